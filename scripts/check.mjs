@@ -1,0 +1,14 @@
+// The checks that read the code without running it: types, lint and format, dead code. `npm run check` runs the tests after them.
+import { join } from 'node:path';
+import { ensureInstalled, mustRun, root } from './ensure-installed.mjs';
+
+ensureInstalled();
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+for (const [what, command, ...args] of [
+  ['types', 'tsc', '-p', '.'],
+  ['lint and format', 'biome', 'check', '--error-on-warnings', '.'],
+  ['dead code', 'knip'],
+]) {
+  console.log(`check: ${what}`);
+  mustRun(bin(command), args);
+}

@@ -1,0 +1,47 @@
+// coord init, coord join
+import { EXIT } from '../../errors.ts';
+import { joinFleet } from '../../operations/join.ts';
+import type { Context } from '../context.ts';
+
+interface Options {
+  readonly name?: string;
+  readonly tags: readonly string[];
+  readonly slots: number;
+  readonly json?: boolean;
+}
+
+export async function run(
+  context: Context,
+  verb: 'init' | 'join',
+  url: string | null,
+  folder: string | null,
+  options: Options,
+): Promise<number> {
+  const world = await context.world();
+  const { name = null, tags, slots } = options;
+  const report = await joinFleet(world, {
+    url,
+    dir: folder ?? context.dir ?? null,
+    name,
+    tags,
+    slots,
+    mayFound: verb === 'init',
+  });
+  if (options.json) {
+    const { sync: _sync, ...rest } = report;
+    context.out(JSON.stringify(rest, null, 2));
+    return EXIT.done;
+  }
+  const label = context.paint.bold(`machine ${report.machine} ${report.name}`);
+  if (report.founded) context.out(`founded a fleet in ${report.remote}: this is ${label}`);
+  else if (verb === 'init') context.out(`there is a fleet in ${report.remote} already: joined it as ${label}`);
+  else context.out(`joined the fleet in ${report.remote} as ${label}`);
+  context.out(`folder: ${report.folder} · its coordination/ shows the board as files`);
+  if (report.branches) context.out('the host refuses refs/coord/…, so lanes are branches coord-lanes/…');
+  for (const line of report.imported) context.out(`from your git settings: ${line}`);
+  if (report.allows.length === 0) context.out(`nothing may run here yet: coord --dir ${report.folder} allow shell`);
+  context.out(
+    'orders: edit coordination/ORDERS.json in the repo, or coord order add · then coord sync on each machine, once or from cron',
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,69 @@
+// coord order add
+import type { Json } from '../../core/model/intention.ts';
+import { CoordError, EXIT } from '../../errors.ts';
+import { editOrders, mustBeGoodOrder } from '../../operations/edit-orders.ts';
+import { consequence, warnUnsent } from '../consequence.ts';
+import type { Context } from '../context.ts';
+
+interface Options {
+  readonly for: string;
+  readonly title?: string;
+  readonly cwd?: string;
+  readonly env: readonly string[];
+  readonly timeout?: string;
+  readonly attempts?: number;
+  readonly check?: string;
+  readonly priority?: string;
+  readonly json?: boolean;
+}
+
+export async function run(context: Context, id: string, command: readonly string[], options: Options): Promise<number> {
+  const folder = context.fleet();
+  const order = orderFrom(id, command, options);
+  mustBeGoodOrder(order);
+  const report = await editOrders(await context.world(), folder, [{ kind: 'add', order }]);
+  if (options.json) context.out(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2));
+  else context.out(consequence(context, report.view, id, 'queued'));
+  warnUnsent(context, report);
+  return EXIT.done;
+}
+
+function orderFrom(
+  id: string,
+  command: readonly string[],
+  options: Options,
+): { readonly id: string; readonly [field: string]: Json } {
+  const { title, cwd, timeout, attempts, check, priority } = options;
+  const env = Object.fromEntries(options.env.map(variable));
+  return {
+    id,
+    ...(title === undefined ? {} : { title }),
+    assign: assignOf(options.for),
+    run: runOf(command),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(options.env.length === 0 ? {} : { env }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(check === undefined ? {} : { check }),
+    ...(priority === undefined ? {} : { priority }),
+  };
+}
+
+/** A number stays a number, so that the order reads as people write it. */
+export function assignOf(word: string): Json {
+  return /^[1-9][0-9]{0,3}$/.test(word) ? Number(word) : word;
+}
+
+/** One word is a shell line; several are taken as they stand. */
+export function runOf(command: readonly string[]): Json {
+  const [only, second] = command;
+  if (only === undefined)
+    throw new CoordError('USAGE', 'no command: expected it after --', 'coord order add build --for 2 -- npm run build');
+  return second === undefined ? only : [...command];
+}
+
+function variable(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new CoordError('USAGE', `expected --env NAME=value, found ${text}`, 'coord order add --help');
+  return [text.slice(0, at), text.slice(at + 1)];
+}

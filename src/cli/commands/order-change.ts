@@ -1,0 +1,39 @@
+// coord order remove, coord cancel, coord retry
+import { EXIT } from '../../errors.ts';
+import { cancelOrder, editOrders, findOrder, freshView, retryOrder } from '../../operations/edit-orders.ts';
+import { consequence, warnUnsent } from '../consequence.ts';
+import type { Context } from '../context.ts';
+
+export async function remove(context: Context, id: string): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const before = findOrder(await freshView(world, folder), id);
+  const report = await editOrders(world, folder, [{ kind: 'remove', id }]);
+  const effect =
+    before.state === 'IN_PROGRESS'
+      ? `it runs on ${before.machine ?? 'several machines'}, which stops it at its next sync`
+      : `it was ${before.state}`;
+  context.out(`removed ${id} from ORDERS.json · ${effect}`);
+  warnUnsent(context, report);
+  return EXIT.done;
+}
+
+export async function cancel(context: Context, id: string): Promise<number> {
+  const folder = context.fleet();
+  const { before, ...report } = await cancelOrder(await context.world(), folder, id);
+  if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(before.state))
+    context.out(`${id} had ended already: ${before.state}; it will not run again`);
+  else if (before.state === 'IN_PROGRESS')
+    context.out(`${consequence(context, report.view, id, 'cancelled')} · it is stopped at that machine's next sync`);
+  else context.out(`cancelled ${id}: it will not start`);
+  warnUnsent(context, report);
+  return EXIT.done;
+}
+
+export async function retry(context: Context, id: string): Promise<number> {
+  const folder = context.fleet();
+  const { generation, ...report } = await retryOrder(await context.world(), folder, id);
+  context.out(`${consequence(context, report.view, id, 'queued')} · generation ${generation}`);
+  warnUnsent(context, report);
+  return EXIT.done;
+}

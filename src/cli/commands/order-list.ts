@@ -1,0 +1,18 @@
+// coord order list
+import { CoordError, EXIT } from '../../errors.ts';
+import { readView } from '../../operations/view.ts';
+import type { Context } from '../context.ts';
+import { orderLines } from '../show-status.ts';
+
+export async function run(context: Context, options: { readonly json?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const view = readView(folder);
+  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  if (options.json) context.out(JSON.stringify(view.orders, null, 2));
+  else {
+    const lines = orderLines(view, context);
+    for (const line of lines) context.out(line);
+    if (lines.length === 0) context.out('no orders');
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,42 @@
+// coord order show
+import { visibleText } from '../../documents/escape-text.ts';
+import { markedState } from '../../documents/state-mark.ts';
+import { CoordError, EXIT } from '../../errors.ts';
+import { findOrder } from '../../operations/edit-orders.ts';
+import { readView } from '../../operations/view.ts';
+import type { Context } from '../context.ts';
+import { paintState } from '../state-words.ts';
+
+export async function run(context: Context, id: string, options: { readonly json?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const view = readView(folder);
+  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const order = findOrder(view, id);
+  if (options.json) {
+    context.out(JSON.stringify(order, null, 2));
+    return EXIT.done;
+  }
+  const line = (name: string, value: string | number | null | undefined) => {
+    if (value !== undefined && value !== null && value !== '')
+      context.out(`${`${name}:`.padEnd(11)}${visibleText(String(value))}`);
+  };
+  line('order', id);
+  line('title', order.title);
+  context.out(`state:     ${paintState(markedState(order.state), context.paint)}`);
+  line('why', order.reason);
+  line('for', order.assign);
+  line('machine', order.machine);
+  line('generation', order.generation);
+  line('attempt', order.attempt);
+  line('exit code', order.exitCode);
+  line('started', order.startedAt);
+  line('finished', order.finishedAt);
+  for (const [machine, one] of Object.entries(order.machines ?? {}))
+    line(`on ${machine}`, [markedState(one.state), one.reason].filter(Boolean).join(' · '));
+  for (const [key, value] of Object.entries(order.outputs ?? {})) line(key, value);
+  if (order.tail) {
+    context.out('');
+    for (const text of order.tail.trimEnd().split('\n')) context.out(`  ${visibleText(text)}`);
+  }
+  return EXIT.done;
+}

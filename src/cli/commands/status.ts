@@ -1,0 +1,17 @@
+// coord status
+import { CoordError, EXIT } from '../../errors.ts';
+import { readView } from '../../operations/view.ts';
+import type { Context } from '../context.ts';
+import { statusLines } from '../show-status.ts';
+
+export async function run(context: Context, options: { readonly json?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const view = readView(folder);
+  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  if (options.json) context.out(JSON.stringify(view, null, 2));
+  else {
+    const world = await context.world();
+    for (const line of statusLines(view, context, world.lastFetchMs(folder))) context.out(line);
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,61 @@
+// coord sync
+import { visibleText } from '../../documents/escape-text.ts';
+import { EXIT } from '../../errors.ts';
+import { mustBeSynced, type SyncReport, sync, syncUntilDone } from '../../operations/sync.ts';
+import type { Context } from '../context.ts';
+import { troubleLines } from '../show-status.ts';
+
+interface Options {
+  readonly wait?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export async function run(context: Context, options: Options): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const say = (report: SyncReport) => {
+    if (!options.json) sayReport(context, report);
+  };
+  const report =
+    options.wait && !options.dryRun
+      ? await syncUntilDone(world, folder, say)
+      : await sync(world, folder, { dryRun: options.dryRun ?? false });
+  if (options.json) context.out(JSON.stringify(report, null, 2));
+  else if (!options.wait || options.dryRun) say(report);
+  mustBeSynced(report);
+  return EXIT.done;
+}
+
+/** C8: one line on what it did; then what stands in the way. */
+function sayReport(context: Context, report: SyncReport): void {
+  context.out(syncLine(report));
+  if (report.view !== null) for (const line of troubleLines(report.view, context)) context.note(line);
+}
+
+export function syncLine(report: SyncReport): string {
+  const ended = new Set(report.finished.map((run) => run.order));
+  const verb = (past: string, would: string) => (report.dryRun ? would : past);
+  const parts = [
+    ...report.started.filter((id) => !ended.has(id)).map((id) => `${verb('started', 'would start')} ${id}`),
+    ...report.stopped.map((id) => `${verb('stopped', 'would stop')} ${id}`),
+    ...report.finished.map(
+      (run) =>
+        `finished ${run.order} ${run.state}${run.exitCode === null || run.exitCode === 0 ? '' : ` (exit code ${run.exitCode})`}`,
+    ),
+  ];
+  const [first, ...others] = report.waiting;
+  if (first !== undefined)
+    parts.push(`next: ${first.order} (${first.reason})${others.length === 0 ? '' : ` and ${others.length} more`}`);
+  const head =
+    report.trouble !== null
+      ? 'not synced'
+      : report.byAnother
+        ? 'synced by another coord process'
+        : report.dryRun
+          ? 'dry run'
+          : 'synced';
+  if (parts.length === 0 && report.pushes === 0 && report.trouble === null && !report.byAnother)
+    return report.dryRun ? 'nothing to do' : 'nothing new';
+  return visibleText([head, ...parts].join(' · '));
+}

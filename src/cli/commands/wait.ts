@@ -1,0 +1,34 @@
+// coord wait
+import type { StatusOrder } from '../../core/model/status.ts';
+import { parseDuration } from '../../documents/duration.ts';
+import { visibleText } from '../../documents/escape-text.ts';
+import { markedState } from '../../documents/state-mark.ts';
+import { CoordError, EXIT } from '../../errors.ts';
+import { waitForOrder } from '../../operations/wait-for-order.ts';
+import type { Context } from '../context.ts';
+import { paintState } from '../state-words.ts';
+
+export async function run(context: Context, id: string, options: { readonly timeout?: string }): Promise<number> {
+  const order = await waitVisibly(context, id, options.timeout);
+  return order.state === 'COMPLETED' ? EXIT.done : EXIT.failed;
+}
+
+/** Shows each state as it is observed, on standard error. */
+export async function waitVisibly(context: Context, id: string, timeout: string | undefined): Promise<StatusOrder> {
+  const timeoutMs = timeout === undefined ? null : parseDuration(timeout);
+  if (timeout !== undefined && timeoutMs === null)
+    throw new CoordError('USAGE', `expected a duration such as 90s or 10m, found ${timeout}`, null);
+  let trouble = '';
+  return waitForOrder(await context.world(), context.fleet(), id, {
+    timeoutMs,
+    onChange: (order) => {
+      const where = order.machine === undefined ? order.assign : `on ${order.machine}`;
+      const why = order.reason === undefined ? '' : ` · ${visibleText(order.reason)}`;
+      context.note(`${id} ${paintState(markedState(order.state), context.paint)} · ${where}${why}`);
+    },
+    onTrouble: (message) => {
+      if (message !== trouble) context.note(context.paint.yellow(`! the remote was not reached: ${message}`));
+      trouble = message;
+    },
+  });
+}

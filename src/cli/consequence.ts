@@ -1,0 +1,30 @@
+// What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, how often it syncs.
+
+import { parseDuration } from '../documents/duration.ts';
+import type { EditReport } from '../operations/edit-orders.ts';
+import type { View } from '../operations/view.ts';
+import type { Context } from './context.ts';
+import { heard } from './show-status.ts';
+import { roughly } from './table.ts';
+
+/** `queued build for 2 pc · last heard of 40 s ago, syncs every 60 s`. */
+export function consequence(context: Context, view: View, id: string, verb: string): string {
+  const order = view.orders[id];
+  if (order === undefined) return `${verb} ${id}`;
+  const known = order.reason !== undefined && order.state === 'BLOCKED' ? ` · BLOCKED: ${order.reason}` : '';
+  const target = order.machine ?? Number(order.assign.split(' ')[0]);
+  const machine = view.machines[String(target)];
+  if (machine === undefined || known !== '') return `${verb} ${id} for ${order.assign}${known}`;
+  const label = `${target} ${machine.name}`;
+  if (target === view.self.machine) return `${verb} ${id} for ${label}, this machine · it is ${order.state}`;
+  const everyMs = parseDuration(machine.heartbeat);
+  const every = everyMs === null ? '' : `, syncs every ${roughly(everyMs)} at least`;
+  return `${verb} ${id} for ${label} · last heard of ${heard(target, machine, view, context.nowMs())}${every}`;
+}
+
+/** A recording command that could not reach the remote has still recorded: exit 0, with this warning. */
+export function warnUnsent(context: Context, report: EditReport): void {
+  if (report.landed) return;
+  const why = report.sync.trouble?.message ?? report.view.sync.boardRefused?.detail ?? 'main did not take it';
+  context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${why}; the next coord sync sends it`));
+}

@@ -1,0 +1,107 @@
+// `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
+
+import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
+import { visibleText } from '../documents/escape-text.ts';
+import { markedState } from '../documents/state-mark.ts';
+import type { View } from '../operations/view.ts';
+import type { Context } from './context.ts';
+import { paintState } from './state-words.ts';
+import { ago, columns, oneLine } from './table.ts';
+
+export function statusLines(view: View, context: Context, fetchedMs: number | null): string[] {
+  const { paint } = context;
+  const nowMs = context.nowMs();
+  const synced = fetchedMs === null ? 'never synced' : `synced ${ago(new Date(fetchedMs).toISOString(), nowMs)}`;
+  const head = `${paint.bold(`${view.self.machine} ${view.self.name}`)} · ${view.self.remote} · ${synced}`;
+  return [
+    head,
+    ...troubleLines(view, context),
+    ...section('Needs you', needsYouLines(view), context),
+    ...section('Machines', machineLines(view, context), context),
+    ...section('Orders', orderLines(view, context), context),
+  ];
+}
+
+function section(title: string, lines: readonly string[], { paint }: Context): string[] {
+  return lines.length === 0 ? [] : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
+}
+
+/** What stands between this machine and the others. */
+export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
+  const { sync, self } = view;
+  const lines: string[] = [];
+  if (sync.duplicate !== null)
+    lines.push(`somebody else writes as machine ${self.machine}: nothing is started or pushed from this folder`);
+  if (sync.unsyncedSince !== null)
+    lines.push(`unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}`);
+  if (sync.boardRefused !== null)
+    lines.push(
+      `BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; put "board: coord-board" into fleet.yaml`,
+    );
+  if (sync.pendingEdits.length > 0)
+    lines.push(
+      `${sync.pendingEdits.length} edit${sync.pendingEdits.length === 1 ? '' : 's'} not on the remote yet; the next sync sends ${sync.pendingEdits.length === 1 ? 'it' : 'them'}`,
+    );
+  for (const path of sync.editedHere)
+    lines.push(`coordination/${path} was edited here; edits in this folder are not taken: use coord order, or push from a clone`);
+  if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
+  return lines.map((line) => paint.yellow(`! ${visibleText(line)}`));
+}
+
+function needsYouLines(view: View): string[] {
+  return columns(
+    view.needsYou.map((item) => [item.order ?? item.document ?? String(item.machine ?? ''), oneLine(visibleText(item.why), 100)]),
+  );
+}
+
+export function machineLines(view: View, { paint, nowMs }: Context): string[] {
+  const rows = Object.entries(view.machines).map(([number, machine]) => [
+    number,
+    machine.name,
+    markedState(machine.state),
+    machine.runs.length === 0 ? '-' : machine.runs.join(', '),
+    machine.tags.length === 0 ? '-' : machine.tags.join(','),
+    `${machine.runs.length}/${machine.slots}`,
+    heard(Number(number), machine, view, nowMs()),
+  ]);
+  return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'LAST HEARD'], ...rows], (cell, column, row) =>
+    row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
+  );
+}
+
+/** When this machine last saw the other's lane move; its own word where it never did. */
+export function heard(number: number, machine: StatusMachine, view: View, nowMs: number): string {
+  if (number === view.self.machine) return 'this one';
+  return ago(view.sync.lastHeard[String(number)] ?? machine.lastSeen, nowMs);
+}
+
+export function orderLines(view: View, { paint, nowMs }: Context): string[] {
+  const rows = Object.entries(view.orders).map(([id, order]) => [
+    id,
+    markedState(order.state),
+    order.assign,
+    detail(order, nowMs()),
+  ]);
+  if (rows.length === 0) return [];
+  return columns([['ORDER', 'STATE', 'FOR', 'WHAT IS KNOWN'], ...rows], (cell, column, row) =>
+    row === 0 ? paint.dim(cell) : column === 1 ? paintState(cell, paint) : cell,
+  );
+}
+
+function detail(order: StatusOrder, nowMs: number): string {
+  const runs = Object.values(order.machines ?? {});
+  const done = runs.filter((run) => run.state === 'COMPLETED').length;
+  const words = [
+    ...(runs.length > 0 ? [`${done} of ${runs.length} done`] : []),
+    ...(order.machine === undefined || order.assign.startsWith(`${order.machine} `) ? [] : [`on ${order.machine}`]),
+    ...(order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? [] : [`exit code ${order.exitCode}`]),
+    ...(order.reason === undefined ? [] : [order.reason]),
+    ...(order.finishedAt === undefined
+      ? order.startedAt === undefined
+        ? []
+        : [`started ${ago(order.startedAt, nowMs)}`]
+      : [ago(order.finishedAt, nowMs)]),
+    ...(order.tail === undefined || order.tail === '' ? [] : [`“${oneLine(order.tail.trimEnd().split('\n').at(-1) ?? '', 40)}”`]),
+  ];
+  return visibleText(oneLine(words.join(' · '), 110));
+}

@@ -1,0 +1,10 @@
+// Colours a cell that holds a state: nothing is told by colour alone, the shape and the word are there already.
+import type { Context } from './context.ts';
+
+export function paintState(cell: string, paint: Context['paint']): string {
+  if (/COMPLETED|IDLE/.test(cell)) return paint.green(cell);
+  if (/FAILED|OFFLINE|EMERGENCY/.test(cell)) return paint.red(cell);
+  if (/BLOCKED|PAUSED/.test(cell)) return paint.yellow(cell);
+  if (/IN PROGRESS|WORKING|ACTIVE/.test(cell)) return paint.cyan(cell);
+  return cell;
+}

@@ -1,0 +1,137 @@
+// derive, second half: STATUS.json as a pure function of the source documents. It uses no presence and no clock, so every
+// machine that folds the same documents writes the same bytes (D6).
+import { type Machines, machineLabel } from './assignment.ts';
+import { type Fault, faultSentence } from './model/fault.ts';
+import type { FleetSettings } from './model/fleet.ts';
+import type { OrdersDocument } from './model/order.ts';
+import type { OrderState } from './model/run.ts';
+import type { NeedsYou, StatusDocument, StatusFault, StatusMachine, StatusOrder, StatusSummary } from './model/status.ts';
+import { orderStatus, refusedStatus } from './order-status.ts';
+import { latest } from './time.ts';
+
+/** What the board will hold once it is folded. */
+export interface StatusSources {
+  readonly orders: OrdersDocument;
+  readonly ordersReadable: boolean;
+  readonly fleet: FleetSettings;
+  readonly machines: Machines;
+  readonly faults: readonly Fault[];
+  /** Hash over the source documents. */
+  readonly sources: string;
+}
+
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+export function deriveStatus(from: StatusSources): StatusDocument {
+  const machines = Object.fromEntries(
+    [...from.machines.keys()].sort((a, b) => a - b).map((number) => [String(number), machineStatus(number, from.machines)]),
+  );
+  const orders: Record<string, StatusOrder> = Object.create(null);
+  for (const order of from.orders.orders) orders[order.id] = orderStatus(order, from.machines);
+  for (const refused of from.orders.refused) {
+    if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
+    orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines);
+  }
+  return {
+    version: 1,
+    updated: newest(from.machines),
+    sources: from.sources,
+    summary: summaryOf(machines, orders),
+    machines,
+    orders,
+    needsYou: needsYou(from, orders),
+    faults: from.faults.map(statusFault),
+  };
+}
+
+function machineStatus(number: number, machines: Machines): StatusMachine {
+  const view = machines.get(number);
+  if (view === undefined) throw new Error(`no machine ${number} among the sources`);
+  const { document, results } = view;
+  const { name, seq, tags, tools, slots, allows, version } = document;
+  const runs = results.running.map((run) => run.order);
+  const heartbeat = `${Math.round(document.heartbeatMs / 1000)}s`;
+  const seenAt = [...machines.values()].map((other) => other.document.seen[number] ?? '');
+  const lastSeen = latest([document.updated, ...seenAt]);
+  return {
+    name,
+    state: isOffline(number, machines) ? 'OFFLINE' : document.state,
+    lastSeen,
+    seq,
+    runs,
+    tags,
+    tools,
+    slots,
+    allows,
+    heartbeat,
+    version,
+  };
+}
+
+/** F2: stated by another machine, with a beat that this machine's own word has not passed yet. */
+function isOffline(number: number, machines: Machines): boolean {
+  const document = machines.get(number)?.document;
+  if (document === undefined || document.state === 'LEFT') return false;
+  return [...machines.values()].some((other) => (other.document.lost[number] ?? -1) >= document.beat);
+}
+
+function newest(machines: Machines): string {
+  const times = [...machines.values()].flatMap(({ document }) => [document.updated, ...Object.values(document.seen)]);
+  return latest([EPOCH, ...times]);
+}
+
+function summaryOf(machines: StatusDocument['machines'], orders: StatusDocument['orders']): StatusSummary {
+  const all = Object.values(machines).filter((machine) => machine.state !== 'LEFT');
+  const count = (state: OrderState) => Object.values(orders).filter((order) => order.state === state).length;
+  return {
+    machines: all.length,
+    online: all.filter((machine) => machine.state !== 'OFFLINE').length,
+    queued: count('QUEUED'),
+    assigned: count('ASSIGNED'),
+    inProgress: count('IN_PROGRESS'),
+    completed: count('COMPLETED'),
+    failed: count('FAILED'),
+    blocked: count('BLOCKED'),
+    cancelled: count('CANCELLED'),
+    unread: 0,
+  };
+}
+
+/** What only a person can move: documents that cannot be read, orders that are blocked, failed or went away with a machine. */
+function needsYou(from: StatusSources, orders: StatusDocument['orders']): readonly NeedsYou[] {
+  const documents = from.faults
+    .filter((fault) => fault.level === 'fault')
+    .map((fault): NeedsYou => {
+      const place = fault.line === null ? '' : ` (line ${fault.line})`;
+      const hold = fault.document === 'ORDERS.json' && !from.ordersReadable ? 'nothing new starts until it is mended: ' : '';
+      return { document: fault.document, why: `${hold}${faultSentence(fault)}${place}` };
+    });
+  const faulty = new Set(from.orders.refused.map((entry) => entry.id));
+  const blocked = Object.entries(orders)
+    .filter(([id, order]) => (order.state === 'BLOCKED' || order.state === 'FAILED') && !faulty.has(id))
+    .map(([id, order]): NeedsYou => ({ order: id, why: whyNeeded(order) }));
+  const lost = Object.entries(from.machines.size === 0 ? {} : orders).flatMap(([id, order]): NeedsYou[] => {
+    const where = order.machine;
+    if (where === undefined || !isOffline(where, from.machines) || !['IN_PROGRESS', 'QUEUED', 'ASSIGNED'].includes(order.state))
+      return [];
+    return [{ order: id, machine: where, why: `${machineLabel(where, from.machines)} is offline` }];
+  });
+  return [...documents, ...blocked, ...lost];
+}
+
+function whyNeeded(order: StatusOrder): string {
+  if (order.state === 'BLOCKED') return order.reason ?? 'blocked';
+  const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
+  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; run it again: coord retry`;
+}
+
+function statusFault(fault: Fault): StatusFault {
+  const { document, line, column, level } = fault;
+  return {
+    document,
+    ...(line === null ? {} : { line }),
+    ...(column === null ? {} : { column }),
+    message: faultSentence(fault),
+    level,
+  };
+}

@@ -1,0 +1,16 @@
+// A person's edit that came through this machine (D5): recorded before anything else happens, settled when main shows it.
+
+/** A JSON value as a person would write it in ORDERS.json. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export type OrderEdit =
+  | { readonly kind: 'add'; readonly order: { readonly id: string; readonly [field: string]: Json } }
+  | { readonly kind: 'set'; readonly id: string; readonly field: string; readonly value: Json }
+  | { readonly kind: 'remove'; readonly id: string };
+
+export interface Intention {
+  readonly id: string;
+  /** ISO 8601 UTC; orders the outbox. */
+  readonly recordedAt: string;
+  readonly edit: OrderEdit;
+}

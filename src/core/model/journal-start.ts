@@ -1,0 +1,28 @@
+// The journal of a machine that has just joined.
+import type { JournalState } from './journal.ts';
+
+export function newJournal(machine: number, instance: string, before: readonly string[]): JournalState {
+  return {
+    version: 1,
+    machine,
+    instance,
+    seq: 0,
+    updated: '',
+    beat: 0,
+    pushed: [],
+    accepted: null,
+    pushGapsMs: [],
+    active: [],
+    ended: [],
+    older: [],
+    before,
+    notes: '',
+    observed: {},
+    seen: {},
+    checkpointAt: null,
+    board: null,
+    boardRefused: null,
+    lostEdits: [],
+    duplicate: null,
+  };
+}

@@ -1,0 +1,58 @@
+// The journal's state: what this machine intends and has done, apart from the outbox. Survives everything but the disk.
+import type { OrderEdit } from './intention.ts';
+import type { EndedRun, OlderRun, RunName, StopReason } from './run.ts';
+
+/** One reading of both clocks of this computer. Never compared with another computer's (D7). */
+export interface Instant {
+  readonly wallMs: number;
+  /** Counts also while the computer sleeps, where the system has such a clock. Comparable only within one `boot`. */
+  readonly monotonicMs: number;
+  /** Changes at every start of the computer. */
+  readonly boot: string;
+}
+
+/** A run that was started and whose end is not recorded yet. Saved before the spawn (O9). */
+export interface ActiveRun extends RunName {
+  /** Names the run's folder. */
+  readonly key: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  /** Set once a stop was asked for. */
+  readonly stop: StopReason | null;
+}
+
+export interface JournalState {
+  readonly version: 1;
+  readonly machine: number;
+  /** Of this state folder. */
+  readonly instance: string;
+  readonly seq: number;
+  /** ISO 8601 UTC, when seq last moved. */
+  readonly updated: string;
+  readonly beat: number;
+  /** Lane commits that this machine pushed or tried to push, oldest first (R3). */
+  readonly pushed: readonly string[];
+  /** The last lane push known to be accepted: START of that push (O5, H1). */
+  readonly accepted: { readonly commit: string; readonly at: Instant } | null;
+  /** Milliseconds between the last accepted pushes, oldest first (H2). */
+  readonly pushGapsMs: readonly number[];
+  readonly active: readonly ActiveRun[];
+  readonly ended: readonly EndedRun[];
+  readonly older: readonly OlderRun[];
+  readonly before: readonly string[];
+  /** What sits between the notes marks of this machine's document. */
+  readonly notes: string;
+  /** O4: each other lane's commit and beat, and when this machine first saw it, by its own clocks. */
+  readonly observed: Readonly<Record<number, { readonly commit: string; readonly beat: number; readonly at: Instant }>>;
+  /** F3: last-seen times written at the last checkpoint, ISO 8601 UTC. */
+  readonly seen: Readonly<Record<number, string>>;
+  readonly checkpointAt: Instant | null;
+  /** F4: the branch that fleet.yaml named when it was last read. */
+  readonly board: string | null;
+  /** R1a: since when the host refuses the board, and when it was last tried. */
+  readonly boardRefused: { readonly since: string; readonly detail: string; readonly triedAt: Instant } | null;
+  /** D5: edits of this machine's people that could not be applied, newest last. */
+  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
+  /** R3: a lane commit that somebody else wrote as me. Nothing starts and nothing is pushed while it stands. */
+  readonly duplicate: string | null;
+}

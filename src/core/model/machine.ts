@@ -1,0 +1,41 @@
+// What a machine says about itself: the content of COMPUTER_<N>.md. Protocol section 7.
+
+export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
+export type MachineState = (typeof MACHINE_STATES)[number];
+
+/** A front-matter value that this version does not know and carries along (D3). */
+export type Scalar = string | number | boolean | null;
+
+export interface MachineDocument {
+  readonly machine: number;
+  readonly name: string;
+  /** UUID of the computer. */
+  readonly id: string;
+  /** Random, new for each state folder. */
+  readonly instance: string;
+  /** Moves only when this machine's documents change. */
+  readonly seq: number;
+  /** The lane's beat when these documents last changed; a beat alone does not move it (H1). */
+  readonly beat: number;
+  readonly state: MachineState;
+  /** ISO 8601 UTC, this machine's clock, when its documents last changed. */
+  readonly updated: string;
+  /** How often this machine moves its lane at least (H2); written `60s`, `5m`. */
+  readonly heartbeatMs: number;
+  readonly tags: readonly string[];
+  readonly tools: readonly string[];
+  /** Runs at once. */
+  readonly slots: number;
+  /** Runs now. */
+  readonly load: number;
+  /** Kinds of work that its local policy lets run (O10). */
+  readonly allows: readonly string[];
+  readonly version: string;
+  /** F2: machines that this one states to be lost, with the beat of their lane that was seen last; void once that machine's own `beat` is higher. Written `lost_3: 41`. */
+  readonly lost: Readonly<Record<number, number>>;
+  /** F3: last-seen times that this machine checkpointed, ISO 8601 UTC. Written `seen_3: 2026-…`. */
+  readonly seen: Readonly<Record<number, string>>;
+  readonly extra: Readonly<Record<string, Scalar>>;
+  /** Text between the notes marks: belongs to whoever sits at the machine. */
+  readonly notes: string;
+}

@@ -1,0 +1,62 @@
+// What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
+
+export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** A shell line (run by `sh -c`) or an argument vector (run as it stands). */
+export type Command =
+  | { readonly kind: 'line'; readonly line: string }
+  | { readonly kind: 'argv'; readonly argv: readonly [string, ...string[]] };
+
+export type Work =
+  | { readonly kind: 'shell'; readonly command: Command }
+  | { readonly kind: 'agent'; readonly agent: string; readonly prompt: string }
+  | { readonly kind: 'call' };
+
+export type WorkKind = Work['kind'];
+
+export type Assign =
+  | { readonly kind: 'machine'; readonly machine: number }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'list'; readonly of: readonly (number | string)[] }
+  | { readonly kind: 'match'; readonly tags: readonly string[]; readonly tool: string | null };
+
+export interface Order {
+  readonly id: string;
+  /** From 1; (id, generation) names one piece of work (O8). */
+  readonly generation: number;
+  readonly title: string | null;
+  readonly type: string | null;
+  readonly feature: string | null;
+  readonly spec: string | null;
+  readonly assign: Assign;
+  readonly work: Work;
+  /** As written, `~` not yet expanded; null = the home folder. */
+  readonly cwd: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly check: Command | null;
+  readonly attempts: number;
+  readonly priority: Priority;
+  /** O1: an `all` order that also machines run which join after it was placed. */
+  readonly joiners: boolean;
+  readonly cancelled: boolean;
+  /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */
+  readonly notYetSupported: readonly string[];
+}
+
+/** An entry that cannot be obeyed. It stops only itself (D4), and never counts as a removal of `id`. */
+export interface RefusedOrder {
+  /** Null when not even an id could be read. */
+  readonly id: string | null;
+  readonly reason: string;
+}
+
+export interface OrdersDocument {
+  readonly orders: readonly Order[];
+  readonly refused: readonly RefusedOrder[];
+}
+
+export const NO_ORDERS: OrdersDocument = { orders: [], refused: [] };

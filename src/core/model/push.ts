@@ -1,0 +1,57 @@
+// What a machine wants the remote to hold, and what became of each ref of a push.
+
+export type TroubleCode = 'NETWORK' | 'AUTHENTICATION' | 'NOT_FOUND' | 'TIMEOUT' | 'DISK' | 'CLONE' | 'UNKNOWN';
+
+/** Why the remote did not answer clearly. For people and for pacing; no decision about a ref rests on it (R5). */
+export interface Trouble {
+  readonly code: TroubleCode;
+  /** Git's own last words, credentials taken out, one line. */
+  readonly message: string;
+}
+
+/** New content, or the id of content that a fetched tree holds. */
+export type Content = { readonly text: string } | { readonly id: string };
+
+export interface LaneChange {
+  readonly machine: number;
+  /** The value that this machine last pushed; null = create (I1). */
+  readonly expected: string | null;
+  /** The main commit in view (R0). */
+  readonly parent: string | null;
+  /** The whole tree of the lane, keyed by path below `coordination/`. */
+  readonly files: ReadonlyMap<string, Content>;
+  readonly message: string;
+}
+
+export interface BoardChange {
+  /** Null = main. */
+  readonly branch: string | null;
+  /** The commit that is built upon and expected (parent == base); null = create. */
+  readonly base: string | null;
+  /** Keyed by path below `coordination/`; null deletes. Everything else in the tree is carried along. */
+  readonly files: ReadonlyMap<string, Content | null>;
+  readonly message: string;
+}
+
+export interface Changes {
+  readonly lane: LaneChange | null;
+  /** One for the board, one for people's documents on main where F4 keeps them apart. */
+  readonly boards: readonly BoardChange[];
+}
+
+/** One ref of a push. `commit` exists in the clone and nowhere else yet. */
+export interface RefUpdate {
+  readonly what: 'lane' | 'main' | 'board';
+  /** Full name on the remote. */
+  readonly ref: string;
+  readonly commit: string;
+  /** Null = the ref must not exist. */
+  readonly expected: string | null;
+}
+
+export type RefOutcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly detail: string };
+
+/** Each ref is judged alone (R1), keyed by `RefUpdate.ref`. `unknown`: no clear answer, anything may have happened (R5). */
+export type PushReport =
+  | { readonly kind: 'answered'; readonly refs: ReadonlyMap<string, RefOutcome> }
+  | { readonly kind: 'unknown'; readonly trouble: Trouble };

@@ -1,0 +1,96 @@
+// What a machine says about its runs: the content of results/<N>.json. Protocol sections 3 and 5.
+
+export type EndState = 'COMPLETED' | 'FAILED' | 'CANCELLED';
+export const ORDER_STATES = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'BLOCKED', 'CANCELLED'] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+/** Names one run: the fencing token (generation, attempt) of an order. */
+export interface RunName {
+  readonly order: string;
+  readonly generation: number;
+  readonly attempt: number;
+}
+
+export interface RunningRun extends RunName {
+  /** ISO 8601, UTC, of the machine that runs it. */
+  readonly startedAt: string;
+}
+
+export interface EndedRun extends RunName {
+  readonly state: EndState;
+  /** Why it FAILED or was CANCELLED, or what is to be known of a COMPLETED one; null when the exit code says it all. */
+  readonly reason: string | null;
+  /** Null when the run ended by a signal, or never had an exit. */
+  readonly exitCode: number | null;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Last lines of the output, redacted, terminal codes taken out. */
+  readonly tail: string;
+  /** What the run wrote to COORD_OUTPUT. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** A run whose full record left the document: what O8 has to remember of it. */
+export type OlderRun = Pick<EndedRun, 'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt'>;
+
+/** An order that this machine has in view and has not started, and why. */
+export interface WaitingOrder {
+  readonly order: string;
+  readonly generation: number;
+  readonly state: 'ASSIGNED' | 'BLOCKED';
+  readonly reason: string;
+}
+
+export interface ResultsDocument {
+  readonly machine: number;
+  readonly running: readonly RunningRun[];
+  readonly waiting: readonly WaitingOrder[];
+  /** Oldest first, `ENDED_FULL_MAX` at most. */
+  readonly ended: readonly EndedRun[];
+  readonly older: readonly OlderRun[];
+  /** `all` orders that stood in ORDERS.json before this machine joined, as `id@generation`: it does not run them (O1). */
+  readonly before: readonly string[];
+}
+
+export const ENDED_FULL_MAX = 20;
+
+export function emptyResults(machine: number): ResultsDocument {
+  return { machine, running: [], waiting: [], ended: [], older: [], before: [] };
+}
+
+export type StopReason = 'cancelled' | 'removed' | 'superseded';
+
+/** How a run ended, as its watchdog wrote it. */
+export interface ExitRecord {
+  readonly why: 'exited' | 'timeout' | 'stopped' | 'notStarted';
+  /** With `stopped`. */
+  readonly stop: StopReason | null;
+  /** With `notStarted`: e.g. the program was not found. */
+  readonly detail: string | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Exit code of `check`; null when it did not run, or ended by a signal. */
+  readonly checkExitCode: number | null;
+  readonly checkRan: boolean;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Processes of the run's group that were still alive after it and were ended. */
+  readonly leftovers: number;
+  /** Bytes of output that the cap left out of the log. */
+  readonly droppedBytes: number;
+}
+
+/** What became of a run. `tail` is raw: terminal codes and secrets are still in it. */
+export type RunSight =
+  | { readonly kind: 'running' }
+  | {
+      readonly kind: 'ended';
+      readonly exit: ExitRecord;
+      readonly tail: string;
+      readonly outputs: Readonly<Record<string, string>>;
+    }
+  /** The machine or the watchdog died under it: whatever it did, it does no more. */
+  | { readonly kind: 'interrupted'; readonly tail: string; readonly outputs: Readonly<Record<string, string>> }
+  /** It never began and never will: it may be started under a new key. */
+  | { readonly kind: 'neverBegan' };

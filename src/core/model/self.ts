@@ -1,0 +1,27 @@
+// What this machine knows of itself from local files only: nothing in a repo can change it (O10).
+import type { WorkKind } from './order.ts';
+
+export interface Policy {
+  /** Kinds of work that may run here. Empty after a join (O10). */
+  readonly allow: readonly WorkKind[];
+  /** Folders that a run's working folder must lie in, absolute. */
+  readonly folders: readonly string[];
+  /** Variables that an order may set though they change which code runs (PATH, LD_PRELOAD …). Others it may set anyway. */
+  readonly env: readonly string[];
+  /** Runs at once. */
+  readonly slots: number;
+  /** An order's own time-out is cut to this. */
+  readonly timeoutMsMax: number;
+}
+
+export interface Self {
+  readonly machine: number;
+  readonly name: string;
+  /** UUID of the computer. */
+  readonly computer: string;
+  readonly tags: readonly string[];
+  readonly tools: readonly string[];
+  readonly policy: Policy;
+  /** Of coord. */
+  readonly version: string;
+}

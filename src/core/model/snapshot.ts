@@ -1,0 +1,50 @@
+// The snapshot: main, lanes and claims as one fetch showed them, parsed. A value; nothing in it changes.
+import type { Fault } from './fault.ts';
+import type { FleetSettings } from './fleet.ts';
+import type { MachineDocument } from './machine.ts';
+import type { OrdersDocument } from './order.ts';
+import type { ResultsDocument } from './run.ts';
+
+/** Paths below `coordination/` with the id of their content. Equal ids mean equal content. */
+export type Files = ReadonlyMap<string, string>;
+
+export interface MachineView {
+  readonly document: MachineDocument;
+  readonly results: ResultsDocument;
+  /** This machine's documents as D2 reads them: from its lane, or from the board where that has a higher seq or there is no lane. */
+  readonly files: Files;
+  readonly lane: LaneView | null;
+}
+
+export interface LaneView {
+  readonly commit: string;
+  /** The main commit that the machine had in view (R0). */
+  readonly parent: string | null;
+  readonly beat: number;
+  /** The lane's own documents, whatever the board says. */
+  readonly files: Files;
+}
+
+export interface Snapshot {
+  readonly main: {
+    /** Null = the remote has no main yet. */
+    readonly commit: string | null;
+    readonly files: Files;
+  };
+  /** Where machines fold: main, or the branch that fleet.yaml names (F4). */
+  readonly board: {
+    readonly commit: string | null;
+    /** The newest commit carries a machine's trailers (R6). */
+    readonly byMachine: boolean;
+    readonly files: Files;
+    /** `sources` of the STATUS.json that stands there; the one thing that machines read of a derived document (D6). */
+    readonly sources: string | null;
+  };
+  /** In force (D4). */
+  readonly orders: OrdersDocument;
+  /** False: ORDERS.json is missing or does not parse now; `orders` is the newest that did. Nothing new starts (D4). */
+  readonly ordersReadable: boolean;
+  readonly fleet: FleetSettings;
+  readonly machines: ReadonlyMap<number, MachineView>;
+  readonly faults: readonly Fault[];
+}

@@ -1,0 +1,83 @@
+// STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
+import type { MachineState } from './machine.ts';
+import type { OrderState } from './run.ts';
+
+export interface StatusSummary {
+  readonly machines: number;
+  readonly online: number;
+  readonly queued: number;
+  readonly assigned: number;
+  readonly inProgress: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly blocked: number;
+  readonly cancelled: number;
+  readonly unread: number;
+}
+
+export interface StatusMachine {
+  readonly name: string;
+  readonly state: MachineState | 'OFFLINE';
+  /** ISO 8601 UTC: the newest time that the documents know this machine was there. */
+  readonly lastSeen: string;
+  readonly seq: number;
+  /** Ids of the orders that run there. */
+  readonly runs: readonly string[];
+  readonly tags: readonly string[];
+  readonly tools: readonly string[];
+  readonly slots: number;
+  readonly allows: readonly string[];
+  readonly heartbeat: string;
+  readonly version: string;
+}
+
+/** What one machine made of an order; times, codes and tail only where there are any. */
+export interface StatusRun {
+  readonly state: OrderState;
+  readonly reason?: string;
+  readonly attempt?: number;
+  readonly exitCode?: number | null;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly tail?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+export interface StatusOrder extends StatusRun {
+  readonly title?: string;
+  readonly generation?: number;
+  /** The machine that has it; for an `all` order `machines` says more. */
+  readonly machine?: number;
+  /** What `assign` says, as a short phrase: `2 pc`, `all`. */
+  readonly assign: string;
+  readonly machines?: Readonly<Record<string, StatusRun>>;
+}
+
+/** Something that only a person can move. */
+export interface NeedsYou {
+  readonly order?: string;
+  readonly machine?: number;
+  readonly document?: string;
+  readonly why: string;
+}
+
+export interface StatusFault {
+  readonly document: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  readonly level: 'fault' | 'warning';
+}
+
+export interface StatusDocument {
+  readonly version: 1;
+  /** The newest time in the sources, ISO 8601 UTC; the epoch when they hold none. */
+  readonly updated: string;
+  /** Hash of the source documents (D6). */
+  readonly sources: string;
+  readonly summary: StatusSummary;
+  readonly machines: Readonly<Record<string, StatusMachine>>;
+  readonly orders: Readonly<Record<string, StatusOrder>>;
+  readonly needsYou: readonly NeedsYou[];
+  readonly faults: readonly StatusFault[];
+}

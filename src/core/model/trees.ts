@@ -1,0 +1,28 @@
+// What one fetch showed, before anything was parsed.
+
+/** A file below `coordination/`. `mode` as git has it; only `100644` is ever obeyed (D8). */
+export interface TreeEntry {
+  readonly mode: string;
+  readonly id: string;
+}
+
+export interface CommitTree {
+  readonly commit: string;
+  /** First parent; null for a root commit. */
+  readonly parent: string | null;
+  readonly message: string;
+  /** Everything below `coordination/`, keyed by the path below it, known or not. */
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+}
+
+export interface Trees {
+  readonly main: CommitTree | null;
+  /** The branch of F4; null when it was not asked for, or does not exist yet. */
+  readonly board: CommitTree | null;
+  readonly lanes: ReadonlyMap<number, CommitTree>;
+  /** Keyed `<id>/<generation>.<attempt>`. */
+  readonly claims: ReadonlyMap<string, { readonly commit: string; readonly message: string }>;
+}
+
+/** The text of a blob, or why it cannot be read: too large (D8), or no UTF-8. */
+export type Blob = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unreadable'; readonly why: string };

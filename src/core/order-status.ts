@@ -1,0 +1,123 @@
+// The state of one order, from what the documents say and nothing else (D6). The highest (generation, attempt) counts (O6).
+import { assignmentOf, assignPhrase, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import type { Order } from './model/order.ts';
+import type { EndedRun, OlderRun, OrderState, ResultsDocument } from './model/run.ts';
+import type { StatusOrder, StatusRun } from './model/status.ts';
+import { latest } from './time.ts';
+
+export function orderStatus(order: Order, machines: Machines): StatusOrder {
+  const head = {
+    assign: assignPhrase(order.assign, machines),
+    ...(order.title === null ? {} : { title: order.title }),
+    ...(order.generation === 1 ? {} : { generation: order.generation }),
+  };
+  if (order.assign.kind === 'all') return { ...head, ...allStatus(order, machines) };
+  const told = newestWord(order, machines);
+  if (told !== null) return { ...head, ...told };
+  if (order.cancelled) return { ...head, state: 'CANCELLED' };
+  if (order.notYetSupported.length > 0) return { ...head, state: 'BLOCKED', reason: notYetSupported(order) };
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody') return { ...head, state: 'BLOCKED', reason: assignment.reason };
+  const [machine] = assignment.machines;
+  return { ...head, ...(machine === undefined ? { state: 'QUEUED' } : { machine, ...runStatus(order, machine, machines) }) };
+}
+
+/** The machine that has started or ended this work, whatever `assign` says now (O6, O8). */
+function newestWord(order: Order, machines: Machines): (StatusRun & { machine: number }) | null {
+  for (const [machine, { results }] of machines) {
+    const told = toldStatus(order, results);
+    if (told !== null) return { machine, ...told };
+  }
+  return null;
+}
+
+function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machines'> {
+  const assignment = order.notYetSupported.length > 0 ? null : assignmentOf(order, machines);
+  const meant = assignment?.kind === 'machines' ? assignment.machines : [];
+  const told = [...machines].filter(([, { results }]) => toldStatus(order, results) !== null).map(([machine]) => machine);
+  const numbers = [...new Set([...meant, ...told])].sort((a, b) => a - b);
+  const runs = numbers.map((machine): [string, StatusRun] => {
+    const said = toldStatus(order, machines.get(machine)?.results ?? null);
+    if (said !== null) return [String(machine), said];
+    return [String(machine), order.cancelled ? { state: 'CANCELLED' } : runStatus(order, machine, machines)];
+  });
+  if (runs.length === 0) {
+    if (order.cancelled) return { state: 'CANCELLED' };
+    const reason = order.notYetSupported.length > 0 ? notYetSupported(order) : 'no machine has joined yet';
+    return { state: 'BLOCKED', reason };
+  }
+  return { ...foldStates(runs), machines: Object.fromEntries(runs) };
+}
+
+/** One state for an order that many machines run: what moves first, then what needs a person, then how it ended. */
+function foldStates(runs: readonly (readonly [string, StatusRun])[]): StatusRun {
+  const has = (state: OrderState) => runs.find(([, run]) => run.state === state);
+  const ended = runs.filter(([, run]) => run.state === 'COMPLETED' || run.state === 'FAILED' || run.state === 'CANCELLED');
+  if (ended.length === runs.length) {
+    const bad = has('FAILED') ?? has('CANCELLED');
+    const finishedAt = latest(ended.map(([, run]) => run.finishedAt ?? ''));
+    const when = finishedAt === '' ? {} : { finishedAt };
+    if (bad === undefined) return { state: 'COMPLETED', ...when };
+    return { state: bad[1].state, reason: `on ${bad[0]}${bad[1].reason === undefined ? '' : `: ${bad[1].reason}`}`, ...when };
+  }
+  if (has('IN_PROGRESS')) return { state: 'IN_PROGRESS' };
+  const blocked = has('BLOCKED');
+  if (blocked) return { state: 'BLOCKED', reason: blocked[1].reason ?? 'blocked' };
+  const waits = runs.filter((run) => !ended.includes(run)).map(([machine]) => machine);
+  const reason = `waits for ${waits.join(', ')}`;
+  if (ended.length > 0) return { state: 'IN_PROGRESS', reason };
+  return has('ASSIGNED') ? { state: 'ASSIGNED', reason } : { state: 'QUEUED', reason };
+}
+
+function runStatus(order: Order, machine: number, machines: Machines): StatusRun {
+  const results = machines.get(machine)?.results ?? null;
+  const waiting = results?.waiting.find((entry) => entry.order === order.id && entry.generation === order.generation);
+  if (waiting !== undefined) return { state: waiting.state, reason: waiting.reason };
+  return { state: 'QUEUED', reason: `waits for ${machineLabel(machine, machines)}` };
+}
+
+/** What this machine itself said of its runs of this work: the highest attempt counts (O6). */
+function toldStatus(order: Order, results: ResultsDocument | null): StatusRun | null {
+  if (results === null) return null;
+  const running = results.running.find((run) => run.order === order.id && run.generation >= order.generation);
+  if (running !== undefined) return { state: 'IN_PROGRESS', attempt: running.attempt, startedAt: running.startedAt };
+  // A lowered generation changes nothing (O8): the newest that ran here is still what stands.
+  const pool = [...results.older, ...results.ended].filter((run) => run.order === order.id && run.generation >= order.generation);
+  const last = pool.reduce<OlderRun | null>((best, run) => (best === null || isLater(run, best) ? run : best), null);
+  if (last === null) return null;
+  const triesAgain =
+    last.state === 'FAILED' && last.generation === order.generation && last.attempt < order.attempts && !order.cancelled;
+  if (!triesAgain) return endedStatus(last);
+  return {
+    ...endedStatus(last),
+    state: 'ASSIGNED',
+    reason: `attempt ${last.attempt} of ${order.attempts} failed; the next one follows`,
+  };
+}
+
+function isLater(run: OlderRun, than: OlderRun): boolean {
+  return run.generation > than.generation || (run.generation === than.generation && run.attempt >= than.attempt);
+}
+
+function endedStatus(run: OlderRun | EndedRun): StatusRun {
+  const full = 'tail' in run ? run : null;
+  return {
+    state: run.state,
+    ...(full?.reason == null ? {} : { reason: full.reason }),
+    attempt: run.attempt,
+    exitCode: run.exitCode,
+    ...(full === null ? {} : { startedAt: full.startedAt }),
+    finishedAt: run.finishedAt,
+    ...(full === null ? {} : { tail: full.tail, outputs: full.outputs }),
+  };
+}
+
+/** An entry that cannot be obeyed: BLOCKED with the reason, unless its older form still runs somewhere. */
+export function refusedStatus(id: string, reason: string, machines: Machines): StatusOrder {
+  for (const [machine, { results }] of machines) {
+    const run = results.running.find((candidate) => candidate.order === id);
+    if (run !== undefined)
+      return { assign: '?', machine, state: 'IN_PROGRESS', reason, attempt: run.attempt, startedAt: run.startedAt };
+  }
+  return { assign: '?', state: 'BLOCKED', reason };
+}

@@ -1,0 +1,73 @@
+// Who is there, judged by lanes that move or stand still on this machine's own clocks (O4, D7). Nobody else's time counts.
+// Says nothing about why a lane stands still: an idle laptop lid and a burnt disk look the same from here.
+import type { FleetSettings } from './model/fleet.ts';
+import type { Instant, JournalState } from './model/journal.ts';
+import type { MachineDocument } from './model/machine.ts';
+import type { Snapshot } from './model/snapshot.ts';
+
+/** Monotonic and wall time that move apart by more than this void an observation (O4). */
+export const CLOCK_DRIFT_MS_MAX = 30_000;
+/** H2: no default heartbeat below this, however small the fleet. */
+const HEARTBEAT_MS_MIN = 60_000;
+/** H2: host limits are for the whole repo, so each live machine costs the others this much. */
+const HEARTBEAT_MS_PER_MACHINE = 20_000;
+/** O4: a lane is lost after this many of its own published heartbeats. */
+const HEARTBEATS_PER_LEASE = 3;
+/** Measured push periods are published no longer than this: a laptop closed for a night must not set a lease of a day. */
+const MEASURED_MS_MAX = 3_600_000;
+/** Measured periods are rounded up to one of these, so that the document does not change with every cycle. */
+const PERIOD_STEPS_MS = [60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, MEASURED_MS_MAX] as const;
+
+/**
+ * Milliseconds from one instant to a later one, by the monotonic clock. Null where they cannot be compared: another boot, or
+ * clocks that moved apart (O4).
+ */
+export function observedMs(from: Instant, to: Instant): number | null {
+  if (from.boot !== to.boot) return null;
+  const monotonicMs = to.monotonicMs - from.monotonicMs;
+  const wallMs = to.wallMs - from.wallMs;
+  return monotonicMs < 0 || Math.abs(monotonicMs - wallMs) > CLOCK_DRIFT_MS_MAX ? null : monotonicMs;
+}
+
+/** Milliseconds that may have passed, by whichever clock says more; across boots by the wall clock alone. */
+export function atMostMs(from: Instant, to: Instant): number {
+  const wallMs = to.wallMs - from.wallMs;
+  return Math.max(0, wallMs, from.boot === to.boot ? to.monotonicMs - from.monotonicMs : 0);
+}
+
+/** How long an unmoving lane of this machine is waited for. */
+export function leaseMs(fleet: FleetSettings, machine: Pick<MachineDocument, 'heartbeatMs'>): number {
+  return Math.max(fleet.leaseMs ?? 0, HEARTBEATS_PER_LEASE * machine.heartbeatMs);
+}
+
+/** True when this machine has watched the lane stand still for its whole lease. Never true about itself. */
+export function isLost(machine: number, snapshot: Snapshot, state: JournalState, now: Instant): boolean {
+  const view = snapshot.machines.get(machine);
+  const seen = state.observed[machine];
+  if (view?.lane == null || seen === undefined || machine === state.machine || view.document.state === 'LEFT') return false;
+  const stillMs = seen.commit === view.lane.commit ? observedMs(seen.at, now) : 0;
+  return stillMs !== null && stillMs >= leaseMs(snapshot.fleet, view.document);
+}
+
+/** Machines with a lane that have not left and are not lost, lowest first, this one included. */
+export function liveMachines(snapshot: Snapshot, state: JournalState, now: Instant): readonly number[] {
+  const live = [...snapshot.machines.values()]
+    .filter((view) => view.lane !== null && view.document.state !== 'LEFT')
+    .map((view) => view.document.machine)
+    .filter((machine) => !isLost(machine, snapshot, state, now));
+  return [...new Set([...live, state.machine])].sort((a, b) => a - b);
+}
+
+/** What this machine aims at: the fleet's own setting, or H2's default for so many live machines. */
+export function targetHeartbeatMs(fleet: FleetSettings, liveCount: number): number {
+  return fleet.heartbeatMs ?? Math.max(HEARTBEAT_MS_MIN, HEARTBEAT_MS_PER_MACHINE * liveCount);
+}
+
+/** H2: the period that others may count on: the target, or the median of what was measured if that is longer. */
+export function publishedHeartbeatMs(targetMs: number, pushGapsMs: readonly number[]): number {
+  const sorted = [...pushGapsMs].sort((a, b) => a - b);
+  const medianMs = sorted.length < 3 ? 0 : (sorted[Math.floor(sorted.length / 2)] ?? 0);
+  // A cron job that comes every 60 s measures a little more than 60 s; a quarter of slack keeps it from counting as late.
+  if (medianMs <= targetMs * 1.25) return targetMs;
+  return PERIOD_STEPS_MS.find((stepMs) => stepMs * 1.25 >= medianMs) ?? MEASURED_MS_MAX;
+}

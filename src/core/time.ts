@@ -1,0 +1,17 @@
+// The only file of the pure layers that touches Date, and only to convert: it never asks what time it is (C1).
+
+export function isoTime(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}
+
+/** Milliseconds since the epoch; NaN for anything that is no time. */
+export function parseTime(iso: string): number {
+  return Date.parse(iso);
+}
+
+/** The latest of some ISO 8601 UTC times; empty when there is none. */
+export function latest(times: Iterable<string>): string {
+  let best = '';
+  for (const time of times) if (time > best) best = time;
+  return best;
+}

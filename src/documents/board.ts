@@ -1,0 +1,80 @@
+// The fold: what the board should hold, as a function of the snapshot and this machine's own word (F1). Documents of machines
+// are copies of what D2 reads; derived documents are rewritten only when `sources` differs, or when a person changed them (D6).
+import { deriveStatus } from '../core/derive-status.ts';
+import type { Content } from '../core/model/push.ts';
+import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
+import type { StatusDocument } from '../core/model/status.ts';
+import { ordersJsonSchema } from './orders-json-schema.ts';
+import { ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
+import { renderReadme } from './readme.ts';
+import { renderStatus } from './status.ts';
+
+export interface Board {
+  /** What has to change where machines fold; empty = the board is as it should be. */
+  readonly changes: ReadonlyMap<string, Content | null>;
+  /** A document of this machine is missing there, or is not as its lane has it (F1). */
+  readonly lacksMine: boolean;
+  readonly status: StatusDocument;
+  /** Everything the board holds after the fold. */
+  readonly files: ReadonlyMap<string, Content>;
+}
+
+/** `mine`: this machine's documents as its lane will hold them. `idOf`: the id that content has in a tree. */
+export function foldBoard(
+  snapshot: Snapshot,
+  me: MachineView,
+  mine: ReadonlyMap<string, Content>,
+  idOf: (text: string) => string,
+): Board {
+  const number = me.document.machine;
+  const machines = new Map(snapshot.machines).set(number, me);
+  const wanted = new Map<string, Content>(mine);
+  for (const [machine, view] of machines) {
+    if (machine === number) continue;
+    for (const [path, id] of view.files) wanted.set(path, { id });
+  }
+  const people = [...snapshot.main.files].filter(([path]) => ownerOf(path)?.kind === 'people');
+  const id = (content: Content) => ('id' in content ? content.id : idOf(content.text));
+  const sources = idOf(
+    [...people, ...[...wanted].map(([path, content]): [string, string] => [path, id(content)])]
+      .map(([path, blob]) => `${path} ${blob}\n`)
+      .sort()
+      .join(''),
+  );
+  const status = deriveStatus({ ...snapshot, machines, sources });
+  const differs = ([path, content]: readonly [string, Content]) => snapshot.board.files.get(path) !== id(content);
+  const changes = new Map<string, Content | null>([...wanted].filter(differs));
+  const lacksMine = [...mine].some(differs);
+  for (const path of snapshot.board.files.keys()) {
+    const owner = ownerOf(path);
+    if (owner?.kind === 'machine' && machines.has(owner.machine) && !wanted.has(path)) changes.set(path, null);
+  }
+  const derived = derivedDocuments(status, snapshot);
+  if (snapshot.board.sources !== sources || !snapshot.board.byMachine) {
+    for (const entry of [...derived].filter(differs)) changes.set(...entry);
+  }
+  return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
+}
+
+function derivedDocuments(status: StatusDocument, snapshot: Snapshot): Map<string, Content> {
+  return new Map<string, Content>([
+    [STATUS_PATH, { text: renderStatus(status) }],
+    [README_PATH, { text: renderReadme(status, snapshot.fleet) }],
+    [ORDERS_SCHEMA_PATH, { text: ordersJsonSchema() }],
+  ]);
+}
+
+function afterwards(
+  snapshot: Snapshot,
+  people: readonly [string, string][],
+  changes: ReadonlyMap<string, Content | null>,
+): Map<string, Content> {
+  const files = new Map<string, Content>([...people, ...snapshot.board.files].map(([path, id]) => [path, { id }]));
+  for (const [path, content] of changes) {
+    if (content === null) files.delete(path);
+    else files.set(path, content);
+  }
+  // Where F4 keeps the board apart, people's documents are main's alone.
+  for (const [path, id] of people) files.set(path, { id });
+  return files;
+}

@@ -1,0 +1,41 @@
+// Text from others, made harmless to read: what it shows is what it holds, and it stays inside its cell, label or literal.
+
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
+/** Makes controls, zero-width and direction characters visible as `\u{…}`; keeps line feeds and tabs. */
+export function visibleText(text: string): string {
+  const escaped = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return text.replaceAll('\r\n', '\n').replace(INVISIBLE, escaped).replace(LONE_SURROGATE, escaped);
+}
+
+/** One line of Markdown that shows the text as it is, also inside a table, a heading or a list; never markup, HTML or a link target. */
+export function markdownCell(text: string): string {
+  return visibleText(text)
+    .replace(/[\n\t]+/g, ' ')
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/^([-+=#])/, '\\$1')
+    .replace(/^(\d{1,9})([.)])/, '$1\\$2')
+    .trim();
+}
+
+/** The inside of a quoted Mermaid label. All but letters, digits and plain punctuation becomes an entity, so no directive or quote can form. */
+export function mermaidLabel(text: string, lengthMax = 40): string {
+  const characters = [...visibleText(text).replace(/\s+/g, ' ').trim()];
+  const cut = characters.length > lengthMax ? [...characters.slice(0, lengthMax - 1), '…'] : characters;
+  return cut.map((character) => (/[\p{L}\p{N} .,:·_/()…-]/u.test(character) ? character : entity(character))).join('');
+}
+
+function entity(character: string): string {
+  return `#${character.codePointAt(0) ?? 0};`;
+}
+
+/** The same JSON value with every invisible character of its strings written as `\uXXXX`. */
+export function visibleJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,110 @@
+// fleet.yaml: the people's settings, all optional. A value that cannot be is a fault and its default stays in force; the other
+// keys are obeyed (D4). Unknown keys are warned about and never obeyed.
+import type { Parsed } from '../core/model/fault.ts';
+import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
+import { parseDuration } from './duration.ts';
+import { FlatFields } from './flat-fields.ts';
+import { FLEET_PATH } from './paths.ts';
+import { renderScalar } from './yaml-scalar.ts';
+import { readYaml } from './yaml-text.ts';
+
+/** Keys that the protocol names and this version does not obey yet: carried along in silence. */
+const LATER = ['routing', 'approvals'];
+
+export function parseFleet(text: string): Parsed<FleetSettings> {
+  const { value, faults, positionOf } = readYaml(text, FLEET_PATH);
+  if (faults.length > 0) return { value: null, faults };
+  if (value === null) return { value: DEFAULT_FLEET, faults: [] };
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    const fault = {
+      document: FLEET_PATH,
+      line: 1,
+      column: 1,
+      level: 'fault',
+      expected: 'settings of the form "name: value"',
+      found: 'something else',
+    } as const;
+    return { value: null, faults: [fault] };
+  }
+  const fields = new FlatFields(value as Record<string, unknown>, FLEET_PATH, positionOf);
+  const settings: FleetSettings = {
+    name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
+    url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
+    pushesPerMinute: fields.optional(
+      'pushes_per_minute',
+      'a whole number from 1 to 600',
+      pushesOf,
+      DEFAULT_FLEET.pushesPerMinute,
+    ),
+    heartbeatMs: fields.optional(
+      'heartbeat',
+      'a length from 10s to 24h',
+      lengthOf(10_000, 86_400_000),
+      DEFAULT_FLEET.heartbeatMs,
+    ),
+    leaseMs: fields.optional('lease', 'a length from 30s to 30d', lengthOf(30_000, 30 * 86_400_000), DEFAULT_FLEET.leaseMs),
+    board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
+  };
+  for (const [key] of fields.rest()) {
+    if (!LATER.includes(key))
+      fields.note(key, 'warning', 'a setting that this version knows', 'an unknown one, which is ignored');
+  }
+  return { value: settings, faults: fields.faults };
+}
+
+function nameOf(value: unknown): string | null {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^[^\p{Cc}]{1,100}$/u.test(text.trim()) ? text.trim() : null;
+}
+
+/** No user, no query, no character that could end a link. */
+function urlOf(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > 300) return null;
+  const url = /^(https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~-]+)*)\/?$/.exec(
+    value.trim(),
+  )?.[1];
+  return url?.replace(/\.git$/, '') ?? null;
+}
+
+function pushesOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 600 ? value : null;
+}
+
+function lengthOf(minMs: number, maxMs: number): (value: unknown) => number | null {
+  return (value) => {
+    const ms = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
+    return ms !== null && ms >= minMs && ms <= maxMs ? ms : null;
+  };
+}
+
+/** F4. A branch that git takes, and none of coord's own refs (R4). */
+function branchOf(value: unknown): string | null {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/.test(value)) return null;
+  const parts = value.split('/');
+  if (parts.some((part) => part === '' || part.startsWith('.') || part.endsWith('.') || part.endsWith('.lock'))) return null;
+  return value.includes('..') || parts[0] === 'refs' || parts[0] === 'coord-lanes' || value === 'HEAD' ? null : value;
+}
+
+/** What init lays down: every setting named, with its default, and why one would change it. */
+export function newFleetText({ name, url }: { readonly name: string | null; readonly url: string | null }): string {
+  return `# Settings of this fleet. Every one is optional; a line that begins with # is only a comment.
+
+# What people call the fleet: the heading of the board.
+${name === null ? '# name: my fleet' : `name: ${renderScalar(name)}`}
+
+# Where this repository is looked at in a browser: makes the board's links.
+${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
+
+# What all machines together may push in a minute. Git hosts ask for few.
+# pushes_per_minute: 6
+
+# How often each machine says that it is there, at least. Without it: 20 seconds for each machine, 60 at least.
+# heartbeat: 60s
+
+# How long a machine may stay silent before the others call it lost. Without it: three heartbeats.
+# lease: 5m
+
+# The branch that machines write to, if main is protected. Orders are still read from main.
+# board: coord-board
+`;
+}

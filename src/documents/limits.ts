@@ -1,0 +1,22 @@
+// The caps of D8. A document beyond one of them is a fault, found before anything expensive is done with it.
+
+export const DOCUMENT_LIMITS = Object.freeze({
+  /** UTF-8 bytes of one document: more than 1 MiB no person edits, and every machine parses it on every change. */
+  sizeBytesMax: 1_048_576,
+  /** Nesting: people write 4 levels; both parsers overflow the stack at some thousands. */
+  levelsMax: 64,
+  /** Members of one list or mapping: a parser's search for duplicate keys may be quadratic in it. */
+  entriesMax: 10_000,
+});
+
+/** True if the text takes more than `sizeBytesMax` as UTF-8. */
+export function isTooLarge(text: string): boolean {
+  if (text.length > DOCUMENT_LIMITS.sizeBytesMax) return true;
+  if (text.length * 3 <= DOCUMENT_LIMITS.sizeBytesMax) return false;
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes > DOCUMENT_LIMITS.sizeBytesMax;
+}

@@ -1,0 +1,107 @@
+// COMPUTER_<N>.md: what machine N says about itself, as flat front matter that hosts show as a table, and a body for people.
+// parseMachineDocument(render(x)) = x; unknown keys survive in `extra`, the notes byte for byte (D3).
+import type { Fault, Parsed } from '../core/model/fault.ts';
+import { MACHINE_STATES, type MachineDocument, type Scalar } from '../core/model/machine.ts';
+import type { ResultsDocument } from '../core/model/run.ts';
+import { formatDuration, parseDuration } from './duration.ts';
+import { FlatFields } from './flat-fields.ts';
+import { readFrontMatter, renderFrontMatter } from './front-matter.ts';
+import { isIsoTime } from './iso-time.ts';
+import { machineBody, notesOf } from './machine-body.ts';
+
+const LIST = 'words with commas between them';
+
+export function parseMachineDocument(text: string, path: string): Parsed<MachineDocument> {
+  const { data, body, faults, positionOf } = readFrontMatter(text, path);
+  if (data === null) return { value: null, faults };
+  const fields = new FlatFields(data, path, positionOf);
+  const document = {
+    machine: fields.take('machine', 'a number from 1 to 9999', wholeFrom(1, 9999), 0),
+    name: fields.take('name', 'text', textOf, ''),
+    id: fields.take('id', 'text', textOf, ''),
+    instance: fields.take('instance', 'text', textOf, ''),
+    seq: fields.take('seq', 'a whole number', wholeFrom(0), 0),
+    beat: fields.take('beat', 'a whole number', wholeFrom(0), 0),
+    state: fields.take(
+      'state',
+      `one of ${MACHINE_STATES.join(', ')}`,
+      (it) => MACHINE_STATES.find((state) => state === it) ?? null,
+      'IDLE',
+    ),
+    updated: fields.take('updated', 'a time in UTC', timeOf, ''),
+    heartbeatMs: fields.take('heartbeat', 'a length such as 60s', lengthOf, 0),
+    tags: fields.optional('tags', LIST, wordsOf, []),
+    tools: fields.optional('tools', LIST, wordsOf, []),
+    slots: fields.optional('slots', 'a whole number', wholeFrom(0), 1),
+    load: fields.optional('load', 'a whole number', wholeFrom(0), 0),
+    allows: fields.optional('allows', LIST, wordsOf, []),
+    version: fields.optional('version', 'text', textOf, ''),
+    lost: numbered('lost', data, (key) => fields.take(key, 'a beat', wholeFrom(0), 0)),
+    seen: numbered('seen', data, (key) => fields.take(key, 'a time in UTC', timeOf, '')),
+  };
+  const extra = extraOf(fields);
+  const bad: readonly Fault[] = fields.faults;
+  if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
+  return { value: { ...document, extra, notes: notesOf(body) }, faults: bad };
+}
+
+export function renderMachineDocument(document: MachineDocument, report: ResultsDocument): string {
+  const { machine, name, id, instance, seq, beat, state, updated, slots, load, version } = document;
+  const words = (list: readonly string[]) => list.join(', ');
+  const known: Record<string, Scalar> = Object.assign(Object.create(null), { machine, name, state, updated, seq, beat });
+  known.heartbeat = formatDuration(document.heartbeatMs);
+  Object.assign(known, { tags: words(document.tags), tools: words(document.tools), slots, load, allows: words(document.allows) });
+  Object.assign(known, { version, id, instance });
+  for (const [other, lostBeat] of Object.entries(document.lost)) known[`lost_${other}`] = lostBeat;
+  for (const [other, time] of Object.entries(document.seen)) known[`seen_${other}`] = time;
+  for (const [key, value] of Object.entries(document.extra)) if (!(key in known)) known[key] = value;
+  return renderFrontMatter(known, `\n${machineBody(document, report)}`);
+}
+
+/** `lost_3`, `seen_3` …, by machine. */
+function numbered<T>(prefix: string, data: object, read: (key: string) => T): Record<number, T> {
+  const found: Record<number, T> = Object.create(null);
+  const pattern = new RegExp(`^${prefix}_([1-9][0-9]{0,3})$`);
+  for (const key of Object.keys(data)) {
+    const machine = pattern.exec(key)?.[1];
+    if (machine !== undefined) found[Number(machine)] = read(key);
+  }
+  return found;
+}
+
+/** D3. Front matter is flat: a list or mapping from elsewhere cannot be carried along, and is named. */
+function extraOf(fields: FlatFields): Record<string, Scalar> {
+  const extra: Record<string, Scalar> = Object.create(null);
+  for (const [key, value] of fields.rest()) {
+    if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) extra[key] = value as Scalar;
+    else fields.note(key, 'warning', 'one value', 'a list or a mapping, which is ignored');
+  }
+  return extra;
+}
+
+function wholeFrom(min: number, max = Number.MAX_SAFE_INTEGER): (value: unknown) => number | null {
+  return (value) => (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : null);
+}
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : null;
+}
+
+function timeOf(value: unknown): string | null {
+  return isIsoTime(value) ? value : null;
+}
+
+function lengthOf(value: unknown): number | null {
+  return typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
+}
+
+function wordsOf(value: unknown): readonly string[] | null {
+  const text = textOf(value);
+  return text === null
+    ? null
+    : text
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== '');
+}

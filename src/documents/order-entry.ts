@@ -1,0 +1,80 @@
+// One checked entry of ORDERS.json with every default applied. What this version knows and cannot obey yet is named in
+// `notYetSupported`, so that the order is BLOCKED and never run in another way than it says.
+import type { Assign, Command, Order, Work } from '../core/model/order.ts';
+import { parseDuration } from './duration.ts';
+import type { OrderEntry } from './order-schema.ts';
+
+const TIMEOUT_DEFAULT_MS = 3_600_000;
+
+/** Null = `assign` names a machine number that cannot be (1 to 9999 can). */
+export function toOrder(entry: OrderEntry): Order | null {
+  const assign = assignOf(entry.assign);
+  if (assign === null) return null;
+  return {
+    id: entry.id,
+    generation: entry.generation ?? 1,
+    title: entry.title ?? null,
+    type: entry.type ?? null,
+    feature: entry.feature ?? null,
+    spec: entry.spec ?? null,
+    assign,
+    work: workOf(entry),
+    cwd: entry.cwd ?? null,
+    env: Object.assign(Object.create(null), entry.env),
+    timeoutMs: (entry.timeout === undefined ? null : parseDuration(entry.timeout)) ?? TIMEOUT_DEFAULT_MS,
+    check: entry.check === undefined ? null : commandOf(entry.check),
+    attempts: entry.attempts ?? 1,
+    priority: entry.priority ?? 'normal',
+    joiners: entry.joiners ?? false,
+    cancelled: entry.cancelled ?? false,
+    notYetSupported: notYetSupported(entry, assign),
+  };
+}
+
+/** Digits are a machine's number however they are written; names are compared ignoring case. */
+function assignOf(written: OrderEntry['assign']): Assign | null {
+  if (written === undefined) return { kind: 'any' };
+  if (Array.isArray(written)) {
+    const of = written.map(machineOrName);
+    return of.every((it) => it !== null) ? { kind: 'list', of } : null;
+  }
+  if (typeof written === 'object') return { kind: 'match', tags: written.tags ?? [], tool: written.tool ?? null };
+  const who = machineOrName(written);
+  if (who === null) return null;
+  if (typeof who === 'number') return { kind: 'machine', machine: who };
+  return who === 'all' || who === 'any' ? { kind: who } : { kind: 'name', name: who };
+}
+
+function machineOrName(written: number | string): number | string | null {
+  if (typeof written === 'number') return written;
+  const trimmed = written.trim();
+  if (!/^[0-9]+$/.test(trimmed)) return trimmed.toLowerCase();
+  const machine = Number(trimmed);
+  return machine >= 1 && machine <= 9999 ? machine : null;
+}
+
+function workOf(entry: OrderEntry): Work {
+  if (entry.run !== undefined) return { kind: 'shell', command: commandOf(entry.run) };
+  if (entry.agent !== undefined) return { kind: 'agent', agent: entry.agent, prompt: entry.prompt ?? '' };
+  return { kind: 'call' };
+}
+
+function commandOf(written: string | [string, ...string[]]): Command {
+  return typeof written === 'string' ? { kind: 'line', line: written } : { kind: 'argv', argv: written };
+}
+
+const ASSIGN_WORDS: Readonly<Partial<Record<Assign['kind'], string>>> = {
+  any: 'assign "any"',
+  list: 'assign to a list',
+  match: 'assign by tags or tool',
+};
+
+function notYetSupported(entry: OrderEntry, assign: Assign): string[] {
+  const assignWord = entry.assign === undefined ? 'no assign (it means "any")' : ASSIGN_WORDS[assign.kind];
+  return [
+    ...(assignWord === undefined ? [] : [assignWord]),
+    ...(['agent', 'call', 'workspace', 'schedule'] as const).filter((field) => entry[field] !== undefined),
+    ...((entry.after ?? []).length > 0 ? ['after'] : []),
+    ...(entry.approval === true ? ['approval'] : []),
+  ];
+}

@@ -1,0 +1,73 @@
+// What is wrong with one entry of ORDERS.json, as faults at the offending value: what was expected there, in words, and what
+// stands there. A fault stops this order alone (D4); an unknown field is a warning.
+import type { z } from 'zod';
+import type { Fault } from '../core/model/fault.ts';
+import { visibleText } from './escape-text.ts';
+import { badKeysIn, type JsonNode, memberOf, nodeAt, toValue } from './json-node.ts';
+import { badKeySentence } from './json-text.ts';
+import { expectations, FILE_FIELDS, ORDER_FIELDS, orderEntrySchema, ordersFileSchema } from './order-schema.ts';
+import { ORDERS_PATH } from './paths.ts';
+import type { Position } from './text-position.ts';
+
+export type PositionAt = (offset: number) => Position;
+
+export function ordersFault(at: Position | null, expected: string, found: string, level: Fault['level'] = 'fault'): Fault {
+  return { document: ORDERS_PATH, line: at?.line ?? null, column: at?.column ?? null, level, expected, found };
+}
+
+/** Turns what zod found into faults, the first one of each field. */
+export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[], positionAt: PositionAt): Fault[] {
+  const told = new Set<string>();
+  return issues.flatMap((issue) => {
+    const field = issue.path[0];
+    const subject = String(field ?? issue.message);
+    if (told.has(subject)) return [];
+    told.add(subject);
+    const expected = issue.code === 'custom' ? issue.params?.expected : undefined;
+    if (field === undefined) {
+      return [ordersFault(positionAt(entry.offset), String(expected ?? 'an order: { … }'), foundWork(entry))];
+    }
+    const missing = memberOf(entry, String(field)) === undefined;
+    const node = nodeAt(entry, issue.path);
+    const wanted = `"${String(field)}" to be ${expectedOf(String(field))}`;
+    return [ordersFault(positionAt(node.offset), wanted, missing ? 'nothing' : foundValue(node))];
+  });
+}
+
+/** Keys given twice or forbidden, anywhere in a subtree. */
+export function badKeyFaults(node: JsonNode, positionAt: PositionAt): Fault[] {
+  return badKeysIn(node).map((bad) => ordersFault(positionAt(bad.offset), ...badKeySentence(bad)));
+}
+
+/** D4: what this version does not know is named with its place and never obeyed. */
+export function unknownFieldWarnings(node: JsonNode, of: 'file' | 'order', positionAt: PositionAt): Fault[] {
+  if (node.kind !== 'object') return [];
+  const known = of === 'file' ? FILE_FIELDS : ORDER_FIELDS;
+  const unknown = node.members.filter((member) => !known.has(member.key));
+  return unknown.map((member) => {
+    const found = `"${shorten(member.key)}", which is ignored`;
+    return ordersFault(positionAt(member.keyOffset), 'a field that this version knows', found, 'warning');
+  });
+}
+
+/** A value as a fault shows it: one short line of JSON. */
+export function foundValue(node: JsonNode): string {
+  return shorten(JSON.stringify(toValue(node)));
+}
+
+function foundWork(entry: JsonNode): string {
+  if (entry.kind !== 'object') return foundValue(entry);
+  const work = ['run', 'agent', 'prompt', 'call'].filter((field) => memberOf(entry, field) !== undefined);
+  return work.length === 0 ? 'none of them' : work.map((field) => `"${field}"`).join(' and ');
+}
+
+function expectedOf(field: string): string {
+  const schemas: Readonly<Record<string, z.core.$ZodType>> = { ...ordersFileSchema.shape, ...orderEntrySchema.shape };
+  const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
+  return (schema === undefined ? undefined : expectations.get(schema)?.expected) ?? 'something else';
+}
+
+function shorten(text: string): string {
+  const characters = [...visibleText(text)];
+  return characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : characters.join('');
+}

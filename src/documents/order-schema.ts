@@ -1,0 +1,155 @@
+// ORDERS.json as people write it: the one source of its types, its checks, its published schema (orders-json-schema.ts) and
+// the words in which a wrong value is explained. Defaults are applied later (orders.ts); unknown fields are not seen here (D4).
+import { z } from 'zod';
+import { PRIORITIES } from '../core/model/order.ts';
+import { DURATION_PATTERN, parseDuration } from './duration.ts';
+
+/** What each field expects, in the words of a fault: `expected "attempts" to be a whole number from 1 to 100`. */
+export const expectations = z.registry<{ expected: string }>();
+
+/** Ids become ref names and file names: no `..`, no end in `.lock` or `.`. */
+export const ORDER_ID = /^(?!.*\.\.)(?!.*\.lock$)(?!.*\.$)[a-z0-9][a-z0-9._-]{0,63}$/;
+const NO_NUL = /^[^\u0000]*$/;
+const TIMEOUT_MS = { min: 1000, max: 30 * 86_400_000 };
+
+const word = z.string().min(1).max(200);
+const line = z.string().max(65_536).regex(NO_NUL).regex(/\S/);
+const argument = z.string().max(65_536).regex(NO_NUL);
+const command = z.union([line, z.tuple([line], argument).refine((argv) => argv.length <= 1000)]);
+const machine = z.number().int().min(1).max(9999);
+const name = z.string().trim().min(1).max(100);
+/** A number that lost digits when it was read is refused. */
+const exact = z.number().refine((it) => !Number.isInteger(it) || Number.isSafeInteger(it));
+const envValue = z.union([argument, exact, z.boolean()]).transform(String);
+const duration = z.union([
+  z
+    .number()
+    .min(TIMEOUT_MS.min / 1000)
+    .max(TIMEOUT_MS.max / 1000),
+  z.string().regex(DURATION_PATTERN).refine(isTimeout),
+]);
+
+function isTimeout(written: string): boolean {
+  const ms = parseDuration(written);
+  return ms !== null && ms >= TIMEOUT_MS.min && ms <= TIMEOUT_MS.max;
+}
+
+function field<T extends z.ZodType>(schema: T, expected: string, description: string): z.ZodOptional<T> {
+  const optional = schema.optional().describe(description);
+  expectations.add(optional, { expected });
+  return optional;
+}
+
+const COMMAND = 'a command line, or a list of a program and its arguments';
+
+export const orderEntrySchema = z
+  .object({
+    id: z
+      .string()
+      .regex(ORDER_ID)
+      .describe('Names the order. Unique, and never used again for other work.')
+      .register(expectations, {
+        expected: '1 to 64 of a-z 0-9 . _ - (first a letter or digit, no "..", no end in "." or ".lock")',
+      }),
+    title: field(z.string().max(500), 'text', 'What the order is, for people.'),
+    type: field(word, 'a word', 'The kind of work, for routing and progress.'),
+    feature: field(word, 'a word', 'The feature that the work is for, for progress.'),
+    spec: field(word, 'a path such as specs/login.md', 'The document that says what is wanted.'),
+    assign: field(
+      z.union([
+        machine,
+        name,
+        z
+          .array(z.union([machine, name]))
+          .min(1)
+          .max(200),
+        z
+          .strictObject({ tags: z.array(word).max(50).optional(), tool: word.optional() })
+          .refine(({ tags, tool }) => (tags ?? []).length > 0 || tool !== undefined),
+      ]),
+      'a machine\'s number or name, a list of them, "all", "any", or {"tags": […], "tool": "…"}',
+      'Who does it: a machine\'s number or name, "all", "any", a list in order of preference, or tags and a tool. Default "any".',
+    ),
+    run: field(command, COMMAND, 'The command: a line for the shell, or a list of a program and its arguments.'),
+    agent: field(word, "an AI agent's name", 'The AI agent that does it; `prompt` says what.'),
+    prompt: field(line, 'text', 'What the agent is asked to do.'),
+    call: field(z.union([word, z.looseObject({})]), 'the name of a local program, or an object', 'A request to a local program.'),
+    cwd: field(
+      z.string().min(1).max(4096).regex(NO_NUL),
+      "a folder's path",
+      'The folder that it runs in; ~ is the home folder, which is the default.',
+    ),
+    env: field(
+      z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), envValue),
+      'an object of text values; names of A-Z a-z 0-9 _, not first a digit',
+      'Environment variables for the run.',
+    ),
+    timeout: field(
+      duration,
+      'a length from "1s" to "30d" such as "90s", "2h" or "1h30m", or a number of seconds',
+      'How long it may run, e.g. "90s", "2h", "1h30m"; a number is seconds. Default 1h.',
+    ),
+    check: field(command, COMMAND, 'A command that must pass after the run for the order to be COMPLETED.'),
+    workspace: field(
+      z.looseObject({ repo: word, branch: word.optional() }),
+      'an object with "repo", and "branch" if it is not the default one',
+      'The git repo and branch that the work is done in.',
+    ),
+    attempts: field(
+      z.number().int().min(1).max(100),
+      'a whole number from 1 to 100',
+      'How often it is tried at most. Default 1: at most once.',
+    ),
+    priority: field(
+      z.enum(PRIORITIES),
+      `one of ${PRIORITIES.map((it) => `"${it}"`).join(', ')}`,
+      'What goes first. Default normal.',
+    ),
+    after: field(
+      z.array(z.string().regex(ORDER_ID)).max(1000),
+      'a list of ids of orders',
+      'Ids of the orders that must be COMPLETED first.',
+    ),
+    schedule: field(
+      z
+        .string()
+        .max(200)
+        .regex(/^\s*\S+(?:\s+\S+){4}\s*$/),
+      'five cron fields such as "0 3 * * *"',
+      'When it runs again and again: five cron fields.',
+    ),
+    timezone: field(word, 'a time zone such as "Europe/Berlin"', 'The time zone of `schedule`. Default UTC.'),
+    overlap: field(word, 'a word', 'What to do when the last occurrence of `schedule` still runs.'),
+    approval: field(z.boolean(), 'true or false', 'true: it waits until `approved` is true.'),
+    approved: field(z.boolean(), 'true or false', "A person's word that it may run."),
+    cancelled: field(z.boolean(), 'true or false', 'true: stop it, or never start it.'),
+    generation: field(
+      z.number().int().min(1).max(1_000_000),
+      'a whole number from 1 to 1000000',
+      'Raise it to run a finished order again. Default 1.',
+    ),
+    joiners: field(z.boolean(), 'true or false', 'For "all": machines that join later run it too.'),
+  })
+  .refine((entry) => [entry.run, entry.agent, entry.call].filter((work) => work !== undefined).length === 1, {
+    params: { expected: 'exactly one of "run", "agent" and "call"' },
+    when: () => true,
+  })
+  .refine((entry) => (entry.agent === undefined) === (entry.prompt === undefined), {
+    params: { expected: '"agent" and "prompt" together' },
+  });
+
+export type OrderEntry = z.output<typeof orderEntrySchema>;
+
+export const ordersFileSchema = z.object({
+  $schema: z.string().optional().describe('Where this schema lies, for editors.'),
+  version: z.literal(1).optional().describe('The version of this format.').register(expectations, { expected: '1' }),
+  orders: z
+    .array(orderEntrySchema)
+    .max(10_000)
+    .describe('The work that people put in.')
+    .register(expectations, { expected: 'a list: [ … ]' }),
+});
+
+/** The fields that this version knows; any other is a warning and never obeyed (D4). */
+export const ORDER_FIELDS: ReadonlySet<string> = new Set(Object.keys(orderEntrySchema.shape));
+export const FILE_FIELDS: ReadonlySet<string> = new Set(Object.keys(ordersFileSchema.shape));

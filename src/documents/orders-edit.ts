@@ -1,0 +1,137 @@
+// A person's edit of ORDERS.json as the smallest change of its text (D5): order, comments, layout and every other order stay
+// byte for byte. What cannot be done safely is not done at all; every result is read again before it is handed out.
+import { faultPlace, faultSentence } from '../core/model/fault.ts';
+import type { Json, OrderEdit } from '../core/model/intention.ts';
+import { blockJson, inlineJson, isSpaced } from './json-layout.ts';
+import { appendItem, type Container, cutItem, type Place } from './json-list-edit.ts';
+import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
+import { readJson } from './json-text.ts';
+import { ORDERS_PATH } from './paths.ts';
+import { sameJson } from './same-json.ts';
+import { applySplices, type Splice } from './text-splice.ts';
+
+export type EditOutcome =
+  | { readonly kind: 'edited'; readonly text: string }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'cannot'; readonly reason: string };
+
+/** What init lays down. */
+export const NEW_ORDERS_TEXT = `{
+  "$schema": "./schemas/orders.schema.json",
+  "version": 1,
+  "orders": []
+}
+`;
+
+/** Applies one edit; an edit that is there already is `unchanged`, so saying it again does no harm (R5). */
+export function applyOrderEdit(text: string, edit: OrderEdit): EditOutcome {
+  const file = readFile(text);
+  if ('kind' in file) return file;
+  const splices = splicesFor(text, file, edit);
+  if (!Array.isArray(splices)) return splices;
+  const edited = applySplices(text, splices);
+  const after = readFile(edited);
+  if ('kind' in after) return after;
+  if (!sameJson(ordersOf(after), expectedOrders(file, edit))) {
+    return cannot(`the layout of ${ORDERS_PATH} does not let coord change it safely; please edit it by hand`);
+  }
+  return { kind: 'edited', text: edited };
+}
+
+interface OrdersFile {
+  readonly root: JsonObject;
+  /** Null when the file has no list of orders yet. */
+  readonly list: JsonArray | null;
+}
+
+function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
+  return { kind: 'cannot', reason };
+}
+
+function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cannot' }> {
+  const { root, faults } = readJson(text, ORDERS_PATH);
+  const fault = faults.find((it) => it.level === 'fault');
+  if (root === null)
+    return cannot(fault === undefined ? `${ORDERS_PATH} cannot be read` : `${faultPlace(fault)}: ${faultSentence(fault)}`);
+  if (root.kind !== 'object') return cannot(`${ORDERS_PATH} is no object: { "orders": [ … ] }`);
+  if (root.badKeys.length > 0 && fault !== undefined) return cannot(`${faultPlace(fault)}: ${faultSentence(fault)}`);
+  const orders = memberOf(root, 'orders')?.value;
+  if (orders !== undefined && orders.kind !== 'array') return cannot(`"orders" in ${ORDERS_PATH} is no list`);
+  return { root, list: orders ?? null };
+}
+
+function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] | Exclude<EditOutcome, { kind: 'edited' }> {
+  const items = file.list?.items ?? [];
+  const id = edit.kind === 'add' ? edit.order.id : edit.id;
+  const found = items.filter((item) => idOf(item) === id);
+  const entry = found[0];
+  if (found.length > 1) return cannot(`"${id}" is in ${ORDERS_PATH} ${found.length} times; please leave one of them`);
+  if (edit.kind === 'add') {
+    if (entry === undefined) return addSplices(text, file, edit.order);
+    return sameJson(toValue(entry), edit.order) ? { kind: 'unchanged' } : cannot(`there is an order "${id}" already`);
+  }
+  if (edit.kind === 'remove') {
+    if (entry === undefined || file.list === null) return { kind: 'unchanged' };
+    return cutItem(text, containerOf(file.list), items.indexOf(entry));
+  }
+  if (entry?.kind !== 'object') return cannot(`there is no order "${id}"`);
+  if (edit.field === 'id') return cannot('an id is never changed: remove the order and add another');
+  if (entry.badKeys.length > 0) return cannot(`the order "${id}" has a field twice, or one that is not allowed`);
+  return setSplices(text, entry, edit.field, edit.value);
+}
+
+function addSplices(text: string, { root, list }: OrdersFile, order: { readonly [field: string]: Json }): Splice[] {
+  const neighbour = list?.items.at(-1);
+  if (list !== null) {
+    return appendItem(text, containerOf(list), (place) => {
+      const block = neighbour !== undefined && place !== null && /[\r\n]/.test(sourceOf(text, neighbour));
+      return block
+        ? blockJson(order, place.indent, place.unit, place.lineEnd)
+        : inlineJson(order, neighbour === undefined || isSpaced(text, neighbour));
+    });
+  }
+  return appendItem(text, containerOf(root), (place) => `"orders": ${listWith(order, place)}`);
+}
+
+function listWith(order: Json, place: Place): string {
+  if (place === null) return `[${inlineJson(order, true)}]`;
+  return `[${place.lineEnd}${place.indent}${place.unit}${inlineJson(order, true)}${place.lineEnd}${place.indent}]`;
+}
+
+function setSplices(text: string, entry: JsonObject, field: string, value: Json): Splice[] | { kind: 'unchanged' } {
+  const member = memberOf(entry, field);
+  const spaced = isSpaced(text, entry);
+  if (member === undefined) {
+    const colon = spaced ? ': ' : ':';
+    return appendItem(text, containerOf(entry), () => `${JSON.stringify(field)}${colon}${inlineJson(value, spaced)}`);
+  }
+  if (sameJson(toValue(member.value), value)) return { kind: 'unchanged' };
+  return [{ offset: member.value.offset, length: member.value.length, text: inlineJson(value, spaced) }];
+}
+
+function containerOf(node: JsonObject | JsonArray): Container {
+  const items = node.kind === 'array' ? node.items : node.members;
+  return { open: node.offset, close: node.offset + node.length - 1, items };
+}
+
+function idOf(item: JsonNode): Json | undefined {
+  const value = memberOf(item, 'id')?.value;
+  return value?.kind === 'scalar' ? value.value : undefined;
+}
+
+function sourceOf(text: string, node: JsonNode): string {
+  return text.slice(node.offset, node.offset + node.length);
+}
+
+function ordersOf({ list }: OrdersFile): Json[] {
+  return (list?.items ?? []).map(toValue);
+}
+
+function expectedOrders(file: OrdersFile, edit: OrderEdit): Json[] {
+  if (edit.kind === 'add') return [...ordersOf(file), edit.order];
+  const items = file.list?.items ?? [];
+  if (edit.kind === 'remove') return items.filter((item) => idOf(item) !== edit.id).map(toValue);
+  return items.map((item) =>
+    idOf(item) === edit.id ? { ...(toValue(item) as object), [edit.field]: edit.value } : toValue(item),
+  );
+}

@@ -1,0 +1,22 @@
+// The JSON Schema (draft-07) that editors check ORDERS.json against, generated from order-schema.ts: the same text for the
+// same version of coord. It marks unknown fields for whoever types; the machines only warn about them (D4).
+import { z } from 'zod';
+import { ordersFileSchema } from './order-schema.ts';
+
+export function ordersJsonSchema(): string {
+  const schema = z.toJSONSchema(ordersFileSchema, {
+    target: 'draft-7',
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      const properties = jsonSchema.properties;
+      if (properties === undefined || 'repo' in properties || Object.keys(properties).length === 0) return;
+      jsonSchema.additionalProperties = false;
+      if ('run' in properties)
+        jsonSchema.oneOf = [{ required: ['run'] }, { required: ['agent', 'prompt'] }, { required: ['call'] }];
+    },
+  });
+  const title = 'Orders of a coord fleet';
+  const description = 'The work that people put in. Machines read this file and never change it without a person asking.';
+  const { $schema, ...rest } = schema;
+  return `${JSON.stringify({ $schema, title, description, ...rest }, null, 2)}\n`;
+}

@@ -1,0 +1,92 @@
+// ORDERS.json → what the orders mean (D4). The document is lost as a whole only if it is no JSON, another version, or holds no
+// list of orders; a bad entry stops only that order, an id given twice all entries that share it.
+import type { Fault, Parsed } from '../core/model/fault.ts';
+import { faultSentence } from '../core/model/fault.ts';
+import type { Order, OrdersDocument, RefusedOrder } from '../core/model/order.ts';
+import { type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
+import { badKeySentence, readJson } from './json-text.ts';
+import { toOrder } from './order-entry.ts';
+import { badKeyFaults, foundValue, issueFaults, ordersFault, type PositionAt, unknownFieldWarnings } from './order-faults.ts';
+import { ORDER_ID, orderEntrySchema } from './order-schema.ts';
+import { ORDERS_PATH } from './paths.ts';
+
+/** Reads ORDERS.json; every fault stands at the offending value. */
+export function parseOrders(text: string): Parsed<OrdersDocument> {
+  const { root, faults: textFaults, positionAt } = readJson(text, ORDERS_PATH);
+  if (root === null) return { value: null, faults: textFaults };
+  const list = listOf(root, positionAt);
+  if (!('items' in list)) return { value: null, faults: [list] };
+  const twice = idsGivenTwice(list.items);
+  const faults: Fault[] = textFaults.filter((fault) => fault.level === 'warning');
+  faults.push(...unknownFieldWarnings(root, 'file', positionAt));
+  const orders: Order[] = [];
+  const refused: RefusedOrder[] = [];
+  for (const entry of list.items) {
+    const outcome = readEntry(entry, twice, positionAt);
+    faults.push(...outcome.faults, ...unknownFieldWarnings(entry, 'order', positionAt));
+    if (outcome.order !== null) orders.push(outcome.order);
+    else refused.push({ id: idOf(entry), reason: outcome.faults.map(faultSentence).join('; ') });
+  }
+  return { value: { orders, refused }, faults };
+}
+
+/** The list of entries, or the fault that makes the whole document unusable. */
+function listOf(root: JsonNode, positionAt: PositionAt): { items: readonly JsonNode[] } | Fault {
+  if (root.kind !== 'object') return ordersFault(positionAt(root.offset), 'an object: { "orders": [ … ] }', foundValue(root));
+  const bad = root.badKeys[0];
+  if (bad !== undefined) return ordersFault(positionAt(bad.offset), ...badKeySentence(bad));
+  const version = memberOf(root, 'version')?.value;
+  if (version !== undefined && toValue(version) !== 1) {
+    return ordersFault(positionAt(version.offset), '"version" to be 1', foundValue(version));
+  }
+  const orders = memberOf(root, 'orders')?.value;
+  if (orders === undefined) return ordersFault(positionAt(root.offset), '"orders": [ … ]', misspelled(root));
+  if (orders.kind !== 'array') return ordersFault(positionAt(orders.offset), '"orders" to be a list: [ … ]', foundValue(orders));
+  return { items: orders.items };
+}
+
+function misspelled(root: JsonObject): string {
+  const names = root.members.map((member) => `"${member.key}"`);
+  return names.length === 0 ? 'nothing' : `only ${names.slice(0, 5).join(', ')}`;
+}
+
+function readEntry(
+  entry: JsonNode,
+  twice: ReadonlySet<string>,
+  positionAt: PositionAt,
+): { order: Order | null; faults: Fault[] } {
+  if (entry.kind !== 'object')
+    return { order: null, faults: [ordersFault(positionAt(entry.offset), 'an order: { … }', foundValue(entry))] };
+  const faults = badKeyFaults(entry, positionAt);
+  const id = idOf(entry);
+  if (id !== null && twice.has(id)) {
+    const at = positionAt(memberOf(entry, 'id')?.value.offset ?? entry.offset);
+    faults.push(ordersFault(at, 'each id once', `"${id}" more than once`));
+  }
+  const checked = orderEntrySchema.safeParse(toValue(entry));
+  if (!checked.success) return { order: null, faults: [...faults, ...issueFaults(entry, checked.error.issues, positionAt)] };
+  const order = toOrder(checked.data);
+  if (order === null) {
+    const assign = memberOf(entry, 'assign')?.value ?? entry;
+    faults.push(ordersFault(positionAt(assign.offset), '"assign" to name machines from 1 to 9999', foundValue(assign)));
+  }
+  return { order: faults.length === 0 ? order : null, faults };
+}
+
+/** The entry's id if it is one. */
+function idOf(entry: JsonNode): string | null {
+  const value = memberOf(entry, 'id')?.value;
+  return value?.kind === 'scalar' && typeof value.value === 'string' && ORDER_ID.test(value.value) ? value.value : null;
+}
+
+function idsGivenTwice(items: readonly JsonNode[]): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const item of items) {
+    const id = idOf(item);
+    if (id === null) continue;
+    if (seen.has(id)) twice.add(id);
+    seen.add(id);
+  }
+  return twice;
+}

@@ -1,0 +1,19 @@
+// The board's table of machines: state first, as shape and word, so that it can be read on a narrow screen.
+import type { StatusDocument } from '../core/model/status.ts';
+import { markdownCell } from './escape-text.ts';
+import { readableTime } from './iso-time.ts';
+import { machineDocumentPath } from './paths.ts';
+import { markedState, unbroken } from './state-mark.ts';
+
+export function machineTable({ machines }: StatusDocument): string {
+  const numbers = Object.keys(machines).sort((a, b) => Number(a) - Number(b));
+  if (numbers.length === 0) return 'No machine has joined yet. On a computer: `coord join`.';
+  const rows = numbers.flatMap((number) => {
+    const machine = machines[number];
+    if (machine === undefined) return [];
+    const runs = machine.runs.map(markdownCell).join(', ');
+    const who = `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`;
+    return `| ${unbroken(markedState(machine.state))} | ${who} | ${runs} | ${unbroken(readableTime(machine.lastSeen))} |`;
+  });
+  return ['| state | machine | runs | last seen |', '|---|---|---|---|', ...rows].join('\n');
+}

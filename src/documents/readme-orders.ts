@@ -1,0 +1,62 @@
+// The board's table of orders: what is not finished first, in the order of ORDERS.json, then the newest finished. The rest is
+// counted, with a link to STATUS.json.
+import type { StatusDocument, StatusOrder, StatusRun } from '../core/model/status.ts';
+import { markdownCell } from './escape-text.ts';
+import { readableTime } from './iso-time.ts';
+import { STATUS_PATH } from './paths.ts';
+import { markedState, unbroken } from './state-mark.ts';
+
+const SHOWN_MAX = 30;
+
+export type ShownOrder = readonly [id: string, order: StatusOrder];
+
+/** The orders that the board shows, in its order. */
+export function shownOrders({ orders }: StatusDocument): readonly ShownOrder[] {
+  const all = Object.entries(orders);
+  const open = all.filter(([, order]) => !isFinished(order));
+  const finished = all
+    .filter(([, order]) => isFinished(order))
+    .map((entry, index) => ({ entry, index, at: entry[1].finishedAt ?? '' }));
+  finished.sort((a, b) => (a.at === b.at ? b.index - a.index : a.at < b.at ? 1 : -1));
+  return [...open, ...finished.map(({ entry }) => entry)].slice(0, SHOWN_MAX);
+}
+
+export function orderTable(status: StatusDocument, shown: readonly ShownOrder[]): string {
+  const total = Object.keys(status.orders).length;
+  if (total === 0) return 'No orders yet.';
+  const rows = shown.map(([id, order]) => {
+    const title = order.title === undefined ? '' : `<br>${markdownCell(order.title)}`;
+    return `| ${unbroken(markedState(order.state))} | **${markdownCell(id)}**${title} | ${[where(status, order), ...known(order)].join('<br>')} |`;
+  });
+  const rest = total > shown.length ? `\n\nand ${total - shown.length} more in [${STATUS_PATH}](${STATUS_PATH})` : '';
+  return `${['| state | order | machine |', '|---|---|---|', ...rows].join('\n')}${rest}`;
+}
+
+function isFinished(run: StatusRun): boolean {
+  return run.state === 'COMPLETED' || run.state === 'FAILED' || run.state === 'CANCELLED';
+}
+
+function where(status: StatusDocument, order: StatusOrder): string {
+  if (order.machines !== undefined) {
+    const runs = Object.values(order.machines);
+    const count = (state: StatusRun['state']) => runs.filter((run) => run.state === state).length;
+    const failed = count('FAILED') === 0 ? '' : `, ${count('FAILED')} failed`;
+    return `all · ${count('COMPLETED')} of ${runs.length} done${failed}`;
+  }
+  if (order.machine === undefined) return markdownCell(order.assign);
+  return `${order.machine} ${markdownCell(status.machines[String(order.machine)]?.name ?? '')}`.trim();
+}
+
+/** What is known of it, a line each: codes and reasons, then the time. */
+function known(order: StatusOrder): string[] {
+  const code =
+    order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? '' : `exit code ${order.exitCode}`;
+  const time =
+    order.finishedAt !== undefined
+      ? readableTime(order.finishedAt)
+      : order.startedAt !== undefined
+        ? `since ${readableTime(order.startedAt)}`
+        : '';
+  const why = [code, markdownCell(order.reason ?? '')].filter((word) => word !== '').join(' · ');
+  return [why, unbroken(time)].filter((line) => line !== '');
+}

@@ -1,0 +1,51 @@
+// README.md of the board: STATUS.json for a person on the host's page, on a phone first. What needs a person comes first, then
+// machines, orders, why runs failed, and a picture. All times are absolute; a pure function of what it is given (D6).
+import type { FleetSettings } from '../core/model/fleet.ts';
+import type { StatusDocument } from '../core/model/status.ts';
+import { editLink } from './edit-link.ts';
+import { markdownCell } from './escape-text.ts';
+import { readableTime } from './iso-time.ts';
+import { STATUS_PATH } from './paths.ts';
+import { alertBlock, warningBlock } from './readme-alerts.ts';
+import { failedTails } from './readme-failures.ts';
+import { fleetGraph } from './readme-graph.ts';
+import { machineTable } from './readme-machines.ts';
+import { orderTable, shownOrders } from './readme-orders.ts';
+
+export function renderReadme(status: StatusDocument, fleet: FleetSettings): string {
+  const link = editLink(fleet.url);
+  const shown = shownOrders(status);
+  const blocks = [
+    `# ${markdownCell(fleet.name ?? 'Fleet')}`,
+    ...alertBlock(status, link),
+    `${summary(status)} · **[Edit the orders](${link})**`,
+    '## Machines',
+    machineTable(status),
+    '## Orders',
+    orderTable(status, shown),
+    ...failedTails(status, shown),
+    ...fleetGraph(status, shown),
+    ...warningBlock(status),
+    `${lastChange(status)}Written by coord from [${STATUS_PATH}](${STATUS_PATH})`,
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function summary({ summary: count }: StatusDocument): string {
+  const states: [number, string][] = [
+    [count.inProgress, 'in progress'],
+    [count.queued + count.assigned, 'waiting'],
+    [count.blocked, 'blocked'],
+    [count.failed, 'failed'],
+    [count.completed, 'completed'],
+    [count.cancelled, 'cancelled'],
+  ];
+  const orders = states.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  const machines = count.machines === 0 ? 'No machine yet' : `${count.online} of ${count.machines} machines online`;
+  return [machines, ...orders].join(' · ');
+}
+
+/** Without a machine there is no time in the sources: the status says the epoch. */
+function lastChange({ updated }: StatusDocument): string {
+  return updated.startsWith('1970-') ? '' : `Last change ${readableTime(updated)} · `;
+}

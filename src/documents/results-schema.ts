@@ -1,0 +1,40 @@
+// The shape of results/<N>.json with its bounds. Unknown fields are dropped: another version of coord may have written them.
+import { z } from 'zod';
+import { isIsoTime } from './iso-time.ts';
+import { FORBIDDEN_KEYS } from './json-node.ts';
+
+/** An order's id, or that of one occurrence of a schedule: `nightly@20261120T0300Z`. */
+const order = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}(?:@[0-9TZ]{1,20})?$/);
+const generation = z.number().int().min(1).max(1_000_000);
+const attempt = z.number().int().min(1).max(1000);
+const time = z.string().refine(isIsoTime);
+const exitCode = z.number().int().nullable();
+const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
+const runName = { order, generation, attempt };
+
+/** True for a name that a run may give to an output and that every reader can take. */
+export function isOutputKey(key: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/.test(key) && !FORBIDDEN_KEYS.has(key);
+}
+
+const endedRun = z.object({
+  ...runName,
+  state,
+  reason: z.string().nullable(),
+  exitCode,
+  startedAt: time,
+  finishedAt: time,
+  tail: z.string(),
+  outputs: z.record(z.string().refine(isOutputKey), z.string()),
+});
+
+export const resultsSchema = z.object({
+  machine: z.number().int().min(1).max(9999),
+  running: z.array(z.object({ ...runName, startedAt: time })),
+  waiting: z.array(z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string() })),
+  ended: z.array(endedRun),
+  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time })),
+  before: z.array(z.string().regex(/^[^@\s]{1,64}(?:@[0-9TZ]{1,20})?@[0-9]{1,7}$/)),
+});
+
+export type ResultsFile = z.output<typeof resultsSchema>;

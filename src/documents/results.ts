@@ -1,0 +1,50 @@
+// results/<N>.json: what machine N runs and has run, one run a line so that a change is a short diff.
+// parseResults(renderResults(x)) = x, except for outputs whose names are no `isOutputKey`: those are left out.
+import type { Fault, Parsed } from '../core/model/fault.ts';
+import type { ResultsDocument } from '../core/model/run.ts';
+import { visibleJson } from './escape-text.ts';
+import { nodeAt, toValue } from './json-node.ts';
+import { readJson } from './json-text.ts';
+import { isOutputKey, type ResultsFile, resultsSchema } from './results-schema.ts';
+
+/** Reads a results document, whole or not at all: it is a machine's, and no part of it is obeyed if one part is wrong (D4). */
+export function parseResults(text: string, path: string): Parsed<ResultsDocument> {
+  const { root, faults, positionAt } = readJson(text, path);
+  if (root === null || faults.some((fault) => fault.level === 'fault')) return { value: null, faults };
+  const checked = resultsSchema.safeParse(toValue(root));
+  if (checked.success) return { value: withPlainOutputs(checked.data), faults };
+  const wrong = checked.error.issues.slice(0, 5).map((issue): Fault => {
+    const node = nodeAt(root, issue.path);
+    const found =
+      node.kind === 'scalar' ? JSON.stringify(node.value).slice(0, 60) : node.kind === 'array' ? 'a list' : 'an object';
+    const expected = `what a machine writes at ${issue.path.join('.') || 'the top'}`;
+    return { document: path, ...positionAt(node.offset), level: 'fault', expected, found };
+  });
+  return { value: null, faults: [...faults, ...wrong] };
+}
+
+function withPlainOutputs(file: ResultsFile): ResultsDocument {
+  const ended = file.ended.map((run) => ({ ...run, outputs: Object.assign(Object.create(null), run.outputs) }));
+  return { ...file, ended };
+}
+
+export function renderResults(document: ResultsDocument): string {
+  const { machine, running, waiting, ended, older, before } = document;
+  const full = ended.map(({ outputs, ...run }) => {
+    return { ...run, outputs: Object.fromEntries(Object.entries(outputs).filter(([key]) => isOutputKey(key))) };
+  });
+  const parts = [
+    `"machine": ${machine}`,
+    list('running', running),
+    list('waiting', waiting),
+    list('ended', full),
+    list('older', older),
+    list('before', before),
+  ];
+  return `{\n  ${parts.join(',\n  ')}\n}\n`;
+}
+
+function list(name: string, items: readonly unknown[]): string {
+  const lines = items.map((item) => `\n    ${visibleJson(JSON.stringify(item))}`);
+  return `"${name}": [${lines.join(',')}${lines.length === 0 ? '' : '\n  '}]`;
+}

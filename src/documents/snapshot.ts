@@ -1,0 +1,168 @@
+// Trees become a snapshot. Only known paths of mode 100644 are ever looked at (D8); what does not parse is a fault, never a
+// throw, and the newest version that does parse stays in force (D4).
+import type { Fault, Parsed } from '../core/model/fault.ts';
+import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
+import type { MachineDocument } from '../core/model/machine.ts';
+import { NO_ORDERS, type OrdersDocument } from '../core/model/order.ts';
+import { emptyResults, type ResultsDocument } from '../core/model/run.ts';
+import type { Files, LaneView, MachineView, Snapshot } from '../core/model/snapshot.ts';
+import type { CommitTree, Trees } from '../core/model/trees.ts';
+import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
+import { trailersOf } from './trailers.ts';
+
+/** The parsed form of a file by its id; faults carry the path that was asked for. */
+export interface ParsedFiles {
+  orders(id: string): Parsed<OrdersDocument>;
+  fleet(id: string): Parsed<FleetSettings>;
+  machine(id: string, path: string): Parsed<MachineDocument>;
+  results(id: string, path: string): Parsed<ResultsDocument>;
+  /** `sources` of a STATUS.json. */
+  sources(id: string): string | null;
+}
+
+/** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
+export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
+
+export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: ParsedFiles, earlier: EarlierVersions): Snapshot {
+  const faults: Fault[] = [];
+  const main = { commit: trees.main?.commit ?? null, files: trees.main === null ? new Map() : filesOf(trees.main, faults) };
+  const boardTree = boardBranch === null ? trees.main : trees.board;
+  const boardFiles = boardBranch === null ? main.files : boardTree === null ? new Map() : filesOf(boardTree, []);
+  const statusId = boardFiles.get(STATUS_PATH);
+  const board = {
+    commit: boardTree?.commit ?? null,
+    byMachine: boardTree !== null && trailersOf(boardTree.message).machine !== null,
+    files: boardFiles,
+    sources: statusId === undefined ? null : parsed.sources(statusId),
+  };
+  const orders = inForce(ORDERS_PATH, main.files, (id) => parsed.orders(id), earlier, faults);
+  const fleet = inForce(FLEET_PATH, main.files, (id) => parsed.fleet(id), earlier, faults);
+  if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
+  return {
+    main,
+    board,
+    orders: orders.value ?? NO_ORDERS,
+    ordersReadable: orders.current,
+    fleet: fleet.value ?? DEFAULT_FLEET,
+    machines: machinesOf(trees, boardFiles, parsed, faults),
+    faults,
+  };
+}
+
+/** The files that may be obeyed. A document of another mode is a fault; an unknown path is nobody's business. */
+function filesOf(tree: CommitTree, faults: Fault[]): Files {
+  const files = new Map<string, string>();
+  for (const [path, entry] of tree.entries) {
+    if (ownerOf(path) === null) continue;
+    if (entry.mode === '100644') files.set(path, entry.id);
+    else
+      faults.push({
+        ...whole(path),
+        expected: 'an ordinary file (mode 100644)',
+        found: MODE_WORDS[entry.mode] ?? `mode ${entry.mode}`,
+      });
+  }
+  return files;
+}
+
+const MODE_WORDS: Readonly<Record<string, string>> = {
+  '100755': 'an executable file (mode 100755)',
+  '120000': 'a symbolic link',
+  '160000': 'a submodule',
+  '040000': 'a folder',
+};
+
+function whole(document: string): Pick<Fault, 'document' | 'line' | 'column' | 'level'> {
+  return { document, line: null, column: null, level: 'fault' };
+}
+
+function missingOrders(): Fault {
+  return { ...whole(ORDERS_PATH), expected: 'a file that lists the orders', found: 'no such file on main' };
+}
+
+/** D4: the present version if it parses, else the newest earlier one that does; its faults are those of the present one. */
+function inForce<T>(
+  path: string,
+  files: Files,
+  parse: (id: string) => Parsed<T>,
+  earlier: EarlierVersions,
+  faults: Fault[],
+): { value: T | null; current: boolean } {
+  const id = files.get(path);
+  const present = id === undefined ? null : parse(id);
+  faults.push(...(present?.faults ?? []));
+  if (present !== null && present.value !== null) return { value: present.value, current: true };
+  for (const older of earlier.get(path) ?? []) {
+    const { value } = parse(older);
+    if (value !== null) return { value, current: false };
+  }
+  return { value: null, current: false };
+}
+
+function machinesOf(trees: Trees, boardFiles: Files, parsed: ParsedFiles, faults: Fault[]): Map<number, MachineView> {
+  const numbers = new Set<number>(trees.lanes.keys());
+  for (const path of boardFiles.keys()) {
+    const owner = ownerOf(path);
+    if (owner?.kind === 'machine' && path === machineDocumentPath(owner.machine)) numbers.add(owner.machine);
+  }
+  const machines = new Map<number, MachineView>();
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const view = machineView(number, trees.lanes.get(number), ownFiles(number, boardFiles), parsed, faults);
+    if (view !== null) machines.set(number, view);
+  }
+  return machines;
+}
+
+function ownFiles(number: number, files: Files): Files {
+  return new Map(
+    [...files].filter(([path]) => {
+      const owner = ownerOf(path);
+      return owner?.kind === 'machine' && owner.machine === number;
+    }),
+  );
+}
+
+/** D2: the lane, unless the board's copy carries a higher seq; where the lane's document does not parse, what the board holds (D4). */
+function machineView(
+  number: number,
+  tree: CommitTree | undefined,
+  boardFiles: Files,
+  parsed: ParsedFiles,
+  faults: Fault[],
+): MachineView | null {
+  const laneFiles = tree === undefined ? null : ownFiles(number, filesOf(tree, faults));
+  const lane = tree === undefined || laneFiles === null ? null : laneView(tree, laneFiles);
+  const path = machineDocumentPath(number);
+  const read = (files: Files | null, report: boolean) =>
+    readOne(path, files, (id) => parsed.machine(id, path), report ? faults : [], number);
+  const laneWord = read(laneFiles, true);
+  const boardWord = read(boardFiles, laneFiles === null);
+  const fromBoard = laneWord === null || (boardWord !== null && boardWord.seq > laneWord.seq);
+  const document = fromBoard ? boardWord : laneWord;
+  if (document === null) return null;
+  const files = fromBoard ? boardFiles : (laneFiles ?? boardFiles);
+  const resultsFile = resultsPath(number);
+  const results = (from: Files | null, into: Fault[]) =>
+    readOne(resultsFile, from, (id) => parsed.results(id, resultsFile), into, number);
+  return { document, results: results(files, faults) ?? results(boardFiles, []) ?? emptyResults(number), files, lane };
+}
+
+function laneView(tree: CommitTree, files: Files): LaneView {
+  return { commit: tree.commit, parent: tree.parent, beat: trailersOf(tree.message).beat ?? 0, files };
+}
+
+function readOne<T extends { readonly machine: number }>(
+  path: string,
+  files: Files | null,
+  parse: (id: string) => Parsed<T>,
+  faults: Fault[],
+  number: number,
+): T | null {
+  const id = files?.get(path);
+  if (id === undefined) return null;
+  const { value, faults: found } = parse(id);
+  faults.push(...found);
+  if (value === null || value.machine === number) return value;
+  faults.push({ ...whole(path), expected: `machine ${number}`, found: `machine ${value.machine}` });
+  return null;
+}

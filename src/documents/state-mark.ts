@@ -1,0 +1,31 @@
+// A state as people see it: a shape and the word, so that neither colour nor the shape alone carries it.
+
+import type { OrderState } from '../core/model/run.ts';
+import type { StatusMachine } from '../core/model/status.ts';
+
+const MARKS: Readonly<Record<StatusMachine['state'] | OrderState, string>> = {
+  WORKING: '●',
+  ACTIVE: '◐',
+  IDLE: '○',
+  PAUSED: '◫',
+  EMERGENCY: '▲',
+  LEFT: '−',
+  OFFLINE: '✕',
+  QUEUED: '○',
+  ASSIGNED: '◔',
+  IN_PROGRESS: '●',
+  COMPLETED: '✓',
+  FAILED: '✕',
+  BLOCKED: '▲',
+  CANCELLED: '−',
+};
+
+/** `● WORKING`, `✕ FAILED`, `● IN PROGRESS`. */
+export function markedState(state: StatusMachine['state'] | OrderState): string {
+  return `${MARKS[state]} ${state.replace('_', ' ')}`;
+}
+
+/** For narrow table cells: breaks neither a state nor a date nor a time of day, but may break between the last two. */
+export function unbroken(text: string): string {
+  return text.replaceAll(/ (?!\d\d:)/g, '\u00a0').replaceAll('-', '\u2011');
+}

@@ -1,0 +1,78 @@
+// STATUS.json as text: the same status gives the same bytes, whatever order its keys were set in, so a fold that changes
+// nothing writes nothing (D6). Orders keep the order of ORDERS.json; machines count up.
+import type { StatusDocument, StatusMachine, StatusOrder, StatusRun } from '../core/model/status.ts';
+import { visibleJson } from './escape-text.ts';
+import { memberOf } from './json-node.ts';
+import { readJson } from './json-text.ts';
+import { STATUS_PATH } from './paths.ts';
+
+const SUMMARY = [
+  'machines',
+  'online',
+  'queued',
+  'assigned',
+  'inProgress',
+  'completed',
+  'failed',
+  'blocked',
+  'cancelled',
+  'unread',
+] as const;
+const MACHINE = ['name', 'state', 'lastSeen', 'seq', 'runs', 'tags', 'tools', 'slots', 'allows', 'heartbeat', 'version'] as const;
+const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs'] as const;
+const ORDER_HEAD = ['title', 'generation', 'assign', 'machine'] as const;
+const NEEDS = ['order', 'machine', 'document', 'why'] as const;
+const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
+
+export function renderStatus(status: StatusDocument): string {
+  const machine = (it: StatusMachine) => pick(it, MACHINE);
+  const run = (it: StatusRun) => ({ ...pick(it, RUN), ...(it.outputs === undefined ? {} : { outputs: sortedKeys(it.outputs) }) });
+  const order = ({ machines, ...it }: StatusOrder) => {
+    return {
+      ...pick(it, ORDER_HEAD),
+      ...run(it),
+      ...(machines === undefined ? {} : { machines: mapped(byNumber(machines), run) }),
+    };
+  };
+  const document = {
+    version: status.version,
+    updated: status.updated,
+    sources: status.sources,
+    summary: pick(status.summary, SUMMARY),
+    machines: mapped(byNumber(status.machines), machine),
+    orders: mapped(status.orders, order),
+    needsYou: status.needsYou.map((it) => pick(it, NEEDS)),
+    faults: status.faults.map((it) => pick(it, FAULT)),
+  };
+  return `${visibleJson(JSON.stringify(document, null, 2))}\n`;
+}
+
+/** The hash of the source documents that a STATUS.json was computed from (D6); null when it says none. */
+export function sourcesOf(text: string): string | null {
+  const { root } = readJson(text, STATUS_PATH);
+  const value = root === null ? undefined : memberOf(root, 'sources')?.value;
+  return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  const picked: Partial<Pick<T, K>> = {};
+  for (const key of keys) if (from[key] !== undefined) picked[key] = from[key];
+  return picked;
+}
+
+function mapped<T, U>(record: Readonly<Record<string, T>>, turn: (value: T) => U): Record<string, U> {
+  const turned: Record<string, U> = Object.create(null);
+  for (const [key, value] of Object.entries(record)) turned[key] = turn(value);
+  return turned;
+}
+
+function byNumber<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  const entries = Object.entries(record).sort(([a], [b]) => Number(a) - Number(b));
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
+function sortedKeys(record: Readonly<Record<string, string>>): Record<string, string> {
+  const sorted: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(record).sort()) sorted[key] = record[key] ?? '';
+  return sorted;
+}

@@ -1,0 +1,27 @@
+// The trailers of R6: by them a reader tells a machine's commit from a person's, and a lane's beat from its content.
+
+export interface Trailers {
+  /** Null = a person's commit. */
+  readonly machine: number | null;
+  readonly seq: number | null;
+  readonly beat: number | null;
+}
+
+export function renderMessage(subject: string, trailers: { machine: number; seq: number; beat: number }): string {
+  const { machine, seq, beat } = trailers;
+  return `${subject} [skip ci]\n\nCoord-Machine: ${machine}\nCoord-Seq: ${seq}\nCoord-Beat: ${beat}\n`;
+}
+
+/** Reads the last paragraph only: a person who quotes a trailer in the text is still a person. */
+export function trailersOf(message: string): Trailers {
+  const paragraph =
+    message
+      .trimEnd()
+      .split(/\n[ \t]*\n/)
+      .at(-1) ?? '';
+  const number = (key: string): number | null => {
+    const found = new RegExp(`^${key}: ([0-9]{1,15})$`, 'm').exec(paragraph)?.[1];
+    return found === undefined ? null : Number(found);
+  };
+  return { machine: number('Coord-Machine'), seq: number('Coord-Seq'), beat: number('Coord-Beat') };
+}

@@ -1,0 +1,58 @@
+// An operating error is a CoordError: a code grouped by who must act, a message "what failed, on which thing, expected and
+// found", and a hint that names one command. Anything else that is thrown is a bug.
+
+/** Exit codes of every command. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  noFleet: 3,
+  unreachable: 4,
+  refused: 5,
+  timeout: 124,
+  bug: 70,
+} as const;
+
+export type ErrorCode =
+  | 'USAGE'
+  | 'NO_FLEET'
+  | 'UNREACHABLE'
+  | 'REFUSED'
+  | 'DUPLICATE_ID'
+  | 'NOT_FOUND'
+  | 'FAILED'
+  | 'BUSY'
+  | 'LOCAL_STATE'
+  | 'GIT'
+  | 'TIMEOUT';
+
+const EXIT_OF: Readonly<Record<ErrorCode, number>> = {
+  USAGE: EXIT.usage,
+  NO_FLEET: EXIT.noFleet,
+  UNREACHABLE: EXIT.unreachable,
+  REFUSED: EXIT.refused,
+  DUPLICATE_ID: EXIT.refused,
+  NOT_FOUND: EXIT.failed,
+  FAILED: EXIT.failed,
+  BUSY: EXIT.failed,
+  LOCAL_STATE: EXIT.failed,
+  GIT: EXIT.failed,
+  TIMEOUT: EXIT.timeout,
+};
+
+export class CoordError extends Error {
+  readonly code: ErrorCode;
+  /** One command that helps, or null. */
+  readonly hint: string | null;
+
+  constructor(code: ErrorCode, message: string, hint: string | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CoordError';
+    this.code = code;
+    this.hint = hint;
+  }
+
+  get exitCode(): number {
+    return EXIT_OF[this.code];
+  }
+}

@@ -1,0 +1,62 @@
+// The journal on disk: one state file replaced whole, and one file an intention in the outbox, so that any process can record
+// an intention without the cycle's lock. What is there when a call returns survives a crash and a power cut.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Intention } from '../core/model/intention.ts';
+import type { JournalState } from '../core/model/journal.ts';
+import { CoordError } from '../errors.ts';
+import type { Journal } from '../ports.ts';
+import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
+
+export function createFileJournal(statePath: string, outboxFolder: string): Journal {
+  createFolderDurably(outboxFolder);
+  const pathOf = (name: string) => join(outboxFolder, name);
+  return {
+    async load() {
+      const text = readIfThere(statePath);
+      return text === null ? null : (parse(statePath, text) as JournalState);
+    },
+    async save(state) {
+      writeDurably(statePath, `${JSON.stringify(state, null, 1)}\n`);
+    },
+    async intentions() {
+      const names = readdirSync(outboxFolder)
+        .filter((name) => name.endsWith('.json'))
+        .sort();
+      return names.flatMap((name): Intention[] => {
+        const text = readIfThere(pathOf(name));
+        // Another process has settled it since the folder was listed.
+        return text === null ? [] : [parse(pathOf(name), text) as Intention];
+      });
+    },
+    async record(intention) {
+      writeDurably(pathOf(fileName(intention.recordedAt, intention.id)), `${JSON.stringify(intention)}\n`);
+    },
+    async settle(id) {
+      for (const name of readdirSync(outboxFolder)) if (name.endsWith(`-${id}.json`)) rmSync(pathOf(name), { force: true });
+    },
+  };
+}
+
+/** Sorts by the time of recording. */
+function fileName(recordedAt: string, id: string): string {
+  return `${recordedAt.replaceAll(/[^0-9TZ]/g, '')}-${id}.json`;
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function parse(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new CoordError('LOCAL_STATE', `${path} is damaged: expected JSON, ${found}`, null, { cause: error });
+  }
+}

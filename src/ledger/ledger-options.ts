@@ -1,0 +1,36 @@
+// What a ledger over git needs to be told, and its limits.
+import type { Ledger } from '../ports.ts';
+import type { ObjectFormat } from './clone.ts';
+import type { Namespace } from './ref-names.ts';
+
+/** Limits of each git command, milliseconds. */
+export interface LedgerTimeouts {
+  readonly networkMs: number;
+  /** The first fetch of a clone. */
+  readonly cloneMs: number;
+  readonly localMs: number;
+  /** Looking through the whole clone, and packing it. */
+  readonly wholeMs: number;
+}
+
+export const LEDGER_TIMEOUTS: LedgerTimeouts = { networkMs: 60_000, cloneMs: 600_000, localMs: 30_000, wholeMs: 120_000 };
+
+export interface GitLedgerOptions {
+  readonly stateDir: string;
+  /** As parseRemoteUrl made it. */
+  readonly remoteUrl: string;
+  readonly mainBranch: string;
+  readonly namespace: Namespace;
+  /** Epoch milliseconds, for the dates of commits. */
+  readonly now: () => number;
+  readonly timeouts?: Partial<LedgerTimeouts>;
+  /** Of the remote, where init found it out; else the clone's, or what the first fetch shows. */
+  readonly objectFormat?: ObjectFormat;
+  /** Whose PATH, HOME and login are used; this process's environment by default. */
+  readonly person?: Readonly<NodeJS.ProcessEnv>;
+}
+
+export interface GitLedger extends Ledger {
+  /** Packs the clone when it has grown (C5); for after a cycle, under its lock. True = it did. */
+  packIfNeeded(): Promise<boolean>;
+}

@@ -1,0 +1,188 @@
+// The twin of git-ledger.ts in memory: same contract, no git, no time, nothing random; for tests and simulation. One hub, any
+// number of ledgers. Ids are git's own for files, so both speak of the same content. Objects are shared; only refs are private.
+import { createHash } from 'node:crypto';
+import type { BoardChange, Changes, Content, PushReport, RefOutcome, RefUpdate, Trouble } from '../core/model/push.ts';
+import type { CommitTree, TreeEntry, Trees } from '../core/model/trees.ts';
+import type { Ledger } from '../ports.ts';
+import { blobOf, MISSING } from './blob-text.ts';
+import { contentId } from './content-id.ts';
+import { branchRef, kindOfRef, laneRef } from './ref-names.ts';
+
+/** What a person commits: text or bytes, null = delete, or an entry of another mode. */
+export type PersonFile = string | Uint8Array | null | { readonly mode: string; readonly text: string };
+
+interface Commit {
+  readonly parent: string | null;
+  readonly message: string;
+  /** Keyed by full path. */
+  readonly files: ReadonlyMap<string, TreeEntry>;
+  readonly view: CommitTree;
+}
+
+export interface MemoryHub {
+  open(): Ledger;
+  readonly refs: ReadonlyMap<string, string>;
+  /** A host's policy; null from the function lets a ref pass. */
+  refuse(rule: (ref: string) => string | null): void;
+  /** The next pushes take effect, and their answers are lost. */
+  loseAnswer(times: number): void;
+  offline(is: boolean): void;
+  /** Full paths; returns the commit. */
+  commitAsPerson(files: Readonly<Record<string, PersonFile>>, branch?: string): string;
+  /** As an owner of the host would: no compare, no policy. Null deletes. */
+  setRef(ref: string, commit: string | null): void;
+  /** All files of a commit, keyed by full path. */
+  filesOf(commit: string): ReadonlyMap<string, TreeEntry>;
+}
+
+const BOARD = 'coordination/';
+const NO_NETWORK: Trouble = { code: 'NETWORK', message: 'the hub cannot be reached' };
+const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
+
+/** Makes an empty hub. */
+export function createMemoryHub(mainBranch = 'main'): MemoryHub {
+  const mainRef = branchRef(mainBranch);
+  const refs = new Map<string, string>();
+  const blobs = new Map<string, Uint8Array>();
+  const commits = new Map<string, Commit>();
+  let rule: (ref: string) => string | null = () => null;
+  let answersLost = 0;
+  let isOffline = false;
+
+  const addBlob = (content: string | Uint8Array): string => {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    const id = contentId(bytes, 'sha1');
+    if (!blobs.has(id)) blobs.set(id, bytes);
+    return id;
+  };
+  const addCommit = (parent: string | null, message: string, unsorted: Iterable<[string, TreeEntry]>): string => {
+    const files = new Map([...unsorted].sort(([one], [other]) => (one < other ? -1 : 1)));
+    const commit = sha1(JSON.stringify([parent, message, [...files]]));
+    const below = [...files].filter(([path]) => path.startsWith(BOARD));
+    const entries = new Map(below.map(([path, entry]) => [path.slice(BOARD.length), entry]));
+    if (!commits.has(commit)) commits.set(commit, { parent, message, files, view: { commit, parent, message, entries } });
+    return commit;
+  };
+  const filesOf = (commit: string | null): ReadonlyMap<string, TreeEntry> => {
+    const files = commit === null ? new Map<string, TreeEntry>() : commits.get(commit)?.files;
+    if (files === undefined) throw new Error(`bug: commit ${commit} was never fetched`);
+    return files;
+  };
+  const put = (files: Map<string, TreeEntry>, path: string, entry: TreeEntry | null) => {
+    // A file takes the place of a folder, and a folder that of a file, as in git.
+    for (const other of files.keys())
+      if (other === path || other.startsWith(`${path}/`) || path.startsWith(`${other}/`)) files.delete(other);
+    if (entry !== null) files.set(path, entry);
+  };
+  const entryOf = (content: Content): TreeEntry => {
+    if ('id' in content && !blobs.has(content.id)) throw new Error(`bug: no content ${content.id}`);
+    return { mode: '100644', id: 'id' in content ? content.id : addBlob(content.text) };
+  };
+  const writeBoard = ({ base, files, message }: BoardChange): string => {
+    const all = new Map(filesOf(base));
+    for (const [path, content] of files) put(all, BOARD + path, content === null ? null : entryOf(content));
+    return addCommit(base, message, all);
+  };
+  const writeAll = ({ lane, boards }: Changes): RefUpdate[] => {
+    const updates: RefUpdate[] = boards.map((board) => {
+      const ref = branchRef(board.branch ?? mainBranch);
+      return { what: ref === mainRef ? 'main' : 'board', ref, commit: writeBoard(board), expected: board.base };
+    });
+    if (lane === null) return updates;
+    filesOf(lane.parent);
+    const files = [...lane.files].map(([path, content]): [string, TreeEntry] => [BOARD + path, entryOf(content)]);
+    const commit = addCommit(lane.parent, lane.message, files);
+    return [{ what: 'lane', ref: laneRef('custom', lane.machine), commit, expected: lane.expected }, ...updates];
+  };
+  const judge = ({ what, ref, commit, expected }: RefUpdate): RefOutcome => {
+    const parent = commits.get(commit)?.parent;
+    if (what !== 'lane' && parent !== expected) throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);
+    const now = refs.get(ref) ?? null;
+    if (now === commit) return { kind: 'accepted' };
+    if (now !== expected) return { kind: 'refused', detail: 'stale info' };
+    const detail = rule(ref);
+    if (detail !== null) return { kind: 'refused', detail };
+    refs.set(ref, commit);
+    return { kind: 'accepted' };
+  };
+  const look = (board: string | null): Trees => {
+    const view = (ref: string) => commits.get(refs.get(ref) ?? '')?.view ?? null;
+    const lanes = new Map<number, CommitTree>();
+    const claims = new Map<string, { commit: string; message: string }>();
+    for (const ref of [...refs.keys()].sort()) {
+      const kind = kindOfRef('custom', ref);
+      const tree = view(ref);
+      if (kind === null || tree === null) continue;
+      if ('lane' in kind) lanes.set(kind.lane, tree);
+      else claims.set(kind.claim, { commit: tree.commit, message: tree.message });
+    }
+    const sorted = new Map([...lanes].sort(([one], [other]) => one - other));
+    return { main: view(mainRef), board: board === null ? null : view(branchRef(board)), lanes: sorted, claims };
+  };
+  const versions = (from: string | null, path: string, countMax: number): string[] => {
+    const ids: string[] = [];
+    for (let at = from; at !== null && ids.length < countMax; at = commits.get(at)?.parent ?? null) {
+      const id = commits.get(at)?.view.entries.get(path)?.id;
+      if (id !== undefined && id !== ids.at(-1)) ids.push(id);
+    }
+    return ids;
+  };
+
+  const open = (): Ledger => {
+    let seen: { readonly key: string; readonly trees: Trees } | null = null;
+    return {
+      async fetch(board) {
+        if (isOffline) return { kind: 'unreachable', trouble: NO_NETWORK };
+        const key = JSON.stringify([board, [...refs].sort()]);
+        if (seen?.key !== key) seen = { key, trees: look(board) };
+        return { kind: 'fetched', trees: seen.trees };
+      },
+      lastSeen: async () => seen?.trees ?? null,
+      idOf: (text) => contentId(text, 'sha1'),
+      async read(ids) {
+        return new Map([...ids].map((id) => [id, blobs.has(id) ? blobOf(blobs.get(id) ?? new Uint8Array()) : MISSING]));
+      },
+      versions: async (path, countMax) => versions(seen?.trees.main?.commit ?? null, path, countMax),
+      write: async (changes) => writeAll(changes),
+      async push(updates): Promise<PushReport> {
+        if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };
+        const outcomes = new Map(updates.map((update) => [update.ref, judge(update)]));
+        if (answersLost <= 0) return { kind: 'answered', refs: outcomes };
+        answersLost -= 1;
+        return { kind: 'unknown', trouble: NO_NETWORK };
+      },
+      async close() {},
+    };
+  };
+  return {
+    open,
+    refs,
+    filesOf,
+    refuse: (next) => {
+      rule = next;
+    },
+    loseAnswer: (times) => {
+      answersLost = times;
+    },
+    offline: (is) => {
+      isOffline = is;
+    },
+    commitAsPerson(files, branch = mainBranch) {
+      const ref = branchRef(branch);
+      const parent = refs.get(ref) ?? null;
+      const all = new Map(filesOf(parent));
+      for (const [path, file] of Object.entries(files)) {
+        if (file === null) put(all, path, null);
+        else if (typeof file === 'string' || file instanceof Uint8Array) put(all, path, { mode: '100644', id: addBlob(file) });
+        else put(all, path, { mode: file.mode, id: file.mode === '160000' ? sha1(file.text) : addBlob(file.text) });
+      }
+      const commit = addCommit(parent, 'edit\n', all);
+      refs.set(ref, commit);
+      return commit;
+    },
+    setRef(ref, commit) {
+      if (commit === null) refs.delete(ref);
+      else refs.set(ref, commit);
+    },
+  };
+}

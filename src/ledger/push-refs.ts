@@ -1,0 +1,54 @@
+// One push: compare-and-swap on every ref, each judged alone (R1). Guarantees that main and board only ever move from the commit
+// that the new one was built upon; a plus in a refspec is never used, for it switches the lease off.
+// libcurl repeats a request when a kept connection dies before the answer begins; the server then refuses what it has just taken.
+// So over HTTP a refusal by the server is checked against the refs themselves (R5).
+import type { PushReport, RefUpdate } from '../core/model/push.ts';
+import { REMOTE } from './clone.ts';
+import type { CloneSession } from './clone-session.ts';
+import { listRefs } from './list-refs.ts';
+import { readPushReport } from './push-report.ts';
+import { isObjectId } from './ref-names.ts';
+
+const PUSH = [
+  'push',
+  // One line a ref, for programs.
+  '--porcelain',
+  '--no-progress',
+  // No pre-push hook, whatever core.hooksPath says.
+  '--no-verify',
+  '--no-signed',
+  '--no-follow-tags',
+  '--recurse-submodules=no',
+];
+
+function assertUpdate({ what, ref, commit, expected }: RefUpdate, parent: string | null): void {
+  const sound = /^refs\/[^\s:*^~?[\\]+$/.test(ref) && isObjectId(commit) && (expected === null || isObjectId(expected));
+  if (!sound) throw new Error(`bug: ${ref} cannot be pushed as ${commit} over ${expected}`);
+  // With a lease git allows what is no fast-forward.
+  if (what !== 'lane' && parent !== expected)
+    throw new Error(`bug: ${commit} for ${ref} was built on ${parent}, not on ${expected}`);
+}
+
+/** Pushes; `parentOf` tells what a commit was built upon. A second connection only to check refusals. */
+export async function pushRefs(
+  { clone, home }: CloneSession,
+  updates: readonly RefUpdate[],
+  parentOf: (commit: string) => Promise<string | null>,
+  timeoutMs: number,
+): Promise<PushReport> {
+  for (const update of updates) assertUpdate(update, update.what === 'lane' ? null : await parentOf(update.commit));
+  const leases = updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`);
+  const specs = updates.map(({ ref, commit }) => `${commit}:${ref}`);
+  const result = await clone.run([...PUSH, ...leases, '--', REMOTE, ...specs], timeoutMs);
+  const report = readPushReport(
+    result,
+    updates.map(({ ref }) => ref),
+  );
+  if (report.kind === 'unknown') return report;
+  const { refs, byServer } = report;
+  if (byServer.size === 0 || !/^https?:/i.test(home.remote.url)) return { kind: 'answered', refs };
+  const truth = await listRefs(home, timeoutMs);
+  if (truth.kind === 'unreachable') return { kind: 'unknown', trouble: truth.trouble };
+  const taken = updates.filter(({ ref, commit }) => byServer.has(ref) && truth.refs.get(ref) === commit);
+  return { kind: 'answered', refs: new Map([...refs, ...taken.map(({ ref }) => [ref, { kind: 'accepted' }] as const)]) };
+}

@@ -1,0 +1,24 @@
+// What a cycle works with: the ports, who this machine is, and what a warm process keeps between cycles.
+import type { Order } from '../core/model/order.ts';
+import type { Self } from '../core/model/self.ts';
+import type { Clock, Journal, Ledger, Random, Runner, RunSpec } from '../ports.ts';
+import type { ParseCache } from './parse-cache.ts';
+
+export interface Machine {
+  readonly ledger: Ledger;
+  readonly runner: Runner;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly cache: ParseCache;
+  /** Read anew for each cycle: the person may have changed the policy. */
+  self(): Promise<Self>;
+  /** How an order's run is placed on this computer, or why it cannot be there now (O10). */
+  place(order: Order, attempt: number, key: string, self: Self): Promise<RunSpec | { readonly blocked: string }>;
+  /** Takes secrets and terminal codes out of a run's words. */
+  clean(text: string): string;
+  /** Throws if the cycle's lock is no longer this process's (C7); called right before a push. */
+  assertLocked(): Promise<void>;
+  /** Named points of the cycle, for tests that kill it there. */
+  step(name: string): void;
+}

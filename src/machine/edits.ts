@@ -1,0 +1,73 @@
+// People's edits that came through this machine (D5): applied to the text of ORDERS.json as main has it now, by id and field,
+// so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
+// ORDERS.json itself cannot be read, edits wait.
+import type { Intention } from '../core/model/intention.ts';
+import type { JournalState } from '../core/model/journal.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import { isoTime } from '../core/time.ts';
+import { parseOrders } from '../documents/orders.ts';
+import { applyOrderEdit, NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
+import { ORDERS_PATH } from '../documents/paths.ts';
+import type { Ledger } from '../ports.ts';
+import type { Machine } from './context.ts';
+
+/** Reports of lost edits that are kept for `coord status`. */
+const LOST_MAX = 20;
+
+export interface PendingEdits {
+  /** The snapshot as it will be once the edits have landed. */
+  readonly snapshot: Snapshot;
+  /** New text of people's documents to push, by path. */
+  readonly people: ReadonlyMap<string, string>;
+  /** Ids of intentions that main shows already. */
+  readonly landed: readonly string[];
+  readonly going: readonly Intention[];
+  readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
+}
+
+export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly Intention[]): Promise<PendingEdits> {
+  const nothing: PendingEdits = { snapshot, people: new Map(), landed: [], going: [], lost: [] };
+  const base = intentions.length === 0 ? null : await ordersText(ledger, snapshot);
+  if (base === null || parseOrders(base).value === null) return nothing;
+  let text = base;
+  const landed: string[] = [];
+  const going: Intention[] = [];
+  const lost: { intention: Intention; reason: string }[] = [];
+  for (const intention of intentions) {
+    const outcome = applyOrderEdit(text, intention.edit);
+    if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
+    else if (outcome.kind === 'unchanged') landed.push(intention.id);
+    else {
+      text = outcome.text;
+      going.push(intention);
+    }
+  }
+  if (going.length === 0) return { ...nothing, landed, lost };
+  return { snapshot: withOrdersText(snapshot, text, ledger), people: new Map([[ORDERS_PATH, text]]), landed, going, lost };
+}
+
+async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {
+  if (snapshot.main.commit === null) return null;
+  const id = snapshot.main.files.get(ORDERS_PATH);
+  if (id === undefined) return NEW_ORDERS_TEXT;
+  const blob = (await ledger.read([id])).get(id);
+  return blob?.kind === 'text' ? blob.text : null;
+}
+
+function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
+  const { value, faults } = parseOrders(text);
+  if (value === null) return snapshot;
+  const files = new Map(snapshot.main.files).set(ORDERS_PATH, ledger.idOf(text));
+  const others = snapshot.faults.filter((fault) => fault.document !== ORDERS_PATH);
+  return { ...snapshot, main: { ...snapshot.main, files }, orders: value, ordersReadable: true, faults: [...others, ...faults] };
+}
+
+/** Takes out of the outbox what main shows, and what cannot be applied; the latter into the journal's report first. */
+export async function settleEdits(machine: Machine, state: JournalState, edits: PendingEdits): Promise<JournalState> {
+  const at = isoTime(machine.clock.now().wallMs);
+  const reports = edits.lost.map(({ intention, reason }) => ({ id: intention.id, at, edit: intention.edit, reason }));
+  const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };
+  if (next !== state) await machine.journal.save(next);
+  for (const id of [...edits.landed, ...reports.map((report) => report.id)]) await machine.journal.settle(id);
+  return next;
+}

@@ -1,0 +1,57 @@
+// Parsed documents by the id of their content: a warm process parses what changed and nothing else (C4). Forgets what the
+// newest snapshot did not ask for, so it never grows beyond one fleet.
+import type { Parsed } from '../core/model/fault.ts';
+import type { Blob } from '../core/model/trees.ts';
+import { parseFleet } from '../documents/fleet.ts';
+import { parseMachineDocument } from '../documents/machine-document.ts';
+import { parseOrders } from '../documents/orders.ts';
+import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
+import { parseResults } from '../documents/results.ts';
+import type { ParsedFiles } from '../documents/snapshot.ts';
+import { sourcesOf } from '../documents/status.ts';
+
+export class ParseCache {
+  #parsed = new Map<string, unknown>();
+
+  /** Ids whose text has to be read before `files` can answer for them. */
+  missing(wanted: Iterable<readonly [path: string, id: string]>): string[] {
+    return [...wanted].filter(([path, id]) => !this.#parsed.has(`${path} ${id}`)).map(([, id]) => id);
+  }
+
+  /** One reading: what it does not ask for is forgotten by `settle`. */
+  open(texts: ReadonlyMap<string, Blob>): { files: ParsedFiles; settle: () => void } {
+    const used = new Map<string, unknown>();
+    const get = <T>(path: string, id: string, parse: (text: string) => T, unreadable: (why: string) => T): T => {
+      const key = `${path} ${id}`;
+      const known = used.get(key) ?? this.#parsed.get(key) ?? parseBlob(texts.get(id), parse, unreadable);
+      used.set(key, known);
+      return known as T;
+    };
+    const document = <T>(path: string, id: string, parse: (text: string) => Parsed<T>) =>
+      get(path, id, parse, (why) => unreadableDocument<T>(path, why));
+    return {
+      files: {
+        orders: (id) => document(ORDERS_PATH, id, parseOrders),
+        fleet: (id) => document(FLEET_PATH, id, parseFleet),
+        machine: (id, path) => document(path, id, (text) => parseMachineDocument(text, path)),
+        results: (id, path) => document(path, id, (text) => parseResults(text, path)),
+        sources: (id) => get(`sources`, id, sourcesOf, () => null),
+      },
+      settle: () => {
+        this.#parsed = used;
+      },
+    };
+  }
+}
+
+function parseBlob<T>(blob: Blob | undefined, parse: (text: string) => T, unreadable: (why: string) => T): T {
+  if (blob === undefined) return unreadable('nothing: its content is missing from the repo');
+  return blob.kind === 'text' ? parse(blob.text) : unreadable(blob.why);
+}
+
+function unreadableDocument<T>(document: string, found: string): Parsed<T> {
+  return {
+    value: null,
+    faults: [{ document, line: null, column: null, level: 'fault', expected: 'a readable text document', found }],
+  };
+}

@@ -1,0 +1,89 @@
+// People's edits from this machine (D5): recorded on disk first, then sent. Offline they wait in the outbox, visibly; an edit that
+// the fleet's ORDERS.json does not admit is an error, never a silence.
+
+import { faultSentence } from '../core/model/fault.ts';
+import type { Json, OrderEdit } from '../core/model/intention.ts';
+import type { StatusOrder } from '../core/model/status.ts';
+import { isoTime } from '../core/time.ts';
+import { parseOrders } from '../documents/orders.ts';
+import { CoordError } from '../errors.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { openMachine } from './open-machine.ts';
+import { type SyncReport, sync } from './sync.ts';
+import { readView, type View } from './view.ts';
+import type { World } from './world.ts';
+
+export interface EditReport {
+  readonly sync: SyncReport;
+  readonly view: View;
+  /** True = main shows it; false = it waits in the outbox here. */
+  readonly landed: boolean;
+}
+
+/** Records the edits, then syncs. */
+export async function editOrders(world: World, folder: FleetFolder, edits: readonly OrderEdit[]): Promise<EditReport> {
+  const ids = await record(world, folder, edits);
+  const report = await sync(world, folder);
+  const view = report.view;
+  if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+  const lost = view.sync.lostEdits.find((edit) => ids.includes(edit.id));
+  if (lost !== undefined) throw new CoordError('FAILED', lost.reason, 'coord order list');
+  return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
+}
+
+async function record(world: World, folder: FleetFolder, edits: readonly OrderEdit[]): Promise<readonly string[]> {
+  const opened = await openMachine(world, folder);
+  try {
+    const ids: string[] = [];
+    for (const [at, edit] of edits.entries()) {
+      const id = world.random.uuid();
+      // One millisecond apart: the outbox is sorted by time.
+      await opened.journal.record({ id, recordedAt: isoTime(world.clock.now().wallMs + at), edit });
+      ids.push(id);
+    }
+    return ids;
+  } finally {
+    await opened.ledger.close();
+  }
+}
+
+/** Throws USAGE with the parser's own words for an order that would be refused on the board. */
+export function mustBeGoodOrder(order: { readonly id: string; readonly [field: string]: Json }): void {
+  const { faults } = parseOrders(JSON.stringify({ orders: [order] }));
+  const [fault] = faults;
+  if (fault !== undefined)
+    throw new CoordError('USAGE', `this order cannot be placed: ${faultSentence(fault)}`, 'coord order add --help');
+}
+
+/** The order as the last sync showed it; throws NOT_FOUND. */
+export function findOrder(view: View, id: string): StatusOrder {
+  const order = Object.hasOwn(view.orders, id) ? view.orders[id] : undefined;
+  if (order === undefined) throw new CoordError('NOT_FOUND', `no order ${JSON.stringify(id)} in ORDERS.json`, 'coord order list');
+  return order;
+}
+
+/** The view of the last sync; syncs where there was none. */
+export async function freshView(world: World, folder: FleetFolder): Promise<View> {
+  const report = await sync(world, folder);
+  const view = report.view ?? readView(folder);
+  if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+  return view;
+}
+
+export async function cancelOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { before: StatusOrder }> {
+  const before = findOrder(await freshView(world, folder), id);
+  const report = await editOrders(world, folder, [{ kind: 'set', id, field: 'cancelled', value: true }]);
+  return { ...report, before };
+}
+
+/** Raises the generation (O8). The order must have ended, or be blocked for good. */
+export async function retryOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { generation: number }> {
+  const order = findOrder(await freshView(world, folder), id);
+  if (!['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state)) {
+    throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
+  }
+  const generation = (order.generation ?? 1) + 1;
+  const edits: OrderEdit[] = [{ kind: 'set', id, field: 'generation', value: generation }];
+  if (order.state === 'CANCELLED') edits.push({ kind: 'set', id, field: 'cancelled', value: false });
+  return { ...(await editOrders(world, folder, edits)), generation };
+}

@@ -1,0 +1,215 @@
+// `coord init` and `coord join`: a folder becomes a machine of a fleet. Nothing may run here afterwards until its owner says so
+// (O10). Interrupted anywhere, the same command goes on where it was.
+import { existsSync, mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Self } from '../core/model/self.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import { newFleetText } from '../documents/fleet.ts';
+import { NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
+import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
+import { CoordError } from '../errors.ts';
+import { type Enrolled, enroll } from '../machine/enroll.ts';
+import { ParseCache } from '../machine/parse-cache.ts';
+import { computerId } from '../system/computer.ts';
+import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../system/fleet-folder.ts';
+import { type Identity, readIdentity, writeIdentity } from '../system/identity-file.ts';
+import { type HeldLock, takeLock } from '../system/lock.ts';
+import { addPolicyEntry, readPolicy } from '../system/policy-file.ts';
+import { type SyncReport, sync } from './sync.ts';
+import type { ReachedRemote, World } from './world.ts';
+
+export interface JoinRequest {
+  /** As typed; null = an embedded hub in the folder itself (init only). */
+  readonly url: string | null;
+  /** As typed; null = the repo's name, or this folder for an embedded hub. */
+  readonly dir: string | null;
+  readonly name: string | null;
+  readonly tags: readonly string[];
+  readonly slots: number;
+  /** init lays down a board where there is none. */
+  readonly mayFound: boolean;
+}
+
+export interface JoinReport {
+  readonly machine: number;
+  readonly name: string;
+  readonly folder: string;
+  readonly remote: string;
+  readonly founded: boolean;
+  /** Lines on what was taken over from the person's git settings. */
+  readonly imported: readonly string[];
+  readonly allows: readonly string[];
+  readonly branches: boolean;
+  readonly sync: SyncReport;
+}
+
+const LOCK_WAIT_MS = 60_000;
+
+export async function joinFleet(world: World, request: JoinRequest): Promise<JoinReport> {
+  const folder = fleetFolderAt(resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url))));
+  mustBeUsable(folder);
+  const remote = request.url === null ? null : await world.remotes.parse(request.url);
+  mkdirSync(folder.state, { recursive: true, mode: 0o700 });
+  const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
+  try {
+    if (isFleetFolder(folder)) throw already(folder);
+    const url = remote?.url ?? join(folder.state, 'hub.git');
+    if (remote === null && !existsSync(url)) await world.remotes.createHub(url);
+    const imported = await world.remotes.importSettings(folder.state);
+    const sight = await world.remotes.inspect(folder.state, url);
+    const display = remote?.display ?? url;
+    if (sight.kind === 'unreachable') {
+      throw new CoordError('UNREACHABLE', `${display} was not reached: ${sight.trouble.message}`, `git ls-remote ${display}`);
+    }
+    if (!request.mayFound && sight.empty && sight.lanes.length === 0) throw noFleet(display);
+    const namespace = await world.remotes.namespaceFor(folder.state, url, sight);
+    const { enrolled, identity } = await enrollHere(world, folder, lock, request, { url, display, sight, namespace });
+    writeIdentity(folder, identity);
+    addPolicyEntry(world.home, folder.root, request.slots);
+    await lock.release();
+    const report = await sync(world, folder);
+    const allows = readPolicy(world.home, folder.root).allow;
+    return {
+      machine: enrolled.machine,
+      name: identity.name,
+      folder: folder.root,
+      remote: display,
+      founded: enrolled.founded,
+      imported,
+      allows,
+      branches: namespace === 'branches',
+      sync: report,
+    };
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Target {
+  readonly url: string;
+  readonly display: string;
+  readonly sight: ReachedRemote;
+  readonly namespace: Identity['namespace'];
+}
+
+async function enrollHere(
+  world: World,
+  folder: FleetFolder,
+  lock: HeldLock,
+  request: JoinRequest,
+  target: Target,
+): Promise<{ enrolled: Enrolled; identity: Identity }> {
+  const identityAs = (machine: number, name: string): Identity => ({
+    version: 1,
+    machine,
+    name,
+    tags: request.tags,
+    remote: target.url,
+    branch: target.sight.defaultBranch,
+    namespace: target.namespace,
+    path: world.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    joinedAt: new Date(world.clock.now().wallMs).toISOString(),
+  });
+  const adapters = await world.open(folder, identityAs(0, ''));
+  try {
+    const policy = { allow: [], folders: [], env: [], slots: request.slots, timeoutMsMax: 0 };
+    const selfAs = (machine: number, snapshot: Snapshot | null): Self => {
+      const name = nameFor(request.name, snapshot);
+      return { machine, name, computer: computerId(world.home), tags: request.tags, tools: [], policy, version: world.version };
+    };
+    const machine = {
+      ...adapters,
+      clock: world.clock,
+      random: world.random,
+      cache: new ParseCache(),
+      self: async () => selfAs(0, null),
+      place: async () => ({ blocked: 'joining' }),
+      clean: (text: string) => text,
+      assertLocked: () => lock.assertOwned(),
+      step: world.step,
+    };
+    const found = new Map([
+      [ORDERS_PATH, NEW_ORDERS_TEXT],
+      [FLEET_PATH, newFleetText({ name: repoName(target.display), url: webUrl(target.display, target.sight.defaultBranch) })],
+    ]);
+    const enrolled = await enroll(machine, selfAs, request.mayFound ? found : null);
+    return { enrolled, identity: identityAs(enrolled.machine, enrolled.name) };
+  } finally {
+    await adapters.ledger.close();
+  }
+}
+
+/** A fleet folder holds coord's own files, and other people's clones are other people's business. */
+function mustBeUsable(folder: FleetFolder): void {
+  if (isFleetFolder(folder)) throw already(folder);
+  for (let at = folder.root; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) {
+      throw new CoordError(
+        'REFUSED',
+        `${folder.root} lies inside the git work tree ${at}: a fleet folder needs a place of its own`,
+        'coord join <url> ~/fleet',
+      );
+    }
+    if (at === dirname(at)) return;
+  }
+}
+
+function already(folder: FleetFolder): CoordError {
+  const { machine, name } = readIdentity(folder);
+  return new CoordError('REFUSED', `${folder.root} is already machine ${machine} ${name} of a fleet`, 'coord status');
+}
+
+function noFleet(display: string): CoordError {
+  return new CoordError('NO_FLEET', `there is no fleet in ${display}: the repo is empty`, `coord init ${display}`);
+}
+
+/** `me/fleet.git` → `fleet`. */
+function repoName(url: string): string {
+  return /([^/:]+?)(?:\.git)?\/*$/.exec(url)?.[1] ?? 'fleet';
+}
+
+/** Where the repo is looked at in a browser, for hosts whose addresses are known; null elsewhere. */
+function webUrl(remote: string, branch: string): string | null {
+  const [, host, path] =
+    /^(?:https:\/\/|ssh:\/\/git@|git@)((?:github|gitlab)\.com|codeberg\.org)[/:]([\w.-]+\/[\w./-]+?)(?:\.git)?\/*$/.exec(
+      remote,
+    ) ?? [];
+  return host === undefined || path === undefined || branch !== 'main' ? null : `https://${host}/${path}`;
+}
+
+const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,31}$/;
+
+/** The name asked for, or the computer's own; one that is taken gets a number only where nobody chose it. */
+function nameFor(asked: string | null, snapshot: Snapshot | null): string {
+  const taken = new Map(
+    [...(snapshot?.machines.values() ?? [])].map(({ document }) => [document.name.toLowerCase(), document.machine]),
+  );
+  if (asked !== null) {
+    if (!NAME.test(asked) || ['any', 'all'].includes(asked.toLowerCase())) {
+      throw new CoordError(
+        'USAGE',
+        `the name ${JSON.stringify(asked)} cannot be used: expected a letter, then letters, digits, dots or dashes, and not any or all`,
+        null,
+      );
+    }
+    const other = taken.get(asked.toLowerCase());
+    if (other !== undefined)
+      throw new CoordError(
+        'USAGE',
+        `machine ${other} of this fleet is already named ${asked}`,
+        'coord join <url> --name <another>',
+      );
+    return asked;
+  }
+  const own =
+    hostname()
+      .split('.')[0]
+      ?.replaceAll(/[^A-Za-z0-9_-]/g, '-')
+      .slice(0, 24) ?? '';
+  const base = NAME.test(own) ? own : `pc-${own.replaceAll(/^[^A-Za-z0-9]+/g, '')}`.slice(0, 24);
+  for (let copy = 1; ; copy += 1) {
+    const name = copy === 1 ? base : `${base}-${copy}`;
+    if (!taken.has(name.toLowerCase())) return name;
+  }
+}

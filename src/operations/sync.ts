@@ -1,0 +1,152 @@
+// `coord sync`: cycles until there is nothing left to do now (C8), leaves the view and the projection, and says what it did.
+// Every other operation that wants something on the remote ends here.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Trouble } from '../core/model/push.ts';
+import type { EndedRun, WaitingOrder } from '../core/model/run.ts';
+import { CoordError } from '../errors.ts';
+import { type CycleOutcome, runCycle } from '../machine/cycle.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { type HeldLock, takeLock } from '../system/lock.ts';
+import { leaveView } from './leave-view.ts';
+import { type OpenMachine, openMachine } from './open-machine.ts';
+import { readView, type View } from './view.ts';
+import type { World } from './world.ts';
+
+/** C8. */
+const CYCLES_MAX = 3;
+/** D5: a person's edit that met another writer is rebuilt and pushed again this often before it waits in the outbox. */
+const EDIT_TRIES_MAX = 8;
+const EDIT_RETRY_MS = 150;
+/** A cycle is bounded by the time limits of its git commands; who waits longer than this reports who is in the way. */
+const LOCK_WAIT_MS = 180_000;
+
+export interface SyncReport {
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+  readonly finished: readonly EndedRun[];
+  readonly waiting: readonly WaitingOrder[];
+  /** Keys of the runs that go on here. */
+  readonly running: readonly string[];
+  /** Machine, faults, states, and what is not on the remote yet; null = the remote was never reached. */
+  readonly view: View | null;
+  readonly trouble: Trouble | null;
+  readonly cycles: number;
+  readonly pushes: number;
+  /** Another process began a cycle after this one was asked for, and did its work. */
+  readonly byAnother: boolean;
+  readonly dryRun: boolean;
+}
+
+export async function sync(world: World, folder: FleetFolder, options: { readonly dryRun?: boolean } = {}): Promise<SyncReport> {
+  const opened = await openMachine(world, folder);
+  try {
+    return await syncOpened(world, opened, options.dryRun ?? false);
+  } finally {
+    await opened.ledger.close();
+  }
+}
+
+/** Cycles and waits for the ends of runs, until nothing runs here, nothing waits for a slot, and all is reported. */
+export async function syncUntilDone(
+  world: World,
+  folder: FleetFolder,
+  onReport: (report: SyncReport) => void,
+): Promise<SyncReport> {
+  const opened = await openMachine(world, folder);
+  try {
+    for (;;) {
+      const report = await syncOpened(world, opened, false);
+      onReport(report);
+      if (report.running.length === 0 && !report.waiting.some((order) => order.state === 'ASSIGNED')) return report;
+      await opened.runner.untilOneEnds(report.running, 15_000);
+    }
+  } finally {
+    await opened.ledger.close();
+  }
+}
+
+async function syncOpened(world: World, opened: OpenMachine, dryRun: boolean): Promise<SyncReport> {
+  const askedMs = Date.now();
+  const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
+  try {
+    const fetchedMs = world.lastFetchMs(opened.folder);
+    const view = readView(opened.folder);
+    if (!dryRun && fetchedMs !== null && fetchedMs > askedMs && view !== null) return anothers(view);
+    return await cycles(world, opened, lock, dryRun);
+  } finally {
+    await lock.release();
+  }
+}
+
+function anothers(view: View): SyncReport {
+  const nothing = { started: [], stopped: [], finished: [], waiting: [], running: [] };
+  return { ...nothing, view, trouble: view.sync.trouble, cycles: 0, pushes: 0, byAnother: true, dryRun: false };
+}
+
+async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun: boolean): Promise<SyncReport> {
+  const machine = opened.cycleWith(lock);
+  const total = { started: [] as string[], stopped: [] as string[], finished: [] as EndedRun[], cycles: 0, pushes: 0 };
+  let editTries = 0;
+  for (;;) {
+    const outcome = await runCycle(machine, { dryRun });
+    total.cycles += 1;
+    total.pushes += outcome.said?.pushes ?? 0;
+    total.started.push(...outcome.started);
+    total.stopped.push(...outcome.stopped);
+    total.finished.push(...outcome.finished);
+    if (!dryRun && isRefusedEdit(outcome) && editTries < EDIT_TRIES_MAX) {
+      editTries += 1;
+      await delay(EDIT_RETRY_MS * editTries * (0.5 + world.random.fraction()));
+      continue;
+    }
+    if (!dryRun && hasMoreToDo(outcome) && total.cycles < CYCLES_MAX + editTries) continue;
+    const view = await leaveView(world, opened, outcome, dryRun);
+    if (!dryRun) await opened.ledger.packIfNeeded();
+    const running = outcome.state.active.map((run) => run.key);
+    return { ...total, waiting: outcome.waiting, running, view, trouble: outcome.trouble, byAnother: false, dryRun };
+  }
+}
+
+function isRefusedEdit(outcome: CycleOutcome): boolean {
+  return outcome.said?.main === 'refused' && (outcome.seen?.edits.going.length ?? 0) > 0 && outcome.state.boardRefused === null;
+}
+
+/** A lane that was refused or not answered wants a look at the truth; edits that landed and slots that got free want a start. */
+function hasMoreToDo(outcome: CycleOutcome): boolean {
+  if (outcome.said === null || outcome.trouble !== null) return false;
+  if (outcome.said.lane !== 'accepted') return true;
+  const landed = outcome.said.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
+  return landed || outcome.waiting.some((order) => order.reason === 'starts next');
+}
+
+/** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
+export function mustBeSynced(report: SyncReport): void {
+  const duplicate = report.view?.sync.duplicate ?? null;
+  if (duplicate !== null) {
+    const name = `${report.view?.self.machine} ${report.view?.self.name}`;
+    throw new CoordError(
+      'DUPLICATE_ID',
+      `somebody else writes as machine ${name}: its lane holds ${duplicate.slice(0, 10)}, which this folder never pushed. Nothing is started and nothing is pushed from here`,
+      'coord join <url> in a new folder, if this folder is a copy',
+    );
+  }
+  if (report.trouble !== null) {
+    const since = report.view?.sync.unsyncedSince;
+    const when = since == null ? '' : `, unsynced since ${since}`;
+    throw new CoordError(
+      'UNREACHABLE',
+      `the remote ${report.view?.self.remote ?? ''} was not reached${when}: ${report.trouble.message}`,
+      HINTS[report.trouble.code],
+    );
+  }
+}
+
+const HINTS: Readonly<Record<Trouble['code'], string>> = {
+  NETWORK: 'coord sync',
+  TIMEOUT: 'coord sync',
+  AUTHENTICATION: 'git ls-remote <url>, to see what git itself says',
+  NOT_FOUND: 'git ls-remote <url>, to see whether the repo is there',
+  DISK: 'df -h .',
+  CLONE: 'coord sync',
+  UNKNOWN: 'coord sync',
+};

@@ -1,0 +1,60 @@
+// `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
+import { readFileSync } from 'node:fs';
+import type { OrderEdit } from '../core/model/intention.ts';
+import type { Trouble } from '../core/model/push.ts';
+import type { StatusDocument } from '../core/model/status.ts';
+import { CoordError } from '../errors.ts';
+import { writeDurably } from '../system/durable-file.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+
+export interface View extends StatusDocument {
+  readonly self: {
+    readonly machine: number;
+    readonly name: string;
+    readonly allows: readonly string[];
+    readonly remote: string;
+    readonly folder: string;
+  };
+  readonly sync: SyncState;
+}
+
+export interface SyncState {
+  /** ISO 8601 UTC; null = what is shown is what the remote had at the last sync. */
+  readonly unsyncedSince: string | null;
+  readonly trouble: Trouble | null;
+  /** Edits of people here that main does not show yet. */
+  readonly pendingEdits: readonly OrderEdit[];
+  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
+  readonly boardRefused: { readonly since: string; readonly detail: string } | null;
+  /** R3: the lane commit that somebody else wrote as this machine. */
+  readonly duplicate: string | null;
+  /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
+  readonly lastHeard: Readonly<Record<string, string>>;
+  /** Files of people that were edited in the projection here and are not taken from there. */
+  readonly editedHere: readonly string[];
+}
+
+export function readView(folder: FleetFolder): View | null {
+  let text: string;
+  try {
+    text = readFileSync(folder.view, 'utf8');
+  } catch {
+    return null;
+  }
+  try {
+    return JSON.parse(text) as View;
+  } catch (error) {
+    throw new CoordError('LOCAL_STATE', `${folder.view} is damaged: expected JSON`, 'coord sync', { cause: error });
+  }
+}
+
+/** Writes only what differs (C3). */
+export function writeView(folder: FleetFolder, view: View): void {
+  const text = `${JSON.stringify(view, null, 1)}\n`;
+  try {
+    if (readFileSync(folder.view, 'utf8') === text) return;
+  } catch {
+    // Not there yet.
+  }
+  writeDurably(folder.view, text, 0o644);
+}

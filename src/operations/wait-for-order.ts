@@ -1,0 +1,43 @@
+// Waits until an order has ended, by syncing: quickly at first, then at H3's pace. Reports only what was observed.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StatusOrder } from '../core/model/status.ts';
+import { CoordError } from '../errors.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { findOrder } from './edit-orders.ts';
+import { sync } from './sync.ts';
+import type { View } from './view.ts';
+import type { World } from './world.ts';
+
+/** Milliseconds between looks; the last one repeats (H3: 15 s while something runs or waits). */
+const PACE_MS = [500, 1_000, 2_000, 3_000, 5_000, 8_000, 15_000];
+const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+export interface WaitOptions {
+  /** Null = for as long as it takes. */
+  readonly timeoutMs: number | null;
+  onChange(order: StatusOrder, view: View): void;
+  /** The remote was not reached this time; the wait goes on. */
+  onTrouble(message: string): void;
+}
+
+/** Throws TIMEOUT; NOT_FOUND for an order that is not, or no longer, in ORDERS.json. */
+export async function waitForOrder(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<StatusOrder> {
+  const startedMs = Date.now();
+  let shown = '';
+  for (let look = 0; ; look += 1) {
+    const report = await sync(world, folder);
+    if (report.trouble !== null) options.onTrouble(report.trouble.message);
+    if (report.view !== null) {
+      const order = findOrder(report.view, id);
+      const now = JSON.stringify([order.state, order.reason, order.machine, order.machines]);
+      if (now !== shown) options.onChange(order, report.view);
+      shown = now;
+      if (ENDED.includes(order.state) && report.view.sync.pendingEdits.length === 0) return order;
+    }
+    const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());
+    const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (Date.now() - startedMs);
+    if (leftMs <= 0)
+      throw new CoordError('TIMEOUT', `order ${id} has not ended in time; it stays in ORDERS.json`, `coord order show ${id}`);
+    await delay(Math.min(pauseMs, leftMs));
+  }
+}

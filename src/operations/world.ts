@@ -1,0 +1,52 @@
+// What operations need of the world. Made in main.ts, the only place that knows the adapters.
+import type { Trouble } from '../core/model/push.ts';
+import type { Clock, Journal, Ledger, Random, Runner } from '../ports.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import type { Identity } from '../system/identity-file.ts';
+
+export interface Adapters {
+  readonly ledger: Ledger & { packIfNeeded(): Promise<boolean> };
+  readonly runner: Runner;
+  readonly journal: Journal;
+}
+
+/** What init and join ask of a remote before this machine has a ledger. */
+export interface Remotes {
+  /** Throws USAGE for what git should never see. */
+  parse(given: string): Promise<{ readonly url: string; readonly display: string }>;
+  /** Takes the person's own git settings over (credentials, insteadOf, ssh); returns lines to show, without secrets. */
+  importSettings(state: string): Promise<readonly string[]>;
+  inspect(state: string, url: string): Promise<RemoteSight>;
+  /** R4; throws REFUSED or UNREACHABLE. */
+  namespaceFor(state: string, url: string, sight: ReachedRemote): Promise<Identity['namespace']>;
+  /** A bare repo on this computer, for a fleet without a host. */
+  createHub(path: string): Promise<void>;
+}
+
+export interface ReachedRemote {
+  readonly kind: 'reached';
+  readonly empty: boolean;
+  readonly defaultBranch: string;
+  readonly lanes: readonly number[];
+  readonly namespace: Identity['namespace'] | null;
+  readonly objectFormat: 'sha1' | 'sha256';
+}
+
+export type RemoteSight = ReachedRemote | { readonly kind: 'unreachable'; readonly trouble: Trouble };
+
+export interface World {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** coord's folder of this computer: `${COORD_HOME:-~/.coord}`. */
+  readonly home: string;
+  /** Of coord. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly remotes: Remotes;
+  open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
+  /** When a fetch last ran in this folder, epoch milliseconds; null = never. */
+  lastFetchMs(folder: FleetFolder): number | null;
+  /** Called at named points; a test may end the process there. */
+  step(name: string): void;
+}

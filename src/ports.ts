@@ -1,0 +1,84 @@
+// Everything that touches the world stands behind one of these. Interfaces only: adapters live in ledger/, runs/, journal/, system/.
+import type { Intention } from './core/model/intention.ts';
+import type { Instant, JournalState } from './core/model/journal.ts';
+import type { Command } from './core/model/order.ts';
+import type { Changes, PushReport, RefUpdate, Trouble } from './core/model/push.ts';
+import type { RunSight, StopReason } from './core/model/run.ts';
+import type { Blob, Trees } from './core/model/trees.ts';
+
+export type Fetched =
+  | { readonly kind: 'fetched'; readonly trees: Trees }
+  | { readonly kind: 'unreachable'; readonly trouble: Trouble };
+
+/** The one port to git. */
+export interface Ledger {
+  /** One connection. `board`: the branch of F4 to be fetched too, or null. */
+  fetch(board: string | null): Promise<Fetched>;
+  /** What the last fetch that succeeded showed, also one of an earlier process; null = there was none. No connection. */
+  lastSeen(): Promise<Trees | null>;
+  /** The id that content has, or would have, in a tree. */
+  idOf(text: string): string;
+  /** Ids from fetched trees; no connection. Every id asked for has an entry in the answer. */
+  read(ids: Iterable<string>): Promise<ReadonlyMap<string, Blob>>;
+  /** Ids of the versions of a document in main's history, newest first, the present one included; no connection. */
+  versions(path: string, countMax: number): Promise<readonly string[]>;
+  /** Builds the commits in the clone; nobody else sees them; no connection. */
+  write(changes: Changes): Promise<readonly RefUpdate[]>;
+  /** One connection. Compare-and-swap on every ref. */
+  push(updates: readonly RefUpdate[]): Promise<PushReport>;
+  /** Ends helper processes; the ledger can be used again after it. */
+  close(): Promise<void>;
+}
+
+export interface RunSpec {
+  /** Names the run's folder; unique for each start: `hello-1.1-<nonce>`. */
+  readonly key: string;
+  readonly order: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly command: Command;
+  readonly check: Command | null;
+  /** Absolute. */
+  readonly cwd: string;
+  /** The whole environment of the run but COORD_OUTPUT, which the runner adds. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Command and check together. */
+  readonly timeoutMs: number;
+}
+
+export interface Runner {
+  /** Resolves when the watchdog has taken the run over; the run goes on whatever becomes of this process. */
+  start(spec: RunSpec): Promise<void>;
+  /** Settles what became of a run. */
+  look(key: string): Promise<RunSight>;
+  /** Leaves a lasting request; the watchdog obeys within a second. */
+  stop(key: string, reason: StopReason): Promise<void>;
+  /** Resolves when one of these runs has ended, or after the time. */
+  untilOneEnds(keys: readonly string[], timeoutMs: number): Promise<void>;
+  /** Path of the full log on this machine. */
+  logPath(key: string): string;
+  /** Forgets the folder of a run that ended and was reported. */
+  discard(key: string): Promise<void>;
+}
+
+export interface Journal {
+  /** Null = this machine has none yet. */
+  load(): Promise<JournalState | null>;
+  /** On disk and fsynced when it resolves; a crash leaves the old or the new state, never a mixture. */
+  save(state: JournalState): Promise<void>;
+  /** The outbox, oldest first. Safe without the cycle's lock. */
+  intentions(): Promise<readonly Intention[]>;
+  record(intention: Intention): Promise<void>;
+  settle(id: string): Promise<void>;
+}
+
+export interface Clock {
+  now(): Instant;
+}
+
+export interface Random {
+  /** Random UUID, version 4. */
+  uuid(): string;
+  /** In [0, 1). */
+  fraction(): number;
+}

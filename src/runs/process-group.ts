@@ -1,0 +1,71 @@
+// Ends a run's processes: SIGTERM, a grace, SIGKILL until none is left (O9). Nothing of the group survives, and with a stamp nothing
+// that left the group either, as far as the process table shows it. What the kernel holds (a dead disk) or another user owns can.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { groupMembers, stampedProcesses } from './process-table.ts';
+
+export interface Target {
+  /** The process group, whose number is known to be still the run's; null = there is none. */
+  readonly pgid: number | null;
+  /** The run's key: its processes outside the group are ended too; null = they are left alone. */
+  readonly stamp: string | null;
+}
+
+const POLL_MS = 25;
+/** SIGKILL takes effect at once, unless the kernel holds the process; waiting longer would not help then. */
+const KILL_WAIT_MS = 5_000;
+
+/** Returns how many processes survived even SIGKILL. */
+export async function terminate(target: Target, graceMs: number): Promise<number> {
+  signal(target, 'SIGTERM');
+  // A stopped process (Ctrl-Z, a debugger) hears SIGTERM only when it continues.
+  signal(target, 'SIGCONT');
+  if (await isGone(target, graceMs)) return 0;
+  return await kill(target);
+}
+
+/** Ends them at once; returns how many survived. */
+export async function kill(target: Target): Promise<number> {
+  const deadline = performance.now() + KILL_WAIT_MS;
+  // Twice none: a process that forks and exits while the table is read can hide its child once.
+  for (let none = 0; none < 2; ) {
+    const alive = living(target);
+    none = alive.length === 0 ? none + 1 : 0;
+    if (alive.length > 0 && performance.now() > deadline) return alive.length;
+    signal(target, 'SIGKILL');
+    if (alive.length > 0) await sleep(POLL_MS);
+  }
+  return 0;
+}
+
+/** Whether all of them end by themselves within the time. */
+export async function isGone(target: Target, waitMs: number): Promise<boolean> {
+  const deadline = performance.now() + waitMs;
+  while (living(target).length > 0) {
+    if (performance.now() >= deadline) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+}
+
+export function living({ pgid, stamp }: Target): number[] {
+  const members = pgid !== null && send(-pgid, 0) ? groupMembers(pgid) : [];
+  return stamp === null ? members : [...new Set([...members, ...stampedProcesses(stamp)])];
+}
+
+function signal({ pgid, stamp }: Target, name: NodeJS.Signals): void {
+  if (pgid !== null) send(-pgid, name);
+  if (stamp === null) return;
+  const members = new Set(pgid === null ? [] : groupMembers(pgid));
+  for (const pid of stampedProcesses(stamp)) if (!members.has(pid)) send(pid, name);
+}
+
+/** False when there is nobody to hear it. */
+function send(pid: number, name: NodeJS.Signals | 0): boolean {
+  // 0, 1 and -1 mean my own group, init and everybody: never a run.
+  if (!Number.isInteger(pid) || Math.abs(pid) <= 1) throw new Error(`not a process of a run: ${pid}`);
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,116 @@
+// One command from spawn to the end of its last process: in a group of its own, stdin closed (O9). When it resolves, nothing of the
+// group runs any more. After a normal end, what left the group by setsid is left alone: that is how a service is started on purpose.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from '../core/model/order.ts';
+import { identityOf } from '../system/process-identity.ts';
+import type { CappedLog } from './capped-log.ts';
+import type { Cut, CutShort } from './cut-short.ts';
+import { type OutputPipe, openOutputPipe } from './output-pipe.ts';
+import { isGone, kill, living, type Target, terminate } from './process-group.ts';
+import type { Child } from './run-folder.ts';
+
+export interface Surroundings {
+  readonly key: string;
+  readonly folder: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly graceMs: number;
+  readonly cutShort: CutShort;
+  readonly log: CappedLog;
+  readonly onSpawn: (child: Child) => void;
+}
+
+export type CommandEnd =
+  | { readonly kind: 'notStarted'; readonly detail: string; readonly exitCode: 126 | 127 }
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      readonly cut: Cut | null;
+      readonly leftovers: number;
+    };
+
+/** Also the time that processes of the group have to end by themselves after the main one. */
+const DRAIN_MS = 1_000;
+const LEFTOVER_GRACE_MS = 2_000;
+
+export async function runCommand(command: Command, around: Surroundings): Promise<CommandEnd> {
+  const pipe = openOutputPipe(around.folder, (chunk) => around.log.write(chunk));
+  try {
+    const child = await spawned(command, around, pipe);
+    if (typeof child === 'string') return notStarted(command, around, child);
+    const pgid = child.pid ?? 0;
+    try {
+      around.onSpawn({ pgid, started: identityOf(pgid) });
+      return await untilItEnds(child, pgid, pipe, around);
+    } catch (error) {
+      await kill({ pgid, stamp: around.key });
+      throw error;
+    }
+  } finally {
+    pipe.close();
+  }
+}
+
+/** The child, or the code of the error that kept it from starting. */
+async function spawned(command: Command, { cwd, env }: Surroundings, pipe: OutputPipe): Promise<ChildProcess | string> {
+  const [file, ...args] = command.kind === 'line' ? (['/bin/sh', '-c', command.line] as const) : command.argv;
+  try {
+    const child = spawn(file, args, { cwd, env: { ...env }, detached: true, stdio: ['ignore', pipe.end, pipe.end] });
+    pipe.attach(child);
+    await once(child, 'spawn');
+    return child;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
+
+async function untilItEnds(child: ChildProcess, pgid: number, pipe: OutputPipe, around: Surroundings): Promise<CommandEnd> {
+  const exited =
+    child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit').then(() => undefined);
+  const cut = (await Promise.race([exited, around.cutShort.cut])) ?? null;
+  let leftovers = 0;
+  if (cut === null) leftovers = await endLeftovers({ pgid, stamp: null }, pipe, around.log);
+  else {
+    await end({ pgid, stamp: around.key }, around.graceMs, around.log);
+    await Promise.race([Promise.all([exited, pipe.drained]), sleep(DRAIN_MS)]);
+  }
+  return { kind: 'ended', exitCode: child.exitCode, signal: child.signalCode, cut, leftovers };
+}
+
+/** Gives the rest of the group a moment, then ends it; returns how many had to be ended. */
+async function endLeftovers(group: Target, pipe: OutputPipe, log: CappedLog): Promise<number> {
+  await Promise.all([isGone(group, DRAIN_MS), Promise.race([pipe.drained, sleep(DRAIN_MS)])]);
+  const count = living(group).length;
+  if (count === 0) return 0;
+  await end(group, LEFTOVER_GRACE_MS, log);
+  await Promise.race([pipe.drained, sleep(DRAIN_MS)]);
+  return count;
+}
+
+async function end(target: Target, graceMs: number, log: CappedLog): Promise<void> {
+  const survivors = await terminate(target, graceMs);
+  if (survivors > 0) log.note(`coord: ${survivors} processes of this run could not be ended`);
+}
+
+function folderTrouble(cwd: string): string | null {
+  try {
+    return statSync(cwd).isDirectory() ? null : `${cwd} is not a folder`;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return code === 'ENOENT' ? `the folder ${cwd} does not exist` : `the folder ${cwd} cannot be entered: ${code}`;
+  }
+}
+
+function notStarted(command: Command, { cwd }: Surroundings, code: string): CommandEnd {
+  const program = command.kind === 'line' ? '/bin/sh' : command.argv[0];
+  const folder = folderTrouble(cwd);
+  let detail = `${program} could not be started: ${code}`;
+  if (folder !== null) detail = folder;
+  else if (code === 'ENOENT') detail = `program not found: ${program}`;
+  else if (code === 'EACCES') detail = `no permission to run ${program} in ${cwd}`;
+  return { kind: 'notStarted', detail, exitCode: code === 'ENOENT' ? 127 : 126 };
+}

@@ -1,0 +1,81 @@
+// The files of one run. Each record is written whole (temp + rename, or a link), so whoever reads one reads all of it.
+// The folder holds the run's environment and so perhaps secrets: only its owner may read it.
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { StopReason } from '../core/model/run.ts';
+import type { RunSpec } from '../ports.ts';
+
+export interface RunPaths {
+  readonly folder: string;
+  /** What to run. */
+  readonly spec: string;
+  /** Who decides the run's fate: created once, by its watchdog or by whoever found that it never began. */
+  readonly owner: string;
+  /** The leader of the process group that runs now. */
+  readonly child: string;
+  readonly log: string;
+  /** COORD_OUTPUT (O7). */
+  readonly outputs: string;
+  readonly stop: string;
+  readonly exit: string;
+  /** What the watchdog itself had to say when it failed. */
+  readonly watchdogLog: string;
+}
+
+/** What the watchdog reads: the spec, and the runner's limits. */
+export interface WatchdogSpec extends RunSpec {
+  /** O9: between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+  readonly logBytesMax: number;
+}
+
+export type Owner =
+  | { readonly void: true }
+  | { readonly void: false; readonly pid: number; readonly started: string; readonly bootId: string };
+
+export interface Child {
+  readonly pgid: number;
+  /** Of the leader; null when it was gone before it could be asked. */
+  readonly started: string | null;
+}
+
+export interface StopRequest {
+  readonly reason: StopReason;
+}
+
+/** The variable that marks every process of a run with the run's key. */
+export const STAMP = 'COORD_RUN_KEY';
+
+/** A key names a folder and must not lead out of it. */
+export function isKey(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}$/.test(name);
+}
+
+/** Paths of the run; another key than `isKey` allows is a bug of the caller. */
+export function runPaths(runsDir: string, key: string): RunPaths {
+  if (!isAbsolute(runsDir)) throw new Error(`the folder of runs must be absolute: ${runsDir}`);
+  if (!isKey(key)) throw new Error(`not the key of a run: ${JSON.stringify(key)}`);
+  const folder = join(runsDir, key);
+  const file = (name: string) => join(folder, name);
+  return {
+    folder,
+    spec: file('spec.json'),
+    owner: file('owner.json'),
+    child: file('child.json'),
+    log: file('output.log'),
+    outputs: file('outputs'),
+    stop: file('stop.json'),
+    exit: file('exit.json'),
+    watchdogLog: file('watchdog.log'),
+  };
+}
+
+/** Null when there is no such record, or, where files cannot be linked, when it is being written. */
+export function readRecord<T>(path: string): T | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+// The Runner port on real processes (O9): a run is started exactly once or provably never, goes on whatever becomes of this process,
+// and is found again by any other. Runs are told apart by key; whoever starts a run journals that before.
+import { existsSync } from 'node:fs';
+import { CoordError } from '../errors.ts';
+import type { Runner, RunSpec } from '../ports.ts';
+import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
+import { discardRun, pruneLogs } from './discard-run.ts';
+import { launch } from './launch.ts';
+import { onDisk } from './on-disk.ts';
+import { declareVoid } from './owner.ts';
+import { type RunPaths, runPaths, type StopRequest, type WatchdogSpec } from './run-folder.ts';
+import { settle } from './settle.ts';
+import { waitForEnd } from './wait-for-end.ts';
+
+export interface RunnerOptions {
+  /** Absolute; made when missing. */
+  readonly runsDir: string;
+  /** The built `watchdog.js`. */
+  readonly watchdogPath: string;
+  readonly limits?: Partial<RunnerLimits>;
+}
+
+export interface RunnerLimits {
+  /** For the watchdog to take the run over: some 50 ms, more on a machine that is busy or swaps. */
+  readonly handoverMs: number;
+  /** O9: between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+  /** Of one log, at its head; its end is kept besides. */
+  readonly logBytesMax: number;
+  /** Of all logs of discarded runs. */
+  readonly oldLogsBytesMax: number;
+}
+
+const LIMITS: RunnerLimits = Object.freeze({
+  handoverMs: 15_000,
+  graceMs: 10_000,
+  logBytesMax: 8 * 1024 * 1024,
+  oldLogsBytesMax: 256 * 1024 * 1024,
+});
+
+export function createRunner({ runsDir, watchdogPath, limits }: RunnerOptions): Runner {
+  const { handoverMs, graceMs, logBytesMax, oldLogsBytesMax } = { ...LIMITS, ...limits };
+  const pathsOf = (key: string) => runPaths(runsDir, key);
+  return {
+    async start(spec: RunSpec) {
+      const paths = pathsOf(spec.key);
+      const full: WatchdogSpec = { ...spec, graceMs, logBytesMax };
+      if (existsSync(paths.owner)) return refuseVoid(paths);
+      onDisk(paths.folder, () => {
+        createFolderDurably(paths.folder);
+        writeDurably(paths.spec, JSON.stringify(full));
+      });
+      await launch(paths, watchdogPath, handoverMs);
+      refuseVoid(paths);
+    },
+    look: (key) => settle(pathsOf(key), key),
+    async stop(key, reason) {
+      const paths = pathsOf(key);
+      const request: StopRequest = { reason };
+      onDisk(paths.folder, () => {
+        createFolderDurably(paths.folder);
+        writeDurably(paths.stop, JSON.stringify(request));
+      });
+    },
+    untilOneEnds: (keys, timeoutMs) => waitForEnd(keys.map(pathsOf), timeoutMs),
+    logPath: (key) => pathsOf(key).log,
+    async discard(key) {
+      discardRun(pathsOf(key));
+      pruneLogs(runsDir, oldLogsBytesMax);
+    },
+  };
+}
+
+/** The run has an owner: nothing to do if that is its watchdog. */
+function refuseVoid(paths: RunPaths): void {
+  if (onDisk(paths.folder, () => declareVoid(paths)))
+    throw new CoordError('LOCAL_STATE', `the run in ${paths.folder} was given up before it began`);
+}

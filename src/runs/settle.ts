@@ -1,0 +1,64 @@
+// What became of a run, for good: the answers `ended`, `interrupted` and `neverBegan` never change again, and after each of them
+// nothing of the run is left that could still act (O9), but for what process-table.ts cannot see.
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExitRecord, RunSight } from '../core/model/run.ts';
+import { createFolderDurably } from '../system/durable-file.ts';
+import { bootId, identityOf } from '../system/process-identity.ts';
+import { readTail } from './log-tail.ts';
+import { onDisk } from './on-disk.ts';
+import { readOutputs } from './output-file.ts';
+import { declareVoid, isAlive } from './owner.ts';
+import { kill } from './process-group.ts';
+import { groupMembers, stampedProcesses } from './process-table.ts';
+import { type Child, type Owner, type RunPaths, readRecord } from './run-folder.ts';
+
+export async function settle(paths: RunPaths, key: string): Promise<RunSight> {
+  const early = ended(paths);
+  if (early !== null) return early;
+  const owner = await decidedOwner(paths);
+  if (owner?.void) return { kind: 'neverBegan' };
+  if (owner !== null && isAlive(owner)) return { kind: 'running' };
+  // The watchdog can have written its record and gone between the two looks.
+  const late = ended(paths);
+  if (late !== null) return late;
+  const sameBoot = owner === null || owner.bootId === bootId();
+  if (sameBoot && !(await endOrphans(paths, key))) return { kind: 'running' };
+  return { kind: 'interrupted', tail: readTail(paths.log), outputs: readOutputs(paths.outputs).values };
+}
+
+function ended(paths: RunPaths): RunSight | null {
+  const exit = readRecord<ExitRecord>(paths.exit);
+  if (exit === null) return null;
+  return { kind: 'ended', exit, tail: readTail(paths.log), outputs: readOutputs(paths.outputs).values };
+}
+
+/** Decides it now where nobody has. Null when the record cannot be read: somebody owns the run. */
+async function decidedOwner(paths: RunPaths): Promise<Owner | null> {
+  if (!existsSync(paths.owner)) {
+    const isVoid = onDisk(paths.folder, () => {
+      createFolderDurably(paths.folder);
+      return declareVoid(paths);
+    });
+    if (isVoid) return { void: true };
+  }
+  for (let tries = 1; ; tries++) {
+    const owner = readRecord<Owner>(paths.owner);
+    // Where files cannot be linked, the record can be seen half written for a moment.
+    if (owner !== null || tries === 20) return owner;
+    await sleep(50);
+  }
+}
+
+/** False when something of the run cannot be ended: then it still runs. */
+async function endOrphans(paths: RunPaths, key: string): Promise<boolean> {
+  const child = readRecord<Child>(paths.child);
+  return (await kill({ pgid: child !== null && isStillOurs(child, key) ? child.pgid : null, stamp: key })) === 0;
+}
+
+/** A group's number can be given again once the group is empty. */
+function isStillOurs({ pgid, started }: Child, key: string): boolean {
+  if (started !== null && identityOf(pgid) === started) return true;
+  const members = groupMembers(pgid);
+  return members.length > 0 && stampedProcesses(key).some((pid) => members.includes(pid));
+}

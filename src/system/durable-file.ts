@@ -1,0 +1,92 @@
+// Files that survive a crash whole: a reader, and a machine after a power cut, sees the old content or the new, never a mixture and
+// never an empty file. When a write fails (disk full), the old file stands and nothing is left lying about.
+// Not guaranteed: an order between writes to different files, or anything on file systems that lie about fsync.
+import { randomUUID } from 'node:crypto';
+import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+/** File systems that cannot flush a folder, or know no hard links, say so with one of these. */
+const UNSUPPORTED = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EACCES', 'EBADF', 'EISDIR']);
+
+/** Replaces the file's content; on disk when it returns. */
+export function writeDurably(path: string, text: string, mode: number = PRIVATE_FILE): void {
+  const temporary = writeTemporary(path, text, mode);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  flushFolder(dirname(path));
+}
+
+/** Creates the file with its whole content, or returns false and changes nothing because it is there already: of many, one wins. */
+export function createExclusively(path: string, text: string, mode: number = PRIVATE_FILE): boolean {
+  const temporary = writeTemporary(path, text, mode);
+  try {
+    // A link, not O_EXCL on the path itself: the file appears with its content, so no loser ever reads half a winner.
+    linkSync(temporary, path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (!UNSUPPORTED.has(codeOf(error))) throw error;
+    if (!writeNew(path, text, mode)) return false;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  flushFolder(dirname(path));
+  return true;
+}
+
+/** Creates a private folder and what is missing above it; the entries are on disk when it returns. */
+export function createFolderDurably(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
+  if (first === undefined) return;
+  for (let folder = path; ; folder = dirname(folder)) {
+    flushFolder(dirname(folder));
+    if (folder === first || folder === dirname(folder)) return;
+  }
+}
+
+function writeTemporary(path: string, text: string, mode: number): string {
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  writeNew(temporary, text, mode);
+  return temporary;
+}
+
+/** False when the file is there already; a failed write takes its file away again. */
+function writeNew(path: string, text: string, mode: number): boolean {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  return true;
+}
+
+function flushFolder(path: string): void {
+  const folder = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(folder);
+  } catch (error) {
+    if (!UNSUPPORTED.has(codeOf(error))) throw error;
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,63 @@
+// Where a fleet folder keeps what (I5), and how a command finds it: --dir, then COORD_DIR, then upwards from here.
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CoordError } from '../errors.ts';
+
+export interface FleetFolder {
+  readonly root: string;
+  /** Private state: `.coord/`. */
+  readonly state: string;
+  /** Which machine this is, which remote. */
+  readonly identity: string;
+  readonly journal: string;
+  readonly outbox: string;
+  readonly runs: string;
+  readonly lock: string;
+  /** What `coord status` shows. */
+  readonly view: string;
+  /** What the projection wrote last, by path. */
+  readonly projected: string;
+  /** Plain files for people and agents to read: `coordination/` (C6). */
+  readonly projection: string;
+}
+
+export function fleetFolderAt(folder: string): FleetFolder {
+  const root = resolve(folder);
+  const state = join(root, '.coord');
+  return {
+    root,
+    state,
+    identity: join(state, 'fleet.json'),
+    journal: join(state, 'journal.json'),
+    outbox: join(state, 'outbox'),
+    runs: join(state, 'runs'),
+    lock: join(state, 'lock'),
+    view: join(state, 'view.json'),
+    projected: join(state, 'projected.json'),
+    projection: join(root, 'coordination'),
+  };
+}
+
+export function isFleetFolder(folder: FleetFolder): boolean {
+  return existsSync(folder.identity);
+}
+
+/** Throws NO_FLEET (exit code 3) with the command that makes one. */
+export function findFleetFolder(options: { dir: string | undefined; envDir: string | undefined; cwd: string }): FleetFolder {
+  const named = options.dir ?? options.envDir;
+  if (named !== undefined) {
+    const folder = fleetFolderAt(resolve(options.cwd, named));
+    if (isFleetFolder(folder)) return folder;
+    throw new CoordError('NO_FLEET', `${folder.root} is no fleet folder: expected ${folder.identity}`, 'coord join <url>');
+  }
+  for (let folder = resolve(options.cwd); ; folder = dirname(folder)) {
+    const candidate = fleetFolderAt(folder);
+    if (isFleetFolder(candidate)) return candidate;
+    if (folder === dirname(folder)) break;
+  }
+  throw new CoordError(
+    'NO_FLEET',
+    `no fleet here: neither ${options.cwd} nor a folder above it holds .coord/fleet.json`,
+    'coord init <url>, or coord join <url>',
+  );
+}

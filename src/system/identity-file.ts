@@ -1,0 +1,40 @@
+// `.coord/fleet.json`: which machine this folder is, and which remote it belongs to. Written once at join.
+import { readFileSync } from 'node:fs';
+import { CoordError } from '../errors.ts';
+import { writeDurably } from './durable-file.ts';
+import type { FleetFolder } from './fleet-folder.ts';
+
+export interface Identity {
+  readonly version: 1;
+  readonly machine: number;
+  readonly name: string;
+  readonly tags: readonly string[];
+  /** As git gets it; may hold credentials, so it is never shown without `displayUrl`. */
+  readonly remote: string;
+  /** The remote's default branch: what the protocol calls main. */
+  readonly branch: string;
+  /** R4. */
+  readonly namespace: 'custom' | 'branches';
+  /** PATH at the time of the join: cron and service managers have a bare one. */
+  readonly path: string;
+  /** ISO 8601 UTC. */
+  readonly joinedAt: string;
+}
+
+export function readIdentity(folder: FleetFolder): Identity {
+  try {
+    return JSON.parse(readFileSync(folder.identity, 'utf8')) as Identity;
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new CoordError(
+      'LOCAL_STATE',
+      `${folder.identity} cannot be read: expected this machine's identity, ${found}`,
+      'coord join',
+      { cause: error },
+    );
+  }
+}
+
+export function writeIdentity(folder: FleetFolder, identity: Identity): void {
+  writeDurably(folder.identity, `${JSON.stringify(identity, null, 2)}\n`);
+}

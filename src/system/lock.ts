@@ -1,0 +1,147 @@
+// One cycle at a time on a machine (C7). A lock is taken over only from an owner that is provably dead (pid, start time, boot),
+// and of many that see it dead exactly one may do so. An owner that is merely slow, stopped or asleep keeps it.
+// proper-lockfile alone does not exclude: two takers of one stale lock can both win. So its own take-over is switched off.
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import lockfile from 'proper-lockfile';
+import { CoordError } from '../errors.ts';
+import { createExclusively, writeDurably } from './durable-file.ts';
+import { bootId, identityOf } from './process-identity.ts';
+
+interface Owner {
+  readonly token: string;
+  readonly pid: number;
+  readonly identity: string;
+  readonly boot: string;
+}
+
+export interface HeldLock {
+  /** Throws if somebody else holds the lock now. */
+  assertOwned(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** A day: no cycle lasts that long, so proper-lockfile never judges by age. */
+const NEVER_STALE_MS = 86_400_000;
+/** An owner writes its name right after taking the lock; one that has not after this long died in between. */
+const NAMELESS_MS = 10_000;
+const POLL_MS_MIN = 20;
+const POLL_MS_MAX = 200;
+
+/** Waits for the lock at most so long; throws BUSY with the owner's pid. */
+export async function takeLock(path: string, waitMs: number): Promise<HeldLock> {
+  mkdirSync(dirname(path), { recursive: true });
+  const until = Date.now() + waitMs;
+  for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(POLL_MS_MAX, pollMs * 2)) {
+    const held = await tryLock(path);
+    if (held !== null) return held;
+    if (clearDead(path)) continue;
+    if (Date.now() >= until) throw busy(path);
+    await delay(pollMs * (0.5 + Math.random()));
+  }
+}
+
+async function tryLock(path: string): Promise<HeldLock | null> {
+  let lost: Error | null = null;
+  let release: () => Promise<void>;
+  try {
+    release = await lockfile.lock(path, {
+      realpath: false,
+      lockfilePath: folderOf(path),
+      stale: NEVER_STALE_MS,
+      update: 5_000,
+      retries: 0,
+      onCompromised: (error) => {
+        lost = error;
+      },
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return null;
+    throw error;
+  }
+  const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
+  const mine: Owner = { token: randomUUID(), pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  writeDurably(ownerOf(path), JSON.stringify(mine));
+  // Stopped for so long before it gave its name that it was taken for dead.
+  if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) return null;
+  for (const name of takeOvers(path)) rmSync(join(dirname(path), name), { force: true });
+  const isMine = () => lost === null && readOwner(path)?.token === mine.token;
+  return {
+    async assertOwned() {
+      if (!isMine())
+        throw new CoordError('BUSY', `the lock ${path} was taken by another process in the middle of a cycle`, 'coord sync');
+    },
+    async release() {
+      if (!isMine()) return;
+      rmSync(ownerOf(path), { force: true });
+      await release();
+    },
+  };
+}
+
+const folderOf = (path: string) => `${path}.d`;
+const ownerOf = (path: string) => `${path}.owner`;
+
+function readOwner(path: string): Owner | null {
+  try {
+    return JSON.parse(readFileSync(ownerOf(path), 'utf8')) as Owner;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(owner: Owner): boolean {
+  return owner.boot === bootId() && identityOf(owner.pid) === owner.identity;
+}
+
+/** Removes the lock of a dead owner, if this process is the one that may. True = try again at once. */
+function clearDead(path: string): boolean {
+  const owner = readOwner(path);
+  const agedMs = ageMs(folderOf(path));
+  if (agedMs === null) return true;
+  if (owner === null ? agedMs < NAMELESS_MS : isAlive(owner)) return false;
+  if (!mayTakeOver(path, owner?.token ?? 'nameless')) return false;
+  if ((readOwner(path)?.token ?? 'nameless') !== (owner?.token ?? 'nameless')) return true;
+  // The name goes first: whoever takes the folder next must not be taken for the dead owner.
+  rmSync(ownerOf(path), { force: true });
+  rmSync(folderOf(path), { recursive: true, force: true });
+  return true;
+}
+
+/** One winner a dead owner; should the winner die before it acts, one winner after it. */
+function mayTakeOver(path: string, token: string): boolean {
+  const me: Owner = { token, pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  for (let turn = 1; turn < 100; turn += 1) {
+    const ticket = `${path}.takeover-${token}-${turn}`;
+    if (createExclusively(ticket, JSON.stringify(me))) return true;
+    try {
+      if (isAlive(JSON.parse(readFileSync(ticket, 'utf8')) as Owner)) return false;
+    } catch {
+      return false;
+    }
+  }
+  return false;
+}
+
+function takeOvers(path: string): string[] {
+  return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.takeover-`));
+}
+
+function ageMs(path: string): number | null {
+  try {
+    return Date.now() - statSync(path).mtimeMs;
+  } catch {
+    return null;
+  }
+}
+
+function busy(path: string): CoordError {
+  const owner = readOwner(path);
+  return new CoordError(
+    'BUSY',
+    `another coord process${owner === null ? '' : ` (pid ${owner.pid})`} has been in a cycle for too long: ${path}`,
+    'coord status',
+  );
+}

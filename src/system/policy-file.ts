@@ -1,0 +1,130 @@
+// `policy.yaml` in coord's home: what the orders of each fleet folder may do on this computer (O10). Only this file decides.
+// A file or an entry that cannot be read allows nothing. Edits keep the person's comments and layout.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Document, isMap, isSeq, parseDocument } from 'yaml';
+import { faultPlace, faultSentence } from '../core/model/fault.ts';
+import type { WorkKind } from '../core/model/order.ts';
+import type { Policy } from '../core/model/self.ts';
+import { parseDuration } from '../documents/duration.ts';
+import { readYaml } from '../documents/yaml-text.ts';
+import { CoordError } from '../errors.ts';
+import { writeDurably } from './durable-file.ts';
+
+export const WORK_KINDS: readonly WorkKind[] = ['shell', 'agent', 'call'];
+export type PolicyList = 'allow' | 'folders' | 'env';
+
+export interface LocalPolicy extends Policy {
+  /** Files of NAME=value lines that every run here gets, and that are never shown. */
+  readonly secrets: readonly string[];
+}
+
+const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
+
+const HEAD = `What orders may do on this computer, for each fleet folder. Only this file decides: nothing in a repo can change it.
+  allow:   kinds of work: shell (agent and call come later). Empty: nothing runs.
+  folders: a run's working folder must lie in one of these.
+  env:     variables that orders may set although they change which code runs, such as PATH.
+  secrets: files of NAME=value lines; every run gets them, and their values are hidden in what is reported.
+  slots:   runs at once.       timeout: no run may take longer.
+Written by coord join, coord allow and coord deny; edit it as you like.`;
+
+export function policyPath(home: string): string {
+  return join(home, 'policy.yaml');
+}
+
+export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
+  const path = policyPath(home);
+  const entry = existsSync(path) ? entryOf(path, readFileSync(path, 'utf8'), fleetRoot) : null;
+  const words = (key: string) => listOf(path, key, entry?.[key]);
+  const slots = entry?.slots ?? 1;
+  if (typeof slots !== 'number' || !Number.isInteger(slots) || slots < 0 || slots > 1000)
+    throw wrong(path, 'slots', 'a whole number from 0 to 1000', slots);
+  const timeout = entry?.timeout;
+  const timeoutMsMax = timeout === undefined ? TIMEOUT_MS_MAX_DEFAULT : parseDuration(timeout as string | number);
+  if (timeoutMsMax === null) throw wrong(path, 'timeout', 'a duration such as 2h', timeout);
+  const allow = words('allow').filter((kind): kind is WorkKind => (WORK_KINDS as readonly string[]).includes(kind));
+  const folders = entry?.folders === undefined ? [homedir()] : words('folders').map(expandHome);
+  return { allow, folders, env: words('env'), slots, timeoutMsMax, secrets: words('secrets').map(expandHome) };
+}
+
+/** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */
+export function changePolicy(home: string, fleetRoot: string, list: PolicyList, word: string, present: boolean): boolean {
+  const document = loadDocument(home);
+  const at = ['fleets', fleetRoot, list];
+  const current = list === 'folders' && !document.hasIn(at) ? ['~'] : listIn(document, at);
+  const has = current.includes(word);
+  if (has === present) return false;
+  document.setIn(
+    at,
+    document.createNode(present ? [...current, word] : current.filter((other) => other !== word), { flow: true }),
+  );
+  save(home, document);
+  return true;
+}
+
+/** Lays down an entry for a fleet folder that allows nothing (O10); an entry that is there stays. */
+export function addPolicyEntry(home: string, fleetRoot: string, slots: number): void {
+  const document = loadDocument(home);
+  if (document.hasIn(['fleets', fleetRoot])) return;
+  document.setIn(['fleets', fleetRoot, 'allow'], document.createNode([], { flow: true }));
+  document.setIn(['fleets', fleetRoot, 'folders'], document.createNode(['~'], { flow: true }));
+  document.setIn(['fleets', fleetRoot, 'slots'], slots);
+  save(home, document);
+}
+
+function entryOf(path: string, text: string, fleetRoot: string): Record<string, unknown> | null {
+  const { value, faults } = readYaml(text, path);
+  const [fault] = faults.filter((candidate) => candidate.level === 'fault');
+  if (fault !== undefined)
+    throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}; nothing runs until it is mended`, null);
+  const fleets = recordOf(value)?.fleets;
+  return recordOf(recordOf(fleets)?.[fleetRoot]);
+}
+
+function recordOf(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+}
+
+function listOf(path: string, key: string, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((word) => typeof word === 'string')) return value;
+  throw wrong(path, key, 'a list of words', value);
+}
+
+function wrong(path: string, key: string, expected: string, found: unknown): CoordError {
+  return new CoordError(
+    'REFUSED',
+    `${path}: ${key}: expected ${expected}, found ${JSON.stringify(found)}; nothing runs until it is mended`,
+    null,
+  );
+}
+
+export function expandHome(path: string): string {
+  if (path === '~') return homedir();
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(path);
+}
+
+function loadDocument(home: string): Document {
+  const path = policyPath(home);
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const { faults } = readYaml(text, path);
+  const [fault] = faults.filter((candidate) => candidate.level === 'fault');
+  if (fault !== undefined && text.trim() !== '')
+    throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}`, null);
+  const document = text.trim() === '' ? new Document({}) : (parseDocument(text) as unknown as Document);
+  if (text.trim() === '') document.commentBefore = ` ${HEAD.replaceAll('\n', '\n ')}`;
+  if (!isMap(document.get('fleets', true))) document.set('fleets', document.createNode({}));
+  return document;
+}
+
+function listIn(document: Document, at: readonly string[]): string[] {
+  const node = document.getIn(at, true);
+  return isSeq(node) ? (node.toJSON() as unknown[]).filter((word): word is string => typeof word === 'string') : [];
+}
+
+function save(home: string, document: Document): void {
+  mkdirSync(dirname(policyPath(home)), { recursive: true, mode: 0o700 });
+  writeDurably(policyPath(home), document.toString());
+}

@@ -1,0 +1,49 @@
+// Tells a process from a later one that got the same number: its start time, within one boot of the computer.
+// A zombie counts as gone: it does no more. On macOS the start time has a resolution of one second.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+const hasProc = existsSync('/proc/self/stat');
+let knownBootId: string | null = null;
+
+/** When the process started, in a form to be compared for equality only; null when no such process lives. */
+export function identityOf(pid: number): string | null {
+  return hasProc ? fromProc(pid) : fromPs(pid);
+}
+
+/** Differs after each start of the computer; sleep and hibernation keep it. Empty where the system tells none. */
+export function bootId(): string {
+  knownBootId ??= readBootId();
+  return knownBootId;
+}
+
+function fromProc(pid: number): string | null {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return null;
+  }
+  // The second field is the program's name in brackets, and may itself hold blanks and brackets.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, started] = [fields[0], fields[19]];
+  return state === undefined || 'ZXx'.includes(state) ? null : (started ?? null);
+}
+
+function fromPs(pid: number): string | null {
+  // TZ is fixed because `lstart` is local time, and would change with the zone of a travelling laptop.
+  const env = { PATH: '/bin:/usr/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
+  const answer = spawnSync('ps', ['-o', 'lstart=', '-o', 'stat=', '-p', String(pid)], { env, encoding: 'utf8' });
+  const words = (answer.stdout ?? '').trim().split(/\s+/);
+  const state = words.pop() ?? '';
+  return state === '' || state.startsWith('Z') ? null : words.join(' ');
+}
+
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    const env = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' };
+    return (spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { env, encoding: 'utf8' }).stdout ?? '').trim();
+  }
+}

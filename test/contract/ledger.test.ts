@@ -1,0 +1,73 @@
+import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
+import { createGitWorld, type GitWorld, moveHub } from '../ledger/git-world.ts';
+import { serveHub } from '../ledger/http-backend.ts';
+import { type LedgerWorld, ledgerContract } from './ledger.ts';
+
+function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNextPushAnswer' | 'offline' | 'end'> {
+  return {
+    commitAsPerson: world.commitAsPerson,
+    setRef: (ref, commit) => void world.hub(commit === null ? ['update-ref', '-d', ref] : ['update-ref', ref, commit]),
+    refs: () =>
+      new Map(
+        world
+          .hub(['for-each-ref', '--format=%(refname) %(objectname)'])
+          .split('\n')
+          .map((line) => line.split(' ') as [string, string]),
+      ),
+    filesOf: (commit) =>
+      new Map(
+        world
+          .hub(['ls-tree', '-r', commit])
+          .split('\n')
+          .map((line) => /^(\d+) \w+ (\w+)\t(.*)$/.exec(line))
+          .map((found) => [found?.[3] ?? '', { mode: found?.[1] ?? '', id: found?.[2] ?? '' }]),
+      ),
+    refuse: (refs) => world.hook('update', `case "$1" in ${refs.join('|')}) echo no >&2; exit 1;; esac`),
+  };
+}
+
+ledgerContract('memory', async () => {
+  const hub = createMemoryHub();
+  return {
+    open: () => hub.open(),
+    reopen: () => null,
+    commitAsPerson: hub.commitAsPerson,
+    setRef: hub.setRef,
+    refs: () => hub.refs,
+    filesOf: hub.filesOf,
+    loseNextPushAnswer: () => hub.loseAnswer(1),
+    refuse: (refs) => hub.refuse((ref) => (refs.includes(ref) ? 'hook declined' : null)),
+    offline: hub.offline,
+    end: async () => {},
+  };
+});
+
+ledgerContract('git on a shared folder', async () => {
+  const world = createGitWorld();
+  return {
+    ...overGit(world),
+    open: (name) => world.ledger(name),
+    reopen: (name) => world.ledger(name),
+    // Once: the ref is in place, and the server dies before it can say so.
+    loseNextPushAnswer: () => world.hook('reference-transaction', 'if [ "$1" = committed ]; then rm -f "$0"; kill -9 $PPID; fi'),
+    offline: (is) => moveHub(world, is),
+    end: world.end,
+  };
+});
+
+ledgerContract('git over smart HTTP', async () => {
+  const world = createGitWorld();
+  const http = await serveHub(world.root, 'hub.git');
+  const options = { remoteUrl: http.url };
+  return {
+    ...overGit(world),
+    open: (name) => world.ledger(name, options),
+    reopen: (name) => world.ledger(name, options),
+    loseNextPushAnswer: () => http.loseNextPushAnswer(),
+    offline: http.offline,
+    end: async () => {
+      await http.close();
+      await world.end();
+    },
+  };
+});

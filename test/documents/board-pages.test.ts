@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import type { StatusDocument, StatusOrder } from '../../src/core/model/status.ts';
+import { editLink } from '../../src/documents/edit-link.ts';
+import { renderReadme } from '../../src/documents/readme.ts';
+import { renderStatus, sourcesOf } from '../../src/documents/status.ts';
+import { BUSY_STATUS, QUIET_STATUS } from './documents-samples.ts';
+
+const fleet = { ...DEFAULT_FLEET, name: 'My *fleet*', url: 'https://github.com/me/fleet' };
+const readme = (status: StatusDocument) => renderReadme(status, fleet);
+const many = (count: number, order: (index: number) => StatusOrder): StatusDocument => ({
+  ...BUSY_STATUS,
+  orders: Object.fromEntries(Array.from({ length: count }, (_, index) => [`o${index}`, order(index)])),
+});
+
+describe('D6: STATUS.json', () => {
+  test('is stable', async () => {
+    await expect(renderStatus(BUSY_STATUS)).toMatchFileSnapshot('../golden/STATUS.json');
+  });
+
+  test('holds what it was given', () => {
+    expect(JSON.parse(renderStatus(BUSY_STATUS))).toEqual(BUSY_STATUS);
+    expect(JSON.parse(renderStatus(QUIET_STATUS))).toEqual(QUIET_STATUS);
+  });
+
+  test('does not depend on the order in which keys were set', () => {
+    const turned = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(turned);
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([key, it]) => [key, turned(it)]),
+      );
+    };
+    const reversed = turned(BUSY_STATUS) as StatusDocument;
+    expect(renderStatus({ ...reversed, orders: Object.fromEntries(Object.entries(reversed.orders).reverse()) })).toBe(
+      renderStatus(BUSY_STATUS),
+    );
+  });
+
+  test('says which sources it was computed from', () => {
+    expect(sourcesOf(renderStatus(BUSY_STATUS))).toBe('f00d');
+    expect([sourcesOf(''), sourcesOf('{}'), sourcesOf('{"sources": 1}'), sourcesOf('[')]).toEqual([null, null, null, null]);
+  });
+});
+
+describe('README.md', () => {
+  test('of a busy fleet', async () => {
+    await expect(readme(BUSY_STATUS)).toMatchFileSnapshot('../golden/README-busy.md');
+  });
+
+  test('of a fleet that nobody has joined', async () => {
+    await expect(renderReadme(QUIET_STATUS, DEFAULT_FLEET)).toMatchFileSnapshot('../golden/README-quiet.md');
+  });
+
+  test('needs-you and faults come first', () => {
+    const text = readme(BUSY_STATUS);
+    const places = [
+      '[!WARNING]',
+      'waits for approval',
+      'COMPUTER\\_3.md',
+      '## Machines',
+      '## Orders',
+      '<details>',
+      '```mermaid',
+      '1 warning',
+    ];
+    const offsets = places.map((it) => text.indexOf(it));
+    expect(offsets).not.toContain(-1);
+    expect(offsets).toEqual(offsets.toSorted((a, b) => a - b));
+  });
+
+  test('a tail cannot leave its block', () => {
+    const lines = readme(BUSY_STATUS).split('\n');
+    const open = lines.indexOf('`````text');
+    const close = lines.indexOf('`````', open + 1);
+    expect(open).toBeGreaterThan(0);
+    expect(lines.slice(open + 1, close)).toEqual(['```', '</details>', '<script>alert(1)</script>', '````', '# big\\u{1b}[31m']);
+  });
+
+  test('of many orders the unfinished come first, then the newest finished; the rest is counted', () => {
+    const text = readme(
+      many(40, (index) =>
+        index < 5
+          ? { state: 'QUEUED', assign: '2' }
+          : { state: 'COMPLETED', assign: '2', finishedAt: new Date(index * 1000).toISOString() },
+      ),
+    );
+    const shown = [...text.matchAll(/^\| \S+\u00a0\w+ \| \*\*(o\d+)\*\*/gm)].map((match) => match[1]);
+    expect(shown).toEqual(['o0', 'o1', 'o2', 'o3', 'o4', ...Array.from({ length: 25 }, (_, index) => `o${39 - index}`)]);
+    expect(text).toContain('and 10 more in [STATUS.json](STATUS.json)');
+  });
+
+  test('the picture is capped, and says so', () => {
+    const text = readme(many(30, () => ({ state: 'QUEUED', assign: '2', machine: 2 })));
+    expect(text.match(/^ {2}[mo]\d+[([]/gm)).toHaveLength(30);
+    expect(text).toContain('3 more are not drawn.');
+  });
+});
+
+test.each([
+  [null, 'ORDERS.json'],
+  ['https://github.com/me/fleet', 'https://github.com/me/fleet/edit/main/coordination/ORDERS.json'],
+  ['https://gitlab.com/a/b/c', 'https://gitlab.com/a/b/c/-/edit/main/coordination/ORDERS.json'],
+  ['https://gitlab.example.com/a/b', 'https://gitlab.example.com/a/b/-/edit/main/coordination/ORDERS.json'],
+  ['https://codeberg.org/a/b', 'https://codeberg.org/a/b/_edit/main/coordination/ORDERS.json'],
+  ['https://git.example.com/a/b', 'ORDERS.json'],
+  ['https://github.com.evil.example/a/b', 'ORDERS.json'],
+])('the link to edit the orders at %s', (url, link) => {
+  expect(editLink(url)).toBe(link);
+});

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { markdownCell, mermaidLabel, visibleJson, visibleText } from '../../src/documents/escape-text.ts';
+
+test.each([
+  ['\u001b[31mred', '\\u{1b}[31mred'],
+  ['a\u0000b', 'a\\u{0}b'],
+  ['\u202eevil\u2066', '\\u{202e}evil\\u{2066}'],
+  ['zero\u200bwidth', 'zero\\u{200b}width'],
+  ['\u0085\u009b', '\\u{85}\\u{9b}'],
+  ['\ud800', '\\u{d800}'],
+  ['a\r\nb\rc', 'a\nb\\u{d}c'],
+  ['two\nlines\tä 😀', 'two\nlines\tä 😀'],
+])('visibleText %j', (text, shown) => {
+  expect(visibleText(text)).toBe(shown);
+});
+
+test.each([
+  ['a | b', 'a \\| b'],
+  ['`code`', '\\`code\\`'],
+  ['<script>', '&lt;script&gt;'],
+  ['two\nlines', 'two lines'],
+  ['[x](http://evil)', '\\[x\\](http://evil)'],
+  ['# head', '\\# head'],
+  ['- item', '\\- item'],
+  ['1. item', '1\\. item'],
+  ['a\\|b', 'a\\\\\\|b'],
+  ['&lt;', '&amp;lt;'],
+])('markdownCell %j', (text, shown) => {
+  expect(markdownCell(text)).toBe(shown);
+});
+
+test('a Mermaid label holds no character that means anything there', () => {
+  expect(mermaidLabel('2 pc"] --> x')).toBe('2 pc#34;#93; --#62; x');
+  expect(mermaidLabel('%%{init}%%')).toBe('#37;#37;#123;init#125;#37;#37;');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => !/["`<>[\]{}|%&;\\\n]/.test(mermaidLabel(text).replace(/#\d+;/g, ''))),
+  );
+});
+
+test('a Mermaid label is cut, never in the middle of an entity', () => {
+  expect(mermaidLabel('"'.repeat(100))).toBe(`${'#34;'.repeat(39)}…`);
+});
+
+test('D3: visibleJson is the same value', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const json = visibleJson(JSON.stringify(text));
+      expect(JSON.parse(json)).toBe(text);
+      expect(visibleText(json)).toBe(json);
+    }),
+  );
+});

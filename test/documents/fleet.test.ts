@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { faultSentence } from '../../src/core/model/fault.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import { newFleetText, parseFleet } from '../../src/documents/fleet.ts';
+
+const told = (text: string) => parseFleet(text).faults.map((it) => `${it.level} ${it.line}:${it.column} ${faultSentence(it)}`);
+
+test('every setting is read', () => {
+  const text = `name: My fleet
+url: https://github.com/me/fleet.git
+pushes_per_minute: 30
+heartbeat: 2m
+lease: 600
+board: coord/board
+routing:
+  - type: build
+approvals: { deploy: true }
+`;
+  expect(parseFleet(text)).toEqual({
+    value: {
+      name: 'My fleet',
+      url: 'https://github.com/me/fleet',
+      pushesPerMinute: 30,
+      heartbeatMs: 120_000,
+      leaseMs: 600_000,
+      board: 'coord/board',
+    },
+    faults: [],
+  });
+});
+
+test.each(['', '# nothing\n', 'name:\nboard: ~\n', '{}'])('all settings are optional: %j', (text) => {
+  expect(parseFleet(text)).toEqual({ value: DEFAULT_FLEET, faults: [] });
+});
+
+describe('D4: a bad value is a fault with its place, its default stays, other keys are obeyed', () => {
+  test.each([
+    ['pushes_per_minute: 0', '2:20 expected "pushes_per_minute" to be a whole number from 1 to 600, found 0'],
+    ['pushes_per_minute: 601', '2:20 expected "pushes_per_minute" to be a whole number from 1 to 600, found 601'],
+    ['heartbeat: 9s', '2:12 expected "heartbeat" to be a length from 10s to 24h, found "9s"'],
+    ['heartbeat: 25h', '2:12 expected "heartbeat" to be a length from 10s to 24h, found "25h"'],
+    ['lease: soon', '2:8 expected "lease" to be a length from 30s to 30d, found "soon"'],
+    ['board: refs/heads/x', '2:8 expected "board" to be the name of a branch, found "refs/heads/x"'],
+    [
+      'url: http://host/me',
+      '2:6 expected "url" to be an address such as https://host/me/fleet, without a password, found "http://host/me"',
+    ],
+    ['name: [a]', '2:7 expected "name" to be one line of text, 100 characters at most, found ["a"]'],
+  ])('%s', (line, sentence) => {
+    const text = `# settings\n${line}\n${line.startsWith('lease') ? 'heartbeat: 60s' : 'lease: 5m'}\n`;
+    expect(told(text)).toEqual([`fault ${sentence}`]);
+    const obeyed = line.startsWith('lease') ? { heartbeatMs: 60_000 } : { leaseMs: 300_000 };
+    expect(parseFleet(text).value).toEqual({ ...DEFAULT_FLEET, ...obeyed });
+  });
+
+  test.each([
+    'a..b',
+    'x.lock',
+    'a.lock/b',
+    '-x',
+    'coord-lanes/1',
+    'HEAD',
+    'a//b',
+    'a/',
+    'a b',
+    'a~1',
+    'a/.b',
+    'ä',
+    'a.',
+  ])('F4: %j is no branch for a board', (board) => {
+    expect(parseFleet(`board: ${JSON.stringify(board)}`)).toMatchObject({
+      value: { board: null },
+      faults: [{ level: 'fault' }],
+    });
+  });
+
+  test.each([
+    'https://me:secret@host/x',
+    'https://host/x?y',
+    'https://host/x)',
+    'https://host/a b',
+    'javascript:alert(1)',
+    'https://',
+    'https://host/<b>',
+  ])('%j is no url', (url) => {
+    expect(parseFleet(`url: ${JSON.stringify(url)}`)).toMatchObject({ value: { url: null }, faults: [{ level: 'fault' }] });
+  });
+});
+
+test('D4: an unknown key is a warning and never obeyed', () => {
+  expect(told('lease: 5m\nheartbeats: 5m')).toEqual([
+    'warning 2:13 expected "heartbeats" to be a setting that this version knows, found an unknown one, which is ignored',
+  ]);
+});
+
+test.each([
+  '['.repeat(20_000),
+  '- a',
+  'name: x\nname: y',
+  'just text',
+  'a: &x 1\nname: *x',
+])('D4: hostile or broken YAML is a fault, nothing of it is obeyed: %#', (text) => {
+  expect(parseFleet(text).value).toBeNull();
+  expect(parseFleet(text).faults).toMatchObject([{ level: 'fault' }]);
+});
+
+test('D3: the file of init reads back as what it was made of', () => {
+  for (const name of [null, 'My fleet', 'null', 'a: b #c', '"quoted"']) {
+    const text = newFleetText({ name, url: name === null ? null : 'https://host/me/fleet' });
+    expect(parseFleet(text)).toEqual({
+      value: { ...DEFAULT_FLEET, name, url: name === null ? null : 'https://host/me/fleet' },
+      faults: [],
+    });
+  }
+});
+
+test('the settings that the file of init only names are valid once their # is taken away', () => {
+  const text = newFleetText({ name: null, url: null }).replace(/^# ([a-z_]+: )/gm, '$1');
+  expect(told(text)).toEqual([]);
+  expect(parseFleet(text).value).toMatchObject({ heartbeatMs: 60_000, leaseMs: 300_000, board: 'coord-board' });
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import matter from 'gray-matter';
+import { afterEach, describe, expect, test } from 'vitest';
+import { faultSentence } from '../../src/core/model/fault.ts';
+import { readFrontMatter, renderFrontMatter } from '../../src/documents/front-matter.ts';
+
+const flag = globalThis as { executed?: boolean };
+const told = (text: string) =>
+  readFrontMatter(text, 'COMPUTER_1.md').faults.map((it) => `${it.line}:${it.column} ${faultSentence(it)}`);
+
+afterEach(() => {
+  delete flag.executed;
+});
+
+const CODE = 'globalThis.executed = true';
+const languages = [
+  'js',
+  'javascript',
+  'JS',
+  ' js',
+  'coffee',
+  'cson',
+  'json',
+  'toml',
+  'constructor',
+  '__proto__',
+  'toString',
+  'yaml',
+  'eval',
+  ' javascript ',
+  '\tjs',
+];
+
+describe('text never runs, whatever language its first line names', () => {
+  test.each(languages)('---%j', (language) => {
+    for (const body of [CODE, `(${CODE})`, `module.exports = ${CODE}`, `{a: (${CODE})}`]) {
+      for (const end of ['\n', '\r\n']) {
+        const text = `---${language}${end}${body}${end}---${end}`;
+        readFrontMatter(text, 'x');
+        readFrontMatter(`\ufeff${text}`, 'x');
+        expect(readFrontMatter(text, 'x').data).toBeNull();
+      }
+    }
+    expect(flag.executed).toBeUndefined();
+  });
+
+  test('nor through gray-matter itself, once this module is loaded', () => {
+    for (const language of languages) {
+      try {
+        matter(`---${language}\n${CODE}\n---\n`, {});
+      } catch {
+        // No engine: that is the point.
+      }
+    }
+    expect(flag.executed).toBeUndefined();
+  });
+});
+
+describe('D4: a fault with its place', () => {
+  test.each([
+    ['', '1:1 expected a line of --- at the top, found an empty document'],
+    ['# hello', '1:1 expected a line of --- at the top, found something else'],
+    ['---\na: 1\n', '1:1 expected a second line of --- after the front matter, found none'],
+    ['---\na: 1\n---more\n', '1:1 expected a second line of --- after the front matter, found a line that only begins so'],
+    ['---\n- a\n---\n', '2:1 expected front matter of the form "name: value", found something else'],
+    ['---\nok: 1\na: *b\n---\n', '3:4 expected the value itself, found an alias, *b'],
+    [`---\na: ${'x'.repeat(70_000)}\n---\n`, '1:1 expected short front matter, found too much of it'],
+    [`---\n${'\n'.repeat(50_000)}---\n`, '1:1 expected short front matter, found too much of it'],
+  ])('%#', (text, sentence) => {
+    expect(told(text)).toEqual([sentence]);
+    expect(told(text)).toEqual([sentence]);
+  });
+});
+
+test('CRLF, blanks behind the marks, a byte order mark and an empty mapping are read', () => {
+  expect(readFrontMatter('\ufeff--- \r\na: 1\r\nb: x\r\n---\r\nbody\r\n', 'x')).toMatchObject({
+    data: { a: 1, b: 'x' },
+    body: 'body\r\n',
+    faults: [],
+  });
+  expect(readFrontMatter('---\n---\nbody', 'x')).toMatchObject({ data: {}, body: 'body', faults: [] });
+  expect(readFrontMatter('---\n# none\n---\nbody', 'x')).toMatchObject({ data: {}, body: 'body', faults: [] });
+});
+
+test('D3: data and body come back as they were rendered, the body byte for byte', () => {
+  const key = fc.string({ minLength: 1 }).filter((it) => !['__proto__', 'constructor', 'prototype'].includes(it));
+  const data = fc.dictionary(key, fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null)), {
+    noNullPrototype: true,
+  });
+  fc.assert(
+    fc.property(
+      data,
+      fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('---\n', '\r\n', '\n---\n', '---js\n')),
+      (fields, body) => {
+        expect(readFrontMatter(renderFrontMatter(fields, body), 'x')).toMatchObject({ data: fields, body, faults: [] });
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

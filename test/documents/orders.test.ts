@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { faultSentence } from '../../src/core/model/fault.ts';
+import type { Order } from '../../src/core/model/order.ts';
+import { ordersFileSchema } from '../../src/documents/order-schema.ts';
+import { parseOrders } from '../../src/documents/orders.ts';
+import { ordersJsonSchema } from '../../src/documents/orders-json-schema.ts';
+import { ORDERS_EXAMPLE } from './orders-example.ts';
+
+const told = (text: string) =>
+  parseOrders(text).faults.map((fault) => `${fault.level} ${fault.line}:${fault.column} ${faultSentence(fault)}`);
+const entries = (...list: string[]) => `{"orders": [\n${list.join(',\n')}\n]}`;
+const ids = (text: string) => parseOrders(text).value?.orders.map((order) => order.id);
+const only = (fields: string): Order => {
+  const { value, faults } = parseOrders(entries(`{"id": "x"${fields === '' ? '' : `, ${fields}`}}`));
+  const order = value?.orders[0];
+  if (order === undefined) throw new Error(faults.map(faultSentence).join('; '));
+  return order;
+};
+
+test('the example of section 5 is valid, and every order in it is read', () => {
+  expect(ordersFileSchema.safeParse(JSON.parse(ORDERS_EXAMPLE)).success).toBe(true);
+  const { value, faults } = parseOrders(ORDERS_EXAMPLE);
+  expect(faults).toEqual([]);
+  expect(value?.refused).toEqual([]);
+  expect(value?.orders).toMatchObject([
+    {
+      id: 'hello',
+      assign: { kind: 'machine', machine: 2 },
+      work: { kind: 'shell', command: { kind: 'line', line: 'echo hello' } },
+    },
+    { id: 'train', assign: { kind: 'match', tags: ['gpu'], tool: null }, timeoutMs: 7_200_000, attempts: 3, priority: 'high' },
+    { id: 'pull-everywhere', assign: { kind: 'all' }, notYetSupported: [] },
+    { id: 'nightly', assign: { kind: 'any' }, notYetSupported: ['assign "any"', 'schedule'] },
+    {
+      id: 'fix-login',
+      work: { kind: 'agent', agent: 'claude' },
+      notYetSupported: ['assign by tags or tool', 'agent', 'workspace'],
+    },
+  ]);
+});
+
+test('the published schema is stable', async () => {
+  await expect(ordersJsonSchema()).toMatchFileSnapshot('../golden/orders.schema.json');
+});
+
+test('the published schema describes every field', () => {
+  const { properties } = JSON.parse(ordersJsonSchema()).properties.orders.items;
+  expect(Object.keys(properties)).toContain('joiners');
+  for (const field of Object.values<{ description?: string }>(properties)) expect(field.description).toMatch(/\.$/);
+});
+
+test('every default is applied', () => {
+  expect(only('"assign": 1, "run": "true"')).toEqual({
+    id: 'x',
+    generation: 1,
+    title: null,
+    type: null,
+    feature: null,
+    spec: null,
+    assign: { kind: 'machine', machine: 1 },
+    work: { kind: 'shell', command: { kind: 'line', line: 'true' } },
+    cwd: null,
+    env: {},
+    timeoutMs: 3_600_000,
+    check: null,
+    attempts: 1,
+    priority: 'normal',
+    joiners: false,
+    cancelled: false,
+    notYetSupported: [],
+  });
+});
+
+test.each<[string, unknown]>([
+  ['12', { kind: 'machine', machine: 12 }],
+  ['"12"', { kind: 'machine', machine: 12 }],
+  ['"PC-Two"', { kind: 'name', name: 'pc-two' }],
+  ['"ALL"', { kind: 'all' }],
+  ['"Any"', { kind: 'any' }],
+  ['["PC", 3, "4"]', { kind: 'list', of: ['pc', 3, 4] }],
+  ['{"tags": ["gpu"], "tool": "claude"}', { kind: 'match', tags: ['gpu'], tool: 'claude' }],
+])('assign %s', (written, assign) => {
+  expect(only(`"run": "x", "assign": ${written}`).assign).toEqual(assign);
+});
+
+test.each<[string, string[]]>([
+  ['"run": "x"', ['no assign (it means "any")']],
+  ['"run": "x", "assign": [1, 2]', ['assign to a list']],
+  ['"call": "tool", "assign": 1', ['call']],
+  ['"run": "x", "assign": 1, "after": ["y"]', ['after']],
+  ['"run": "x", "assign": 1, "approval": true', ['approval']],
+  ['"run": "x", "assign": 1, "after": [], "approval": false, "approved": true, "overlap": "skip", "timezone": "UTC"', []],
+])('what cannot be obeyed yet is named: %s', (fields, named) => {
+  expect(only(fields).notYetSupported).toEqual(named);
+});
+
+test('numbers and booleans in env become text; a number that lost digits is refused', () => {
+  expect(only('"run": "x", "env": {"A": 1.5, "B": true, "C": "c"}').env).toEqual({ A: '1.5', B: 'true', C: 'c' });
+  expect(ids(entries('{"id":"x","run":"x","env":{"A":12345678901234567890}}'))).toEqual([]);
+});
+
+describe('D4: a bad entry stops only itself, and its fault stands at the offending value', () => {
+  test.each([
+    ['{"id": "x", "run": "x", "attempts": 0}', '3:37 expected "attempts" to be a whole number from 1 to 100, found 0'],
+    [
+      '{"id": "x", "run": "x", "generation": 1.5}',
+      '3:39 expected "generation" to be a whole number from 1 to 1000000, found 1.5',
+    ],
+    ['{"id": "x"}', '3:1 expected exactly one of "run", "agent" and "call", found none of them'],
+    ['{"id": "x", "run": "x", "call": "y"}', '3:1 expected exactly one of "run", "agent" and "call", found "run" and "call"'],
+    ['{"id": "x", "agent": "y"}', '3:1 expected "agent" and "prompt" together, found "agent"'],
+    ['{"id": "x", "run": "x", "run": "y"}', '3:25 expected each name once, found "run" a second time'],
+    ['{"id": "x", "run": "x", "assign": "0"}', '3:35 expected "assign" to name machines from 1 to 9999, found "0"'],
+    ['7', '3:1 expected an order: { … }, found 7'],
+  ])('%s', (entry, sentence) => {
+    const text = entries('{"id": "before", "run": "x"}', entry, '{"id": "after", "run": "x"}');
+    expect(told(text)).toEqual([`fault ${sentence}`]);
+    expect(ids(text)).toEqual(['before', 'after']);
+    expect(parseOrders(text).value?.refused).toHaveLength(1);
+  });
+
+  test.each([
+    '"run": "a\\u0000b"',
+    '"run": []',
+    '"run": ["", "x"]',
+    '"run": ["x", 1]',
+    '"run": " "',
+    '"run": "x", "env": {"1A": "x"}',
+    '"run": "x", "env": {"A": null}',
+    '"run": "x", "timeout": "0s"',
+    '"run": "x", "timeout": 0.5',
+    '"run": "x", "timeout": "31d"',
+    '"run": "x", "timeout": "soon"',
+    '"run": "x", "assign": {"tag": ["gpu"]}',
+    '"run": "x", "assign": {}',
+    '"run": "x", "assign": 0',
+    '"run": "x", "assign": 10000',
+    '"run": "x", "priority": "top"',
+    '"run": "x", "cancelled": "yes"',
+  ])('refuses %s', (fields) => {
+    const { value, faults } = parseOrders(entries(`{"id": "x", ${fields}}`));
+    expect(value?.orders).toEqual([]);
+    expect(value?.refused).toMatchObject([{ id: 'x' }]);
+    expect(faults).toMatchObject([{ level: 'fault', line: 2 }]);
+  });
+});
+
+test.each([
+  'Hello',
+  'a..b',
+  'a.lock',
+  'a.',
+  '-a',
+  '',
+  'a/b',
+  'a'.repeat(65),
+  'ä',
+])('D4: %j is no id, and nobody’s order', (id) => {
+  const { value } = parseOrders(entries(`{"id": ${JSON.stringify(id)}, "run": "x"}`));
+  expect(value?.orders).toEqual([]);
+  expect(value?.refused).toMatchObject([{ id: null }]);
+});
+
+test('D4: all entries that share an id are refused, each with its place', () => {
+  const text = entries('{"id": "a", "run": "x"}', '{"id": "b", "run": "x"}', '{"run": "y", "id": "a"}');
+  expect(ids(text)).toEqual(['b']);
+  expect(parseOrders(text).value?.refused.map((entry) => entry.id)).toEqual(['a', 'a']);
+  expect(told(text)).toEqual([
+    'fault 2:8 expected each id once, found "a" more than once',
+    'fault 4:20 expected each id once, found "a" more than once',
+  ]);
+});
+
+test('D4: an unknown field is a warning with its place, and the order is obeyed without it', () => {
+  const text = entries('{"id": "a", "run": "x", "attemps": 3}');
+  expect(told(text)).toEqual(['warning 2:25 expected a field that this version knows, found "attemps", which is ignored']);
+  expect(parseOrders(text).value?.orders).toMatchObject([{ id: 'a', attempts: 1 }]);
+});
+
+describe('D4: the document is lost as a whole only where no list of orders can be read', () => {
+  test.each([
+    ['', 'fault null:null expected JSON, found an empty document'],
+    ['[]', 'fault 1:1 expected an object: { "orders": [ … ] }, found []'],
+    ['{}', 'fault 1:1 expected "orders": [ … ], found nothing'],
+    ['{"order": []}', 'fault 1:1 expected "orders": [ … ], found only "order"'],
+    ['{"orders": {}}', 'fault 1:12 expected "orders" to be a list: [ … ], found {}'],
+    ['{"version": 2, "orders": []}', 'fault 1:13 expected "version" to be 1, found 2'],
+    ['{"orders": [], "orders": []}', 'fault 1:16 expected each name once, found "orders" a second time'],
+    ['{"orders": [{"id": "a"', 'fault 1:23 expected a comma or a closing bracket, found the end of the text'],
+  ])('%s', (text, sentence) => {
+    expect(parseOrders(text).value).toBeNull();
+    expect(told(text)).toEqual([sentence]);
+  });
+});

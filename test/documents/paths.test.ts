@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { machineDocumentPath, ownerOf, resultsPath } from '../../src/documents/paths.ts';
+
+const machine = (number: number) => ({ kind: 'machine', machine: number });
+const people = { kind: 'people' };
+const derived = { kind: 'derived' };
+
+test.each([
+  ['ORDERS.json', people],
+  ['fleet.yaml', people],
+  ['specs/login.md', people],
+  ['specs/a/b.md', people],
+  ['messages/0_TO_2.md', people],
+  ['messages/0_TO_ALL.md', people],
+  ['messages/2_TO_ALL.md', machine(2)],
+  ['messages/2_TO_0.md', machine(2)],
+  ['messages/12_TO_3.md', machine(12)],
+  ['COMPUTER_2.md', machine(2)],
+  ['results/9999.json', machine(9999)],
+  ['history/2/2026-11.jsonl', machine(2)],
+  ['history/2/messages-2026-11.md', machine(2)],
+  ['STATUS.json', derived],
+  ['README.md', derived],
+  ['features.json', derived],
+  ['HANDOFF.md', derived],
+  ['schemas/orders.schema.json', derived],
+])('D1: %s has one owner', (path, owner) => {
+  expect(ownerOf(path)).toEqual(owner);
+});
+
+test.each([
+  '',
+  'orders.json',
+  'ORDERS.json/',
+  'ORDERS.json\n',
+  '/ORDERS.json',
+  'specs/../ORDERS.json',
+  'specs/.hidden.md',
+  'specs//a.md',
+  'specs/a b.md',
+  'specs/ä.md',
+  'specs/-a.md',
+  'specs/a.txt',
+  'specs\\a.md',
+  `specs/${'a'.repeat(200)}.md`,
+  'COMPUTER_0.md',
+  'COMPUTER_02.md',
+  'COMPUTER_10000.md',
+  'COMPUTER_1.md.bak',
+  'results/0.json',
+  'results/1.jsonl',
+  'messages/0_TO_0.md',
+  'messages/0_TO_02.md',
+  'messages/1_TO_all.md',
+  'history/2/2026-13.jsonl',
+  'history/2/2026-00.jsonl',
+  'history/0/2026-11.jsonl',
+  'schemas/a/b.json',
+  'notes.txt',
+])('D8: %j is nobody’s document', (path) => {
+  expect(ownerOf(path)).toBeNull();
+});
+
+test('D1: the paths that coord makes belong to the machine they name', () => {
+  expect(ownerOf(machineDocumentPath(7))).toEqual(machine(7));
+  expect(ownerOf(resultsPath(7))).toEqual(machine(7));
+});

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { emptyResults, type ResultsDocument } from '../../src/core/model/run.ts';
+import { parseResults, renderResults } from '../../src/documents/results.ts';
+import { isOutputKey } from '../../src/documents/results-schema.ts';
+import { anyResults } from './documents-samples.ts';
+
+const PATH = 'results/2.json';
+const run = { order: 'a', generation: 1, attempt: 1, startedAt: '2026-11-20T21:00:00.000Z' };
+const ended = {
+  ...run,
+  state: 'COMPLETED',
+  reason: null,
+  exitCode: 0,
+  finishedAt: '2026-11-20T21:00:01.000Z',
+  tail: 'a\nb',
+  outputs: { k: 'v' },
+} as const;
+const DOCUMENT: ResultsDocument = {
+  ...emptyResults(2),
+  running: [run, { ...run, order: 'b' }],
+  ended: [ended],
+  before: ['all@1'],
+};
+
+test('D3: parse(render(x)) = x', () => {
+  fc.assert(
+    fc.property(anyResults, (results) => {
+      expect(parseResults(renderResults(results), PATH)).toEqual({ value: results, faults: [] });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('one run a line', async () => {
+  await expect(renderResults(DOCUMENT)).toMatchFileSnapshot('../golden/results.json');
+});
+
+test('invisible characters are written as escapes', () => {
+  const text = renderResults({ ...DOCUMENT, ended: [{ ...ended, tail: '\u202e\u200b\u0085' }] });
+  expect(text).toContain('\\u202e\\u200b\\u0085');
+});
+
+test('an output that no reader could take is left out, and does not cost the rest', () => {
+  const outputs = Object.fromEntries([
+    ['constructor', 'x'],
+    ['a b', 'x'],
+    ['', 'x'],
+    ['ok', 'y'],
+  ]);
+  const text = renderResults({ ...DOCUMENT, ended: [{ ...ended, outputs }] });
+  expect(parseResults(text, PATH).value?.ended[0]?.outputs).toEqual({ ok: 'y' });
+  expect(isOutputKey('__proto__')).toBe(false);
+});
+
+test('outputs have no prototype', () => {
+  const parsed = parseResults(renderResults(DOCUMENT), PATH).value?.ended[0]?.outputs;
+  expect(Object.getPrototypeOf(parsed)).toBeNull();
+});
+
+test('an unknown field is ignored', () => {
+  const text = renderResults(DOCUMENT)
+    .replace('"machine": 2', '"machine": 2, "mood": "good"')
+    .replace('"order":"a"', '"order":"a","x":1');
+  expect(parseResults(text, PATH)).toEqual({ value: DOCUMENT, faults: [] });
+});
+
+describe('D4: one wrong part, and nothing of it is obeyed', () => {
+  test.each([
+    ['"machine": 2', '"machine": 0', { line: 2, column: 14, found: '0' }],
+    ['"generation":1', '"generation":0', { line: 4, found: '0' }],
+    ['"order":"b"', '"order":"../b"', { line: 5, found: '"../b"' }],
+    ['"startedAt":"2026', '"startedAt":"26', { line: 4 }],
+    ['"all@1"', '"all"', { line: 13, found: '"all"' }],
+    ['"k":"v"', '"k":1', { line: 9, found: '1' }],
+    ['"k":"v"', '"k":"v","k":"v"', { line: 9, found: '"k" a second time' }],
+    ['"waiting": []', '"waiting": {}', { line: 7, found: 'an object' }],
+    [',\n  "before"', '\n  "before"', { line: 12, found: '"before"' }],
+  ])('%j → %j', (from, to, fault) => {
+    const text = renderResults(DOCUMENT).replace(from, to);
+    expect(text).not.toBe(renderResults(DOCUMENT));
+    const { value, faults } = parseResults(text, PATH);
+    expect(value).toBeNull();
+    expect(faults).toMatchObject([{ document: PATH, level: 'fault', ...fault }]);
+  });
+});

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { faultSentence } from '../../src/core/model/fault.ts';
+import { renderScalar } from '../../src/documents/yaml-scalar.ts';
+import { readYaml } from '../../src/documents/yaml-text.ts';
+
+const told = (text: string) => readYaml(text, 'fleet.yaml').faults.map((it) => `${it.line}:${it.column} ${faultSentence(it)}`);
+const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+
+test('D8: depth is stopped before the parser, every time: twice in one process it would abort', () => {
+  for (const levels of [2000, 2000, 20_000, 20_000]) {
+    for (const text of ['['.repeat(levels), '{a: '.repeat(levels), '- '.repeat(levels), '? '.repeat(levels), nested(levels)]) {
+      expect(told(text)).toHaveLength(1);
+      expect(told(text)[0]).toContain('expected at most 64 levels, found more');
+    }
+  }
+});
+
+test('D8: 64 levels pass, 65 do not', () => {
+  expect(told(nested(64))).toEqual([]);
+  expect(told(nested(65))).toHaveLength(1);
+});
+
+test('D8: 1 MiB and 10,000 entries are the most', () => {
+  expect(told(`a: ${'x'.repeat(1_048_576)}`)).toEqual(['null:null expected at most 1 MiB of text, found more']);
+  const list = (length: number) => `[${'1,'.repeat(length)}]`;
+  expect(told(list(10_000))).toEqual([]);
+  expect(told(list(10_001))[0]).toContain('expected at most 10000 entries');
+});
+
+describe('what could surprise is a fault with its place', () => {
+  test.each([
+    ['a: 1\na: 2', '2:1 expected YAML, found a mistake: map keys must be unique'],
+    ['b: 1\n__proto__: 1', '2:1 expected a name that is allowed, found "__proto__"'],
+    ['a: {constructor: 1}', '1:5 expected a name that is allowed, found "constructor"'],
+    ['a: &b 1\nc: *b', '2:4 expected the value itself, found an alias, *b'],
+    ['a: !!js/function "x"', '1:4 expected YAML, found a mistake: unresolved tag: tag:yaml.org,2002:js/function'],
+    ['? [a]\n: 1', '1:1 expected a plain word as a key, found something else'],
+  ])('%j', (text, sentence) => {
+    expect(told(text)).toEqual([sentence]);
+  });
+
+  test.each(['%YAML 1.1\n---\na: yes', 'a: 1\n---\nb: 1', 'a: "x', 'a: b: c', '\tx: 1\n y'])('%j', (text) => {
+    expect(told(text)).toHaveLength(1);
+    expect(readYaml(text, 'x').value).toBeNull();
+  });
+});
+
+test('values have no prototype, and top-level values a place', () => {
+  const { value, positionOf } = readYaml('a: 1\nb:\n  c: 2\n', 'x');
+  expect(value).toEqual({ a: 1, b: { c: 2 } });
+  expect(Object.getPrototypeOf(value)).toBeNull();
+  expect(positionOf('b')).toEqual({ line: 3, column: 3 });
+  expect(positionOf('z')).toBeNull();
+});
+
+test('merge keys are no keys of ours: nothing is merged', () => {
+  expect(readYaml('<<: {a: 1}\nb: 2', 'x').value).toEqual({ '<<': { a: 1 }, b: 2 });
+});
+
+test('an empty document is null, without a fault', () => {
+  expect(readYaml('# only a comment\n', 'x')).toMatchObject({ value: null, faults: [] });
+});
+
+const tricky = fc.constantFrom(
+  'null',
+  '~',
+  'true',
+  'no',
+  '1',
+  '1.0',
+  '1e3',
+  '0x1F',
+  '.inf',
+  '- a',
+  'a: b',
+  'a #b',
+  '',
+  ' a',
+  'a ',
+  '2026-11-20',
+  '<<',
+  '007',
+  '\u2028',
+  '*a',
+  '@a',
+  'a:',
+);
+const scalar = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string(),
+  tricky,
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+  fc.constant(null),
+);
+
+test('D3: a rendered scalar reads back as the same value and type, on one line', () => {
+  fc.assert(
+    fc.property(scalar, (value) => {
+      const text = renderScalar(value);
+      expect(text).not.toMatch(/[\r\n\u2028\u202e\u0085]/);
+      expect(readYaml(`key: ${text}\n`, 'x')).toMatchObject({ value: { key: value }, faults: [] });
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('no text makes it throw', () => {
+  const piece = fc.constantFrom(
+    'a',
+    ':',
+    ' ',
+    '\n',
+    '- ',
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '|',
+    '>',
+    '#',
+    '&a',
+    '*a',
+    '!',
+    '%',
+    '---',
+    '...',
+    '?',
+    '\t',
+    ',',
+    '\r\n',
+    '<<',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => readYaml(pieces.join(''), 'x').faults.length <= 1),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,114 @@
+// Real smart HTTP on 127.0.0.1: a small CGI bridge to `git http-backend`, with the ways in which hosts let a client down.
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface HttpHub {
+  readonly url: string;
+  readonly port: number;
+  /** Answers everything with this status; null = works. */
+  answerWith(status: number | null): void;
+  /** The next push takes effect, and its answer is lost: cut off, or not begun, which makes libcurl say it all again. */
+  loseNextPushAnswer(how?: 'cut off' | 'not begun'): void;
+  /** Cuts every connection. */
+  offline(is: boolean): void;
+  /** Asks for HTTP basic auth; null = everybody may. */
+  requireLogin(login: { readonly user: string; readonly password: string } | null): void;
+  close(): Promise<void>;
+}
+
+export async function serveHub(root: string, name: string): Promise<HttpHub> {
+  let status: number | null = null;
+  let loseAnswer: 'cut off' | 'not begun' | null = null;
+  let isOffline = false;
+  let login: string | null = null;
+
+  const backend = (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://hub');
+    const headers = request.headers;
+    const isPush = request.method === 'POST' && url.pathname.endsWith('/git-receive-pack');
+    const child = spawn('git', ['http-backend'], {
+      env: {
+        PATH: process.env.PATH ?? '',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_PROJECT_ROOT: root,
+        GIT_HTTP_EXPORT_ALL: '1',
+        REMOTE_USER: 'tester',
+        REMOTE_ADDR: '127.0.0.1',
+        REQUEST_METHOD: request.method ?? 'GET',
+        PATH_INFO: decodeURIComponent(url.pathname),
+        QUERY_STRING: url.search.slice(1),
+        CONTENT_TYPE: headers['content-type'] ?? '',
+        ...(headers['content-length'] === undefined ? {} : { CONTENT_LENGTH: headers['content-length'] }),
+        HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
+        GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
+      },
+    });
+    request.pipe(child.stdin).on('error', () => {});
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr.resume();
+    child.on('close', (): void => {
+      if (isPush && loseAnswer !== null) {
+        const how = loseAnswer;
+        loseAnswer = null;
+        if (how === 'not begun') {
+          request.socket.destroy();
+          return;
+        }
+        response.writeHead(200, { 'Content-Type': 'application/x-git-receive-pack-result', 'Content-Length': '1000' });
+        response.write('00', () => request.socket.destroy());
+        return;
+      }
+      const whole = Buffer.concat(chunks);
+      const end = whole.indexOf('\r\n\r\n');
+      let code = 200;
+      for (const line of whole.toString('latin1', 0, Math.max(0, end)).split('\r\n')) {
+        const colon = line.indexOf(':');
+        const value = line.slice(colon + 1).trim();
+        if (line.startsWith('Status:')) code = Number.parseInt(value, 10);
+        else if (colon > 0) response.setHeader(line.slice(0, colon), value);
+      }
+      response.writeHead(end < 0 ? 500 : code);
+      response.end(end < 0 ? '' : whole.subarray(end + 4));
+    });
+  };
+  const server = createServer((request, response) => {
+    if (status !== null) {
+      if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="hub"');
+      response.writeHead(status).end();
+      request.resume();
+    } else if (login !== null && request.headers.authorization !== login) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="hub"' }).end();
+      request.resume();
+    } else backend(request, response);
+  });
+  server.on('connection', (socket) => {
+    if (isOffline) socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/${name}`,
+    port,
+    answerWith: (next) => {
+      status = next;
+    },
+    loseNextPushAnswer: (how = 'cut off') => {
+      loseAnswer = how;
+    },
+    offline: (is) => {
+      isOffline = is;
+      server.closeAllConnections();
+    },
+    requireLogin: (next) => {
+      login = next === null ? null : `Basic ${Buffer.from(`${next.user}:${next.password}`).toString('base64')}`;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

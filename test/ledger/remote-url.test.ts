@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { parseRemoteUrl, protocolOf, withoutCredentials } from '../../src/ledger/remote-url.ts';
+
+const parse = (text: string) => parseRemoteUrl(text, { cwd: '/work/here', home: '/home/me' });
+
+describe('a remote given by a person', () => {
+  it.each([
+    ['/srv/hub.git', 'path', '/srv/hub.git', 'file'],
+    ['../hub.git', 'path', '/work/hub.git', 'file'],
+    ['hub', 'path', '/work/here/hub', 'file'],
+    ['~/hub.git', 'path', '/home/me/hub.git', 'file'],
+    ['./a:b', 'path', '/work/here/a:b', 'file'],
+    ['file:///srv/hub.git', 'file', 'file:///srv/hub.git', 'file'],
+    ['git@host:me/fleet.git', 'ssh', 'git@host:me/fleet.git', 'ssh'],
+    ['host:me/fleet.git', 'ssh', 'host:me/fleet.git', 'ssh'],
+    ['ssh://git@host:2222/me/fleet.git', 'ssh', 'ssh://git@host:2222/me/fleet.git', 'ssh'],
+    [' https://host/me/fleet.git ', 'https', 'https://host/me/fleet.git', 'https'],
+    ['http://127.0.0.1:8080/hub', 'http', 'http://127.0.0.1:8080/hub', 'http'],
+  ])('%s', (given, kind, url, protocol) => {
+    const remote = parse(given);
+    expect([remote.kind, remote.url, protocolOf(remote)]).toEqual([kind, url, protocol]);
+  });
+
+  it.each([
+    '',
+    '--upload-pack=touch /tmp/x',
+    '-oProxyCommand=x',
+    'ssh://-oProxyCommand=x/y',
+    'ssh://me@-oProxyCommand=x/y',
+    '-oProxyCommand=x:y',
+    'me@-oProxyCommand=x:y',
+    'ext::sh -c x',
+    'fd::17',
+    'git://host/x',
+    'ftp://host/x',
+    'javascript://x',
+    'https://',
+    'https://host/a\nb',
+    'a\u0000b',
+  ])('refuses %j', (given) => {
+    expect(() => parse(given)).toThrow(/cannot be used/);
+  });
+
+  it('is shown without credentials', () => {
+    expect(parse('https://me:s3cret@host/fleet').display).toBe('https://host/fleet');
+    expect(parse('https://t0ken@host/fleet').display).toBe('https://host/fleet');
+    expect(parse('ssh://git@host/fleet').display).toBe('ssh://git@host/fleet');
+    expect(parse('ssh://git:pw@host/fleet').display).toBe('ssh://host/fleet');
+    expect(withoutCredentials("fatal: 'https://a:b@c@host/x' and http://u:p@h/")).toBe("fatal: 'https://host/x' and http://h/");
+    expect(() => parse('git://me:s3cret@host/x')).toThrow(/^(?!.*s3cret)/);
+  });
+});

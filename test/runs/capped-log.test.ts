@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CappedLog } from '../../src/runs/capped-log.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coord-log-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function logged(bytesMax: number, chunks: readonly Buffer[]): { log: Buffer; dropped: number } {
+  const path = join(folder, `${Math.random()}.log`);
+  const log = new CappedLog(path, bytesMax);
+  for (const chunk of chunks) log.write(chunk);
+  const dropped = log.close();
+  return { log: readFileSync(path), dropped };
+}
+
+test('what fits is kept byte for byte, head and tail together', () => {
+  expect(logged(10, [Buffer.from('0123456789'), Buffer.from('abcdefghij')])).toEqual({
+    log: Buffer.from('0123456789abcdefghij'),
+    dropped: 0,
+  });
+});
+
+test('of what does not fit, the beginning and the end are kept, however it was cut into pieces', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), fc.integer({ min: 1, max: 30 }), (pieces, bytesMax) => {
+      const chunks = pieces.map((piece) => Buffer.from(piece.map((byte) => byte & 0x7f)));
+      const all = Buffer.concat(chunks);
+      const { log, dropped } = logged(bytesMax, chunks);
+      const left = Math.max(0, all.length - 2 * bytesMax);
+      expect(dropped).toBe(left);
+      const mark = left === 0 ? '' : `\n── ${left} bytes left out ──\n`;
+      const end = all.subarray(Math.max(bytesMax, all.length - bytesMax));
+      expect(log).toEqual(Buffer.concat([all.subarray(0, bytesMax), Buffer.from(mark), end]));
+    }),
+  );
+});
+
+test('the end begins with a whole character', () => {
+  const { log, dropped } = logged(6, [Buffer.from('123456'), Buffer.from('xééé€a')]);
+  expect(log.toString()).toBe('123456\n── 5 bytes left out ──\né€a');
+  expect(dropped).toBe(5);
+});
+
+test('a note stands on a line of its own', () => {
+  const path = join(folder, 'notes.log');
+  const log = new CappedLog(path, 1000);
+  log.note('first');
+  log.write(Buffer.from('no newline'));
+  log.note('second');
+  log.close();
+  expect(readFileSync(path, 'utf8')).toBe('first\nno newline\nsecond\n');
+});
+
+test.runIf(process.platform === 'linux')('failures 25: a full disk does not end the run, and is counted', () => {
+  const log = new CappedLog('/dev/full', 1000);
+  log.write(Buffer.from('hello'));
+  log.write(Buffer.from(' world'));
+  expect(log.close()).toBe(11);
+});

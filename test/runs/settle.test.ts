@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import * as owner from '../../src/runs/owner.ts';
+import { runPaths } from '../../src/runs/run-folder.ts';
+import { settle } from '../../src/runs/settle.ts';
+import { exitOf } from './harness.ts';
+
+vi.mock('../../src/runs/owner.ts', { spy: true });
+
+const folder = mkdtempSync(join(tmpdir(), 'coord-settle-'));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('O9: a watchdog that writes its record and goes between the two looks has ended, and was not interrupted', async () => {
+  const paths = runPaths(folder, 'run');
+  mkdirSync(paths.folder);
+  writeFileSync(paths.owner, JSON.stringify({ void: false, pid: 4_000_000, started: '1', bootId: 'x' }));
+  const exit = exitOf({ exitCode: 0, startedAt: 'then', finishedAt: 'now' });
+  vi.mocked(owner.isAlive).mockImplementationOnce(() => {
+    writeFileSync(paths.exit, JSON.stringify(exit));
+    return false;
+  });
+  expect(await settle(paths, 'run')).toEqual({ kind: 'ended', exit, tail: '', outputs: {} });
+});
