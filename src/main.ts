@@ -2,7 +2,7 @@
 // The composition root: the only place where adapters are made. Each is loaded when it is first needed, so that a command that
 // only reads the view starts almost as fast as node itself.
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { World } from './operations/world.ts';
 import { coordHome } from './system/computer.ts';
@@ -28,7 +28,14 @@ async function makeWorld(): Promise<World> {
       ]);
       const { remote: remoteUrl, branch: mainBranch, namespace } = identity;
       return {
-        ledger: createGitLedger({ stateDir: folder.state, remoteUrl, mainBranch, namespace, now: Date.now }),
+        ledger: createGitLedger({
+          stateDir: folder.state,
+          remoteUrl,
+          mainBranch,
+          namespace,
+          now: Date.now,
+          person: withPath(identity.path),
+        }),
         runner: createRunner({ runsDir: folder.runs, watchdogPath: join(here, 'watchdog.js') }),
         journal: createFileJournal(folder.journal, folder.outbox),
       };
@@ -39,6 +46,14 @@ async function makeWorld(): Promise<World> {
     lastFetchMs: (folder) => statSync(join(folder.state, 'clone.git', 'FETCH_HEAD'), { throwIfNoEntry: false })?.mtimeMs ?? null,
     step: crashPoint(process.env.COORD_CRASH_AT),
   };
+}
+
+/** cron and service managers have a bare PATH; git's credential helpers may lie where the person's own led to at the join. */
+function withPath(joinedPath: string): NodeJS.ProcessEnv {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...joinedPath.split(delimiter)].filter(
+    (folder) => folder !== '',
+  );
+  return { ...process.env, PATH: [...new Set(folders)].join(delimiter) };
 }
 
 /** Tests name a step of the cycle to be killed at; nothing else sets this. */
