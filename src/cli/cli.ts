@@ -57,8 +57,7 @@ function buildProgram(version: string, choose: (run: Run) => void): Command {
     .description('Coordinate a fleet of computers with nothing but a git repository.')
     .version(version, '-V, --version')
     .option('--dir <folder>', 'the fleet folder (default: COORD_DIR, or found upwards from here)')
-    .showHelpAfterError('(coord --help lists the commands)')
-    .enablePositionalOptions();
+    .showHelpAfterError('(coord --help lists the commands)');
 
   const add = (words: string, text: string) => program.command(words).description(text);
 

@@ -11,7 +11,12 @@ import { ago, columns, oneLine } from './table.ts';
 export function statusLines(view: View, context: Context, fetchedMs: number | null): string[] {
   const { paint } = context;
   const nowMs = context.nowMs();
-  const synced = fetchedMs === null ? 'never synced' : `synced ${ago(new Date(fetchedMs).toISOString(), nowMs)}`;
+  const synced =
+    view.sync.unsyncedSince !== null
+      ? 'unsynced'
+      : fetchedMs === null
+        ? 'never synced'
+        : `synced ${ago(new Date(fetchedMs).toISOString(), nowMs)}`;
   const head = `${paint.bold(`${view.self.machine} ${view.self.name}`)} · ${view.self.remote} · ${synced}`;
   return [
     head,

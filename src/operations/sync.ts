@@ -68,19 +68,28 @@ export async function syncUntilDone(
 async function syncOpened(world: World, opened: OpenMachine, dryRun: boolean): Promise<SyncReport> {
   const askedMs = Date.now();
   const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
+  const beganMs = Date.now();
+  let isDone = false;
   try {
-    const fetchedMs = world.lastFetchMs(opened.folder);
     const view = readView(opened.folder);
-    if (!dryRun && fetchedMs !== null && fetchedMs > askedMs && view !== null) return anothers(view);
-    return await cycles(world, opened, lock, dryRun);
+    if (!dryRun && lock.lastDoneMs !== null && lock.lastDoneMs > askedMs && view !== null) return await anothers(opened, view);
+    const report = await cycles(world, opened, lock, dryRun);
+    isDone = !dryRun;
+    return report;
   } finally {
-    await lock.release();
+    await lock.release(isDone ? beganMs : undefined);
   }
 }
 
-function anothers(view: View): SyncReport {
-  const nothing = { started: [], stopped: [], finished: [], waiting: [], running: [] };
-  return { ...nothing, view, trouble: view.sync.trouble, cycles: 0, pushes: 0, byAnother: true, dryRun: false };
+/** C9: what the other process left. */
+async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
+  const running = ((await opened.journal.load())?.active ?? []).map((run) => run.key);
+  const waiting = Object.entries(view.orders).flatMap(
+    ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
+      state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
+  );
+  const nothing = { started: [], stopped: [], finished: [] };
+  return { ...nothing, waiting, running, view, trouble: view.sync.trouble, cycles: 0, pushes: 0, byAnother: true, dryRun: false };
 }
 
 async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun: boolean): Promise<SyncReport> {

@@ -2,7 +2,7 @@
 // and of many that see it dead exactly one may do so. An owner that is merely slow, stopped or asleep keeps it.
 // proper-lockfile alone does not exclude: two takers of one stale lock can both win. So its own take-over is switched off.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
@@ -20,7 +20,10 @@ interface Owner {
 export interface HeldLock {
   /** Throws if somebody else holds the lock now. */
   assertOwned(): Promise<void>;
-  release(): Promise<void>;
+  /** `doneSinceMs`: when the work under this lock began (wall clock), if it was done to the end; told to those who wait. */
+  release(doneSinceMs?: number): Promise<void>;
+  /** When the newest work that was told to waiters began; null = nobody waited. */
+  readonly lastDoneMs: number | null;
 }
 
 /** A day: no cycle lasts that long, so proper-lockfile never judges by age. */
@@ -38,6 +41,7 @@ export async function takeLock(path: string, waitMs: number): Promise<HeldLock> 
     const held = await tryLock(path);
     if (held !== null) return held;
     if (clearDead(path)) continue;
+    writeIfMissing(waitingOf(path));
     if (Date.now() >= until) throw busy(path);
     await delay(pollMs * (0.5 + Math.random()));
   }
@@ -73,8 +77,13 @@ async function tryLock(path: string): Promise<HeldLock | null> {
       if (!isMine())
         throw new CoordError('BUSY', `the lock ${path} was taken by another process in the middle of a cycle`, 'coord sync');
     },
-    async release() {
+    lastDoneMs: readLastDone(path),
+    async release(doneSinceMs) {
       if (!isMine()) return;
+      if (doneSinceMs !== undefined && existsSync(waitingOf(path))) {
+        rmSync(waitingOf(path), { force: true });
+        writeFileSync(lastOf(path), String(doneSinceMs));
+      }
       rmSync(ownerOf(path), { force: true });
       await release();
     },
@@ -83,6 +92,20 @@ async function tryLock(path: string): Promise<HeldLock | null> {
 
 const folderOf = (path: string) => `${path}.d`;
 const ownerOf = (path: string) => `${path}.owner`;
+const waitingOf = (path: string) => `${path}.waiting`;
+const lastOf = (path: string) => `${path}.last`;
+
+function writeIfMissing(path: string): void {
+  if (!existsSync(path)) writeFileSync(path, '');
+}
+
+function readLastDone(path: string): number | null {
+  try {
+    return Number(readFileSync(lastOf(path), 'utf8')) || null;
+  } catch {
+    return null;
+  }
+}
 
 function readOwner(path: string): Owner | null {
   try {
