@@ -16,6 +16,8 @@ export interface Context {
   out(line: string): void;
   /** A line about the work itself, on standard error. */
   note(line: string): void;
+  /** On a terminal, says what takes long and for how long already; the line is gone when the work is done. */
+  busy<T>(what: string, work: Promise<T>): Promise<T>;
   nowMs(): number;
 }
 
@@ -35,6 +37,26 @@ export function createContext(options: { makeWorld: () => Promise<World>; mainPa
     paint: pc.createColors(isTerminal && (noColor === undefined || noColor === '')),
     out: (line) => void process.stdout.write(`${line}\n`),
     note: (line) => void process.stderr.write(`${line}\n`),
+    busy: (what, work) => (process.stderr.isTTY === true ? showBusy(what, work) : work),
     nowMs: () => Date.now(),
   };
+}
+
+/** What is quicker than this needs no word. */
+const QUICK_MS = 700;
+const CLEAR_LINE = '\r\u001b[K';
+
+async function showBusy<T>(what: string, work: Promise<T>): Promise<T> {
+  const startedMs = Date.now();
+  let shown = false;
+  const timer = setInterval(() => {
+    shown = true;
+    process.stderr.write(`${CLEAR_LINE}${what} · ${Math.round((Date.now() - startedMs) / 1000)} s`);
+  }, QUICK_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    if (shown) process.stderr.write(CLEAR_LINE);
+  }
 }

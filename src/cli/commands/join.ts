@@ -19,14 +19,8 @@ export async function run(
 ): Promise<number> {
   const world = await context.world();
   const { name = null, tags, slots } = options;
-  const report = await joinFleet(world, {
-    url,
-    dir: folder ?? context.dir ?? null,
-    name,
-    tags,
-    slots,
-    mayFound: verb === 'init',
-  });
+  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, mayFound: verb === 'init' };
+  const report = await context.busy('talking to the remote', joinFleet(world, request));
   if (options.json) {
     const { sync: _sync, ...rest } = report;
     context.out(JSON.stringify(rest, null, 2));
@@ -36,12 +30,12 @@ export async function run(
   if (report.founded) context.out(`founded a fleet in ${report.remote}: this is ${label}`);
   else if (verb === 'init') context.out(`there is a fleet in ${report.remote} already: joined it as ${label}`);
   else context.out(`joined the fleet in ${report.remote} as ${label}`);
-  context.out(`folder: ${report.folder} · its coordination/ shows the board as files`);
-  if (report.branches) context.out('the host refuses refs/coord/…, so lanes are branches coord-lanes/…');
-  for (const line of report.imported) context.out(`from your git settings: ${line}`);
-  if (report.allows.length === 0) context.out(`nothing may run here yet: coord --dir ${report.folder} allow shell`);
-  context.out(
-    'orders: edit coordination/ORDERS.json in the repo, or coord order add · then coord sync on each machine, once or from cron',
-  );
+  const line = (word: string, text: string) => context.out(`  ${word.padEnd(8)} ${text}`);
+  line('folder', `${report.folder} · its coordination/ shows the board as files`);
+  if (report.branches) line('host', 'refuses refs/coord/…, so lanes are branches coord-lanes/…');
+  for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
+  line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
+  if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${report.folder} allow shell`);
+  line(report.allows.length === 0 ? '' : 'next', 'then coord sync, by hand or from cron');
   return EXIT.done;
 }

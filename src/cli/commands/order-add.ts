@@ -21,7 +21,7 @@ export async function run(context: Context, id: string, command: readonly string
   const folder = context.fleet();
   const order = orderFrom(id, command, options);
   mustBeGoodOrder(order);
-  const report = await editOrders(await context.world(), folder, [{ kind: 'add', order }]);
+  const report = await context.busy('syncing', editOrders(await context.world(), folder, [{ kind: 'add', order }]));
   if (options.json) context.out(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2));
   else context.out(consequence(context, report.view, id, 'queued'));
   warnUnsent(context, report);

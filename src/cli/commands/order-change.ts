@@ -8,7 +8,7 @@ export async function remove(context: Context, id: string): Promise<number> {
   const folder = context.fleet();
   const world = await context.world();
   const before = findOrder(await freshView(world, folder), id);
-  const report = await editOrders(world, folder, [{ kind: 'remove', id }]);
+  const report = await context.busy('syncing', editOrders(world, folder, [{ kind: 'remove', id }]));
   const effect =
     before.state === 'IN_PROGRESS'
       ? `it runs on ${before.machine ?? 'several machines'}, which stops it at its next sync`
@@ -20,7 +20,7 @@ export async function remove(context: Context, id: string): Promise<number> {
 
 export async function cancel(context: Context, id: string): Promise<number> {
   const folder = context.fleet();
-  const { before, ...report } = await cancelOrder(await context.world(), folder, id);
+  const { before, ...report } = await context.busy('syncing', cancelOrder(await context.world(), folder, id));
   if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(before.state))
     context.out(`${id} had ended already: ${before.state}; it will not run again`);
   else if (before.state === 'IN_PROGRESS')
@@ -32,7 +32,7 @@ export async function cancel(context: Context, id: string): Promise<number> {
 
 export async function retry(context: Context, id: string): Promise<number> {
   const folder = context.fleet();
-  const { generation, ...report } = await retryOrder(await context.world(), folder, id);
+  const { generation, ...report } = await context.busy('syncing', retryOrder(await context.world(), folder, id));
   context.out(`${consequence(context, report.view, id, 'queued')} · generation ${generation}`);
   warnUnsent(context, report);
   return EXIT.done;

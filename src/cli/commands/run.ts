@@ -27,7 +27,7 @@ export async function run(context: Context, machine: string, command: readonly s
     ...(timeout === undefined ? {} : { timeout }),
   };
   mustBeGoodOrder(order);
-  const placed = await editOrders(await context.world(), context.fleet(), [{ kind: 'add', order }]);
+  const placed = await context.busy('syncing', editOrders(await context.world(), context.fleet(), [{ kind: 'add', order }]));
   context.note(consequence(context, placed.view, id, 'queued'));
   warnUnsent(context, placed);
   const ended = await waitVisibly(context, id, options.waitTimeout);

@@ -20,7 +20,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   const report =
     options.wait && !options.dryRun
       ? await syncUntilDone(world, folder, say)
-      : await sync(world, folder, { dryRun: options.dryRun ?? false });
+      : await context.busy('syncing', sync(world, folder, { dryRun: options.dryRun ?? false }));
   if (options.json) context.out(JSON.stringify(report, null, 2));
   else if (!options.wait || options.dryRun) say(report);
   mustBeSynced(report);

@@ -1,0 +1,331 @@
+// A fleet for tests, of nothing but real parts: a bare hub, machines with a folder and homes of their own, people with plain git,
+// and the program itself, built for this test file alone. Everything lies in one temporary folder, which `endFleets` removes.
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { stampedProcesses } from '../../src/runs/process-table.ts';
+
+const project = join(import.meta.dirname, '..', '..');
+/** Below the project, so that the dependencies, which stay outside the bundle, are found. */
+const program = join(project, 'node_modules', '.cache', `coord-e2e-${process.pid}`);
+
+export interface Done {
+  /** Null = ended by a signal. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+export interface Going {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  /** What it wrote to standard output so far. */
+  said(): string;
+  readonly done: Promise<Done>;
+}
+
+interface CallOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export interface TestMachine {
+  readonly name: string;
+  /** The fleet folder. */
+  readonly folder: string;
+  /** HOME, where runs work. */
+  readonly home: string;
+  readonly coordHome: string;
+  /** Runs the program to its end. */
+  coord(args: readonly string[], options?: CallOptions): Promise<Done>;
+  /** The same, with exit code 0 expected; returns standard output. */
+  ok(...args: readonly string[]): Promise<string>;
+  start(args: readonly string[], options?: CallOptions): Going;
+  /** The JSON that a command with `--json` prints. */
+  json<T = Status>(...args: readonly string[]): Promise<T>;
+  /** A file in HOME; empty when it is not there. */
+  read(path: string): string;
+  /** Lines in a file of HOME. */
+  count(path: string): number;
+  /** Keys of the runs that have a folder here. */
+  runs(): string[];
+  /** Processes of its runs that live. */
+  processes(): number[];
+}
+
+export interface Person {
+  readonly clone: string;
+  git(...args: readonly string[]): string;
+  /** Puts files on main, as a person would: pull, change, commit, push. Null = delete. */
+  push(files: Readonly<Record<string, string | { readonly mode: 'executable' | 'symlink'; readonly text: string } | null>>): void;
+  /** Pushes a new ORDERS.json; orders, or its text. */
+  order(orders: readonly object[] | string): void;
+}
+
+/** What tests look at in STATUS.json and in `coord status --json`. */
+export interface Status {
+  readonly summary: Record<string, number>;
+  readonly machines: Record<string, { name: string; state: string; runs: string[] }>;
+  readonly orders: Record<string, OrderStatus>;
+  readonly needsYou: readonly { order?: string; document?: string; why: string }[];
+  readonly faults: readonly { document: string; line?: number; message: string }[];
+  readonly self: { machine: number; name: string; allows: string[]; remote: string };
+  readonly sync: {
+    unsyncedSince: string | null;
+    pendingEdits: unknown[];
+    boardRefused: { since: string; detail: string } | null;
+    duplicate: string | null;
+  };
+}
+
+export interface OrderStatus {
+  readonly state: string;
+  readonly reason?: string;
+  readonly machine?: number;
+  readonly attempt?: number;
+  readonly generation?: number;
+  readonly exitCode?: number | null;
+  readonly tail?: string;
+  readonly outputs?: Record<string, string>;
+  readonly machines?: Record<string, OrderStatus>;
+}
+
+export interface Fleet {
+  readonly root: string;
+  readonly hub: string;
+  machine(name: string): TestMachine;
+  /** Machines that have joined in this order and may run shell orders. */
+  joined(...names: readonly string[]): Promise<TestMachine[]>;
+  person(name?: string): Person;
+  /** Git in the hub. */
+  git(...args: readonly string[]): string;
+  /** A file as main has it on the hub. */
+  board(path: string, branch?: string): string;
+  status(branch?: string): Status;
+  /** A hook of the hub; null removes it. */
+  hook(name: 'update' | 'pre-receive', script: string | null): void;
+  /** Takes the hub off the network, or brings it back. */
+  away(isAway: boolean): void;
+}
+
+const open: { root: string; machines: TestMachine[] }[] = [];
+
+/** For `afterEach` or `afterAll`: ends what a test left running, and removes its files. */
+export function endFleets(): void {
+  for (const { root, machines } of open.splice(0)) {
+    for (const machine of machines) for (const pid of machine.processes()) killQuietly(pid);
+    rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
+}
+
+/** A new empty hub and nobody in the fleet yet. */
+export function createFleet(): Fleet {
+  buildOnce();
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'coord-e2e-')));
+  const hub = join(root, 'hub', 'fleet.git');
+  const machines = new Map<string, TestMachine>();
+  const people = new Map<string, Person>();
+  const opened = { root, machines: [] as TestMachine[] };
+  open.push(opened);
+  runGit(root, root, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', hub]);
+  const git = (...args: readonly string[]) => runGit(root, root, ['--git-dir', hub, ...args]);
+  const fleet: Fleet = {
+    root,
+    hub,
+    git,
+    machine(name) {
+      const known = machines.get(name);
+      if (known !== undefined) return known;
+      const machine = createMachine(root, name);
+      machines.set(name, machine);
+      opened.machines.push(machine);
+      return machine;
+    },
+    async joined(...names) {
+      const all: TestMachine[] = [];
+      for (const name of names) {
+        const machine = fleet.machine(name);
+        await machine.ok('init', hub, machine.folder, '--name', name);
+        await machine.ok('--dir', machine.folder, 'allow', 'shell');
+        all.push(machine);
+      }
+      return all;
+    },
+    person(name = 'person') {
+      const known = people.get(name);
+      if (known !== undefined) return known;
+      const person = createPerson(root, hub, name);
+      people.set(name, person);
+      return person;
+    },
+    board: (path, branch = 'main') => git('show', `refs/heads/${branch}:coordination/${path}`),
+    status: (branch) => JSON.parse(fleet.board('STATUS.json', branch)) as Status,
+    hook(name, script) {
+      const path = join(hub, 'hooks', name);
+      mkdirSync(dirname(path), { recursive: true });
+      if (script === null) return rmSync(path, { force: true });
+      writeFileSync(path, `#!/bin/sh\n${script}\n`);
+      chmodSync(path, 0o755);
+    },
+    away: (isAway) => (isAway ? renameSync(hub, `${hub}.away`) : renameSync(`${hub}.away`, hub)),
+  };
+  return fleet;
+}
+
+function createMachine(root: string, name: string): TestMachine {
+  const at = join(root, name);
+  const [folder, home, coordHome] = [join(at, 'fleet'), join(at, 'home'), join(at, 'coord')];
+  mkdirSync(home, { recursive: true });
+  const runs = () => (existsSync(join(folder, '.coord', 'runs')) ? readdirSync(join(folder, '.coord', 'runs')) : []);
+  const machine: TestMachine = {
+    name,
+    folder,
+    home,
+    coordHome,
+    start(args, { env = {}, cwd } = {}) {
+      const own = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8', ...env };
+      return start(process.execPath, [join(program, 'main.js'), ...args], own, cwd ?? (existsSync(folder) ? folder : at));
+    },
+    coord: (args, options) => machine.start(args, options).done,
+    async ok(...args) {
+      const done = await machine.coord(args);
+      expect(done.code, `${name}: coord ${args.join(' ')}\n${done.stdout}${done.stderr}`).toBe(0);
+      return done.stdout;
+    },
+    json: async <T>(...args: readonly string[]) => JSON.parse(await machine.ok(...args, '--json')) as T,
+    read(path) {
+      const file = join(home, path);
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    },
+    count: (path) => machine.read(path).split('\n').length - 1,
+    runs,
+    processes: () => runs().flatMap((key) => stampedProcesses(key)),
+  };
+  return machine;
+}
+
+function createPerson(root: string, hub: string, name: string): Person {
+  const clone = join(root, name);
+  const home = join(root, `${name}-home`);
+  mkdirSync(home, { recursive: true });
+  runGit(home, root, ['clone', '--quiet', hub, clone]);
+  const git = (...args: readonly string[]) => runGit(home, clone, args);
+  const person: Person = {
+    clone,
+    git,
+    push(files) {
+      for (let tries = 1; ; tries += 1) {
+        git('fetch', '--quiet');
+        if (git('for-each-ref', 'refs/remotes/origin/main') !== '') git('reset', '--quiet', '--hard', 'origin/main');
+        for (const [path, file] of Object.entries(files)) put(join(clone, path), file);
+        git('add', '--all');
+        git('commit', '--quiet', '--message', 'An edit');
+        try {
+          git('push', '--quiet', 'origin', 'HEAD:main');
+          return;
+        } catch (error) {
+          // A machine was quicker.
+          if (tries === 10) throw error;
+        }
+      }
+    },
+    order: (orders) =>
+      person.push({
+        'coordination/ORDERS.json': typeof orders === 'string' ? orders : `${JSON.stringify({ version: 1, orders }, null, 2)}\n`,
+      }),
+  };
+  return person;
+}
+
+function put(path: string, file: string | { readonly mode: string; readonly text: string } | null): void {
+  rmSync(path, { recursive: true, force: true });
+  if (file === null) return;
+  mkdirSync(dirname(path), { recursive: true });
+  if (typeof file === 'string') writeFileSync(path, file);
+  else if (file.mode === 'symlink') symlinkSync(file.text, path);
+  else writeFileSync(path, file.text, { mode: 0o755 });
+}
+
+/** Looks again and again until it holds; the deadline is for tests that fail. */
+export async function until(what: string, holds: () => boolean, withinMs = 20_000): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`did not happen within ${withinMs} ms: ${what}`);
+    await delay(15);
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s*Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');
+  } catch {
+    return false;
+  }
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone meanwhile.
+  }
+}
+
+function start(command: string, args: readonly string[], env: Record<string, string>, cwd: string): Going {
+  const startedMs = performance.now();
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const done = new Promise<Done>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr, ms: performance.now() - startedMs }));
+  });
+  return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), said: () => stdout, done };
+}
+
+function runGit(home: string, cwd: string, args: readonly string[]): string {
+  const who = { GIT_AUTHOR_NAME: 'A person', GIT_AUTHOR_EMAIL: 'p@example.com', GIT_COMMITTER_NAME: 'A person' };
+  return execFileSync('git', args, {
+    cwd,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: home,
+      LC_ALL: 'C',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      ...who,
+      GIT_COMMITTER_EMAIL: 'p@example.com',
+    },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 28,
+  }).trimEnd();
+}
+
+function buildOnce(): void {
+  if (existsSync(join(program, 'main.js'))) return;
+  execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), program]);
+  process.once('exit', () => rmSync(program, { recursive: true, force: true }));
+}
