@@ -22,6 +22,8 @@ export interface Ledger {
   read(ids: Iterable<string>): Promise<ReadonlyMap<string, Blob>>;
   /** Ids of the versions of a document in main's history, newest first, the present one included; no connection. */
   versions(path: string, countMax: number): Promise<readonly string[]>;
+  /** True when history leads from `older` to `newer`, or they are the same; false also when `older` is not known here. No connection. */
+  follows(older: string, newer: string): Promise<boolean>;
   /** Builds the commits in the clone; nobody else sees them; no connection. */
   write(changes: Changes): Promise<readonly RefUpdate[]>;
   /** One connection. Compare-and-swap on every ref. */

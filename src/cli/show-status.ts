@@ -8,6 +8,9 @@ import type { Context } from './context.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine } from './table.ts';
 
+/** D5: what lost is reported, for a day. */
+const LOST_SHOWN_MS = 86_400_000;
+
 export function statusLines(view: View, context: Context, fetchedMs: number | null): string[] {
   const { paint } = context;
   const nowMs = context.nowMs();
@@ -47,8 +50,10 @@ export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
     lines.push(
       `${sync.pendingEdits.length} edit${sync.pendingEdits.length === 1 ? '' : 's'} not on the remote yet; the next sync sends ${sync.pendingEdits.length === 1 ? 'it' : 'them'}`,
     );
-  for (const path of sync.editedHere)
-    lines.push(`coordination/${path} was edited here; edits in this folder are not taken: use coord order, or push from a clone`);
+  for (const { at, edit, reason } of sync.lostEdits)
+    if (nowMs() - Date.parse(at) < LOST_SHOWN_MS)
+      lines.push(`not done, ${ago(at, nowMs())}: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`);
+  for (const { path, why } of sync.notTaken) lines.push(`coordination/${path} was edited here and not taken: ${why}`);
   if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
   return lines.map((line) => paint.yellow(`! ${visibleText(line)}`));
 }

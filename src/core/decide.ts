@@ -1,11 +1,13 @@
 // decide: what this machine does next, as a list of values. Pure (C1). Looks at nothing but the snapshot, the journal and the
 // local policy; starting, stopping and saying so are the shell's.
-import { assignmentOf } from './assignment.ts';
-import type { JournalState } from './model/journal.ts';
+import { assignmentOf, machineLabel } from './assignment.ts';
+import type { Instant, JournalState } from './model/journal.ts';
 import { type Order, PRIORITIES } from './model/order.ts';
 import type { OlderRun, StopReason, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { refusalOf } from './policy.ts';
+import { isLost } from './presence.ts';
 
 export type Action =
   | { readonly kind: 'start'; readonly order: Order; readonly attempt: number }
@@ -17,7 +19,14 @@ export interface Decision {
   readonly waiting: readonly WaitingOrder[];
 }
 
-export function decide(snapshot: Snapshot, state: JournalState, self: Self): Decision {
+export interface Circumstances {
+  /** When a fetch showed this snapshot; null = the machine is offline, and can call nobody lost. */
+  readonly fetchedAt: Instant | null;
+  /** Orders that found no place on this computer in this cycle, and why: they wait, and take no slot. */
+  readonly unplaced: ReadonlyMap<string, Pick<WaitingOrder, 'state' | 'reason'>>;
+}
+
+export function decide(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Decision {
   const stops = stopsOf(snapshot, state);
   if (state.duplicate !== null) return { actions: stops, waiting: [] };
   const actions: Action[] = [...stops];
@@ -26,12 +35,16 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self): Dec
   for (const order of byPriority(snapshot.orders.orders)) {
     const attempt = nextAttempt(order, snapshot, state);
     if (attempt === null) continue;
-    const wait = (kind: WaitingOrder['state'], reason: string) =>
-      waiting.push({ order: order.id, generation: order.generation, state: kind, reason });
+    const { id, generation } = order;
+    const wait = (kind: WaitingOrder['state'], reason: string) => waiting.push({ order: id, generation, state: kind, reason });
     const refusal = refusalOf(order, self);
+    const unplaced = when.unplaced.get(id);
+    const earlier = earlierRun(order, snapshot, state.machine, (machine) => isGone(machine, snapshot, state, when.fetchedAt));
     if (refusal !== null) wait('BLOCKED', refusal);
-    else if (!snapshot.ordersReadable) wait('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');
+    else if (unplaced !== undefined) wait(unplaced.state, unplaced.reason);
+    else if (earlier !== null) wait('ASSIGNED', earlier);
     else if (freeSlots <= 0) wait('ASSIGNED', 'waits for a free slot');
+    else if (!snapshot.ordersReadable) wait('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');
     else {
       freeSlots -= 1;
       actions.push({ kind: 'start', order, attempt });
@@ -89,28 +102,30 @@ function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | 
   return last < attemptsMax ? last + 1 : null;
 }
 
-/** S3: an order whose `assign` was edited after it started stays where it started; moving it takes a raised generation (O8). */
+/**
+ * S3: an order whose `assign` was edited after it started stays where it started; moving it takes a raised generation, and a
+ * lowered one changes nothing (O8).
+ */
 function startedElsewhere(order: Order, snapshot: Snapshot, me: number): boolean {
-  const isThis = (run: { order: string; generation: number }) => run.order === order.id && run.generation === order.generation;
+  const isThis = (run: { order: string; generation: number }) => run.order === order.id && run.generation >= order.generation;
   return [...snapshot.machines.values()].some(({ document, results }) => {
     return document.machine !== me && [...results.running, ...results.ended, ...results.older].some(isThis);
   });
 }
 
-/** O10: why local policy keeps this order from running here, or null. */
-function refusalOf(order: Order, self: Self): string | null {
-  const kind = order.work.kind;
-  if (!self.policy.allow.includes(kind)) return `not allowed on ${self.name}; there: coord allow ${kind}`;
-  const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env));
-  if (refused.length > 0)
-    return `variable ${refused.join(', ')} not allowed on ${self.name}; there: coord allow env ${refused[0]}`;
+/** O8: a raised generation waits until the older run, wherever it is, has ended or is lost. `all` orders are each machine's own. */
+function earlierRun(order: Order, snapshot: Snapshot, me: number, isGoneFor: (machine: number) => boolean): string | null {
+  if (order.assign.kind === 'all') return null;
+  for (const [machine, { results }] of snapshot.machines) {
+    if (machine === me || isGoneFor(machine)) continue;
+    const run = results.running.find((candidate) => candidate.order === order.id && candidate.generation < order.generation);
+    if (run !== undefined)
+      return `waits until generation ${run.generation} has ended on ${machineLabel(machine, snapshot.machines)}`;
+  }
   return null;
 }
 
-/** Names that change which code runs under an innocent command line. An owner can still allow them by name. */
-const RISKY =
-  /^(PATH|LD_.*|DYLD_.*|NODE_OPTIONS|BASH_ENV|ENV|IFS|SHELLOPTS|PYTHONPATH|PYTHONSTARTUP|PERL5OPT|RUBYOPT|GIT_.*|COORD_.*)$/;
-
-function mayBeSet(name: string, allowed: readonly string[]): boolean {
-  return !RISKY.test(name) || allowed.includes(name);
+function isGone(machine: number, snapshot: Snapshot, state: JournalState, fetchedAt: Instant | null): boolean {
+  if (snapshot.machines.get(machine)?.document.state === 'LEFT') return true;
+  return fetchedAt !== null && isLost(machine, snapshot, state, fetchedAt);
 }

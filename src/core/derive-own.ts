@@ -5,43 +5,46 @@ import type { MachineDocument, MachineState } from './model/machine.ts';
 import type { ResultsDocument, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { MachineView, Snapshot } from './model/snapshot.ts';
-import { isLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
+import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
+import { capResults } from './results-cap.ts';
 import { isoTime } from './time.ts';
 
 export interface OwnWord {
   readonly document: MachineDocument;
   readonly results: ResultsDocument;
-  /** True when it differs from what the ledger shows as mine; then seq and updated have moved. */
+  /** It has to be said now. */
   readonly isNew: boolean;
+  /** It differs from what the ledger shows as mine in what can wait for the next push (heartbeat, last-seen times, statements that are void). */
+  readonly rides: boolean;
+  /** It has to be said though it may say nothing new. */
+  readonly answers: boolean;
 }
 
-export function deriveOwn(
-  snapshot: Snapshot,
-  state: JournalState,
-  self: Self,
-  waiting: readonly WaitingOrder[],
-  now: Instant,
-): OwnWord {
-  const shown = snapshot.machines.get(self.machine);
-  const results: ResultsDocument = {
-    machine: self.machine,
-    running: state.active.map(({ order, generation, attempt, startedAt }) => ({ order, generation, attempt, startedAt })),
-    waiting,
-    ended: state.ended,
-    older: state.older,
-    before: state.before,
-  };
+export interface OwnCircumstances {
+  readonly waiting: readonly WaitingOrder[];
+  readonly now: Instant;
+  /** False = offline: a lane that was not looked at does not stand still. */
+  readonly isFresh: boolean;
+}
+
+/** Where it is `isNew` or `rides`, seq, beat and updated have moved; else it is what the ledger shows. */
+export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, when: OwnCircumstances): OwnWord {
+  const { machine } = self;
+  const shown = snapshot.machines.get(machine);
+  const results = ownResults(snapshot, state, machine, when.waiting);
   const document: MachineDocument = {
-    machine: self.machine,
+    machine,
     name: self.name,
     id: self.computer,
     instance: state.instance,
-    seq: shown?.document.seq ?? 0,
-    beat: shown?.document.beat ?? 0,
-    state: stateOf(state, waiting),
-    updated: shown?.document.updated ?? '',
+    // D2: one more than anybody ever saw, so that this word wins over every copy.
+    seq: Math.max(state.seq, shown?.document.seq ?? 0) + 1,
+    // F2: whoever calls me lost is answered for good.
+    beat: Math.max(state.beat, snapshot.lanes.get(machine)?.beat ?? 0, highestLostBeat(machine, snapshot.machines)) + 1,
+    state: stateOf(state, when.waiting),
+    updated: isoTime(when.now.wallMs),
     heartbeatMs: publishedHeartbeatMs(
-      targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, now).length),
+      targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, when.now).length),
       state.pushGapsMs,
     ),
     tags: self.tags,
@@ -50,20 +53,32 @@ export function deriveOwn(
     load: state.active.length,
     allows: self.policy.allow,
     version: self.version,
-    lost: lostStatements(snapshot, state, now),
+    lost: lostStatements(snapshot, state, when),
     seen: state.seen,
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
-  if (shown !== undefined && !mustAnswer(shown, snapshot)) {
-    // A heartbeat that could be shorter rides on the next word: one machine less must not make all others push (F2).
-    const patient = { ...document, heartbeatMs: Math.max(document.heartbeatMs, shown.document.heartbeatMs) };
-    if (same(patient, shown.document) && same(results, shown.results)) return { document: patient, results, isNew: false };
-  }
-  // D2: one more than anybody ever saw, so that this word wins over every copy.
-  const seq = Math.max(state.seq, shown?.document.seq ?? 0) + 1;
-  const fresh = { ...document, seq, beat: state.beat + 1, updated: isoTime(now.wallMs) };
-  return { document: fresh, results, isNew: true };
+  if (shown === undefined) return { document, results, isNew: true, rides: true, answers: true };
+  const answers = mustAnswer(shown, snapshot);
+  const { seq, beat, updated, heartbeatMs, seen, lost } = shown.document;
+  const asShown = { ...document, seq, beat, updated };
+  // A statement is void once its machine has answered; that it is taken back can wait.
+  const isSaid =
+    same(results, shown.results) && same({ ...asShown, heartbeatMs, seen, lost: { ...lost, ...document.lost } }, shown.document);
+  if (answers || !isSaid) return { document, results, isNew: true, rides: true, answers };
+  // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
+  // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
+  const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
+  if (!same(patient, shown.document)) return { document, results, isNew: false, rides: true, answers };
+  return { document: shown.document, results, isNew: false, rides: false, answers };
+}
+
+function ownResults(snapshot: Snapshot, state: JournalState, machine: number, waiting: readonly WaitingOrder[]): ResultsDocument {
+  const { ended, older, before } = state;
+  const running = state.active.map(({ order, generation, attempt, startedAt }) => ({ order, generation, attempt, startedAt }));
+  const { orders, refused } = snapshot.orders;
+  const listed = new Set([...orders.map((order) => order.id), ...refused.map((entry) => entry.id)]);
+  return capResults({ machine, running, waiting, ended, older, before }, (order) => listed.has(order));
 }
 
 /** A new word is due though nothing changed: my lane is gone, main's copy of me has a higher seq (D2), or somebody calls me lost. */
@@ -71,35 +86,31 @@ function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
   const { machine, beat } = shown.document;
   const path = `COMPUTER_${machine}.md`;
   if (shown.lane === null || shown.lane.files.get(path) !== shown.files.get(path)) return true;
-  return [...snapshot.machines.values()].some((view) => (view.document.lost[machine] ?? -1) >= beat);
+  return isStatedLost(machine, beat, snapshot.machines);
 }
 
 function stateOf(state: JournalState, waiting: readonly WaitingOrder[]): MachineState {
-  if (state.active.length > 0) return waiting.some((order) => order.state === 'ASSIGNED') ? 'ACTIVE' : 'WORKING';
-  return 'IDLE';
+  if (waiting.some((order) => order.state === 'ASSIGNED')) return 'ACTIVE';
+  return state.active.length > 0 ? 'WORKING' : 'IDLE';
 }
 
 /** F2: the lowest live machine alone says who is lost; a statement stands until that lane has moved. */
-function lostStatements(snapshot: Snapshot, state: JournalState, now: Instant): Record<number, number> {
+function lostStatements(snapshot: Snapshot, state: JournalState, { now, isFresh }: OwnCircumstances): Record<number, number> {
   const mine = snapshot.machines.get(state.machine)?.document.lost ?? {};
-  const speaks = liveMachines(snapshot, state, now)[0] === state.machine;
+  const speaks = isFresh && liveMachines(snapshot, state, now)[0] === state.machine;
   const statements: Record<number, number> = {};
   for (const [machine, view] of snapshot.machines) {
     if (machine === state.machine || view.lane === null || view.document.state === 'LEFT') continue;
     const said = mine[machine];
     if (said !== undefined && said >= view.lane.beat) statements[machine] = said;
-    else if (speaks && isLost(machine, snapshot, state, now) && !alreadySaid(machine, view.lane.beat, snapshot)) {
+    else if (speaks && isLost(machine, snapshot, state, now) && !isStatedLost(machine, view.lane.beat, snapshot.machines)) {
       statements[machine] = view.lane.beat;
     }
   }
   return statements;
 }
 
-function alreadySaid(machine: number, beat: number, snapshot: Snapshot): boolean {
-  return [...snapshot.machines.values()].some((view) => (view.document.lost[machine] ?? -1) >= beat);
-}
-
-/** Equal but for the key order of records and the values that a new word moves. */
+/** Equal but for the key order of records. */
 function same(a: object, b: object): boolean {
   return canonical(a) === canonical(b);
 }

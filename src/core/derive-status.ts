@@ -5,8 +5,17 @@ import { type Fault, faultSentence } from './model/fault.ts';
 import type { FleetSettings } from './model/fleet.ts';
 import type { OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
-import type { NeedsYou, StatusDocument, StatusFault, StatusMachine, StatusOrder, StatusSummary } from './model/status.ts';
+import type {
+  NeedsYou,
+  StatusDocument,
+  StatusFault,
+  StatusMachine,
+  StatusOrder,
+  StatusRun,
+  StatusSummary,
+} from './model/status.ts';
 import { orderStatus, refusedStatus } from './order-status.ts';
+import { isStatedLost } from './presence.ts';
 import { latest } from './time.ts';
 
 /** What the board will hold once it is folded. */
@@ -22,9 +31,11 @@ export interface StatusSources {
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
-export function deriveStatus(from: StatusSources): StatusDocument {
+export function deriveStatus(sources: StatusSources): StatusDocument {
+  // Whoever joins right now has itself last: the order in which machines came must not be seen.
+  const from = { ...sources, machines: new Map([...sources.machines].sort(([a], [b]) => a - b)) };
   const machines = Object.fromEntries(
-    [...from.machines.keys()].sort((a, b) => a - b).map((number) => [String(number), machineStatus(number, from.machines)]),
+    [...from.machines.keys()].map((number) => [String(number), machineStatus(number, from.machines)]),
   );
   const orders: Record<string, StatusOrder> = Object.create(null);
   for (const order of from.orders.orders) orders[order.id] = orderStatus(order, from.machines);
@@ -72,7 +83,7 @@ function machineStatus(number: number, machines: Machines): StatusMachine {
 function isOffline(number: number, machines: Machines): boolean {
   const document = machines.get(number)?.document;
   if (document === undefined || document.state === 'LEFT') return false;
-  return [...machines.values()].some((other) => (other.document.lost[number] ?? -1) >= document.beat);
+  return isStatedLost(number, document.beat, machines);
 }
 
 function newest(machines: Machines): string {
@@ -106,17 +117,27 @@ function needsYou(from: StatusSources, orders: StatusDocument['orders']): readon
       const hold = fault.document === 'ORDERS.json' && !from.ordersReadable ? 'nothing new starts until it is mended: ' : '';
       return { document: fault.document, why: `${hold}${faultSentence(fault)}${place}` };
     });
-  const faulty = new Set(from.orders.refused.map((entry) => entry.id));
+  // The document's own line says it of an entry that cannot be read; of a cancelled order nobody wants to know.
+  const silent = new Set([
+    ...from.orders.refused.map((entry) => entry.id),
+    ...from.orders.orders.filter((order) => order.cancelled).map((order) => order.id),
+  ]);
   const blocked = Object.entries(orders)
-    .filter(([id, order]) => (order.state === 'BLOCKED' || order.state === 'FAILED') && !faulty.has(id))
+    .filter(([id, order]) => (order.state === 'BLOCKED' || order.state === 'FAILED') && !silent.has(id))
     .map(([id, order]): NeedsYou => ({ order: id, why: whyNeeded(order) }));
-  const lost = Object.entries(from.machines.size === 0 ? {} : orders).flatMap(([id, order]): NeedsYou[] => {
-    const where = order.machine;
-    if (where === undefined || !isOffline(where, from.machines) || !['IN_PROGRESS', 'QUEUED', 'ASSIGNED'].includes(order.state))
-      return [];
-    return [{ order: id, machine: where, why: `${machineLabel(where, from.machines)} is offline` }];
-  });
+  const lost = Object.entries(orders).flatMap(([id, order]): NeedsYou[] =>
+    runsOf(order)
+      .filter(([machine, run]) => MOVES.includes(run.state) && isOffline(machine, from.machines))
+      .map(([machine]) => ({ order: id, machine, why: `${machineLabel(machine, from.machines)} is offline` })),
+  );
   return [...documents, ...blocked, ...lost];
+}
+
+const MOVES: readonly OrderState[] = ['IN_PROGRESS', 'QUEUED', 'ASSIGNED'];
+
+function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun])[] {
+  if (order.machines !== undefined) return Object.entries(order.machines).map(([machine, run]) => [Number(machine), run]);
+  return order.machine === undefined ? [] : [[order.machine, order]];
 }
 
 function whyNeeded(order: StatusOrder): string {

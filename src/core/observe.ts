@@ -1,13 +1,11 @@
 // observe: what a fetch and the run folders showed becomes what this machine knows. Pure (C1); the same state object comes
 // back when nothing was new, so that nothing needs to be written (C3).
-import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
-import { ENDED_FULL_MAX, type EndedRun, type ExitRecord, type OlderRun, type RunSight } from './model/run.ts';
-import type { Snapshot } from './model/snapshot.ts';
-import { observedMs } from './presence.ts';
-import { parseTime } from './time.ts';
 
-/** O8: how long a finished run is remembered after its order left ORDERS.json. */
-const REMEMBER_MS = 30 * 24 * 3_600_000;
+import { forget, remember } from './memory.ts';
+import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
+import type { EndedRun, ExitRecord, RunSight } from './model/run.ts';
+import type { Snapshot } from './model/snapshot.ts';
+import { observedMs, withAccepted } from './presence.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
 export function observeRuns(
@@ -25,15 +23,7 @@ export function observeRuns(
     else if (sight.kind === 'interrupted') ended.push(interruptionOf(run, clean(sight.tail), nowIso));
   }
   if (still.length === state.active.length) return state;
-  return { ...state, active: still, ...keepLast([...state.ended, ...ended], state.older) };
-}
-
-function keepLast(ended: readonly EndedRun[], older: readonly OlderRun[]): Pick<JournalState, 'ended' | 'older'> {
-  const surplus = Math.max(0, ended.length - ENDED_FULL_MAX);
-  const shortened = ended.slice(0, surplus).map(({ order, generation, attempt, state, exitCode, finishedAt }) => {
-    return { order, generation, attempt, state, exitCode, finishedAt };
-  });
-  return { ended: ended.slice(surplus), older: [...older, ...shortened] };
+  return { ...state, active: still, ...remember(state, ended) };
 }
 
 function cleanAll(outputs: Readonly<Record<string, string>>, clean: (text: string) => string): Record<string, string> {
@@ -83,36 +73,28 @@ function interruptionOf(run: ActiveRun, tail: string, nowIso: string): EndedRun 
 export function observeLedger(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
   const observed: Record<number, JournalState['observed'][number]> = {};
   let moved = false;
-  for (const [machine, view] of snapshot.machines) {
-    if (machine === state.machine || view.lane === null) continue;
+  for (const [machine, { commit, beat }] of snapshot.lanes) {
+    if (machine === state.machine) continue;
     const before = state.observed[machine];
-    const stands = before !== undefined && before.commit === view.lane.commit && observedMs(before.at, now) !== null;
-    observed[machine] = stands ? before : { commit: view.lane.commit, beat: view.lane.beat, at: now };
+    const stands = before !== undefined && before.commit === commit && observedMs(before.at, now) !== null;
+    observed[machine] = stands ? before : { commit, beat, at: now };
     moved ||= !stands;
   }
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
   const duplicate = foreignLane(state, snapshot);
-  if (!moved && duplicate === state.duplicate) return forget(state, snapshot, now);
-  return forget({ ...state, observed, duplicate }, snapshot, now);
+  const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
+  return forget(withAnswer(next, snapshot), snapshot, now);
 }
 
 /** R3: the commit on my lane, if I neither pushed nor tried to push it. A lane that is gone is nobody's word. */
 function foreignLane(state: JournalState, snapshot: Snapshot): string | null {
-  const commit = snapshot.machines.get(state.machine)?.lane?.commit;
+  const commit = snapshot.lanes.get(state.machine)?.commit;
   if (commit === undefined || state.pushed.includes(commit)) return null;
   return commit;
 }
 
-/** O8: drops what has been unlisted for long enough. An unreadable ORDERS.json never counts as removal (D4). */
-function forget(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
-  if (!snapshot.ordersReadable) return state;
-  const listed = new Set([
-    ...snapshot.orders.orders.map((order) => order.id),
-    ...snapshot.orders.refused.map((entry) => entry.id),
-  ]);
-  const keeps = (run: OlderRun) => listed.has(run.order) || now.wallMs - parseTime(run.finishedAt) < REMEMBER_MS;
-  const older = state.older.filter(keeps);
-  const before = state.before.filter((name) => listed.has(name.slice(0, name.lastIndexOf('@'))));
-  if (older.length === state.older.length && before.length === state.before.length) return state;
-  return { ...state, older, before };
+/** R5: a push whose answer was lost was accepted if the lane shows it. */
+function withAnswer(state: JournalState, snapshot: Snapshot): JournalState {
+  const { tried } = state;
+  return tried !== null && snapshot.lanes.get(state.machine)?.commit === tried.commit ? withAccepted(state, tried) : state;
 }

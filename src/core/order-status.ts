@@ -1,7 +1,8 @@
 // The state of one order, from what the documents say and nothing else (D6). The highest (generation, attempt) counts (O6).
 import { assignmentOf, assignPhrase, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
-import type { EndedRun, OlderRun, OrderState, ResultsDocument } from './model/run.ts';
+import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { latest } from './time.ts';
 
@@ -22,13 +23,14 @@ export function orderStatus(order: Order, machines: Machines): StatusOrder {
   return { ...head, ...(machine === undefined ? { state: 'QUEUED' } : { machine, ...runStatus(order, machine, machines) }) };
 }
 
-/** The machine that has started or ended this work, whatever `assign` says now (O6, O8). */
+/** The machine that has started or ended this work, whatever `assign` says now: the highest (generation, attempt) counts (O6, O8). */
 function newestWord(order: Order, machines: Machines): (StatusRun & { machine: number }) | null {
+  let newest: { machine: number; word: Word } | null = null;
   for (const [machine, { results }] of machines) {
-    const told = toldStatus(order, results);
-    if (told !== null) return { machine, ...told };
+    const word = wordOf(order, results);
+    if (word !== null && (newest === null || isHigher(word, newest.word))) newest = { machine, word };
   }
-  return null;
+  return newest === null ? null : { machine: newest.machine, ...newest.word.status };
 }
 
 function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machines'> {
@@ -73,30 +75,38 @@ function runStatus(order: Order, machine: number, machines: Machines): StatusRun
   const results = machines.get(machine)?.results ?? null;
   const waiting = results?.waiting.find((entry) => entry.order === order.id && entry.generation === order.generation);
   if (waiting !== undefined) return { state: waiting.state, reason: waiting.reason };
+  const earlier = results?.running.find((run) => run.order === order.id);
+  if (earlier !== undefined) return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended` };
   return { state: 'QUEUED', reason: `waits for ${machineLabel(machine, machines)}` };
 }
 
-/** What this machine itself said of its runs of this work: the highest attempt counts (O6). */
-function toldStatus(order: Order, results: ResultsDocument | null): StatusRun | null {
-  if (results === null) return null;
-  const running = results.running.find((run) => run.order === order.id && run.generation >= order.generation);
-  if (running !== undefined) return { state: 'IN_PROGRESS', attempt: running.attempt, startedAt: running.startedAt };
-  // A lowered generation changes nothing (O8): the newest that ran here is still what stands.
-  const pool = [...results.older, ...results.ended].filter((run) => run.order === order.id && run.generation >= order.generation);
-  const last = pool.reduce<OlderRun | null>((best, run) => (best === null || isLater(run, best) ? run : best), null);
-  if (last === null) return null;
-  const triesAgain =
-    last.state === 'FAILED' && last.generation === order.generation && last.attempt < order.attempts && !order.cancelled;
-  if (!triesAgain) return endedStatus(last);
-  return {
-    ...endedStatus(last),
-    state: 'ASSIGNED',
-    reason: `attempt ${last.attempt} of ${order.attempts} failed; the next one follows`,
-  };
+interface Word extends Pick<OlderRun, 'generation' | 'attempt'> {
+  readonly status: StatusRun;
 }
 
-function isLater(run: OlderRun, than: OlderRun): boolean {
-  return run.generation > than.generation || (run.generation === than.generation && run.attempt >= than.attempt);
+function toldStatus(order: Order, results: ResultsDocument | null): StatusRun | null {
+  return results === null ? null : (wordOf(order, results)?.status ?? null);
+}
+
+/** What this machine itself said of its runs of this work: the highest attempt counts (O6). */
+function wordOf(order: Order, results: ResultsDocument): Word | null {
+  // A lowered generation changes nothing (O8): the newest that ran here is still what stands.
+  const isThis = (run: RunName) => run.order === order.id && run.generation >= order.generation;
+  const running = results.running.find(isThis);
+  if (running !== undefined) {
+    const { generation, attempt, startedAt } = running;
+    return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt } };
+  }
+  const pool = [...results.older, ...results.ended].filter(isThis);
+  const last = pool.reduce<OlderRun | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
+  if (last === null) return null;
+  const { generation, attempt } = last;
+  const status = endedStatus(last);
+  const isOver = last.state !== 'FAILED' || generation !== order.generation || attempt >= order.attempts || order.cancelled;
+  if (isOver) return { generation, attempt, status };
+  const waiting = results.waiting.find((entry) => entry.order === order.id && entry.generation === generation);
+  const reason = `attempt ${attempt} of ${order.attempts} failed; ${waiting?.reason ?? 'the next one follows'}`;
+  return { generation, attempt, status: { ...status, state: waiting?.state ?? 'ASSIGNED', reason } };
 }
 
 function endedStatus(run: OlderRun | EndedRun): StatusRun {

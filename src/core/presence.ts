@@ -13,6 +13,8 @@ const HEARTBEAT_MS_MIN = 60_000;
 const HEARTBEAT_MS_PER_MACHINE = 20_000;
 /** O4: a lane is lost after this many of its own published heartbeats. */
 const HEARTBEATS_PER_LEASE = 3;
+/** H2: the median of so many gaps between pushes. */
+const GAPS_MAX = 9;
 /** Measured push periods are published no longer than this: a laptop closed for a night must not set a lease of a day. */
 const MEASURED_MS_MAX = 3_600_000;
 /** Measured periods are rounded up to one of these, so that the document does not change with every cycle. */
@@ -33,6 +35,11 @@ export function observedMs(from: Instant, to: Instant): number | null {
 export function atMostMs(from: Instant, to: Instant): number {
   const wallMs = to.wallMs - from.wallMs;
   return Math.max(0, wallMs, from.boot === to.boot ? to.monotonicMs - from.monotonicMs : 0);
+}
+
+/** True when so much time may have passed. A new start of the computer counts as enough: its old times may be anything. */
+export function isOver(from: Instant, to: Instant, ms: number): boolean {
+  return from.boot !== to.boot || atMostMs(from, to) >= ms;
 }
 
 /** How long an unmoving lane of this machine is waited for. */
@@ -70,4 +77,31 @@ export function publishedHeartbeatMs(targetMs: number, pushGapsMs: readonly numb
   // A cron job that comes every 60 s measures a little more than 60 s; a quarter of slack keeps it from counting as late.
   if (medianMs <= targetMs * 1.25) return targetMs;
   return PERIOD_STEPS_MS.find((stepMs) => stepMs * 1.25 >= medianMs) ?? MEASURED_MS_MAX;
+}
+
+/** H1, O5: a lane push is known to be accepted; `at` is the START of that push. */
+export function withAccepted(state: JournalState, accepted: NonNullable<JournalState['accepted']>): JournalState {
+  const last = state.accepted;
+  const gaps = last === null ? state.pushGapsMs : [...state.pushGapsMs, atMostMs(last.at, accepted.at)].slice(-GAPS_MAX);
+  return { ...state, accepted, tried: null, pushGapsMs: gaps };
+}
+
+type Speakers = ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'lost'> }>;
+
+/** A beat that no lane reaches: 30,000 years of a beat a second. A statement beyond it is a slip and is not answered. */
+const BEAT_MAX = 1e12;
+
+/** F2: the highest beat with which another machine calls this one lost; -1 when none does. */
+export function highestLostBeat(machine: number, machines: Speakers): number {
+  let highest = -1;
+  for (const [other, { document }] of machines) {
+    const beat = document.lost[machine] ?? -1;
+    if (other !== machine && beat <= BEAT_MAX) highest = Math.max(highest, beat);
+  }
+  return highest;
+}
+
+/** F2: somebody calls this machine lost, and its beat has not passed the one that was seen last. */
+export function isStatedLost(machine: number, beat: number, machines: Speakers): boolean {
+  return highestLostBeat(machine, machines) >= beat;
 }

@@ -49,9 +49,8 @@ export function foldBoard(
     const owner = ownerOf(path);
     if (owner?.kind === 'machine' && machines.has(owner.machine) && !wanted.has(path)) changes.set(path, null);
   }
-  const derived = derivedDocuments(status, snapshot);
   if (snapshot.board.sources !== sources || !snapshot.board.byMachine) {
-    for (const entry of [...derived].filter(differs)) changes.set(...entry);
+    for (const entry of [...derivedDocuments(status, snapshot)].filter(differs)) changes.set(...entry);
   }
   return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
 }

@@ -1,7 +1,7 @@
 // A person's edit of ORDERS.json as the smallest change of its text (D5): order, comments, layout and every other order stay
 // byte for byte. What cannot be done safely is not done at all; every result is read again before it is handed out.
 import { faultPlace, faultSentence } from '../core/model/fault.ts';
-import type { Json, OrderEdit } from '../core/model/intention.ts';
+import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
 import { blockJson, inlineJson, isSpaced } from './json-layout.ts';
 import { appendItem, type Container, cutItem, type Place } from './json-list-edit.ts';
 import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
@@ -77,7 +77,17 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
   if (entry?.kind !== 'object') return cannot(`there is no order "${id}"`);
   if (edit.field === 'id') return cannot('an id is never changed: remove the order and add another');
   if (entry.badKeys.length > 0) return cannot(`the order "${id}" has a field twice, or one that is not allowed`);
-  return setSplices(text, entry, edit.field, edit.value);
+  const member = memberOf(entry, edit.field);
+  const now: FieldBefore = member === undefined ? [] : [toValue(member.value)];
+  const wanted: FieldBefore = edit.kind === 'set' ? [edit.value] : [];
+  if (sameJson(now, wanted)) return { kind: 'unchanged' };
+  if (edit.was !== undefined && !sameJson(now, edit.was)) {
+    return cannot(
+      `"${edit.field}" of the order "${id}" was changed on both sides; the repo's ${now.length === 0 ? 'removal' : inlineJson(now[0], true)} stands`,
+    );
+  }
+  if (edit.kind === 'set') return setSplices(text, entry, edit.field, edit.value);
+  return member === undefined ? { kind: 'unchanged' } : cutItem(text, containerOf(entry), entry.members.indexOf(member));
 }
 
 function addSplices(text: string, { root, list }: OrdersFile, order: { readonly [field: string]: Json }): Splice[] {
@@ -98,14 +108,13 @@ function listWith(order: Json, place: Place): string {
   return `[${place.lineEnd}${place.indent}${place.unit}${inlineJson(order, true)}${place.lineEnd}${place.indent}]`;
 }
 
-function setSplices(text: string, entry: JsonObject, field: string, value: Json): Splice[] | { kind: 'unchanged' } {
+function setSplices(text: string, entry: JsonObject, field: string, value: Json): Splice[] {
   const member = memberOf(entry, field);
   const spaced = isSpaced(text, entry);
   if (member === undefined) {
     const colon = spaced ? ': ' : ':';
     return appendItem(text, containerOf(entry), () => `${JSON.stringify(field)}${colon}${inlineJson(value, spaced)}`);
   }
-  if (sameJson(toValue(member.value), value)) return { kind: 'unchanged' };
   return [{ offset: member.value.offset, length: member.value.length, text: inlineJson(value, spaced) }];
 }
 
@@ -131,7 +140,9 @@ function expectedOrders(file: OrdersFile, edit: OrderEdit): Json[] {
   if (edit.kind === 'add') return [...ordersOf(file), edit.order];
   const items = file.list?.items ?? [];
   if (edit.kind === 'remove') return items.filter((item) => idOf(item) !== edit.id).map(toValue);
-  return items.map((item) =>
-    idOf(item) === edit.id ? { ...(toValue(item) as object), [edit.field]: edit.value } : toValue(item),
-  );
+  return items.map((item) => {
+    if (idOf(item) !== edit.id) return toValue(item);
+    const { [edit.field]: _before, ...others } = toValue(item) as Record<string, Json>;
+    return edit.kind === 'set' ? { ...others, [edit.field]: edit.value } : others;
+  });
 }

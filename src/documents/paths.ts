@@ -47,3 +47,19 @@ export function machineDocumentPath(machine: number): string {
 export function resultsPath(machine: number): string {
   return `results/${machine}.json`;
 }
+
+/** What one writes to another: `messages/1_TO_2.md`; 0 is people, ALL everybody. */
+export function messagesPath(from: number, to: string): string {
+  return `messages/${from}_TO_${to}.md`;
+}
+
+/** From and to of a message log's path; null = the path of something else. */
+export function messagesOf(path: string): { readonly from: number; readonly to: string } | null {
+  const [, from, to] = /^messages\/([0-9]+)_TO_([0-9]+|ALL)\.md$/.exec(path) ?? [];
+  return from === undefined || to === undefined ? null : { from: Number(from), to };
+}
+
+/** Where machine N's taken messages go, by month: `history/1/messages-2026-11.md`. */
+export function messageHistoryPath(machine: number, month: string): string {
+  return `history/${machine}/messages-${month}.md`;
+}

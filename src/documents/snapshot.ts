@@ -44,7 +44,7 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
     orders: orders.value ?? NO_ORDERS,
     ordersReadable: orders.current,
     fleet: fleet.value ?? DEFAULT_FLEET,
-    machines: machinesOf(trees, boardFiles, parsed, faults),
+    ...machinesOf(trees, boardFiles, parsed, faults),
     faults,
   };
 }
@@ -99,18 +99,27 @@ function inForce<T>(
   return { value: null, current: false };
 }
 
-function machinesOf(trees: Trees, boardFiles: Files, parsed: ParsedFiles, faults: Fault[]): Map<number, MachineView> {
+function machinesOf(
+  trees: Trees,
+  boardFiles: Files,
+  parsed: ParsedFiles,
+  faults: Fault[],
+): { machines: ReadonlyMap<number, MachineView>; lanes: ReadonlyMap<number, LaneView> } {
   const numbers = new Set<number>(trees.lanes.keys());
   for (const path of boardFiles.keys()) {
     const owner = ownerOf(path);
     if (owner?.kind === 'machine' && path === machineDocumentPath(owner.machine)) numbers.add(owner.machine);
   }
   const machines = new Map<number, MachineView>();
+  const lanes = new Map<number, LaneView>();
   for (const number of [...numbers].sort((a, b) => a - b)) {
-    const view = machineView(number, trees.lanes.get(number), ownFiles(number, boardFiles), parsed, faults);
+    const tree = trees.lanes.get(number);
+    const lane = tree === undefined ? null : laneView(tree, ownFiles(number, filesOf(tree, faults)));
+    if (lane !== null) lanes.set(number, lane);
+    const view = machineView(number, lane, ownFiles(number, boardFiles), parsed, faults);
     if (view !== null) machines.set(number, view);
   }
-  return machines;
+  return { machines, lanes };
 }
 
 function ownFiles(number: number, files: Files): Files {
@@ -122,29 +131,48 @@ function ownFiles(number: number, files: Files): Files {
   );
 }
 
-/** D2: the lane, unless the board's copy carries a higher seq; where the lane's document does not parse, what the board holds (D4). */
+/** A seq that no machine reaches: a person's slip on the board must not drive the owner's count out of what can be written. */
+const SEQ_MAX = 1e12;
+
+interface Word {
+  readonly document: MachineDocument;
+  /** Null = they cannot be read. */
+  readonly results: ResultsDocument | null;
+  readonly files: Files;
+}
+
+/** D2: the lane, unless the board's copy carries a higher seq; what of the lane does not parse is what the board holds (D4). */
 function machineView(
   number: number,
-  tree: CommitTree | undefined,
+  lane: LaneView | null,
   boardFiles: Files,
   parsed: ParsedFiles,
   faults: Fault[],
 ): MachineView | null {
-  const laneFiles = tree === undefined ? null : ownFiles(number, filesOf(tree, faults));
-  const lane = tree === undefined || laneFiles === null ? null : laneView(tree, laneFiles);
+  const ofLane = lane === null ? null : wordOf(number, lane.files, parsed, faults);
+  const ofBoard = wordOf(number, boardFiles, parsed, lane === null ? faults : []);
+  const word = inForceOf(ofLane, ofBoard);
+  return word === null ? null : { ...word, results: word.results ?? emptyResults(number), lane };
+}
+
+/** A word whose results cannot be read counts only where there is no better one: the two are said together. */
+function inForceOf(ofLane: Word | null, ofBoard: Word | null): Word | null {
+  if (ofLane === null || ofBoard === null) return ofLane ?? ofBoard;
+  if (ofBoard.results === null) return ofLane;
+  if (ofLane.results === null) return ofBoard;
+  const isNewer = ofBoard.document.seq > ofLane.document.seq && ofBoard.document.seq <= SEQ_MAX;
+  return isNewer ? ofBoard : ofLane;
+}
+
+function wordOf(number: number, files: Files, parsed: ParsedFiles, faults: Fault[]): Word | null {
   const path = machineDocumentPath(number);
-  const read = (files: Files | null, report: boolean) =>
-    readOne(path, files, (id) => parsed.machine(id, path), report ? faults : [], number);
-  const laneWord = read(laneFiles, true);
-  const boardWord = read(boardFiles, laneFiles === null);
-  const fromBoard = laneWord === null || (boardWord !== null && boardWord.seq > laneWord.seq);
-  const document = fromBoard ? boardWord : laneWord;
-  if (document === null) return null;
-  const files = fromBoard ? boardFiles : (laneFiles ?? boardFiles);
+  if (!files.has(path))
+    faults.push({ ...whole(path), expected: `the word of machine ${number}`, found: 'no such file in its lane' });
+  const document = readOne(path, files, (id) => parsed.machine(id, path), faults, number);
   const resultsFile = resultsPath(number);
-  const results = (from: Files | null, into: Fault[]) =>
-    readOne(resultsFile, from, (id) => parsed.results(id, resultsFile), into, number);
-  return { document, results: results(files, faults) ?? results(boardFiles, []) ?? emptyResults(number), files, lane };
+  const read = readOne(resultsFile, files, (id) => parsed.results(id, resultsFile), faults, number);
+  if (document === null) return null;
+  return { document, results: files.has(resultsFile) ? read : emptyResults(number), files };
 }
 
 function laneView(tree: CommitTree, files: Files): LaneView {
@@ -153,12 +181,12 @@ function laneView(tree: CommitTree, files: Files): LaneView {
 
 function readOne<T extends { readonly machine: number }>(
   path: string,
-  files: Files | null,
+  files: Files,
   parse: (id: string) => Parsed<T>,
   faults: Fault[],
   number: number,
 ): T | null {
-  const id = files?.get(path);
+  const id = files.get(path);
   if (id === undefined) return null;
   const { value, faults: found } = parse(id);
   faults.push(...found);

@@ -9,7 +9,9 @@ export interface Trailers {
 
 export function renderMessage(subject: string, trailers: { machine: number; seq: number; beat: number }): string {
   const { machine, seq, beat } = trailers;
-  return `${subject} [skip ci]\n\nCoord-Machine: ${machine}\nCoord-Seq: ${seq}\nCoord-Beat: ${beat}\n`;
+  // One line, whatever a machine is called: a name must not write trailers.
+  const line = subject.replace(/\p{Cc}+/gu, ' ').trim();
+  return `${line} [skip ci]\n\nCoord-Machine: ${machine}\nCoord-Seq: ${seq}\nCoord-Beat: ${beat}\n`;
 }
 
 /** Reads the last paragraph only: a person who quotes a trailer in the text is still a person. */

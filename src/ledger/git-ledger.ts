@@ -14,7 +14,7 @@ import { findVersions } from './find-versions.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
 import { pushRefs } from './push-refs.ts';
 import { createBlobReader } from './read-blobs.ts';
-import { branchRef, mustBeBoardBranch } from './ref-names.ts';
+import { branchRef, isObjectId, mustBeBoardBranch } from './ref-names.ts';
 import { writeCommits } from './write-commits.ts';
 
 /** A push that failed for one of these says nothing against the clone. */
@@ -109,6 +109,14 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       const main = session.last?.trees.main?.commit;
       if (main === undefined) return [];
       return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs: times.localMs }));
+    },
+
+    async follows(older, newer) {
+      if (older === newer) return true;
+      if (!isObjectId(older) || !isObjectId(newer)) return false;
+      const { clone } = await open();
+      const result = await clone.run(['merge-base', '--is-ancestor', older, newer], times.localMs);
+      return result.exitCode === 0;
     },
 
     async write(changes) {

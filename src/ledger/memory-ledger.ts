@@ -143,6 +143,10 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
         return new Map([...ids].map((id) => [id, blobs.has(id) ? blobOf(blobs.get(id) ?? new Uint8Array()) : MISSING]));
       },
       versions: async (path, countMax) => versions(seen?.trees.main?.commit ?? null, path, countMax),
+      async follows(older, newer) {
+        for (let at: string | null = newer; at !== null; at = commits.get(at)?.parent ?? null) if (at === older) return true;
+        return false;
+      },
       write: async (changes) => writeAll(changes),
       async push(updates): Promise<PushReport> {
         if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };

@@ -1,16 +1,16 @@
 // compose: what this cycle has to say to the remote, as values. Null where there is nothing to say (C3).
 import type { OwnWord } from '../core/derive-own.ts';
-import type { Instant, JournalState } from '../core/model/journal.ts';
+import type { BoardTarget, Instant, JournalState } from '../core/model/journal.ts';
 import type { BoardChange, Changes, Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
-import { atMostMs, liveMachines, targetHeartbeatMs } from '../core/presence.ts';
+import { isOver, liveMachines, targetHeartbeatMs } from '../core/presence.ts';
 import { type Board, foldBoard } from '../documents/board.ts';
 import { renderMachineDocument } from '../documents/machine-document.ts';
 import { machineDocumentPath, resultsPath } from '../documents/paths.ts';
 import { renderResults } from '../documents/results.ts';
 import { renderMessage } from '../documents/trailers.ts';
 
-/** R1a: a board that the host refused is tried again this often. */
+/** R1a: what the host refused is tried again this often. */
 const BOARD_RETRY_MS = 3_600_000;
 /** A cron job that comes a little early must not skip every other beat. */
 const BEAT_SLACK = 0.8;
@@ -23,6 +23,8 @@ export interface Composed {
   readonly files: ReadonlyMap<string, Content>;
   readonly beat: number;
   readonly seq: number;
+  /** Of this machine's document. */
+  readonly updated: string;
   /** Why there is a push, in a word: for `--json` and the log. */
   readonly why: 'documents' | 'beat' | 'fold' | 'people' | null;
 }
@@ -41,56 +43,94 @@ export interface ToSay {
 }
 
 export function compose(say: ToSay): Composed {
-  const { snapshot, state, own, now } = say;
-  const number = own.document.machine;
-  const shown = snapshot.machines.get(number);
-  const mine = laneFiles(own, shown);
-  const view: MachineView = { document: own.document, results: own.results, files: new Map(), lane: shown?.lane ?? null };
-  const board = foldBoard(snapshot, view, mine, say.idOf);
-  const tries = state.boardRefused === null || atMostMs(state.boardRefused.triedAt, now) >= BOARD_RETRY_MS;
-  const why = reason(say, board, tries);
-  const beat = Math.max(state.beat, shown?.lane?.beat ?? 0) + 1;
-  const { seq } = own.document;
-  const files = new Map([...board.files, ...peopleContent(say)]);
-  if (why === null) return { changes: null, board, files, beat: state.beat, seq, why };
-  const message = renderMessage(say.subject, { machine: number, seq, beat });
+  const { snapshot, own } = say;
+  const { machine } = own.document;
+  const fresh = wordOf(say);
+  const shown = snapshot.machines.get(machine);
+  const mustSpeak = shown === undefined || (own.isNew && (own.answers || !says(fresh, shown, say.idOf)));
+  const standing = shown === undefined || mustSpeak ? fresh : { view: shown, files: standingFiles(shown) };
+  const fold = ({ view, files }: Word) => foldBoard(snapshot, view, files, say.idOf);
+  const board = fold(standing);
+  const why = mustSpeak ? 'documents' : reason(say, board);
+  const people = peopleContent(say);
+  if (why === null) {
+    const { seq, updated } = standing.view.document;
+    return { changes: null, board, files: new Map([...board.files, ...people]), beat: say.state.beat, seq, updated, why };
+  }
+  // What can wait for a push waits no longer.
+  const speaks = mustSpeak || (own.rides && !own.isNew);
+  const word = speaks ? fresh : standing;
+  const folded = word === standing ? board : fold(word);
+  const { seq, updated } = word.view.document;
+  const lane = snapshot.lanes.get(machine) ?? null;
+  const beat = speaks ? own.document.beat : Math.max(say.state.beat, lane?.beat ?? 0) + 1;
+  const message = renderMessage(say.subject, { machine, seq, beat });
   return {
     changes: {
-      lane: {
-        machine: number,
-        expected: shown?.lane?.commit ?? null,
-        parent: snapshot.main.commit,
-        files: mine,
-        message,
-      },
-      boards: tries ? boardChanges(say, board, message) : [],
+      lane: { machine, expected: lane?.commit ?? null, parent: snapshot.main.commit, files: word.files, message },
+      boards: boardChanges(say, folded, message),
     },
-    board,
-    files,
+    board: folded,
+    files: new Map([...folded.files, ...people]),
     beat,
     seq,
+    updated,
     why,
   };
 }
 
-/** The lane's tree: new text where the word is new, else exactly what is there; documents of later kinds are carried along. */
-function laneFiles(own: OwnWord, shown: MachineView | undefined): Map<string, Content> {
-  const files = new Map<string, Content>([...(shown?.lane?.files ?? shown?.files ?? [])].map(([path, id]) => [path, { id }]));
-  if (!own.isNew) return files;
-  const { machine } = own.document;
-  files.set(machineDocumentPath(machine), { text: renderMachineDocument(own.document, own.results) });
-  files.set(resultsPath(machine), { text: renderResults(own.results) });
-  return files;
+/** One machine's word, as a view and as the tree of its lane. */
+interface Word {
+  readonly view: MachineView;
+  readonly files: ReadonlyMap<string, Content>;
 }
 
-function reason(say: ToSay, board: Board, triesBoard: boolean): Composed['why'] {
+/** New text for the two documents; those of later kinds are carried along. */
+function wordOf({ snapshot, own }: ToSay): Word {
+  const { document, results } = own;
+  const { machine } = document;
+  const shown = snapshot.machines.get(machine);
+  const files = new Map<string, Content>(shown === undefined ? [] : standingFiles(shown));
+  files.set(machineDocumentPath(machine), { text: renderMachineDocument(document, results) });
+  files.set(resultsPath(machine), { text: renderResults(results) });
+  return { view: { document, results, files: new Map(), lane: snapshot.lanes.get(machine) ?? null }, files };
+}
+
+function standingFiles(shown: MachineView): ReadonlyMap<string, Content> {
+  return new Map([...(shown.lane?.files ?? shown.files)].map(([path, id]) => [path, { id }]));
+}
+
+/**
+ * C3: true when this word would be the very text that stands there. What a document cannot carry as it is (a comma inside a
+ * tag) would look new for ever.
+ */
+function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): boolean {
+  const { machine, seq, beat, updated } = shown.document;
+  const again = renderMachineDocument({ ...view.document, seq, beat, updated }, view.results);
+  const results = files.get(resultsPath(machine));
+  return (
+    shown.files.get(machineDocumentPath(machine)) === idOf(again) &&
+    results !== undefined &&
+    'text' in results &&
+    shown.files.get(resultsPath(machine)) === idOf(results.text)
+  );
+}
+
+function reason(say: ToSay, board: Board): Composed['why'] {
   const { snapshot, state, own, now } = say;
-  if (own.isNew) return 'documents';
-  if (say.people.size > 0 && triesBoard) return 'people';
-  if (board.lacksMine && triesBoard) return 'fold';
+  if (say.people.size > 0 && tries(say, 'main')) return 'people';
+  if (board.lacksMine && tries(say, snapshot.fleet.board === null ? 'main' : 'board')) return 'fold';
   const targetMs = targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, now).length);
-  const isDue = state.accepted === null || atMostMs(state.accepted.at, now) >= targetMs * BEAT_SLACK;
+  // Others count on what I published; a longer heartbeat counts once it has been said.
+  const publishedMs = snapshot.machines.get(own.document.machine)?.document.heartbeatMs ?? targetMs;
+  const isDue = state.accepted === null || isOver(state.accepted.at, now, Math.min(targetMs, publishedMs) * BEAT_SLACK);
   return isDue ? 'beat' : null;
+}
+
+/** R1a: what the host refuses is said hourly. */
+function tries({ state, now }: ToSay, target: BoardTarget): boolean {
+  const refused = state.boardRefused;
+  return refused === null || !refused.targets.includes(target) || isOver(refused.triedAt, now, BOARD_RETRY_MS);
 }
 
 function boardChanges(say: ToSay, board: Board, message: string): readonly BoardChange[] {
@@ -98,17 +138,16 @@ function boardChanges(say: ToSay, board: Board, message: string): readonly Board
   const people = peopleContent(say);
   const main = snapshot.main.commit;
   const branch = snapshot.fleet.board;
-  if (branch === null) return nonEmpty({ branch, base: main, files: new Map([...board.changes, ...people]), message });
-  return [
-    ...nonEmpty({ branch: null, base: main, files: new Map(people), message }),
-    ...nonEmpty({ branch, base: snapshot.board.commit, files: board.changes, message }),
-  ];
+  const changes: readonly BoardChange[] =
+    branch === null
+      ? [{ branch, base: main, files: new Map([...board.changes, ...people]), message }]
+      : [
+          { branch: null, base: main, files: new Map(people), message },
+          { branch, base: snapshot.board.commit, files: board.changes, message },
+        ];
+  return changes.filter((change) => change.files.size > 0 && tries(say, change.branch === null ? 'main' : 'board'));
 }
 
 function peopleContent(say: ToSay): [string, Content][] {
   return [...say.people].map(([path, text]) => [path, { text }]);
-}
-
-function nonEmpty(change: BoardChange): readonly BoardChange[] {
-  return change.files.size === 0 ? [] : [change];
 }

@@ -1,19 +1,20 @@
 // The cycle (protocol section 4): collect exits → fetch → parse → observe → decide → perform → derive → compose → push.
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
-import { decide } from '../core/decide.ts';
+import { checkpoint } from '../core/checkpoint.ts';
 import { deriveOwn } from '../core/derive-own.ts';
-import type { JournalState } from '../core/model/journal.ts';
+import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { observeLedger } from '../core/observe.ts';
+import { factsOf } from '../documents/facts.ts';
 import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { applyEdits, type PendingEdits, settleEdits } from './edits.ts';
-import { collectExits, type Performed, perform } from './perform.ts';
-import { readSnapshot } from './read-snapshot.ts';
+import { type Look, look } from './look.ts';
+import { collectExits, type Performed, perform, placeable } from './perform.ts';
 import { type Said, say } from './say.ts';
 
 export interface CycleOutcome {
@@ -39,80 +40,67 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
   const { snapshot, trouble } = await look(machine, collected.board);
   machine.step('fetched');
-  if (snapshot === null) {
-    const finished = endedSince(loaded, collected);
-    return { state: collected, self, started: [], stopped: [], finished, waiting: [], seen: null, said: null, trouble };
-  }
+  const nothing = { self, started: [], stopped: [], finished: endedSince(loaded, collected), waiting: [], said: null, trouble };
+  if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const board = snapshot.fleet.board;
   const observed = observeLedger(collected.board === board ? collected : { ...collected, board }, snapshot, now);
-  if (options.dryRun) return plan(machine, observed, self, snapshot, trouble);
+  const seen = { snapshot, trouble, now, fetchedAt: trouble === null ? now : null };
+  if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
   machine.step('observed');
-  const acted = await perform(machine, snapshot, observed, self);
+  const acted = await perform(machine, snapshot, observed, self, seen.fetchedAt);
   machine.step('performed');
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
   const state = await settleEdits(machine, acted.state, edits);
   const finished = endedSince(loaded, state);
-  const own = deriveOwn(edits.snapshot, state, self, acted.waiting, machine.clock.now());
-  const composed = compose({
-    snapshot: edits.snapshot,
-    state,
-    own,
-    people: edits.people,
-    subject: subjectOf(self, acted.started, finished, edits),
-    now,
-    idOf: (text) => machine.ledger.idOf(text),
-  });
+  const subject = subjectOf(self, acted.started, finished, edits);
+  const { composed, marked } = derive(machine, state, self, { ...seen, edits, waiting: acted.waiting, subject });
   machine.step('composed');
-  const outcome = {
-    self,
-    started: acted.started,
-    stopped: acted.stopped,
-    finished,
-    waiting: acted.waiting,
-    seen: { snapshot, composed, edits },
-  };
+  const { started, stopped, waiting } = acted;
+  const outcome = { self, started, stopped, finished, waiting, seen: { snapshot, composed, edits } };
   if (trouble !== null || state.duplicate !== null || composed.changes === null)
     return { ...outcome, state, said: null, trouble };
-  const said = await say(machine, state, composed, own.document.updated);
+  const said = await say(machine, marked, composed);
   if (said.main === 'accepted') for (const intention of edits.going) await machine.journal.settle(intention.id);
   return { ...outcome, state: said.state, said, trouble: said.trouble };
 }
 
-/** One fetch, or what the last one showed: a machine that is offline goes on with what it has (S6). */
-async function look(machine: Machine, board: string | null): Promise<{ snapshot: Snapshot | null; trouble: Trouble | null }> {
-  const fetched = await machine.ledger.fetch(board);
-  if (fetched.kind === 'unreachable') {
-    const trees = await machine.ledger.lastSeen();
-    return {
-      snapshot: trees === null ? null : await readSnapshot(machine.ledger, trees, board, machine.cache),
-      trouble: fetched.trouble,
-    };
-  }
-  const snapshot = await readSnapshot(machine.ledger, fetched.trees, board, machine.cache);
-  // F4: the fleet has just changed where it folds; look there before saying anything.
-  return snapshot.fleet.board === board ? { snapshot, trouble: null } : look(machine, snapshot.fleet.board);
+interface Seen extends Look {
+  readonly snapshot: Snapshot;
+  readonly now: Instant;
+  /** Null = offline. */
+  readonly fetchedAt: Instant | null;
 }
 
-async function plan(
+/** What there is to say. `marked`: the state to be saved with it, if it is said. */
+function derive(
   machine: Machine,
   state: JournalState,
   self: Self,
-  snapshot: Snapshot,
-  trouble: Trouble | null,
-): Promise<CycleOutcome> {
-  const { actions, waiting } = decide(snapshot, state, self);
+  seen: Seen & { readonly edits: PendingEdits; readonly waiting: Performed['waiting']; readonly subject: string },
+): { composed: Composed; marked: JournalState } {
+  const { snapshot, people } = seen.edits;
+  const { now, subject } = seen;
+  const idOf = (text: string) => machine.ledger.idOf(text);
+  const when = { waiting: seen.waiting, now: machine.clock.now(), isFresh: seen.fetchedAt !== null };
+  const word = deriveOwn(snapshot, state, self, when);
+  const facts = idOf(factsOf(snapshot, self.machine));
+  const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew });
+  const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
+  return { composed: compose({ snapshot, state: marked, own, people, subject, now, idOf }), marked };
+}
+
+async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {
+  const { snapshot, fetchedAt } = seen;
+  const { actions, waiting } = await placeable(machine, snapshot, state, self, { fetchedAt, unplaced: new Map() });
   const started = actions.flatMap((action) => (action.kind === 'start' ? [action.order.id] : []));
   const stopped = actions.flatMap((action) =>
     action.kind === 'stop' ? state.active.filter((run) => run.key === action.key).map((run) => run.order) : [],
   );
-  const now = machine.clock.now();
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
-  const own = deriveOwn(edits.snapshot, state, self, waiting, now);
-  const idOf = (text: string) => machine.ledger.idOf(text);
-  const composed = compose({ snapshot: edits.snapshot, state, own, people: edits.people, subject: '', now, idOf });
-  return { state, self, started, stopped, finished: [], waiting, seen: { snapshot, composed, edits }, said: null, trouble };
+  const { composed } = derive(machine, state, self, { ...seen, edits, waiting, subject: '' });
+  return { state, started, stopped, waiting, seen: { snapshot, composed, edits } };
 }
 
 function endedSince(before: JournalState, after: JournalState): readonly EndedRun[] {

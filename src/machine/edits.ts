@@ -49,7 +49,8 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
 async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {
   if (snapshot.main.commit === null) return null;
   const id = snapshot.main.files.get(ORDERS_PATH);
-  if (id === undefined) return NEW_ORDERS_TEXT;
+  // Never where there were orders: a new file without them would remove them all (D4). A person brings it back.
+  if (id === undefined) return snapshot.orders.orders.length + snapshot.orders.refused.length > 0 ? null : NEW_ORDERS_TEXT;
   const blob = (await ledger.read([id])).get(id);
   return blob?.kind === 'text' ? blob.text : null;
 }
@@ -65,9 +66,13 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
 /** Takes out of the outbox what main shows, and what cannot be applied; the latter into the journal's report first. */
 export async function settleEdits(machine: Machine, state: JournalState, edits: PendingEdits): Promise<JournalState> {
   const at = isoTime(machine.clock.now().wallMs);
-  const reports = edits.lost.map(({ intention, reason }) => ({ id: intention.id, at, edit: intention.edit, reason }));
+  // After a crash between the two, the report is there already.
+  const reports = edits.lost
+    .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
+    .map(({ intention, reason }) => ({ id: intention.id, at, edit: intention.edit, reason }));
   const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };
   if (next !== state) await machine.journal.save(next);
-  for (const id of [...edits.landed, ...reports.map((report) => report.id)]) await machine.journal.settle(id);
+  machine.step('edits-reported');
+  for (const id of [...edits.landed, ...edits.lost.map(({ intention }) => intention.id)]) await machine.journal.settle(id);
   return next;
 }

@@ -13,7 +13,7 @@ import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import { compose } from './compose.ts';
 import type { Machine } from './context.ts';
-import { readSnapshot } from './read-snapshot.ts';
+import { look } from './look.ts';
 import { say } from './say.ts';
 
 /** Each try loses only to somebody else's success. */
@@ -37,51 +37,68 @@ export async function enroll(
   let founded = false;
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const earlier = await machine.journal.load();
-    const fetched = await machine.ledger.fetch(null);
-    if (fetched.kind === 'unreachable') {
-      throw new CoordError('UNREACHABLE', `the remote was not reached: ${fetched.trouble.message}`, null);
-    }
-    const snapshot = await readSnapshot(machine.ledger, fetched.trees, null, machine.cache);
-    const mine = [...snapshot.machines].find(([, view]) => view.lane !== null && earlier?.pushed.includes(view.lane.commit));
-    if (mine !== undefined) return { machine: mine[0], name: mine[1].document.name, snapshot, founded };
-    const hasFleet = isFleet(snapshot);
-    if (!hasFleet && found === null) {
-      throw new CoordError(
-        'NO_FLEET',
-        'there is no fleet in this repo: main holds no coordination/ORDERS.json, and no machine has a lane',
-        'coord init <url>',
-      );
-    }
-    const number = lowestFree(snapshot);
-    const before = snapshot.orders.orders.filter((order) => order.assign.kind === 'all').map(workName);
-    const fresh = newJournal(number, earlier?.instance ?? machine.random.uuid(), before);
-    const now = machine.clock.now();
-    const state: JournalState = observeLedger(
-      { ...fresh, pushed: earlier?.pushed ?? [], board: snapshot.fleet.board },
-      snapshot,
-      now,
-    );
-    const people = hasFleet || found === null ? new Map<string, string>() : found;
-    const seen = withPeople(snapshot, people, (text) => machine.ledger.idOf(text));
+    const { snapshot, trouble } = await look(machine, null);
+    if (trouble !== null) throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble.message}`, null);
+    if (snapshot === null) throw new Error('bug: a fetch that showed nothing');
+    const mine = [...snapshot.lanes].find(([, lane]) => earlier?.pushed.includes(lane.commit))?.[0] ?? null;
+    const laysDown = found !== null && mayLayDown(snapshot, mine);
+    if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
+    const number = mine ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
-    const own = deriveOwn(seen, state, self, [], now);
-    const subject = `${number} ${self.name}: ${hasFleet ? 'joined' : 'founded the fleet'}`;
-    const composed = compose({ snapshot: seen, state, own, people, subject, now, idOf: (text) => machine.ledger.idOf(text) });
-    const said = await say(machine, state, composed, own.document.updated);
-    founded ||= !hasFleet && said.main === 'accepted';
-    if (said.lane === 'accepted') return { machine: number, name: self.name, snapshot, founded };
+    const enrolled = { machine: number, name: snapshot.machines.get(number)?.document.name ?? self.name, snapshot };
+    if (mine !== null && !laysDown) return { ...enrolled, founded };
+    const now = machine.clock.now();
+    const state = observeLedger(stateFor(machine, earlier, number, mine, snapshot), snapshot, now);
+    const people = laysDown ? found : new Map<string, string>();
+    const idOf = (text: string) => machine.ledger.idOf(text);
+    const seen = withPeople(snapshot, people, idOf);
+    const own = deriveOwn(seen, state, self, { waiting: [], now, isFresh: true });
+    const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : 'joined'}`;
+    const composed = compose({ snapshot: seen, state, own, people, subject, now, idOf });
+    if (composed.changes === null) return { ...enrolled, founded };
+    const said = await say(machine, state, composed);
+    founded ||= laysDown && said.main === 'accepted';
+    if (said.lane === 'accepted' && (founded || !laysDown)) return { ...enrolled, founded };
   }
   throw new CoordError('FAILED', `no lane could be created in ${TRIES_MAX} tries`, 'git ls-remote <url>');
 }
 
+/** The first of those whose board was refused lays it down; where there are orders, nobody does. */
+function mayLayDown(snapshot: Snapshot, mine: number | null): boolean {
+  if (snapshot.main.files.has(ORDERS_PATH)) return false;
+  const [lowest] = snapshot.lanes.keys();
+  return mine === null ? !isFleet(snapshot) : lowest === mine;
+}
+
+/** What this machine passed over at its join is what it saw when its lane was created. */
+function stateFor(
+  machine: Machine,
+  earlier: JournalState | null,
+  number: number,
+  mine: number | null,
+  snapshot: Snapshot,
+): JournalState {
+  const board = snapshot.fleet.board;
+  if (mine !== null && earlier !== null) return { ...earlier, board };
+  const before = snapshot.orders.orders.filter((order) => order.assign.kind === 'all').map(workName);
+  const fresh = newJournal(number, earlier?.instance ?? machine.random.uuid(), before);
+  return { ...fresh, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0, board };
+}
+
+function noFleet(): CoordError {
+  const why = 'there is no fleet in this repo: main holds no coordination/ORDERS.json, and no machine has a lane';
+  return new CoordError('NO_FLEET', why, 'coord init <url>');
+}
+
 export function isFleet(snapshot: Snapshot): boolean {
-  return snapshot.main.files.has(ORDERS_PATH) || snapshot.machines.size > 0;
+  return snapshot.main.files.has(ORDERS_PATH) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
 }
 
 /** I1, I4: a number with a lane, or with documents on the board, is somebody's. */
 function lowestFree(snapshot: Snapshot): number {
   for (let number = 1; ; number += 1) {
     const isTaken =
+      snapshot.lanes.has(number) ||
       snapshot.machines.has(number) ||
       [`COMPUTER_${number}.md`, `results/${number}.json`].some((path) => snapshot.board.files.has(path));
     if (!isTaken) return number;

@@ -1,16 +1,22 @@
 // perform: the one place where decided actions become acts. Every start is in the journal before it happens (O9); what a crash
-// leaves between the two is settled by the next look at the run.
-import { type Action, type Decision, decide } from '../core/decide.ts';
-import type { JournalState } from '../core/model/journal.ts';
-import type { RunSight, WaitingOrder } from '../core/model/run.ts';
+// leaves between the two is settled by the next look at the run. A stop is asked for before it is journaled: asked for twice, it
+// does no harm; journaled and never asked for, it would.
+import { type Action, type Circumstances, type Decision, decide } from '../core/decide.ts';
+import type { ActiveRun, Instant, JournalState } from '../core/model/journal.ts';
+import type { Order } from '../core/model/order.ts';
+import type { RunName, RunSight, WaitingOrder } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { observeRuns } from '../core/observe.ts';
 import { isoTime } from '../core/time.ts';
+import { CoordError } from '../errors.ts';
+import type { RunSpec } from '../ports.ts';
 import type { Machine } from './context.ts';
 
 /** How long a cycle that started runs waits for quick ones, so that a short order costs one push and not two (H2). */
 const SETTLE_MS = 1_500;
+/** Rounds of acts in one cycle: more than this many quick runs one after the other wait for the next cycle. */
+const ROUNDS_MAX = 100;
 
 export interface Performed {
   readonly state: JournalState;
@@ -34,83 +40,135 @@ export async function collectExits(machine: Machine, state: JournalState): Promi
   return next;
 }
 
-/** Acts until nothing more can be started, giving quick runs `SETTLE_MS` in all to end and free their slots. */
-export async function perform(machine: Machine, snapshot: Snapshot, before: JournalState, self: Self): Promise<Performed> {
-  const started: string[] = [];
-  const stopped: string[] = [];
-  const blocked = new Map<string, string>();
-  const until = machine.clock.now().monotonicMs + SETTLE_MS;
-  let state = before;
-  for (;;) {
-    const decision = decide(snapshot, state, self);
-    let acted = false;
-    for (const action of decision.actions) {
-      if (action.kind === 'start' && blocked.has(action.order.id)) continue;
-      const next = await act(machine, action, state, self);
-      if ('blocked' in next) {
-        blocked.set(action.kind === 'start' ? action.order.id : '', next.blocked);
-        continue;
-      }
-      acted = true;
-      if (action.kind === 'start') started.push(action.order.id);
-      else stopped.push(state.active.find((run) => run.key === action.key)?.order ?? action.key);
-      state = next.state;
-    }
-    const leftMs = until - machine.clock.now().monotonicMs;
-    // Runs that were there before are nobody's to wait for; a cycle that did nothing ends at once.
-    if (started.length + stopped.length === 0 || state.active.length === 0 || leftMs <= 0) {
-      if (!acted || leftMs <= 0) return { state, started, stopped, waiting: waitingOf(decide(snapshot, state, self), blocked) };
-      continue;
-    }
-    await machine.runner.untilOneEnds(
-      state.active.map((run) => run.key),
-      leftMs,
-    );
-    state = await collectExits(machine, state);
-  }
-}
-
-async function act(
-  machine: Machine,
-  action: Action,
+/** What of a decision can be placed on this computer, with what cannot among the waiting. Places nothing twice. */
+export async function placeable(
+  machine: Pick<Machine, 'place' | 'random'>,
+  snapshot: Snapshot,
   state: JournalState,
   self: Self,
-): Promise<{ state: JournalState } | { blocked: string }> {
-  switch (action.kind) {
-    case 'start': {
+  when: Circumstances,
+): Promise<Decision & { readonly specs: ReadonlyMap<Order, RunSpec> }> {
+  const unplaced = new Map(when.unplaced);
+  const specs = new Map<Order, RunSpec>();
+  for (;;) {
+    const decision = decide(snapshot, state, self, { ...when, unplaced });
+    const before = unplaced.size;
+    for (const action of decision.actions) {
+      if (action.kind !== 'start' || specs.has(action.order)) continue;
       const { order, attempt } = action;
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
       const spec = await machine.place(order, attempt, key, self);
-      if ('blocked' in spec) return spec;
-      const startedAt = isoTime(machine.clock.now().wallMs);
-      const run = { key, order: order.id, generation: order.generation, attempt, startedAt, stop: null };
-      const next = { ...state, active: [...state.active, run] };
-      await machine.journal.save(next);
-      machine.step('start-journaled');
-      await machine.runner.start(spec);
-      machine.step('started');
-      return { state: next };
+      if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
+      else specs.set(order, spec);
     }
-    case 'stop': {
-      const next = {
-        ...state,
-        active: state.active.map((run) => (run.key === action.key ? { ...run, stop: action.reason } : run)),
-      };
-      await machine.journal.save(next);
-      machine.step('stop-journaled');
-      await machine.runner.stop(action.key, action.reason);
-      return { state: next };
+    // A start that found no place has left its slot to another one.
+    if (unplaced.size === before) return { ...decision, specs };
+  }
+}
+
+/** Acts until nothing more can be started, giving quick runs `SETTLE_MS` in all to end and free their slots. */
+export async function perform(
+  machine: Machine,
+  snapshot: Snapshot,
+  before: JournalState,
+  self: Self,
+  fetchedAt: Instant | null,
+): Promise<Performed> {
+  const started: string[] = [];
+  const stopped: string[] = [];
+  /** Keys of the runs that this cycle started or stopped: those that were there before are nobody's to wait for. */
+  const touched = new Set<string>();
+  const unplaced = new Map<string, Pick<WaitingOrder, 'state' | 'reason'>>();
+  const until = machine.clock.now().monotonicMs + SETTLE_MS;
+  let state = before;
+  for (let round = 1; ; round += 1) {
+    const { actions, waiting, specs } = await placeable(machine, snapshot, state, self, { fetchedAt, unplaced });
+    const leftMs = until - machine.clock.now().monotonicMs;
+    const goesOn = round === 1 || (leftMs > 0 && round < ROUNDS_MAX);
+    for (const action of goesOn ? actions : []) {
+      const acted = await act(machine, action, specs, state);
+      state = acted.state;
+      touched.add(acted.run.key);
+      if (acted.failure !== null) unplaced.set(acted.run.order, { state: 'BLOCKED', reason: acted.failure });
+      else (action.kind === 'start' ? started : stopped).push(acted.run.order);
+    }
+    const pending = state.active.filter((run) => touched.has(run.key));
+    if (!goesOn || pending.length === 0)
+      return { state, started, stopped, waiting: [...dueNow(goesOn ? [] : actions), ...waiting] };
+    if (leftMs > 0) {
+      const keys = pending.map((run) => run.key);
+      await machine.runner.untilOneEnds(keys, leftMs);
+    }
+    state = await collectExits(machine, state);
+    for (const run of pending) {
+      // What was given up before it began is tried again in the next cycle, not as fast as this one can turn.
+      if (hasVanished(run, state) && !unplaced.has(run.order)) {
+        unplaced.set(run.order, { state: 'ASSIGNED', reason: 'could not be started; it is tried again' });
+      }
     }
   }
 }
 
-/** What stays undone: what decide says waits, what could not be placed, and what is due but did not fit into this cycle. */
-function waitingOf(decision: Decision, blocked: ReadonlyMap<string, string>): readonly WaitingOrder[] {
-  const undone = decision.actions.flatMap((action): WaitingOrder[] => {
+/** Neither running nor ended. */
+function hasVanished(run: ActiveRun, state: JournalState): boolean {
+  const isThis = (other: RunName) =>
+    other.order === run.order && other.generation === run.generation && other.attempt === run.attempt;
+  return ![...state.active, ...state.ended, ...state.older].some(isThis);
+}
+
+interface Acted {
+  readonly state: JournalState;
+  readonly run: ActiveRun;
+  /** Why a start failed. Whether it began all the same is for the next look at it to say. */
+  readonly failure: string | null;
+}
+
+async function act(machine: Machine, action: Action, specs: ReadonlyMap<Order, RunSpec>, state: JournalState): Promise<Acted> {
+  switch (action.kind) {
+    case 'start': {
+      const spec = specs.get(action.order);
+      if (spec === undefined) throw new Error(`bug: ${action.order.id} was not placed`);
+      const { key, order, generation, attempt } = spec;
+      const run: ActiveRun = { key, order, generation, attempt, startedAt: isoTime(machine.clock.now().wallMs), stop: null };
+      const next = { ...state, active: [...state.active, run] };
+      await machine.journal.save(next);
+      machine.step('start-journaled');
+      const failure = await startOrSayWhyNot(machine, spec);
+      machine.step('started');
+      return { state: next, run, failure };
+    }
+    case 'stop': {
+      await machine.runner.stop(action.key, action.reason);
+      machine.step('stop-asked');
+      const run = state.active.find((candidate) => candidate.key === action.key);
+      if (run === undefined) throw new Error(`bug: ${action.key} does not run`);
+      const next = {
+        ...state,
+        active: state.active.map((candidate) => (candidate === run ? { ...run, stop: action.reason } : candidate)),
+      };
+      await machine.journal.save(next);
+      machine.step('stop-journaled');
+      return { state: next, run, failure: null };
+    }
+  }
+}
+
+/** A run that cannot be started must not keep the machine from saying what else there is. */
+async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<string | null> {
+  try {
+    await machine.runner.start(spec);
+    return null;
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    return `could not be started: ${error.message.replace(/\s+/g, ' ').slice(0, 300)}`;
+  }
+}
+
+/** What is due but did not fit into this cycle. */
+function dueNow(actions: readonly Action[]): readonly WaitingOrder[] {
+  return actions.flatMap((action): WaitingOrder[] => {
     if (action.kind !== 'start') return [];
     const { id, generation } = action.order;
-    const reason = blocked.get(id);
-    return [{ order: id, generation, state: reason === undefined ? 'ASSIGNED' : 'BLOCKED', reason: reason ?? 'starts next' }];
+    return [{ order: id, generation, state: 'ASSIGNED', reason: 'starts next' }];
   });
-  return [...undone, ...decision.waiting];
 }

@@ -115,7 +115,7 @@ async function enrollHere(
   try {
     const policy = { allow: [], folders: [], env: [], slots: request.slots, timeoutMsMax: 0 };
     const selfAs = (machine: number, snapshot: Snapshot | null): Self => {
-      const name = nameFor(request.name, snapshot);
+      const name = nameFor(request.name, machine, snapshot);
       return { machine, name, computer: computerId(world.home), tags: request.tags, tools: [], policy, version: world.version };
     };
     const machine = {
@@ -181,9 +181,11 @@ function webUrl(remote: string, branch: string): string | null {
 const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,31}$/;
 
 /** The name asked for, or the computer's own; one that is taken gets a number only where nobody chose it. */
-function nameFor(asked: string | null, snapshot: Snapshot | null): string {
+function nameFor(asked: string | null, machine: number, snapshot: Snapshot | null): string {
   const taken = new Map(
-    [...(snapshot?.machines.values() ?? [])].map(({ document }) => [document.name.toLowerCase(), document.machine]),
+    [...(snapshot?.machines.values() ?? [])]
+      .filter(({ document }) => document.machine !== machine)
+      .map(({ document }) => [document.name.toLowerCase(), document.machine]),
   );
   if (asked !== null) {
     if (!NAME.test(asked) || ['any', 'all'].includes(asked.toLowerCase())) {

@@ -1,15 +1,23 @@
 // What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 import type { StatusDocument } from '../core/model/status.ts';
 import { isoTime } from '../core/time.ts';
+import { ORDERS_PATH } from '../documents/paths.ts';
 import type { CycleOutcome } from '../machine/cycle.ts';
 import { displayRemote } from '../system/display-remote.ts';
 import { project } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
-import { readView, type View, writeView } from './view.ts';
+import { readView, type SyncState, type View, writeView } from './view.ts';
 import type { World } from './world.ts';
 
-export async function leaveView(world: World, opened: OpenMachine, outcome: CycleOutcome, dryRun: boolean): Promise<View> {
+interface LastCycle {
+  readonly dryRun: boolean;
+  /** Why a saved ORDERS.json was not taken; null = it was, or there was none. */
+  readonly whyNotTaken: string | null;
+}
+
+export async function leaveView(world: World, opened: OpenMachine, outcome: CycleOutcome, cycle: LastCycle): Promise<View> {
   const { folder, identity, ledger } = opened;
+  const { dryRun, whyNotTaken } = cycle;
   const { state, seen, trouble } = outcome;
   const before = readView(folder);
   const status = seen?.composed.board.status ?? statusOnly(before);
@@ -19,7 +27,9 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   };
   const files = seen?.composed.files;
   const source = { idOf: (text: string) => ledger.idOf(text), textOf };
-  const editedHere = files === undefined || dryRun ? (before?.sync.editedHere ?? []) : await project(folder, files, source);
+  const edited = files === undefined || dryRun ? [] : await project(folder, files, source);
+  const reason = (path: string) =>
+    path === ORDERS_PATH ? (whyNotTaken ?? 'it was saved just now') : 'only ORDERS.json is taken from this folder';
   const going = (await opened.journal.intentions()).map((intention) => intention.edit);
   const view: View = {
     ...status,
@@ -35,14 +45,22 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       trouble,
       pendingEdits: going,
       lostEdits: state.lostEdits,
-      boardRefused: state.boardRefused === null ? null : { since: state.boardRefused.since, detail: state.boardRefused.detail },
+      boardRefused: refusalShown(outcome, going.length > 0),
       duplicate: state.duplicate,
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
-      editedHere,
+      notTaken: edited.map((path) => ({ path, why: reason(path) })),
     },
   };
   if (!dryRun) writeView(folder, view);
   return view;
+}
+
+/** F4: a main that refuses matters no more once machines fold elsewhere, unless an edit of a person here waits for it. */
+function refusalShown({ state, seen }: CycleOutcome, editsWait: boolean): SyncState['boardRefused'] {
+  if (state.boardRefused === null) return null;
+  const { since, detail, targets } = state.boardRefused;
+  const folds = (seen?.snapshot.fleet.board ?? null) === null ? 'main' : 'board';
+  return targets.includes(folds) || (editsWait && targets.includes('main')) ? { since, detail } : null;
 }
 
 const NOTHING_SEEN: StatusDocument = {

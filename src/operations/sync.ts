@@ -9,6 +9,7 @@ import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
+import { takeSavedEdits } from './take-saved-edits.ts';
 import { readView, type View } from './view.ts';
 import type { World } from './world.ts';
 
@@ -95,6 +96,7 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
 async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun: boolean): Promise<SyncReport> {
   const machine = opened.cycleWith(lock);
   const total = { started: [] as string[], stopped: [] as string[], finished: [] as EndedRun[], cycles: 0, pushes: 0 };
+  const whyNotTaken = dryRun ? null : await takeSavedEdits(world, opened);
   let editTries = 0;
   for (;;) {
     const outcome = await runCycle(machine, { dryRun });
@@ -109,10 +111,11 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun:
       continue;
     }
     if (!dryRun && hasMoreToDo(outcome) && total.cycles < CYCLES_MAX + editTries) continue;
-    const view = await leaveView(world, opened, outcome, dryRun);
+    const trouble = outcome.trouble ?? refusal(outcome);
+    const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
     if (!dryRun) await opened.ledger.packIfNeeded();
     const running = outcome.state.active.map((run) => run.key);
-    return { ...total, waiting: outcome.waiting, running, view, trouble: outcome.trouble, byAnother: false, dryRun };
+    return { ...total, waiting: outcome.waiting, running, view, trouble, byAnother: false, dryRun };
   }
 }
 
@@ -128,6 +131,12 @@ function hasMoreToDo(outcome: CycleOutcome): boolean {
   return landed || outcome.waiting.some((order) => order.reason === 'starts next');
 }
 
+/** The lane itself was refused, after every look at the truth: nobody hears of this machine. */
+function refusal({ said }: CycleOutcome): Trouble | null {
+  if (said?.lane !== 'refused') return null;
+  return { code: 'UNKNOWN', message: 'it takes no push from this machine; what there is to say waits here' };
+}
+
 /** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
 export function mustBeSynced(report: SyncReport): void {
   const duplicate = report.view?.sync.duplicate ?? null;
@@ -141,10 +150,10 @@ export function mustBeSynced(report: SyncReport): void {
   }
   if (report.trouble !== null) {
     const since = report.view?.sync.unsyncedSince;
-    const when = since == null ? '' : `, unsynced since ${since}`;
+    const when = since == null ? '' : ` (unsynced since ${since})`;
     throw new CoordError(
       'UNREACHABLE',
-      `the remote ${report.view?.self.remote ?? ''} was not reached${when}: ${report.trouble.message}`,
+      `not synced with the remote ${report.view?.self.remote ?? ''}${when}: ${report.trouble.message}`,
       HINTS[report.trouble.code],
     );
   }

@@ -30,8 +30,8 @@ export interface SyncState {
   readonly duplicate: string | null;
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
   readonly lastHeard: Readonly<Record<string, string>>;
-  /** Files of people that were edited in the projection here and are not taken from there. */
-  readonly editedHere: readonly string[];
+  /** Files of people that were saved in the projection here and were not taken from there, and why. */
+  readonly notTaken: readonly { readonly path: string; readonly why: string }[];
 }
 
 export function readView(folder: FleetFolder): View | null {

@@ -1,5 +1,6 @@
 // Waits until an order has ended, by syncing: quickly at first, then at H3's pace. Reports only what was observed.
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -32,7 +33,7 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
       const now = JSON.stringify([order.state, order.reason, order.machine, order.machines]);
       if (now !== shown) options.onChange(order, report.view);
       shown = now;
-      if (ENDED.includes(order.state) && report.view.sync.pendingEdits.length === 0) return order;
+      if (ENDED.includes(order.state) && !report.view.sync.pendingEdits.some((edit) => idOf(edit) === id)) return order;
     }
     const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());
     const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (Date.now() - startedMs);
@@ -40,4 +41,8 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
       throw new CoordError('TIMEOUT', `order ${id} has not ended in time; it stays in ORDERS.json`, `coord order show ${id}`);
     await delay(Math.min(pauseMs, leftMs));
   }
+}
+
+function idOf(edit: OrderEdit): string {
+  return edit.kind === 'add' ? edit.order.id : edit.id;
 }

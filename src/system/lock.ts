@@ -47,6 +47,21 @@ export async function takeLock(path: string, waitMs: number): Promise<HeldLock> 
   }
 }
 
+export type LockSight =
+  | { readonly kind: 'free' }
+  /** `pid` null = it has not given its name yet. */
+  | { readonly kind: 'held'; readonly pid: number | null; readonly sinceMs: number }
+  | { readonly kind: 'dead'; readonly pid: number | null };
+
+/** Who holds the lock, without taking it; `sinceMs` in epoch milliseconds. */
+export function lookAtLock(path: string): LockSight {
+  const agedMs = ageMs(folderOf(path));
+  if (agedMs === null) return { kind: 'free' };
+  const owner = readOwner(path);
+  if (owner === null ? agedMs >= NAMELESS_MS : !isAlive(owner)) return { kind: 'dead', pid: owner?.pid ?? null };
+  return { kind: 'held', pid: owner?.pid ?? null, sinceMs: Date.now() - (ageMs(ownerOf(path)) ?? 0) };
+}
+
 async function tryLock(path: string): Promise<HeldLock | null> {
   let lost: Error | null = null;
   let release: () => Promise<void>;
@@ -127,10 +142,17 @@ function clearDead(path: string): boolean {
   if (owner === null ? agedMs < NAMELESS_MS : isAlive(owner)) return false;
   if (!mayTakeOver(path, owner?.token ?? 'nameless')) return false;
   if ((readOwner(path)?.token ?? 'nameless') !== (owner?.token ?? 'nameless')) return true;
+  sweepTemporaries(path);
   // The name goes first: whoever takes the folder next must not be taken for the dead owner.
   rmSync(ownerOf(path), { force: true });
   rmSync(folderOf(path), { recursive: true, force: true });
   return true;
+}
+
+/** Files that the dead owner was writing beside the lock: only an owner writes there, save for the lock's own files. */
+function sweepTemporaries(path: string): void {
+  for (const name of readdirSync(dirname(path)))
+    if (/^\..+\.tmp$/.test(name) && !name.startsWith(`.${basename(path)}.`)) rmSync(join(dirname(path), name), { force: true });
 }
 
 /** One winner a dead owner; should the winner die before it acts, one winner after it. */

@@ -13,6 +13,9 @@ export interface ProjectionSource {
   textOf(id: string): Promise<string | null>;
 }
 
+/** Ids of what coord wrote to a path, or was about to write when it was stopped; the one to be found there comes last. */
+export type Projected = Readonly<Record<string, readonly string[]>>;
+
 /** Returns the paths below `coordination/` that were edited here and therefore left alone. Writes nothing when nothing changed (C3). */
 export async function project(
   folder: FleetFolder,
@@ -20,44 +23,85 @@ export async function project(
   source: ProjectionSource,
 ): Promise<readonly string[]> {
   const before = readProjected(folder);
-  const after: Record<string, string> = {};
+  const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
   const edited: string[] = [];
   for (const [path, content] of files) {
     const owner = ownerOf(path);
     if (owner === null) continue;
-    const id = 'id' in content ? content.id : source.idOf(content.text);
-    const there = readIfThere(join(folder.projection, path));
-    const known = before[path];
-    const isEdited = there !== null && known !== undefined && source.idOf(there) !== known && source.idOf(there) !== id;
-    if (isEdited && owner.kind === 'people') {
-      edited.push(path);
-      after[path] = known;
-      continue;
-    }
-    after[path] = id;
-    if (there !== null && known === id && !isEdited) continue;
-    const text = 'text' in content ? content.text : await source.textOf(id);
-    if (text !== null && text !== there) writeFile(join(folder.projection, path), text);
+    if (owner.kind === 'people' && isEdited(folder, path, before, source)) edited.push(path);
+    else wanted.set(path, { id: 'id' in content ? content.id : source.idOf(content.text), content });
   }
-  for (const path of Object.keys(before)) {
-    if (path in after || ownerOf(path) === null) continue;
-    rmSync(join(folder.projection, path), { force: true });
+  const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
+  const unreadable: string[] = [];
+  for (const [path, { id, content }] of wanted) {
+    if (idThere(folder, path, source) === id) continue;
+    const text = 'text' in content ? content.text : await source.textOf(content.id);
+    // Too large, or no text: what coord wrote here before stays, and stays coord's.
+    if (text === null) unreadable.push(path);
+    else stale.push({ path, id, text });
   }
-  if (JSON.stringify(sorted(before)) !== JSON.stringify(sorted(after)))
-    writeDurably(folder.projected, `${JSON.stringify(sorted(after), null, 1)}\n`);
+  for (const path of unreadable) wanted.delete(path);
+  const kept = Object.entries(before).filter(([path]) => edited.includes(path) || unreadable.includes(path));
+  const after: Projected = Object.fromEntries([
+    ...kept,
+    ...[...wanted].map(([path, { id }]): [string, string[]] => [path, [id]]),
+  ]);
+  const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
+  if (stale.length > 0 || gone.length > 0) {
+    // Stopped in the middle, what was written must not look like a person's edit.
+    const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
+    writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
+    for (const { path, text } of stale) writeFile(join(folder.projection, path), text);
+    for (const path of gone) rmSync(join(folder.projection, path), { force: true });
+  }
+  writeProjected(folder, readProjected(folder), after);
   return edited;
 }
 
-function readProjected(folder: FleetFolder): Record<string, string> {
+/** A person's text at a path, if it is not what coord wrote there; with the id of what they started from. */
+export function savedEdit(
+  folder: FleetFolder,
+  path: string,
+  source: Pick<ProjectionSource, 'idOf'>,
+): { text: string; from: string } | null {
+  const known = readProjected(folder)[path];
+  const from = known?.at(-1);
+  const text = readIfThere(join(folder.projection, path));
+  return text === null || from === undefined || known?.includes(source.idOf(text)) ? null : { text, from };
+}
+
+/** What stands at the path now counts as coord's own: it was taken over. */
+export function markTaken(folder: FleetFolder, path: string, text: string, source: Pick<ProjectionSource, 'idOf'>): void {
+  const before = readProjected(folder);
+  writeProjected(folder, before, { ...before, [path]: [source.idOf(text)] });
+}
+
+function isEdited(folder: FleetFolder, path: string, before: Projected, source: ProjectionSource): boolean {
+  const there = idThere(folder, path, source);
+  const known = before[path];
+  return there !== null && known !== undefined && !known.includes(there);
+}
+
+function idThere(folder: FleetFolder, path: string, source: ProjectionSource): string | null {
+  const text = readIfThere(join(folder.projection, path));
+  return text === null ? null : source.idOf(text);
+}
+
+function readProjected(folder: FleetFolder): Projected {
   try {
-    return JSON.parse(readFileSync(folder.projected, 'utf8')) as Record<string, string>;
+    return JSON.parse(readFileSync(folder.projected, 'utf8')) as Projected;
   } catch {
     // Missing or damaged: everything is written anew, and nothing counts as edited.
     return {};
   }
 }
 
-function sorted(record: Record<string, string>): Record<string, string> {
+function writeProjected(folder: FleetFolder, before: Projected, after: Projected): void {
+  const text = (projected: Projected) => `${JSON.stringify(sorted(projected), null, 1)}\n`;
+  if (text(before) !== text(after)) writeDurably(folder.projected, text(after));
+}
+
+function sorted(record: Projected): Projected {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -72,7 +116,7 @@ function readIfThere(path: string): string | null {
 function writeFile(path: string, text: string): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
-  const temporary = join(folder, `.coord-${process.pid}.tmp`);
+  const temporary = join(folder, '.coord.tmp');
   writeFileSync(temporary, text);
   try {
     renameSync(temporary, path);

@@ -302,6 +302,18 @@ export function ledgerContract(name: string, create: () => Promise<LedgerWorld>)
       expect(await one.versions('never.md', 10)).toEqual([]);
     });
 
+    it('tells a main that goes on from one that was rewritten', async () => {
+      const first = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
+      await seen(one);
+      const second = world.commitAsPerson({ 'coordination/ORDERS.json': '2' });
+      await seen(one);
+      expect(await one.follows(first, second)).toBe(true);
+      expect(await one.follows(second, second)).toBe(true);
+      expect(await one.follows(second, first)).toBe(false);
+      expect(await one.follows('0'.repeat(40), second)).toBe(false);
+      expect(await one.follows('--all', second)).toBe(false);
+    });
+
     it('D8: answers for every id: text, too large, not UTF-8, missing, no id', async () => {
       const limit = 1024 * 1024;
       world.commitAsPerson({

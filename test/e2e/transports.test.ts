@@ -31,7 +31,7 @@ describe('the main job over', () => {
     end();
     const offline = await fleet.machine('pc').coord(['sync']);
     expect(offline.code).toBe(4);
-    expect(offline.stderr).toMatch(/was not reached, unsynced since .*refused/i);
+    expect(offline.stderr).toMatch(/not synced with .* \(unsynced since .*refused/i);
   });
 });
 

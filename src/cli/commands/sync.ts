@@ -30,7 +30,12 @@ export async function run(context: Context, options: Options): Promise<number> {
 /** C8: one line on what it did; then what stands in the way. */
 function sayReport(context: Context, report: SyncReport): void {
   context.out(syncLine(report));
-  if (report.view !== null) for (const line of troubleLines(report.view, context)) context.note(line);
+  if (report.view === null) return;
+  for (const line of troubleLines(report.view, context)) context.note(line);
+  for (const fault of report.view.faults.filter(({ level }) => level === 'fault')) {
+    const place = fault.line === undefined ? '' : ` line ${fault.line}`;
+    context.note(context.paint.yellow(visibleText(`! ${fault.document}${place}: ${fault.message}`)));
+  }
 }
 
 export function syncLine(report: SyncReport): string {

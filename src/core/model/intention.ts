@@ -5,8 +5,12 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export type OrderEdit =
   | { readonly kind: 'add'; readonly order: { readonly id: string; readonly [field: string]: Json } }
-  | { readonly kind: 'set'; readonly id: string; readonly field: string; readonly value: Json }
+  | { readonly kind: 'set'; readonly id: string; readonly field: string; readonly value: Json; readonly was?: FieldBefore }
+  | { readonly kind: 'unset'; readonly id: string; readonly field: string; readonly was?: FieldBefore }
   | { readonly kind: 'remove'; readonly id: string };
+
+/** The field as the person saw it: its value, or nothing. Where main has another value by now, main's stands (D5). */
+export type FieldBefore = readonly [Json] | readonly [];
 
 export interface Intention {
   readonly id: string;

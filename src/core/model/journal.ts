@@ -21,6 +21,18 @@ export interface ActiveRun extends RunName {
   readonly stop: StopReason | null;
 }
 
+/** `main`: people's documents, and the board where nothing else is said; `board`: the branch of F4. */
+export type BoardTarget = 'main' | 'board';
+
+export interface BoardRefused {
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  /** The host's own words. */
+  readonly detail: string;
+  readonly triedAt: Instant;
+  readonly targets: readonly BoardTarget[];
+}
+
 export interface JournalState {
   readonly version: 1;
   readonly machine: number;
@@ -34,11 +46,16 @@ export interface JournalState {
   readonly pushed: readonly string[];
   /** The last lane push known to be accepted: START of that push (O5, H1). */
   readonly accepted: { readonly commit: string; readonly at: Instant } | null;
+  /** The last lane push that was sent and not answered yet: a fetch that shows it makes it the accepted one (R5). */
+  readonly tried: { readonly commit: string; readonly at: Instant } | null;
   /** Milliseconds between the last accepted pushes, oldest first (H2). */
   readonly pushGapsMs: readonly number[];
   readonly active: readonly ActiveRun[];
   readonly ended: readonly EndedRun[];
+  /** The newest run of each order whose full record left `ended` (O8). */
   readonly older: readonly OlderRun[];
+  /** O8: remembered orders that ORDERS.json does not list, and since when, ISO 8601 UTC. */
+  readonly unlisted: Readonly<Record<string, string>>;
   readonly before: readonly string[];
   /** What sits between the notes marks of this machine's document. */
   readonly notes: string;
@@ -47,10 +64,14 @@ export interface JournalState {
   /** F3: last-seen times written at the last checkpoint, ISO 8601 UTC. */
   readonly seen: Readonly<Record<number, string>>;
   readonly checkpointAt: Instant | null;
+  /** F3: hash of the facts of others that the last checkpoint saw. */
+  readonly checkpointOf: string | null;
   /** F4: the branch that fleet.yaml named when it was last read. */
   readonly board: string | null;
-  /** R1a: since when the host refuses the board, and when it was last tried. */
-  readonly boardRefused: { readonly since: string; readonly detail: string; readonly triedAt: Instant } | null;
+  /** R1a: since when the host refuses what I write beside my lane, which of it, and when it was last tried. */
+  readonly boardRefused: BoardRefused | null;
+  /** How often each was refused on one base: a stale base moves, a policy does not (R1a, R2). */
+  readonly refusedOn: Readonly<Partial<Record<BoardTarget, { readonly base: string | null; readonly times: number }>>>;
   /** D5: edits of this machine's people that could not be applied, newest last. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
   /** R3: a lane commit that somebody else wrote as me. Nothing starts and nothing is pushed while it stands. */

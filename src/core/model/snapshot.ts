@@ -46,5 +46,7 @@ export interface Snapshot {
   readonly ordersReadable: boolean;
   readonly fleet: FleetSettings;
   readonly machines: ReadonlyMap<number, MachineView>;
+  /** Every lane, also one whose documents nobody can read: its number is taken, and its owner builds on it (R3, I1). */
+  readonly lanes: ReadonlyMap<number, LaneView>;
   readonly faults: readonly Fault[];
 }

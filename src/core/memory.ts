@@ -1,0 +1,86 @@
+// What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers all that the protocol asks
+// for; what the results document can hold of it is results-cap.ts.
+import type { Instant, JournalState } from './model/journal.ts';
+import { ENDED_FULL_MAX, type EndedRun, type OlderRun } from './model/run.ts';
+import type { Snapshot } from './model/snapshot.ts';
+import { isoTime, latest, parseTime } from './time.ts';
+
+/** O8: how long a finished run is remembered after its order left ORDERS.json. */
+const REMEMBER_MS = 30 * 24 * 3_600_000;
+/** Of orders that are not listed any more: some 300 a day for 30 days. Beyond it the oldest go, and the journal stays small. */
+const UNLISTED_MAX = 10_000;
+
+type Memory = Pick<JournalState, 'ended' | 'older'>;
+
+/** The last runs stay in full; of the others, the newest of each order: it alone says what may still run (O6). */
+export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
+  const ended = [...memory.ended, ...ends];
+  const surplus = Math.max(0, ended.length - ENDED_FULL_MAX);
+  return { ended: ended.slice(surplus), older: newestOfEach([...memory.older, ...ended.slice(0, surplus).map(shortened)]) };
+}
+
+export function shortened({ order, generation, attempt, state, exitCode, finishedAt }: OlderRun): OlderRun {
+  return { order, generation, attempt, state, exitCode, finishedAt };
+}
+
+/** Keeps the order of the list. */
+function newestOfEach(runs: readonly OlderRun[]): OlderRun[] {
+  const newest = new Map<string, OlderRun>();
+  for (const run of runs) {
+    const best = newest.get(run.order);
+    if (best !== undefined && isHigher(best, run)) continue;
+    newest.delete(run.order);
+    newest.set(run.order, run);
+  }
+  return [...newest.values()];
+}
+
+/** O6: by generation, then by attempt. */
+export function isHigher(run: Pick<OlderRun, 'generation' | 'attempt'>, than: Pick<OlderRun, 'generation' | 'attempt'>): boolean {
+  return run.generation === than.generation ? run.attempt > than.attempt : run.generation > than.generation;
+}
+
+/**
+ * O8: notes which remembered orders are not listed, and drops what has been so for long enough. An unreadable ORDERS.json never
+ * counts as removal, and an entry without a readable id may be any of them (D4).
+ */
+export function forget(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
+  const { orders, refused } = snapshot.orders;
+  if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
+  const listed = new Set([...orders.map((order) => order.id), ...refused.map((entry) => entry.id)]);
+  const before = state.before.filter((name) => listed.has(name.slice(0, name.lastIndexOf('@'))));
+  const unlisted: Record<string, string> = {};
+  const dropped = new Set<string>();
+  for (const [order, finishedAt] of lastEnds(state)) {
+    if (listed.has(order)) continue;
+    const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
+    // A clock that was far behind when the order left must not make the memory end at once.
+    if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);
+    else unlisted[order] = since;
+  }
+  for (const order of oldestBeyond(unlisted, UNLISTED_MAX)) {
+    dropped.add(order);
+    delete unlisted[order];
+  }
+  const isSame = before.length === state.before.length && dropped.size === 0 && sameKeys(unlisted, state.unlisted);
+  if (isSame) return state;
+  const keeps = (run: OlderRun) => !dropped.has(run.order);
+  return { ...state, before, unlisted, ended: state.ended.filter(keeps), older: state.older.filter(keeps) };
+}
+
+/** When the newest remembered run of each order ended. */
+function lastEnds(state: JournalState): ReadonlyMap<string, string> {
+  const ends = new Map<string, string>();
+  for (const run of [...state.older, ...state.ended]) ends.set(run.order, latest([ends.get(run.order) ?? '', run.finishedAt]));
+  return ends;
+}
+
+function oldestBeyond(unlisted: Readonly<Record<string, string>>, countMax: number): string[] {
+  const orders = Object.entries(unlisted).sort(([, one], [, other]) => (one < other ? -1 : 1));
+  return orders.slice(0, Math.max(0, orders.length - countMax)).map(([order]) => order);
+}
+
+function sameKeys(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key));
+}

@@ -1,0 +1,21 @@
+// O10: what the owner of this computer lets run here, by rules that no repo can change. Pure. Folders are checked where the
+// run is placed, because that needs the disk.
+import type { Order } from './model/order.ts';
+import type { Self } from './model/self.ts';
+
+/** Why local policy keeps this order from running here, or null. */
+export function refusalOf(order: Order, self: Self): string | null {
+  const kind = order.work.kind;
+  if (!self.policy.allow.includes(kind)) return `not allowed on ${self.name}; there: coord allow ${kind}`;
+  const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env));
+  if (refused.length === 0) return null;
+  return `variable ${refused.join(', ')} not allowed on ${self.name}; there: coord allow env ${refused[0]}`;
+}
+
+/** Names that change which code runs under an innocent command line. An owner can still allow them by name. */
+const RISKY =
+  /^(HOME|PATH|SHELL|LD_.*|DYLD_.*|NODE_(OPTIONS|PATH)|BASH_(ENV|FUNC_.*)|ENV|IFS|PS4|SHELLOPTS|BASHOPTS|ZDOTDIR|PYTHON(PATH|HOME|STARTUP)|PERL5(OPT|LIB|DB)|RUBY(OPT|LIB)|(_JAVA|JDK_JAVA|JAVA_TOOL)_OPTIONS|GIT_.*|COORD_.*)$/;
+
+function mayBeSet(name: string, allowed: readonly string[]): boolean {
+  return !RISKY.test(name) || allowed.includes(name);
+}

@@ -1,0 +1,65 @@
+// What a person changed in a copy of ORDERS.json, order by order and field by field (D5), so that it can be said again on top of
+// whatever main holds by then. Comments, layout and the order of entries are nobody's edit and are not looked at.
+import { type Fault, faultPlace, faultSentence } from '../core/model/fault.ts';
+import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
+import { memberOf, toValue } from './json-node.ts';
+import { readJson } from './json-text.ts';
+import { ORDERS_PATH } from './paths.ts';
+import { sameJson } from './same-json.ts';
+
+export type OrdersDiff =
+  | { readonly kind: 'edits'; readonly edits: readonly OrderEdit[] }
+  /** The copy is no list of orders, or one order cannot be told from another. */
+  | { readonly kind: 'unclear'; readonly reason: string };
+
+type Entry = { readonly id: string; readonly [field: string]: Json };
+
+/** `before`: the text that the person started from. A field that both sides change is main's in the end. */
+export function diffOrders(before: string, after: string): OrdersDiff {
+  const [old, now] = [entriesOf(before), entriesOf(after)];
+  if (typeof old === 'string') return { kind: 'unclear', reason: old };
+  if (typeof now === 'string') return { kind: 'unclear', reason: now };
+  const edits: OrderEdit[] = [];
+  for (const [id, entry] of now) {
+    const past = old.get(id);
+    if (past === undefined) edits.push({ kind: 'add', order: entry });
+    else edits.push(...fieldEdits(id, past, entry));
+  }
+  for (const id of old.keys()) if (!now.has(id)) edits.push({ kind: 'remove', id });
+  return { kind: 'edits', edits };
+}
+
+function fieldEdits(id: string, past: Entry, entry: Entry): OrderEdit[] {
+  const fields = new Set([...Object.keys(past), ...Object.keys(entry)]);
+  return [...fields].flatMap((field): OrderEdit[] => {
+    const was: FieldBefore = Object.hasOwn(past, field) ? [past[field] ?? null] : [];
+    if (!Object.hasOwn(entry, field)) return [{ kind: 'unset', id, field, was }];
+    const value = entry[field] ?? null;
+    return sameJson(was, [value]) ? [] : [{ kind: 'set', id, field, value, was }];
+  });
+}
+
+/** Entries by id, or why they cannot be told. */
+function entriesOf(text: string): Map<string, Entry> | string {
+  const { root, faults } = readJson(text, ORDERS_PATH);
+  const fault = faults.find((candidate) => candidate.level === 'fault');
+  if (root === null || fault !== undefined) return fault === undefined ? 'no orders in it' : sentenceOf(fault);
+  const list = root.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
+  if (list?.kind !== 'array') return `expected a list "orders", found none`;
+  const entries = new Map<string, Entry>();
+  for (const [at, item] of list.items.entries()) {
+    const value = toValue(item);
+    if (!isEntry(value)) return `order ${at + 1} has no id`;
+    if (entries.has(value.id)) return `the id "${value.id}" stands there twice`;
+    entries.set(value.id, value);
+  }
+  return entries;
+}
+
+function isEntry(value: Json): value is Entry {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && 'id' in value && typeof value.id === 'string';
+}
+
+function sentenceOf(fault: Fault): string {
+  return `${faultPlace(fault)}: ${faultSentence(fault)}`;
+}

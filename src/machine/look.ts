@@ -1,0 +1,30 @@
+// One fetch, or what the last one showed: a machine that is offline goes on with what it has (S6).
+import type { Trouble } from '../core/model/push.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import type { Machine } from './context.ts';
+import { readSnapshot } from './read-snapshot.ts';
+
+/** F4: fleet.yaml can name another branch while it is being looked at; a person cannot do that more often. */
+const TURNS_MAX = 3;
+
+export interface Look {
+  /** Null = the remote was never reached by this machine. */
+  readonly snapshot: Snapshot | null;
+  /** Null = this is what the remote shows now. */
+  readonly trouble: Trouble | null;
+}
+
+/** `board`: the branch that fleet.yaml named when it was last read (F4). */
+export async function look(machine: Pick<Machine, 'ledger' | 'cache'>, board: string | null): Promise<Look> {
+  let branch = board;
+  for (let turn = 1; ; turn += 1) {
+    const fetched = await machine.ledger.fetch(branch);
+    const trees = fetched.kind === 'fetched' ? fetched.trees : await machine.ledger.lastSeen();
+    const trouble = fetched.kind === 'fetched' ? null : fetched.trouble;
+    if (trees === null) return { snapshot: null, trouble };
+    const snapshot = await readSnapshot(machine.ledger, trees, branch, machine.cache);
+    if (trouble !== null || snapshot.fleet.board === branch || turn === TURNS_MAX) return { snapshot, trouble };
+    // The fleet has just changed where it folds: nothing is said before that was looked at.
+    branch = snapshot.fleet.board;
+  }
+}

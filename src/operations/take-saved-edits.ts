@@ -1,0 +1,40 @@
+// What people saved in the projection of this machine (C6): ORDERS.json becomes intentions, order by order (D5), and the notes in
+// this machine's own document become its notes. Taken twice, an edit does no harm, so a crash between recording and marking needs
+// no care. What cannot be taken stays where it is, and is said.
+
+import { isoTime } from '../core/time.ts';
+import { parseMachineDocument } from '../documents/machine-document.ts';
+import { diffOrders } from '../documents/orders-diff.ts';
+import { machineDocumentPath, ORDERS_PATH } from '../documents/paths.ts';
+import { markTaken, savedEdit } from '../system/projection.ts';
+import type { OpenMachine } from './open-machine.ts';
+import type { World } from './world.ts';
+
+/** Why a saved ORDERS.json was not taken; null = there was none, or it was. Call under the cycle's lock. */
+export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<string | null> {
+  await takeNotes(opened);
+  const { folder, ledger, journal } = opened;
+  const saved = savedEdit(folder, ORDERS_PATH, ledger);
+  if (saved === null) return null;
+  const base = (await ledger.read([saved.from])).get(saved.from);
+  if (base?.kind !== 'text') return 'what it was edited from is not known any more';
+  const diff = diffOrders(base.text, saved.text);
+  if (diff.kind === 'unclear') return diff.reason;
+  if (diff.edits.length === 0) return 'only comments or layout differ';
+  const nowMs = world.clock.now().wallMs;
+  for (const [at, edit] of diff.edits.entries())
+    await journal.record({ id: world.random.uuid(), recordedAt: isoTime(nowMs + at), edit });
+  markTaken(folder, ORDERS_PATH, saved.text, ledger);
+  return null;
+}
+
+async function takeNotes({ folder, identity, ledger, journal }: OpenMachine): Promise<void> {
+  const path = machineDocumentPath(identity.machine);
+  const saved = savedEdit(folder, path, ledger);
+  if (saved === null) return;
+  const { value } = parseMachineDocument(saved.text, path);
+  const state = await journal.load();
+  // A document that does not parse is the machine's to write anew; a person sees it restored.
+  if (value === null || state === null || value.notes === state.notes) return;
+  await journal.save({ ...state, notes: value.notes });
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import {
+  atMostMs,
+  isOver,
+  leaseMs,
+  liveMachines,
+  observedMs,
+  publishedHeartbeatMs,
+  targetHeartbeatMs,
+  withAccepted,
+} from '../../src/core/presence.ts';
+import { at, journal, snapshot, T0_MS, view } from './samples.ts';
+
+const fleet = (change: Partial<typeof DEFAULT_FLEET>) => ({ ...DEFAULT_FLEET, ...change });
+
+describe('H2: heartbeat', () => {
+  test.each([
+    [1, 60_000],
+    [3, 60_000],
+    [4, 80_000],
+    [50, 1_000_000],
+  ])('H2 %i live machines aim at %i ms', (count, ms) => {
+    expect(targetHeartbeatMs(DEFAULT_FLEET, count)).toBe(ms);
+  });
+
+  test('H2 floors bind defaults only', () => {
+    expect(targetHeartbeatMs(fleet({ heartbeatMs: 10_000 }), 50)).toBe(10_000);
+  });
+
+  test.each<[string, number, readonly number[], number]>([
+    ['the target where nothing is measured', 60_000, [], 60_000],
+    ['the target where too little is measured', 60_000, [500_000, 500_000], 60_000],
+    ['the target where pushes come more often', 60_000, [1000, 2000, 3000], 60_000],
+    ['the target where pushes come a little late', 60_000, [75_000, 75_000, 75_000], 60_000],
+    ['a measured period that is longer', 60_000, [300_000, 301_000, 299_000], 300_000],
+    ['the median: one long night does not count', 60_000, [60_000, 60_000, 30_000_000], 60_000],
+    ['an hour at most', 60_000, [90_000_000, 90_000_000, 90_000_000], 3_600_000],
+    ['a long target as it is', 7_200_000, [1000, 1000, 1000], 7_200_000],
+    ['never less than what was measured', 60_000, [80_000, 80_000, 80_000], 120_000],
+  ])('H2 publishes %s', (_, targetMs, gaps, published) => {
+    expect(publishedHeartbeatMs(targetMs, gaps)).toBe(published);
+  });
+
+  test('H2 gaps are between the starts of accepted pushes, the last nine', () => {
+    let state = journal();
+    for (let index = 0; index < 12; index += 1)
+      state = withAccepted(state, { commit: `c${index}`, at: at(index * index * 1000) });
+    expect(state.pushGapsMs).toEqual([5, 7, 9, 11, 13, 15, 17, 19, 21].map((seconds) => seconds * 1000));
+    expect(state.accepted).toEqual({ commit: 'c11', at: at(121_000) });
+  });
+});
+
+describe('O4: lease and clocks', () => {
+  test.each([
+    [null, 60_000, 180_000],
+    [60_000, 60_000, 180_000],
+    [600_000, 60_000, 600_000],
+  ])('O4 lease %s with heartbeat %i is %i', (lease, heartbeatMs, ms) => {
+    expect(leaseMs(fleet({ leaseMs: lease }), { heartbeatMs })).toBe(ms);
+  });
+
+  test('O4 an observation counts only by clocks that agree, within one boot', () => {
+    expect(observedMs(at(0), at(5000))).toBe(5000);
+    expect(observedMs(at(0), at(5000, { boot: 'other' }))).toBeNull();
+    expect(observedMs(at(5000), at(0))).toBeNull();
+    expect(observedMs(at(0), at(0, { wallMs: T0_MS + 30_001 }))).toBeNull();
+  });
+
+  test('O5 what may have passed is what the larger clock says', () => {
+    expect(atMostMs(at(0), at(1000, { wallMs: T0_MS + 9000 }))).toBe(9000);
+    expect(atMostMs(at(0), at(9000, { wallMs: T0_MS + 1000 }))).toBe(9000);
+    expect(atMostMs(at(0), at(9000, { wallMs: T0_MS + 1000, boot: 'other' }))).toBe(1000);
+    expect(atMostMs(at(0), at(-5, { wallMs: T0_MS - 5 }))).toBe(0);
+  });
+
+  test('H1 a new start of the computer ends every wait: its old times may be anything', () => {
+    expect(isOver(at(0), at(999), 1000)).toBe(false);
+    expect(isOver(at(0), at(1000), 1000)).toBe(true);
+    expect(isOver(at(0), at(-1e9, { boot: 'other' }), 1000)).toBe(true);
+  });
+
+  test('F2 live are those with a lane that have not left and are not lost, and always I', () => {
+    const machines = [view(1), view(2, { document: { state: 'LEFT' } }), view(3, { lane: null }), view(4), view(5)];
+    const seen = (machine: number, ms: number) => ({ commit: `lane-${machine}`, beat: 1, at: at(ms) });
+    const state = journal({ machine: 3, observed: { 1: seen(1, 0), 4: seen(4, -180_000), 5: seen(5, -179_999) } });
+    expect(liveMachines(snapshot({ machines }), state, at(0))).toEqual([1, 3, 5]);
+  });
+});

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../src/core/model/intention.ts';
+import { diffOrders } from '../../src/documents/orders-diff.ts';
+import { applyOrderEdit } from '../../src/documents/orders-edit.ts';
+
+const file = (orders: readonly object[]) => `${JSON.stringify({ version: 1, orders }, null, 2)}\n`;
+
+describe('D5 what a person changed in a copy', () => {
+  const before = file([
+    { id: 'a', run: 'x', timeout: '1h' },
+    { id: 'b', run: 'y' },
+  ]);
+
+  test('is told by id and field', () => {
+    const after = file([
+      { id: 'c', run: 'z' },
+      { id: 'a', run: 'x2', priority: 'high' },
+    ]);
+    expect(diffOrders(before, after)).toEqual({
+      kind: 'edits',
+      edits: [
+        { kind: 'add', order: { id: 'c', run: 'z' } },
+        { kind: 'set', id: 'a', field: 'run', value: 'x2', was: ['x'] },
+        { kind: 'unset', id: 'a', field: 'timeout', was: ['1h'] },
+        { kind: 'set', id: 'a', field: 'priority', value: 'high', was: [] },
+        { kind: 'remove', id: 'b' },
+      ],
+    });
+  });
+
+  test('is nothing where only comments, layout or the order of entries changed', () => {
+    expect(
+      diffOrders(before, `// a note\n{"orders": [{"id": "b", "run": "y"}, {"timeout": "1h", "run": "x", "id": "a"}]}`),
+    ).toEqual({ kind: 'edits', edits: [] });
+  });
+
+  test.each([
+    ['cut in half', before.slice(0, 40)],
+    ['empty', ''],
+    ['a list', '[]'],
+    ['an id twice', file([{ id: 'a' }, { id: 'a' }])],
+    ['an entry without id', file([{ run: 'x' }])],
+  ])('is unclear in a file that is %s', (_what, after) => {
+    expect(diffOrders(before, after).kind).toBe('unclear');
+  });
+
+  test('a field that both sides changed stays as the repo has it, and that is said; the same change on both sides is no conflict', () => {
+    const edit = { kind: 'set', id: 'a', field: 'run', value: 'mine', was: ['x'] } as const;
+    const theirs = file([{ id: 'a', run: 'theirs' }]);
+    expect(applyOrderEdit(theirs, edit)).toEqual({
+      kind: 'cannot',
+      reason: '"run" of the order "a" was changed on both sides; the repo\'s "theirs" stands',
+    });
+    expect(applyOrderEdit(file([{ id: 'a', run: 'mine' }]), edit)).toEqual({ kind: 'unchanged' });
+    expect(applyOrderEdit(file([{ id: 'b' }]), edit).kind).toBe('cannot');
+  });
+
+  test('said again on the text it came from, it gives the person’s orders', () => {
+    const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string(), { maxLength: 3 }));
+    const fields = fc.dictionary(fc.constantFrom('run', 'title', 'timeout', 'env', 'note'), value);
+    const orders = fc
+      .uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 5 })
+      .chain((ids) => fc.tuple(...ids.map((id) => fields.map((rest): { [key: string]: Json } => ({ id, ...rest })))));
+    fc.assert(
+      fc.property(orders, orders, (old, now) => {
+        const diff = diffOrders(file(old), file(now));
+        if (diff.kind !== 'edits') throw new Error(diff.reason);
+        let text = file(old);
+        for (const edit of diff.edits) {
+          const outcome = applyOrderEdit(text, edit);
+          if (outcome.kind !== 'edited') throw new Error(`${outcome.kind}: ${JSON.stringify(edit)}`);
+          text = outcome.text;
+        }
+        const byId = (list: readonly { [key: string]: Json }[]) =>
+          [...list].sort((x, y) => (String(x.id) < String(y.id) ? -1 : 1));
+        expect(byId(JSON.parse(text).orders)).toEqual(byId(JSON.parse(file(now)).orders));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

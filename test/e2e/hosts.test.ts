@@ -1,0 +1,124 @@
+// Hubs that refuse: custom refs, main, everything with main in it, or all. Orders run wherever a lane can land (R1a, R4, F4).
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets, type Fleet } from './fleet.ts';
+
+afterEach(endFleets);
+
+const NO_CUSTOM_REFS = 'case "$1" in refs/heads/*) exit 0;; *) echo "only branches here"; exit 1;; esac';
+const NO_MAIN = 'if [ "$1" = refs/heads/main ]; then echo "main is protected"; exit 1; fi';
+const NOT_WITH_MAIN =
+  'while read -r old new ref; do [ "$ref" = refs/heads/main ] && { echo "main is protected"; exit 1; }; done; exit 0';
+
+const heads = (fleet: Fleet) => fleet.git('for-each-ref', '--format=%(refname)').split('\n');
+
+/** What a person who may write main does while machines may not. */
+function ordersByReview(fleet: Fleet, hook: 'update' | 'pre-receive', script: string, push: () => void): void {
+  fleet.hook(hook, null);
+  push();
+  fleet.hook(hook, script);
+}
+
+test('a hub that takes only branches: lanes are branches, and everything works (R4)', async () => {
+  const fleet = createFleet();
+  fleet.hook('update', NO_CUSTOM_REFS);
+  const mac = fleet.machine('mac');
+  expect(await mac.ok('init', fleet.hub, mac.folder, '--name', 'mac')).toContain('lanes are branches coord-lanes/');
+  await mac.ok('allow', 'shell');
+  const [pc] = await fleet.joined('pc');
+  fleet.person().order([{ id: 'hi', assign: 'all', run: 'echo hi' }]);
+  await mac.ok('sync');
+  await pc?.ok('sync');
+  expect(fleet.status().orders.hi).toMatchObject({ state: 'COMPLETED' });
+  expect(heads(fleet).every((ref) => ref === 'refs/heads/main' || ref.startsWith('refs/heads/coord-lanes/'))).toBe(true);
+});
+
+test.each([
+  ['main alone', 'update', NO_MAIN],
+  ['every push with main in it', 'pre-receive', NOT_WITH_MAIN],
+] as const)('a hub that refuses %s: said with the way out; orders run, the lane lands (R1a, R2)', async (_name, hook, script) => {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (!mac || !pc) throw new Error('two machines');
+  ordersByReview(fleet, hook, script, () => fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]));
+  const before = fleet.git('rev-parse', 'main');
+  const sync = await mac.coord(['sync']);
+  expect(sync).toMatchObject({ code: 0, stdout: expect.stringContaining('finished hi COMPLETED') });
+  // One refusal may be a stale base; three on the same one are the host's policy.
+  let { stderr } = sync;
+  for (let more = 0; more < 3 && stderr === ''; more += 1) ({ stderr } = await mac.coord(['sync']));
+  expect(stderr).toMatch(/BOARD_REFUSED[\s\S]*board: coord-board/);
+  expect(await mac.ok('sync')).toBe('nothing new\n');
+  expect(mac.count('ran')).toBe(1);
+  expect(fleet.git('rev-parse', 'main')).toBe(before);
+  expect(fleet.git('show', 'refs/coord/machines/1:coordination/results/1.json')).toContain('"hi"');
+  expect((await mac.json('status')).sync.boardRefused).toMatchObject({ detail: expect.any(String) });
+  // The other machine reads the lane.
+  await pc.coord(['sync']);
+  expect((await pc.json('status')).orders.hi).toMatchObject({ state: 'COMPLETED' });
+  // The way out works.
+  ordersByReview(fleet, hook, script, () => fleet.person().push({ 'coordination/fleet.yaml': 'board: coord-board\n' }));
+  const after = await mac.coord(['sync']);
+  expect(after.code).toBe(0);
+  expect(fleet.status('coord-board').orders.hi).toMatchObject({ state: 'COMPLETED' });
+  expect(after.stderr).toBe('');
+  expect((await mac.json('status')).sync.boardRefused).toBeNull();
+});
+
+test('killed between the refused push and the one of the lane alone: nothing is lost, nothing runs twice (R1a, C2)', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  ordersByReview(fleet, 'pre-receive', NOT_WITH_MAIN, () =>
+    fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]),
+  );
+  expect(await mac?.coord(['sync'], { env: { COORD_CRASH_AT: 'pushed-alone' } })).toMatchObject({ code: null });
+  await mac?.ok('sync');
+  expect(mac?.count('ran')).toBe(1);
+  expect(fleet.git('show', 'refs/coord/machines/1:coordination/results/1.json')).toContain('"hi"');
+});
+
+test('a hub that refuses everything: init is exit 5 with the host’s words; a machine that had joined says so (R1a, R4)', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
+  const pc = fleet.machine('pc');
+  const join = await pc.coord(['join', fleet.hub, pc.folder, '--name', 'pc']);
+  expect([1, 5], join.stderr).toContain(join.code);
+  expect(join.stdout).toBe('');
+  expect(join.ms).toBeLessThan(10_000);
+  const empty = createFleet();
+  empty.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
+  const init = await empty.machine('new').coord(['init', empty.hub, empty.machine('new').folder]);
+  expect(init).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/takes no push/) });
+
+  fleet.hook('pre-receive', null);
+  fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]);
+  fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
+  const sync = await mac?.coord(['sync']);
+  expect(mac?.count('ran')).toBe(1);
+  expect(sync).toMatchObject({ code: 4, stderr: expect.stringMatching(/takes no push from this machine/) });
+  fleet.hook('pre-receive', null);
+  await mac?.ok('sync');
+  expect(fleet.status().orders.hi).toMatchObject({ state: 'COMPLETED' });
+  expect(mac?.count('ran')).toBe(1);
+});
+
+test('fleet.yaml says board: coord-board: machines fold there, orders are read from main, edits go to main (F4)', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (!mac || !pc) throw new Error('two machines');
+  fleet.person().push({
+    'coordination/fleet.yaml': 'board: coord-board\n',
+    'coordination/ORDERS.json': '{"orders":[{"id":"hi","assign":"all","run":"echo hi"}]}',
+  });
+  const main = fleet.git('rev-parse', 'main');
+  await mac.ok('sync');
+  await pc.ok('sync');
+  expect(fleet.git('rev-parse', 'main')).toBe(main);
+  expect(fleet.status('coord-board').orders.hi).toMatchObject({ state: 'COMPLETED', machines: { 2: { state: 'COMPLETED' } } });
+  expect(fleet.board('README.md', 'coord-board')).toContain('COMPLETED');
+  await mac.ok('order', 'add', 'by-hand', '--for', '1', '--', 'true');
+  expect(fleet.board('ORDERS.json')).toContain('by-hand');
+  await mac.ok('sync');
+  expect(fleet.status('coord-board').orders['by-hand']).toMatchObject({ state: 'COMPLETED' });
+  expect(await mac.ok('sync')).toBe('nothing new\n');
+});

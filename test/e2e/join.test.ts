@@ -1,0 +1,264 @@
+// Becoming a machine of a fleet: into repos with other content, at once with others, interrupted, refused. Numbers are given once.
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { serveHub } from '../ledger/http-backend.ts';
+import { createFleet, type Done, endFleets, type Fleet } from './fleet.ts';
+
+afterEach(endFleets);
+
+const lanesOf = (fleet: Fleet) =>
+  fleet
+    .git('for-each-ref', '--format=%(refname)', 'refs/coord/machines')
+    .split('\n')
+    .filter(Boolean)
+    .map((ref) => Number(ref.split('/').at(-1)))
+    .sort((a, b) => a - b);
+const upTo = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
+
+test('a repo with other content keeps it byte for byte: executables, links, odd names, another COMPUTER (D8, part 5)', async () => {
+  const fleet = createFleet();
+  fleet.person().push({
+    'README.md': '# An app\r\n',
+    'bin/tool': { mode: 'executable', text: '#!/bin/sh\n' },
+    'latest link': { mode: 'symlink', text: 'bin/tool' },
+    'src/données.bin': '\u0000\u0001\u0002 not text',
+    'coordination/plan of mine.md': 'words',
+    'coordination/deploy.sh': { mode: 'executable', text: '#!/bin/sh\n' },
+    'coordination/.hidden/x': 'y',
+    '.gitattributes': '* text=auto eol=crlf\n*.bin filter=lfs\n',
+  });
+  const before = fleet.git('ls-tree', '-r', 'main').split('\n');
+  await fleet.joined('mac', 'pc');
+  const after = fleet.git('ls-tree', '-r', 'main').split('\n');
+  expect(after).toEqual(expect.arrayContaining(before));
+  const added = after.filter((line) => !before.includes(line)).map((line) => line.split('\t')[1]);
+  expect(added.every((path) => path?.startsWith('coordination/'))).toBe(true);
+  expect(added).toContain('coordination/ORDERS.json');
+  fleet.person().order([{ id: 'hi', assign: 'all', run: 'echo hi' }]);
+  await fleet.machine('mac').ok('sync');
+  expect(fleet.git('ls-tree', '-r', 'main').split('\n')).toEqual(expect.arrayContaining(before));
+});
+
+test('init on an existing fleet joins it and says so; the board stays (I3)', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  fleet.person().order([{ id: 'hi', assign: 1, run: 'echo hi' }]);
+  await mac?.ok('sync');
+  const orders = fleet.board('ORDERS.json');
+  const pc = fleet.machine('pc');
+  expect(await pc.ok('init', fleet.hub, pc.folder, '--name', 'pc')).toMatch(
+    /there is a fleet in .* already: joined it as machine 2 pc/,
+  );
+  expect(fleet.board('ORDERS.json')).toBe(orders);
+  expect(fleet.status().machines).toMatchObject({ 1: { name: 'mac' }, 2: { name: 'pc' } });
+  expect(await pc.json('init', fleet.hub, join(fleet.root, 'third'))).toMatchObject({ machine: 3, founded: false, allows: [] });
+});
+
+test('two inits at once on an empty repo make one fleet with machines 1 and 2, every time (I1, I3)', async () => {
+  for (let round = 1; round <= 3; round += 1) {
+    const fleet = createFleet();
+    const both = ['one', 'two'].map((name) => fleet.machine(name));
+    const done = await Promise.all(
+      both.map((machine) => machine.coord(['init', fleet.hub, machine.folder, '--name', machine.name])),
+    );
+    expect(
+      done.map(({ code }) => code),
+      JSON.stringify(done),
+    ).toEqual([0, 0]);
+    expect(lanesOf(fleet)).toEqual([1, 2]);
+    expect(done.filter(({ stdout }) => stdout.includes('founded a fleet'))).toHaveLength(1);
+    expect(fleet.git('rev-list', '--max-parents=0', 'main').split('\n')).toHaveLength(1);
+    for (const machine of both) await machine.ok('sync');
+    expect(Object.keys(fleet.status().machines)).toEqual(['1', '2']);
+  }
+});
+
+test('ten joins at once get ten different numbers (I1)', async () => {
+  const fleet = createFleet();
+  await fleet.joined('first');
+  const joiners = upTo(10).map((at) => fleet.machine(`m${at}`));
+  const done = await Promise.all(
+    joiners.map((machine) => machine.coord(['join', fleet.hub, machine.folder, '--name', machine.name])),
+  );
+  expect(
+    done.map(({ code }) => code),
+    JSON.stringify(done),
+  ).toEqual(done.map(() => 0));
+  expect(lanesOf(fleet)).toEqual(upTo(11));
+  await fleet.machine('first').ok('sync');
+  expect(Object.keys(fleet.status().machines)).toHaveLength(11);
+});
+
+test('without --name, two machines on one computer get different names; a name that is taken is refused (I1)', async () => {
+  const fleet = createFleet();
+  const [one, two] = [fleet.machine('one'), fleet.machine('two')];
+  const first = await one.json<{ name: string }>('init', fleet.hub, one.folder);
+  const second = await two.json<{ name: string }>('join', fleet.hub, two.folder);
+  expect(second.name).toBe(`${first.name}-2`);
+  const third = fleet.machine('three');
+  const taken = await third.coord(['join', fleet.hub, third.folder, '--name', first.name.toUpperCase()]);
+  expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining(`machine 1 of this fleet is already named`) });
+  for (const name of ['any', 'ALL', '12', 'two words', '', 'x/y', '-x', 'é', 'a'.repeat(33)])
+    expect(await third.coord(['join', fleet.hub, third.folder, `--name=${name}`]), name).toMatchObject({ code: 2, stdout: '' });
+  expect(lanesOf(fleet)).toEqual([1, 2]);
+});
+
+describe('refused', () => {
+  test('join without a fleet: exit 3 and the command, in an empty repo and in one with other content (part 5)', async () => {
+    const fleet = createFleet();
+    const pc = fleet.machine('pc');
+    const refused = { code: 3, stdout: '', stderr: expect.stringMatching(/no fleet[\s\S]*try: coord init/) };
+    expect(await pc.coord(['join', fleet.hub, pc.folder])).toMatchObject(refused);
+    fleet.person().push({ 'README.md': 'an app\n' });
+    expect(await pc.coord(['join', fleet.hub, pc.folder])).toMatchObject(refused);
+    expect(fleet.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+    expect(await pc.ok('init', fleet.hub, pc.folder, '--name', 'pc')).toContain('founded');
+  });
+
+  test('an unreachable remote is exit 4, and the same command works once it is back (R5)', async () => {
+    const fleet = createFleet();
+    const pc = fleet.machine('pc');
+    fleet.away(true);
+    for (const verb of ['init', 'join'])
+      expect(await pc.coord([verb, fleet.hub, pc.folder])).toMatchObject({
+        code: 4,
+        stderr: expect.stringContaining('not reached'),
+      });
+    fleet.away(false);
+    expect(await pc.coord(['init', fleet.hub, pc.folder])).toMatchObject({ code: 0 });
+  });
+
+  test('a folder inside a git work tree, and one that is a machine already, are exit 5 and stay untouched (C6, part 5)', async () => {
+    const fleet = createFleet();
+    const [mac] = await fleet.joined('mac');
+    if (!mac) throw new Error('one machine');
+    const { clone } = fleet.person();
+    const inside = join(clone, 'deep', 'er');
+    mkdirSync(inside, { recursive: true });
+    const pc = fleet.machine('pc');
+    for (const folder of [clone, inside, join(clone, 'new')])
+      expect(await pc.coord(['join', fleet.hub, folder])).toMatchObject({
+        code: 5,
+        stderr: expect.stringContaining('git work tree'),
+      });
+    expect(readdirSync(inside)).toEqual([]);
+    expect(existsSync(join(clone, 'new'))).toBe(false);
+    const again = await mac.coord(['join', fleet.hub, mac.folder]);
+    expect(again).toMatchObject({ code: 5, stderr: expect.stringContaining('already machine 1 mac') });
+    expect(lanesOf(fleet)).toEqual([1]);
+  });
+
+  test('what git must never see as a remote is a usage error and leaves nothing (part 2)', async () => {
+    const fleet = createFleet();
+    const pc = fleet.machine('pc');
+    const at = join(fleet.root, 'pc');
+    for (const url of [
+      '--upload-pack=touch pwned',
+      '-oProxyCommand=touch pwned',
+      'ext::sh -c touch% pwned',
+      'ssh://-oProxyCommand=x/y',
+      'git://host/x',
+      '',
+    ])
+      for (const args of [
+        ['join', url],
+        ['join', '--', url, 'fleet'],
+      ]) {
+        const done = await pc.coord(args, { cwd: at });
+        expect(done, args.join(' ')).toMatchObject({ code: 2, stdout: '' });
+      }
+    expect(readdirSync(at).sort()).toEqual(['home']);
+  });
+});
+
+test.each([
+  'written',
+  'push-journaled',
+  'pushed',
+  'outcome-journaled',
+])('join killed at %s and repeated takes one number (I1, R5)', async (step) => {
+  const fleet = createFleet();
+  await fleet.joined('mac');
+  const pc = fleet.machine('pc');
+  const args = ['join', fleet.hub, pc.folder, '--name', 'pc'];
+  expect(await pc.coord(args, { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
+  expect(await pc.coord(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 2 pc') });
+  expect(lanesOf(fleet)).toEqual([1, 2]);
+  expect(fleet.status().machines).toMatchObject({ 2: { name: 'pc' } });
+});
+
+test.each([
+  'written',
+  'push-journaled',
+  'pushed',
+  'outcome-journaled',
+])('init killed at %s and repeated founds one fleet with machine 1 (I1, I3, R5)', async (step) => {
+  const fleet = createFleet();
+  const mac = fleet.machine('mac');
+  const args = ['init', fleet.hub, mac.folder, '--name', 'mac'];
+  expect(await mac.coord(args, { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
+  expect(await mac.coord(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 1 mac') });
+  expect(lanesOf(fleet)).toEqual([1]);
+  expect(JSON.parse(fleet.board('ORDERS.json'))).toMatchObject({ orders: [] });
+});
+
+test('a URL with credentials shows in no output, document, commit or log (part 2)', async () => {
+  const fleet = createFleet();
+  const secret = 'hunter2-token';
+  const http = await serveHub(join(fleet.root, 'hub'), 'fleet.git');
+  try {
+    http.requireLogin({ user: 'me', password: secret });
+    const url = http.url.replace('http://', `http://me:${secret}@`);
+    const pc = fleet.machine('pc');
+    const said: Done[] = [];
+    const coord = async (code: number, ...args: string[]) => {
+      const done = await pc.coord(args);
+      said.push(done);
+      expect(done, args.join(' ')).toMatchObject({ code });
+    };
+    await coord(3, 'join', url, pc.folder);
+    await coord(0, 'init', url, pc.folder, '--name', 'pc');
+    await coord(0, 'allow', 'shell');
+    await coord(0, 'order', 'add', 'show', '--for', '1', '--', 'env; ps -ef; cat "$HOME"/../fleet/.coord/fleet.json');
+    await coord(0, 'sync', '--wait');
+    await coord(0, 'status', '--json');
+    await coord(0, 'status');
+    http.requireLogin({ user: 'me', password: 'another' });
+    await coord(4, 'sync');
+    await coord(4, 'sync', '--json');
+    http.offline(true);
+    await coord(4, 'sync');
+    await coord(0, 'status');
+    await coord(5, 'join', url, pc.folder);
+    expect(JSON.stringify(said)).not.toContain(secret);
+    expect(fleet.git('log', '--all', '--patch', '--format=raw')).not.toContain(secret);
+    // The files that keep it are private; nothing else of coord's knows it.
+    const keepers = filesBelow(join(fleet.root, 'pc')).filter((path) => readFileSync(path, 'latin1').includes(secret));
+    for (const path of keepers) expect(statSync(path).mode & 0o077, path).toBe(0);
+    const names = keepers.map((path) => path.slice(pc.folder.length + 1));
+    expect(
+      names.filter((name) => !['.coord/fleet.json', '.coord/clone.git/config'].includes(name) && !name.endsWith('output.log')),
+    ).toEqual([]);
+  } finally {
+    await http.close();
+  }
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : [];
+  });
+}
+
+test('the folder follows the URL, and defaults to the name of the repo (part 7)', async () => {
+  const fleet = createFleet();
+  const at = join(fleet.root, 'pc');
+  const pc = fleet.machine('pc');
+  expect(await pc.coord(['init', fleet.hub], { cwd: at })).toMatchObject({ code: 0 });
+  expect(existsSync(join(at, 'fleet', '.coord', 'fleet.json'))).toBe(true);
+  writeFileSync(join(at, 'notes.txt'), 'mine');
+  expect(await pc.coord(['join', fleet.hub, '.'], { cwd: at })).toMatchObject({ code: 0 });
+  expect(readFileSync(join(at, 'notes.txt'), 'utf8')).toBe('mine');
+});

@@ -1,0 +1,230 @@
+// The life of orders on real processes: stopped, raised, tried again, checked, waited for, and what a run's own words become.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets, type Fleet, isAlive, type TestMachine, until } from './fleet.ts';
+
+afterEach(endFleets);
+
+async function oneMachine(...options: string[]): Promise<{ fleet: Fleet; mac: TestMachine }> {
+  const fleet = createFleet();
+  const mac = fleet.machine('mac');
+  await mac.ok('init', fleet.hub, mac.folder, '--name', 'mac', ...options);
+  await mac.ok('allow', 'shell');
+  return { fleet, mac };
+}
+
+/** Starts a grandchild too, and leaves both numbers in `pids`. */
+const FAMILY = 'sleep 1000 & echo $$ >> pids; echo $! >> pids; echo ready; wait';
+const pids = (mac: TestMachine) => mac.read('pids').trim().split('\n').map(Number);
+
+test.each([
+  ['cancelled', 'cancelled', (order: object) => [{ ...order, cancelled: true }]],
+  ['removed', 'removed from ORDERS.json', () => []],
+])('a running order that is %s is stopped with its children, and stays stopped (O8, O9)', async (_name, reason, change) => {
+  const { fleet, mac } = await oneMachine();
+  const order = { id: 'long', assign: 1, run: FAMILY };
+  fleet.person().order([order]);
+  expect(await mac.ok('sync')).toBe('synced · started long\n');
+  expect(fleet.status().orders.long).toMatchObject({ state: 'IN_PROGRESS', machine: 1 });
+  expect(fleet.status().machines['1']).toMatchObject({ state: 'WORKING', runs: ['long'] });
+  fleet.person().order(change(order));
+  expect(await mac.ok('sync', '--wait')).toContain('stopped long');
+  expect(pids(mac).filter(isAlive)).toEqual([]);
+  expect(fleet.git('show', 'main:coordination/results/1.json')).toContain(reason);
+  // Listed again, it shows the old result (O8).
+  fleet.person().order([order]);
+  await mac.ok('sync');
+  expect((await mac.json('status')).orders.long).toMatchObject({ state: 'CANCELLED', reason });
+  expect(pids(mac)).toHaveLength(2);
+});
+
+test('a raised generation stops the older run, waits for its end, and then runs once (O8)', async () => {
+  const { fleet, mac } = await oneMachine();
+  const run = 'echo "$COORD_GENERATION" >> generations; [ "$COORD_GENERATION" = 2 ] || exec sleep 1000';
+  fleet.person().order([{ id: 'again', assign: 1, run }]);
+  await mac.ok('sync');
+  fleet.person().order([{ id: 'again', assign: 1, run, generation: 2 }]);
+  await mac.ok('sync', '--wait');
+  expect(mac.read('generations')).toBe('1\n2\n');
+  expect(fleet.status().orders.again).toMatchObject({ state: 'COMPLETED', generation: 2 });
+  fleet.person().order([{ id: 'again', assign: 1, run, generation: 1 }]);
+  await mac.ok('sync');
+  expect(mac.read('generations')).toBe('1\n2\n');
+  expect(fleet.status().orders.again).toMatchObject({ state: 'COMPLETED' });
+});
+
+test('cancel, retry and remove from the command line say what they lead to (O8, part 7)', async () => {
+  const { mac } = await oneMachine();
+  const run = 'echo x >> ran; [ -e good ]';
+  expect(await mac.ok('order', 'add', 'job', '--for', '1', '--', run)).toMatch(/^queued job for 1 mac, this machine/);
+  await mac.ok('sync', '--wait');
+  expect(await mac.coord(['wait', 'job'])).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });
+  writeFileSync(join(mac.home, 'good'), '');
+  expect(await mac.ok('retry', 'job')).toMatch(/queued job .* generation 2/);
+  expect(await mac.coord(['wait', 'job', '--timeout', '20s'])).toMatchObject({ code: 0 });
+  expect(mac.count('ran')).toBe(2);
+  expect(await mac.ok('cancel', 'job')).toContain('had ended already: COMPLETED');
+  expect(await mac.ok('order', 'remove', 'job')).toContain('removed job');
+  expect((await mac.json('status')).orders).toEqual({});
+
+  await mac.ok('order', 'add', 'long', '--for', '1', '--', FAMILY);
+  await until('it runs', () => mac.count('pids') === 2);
+  expect(await mac.coord(['retry', 'long'])).toMatchObject({ code: 1, stderr: expect.stringContaining('has not ended') });
+  expect(await mac.ok('cancel', 'long')).toContain('cancelled long');
+  await mac.ok('sync', '--wait');
+  expect(pids(mac).filter(isAlive)).toEqual([]);
+  expect(await mac.ok('retry', 'long')).toContain('generation 2');
+  await mac.ok('cancel', 'long');
+});
+
+test('time-outs, tries, checks, outputs, programs that are not there: each says so (O7, O9, section 5)', async () => {
+  const { fleet, mac } = await oneMachine('--slots', '9');
+  fleet.person().order([
+    { id: 'slow', assign: 1, run: 'echo going; sleep 1000', timeout: '1s' },
+    { id: 'second-try', assign: 1, attempts: 2, run: 'echo try >> tries; [ "$COORD_ATTEMPT" = 2 ]' },
+    { id: 'never', assign: 1, attempts: 2, run: 'echo try >> nevers; exit 9' },
+    { id: 'checked', assign: 1, run: 'true', check: 'echo looked; exit 4' },
+    { id: 'passes', assign: 1, run: 'touch made', check: ['test', '-e', 'made'] },
+    { id: 'says', assign: 1, run: 'echo "version=1.2" >> "$COORD_OUTPUT"; echo "note=a b=c" >> "$COORD_OUTPUT"' },
+    { id: 'missing', assign: 1, run: ['no-such-program'] },
+    { id: 'leaks', assign: 1, run: 'echo ghp_0123456789abcdefghijklmnopqrstuvwxyz; printf "\\033[31mred\\007\\n"' },
+    { id: 'floods', assign: 1, run: 'yes 0123456789 | head -n 300000; echo the end' },
+  ]);
+  await mac.ok('sync', '--wait');
+  const { orders } = fleet.status();
+  expect(orders.slow).toMatchObject({ state: 'FAILED', reason: 'timed out' });
+  expect(orders['second-try']).toMatchObject({ state: 'COMPLETED', attempt: 2 });
+  expect(mac.count('tries')).toBe(2);
+  expect(orders.never).toMatchObject({ state: 'FAILED', attempt: 2, exitCode: 9 });
+  expect(mac.count('nevers')).toBe(2);
+  expect(orders.checked).toMatchObject({
+    state: 'FAILED',
+    reason: 'check failed with 4',
+    tail: expect.stringContaining('looked'),
+  });
+  expect(orders.passes).toMatchObject({ state: 'COMPLETED' });
+  expect(orders.says).toMatchObject({ state: 'COMPLETED', outputs: { version: '1.2', note: 'a b=c' } });
+  expect(orders.missing).toMatchObject({
+    state: 'FAILED',
+    reason: expect.stringContaining('program not found: no-such-program'),
+  });
+  expect(orders.leaks?.tail).toMatch(/red/);
+  expect(orders.leaks?.tail).not.toMatch(/ghp_0|\u001b|\u0007/);
+  expect(orders.floods?.tail).toMatch(/the end$/);
+  expect(Buffer.byteLength(fleet.board('results/1.json'))).toBeLessThan(40_000);
+  expect(mac.processes()).toEqual([]);
+});
+
+test('one slot: three orders run one after the other, in the order of their priority (part 4)', async () => {
+  const { fleet, mac } = await oneMachine();
+  const run = (id: string) => `[ ! -e busy ] || echo overlap >> ran; touch busy; sleep 0.2; echo ${id} >> ran; rm busy`;
+  fleet.person().order([
+    { id: 'low', assign: 1, run: run('low'), priority: 'low' },
+    { id: 'normal', assign: 1, run: run('normal') },
+    { id: 'urgent', assign: 1, run: run('urgent'), priority: 'urgent' },
+  ]);
+  await mac.ok('sync', '--wait');
+  expect(mac.read('ran')).toBe('urgent\nnormal\nlow\n');
+});
+
+test('an order that cannot be placed here takes no slot from those that can (O10, part 4)', async () => {
+  const { fleet, mac } = await oneMachine();
+  fleet.person().order([
+    { id: 'nowhere', assign: 1, run: 'true', cwd: '/no/such/folder', priority: 'urgent' },
+    { id: 'fine', assign: 1, run: 'echo x >> ran' },
+  ]);
+  await mac.ok('sync', '--wait');
+  expect(mac.count('ran')).toBe(1);
+  expect(fleet.status().orders).toMatchObject({ nowhere: { state: 'BLOCKED' }, fine: { state: 'COMPLETED' } });
+});
+
+test('assign edited after the start: it stays where it ran; an order for nobody waits and says so (S3, O8)', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (!mac || !pc) throw new Error('two machines');
+  fleet.person().order([
+    { id: 'moved', assign: 1, run: 'echo x >> ran' },
+    { id: 'nobody', assign: 'laptop', run: 'true' },
+    { id: 'later', assign: 'any', run: 'true' },
+  ]);
+  await mac.ok('sync');
+  fleet.person().order([{ id: 'moved', assign: 2, run: 'echo x >> ran' }]);
+  await pc.ok('sync');
+  await mac.ok('sync');
+  expect([mac.count('ran'), pc.count('ran')]).toEqual([1, 0]);
+  fleet.person().order([{ id: 'moved', assign: 2, run: 'echo x >> ran', generation: 2 }]);
+  await mac.ok('sync');
+  await pc.ok('sync');
+  expect([mac.count('ran'), pc.count('ran')]).toEqual([1, 1]);
+});
+
+test('coord run passes the code and the last words on; wait gives up with 124; 255 is coord’s own (part 7)', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (!mac || !pc) throw new Error('two machines');
+  const run = mac.start(['run', '2', '--', 'echo over there; exit 7']);
+  const onBoard = () => /"id": "run-/.test(fleet.board('ORDERS.json'));
+  await until('the order is on the board', onBoard);
+  await pc.ok('sync', '--wait');
+  const done = await run.done;
+  expect(done).toMatchObject({ code: 7, stdout: 'over there\n' });
+  expect(done.stderr).toMatch(/^queued run-.* for 2 pc · last heard of .*\n/);
+  expect(await mac.coord(['run', '1', '--', 'echo here'])).toMatchObject({ code: 0, stdout: 'here\n' });
+  expect(await mac.coord(['run', '1', '--cwd', '~', '--', 'sh', '-c', 'exit 3'])).toMatchObject({ code: 3 });
+  const given = await mac.coord(['run', '2', '--wait-timeout', '1s', '--', 'true']);
+  expect(given).toMatchObject({ code: 255, stderr: expect.stringMatching(/has not ended in time; it stays in ORDERS\.json/) });
+  const id = Object.entries((await mac.json('status')).orders).find(([, order]) => order.state === 'QUEUED')?.[0] ?? '';
+  expect(await mac.coord(['wait', id, '--timeout', '1s'])).toMatchObject({ code: 124 });
+  expect(await mac.coord(['--dir', mac.folder, 'run', '1', '--timeout', 'soon', '--', 'true'])).toMatchObject({ code: 255 });
+  expect(await mac.coord(['run', '1'])).toMatchObject({ code: 255 });
+});
+
+test('logs: the full log where it ran, the tail elsewhere, and -f until the end (O9, part 7)', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (!mac || !pc) throw new Error('two machines');
+  const lines = Array.from({ length: 400 }, (_, at) => `line ${at}`);
+  writeFileSync(join(mac.home, 'long.txt'), `${lines.join('\n')}\n`);
+  fleet.person().order([{ id: 'talks', assign: 1, run: 'cat long.txt; until [ -e go ]; do sleep 0.05; done; echo the end' }]);
+  await mac.ok('sync');
+  const follow = mac.start(['logs', '-f', 'talks']);
+  await until('the log is shown', () => follow.said().includes('line 399'));
+  expect(follow.said()).not.toContain('the end');
+  writeFileSync(join(mac.home, 'go'), '');
+  expect(await follow.done).toMatchObject({ code: 0, stdout: `${lines.join('\n')}\nthe end\n` });
+  await mac.ok('sync', '--wait');
+  expect(await mac.ok('logs', 'talks')).toBe(`${lines.join('\n')}\nthe end\n`);
+  expect(await mac.ok('logs', '-f', 'talks')).toContain('the end');
+  await pc.ok('sync');
+  const there = await pc.coord(['logs', 'talks']);
+  expect(there).toMatchObject({ code: 0, stderr: expect.stringContaining('machine 1') });
+  expect(there.stdout).toMatch(/the end\n$/);
+  expect(there.stdout).not.toContain('line 0\n');
+});
+
+test('sync --wait stays until what it started has ended and is reported; sync does not wait (C8)', async () => {
+  const { fleet, mac } = await oneMachine();
+  fleet.person().order([{ id: 'going', assign: 1, run: 'until [ -e go ]; do sleep 0.05; done' }]);
+  expect(await mac.ok('sync')).toBe('synced · started going\n');
+  const waits = mac.start(['sync', '--wait']);
+  await until('it says what it found', () => waits.said() !== '');
+  writeFileSync(join(mac.home, 'go'), '');
+  expect((await waits.done).stdout).toContain('finished going COMPLETED');
+  expect(fleet.status().orders.going).toMatchObject({ state: 'COMPLETED' });
+});
+
+test('owner’s secrets reach runs and never the board (O10)', async () => {
+  const { fleet, mac } = await oneMachine();
+  const secrets = join(mac.coordHome, 'secrets.env');
+  writeFileSync(secrets, 'TOKEN=correct-horse-battery\n', { mode: 0o600 });
+  const policy = join(mac.coordHome, 'policy.yaml');
+  writeFileSync(policy, readFileSync(policy, 'utf8').replace(/^( +)slots:/m, `$1secrets: [${secrets}]\n$1slots:`));
+  fleet
+    .person()
+    .order([{ id: 'uses', assign: 1, run: 'echo "got $TOKEN"; echo "t=$TOKEN" >> "$COORD_OUTPUT"; echo $TOKEN > kept' }]);
+  await mac.ok('sync');
+  expect(mac.read('kept')).toBe('correct-horse-battery\n');
+  expect(fleet.status().orders.uses?.tail).toMatch(/^got /);
+  expect(fleet.git('log', '--all', '--patch')).not.toContain('correct-horse');
+});

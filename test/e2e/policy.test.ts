@@ -1,0 +1,125 @@
+// O10: nothing in a repo decides what may run on a computer; its owner's policy file does, and it alone.
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets } from './fleet.ts';
+
+afterEach(endFleets);
+
+const RUN_ANYTHING = 'fleets: {}\nallow: [shell]\nfolders: ["/"]\n';
+
+test('nothing runs after join until allow; deny takes it back; the repo cannot grant it (O10)', async () => {
+  const fleet = createFleet();
+  const pc = fleet.machine('pc');
+  expect(await pc.ok('init', fleet.hub, pc.folder, '--name', 'pc')).toMatch(/nothing may run here yet: coord .*allow shell/);
+  fleet.person().push({
+    'coordination/ORDERS.json': '{"orders":[{"id":"first","assign":1,"run":"echo x >> ran"}]}',
+    'policy.yaml': RUN_ANYTHING,
+    'coordination/policy.yaml': RUN_ANYTHING,
+    '.coord/policy.yaml': RUN_ANYTHING,
+    '.coord/fleet.json': '{}',
+  });
+  expect(await pc.ok('sync')).toContain('next: first (not allowed on pc; there: coord allow shell)');
+  expect(pc.count('ran')).toBe(0);
+  expect(fleet.status().orders.first).toMatchObject({
+    state: 'BLOCKED',
+    reason: 'not allowed on pc; there: coord allow shell',
+  });
+  expect(fleet.board('README.md')).toContain('coord allow shell');
+  expect(await pc.ok('status')).toContain('nothing may run here');
+
+  expect(await pc.ok('allow', 'shell')).toMatch(
+    /is now allowed[\s\S]*whoever can push to this repo can now run commands here as you/,
+  );
+  expect(await pc.ok('allow', 'shell')).toContain('was already allowed');
+  expect(await pc.ok('sync')).toContain('finished first COMPLETED');
+  expect(pc.count('ran')).toBe(1);
+
+  await pc.ok('deny', 'shell');
+  fleet.person().order([{ id: 'second', assign: 1, run: 'echo x >> ran' }]);
+  await pc.ok('sync');
+  expect(fleet.status().orders.second).toMatchObject({ state: 'BLOCKED' });
+  expect(pc.count('ran')).toBe(1);
+  expect(await pc.coord(['allow', 'everything'])).toMatchObject({ code: 2 });
+});
+
+test('folders and risky variables need a word of the owner, also behind a symbolic link (O10)', async () => {
+  const fleet = createFleet();
+  const [pc] = await fleet.joined('pc');
+  if (!pc) throw new Error('one machine');
+  const outside = join(fleet.root, 'outside');
+  mkdirSync(outside);
+  symlinkSync(outside, join(pc.home, 'inside'));
+  const run = 'pwd; echo "$PATH"';
+  fleet.person().order([
+    { id: 'outside', assign: 1, run, cwd: outside },
+    { id: 'linked', assign: 1, run, cwd: '~/inside' },
+    { id: 'dots', assign: 1, run, cwd: '~/../../outside' },
+    { id: 'missing', assign: 1, run, cwd: '~/nowhere' },
+    { id: 'path', assign: 1, run: 'true', env: { PATH: '/evil', LD_PRELOAD: '/evil.so' } },
+    { id: 'harmless', assign: 1, run: 'echo "$SEED"', env: { SEED: '7' } },
+  ]);
+  await pc.ok('sync');
+  const { orders } = fleet.status();
+  for (const id of ['outside', 'linked', 'dots'])
+    expect(orders[id], id).toMatchObject({
+      state: 'BLOCKED',
+      reason: expect.stringMatching(/not allowed on pc; there: coord allow folder /),
+    });
+  expect(orders.missing).toMatchObject({ state: 'BLOCKED', reason: 'folder ~/nowhere is not there on pc' });
+  expect(orders.path?.reason).toMatch(/variable PATH, LD_PRELOAD not allowed on pc; there: coord allow env PATH/);
+  expect(orders.harmless).toMatchObject({ state: 'COMPLETED', tail: '7' });
+
+  await pc.ok('allow', 'folder', outside);
+  await pc.ok('allow', 'env', 'PATH');
+  await pc.ok('allow', 'env', 'LD_PRELOAD');
+  await pc.ok('sync');
+  const after = fleet.status().orders;
+  for (const id of ['outside', 'linked', 'dots']) expect(after[id], id).toMatchObject({ state: 'COMPLETED' });
+  expect(after.outside?.tail).toContain(outside);
+  expect(after.path?.state).toMatch(/COMPLETED|FAILED/);
+});
+
+test('a run gets a short environment of its own, not the one of whoever typed coord sync (O7, O9)', async () => {
+  const fleet = createFleet();
+  const [pc] = await fleet.joined('pc');
+  if (!pc) throw new Error('one machine');
+  fleet.person().order([{ id: 'env', assign: 1, run: 'env | sort; cat; echo stdin ended' }]);
+  await pc.coord(['sync'], { env: { AWS_SECRET_ACCESS_KEY: 'hunter2', COORD_CRASH_AT: 'nowhere' } });
+  const { tail = '' } = fleet.status().orders.env ?? {};
+  expect(tail).toContain('stdin ended');
+  expect(tail).not.toContain('hunter2');
+  for (const line of ['COORD_ORDER=env', 'COORD_GENERATION=1', 'COORD_ATTEMPT=1', 'COORD_IDEMPOTENCY_KEY=env@1'])
+    expect(tail).toContain(line);
+  expect(tail).not.toContain('COORD_CRASH_AT');
+});
+
+test('comments in policy.yaml survive allow and deny; a broken one lets nothing run, and says so (O10)', async () => {
+  const fleet = createFleet();
+  const [pc] = await fleet.joined('pc');
+  if (!pc) throw new Error('one machine');
+  const path = join(pc.coordHome, 'policy.yaml');
+  const read = () => readFileSync(path, 'utf8');
+  writeFileSync(path, `# mine, above\n${read().replace('allow: [ shell ]', 'allow: [ shell ] # on purpose')}\n# the end\n`);
+  await pc.ok('allow', 'folder', '/srv');
+  await pc.ok('deny', 'folder', '/srv');
+  await pc.ok('allow', 'env', 'PATH');
+  for (const comment of ['# mine, above', '# on purpose', '# the end']) expect(read()).toContain(comment);
+
+  const good = read();
+  fleet.person().order([{ id: 'later', assign: 1, run: 'echo x >> ran' }]);
+  for (const bad of [
+    `${good}fleets: [`,
+    'fleets: &a [*a, *a',
+    `${good.replace(/allow: \[.*\]/, 'allow: shell')}`,
+    'slots: : :',
+  ]) {
+    writeFileSync(path, bad);
+    const done = await pc.coord(['sync']);
+    expect(done, bad).toMatchObject({ code: 5, stderr: expect.stringMatching(/policy\.yaml.*nothing runs until it is mended/) });
+    expect((await pc.coord(['allow', 'shell'])).code, bad).toBe(bad.includes('allow: shell') ? 0 : 5);
+  }
+  expect(pc.count('ran')).toBe(0);
+  writeFileSync(path, good);
+  expect(await pc.ok('sync')).toContain('finished later COMPLETED');
+});

@@ -1,0 +1,304 @@
+// A fleet in memory: any number of machines over one hub, each with a disk that survives its process, a scripted runner and a
+// clock that only moves when a test moves it. What runs is the real cycle.
+
+import type { Intention, OrderEdit } from '../../src/core/model/intention.ts';
+import type { JournalState } from '../../src/core/model/journal.ts';
+import type { Self } from '../../src/core/model/self.ts';
+import type { StatusDocument } from '../../src/core/model/status.ts';
+import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory-ledger.ts';
+import type { Machine } from '../../src/machine/context.ts';
+import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
+import { type Enrolled, enroll } from '../../src/machine/enroll.ts';
+import { ParseCache } from '../../src/machine/parse-cache.ts';
+import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
+import { createRunner, type Script, type ScriptedRunner } from './scripted-runner.ts';
+
+export const NEW_FLEET = new Map([['ORDERS.json', '{\n  "version": 1,\n  "orders": []\n}\n']]);
+
+/** Thrown by a step at which the process is killed. */
+export class Killed extends Error {}
+
+export interface Calls {
+  fetch: number;
+  write: number;
+  push: number;
+  save: number;
+}
+
+/** What stands between a machine and the hub. */
+export interface Line {
+  offline: boolean;
+  /** For the next push: it does not arrive; or it arrives and the answer does not. */
+  lose: 'request' | 'answer' | null;
+  /** Runs before the next push arrives, once. */
+  beforePush: (() => Promise<void>) | null;
+  /** Runs after the next fetch, once. */
+  afterFetch: (() => Promise<void>) | null;
+}
+
+export interface SimMachine {
+  readonly name: string;
+  number: number;
+  readonly runner: ScriptedRunner;
+  readonly journal: Journal;
+  readonly calls: Calls;
+  readonly line: Line;
+  readonly disk: { state: JournalState | null; outbox: Intention[] };
+  readonly settings: { self: Omit<Self, 'machine'>; blocked: Map<string, string> };
+  cycle(): Promise<CycleOutcome>;
+  /** Runs a cycle that dies at the given step; true = it came that far. */
+  killedCycle(dies: (step: string) => boolean): Promise<boolean>;
+  join(found?: ReadonlyMap<string, string> | null): Promise<Enrolled>;
+  edit(edit: OrderEdit): Promise<void>;
+  state(): JournalState;
+  /** A new process: what was kept in memory is gone. */
+  restart(): void;
+}
+
+export interface World {
+  readonly hub: MemoryHub;
+  /** Sees the truth, whatever the machines' lines are like. */
+  readonly eye: Ledger;
+  readonly machines: SimMachine[];
+  readonly steps: string[];
+  /** Milliseconds since the world began. */
+  now(): number;
+  pass(ms: number): void;
+  reboot(machine: SimMachine): void;
+  addMachine(name: string): SimMachine;
+  orders(orders: readonly unknown[]): void;
+  person(files: Readonly<Record<string, string | null>>): void;
+  script(order: string, script: Script): void;
+  /** Text of a file below `coordination/` on a ref; null = it is not there. */
+  text(path: string, ref?: string): Promise<string | null>;
+  status(ref?: string): Promise<StatusDocument>;
+}
+
+export const ORIGIN_MS = Date.parse('2026-11-20T22:00:00.000Z');
+const MAIN = 'refs/heads/main';
+
+export function createWorld(): World {
+  const hub = createMemoryHub();
+  const eye = hub.open();
+  const machines: SimMachine[] = [];
+  const steps: string[] = [];
+  const scripts = new Map<string, Script>();
+  const boots = new Map<string, number>();
+  const time = { ms: 0 };
+  let uuids = 0;
+  const textOf = async (path: string, ref = MAIN): Promise<string | null> => {
+    const commit = hub.refs.get(ref);
+    const id = commit === undefined ? undefined : hub.filesOf(commit).get(`coordination/${path}`)?.id;
+    if (id === undefined) return null;
+    const blob = (await eye.read([id])).get(id);
+    return blob?.kind === 'text' ? blob.text : null;
+  };
+  const world: World = {
+    hub,
+    eye,
+    machines,
+    steps,
+    now: () => time.ms,
+    pass: (ms) => {
+      time.ms += ms;
+    },
+    reboot(machine) {
+      boots.set(machine.name, (boots.get(machine.name) ?? 0) + 1);
+      machine.runner.powerCut();
+      machine.restart();
+    },
+    addMachine(name) {
+      const machine = createMachine(name, {
+        hub,
+        steps,
+        scripts,
+        nowMs: () => time.ms,
+        pass: world.pass,
+        boot: () => `${name}-boot-${boots.get(name) ?? 0}`,
+        uuid: () => `${String(++uuids).padStart(8, '0')}-0000-4000-8000-000000000000`,
+      });
+      machines.push(machine);
+      return machine;
+    },
+    orders: (orders) => world.person({ 'ORDERS.json': `${JSON.stringify({ version: 1, orders }, null, 2)}\n` }),
+    person(files) {
+      hub.commitAsPerson(Object.fromEntries(Object.entries(files).map(([path, text]) => [`coordination/${path}`, text])));
+    },
+    script: (order, script) => {
+      scripts.set(order, script);
+    },
+    text: textOf,
+    async status(ref) {
+      const text = await textOf('STATUS.json', ref);
+      if (text === null) throw new Error('no STATUS.json');
+      return JSON.parse(text) as StatusDocument;
+    },
+  };
+  return world;
+}
+
+/** A fleet whose machines have joined and said all there is to say. */
+export async function createFleet(count: number): Promise<World> {
+  const world = createWorld();
+  for (let number = 1; number <= count; number += 1) {
+    await world.addMachine(`m${number}`).join(NEW_FLEET);
+  }
+  await quiet(world);
+  return world;
+}
+
+/** Cycles of all machines until none of them has anything to say. */
+export async function quiet(world: World): Promise<void> {
+  for (let round = 0; round < 20; round += 1) {
+    let said = false;
+    for (const machine of world.machines) said = (await machine.cycle()).said !== null || said;
+    if (!said) return;
+  }
+  throw new Error('the fleet does not come to rest');
+}
+
+interface Surroundings {
+  readonly hub: MemoryHub;
+  readonly steps: string[];
+  readonly scripts: ReadonlyMap<string, Script>;
+  nowMs(): number;
+  pass(ms: number): void;
+  boot(): string;
+  uuid(): string;
+}
+
+function createMachine(name: string, around: Surroundings): SimMachine {
+  const calls: Calls = { fetch: 0, write: 0, push: 0, save: 0 };
+  const line: Line = { offline: false, lose: null, beforePush: null, afterFetch: null };
+  const disk: SimMachine['disk'] = { state: null, outbox: [] };
+  const runner = createRunner(around);
+  const journal = createJournal(disk, calls);
+  const policy = { allow: ['shell' as const], folders: ['/'], env: [], slots: 1, timeoutMsMax: 1e9 };
+  const settings = {
+    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, version: '1.0.0' },
+    blocked: new Map<string, string>(),
+  };
+  let dies: (step: string) => boolean = () => false;
+  const ledger = createLine(around.hub.open(), line, calls);
+  let cache = new ParseCache();
+  const machine = (): Machine => ({
+    ledger,
+    cache,
+    runner,
+    journal,
+    clock: {
+      now: () => ({ wallMs: ORIGIN_MS + around.nowMs(), monotonicMs: around.nowMs(), boot: around.boot() }),
+    },
+    random: { uuid: around.uuid, fraction: () => 0.5 },
+    self: async () => ({ ...settings.self, machine: sim.number }),
+    async place(order, attempt, key) {
+      const blocked = settings.blocked.get(order.id);
+      if (blocked !== undefined) return { blocked };
+      return specOf(order.id, order.generation, attempt, key);
+    },
+    clean: (text) => text,
+    assertLocked: async () => {},
+    step(step) {
+      around.steps.push(`${name} ${step}`);
+      if (dies(step)) throw new Killed(step);
+    },
+  });
+  const sim: SimMachine = {
+    name,
+    number: 0,
+    runner,
+    journal,
+    calls,
+    line,
+    disk,
+    settings,
+    cycle: () => runCycle(machine(), { dryRun: false }),
+    async killedCycle(when) {
+      dies = when;
+      try {
+        await runCycle(machine(), { dryRun: false });
+        return false;
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+        sim.restart();
+        return true;
+      } finally {
+        dies = () => false;
+      }
+    },
+    async join(found = null) {
+      const enrolled = await enroll(machine(), (number) => ({ ...settings.self, machine: number }), found);
+      sim.number = enrolled.machine;
+      return enrolled;
+    },
+    async edit(edit) {
+      const at = disk.outbox.length;
+      await journal.record({ id: around.uuid(), recordedAt: new Date(ORIGIN_MS + around.nowMs() + at).toISOString(), edit });
+    },
+    state() {
+      if (disk.state === null) throw new Error(`${name} has no journal`);
+      return disk.state;
+    },
+    restart() {
+      // The clone is on disk.
+      cache = new ParseCache();
+    },
+  };
+  return sim;
+}
+
+function specOf(order: string, generation: number, attempt: number, key: string): RunSpec {
+  const command = { kind: 'line', line: 'true' } as const;
+  return { key, order, generation, attempt, command, check: null, cwd: '/', env: {}, timeoutMs: 1000 };
+}
+
+function createJournal(disk: SimMachine['disk'], calls: Calls): Journal {
+  return {
+    load: async () => disk.state,
+    async save(state) {
+      calls.save += 1;
+      // As a file would hold it: nothing that JSON cannot carry survives.
+      disk.state = JSON.parse(JSON.stringify(state)) as JournalState;
+    },
+    intentions: async () => [...disk.outbox],
+    async record(intention) {
+      disk.outbox.push(intention);
+    },
+    async settle(id) {
+      disk.outbox = disk.outbox.filter((intention) => intention.id !== id);
+    },
+  };
+}
+
+function createLine(ledger: Ledger, line: Line, calls: Calls): Ledger {
+  const trouble = { code: 'NETWORK', message: 'the line is cut' } as const;
+  const once = async (hook: 'beforePush' | 'afterFetch') => {
+    const act = line[hook];
+    line[hook] = null;
+    await act?.();
+  };
+  return {
+    ...ledger,
+    async fetch(board) {
+      calls.fetch += 1;
+      if (line.offline) return { kind: 'unreachable', trouble };
+      const fetched = await ledger.fetch(board);
+      await once('afterFetch');
+      return fetched;
+    },
+    async write(changes) {
+      calls.write += 1;
+      return ledger.write(changes);
+    },
+    async push(updates) {
+      calls.push += 1;
+      if (line.offline) return { kind: 'unknown', trouble };
+      await once('beforePush');
+      const lose = line.lose;
+      line.lose = null;
+      if (lose === 'request') return { kind: 'unknown', trouble };
+      const report = await ledger.push(updates);
+      return lose === 'answer' ? { kind: 'unknown', trouble } : report;
+    },
+  };
+}
