@@ -27,7 +27,9 @@ async function snapshotOfExample() {
 describe('coordination/, the example board', () => {
   test('holds known documents only, of every kind that is built', () => {
     expect(files.filter((path) => ownerOf(path) === null)).toEqual([]);
-    expect(files).toEqual(expect.arrayContaining(['ORDERS.json', 'fleet.yaml', 'COMPUTER_1.md', 'results/1.json', 'STATUS.json', 'README.md']));
+    expect(files).toEqual(
+      expect.arrayContaining(['ORDERS.json', 'fleet.yaml', 'COMPUTER_1.md', 'results/1.json', 'STATUS.json', 'README.md']),
+    );
   });
 
   test('parses without a fault', async () => {
@@ -39,7 +41,10 @@ describe('coordination/, the example board', () => {
 
   test('D6 its STATUS.json names the sources that lie beside it', () => {
     const sources = files.filter((path) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? ''));
-    const listing = sources.map((path) => `${path} ${contentId(textOf(path), 'sha1')}\n`).sort().join('');
+    const listing = sources
+      .map((path) => `${path} ${contentId(textOf(path), 'sha1')}\n`)
+      .sort()
+      .join('');
     expect(JSON.parse(textOf('STATUS.json')).sources).toBe(contentId(listing, 'sha1'));
   });
 });

@@ -30,6 +30,8 @@ export interface Line {
   offline: boolean;
   /** For the next push: it does not arrive; or it arrives and the answer does not. */
   lose: 'request' | 'answer' | null;
+  /** A hook of the host that judges a push as a whole; null from it lets the push pass. */
+  wholePushRule: ((refs: readonly string[]) => string | null) | null;
   /** Runs before the next push arrives, once. */
   beforePush: (() => Promise<void>) | null;
   /** Runs after the next fetch, once. */
@@ -169,7 +171,7 @@ interface Surroundings {
 
 function createMachine(name: string, around: Surroundings): SimMachine {
   const calls: Calls = { fetch: 0, write: 0, push: 0, save: 0 };
-  const line: Line = { offline: false, lose: null, beforePush: null, afterFetch: null };
+  const line: Line = { offline: false, lose: null, wholePushRule: null, beforePush: null, afterFetch: null };
   const disk: SimMachine['disk'] = { state: null, outbox: [] };
   const runner = createRunner(around);
   const journal = createJournal(disk, calls);
@@ -297,6 +299,10 @@ function createLine(ledger: Ledger, line: Line, calls: Calls): Ledger {
       const lose = line.lose;
       line.lose = null;
       if (lose === 'request') return { kind: 'unknown', trouble };
+      const detail = line.wholePushRule?.(updates.map((update) => update.ref)) ?? null;
+      if (detail !== null) {
+        return { kind: 'answered', refs: new Map(updates.map((update) => [update.ref, { kind: 'refused', detail }])) };
+      }
       const report = await ledger.push(updates);
       return lose === 'answer' ? { kind: 'unknown', trouble } : report;
     },
