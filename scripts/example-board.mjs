@@ -14,7 +14,8 @@ const hub = join(scratch, 'fleet.git');
 const person = join(scratch, 'person');
 
 const run = (command, args, options = {}) => execFileSync(command, args, { encoding: 'utf8', ...options });
-const git = (...args) => run('git', ['-c', 'user.name=A person', '-c', 'user.email=person@example.com', ...args], { cwd: scratch });
+const git = (...args) =>
+  run('git', ['-c', 'user.name=A person', '-c', 'user.email=person@example.com', ...args], { cwd: scratch });
 const home = join(scratch, 'home');
 mkdirSync(home);
 const coord = (name, ...args) =>
