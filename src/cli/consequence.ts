@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { heard } from './show-status.ts';
 import { roughly } from './table.ts';
 
-/** `queued build for 2 pc · last heard of 40 s ago, syncs every 60 s`. */
+/** `queued build for 2 pc · last heard of 40 s ago, heartbeat 60 s`. */
 export function consequence(context: Context, view: View, id: string, verb: string): string {
   const order = view.orders[id];
   if (order === undefined) return `${verb} ${id}`;
@@ -18,7 +18,7 @@ export function consequence(context: Context, view: View, id: string, verb: stri
   const label = `${target} ${machine.name}`;
   if (target === view.self.machine) return `${verb} ${id} for ${label}, this machine · it is ${order.state}`;
   const everyMs = parseDuration(machine.heartbeat);
-  const every = everyMs === null ? '' : `, syncs every ${roughly(everyMs)} at least`;
+  const every = everyMs === null ? '' : `, heartbeat ${roughly(everyMs)}`;
   return `${verb} ${id} for ${label} · last heard of ${heard(target, machine, view, context.nowMs())}${every}`;
 }
 

@@ -1,6 +1,6 @@
 // `coord init` and `coord join`: a folder becomes a machine of a fleet. Nothing may run here afterwards until its owner says so
 // (O10). Interrupted anywhere, the same command goes on where it was.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Self } from '../core/model/self.ts';
@@ -50,7 +50,7 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
   const folder = fleetFolderAt(resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url))));
   mustBeUsable(folder);
   const remote = request.url === null ? null : await world.remotes.parse(request.url);
-  mkdirSync(folder.state, { recursive: true, mode: 0o700 });
+  const made = mkdirSync(folder.state, { recursive: true, mode: 0o700 });
   const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
   try {
     if (isFleetFolder(folder)) throw already(folder);
@@ -83,6 +83,18 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     };
   } finally {
     await lock.release();
+    // Without a journal nothing was said yet (R3).
+    if (made !== undefined && !existsSync(folder.journal)) removeMade(folder, made);
+  }
+}
+
+/** A join that came to nothing leaves nothing: its own state, and the folders that it made for it if nobody else uses them. */
+function removeMade(folder: FleetFolder, made: string): void {
+  rmSync(folder.state, { recursive: true, force: true });
+  try {
+    for (let at = dirname(folder.state); at.startsWith(made); at = dirname(at)) rmdirSync(at);
+  } catch {
+    // Not empty: somebody else's now.
   }
 }
 

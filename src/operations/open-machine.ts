@@ -2,6 +2,7 @@
 import type { Order } from '../core/model/order.ts';
 import type { Self } from '../core/model/self.ts';
 import { plainText, redact } from '../core/redact.ts';
+import { CoordError } from '../errors.ts';
 import type { Machine } from '../machine/context.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
 import { computerId } from '../system/computer.ts';
@@ -15,8 +16,8 @@ import type { Adapters, World } from './world.ts';
 export interface OpenMachine extends Adapters {
   readonly folder: FleetFolder;
   readonly identity: Identity;
-  /** For one cycle under this lock. */
-  cycleWith(lock: HeldLock): Machine;
+  /** For the cycles of one sync under this lock. A policy that cannot be read allows nothing; everything else goes on. */
+  cycleWith(lock: HeldLock): { readonly machine: Machine; readonly policyProblem: string | null };
 }
 
 export async function openMachine(world: World, folder: FleetFolder): Promise<OpenMachine> {
@@ -28,22 +29,36 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
     folder,
     identity,
     cycleWith(lock) {
-      const policy = readPolicy(world.home, folder.root);
-      const { secrets } = readSecrets(policy.secrets);
-      return {
+      const { policy, policyProblem } = readPolicyOrNothing(world.home, folder.root);
+      const { secrets, missing } = readSecrets(policy.secrets);
+      const machine: Machine = {
         ...adapters,
         clock: world.clock,
         random: world.random,
         cache,
         self: async () => selfOf(world, identity, policy),
         place: async (order: Order, attempt: number, key: string) =>
-          placeRun(order, attempt, key, { policy, machineName: identity.name, path: identity.path, env: world.env, secrets }),
+          missing.length > 0
+            ? { blocked: `the secrets file ${missing[0]} that the policy names is not there on ${identity.name}` }
+            : placeRun(order, attempt, key, { policy, machineName: identity.name, path: identity.path, env: world.env, secrets }),
         clean: (text) => redact(plainText(text), Object.values(secrets)),
         assertLocked: () => lock.assertOwned(),
         step: (name) => world.step(name),
       };
+      return { machine, policyProblem };
     },
   };
+}
+
+const NOTHING_ALLOWED: LocalPolicy = { allow: [], folders: [], env: [], slots: 1, timeoutMsMax: 0, secrets: [] };
+
+function readPolicyOrNothing(home: string, root: string): { policy: LocalPolicy; policyProblem: string | null } {
+  try {
+    return { policy: readPolicy(home, root), policyProblem: null };
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    return { policy: NOTHING_ALLOWED, policyProblem: error.message };
+  }
 }
 
 function selfOf(world: World, identity: Identity, policy: LocalPolicy): Self {

@@ -31,6 +31,8 @@ export interface SyncReport {
   /** Machine, faults, states, and what is not on the remote yet; null = the remote was never reached. */
   readonly view: View | null;
   readonly trouble: Trouble | null;
+  /** Why the local policy cannot be read; then nothing starts here. */
+  readonly policyProblem: string | null;
   readonly cycles: number;
   readonly pushes: number;
   /** Another process began a cycle after this one was asked for, and did its work. */
@@ -90,11 +92,22 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
       state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
   );
   const nothing = { started: [], stopped: [], finished: [] };
-  return { ...nothing, waiting, running, view, trouble: view.sync.trouble, cycles: 0, pushes: 0, byAnother: true, dryRun: false };
+  return {
+    ...nothing,
+    waiting,
+    running,
+    view,
+    trouble: view.sync.trouble,
+    cycles: 0,
+    pushes: 0,
+    policyProblem: null,
+    byAnother: true,
+    dryRun: false,
+  };
 }
 
 async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun: boolean): Promise<SyncReport> {
-  const machine = opened.cycleWith(lock);
+  const { machine, policyProblem } = opened.cycleWith(lock);
   const total = { started: [] as string[], stopped: [] as string[], finished: [] as EndedRun[], cycles: 0, pushes: 0 };
   const whyNotTaken = dryRun ? null : await takeSavedEdits(world, opened);
   let editTries = 0;
@@ -115,7 +128,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun:
     const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
     if (!dryRun) await opened.ledger.packIfNeeded();
     const running = outcome.state.active.map((run) => run.key);
-    return { ...total, waiting: outcome.waiting, running, view, trouble, byAnother: false, dryRun };
+    return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun };
   }
 }
 
@@ -148,23 +161,26 @@ export function mustBeSynced(report: SyncReport): void {
       'coord join <url> in a new folder, if this folder is a copy',
     );
   }
+  if (report.policyProblem !== null) throw new CoordError('REFUSED', report.policyProblem);
   if (report.trouble !== null) {
     const since = report.view?.sync.unsyncedSince;
     const when = since == null ? '' : ` (unsynced since ${since})`;
     throw new CoordError(
       'UNREACHABLE',
       `not synced with the remote ${report.view?.self.remote ?? ''}${when}: ${report.trouble.message}`,
-      HINTS[report.trouble.code],
+      hintFor(report.trouble.code, report.view?.self.remote ?? '<url>'),
     );
   }
 }
 
-const HINTS: Readonly<Record<Trouble['code'], string>> = {
-  NETWORK: 'coord sync',
-  TIMEOUT: 'coord sync',
-  AUTHENTICATION: 'git ls-remote <url>, to see what git itself says',
-  NOT_FOUND: 'git ls-remote <url>, to see whether the repo is there',
-  DISK: 'df -h .',
-  CLONE: 'coord sync',
-  UNKNOWN: 'coord sync',
-};
+function hintFor(code: Trouble['code'], remote: string): string {
+  switch (code) {
+    case 'AUTHENTICATION':
+    case 'NOT_FOUND':
+      return `git ls-remote ${remote}`;
+    case 'DISK':
+      return 'df -h .';
+    default:
+      return 'coord sync';
+  }
+}

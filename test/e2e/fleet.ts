@@ -23,6 +23,8 @@ import { stampedProcesses } from '../../src/runs/process-table.ts';
 const project = join(import.meta.dirname, '..', '..');
 /** Below the project, so that the dependencies, which stay outside the bundle, are found. */
 const program = join(project, 'node_modules', '.cache', `coord-e2e-${process.pid}`);
+/** There once a fleet was made. */
+export const mainPath = join(program, 'main.js');
 
 export interface Done {
   /** Null = ended by a signal. */
@@ -200,7 +202,7 @@ function createMachine(root: string, name: string): TestMachine {
     coordHome,
     start(args, { env = {}, cwd } = {}) {
       const own = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8', ...env };
-      return start(process.execPath, [join(program, 'main.js'), ...args], own, cwd ?? (existsSync(folder) ? folder : at));
+      return start(process.execPath, [mainPath, ...args], own, cwd ?? (existsSync(folder) ? folder : at));
     },
     coord: (args, options) => machine.start(args, options).done,
     async ok(...args) {
@@ -325,7 +327,11 @@ function runGit(home: string, cwd: string, args: readonly string[]): string {
 }
 
 function buildOnce(): void {
-  if (existsSync(join(program, 'main.js'))) return;
+  if (existsSync(mainPath)) return;
   execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), program]);
-  process.once('exit', () => rmSync(program, { recursive: true, force: true }));
+  // Workers are ended without a last word: who comes later clears away what they built.
+  for (const name of readdirSync(dirname(program))) {
+    const pid = Number(/^coord-e2e-(\d+)$/.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(dirname(program), name), { recursive: true, force: true });
+  }
 }

@@ -113,6 +113,7 @@ describe('refused', () => {
     fleet.person().push({ 'README.md': 'an app\n' });
     expect(await pc.coord(['join', fleet.hub, pc.folder])).toMatchObject(refused);
     expect(fleet.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+    expect(existsSync(pc.folder)).toBe(false);
     expect(await pc.ok('init', fleet.hub, pc.folder, '--name', 'pc')).toContain('founded');
   });
 
@@ -125,6 +126,7 @@ describe('refused', () => {
         code: 4,
         stderr: expect.stringContaining('not reached'),
       });
+    expect(existsSync(pc.folder)).toBe(false);
     fleet.away(false);
     expect(await pc.coord(['init', fleet.hub, pc.folder])).toMatchObject({ code: 0 });
   });

@@ -19,7 +19,7 @@ test('nothing runs after join until allow; deny takes it back; the repo cannot g
     '.coord/policy.yaml': RUN_ANYTHING,
     '.coord/fleet.json': '{}',
   });
-  expect(await pc.ok('sync')).toContain('next: first (not allowed on pc; there: coord allow shell)');
+  expect(await pc.ok('sync')).toContain('blocked: first (not allowed on pc; there: coord allow shell)');
   expect(pc.count('ran')).toBe(0);
   expect(fleet.status().orders.first).toMatchObject({
     state: 'BLOCKED',

@@ -1,8 +1,9 @@
 // coord run
 import { randomBytes } from 'node:crypto';
 import { visibleText } from '../../documents/escape-text.ts';
-import { EXIT } from '../../errors.ts';
-import { editOrders, mustBeGoodOrder } from '../../operations/edit-orders.ts';
+import { CoordError, EXIT } from '../../errors.ts';
+import { editOrders, freshView, mustBeGoodOrder } from '../../operations/edit-orders.ts';
+import type { View } from '../../operations/view.ts';
 import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
 import { assignOf, runOf } from './order-add.ts';
@@ -27,7 +28,9 @@ export async function run(context: Context, machine: string, command: readonly s
     ...(timeout === undefined ? {} : { timeout }),
   };
   mustBeGoodOrder(order);
-  const placed = await context.busy('syncing', editOrders(await context.world(), context.fleet(), [{ kind: 'add', order }]));
+  const world = await context.world();
+  mustBeThere(await context.busy('syncing', freshView(world, context.fleet())), machine);
+  const placed = await context.busy('syncing', editOrders(world, context.fleet(), [{ kind: 'add', order }]));
   context.note(consequence(context, placed.view, id, 'queued'));
   warnUnsent(context, placed);
   const ended = await waitVisibly(context, id, options.waitTimeout);
@@ -35,4 +38,13 @@ export async function run(context: Context, machine: string, command: readonly s
   for (const one of runs) if (one.tail) context.out(visibleText(one.tail.trimEnd()));
   if (ended.state === 'COMPLETED') return EXIT.done;
   return runs.map((one) => one.exitCode).find((code) => typeof code === 'number' && code !== 0) ?? 255;
+}
+
+/** Waiting for a machine that does not exist would never end. */
+function mustBeThere(view: View, machine: string): void {
+  if (machine.toLowerCase() === 'all') return;
+  const isThere = Object.entries(view.machines).some(
+    ([number, { name, state }]) => state !== 'LEFT' && (number === machine || name.toLowerCase() === machine.toLowerCase()),
+  );
+  if (!isThere) throw new CoordError('NOT_FOUND', `no machine ${machine} in this fleet`, 'coord machines');
 }

@@ -31,7 +31,9 @@ export async function run(context: Context, options: Options): Promise<number> {
 function sayReport(context: Context, report: SyncReport): void {
   context.out(syncLine(report));
   if (report.view === null) return;
-  for (const line of troubleLines(report.view, context)) context.note(line);
+  // What ends in an error is said there.
+  const sync = { ...report.view.sync, unsyncedSince: null, duplicate: null };
+  for (const line of troubleLines({ ...report.view, sync }, context)) context.note(line);
   for (const fault of report.view.faults.filter(({ level }) => level === 'fault')) {
     const place = fault.line === undefined ? '' : ` line ${fault.line}`;
     context.note(context.paint.yellow(visibleText(`! ${fault.document}${place}: ${fault.message}`)));
@@ -49,9 +51,15 @@ export function syncLine(report: SyncReport): string {
         `finished ${run.order} ${run.state}${run.exitCode === null || run.exitCode === 0 ? '' : ` (exit code ${run.exitCode})`}`,
     ),
   ];
-  const [first, ...others] = report.waiting;
-  if (first !== undefined)
-    parts.push(`next: ${first.order} (${first.reason})${others.length === 0 ? '' : ` and ${others.length} more`}`);
+  const acted = parts.length > 0;
+  for (const [word, state] of [
+    ['next', 'ASSIGNED'],
+    ['blocked', 'BLOCKED'],
+  ] as const) {
+    const [first, ...others] = report.waiting.filter((order) => order.state === state);
+    if (first !== undefined)
+      parts.push(`${word}: ${first.order} (${first.reason})${others.length === 0 ? '' : ` and ${others.length} more`}`);
+  }
   const head =
     report.trouble !== null
       ? 'not synced'
@@ -59,8 +67,9 @@ export function syncLine(report: SyncReport): string {
         ? 'synced by another coord process'
         : report.dryRun
           ? 'dry run'
-          : 'synced';
-  if (parts.length === 0 && report.pushes === 0 && report.trouble === null && !report.byAnother)
-    return report.dryRun ? 'nothing to do' : 'nothing new';
+          : acted || report.pushes > 0
+            ? 'synced'
+            : 'nothing new';
+  if (parts.length === 0 && head === 'dry run') return 'nothing to do';
   return visibleText([head, ...parts].join(' · '));
 }
