@@ -9,9 +9,8 @@ import { renderMachineDocument } from '../documents/machine-document.ts';
 import { machineDocumentPath, resultsPath } from '../documents/paths.ts';
 import { renderResults } from '../documents/results.ts';
 import { renderMessage } from '../documents/trailers.ts';
+import { mayBeTried } from './refusals.ts';
 
-/** R1a: what the host refused is tried again this often. */
-const BOARD_RETRY_MS = 3_600_000;
 /** A cron job that comes a little early must not skip every other beat. */
 const BEAT_SLACK = 0.8;
 
@@ -26,6 +25,8 @@ export interface Composed {
   /** Of this machine's document. */
   readonly updated: string;
   /** Why there is a push, in a word: for `--json` and the log. */
+  /** The push carries people's documents (D5); their edits wait while the host refuses them (R1a). */
+  readonly saysPeople: boolean;
   readonly why: 'documents' | 'beat' | 'fold' | 'people' | null;
 }
 
@@ -55,7 +56,16 @@ export function compose(say: ToSay): Composed {
   const people = peopleContent(say);
   if (why === null) {
     const { seq, updated } = standing.view.document;
-    return { changes: null, board, files: new Map([...board.files, ...people]), beat: say.state.beat, seq, updated, why };
+    return {
+      changes: null,
+      board,
+      files: new Map([...board.files, ...people]),
+      beat: say.state.beat,
+      seq,
+      updated,
+      saysPeople: false,
+      why,
+    };
   }
   // What can wait for a push waits no longer.
   const speaks = mustSpeak || (own.rides && !own.isNew);
@@ -75,6 +85,7 @@ export function compose(say: ToSay): Composed {
     beat,
     seq,
     updated,
+    saysPeople: say.people.size > 0 && tries(say, 'main'),
     why,
   };
 }
@@ -127,10 +138,8 @@ function reason(say: ToSay, board: Board): Composed['why'] {
   return isDue ? 'beat' : null;
 }
 
-/** R1a: what the host refuses is said hourly. */
 function tries({ state, now }: ToSay, target: BoardTarget): boolean {
-  const refused = state.boardRefused;
-  return refused === null || !refused.targets.includes(target) || isOver(refused.triedAt, now, BOARD_RETRY_MS);
+  return mayBeTried(state, target, now);
 }
 
 function boardChanges(say: ToSay, board: Board, message: string): readonly BoardChange[] {

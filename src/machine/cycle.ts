@@ -12,9 +12,10 @@ import { factsOf } from '../documents/facts.ts';
 import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
-import { applyEdits, type PendingEdits, settleEdits } from './edits.ts';
+import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
 import { type Look, look } from './look.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
+import { withNothingMissing } from './refusals.ts';
 import { type Said, say } from './say.ts';
 
 export interface CycleOutcome {
@@ -51,19 +52,25 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
   machine.step('observed');
   const acted = await perform(machine, snapshot, observed, self, seen.fetchedAt);
   machine.step('performed');
+  const settled = trouble === null ? await settleSent(machine, acted.state) : acted.state;
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
-  const state = await settleEdits(machine, acted.state, edits);
+  const state = await settleEdits(machine, settled, edits);
   const finished = endedSince(loaded, state);
   const subject = subjectOf(self, acted.started, finished, edits);
   const { composed, marked } = derive(machine, state, self, { ...seen, edits, waiting: acted.waiting, subject });
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const outcome = { self, started, stopped, finished, waiting, seen: { snapshot, composed, edits } };
-  if (trouble !== null || state.duplicate !== null || composed.changes === null)
-    return { ...outcome, state, said: null, trouble };
-  const said = await say(machine, marked, composed);
-  if (said.main === 'accepted') for (const intention of edits.going) await machine.journal.settle(intention.id);
-  return { ...outcome, state: said.state, said, trouble: said.trouble };
+  if (trouble !== null || state.duplicate !== null || composed.changes === null) {
+    const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
+    const quiet = isMissing ? state : withNothingMissing(state, now);
+    if (quiet !== state) await machine.journal.save(quiet);
+    return { ...outcome, state: quiet, said: null, trouble };
+  }
+  const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
+  const said = await say(machine, { ...marked, sentEdits }, composed);
+  const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
+  return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble };
 }
 
 interface Seen extends Look {

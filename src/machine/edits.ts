@@ -13,6 +13,10 @@ import type { Machine } from './context.ts';
 
 /** Reports of lost edits that are kept for `coord status`. */
 const LOST_MAX = 20;
+/** People change ORDERS.json less often than this while one push waits for its answer. */
+const SENT_VERSIONS_MAX = 200;
+/** So many versions in a row tell the place in history, also where people go back to an earlier text. */
+const BEFORE_MAX = 8;
 
 export interface PendingEdits {
   /** The snapshot as it will be once the edits have landed. */
@@ -61,6 +65,41 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
   const files = new Map(snapshot.main.files).set(ORDERS_PATH, ledger.idOf(text));
   const others = snapshot.faults.filter((fault) => fault.document !== ORDERS_PATH);
   return { ...snapshot, main: { ...snapshot.main, files }, orders: value, ordersReadable: true, faults: [...others, ...faults] };
+}
+
+/**
+ * R5: edits whose push was not answered have landed if main has had their text since. Said again, they could bring back what a
+ * person has removed meanwhile.
+ */
+export async function settleSent(machine: Machine, state: JournalState): Promise<JournalState> {
+  const { sentEdits } = state;
+  if (sentEdits === null) return state;
+  const versions = await machine.ledger.versions(ORDERS_PATH, SENT_VERSIONS_MAX);
+  const { before, after, intentions } = sentEdits;
+  // Fewer than were asked for are the whole history. Where what stood before cannot be found any more, nothing can be said.
+  const from =
+    before.length < BEFORE_MAX
+      ? versions.length - before.length
+      : versions.findIndex((_, index) => before.every((id, offset) => versions[index + offset] === id));
+  return versions.slice(0, Math.max(0, from)).includes(after) ? settleLanded(machine, state, intentions) : state;
+}
+
+/** Takes what has landed out of the outbox. */
+export async function settleLanded(machine: Machine, state: JournalState, landed: readonly string[]): Promise<JournalState> {
+  if (landed.length === 0) return state;
+  for (const id of landed) await machine.journal.settle(id);
+  machine.step('edits-settled');
+  const next = { ...state, sentEdits: null };
+  await machine.journal.save(next);
+  return next;
+}
+
+/** The edits that the next push carries. */
+export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<JournalState['sentEdits']> {
+  const after = edits.snapshot.main.files.get(ORDERS_PATH);
+  if (edits.going.length === 0 || after === undefined) return null;
+  const before = await ledger.versions(ORDERS_PATH, BEFORE_MAX);
+  return { before, after, intentions: edits.going.map((intention) => intention.id) };
 }
 
 /** Takes out of the outbox what main shows, and what cannot be applied; the latter into the journal's report first. */

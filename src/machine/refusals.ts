@@ -2,10 +2,25 @@
 // another base; refused again and again on the same base, it is the host's policy. No wording of the host's decides (R5).
 import type { BoardTarget, Instant, JournalState } from '../core/model/journal.ts';
 import type { PushReport, RefUpdate } from '../core/model/push.ts';
+import { isOver } from '../core/presence.ts';
 import { isoTime } from '../core/time.ts';
 
+/** R1a: what the host refused is tried again this often. */
+const BOARD_RETRY_MS = 3_600_000;
 /** A mirror of a host may show an old base once more; three times it does not. */
 const TIMES_MAX = 3;
+
+/** True when the host is not known to refuse it, or when it is time to ask again. */
+export function mayBeTried({ boardRefused }: JournalState, target: BoardTarget, now: Instant): boolean {
+  if (boardRefused === null || !boardRefused.targets.includes(target)) return true;
+  return isOver(boardRefused.triedAt, now, BOARD_RETRY_MS);
+}
+
+/** Nothing of mine is missing there any more (another machine has folded it): after the hour, nothing is refused. */
+export function withNothingMissing(state: JournalState, now: Instant): JournalState {
+  const { boardRefused } = state;
+  return boardRefused !== null && isOver(boardRefused.triedAt, now, BOARD_RETRY_MS) ? { ...state, boardRefused: null } : state;
+}
 
 export function withAcceptance(state: JournalState, { what }: RefUpdate): JournalState {
   if (what === 'lane') return state;

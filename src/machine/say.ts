@@ -80,6 +80,7 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
     const outcome = report.refs.get(update.ref);
     if (outcome?.kind === 'accepted') state = withAcceptance(state, update);
     else if (outcome?.kind === 'refused') state = withRefusal(state, update, outcome.detail, sent.tried.at);
+    if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
   }
   return { ...said, state, trouble: null };
 }

@@ -29,6 +29,8 @@ interface Run {
 
 export interface ScriptedRunner extends Runner {
   readonly starts: Start[];
+  /** Starts while another run of the same order was under way. */
+  readonly overlaps: string[];
   readonly stops: string[];
   readonly discarded: string[];
   looks: number;
@@ -63,6 +65,7 @@ export function createRunner(around: {
   };
   const runner: ScriptedRunner = {
     starts: [],
+    overlaps: [],
     stops: [],
     discarded: [],
     looks: 0,
@@ -75,6 +78,7 @@ export function createRunner(around: {
       const { key, order, generation, attempt } = spec;
       const start = { key, order, generation, attempt, atMs: around.nowMs() };
       runner.starts.push(start);
+      if (runner.runningNow().includes(order)) runner.overlaps.push(key);
       const act = around.scripts.get(order)?.(attempt, generation) ?? { ms: 10, exitCode: 0 };
       runs.set(key, { start, act, stop: null, cutAtMs: null });
     },

@@ -45,9 +45,13 @@ export interface SimMachine {
   readonly journal: Journal;
   readonly calls: Calls;
   readonly line: Line;
+  /** Numbers of the lanes that its pushes moved. */
+  readonly lanesWritten: number[];
   readonly disk: { state: JournalState | null; outbox: Intention[] };
   readonly settings: { self: Omit<Self, 'machine'>; blocked: Map<string, string> };
-  cycle(): Promise<CycleOutcome>;
+  cycle(options?: { readonly dryRun: boolean }): Promise<CycleOutcome>;
+  /** The process dies at such a step, from now on. */
+  dieAt(dies: (step: string) => boolean): void;
   /** Runs a cycle that dies at the given step; true = it came that far. */
   killedCycle(dies: (step: string) => boolean): Promise<boolean>;
   join(found?: ReadonlyMap<string, string> | null): Promise<Enrolled>;
@@ -146,6 +150,12 @@ export async function createFleet(count: number): Promise<World> {
     await world.addMachine(`m${number}`).join(NEW_FLEET);
   }
   await quiet(world);
+  // Longer heartbeats and the first last-seen times are said with the next beats.
+  for (let minute = 0; minute < 4; minute += 1) {
+    world.pass(60_000);
+    for (const machine of world.machines) await machine.cycle();
+  }
+  await quiet(world);
   return world;
 }
 
@@ -172,6 +182,7 @@ interface Surroundings {
 function createMachine(name: string, around: Surroundings): SimMachine {
   const calls: Calls = { fetch: 0, write: 0, push: 0, save: 0 };
   const line: Line = { offline: false, lose: null, wholePushRule: null, beforePush: null, afterFetch: null };
+  const lanesWritten: number[] = [];
   const disk: SimMachine['disk'] = { state: null, outbox: [] };
   const runner = createRunner(around);
   const journal = createJournal(disk, calls);
@@ -181,7 +192,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     blocked: new Map<string, string>(),
   };
   let dies: (step: string) => boolean = () => false;
-  const ledger = createLine(around.hub.open(), line, calls);
+  const ledger = createLine(around.hub.open(), line, calls, lanesWritten);
   let cache = new ParseCache();
   const machine = (): Machine => ({
     ledger,
@@ -212,9 +223,13 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     journal,
     calls,
     line,
+    lanesWritten,
     disk,
     settings,
-    cycle: () => runCycle(machine(), { dryRun: false }),
+    cycle: (options = { dryRun: false }) => runCycle(machine(), options),
+    dieAt: (when) => {
+      dies = when;
+    },
     async killedCycle(when) {
       dies = when;
       try {
@@ -272,7 +287,7 @@ function createJournal(disk: SimMachine['disk'], calls: Calls): Journal {
   };
 }
 
-function createLine(ledger: Ledger, line: Line, calls: Calls): Ledger {
+function createLine(ledger: Ledger, line: Line, calls: Calls, lanesWritten: number[]): Ledger {
   const trouble = { code: 'NETWORK', message: 'the line is cut' } as const;
   const once = async (hook: 'beforePush' | 'afterFetch') => {
     const act = line[hook];
@@ -304,6 +319,11 @@ function createLine(ledger: Ledger, line: Line, calls: Calls): Ledger {
         return { kind: 'answered', refs: new Map(updates.map((update) => [update.ref, { kind: 'refused', detail }])) };
       }
       const report = await ledger.push(updates);
+      const refs = report.kind === 'answered' ? report.refs : new Map();
+      for (const { ref } of updates) {
+        const lane = /^refs\/coord\/machines\/([0-9]+)$/.exec(ref)?.[1];
+        if (lane !== undefined && refs.get(ref)?.kind === 'accepted') lanesWritten.push(Number(lane));
+      }
       return lose === 'answer' ? { kind: 'unknown', trouble } : report;
     },
   };

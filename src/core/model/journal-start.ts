@@ -26,6 +26,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     board: null,
     boardRefused: null,
     refusedOn: {},
+    sentEdits: null,
     lostEdits: [],
     duplicate: null,
   };

@@ -72,6 +72,12 @@ export interface JournalState {
   readonly boardRefused: BoardRefused | null;
   /** How often each was refused on one base: a stale base moves, a policy does not (R1a, R2). */
   readonly refusedOn: Readonly<Partial<Record<BoardTarget, { readonly base: string | null; readonly times: number }>>>;
+  /** R5: edits that were sent and not known to have landed: the last versions of ORDERS.json before them, newest first, and after. */
+  readonly sentEdits: {
+    readonly before: readonly string[];
+    readonly after: string;
+    readonly intentions: readonly string[];
+  } | null;
   /** D5: edits of this machine's people that could not be applied, newest last. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
   /** R3: a lane commit that somebody else wrote as me. Nothing starts and nothing is pushed while it stands. */

@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import type { OrderEdit } from '../../src/core/model/intention.ts';
+import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+
+const run = (id: string, assign: unknown = 9, more: object = {}) => ({ id, assign, run: 'true', ...more });
+const add = (id: string): OrderEdit => ({ kind: 'add', order: { id, assign: 9, run: 'true' } });
+const ids = async (world: World) => Object.keys((await world.status()).orders);
+
+async function two(): Promise<{ world: World; one: SimMachine; other: SimMachine }> {
+  const world = await createFleet(2);
+  const [one, other] = world.machines as [SimMachine, SimMachine];
+  return { world, one, other };
+}
+
+describe('D5: edits that came through this machine', () => {
+  test('D5 land on main in one push, and leave the outbox', async () => {
+    const { world, one } = await two();
+    await one.edit(add('a'));
+    await one.edit({ kind: 'set', id: 'a', field: 'priority', value: 'high' });
+    const outcome = await one.cycle();
+    expect(outcome.said).toMatchObject({ main: 'accepted', pushes: 1 });
+    expect(await one.journal.intentions()).toEqual([]);
+    expect(await world.text('ORDERS.json')).toContain('"high"');
+    expect(await ids(world)).toEqual(['a']);
+  });
+
+  test('D5 an order that was placed here for here starts with the next cycle', async () => {
+    const { one } = await two();
+    await one.edit({ kind: 'add', order: { id: 'a', assign: 1, run: 'true' } });
+    expect((await one.cycle()).started).toEqual([]);
+    expect((await one.cycle()).started).toEqual(['a']);
+  });
+
+  test('D5 a refused main: rebuilt on what is there now, and pushed again', async () => {
+    const { world, one, other } = await two();
+    await one.edit(add('a'));
+    await other.edit(add('b'));
+    one.line.beforePush = async () => void (await other.cycle());
+    expect((await one.cycle()).said).toMatchObject({ main: 'refused' });
+    expect(await one.journal.intentions()).toHaveLength(1);
+    expect((await one.cycle()).said).toMatchObject({ main: 'accepted' });
+    expect(await ids(world)).toEqual(['b', 'a']);
+  });
+
+  test('D5 what is there already is settled without a push', async () => {
+    const { world, one } = await two();
+    world.orders([run('a')]);
+    await one.edit(add('a'));
+    await one.edit({ kind: 'remove', id: 'nobody' });
+    expect((await one.cycle()).said).toBeNull();
+    expect(await one.journal.intentions()).toEqual([]);
+    expect(one.state().lostEdits).toEqual([]);
+  });
+
+  test('D5 what cannot be applied is reported, once, and the others go on', async () => {
+    const { world, one } = await two();
+    world.orders([run('a', 9, { title: 'another' })]);
+    await one.edit(add('a'));
+    await one.edit(add('b'));
+    await one.cycle();
+    await one.cycle();
+    expect(one.state().lostEdits.map((it) => it.reason)).toEqual(['there is an order "a" already']);
+    expect(await one.journal.intentions()).toEqual([]);
+    expect(await ids(world)).toEqual(['a', 'b']);
+  });
+
+  test('D5 reports of lost edits are few', async () => {
+    const { one } = await two();
+    for (let index = 0; index < 30; index += 1) await one.edit({ kind: 'set', id: `x${index}`, field: 'title', value: 'x' });
+    await one.cycle();
+    expect(one.state().lostEdits).toHaveLength(20);
+    expect(one.state().lostEdits.at(-1)?.edit).toMatchObject({ id: 'x29' });
+  });
+
+  test('D5 while ORDERS.json cannot be read, edits wait', async () => {
+    const { world, one } = await two();
+    world.person({ 'ORDERS.json': '{ "orders": [' });
+    await one.edit(add('a'));
+    await one.edit({ kind: 'set', id: 'nobody', field: 'title', value: 'x' });
+    for (let times = 0; times < 3; times += 1) expect((await one.cycle()).said).toBeNull();
+    expect(await one.journal.intentions()).toHaveLength(2);
+    expect(one.state().lostEdits).toEqual([]);
+    world.orders([run('b')]);
+    await one.cycle();
+    expect(await ids(world)).toEqual(['b', 'a']);
+    expect(one.state().lostEdits).toHaveLength(1);
+  });
+
+  test('D5 D4 while ORDERS.json is gone, edits wait: a new one would remove all orders', async () => {
+    const { world, one, other } = await two();
+    world.script('long', () => ({ ms: Number.POSITIVE_INFINITY, exitCode: 0 }));
+    world.orders([run('long', 2)]);
+    await quiet(world);
+    world.person({ 'ORDERS.json': null });
+    await one.edit(add('a'));
+    await one.cycle();
+    expect(await world.text('ORDERS.json')).toBeNull();
+    expect((await other.cycle()).stopped).toEqual([]);
+    expect(await one.journal.intentions()).toHaveLength(1);
+  });
+
+  test('D5 where there never were orders, the first edit makes the file', async () => {
+    const { world, one } = await two();
+    world.person({ 'ORDERS.json': null });
+    await one.edit(add('a'));
+    await one.cycle();
+    expect(await ids(world)).toEqual(['a']);
+  });
+
+  test.each(['answer', 'request'] as const)('R5 the %s of the push is lost: the edit lands once', async (lose) => {
+    const { world, one } = await two();
+    await one.edit(add('a'));
+    one.line.lose = lose;
+    await one.cycle();
+    await quiet(world);
+    expect(await ids(world)).toEqual(['a']);
+    expect(await one.journal.intentions()).toEqual([]);
+    expect(one.state().lostEdits).toEqual([]);
+  });
+
+  test('R5 the answer is lost, and a person removes the order meanwhile: it does not come back', async () => {
+    const { world, one } = await two();
+    await one.edit(add('a'));
+    one.line.lose = 'answer';
+    await one.cycle();
+    world.orders([]);
+    await one.cycle();
+    expect(await one.journal.intentions()).toEqual([]);
+    expect(await world.text('ORDERS.json')).not.toContain('"a"');
+  });
+
+  test('R5 the answer is lost, and a person changes the order meanwhile: nothing to report', async () => {
+    const { world, one } = await two();
+    await one.edit(add('a'));
+    one.line.lose = 'answer';
+    await one.cycle();
+    world.orders([run('a', 9, { title: 'mine now' })]);
+    await one.cycle();
+    expect(one.state().lostEdits).toEqual([]);
+    expect(await world.text('ORDERS.json')).toContain('mine now');
+  });
+
+  test('R5 the request is lost, and the same text was there before: the edit still lands', async () => {
+    const { world, one } = await two();
+    world.orders([run('a', 9, { priority: 'low' })]);
+    const before = await world.text('ORDERS.json');
+    world.orders([run('a', 9, { priority: 'high' })]);
+    await one.edit({ kind: 'set', id: 'a', field: 'priority', value: 'low' });
+    one.line.lose = 'request';
+    await one.cycle();
+    expect(await world.text('ORDERS.json')).not.toBe(before);
+    await one.cycle();
+    expect(await world.text('ORDERS.json')).toBe(before);
+  });
+
+  test('R5 the answer is lost, and a person goes back to the text before, after a long history: it does not come back', async () => {
+    const { world, one } = await two();
+    for (let index = 0; index < 12; index += 1) world.orders([run(`x${index}`)]);
+    await one.edit(add('a'));
+    one.line.lose = 'answer';
+    await one.cycle();
+    world.orders([run('x11')]);
+    await one.cycle();
+    expect(await one.journal.intentions()).toEqual([]);
+    expect(await world.text('ORDERS.json')).not.toContain('"a"');
+  });
+
+  test('R5 killed right after the push, and a person removes the order meanwhile: it does not come back', async () => {
+    const { world, one } = await two();
+    await one.edit(add('a'));
+    await one.killedCycle((step) => step === 'outcome-journaled');
+    world.orders([]);
+    await one.cycle();
+    expect(await one.journal.intentions()).toEqual([]);
+    expect(await world.text('ORDERS.json')).not.toContain('"a"');
+  });
+
+  test('S6 offline they wait in the outbox', async () => {
+    const { world, one } = await two();
+    one.line.offline = true;
+    await one.edit(add('a'));
+    await one.cycle();
+    expect(await one.journal.intentions()).toHaveLength(1);
+    one.line.offline = false;
+    await one.cycle();
+    expect(await ids(world)).toEqual(['a']);
+  });
+});

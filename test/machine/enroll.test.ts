@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine } from './world.ts';
+
+const MAIN = 'refs/heads/main';
+const lanes = (refs: ReadonlyMap<string, string>) => [...refs.keys()].filter((ref) => ref.startsWith('refs/coord/machines/'));
+const all = (id: string) => ({ id, assign: 'all', run: 'true' });
+
+describe('I1: numbers', () => {
+  test('I1 the lowest free one', async () => {
+    const world = await createFleet(3);
+    expect(world.machines.map((machine) => machine.number)).toEqual([1, 2, 3]);
+    world.hub.setRef('refs/coord/machines/2', null);
+    world.person({ 'COMPUTER_2.md': null, 'results/2.json': null });
+    expect((await world.addMachine('new').join()).machine).toBe(2);
+  });
+
+  test('I1 a number with documents on the board is somebody’s, and so is a lane that nobody can read', async () => {
+    const world = await createFleet(2);
+    world.hub.setRef('refs/coord/machines/1', null);
+    const odd = world.hub.commitAsPerson({ 'coordination/x.txt': 'x' }, 'odd');
+    world.hub.setRef('refs/coord/machines/3', odd);
+    expect((await world.addMachine('new').join()).machine).toBe(4);
+  });
+
+  test('I1 two joiners at once get different numbers', async () => {
+    const world = await createFleet(1);
+    const [a, b] = [world.addMachine('a'), world.addMachine('b')];
+    a.line.beforePush = async () => void (await b.join());
+    await a.join();
+    expect([a.number, b.number]).toEqual([3, 2]);
+    await quiet(world);
+    expect(Object.values((await world.status()).machines).map((it) => it.name)).toEqual(['m1', 'b', 'a']);
+  });
+
+  test('I1 five joiners at once get five numbers', async () => {
+    const world = await createFleet(1);
+    const joiners = ['a', 'b', 'c', 'd', 'e'].map((name) => world.addMachine(name));
+    for (const [index, joiner] of joiners.entries()) {
+      const next = joiners[index + 1];
+      if (next !== undefined) joiner.line.beforePush = async () => void (await next.join());
+    }
+    await joiners[0]?.join();
+    expect(joiners.map((joiner) => joiner.number).sort()).toEqual([2, 3, 4, 5, 6]);
+    await quiet(world);
+    expect(Object.keys((await world.status()).machines)).toHaveLength(6);
+  });
+
+  test.each(['answer', 'request'] as const)('I1 R5 the %s of the join is lost: one number, one lane', async (lose) => {
+    const world = await createFleet(1);
+    const joiner = world.addMachine('a');
+    joiner.line.lose = lose;
+    expect((await joiner.join()).machine).toBe(2);
+    expect(lanes(world.hub.refs)).toHaveLength(2);
+    await quiet(world);
+    expect(joiner.state()).toMatchObject({ machine: 2, duplicate: null });
+  });
+
+  test('I1 killed after the push: the same command goes on where it was', async () => {
+    const world = await createFleet(1);
+    const joiner = world.addMachine('a');
+    joiner.line.beforePush = async () => {
+      joiner.dieAt((step) => step === 'pushed');
+    };
+    await expect(joiner.join()).rejects.toThrow('pushed');
+    joiner.dieAt(() => false);
+    expect((await joiner.join()).machine).toBe(2);
+    expect(lanes(world.hub.refs)).toHaveLength(2);
+  });
+
+  test('D8 a repo that holds no fleet is said to hold none', async () => {
+    const world = createWorld();
+    world.hub.commitAsPerson({ 'README.md': 'mine' });
+    await expect(world.addMachine('a').join()).rejects.toMatchObject({ code: 'NO_FLEET' });
+    const offline = world.addMachine('b');
+    offline.line.offline = true;
+    await expect(offline.join()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+});
+
+describe('I3: founding', () => {
+  test('I3 two founders at once: the loser joins the winner’s fleet', async () => {
+    const world = createWorld();
+    const [a, b] = [world.addMachine('a'), world.addMachine('b')];
+    a.line.beforePush = async () => void (await b.join(NEW_FLEET));
+    const enrolled = await a.join(NEW_FLEET);
+    expect([a.number, b.number, enrolled.founded]).toEqual([2, 1, false]);
+    await quiet(world);
+    expect(Object.values((await world.status()).machines).map((it) => it.name)).toEqual(['b', 'a']);
+  });
+
+  test('I3 an empty repo gets a main; a project’s own files are left alone', async () => {
+    const world = createWorld();
+    world.hub.commitAsPerson({ 'src/app.js': 'mine' });
+    expect(await world.addMachine('a').join(NEW_FLEET)).toMatchObject({ machine: 1, founded: true });
+    expect([...world.hub.filesOf(world.hub.refs.get(MAIN) ?? '').keys()]).toContain('src/app.js');
+    expect(await world.text('ORDERS.json')).toContain('"orders": []');
+  });
+
+  test('I3 R2 main moved while the fleet was founded: the board is laid down all the same', async () => {
+    const world = createWorld();
+    const founder = world.addMachine('a');
+    founder.line.beforePush = async () => void world.hub.commitAsPerson({ 'README.md': 'mine' });
+    expect(await founder.join(NEW_FLEET)).toMatchObject({ machine: 1, founded: true });
+    expect(await world.text('ORDERS.json')).toContain('"orders": []');
+    expect(lanes(world.hub.refs)).toHaveLength(1);
+  });
+
+  test('I3 two founders, and a person’s push that refuses the board of both: one lays it down', async () => {
+    const world = createWorld();
+    const [a, b] = [world.addMachine('a'), world.addMachine('b')];
+    a.line.beforePush = async () => {
+      world.hub.commitAsPerson({ 'README.md': 'mine' });
+      await b.join(NEW_FLEET);
+    };
+    await a.join(NEW_FLEET);
+    await quiet(world);
+    expect(await world.text('ORDERS.json')).toContain('"orders": []');
+    expect([a.number, b.number].sort()).toEqual([1, 2]);
+  });
+
+  test('I3 R1a a host that refuses main: the lane stands, and the join ends', async () => {
+    const world = createWorld();
+    world.hub.refuse((ref) => (ref === MAIN ? 'protected' : null));
+    const founder = world.addMachine('a');
+    expect(await founder.join(NEW_FLEET)).toMatchObject({ machine: 1, founded: false });
+    expect(founder.state().boardRefused).toMatchObject({ detail: 'protected' });
+  });
+});
+
+describe('O1: what stood there before the join', () => {
+  test('O1 a joiner runs `all` orders that were added or raised later, and no others', async () => {
+    const world = await createFleet(1);
+    world.orders([all('old'), { ...all('open'), joiners: true }, all('raised')]);
+    await quiet(world);
+    const joiner = world.addMachine('a');
+    await joiner.join();
+    await quiet(world);
+    world.orders([all('old'), { ...all('open'), joiners: true }, { ...all('raised'), generation: 2 }, all('new')]);
+    await quiet(world);
+    expect(joiner.runner.starts.map((it) => `${it.order} ${it.generation}`)).toEqual(['open 1', 'raised 2', 'new 1']);
+    world.pass(60_000);
+    await quiet(world);
+    expect((await world.status()).orders.old).toMatchObject({ state: 'COMPLETED', machines: { 1: { state: 'COMPLETED' } } });
+  });
+
+  test('O1 what was passed over is what was there when the lane was created, whatever answers were lost', async () => {
+    const world = await createFleet(1);
+    world.orders([all('old')]);
+    const joiner = world.addMachine('a');
+    joiner.line.lose = 'answer';
+    joiner.line.beforePush = async () => world.orders([all('old'), all('new')]);
+    await joiner.join();
+    await quiet(world);
+    expect(joiner.runner.starts.map((it) => it.order)).toEqual(['new']);
+  });
+});
+
+test('F4 a joiner of a fleet with a board of its own folds onto that board', async () => {
+  const world = await createFleet(1);
+  world.person({ 'fleet.yaml': 'board: coord-board\n' });
+  await quiet(world);
+  const main = world.hub.refs.get(MAIN);
+  const joiner: SimMachine = world.addMachine('a');
+  await joiner.join();
+  expect(world.hub.refs.get(MAIN)).toBe(main);
+  expect(await world.text('COMPUTER_2.md', 'refs/heads/coord-board')).toContain('name: a');
+});
