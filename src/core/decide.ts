@@ -8,6 +8,7 @@ import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { refusalOf } from './policy.ts';
 import { isLost } from './presence.ts';
+import { runsOf } from './run-index.ts';
 
 export type Action =
   | { readonly kind: 'start'; readonly order: Order; readonly attempt: number }
@@ -32,8 +33,9 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   const actions: Action[] = [...stops];
   const waiting: WaitingOrder[] = [];
   let freeSlots = self.policy.slots - state.active.length;
+  const past = pastOf(snapshot, state);
   for (const order of byPriority(snapshot.orders.orders)) {
-    const attempt = nextAttempt(order, snapshot, state);
+    const attempt = nextAttempt(order, snapshot, state, past);
     if (attempt === null) continue;
     const { id, generation } = order;
     const wait = (kind: WaitingOrder['state'], reason: string) => waiting.push({ order: id, generation, state: kind, reason });
@@ -75,13 +77,13 @@ function byPriority(orders: readonly Order[]): readonly Order[] {
 }
 
 /** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */
-function nextAttempt(order: Order, snapshot: Snapshot, state: JournalState): number | null {
+function nextAttempt(order: Order, snapshot: Snapshot, state: JournalState, past: Past): number | null {
   if (order.cancelled || order.notYetSupported.length > 0) return null;
-  const assignment = assignmentOf(order, withMyPast(snapshot, state));
+  const assignment = assignmentOf(order, past.machines);
   if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
   if (state.active.some((run) => run.order === order.id)) return null;
   if (order.assign.kind !== 'all' && startedElsewhere(order, snapshot, state.machine)) return null;
-  const mine = [...state.older, ...state.ended].filter((run) => run.order === order.id);
+  const mine = past.ended.get(order.id) ?? [];
   if (mine.some((run) => run.generation > order.generation)) return null;
   return attemptAfter(
     mine.filter((run) => run.generation === order.generation),
@@ -89,11 +91,20 @@ function nextAttempt(order: Order, snapshot: Snapshot, state: JournalState): num
   );
 }
 
-/** What this machine passed over at its join comes from its journal: its lane may not have said so yet. */
-function withMyPast(snapshot: Snapshot, state: JournalState): Snapshot['machines'] {
+interface Past {
+  /** What this machine passed over at its join comes from its journal: its lane may not have said so yet. */
+  readonly machines: Snapshot['machines'];
+  /** What ended here, by order. */
+  readonly ended: ReadonlyMap<string, readonly OlderRun[]>;
+}
+
+function pastOf(snapshot: Snapshot, state: JournalState): Past {
+  const ended = new Map<string, OlderRun[]>();
+  for (const run of [...state.older, ...state.ended]) ended.set(run.order, [...(ended.get(run.order) ?? []), run]);
   const mine = snapshot.machines.get(state.machine);
-  if (mine === undefined) return snapshot.machines;
-  return new Map(snapshot.machines).set(state.machine, { ...mine, results: { ...mine.results, before: state.before } });
+  if (mine === undefined) return { machines: snapshot.machines, ended };
+  const results = { ...mine.results, before: state.before };
+  return { machines: new Map(snapshot.machines).set(state.machine, { ...mine, results }), ended };
 }
 
 function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | null {
@@ -107,9 +118,10 @@ function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | 
  * lowered one changes nothing (O8).
  */
 function startedElsewhere(order: Order, snapshot: Snapshot, me: number): boolean {
-  const isThis = (run: { order: string; generation: number }) => run.order === order.id && run.generation >= order.generation;
   return [...snapshot.machines.values()].some(({ document, results }) => {
-    return document.machine !== me && [...results.running, ...results.ended, ...results.older].some(isThis);
+    if (document.machine === me) return false;
+    const { running, ended } = runsOf(results, order.id);
+    return [...running, ...ended].some((run) => run.generation >= order.generation);
   });
 }
 
@@ -118,7 +130,7 @@ function earlierRun(order: Order, snapshot: Snapshot, me: number, isGoneFor: (ma
   if (order.assign.kind === 'all') return null;
   for (const [machine, { results }] of snapshot.machines) {
     if (machine === me || isGoneFor(machine)) continue;
-    const run = results.running.find((candidate) => candidate.order === order.id && candidate.generation < order.generation);
+    const run = runsOf(results, order.id).running.find((candidate) => candidate.generation < order.generation);
     if (run !== undefined)
       return `waits until generation ${run.generation} has ended on ${machineLabel(machine, snapshot.machines)}`;
   }

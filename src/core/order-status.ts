@@ -4,6 +4,7 @@ import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { runsOf } from './run-index.ts';
 import { latest } from './time.ts';
 
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
@@ -75,7 +76,7 @@ function runStatus(order: Order, machine: number, machines: Machines): StatusRun
   const results = machines.get(machine)?.results ?? null;
   const waiting = results?.waiting.find((entry) => entry.order === order.id && entry.generation === order.generation);
   if (waiting !== undefined) return { state: waiting.state, reason: waiting.reason };
-  const earlier = results?.running.find((run) => run.order === order.id);
+  const earlier = results === null ? undefined : runsOf(results, order.id).running[0];
   if (earlier !== undefined) return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended` };
   return { state: 'QUEUED', reason: `waits for ${machineLabel(machine, machines)}` };
 }
@@ -91,14 +92,16 @@ function toldStatus(order: Order, results: ResultsDocument | null): StatusRun | 
 /** What this machine itself said of its runs of this work: the highest attempt counts (O6). */
 function wordOf(order: Order, results: ResultsDocument): Word | null {
   // A lowered generation changes nothing (O8): the newest that ran here is still what stands.
-  const isThis = (run: RunName) => run.order === order.id && run.generation >= order.generation;
-  const running = results.running.find(isThis);
+  const runs = runsOf(results, order.id);
+  const isThis = (run: RunName) => run.generation >= order.generation;
+  const running = runs.running.find(isThis);
   if (running !== undefined) {
     const { generation, attempt, startedAt } = running;
     return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt } };
   }
-  const pool = [...results.older, ...results.ended].filter(isThis);
-  const last = pool.reduce<OlderRun | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
+  const last = runs.ended
+    .filter(isThis)
+    .reduce<OlderRun | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
   if (last === null) return null;
   const { generation, attempt } = last;
   const status = endedStatus(last);

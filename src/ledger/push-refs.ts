@@ -1,7 +1,7 @@
 // One push: compare-and-swap on every ref, each judged alone (R1). Guarantees that main and board only ever move from the commit
 // that the new one was built upon; a plus in a refspec is never used, for it switches the lease off.
 // libcurl repeats a request when a kept connection dies before the answer begins; the server then refuses what it has just taken.
-// So over HTTP a refusal by the server is checked against the refs themselves (R5).
+// So over HTTP a lane that the server refused is checked against the refs themselves (R5).
 import type { PushReport, RefUpdate } from '../core/model/push.ts';
 import { REMOTE } from './clone.ts';
 import type { CloneSession } from './clone-session.ts';
@@ -29,7 +29,7 @@ function assertUpdate({ what, ref, commit, expected }: RefUpdate, parent: string
     throw new Error(`bug: ${commit} for ${ref} was built on ${parent}, not on ${expected}`);
 }
 
-/** Pushes; `parentOf` tells what a commit was built upon. A second connection only to check refusals. */
+/** Pushes; `parentOf` tells what a commit was built upon. A second connection only to check a refused lane. */
 export async function pushRefs(
   { clone, home }: CloneSession,
   updates: readonly RefUpdate[],
@@ -46,7 +46,9 @@ export async function pushRefs(
   );
   if (report.kind === 'unknown') return report;
   const { refs, byServer } = report;
-  if (byServer.size === 0 || !/^https?:/i.test(home.remote.url)) return { kind: 'answered', refs };
+  // A fold that landed and reads as refused harms nobody: the next fetch shows it (R2). A lane is worth the second connection.
+  const doubtful = updates.some(({ what, ref }) => what === 'lane' && byServer.has(ref));
+  if (!doubtful || !/^https?:/i.test(home.remote.url)) return { kind: 'answered', refs };
   const truth = await listRefs(home, timeoutMs);
   if (truth.kind === 'unreachable') return { kind: 'unknown', trouble: truth.trouble };
   const taken = updates.filter(({ ref, commit }) => byServer.has(ref) && truth.refs.get(ref) === commit);
