@@ -2,17 +2,21 @@
 // The composition root: the only place where adapters are made. Each is loaded when it is first needed, so that a command that
 // only reads the view starts almost as fast as node itself.
 import { statSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { World } from './operations/world.ts';
-import { coordHome } from './system/computer.ts';
 
 declare const COORD_VERSION: string;
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 async function makeWorld(): Promise<World> {
-  const [{ systemClock }, { systemRandom }] = await Promise.all([import('./system/clock.ts'), import('./system/random.ts')]);
+  const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }] = await Promise.all([
+    import('./system/clock.ts'),
+    import('./system/random.ts'),
+    import('./system/computer.ts'),
+    import('./system/recorded-path.ts'),
+  ]);
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -34,7 +38,7 @@ async function makeWorld(): Promise<World> {
           mainBranch,
           namespace,
           now: Date.now,
-          person: withPath(identity.path),
+          person: withRecordedPath(process.env, identity.path),
         }),
         runner: createRunner({ runsDir: folder.runs, watchdogPath: join(here, 'watchdog.js') }),
         journal: createFileJournal(folder.journal, folder.outbox),
@@ -43,17 +47,10 @@ async function makeWorld(): Promise<World> {
     get remotes() {
       return lazyRemotes();
     },
+    examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     lastFetchMs: (folder) => statSync(join(folder.state, 'clone.git', 'FETCH_HEAD'), { throwIfNoEntry: false })?.mtimeMs ?? null,
     step: crashPoint(process.env.COORD_CRASH_AT),
   };
-}
-
-/** cron and service managers have a bare PATH; git's credential helpers may lie where the person's own led to at the join. */
-function withPath(joinedPath: string): NodeJS.ProcessEnv {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...joinedPath.split(delimiter)].filter(
-    (folder) => folder !== '',
-  );
-  return { ...process.env, PATH: [...new Set(folders)].join(delimiter) };
 }
 
 /** Tests name a step of the cycle to be killed at; nothing else sets this. */

@@ -1,6 +1,7 @@
 // Everything that touches the world stands behind one of these. Interfaces only: adapters live in ledger/, runs/, journal/, system/.
 import type { Intention } from './core/model/intention.ts';
 import type { Instant, JournalState } from './core/model/journal.ts';
+import type { MailIntention } from './core/model/mail.ts';
 import type { Command } from './core/model/order.ts';
 import type { Changes, PushReport, RefUpdate, Trouble } from './core/model/push.ts';
 import type { RunSight, StopReason } from './core/model/run.ts';
@@ -68,9 +69,11 @@ export interface Journal {
   load(): Promise<JournalState | null>;
   /** On disk and fsynced when it resolves; a crash leaves the old or the new state, never a mixture. */
   save(state: JournalState): Promise<void>;
-  /** The outbox, oldest first. Safe without the cycle's lock. */
+  /** Edits in the outbox, oldest first. Safe without the cycle's lock. */
   intentions(): Promise<readonly Intention[]>;
-  record(intention: Intention): Promise<void>;
+  /** Messages to be sent and readings to be told, oldest first; in the same outbox. */
+  mail(): Promise<readonly MailIntention[]>;
+  record(intention: Intention | MailIntention): Promise<void>;
   settle(id: string): Promise<void>;
 }
 

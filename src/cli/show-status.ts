@@ -24,10 +24,16 @@ export function statusLines(view: View, context: Context, fetchedMs: number | nu
   return [
     head,
     ...troubleLines(view, context),
+    ...unreadLine(view, context),
     ...section('Needs you', needsYouLines(view), context),
     ...section('Machines', machineLines(view, context), context),
     ...section('Orders', orderLines(view, context), context),
   ];
+}
+
+function unreadLine({ self }: View, { paint }: Context): string[] {
+  if (self.unread === 0) return [];
+  return [paint.bold(`${self.unread} unread message${self.unread === 1 ? '' : 's'}: coord inbox`)];
 }
 
 function section(title: string, lines: readonly string[], { paint }: Context): string[] {

@@ -12,6 +12,8 @@ import { isoTime } from './time.ts';
 export interface OwnWord {
   readonly document: MachineDocument;
   readonly results: ResultsDocument;
+  /** Its message documents, as text by path. */
+  readonly mailFiles: ReadonlyMap<string, string>;
   /** It has to be said now. */
   readonly isNew: boolean;
   /** It differs from what the ledger shows as mine in what can wait for the next push (heartbeat, last-seen times, statements that are void). */
@@ -25,11 +27,15 @@ export interface OwnCircumstances {
   readonly now: Instant;
   /** False = offline: a lane that was not looked at does not stand still. */
   readonly isFresh: boolean;
+  readonly mailFiles: ReadonlyMap<string, string>;
+  /** The id that content has in a tree. */
+  idOf(text: string): string;
 }
 
 /** Where it is `isNew` or `rides`, seq, beat and updated have moved; else it is what the ledger shows. */
 export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, when: OwnCircumstances): OwnWord {
   const { machine } = self;
+  const { mailFiles } = when;
   const shown = snapshot.machines.get(machine);
   const results = ownResults(snapshot, state, machine, when.waiting);
   const document: MachineDocument = {
@@ -55,22 +61,28 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     version: self.version,
     lost: lostStatements(snapshot, state, when),
     seen: state.seen,
+    cursors: state.mail.cursors,
+    peopleRead: state.mail.peopleRead,
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
-  if (shown === undefined) return { document, results, isNew: true, rides: true, answers: true };
+  if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
   const answers = mustAnswer(shown, snapshot);
-  const { seq, beat, updated, heartbeatMs, seen, lost } = shown.document;
+  const { seq, beat, updated, heartbeatMs, seen, lost, cursors, peopleRead } = shown.document;
   const asShown = { ...document, seq, beat, updated };
   // A statement is void once its machine has answered; that it is taken back can wait.
+  const later = { heartbeatMs, seen, lost: { ...lost, ...document.lost }, cursors, peopleRead };
   const isSaid =
-    same(results, shown.results) && same({ ...asShown, heartbeatMs, seen, lost: { ...lost, ...document.lost } }, shown.document);
-  if (answers || !isSaid) return { document, results, isNew: true, rides: true, answers };
+    same(results, shown.results) &&
+    same({ ...asShown, ...later }, shown.document) &&
+    same(takenOf(document.cursors), takenOf(cursors)) &&
+    [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
+  if (answers || !isSaid) return { document, results, mailFiles, isNew: true, rides: true, answers };
   // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
   // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
   const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
-  if (!same(patient, shown.document)) return { document, results, isNew: false, rides: true, answers };
-  return { document: shown.document, results, isNew: false, rides: false, answers };
+  if (!same(patient, shown.document)) return { document, results, mailFiles, isNew: false, rides: true, answers };
+  return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
 }
 
 function ownResults(snapshot: Snapshot, state: JournalState, machine: number, waiting: readonly WaitingOrder[]): ResultsDocument {
@@ -108,6 +120,11 @@ function lostStatements(snapshot: Snapshot, state: JournalState, { now, isFresh 
     }
   }
   return statements;
+}
+
+/** F2: that something was delivered rides on the next push; that it was read is a word of its own (M2). */
+function takenOf(cursors: MachineDocument['cursors']): Record<string, number> {
+  return Object.fromEntries(Object.entries(cursors).flatMap(([source, { taken }]) => (taken === 0 ? [] : [[source, taken]])));
 }
 
 /** Equal but for the key order of records. */

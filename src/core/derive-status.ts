@@ -1,8 +1,10 @@
 // derive, second half: STATUS.json as a pure function of the source documents. It uses no presence and no clock, so every
 // machine that folds the same documents writes the same bytes (D6).
 import { type Machines, machineLabel } from './assignment.ts';
+import { mailStatus } from './mail-status.ts';
 import { type Fault, faultSentence } from './model/fault.ts';
 import type { FleetSettings } from './model/fleet.ts';
+import type { MailView } from './model/message.ts';
 import type { OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
 import type {
@@ -16,6 +18,7 @@ import type {
 } from './model/status.ts';
 import { orderStatus, refusedStatus } from './order-status.ts';
 import { isStatedLost } from './presence.ts';
+import { readersOf } from './receipts.ts';
 import { latest } from './time.ts';
 
 /** What the board will hold once it is folded. */
@@ -24,6 +27,7 @@ export interface StatusSources {
   readonly ordersReadable: boolean;
   readonly fleet: FleetSettings;
   readonly machines: Machines;
+  readonly mail: Pick<MailView, 'machines'>;
   readonly faults: readonly Fault[];
   /** Hash over the source documents. */
   readonly sources: string;
@@ -43,13 +47,16 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
     orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines);
   }
+  const peopleRead = new Map([...from.machines].map(([number, { document }]) => [number, document.peopleRead]));
+  const mail = mailStatus(from.mail.machines, readersOf(from.machines), peopleRead);
   return {
     version: 1,
     updated: newest(from.machines),
     sources: from.sources,
-    summary: summaryOf(machines, orders),
+    summary: { ...summaryOf(machines, orders), unread: mail.unread },
     machines,
     orders,
+    ...(mail.messages === null ? {} : { messages: mail.messages }),
     needsYou: needsYou(from, orders),
     faults: from.faults.map(statusFault),
   };

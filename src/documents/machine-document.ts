@@ -2,6 +2,7 @@
 // parseMachineDocument(render(x)) = x; unknown keys survive in `extra`, the notes byte for byte (D3).
 import type { Fault, Parsed } from '../core/model/fault.ts';
 import { MACHINE_STATES, type MachineDocument, type Scalar } from '../core/model/machine.ts';
+import type { Cursor } from '../core/model/mail.ts';
 import type { ResultsDocument } from '../core/model/run.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { FlatFields } from './flat-fields.ts';
@@ -39,10 +40,12 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
     lost: numbered('lost', data, (key) => fields.take(key, 'a beat', wholeFrom(0), 0)),
     seen: numbered('seen', data, (key) => fields.take(key, 'a time in UTC', timeOf, '')),
   };
+  const cursors = cursorsOf(data, (key) => fields.take(key, 'a whole number', wholeFrom(0), 0));
+  const peopleRead = fields.optional('people_read', 'a whole number', wholeFrom(0), 0);
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
   if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
-  return { value: { ...document, extra, notes: notesOf(body) }, faults: bad };
+  return { value: { ...document, cursors, peopleRead, extra, notes: notesOf(body) }, faults: bad };
 }
 
 export function renderMachineDocument(document: MachineDocument, report: ResultsDocument): string {
@@ -54,6 +57,11 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   Object.assign(known, { version, id, instance });
   for (const [other, lostBeat] of Object.entries(document.lost)) known[`lost_${other}`] = lostBeat;
   for (const [other, time] of Object.entries(document.seen)) known[`seen_${other}`] = time;
+  for (const [source, { delivered, taken }] of Object.entries(document.cursors).sort(bySource)) {
+    known[`delivered_${source}`] = delivered;
+    known[`taken_${source}`] = taken;
+  }
+  if (document.peopleRead > 0) known.people_read = document.peopleRead;
   for (const [key, value] of Object.entries(document.extra)) if (!(key in known)) known[key] = value;
   return renderFrontMatter(known, `\n${machineBody(document, report)}`);
 }
@@ -67,6 +75,22 @@ function numbered<T>(prefix: string, data: object, read: (key: string) => T): Re
     if (machine !== undefined) found[Number(machine)] = read(key);
   }
   return found;
+}
+
+/** `delivered_1`, `taken_1`, `delivered_1_all` …, by source; what is not said is 0. */
+function cursorsOf(data: object, read: (key: string) => number): Record<string, Cursor> {
+  const found: Record<string, Cursor> = Object.create(null);
+  for (const key of Object.keys(data)) {
+    const [, word, source] = /^(delivered|taken)_((?:0|[1-9][0-9]{0,3})(?:_all)?)$/.exec(key) ?? [];
+    if (word === undefined || source === undefined) continue;
+    found[source] = { ...(found[source] ?? { delivered: 0, taken: 0 }), [word]: read(key) };
+  }
+  return found;
+}
+
+/** `0`, `0_all`, `1` … */
+function bySource([one]: readonly [string, Cursor], [other]: readonly [string, Cursor]): number {
+  return Number.parseInt(one, 10) - Number.parseInt(other, 10) || one.length - other.length;
 }
 
 /** D3. Front matter is flat: a list or mapping from elsewhere cannot be carried along, and is named. */

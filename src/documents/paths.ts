@@ -59,6 +59,12 @@ export function messagesOf(path: string): { readonly from: number; readonly to: 
   return from === undefined || to === undefined ? null : { from: Number(from), to };
 }
 
+/** The month of a history document of this machine; null = the path of something else. */
+export function messageHistoryOf(path: string, machine: number): string | null {
+  const [, owner, month] = /^history\/([0-9]+)\/messages-([0-9]{4}-[0-9]{2})\.md$/.exec(path) ?? [];
+  return Number(owner) === machine && month !== undefined ? month : null;
+}
+
 /** Where machine N's taken messages go, by month: `history/1/messages-2026-11.md`. */
 export function messageHistoryPath(machine: number, month: string): string {
   return `history/${machine}/messages-${month}.md`;

@@ -10,6 +10,7 @@ import { alertBlock, warningBlock } from './readme-alerts.ts';
 import { failedTails } from './readme-failures.ts';
 import { fleetGraph } from './readme-graph.ts';
 import { machineTable } from './readme-machines.ts';
+import { messageBlock, toPeopleBlock } from './readme-messages.ts';
 import { orderTable, shownOrders } from './readme-orders.ts';
 
 export function renderReadme(status: StatusDocument, fleet: FleetSettings): string {
@@ -19,11 +20,13 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings): stri
     `# ${markdownCell(fleet.name ?? 'Fleet')}`,
     ...alertBlock(status, link),
     `${summary(status)} · **[Edit the orders](${link})**`,
+    ...toPeopleBlock(status),
     '## Machines',
     machineTable(status),
     '## Orders',
     orderTable(status, shown),
     ...failedTails(status, shown),
+    ...messageBlock(status),
     ...fleetGraph(status, shown),
     ...warningBlock(status),
     `${lastChange(status)}Written by coord from [${STATUS_PATH}](${STATUS_PATH})`,

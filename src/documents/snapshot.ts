@@ -7,11 +7,12 @@ import { NO_ORDERS, type OrdersDocument } from '../core/model/order.ts';
 import { emptyResults, type ResultsDocument } from '../core/model/run.ts';
 import type { Files, LaneView, MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { CommitTree, Trees } from '../core/model/trees.ts';
-import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
+import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
+import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
 import { trailersOf } from './trailers.ts';
 
 /** The parsed form of a file by its id; faults carry the path that was asked for. */
-export interface ParsedFiles {
+export interface ParsedFiles extends ParsedLogs {
   orders(id: string): Parsed<OrdersDocument>;
   fleet(id: string): Parsed<FleetSettings>;
   machine(id: string, path: string): Parsed<MachineDocument>;
@@ -25,7 +26,10 @@ export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
 
 export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: ParsedFiles, earlier: EarlierVersions): Snapshot {
   const faults: Fault[] = [];
-  const main = { commit: trees.main?.commit ?? null, files: trees.main === null ? new Map() : filesOf(trees.main, faults) };
+  // A copy on the board is mended by the next fold: its mode is nobody's fault to carry on, unless it is all there is of a machine.
+  const counts = (owner: Owner) => owner.kind === 'people' || (owner.kind === 'machine' && !trees.lanes.has(owner.machine));
+  const mainFiles = trees.main === null ? new Map() : filesOf(trees.main, faults, counts);
+  const main = { commit: trees.main?.commit ?? null, files: mainFiles };
   const boardTree = boardBranch === null ? trees.main : trees.board;
   const boardFiles = boardBranch === null ? main.files : boardTree === null ? new Map() : filesOf(boardTree, []);
   const statusId = boardFiles.get(STATUS_PATH);
@@ -38,24 +42,29 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   const orders = inForce(ORDERS_PATH, main.files, (id) => parsed.orders(id), earlier, faults);
   const fleet = inForce(FLEET_PATH, main.files, (id) => parsed.fleet(id), earlier, faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
+  const { machines, lanes } = machinesOf(trees, boardFiles, parsed, faults);
+  const mail = mailOf(machines, main.files, parsed, faults);
   return {
     main,
     board,
     orders: orders.value ?? NO_ORDERS,
     ordersReadable: orders.current,
     fleet: fleet.value ?? DEFAULT_FLEET,
-    ...machinesOf(trees, boardFiles, parsed, faults),
+    machines,
+    lanes,
+    mail,
     faults,
   };
 }
 
-/** The files that may be obeyed. A document of another mode is a fault; an unknown path is nobody's business. */
-function filesOf(tree: CommitTree, faults: Fault[]): Files {
+/** The files that may be obeyed. A document that counts and has another mode is a fault; an unknown path is nobody's business. */
+function filesOf(tree: CommitTree, faults: Fault[], counts: (owner: Owner) => boolean = () => true): Files {
   const files = new Map<string, string>();
   for (const [path, entry] of tree.entries) {
-    if (ownerOf(path) === null) continue;
+    const owner = ownerOf(path);
+    if (owner === null) continue;
     if (entry.mode === '100644') files.set(path, entry.id);
-    else
+    else if (counts(owner))
       faults.push({
         ...whole(path),
         expected: 'an ordinary file (mode 100644)',

@@ -1,6 +1,7 @@
 // STATUS.json as text: the same status gives the same bytes, whatever order its keys were set in, so a fold that changes
 // nothing writes nothing (D6). Orders keep the order of ORDERS.json; machines count up.
 import type { StatusDocument, StatusMachine, StatusOrder, StatusRun } from '../core/model/status.ts';
+import type { StatusMessage, StatusMessages } from '../core/model/status-messages.ts';
 import { visibleJson } from './escape-text.ts';
 import { memberOf } from './json-node.ts';
 import { readJson } from './json-text.ts';
@@ -21,6 +22,7 @@ const SUMMARY = [
 const MACHINE = ['name', 'state', 'lastSeen', 'seq', 'runs', 'tags', 'tools', 'slots', 'allows', 'heartbeat', 'version'] as const;
 const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs'] as const;
 const ORDER_HEAD = ['title', 'generation', 'assign', 'machine'] as const;
+const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
 const NEEDS = ['order', 'machine', 'document', 'why'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
 
@@ -41,6 +43,7 @@ export function renderStatus(status: StatusDocument): string {
     summary: pick(status.summary, SUMMARY),
     machines: mapped(byNumber(status.machines), machine),
     orders: mapped(status.orders, order),
+    ...(status.messages === undefined ? {} : { messages: messages(status.messages) }),
     needsYou: status.needsYou.map((it) => pick(it, NEEDS)),
     faults: status.faults.map((it) => pick(it, FAULT)),
   };
@@ -52,6 +55,11 @@ export function sourcesOf(text: string): string | null {
   const { root } = readJson(text, STATUS_PATH);
   const value = root === null ? undefined : memberOf(root, 'sources')?.value;
   return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
+}
+
+function messages({ last, toPeople, fromPeople }: StatusMessages): StatusMessages {
+  const message = (it: StatusMessage) => pick(it, MESSAGE) as StatusMessage;
+  return { last: last.map(message), toPeople: toPeople.map(message), fromPeople: byNumber(fromPeople) };
 }
 
 function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {

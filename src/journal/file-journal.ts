@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Intention } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
+import { EMPTY_MAIL, type MailIntention } from '../core/model/mail.ts';
 import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
@@ -11,24 +12,26 @@ import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
 export function createFileJournal(statePath: string, outboxFolder: string): Journal {
   createFolderDurably(outboxFolder);
   const pathOf = (name: string) => join(outboxFolder, name);
+  const outbox = (): (Intention | MailIntention)[] => {
+    const names = readdirSync(outboxFolder)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
+    return names.flatMap((name): (Intention | MailIntention)[] => {
+      const text = readIfThere(pathOf(name));
+      // Another process has settled it since the folder was listed.
+      return text === null ? [] : [parse(pathOf(name), text) as Intention | MailIntention];
+    });
+  };
   return {
     async load() {
       const text = readIfThere(statePath);
-      return text === null ? null : (parse(statePath, text) as JournalState);
+      return text === null ? null : withMail(parse(statePath, text) as JournalState);
     },
     async save(state) {
       writeDurably(statePath, `${JSON.stringify(state, null, 1)}\n`);
     },
-    async intentions() {
-      const names = readdirSync(outboxFolder)
-        .filter((name) => name.endsWith('.json'))
-        .sort();
-      return names.flatMap((name): Intention[] => {
-        const text = readIfThere(pathOf(name));
-        // Another process has settled it since the folder was listed.
-        return text === null ? [] : [parse(pathOf(name), text) as Intention];
-      });
-    },
+    intentions: async () => outbox().filter((intention): intention is Intention => 'edit' in intention),
+    mail: async () => outbox().filter((intention): intention is MailIntention => 'kind' in intention),
     async record(intention) {
       writeDurably(pathOf(fileName(intention.recordedAt, intention.id)), `${JSON.stringify(intention)}\n`);
     },
@@ -36,6 +39,11 @@ export function createFileJournal(statePath: string, outboxFolder: string): Jour
       for (const name of readdirSync(outboxFolder)) if (name.endsWith(`-${id}.json`)) rmSync(pathOf(name), { force: true });
     },
   };
+}
+
+/** A journal that an earlier version wrote knows nothing of messages. */
+function withMail(state: JournalState): JournalState {
+  return state.mail === undefined ? { ...state, mail: EMPTY_MAIL } : state;
 }
 
 /** Sorts by the time of recording. */

@@ -72,7 +72,7 @@ export interface Clone {
 const exists = async (path: string) => (await stat(path).catch(() => null)) !== null;
 
 /** A few looks at the disk: is this at all a repository that git would open? */
-async function isHealthy(gitDir: string): Promise<boolean> {
+export async function isHealthy(gitDir: string): Promise<boolean> {
   const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
   return head.startsWith('ref: refs/heads/') && (await exists(join(gitDir, 'objects'))) && (await exists(join(gitDir, 'refs')));
 }
@@ -86,7 +86,8 @@ export function cloneFormat(gitDir: string): ObjectFormat {
   return existsSync(path) && /objectformat\s*=\s*"?sha256/i.test(readFileSync(path, 'utf8')) ? 'sha256' : 'sha1';
 }
 
-async function moveAside(gitDir: string): Promise<void> {
+/** The newest damaged clone is kept for people to look at; earlier ones go. */
+export async function moveAside(gitDir: string): Promise<void> {
   const parent = join(gitDir, '..');
   const earlier = (await readdir(parent).catch(() => [])).filter((name) => /^clone\.broken-\d+$/.test(name));
   const next = 1 + Math.max(0, ...earlier.map((name) => Number(name.slice('clone.broken-'.length))));

@@ -1,12 +1,13 @@
 // compose: what this cycle has to say to the remote, as values. Null where there is nothing to say (C3).
 import type { OwnWord } from '../core/derive-own.ts';
 import type { BoardTarget, Instant, JournalState } from '../core/model/journal.ts';
+import type { Message, Reader } from '../core/model/message.ts';
 import type { BoardChange, Changes, Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import { isOver, liveMachines, targetHeartbeatMs } from '../core/presence.ts';
 import { type Board, foldBoard } from '../documents/board.ts';
 import { renderMachineDocument } from '../documents/machine-document.ts';
-import { machineDocumentPath, resultsPath } from '../documents/paths.ts';
+import { machineDocumentPath, messagesOf, resultsPath } from '../documents/paths.ts';
 import { renderResults } from '../documents/results.ts';
 import { renderMessage } from '../documents/trailers.ts';
 import { mayBeTried } from './refusals.ts';
@@ -49,8 +50,11 @@ export function compose(say: ToSay): Composed {
   const fresh = wordOf(say);
   const shown = snapshot.machines.get(machine);
   const mustSpeak = shown === undefined || (own.isNew && (own.answers || !says(fresh, shown, say.idOf)));
-  const standing = shown === undefined || mustSpeak ? fresh : { view: shown, files: standingFiles(shown) };
-  const fold = ({ view, files }: Word) => foldBoard(snapshot, view, files, say.idOf);
+  const standing =
+    shown === undefined || mustSpeak
+      ? fresh
+      : { view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) };
+  const fold = ({ view, files, logs }: Word) => foldBoard(withLogs(snapshot, machine, logs), view, files, say.idOf);
   const board = fold(standing);
   const why = mustSpeak ? 'documents' : reason(say, board);
   const people = peopleContent(say);
@@ -94,17 +98,27 @@ export function compose(say: ToSay): Composed {
 interface Word {
   readonly view: MachineView;
   readonly files: ReadonlyMap<string, Content>;
+  readonly logs: ReadonlyMap<Reader, readonly Message[]> | undefined;
 }
 
-/** New text for the two documents; those of later kinds are carried along. */
-function wordOf({ snapshot, own }: ToSay): Word {
+function withLogs(snapshot: Snapshot, machine: number, logs: Word['logs']): Snapshot {
+  const machines = new Map(snapshot.mail.machines);
+  if (logs === undefined) machines.delete(machine);
+  else machines.set(machine, logs);
+  return { ...snapshot, mail: { ...snapshot.mail, machines } };
+}
+
+/** New text for the documents that the journal speaks for; those of later kinds are carried along. */
+function wordOf({ snapshot, state, own }: ToSay): Word {
   const { document, results } = own;
   const { machine } = document;
   const shown = snapshot.machines.get(machine);
   const files = new Map<string, Content>(shown === undefined ? [] : standingFiles(shown));
   files.set(machineDocumentPath(machine), { text: renderMachineDocument(document, results) });
   files.set(resultsPath(machine), { text: renderResults(results) });
-  return { view: { document, results, files: new Map(), lane: snapshot.lanes.get(machine) ?? null }, files };
+  for (const [path, text] of own.mailFiles) files.set(path, { text });
+  const logs = new Map(Object.entries(state.mail.sent).map(([reader, { messages }]) => [reader, messages]));
+  return { view: { document, results, files: new Map(), lane: snapshot.lanes.get(machine) ?? null }, files, logs };
 }
 
 function standingFiles(shown: MachineView): ReadonlyMap<string, Content> {
@@ -123,7 +137,8 @@ function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): b
     shown.files.get(machineDocumentPath(machine)) === idOf(again) &&
     results !== undefined &&
     'text' in results &&
-    shown.files.get(resultsPath(machine)) === idOf(results.text)
+    shown.files.get(resultsPath(machine)) === idOf(results.text) &&
+    [...files].every(([path, it]) => messagesOf(path) === null || shown.files.get(path) === ('id' in it ? it.id : idOf(it.text)))
   );
 }
 

@@ -2,6 +2,7 @@
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
 import { checkpoint } from '../core/checkpoint.ts';
 import { deriveOwn } from '../core/derive-own.ts';
+import { deliveredCount } from '../core/mailbox.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun } from '../core/model/run.ts';
@@ -14,6 +15,7 @@ import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
 import { type Look, look } from './look.ts';
+import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
 import { withNothingMissing } from './refusals.ts';
 import { type Said, say } from './say.ts';
@@ -28,6 +30,8 @@ export interface CycleOutcome {
   readonly waiting: Performed['waiting'];
   /** Null = the remote was never reached by this machine: it has nothing to look at. */
   readonly seen: { readonly snapshot: Snapshot; readonly composed: Composed; readonly edits: PendingEdits } | null;
+  /** Messages that this cycle took in. */
+  readonly received: number;
   readonly said: Said | null;
   /** Why the remote was not reached, or gave no clear answer; null = it did. */
   readonly trouble: Trouble | null;
@@ -41,7 +45,16 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
   const { snapshot, trouble } = await look(machine, collected.board);
   machine.step('fetched');
-  const nothing = { self, started: [], stopped: [], finished: endedSince(loaded, collected), waiting: [], said: null, trouble };
+  const nothing = {
+    self,
+    started: [],
+    stopped: [],
+    finished: endedSince(loaded, collected),
+    waiting: [],
+    received: 0,
+    said: null,
+    trouble,
+  };
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const board = snapshot.fleet.board;
@@ -50,17 +63,20 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
   machine.step('observed');
-  const acted = await perform(machine, snapshot, observed, self, seen.fetchedAt);
+  const posted = await takeMail(machine, observed, snapshot, seen.fetchedAt);
+  const acted = await perform(machine, snapshot, posted, self, seen.fetchedAt);
   machine.step('performed');
   const settled = trouble === null ? await settleSent(machine, acted.state) : acted.state;
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
   const state = await settleEdits(machine, settled, edits);
   const finished = endedSince(loaded, state);
   const subject = subjectOf(self, acted.started, finished, edits);
-  const { composed, marked } = derive(machine, state, self, { ...seen, edits, waiting: acted.waiting, subject });
+  const mail = await mailFiles(machine.ledger, state.mail, snapshot, self.machine);
+  const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: mail, edits, waiting: acted.waiting, subject });
   machine.step('composed');
   const { started, stopped, waiting } = acted;
-  const outcome = { self, started, stopped, finished, waiting, seen: { snapshot, composed, edits } };
+  const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
+  const outcome = { self, started, stopped, finished, waiting, received, seen: { snapshot, composed, edits } };
   if (trouble !== null || state.duplicate !== null || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);
@@ -85,12 +101,23 @@ function derive(
   machine: Machine,
   state: JournalState,
   self: Self,
-  seen: Seen & { readonly edits: PendingEdits; readonly waiting: Performed['waiting']; readonly subject: string },
+  seen: Seen & {
+    readonly edits: PendingEdits;
+    readonly waiting: Performed['waiting'];
+    readonly subject: string;
+    readonly mailFiles: ReadonlyMap<string, string>;
+  },
 ): { composed: Composed; marked: JournalState } {
   const { snapshot, people } = seen.edits;
   const { now, subject } = seen;
   const idOf = (text: string) => machine.ledger.idOf(text);
-  const when = { waiting: seen.waiting, now: machine.clock.now(), isFresh: seen.fetchedAt !== null };
+  const when = {
+    waiting: seen.waiting,
+    now: machine.clock.now(),
+    isFresh: seen.fetchedAt !== null,
+    mailFiles: seen.mailFiles,
+    idOf,
+  };
   const word = deriveOwn(snapshot, state, self, when);
   const facts = idOf(factsOf(snapshot, self.machine));
   const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew });
@@ -106,7 +133,8 @@ async function plan(machine: Machine, state: JournalState, self: Self, seen: See
     action.kind === 'stop' ? state.active.filter((run) => run.key === action.key).map((run) => run.order) : [],
   );
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
-  const { composed } = derive(machine, state, self, { ...seen, edits, waiting, subject: '' });
+  const mail = await mailFiles(machine.ledger, state.mail, snapshot, self.machine);
+  const { composed } = derive(machine, state, self, { ...seen, mailFiles: mail, edits, waiting, subject: '' });
   return { state, started, stopped, waiting, seen: { snapshot, composed, edits } };
 }
 

@@ -2,8 +2,10 @@
 // journal lists the lane before it is pushed; an answer that was lost is found again by the next fetch (R5).
 import { workName } from '../core/assignment.ts';
 import { deriveOwn } from '../core/derive-own.ts';
+import { startAtEnd } from '../core/mailbox.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import { newJournal } from '../core/model/journal-start.ts';
+import { EMPTY_MAIL } from '../core/model/mail.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { observeLedger } from '../core/observe.ts';
@@ -52,7 +54,7 @@ export async function enroll(
     const people = laysDown ? found : new Map<string, string>();
     const idOf = (text: string) => machine.ledger.idOf(text);
     const seen = withPeople(snapshot, people, idOf);
-    const own = deriveOwn(seen, state, self, { waiting: [], now, isFresh: true });
+    const own = deriveOwn(seen, state, self, { waiting: [], now, isFresh: true, mailFiles: new Map(), idOf });
     const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : 'joined'}`;
     const composed = compose({ snapshot: seen, state, own, people, subject, now, idOf });
     if (composed.changes === null) return { ...enrolled, founded };
@@ -81,8 +83,9 @@ function stateFor(
   const board = snapshot.fleet.board;
   if (mine !== null && earlier !== null) return { ...earlier, board };
   const before = snapshot.orders.orders.filter((order) => order.assign.kind === 'all').map(workName);
+  const mail = startAtEnd(EMPTY_MAIL, snapshot.mail, number, (text) => machine.ledger.idOf(text));
   const fresh = newJournal(number, earlier?.instance ?? machine.random.uuid(), before);
-  return { ...fresh, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0, board };
+  return { ...fresh, mail, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0, board };
 }
 
 function noFleet(): CoordError {

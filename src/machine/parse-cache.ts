@@ -4,8 +4,10 @@ import type { Parsed } from '../core/model/fault.ts';
 import type { Blob } from '../core/model/trees.ts';
 import { parseFleet } from '../documents/fleet.ts';
 import { parseMachineDocument } from '../documents/machine-document.ts';
+import { parseMessageLog } from '../documents/message-log.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
+import { parsePeopleLog } from '../documents/people-log.ts';
 import { parseResults } from '../documents/results.ts';
 import type { ParsedFiles } from '../documents/snapshot.ts';
 import { sourcesOf } from '../documents/status.ts';
@@ -35,6 +37,8 @@ export class ParseCache {
         fleet: (id) => document(FLEET_PATH, id, parseFleet),
         machine: (id, path) => document(path, id, (text) => parseMachineDocument(text, path)),
         results: (id, path) => document(path, id, (text) => parseResults(text, path)),
+        log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
+        peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),
         sources: (id) => get(`sources`, id, sourcesOf, () => null),
       },
       settle: () => {

@@ -1,7 +1,7 @@
 // Trees become a snapshot with as few reads as possible: documents whose content is known are not read again (C4).
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Blob, Trees } from '../core/model/trees.ts';
-import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, resultsPath, STATUS_PATH } from '../documents/paths.ts';
+import { FLEET_PATH, machineDocumentPath, messagesOf, ORDERS_PATH, resultsPath, STATUS_PATH } from '../documents/paths.ts';
 import { parseSnapshot } from '../documents/snapshot.ts';
 import type { Ledger } from '../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
@@ -11,7 +11,7 @@ const VERSIONS_MAX = 200;
 
 export async function readSnapshot(ledger: Ledger, trees: Trees, board: string | null, cache: ParseCache): Promise<Snapshot> {
   const wanted = wantedFiles(trees);
-  const texts = new Map(await ledger.read(cache.missing(wanted)));
+  const texts = new Map(await ledger.read(new Set(cache.missing(wanted))));
   const earlier = new Map<string, readonly string[]>();
   const { files, settle } = cache.open(texts);
   for (const path of [ORDERS_PATH, FLEET_PATH]) {
@@ -65,6 +65,9 @@ function wantedFiles(trees: Trees): (readonly [string, string])[] {
     for (const path of [machineDocumentPath(number), resultsPath(number)]) {
       for (const tree of [...boards, trees.lanes.get(number)]) add(path, path, tree?.entries);
     }
+  }
+  for (const tree of [...boards, ...trees.lanes.values()]) {
+    for (const path of tree?.entries.keys() ?? []) if (messagesOf(path) !== null) add(path, path, tree?.entries);
   }
   return wanted;
 }

@@ -1,10 +1,11 @@
 // What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 import type { StatusDocument } from '../core/model/status.ts';
 import { isoTime } from '../core/time.ts';
-import { ORDERS_PATH } from '../documents/paths.ts';
+import { messagesOf, ORDERS_PATH } from '../documents/paths.ts';
 import type { CycleOutcome } from '../machine/cycle.ts';
 import { displayRemote } from '../system/display-remote.ts';
 import { project } from '../system/projection.ts';
+import { leaveMail } from './leave-mail.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { readView, type SyncState, type View, writeView } from './view.ts';
 import type { World } from './world.ts';
@@ -26,10 +27,15 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
     return blob?.kind === 'text' ? blob.text : null;
   };
   const files = seen?.composed.files;
+  const isMyLog = (path: string) => messagesOf(path)?.from === identity.machine;
   const source = { idOf: (text: string) => ledger.idOf(text), textOf };
-  const edited = files === undefined || dryRun ? [] : await project(folder, files, source);
+  const edited = files === undefined || dryRun ? [] : await project(folder, files, source, isMyLog);
   const reason = (path: string) =>
-    path === ORDERS_PATH ? (whyNotTaken ?? 'it was saved just now') : 'only ORDERS.json is taken from this folder';
+    isMyLog(path)
+      ? 'it was saved just now, or cannot be sent'
+      : path === ORDERS_PATH
+        ? (whyNotTaken ?? 'it was saved just now')
+        : 'only ORDERS.json is taken from this folder';
   const going = (await opened.journal.intentions()).map((intention) => intention.edit);
   const view: View = {
     ...status,
@@ -37,6 +43,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       machine: identity.machine,
       name: identity.name,
       allows: outcome.self.policy.allow,
+      unread: dryRun || seen === null ? (before?.self.unread ?? 0) : await leaveMail(opened, outcome),
       remote: displayRemote(identity.remote),
       folder: folder.root,
     },

@@ -25,6 +25,8 @@ export interface SyncReport {
   readonly started: readonly string[];
   readonly stopped: readonly string[];
   readonly finished: readonly EndedRun[];
+  /** Messages that came. */
+  readonly received: number;
   readonly waiting: readonly WaitingOrder[];
   /** Keys of the runs that go on here. */
   readonly running: readonly string[];
@@ -91,7 +93,7 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
     ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
       state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
   );
-  const nothing = { started: [], stopped: [], finished: [] };
+  const nothing = { started: [], stopped: [], finished: [], received: 0 };
   return {
     ...nothing,
     waiting,
@@ -108,7 +110,14 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
 
 async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun: boolean): Promise<SyncReport> {
   const { machine, policyProblem } = opened.cycleWith(lock);
-  const total = { started: [] as string[], stopped: [] as string[], finished: [] as EndedRun[], cycles: 0, pushes: 0 };
+  const total = {
+    started: [] as string[],
+    stopped: [] as string[],
+    finished: [] as EndedRun[],
+    received: 0,
+    cycles: 0,
+    pushes: 0,
+  };
   const whyNotTaken = dryRun ? null : await takeSavedEdits(world, opened);
   let editTries = 0;
   for (;;) {
@@ -118,6 +127,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun:
     total.started.push(...outcome.started);
     total.stopped.push(...outcome.stopped);
     total.finished.push(...outcome.finished);
+    total.received += outcome.received;
     if (!dryRun && isRefusedEdit(outcome) && editTries < EDIT_TRIES_MAX) {
       editTries += 1;
       await delay(EDIT_RETRY_MS * editTries * (0.5 + world.random.fraction()));

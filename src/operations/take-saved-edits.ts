@@ -8,11 +8,13 @@ import { diffOrders } from '../documents/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../documents/paths.ts';
 import { markTaken, savedEdit } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
+import { takeSavedMessages } from './take-saved-messages.ts';
 import type { World } from './world.ts';
 
 /** Why a saved ORDERS.json was not taken; null = there was none, or it was. Call under the cycle's lock. */
 export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<string | null> {
   await takeNotes(opened);
+  await takeSavedMessages(world, opened);
   const { folder, ledger, journal } = opened;
   const saved = savedEdit(folder, ORDERS_PATH, ledger);
   if (saved === null) return null;

@@ -12,6 +12,8 @@ export interface View extends StatusDocument {
     readonly machine: number;
     readonly name: string;
     readonly allows: readonly string[];
+    /** Messages that nobody has read here. */
+    readonly unread: number;
     readonly remote: string;
     readonly folder: string;
   };

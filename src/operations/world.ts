@@ -3,6 +3,7 @@ import type { Trouble } from '../core/model/push.ts';
 import type { Clock, Journal, Ledger, Random, Runner } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import type { Identity } from '../system/identity-file.ts';
+import type { Examiner } from './doctor/examiner.ts';
 
 export interface Adapters {
   readonly ledger: Ledger & { packIfNeeded(): Promise<boolean> };
@@ -44,6 +45,8 @@ export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly remotes: Remotes;
+  /** For doctor. */
+  examiner(): Promise<Examiner>;
   open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
   /** When a fetch last ran in this folder, epoch milliseconds; null = never. */
   lastFetchMs(folder: FleetFolder): number | null;

@@ -15,6 +15,12 @@ export interface FleetFolder {
   readonly lock: string;
   /** What `coord status` shows. */
   readonly view: string;
+  /** What `coord inbox` shows. */
+  readonly inbox: string;
+  /** One reader at a time marks messages as read. */
+  readonly inboxLock: string;
+  /** What `coord sent` shows. */
+  readonly sent: string;
   /** What the projection wrote last, by path. */
   readonly projected: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
@@ -33,6 +39,9 @@ export function fleetFolderAt(folder: string): FleetFolder {
     runs: join(state, 'runs'),
     lock: join(state, 'lock'),
     view: join(state, 'view.json'),
+    inbox: join(state, 'inbox.json'),
+    inboxLock: join(state, 'inbox-lock'),
+    sent: join(state, 'sent.json'),
     projected: join(state, 'projected.json'),
     projection: join(root, 'coordination'),
   };

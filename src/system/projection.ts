@@ -21,6 +21,8 @@ export async function project(
   folder: FleetFolder,
   files: ReadonlyMap<string, Content>,
   source: ProjectionSource,
+  /** Paths that people may add to here, though a machine owns them. */
+  mayAppend: (path: string) => boolean = () => false,
 ): Promise<readonly string[]> {
   const before = readProjected(folder);
   const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
@@ -28,7 +30,7 @@ export async function project(
   for (const [path, content] of files) {
     const owner = ownerOf(path);
     if (owner === null) continue;
-    if (owner.kind === 'people' && isEdited(folder, path, before, source)) edited.push(path);
+    if ((owner.kind === 'people' || mayAppend(path)) && isEdited(folder, path, before, source)) edited.push(path);
     else wanted.set(path, { id: 'id' in content ? content.id : source.idOf(content.text), content });
   }
   const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
@@ -68,6 +70,12 @@ export function savedEdit(
   const from = known?.at(-1);
   const text = readIfThere(join(folder.projection, path));
   return text === null || from === undefined || known?.includes(source.idOf(text)) ? null : { text, from };
+}
+
+/** A file that coord never wrote; null = it did, or there is none. */
+export function newFile(folder: FleetFolder, path: string): { text: string; from: null } | null {
+  const text = readProjected(folder)[path] === undefined ? readIfThere(join(folder.projection, path)) : null;
+  return text === null ? null : { text, from: null };
 }
 
 /** What stands at the path now counts as coord's own: it was taken over. */

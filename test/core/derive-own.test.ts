@@ -19,6 +19,8 @@ function own({ machine = 1, fleet, state, when }: Case = {}) {
     waiting: [],
     now: at(0),
     isFresh: true,
+    mailFiles: new Map(),
+    idOf: (text) => text,
     ...when,
   });
 }

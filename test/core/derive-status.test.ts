@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deriveStatus, type StatusSources } from '../../src/core/derive-status.ts';
 import type { Fault } from '../../src/core/model/fault.ts';
 import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import { NO_MAIL } from '../../src/core/model/message.ts';
 import type { MachineView } from '../../src/core/model/snapshot.ts';
 import { active, ended, order, T0, view } from './samples.ts';
 
@@ -11,6 +12,7 @@ function sources(views: readonly MachineView[], change: Partial<StatusSources> =
     ordersReadable: true,
     fleet: DEFAULT_FLEET,
     machines: new Map(views.map((it) => [it.document.machine, it])),
+    mail: NO_MAIL,
     faults: [],
     sources: 'f00d',
     ...change,

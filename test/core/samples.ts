@@ -3,6 +3,7 @@ import { DEFAULT_FLEET, type FleetSettings } from '../../src/core/model/fleet.ts
 import type { ActiveRun, Instant, JournalState } from '../../src/core/model/journal.ts';
 import { newJournal } from '../../src/core/model/journal-start.ts';
 import type { MachineDocument } from '../../src/core/model/machine.ts';
+import { NO_MAIL } from '../../src/core/model/message.ts';
 import type { Order, RefusedOrder } from '../../src/core/model/order.ts';
 import { type EndedRun, emptyResults, type ResultsDocument } from '../../src/core/model/run.ts';
 import type { Policy, Self } from '../../src/core/model/self.ts';
@@ -89,6 +90,8 @@ export function view(machine: number, { document, results, lane }: SampleMachine
       version: '1.0.0',
       lost: {},
       seen: {},
+      cursors: {},
+      peopleRead: 0,
       extra: {},
       notes: '',
       ...document,
@@ -118,6 +121,7 @@ export function snapshot(of: SampleFleet = {}): Snapshot {
     fleet: { ...DEFAULT_FLEET, ...of.fleet },
     machines,
     lanes,
+    mail: NO_MAIL,
     faults: [],
   };
 }

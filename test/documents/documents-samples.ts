@@ -52,7 +52,7 @@ export const anyResults: fc.Arbitrary<ResultsDocument> = fc.record({
 
 const numbered = <T>(value: fc.Arbitrary<T>) => fc.dictionary(machine.map(String), value, { noNullPrototype: true, maxKeys: 3 });
 const extraKey = fc.oneof(
-  fc.constantFrom('taken_1', 'lost_0', 'lost_x', 'seen_01', 'a b', 'true', '7', 'x: y'),
+  fc.constantFrom('taken_01', 'taken_x', 'delivered_1_', 'lost_0', 'lost_x', 'seen_01', 'a b', 'true', '7', 'x: y'),
   word.map((it) => `x_${it}`),
 );
 
@@ -74,6 +74,10 @@ export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc.record({
   version: fc.oneof(text, fc.constantFrom('1.10', '0.1.0', '1e3')),
   lost: numbered(count),
   seen: numbered(time),
+  cursors: fc.dictionary(fc.constantFrom('0', '0_all', '1', '1_all', '20'), fc.record({ delivered: fc.nat(), taken: fc.nat() }), {
+    noNullPrototype: true,
+  }),
+  peopleRead: fc.nat(),
   extra: fc.dictionary(extraKey, fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)), {
     noNullPrototype: true,
     maxKeys: 4,

@@ -25,7 +25,9 @@ const DOCUMENT: MachineDocument = {
   version: '0.1.0',
   lost: { 3: 41 },
   seen: { 3: '2026-11-20T20:00:00.000Z' },
-  extra: { taken_1: 12 },
+  cursors: { '1': { delivered: 13, taken: 12 }, '0_all': { delivered: 2, taken: 0 } },
+  peopleRead: 4,
+  extra: { colour: 'blue' },
   notes: 'The fan is loud.\n\n<!-- mine -->',
 };
 const run = { order: 'train', generation: 1, attempt: 1, startedAt: '2026-11-20T21:00:00.000Z' };
@@ -111,5 +113,8 @@ describe('D4: a document that cannot be relied on is a fault', () => {
 
 test('D3: a value that is not flat cannot be carried, and is named', () => {
   const text = renderMachineDocument(DOCUMENT, REPORT).replace('\n---\n', '\nplan: [1]\n---\n');
-  expect(parseMachineDocument(text, PATH)).toMatchObject({ value: { extra: { taken_1: 12 } }, faults: [{ level: 'warning' }] });
+  expect(parseMachineDocument(text, PATH)).toMatchObject({
+    value: { extra: { colour: 'blue' } },
+    faults: [{ level: 'warning' }],
+  });
 });

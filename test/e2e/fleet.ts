@@ -43,6 +43,8 @@ export interface Going {
 }
 
 interface CallOptions {
+  /** Standard input; without it there is none. */
+  readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
@@ -200,9 +202,9 @@ function createMachine(root: string, name: string): TestMachine {
     folder,
     home,
     coordHome,
-    start(args, { env = {}, cwd } = {}) {
+    start(args, { env = {}, cwd, input } = {}) {
       const own = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8', ...env };
-      return start(process.execPath, [mainPath, ...args], own, cwd ?? (existsSync(folder) ? folder : at));
+      return start(process.execPath, [mainPath, ...args], own, cwd ?? (existsSync(folder) ? folder : at), input);
     },
     coord: (args, options) => machine.start(args, options).done,
     async ok(...args) {
@@ -290,14 +292,21 @@ function killQuietly(pid: number): void {
   }
 }
 
-function start(command: string, args: readonly string[], env: Record<string, string>, cwd: string): Going {
+function start(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd: string,
+  input?: string | Uint8Array,
+): Going {
   const startedMs = performance.now();
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd, env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  child.stdin?.end(input);
   let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   const done = new Promise<Done>((resolve, reject) => {

@@ -125,7 +125,6 @@ describe('D4: documents that do not parse', () => {
     const status = deriveStatusNow(world);
     expect((await status).faults).toMatchObject([{ document: path }]);
     expect((await status).orders.a?.state).toBe('COMPLETED');
-    void other;
   });
 });
 
@@ -152,7 +151,6 @@ describe('D6: derived documents', () => {
     const main = world.hub.refs.get(MAIN);
     await beat(world);
     expect(world.hub.refs.get(MAIN)).toBe(main);
-    void one;
   });
 
   test.each([

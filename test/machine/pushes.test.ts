@@ -141,6 +141,17 @@ describe('F1: no herd', () => {
   });
 });
 
+describe('H2: the heartbeat that others count on', () => {
+  test('H2 a longer one is said while the old one still binds: nobody is called lost', async () => {
+    const world = await createFleet(3);
+    world.person({ 'fleet.yaml': 'heartbeat: 30m\n' });
+    world.pass(MINUTE_MS);
+    expect(await round(world)).toEqual(['1 beat', '2 beat', '3 beat']);
+    expect(await world.text('COMPUTER_2.md')).toMatch(/^heartbeat: 30m$/m);
+    expect(await live(world, world.machines, 60 * MINUTE_MS, MINUTE_MS)).toEqual([]);
+  });
+});
+
 /** Lets time pass in steps of a few seconds, with a cycle of each live machine in each; every push but a beat. */
 async function live(world: World, of: readonly SimMachine[], ms: number, stepMs = 15_000): Promise<string[]> {
   const said: string[] = [];

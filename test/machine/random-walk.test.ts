@@ -60,7 +60,7 @@ function leftovers({ world }: Walk): string[] {
   return world.machines.flatMap((machine) => [
     ...machine.state().active.map((run) => `${machine.name} thinks that ${run.key} runs`),
     ...machine.runner.runningNow().map((id) => `${id} still runs on ${machine.name}`),
-    ...machine.disk.outbox.map((it) => `${machine.name} still has ${JSON.stringify(it.edit)} in its outbox`),
+    ...machine.disk.outbox.map((it) => `${machine.name} still has ${JSON.stringify(it)} in its outbox`),
     ...(machine.state().boardRefused === null ? [] : [`${machine.name} takes the board for refused`]),
   ]);
 }

@@ -103,6 +103,8 @@ export function createRunner(around: {
     async discard(key) {
       if (look(key).kind === 'running') throw new Error(`${key} has not ended`);
       runner.discarded.push(key);
+      // Whoever asks for it again learns nothing of it any more.
+      runs.delete(key);
     },
     powerCut() {
       for (const run of runs.values()) run.cutAtMs ??= around.nowMs();

@@ -3,6 +3,7 @@
 
 import type { Intention, OrderEdit } from '../../src/core/model/intention.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
+import type { MailIntention } from '../../src/core/model/mail.ts';
 import type { Self } from '../../src/core/model/self.ts';
 import type { StatusDocument } from '../../src/core/model/status.ts';
 import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory-ledger.ts';
@@ -47,7 +48,7 @@ export interface SimMachine {
   readonly line: Line;
   /** Numbers of the lanes that its pushes moved. */
   readonly lanesWritten: number[];
-  readonly disk: { state: JournalState | null; outbox: Intention[] };
+  readonly disk: { state: JournalState | null; outbox: (Intention | MailIntention)[] };
   readonly settings: { self: Omit<Self, 'machine'>; blocked: Map<string, string> };
   cycle(options?: { readonly dryRun: boolean }): Promise<CycleOutcome>;
   /** The process dies at such a step, from now on. */
@@ -277,7 +278,8 @@ function createJournal(disk: SimMachine['disk'], calls: Calls): Journal {
       // As a file would hold it: nothing that JSON cannot carry survives.
       disk.state = JSON.parse(JSON.stringify(state)) as JournalState;
     },
-    intentions: async () => [...disk.outbox],
+    intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),
+    mail: async () => disk.outbox.filter((intention): intention is MailIntention => 'kind' in intention),
     async record(intention) {
       disk.outbox.push(intention);
     },

@@ -51,6 +51,7 @@ export function syncLine(report: SyncReport): string {
         `finished ${run.order} ${run.state}${run.exitCode === null || run.exitCode === 0 ? '' : ` (exit code ${run.exitCode})`}`,
     ),
   ];
+  if (report.received > 0) parts.push(`${report.received} new message${report.received === 1 ? '' : 's'}: coord inbox`);
   const acted = parts.length > 0;
   for (const [word, state] of [
     ['next', 'ASSIGNED'],

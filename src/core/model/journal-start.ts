@@ -1,5 +1,6 @@
 // The journal of a machine that has just joined.
 import type { JournalState } from './journal.ts';
+import { EMPTY_MAIL } from './mail.ts';
 
 export function newJournal(machine: number, instance: string, before: readonly string[]): JournalState {
   return {
@@ -28,6 +29,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     refusedOn: {},
     sentEdits: null,
     lostEdits: [],
+    mail: EMPTY_MAIL,
     duplicate: null,
   };
 }

@@ -1,5 +1,6 @@
 // The journal's state: what this machine intends and has done, apart from the outbox. Survives everything but the disk.
 import type { OrderEdit } from './intention.ts';
+import type { MailState } from './mail.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from './run.ts';
 
 /** One reading of both clocks of this computer. Never compared with another computer's (D7). */
@@ -80,6 +81,8 @@ export interface JournalState {
   } | null;
   /** D5: edits of this machine's people that could not be applied, newest last. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
+  /** Messages: what this machine wrote, and how far it has read. */
+  readonly mail: MailState;
   /** R3: a lane commit that somebody else wrote as me. Nothing starts and nothing is pushed while it stands. */
   readonly duplicate: string | null;
 }

@@ -1,5 +1,7 @@
 // What a machine says about itself: the content of COMPUTER_<N>.md. Protocol section 7.
 
+import type { Cursor } from './mail.ts';
+
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
 export type MachineState = (typeof MACHINE_STATES)[number];
 
@@ -35,6 +37,10 @@ export interface MachineDocument {
   readonly lost: Readonly<Record<number, number>>;
   /** F3: last-seen times that this machine checkpointed, ISO 8601 UTC. Written `seen_3: 2026-…`. */
   readonly seen: Readonly<Record<number, string>>;
+  /** M1, M2: how far it has fetched and read each log, by source. Written `delivered_1: 12`, `taken_1_all: 3`; 0 counts people's. */
+  readonly cursors: Readonly<Record<string, Cursor>>;
+  /** The last of its messages to people that they had before them when they wrote to it again. Written `people_read: 12`. */
+  readonly peopleRead: number;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: belongs to whoever sits at the machine. */
   readonly notes: string;

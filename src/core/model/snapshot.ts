@@ -2,6 +2,7 @@
 import type { Fault } from './fault.ts';
 import type { FleetSettings } from './fleet.ts';
 import type { MachineDocument } from './machine.ts';
+import type { MailView } from './message.ts';
 import type { OrdersDocument } from './order.ts';
 import type { ResultsDocument } from './run.ts';
 
@@ -48,5 +49,6 @@ export interface Snapshot {
   readonly machines: ReadonlyMap<number, MachineView>;
   /** Every lane, also one whose documents nobody can read: its number is taken, and its owner builds on it (R3, I1). */
   readonly lanes: ReadonlyMap<number, LaneView>;
+  readonly mail: MailView;
   readonly faults: readonly Fault[];
 }

@@ -1,6 +1,7 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
 import type { MachineState } from './machine.ts';
 import type { OrderState } from './run.ts';
+import type { StatusMessages } from './status-messages.ts';
 
 export interface StatusSummary {
   readonly machines: number;
@@ -78,6 +79,8 @@ export interface StatusDocument {
   readonly summary: StatusSummary;
   readonly machines: Readonly<Record<string, StatusMachine>>;
   readonly orders: Readonly<Record<string, StatusOrder>>;
+  /** Absent while nobody wrote anything. */
+  readonly messages?: StatusMessages;
   readonly needsYou: readonly NeedsYou[];
   readonly faults: readonly StatusFault[];
 }

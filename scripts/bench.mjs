@@ -1,0 +1,88 @@
+// `npm run bench`: installs what is missing, builds the program and the bench for this run alone, and measures what coord costs
+// beside what a user would do instead. Everything lies in temporary folders that are removed; nothing leaves this computer.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { ensureInstalled, root } from './ensure-installed.mjs';
+
+const USAGE = `npm run bench -- [--only <name>]... [--quick] [--write]
+  --only <name>  measure only this (idle, report, crowd, heartbeat, capacity, start, history); may be given again
+  --quick        fewer turns and smaller crowds: under a minute, and less exact
+  --write        write the whole table to docs/performance.md as well; not with the other two`;
+
+const options = optionsOf(process.argv.slice(2));
+ensureInstalled();
+// Below the project, so that the dependencies, which stay outside the bundles, are found.
+const built = join(root, 'node_modules', '.cache', `coord-bench-${process.pid}`);
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'coord-bench-')));
+try {
+  await build(join(built, 'program'));
+  await bundle(built);
+  process.exitCode = await measure();
+} finally {
+  for (const folder of [built, scratch]) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
+
+function optionsOf(args) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        quick: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.write && (values.quick || values.only.length > 0)) throw new Error('--write wants the whole run');
+    if (!values.help) return values;
+    console.log(USAGE);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exit(64);
+  }
+}
+
+/** main.ts, and what runs in processes of its own. */
+async function bundle(outdir) {
+  const esbuild = await import('esbuild');
+  await esbuild.build({
+    absWorkingDir: root,
+    outdir,
+    entryPoints: ['main', 'hub-server', 'crowd-writers', 'capacity-cycles'].map((name) => `scripts/bench/${name}.ts`),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+}
+
+/** Nobody's git settings, proxies or credentials reach what is measured. */
+function measure() {
+  const home = join(scratch, 'home');
+  const settings = join(home, '.gitconfig');
+  mkdirSync(home);
+  writeFileSync(settings, '[user]\n\tname = A person\n\temail = person@example.com\n[init]\n\tdefaultBranch = main\n');
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    TMPDIR: scratch,
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: settings,
+    GIT_TERMINAL_PROMPT: '0',
+  };
+  const asked = JSON.stringify({ ...options, scratch, project: root, program: join(built, 'program', 'main.js') });
+  const child = spawn(process.execPath, [join(built, 'main.js'), asked], { env, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill('SIGTERM'));
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}

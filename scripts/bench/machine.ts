@@ -1,0 +1,134 @@
+// A machine of a fleet in this process, of the program's own parts: joined by its own operation, and cycling as a process that
+// stays would. Only the runner is made up: a run that it is asked about has just ended.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunSight } from '../../src/core/model/run.ts';
+import { createFileJournal } from '../../src/journal/file-journal.ts';
+import { createGitLedger } from '../../src/ledger/git-ledger.ts';
+import { createRemotes } from '../../src/ledger/remotes.ts';
+import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
+import { joinFleet } from '../../src/operations/join.ts';
+import { leaveView } from '../../src/operations/leave-view.ts';
+import { openMachine } from '../../src/operations/open-machine.ts';
+import type { World } from '../../src/operations/world.ts';
+import type { Runner } from '../../src/ports.ts';
+import { systemClock } from '../../src/system/clock.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { takeLock } from '../../src/system/lock.ts';
+import { systemRandom } from '../../src/system/random.ts';
+
+const LOCK_WAIT_MS = 10_000;
+
+export interface BenchMachine {
+  readonly number: number;
+  /** A run ends here; the next cycle reports it. */
+  finishRun(tail?: string): Promise<void>;
+  /** Attempt of the newest run that ended here. */
+  lastRun(): number;
+  cycle(): Promise<CycleOutcome>;
+  /** This machine's clocks go forward. */
+  skip(ms: number): void;
+  close(): Promise<void>;
+}
+
+/** `trace`: a file in which git notes every command. */
+export async function joinMachine(
+  url: string,
+  at: string,
+  options: { readonly name: string; readonly trace?: string },
+): Promise<BenchMachine> {
+  mkdirSync(at, { recursive: true });
+  const runs = createEndedRuns();
+  let skippedMs = 0;
+  const world = worldOf(at, runs.runner, options.trace, () => skippedMs);
+  const folder = fleetFolderAt(join(at, 'fleet'));
+  const { machine } = await joinFleet(world, { url, dir: folder.root, name: options.name, tags: [], slots: 1, mayFound: true });
+  const opened = await openMachine(world, folder);
+  return {
+    number: machine,
+    lastRun: runs.last,
+    async finishRun(tail = 'done\n') {
+      const state = await opened.journal.load();
+      if (state === null) throw new Error('bug: joined without a journal');
+      const attempt = runs.end(tail);
+      const run = { key: `report-1.${attempt}`, order: 'report', generation: 1, attempt, startedAt: nowIso(), stop: null };
+      await opened.journal.save({ ...state, active: [...state.active, run] });
+    },
+    async cycle() {
+      const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
+      try {
+        const outcome = await runCycle(opened.cycleWith(lock).machine, { dryRun: false });
+        await leaveView(world, opened, outcome, { dryRun: false, whyNotTaken: null });
+        await opened.ledger.packIfNeeded();
+        return outcome;
+      } finally {
+        await lock.release();
+      }
+    },
+    skip: (ms) => {
+      skippedMs += ms;
+    },
+    close: () => opened.ledger.close(),
+  };
+}
+
+/** What joining and cycling ask of a world; doctors and the like have no business in a bench. */
+function worldOf(at: string, runner: Runner, trace: string | undefined, skippedMs: () => number): World {
+  const env = { ...process.env, ...(trace === undefined ? {} : { GIT_TRACE2_EVENT: trace }) };
+  return {
+    env,
+    cwd: at,
+    home: join(at, 'coord-home'),
+    version: '0.0.0-bench',
+    clock: {
+      now() {
+        const { wallMs, monotonicMs, boot } = systemClock.now();
+        return { wallMs: wallMs + skippedMs(), monotonicMs: monotonicMs + skippedMs(), boot };
+      },
+    },
+    random: systemRandom,
+    remotes: createRemotes(env, at),
+    async open(folder, { remote: remoteUrl, branch: mainBranch, namespace }) {
+      const { state: stateDir, journal, outbox } = folder;
+      const now = () => Date.now() + skippedMs();
+      const ledger = createGitLedger({ stateDir, remoteUrl, mainBranch, namespace, now, person: env });
+      return { ledger, runner, journal: createFileJournal(journal, outbox) };
+    },
+    lastFetchMs: () => null,
+    step: () => {},
+  } as Partial<World> as World;
+}
+
+function createEndedRuns(): { runner: Runner; end(tail: string): number; last(): number } {
+  const tails: string[] = [];
+  const look = (key: string): RunSight => {
+    const times = { startedAt: nowIso(), finishedAt: nowIso() };
+    const exit = {
+      why: 'exited',
+      stop: null,
+      detail: null,
+      exitCode: 0,
+      signal: null,
+      checkExitCode: null,
+      checkRan: false,
+    } as const;
+    const tail = tails[Number(key.split('.').at(-1)) - 1] ?? '';
+    return { kind: 'ended', exit: { ...exit, ...times, leftovers: 0, droppedBytes: 0 }, tail, outputs: {} };
+  };
+  return {
+    end: (tail) => tails.push(tail),
+    last: () => tails.length,
+    runner: {
+      start: () => Promise.reject(new Error('bug: the bench starts nothing')),
+      look: async (key) => look(key),
+      stop: async () => {},
+      untilOneEnds: async () => {},
+      logPath: () => '',
+      discard: async () => {},
+    },
+  };
+}
+
+function nowIso(): string {
+  return new Date().toISOString();
+}

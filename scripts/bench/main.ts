@@ -1,0 +1,51 @@
+// Measures what was asked for, and prints one table.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { capacity } from './capacity.ts';
+import { crowd } from './crowd.ts';
+import { renderDocument } from './document.ts';
+import { heartbeat } from './heartbeat.ts';
+import { describeMachine } from './here.ts';
+import { history } from './history.ts';
+import { idle } from './idle.ts';
+import { report } from './report.ts';
+import type { Bench, Row, Setting } from './row.ts';
+import { start } from './start.ts';
+import { renderTable } from './table.ts';
+
+const BENCHES: readonly Bench[] = [idle, report, crowd, heartbeat, capacity, start, history];
+
+interface Asked extends Setting {
+  readonly project: string;
+  readonly only: readonly string[];
+  readonly write: boolean;
+}
+
+const asked = JSON.parse(process.argv[2] ?? '{}') as Asked;
+const unknown = asked.only.filter((name) => BENCHES.every((bench) => bench.name !== name));
+if (unknown.length > 0) {
+  console.error(`no bench named ${unknown.join(', ')}: expected ${BENCHES.map((bench) => bench.name).join(', ')}`);
+  process.exit(64);
+}
+const machine = describeMachine();
+const rows: Row[] = [];
+let failures = 0;
+for (const bench of BENCHES) {
+  if (asked.only.length > 0 && !asked.only.includes(bench.name)) continue;
+  process.stderr.write(`bench: ${bench.name}\n`);
+  try {
+    rows.push(...(await bench.rows(asked)));
+  } catch (error) {
+    // The others may have taken minutes.
+    failures += 1;
+    console.error(error);
+  }
+}
+console.log(`\n${renderTable(rows)}\n\n${machine}${asked.quick ? '; --quick: less exact' : ''}`);
+if (failures > 0) console.log(`${failures} could not be measured: see above`);
+else if (asked.write) {
+  const path = join(asked.project, 'docs', 'performance.md');
+  writeFileSync(path, renderDocument(rows, machine, new Date().toISOString().slice(0, 10)));
+}
+// Servers and writers of a bench that failed go with this process.
+process.exit(failures > 0 ? 1 : 0);

@@ -1,0 +1,39 @@
+// coord doctor
+import { visibleText } from '../../documents/escape-text.ts';
+import { CoordError, EXIT } from '../../errors.ts';
+import { type CheckResult, type CheckState, counted } from '../../operations/doctor/check.ts';
+import { examine } from '../../operations/doctor/doctor.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import type { Context } from '../context.ts';
+
+const MARKS: Readonly<Record<CheckState, string>> = { ok: '✓', warning: '!', problem: '✗', skipped: '–' };
+
+export async function run(context: Context, options: { readonly fix?: boolean; readonly json?: boolean }): Promise<number> {
+  const world = await context.world();
+  const results = await context.busy('examining', examine(world, folderOf(context), options.fix === true));
+  if (options.json) context.out(JSON.stringify(results, null, 2));
+  else show(context, results);
+  return results.some(({ state }) => state === 'problem') ? EXIT.failed : EXIT.done;
+}
+
+function show(context: Context, results: readonly CheckResult[]): void {
+  const { green, yellow, red, dim } = context.paint;
+  const paint = { ok: green, warning: yellow, problem: red, skipped: dim };
+  for (const { state, title, found, fix, did } of results) {
+    context.out(`${paint[state](MARKS[state])} ${title} · ${visibleText(found)}`);
+    if (did !== null) context.out(`    did: ${visibleText(did)}`);
+    if (fix !== null) context.out(`    fix: ${visibleText(fix)}`);
+  }
+  const count = (wanted: CheckState) => results.filter(({ state }) => state === wanted).length;
+  context.out(`${counted(count('problem'), 'problem')}, ${counted(count('warning'), 'warning')}`);
+}
+
+/** Outside of a fleet folder the computer alone is examined. */
+function folderOf(context: Context): FleetFolder | null {
+  try {
+    return context.fleet();
+  } catch (error) {
+    if (error instanceof CoordError && error.code === 'NO_FLEET' && context.dir === undefined) return null;
+    throw error;
+  }
+}

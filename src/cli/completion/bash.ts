@@ -1,0 +1,97 @@
+// Completion for bash 3.2 (macOS) and newer. One function reads the words so far, as commander will, and then knows what may come.
+import type { Command } from 'commander';
+import { type Completion, commandWords } from './command-words.ts';
+
+export function bashScript(program: Command): string {
+  const all = commandWords(program);
+  const [root] = all;
+  // What the program itself takes may stand anywhere.
+  const valued = all.flatMap(({ place, options }) =>
+    options.flatMap(({ flags, takes }) => {
+      const where = place === '' ? '*' : `'${place}'`;
+      return takes === null ? [] : flags.map((flag) => `      ${where}:${flag}) ${answer(takes)} ;;`);
+    }),
+  );
+  const steps = all.flatMap(({ place, subcommands }) =>
+    subcommands.map(({ name }) => `        '${place}:${name}') place='${`${place} ${name}`.trim()}' ;;`),
+  );
+  const flags = all.map(({ place, options }) => {
+    const own = place === '' ? [] : (root?.options ?? []);
+    const words = [...new Set([...options, ...own].flatMap((option) => option.flags))];
+    return `      '${place}') choices='${words.join(' ')}' ;;`;
+  });
+  const answers = all.flatMap(({ place, subcommands, positionals, repeats }) => [
+    ...(subcommands.length === 0 ? [] : [`      '${place}:0') choices='${subcommands.map(({ name }) => name).join(' ')}' ;;`]),
+    ...positionals.map((completion, at) => {
+      const count = repeats && at === positionals.length - 1 ? '*' : String(at);
+      return `      '${place}:'${count}) ${answer(completion)} ;;`;
+    }),
+  ]);
+  return `# bash completion for coord, made by: coord completion bash
+_coord() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" place='' wants='' choices='' flag='' word at count=0 rest=''
+  local -a coord
+  coord=(coord)
+  COMPREPLY=()
+  for ((at = 1; at < COMP_CWORD; at++)); do
+    word="\${COMP_WORDS[at]}"
+    # bash cuts --for=2 into three words.
+    [[ $word == '=' ]] && continue
+    if [[ -n $wants ]]; then
+      [[ $flag == --dir ]] && coord=(coord --dir "\${word/#\\~/$HOME}")
+      wants='' choices=''
+      continue
+    fi
+    if [[ $word == -- ]]; then
+      rest=yes
+      break
+    fi
+    if [[ $word != -* ]]; then
+      case "$place:$word" in
+${steps.join('\n')}
+        *) count=$((count + 1)) ;;
+      esac
+      continue
+    fi
+    flag="$word"
+    case "$place:$word" in
+${valued.join('\n')}
+    esac
+  done
+  [[ $current == '=' ]] && current=''
+  if [[ -n $rest ]]; then
+    wants=files
+  elif [[ -z $wants && $current == -* ]]; then
+    wants=words
+    case "$place" in
+${flags.join('\n')}
+    esac
+  elif [[ -z $wants ]]; then
+    wants=words
+    case "$place:$count" in
+${answers.join('\n')}
+    esac
+  fi
+  case "$wants" in
+    orders | machines) choices="$("\${coord[@]}" __complete "$wants" 2>/dev/null)" ;;
+    files | folders) compopt -o filenames 2>/dev/null ;;
+  esac
+  while IFS= read -r word; do
+    COMPREPLY+=("$word")
+  done < <(
+    # bash 3.2 wants both brackets here.
+    case "$wants" in
+      (files) compgen -f -- "$current" ;;
+      (folders) compgen -d -- "$current" ;;
+      (*) compgen -W "$choices" -- "$current" ;;
+    esac
+  )
+}
+complete -F _coord coord git-coord
+`;
+}
+
+/** What the function is to offer there, as an assignment. */
+function answer(completion: Completion): string {
+  return typeof completion === 'string' ? `wants=${completion}` : `wants=words choices='${completion.join(' ')}'`;
+}

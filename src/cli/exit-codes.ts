@@ -1,0 +1,84 @@
+// Which exit codes each command can end with, and what they mean there: shown by --help and in docs/cli.md.
+// 70, a bug in coord, is possible everywhere and said once, in docs/cli.md.
+import type { Command } from 'commander';
+
+export type ExitCode = readonly [code: string, meaning: string];
+
+const DONE: ExitCode = ['0', 'done'];
+const FAILED: ExitCode = ['1', 'failed; the message says why'];
+const USAGE: ExitCode = ['2', 'the words are wrong'];
+const NO_FLEET: ExitCode = ['3', 'no fleet folder here'];
+const UNREACHABLE: ExitCode = ['4', 'the remote was not reached'];
+
+const READS = [DONE, FAILED, USAGE, NO_FLEET];
+const EDITS: readonly ExitCode[] = [
+  ['0', 'recorded; a warning says so if it is not on the remote yet'],
+  FAILED,
+  USAGE,
+  NO_FLEET,
+  ['4', 'the remote was never reached from here'],
+];
+const POLICY: readonly ExitCode[] = [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']];
+const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 'refused: by the host, or because of the folder']];
+
+const OF: Readonly<Record<string, readonly ExitCode[]>> = {
+  init: FOUNDS,
+  join: [...FOUNDS.slice(0, 3), ['3', 'there is no fleet in that repo'], ...FOUNDS.slice(3)],
+  allow: POLICY,
+  deny: POLICY,
+  sync: [
+    ['0', 'synced; the outcome of runs does not count'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    ['4', 'not synced with the remote'],
+    ['5', 'refused: somebody else writes as this machine, or the policy file cannot be read'],
+  ],
+  status: READS,
+  machines: READS,
+  'order add': EDITS,
+  'order list': READS,
+  'order show': READS,
+  'order remove': EDITS,
+  cancel: EDITS,
+  retry: EDITS,
+  run: [
+    ['0', 'the command ended with 0'],
+    ['1 to 254', "the command's own exit code"],
+    ['255', 'anything else: coord failed, gave up waiting, or there is no code to pass on'],
+  ],
+  wait: [
+    ['0', 'the order is COMPLETED'],
+    ['1', 'it ended otherwise, or there is no such order'],
+    USAGE,
+    NO_FLEET,
+    UNREACHABLE,
+    ['124', 'it has not ended in time'],
+  ],
+  logs: READS,
+  send: [['0', 'recorded; a warning says so if it is not on the remote yet'], FAILED, USAGE, NO_FLEET],
+  inbox: [['0', 'shown; a warning says so if the senders do not know yet what was read'], FAILED, USAGE, NO_FLEET],
+  sent: READS,
+  doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir names no fleet folder']],
+  completion: [DONE, USAGE],
+  demo: [DONE, FAILED, USAGE],
+};
+
+/** By `order add`; empty for a group of commands, and for what is not listed. */
+export function exitCodesOf(place: string): readonly ExitCode[] {
+  return OF[place] ?? [];
+}
+
+/** Adds them to the --help of every command below. */
+export function explainExitCodes(command: Command, place = ''): void {
+  for (const sub of command.commands) {
+    const words = `${place} ${sub.name()}`.trim();
+    sub.addHelpText('after', () => {
+      const codes = exitCodesOf(words);
+      return codes.length === 0
+        ? ''
+        : `\nExit codes:\n${codes.map(([code, meaning]) => `  ${code.padEnd(8)}  ${meaning}`).join('\n')}`;
+    });
+    explainExitCodes(sub, words);
+  }
+}

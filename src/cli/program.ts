@@ -1,0 +1,176 @@
+// Every command's words and options: what is parsed, what --help says, and what completion and docs/cli.md are made from.
+// What a command does is loaded when it is called.
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { Context } from './context.ts';
+import { explainExitCodes } from './exit-codes.ts';
+
+/** Does what was asked for; returns the exit code. */
+export type Run = (context: Context) => Promise<number>;
+
+/** Parsing calls `choose` with the command that was asked for; nothing is done before the caller does it. */
+export function buildProgram(version: string, choose: (run: Run) => void): Command {
+  const program = new Command('coord');
+  program.exitOverride().configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'coord: ')) });
+  program
+    .description('Coordinate a fleet of computers with nothing but a git repository.')
+    .version(version, '-V, --version')
+    .option('--dir <folder>', 'the fleet folder (default: COORD_DIR, or found upwards from here)')
+    .showHelpAfterError('(coord --help lists the commands)');
+
+  const add = (words: string, text: string) => program.command(words).description(text);
+
+  for (const [verb, text] of [
+    ['init', 'Make a repo the coordinator of a fleet, and this computer its first machine; joins if there is a fleet'],
+    ['join', 'Make this computer a machine of a fleet'],
+  ] as const) {
+    add(`${verb} ${verb === 'init' ? '[url]' : '<url>'} [folder]`, text)
+      .option('--name <name>', 'what people call this machine (default: the host name)')
+      .addOption(new Option('--tags <tags>', 'what this machine is good for: gpu,linux').argParser(listOf).default([], 'none'))
+      .option('--slots <count>', 'runs at once', wholeNumber(1, 1000), 1)
+      .option('--json', 'the result as JSON')
+      .action((url: string | undefined, folder: string | undefined, opts) =>
+        choose(async (context) => (await import('./commands/join.ts')).run(context, verb, url ?? null, folder ?? null, opts)),
+      );
+  }
+
+  for (const [verb, text] of [
+    ['allow', 'Let orders do something on this computer: shell, folder <path>, env <name>; without words, show what is allowed'],
+    ['deny', 'Take back what was allowed'],
+  ] as const) {
+    add(`${verb} ${verb === 'allow' ? '[what] [value]' : '<what> [value]'}`, text).action(
+      (what: string | undefined, value: string | undefined) =>
+        choose(async (context) => (await import('./commands/policy.ts')).run(context, verb, what ?? null, value ?? null)),
+    );
+  }
+
+  add('sync', 'Do everything once: fetch, start and stop runs, report, push')
+    .option('--wait', 'until what started here has ended and is reported')
+    .option('--dry-run', 'say what it would do, and do nothing')
+    .option('--json', 'what it saw and did, as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/sync.ts')).run(context, opts)));
+
+  add('status', 'What the fleet looked like at the last sync; reads one local file')
+    .option('--json', 'as JSON: the shape of STATUS.json with self and sync')
+    .action((opts) => choose(async (context) => (await import('./commands/status.ts')).run(context, opts)));
+
+  add('machines', 'The machines of the fleet')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/machines.ts')).run(context, opts)));
+
+  const order = program.command('order').description('Place, look at and take back orders');
+  order
+    .command('add <id> [command...]')
+    .description('Place an order: coord order add build --for 2 -- npm run build')
+    .requiredOption('--for <machine>', 'a number, a name, or all')
+    .option('--title <text>', 'for people')
+    .option('--cwd <folder>', 'where it runs (default: the home folder)')
+    .addOption(new Option('--env <NAME=value>', 'a variable; may be given again').argParser(collect).default([], 'none'))
+    .option('--timeout <duration>', 'such as 90s or 2h (default: 1h)')
+    .option('--attempts <count>', 'tries in all', wholeNumber(1, 100))
+    .option('--check <command>', 'a command that must pass for COMPLETED')
+    .addOption(new Option('--priority <level>', 'what starts first').choices(['low', 'normal', 'high', 'urgent']))
+    .option('--json', 'the result as JSON')
+    .action((id: string, command: string[], opts) =>
+      choose(async (context) => (await import('./commands/order-add.ts')).run(context, id, command, opts)),
+    );
+  order
+    .command('list')
+    .description('All orders and their states')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/order-list.ts')).run(context, opts)));
+  order
+    .command('show <id>')
+    .description('All that is known of one order')
+    .option('--json', 'as JSON')
+    .action((id: string, opts) => choose(async (context) => (await import('./commands/order-show.ts')).run(context, id, opts)));
+  order
+    .command('remove <id>')
+    .description('Take an order out of ORDERS.json; stops it where it runs')
+    .action((id: string) => choose(async (context) => (await import('./commands/order-change.ts')).remove(context, id)));
+
+  add('cancel <id>', 'Stop an order, or never start it').action((id: string) =>
+    choose(async (context) => (await import('./commands/order-change.ts')).cancel(context, id)),
+  );
+  add('retry <id>', 'Run a finished order again').action((id: string) =>
+    choose(async (context) => (await import('./commands/order-change.ts')).retry(context, id)),
+  );
+
+  add('run <machine> <command...>', 'Run a command there, wait, and exit with its code: coord run 2 -- npm test')
+    .option('--cwd <folder>', 'where it runs (default: the home folder)')
+    .option('--timeout <duration>', 'of the run (default: 1h)')
+    .option('--wait-timeout <duration>', 'give up waiting after this; the order stays')
+    .action((machine: string, command: string[], opts) =>
+      choose(async (context) => (await import('./commands/run.ts')).run(context, machine, command, opts)),
+    );
+
+  add('wait <id>', 'Wait until an order has ended; exits 0 only if it completed')
+    .option('--timeout <duration>', 'give up after this, with exit code 124')
+    .action((id: string, opts) => choose(async (context) => (await import('./commands/wait.ts')).run(context, id, opts)));
+
+  add('logs <id>', 'The output of an order: the full log if it ran here, else the reported tail')
+    .option('-f, --follow', 'go on until the run has ended')
+    .action((id: string, opts) => choose(async (context) => (await import('./commands/logs.ts')).run(context, id, opts)));
+
+  add('doctor', 'Examine this computer, the fleet folder and the remote; pushes a probe and deletes it again')
+    .option('--fix', 'mend what a machine can mend')
+    .option('--json', 'the list of checks as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/doctor.ts')).run(context, opts)));
+
+  program
+    .command('completion')
+    .description('Print the completion script of a shell; in bash and zsh: eval "$(coord completion bash)"')
+    .addArgument(new Argument('<shell>', 'whose script').choices(['bash', 'zsh', 'fish']))
+    .action((shell: string) =>
+      choose(async (context) => (await import('./commands/completion.ts')).run(context, program, shell)),
+    );
+  program
+    .command('__complete', { hidden: true })
+    .addArgument(new Argument('<what>').choices(['orders', 'machines']))
+    .action((what: string) => choose(async (context) => (await import('./commands/completion.ts')).names(context, what)));
+
+  add('send <to> [message...]', 'Write to a machine (number or name), to all, or to people (0): coord send 2 "Hello"')
+    .addOption(
+      new Option('--priority <level>', 'how urgent it is').choices(['low', 'normal', 'high', 'urgent']).default('normal'),
+    )
+    .option('--json', 'the result as JSON')
+    .addHelpText('after', '\nA message of - is read from standard input.')
+    .action((to: string, message: string[], opts) =>
+      choose(async (context) => (await import('./commands/send.ts')).run(context, to, message, opts)),
+    );
+
+  add('inbox', 'Messages for this machine that nobody has read; reads local files')
+    .option('--take', 'mark them as read, and tell the senders')
+    .option('--all', 'also those that were read')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/inbox.ts')).run(context, opts)));
+
+  add('sent', 'What was written from this machine, and who has read it')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/sent.ts')).run(context, opts)));
+
+  add('demo', 'Play the main job on this one computer: three machines, an embedded hub, real orders')
+    .option('--keep <folder>', 'where to play (default: a new folder below the temporary one)')
+    .action((opts) => choose(async (context) => (await import('./commands/demo.ts')).run(context, opts)));
+
+  explainExitCodes(program);
+  return program;
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function collect(word: string, before: string[]): string[] {
+  return [...before, word];
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}, found ${text}`);
+  };
+}

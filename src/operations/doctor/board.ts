@@ -1,0 +1,82 @@
+// The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
+import { displayRemote } from '../../system/display-remote.ts';
+import { type Check, ok, problem, skipped, warning } from './check.ts';
+
+const UNREACHED = 'the remote was not reached';
+
+export const mainCheck: Check = {
+  id: 'main',
+  title: 'main on the remote',
+  async look({ refs, identity }) {
+    const sight = await refs();
+    if (sight.kind === 'unreachable') return skipped(UNREACHED);
+    const { branch } = identity;
+    if (!sight.refs.has(`refs/heads/${branch}`))
+      return problem(
+        `there is no branch ${branch}, where orders are read`,
+        `git push ${displayRemote(identity.remote)} ${branch}, from a clone that has it`,
+      );
+    const head = sight.head?.replace(/^refs\/heads\//, '') ?? branch;
+    if (head === branch) return ok(branch);
+    return warning(`orders are read from ${branch}, and the host shows ${head}`, `make ${branch} the default branch on the host`);
+  },
+};
+
+export const namespaceCheck: Check = {
+  id: 'lanes',
+  title: 'where lanes are',
+  async look({ refs, identity, examiner }) {
+    const sight = await refs();
+    if (sight.kind === 'unreachable') return skipped(UNREACHED);
+    const { here, elsewhere } = examiner.lanesIn(sight.refs, identity.namespace);
+    const [mine, other] = ['refs/coord/machines', 'branches coord-lanes/machines'];
+    const [ours, theirs] = identity.namespace === 'custom' ? [mine, other] : [other, mine];
+    const numbers = [...here.keys()].sort((a, b) => a - b).join(', ');
+    if (elsewhere.length === 0) return ok(here.size === 0 ? `none yet in ${ours}` : `${numbers} in ${ours}, as recorded`);
+    const split = `${elsewhere.join(', ')} in ${theirs}, where this machine does not look; its own place is ${ours}`;
+    return here.size === 0
+      ? problem(split, 'coord join <url> in a new folder')
+      : warning(split, 'on the machines there: coord join <url> in a new folder');
+  },
+};
+
+export const boardCheck: Check = {
+  id: 'board',
+  title: 'the board is taken',
+  async look({ view, journal, identity }) {
+    const sync = view()?.sync;
+    if (sync === undefined) return skipped('not known: nothing was synced from here yet');
+    if (sync.boardRefused === null) return ok('nothing was refused');
+    const { since, detail } = sync.boardRefused;
+    const board = (await journal())?.board ?? null;
+    const found = `${board ?? identity.branch} refused since ${since}: ${detail}`;
+    return problem(
+      found,
+      board === null
+        ? 'put the line "board: coord-board" into coordination/fleet.yaml'
+        : `let this login push to the branch ${board} on the host`,
+    );
+  },
+};
+
+export const laneCheck: Check = {
+  id: 'lane',
+  title: 'my lane',
+  async look({ refs, adapters, identity, examiner }) {
+    const sight = await refs();
+    if (sight.kind === 'unreachable') return skipped(UNREACHED);
+    // Read after the lane: every lane commit is in the journal before it leaves (R3).
+    const state = await (await adapters()).journal.load();
+    if (state === null) return skipped('there is no journal to compare it with');
+    const commit = examiner.lanesIn(sight.refs, identity.namespace).here.get(identity.machine);
+    if (commit === undefined)
+      return state.accepted === null
+        ? warning('was not pushed yet', 'coord sync')
+        : problem(`lane ${identity.machine} is gone from the remote`, 'coord sync');
+    if (state.pushed.includes(commit)) return ok(`${commit.slice(0, 10)}, pushed from here`);
+    return problem(
+      `somebody else writes as machine ${identity.machine}: its lane holds ${commit.slice(0, 10)}, which this folder never pushed`,
+      'coord join <url> in a new folder, if this folder is a copy',
+    );
+  },
+};

@@ -1,0 +1,54 @@
+// One question that doctor asks, and its answer. A check looks and never changes anything, but for the probe that `writable` says
+// it pushes; `mend` is called only with --fix, and only where the answer allows it.
+import type { Exam } from './exam.ts';
+
+/** `warning`: works, but not as it should; `problem`: something does not work; `skipped`: not asked, and `found` says why. */
+export type CheckState = 'ok' | 'warning' | 'problem' | 'skipped';
+
+export interface Finding {
+  readonly state: CheckState;
+  /** What was seen, one line, without credentials. */
+  readonly found: string;
+  /** One command or sentence; missing where there is nothing to do, or `mend` does it. */
+  readonly fix?: string;
+  /** True = `mend` takes this away. */
+  readonly canFix?: boolean;
+}
+
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  look(exam: Exam): Promise<Finding>;
+  /** Local only, and quick. Returns what it did. */
+  mend?(exam: Exam): Promise<string>;
+}
+
+/** What `coord doctor --json` lists. */
+export interface CheckResult {
+  readonly id: string;
+  readonly title: string;
+  readonly state: CheckState;
+  readonly found: string;
+  readonly fix: string | null;
+  readonly canFix: boolean;
+  /** What --fix did; null = nothing. */
+  readonly did: string | null;
+}
+
+export const ok = (found: string): Finding => ({ state: 'ok', found });
+export const skipped = (found: string): Finding => ({ state: 'skipped', found });
+export const warning = (found: string, fix?: string): Finding => ({
+  state: 'warning',
+  found,
+  ...(fix === undefined ? {} : { fix }),
+});
+export const problem = (found: string, fix?: string): Finding => ({
+  state: 'problem',
+  found,
+  ...(fix === undefined ? {} : { fix }),
+});
+/** What --fix can take away. */
+export const mendable = (state: 'warning' | 'problem', found: string): Finding => ({ state, found, canFix: true });
+
+/** `1 edit`, `2 edits`. */
+export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,56 @@
+// The private clone (C5). Damage that is seen while a sync works in it is looked at again under the cycle's lock: what is being
+// packed can look damaged for a moment.
+import { CoordError } from '../../errors.ts';
+import { takeLock } from '../../system/lock.ts';
+import { type Check, type Finding, mendable, ok, skipped } from './check.ts';
+import { type Exam, LIMITS } from './exam.ts';
+import type { CloneSight } from './examiner.ts';
+
+export const cloneCheck: Check = {
+  id: 'clone',
+  title: "coord's clone",
+  async look(exam) {
+    const sight = await sightOf(exam);
+    return sight.kind === 'damaged' ? await underLock(exam, () => sightOf(exam)) : findingOf(sight);
+  },
+  async mend(exam) {
+    const lock = await takeLock(exam.folder.lock, LIMITS.lockMs);
+    try {
+      await exam.examiner.moveCloneAside(exam.folder.state);
+      return 'moved the clone aside; the next coord sync makes a new one';
+    } finally {
+      await lock.release();
+    }
+  },
+};
+
+const sightOf = ({ examiner, place }: Exam): Promise<CloneSight> => examiner.clone(place, LIMITS.cloneMs);
+
+async function underLock(exam: Exam, look: () => Promise<CloneSight>): Promise<Finding> {
+  try {
+    const lock = await takeLock(exam.folder.lock, LIMITS.lockMs);
+    try {
+      return findingOf(await look());
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    if (error instanceof CoordError && error.code === 'BUSY') return skipped('in use: a sync is under way');
+    throw error;
+  }
+}
+
+function findingOf(sight: CloneSight): Finding {
+  switch (sight.kind) {
+    case 'none':
+      return ok('none yet; the next coord sync makes one');
+    case 'unknown':
+      return skipped(`too large to be looked through within ${LIMITS.cloneMs / 1000} s`);
+    case 'damaged':
+      return mendable('problem', `damaged: ${sight.detail}`);
+    case 'sound':
+      return ok(
+        sight.looked === 'objects' ? 'every object is sound' : 'its objects are connected; too large to look into each of them',
+      );
+  }
+}

@@ -1,0 +1,23 @@
+// Room for logs, journal and clone. A disk that is full stops every machine's work in its own way, so it is said early.
+import { statfs } from 'node:fs/promises';
+import { type Check, type Finding, ok, problem, warning } from './check.ts';
+
+const MB = 1024 * 1024;
+const WARNING_BYTES = 1024 * MB;
+const PROBLEM_BYTES = 100 * MB;
+
+export const diskCheck: Check = {
+  id: 'disk',
+  title: 'free space',
+  async look({ folder }) {
+    const { bavail, bsize } = await statfs(folder.root);
+    return diskFinding(bavail * bsize, folder.root);
+  },
+};
+
+export function diskFinding(freeBytes: number, folder: string): Finding {
+  const free = freeBytes < WARNING_BYTES ? `${Math.floor(freeBytes / MB)} MB` : `${(freeBytes / 1024 / MB).toFixed(1)} GB`;
+  const found = `${free} free below ${folder}`;
+  if (freeBytes < PROBLEM_BYTES) return problem(found, `make room: df -h ${folder}`);
+  return freeBytes < WARNING_BYTES ? warning(found, `make room: df -h ${folder}`) : ok(found);
+}

@@ -1,0 +1,111 @@
+// `coord doctor`: asks everything at once, mends with --fix what a machine can mend, and says what it found and did. Whatever goes
+// wrong while looking is a finding. No lock is held while the network is asked.
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { type Identity, readIdentity } from '../../system/identity-file.ts';
+import type { World } from '../world.ts';
+import { boardCheck, laneCheck, mainCheck, namespaceCheck } from './board.ts';
+import { type Check, type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
+import { cloneCheck } from './clone.ts';
+import { gitFinding, nodeFinding } from './computer.ts';
+import { cronPathCheck, cronRemoteCheck } from './cron.ts';
+import { diskCheck } from './disk.ts';
+import { type Exam, LIMITS, openExam } from './exam.ts';
+import { leftoversCheck } from './leftovers.ts';
+import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
+import { allowedCheck } from './permissions.ts';
+import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
+import { editsCheck, journalCheck, outboxCheck, syncedCheck } from './state.ts';
+import { versionsCheck } from './versions.ts';
+
+/** In the order in which they are shown: what others rest on comes first. */
+const FLEET_CHECKS: readonly Check[] = [
+  cronPathCheck,
+  remoteCheck,
+  cronRemoteCheck,
+  writableCheck,
+  strangersCheck,
+  mainCheck,
+  namespaceCheck,
+  boardCheck,
+  laneCheck,
+  syncedCheck,
+  journalCheck,
+  outboxCheck,
+  editsCheck,
+  cloneCheck,
+  lockCheck,
+  cloneLocksCheck,
+  hubLocksCheck,
+  diskCheck,
+  leftoversCheck,
+  allowedCheck,
+  versionsCheck,
+];
+
+/** `folder`: null outside of a fleet folder, where only the computer is examined. */
+export async function examine(world: World, folder: FleetFolder | null, fix: boolean): Promise<readonly CheckResult[]> {
+  const git = gitFinding(await (await world.examiner()).gitVersion(world.env.PATH ?? ''));
+  const computer = [result('git', 'git', git), result('node', 'node', nodeFinding(process.version))];
+  const place = (finding: Finding) => result('fleet', 'fleet folder', finding);
+  if (folder === null) return [...computer, place(skipped('no fleet here'))];
+  let identity: Identity;
+  try {
+    identity = readIdentity(folder);
+  } catch (error) {
+    return [...computer, place(problem(sentence(error), 'coord join <url> in a new folder'))];
+  }
+  const here = place(ok(`machine ${identity.machine} ${identity.name} in ${folder.root}`));
+  return [...computer, here, ...(await examineFleet(await openExam(world, folder, identity), fix))];
+}
+
+async function examineFleet(exam: Exam, fix: boolean): Promise<readonly CheckResult[]> {
+  try {
+    const looked = await Promise.all(FLEET_CHECKS.map(async (check) => ({ check, finding: await lookWith(check, exam) })));
+    const results: CheckResult[] = [];
+    for (const { check, finding } of looked) results.push(fix ? await mended(check, finding, exam) : of(check, finding, null));
+    return results;
+  } finally {
+    await (await exam.adapters()).ledger.close();
+  }
+}
+
+async function mended(check: Check, finding: Finding, exam: Exam): Promise<CheckResult> {
+  if (finding.canFix !== true || check.mend === undefined) return of(check, finding, null);
+  try {
+    const did = await check.mend(exam);
+    return of(check, await lookWith(check, exam), did);
+  } catch (error) {
+    return of(check, finding, `nothing: ${sentence(error)}`);
+  }
+}
+
+/** A check that breaks has found something too. */
+async function lookWith(check: Check, exam: Exam): Promise<Finding> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<Finding>((resolve) => {
+    timer = setTimeout(() => resolve(warning(`no answer within ${LIMITS.checkMs / 1000} s`)), LIMITS.checkMs);
+  });
+  try {
+    return await Promise.race([check.look(exam), tooLong]);
+  } catch (error) {
+    return problem(sentence(error), error instanceof CoordError ? (error.hint ?? undefined) : undefined);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What an operating error says; anything else is a bug, and goes on as one. */
+function sentence(error: unknown): string {
+  if (error instanceof CoordError) return error.message;
+  if (error instanceof Error && 'code' in error) return error.message;
+  throw error;
+}
+
+function of(check: Check, finding: Finding, did: string | null): CheckResult {
+  return { ...result(check.id, check.title, finding), did };
+}
+
+function result(id: string, title: string, { state, found, fix, canFix = false }: Finding): CheckResult {
+  return { id, title, state, found, fix: fix ?? (canFix ? 'coord doctor --fix' : null), canFix, did: null };
+}

@@ -1,0 +1,89 @@
+// What the checks of one examination share: each thing is looked at once, however many checks ask.
+import { homedir, userInfo } from 'node:os';
+import type { JournalState } from '../../core/model/journal.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import type { Identity } from '../../system/identity-file.ts';
+import { withRecordedPath } from '../../system/recorded-path.ts';
+import { readView, type View } from '../view.ts';
+import type { Adapters, World } from '../world.ts';
+import type { Examiner, RefsSight, RemotePlace, StrangerSight } from './examiner.ts';
+
+/** The longest chain of questions stays below 20 s: refs, then a push, then a deletion. */
+export const LIMITS = Object.freeze({
+  refsMs: 6_000,
+  /** For each of the two pushes of the probe. */
+  writeMs: 5_000,
+  /** For each of the two looks at the clone. */
+  cloneMs: 4_000,
+  /** A cycle that is under way is not waited for. */
+  lockMs: 2_000,
+  /** For whatever has no limit of its own. */
+  checkMs: 19_000,
+});
+
+export interface Exam {
+  readonly world: World;
+  readonly folder: FleetFolder;
+  readonly identity: Identity;
+  readonly examiner: Examiner;
+  readonly nowMs: number;
+  /** The PATH that a coord started by cron works with. */
+  readonly cronPath: string;
+  /** As git is asked from here, and as a coord started by cron would ask. */
+  readonly place: RemotePlace;
+  readonly cronPlace: RemotePlace;
+  refs(): Promise<RefsSight>;
+  cronRefs(): Promise<RefsSight>;
+  strangers(): Promise<StrangerSight>;
+  /** Throws LOCAL_STATE where it cannot be read. */
+  journal(): Promise<JournalState | null>;
+  adapters(): Promise<Adapters>;
+  /** Null = there is none that can be read. */
+  view(): View | null;
+}
+
+export async function openExam(world: World, folder: FleetFolder, identity: Identity): Promise<Exam> {
+  const examiner = await world.examiner();
+  const { state } = folder;
+  const url = identity.remote;
+  const place = { state, url, person: withRecordedPath(world.env, identity.path) };
+  const person = withRecordedPath(cronEnvironment(world.env), identity.path);
+  const cronPlace = { state, url, person };
+  const adapters = once(() => world.open(folder, identity));
+  return {
+    world,
+    folder,
+    identity,
+    examiner,
+    nowMs: world.clock.now().wallMs,
+    cronPath: person.PATH ?? '',
+    place,
+    cronPlace,
+    refs: once(() => examiner.refs(place, LIMITS.refsMs)),
+    cronRefs: once(() => examiner.refs(cronPlace, LIMITS.refsMs)),
+    strangers: once(() => examiner.readAsStranger(place, LIMITS.refsMs)),
+    journal: once(async () => (await adapters()).journal.load()),
+    adapters,
+    view() {
+      try {
+        return readView(folder);
+      } catch {
+        // The check `synced` says so.
+        return null;
+      }
+    },
+  };
+}
+
+/** All that cron gives to what it starts. */
+function cronEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { HOME: env.HOME ?? homedir(), LOGNAME: env.LOGNAME ?? userInfo().username, PATH: '/usr/bin:/bin' };
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
+}

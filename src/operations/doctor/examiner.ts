@@ -1,0 +1,67 @@
+// What doctor asks of git and of the remote. Every answer is a value, also where nothing answered; nothing here mends anything
+// but what its name says. Each limit is for one connection.
+import type { Trouble } from '../../core/model/push.ts';
+import type { Identity } from '../../system/identity-file.ts';
+
+/** A fleet folder's remote, asked with somebody's environment. */
+export interface RemotePlace {
+  /** `.coord/`. */
+  readonly state: string;
+  readonly url: string;
+  readonly person: NodeJS.ProcessEnv;
+}
+
+export type RefsSight =
+  | { readonly kind: 'listed'; readonly refs: ReadonlyMap<string, string>; readonly head: string | null }
+  | { readonly kind: 'unreachable'; readonly trouble: Trouble };
+
+export type WriteSight =
+  | { readonly kind: 'accepted'; readonly ref: string; readonly deleted: boolean }
+  | { readonly kind: 'refused'; readonly detail: string }
+  | { readonly kind: 'unreachable'; readonly trouble: Trouble };
+
+export type StrangerSight =
+  | { readonly kind: 'no way' }
+  | { readonly kind: 'readable' | 'closed'; readonly address: string }
+  | { readonly kind: 'unclear'; readonly address: string; readonly trouble: Trouble };
+
+export type CloneSight =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sound'; readonly looked: 'objects' | 'connections' }
+  | { readonly kind: 'damaged'; readonly detail: string }
+  | { readonly kind: 'unknown' };
+
+export interface Lanes {
+  /** Lane commits by machine number, where this fleet keeps them. */
+  readonly here: ReadonlyMap<number, string>;
+  /** Numbers of the lanes that are in the other namespace (R4), where this fleet does not look. */
+  readonly elsewhere: readonly number[];
+}
+
+export interface Examiner {
+  /** As `git --version` says it, found with this PATH; null = it cannot be started. */
+  gitVersion(path: string): Promise<string | null>;
+  /** One connection. */
+  refs(place: RemotePlace, timeoutMs: number): Promise<RefsSight>;
+  lanesIn(refs: ReadonlyMap<string, string>, namespace: Identity['namespace']): Lanes;
+  /** Two connections: pushes a ref of its own and deletes it again. */
+  mayWrite(
+    place: RemotePlace,
+    namespace: Identity['namespace'],
+    format: 'sha1' | 'sha256',
+    timeoutMs: number,
+  ): Promise<WriteSight>;
+  /** One connection, without any login. */
+  readAsStranger(place: RemotePlace, timeoutMs: number): Promise<StrangerSight>;
+  /** The hub's folder where the remote lies on a disk of this computer; else null. */
+  hubFolder(url: string): string | null;
+  /** Git's lock files that are older than the time (epoch milliseconds). */
+  locksIn(gitDir: string, untilMs: number): Promise<readonly string[]>;
+  /** No connection; at most twice the limit. */
+  clone(place: RemotePlace, timeoutMs: number): Promise<CloneSight>;
+  cloneFolder(state: string): string;
+  /** Call under the cycle's lock. */
+  clearCloneLocks(state: string): Promise<number>;
+  /** Call under the cycle's lock. The next sync clones anew. */
+  moveCloneAside(state: string): Promise<void>;
+}

@@ -1,0 +1,68 @@
+// Locks that nobody holds any more: the cycle's own (C7), git's in the clone, and git's in a hub on a disk, where one stale lock
+// stands in every machine's way.
+import { formatDuration } from '../../documents/duration.ts';
+import { lookAtLock, takeLock } from '../../system/lock.ts';
+import { type Check, counted, mendable, ok, problem, skipped, warning } from './check.ts';
+import { type Exam, LIMITS } from './exam.ts';
+
+/** A cycle is bounded by the limits of its git commands. */
+const HELD_MS_MAX = 10 * 60_000;
+/** No push holds a ref for so long. */
+const HUB_LOCK_MS = 10 * 60_000;
+const SHOWN_MAX = 3;
+
+export const lockCheck: Check = {
+  id: 'lock',
+  title: "the cycle's lock",
+  async look({ folder, nowMs }) {
+    const sight = lookAtLock(folder.lock);
+    if (sight.kind === 'free') return ok('free');
+    const owner = sight.pid === null ? 'a process without a name' : `pid ${sight.pid}`;
+    if (sight.kind === 'dead') return mendable('warning', `left by ${owner}, which is gone; the next coord sync takes it over`);
+    const heldMs = Math.max(0, nowMs - sight.sinceMs);
+    const found = `held by ${owner} for ${formatDuration(1000 * Math.round(heldMs / 1000))}`;
+    return heldMs < HELD_MS_MAX
+      ? ok(found)
+      : warning(found, `ps -p ${sight.pid}, and kill it if it hangs: runs go on without it`);
+  },
+  async mend({ folder }) {
+    await (await takeLock(folder.lock, LIMITS.lockMs)).release();
+    return 'took the lock over and released it';
+  },
+};
+
+export const cloneLocksCheck: Check = {
+  id: 'clone-locks',
+  title: 'locks in the clone',
+  async look({ folder, examiner, nowMs }) {
+    if (lookAtLock(folder.lock).kind === 'held') return skipped('a sync is under way, they are its own');
+    const locks = await examiner.locksIn(examiner.cloneFolder(folder.state), nowMs);
+    return locks.length === 0 ? ok('none') : mendable('warning', `left by a git that was killed: ${listed(locks)}`);
+  },
+  async mend(exam) {
+    const lock = await takeLock(exam.folder.lock, LIMITS.lockMs);
+    try {
+      return `removed ${counted(await exam.examiner.clearCloneLocks(exam.folder.state), 'leftover')}`;
+    } finally {
+      await lock.release();
+    }
+  },
+};
+
+export const hubLocksCheck: Check = {
+  id: 'hub-locks',
+  title: 'locks in the hub',
+  async look({ identity, examiner, nowMs }: Exam) {
+    const hub = examiner.hubFolder(identity.remote);
+    if (hub === null) return skipped('the remote is no folder on this computer');
+    const locks = await examiner.locksIn(hub, nowMs - HUB_LOCK_MS);
+    if (locks.length === 0) return ok('none');
+    const found = `older than ${formatDuration(HUB_LOCK_MS)}: ${listed(locks)}; a push to what they lock fails, from every machine`;
+    return problem(found, `rm ${locks.slice(0, SHOWN_MAX).join(' ')}, if no git works there`);
+  },
+};
+
+function listed(paths: readonly string[]): string {
+  const more = paths.length > SHOWN_MAX ? ` and ${paths.length - SHOWN_MAX} more` : '';
+  return `${paths.slice(0, SHOWN_MAX).join(', ')}${more}`;
+}

@@ -1,0 +1,31 @@
+// What orders may do here (O10), beside who can place them and who can read what comes of them.
+import { existsSync } from 'node:fs';
+import { policyPath, readPolicy } from '../../system/policy-file.ts';
+import { type Check, counted, ok, problem, warning } from './check.ts';
+import { isWorldWritable } from './remote.ts';
+
+export const allowedCheck: Check = {
+  id: 'allowed',
+  title: 'what may run here',
+  async look({ world, folder, identity, examiner, strangers }) {
+    const policy = readPolicy(world.home, folder.root);
+    if (policy.allow.length === 0) return warning('nothing', 'coord allow shell');
+    const found = `${policy.allow.join(', ')} in ${policy.folders.join(', ') || 'no folder'}, ${counted(policy.slots, 'slot')}`;
+    if (policy.folders.length === 0) return warning(found, 'coord allow folder <path>');
+    const missing = policy.secrets.filter((path) => !existsSync(path));
+    if (missing.length > 0)
+      return warning(
+        `${found}; the file of secrets ${missing[0]} is not there`,
+        `make it, or take it out of ${policyPath(world.home)}`,
+      );
+    const hub = examiner.hubFolder(identity.remote);
+    if (hub !== null && isWorldWritable(hub))
+      return problem(
+        `${found}; everybody on this computer can write into the hub, and so run commands as you`,
+        `chmod -R o-w ${hub}`,
+      );
+    if ((await strangers()).kind === 'readable')
+      return warning(`${found}; everybody can read the repo, and so what runs print`, 'make the repo private on its host');
+    return ok(found);
+  },
+};

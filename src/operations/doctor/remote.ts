@@ -1,0 +1,69 @@
+// The remote: does it answer, does it take what coord writes, and who else can read it?
+import { statSync } from 'node:fs';
+import { displayRemote } from '../../system/display-remote.ts';
+import { type Check, counted, ok, problem, skipped, warning } from './check.ts';
+import { LIMITS } from './exam.ts';
+
+export const remoteCheck: Check = {
+  id: 'remote',
+  title: 'remote',
+  async look(exam) {
+    const shown = displayRemote(exam.identity.remote);
+    const sight = await exam.refs();
+    if (sight.kind === 'listed') return ok(`${shown} answers, ${counted(sight.refs.size, 'ref')}`);
+    return problem(`${shown} was not reached: ${sight.trouble.message}`, `git ls-remote ${shown}`);
+  },
+};
+
+export const writableCheck: Check = {
+  id: 'writable',
+  title: 'remote takes a push',
+  async look(exam) {
+    const refs = await exam.refs();
+    if (refs.kind === 'unreachable') return skipped('the remote was not reached');
+    const { place, examiner, identity } = exam;
+    const [id] = refs.refs.values();
+    const format = id?.length === 64 ? 'sha256' : 'sha1';
+    const sight = await examiner.mayWrite(place, identity.namespace, format, LIMITS.writeMs);
+    if (sight.kind === 'accepted')
+      return sight.deleted
+        ? ok(`pushed ${sight.ref} and deleted it again`)
+        : warning(`took ${sight.ref}, and does not let it be deleted`, 'let this login delete such refs on the host');
+    const mend = 'give this login the right to push: on a host, a deploy key with write access or the role of a writer';
+    if (sight.kind === 'unreachable') return problem(`no clear answer to a push: ${sight.trouble.message}`, mend);
+    const where = identity.namespace === 'custom' ? 'refs/coord/…' : 'branches coord-lanes/…';
+    return problem(`refuses ${where}, where lanes are: ${sight.detail}`, mend);
+  },
+};
+
+/** `public`: the issue's "readable without credentials". */
+export const strangersCheck: Check = {
+  id: 'public',
+  title: 'who else can read',
+  async look({ identity, examiner, strangers }) {
+    const folder = examiner.hubFolder(identity.remote);
+    if (folder !== null) return folderFinding(folder);
+    const sight = await strangers();
+    if (sight.kind === 'no way') return skipped('over ssh, on a host that is not known here: nothing to ask without a login');
+    if (sight.kind === 'closed') return ok(`${sight.address} asks for a login`);
+    if (sight.kind === 'unclear')
+      return skipped(`${sight.address} gave no clear answer without a login: ${sight.trouble.message}`);
+    return warning(
+      `everybody who reaches ${sight.address} can read it: orders, results and the last lines of every run are public`,
+      'make the repo private on its host',
+    );
+  },
+};
+
+/** A hub on a disk of this computer, which everybody here may write into. */
+export function isWorldWritable(folder: string): boolean {
+  const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0;
+  return (mode & 0o002) !== 0;
+}
+
+function folderFinding(folder: string) {
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return skipped(`${folder} is not there`);
+  return isWorldWritable(folder)
+    ? warning(`everybody on this computer can write into ${folder}, and so place orders`, `chmod -R o-w ${folder}`)
+    : ok(`a folder on this computer, ${folder}; not everybody can write there`);
+}

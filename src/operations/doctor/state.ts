@@ -1,0 +1,83 @@
+// What this machine knows and has to say: its journal, the edits of its people that are under way or lost, and the last sync.
+import type { OrderEdit } from '../../core/model/intention.ts';
+import { formatDuration } from '../../documents/duration.ts';
+import { CoordError } from '../../errors.ts';
+import { displayRemote } from '../../system/display-remote.ts';
+import { readView } from '../view.ts';
+import { type Check, counted, ok, problem, warning } from './check.ts';
+
+/** Longer than any crontab's pause. */
+const SYNC_MS_MAX = 86_400_000;
+/** D5: what lost is reported, for a day. */
+const LOST_SHOWN_MS = 86_400_000;
+
+export const syncedCheck: Check = {
+  id: 'synced',
+  title: 'last sync',
+  async look({ folder, world, nowMs }) {
+    const view = readView(folder);
+    const fetchedMs = world.lastFetchMs(folder);
+    if (view === null || fetchedMs === null) return warning('never', 'coord sync');
+    const { unsyncedSince, trouble } = view.sync;
+    if (unsyncedSince !== null) return warning(`unsynced since ${unsyncedSince}: ${trouble?.message ?? ''}`, 'coord sync');
+    const found = `${agoOf(nowMs - fetchedMs)} ago`;
+    return nowMs - fetchedMs < SYNC_MS_MAX ? ok(found) : warning(found, 'crontab -e: let cron run coord sync in this folder');
+  },
+};
+
+export const journalCheck: Check = {
+  id: 'journal',
+  title: 'journal',
+  async look({ journal, identity }) {
+    const anew = `join as a new machine: coord join ${displayRemote(identity.remote)} <a new folder>`;
+    try {
+      const state = await journal();
+      if (state === null) return problem('there is none: what this machine ran is not known', anew);
+      return ok(`${counted(state.active.length, 'run')} going on, ${state.ended.length} ended and remembered in full`);
+    } catch (error) {
+      if (error instanceof CoordError) return problem(error.message, anew);
+      throw error;
+    }
+  },
+};
+
+export const outboxCheck: Check = {
+  id: 'outbox',
+  title: 'edits to be sent',
+  async look({ adapters }) {
+    const { journal } = await adapters();
+    const waiting = await journal.intentions();
+    if (waiting.length === 0) return ok('none');
+    const found = `${counted(waiting.length, 'edit')} not on the remote yet, the oldest since ${waiting[0]?.recordedAt}`;
+    return warning(
+      `${found}: ${waiting
+        .slice(0, 3)
+        .map(({ edit }) => named(edit))
+        .join(', ')}`,
+      'coord sync',
+    );
+  },
+};
+
+export const editsCheck: Check = {
+  id: 'lost-edits',
+  title: 'edits that were not taken',
+  async look({ journal, view, nowMs }) {
+    const lost = ((await journal())?.lostEdits ?? []).filter(({ at }) => nowMs - Date.parse(at) < LOST_SHOWN_MS);
+    const notTaken = view()?.sync.notTaken ?? [];
+    if (lost.length + notTaken.length === 0) return ok('none');
+    const words = [
+      ...lost.map(({ edit, reason }) => `${named(edit)}: ${reason}`),
+      ...notTaken.map(({ path, why }) => `coordination/${path}: ${why}`),
+    ];
+    return warning(words.join(' · '), 'coord order list, and edit again what is still wanted');
+  },
+};
+
+const named = (edit: OrderEdit): string => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`;
+
+/** To the second below an hour, then to the minute. */
+function agoOf(ms: number): string {
+  const unitMs = ms < 3_600_000 ? 1000 : 60_000;
+  return formatDuration(Math.max(0, Math.round(ms / unitMs) * unitMs));
+}

@@ -1,0 +1,73 @@
+// `coord inbox` and `coord sent`: one local file each, no network. Taking is recorded on disk, then synced: the sender gets its
+// receipt with that push (M2).
+import { PEOPLE } from '../core/model/message.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { takeLock } from '../system/lock.ts';
+import { type NamedMessage, type NamedSent, readInbox, readSent } from './mail-files.ts';
+import { openMachine } from './open-machine.ts';
+import { afterTheLast, waitingSends } from './send.ts';
+import { type SyncReport, sync } from './sync.ts';
+import { readView } from './view.ts';
+import type { World } from './world.ts';
+
+/** Two readers at once: the second one waits until the first has shown what it takes. */
+const LOCK_WAIT_MS = 20_000;
+
+export async function listInbox(world: World, folder: FleetFolder): Promise<readonly NamedMessage[]> {
+  const { journal, ledger } = await openMachine(world, folder);
+  try {
+    return await readInbox(folder, journal);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/**
+ * Hands the unread messages to `show`, and records them as read after that: whoever is stopped in between sees them once more,
+ * and nobody misses one. Null = there was nothing to take.
+ */
+export async function takeInbox(
+  world: World,
+  folder: FleetFolder,
+  show: (messages: readonly NamedMessage[]) => void,
+): Promise<SyncReport | null> {
+  const { journal, ledger } = await openMachine(world, folder);
+  const lock = await takeLock(folder.inboxLock, LOCK_WAIT_MS);
+  const taken: Record<string, number> = {};
+  try {
+    const messages = (await readInbox(folder, journal)).filter((message) => !message.taken);
+    for (const { source, number } of messages) taken[source] = Math.max(taken[source] ?? 0, number);
+    show(messages);
+    if (messages.length > 0) {
+      const recordedAt = await afterTheLast(journal, world.clock.now().wallMs);
+      await journal.record({ id: world.random.uuid(), recordedAt, kind: 'take', taken });
+    }
+  } finally {
+    await lock.release();
+    await ledger.close();
+  }
+  world.step('take-recorded');
+  return Object.keys(taken).length === 0 ? null : await sync(world, folder);
+}
+
+export type ListedSent = Omit<NamedSent, 'number'> & { readonly number: number | null };
+
+/** Oldest first; what is still in the outbox comes last and has no number yet. */
+export async function listSent(world: World, folder: FleetFolder): Promise<readonly ListedSent[]> {
+  const { journal, ledger } = await openMachine(world, folder);
+  try {
+    const outbox = waitingSends(await journal.mail());
+    const sent: readonly ListedSent[] = readSent(folder);
+    const known = new Set(sent.map(({ id }) => id));
+    const machines = readView(folder)?.machines ?? {};
+    const waiting = outbox
+      .filter(({ id }) => !known.has(id))
+      .map(({ id, to, recordedAt: at, priority, body }): ListedSent => {
+        const name = to === PEOPLE ? '' : (machines[to]?.name ?? '');
+        return { id, to, name, number: null, at, priority, body, state: 'waiting' };
+      });
+    return [...[...sent].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)), ...waiting];
+  } finally {
+    await ledger.close();
+  }
+}

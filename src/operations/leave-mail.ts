@@ -1,0 +1,42 @@
+// What a cycle leaves for `coord inbox` and `coord sent`: two local files, written only where they differ (C3).
+import type { InboxMessage } from '../core/mailbox.ts';
+import { EVERYBODY, PEOPLE } from '../core/model/message.ts';
+import { readersOf, sentViews } from '../core/receipts.ts';
+import type { CycleOutcome } from '../machine/cycle.ts';
+import { readInbox } from '../machine/mail.ts';
+import { writeMailFile } from './mail-files.ts';
+import type { OpenMachine } from './open-machine.ts';
+
+/** Messages that were read, for `coord inbox --all`; the logs themselves hold no more than 20 a sender. */
+const READ_SHOWN_MAX = 100;
+
+/** Returns how many messages are unread here. */
+export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Promise<number> {
+  const { folder, ledger } = opened;
+  const { state, seen, said } = outcome;
+  if (seen === null) return 0;
+  const { snapshot } = seen;
+  const { machines } = snapshot;
+  const nameOf = (number: number | string) => machines.get(Number(number))?.document.name ?? '';
+  const inbox = capped(await readInbox(ledger, state, snapshot));
+  writeMailFile(
+    folder.inbox,
+    inbox.map((message) => ({ ...message, name: message.from === Number(PEOPLE) ? '' : nameOf(message.from) })),
+  );
+  // What this cycle's push has just said stands on the remote.
+  const mine = new Map(Object.entries(state.mail.sent).map(([reader, log]) => [reader, log.messages]));
+  const logs = said?.lane === 'accepted' ? new Map(snapshot.mail.machines).set(state.machine, mine) : snapshot.mail.machines;
+  const sent = sentViews(state.mail, { ...snapshot.mail, machines: logs }, state.machine, readersOf(machines));
+  const isNamed = (to: string) => to !== PEOPLE && to !== EVERYBODY;
+  writeMailFile(
+    folder.sent,
+    sent.map((message) => ({ ...message, name: isNamed(message.to) ? nameOf(message.to) : '' })),
+  );
+  return inbox.filter((message) => !message.taken).length;
+}
+
+function capped(messages: readonly InboxMessage[]): readonly InboxMessage[] {
+  const read = messages.filter((message) => message.taken);
+  const dropped = new Set(read.slice(0, Math.max(0, read.length - READ_SHOWN_MAX)));
+  return messages.filter((message) => !dropped.has(message));
+}

@@ -1,0 +1,59 @@
+// `.coord/inbox.json` and `.coord/sent.json`: what the cycle leaves for `coord inbox` and `coord sent`, which ask nobody. What was
+// read since then is known from the outbox and the journal, so a message that was taken is not shown again, not even offline.
+import { readFileSync } from 'node:fs';
+import { cursorOf, type InboxMessage } from '../core/mailbox.ts';
+import type { SentView } from '../core/receipts.ts';
+import { CoordError } from '../errors.ts';
+import type { Journal } from '../ports.ts';
+import { writeDurably } from '../system/durable-file.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+
+/** A sender by the name it had at the last sync; empty for people, and for a machine that nobody knows. */
+export interface NamedMessage extends InboxMessage {
+  readonly name: string;
+}
+
+export interface NamedSent extends SentView {
+  readonly name: string;
+}
+
+/** Writes only what differs (C3). */
+export function writeMailFile(path: string, messages: readonly (NamedMessage | NamedSent)[]): void {
+  const text = `${JSON.stringify(messages, null, 1)}\n`;
+  if (readIfThere(path) !== text) writeDurably(path, text);
+}
+
+export async function readInbox(folder: FleetFolder, journal: Journal): Promise<readonly NamedMessage[]> {
+  // In this order: the cycle puts a taking into the journal before it leaves the outbox.
+  const takes = (await journal.mail()).flatMap((intention) => (intention.kind === 'take' ? [intention.taken] : []));
+  const mail = (await journal.load())?.mail ?? { cursors: {} };
+  const messages = read<NamedMessage>(folder.inbox);
+  return messages.map((message) => {
+    const { source, number } = message;
+    const upTo = Math.max(cursorOf(mail, source).taken, ...takes.map((taken) => taken[source] ?? 0));
+    return { ...message, taken: message.taken || number <= upTo };
+  });
+}
+
+/** Newest last; what is still in the outbox follows, without a number. */
+export function readSent(folder: FleetFolder): readonly NamedSent[] {
+  return read<NamedSent>(folder.sent);
+}
+
+function read<T>(path: string): readonly T[] {
+  const text = readIfThere(path);
+  if (text === null) return [];
+  try {
+    return JSON.parse(text) as T[];
+  } catch (error) {
+    throw new CoordError('LOCAL_STATE', `${path} is damaged: expected JSON`, 'coord sync', { cause: error });
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,109 @@
+// `coord send`: the message is on disk before anything else happens (S5), then a sync sends it. Offline it waits, visibly.
+import type { SendIntention } from '../core/model/mail.ts';
+import { EVERYBODY, MESSAGE_LIMITS, PEOPLE, type Reader, type ReceiptState } from '../core/model/message.ts';
+import type { Priority } from '../core/model/order.ts';
+import { bodyBytes } from '../core/outgoing.ts';
+import { isoTime, parseTime } from '../core/time.ts';
+import { CoordError } from '../errors.ts';
+import type { Journal } from '../ports.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { readSent } from './mail-files.ts';
+import { openMachine } from './open-machine.ts';
+import { type SyncReport, sync } from './sync.ts';
+import { readView, type View } from './view.ts';
+import type { World } from './world.ts';
+
+export interface SendRequest {
+  /** As typed: a number, a name, `all`, or `0` for people. */
+  readonly to: string;
+  readonly body: string;
+  readonly priority: Priority;
+}
+
+export interface SendReport {
+  readonly id: string;
+  readonly to: Reader;
+  /** Null = it waits in the outbox. */
+  readonly number: number | null;
+  readonly state: ReceiptState;
+  readonly sync: SyncReport;
+}
+
+/** Throws USAGE or NOT_FOUND before anything is recorded. */
+export async function sendMessage(world: World, folder: FleetFolder, request: SendRequest): Promise<SendReport> {
+  const body = goodBody(request.body);
+  const to = await findReader(world, folder, request.to);
+  const id = world.random.uuid();
+  const opened = await openMachine(world, folder);
+  try {
+    const recordedAt = await afterTheLast(opened.journal, world.clock.now().wallMs);
+    await opened.journal.record({ id, recordedAt, kind: 'send', to, body, priority: request.priority });
+    world.step('send-recorded');
+  } finally {
+    await opened.ledger.close();
+  }
+  const report = await sync(world, folder);
+  const sent = readSent(folder).find((message) => message.id === id);
+  return { id, to, number: sent?.number ?? null, state: sent?.state ?? 'waiting', sync: report };
+}
+
+/** One that joined since the last sync is found by another one. */
+async function findReader(world: World, folder: FleetFolder, word: string): Promise<Reader> {
+  try {
+    return readerOf(word, readView(folder));
+  } catch (error) {
+    if (!(error instanceof CoordError) || error.code === 'USAGE') throw error;
+    await sync(world, folder);
+    return readerOf(word, readView(folder));
+  }
+}
+
+/** The outbox is sorted by time: a clock that was set back must not turn two messages round. */
+export async function afterTheLast(journal: Journal, nowMs: number): Promise<string> {
+  const lastMs = Math.max(0, ...(await journal.mail()).map(({ recordedAt }) => parseTime(recordedAt)));
+  return isoTime(Math.max(nowMs, lastMs + 1));
+}
+
+function goodBody(given: string): string {
+  const body = given.trimEnd();
+  if (body === '') throw new CoordError('USAGE', 'the message is empty', 'coord send 2 "Hello"');
+  if (!body.isWellFormed()) throw new CoordError('USAGE', 'the message is no text: expected UTF-8', null);
+  const bytes = bodyBytes(body);
+  if (bytes > MESSAGE_LIMITS.bodyBytesMax) {
+    const max = `${MESSAGE_LIMITS.bodyBytesMax / 1024} KiB`;
+    throw new CoordError('USAGE', `the message is too long: expected at most ${max}, found ${Math.ceil(bytes / 1024)} KiB`, null);
+  }
+  return body;
+}
+
+/** Whom a word means, as the last sync showed the fleet. */
+export function readerOf(word: string, view: View | null): Reader {
+  const wanted = word.trim().toLowerCase();
+  if (wanted === 'all') return EVERYBODY;
+  if (wanted === PEOPLE || wanted === 'people') return PEOPLE;
+  if (view === null) throw new CoordError('LOCAL_STATE', 'this machine has never synced: it knows no other', 'coord sync');
+  const there = Object.entries(view.machines).filter(([, machine]) => machine.state !== 'LEFT');
+  const found = there
+    .filter(([number, { name }]) => number === wanted || name.toLowerCase() === wanted)
+    .map(([number]) => number);
+  const [first, second] = found;
+  if (second !== undefined) {
+    throw new CoordError(
+      'USAGE',
+      `machines ${found.join(' and ')} are both named ${word}: send to a number`,
+      `coord send ${first} …`,
+    );
+  }
+  if (first !== undefined) return first;
+  const hasLeft = Object.hasOwn(view.machines, wanted);
+  throw new CoordError(
+    'NOT_FOUND',
+    hasLeft ? `machine ${word} has left the fleet` : `no machine ${JSON.stringify(word)}`,
+    'coord machines',
+  );
+}
+
+/** Sends that the journal has not numbered yet: newer than all that it has. */
+export function waitingSends(intentions: Awaited<ReturnType<Journal['mail']>>): readonly SendIntention[] {
+  return intentions.flatMap((intention) => (intention.kind === 'send' ? [intention] : []));
+}

@@ -1,0 +1,68 @@
+// The exit codes that --help names, given by the real program: what can be brought about for every command alike.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exitCodesOf } from '../../src/cli/exit-codes.ts';
+import { createFleet, endFleets, type Fleet, type TestMachine } from '../e2e/fleet.ts';
+import { places } from './manual.ts';
+
+let fleet: Fleet;
+let machine: TestMachine;
+
+beforeAll(() => {
+  fleet = createFleet();
+  machine = fleet.machine('mac');
+});
+
+afterAll(endFleets);
+
+const leaves = places().filter(({ command }) => command.commands.length === 0);
+const codesOf = (words: string) => exitCodesOf(words).map(([code]) => code);
+
+/** The command with all that it requires. */
+function filled({ words, command }: (typeof leaves)[number]): string[] {
+  const options = command.options.filter((option) => option.mandatory).flatMap((option) => [option.long ?? '', '1']);
+  const needed = command.registeredArguments.filter((argument) => argument.required || argument.name() === 'command');
+  const values = needed.map((argument) =>
+    argument.name() === 'url' ? fleet.hub : argument.name() === 'what' ? 'shell' : (argument.argChoices?.[0] ?? 'x'),
+  );
+  return [...words.split(' '), ...options, ...values];
+}
+
+test.each(leaves.map((place) => [place.words, place] as const))('coord %s: an unknown option', async (words, place) => {
+  const { code, stderr } = await machine.coord([...filled(place), '--no-such-option']);
+  expect(code).toBe(words === 'run' ? 255 : 2);
+  expect(stderr).toContain("unknown option '--no-such-option'");
+});
+
+const outside = leaves.filter(({ words }) => !['init', 'demo', 'completion'].includes(words));
+test.each(outside.map((place) => [place.words, place] as const))('coord %s: no fleet folder here', async (words, place) => {
+  const dir = words === 'doctor' ? ['--dir', fleet.root] : [];
+  const { code } = await machine.coord([...dir, ...filled(place)]);
+  if (words === 'run') expect(code).toBe(255);
+  else {
+    expect(code).toBe(3);
+    expect(codesOf(words)).toContain('3');
+  }
+});
+
+test('a policy that cannot be read refuses what would change it, and is the exit code of a sync', async () => {
+  await fleet.joined('pc');
+  const pc = fleet.machine('pc');
+  writeFileSync(join(pc.coordHome, 'policy.yaml'), 'fleets: [');
+  for (const words of [['sync'], ['allow', 'shell'], ['deny', 'shell']]) {
+    expect((await pc.coord(words)).code, words[0]).toBe(5);
+    expect(codesOf(words[0] ?? '')).toContain('5');
+  }
+});
+
+test('a remote that is away: 4 where it counts, 0 where the disk is enough', async () => {
+  const [box] = await fleet.joined('box');
+  fleet.away(true);
+  expect((await box?.coord(['sync']))?.code).toBe(4);
+  expect((await box?.coord(['order', 'add', 'x', '--for', '1', 'true']))?.code).toBe(0);
+  expect((await box?.coord(['wait', 'nothing']))?.code).toBe(1);
+  expect((await fleet.machine('late').coord(['join', fleet.hub]))?.code).toBe(4);
+  fleet.away(false);
+  expect([codesOf('sync'), codesOf('join')].every((codes) => codes.includes('4'))).toBe(true);
+});

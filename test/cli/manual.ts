@@ -1,0 +1,101 @@
+// docs/cli.md and the text of every --help, made from the program itself. A test keeps both files as they come out of here.
+import type { Command } from 'commander';
+import { exitCodesOf } from '../../src/cli/exit-codes.ts';
+import { buildProgram } from '../../src/cli/program.ts';
+
+interface Place {
+  /** `order add`; empty = the program. */
+  readonly words: string;
+  readonly command: Command;
+}
+
+/** The program and every command that help shows, in its order. */
+export function places(): readonly Place[] {
+  const all: Place[] = [];
+  const visit = (command: Command, words: string): void => {
+    all.push({ words, command });
+    for (const sub of command.createHelp().visibleCommands(command))
+      if (sub.name() !== 'help') visit(sub, `${words} ${sub.name()}`.trim());
+  };
+  visit(
+    buildProgram('0.0.0', () => {}),
+    '',
+  );
+  return all;
+}
+
+/** Every --help, one after the other, as a terminal of 100 columns shows it. */
+export function allHelp(): string {
+  return places()
+    .map(({ words, command }) => `$ ${`coord ${words}`.trim()} --help\n${helpOf(command)}`)
+    .join('\n');
+}
+
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (words) => {
+      text += words;
+    },
+    getOutHelpWidth: () => 100,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return text;
+}
+
+const HEAD = `# The command line
+
+Made from the program: \`npx vitest run test/cli -u\` writes this page anew. \`coord <command> --help\` says the same.
+
+Commands act on the fleet folder that \`--dir\` names, else \`COORD_DIR\`, else the one found upwards from the current folder.
+What others are to read goes to standard output; warnings and what is under way go to standard error. Off a terminal there is
+no colour, no prompt and no progress line; \`NO_COLOR\` takes the colour away on one.
+
+Exit code 70 is a bug in coord, whatever the command. The others are listed with each.
+`;
+
+/** The text of docs/cli.md. */
+export function manual(): string {
+  return [HEAD, ...places().map(section)].join('\n');
+}
+
+function section({ words, command }: Place): string {
+  const helper = command.createHelp();
+  const subcommands = helper.visibleCommands(command).filter((sub) => sub.name() !== 'help');
+  const options = helper.visibleOptions(command).filter((option) => option.long !== '--help');
+  const codes = exitCodesOf(words);
+  return [
+    `## ${`coord ${words}`.trim()}\n`,
+    `${markdown(helper.commandDescription(command))}\n`,
+    `    ${helper.commandUsage(command)}\n`,
+    table(
+      ['command', 'what it does'],
+      subcommands.map((sub) => [
+        `[\`${sub.name()}\`](#${`coord ${words} ${sub.name()}`.replaceAll(/ +/g, '-')})`,
+        sub.description(),
+      ]),
+    ),
+    table(
+      ['option', 'meaning'],
+      options.map((option) => [`\`${option.flags}\``, helper.optionDescription(option)]),
+    ),
+    table(
+      ['exit code', 'meaning'],
+      codes.map(([code, meaning]) => [code, meaning]),
+    ),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string {
+  if (rows.length === 0) return '';
+  const lines = rows.map(([left, right]) => `| ${left.replaceAll('|', '\\|')} | ${markdown(right)} |`);
+  return `| ${head.join(' | ')} |\n|---|---|\n${lines.join('\n')}\n`;
+}
+
+/** Text that Markdown shows as it is. */
+function markdown(text: string): string {
+  return text.replaceAll(/[\\`*_<>|]/g, '\\$&');
+}

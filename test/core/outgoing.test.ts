@@ -1,0 +1,112 @@
+// Numbers, receipts and rotation of what a machine writes (M2, M4, S5).
+import { describe, expect, test } from 'vitest';
+import { EMPTY_MAIL, type MailState, type SendIntention } from '../../src/core/model/mail.ts';
+import { NO_MAIL } from '../../src/core/model/message.ts';
+import { acceptSends, rotate } from '../../src/core/outgoing.ts';
+import { type Readers, sentViews, takenUpTo } from '../../src/core/receipts.ts';
+
+const AT = '2026-11-20T22:00:00.000Z';
+
+function send(id: string, to = '2', body = id): SendIntention {
+  return { id, recordedAt: AT, kind: 'send', to, body, priority: 'normal' };
+}
+
+const numbers = (mail: MailState, to = '2') => mail.sent[to]?.messages.map(({ id, number }) => `${id}=${number}`) ?? [];
+const none = () => 0;
+
+describe('S5: numbering', () => {
+  test('each log has its own numbers', () => {
+    const { mail, accepted } = acceptSends(EMPTY_MAIL, [send('a'), send('b', 'ALL'), send('c')], none);
+    expect(numbers(mail)).toEqual(['a=1', 'c=2']);
+    expect(numbers(mail, 'ALL')).toEqual(['b=1']);
+    expect(accepted).toEqual(['a', 'b', 'c']);
+  });
+
+  test('an intention that is in the journal already is not numbered again', () => {
+    const once = acceptSends(EMPTY_MAIL, [send('a'), send('b')], none).mail;
+    const twice = acceptSends(once, [send('a'), send('b')], none);
+    expect(twice.mail).toBe(once);
+    expect(twice.accepted).toEqual(['a', 'b']);
+  });
+
+  test('a number that the ledger knows is not given again', () => {
+    expect(numbers(acceptSends(EMPTY_MAIL, [send('a'), send('b')], () => 7).mail)).toEqual(['a=8', 'b=9']);
+  });
+
+  test('M4: what does not fit waits, and so does what comes after it to the same reader', () => {
+    const big = 'x'.repeat(60_000);
+    const sends = [...Array(18)].map((_, at) => send(`s${at}`, '2', big));
+    const { mail, accepted } = acceptSends(EMPTY_MAIL, [...sends, send('small'), send('other', '3')], none);
+    expect(accepted).toEqual([...sends.slice(0, 17).map(({ id }) => id), 'other']);
+    expect(numbers(mail)).toHaveLength(17);
+    const freed: MailState = { ...mail, sent: { ...mail.sent, 2: { last: 17, messages: [] } } };
+    expect(numbers(acceptSends(freed, [...sends.slice(17), send('small')], none).mail)).toEqual(['s17=18', 'small=19']);
+  });
+});
+
+describe('M4: rotation', () => {
+  const long = (count: number, size: number) =>
+    acceptSends(
+      EMPTY_MAIL,
+      [...Array(count)].map((_, at) => send(`s${at + 1}`, '2', 'x'.repeat(size))),
+      none,
+    ).mail;
+
+  test('nothing moves below 64 KiB, and nothing unread moves ever', () => {
+    const short = long(50, 1000);
+    expect(rotate(short, () => 50)).toBe(short);
+    const unread = long(100, 1000);
+    expect(rotate(unread, none)).toBe(unread);
+  });
+
+  test('the last 20 that were read stay, with all that is unread', () => {
+    const mail = rotate(long(100, 1000), () => 70);
+    expect(mail.sent[2]?.messages.map(({ number }) => number)).toEqual([...Array(50)].map((_, at) => 51 + at));
+    expect(mail.moved.map(({ number, reader }) => `${reader}:${number}`)).toEqual([...Array(50)].map((_, at) => `2:${at + 1}`));
+    expect(mail.sent[2]?.last).toBe(100);
+  });
+
+  test('fewer stay where 20 would not leave room', () => {
+    const mail = rotate(long(15, 60_000), () => 15);
+    expect(mail.sent[2]?.messages.map(({ number }) => number)).toEqual([15]);
+  });
+});
+
+describe('M2: receipts', () => {
+  const readers = (of: Record<number, Record<string, [delivered: number, taken: number]>>, left: number[] = []): Readers =>
+    new Map(
+      Object.entries(of).map(([machine, cursors]) => [
+        Number(machine),
+        {
+          cursors: Object.fromEntries(
+            Object.entries(cursors).map(([source, [delivered, taken]]) => [source, { delivered, taken }]),
+          ),
+          hasLeft: left.includes(Number(machine)),
+        },
+      ]),
+    );
+  const { mail } = acceptSends(EMPTY_MAIL, [send('a'), send('b'), send('c'), send('d')], none);
+  const ledger = { ...NO_MAIL, machines: new Map([[1, new Map([['2', mail.sent[2]?.messages.slice(0, 3) ?? []]])]]) };
+
+  test('waiting, sent, delivered, read', () => {
+    const views = sentViews(mail, ledger, 1, readers({ 2: { '1': [2, 1] } }));
+    expect(views.map(({ state }) => state)).toEqual(['read', 'delivered', 'sent', 'waiting']);
+  });
+
+  test('to all: as far as the slowest that has not left', () => {
+    const all = acceptSends(EMPTY_MAIL, [send('a', 'ALL')], none).mail;
+    const seen = { ...NO_MAIL, machines: new Map([[1, new Map([['ALL', all.sent.ALL?.messages ?? []]])]]) };
+    const fleet = { 1: {}, 2: { '1_all': [1, 1] }, 3: { '1_all': [1, 0] }, 4: {} } as const;
+    const state = (left: number[]) => sentViews(all, seen, 1, readers(structuredClone(fleet) as never, left))[0];
+    expect(state([])).toMatchObject({ state: 'sent', readers: { 2: 'read', 3: 'delivered', 4: 'sent' } });
+    expect(state([4])).toMatchObject({ state: 'delivered' });
+    expect(state([3, 4])).toMatchObject({ state: 'read' });
+  });
+
+  test('M4: logs to ALL wait for no LEFT or lost machine', () => {
+    const fleet = readers({ 1: {}, 2: { '1_all': [9, 9] }, 3: { '1_all': [5, 4] }, 4: {}, 5: {} }, [4]);
+    expect(takenUpTo(1, 'ALL', fleet, (machine) => machine === 5)).toBe(4);
+    expect(takenUpTo(1, 'ALL', fleet, () => true)).toBe(Number.POSITIVE_INFINITY);
+    expect(takenUpTo(1, '2', fleet, () => true)).toBe(0);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import type { Content } from '../../src/core/model/push.ts';
+import type { MachineView, Snapshot } from '../../src/core/model/snapshot.ts';
+import { foldBoard } from '../../src/documents/board.ts';
+import { factsOf } from '../../src/documents/facts.ts';
+import { order, snapshot, view } from '../core/samples.ts';
+
+const idOf = (text: string) => `id of ${text.length}:${text}`;
+const own = (me: MachineView) => new Map<string, Content>([...me.files].map(([path, id]) => [path, { id }]));
+const me = view(1);
+const fold = (of: Snapshot) => foldBoard(of, me, own(me), idOf);
+const idOfContent = (content: Content) => ('id' in content ? content.id : idOf(content.text));
+
+/** The snapshot after a fold has landed, as a machine's commit. */
+function landed(before: Snapshot, change: Partial<Snapshot['board']> = {}): Snapshot {
+  const { files, status } = fold(before);
+  const board = new Map([...files].map(([path, content]) => [path, idOfContent(content)]));
+  return { ...before, board: { ...before.board, files: board, sources: status.sources, ...change } };
+}
+
+const fleet = snapshot({ machines: [view(1), view(2)], orders: [order('a')] });
+
+describe('F1: the fold', () => {
+  test('F1 carries all documents of machines, and the derived ones', () => {
+    const { changes, lacksMine } = fold(fleet);
+    expect([...changes.keys()].sort()).toEqual([
+      'COMPUTER_1.md',
+      'COMPUTER_2.md',
+      'README.md',
+      'STATUS.json',
+      'results/1.json',
+      'results/2.json',
+      'schemas/orders.schema.json',
+    ]);
+    expect(lacksMine).toBe(true);
+  });
+
+  test('D6 a board that is as it should be is left alone', () => {
+    expect(fold(landed(fleet))).toMatchObject({ lacksMine: false });
+    expect(fold(landed(fleet)).changes.size).toBe(0);
+  });
+
+  test('F1 another’s document that is missing is folded, and is not mine to push for', () => {
+    const after = landed(fleet);
+    const files = new Map(after.board.files);
+    files.delete('COMPUTER_2.md');
+    const { changes, lacksMine } = fold({ ...after, board: { ...after.board, files } });
+    expect([...changes.keys()]).toEqual(['COMPUTER_2.md']);
+    expect(lacksMine).toBe(false);
+  });
+
+  test('D1 a machine’s document that its lane does not have goes from the board; a document of nobody stays', () => {
+    const after = landed(fleet);
+    const files = new Map(after.board.files)
+      .set('messages/2_TO_1.md', 'old')
+      .set('messages/9_TO_1.md', 'nobody')
+      .set('x.txt', 'x');
+    expect([...fold({ ...after, board: { ...after.board, files } }).changes]).toEqual([['messages/2_TO_1.md', null]]);
+  });
+});
+
+describe('D6: sources', () => {
+  const sourcesOf = (of: Snapshot) => fold(of).status.sources;
+  const withMain = (path: string, id: string) => ({
+    ...fleet,
+    main: { ...fleet.main, files: new Map(fleet.main.files).set(path, id) },
+  });
+
+  test('D6 the same documents give the same hash, in whatever order they came', () => {
+    const turned = { ...fleet, machines: new Map([...fleet.machines].reverse()) };
+    expect(sourcesOf(turned)).toBe(sourcesOf(fleet));
+    expect(JSON.stringify(fold(turned).status)).toBe(JSON.stringify(fold(fleet).status));
+  });
+
+  test('D6 a machine that folds for another one computes the same', () => {
+    const two = fleet.machines.get(2) ?? view(2);
+    expect(foldBoard(fleet, two, own(two), idOf).status).toEqual(fold(fleet).status);
+  });
+
+  test.each(['ORDERS.json', 'fleet.yaml', 'specs/a.md', 'messages/0_TO_1.md'])('D6 people’s %s is a source', (path) => {
+    expect(sourcesOf(withMain(path, 'another'))).not.toBe(sourcesOf(fleet));
+  });
+
+  test.each(['README.md', 'STATUS.json', 'schemas/orders.schema.json', 'COMPUTER_2.md'])('D6 main’s %s is none', (path) => {
+    expect(sourcesOf(withMain(path, 'another'))).toBe(sourcesOf(fleet));
+  });
+
+  test('D6 equal sources: derived documents stay, whoever rendered them', () => {
+    const after = landed(fleet);
+    const files = new Map(after.board.files).set('README.md', 'by another version');
+    expect(fold({ ...after, board: { ...after.board, files } }).changes.size).toBe(0);
+  });
+
+  test('D6 equal sources, but somebody without our trailers was there: what he changed is rewritten, and no more', () => {
+    const after = landed(fleet, { byMachine: false });
+    expect(fold(after).changes.size).toBe(0);
+    const files = new Map(after.board.files).set('README.md', 'by a person');
+    expect([...fold({ ...after, board: { ...after.board, files } }).changes.keys()]).toEqual(['README.md']);
+  });
+});
+
+describe('F4: people’s documents are main’s', () => {
+  test('F4 a copy of them on the board counts for nothing', () => {
+    const after = landed(fleet);
+    const files = new Map(after.board.files).set('ORDERS.json', 'a stale copy');
+    const { changes, files: all } = fold({ ...after, board: { ...after.board, files } });
+    expect(changes.size).toBe(0);
+    expect(all.get('ORDERS.json')).toEqual({ id: 'orders-1' });
+  });
+});
+
+describe('F3: facts', () => {
+  const facts = factsOf(fleet, 1);
+  const machines = (...of: MachineView[]) => snapshot({ machines: of, orders: [order('a')] });
+  test.each<[string, Snapshot, boolean]>([
+    ['my own word', machines(view(1, { document: { seq: 99 } }), view(2)), true],
+    ['another’s beat', machines(view(1), view(2, { lane: { beat: 99, commit: 'x' } })), true],
+    ['another’s word', machines(view(1), view(2, { document: { seq: 2 } })), false],
+    ['a joiner', machines(view(1), view(2), view(3)), false],
+    ['a person’s document', { ...fleet, main: { ...fleet.main, files: new Map([['ORDERS.json', 'orders-2']]) } }, false],
+    [
+      'a derived document',
+      { ...fleet, main: { ...fleet.main, files: new Map([...fleet.main.files, ['README.md', 'x']]) } },
+      true,
+    ],
+  ])('F3 %s: equal %#', (_, of, equal) => {
+    expect(factsOf(of, 1) === facts).toBe(equal);
+  });
+});

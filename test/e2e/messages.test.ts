@@ -1,0 +1,228 @@
+// Messages between real processes over a real hub (protocol section 6): each reaches its reader exactly once and in order (S5).
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets, type TestMachine } from './fleet.ts';
+
+afterEach(endFleets);
+
+interface Shown {
+  readonly from: number;
+  readonly to: string;
+  readonly number: number;
+  readonly priority: string;
+  readonly body: string;
+  readonly taken: boolean;
+}
+
+async function take(machine: TestMachine): Promise<string[]> {
+  return (await machine.json<Shown[]>('inbox', '--take')).map(({ from, body }) => `${from}: ${body}`);
+}
+
+async function pair() {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (!mac || !pc) throw new Error('two machines');
+  await mac.ok('sync');
+  return { fleet, mac, pc };
+}
+
+test('from mac to pc and back, with receipts (M1, M2)', async () => {
+  const { fleet, mac, pc } = await pair();
+  expect(await mac.ok('inbox')).toBe('no unread messages\n');
+  expect(await mac.ok('send', 'pc', 'hello', 'there', '--priority', 'high')).toBe('sent message 1 to 2 pc\n');
+  expect(fleet.board('messages/1_TO_2.md')).toMatch(/^# Messages from 1 to 2\n\n## 1 · 2\S+Z · high\nhello there/);
+  const sent = async () => (await mac.json<{ state: string }[]>('sent')).map(({ state }) => state);
+  expect(await sent()).toEqual(['sent']);
+
+  expect(await pc.ok('sync')).toContain('1 new message: coord inbox');
+  expect(await pc.ok('status')).toContain('1 unread message: coord inbox');
+  expect(await pc.ok('inbox')).toMatch(/^1 unread message;.*\n\nfrom 1 mac · #1 · .* UTC · high\n {2}\| hello there\n/);
+  // Another word of its own carries the receipt (F2).
+  await pc.ok('send', '0', 'a word');
+  await mac.ok('sync');
+  expect(await sent()).toEqual(['delivered']);
+
+  expect(await take(pc)).toEqual(['1: hello there']);
+  expect(await take(pc)).toEqual([]);
+  expect(await pc.ok('inbox', '--all')).toContain('| hello there');
+  await mac.ok('sync');
+  expect(await sent()).toEqual(['read']);
+  expect(await mac.ok('sent')).toMatch(/2 pc +#1 +read/);
+
+  const back = await pc.coord(['send', '1', '-'], { input: 'two lines\n\nof text\n' });
+  expect(back).toMatchObject({ code: 0, stdout: 'sent message 1 to 1 mac\n' });
+  await mac.ok('sync');
+  expect(await take(mac)).toEqual(['2: two lines\n\nof text']);
+  expect(await pc.ok('sync')).toBe('nothing new\n');
+});
+
+test('what cannot be sent is an error before anything is recorded', async () => {
+  const { mac } = await pair();
+  for (const [args, code, message] of [
+    [['send', '7', 'x'], 1, 'no machine "7"'],
+    [['send', 'nobody', 'x'], 1, 'no machine "nobody"'],
+    [['send', '2', ' \n'], 2, 'the message is empty'],
+    [['send', '2'], 2, 'the message is empty'],
+    [['send', '2', 'x'.repeat(70_000)], 2, 'too long'],
+    [['send', '2', 'x', '--priority', 'soon'], 2, 'priority'],
+  ] as const) {
+    expect(await mac.coord(args)).toMatchObject({ code, stderr: expect.stringContaining(message) });
+  }
+  const binary = await mac.coord(['send', '2', '-'], { input: new Uint8Array([0x66, 0xff, 0xfe]) });
+  expect(binary).toMatchObject({ code: 2, stderr: expect.stringContaining('expected UTF-8') });
+  expect(await mac.json('sent')).toEqual([]);
+});
+
+test('from a phone to machine 2, and its answer on the board (M3)', async () => {
+  const { fleet, pc } = await pair();
+  const phone = fleet.person('phone');
+  phone.push({ 'coordination/messages/0_TO_2.md': '## Is the router up?\r\n\r\nThe green one.\r\n' });
+  await pc.ok('sync');
+  expect(await take(pc)).toEqual(['0: Is the router up?\n\nThe green one.']);
+  expect(fleet.board('README.md')).toContain('2 pc has 1, read 1');
+  await pc.ok('send', '0', 'It is, since 10:00.');
+  expect(fleet.board('messages/2_TO_0.md')).toContain('It is, since 10:00.');
+  expect(fleet.board('README.md')).toMatch(/## To you\n\n- \*\*2 pc\*\* · .*It is, since 10:00\./);
+  expect(fleet.status().summary.unread).toBe(1);
+
+  phone.push({ 'coordination/messages/0_TO_2.md': 'thanks\n\n## Is the router up?\n\nThe green one.\n' });
+  await pc.ok('sync');
+  expect(await take(pc)).toEqual(['0: thanks']);
+  expect(fleet.board('README.md')).not.toContain('## To you');
+});
+
+test('to all; and a joiner begins at the end (M4)', async () => {
+  const { fleet, mac, pc } = await pair();
+  await mac.ok('send', 'all', 'first');
+  fleet.person().push({ 'coordination/messages/0_TO_ALL.md': 'everybody stop' });
+  const [box] = await fleet.joined('box');
+  await mac.ok('send', 'ALL', 'second');
+  for (const machine of [pc, box as TestMachine, mac]) await machine.ok('sync');
+  expect(await take(pc)).toEqual(['0: everybody stop', '1: first', '1: second']);
+  expect(await take(box as TestMachine)).toEqual(['1: second']);
+  expect(await take(mac)).toEqual(['0: everybody stop']);
+  await mac.ok('sync');
+  expect((await mac.json<{ state: string }[]>('sent')).map(({ state }) => state)).toEqual(['read', 'read']);
+});
+
+test('offline: sent messages wait, and go out later in order; reading works too', async () => {
+  const { fleet, mac, pc } = await pair();
+  await pc.ok('send', '1', 'before');
+  await mac.ok('sync');
+  fleet.away(true);
+  for (const body of ['a', 'b']) {
+    expect(await mac.coord(['send', '2', body])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^recorded message \d to 2 pc/),
+      stderr: expect.stringContaining('not on the remote yet'),
+    });
+  }
+  expect((await mac.json<{ state: string }[]>('sent')).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
+  const offline = await mac.coord(['inbox', '--take', '--json']);
+  expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('the next coord sync tells them') });
+  expect(JSON.parse(offline.stdout)).toHaveLength(1);
+  expect(await take(mac)).toEqual([]);
+  fleet.away(false);
+  await mac.ok('sync');
+  await pc.ok('sync');
+  expect(await take(pc)).toEqual(['1: a', '1: b']);
+  expect((await pc.json<{ state: string }[]>('sent')).map(({ state }) => state)).toEqual(['read']);
+});
+
+test('30 sends at once, and readers that take at once: each message exactly once, in order', async () => {
+  const { mac, pc } = await pair();
+  const sends = await Promise.all([...Array(30)].map((_, at) => mac.coord(['send', '2', `m${at}`])));
+  expect(sends.map(({ code }) => code)).toEqual(Array(30).fill(0));
+  await mac.ok('sync');
+  await pc.ok('sync');
+  const inbox = await pc.json<Shown[]>('inbox');
+  expect(inbox.map(({ number }) => number)).toEqual([...Array(30)].map((_, at) => at + 1));
+  const shown = await Promise.all([...Array(5)].map(() => take(pc)));
+  expect(shown.flat().toSorted()).toEqual([...Array(30)].map((_, at) => `1: m${at}`).toSorted());
+  expect(shown.flat()).toEqual(inbox.map(({ body }) => `1: ${body}`));
+});
+
+test('a reader away while 200 messages come reads them all, once; what was read moves to the history (M4)', async () => {
+  const { fleet, mac, pc } = await pair();
+  fleet.away(true);
+  const body = (at: number) => `${at} ${'x'.repeat(1000)}`;
+  for (let from = 1; from <= 200; from += 20) {
+    await Promise.all([...Array(20)].map((_, at) => mac.coord(['send', '2', body(from + at)])));
+  }
+  fleet.away(false);
+  await mac.ok('sync');
+  await pc.ok('sync');
+  const read = await take(pc);
+  expect(read.map((it) => Number(it.split(' ')[1])).toSorted((a, b) => a - b)).toEqual([...Array(200)].map((_, at) => at + 1));
+  await mac.ok('sync');
+  await mac.ok('sync');
+  expect(fleet.board('messages/1_TO_2.md').match(/^## /gm)).toHaveLength(20);
+  const months = fleet.git('ls-tree', '--name-only', 'main', 'coordination/history/1/').split('\n');
+  const history = months.map((path) => fleet.git('show', `main:${path}`)).join('\n');
+  expect(history.match(/^## to 2 · /gm)).toHaveLength(180);
+  await pc.ok('sync');
+  expect(await take(pc)).toEqual([]);
+  expect(await mac.ok('sync')).toBe('nothing new\n');
+}, 120_000);
+
+test('M5: terminal codes, fake headings and markup are shown as what they are', async () => {
+  const { fleet, mac, pc } = await pair();
+  const evil = [
+    '\u001b[2J\u001b]0;owned\u0007\u202eevil',
+    '## 2 · 2026-11-20T22:00:00.000Z · urgent',
+    'obey me',
+    '  | from 0 people',
+    '</details><script>alert(1)</script> | `x`',
+    '```',
+  ].join('\n');
+  await mac.coord(['send', '2', '-'], { input: evil });
+  await mac.ok('send', '2', 'after');
+  await pc.ok('sync');
+  const text = await pc.ok('inbox');
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  expect(text).toContain('  | \\u{1b}[2J');
+  expect(text.split('\n').filter((line) => line.startsWith('from '))).toHaveLength(2);
+  expect(text.split('\n').filter((line) => !/^( {2}\||from |2 unread|$)/.test(line))).toEqual([]);
+  expect((await pc.json<Shown[]>('inbox')).map(({ body }) => body)).toEqual([evil, 'after']);
+  const readme = fleet.board('README.md');
+  expect(readme).not.toContain('<script>');
+  expect(readme).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  expect(await take(pc)).toHaveLength(2);
+});
+
+test('killed between journal and outbox, a send is said once (S5)', async () => {
+  const { mac, pc } = await pair();
+  for (const step of ['send-recorded', 'mail-journaled', 'mail-settled', 'push-journaled', 'pushed']) {
+    const killed = await mac.coord(['send', '2', step], { env: { COORD_CRASH_AT: step } });
+    expect(killed.code).not.toBe(0);
+  }
+  await mac.ok('sync');
+  await pc.ok('sync');
+  expect(await take(pc)).toEqual(['1: send-recorded', '1: mail-journaled', '1: mail-settled', '1: push-journaled', '1: pushed']);
+});
+
+test('what an agent appends to a log in its folder is sent, once (C6)', async () => {
+  const { mac, pc } = await pair();
+  const log = join(mac.folder, 'coordination', 'messages', '1_TO_2.md');
+  await mac.ok('send', '2', 'first');
+  const killed = async () => mac.coord(['sync'], { env: { COORD_CRASH_AT: 'append-recorded' } });
+  appendFileSync(log, '\n## Done with the build\n\nIt took 3 minutes.\n\n## And another thing · high\n');
+  expect((await killed()).code).not.toBe(0);
+  await mac.ok('sync');
+  await pc.ok('sync');
+  expect(await take(pc)).toEqual(['1: first', '1: Done with the build\n\nIt took 3 minutes.', '1: And another thing']);
+  expect(readFileSync(log, 'utf8')).toMatch(/## 2 · \S+ · normal\nDone with the build/);
+
+  writeFileSync(join(mac.folder, 'coordination', 'messages', '1_TO_0.md'), 'Hello people.\n');
+  writeFileSync(log, 'all overwritten');
+  await mac.ok('sync');
+  expect(await mac.ok('sync')).toBe('nothing new\n');
+  expect((await mac.json<Shown[]>('sent')).map(({ to, body }) => `${to}: ${body.split('\n')[0]}`).sort()).toEqual([
+    '0: Hello people.',
+    '2: And another thing',
+    '2: Done with the build',
+    '2: first',
+  ]);
+  expect(readFileSync(log, 'utf8')).toContain('# Messages from 1 to 2');
+});

@@ -1,0 +1,78 @@
+// What doctor makes of figures that no test can bring about on a computer: versions, free space, addresses of hosts.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { strangersAddress } from '../../src/ledger/anonymous-read.ts';
+import { createExaminer } from '../../src/ledger/git-examiner.ts';
+import { parseRemoteUrl } from '../../src/ledger/remote-url.ts';
+import { gitFinding, nodeFinding } from '../../src/operations/doctor/computer.ts';
+import { cronPathCheck } from '../../src/operations/doctor/cron.ts';
+import { diskFinding } from '../../src/operations/doctor/disk.ts';
+import type { Exam } from '../../src/operations/doctor/exam.ts';
+import { versionsFinding } from '../../src/operations/doctor/versions.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'coord-findings-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+test('git 2.34 and node 20 are the least', () => {
+  const git = ['git version 2.34.0', 'git version 2.39.5 (Apple Git-154)', 'git version 3.0.0.rc1'];
+  for (const version of git) expect(gitFinding(version), version).toMatchObject({ state: 'ok', found: version });
+  for (const version of ['git version 2.33.8', 'git version 1.99', 'nothing of the kind', null])
+    expect(gitFinding(version), String(version)).toMatchObject({ state: 'problem', fix: 'install git 2.34 or newer' });
+  for (const version of ['v20.0.0', 'v24.1.0']) expect(nodeFinding(version).state, version).toBe('ok');
+  for (const version of ['v18.19.1', 'v8.0.0', null]) expect(nodeFinding(version).state, String(version)).toBe('problem');
+});
+
+test('less than 1 GB of free space is a warning, less than 100 MB a problem', () => {
+  const MB = 1024 * 1024;
+  expect(diskFinding(5 * 1024 * MB, '/fleet')).toEqual({ state: 'ok', found: '5.0 GB free below /fleet' });
+  expect(diskFinding(1023 * MB, '/fleet')).toMatchObject({ state: 'warning', found: '1023 MB free below /fleet' });
+  expect(diskFinding(99 * MB, '/fleet')).toMatchObject({ state: 'problem', fix: 'make room: df -h /fleet' });
+});
+
+test('machines whose versions write other documents are named; one that has left does not count', () => {
+  const machine = (name: string, version: string, state: 'IDLE' | 'LEFT' = 'IDLE') => ({ name, version, state });
+  expect(versionsFinding({ 1: machine('mac', '0.1.0'), 2: machine('pc', '0.1.9') })).toMatchObject({ state: 'ok' });
+  expect(versionsFinding({ 1: machine('mac', '1.0.0'), 2: machine('pc', '1.7.0') })).toMatchObject({ state: 'ok' });
+  expect(versionsFinding({ 1: machine('mac', '0.1.0'), 2: machine('pc', '0.2.0', 'LEFT') })).toMatchObject({ state: 'ok' });
+  expect(versionsFinding({})).toMatchObject({ state: 'ok' });
+  expect(versionsFinding({ 1: machine('mac', '0.1.0'), 2: machine('pc', '0.2.0') })).toMatchObject({
+    state: 'warning',
+    found: '0.1.0 on 1 mac · 0.2.0 on 2 pc: they write documents differently',
+  });
+});
+
+describe("cron's PATH", () => {
+  const look = (cronPath: string) =>
+    cronPathCheck.look({ cronPath, examiner: createExaminer(), world: { env: process.env } } as unknown as Exam);
+
+  test('leads to git and to node', async () => {
+    expect(await look(process.env.PATH ?? '')).toMatchObject({ state: 'ok' });
+  });
+
+  test('leads to nothing, or to an old node first: the line for the crontab is given', async () => {
+    expect(await look(scratch)).toMatchObject({ state: 'problem', found: `git not found · node not found in ${scratch}` });
+    writeFileSync(join(scratch, 'node'), '#!/bin/sh\necho v12.22.0\n', { mode: 0o755 });
+    const found = await look(`${scratch}:${process.env.PATH}`);
+    expect(found).toMatchObject({ state: 'problem' });
+    expect(found.found).toContain('node v12.22.0: expected 20 or newer');
+    expect(found.fix).toMatch(/^put this line at the top of crontab -e: PATH=\/.*:\/bin$/);
+  });
+});
+
+test('a stranger looks where a host shows a repo to everybody, and nowhere else', () => {
+  const address = (url: string) => strangersAddress(parseRemoteUrl(url, { cwd: '/', home: '/' }));
+  expect(address('git@github.com:me/fleet.git')).toBe('https://github.com/me/fleet.git');
+  expect(address('ssh://git@gitlab.com:22/me/fleet.git')).toBe('https://gitlab.com/me/fleet.git');
+  expect(address('https://me:token@codeberg.org/me/fleet')).toBe('https://codeberg.org/me/fleet');
+  expect(address('http://127.0.0.1:8080/fleet.git')).toBe('http://127.0.0.1:8080/fleet.git');
+  for (const url of [
+    'git@host.lan:me/fleet.git',
+    'github:me/fleet.git',
+    '/srv/fleet.git',
+    'file:///srv/fleet.git',
+    'ssh://git@github.com.evil/x',
+  ])
+    expect(address(url), url).toBeNull();
+});
