@@ -131,7 +131,7 @@ function needsYou(from: StatusSources, orders: StatusDocument['orders']): readon
   ]);
   const blocked = Object.entries(orders)
     .filter(([id, order]) => (order.state === 'BLOCKED' || order.state === 'FAILED') && !silent.has(id))
-    .map(([id, order]): NeedsYou => ({ order: id, why: whyNeeded(order) }));
+    .map(([id, order]): NeedsYou => ({ order: id, why: whyNeeded(id, order) }));
   const lost = Object.entries(orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
       .filter(([machine, run]) => MOVES.includes(run.state) && isOffline(machine, from.machines))
@@ -147,10 +147,10 @@ function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun]
   return order.machine === undefined ? [] : [[order.machine, order]];
 }
 
-function whyNeeded(order: StatusOrder): string {
+function whyNeeded(id: string, order: StatusOrder): string {
   if (order.state === 'BLOCKED') return order.reason ?? 'blocked';
   const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
-  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; run it again: coord retry`;
+  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again, raise its generation, or: coord retry ${id}`;
 }
 
 function statusFault(fault: Fault): StatusFault {

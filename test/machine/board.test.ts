@@ -108,7 +108,7 @@ describe('D4: documents that do not parse', () => {
     'COMPUTER_2.md',
     'results/2.json',
   ])('D4 a lane whose %s cannot be read: what main holds is in force, and stays', async (path) => {
-    const { world, one, other } = await two();
+    const { world, one } = await two();
     world.orders([run('a', 2)]);
     await quiet(world);
     const good = { document: await world.text('COMPUTER_2.md'), results: await world.text('results/2.json') };
@@ -138,7 +138,7 @@ async function deriveStatusNow(world: World) {
 
 describe('D6: derived documents', () => {
   test('D6 equal sources: no rewrite, whatever is in them', async () => {
-    const { world, one } = await two();
+    const { world } = await two();
     // As another version of coord would have written it.
     const text = (await world.text('STATUS.json'))?.replace('"version": 1', '"version": 1,\n  "later": true') ?? '';
     const trees = await world.eye.fetch(null);
