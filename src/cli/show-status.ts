@@ -3,7 +3,7 @@
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
-import type { View } from '../operations/view.ts';
+import { rewrittenSentence, type View } from '../operations/view.ts';
 import type { Context } from './context.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine } from './table.ts';
@@ -44,6 +44,8 @@ function section(title: string, lines: readonly string[], { paint }: Context): s
 export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
   const { sync, self } = view;
   const lines: string[] = [];
+  if (sync.rewritten !== null)
+    lines.push(`${rewrittenSentence(sync.rewritten, self.remote)}: coord doctor --fix, if that is meant`);
   if (sync.duplicate !== null)
     lines.push(`somebody else writes as machine ${self.machine}: nothing is started or pushed from this folder`);
   if (sync.unsyncedSince !== null)

@@ -17,6 +17,7 @@ import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, 
 import { type Look, look } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
+import { pinMain } from './pin-main.ts';
 import { withNothingMissing } from './refusals.ts';
 import { type Said, say } from './say.ts';
 
@@ -58,7 +59,12 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const board = snapshot.fleet.board;
-  const observed = observeLedger(collected.board === board ? collected : { ...collected, board }, snapshot, now);
+  const pinned = trouble === null ? await pinMain(machine, collected, snapshot.main.commit) : collected;
+  if (pinned.rewritten !== null) {
+    if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
+    return { ...nothing, state: pinned, seen: null };
+  }
+  const observed = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
   const seen = { snapshot, trouble, now, fetchedAt: trouble === null ? now : null };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);

@@ -54,6 +54,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       lostEdits: state.lostEdits,
       boardRefused: refusalShown(outcome, going.length > 0),
       duplicate: state.duplicate,
+      rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
       notTaken: edited.map((path) => ({ path, why: reason(path) })),
     },

@@ -10,7 +10,7 @@ import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import { readView, type View } from './view.ts';
+import { readView, rewrittenSentence, type View } from './view.ts';
 import type { World } from './world.ts';
 
 /** C8. */
@@ -171,6 +171,13 @@ export function mustBeSynced(report: SyncReport): void {
       'coord join <url> in a new folder, if this folder is a copy',
     );
   }
+  const rewritten = report.view?.sync.rewritten ?? null;
+  if (rewritten !== null)
+    throw new CoordError(
+      'REFUSED',
+      rewrittenSentence(rewritten, report.view?.self.remote ?? ''),
+      'coord doctor --fix, if that is meant',
+    );
   if (report.policyProblem !== null) throw new CoordError('REFUSED', report.policyProblem);
   if (report.trouble !== null) {
     const since = report.view?.sync.unsyncedSince;

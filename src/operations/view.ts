@@ -30,6 +30,8 @@ export interface SyncState {
   readonly boardRefused: { readonly since: string; readonly detail: string } | null;
   /** R3: the lane commit that somebody else wrote as this machine. */
   readonly duplicate: string | null;
+  /** Main does not lead on from what was seen: where it was, what it is now (null = gone), since when. */
+  readonly rewritten: { readonly from: string; readonly found: string | null; readonly since: string } | null;
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
   readonly lastHeard: Readonly<Record<string, string>>;
   /** Files of people that were saved in the projection here and were not taken from there, and why. */
@@ -59,4 +61,9 @@ export function writeView(folder: FleetFolder, view: View): void {
     // Not there yet.
   }
   writeDurably(folder.view, text, 0o644);
+}
+
+export function rewrittenSentence({ from, found }: { from: string; found: string | null }, remote: string): string {
+  const now = found === null ? 'is gone' : `is at ${found.slice(0, 10)}, which does not contain it`;
+  return `main of ${remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. Nothing is started and nothing is pushed from here; what runs goes on`;
 }

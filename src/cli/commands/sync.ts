@@ -32,7 +32,7 @@ function sayReport(context: Context, report: SyncReport): void {
   context.out(syncLine(report));
   if (report.view === null) return;
   // What ends in an error is said there.
-  const sync = { ...report.view.sync, unsyncedSince: null, duplicate: null };
+  const sync = { ...report.view.sync, unsyncedSince: null, duplicate: null, rewritten: null };
   for (const line of troubleLines({ ...report.view, sync }, context)) context.note(line);
   for (const fault of report.view.faults.filter(({ level }) => level === 'fault')) {
     const place = fault.line === undefined ? '' : ` line ${fault.line}`;

@@ -30,6 +30,8 @@ export function newJournal(machine: number, instance: string, before: readonly s
     sentEdits: null,
     lostEdits: [],
     mail: EMPTY_MAIL,
+    main: null,
+    rewritten: null,
     duplicate: null,
   };
 }

@@ -83,6 +83,10 @@ export interface JournalState {
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */
   readonly mail: MailState;
+  /** The last main that this machine saw; null = none yet. */
+  readonly main: string | null;
+  /** Main does not lead on from there: what it is instead (null = gone), and since when. Nothing starts and nothing is pushed while it stands. */
+  readonly rewritten: { readonly found: string | null; readonly since: string } | null;
   /** R3: a lane commit that somebody else wrote as me. Nothing starts and nothing is pushed while it stands. */
   readonly duplicate: string | null;
 }

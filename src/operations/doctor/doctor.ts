@@ -15,6 +15,7 @@ import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
 import { allowedCheck } from './permissions.ts';
 import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
+import { rewrittenCheck } from './rewritten.ts';
 import { editsCheck, journalCheck, outboxCheck, syncedCheck } from './state.ts';
 import { versionsCheck } from './versions.ts';
 
@@ -28,6 +29,7 @@ const FLEET_CHECKS: readonly Check[] = [
   mainCheck,
   namespaceCheck,
   boardCheck,
+  rewrittenCheck,
   laneCheck,
   syncedCheck,
   journalCheck,

@@ -1,0 +1,32 @@
+// A main that was rewritten: the machine has halted, and only a person can say that this is meant.
+import { adoptMain } from '../../machine/pin-main.ts';
+import { takeLock } from '../../system/lock.ts';
+import { type Check, mendable, ok } from './check.ts';
+import { LIMITS } from './exam.ts';
+
+export const rewrittenCheck: Check = {
+  id: 'rewritten',
+  title: 'main leads on from what was seen',
+  async look({ adapters }) {
+    // Read anew, so that a look after mending sees what was mended.
+    const state = await (await adapters()).journal.load();
+    if (state === null || state.rewritten === null) return ok('yes');
+    const { found, since } = state.rewritten;
+    const now = found === null ? 'it is gone' : `it is at ${found.slice(0, 10)}, which does not contain that`;
+    return mendable(
+      'problem',
+      `no: it was at ${state.main?.slice(0, 10)}, and since ${since} ${now}. If that is meant, --fix goes on from there`,
+    );
+  },
+  async mend({ folder, adapters }) {
+    const lock = await takeLock(folder.lock, LIMITS.lockMs);
+    try {
+      const { journal } = await adapters();
+      const state = await journal.load();
+      if (state !== null) await journal.save(adoptMain(state));
+      return 'took main as it is now; the next coord sync goes on from there';
+    } finally {
+      await lock.release();
+    }
+  },
+};
