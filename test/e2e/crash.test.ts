@@ -10,8 +10,11 @@ afterEach(endFleets);
 /** The delay that a dead process's lock may cost. */
 const LOCK_DELAY_MS = 1_000;
 
-/** Only reached where a run is stopped, and where a host refuses main: tests of their own. */
-const ELSEWHERE = ['stop-journaled', 'stop-asked', 'pushed-alone'];
+/** Only reached where a run is stopped, where a host refuses main, and with edits and messages from here: tests of their own. */
+const ELSEWHERE = [
+  ...['stop-journaled', 'stop-asked', 'pushed-alone', 'edits-settled'],
+  ...['send-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled'],
+];
 
 /** Here a second run is left going. */
 const GOING = ['start-journaled', 'started', 'performed', 'pushed'];
