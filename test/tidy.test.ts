@@ -101,7 +101,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Packages and modules that stand behind one file of ours. */
 const BEHIND: Readonly<Record<string, RegExp>> = {
-  commander: /^src\/cli\/(cli|program)\.ts$/,
+  commander: /^src\/cli\/(cli|program|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
   'proper-lockfile': /^src\/system\/lock\.ts$/,
   'gray-matter': /^src\/documents\/front-matter\.ts$/,
   yaml: /^src\/(documents\/yaml-[a-z-]+|system\/policy-file)\.ts$/,
