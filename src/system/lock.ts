@@ -30,6 +30,8 @@ export interface HeldLock {
 const NEVER_STALE_MS = 86_400_000;
 /** An owner writes its name right after taking the lock; one that has not after this long died in between. */
 const NAMELESS_MS = 10_000;
+/** Half-written files of the lock itself are swept after this. */
+const TEMPORARY_MS = 60_000;
 const POLL_MS_MIN = 20;
 const POLL_MS_MAX = 200;
 
@@ -85,7 +87,7 @@ async function tryLock(path: string): Promise<HeldLock | null> {
   writeDurably(ownerOf(path), JSON.stringify(mine));
   // Stopped for so long before it gave its name that it was taken for dead.
   if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) return null;
-  for (const name of takeOvers(path)) rmSync(join(dirname(path), name), { force: true });
+  for (const name of [...takeOvers(path), ...oldTemporaries(path)]) rmSync(join(dirname(path), name), { force: true });
   const isMine = () => lost === null && readOwner(path)?.token === mine.token;
   return {
     async assertOwned() {
@@ -153,6 +155,14 @@ function clearDead(path: string): boolean {
 function sweepTemporaries(path: string): void {
   for (const name of readdirSync(dirname(path)))
     if (/^\..+\.tmp$/.test(name) && !name.startsWith(`.${basename(path)}.`)) rmSync(join(dirname(path), name), { force: true });
+}
+
+/** The lock's own half-written files may be a living waiter's; a write takes milliseconds, so old ones are a dead one's. */
+function oldTemporaries(path: string): string[] {
+  return readdirSync(dirname(path)).filter(
+    (name) =>
+      name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp') && (ageMs(join(dirname(path), name)) ?? 0) > TEMPORARY_MS,
+  );
 }
 
 /** One winner a dead owner; should the winner die before it acts, one winner after it. */

@@ -1,0 +1,59 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { takeLock } from '../../src/system/lock.ts';
+
+let folder = '';
+const lock = () => join(folder, 'lock');
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coord-lock-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('C7 the lock of a cycle', () => {
+  test('is one owner’s at a time, and leaves nothing behind', async () => {
+    const held = await takeLock(lock(), 1_000);
+    await held.assertOwned();
+    await expect(takeLock(lock(), 50)).rejects.toMatchObject({
+      code: 'BUSY',
+      message: expect.stringContaining(`pid ${process.pid}`),
+    });
+    await held.release();
+    const again = await takeLock(lock(), 1_000);
+    await expect(held.assertOwned()).rejects.toMatchObject({ code: 'BUSY' });
+    await held.release();
+    await again.assertOwned();
+    await again.release();
+    expect(readdirSync(folder)).toEqual(['lock.waiting']);
+  });
+
+  test('tells those who waited when work that was done to the end began', async () => {
+    const first = await takeLock(lock(), 1_000);
+    expect(first.lastDoneMs).toBeNull();
+    await expect(takeLock(lock(), 30)).rejects.toMatchObject({ code: 'BUSY' });
+    await first.release(12_345);
+    const second = await takeLock(lock(), 1_000);
+    expect(second.lastDoneMs).toBe(12_345);
+    await second.release();
+  });
+
+  test('sweeps its own half-written files once they are old, and no others', async () => {
+    for (const name of ['.lock.owner.a.tmp', '.lock.takeover-x.b.tmp']) writeFileSync(join(folder, name), '');
+    const old = Date.now() / 1000 - 120;
+    utimesSync(join(folder, '.lock.owner.a.tmp'), old, old);
+    await (await takeLock(lock(), 1_000)).release();
+    expect(existsSync(join(folder, '.lock.owner.a.tmp'))).toBe(false);
+    expect(existsSync(join(folder, '.lock.takeover-x.b.tmp'))).toBe(true);
+  });
+
+  test('of a process that is gone is taken over at once, by one', async () => {
+    const dead = { token: 'gone', pid: 2 ** 22 + 1, identity: 'x', boot: 'another' };
+    await (await takeLock(lock(), 1_000)).assertOwned();
+    writeFileSync(`${lock()}.owner`, JSON.stringify(dead));
+    const takers = await Promise.allSettled([takeLock(lock(), 200), takeLock(lock(), 200), takeLock(lock(), 200)]);
+    const won = takers.filter((taker) => taker.status === 'fulfilled');
+    expect(won).toHaveLength(1);
+    for (const taker of won) if (taker.status === 'fulfilled') await taker.value.release();
+  });
+});
