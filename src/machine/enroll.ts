@@ -20,6 +20,8 @@ import { say } from './say.ts';
 
 /** Each try loses only to somebody else's success. */
 const TRIES_MAX = 50;
+/** A number that is refused again and again though nobody took it is no race: the host takes no lane from us (R4). */
+const REFUSALS_MAX = 5;
 
 export interface Enrolled {
   readonly machine: number;
@@ -37,6 +39,7 @@ export async function enroll(
   found: ReadonlyMap<string, string> | null,
 ): Promise<Enrolled> {
   let founded = false;
+  let refused = { number: 0, times: 0 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const earlier = await machine.journal.load();
     const { snapshot, trouble } = await look(machine, null);
@@ -61,6 +64,14 @@ export async function enroll(
     const said = await say(machine, state, composed);
     founded ||= laysDown && said.main === 'accepted';
     if (said.lane === 'accepted' && (founded || !laysDown)) return { ...enrolled, founded };
+    refused = { number, times: said.lane !== 'refused' ? 0 : refused.number === number ? refused.times + 1 : 1 };
+    if (refused.times >= REFUSALS_MAX) {
+      throw new CoordError(
+        'REFUSED',
+        `the remote takes no lane from here: it refused number ${number} ${REFUSALS_MAX} times, and nobody has it`,
+        null,
+      );
+    }
   }
   throw new CoordError('FAILED', `no lane could be created in ${TRIES_MAX} tries`, 'git ls-remote <url>');
 }
