@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The composition root: the only place where adapters are made. Each is loaded when it is first needed, so that a command that
 // only reads the view starts almost as fast as node itself.
-import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { World } from './operations/world.ts';
@@ -48,7 +47,6 @@ async function makeWorld(): Promise<World> {
       return lazyRemotes();
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
-    lastFetchMs: (folder) => statSync(join(folder.state, 'clone.git', 'FETCH_HEAD'), { throwIfNoEntry: false })?.mtimeMs ?? null,
     step: crashPoint(process.env.COORD_CRASH_AT),
   };
 }

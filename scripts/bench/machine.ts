@@ -94,7 +94,6 @@ function worldOf(at: string, runner: Runner, trace: string | undefined, skippedM
       const ledger = createGitLedger({ stateDir, remoteUrl, mainBranch, namespace, now, person: env });
       return { ledger, runner, journal: createFileJournal(journal, outbox) };
     },
-    lastFetchMs: () => null,
     step: () => {},
   } as Partial<World> as World;
 }

@@ -1,5 +1,6 @@
 // What a command gets: the world, where to write, and how. Off a terminal there is no colour, no prompt and no spinner.
 import pc from 'picocolors';
+import { EXIT } from '../errors.ts';
 import type { World } from '../operations/world.ts';
 import { type FleetFolder, findFleetFolder } from '../system/fleet-folder.ts';
 
@@ -24,6 +25,11 @@ export interface Context {
 export function createContext(options: { makeWorld: () => Promise<World>; mainPath: string; dir: string | undefined }): Context {
   let world: Promise<World> | null = null;
   const isTerminal = process.stdout.isTTY === true;
+  // `coord status | head`: whoever reads has read enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT.done);
+  });
   const noColor = process.env.NO_COLOR;
   return {
     world: () => {

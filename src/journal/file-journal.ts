@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Intention } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
-import { EMPTY_MAIL, type MailIntention } from '../core/model/mail.ts';
+import { newJournal } from '../core/model/journal-start.ts';
+import type { MailIntention } from '../core/model/mail.ts';
 import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
@@ -25,7 +26,10 @@ export function createFileJournal(statePath: string, outboxFolder: string): Jour
   return {
     async load() {
       const text = readIfThere(statePath);
-      return text === null ? null : withMail(parse(statePath, text) as JournalState);
+      if (text === null) return null;
+      const state = parse(statePath, text) as JournalState;
+      // One that an earlier version wrote lacks what came later.
+      return { ...newJournal(state.machine, state.instance, state.before), ...state };
     },
     async save(state) {
       writeDurably(statePath, `${JSON.stringify(state, null, 1)}\n`);
@@ -39,11 +43,6 @@ export function createFileJournal(statePath: string, outboxFolder: string): Jour
       for (const name of readdirSync(outboxFolder)) if (name.endsWith(`-${id}.json`)) rmSync(pathOf(name), { force: true });
     },
   };
-}
-
-/** A journal that an earlier version wrote knows nothing of messages. */
-function withMail(state: JournalState): JournalState {
-  return state.mail === undefined ? { ...state, mail: EMPTY_MAIL } : state;
 }
 
 /** Sorts by the time of recording. */

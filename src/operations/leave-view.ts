@@ -1,13 +1,16 @@
 // What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
+import { readFileSync } from 'node:fs';
 import type { StatusDocument } from '../core/model/status.ts';
 import { isoTime } from '../core/time.ts';
 import { messagesOf, ORDERS_PATH } from '../documents/paths.ts';
 import type { CycleOutcome } from '../machine/cycle.ts';
 import { displayRemote } from '../system/display-remote.ts';
+import { writeDurably } from '../system/durable-file.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
 import { project } from '../system/projection.ts';
 import { leaveMail } from './leave-mail.ts';
 import type { OpenMachine } from './open-machine.ts';
-import { readView, type SyncState, type View, writeView } from './view.ts';
+import { readView, type SyncState, VIEW_FORM, type View } from './view.ts';
 import type { World } from './world.ts';
 
 interface LastCycle {
@@ -39,6 +42,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const going = (await opened.journal.intentions()).map((intention) => intention.edit);
   const view: View = {
     ...status,
+    form: VIEW_FORM,
     self: {
       machine: identity.machine,
       name: identity.name,
@@ -95,6 +99,17 @@ const NOTHING_SEEN: StatusDocument = {
 
 function statusOnly(view: View | null): StatusDocument {
   if (view === null) return NOTHING_SEEN;
-  const { self: _self, sync: _sync, ...status } = view;
+  const { form: _form, self: _self, sync: _sync, ...status } = view;
   return status;
+}
+
+/** Writes only what differs (C3). */
+function writeView(folder: FleetFolder, view: View): void {
+  const text = `${JSON.stringify(view, null, 1)}\n`;
+  try {
+    if (readFileSync(folder.view, 'utf8') === text) return;
+  } catch {
+    // Not there yet.
+  }
+  writeDurably(folder.view, text, 0o644);
 }

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { OrderEdit } from '../core/model/intention.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
-import { CoordError } from '../errors.ts';
-import { writeDurably } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
+/** Raised when a field is added or changes its meaning: a view is never read by another version. */
+export const VIEW_FORM = 2;
+
 export interface View extends StatusDocument {
+  readonly form: typeof VIEW_FORM;
   readonly self: {
     readonly machine: number;
     readonly name: string;
@@ -38,29 +40,14 @@ export interface SyncState {
   readonly notTaken: readonly { readonly path: string; readonly why: string }[];
 }
 
+/** Null where there is none, or none that this version can show: the next sync leaves one. */
 export function readView(folder: FleetFolder): View | null {
-  let text: string;
   try {
-    text = readFileSync(folder.view, 'utf8');
+    const view = JSON.parse(readFileSync(folder.view, 'utf8')) as View;
+    return view.form === VIEW_FORM ? view : null;
   } catch {
     return null;
   }
-  try {
-    return JSON.parse(text) as View;
-  } catch (error) {
-    throw new CoordError('LOCAL_STATE', `${folder.view} is damaged: expected JSON`, 'coord sync', { cause: error });
-  }
-}
-
-/** Writes only what differs (C3). */
-export function writeView(folder: FleetFolder, view: View): void {
-  const text = `${JSON.stringify(view, null, 1)}\n`;
-  try {
-    if (readFileSync(folder.view, 'utf8') === text) return;
-  } catch {
-    // Not there yet.
-  }
-  writeDurably(folder.view, text, 0o644);
 }
 
 export function rewrittenSentence({ from, found }: { from: string; found: string | null }, remote: string): string {

@@ -48,8 +48,6 @@ export interface World {
   /** For doctor. */
   examiner(): Promise<Examiner>;
   open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
-  /** When a fetch last ran in this folder, epoch milliseconds; null = never. */
-  lastFetchMs(folder: FleetFolder): number | null;
   /** Called at named points; a test may end the process there. */
   step(name: string): void;
 }

@@ -1,5 +1,5 @@
 // Where a fleet folder keeps what (I5), and how a command finds it: --dir, then COORD_DIR, then upwards from here.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CoordError } from '../errors.ts';
 
@@ -69,4 +69,9 @@ export function findFleetFolder(options: { dir: string | undefined; envDir: stri
     `no fleet here: neither ${options.cwd} nor a folder above it holds .coord/fleet.json`,
     'coord init <url>, or coord join <url>',
   );
+}
+
+/** When a fetch last ran in this folder, epoch milliseconds; null = never. Git itself leaves the mark. */
+export function lastFetchMs(folder: FleetFolder): number | null {
+  return statSync(join(folder.state, 'clone.git', 'FETCH_HEAD'), { throwIfNoEntry: false })?.mtimeMs ?? null;
 }

@@ -1,6 +1,7 @@
 // coord status
 import { CoordError, EXIT } from '../../errors.ts';
 import { readView } from '../../operations/view.ts';
+import { lastFetchMs } from '../../system/fleet-folder.ts';
 import type { Context } from '../context.ts';
 import { statusLines } from '../show-status.ts';
 
@@ -10,8 +11,7 @@ export async function run(context: Context, options: { readonly json?: boolean }
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
   if (options.json) context.out(JSON.stringify(view, null, 2));
   else {
-    const world = await context.world();
-    for (const line of statusLines(view, context, world.lastFetchMs(folder))) context.out(line);
+    for (const line of statusLines(view, context, lastFetchMs(folder))) context.out(line);
   }
   return EXIT.done;
 }

@@ -3,6 +3,7 @@ import type { OrderEdit } from '../../core/model/intention.ts';
 import { formatDuration } from '../../documents/duration.ts';
 import { CoordError } from '../../errors.ts';
 import { displayRemote } from '../../system/display-remote.ts';
+import { lastFetchMs } from '../../system/fleet-folder.ts';
 import { readView } from '../view.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
 
@@ -14,9 +15,9 @@ const LOST_SHOWN_MS = 86_400_000;
 export const syncedCheck: Check = {
   id: 'synced',
   title: 'last sync',
-  async look({ folder, world, nowMs }) {
+  async look({ folder, nowMs }) {
     const view = readView(folder);
-    const fetchedMs = world.lastFetchMs(folder);
+    const fetchedMs = lastFetchMs(folder);
     if (view === null || fetchedMs === null) return warning('never', 'coord sync');
     const { unsyncedSince, trouble } = view.sync;
     if (unsyncedSince !== null) return warning(`unsynced since ${unsyncedSince}: ${trouble?.message ?? ''}`, 'coord sync');

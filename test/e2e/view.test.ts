@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createFleet, endFleets, mainPath } from './fleet.ts';
+
+afterAll(endFleets);
+
+test('a view that is damaged, or that another version left, stops nothing: the next sync leaves a good one', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  if (mac === undefined) throw new Error('no machine');
+  await mac.ok('sync');
+  const path = join(mac.folder, '.coord', 'view.json');
+  const good = readFileSync(path, 'utf8');
+  for (const bad of ['{', '', good.replace(/"form": \d+/, '"form": 1')]) {
+    writeFileSync(path, bad);
+    expect(await mac.coord(['status'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/has never synced[\s\S]*coord sync/),
+    });
+    await mac.ok('sync');
+    expect(readFileSync(path, 'utf8')).toBe(good);
+  }
+});
+
+test('a journal that an earlier version wrote gets what came later', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  if (mac === undefined) throw new Error('no machine');
+  const path = join(mac.folder, '.coord', 'journal.json');
+  const {
+    main: _main,
+    rewritten: _rewritten,
+    mail: _mail,
+    unlisted: _unlisted,
+    ...older
+  } = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify(older));
+  fleet.person().order([{ id: 'hi', assign: 1, run: 'echo hi' }]);
+  await mac.ok('sync', '--wait');
+  expect(fleet.status().orders.hi?.state).toBe('COMPLETED');
+});
+
+test('a reader that has read enough is no error', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  if (mac === undefined) throw new Error('no machine');
+  const orders = Array.from({ length: 3000 }, (_, at) => ({
+    id: `order-${at}`,
+    assign: 9,
+    run: 'echo x',
+    title: 'x'.repeat(60),
+  }));
+  fleet.person().order(orders);
+  await mac.ok('sync');
+  const line = '"$0" "$1" --dir "$2" status --json | head -c 10 > /dev/null; exit ${PIPESTATUS[0]}';
+  const read = spawnSync('bash', ['-c', line, process.execPath, mainPath, mac.folder], { encoding: 'utf8' });
+  expect(read).toMatchObject({ status: 0, stderr: '' });
+});
