@@ -1,8 +1,7 @@
 // `coord init` and `coord join`: a folder becomes a machine of a fleet. Nothing may run here afterwards until its owner says so
 // (O10). Interrupted anywhere, the same command goes on where it was.
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { newFleetText } from '../documents/fleet.ts';
@@ -13,9 +12,11 @@ import { type Enrolled, enroll } from '../machine/enroll.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
 import { computerId } from '../system/computer.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../system/fleet-folder.ts';
-import { type Identity, readIdentity, writeIdentity } from '../system/identity-file.ts';
+import { type Identity, writeIdentity } from '../system/identity-file.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
 import { addPolicyEntry, readPolicy } from '../system/policy-file.ts';
+import { already, mustBeUsable, noFleet, repoName, webUrl } from './join-place.ts';
+import { nameFor } from './machine-name.ts';
 import { type SyncReport, sync } from './sync.ts';
 import type { ReachedRemote, World } from './world.ts';
 
@@ -143,87 +144,17 @@ async function enrollHere(
     };
     const found = new Map([
       [ORDERS_PATH, NEW_ORDERS_TEXT],
-      [FLEET_PATH, newFleetText({ name: repoName(target.display), url: webUrl(target.display, target.sight.defaultBranch) })],
+      [
+        FLEET_PATH,
+        newFleetText({
+          name: request.url === null ? basename(folder.root) : repoName(target.display),
+          url: webUrl(target.display, target.sight.defaultBranch),
+        }),
+      ],
     ]);
     const enrolled = await enroll(machine, selfAs, request.mayFound ? found : null);
     return { enrolled, identity: identityAs(enrolled.machine, enrolled.name) };
   } finally {
     await adapters.ledger.close();
-  }
-}
-
-/** A fleet folder holds coord's own files, and other people's clones are other people's business. */
-function mustBeUsable(folder: FleetFolder): void {
-  if (isFleetFolder(folder)) throw already(folder);
-  for (let at = folder.root; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) {
-      throw new CoordError(
-        'REFUSED',
-        `${folder.root} lies inside the git work tree ${at}: a fleet folder needs a place of its own`,
-        'coord join <url> ~/fleet',
-      );
-    }
-    if (at === dirname(at)) return;
-  }
-}
-
-function already(folder: FleetFolder): CoordError {
-  const { machine, name } = readIdentity(folder);
-  return new CoordError('REFUSED', `${folder.root} is already machine ${machine} ${name} of a fleet`, 'coord status');
-}
-
-function noFleet(display: string): CoordError {
-  return new CoordError('NO_FLEET', `there is no fleet in ${display}: the repo is empty`, `coord init ${display}`);
-}
-
-/** `me/fleet.git` → `fleet`. */
-function repoName(url: string): string {
-  return /([^/:]+?)(?:\.git)?\/*$/.exec(url)?.[1] ?? 'fleet';
-}
-
-/** Where the repo is looked at in a browser, for hosts whose addresses are known; null elsewhere. */
-function webUrl(remote: string, branch: string): string | null {
-  const [, host, path] =
-    /^(?:https:\/\/|ssh:\/\/git@|git@)((?:github|gitlab)\.com|codeberg\.org)[/:]([\w.-]+\/[\w./-]+?)(?:\.git)?\/*$/.exec(
-      remote,
-    ) ?? [];
-  return host === undefined || path === undefined || branch !== 'main' ? null : `https://${host}/${path}`;
-}
-
-const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,31}$/;
-
-/** The name asked for, or the computer's own; one that is taken gets a number only where nobody chose it. */
-function nameFor(asked: string | null, machine: number, snapshot: Snapshot | null): string {
-  const taken = new Map(
-    [...(snapshot?.machines.values() ?? [])]
-      .filter(({ document }) => document.machine !== machine)
-      .map(({ document }) => [document.name.toLowerCase(), document.machine]),
-  );
-  if (asked !== null) {
-    if (!NAME.test(asked) || ['any', 'all'].includes(asked.toLowerCase())) {
-      throw new CoordError(
-        'USAGE',
-        `the name ${JSON.stringify(asked)} cannot be used: expected a letter, then letters, digits, dots or dashes, and not any or all`,
-        null,
-      );
-    }
-    const other = taken.get(asked.toLowerCase());
-    if (other !== undefined)
-      throw new CoordError(
-        'USAGE',
-        `machine ${other} of this fleet is already named ${asked}`,
-        'coord join <url> --name <another>',
-      );
-    return asked;
-  }
-  const own =
-    hostname()
-      .split('.')[0]
-      ?.replaceAll(/[^A-Za-z0-9_-]/g, '-')
-      .slice(0, 24) ?? '';
-  const base = NAME.test(own) ? own : `pc-${own.replaceAll(/^[^A-Za-z0-9]+/g, '')}`.slice(0, 24);
-  for (let copy = 1; ; copy += 1) {
-    const name = copy === 1 ? base : `${base}-${copy}`;
-    if (!taken.has(name.toLowerCase())) return name;
   }
 }

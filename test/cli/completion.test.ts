@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
+import { VIEW_FORM } from '../../src/operations/view.ts';
 import { createFleet, endFleets, mainPath, type TestMachine } from '../e2e/fleet.ts';
 import { places } from './manual.ts';
 
@@ -124,6 +125,7 @@ describe('bash', () => {
 test('what the view holds is never run: a name that is more than a word is not offered', async () => {
   const names = ['ok-1', '$(touch here)', 'a b', "it's", '`id`', '-x', ''];
   const view = {
+    form: VIEW_FORM,
     orders: Object.fromEntries(names.map((name) => [name, {}])),
     machines: { 1: { name: 'pc; id' }, 2: { name: 'pc' } },
   };

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseRemoteUrl, protocolOf, withoutCredentials } from '../../src/ledger/remote-url.ts';
 
-const parse = (text: string) => parseRemoteUrl(text, { cwd: '/work/here', home: '/home/me' });
+const parse = (text: string) => parseRemoteUrl(text, { cwd: '/srv/here', home: '/home/me' });
 
 describe('a remote given by a person', () => {
   it.each([
     ['/srv/hub.git', 'path', '/srv/hub.git', 'file'],
-    ['../hub.git', 'path', '/work/hub.git', 'file'],
-    ['hub', 'path', '/work/here/hub', 'file'],
+    ['../hub.git', 'path', '/srv/hub.git', 'file'],
+    ['hub', 'path', '/srv/here/hub', 'file'],
     ['~/hub.git', 'path', '/home/me/hub.git', 'file'],
-    ['./a:b', 'path', '/work/here/a:b', 'file'],
+    ['./a:b', 'path', '/srv/here/a:b', 'file'],
     ['file:///srv/hub.git', 'file', 'file:///srv/hub.git', 'file'],
     ['git@host:me/fleet.git', 'ssh', 'git@host:me/fleet.git', 'ssh'],
     ['host:me/fleet.git', 'ssh', 'host:me/fleet.git', 'ssh'],
