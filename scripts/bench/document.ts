@@ -26,7 +26,7 @@ Measured on ${day}: ${machine}.
   sent home counts with the time and the connections that it had used until then. Afterwards it is checked that main shows the
   last change of every writer.
 - Capacity: whole cycles up to the push, in a process that has just started (cold) and after one other machine has reported
-  (warm), on generated documents in memory. Reading them from git is not in it. There are no messages yet.
+  (warm), on generated documents in memory. Reading them from git is not in it. Messages are not in it either.
 - History: the real cycle on a manual clock, over a hub in memory; main's commits are then replayed into a real repository and
   packed.
 

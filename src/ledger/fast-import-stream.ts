@@ -44,10 +44,10 @@ function commitCommand(commit: OneCommit, mark: number, author: string, nowMs: n
   return `${head}${base}${files}\nget-mark :${mark}\n`;
 }
 
-const fromLane = (lane: LaneChange): OneCommit => ({ ...lane, ref: 'refs/work/lane', from: lane.parent, whole: true });
+const fromLane = (lane: LaneChange): OneCommit => ({ ...lane, ref: 'refs/draft/lane', from: lane.parent, whole: true });
 const fromBoard = (board: BoardChange, index: number): OneCommit => ({
   ...board,
-  ref: `refs/work/board-${index}`,
+  ref: `refs/draft/board-${index}`,
   from: board.base,
   whole: false,
 });

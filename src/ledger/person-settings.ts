@@ -1,6 +1,6 @@
 // Which of a person's own git settings coord takes over, so that their way to log in keeps working. Read once, at set-up.
 // Everything else they set (hooks, signing, templates, rebase …) is left behind. Settings under includeIf are not seen.
-import { withoutCredentials } from './remote-url.ts';
+import { withoutCredentials } from '../system/without-credentials.ts';
 import { runGit } from './run-git.ts';
 
 /** Key as git lists it; null = a key without a value. In git's order, which matters for `credential.helper`. */

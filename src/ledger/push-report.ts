@@ -1,7 +1,7 @@
 // What `git push --porcelain` says became of each ref (R1). Guarantees that a ref counts as accepted or refused only on git's own
 // line for it; with no line for one of them, or a line that leaves it open, the whole push is unknown (R5).
 import type { RefOutcome, Trouble } from '../core/model/push.ts';
-import { withoutCredentials } from './remote-url.ts';
+import { withoutCredentials } from '../system/without-credentials.ts';
 import type { GitResult } from './run-git.ts';
 import { troubleOf } from './trouble.ts';
 

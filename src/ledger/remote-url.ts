@@ -2,6 +2,7 @@
 // helper or several arguments, and that `display` holds no credentials. Does not ask whether anything is there.
 import { isAbsolute, join, resolve } from 'node:path';
 import { CoordError } from '../errors.ts';
+import { withoutCredentials } from '../system/without-credentials.ts';
 
 export type Protocol = 'file' | 'ssh' | 'https' | 'http';
 
@@ -16,13 +17,6 @@ const HINT = 'give a folder, https://host/me/fleet.git or git@host:me/fleet.git'
 
 function refuse(given: string, why: string): never {
   throw new CoordError('USAGE', `the remote ${JSON.stringify(withoutCredentials(given))} cannot be used: ${why}`, HINT);
-}
-
-/** Takes user:password@ out of every URL in a text; a user alone in front of ssh stays. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)([^\s/@'"]+(?:@[^\s/@'"]*)*)@/gi, (whole, scheme: string, user: string) =>
-    /^(ssh|git\+ssh):/i.test(scheme) && !user.includes(':') ? whole : scheme,
-  );
 }
 
 /** Reads what a person typed as the remote; throws USAGE for what git should never see. */

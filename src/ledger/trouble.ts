@@ -1,7 +1,7 @@
 // Why a git command failed, for people and for pacing only: no decision about a ref rests on it (R5).
 // Guarantees one line without credentials or control characters. The code is a guess from the wording of git in LC_ALL=C.
 import type { Trouble, TroubleCode } from '../core/model/push.ts';
-import { withoutCredentials } from './remote-url.ts';
+import { withoutCredentials } from '../system/without-credentials.ts';
 import type { GitResult } from './run-git.ts';
 
 /** First match wins. What only this machine's owner can mend stands before what may pass by itself. */

@@ -37,7 +37,7 @@ export async function writeCommits(
   const args = [
     'fast-import',
     '--quiet',
-    // refs/work/… is overwritten each time.
+    // refs/draft/… is overwritten each time.
     '--force',
     // A stream that was cut off builds nothing.
     '--done',

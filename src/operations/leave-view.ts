@@ -4,10 +4,10 @@ import type { StatusDocument } from '../core/model/status.ts';
 import { isoTime } from '../core/time.ts';
 import { messagesOf, ORDERS_PATH } from '../documents/paths.ts';
 import type { CycleOutcome } from '../machine/cycle.ts';
-import { displayRemote } from '../system/display-remote.ts';
 import { writeDurably } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { project } from '../system/projection.ts';
+import { withoutCredentials } from '../system/without-credentials.ts';
 import { leaveMail } from './leave-mail.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { readView, type SyncState, VIEW_FORM, type View } from './view.ts';
@@ -48,7 +48,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       name: identity.name,
       allows: outcome.self.policy.allow,
       unread: dryRun || seen === null ? (before?.self.unread ?? 0) : await leaveMail(opened, outcome),
-      remote: displayRemote(identity.remote),
+      remote: withoutCredentials(identity.remote),
       folder: folder.root,
     },
     sync: {

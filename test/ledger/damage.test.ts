@@ -156,12 +156,12 @@ describe('a damaged clone', () => {
       'HEAD.lock',
       'config.lock',
       'refs/view/branches/main.lock',
-      'refs/work/lane.lock',
+      'refs/draft/lane.lock',
       'gc.pid',
       'shallow.lock',
     ];
     const leave = () => {
-      mkdirSync(join(cloneDir, 'refs/work'), { recursive: true });
+      mkdirSync(join(cloneDir, 'refs/draft'), { recursive: true });
       for (const name of locks) writeFileSync(join(cloneDir, name), '');
     };
     leave();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseRemoteUrl, protocolOf, withoutCredentials } from '../../src/ledger/remote-url.ts';
+import { parseRemoteUrl, protocolOf } from '../../src/ledger/remote-url.ts';
+import { withoutCredentials } from '../../src/system/without-credentials.ts';
 
 const parse = (text: string) => parseRemoteUrl(text, { cwd: '/srv/here', home: '/home/me' });
 
@@ -46,6 +47,7 @@ describe('a remote given by a person', () => {
     expect(parse('https://t0ken@host/fleet').display).toBe('https://host/fleet');
     expect(parse('ssh://git@host/fleet').display).toBe('ssh://git@host/fleet');
     expect(parse('ssh://git:pw@host/fleet').display).toBe('ssh://host/fleet');
+    expect(withoutCredentials('https://me:p@ss@host/r.git')).toBe('https://host/r.git');
     expect(withoutCredentials("fatal: 'https://a:b@c@host/x' and http://u:p@h/")).toBe("fatal: 'https://host/x' and http://h/");
     expect(() => parse('git://me:s3cret@host/x')).toThrow(/^(?!.*s3cret)/);
   });

@@ -1,5 +1,5 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
-import { displayRemote } from '../../system/display-remote.ts';
+import { withoutCredentials } from '../../system/without-credentials.ts';
 import { type Check, ok, problem, skipped, warning } from './check.ts';
 
 const UNREACHED = 'the remote was not reached';
@@ -14,7 +14,7 @@ export const mainCheck: Check = {
     if (!sight.refs.has(`refs/heads/${branch}`))
       return problem(
         `there is no branch ${branch}, where orders are read`,
-        `git push ${displayRemote(identity.remote)} ${branch}, from a clone that has it`,
+        `git push ${withoutCredentials(identity.remote)} ${branch}, from a clone that has it`,
       );
     const head = sight.head?.replace(/^refs\/heads\//, '') ?? branch;
     if (head === branch) return ok(branch);

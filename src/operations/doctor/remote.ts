@@ -1,6 +1,6 @@
 // The remote: does it answer, does it take what coord writes, and who else can read it?
 import { statSync } from 'node:fs';
-import { displayRemote } from '../../system/display-remote.ts';
+import { withoutCredentials } from '../../system/without-credentials.ts';
 import { type Check, counted, ok, problem, skipped, warning } from './check.ts';
 import { LIMITS } from './exam.ts';
 
@@ -8,7 +8,7 @@ export const remoteCheck: Check = {
   id: 'remote',
   title: 'remote',
   async look(exam) {
-    const shown = displayRemote(exam.identity.remote);
+    const shown = withoutCredentials(exam.identity.remote);
     const sight = await exam.refs();
     if (sight.kind === 'listed') return ok(`${shown} answers, ${counted(sight.refs.size, 'ref')}`);
     return problem(`${shown} was not reached: ${sight.trouble.message}`, `git ls-remote ${shown}`);

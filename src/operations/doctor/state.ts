@@ -2,8 +2,8 @@
 import type { OrderEdit } from '../../core/model/intention.ts';
 import { formatDuration } from '../../documents/duration.ts';
 import { CoordError } from '../../errors.ts';
-import { displayRemote } from '../../system/display-remote.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
+import { withoutCredentials } from '../../system/without-credentials.ts';
 import { readView } from '../view.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
 
@@ -30,7 +30,7 @@ export const journalCheck: Check = {
   id: 'journal',
   title: 'journal',
   async look({ journal, identity }) {
-    const anew = `join as a new machine: coord join ${displayRemote(identity.remote)} <a new folder>`;
+    const anew = `join as a new machine: coord join ${withoutCredentials(identity.remote)} <a new folder>`;
     try {
       const state = await journal();
       if (state === null) return problem('there is none: what this machine ran is not known', anew);
