@@ -51,7 +51,7 @@ async function speak({ document, files }: CapacityMachine): Promise<void> {
   const content = new Map(Object.entries(files).map(([path, text]) => [path, { text }]));
   const updates = await others.write({ lane: { machine: number, expected, parent: main, files: content, message }, boards: [] });
   await others.push(updates);
-  for (const { commit } of updates) lanes.set(number, commit);
+  for (const { commit } of updates) if (commit !== null) lanes.set(number, commit);
 }
 
 function journalOf({ document, results }: CapacityMachine, lane: string): JournalState {

@@ -25,7 +25,8 @@ export interface BenchMachine {
   finishRun(tail?: string): Promise<void>;
   /** Attempt of the newest run that ended here. */
   lastRun(): number;
-  cycle(): Promise<CycleOutcome>;
+  /** `mayRecall`: C4a. */
+  cycle(options?: { readonly mayRecall: boolean }): Promise<CycleOutcome>;
   /** This machine's clocks go forward. */
   skip(ms: number): void;
   close(): Promise<void>;
@@ -54,10 +55,10 @@ export async function joinMachine(
       const run = { key: `report-1.${attempt}`, order: 'report', generation: 1, attempt, startedAt: nowIso(), stop: null };
       await opened.journal.save({ ...state, active: [...state.active, run] });
     },
-    async cycle() {
+    async cycle({ mayRecall } = { mayRecall: false }) {
       const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
       try {
-        const outcome = await runCycle(opened.cycleWith(lock).machine, { dryRun: false });
+        const outcome = await runCycle(opened.cycleWith(lock).machine, { dryRun: false, mayRecall });
         await leaveView(world, opened, outcome, { dryRun: false, whyNotTaken: null });
         await opened.ledger.packIfNeeded();
         return outcome;

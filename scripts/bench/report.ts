@@ -28,7 +28,8 @@ async function measure(hub: Hub, folder: string, { quick }: Setting): Promise<Ro
   const counter = await joinMachine(url, join(folder, 'counted'), { name: 'counted', trace });
   listReportOrder(url, folder);
   await settle(counter);
-  const { gits, connections } = await count(hub, counter, trace);
+  const { gits } = await count(hub, counter, trace, false);
+  const { connections } = await count(hub, counter, trace, true);
   // The one that is timed is alone: what the other would say meanwhile is not its business.
   const alone = hub.create('alone.git');
   const machine = await joinMachine(alone.url, join(folder, 'timed'), { name: 'timed' });
@@ -42,6 +43,8 @@ async function measure(hub: Hub, folder: string, { quick }: Setting): Promise<Ro
 }
 
 interface Race {
+  /** C4a. */
+  readonly quick: number;
   readonly cycle: number;
   readonly loop: number;
 }
@@ -49,7 +52,8 @@ interface Race {
 async function race(machine: BenchMachine, clone: Clone, turns: number): Promise<Race> {
   let line = 0;
   return inTurns(turns, {
-    cycle: { before: () => machine.finishRun(), run: () => mustLand(machine) },
+    quick: { before: () => machine.finishRun(), run: () => mustLand(machine, true) },
+    cycle: { before: () => machine.finishRun(), run: () => mustLand(machine, false) },
     loop: { run: () => clone.change('report.txt', String(++line)) },
   });
 }
@@ -60,40 +64,49 @@ async function settle(machine: BenchMachine): Promise<void> {
   throw new Error('the machine of the bench does not come to rest');
 }
 
-async function mustLand(machine: BenchMachine): Promise<void> {
-  const { said } = await machine.cycle();
+async function mustLand(machine: BenchMachine, mayRecall: boolean): Promise<void> {
+  const { said, fetched } = await machine.cycle({ mayRecall });
+  if (fetched === mayRecall) throw new Error(`a report ${fetched ? 'fetched' : 'did not fetch'}`);
   if (said?.lane !== 'accepted' || said.main !== 'accepted') throw new Error(`a report did not land: ${JSON.stringify(said)}`);
 }
 
-async function count(hub: Hub, machine: BenchMachine, trace: string): Promise<{ gits: string[]; connections: number }> {
+async function count(
+  hub: Hub,
+  machine: BenchMachine,
+  trace: string,
+  mayRecall: boolean,
+): Promise<{ gits: string[]; connections: number }> {
   await machine.finishRun();
   rmSync(trace, { force: true });
   await hub.take();
-  await mustLand(machine);
+  await mustLand(machine, mayRecall);
   return { gits: gitsStarted(trace), connections: (await hub.take()).visits.length };
 }
 
 function rowsOf(gits: readonly string[], connections: number, near: Race, far: Race): Row[] {
-  const [nearRatio, farRatio] = [near.cycle / near.loop, far.cycle / far.loop];
-  const ratio = `${times(nearRatio)} the loop (${ms(near.cycle)}); ${times(farRatio)} with ${DELAY_MS} ms a connection`;
-  const worst = Math.max(nearRatio, farRatio);
+  const besideLoop = (kind: 'quick' | 'cycle') => {
+    const [nearRatio, farRatio] = [near[kind] / near.loop, far[kind] / far.loop];
+    const words = `${times(nearRatio)} the loop (${ms(near[kind])}); ${times(farRatio)} with ${DELAY_MS} ms a connection`;
+    return { words, worst: Math.max(nearRatio, farRatio) };
+  };
+  const [quick, cycle] = [besideLoop('quick'), besideLoop('cycle')];
   const beside = `the loop: ${ms(near.loop)}; ${ms(far.loop)} with ${DELAY_MS} ms`;
   const isWhole = [...gits].sort().join(' ') === 'fast-import fetch push';
   const { connectionsMax, ratioMax } = QUICK_REPORT;
   return [
     {
-      what: 'reporting a result (the full cycle: C4a is not built)',
-      measured: `${counted(connections, 'connection')}; ${ratio}`,
+      what: 'reporting a result (C4a)',
+      measured: `${counted(connections, 'connection')}; ${quick.words}`,
       atMost: `${counted(connectionsMax, 'connection')}; ${ratioMax} × the loop`,
       beside,
-      isOk: connections <= connectionsMax && worst <= ratioMax,
+      isOk: connections <= connectionsMax && quick.worst <= ratioMax,
     },
     {
       what: 'a full active cycle, nobody else',
-      measured: `${gits.join(', ')}; ${ratio}`,
+      measured: `${gits.join(', ')}; ${cycle.words}`,
       atMost: `1 fetch, 1 write process, 1 push; ${CYCLE_RATIO_MAX} × the loop`,
       beside,
-      isOk: isWhole && worst <= CYCLE_RATIO_MAX,
+      isOk: isWhole && cycle.worst <= CYCLE_RATIO_MAX,
     },
   ];
 }

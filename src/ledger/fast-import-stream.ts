@@ -1,6 +1,6 @@
 // The stream that lets one `git fast-import` build all commits of a cycle (C4). Guarantees mode 100644 and safe paths only (D8);
 // a lane is exactly its files (R0), a board is its base with only what changes replaced.
-import type { BoardChange, Changes, Content, LaneChange } from '../core/model/push.ts';
+import type { BoardChange, Changes, ClaimChange, Content, LaneChange } from '../core/model/push.ts';
 import { CoordError } from '../errors.ts';
 import { isObjectId } from './ref-names.ts';
 import { BOARD_FOLDER } from './tree-reader.ts';
@@ -52,6 +52,15 @@ const fromBoard = (board: BoardChange, index: number): OneCommit => ({
   whole: false,
 });
 
+/** A root commit with nothing in it: all that a claim says is its message. */
+const fromClaim = ({ message }: ClaimChange & { kind: 'create' }, index: number): OneCommit => ({
+  ref: `refs/draft/claim-${index}`,
+  from: null,
+  message,
+  whole: true,
+  files: new Map(),
+});
+
 /** Names the machine from the lane, or from the trailers of R6. */
 function authorOf(changes: Changes): string {
   const trailer = /^Coord-Machine: ([1-9]\d{0,3})$/m.exec(changes.boards[0]?.message ?? '')?.[1];
@@ -59,9 +68,11 @@ function authorOf(changes: Changes): string {
   return `coord${machine === undefined ? '' : ` machine ${machine}`} <coord@users.noreply.invalid>`;
 }
 
-/** Lane first, then the boards in their order; one id is printed for each. */
+/** Lane first, then the boards and the claims to be created in their order; one id is printed for each. */
 export function fastImportStream(changes: Changes, nowMs: number): string {
-  const commits = [...(changes.lane === null ? [] : [fromLane(changes.lane)]), ...changes.boards.map(fromBoard)];
+  const created = (changes.claims ?? []).filter((claim) => claim.kind === 'create');
+  const lanes = changes.lane === null ? [] : [fromLane(changes.lane)];
+  const commits = [...lanes, ...changes.boards.map(fromBoard), ...created.map(fromClaim)];
   const author = authorOf(changes);
   return `feature done\n${commits.map((commit, index) => commitCommand(commit, index + 1, author, nowMs)).join('')}done\n`;
 }

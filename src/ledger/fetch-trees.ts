@@ -1,5 +1,6 @@
 // From one fetch to `Trees`, and back to those of an earlier process. Guarantees the same object while nothing moved (C3), and that
 // a view is remembered only once it was read whole.
+import type { PushReport, RefUpdate } from '../core/model/push.ts';
 import type { Trees } from '../core/model/trees.ts';
 import type { Fetched } from '../ports.ts';
 import { CloneDamage } from './clone-damage.ts';
@@ -7,7 +8,7 @@ import { type CloneSession, renewClone } from './clone-session.ts';
 import { fetchRefs, sameRefs } from './fetch-refs.ts';
 import type { LedgerTimeouts } from './ledger-options.ts';
 import { readTrees } from './read-trees.ts';
-import { branchRef, isBoardBranch, type Namespace } from './ref-names.ts';
+import { branchRef, isBoardBranch, kindOfRef, type Namespace } from './ref-names.ts';
 import { loadSeen, saveSeen } from './seen-refs.ts';
 
 export interface FleetView {
@@ -45,7 +46,39 @@ export async function fetchTrees(session: CloneSession, view: FleetView, board: 
   return { kind: 'fetched', trees };
 }
 
-/** What the last fetch showed, also one of an earlier process; null where there was none, or its objects are gone. */
+/**
+ * What a push changed is seen without another fetch: a ref that was accepted stands where it was moved to (C4a). Where the new
+ * commits cannot be read, the view stays as the fetch showed it.
+ */
+export async function noteAccepted(
+  session: CloneSession,
+  { namespace }: FleetView,
+  updates: readonly RefUpdate[],
+  report: PushReport,
+): Promise<void> {
+  const { last } = session;
+  if (last === null || report.kind === 'unknown') return;
+  const inView = (ref: string) => ref === last.mainRef || ref === last.boardRef || kindOfRef(namespace, ref) !== null;
+  const accepted = updates.filter(({ ref }) => inView(ref) && report.refs.get(ref)?.kind === 'accepted');
+  if (accepted.length === 0) return;
+  const refs = new Map(last.refs);
+  for (const { ref, commit } of accepted) {
+    if (commit === null) refs.delete(ref);
+    else refs.set(ref, commit);
+  }
+  const absent = new Set([...last.absent].filter((ref) => !refs.has(ref)));
+  const { mainRef, boardRef, trees: before } = last;
+  try {
+    const trees = await readTrees({ reader: session.treeReader, namespace, refs, mainRef, boardRef, before });
+    session.last = { mainRef, boardRef, refs, absent, trees };
+  } catch (error) {
+    if (!(error instanceof CloneDamage)) throw error;
+    return;
+  }
+  await saveSeen(session.clone.gitDir, session.last);
+}
+
+/** What the last fetch showed, and what was pushed since, also of an earlier process; null where there was none, or its objects are gone. */
 export async function recallTrees(session: CloneSession, { mainRef, namespace }: FleetView): Promise<Trees | null> {
   if (session.last !== null) return session.last.trees;
   const seen = await loadSeen(session.clone.gitDir);

@@ -9,7 +9,7 @@ import { cloneDirOf, cloneFormat, type ObjectFormat } from './clone.ts';
 import { CloneDamage } from './clone-damage.ts';
 import { type CloneSession, openSession, renewClone, withHealing } from './clone-session.ts';
 import { contentId } from './content-id.ts';
-import { type FleetView, fetchTrees, recallTrees } from './fetch-trees.ts';
+import { type FleetView, fetchTrees, noteAccepted, recallTrees } from './fetch-trees.ts';
 import { findVersions } from './find-versions.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
 import { pushRefs } from './push-refs.ts';
@@ -126,7 +126,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       for (const { update, parent } of written) {
         const [oldest] = parents.keys();
         if (parents.size >= PARENTS_KEPT && oldest !== undefined) parents.delete(oldest);
-        parents.set(update.commit, parent);
+        if (update.commit !== null) parents.set(update.commit, parent);
       }
       return written.map(({ update }) => update);
     },
@@ -137,6 +137,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       const { clone, treeReader } = session;
       const parentOf = async (commit: string) => parents.get(commit) ?? (await treeReader.commit(commit))?.parent ?? null;
       const report = await heal(session, () => pushRefs(session, updates, parentOf, times.networkMs));
+      await noteAccepted(session, view, updates, report);
       if (report.kind === 'answered') return report;
       await clone.mend();
       if (REMOTE_TROUBLES.includes(report.trouble.code) || (await clone.isWhole())) return report;

@@ -1,12 +1,21 @@
 // The twin of git-ledger.ts in memory: same contract, no git, no time, nothing random; for tests and simulation. One hub, any
 // number of ledgers. Ids are git's own for files, so both speak of the same content. Objects are shared; only refs are private.
 import { createHash } from 'node:crypto';
-import type { BoardChange, Changes, Content, PushReport, RefOutcome, RefUpdate, Trouble } from '../core/model/push.ts';
+import type {
+  BoardChange,
+  Changes,
+  ClaimChange,
+  Content,
+  PushReport,
+  RefOutcome,
+  RefUpdate,
+  Trouble,
+} from '../core/model/push.ts';
 import type { CommitTree, TreeEntry, Trees } from '../core/model/trees.ts';
 import type { Ledger } from '../ports.ts';
 import { blobOf, MISSING } from './blob-text.ts';
 import { contentId } from './content-id.ts';
-import { branchRef, kindOfRef, laneRef } from './ref-names.ts';
+import { branchRef, claimRef, kindOfRef, laneRef } from './ref-names.ts';
 
 /** What a person commits: text or bytes, null = delete, or an entry of another mode. */
 export type PersonFile = string | Uint8Array | null | { readonly mode: string; readonly text: string };
@@ -17,6 +26,13 @@ interface Commit {
   /** Keyed by full path. */
   readonly files: ReadonlyMap<string, TreeEntry>;
   readonly view: CommitTree;
+}
+
+/** What one ledger last saw: by fetching, and by what its own pushes moved since. */
+interface Seen {
+  readonly key: string;
+  readonly board: string | null;
+  readonly trees: Trees;
 }
 
 export interface MemoryHub {
@@ -83,11 +99,18 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     for (const [path, content] of files) put(all, BOARD + path, content === null ? null : entryOf(content));
     return addCommit(base, message, all);
   };
-  const writeAll = ({ lane, boards }: Changes): RefUpdate[] => {
-    const updates: RefUpdate[] = boards.map((board) => {
+  const writeClaim = (claim: ClaimChange): RefUpdate => {
+    const ref = claimRef('custom', claim.name);
+    return claim.kind === 'create'
+      ? { what: 'claim', ref, commit: addCommit(null, claim.message, []), expected: null }
+      : { what: 'claim', ref, commit: null, expected: claim.commit };
+  };
+  const writeAll = ({ lane, boards, claims = [] }: Changes): RefUpdate[] => {
+    const folds: RefUpdate[] = boards.map((board) => {
       const ref = branchRef(board.branch ?? mainBranch);
       return { what: ref === mainRef ? 'main' : 'board', ref, commit: writeBoard(board), expected: board.base };
     });
+    const updates = [...folds, ...claims.map(writeClaim)];
     if (lane === null) return updates;
     filesOf(lane.parent);
     const files = [...lane.files].map(([path, content]): [string, TreeEntry] => [BOARD + path, entryOf(content)]);
@@ -95,14 +118,17 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     return [{ what: 'lane', ref: laneRef('custom', lane.machine), commit, expected: lane.expected }, ...updates];
   };
   const judge = ({ what, ref, commit, expected }: RefUpdate): RefOutcome => {
-    const parent = commits.get(commit)?.parent;
-    if (what !== 'lane' && parent !== expected) throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);
+    const parent = commit === null ? null : commits.get(commit)?.parent;
+    if (what !== 'lane' && what !== 'claim' && parent !== expected)
+      throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);
     const now = refs.get(ref) ?? null;
+    // Git takes what is there already as done, also a deletion.
     if (now === commit) return { kind: 'accepted' };
     if (now !== expected) return { kind: 'refused', detail: 'stale info' };
     const detail = rule(ref);
     if (detail !== null) return { kind: 'refused', detail };
-    refs.set(ref, commit);
+    if (commit === null) refs.delete(ref);
+    else refs.set(ref, commit);
     return { kind: 'accepted' };
   };
   const look = (board: string | null): Trees => {
@@ -128,13 +154,40 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     return ids;
   };
 
+  /** What was seen, with the refs that a push of the same ledger has just moved. */
+  const withAccepted = (
+    seen: Seen | null,
+    updates: readonly RefUpdate[],
+    outcomes: ReadonlyMap<string, RefOutcome>,
+  ): Seen | null => {
+    if (seen === null) return null;
+    const lanes = new Map(seen.trees.lanes);
+    const claims = new Map(seen.trees.claims);
+    let { main, board } = seen.trees;
+    for (const { ref, commit } of updates) {
+      if (outcomes.get(ref)?.kind !== 'accepted') continue;
+      const tree = commit === null ? null : (commits.get(commit)?.view ?? null);
+      const kind = kindOfRef('custom', ref);
+      if (ref === mainRef) main = tree;
+      if (seen.board !== null && ref === branchRef(seen.board)) board = tree;
+      if (kind !== null && 'lane' in kind && tree !== null) lanes.set(kind.lane, tree);
+      if (kind !== null && 'claim' in kind && tree === null) claims.delete(kind.claim);
+      if (kind !== null && 'claim' in kind && tree !== null)
+        claims.set(kind.claim, { commit: tree.commit, message: tree.message });
+    }
+    const sorted = new Map([...lanes].sort(([one], [other]) => one - other));
+    const claimsSorted = new Map([...claims].sort(([one], [other]) => (one < other ? -1 : 1)));
+    // Another key than any fetch has: the next one looks anew.
+    return { key: '', board: seen.board, trees: { main, board, lanes: sorted, claims: claimsSorted } };
+  };
+
   const open = (): Ledger => {
-    let seen: { readonly key: string; readonly trees: Trees } | null = null;
+    let seen: Seen | null = null;
     return {
       async fetch(board) {
         if (isOffline) return { kind: 'unreachable', trouble: NO_NETWORK };
         const key = JSON.stringify([board, [...refs].sort()]);
-        if (seen?.key !== key) seen = { key, trees: look(board) };
+        if (seen?.key !== key) seen = { key, board, trees: look(board) };
         return { kind: 'fetched', trees: seen.trees };
       },
       lastSeen: async () => seen?.trees ?? null,
@@ -151,7 +204,10 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
       async push(updates): Promise<PushReport> {
         if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };
         const outcomes = new Map(updates.map((update) => [update.ref, judge(update)]));
-        if (answersLost <= 0) return { kind: 'answered', refs: outcomes };
+        if (answersLost <= 0) {
+          seen = withAccepted(seen, updates, outcomes);
+          return { kind: 'answered', refs: outcomes };
+        }
         answersLost -= 1;
         return { kind: 'unknown', trouble: NO_NETWORK };
       },

@@ -22,10 +22,14 @@ const PUSH = [
 ];
 
 function assertUpdate({ what, ref, commit, expected }: RefUpdate, parent: string | null): void {
-  const sound = /^refs\/[^\s:*^~?[\\]+$/.test(ref) && isObjectId(commit) && (expected === null || isObjectId(expected));
+  const isDeletion = commit === null && expected !== null;
+  const sound =
+    /^refs\/[^\s:*^~?[\\]+$/.test(ref) &&
+    (isDeletion || (commit !== null && isObjectId(commit))) &&
+    (expected === null || isObjectId(expected));
   if (!sound) throw new Error(`bug: ${ref} cannot be pushed as ${commit} over ${expected}`);
   // With a lease git allows what is no fast-forward.
-  if (what !== 'lane' && parent !== expected)
+  if (what !== 'lane' && what !== 'claim' && parent !== expected)
     throw new Error(`bug: ${commit} for ${ref} was built on ${parent}, not on ${expected}`);
 }
 
@@ -36,9 +40,12 @@ export async function pushRefs(
   parentOf: (commit: string) => Promise<string | null>,
   timeoutMs: number,
 ): Promise<PushReport> {
-  for (const update of updates) assertUpdate(update, update.what === 'lane' ? null : await parentOf(update.commit));
+  for (const update of updates) {
+    const isBuiltUpon = update.what === 'main' || update.what === 'board';
+    assertUpdate(update, isBuiltUpon ? await parentOf(update.commit) : null);
+  }
   const leases = updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`);
-  const specs = updates.map(({ ref, commit }) => `${commit}:${ref}`);
+  const specs = updates.map(({ ref, commit }) => `${commit ?? ''}:${ref}`);
   const result = await clone.run([...PUSH, ...leases, '--', REMOTE, ...specs], timeoutMs);
   const report = readPushReport(
     result,
@@ -46,7 +53,8 @@ export async function pushRefs(
   );
   if (report.kind === 'unknown') return report;
   const { refs, byServer } = report;
-  // A fold that landed and reads as refused harms nobody: the next fetch shows it (R2). A lane is worth the second connection.
+  // A fold or a claim that landed and reads as refused harms nobody: the next fetch shows it (R2, O2). A lane is worth the second
+  // connection.
   const doubtful = updates.some(({ what, ref }) => what === 'lane' && byServer.has(ref));
   if (!doubtful || !/^https?:/i.test(home.remote.url)) return { kind: 'answered', refs };
   const truth = await listRefs(home, timeoutMs);

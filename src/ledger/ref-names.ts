@@ -16,6 +16,7 @@ export const isObjectId = (text: string): boolean => ID.test(text);
 export const lanesPattern = (namespace: Namespace): string => `${PREFIX[namespace]}machines/*`;
 export const claimsPattern = (namespace: Namespace): string => `${PREFIX[namespace]}claims/*`;
 export const laneRef = (namespace: Namespace, machine: number): string => `${PREFIX[namespace]}machines/${machine}`;
+export const claimRef = (namespace: Namespace, name: string): string => `${PREFIX[namespace]}claims/${name}`;
 export const branchRef = (branch: string): string => `refs/heads/${branch}`;
 
 /** What a ref is in this fleet; null = nothing of ours. */

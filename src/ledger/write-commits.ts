@@ -4,7 +4,7 @@ import { CoordError } from '../errors.ts';
 import { CloneDamage } from './clone-damage.ts';
 import type { CloneSession } from './clone-session.ts';
 import { fastImportStream, parseMarks } from './fast-import-stream.ts';
-import { branchRef, laneRef, mustBeBoardBranch, type Namespace } from './ref-names.ts';
+import { branchRef, claimRef, laneRef, mustBeBoardBranch, type Namespace } from './ref-names.ts';
 import { troubleOf } from './trouble.ts';
 
 /** A ref update, and the parent that its commit was built upon. */
@@ -13,9 +13,10 @@ export interface Written {
   readonly parent: string | null;
 }
 
-type Wanted = Omit<RefUpdate, 'commit'> & { readonly parent: string | null };
+type Wanted = Pick<RefUpdate, 'what' | 'ref' | 'expected'> & { readonly parent: string | null };
 
-function wantedOf({ lane, boards }: Changes, namespace: Namespace, mainRef: string): Wanted[] {
+/** In the order of the stream (fast-import-stream.ts). */
+function wantedOf({ lane, boards, claims = [] }: Changes, namespace: Namespace, mainRef: string): Wanted[] {
   const wanted: Wanted[] = boards.map(({ branch, base }) => {
     const ref = branch === null ? mainRef : branchRef(mustBeBoardBranch(branch));
     return { what: ref === mainRef ? 'main' : 'board', ref, expected: base, parent: base };
@@ -23,7 +24,24 @@ function wantedOf({ lane, boards }: Changes, namespace: Namespace, mainRef: stri
   if (lane !== null) {
     wanted.unshift({ what: 'lane', ref: laneRef(namespace, lane.machine), expected: lane.expected, parent: lane.parent });
   }
+  for (const claim of claims) {
+    if (claim.kind === 'create')
+      wanted.push({ what: 'claim', ref: claimRef(namespace, claim.name), expected: null, parent: null });
+  }
   return wanted;
+}
+
+function deletionsOf({ claims = [] }: Changes, namespace: Namespace): Written[] {
+  return claims.flatMap((claim): Written[] =>
+    claim.kind === 'delete'
+      ? [
+          {
+            update: { what: 'claim', ref: claimRef(namespace, claim.name), commit: null, expected: claim.commit },
+            parent: null,
+          },
+        ]
+      : [],
+  );
 }
 
 /** Throws `CloneDamage` where fast-import fails for anything but a full disk. */
@@ -33,7 +51,8 @@ export async function writeCommits(
   where: { readonly namespace: Namespace; readonly mainRef: string; readonly nowMs: number; readonly timeoutMs: number },
 ): Promise<Written[]> {
   const wanted = wantedOf(changes, where.namespace, where.mainRef);
-  if (wanted.length === 0) return [];
+  const deletions = deletionsOf(changes, where.namespace);
+  if (wanted.length === 0) return deletions;
   const args = [
     'fast-import',
     '--quiet',
@@ -52,5 +71,6 @@ export async function writeCommits(
     throw new CloneDamage(trouble.message, false);
   }
   const ids = parseMarks(result.stdout.toString('latin1'), wanted.length);
-  return wanted.map(({ parent, ...update }, index) => ({ update: { ...update, commit: ids[index] ?? '' }, parent }));
+  const written = wanted.map(({ parent, ...update }, index) => ({ update: { ...update, commit: ids[index] ?? '' }, parent }));
+  return [...written, ...deletions];
 }

@@ -1,6 +1,7 @@
 // The cycle (protocol section 4): collect exits → fetch → parse → observe → decide → perform → derive → compose → push.
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
 import { checkpoint } from '../core/checkpoint.ts';
+import { decide } from '../core/decide.ts';
 import { deriveOwn } from '../core/derive-own.ts';
 import { deliveredCount } from '../core/mailbox.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
@@ -14,7 +15,7 @@ import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
-import { type Look, look } from './look.ts';
+import { type Look, look, recall } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
 import { pinMain } from './pin-main.ts';
@@ -34,17 +35,27 @@ export interface CycleOutcome {
   /** Messages that this cycle took in. */
   readonly received: number;
   readonly said: Said | null;
+  /** False = this rests on what an earlier fetch showed (C4a), or on nothing at all. */
+  readonly fetched: boolean;
   /** Why the remote was not reached, or gave no clear answer; null = it did. */
   readonly trouble: Trouble | null;
 }
 
-/** `dryRun`: nothing is started, stopped, pushed or settled; the outcome says what would be. */
-export async function runCycle(machine: Machine, options: { readonly dryRun: boolean }): Promise<CycleOutcome> {
+export interface CycleOptions {
+  /** Nothing is started, stopped, pushed or settled; the outcome says what would be. */
+  readonly dryRun: boolean;
+  /** C4a: where all there is to do is to say something, it is said without a fetch. */
+  readonly mayRecall?: boolean;
+}
+
+export async function runCycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
   const loaded = await machine.journal.load();
   if (loaded === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
   const self = await machine.self();
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
-  const { snapshot, trouble } = await look(machine, collected.board);
+  const recalled = options.mayRecall ? await recallToReport(machine, collected, self) : null;
+  const { snapshot, trouble } = recalled ?? (await look(machine, collected.board));
+  const fetched = recalled === null;
   machine.step('fetched');
   const nothing = {
     self,
@@ -55,6 +66,7 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
     received: 0,
     said: null,
     trouble,
+    fetched,
   };
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
@@ -65,7 +77,7 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
     return { ...nothing, state: pinned, seen: null };
   }
   const observed = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
-  const seen = { snapshot, trouble, now, fetchedAt: trouble === null ? now : null };
+  const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? now : null };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
   machine.step('observed');
@@ -82,7 +94,7 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
-  const outcome = { self, started, stopped, finished, waiting, received, seen: { snapshot, composed, edits } };
+  const outcome = { self, started, stopped, finished, waiting, received, fetched, seen: { snapshot, composed, edits } };
   if (trouble !== null || state.duplicate !== null || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);
@@ -90,15 +102,24 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
     return { ...outcome, state: quiet, said: null, trouble };
   }
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
-  const said = await say(machine, { ...marked, sentEdits }, composed);
+  const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: fetched });
   const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
   return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble };
+}
+
+/** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
+async function recallToReport(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
+  if (state.duplicate !== null || state.rewritten !== null || state.sentEdits !== null) return null;
+  const recalled = await recall(machine, state.board);
+  if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
+  const { actions } = decide(recalled.snapshot, state, self, { fetchedAt: null, unplaced: new Map() });
+  return actions.length === 0 ? recalled : null;
 }
 
 interface Seen extends Look {
   readonly snapshot: Snapshot;
   readonly now: Instant;
-  /** Null = offline. */
+  /** Null = no fetch showed this now. */
   readonly fetchedAt: Instant | null;
 }
 

@@ -14,6 +14,14 @@ export interface Look {
   readonly trouble: Trouble | null;
 }
 
+/** C4a: what this process saw last, with what it has pushed since, if it is a view that can be reported upon; no connection. */
+export async function recall(machine: Pick<Machine, 'ledger' | 'cache'>, board: string | null): Promise<Look | null> {
+  const trees = await machine.ledger.lastSeen();
+  if (trees === null) return null;
+  const snapshot = await readSnapshot(machine.ledger, trees, board, machine.cache);
+  return snapshot.fleet.board === board ? { snapshot, trouble: null } : null;
+}
+
 /** `board`: the branch that fleet.yaml named when it was last read (F4). */
 export async function look(machine: Pick<Machine, 'ledger' | 'cache'>, board: string | null): Promise<Look> {
   let branch = board;

@@ -23,7 +23,7 @@ export function withNothingMissing(state: JournalState, now: Instant): JournalSt
 }
 
 export function withAcceptance(state: JournalState, { what }: RefUpdate): JournalState {
-  if (what === 'lane') return state;
+  if (what === 'lane' || what === 'claim') return state;
   const { [what]: _over, ...refusedOn } = state.refusedOn;
   const targets = (state.boardRefused?.targets ?? []).filter((target) => target !== what);
   const boardRefused = state.boardRefused === null || targets.length === 0 ? null : { ...state.boardRefused, targets };
@@ -33,7 +33,7 @@ export function withAcceptance(state: JournalState, { what }: RefUpdate): Journa
 /** One ref was refused and others were not. */
 export function withRefusal(state: JournalState, update: RefUpdate, detail: string, at: Instant): JournalState {
   const { what, expected: base } = update;
-  if (what === 'lane') return state;
+  if (what === 'lane' || what === 'claim') return state;
   if (state.boardRefused?.targets.includes(what)) return refusing(state, [], detail, at);
   const known = state.refusedOn[what];
   const times = known?.base === base ? known.times + 1 : 1;
@@ -48,10 +48,10 @@ export function withWholeRefusal(
   report: PushReport,
   at: Instant,
 ): JournalState {
-  const boards = updates.filter((update) => update.what !== 'lane');
+  const boards = updates.filter((update) => update.what === 'main' || update.what === 'board');
   const outcome = report.kind === 'answered' ? report.refs.get(boards[0]?.ref ?? '') : undefined;
   const detail = outcome?.kind === 'refused' ? outcome.detail : 'refused';
-  const targets = boards.flatMap(({ what }) => (what === 'lane' ? [] : [what]));
+  const targets = boards.flatMap(({ what }) => (what === 'main' || what === 'board' ? [what] : []));
   return refusing(state, targets, detail, at);
 }
 

@@ -1,7 +1,7 @@
 // One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it
 // leaves (R3); an answer that did not come decides nothing, the next fetch tells (R5).
 import type { JournalState } from '../core/model/journal.ts';
-import type { LaneChange, PushReport, RefUpdate, Trouble } from '../core/model/push.ts';
+import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../core/model/push.ts';
 import { withAccepted } from '../core/presence.ts';
 import type { Composed } from './compose.ts';
 import type { Machine } from './context.ts';
@@ -22,11 +22,17 @@ export interface Said {
   readonly pushes: number;
 }
 
-export async function say(machine: Machine, before: JournalState, composed: Composed): Promise<Said> {
+/** `isBaseFresh` false (C4a): a refused fold was built on a main that may have moved, and says nothing about the host's policy. */
+export async function say(
+  machine: Machine,
+  before: JournalState,
+  composed: Composed,
+  { isBaseFresh }: { readonly isBaseFresh: boolean } = { isBaseFresh: true },
+): Promise<Said> {
   if (composed.changes?.lane == null) throw new Error('bug: say was called with nothing to say');
   const updates = await machine.ledger.write(composed.changes);
   machine.step('written');
-  const lane = updates.find((update) => update.what === 'lane');
+  const lane = updates.find((update): update is DocumentsUpdate => update.what === 'lane');
   if (lane === undefined) throw new Error('bug: a push without a lane');
   const { beat, seq, updated } = composed;
   const tried = { commit: lane.commit, at: machine.clock.now() };
@@ -37,15 +43,16 @@ export async function say(machine: Machine, before: JournalState, composed: Comp
   await machine.assertLocked();
   const report = await machine.ledger.push(updates);
   machine.step('pushed');
-  const first = outcomeOf(report, updates, state);
+  const first = outcomeOf(report, updates, state, isBaseFresh);
   if (!isRefusedWhole(report, updates)) return finish(machine, first);
-  // R1a: one ref may have spoilt all. The lane alone tells whether it was the board.
+  // R1a: one ref may have spoilt all. The lane and the claims alone tell whether it was the board.
   await machine.assertLocked();
-  const again = await machine.ledger.push([lane]);
+  const alone = [lane, ...updates.filter((update) => update.what === 'claim')];
+  const again = await machine.ledger.push(alone);
   machine.step('pushed-alone');
-  const second = outcomeOf(again, [lane], state);
+  const second = outcomeOf(again, alone, state, isBaseFresh);
   const both = { ...second, main: first.main, board: first.board, pushes: 2 };
-  if (second.lane !== 'accepted') return finish(machine, both);
+  if (second.lane !== 'accepted' || !isBaseFresh) return finish(machine, both);
   return finish(machine, { ...both, state: withWholeRefusal(second.state, updates, report, tried.at) });
 }
 
@@ -63,7 +70,7 @@ async function finish(machine: Machine, said: Said): Promise<Said> {
 }
 
 /** `sent`: the state with which the push was sent. */
-function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: JournalState): Said {
+function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: JournalState, isBaseFresh: boolean): Said {
   const of = (what: RefUpdate['what']): Outcome | null => {
     const update = updates.find((candidate) => candidate.what === what);
     if (update === undefined) return null;
@@ -79,7 +86,7 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
   for (const update of updates) {
     const outcome = report.refs.get(update.ref);
     if (outcome?.kind === 'accepted') state = withAcceptance(state, update);
-    else if (outcome?.kind === 'refused') state = withRefusal(state, update, outcome.detail, sent.tried.at);
+    else if (outcome?.kind === 'refused' && isBaseFresh) state = withRefusal(state, update, outcome.detail, sent.tried.at);
     if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
   }
   return { ...said, state, trouble: null };

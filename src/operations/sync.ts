@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun, WaitingOrder } from '../core/model/run.ts';
 import { CoordError } from '../errors.ts';
-import { type CycleOutcome, runCycle } from '../machine/cycle.ts';
+import { type CycleOptions, type CycleOutcome, runCycle } from '../machine/cycle.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
@@ -20,6 +20,8 @@ const EDIT_TRIES_MAX = 8;
 const EDIT_RETRY_MS = 150;
 /** A cycle is bounded by the time limits of its git commands; who waits longer than this reports who is in the way. */
 const LOCK_WAIT_MS = 180_000;
+/** Who waits for a run looks at the remote this often. */
+const NEWS_MS = 15_000;
 
 export interface SyncReport {
   readonly started: readonly string[];
@@ -45,7 +47,7 @@ export interface SyncReport {
 export async function sync(world: World, folder: FleetFolder, options: { readonly dryRun?: boolean } = {}): Promise<SyncReport> {
   const opened = await openMachine(world, folder);
   try {
-    return await syncOpened(world, opened, options.dryRun ?? false);
+    return await syncOpened(world, opened, { dryRun: options.dryRun ?? false });
   } finally {
     await opened.ledger.close();
   }
@@ -59,18 +61,23 @@ export async function syncUntilDone(
 ): Promise<SyncReport> {
   const opened = await openMachine(world, folder);
   try {
+    let mayRecall = false;
     for (;;) {
-      const report = await syncOpened(world, opened, false);
+      const report = await syncOpened(world, opened, { dryRun: false, mayRecall });
       onReport(report);
       if (report.running.length === 0 && !report.waiting.some((order) => order.state === 'ASSIGNED')) return report;
-      await opened.runner.untilOneEnds(report.running, 15_000);
+      const askedMs = performance.now();
+      await opened.runner.untilOneEnds(report.running, NEWS_MS);
+      // C4a: a run has ended, and that is all there is to say.
+      mayRecall = performance.now() - askedMs < NEWS_MS;
     }
   } finally {
     await opened.ledger.close();
   }
 }
 
-async function syncOpened(world: World, opened: OpenMachine, dryRun: boolean): Promise<SyncReport> {
+async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
+  const { dryRun } = options;
   const askedMs = Date.now();
   const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
   const beganMs = Date.now();
@@ -78,7 +85,7 @@ async function syncOpened(world: World, opened: OpenMachine, dryRun: boolean): P
   try {
     const view = readView(opened.folder);
     if (!dryRun && lock.lastDoneMs !== null && lock.lastDoneMs > askedMs && view !== null) return await anothers(opened, view);
-    const report = await cycles(world, opened, lock, dryRun);
+    const report = await cycles(world, opened, lock, options);
     isDone = !dryRun;
     return report;
   } finally {
@@ -108,7 +115,8 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
   };
 }
 
-async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun: boolean): Promise<SyncReport> {
+async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options: CycleOptions): Promise<SyncReport> {
+  const { dryRun } = options;
   const { machine, policyProblem } = opened.cycleWith(lock);
   const total = {
     started: [] as string[],
@@ -121,7 +129,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, dryRun:
   const whyNotTaken = dryRun ? null : await takeSavedEdits(world, opened);
   let editTries = 0;
   for (;;) {
-    const outcome = await runCycle(machine, { dryRun });
+    const outcome = await runCycle(machine, { ...options, mayRecall: total.cycles === 0 && options.mayRecall === true });
     total.cycles += 1;
     total.pushes += outcome.said?.pushes ?? 0;
     total.started.push(...outcome.started);
@@ -149,7 +157,7 @@ function isRefusedEdit(outcome: CycleOutcome): boolean {
 /** A lane that was refused or not answered wants a look at the truth; edits that landed and slots that got free want a start. */
 function hasMoreToDo(outcome: CycleOutcome): boolean {
   if (outcome.said === null || outcome.trouble !== null) return false;
-  if (outcome.said.lane !== 'accepted') return true;
+  if (outcome.said.lane !== 'accepted' || (!outcome.fetched && outcome.said.main === 'refused')) return true;
   const landed = outcome.said.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
   return landed || outcome.waiting.some((order) => order.reason === 'starts next');
 }

@@ -1,6 +1,7 @@
 import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
 import { createGitWorld, type GitWorld, moveHub } from '../ledger/git-world.ts';
 import { serveHub } from '../ledger/http-backend.ts';
+import { claimContract } from './claims.ts';
 import { type LedgerWorld, ledgerContract } from './ledger.ts';
 
 function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNextPushAnswer' | 'offline' | 'end'> {
@@ -26,7 +27,12 @@ function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNe
   };
 }
 
-ledgerContract('memory', async () => {
+function contracts(name: string, create: () => Promise<LedgerWorld>): void {
+  ledgerContract(name, create);
+  claimContract(name, create);
+}
+
+contracts('memory', async () => {
   const hub = createMemoryHub();
   return {
     open: () => hub.open(),
@@ -42,7 +48,7 @@ ledgerContract('memory', async () => {
   };
 });
 
-ledgerContract('git on a shared folder', async () => {
+contracts('git on a shared folder', async () => {
   const world = createGitWorld();
   return {
     ...overGit(world),
@@ -55,7 +61,7 @@ ledgerContract('git on a shared folder', async () => {
   };
 });
 
-ledgerContract('git over smart HTTP', async () => {
+contracts('git over smart HTTP', async () => {
   const world = createGitWorld();
   const http = await serveHub(world.root, 'hub.git');
   const options = { remoteUrl: http.url };

@@ -20,7 +20,7 @@ export interface LedgerWorld {
   end(): Promise<void>;
 }
 
-const LANE = (machine: number) => `refs/coord/machines/${machine}`;
+export const LANE = (machine: number) => `refs/coord/machines/${machine}`;
 const texts = (files: Record<string, string>) =>
   new Map<string, Content>(Object.entries(files).map(([path, text]) => [path, { text }]));
 
@@ -50,7 +50,7 @@ export async function say(ledger: Ledger, changes: Partial<Changes>) {
   return { updates, report: await ledger.push(updates) };
 }
 
-async function outcomes(ledger: Ledger, changes: Partial<Changes>): Promise<Record<string, string>> {
+export async function outcomes(ledger: Ledger, changes: Partial<Changes>): Promise<Record<string, string>> {
   const { report } = await say(ledger, changes);
   if (report.kind === 'unknown') return { unknown: report.trouble.code };
   return Object.fromEntries([...report.refs].map(([ref, outcome]) => [ref, outcome.kind]));
@@ -250,17 +250,6 @@ export function ledgerContract(name: string, create: () => Promise<LedgerWorld>)
       for (const odd of ['0', '01', '10000', 'x', '1x']) world.setRef(`refs/coord/machines/${odd}`, base);
       world.setRef('refs/coord/machines/9999', base);
       expect([...(await seen(one)).lanes.keys()]).toEqual([9999]);
-    });
-
-    it('shows claims by order, generation and attempt', async () => {
-      const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
-      world.setRef('refs/coord/claims/train/1.2', base);
-      world.setRef('refs/coord/claims/nightly@20261120T0300Z/1.1', base);
-      world.setRef('refs/coord/claims/train/1', base);
-      expect([...(await seen(one)).claims]).toEqual([
-        ['nightly@20261120T0300Z/1.1', { commit: base, message: 'edit\n' }],
-        ['train/1.2', { commit: base, message: 'edit\n' }],
-      ]);
     });
 
     it('F4: folds onto another branch, created once, while main stays', async () => {

@@ -22,6 +22,76 @@ const since = (machine: SimMachine, before: ReturnType<typeof counts>) => {
   return { fetch: now.fetch - fetch, write: now.write - write, push: now.push - push, save: now.save - save };
 };
 
+describe('C4a: a result is reported without a fetch', () => {
+  test('C4a one push and no fetch; the board shows it', async () => {
+    const world = await createFleet(2);
+    const machine = world.machines[0] as SimMachine;
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([run('a')]);
+    await quiet(world);
+    world.pass(60_000);
+    const before = counts(machine);
+    const outcome = await machine.cycle({ dryRun: false, mayRecall: true });
+    expect(since(machine, before)).toMatchObject({ fetch: 0, write: 1, push: 1 });
+    expect(outcome).toMatchObject({ fetched: false, said: { lane: 'accepted', main: 'accepted' } });
+    expect((await world.status()).orders.a).toMatchObject({ state: 'COMPLETED' });
+  });
+
+  test('C4a R2 a fold on a main that has moved is refused, the lane is not, and it says nothing about the host', async () => {
+    const world = await createFleet(1);
+    const machine = world.machines[0] as SimMachine;
+    world.script('a', () => ({ ms: 60_000, exitCode: 1 }));
+    for (let turn = 1; turn <= 4; turn += 1) {
+      world.orders([{ ...run('a'), generation: turn }]);
+      await quiet(world);
+      world.pass(60_000);
+      world.person({ 'notes.txt': `${turn}` });
+      const { said } = await machine.cycle({ dryRun: false, mayRecall: true });
+      expect(said).toMatchObject({ lane: 'accepted', main: 'refused', pushes: 1 });
+    }
+    expect(machine.state()).toMatchObject({ boardRefused: null, refusedOn: {} });
+    await quiet(world);
+    expect((await world.status()).orders.a).toMatchObject({ state: 'FAILED', generation: 4 });
+  });
+
+  const nothing = async () => {};
+  const causes: Record<string, { atFirst(world: World): void; later(machine: SimMachine): Promise<void> }> = {
+    'an order waits for the slot': { atFirst: (world) => world.orders([run('a'), run('b')]), later: nothing },
+    'a person here has changed something': {
+      atFirst: (world) => world.orders([run('a')]),
+      later: (machine) => machine.edit({ kind: 'remove', id: 'a' }),
+    },
+  };
+  test.each(Object.entries(causes))('C4a not while %s: then there is a whole cycle', async (_, cause) => {
+    const world = await createFleet(1);
+    const machine = world.machines[0] as SimMachine;
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    cause.atFirst(world);
+    await quiet(world);
+    world.pass(60_000);
+    await cause.later(machine);
+    const before = counts(machine);
+    const outcome = await machine.cycle({ dryRun: false, mayRecall: true });
+    expect(outcome.fetched).toBe(true);
+    expect(since(machine, before).fetch).toBe(1);
+  });
+
+  test('C4a R3 somebody else who writes as this machine is not overwritten', async () => {
+    const world = await createFleet(1);
+    const machine = world.machines[0] as SimMachine;
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([run('a')]);
+    await quiet(world);
+    const foreign = world.hub.refs.get('refs/heads/main') ?? '';
+    world.hub.setRef('refs/coord/machines/1', foreign);
+    world.pass(60_000);
+    const { said } = await machine.cycle({ dryRun: false, mayRecall: true });
+    expect(said?.lane).toBe('refused');
+    expect(world.hub.refs.get('refs/coord/machines/1')).toBe(foreign);
+    expect((await machine.cycle()).state.duplicate).toBe(foreign);
+  });
+});
+
 describe('C3, C4: what a cycle costs', () => {
   test('C3 nothing to say: one fetch, and nothing is written', async () => {
     const world = await createFleet(3);

@@ -8,7 +8,7 @@ import type { Self } from '../../src/core/model/self.ts';
 import type { StatusDocument } from '../../src/core/model/status.ts';
 import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory-ledger.ts';
 import type { Machine } from '../../src/machine/context.ts';
-import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
+import { type CycleOptions, type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
 import { type Enrolled, enroll } from '../../src/machine/enroll.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
@@ -50,7 +50,7 @@ export interface SimMachine {
   readonly lanesWritten: number[];
   readonly disk: { state: JournalState | null; outbox: (Intention | MailIntention)[] };
   readonly settings: { self: Omit<Self, 'machine'>; blocked: Map<string, string> };
-  cycle(options?: { readonly dryRun: boolean }): Promise<CycleOutcome>;
+  cycle(options?: CycleOptions): Promise<CycleOutcome>;
   /** The process dies at such a step, from now on. */
   dieAt(dies: (step: string) => boolean): void;
   /** Runs a cycle that dies at the given step; true = it came that far. */

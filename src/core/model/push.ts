@@ -33,20 +33,38 @@ export interface BoardChange {
   readonly message: string;
 }
 
+/** A claim is created once and never moved; only its holder deletes it (O2). */
+export type ClaimChange =
+  /** `name`: `<id>/<generation>.<attempt>`; `message`: the whole content of the claim's commit. */
+  | { readonly kind: 'create'; readonly name: string; readonly message: string }
+  | { readonly kind: 'delete'; readonly name: string; readonly commit: string };
+
 export interface Changes {
   readonly lane: LaneChange | null;
   /** One for the board, one for people's documents on main where F4 keeps them apart. */
   readonly boards: readonly BoardChange[];
+  /** Absent = none. */
+  readonly claims?: readonly ClaimChange[];
 }
 
-/** One ref of a push. `commit` exists in the clone and nowhere else yet. */
-export interface RefUpdate {
-  readonly what: 'lane' | 'main' | 'board';
+interface RefMove {
   /** Full name on the remote. */
   readonly ref: string;
-  readonly commit: string;
   /** Null = the ref must not exist. */
   readonly expected: string | null;
+}
+
+/** One ref of a push. `commit` exists in the clone and nowhere else yet; null deletes the ref. */
+export type RefUpdate = DocumentsUpdate | ClaimUpdate;
+
+export interface DocumentsUpdate extends RefMove {
+  readonly what: 'lane' | 'main' | 'board';
+  readonly commit: string;
+}
+
+export interface ClaimUpdate extends RefMove {
+  readonly what: 'claim';
+  readonly commit: string | null;
 }
 
 export type RefOutcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly detail: string };
