@@ -54,6 +54,7 @@ export function machineWith(machine: number, ended: number): CapacityMachine {
   });
   const results: ResultsDocument = {
     machine,
+    claimed: [],
     running,
     waiting,
     ended: all.slice(-ENDED_FULL_MAX),

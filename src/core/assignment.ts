@@ -9,7 +9,7 @@ export type Assignment =
   /** Nobody can take it as things stand. */
   | { readonly kind: 'nobody'; readonly reason: string };
 
-/** Resolves `assign` of an order that this version supports (number, name, all). */
+/** Which machines may take an order, by what their documents say. */
 export function assignmentOf(order: Order, machines: Machines): Assignment {
   switch (order.assign.kind) {
     case 'machine':
@@ -27,8 +27,48 @@ export function assignmentOf(order: Order, machines: Machines): Assignment {
     case 'any':
     case 'list':
     case 'match':
-      return { kind: 'nobody', reason: notYetSupported(order) };
+      return sharedAssignment(order, order.assign, machines);
   }
+}
+
+type SharedAssign = Extract<Assign, { readonly kind: 'any' | 'list' | 'match' }>;
+
+/** An order that any of several machines may take, and one does: it needs the claim (O2). */
+export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
+  return assign.kind === 'any' || assign.kind === 'list' || assign.kind === 'match';
+}
+
+/** In order of preference where the order says one, else by number. */
+function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
+  const fit = assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
+  const kind = order.work.kind;
+  const allowed = fit.filter((machine) => machines.get(machine)?.document.allows.includes(kind));
+  if (allowed.length > 0) return { kind: 'machines', machines: allowed };
+  const [first] = fit;
+  if (first === undefined) return { kind: 'nobody', reason: whyNobodyFits(assign, machines) };
+  const where = fit.length === 1 ? `not allowed on ${machineLabel(first, machines)}` : `allowed on none of ${fit.join(', ')}`;
+  return { kind: 'nobody', reason: `${where}; there: coord allow ${kind}` };
+}
+
+function listed(of: readonly (number | string)[], machines: Machines): number[] {
+  const numbers = of.flatMap((who) => {
+    const one = typeof who === 'number' ? single(who, machines) : byName(who, machines);
+    return one.kind === 'machines' ? one.machines : [];
+  });
+  return [...new Set(numbers)];
+}
+
+function fits(assign: SharedAssign, machine: number, machines: Machines): boolean {
+  const document = machines.get(machine)?.document;
+  if (assign.kind !== 'match' || document === undefined) return document !== undefined;
+  const has = new Set(document.tags.map((tag) => tag.toLowerCase()));
+  return assign.tags.every((tag) => has.has(tag.toLowerCase())) && (assign.tool === null || document.tools.includes(assign.tool));
+}
+
+function whyNobodyFits(assign: SharedAssign, machines: Machines): string {
+  if (assign.kind === 'any' || present(machines).length === 0) return 'no machine has joined yet';
+  if (assign.kind === 'list') return `none of ${assign.of.join(', ')} is in the fleet; it starts when one joins`;
+  return `no machine has ${[...assign.tags, ...(assign.tool === null ? [] : [assign.tool])].join(' and ')}; it starts when one joins`;
 }
 
 /** `id@generation`: names one piece of work (O8). */

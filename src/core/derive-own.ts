@@ -1,8 +1,8 @@
 // derive, first half: what this machine says about itself. Pure (C1). A machine's own documents come from its journal, never
 // from main (D1); its notes and unknown keys are carried along (D3).
-import type { Instant, JournalState } from './model/journal.ts';
+import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { MachineDocument, MachineState } from './model/machine.ts';
-import type { ResultsDocument, WaitingOrder } from './model/run.ts';
+import type { ResultsDocument, RunningRun, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { MachineView, Snapshot } from './model/snapshot.ts';
 import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
@@ -87,10 +87,15 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
 
 function ownResults(snapshot: Snapshot, state: JournalState, machine: number, waiting: readonly WaitingOrder[]): ResultsDocument {
   const { ended, older, before } = state;
-  const running = state.active.map(({ order, generation, attempt, startedAt }) => ({ order, generation, attempt, startedAt }));
+  const running = state.active.map(runningRun);
+  const claimed = state.claims.map(({ order, generation, attempt, attempts }) => ({ order, generation, attempt, attempts }));
   const { orders, refused } = snapshot.orders;
   const listed = new Set([...orders.map((order) => order.id), ...refused.map((entry) => entry.id)]);
-  return capResults({ machine, running, waiting, ended, older, before }, (order) => listed.has(order));
+  return capResults({ machine, running, claimed, waiting, ended, older, before }, (order) => listed.has(order));
+}
+
+function runningRun({ order, generation, attempt, startedAt, claim }: ActiveRun): RunningRun {
+  return { order, generation, attempt, startedAt, ...(claim === undefined ? {} : { attempts: claim.attempts }) };
 }
 
 /** A new word is due though nothing changed: my lane is gone, main's copy of me has a higher seq (D2), or somebody calls me lost. */

@@ -5,7 +5,9 @@ import { forget, remember } from './memory.ts';
 import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { EndedRun, ExitRecord, RunSight } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { observeClaims } from './own-claims.ts';
 import { observedMs, withAccepted } from './presence.ts';
+import { isoTime } from './time.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
 export function observeRuns(
@@ -60,6 +62,7 @@ const STOP_WORDS = {
   cancelled: 'cancelled',
   removed: 'removed from ORDERS.json',
   superseded: 'a higher generation was asked for',
+  takenOver: 'another machine has taken it over',
 } as const;
 
 function interruptionOf(run: ActiveRun, tail: string, nowIso: string): EndedRun {
@@ -83,7 +86,7 @@ export function observeLedger(state: JournalState, snapshot: Snapshot, now: Inst
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
   const duplicate = foreignLane(state, snapshot);
   const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
-  return forget(withAnswer(next, snapshot), snapshot, now);
+  return forget(observeClaims(withAnswer(next, snapshot), snapshot, isoTime(now.wallMs)), snapshot, now);
 }
 
 /** R3: the commit on my lane, if I neither pushed nor tried to push it. A lane that is gone is nobody's word. */

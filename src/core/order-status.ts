@@ -1,10 +1,11 @@
 // The state of one order, from what the documents say and nothing else (D6). The highest (generation, attempt) counts (O6).
-import { assignmentOf, assignPhrase, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import { assignmentOf, assignPhrase, isShared, type Machines, machineLabel, notYetSupported } from './assignment.ts';
 import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { runsOf } from './run-index.ts';
+import { sharedStatus } from './shared-status.ts';
 import { latest } from './time.ts';
 
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
@@ -15,7 +16,9 @@ export function orderStatus(order: Order, machines: Machines): StatusOrder {
   };
   if (order.assign.kind === 'all') return { ...head, ...allStatus(order, machines) };
   const told = newestWord(order, machines);
-  if (told !== null) return { ...head, ...told };
+  if (isShared(order) && (told === null || told.generation === order.generation))
+    return { ...head, ...sharedStatus(order, machines, endedStatus) };
+  if (told !== null) return { ...head, ...told.status };
   if (order.cancelled) return { ...head, state: 'CANCELLED' };
   if (order.notYetSupported.length > 0) return { ...head, state: 'BLOCKED', reason: notYetSupported(order) };
   const assignment = assignmentOf(order, machines);
@@ -25,13 +28,18 @@ export function orderStatus(order: Order, machines: Machines): StatusOrder {
 }
 
 /** The machine that has started or ended this work, whatever `assign` says now: the highest (generation, attempt) counts (O6, O8). */
-function newestWord(order: Order, machines: Machines): (StatusRun & { machine: number }) | null {
+function newestWord(
+  order: Order,
+  machines: Machines,
+): { readonly generation: number; readonly status: StatusRun & { machine: number } } | null {
   let newest: { machine: number; word: Word } | null = null;
   for (const [machine, { results }] of machines) {
     const word = wordOf(order, results);
     if (word !== null && (newest === null || isHigher(word, newest.word))) newest = { machine, word };
   }
-  return newest === null ? null : { machine: newest.machine, ...newest.word.status };
+  if (newest === null) return null;
+  const { machine, word } = newest;
+  return { generation: word.generation, status: { machine, ...word.status } };
 }
 
 function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machines'> {

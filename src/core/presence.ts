@@ -47,13 +47,13 @@ export function leaseMs(fleet: FleetSettings, machine: Pick<MachineDocument, 'he
   return Math.max(fleet.leaseMs ?? 0, HEARTBEATS_PER_LEASE * machine.heartbeatMs);
 }
 
-/** True when this machine has watched the lane stand still for its whole lease. Never true about itself. */
-export function isLost(machine: number, snapshot: Snapshot, state: JournalState, now: Instant): boolean {
+/** True when this machine has watched the lane stand still for its whole lease, or for `atLeastMs` if that is longer. Never true about itself. */
+export function isLost(machine: number, snapshot: Snapshot, state: JournalState, now: Instant, atLeastMs = 0): boolean {
   const view = snapshot.machines.get(machine);
   const seen = state.observed[machine];
   if (view?.lane == null || seen === undefined || machine === state.machine || view.document.state === 'LEFT') return false;
   const stillMs = seen.commit === view.lane.commit ? observedMs(seen.at, now) : 0;
-  return stillMs !== null && stillMs >= leaseMs(snapshot.fleet, view.document);
+  return stillMs !== null && stillMs >= Math.max(atLeastMs, leaseMs(snapshot.fleet, view.document));
 }
 
 /** Machines with a lane that have not left and are not lost, lowest first, this one included. */

@@ -27,7 +27,7 @@ export function toOrder(entry: OrderEntry): Order | null {
     priority: entry.priority ?? 'normal',
     joiners: entry.joiners ?? false,
     cancelled: entry.cancelled ?? false,
-    notYetSupported: notYetSupported(entry, assign),
+    notYetSupported: notYetSupported(entry),
   };
 }
 
@@ -63,16 +63,8 @@ function commandOf(written: string | [string, ...string[]]): Command {
   return typeof written === 'string' ? { kind: 'line', line: written } : { kind: 'argv', argv: written };
 }
 
-const ASSIGN_WORDS: Readonly<Partial<Record<Assign['kind'], string>>> = {
-  any: 'assign "any"',
-  list: 'assign to a list',
-  match: 'assign by tags or tool',
-};
-
-function notYetSupported(entry: OrderEntry, assign: Assign): string[] {
-  const assignWord = entry.assign === undefined ? 'no assign (it means "any")' : ASSIGN_WORDS[assign.kind];
+function notYetSupported(entry: OrderEntry): string[] {
   return [
-    ...(assignWord === undefined ? [] : [assignWord]),
     ...(['agent', 'call', 'workspace', 'schedule'] as const).filter((field) => entry[field] !== undefined),
     ...((entry.after ?? []).length > 0 ? ['after'] : []),
     ...(entry.approval === true ? ['approval'] : []),

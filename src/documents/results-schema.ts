@@ -7,6 +7,7 @@ import { FORBIDDEN_KEYS } from './json-node.ts';
 const order = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}(?:@[0-9TZ]{1,20})?$/);
 const generation = z.number().int().min(1).max(1_000_000);
 const attempt = z.number().int().min(1).max(1000);
+const attempts = z.number().int().min(1).max(1000);
 const time = z.string().refine(isIsoTime);
 const exitCode = z.number().int().nullable();
 const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
@@ -30,7 +31,8 @@ const endedRun = z.object({
 
 export const resultsSchema = z.object({
   machine: z.number().int().min(1).max(9999),
-  running: z.array(z.object({ ...runName, startedAt: time })),
+  running: z.array(z.object({ ...runName, startedAt: time, attempts: attempts.optional() })),
+  claimed: z.array(z.object({ ...runName, attempts })).default([]),
   waiting: z.array(z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string() })),
   ended: z.array(endedRun),
   older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time })),

@@ -29,13 +29,14 @@ function withPlainOutputs(file: ResultsFile): ResultsDocument {
 }
 
 export function renderResults(document: ResultsDocument): string {
-  const { machine, running, waiting, ended, older, before } = document;
+  const { machine, running, claimed, waiting, ended, older, before } = document;
   const full = ended.map(({ outputs, ...run }) => {
     return { ...run, outputs: Object.fromEntries(Object.entries(outputs).filter(([key]) => isOutputKey(key))) };
   });
   const parts = [
     `"machine": ${machine}`,
     list('running', running),
+    ...(claimed.length === 0 ? [] : [list('claimed', claimed)]),
     list('waiting', waiting),
     list('ended', full),
     list('older', older),

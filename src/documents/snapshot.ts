@@ -1,5 +1,6 @@
 // Trees become a snapshot. Only known paths of mode 100644 are ever looked at (D8); what does not parse is a fault, never a
 // throw, and the newest version that does parse stays in force (D4).
+import type { ClaimView } from '../core/model/claim.ts';
 import type { Fault, Parsed } from '../core/model/fault.ts';
 import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
 import type { MachineDocument } from '../core/model/machine.ts';
@@ -7,6 +8,7 @@ import { NO_ORDERS, type OrdersDocument } from '../core/model/order.ts';
 import { emptyResults, type ResultsDocument } from '../core/model/run.ts';
 import type { Files, LaneView, MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { CommitTree, Trees } from '../core/model/trees.ts';
+import { parseClaim } from './claim-message.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
 import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
 import { trailersOf } from './trailers.ts';
@@ -52,9 +54,15 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
     fleet: fleet.value ?? DEFAULT_FLEET,
     machines,
     lanes,
+    claims: claimsOf(trees),
     mail,
     faults,
   };
+}
+
+function claimsOf(trees: Trees): ReadonlyMap<string, ClaimView> {
+  const parsed = [...trees.claims].map(([name, claim]): [string, ClaimView | null] => [name, parseClaim(name, claim)]);
+  return new Map(parsed.filter((entry): entry is [string, ClaimView] => entry[1] !== null));
 }
 
 /** The files that may be obeyed. A document that counts and has another mode is a fault; an unknown path is nobody's business. */

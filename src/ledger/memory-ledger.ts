@@ -102,8 +102,8 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
   const writeClaim = (claim: ClaimChange): RefUpdate => {
     const ref = claimRef('custom', claim.name);
     return claim.kind === 'create'
-      ? { what: 'claim', ref, commit: addCommit(null, claim.message, []), expected: null }
-      : { what: 'claim', ref, commit: null, expected: claim.commit };
+      ? { what: 'claim', name: claim.name, ref, commit: addCommit(null, claim.message, []), expected: null }
+      : { what: 'claim', name: claim.name, ref, commit: null, expected: claim.commit };
   };
   const writeAll = ({ lane, boards, claims = [] }: Changes): RefUpdate[] => {
     const folds: RefUpdate[] = boards.map((board) => {

@@ -13,35 +13,40 @@ export interface Written {
   readonly parent: string | null;
 }
 
-type Wanted = Pick<RefUpdate, 'what' | 'ref' | 'expected'> & { readonly parent: string | null };
+/** A commit to be built, and what is to be pushed once its id is known. */
+interface Wanted {
+  readonly parent: string | null;
+  update(commit: string): RefUpdate;
+}
 
 /** In the order of the stream (fast-import-stream.ts). */
 function wantedOf({ lane, boards, claims = [] }: Changes, namespace: Namespace, mainRef: string): Wanted[] {
-  const wanted: Wanted[] = boards.map(({ branch, base }) => {
-    const ref = branch === null ? mainRef : branchRef(mustBeBoardBranch(branch));
-    return { what: ref === mainRef ? 'main' : 'board', ref, expected: base, parent: base };
-  });
+  const wanted: Wanted[] = [];
   if (lane !== null) {
-    wanted.unshift({ what: 'lane', ref: laneRef(namespace, lane.machine), expected: lane.expected, parent: lane.parent });
+    const { machine, expected, parent } = lane;
+    wanted.push({ parent, update: (commit) => ({ what: 'lane', ref: laneRef(namespace, machine), commit, expected }) });
   }
-  for (const claim of claims) {
-    if (claim.kind === 'create')
-      wanted.push({ what: 'claim', ref: claimRef(namespace, claim.name), expected: null, parent: null });
+  for (const { branch, base } of boards) {
+    const ref = branch === null ? mainRef : branchRef(mustBeBoardBranch(branch));
+    const what = ref === mainRef ? 'main' : 'board';
+    wanted.push({ parent: base, update: (commit) => ({ what, ref, commit, expected: base }) });
+  }
+  for (const { kind, name } of claims) {
+    if (kind === 'delete') continue;
+    wanted.push({
+      parent: null,
+      update: (commit) => ({ what: 'claim', name, ref: claimRef(namespace, name), commit, expected: null }),
+    });
   }
   return wanted;
 }
 
 function deletionsOf({ claims = [] }: Changes, namespace: Namespace): Written[] {
-  return claims.flatMap((claim): Written[] =>
-    claim.kind === 'delete'
-      ? [
-          {
-            update: { what: 'claim', ref: claimRef(namespace, claim.name), commit: null, expected: claim.commit },
-            parent: null,
-          },
-        ]
-      : [],
-  );
+  return claims.flatMap((claim): Written[] => {
+    if (claim.kind === 'create') return [];
+    const { name, commit: expected } = claim;
+    return [{ update: { what: 'claim', name, ref: claimRef(namespace, name), commit: null, expected }, parent: null }];
+  });
 }
 
 /** Throws `CloneDamage` where fast-import fails for anything but a full disk. */
@@ -71,6 +76,6 @@ export async function writeCommits(
     throw new CloneDamage(trouble.message, false);
   }
   const ids = parseMarks(result.stdout.toString('latin1'), wanted.length);
-  const written = wanted.map(({ parent, ...update }, index) => ({ update: { ...update, commit: ids[index] ?? '' }, parent }));
+  const written = wanted.map(({ parent, update }, index) => ({ update: update(ids[index] ?? ''), parent }));
   return [...written, ...deletions];
 }

@@ -1,11 +1,14 @@
 // compose: what this cycle has to say to the remote, as values. Null where there is nothing to say (C3).
 import type { OwnWord } from '../core/derive-own.ts';
+import { claimName } from '../core/model/claim.ts';
 import type { BoardTarget, Instant, JournalState } from '../core/model/journal.ts';
 import type { Message, Reader } from '../core/model/message.ts';
-import type { BoardChange, Changes, Content } from '../core/model/push.ts';
+import type { BoardChange, Changes, ClaimChange, Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
+import { type ClaimsToSay, claimsToSay } from '../core/own-claims.ts';
 import { isOver, liveMachines, targetHeartbeatMs } from '../core/presence.ts';
 import { type Board, foldBoard } from '../documents/board.ts';
+import { renderClaim } from '../documents/claim-message.ts';
 import { renderMachineDocument } from '../documents/machine-document.ts';
 import { machineDocumentPath, messagesOf, resultsPath } from '../documents/paths.ts';
 import { renderResults } from '../documents/results.ts';
@@ -28,7 +31,7 @@ export interface Composed {
   /** Why there is a push, in a word: for `--json` and the log. */
   /** The push carries people's documents (D5); their edits wait while the host refuses them (R1a). */
   readonly saysPeople: boolean;
-  readonly why: 'documents' | 'beat' | 'fold' | 'people' | null;
+  readonly why: 'documents' | 'beat' | 'fold' | 'people' | 'claims' | null;
 }
 
 export interface ToSay {
@@ -45,7 +48,7 @@ export interface ToSay {
 }
 
 export function compose(say: ToSay): Composed {
-  const { snapshot, own } = say;
+  const { snapshot, own, state } = say;
   const { machine } = own.document;
   const fresh = wordOf(say);
   const shown = snapshot.machines.get(machine);
@@ -56,7 +59,8 @@ export function compose(say: ToSay): Composed {
       : { view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) };
   const fold = ({ view, files, logs }: Word) => foldBoard(withLogs(snapshot, machine, logs), view, files, say.idOf);
   const board = fold(standing);
-  const why = mustSpeak ? 'documents' : reason(say, board);
+  const claims = claimsToSay(snapshot, state, !board.lacksMine);
+  const why = mustSpeak ? 'documents' : claims.wanted.length + claims.unused.length > 0 ? 'claims' : reason(say, board);
   const people = peopleContent(say);
   if (why === null) {
     const { seq, updated } = standing.view.document;
@@ -83,6 +87,7 @@ export function compose(say: ToSay): Composed {
     changes: {
       lane: { machine, expected: lane?.commit ?? null, parent: snapshot.main.commit, files: word.files, message },
       boards: boardChanges(say, folded, message),
+      claims: claimChanges(say, claims),
     },
     board: folded,
     files: new Map([...folded.files, ...people]),
@@ -92,6 +97,17 @@ export function compose(say: ToSay): Composed {
     saysPeople: say.people.size > 0 && tries(say, 'main'),
     why,
   };
+}
+
+function claimChanges({ state, own }: ToSay, { wanted, unused, done }: ClaimsToSay): readonly ClaimChange[] {
+  const { machine, name } = own.document;
+  const created = wanted.map((claim): ClaimChange => {
+    return { kind: 'create', name: claimName(claim), message: renderClaim(claim, { machine, name, instance: state.instance }) };
+  });
+  const deleted = [...unused, ...done].map((claim): ClaimChange => {
+    return { kind: 'delete', name: claimName(claim), commit: claim.commit };
+  });
+  return [...created, ...deleted];
 }
 
 /** One machine's word, as a view and as the tree of its lane. */

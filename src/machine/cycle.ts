@@ -109,10 +109,10 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
 
 /** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
 async function recallToReport(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
-  if (state.duplicate !== null || state.rewritten !== null || state.sentEdits !== null) return null;
+  if (state.duplicate !== null || state.rewritten !== null || state.sentEdits !== null || state.claims.length > 0) return null;
   const recalled = await recall(machine, state.board);
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
-  const { actions } = decide(recalled.snapshot, state, self, { fetchedAt: null, unplaced: new Map() });
+  const { actions } = decide(recalled.snapshot, state, self, { now: machine.clock.now(), fetchedAt: null, unplaced: new Map() });
   return actions.length === 0 ? recalled : null;
 }
 
@@ -153,9 +153,9 @@ function derive(
 }
 
 async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {
-  const { snapshot, fetchedAt } = seen;
-  const { actions, waiting } = await placeable(machine, snapshot, state, self, { fetchedAt, unplaced: new Map() });
-  const started = actions.flatMap((action) => (action.kind === 'start' ? [action.order.id] : []));
+  const { snapshot, fetchedAt, now } = seen;
+  const { actions, waiting } = await placeable(machine, snapshot, state, self, { now, fetchedAt, unplaced: new Map() });
+  const started = actions.flatMap((action) => (action.kind === 'start' || action.kind === 'claim' ? [action.order.id] : []));
   const stopped = actions.flatMap((action) =>
     action.kind === 'stop' ? state.active.filter((run) => run.key === action.key).map((run) => run.order) : [],
   );

@@ -1,13 +1,16 @@
 // perform: the one place where decided actions become acts. Every start is in the journal before it happens (O9); what a crash
 // leaves between the two is settled by the next look at the run. A stop is asked for before it is journaled: asked for twice, it
 // does no harm; journaled and never asked for, it would.
-import { type Action, type Circumstances, type Decision, decide } from '../core/decide.ts';
+import { type Action, type Decision, decide } from '../core/decide.ts';
+import { claimName, type OwnClaim } from '../core/model/claim.ts';
 import type { ActiveRun, Instant, JournalState } from '../core/model/journal.ts';
 import type { Order } from '../core/model/order.ts';
 import type { RunName, RunSight, WaitingOrder } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { observeRuns } from '../core/observe.ts';
+import type { Circumstances } from '../core/outlook.ts';
+import { leaseMs } from '../core/presence.ts';
 import { isoTime } from '../core/time.ts';
 import { CoordError } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
@@ -54,7 +57,8 @@ export async function placeable(
     const decision = decide(snapshot, state, self, { ...when, unplaced });
     const before = unplaced.size;
     for (const action of decision.actions) {
-      if (action.kind !== 'start' || specs.has(action.order)) continue;
+      // Whoever claims must be able to start: nobody else can while the claim stands.
+      if ((action.kind !== 'start' && action.kind !== 'claim') || specs.has(action.order)) continue;
       const { order, attempt } = action;
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
       const spec = await machine.place(order, attempt, key, self);
@@ -82,12 +86,18 @@ export async function perform(
   const until = machine.clock.now().monotonicMs + SETTLE_MS;
   let state = before;
   for (let round = 1; ; round += 1) {
-    const { actions, waiting, specs } = await placeable(machine, snapshot, state, self, { fetchedAt, unplaced });
+    const now = machine.clock.now();
+    const { actions, waiting, specs, dueSince } = await placeable(machine, snapshot, state, self, { now, fetchedAt, unplaced });
+    if (!same(dueSince, state.dueSince)) {
+      state = { ...state, dueSince };
+      await machine.journal.save(state);
+    }
     const leftMs = until - machine.clock.now().monotonicMs;
     const goesOn = round === 1 || (leftMs > 0 && round < ROUNDS_MAX);
     for (const action of goesOn ? actions : []) {
-      const acted = await act(machine, action, specs, state);
+      const acted = await act(machine, { action, specs, self, snapshot }, state);
       state = acted.state;
+      if (acted.run === null) continue;
       touched.add(acted.run.key);
       if (acted.failure !== null) unplaced.set(acted.run.order, { state: 'BLOCKED', reason: acted.failure });
       else (action.kind === 'start' ? started : stopped).push(acted.run.order);
@@ -118,19 +128,48 @@ function hasVanished(run: ActiveRun, state: JournalState): boolean {
 
 interface Acted {
   readonly state: JournalState;
-  readonly run: ActiveRun;
+  /** Null = nothing was started or stopped. */
+  readonly run: ActiveRun | null;
   /** Why a start failed. Whether it began all the same is for the next look at it to say. */
   readonly failure: string | null;
 }
 
-async function act(machine: Machine, action: Action, specs: ReadonlyMap<Order, RunSpec>, state: JournalState): Promise<Acted> {
+interface Act {
+  readonly action: Action;
+  readonly specs: ReadonlyMap<Order, RunSpec>;
+  readonly self: Self;
+  readonly snapshot: Snapshot;
+}
+
+async function act(machine: Machine, { action, specs, self, snapshot }: Act, state: JournalState): Promise<Acted> {
   switch (action.kind) {
+    case 'claim': {
+      const { id: order, generation, attempts } = action.order;
+      const nonce = machine.random.uuid();
+      const heartbeatMs = snapshot.machines.get(self.machine)?.document.heartbeatMs ?? 0;
+      const terms = { attempts, leaseMs: leaseMs(snapshot.fleet, { heartbeatMs }) };
+      const claim: OwnClaim = { order, generation, attempt: action.attempt, nonce, ...terms };
+      // In the journal before it is pushed: only a nonce that is known here counts (O2).
+      const next = { ...state, claims: [...state.claims, claim] };
+      await machine.journal.save(next);
+      machine.step('claim-journaled');
+      return { state: next, run: null, failure: null };
+    }
+    case 'unclaim': {
+      const next = { ...state, claims: state.claims.filter((claim) => claimName(claim) !== action.name) };
+      await machine.journal.save(next);
+      machine.step('unclaim-journaled');
+      return { state: next, run: null, failure: null };
+    }
     case 'start': {
       const spec = specs.get(action.order);
       if (spec === undefined) throw new Error(`bug: ${action.order.id} was not placed`);
       const { key, order, generation, attempt } = spec;
-      const run: ActiveRun = { key, order, generation, attempt, startedAt: isoTime(machine.clock.now().wallMs), stop: null };
-      const next = { ...state, active: [...state.active, run] };
+      const startedAt = isoTime(machine.clock.now().wallMs);
+      const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };
+      const run: ActiveRun = { key, order, generation, attempt, startedAt, stop: null, ...terms };
+      const claims = state.claims.filter((claim) => claim !== action.claim);
+      const next = { ...state, active: [...state.active, run], claims };
       await machine.journal.save(next);
       machine.step('start-journaled');
       const failure = await startOrSayWhyNot(machine, spec);
@@ -151,6 +190,12 @@ async function act(machine: Machine, action: Action, specs: ReadonlyMap<Order, R
       return { state: next, run, failure: null };
     }
   }
+}
+
+/** Equal but for the order of keys. */
+function same(one: JournalState['dueSince'], other: JournalState['dueSince']): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
 /** A run that cannot be started must not keep the machine from saying what else there is. */

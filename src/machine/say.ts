@@ -87,9 +87,16 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
     const outcome = report.refs.get(update.ref);
     if (outcome?.kind === 'accepted') state = withAcceptance(state, update);
     else if (outcome?.kind === 'refused' && isBaseFresh) state = withRefusal(state, update, outcome.detail, sent.tried.at);
+    if (update.what === 'claim' && update.commit === null && outcome?.kind === 'refused')
+      state = withDeletionRefused(state, update.name);
     if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
   }
   return { ...said, state, trouble: null };
+}
+
+function withDeletionRefused(state: JournalState, name: string): JournalState {
+  const times = (state.deletionsRefused[name] ?? 0) + 1;
+  return { ...state, deletionsRefused: { ...state.deletionsRefused, [name]: times } };
 }
 
 function isRefusedWhole(report: PushReport, updates: readonly RefUpdate[]): boolean {

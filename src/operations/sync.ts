@@ -158,6 +158,8 @@ function isRefusedEdit(outcome: CycleOutcome): boolean {
 function hasMoreToDo(outcome: CycleOutcome): boolean {
   if (outcome.said === null || outcome.trouble !== null) return false;
   if (outcome.said.lane !== 'accepted' || (!outcome.fetched && outcome.said.main === 'refused')) return true;
+  // O2: a claim counts once a fetch after its push has shown it.
+  if (outcome.state.claims.length > 0) return true;
   const landed = outcome.said.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
   return landed || outcome.waiting.some((order) => order.reason === 'starts next');
 }

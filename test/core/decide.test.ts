@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Circumstances, decide } from '../../src/core/decide.ts';
+import { decide } from '../../src/core/decide.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import type { Assign, Order } from '../../src/core/model/order.ts';
 import type { Policy } from '../../src/core/model/self.ts';
+import type { Circumstances } from '../../src/core/outlook.ts';
 import { active, at, ended, journal, order, type SampleFleet, self, snapshot, view } from './samples.ts';
 
 interface Case {
@@ -14,7 +15,7 @@ interface Case {
 }
 
 function decided({ fleet, state, policy, machine = 1, when }: Case) {
-  const circumstances = { fetchedAt: at(0), unplaced: new Map(), ...when };
+  const circumstances = { now: at(0), fetchedAt: at(0), unplaced: new Map(), ...when };
   const journaled = journal({ machine, ...state });
   const { actions, waiting } = decide(snapshot(fleet), journaled, self({ slots: 9, ...policy }, machine), circumstances);
   return {

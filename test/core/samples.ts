@@ -108,6 +108,7 @@ export interface SampleFleet {
   readonly ordersReadable?: boolean;
   readonly fleet?: Partial<FleetSettings>;
   readonly machines?: readonly MachineView[];
+  readonly claims?: Snapshot['claims'];
 }
 
 export function snapshot(of: SampleFleet = {}): Snapshot {
@@ -121,6 +122,7 @@ export function snapshot(of: SampleFleet = {}): Snapshot {
     fleet: { ...DEFAULT_FLEET, ...of.fleet },
     machines,
     lanes,
+    claims: of.claims ?? new Map(),
     mail: NO_MAIL,
     faults: [],
   };

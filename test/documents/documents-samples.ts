@@ -32,7 +32,11 @@ const ended: fc.Arbitrary<EndedRun> = fc.record({
 
 export const anyResults: fc.Arbitrary<ResultsDocument> = fc.record({
   machine,
-  running: fc.array(fc.record({ ...runName, startedAt: time }), { maxLength: 3 }),
+  running: fc.array(
+    fc.oneof(fc.record({ ...runName, startedAt: time }), fc.record({ ...runName, startedAt: time, attempts: runName.attempt })),
+    { maxLength: 3 },
+  ),
+  claimed: fc.array(fc.record({ ...runName, attempts: runName.attempt }), { maxLength: 3 }),
   waiting: fc.array(
     fc.record({
       order,

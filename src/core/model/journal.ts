@@ -1,4 +1,5 @@
 // The journal's state: what this machine intends and has done, apart from the outbox. Survives everything but the disk.
+import type { ClaimTerms, OwnClaim } from './claim.ts';
 import type { OrderEdit } from './intention.ts';
 import type { MailState } from './mail.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from './run.ts';
@@ -20,6 +21,8 @@ export interface ActiveRun extends RunName {
   readonly startedAt: string;
   /** Set once a stop was asked for. */
   readonly stop: StopReason | null;
+  /** Of the claim that it was started by; absent = an order for one machine or all. */
+  readonly claim?: ClaimTerms;
 }
 
 /** `main`: people's documents, and the board where nothing else is said; `board`: the branch of F4. */
@@ -52,6 +55,12 @@ export interface JournalState {
   /** Milliseconds between the last accepted pushes, oldest first (H2). */
   readonly pushGapsMs: readonly number[];
   readonly active: readonly ActiveRun[];
+  /** Claims that this machine wants or holds and has not started yet (O2). */
+  readonly claims: readonly OwnClaim[];
+  /** How often the host refused to delete a claim of this machine that still stands, by name (O2a). */
+  readonly deletionsRefused: Readonly<Record<string, number>>;
+  /** Since when an attempt could have been started here and waits, by claim name: for its rank (O3), or for the pause between attempts. */
+  readonly dueSince: Readonly<Record<string, Instant>>;
   readonly ended: readonly EndedRun[];
   /** The newest run of each order whose full record left `ended` (O8). */
   readonly older: readonly OlderRun[];

@@ -64,6 +64,8 @@ export interface DocumentsUpdate extends RefMove {
 
 export interface ClaimUpdate extends RefMove {
   readonly what: 'claim';
+  /** `<id>/<generation>.<attempt>`. */
+  readonly name: string;
   readonly commit: string | null;
 }
 

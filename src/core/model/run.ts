@@ -14,6 +14,13 @@ export interface RunName {
 export interface RunningRun extends RunName {
   /** ISO 8601, UTC, of the machine that runs it. */
   readonly startedAt: string;
+  /** How often it is tried at most, as its claim says; absent = it has no claim. */
+  readonly attempts?: number | undefined;
+}
+
+/** An attempt of a shared order that a machine has claimed, or tries to claim, and has not started. */
+export interface ClaimedRun extends RunName {
+  readonly attempts: number;
 }
 
 export interface EndedRun extends RunName {
@@ -44,6 +51,7 @@ export interface WaitingOrder {
 export interface ResultsDocument {
   readonly machine: number;
   readonly running: readonly RunningRun[];
+  readonly claimed: readonly ClaimedRun[];
   readonly waiting: readonly WaitingOrder[];
   /** Oldest first, `ENDED_FULL_MAX` at most. */
   readonly ended: readonly EndedRun[];
@@ -55,10 +63,10 @@ export interface ResultsDocument {
 export const ENDED_FULL_MAX = 20;
 
 export function emptyResults(machine: number): ResultsDocument {
-  return { machine, running: [], waiting: [], ended: [], older: [], before: [] };
+  return { machine, running: [], claimed: [], waiting: [], ended: [], older: [], before: [] };
 }
 
-export type StopReason = 'cancelled' | 'removed' | 'superseded';
+export type StopReason = 'cancelled' | 'removed' | 'superseded' | 'takenOver';
 
 /** How a run ended, as its watchdog wrote it. */
 export interface ExitRecord {

@@ -1,4 +1,5 @@
 // The snapshot: main, lanes and claims as one fetch showed them, parsed. A value; nothing in it changes.
+import type { ClaimView } from './claim.ts';
 import type { Fault } from './fault.ts';
 import type { FleetSettings } from './fleet.ts';
 import type { MachineDocument } from './machine.ts';
@@ -49,6 +50,8 @@ export interface Snapshot {
   readonly machines: ReadonlyMap<number, MachineView>;
   /** Every lane, also one whose documents nobody can read: its number is taken, and its owner builds on it (R3, I1). */
   readonly lanes: ReadonlyMap<number, LaneView>;
+  /** By name, `train/1.2`; also those that nobody holds any more. */
+  readonly claims: ReadonlyMap<string, ClaimView>;
   readonly mail: MailView;
   readonly faults: readonly Fault[];
 }

@@ -1,0 +1,102 @@
+// What became of the attempts of a shared order, from all machines' documents and the claims (O2, O4, O6). Pure.
+import type { Machines } from './assignment.ts';
+import { type ClaimView, claimName } from './model/claim.ts';
+import type { Order } from './model/order.ts';
+import type { OlderRun, RunName } from './model/run.ts';
+import { runsOf } from './run-index.ts';
+
+export type Claims = ReadonlyMap<string, ClaimView>;
+
+/** One attempt: who has it, and how it ended if it has. */
+export interface AttemptFact {
+  readonly attempt: number;
+  readonly machine: number;
+  /** Null = it stands without an end: claimed, or running. */
+  readonly ended: OlderRun | null;
+  /** Of its claim, where that stands; else null: take-over then obeys the order. */
+  readonly claim: ClaimView | null;
+}
+
+export interface Attempts {
+  /** Those of the order's own generation, lowest first. */
+  readonly facts: readonly AttemptFact[];
+  /** Something ran under a higher generation: a lowered one changes nothing (O8). */
+  readonly isLowered: boolean;
+  /** Attempts of older generations that stand without an end. */
+  readonly earlier: readonly (RunName & { readonly machine: number; readonly claim: ClaimView | null })[];
+}
+
+/** Claims by order, for many orders of one snapshot. */
+export function byOrder(claims: Claims): ReadonlyMap<string, readonly ClaimView[]> {
+  const index = new Map<string, ClaimView[]>();
+  for (const claim of claims.values()) {
+    const list = index.get(claim.order);
+    if (list === undefined) index.set(claim.order, [claim]);
+    else list.push(claim);
+  }
+  return index;
+}
+
+/** `claims`: those of this order. What a lane says about a claim that another machine holds is ignored (O2). */
+export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Machines, claims: readonly ClaimView[]): Attempts {
+  const standing = new Map(claims.map((claim) => [claimName(claim), claim]));
+  const facts = new Map<number, AttemptFact>();
+  const earlier: Attempts['earlier'][number][] = [];
+  let isLowered = false;
+  const note = (run: RunName, machine: number, ended: OlderRun | null) => {
+    const claim = standing.get(claimName(run)) ?? null;
+    if (claim !== null && claim.machine !== machine) return;
+    if (run.generation > order.generation) isLowered = true;
+    else if (run.generation < order.generation) {
+      const { generation, attempt } = run;
+      if (ended === null) earlier.push({ order: order.id, generation, attempt, machine, claim });
+    } else if (ended !== null || !facts.has(run.attempt)) {
+      facts.set(run.attempt, { attempt: run.attempt, machine, ended, claim });
+    }
+  };
+  for (const claim of claims) note(claim, claim.machine, null);
+  for (const [machine, { results }] of machines) {
+    const { running, ended } = runsOf(results, order.id);
+    for (const run of running) note(run, machine, null);
+    for (const run of ended) note(run, machine, run);
+  }
+  const hasEnded = (run: RunName & { machine: number }) =>
+    runsOfMachine(machines, run.machine, order.id).some(
+      (ended) => ended.generation === run.generation && ended.attempt === run.attempt,
+    );
+  return {
+    facts: [...facts.values()].sort((one, other) => one.attempt - other.attempt),
+    isLowered,
+    earlier: earlier.filter((run) => !hasEnded(run)),
+  };
+}
+
+function runsOfMachine(machines: Machines, machine: number, order: string): readonly OlderRun[] {
+  const results = machines.get(machine)?.results;
+  return results === undefined ? [] : runsOf(results, order).ended;
+}
+
+/**
+ * The attempt that may be claimed now, or null. `isGone`: whether the holder of an attempt without an end counts as lost for
+ * this observer (O4).
+ */
+export function nextClaimable(
+  order: Pick<Order, 'attempts'>,
+  { facts, isLowered }: Attempts,
+  isGone: (fact: AttemptFact) => boolean,
+): number | null {
+  if (isLowered || facts.some(({ ended }) => ended?.state === 'COMPLETED')) return null;
+  const top = facts.at(-1);
+  if (top === undefined) return 1;
+  if (top.ended !== null) return top.ended.state === 'FAILED' && top.attempt < order.attempts ? top.attempt + 1 : null;
+  // A claim counts as started (O4): only one that may be tried again is taken over, and its own terms say so (O2).
+  return top.attempt < (top.claim?.attempts ?? order.attempts) && isGone(top) ? top.attempt + 1 : null;
+}
+
+/** O2: whether a claim of this machine that a fetch shows may still start its run. */
+export function mayStart(claim: RunName, { facts, isLowered }: Attempts, isGone: (fact: AttemptFact) => boolean): boolean {
+  if (isLowered || facts.some(({ ended }) => ended?.state === 'COMPLETED')) return false;
+  const later = facts.some((fact) => fact.attempt > claim.attempt || (fact.attempt === claim.attempt && fact.ended !== null));
+  const before = facts.filter((fact) => fact.attempt < claim.attempt).at(-1);
+  return !later && (before === undefined || before.ended?.state === 'FAILED' || (before.ended === null && isGone(before)));
+}

@@ -1,0 +1,29 @@
+// A claim (O2): whoever creates its ref runs that attempt of a shared order. A value; nothing in it changes.
+import type { RunName } from './run.ts';
+
+/** What taking over obeys, whatever ORDERS.json says later (O2). */
+export interface ClaimTerms {
+  /** How often the order is tried at most. */
+  readonly attempts: number;
+  /** The least time that an observer waits before it calls the holder lost (O4). */
+  readonly leaseMs: number;
+}
+
+/** A claim of this machine whose run has not started: wanted until a fetch shows it with this nonce. */
+export interface OwnClaim extends RunName, ClaimTerms {
+  readonly nonce: string;
+}
+
+/** A claim as its ref shows it. */
+export interface ClaimView extends OwnClaim {
+  readonly commit: string;
+  /** 0 = nobody knows whose it is. */
+  readonly machine: number;
+  /** Of the holder's state folder. */
+  readonly instance: string;
+}
+
+/** `train/1.2`: how the claim's ref ends. */
+export function claimName({ order, generation, attempt }: RunName): string {
+  return `${order}/${generation}.${attempt}`;
+}

@@ -1,0 +1,61 @@
+// What decide looks at: one fetch, the journal and the local policy, with what this machine knows of itself in place of what its
+// lane may not have said yet. Pure; made once for each decision.
+import type { Machines } from './assignment.ts';
+import { type AttemptFact, byOrder } from './attempts.ts';
+import type { ClaimView } from './model/claim.ts';
+import type { Instant, JournalState } from './model/journal.ts';
+import type { WaitingOrder } from './model/run.ts';
+import type { Self } from './model/self.ts';
+import type { Snapshot } from './model/snapshot.ts';
+import { isLost } from './presence.ts';
+
+export interface Circumstances {
+  readonly now: Instant;
+  /** When a fetch showed this snapshot; null = the machine is offline, and can call nobody lost. */
+  readonly fetchedAt: Instant | null;
+  /** Orders that found no place on this computer in this cycle, and why: they wait, and take no slot. */
+  readonly unplaced: ReadonlyMap<string, Pick<WaitingOrder, 'state' | 'reason'>>;
+}
+
+export interface Outlook {
+  readonly snapshot: Snapshot;
+  readonly state: JournalState;
+  readonly self: Self;
+  readonly when: Circumstances;
+  readonly machines: Machines;
+  claimsOf(order: string): readonly ClaimView[];
+  /** The machine has left, is lost, or was never there: what it has claimed or runs, nobody ends any more (O4). */
+  isGone(machine: number, leaseMs?: number): boolean;
+}
+
+export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Outlook {
+  const index = byOrder(snapshot.claims);
+  const isGone = (machine: number, leaseMs = 0): boolean => {
+    if (machine === state.machine) return false;
+    const view = snapshot.machines.get(machine);
+    if (view?.document.state === 'LEFT') return true;
+    if (when.fetchedAt === null) return false;
+    return view === undefined ? !snapshot.lanes.has(machine) : isLost(machine, snapshot, state, when.fetchedAt, leaseMs);
+  };
+  return {
+    snapshot,
+    state,
+    self,
+    when,
+    machines: withMine(snapshot, state),
+    claimsOf: (order) => index.get(order) ?? [],
+    isGone,
+  };
+}
+
+export function isFactGone(outlook: Outlook): (fact: Pick<AttemptFact, 'machine' | 'claim'>) => boolean {
+  return ({ machine, claim }) => outlook.isGone(machine, claim?.leaseMs);
+}
+
+function withMine(snapshot: Snapshot, state: JournalState): Machines {
+  const mine = snapshot.machines.get(state.machine);
+  if (mine === undefined) return snapshot.machines;
+  const { active, ended, older, before } = state;
+  const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
+  return new Map(snapshot.machines).set(state.machine, { ...mine, results });
+}

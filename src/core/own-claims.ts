@@ -1,0 +1,88 @@
+// This machine's own claims: what of them the remote should hold, and what the journal still has to learn. Pure. Only claims
+// that were never started are in the journal's list; a started one is an active run, an ended one a result.
+
+import { isHigher, remember } from './memory.ts';
+import { type ClaimView, claimName, type OwnClaim } from './model/claim.ts';
+import type { JournalState } from './model/journal.ts';
+import type { EndedRun, OlderRun, RunName } from './model/run.ts';
+import type { Snapshot } from './model/snapshot.ts';
+
+/** A host that refused a deletion so often forbids it (O2a); once may be a race. */
+export const DELETIONS_REFUSED_MAX = 2;
+
+export interface ClaimsToSay {
+  /** To be created, again and again with the same nonce until a fetch shows them (R5). */
+  readonly wanted: readonly OwnClaim[];
+  /** To be deleted now: nobody will ever run them, and others wait for them. */
+  readonly unused: readonly ClaimView[];
+  /** To be deleted with the next push: their results stand on the board (O2a). */
+  readonly done: readonly ClaimView[];
+}
+
+/** `isOnBoard`: this machine's results as its lane shows them are what the board holds. */
+export function claimsToSay(snapshot: Snapshot, state: JournalState, isOnBoard: boolean): ClaimsToSay {
+  const shown = [...snapshot.claims.values()].filter((claim) => claim.machine === state.machine && mayDelete(claim, state));
+  const said = snapshot.machines.get(state.machine)?.results;
+  const saidEnds = [...(said?.ended ?? []), ...(said?.older ?? [])];
+  return {
+    wanted: state.claims.filter((claim) => !snapshot.claims.has(claimName(claim))),
+    unused: shown.filter((claim) => !isKnown(claim, state)),
+    done: shown.filter((claim) => isOnBoard && hasEnded(claim, ends(state)) && hasEnded(claim, saidEnds)),
+  };
+}
+
+function mayDelete(claim: ClaimView, state: JournalState): boolean {
+  return (state.deletionsRefused[claimName(claim)] ?? 0) < DELETIONS_REFUSED_MAX;
+}
+
+/** Wanted, running, or ended here. A claim of this machine that is none of these was given up before its run began. */
+function isKnown(claim: ClaimView, state: JournalState): boolean {
+  const isWanted = state.claims.some((own) => own.nonce === claim.nonce && isSame(own, claim));
+  return isWanted || state.active.some((run) => isSame(run, claim)) || hasEnded(claim, ends(state));
+}
+
+function ends(state: JournalState): readonly (OlderRun | EndedRun)[] {
+  return [...state.ended, ...state.older];
+}
+
+/** Of older runs the newest of each order is all that is remembered. */
+function hasEnded(claim: RunName, runs: readonly OlderRun[]): boolean {
+  return runs.some((run) => run.order === claim.order && !isHigher(claim, run));
+}
+
+function isSame(one: RunName, other: RunName): boolean {
+  return one.order === other.order && one.generation === other.generation && one.attempt === other.attempt;
+}
+
+/**
+ * Takes what a fetch showed of this machine's claims into the state. A claim that somebody else holds by now was lost. One of an
+ * earlier state folder may have run there: it ends as interrupted (I2). One that is not used and cannot be deleted ends too (O2a).
+ */
+export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: string): JournalState {
+  const claims = state.claims.filter((own) => {
+    const shown = snapshot.claims.get(claimName(own));
+    return shown === undefined || (shown.machine === state.machine && shown.nonce === own.nonce);
+  });
+  const mine = [...snapshot.claims.values()].filter((claim) => claim.machine === state.machine);
+  const ended = mine.flatMap((claim): EndedRun[] => {
+    const reason = reasonOfEnd(claim, { ...state, claims });
+    return reason === null || state.duplicate !== null ? [] : [endOf(claim, reason, nowIso)];
+  });
+  const names = new Set(mine.map(claimName));
+  const refused = Object.entries(state.deletionsRefused).filter(([name]) => names.has(name));
+  const isSameState =
+    claims.length === state.claims.length && ended.length === 0 && refused.length === Object.keys(state.deletionsRefused).length;
+  if (isSameState) return state;
+  return { ...state, claims, deletionsRefused: Object.fromEntries(refused), ...remember(state, ended) };
+}
+
+function reasonOfEnd(claim: ClaimView, state: JournalState): string | null {
+  if (isKnown(claim, state)) return null;
+  if (claim.instance !== state.instance) return 'interrupted';
+  return mayDelete(claim, state) ? null : 'declined; the host does not let claims be deleted';
+}
+
+function endOf({ order, generation, attempt }: RunName, reason: string, nowIso: string): EndedRun {
+  const times = { startedAt: nowIso, finishedAt: nowIso };
+  return { order, generation, attempt, state: 'FAILED', reason, exitCode: null, ...times, tail: '', outputs: {} };
+}

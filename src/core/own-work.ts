@@ -1,0 +1,78 @@
+// An order for one machine, or for all: no claim is needed (O1). Pure.
+import { assignmentOf, machineLabel } from './assignment.ts';
+import type { Verdict } from './decide.ts';
+import { pauseMs, waitingSince } from './due.ts';
+import { claimName } from './model/claim.ts';
+import type { Order } from './model/order.ts';
+import type { OlderRun } from './model/run.ts';
+import type { Outlook } from './outlook.ts';
+import { refusalOf } from './policy.ts';
+import { runsOf } from './run-index.ts';
+
+const NOTHING: Verdict = { kind: 'nothing' };
+
+export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verdict {
+  const { snapshot, state, self, when } = outlook;
+  const attempt = nextAttempt(order, outlook);
+  if (attempt === null) return NOTHING;
+  const waits = (kind: 'ASSIGNED' | 'BLOCKED', reason: string): Verdict => ({ kind: 'waits', state: kind, reason });
+  const refusal = refusalOf(order, self);
+  if (refusal !== null) return waits('BLOCKED', refusal);
+  const unplaced = when.unplaced.get(order.id);
+  if (unplaced !== undefined) return waits(unplaced.state, unplaced.reason);
+  const earlier = earlierRun(order, outlook);
+  if (earlier !== null) return waits('ASSIGNED', earlier);
+  const run = { order: order.id, generation: order.generation, attempt };
+  const since = waitingSince(state, run, when.now, pauseMs(run, state.machine));
+  if (since !== null) return { kind: 'later', name: claimName(run), since, reason: `waits a while before attempt ${attempt}` };
+  if (freeSlots <= 0) return waits('ASSIGNED', 'waits for a free slot');
+  if (!snapshot.ordersReadable) return waits('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');
+  return { kind: 'start', order, attempt, claim: null };
+}
+
+/** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */
+function nextAttempt(order: Order, outlook: Outlook): number | null {
+  const { state, machines } = outlook;
+  if (order.cancelled || order.notYetSupported.length > 0) return null;
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
+  if (state.active.some((run) => run.order === order.id)) return null;
+  if (order.assign.kind !== 'all' && isElsewhere(order, outlook)) return null;
+  const mine = [...state.older, ...state.ended].filter((run) => run.order === order.id);
+  if (mine.some((run) => run.generation > order.generation)) return null;
+  return attemptAfter(
+    mine.filter((run) => run.generation === order.generation),
+    order.attempts,
+  );
+}
+
+function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | null {
+  if (past.some((run) => run.state !== 'FAILED')) return null;
+  const last = past.reduce((highest, run) => Math.max(highest, run.attempt), 0);
+  return last < attemptsMax ? last + 1 : null;
+}
+
+/**
+ * S3: an order whose `assign` was edited after it started, or was claimed, stays where it is; moving it takes a raised
+ * generation, and a lowered one changes nothing (O8).
+ */
+function isElsewhere(order: Order, { machines, state, claimsOf }: Outlook): boolean {
+  const isThis = (run: { readonly generation: number }) => run.generation >= order.generation;
+  if (claimsOf(order.id).some((claim) => claim.machine !== state.machine && isThis(claim))) return true;
+  return [...machines.values()].some(({ document, results }) => {
+    if (document.machine === state.machine) return false;
+    const { running, ended } = runsOf(results, order.id);
+    return [...running, ...ended].some(isThis);
+  });
+}
+
+/** O8: a raised generation waits until the older run, wherever it is, has ended or is lost. `all` orders are each machine's own. */
+function earlierRun(order: Order, { machines, state, isGone }: Outlook): string | null {
+  if (order.assign.kind === 'all') return null;
+  for (const [machine, { results }] of machines) {
+    if (machine === state.machine || isGone(machine)) continue;
+    const run = runsOf(results, order.id).running.find((candidate) => candidate.generation < order.generation);
+    if (run !== undefined) return `waits until generation ${run.generation} has ended on ${machineLabel(machine, machines)}`;
+  }
+  return null;
+}

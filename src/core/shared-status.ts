@@ -1,0 +1,94 @@
+// The state of a shared order from documents alone (D6): claims are refs and no documents, so each machine says in its results
+// what it has claimed. Where observers call the holder lost (F2), taking over follows the claim's own terms (O4).
+import { assignmentOf, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import { type AttemptFact, type Attempts, attemptsOf } from './attempts.ts';
+import { type ClaimView, claimName } from './model/claim.ts';
+import type { Order } from './model/order.ts';
+import type { OlderRun, RunName } from './model/run.ts';
+import type { StatusRun } from './model/status.ts';
+import { isStatedLost } from './presence.ts';
+import { runsOf } from './run-index.ts';
+
+export type PlacedStatus = StatusRun & { readonly machine?: number };
+
+/** `endedStatus`: what is shown of a run that has ended. */
+export function sharedStatus(order: Order, machines: Machines, endedStatus: (run: OlderRun) => StatusRun): PlacedStatus {
+  const attempts = attemptsOf(order, machines, claimedIn(order.id, machines));
+  const top = attempts.facts.at(-1);
+  if (top === undefined) return untouched(order, machines, attempts);
+  const { machine, attempt, ended } = top;
+  const who = machineLabel(machine, machines);
+  if (ended !== null) {
+    const goesOn = ended.state === 'FAILED' && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
+    if (!goesOn) return { ...endedStatus(ended), machine };
+    const reason = `attempt ${attempt} of ${order.attempts} failed on ${who}; the next one follows`;
+    return { ...endedStatus(ended), machine, state: 'QUEUED', reason };
+  }
+  const run = machines.get(machine)?.results.running.find((it) => isThis(it, order, attempt));
+  const common = { machine, attempt, ...(run === undefined ? {} : { startedAt: run.startedAt }) };
+  if (!isAway(machine, machines))
+    return run === undefined
+      ? { ...common, state: 'ASSIGNED', reason: `claimed by ${who}` }
+      : { ...common, state: 'IN_PROGRESS' };
+  const attemptsMax = run?.attempts ?? top.claim?.attempts ?? order.attempts;
+  if (order.cancelled) return { ...common, state: 'CANCELLED', reason: `lost with ${who}` };
+  return attempt < attemptsMax
+    ? {
+        ...common,
+        state: 'QUEUED',
+        reason: `lost with ${who} in attempt ${attempt} of ${attemptsMax}; another machine takes over`,
+      }
+    : { ...common, state: 'FAILED', reason: `lost with ${who}; it may have run` };
+}
+
+function hasCompleted({ facts }: Attempts): boolean {
+  return facts.some(({ ended }: AttemptFact) => ended?.state === 'COMPLETED');
+}
+
+function isThis(run: RunName, order: Order, attempt: number): boolean {
+  return run.order === order.id && run.generation === order.generation && run.attempt === attempt;
+}
+
+function isAway(machine: number, machines: Machines): boolean {
+  const document = machines.get(machine)?.document;
+  return document === undefined || document.state === 'LEFT' || isStatedLost(machine, document.beat, machines);
+}
+
+function untouched(order: Order, machines: Machines, attempts: Attempts): PlacedStatus {
+  if (order.cancelled) return { state: 'CANCELLED' };
+  if (order.notYetSupported.length > 0) return { state: 'BLOCKED', reason: notYetSupported(order) };
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody') return { state: 'BLOCKED', reason: assignment.reason };
+  const [earlier] = attempts.earlier;
+  if (earlier !== undefined) {
+    const where = machineLabel(earlier.machine, machines);
+    return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended on ${where}` };
+  }
+  const refusals = assignment.machines.map((machine) => blockedOn(machine, order, machines));
+  const [refusal] = refusals;
+  if (refusal != null && refusals.every((it) => it !== null)) return { state: 'BLOCKED', reason: refusal };
+  const [first, ...others] = assignment.machines;
+  const who =
+    first === undefined ? 'a machine' : others.length === 0 ? machineLabel(first, machines) : assignment.machines.join(' or ');
+  return { state: 'QUEUED', reason: `waits for ${who}` };
+}
+
+function blockedOn(machine: number, order: Order, machines: Machines): string | null {
+  const waiting = machines.get(machine)?.results.waiting ?? [];
+  return (
+    waiting.find((it) => it.order === order.id && it.generation === order.generation && it.state === 'BLOCKED')?.reason ?? null
+  );
+}
+
+/** What documents say of claims, but for those that have become runs: who lost a race says so until its next word. */
+function claimedIn(order: string, machines: Machines): ClaimView[] {
+  const runs = new Set<string>();
+  const claims: ClaimView[] = [];
+  for (const [machine, { results }] of machines) {
+    const { running, ended } = runsOf(results, order);
+    for (const run of [...running, ...ended]) runs.add(claimName(run));
+    for (const claim of results.claimed)
+      if (claim.order === order) claims.push({ ...claim, machine, leaseMs: 0, nonce: '', instance: '', commit: '' });
+  }
+  return claims.filter((claim) => !runs.has(claimName(claim)));
+}

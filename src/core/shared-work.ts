@@ -1,0 +1,63 @@
+// An order that any of several machines may take: claimed, confirmed by a fetch, and only then started (O2, O3, O4). Pure.
+import { attemptsOf, mayStart, nextClaimable } from './attempts.ts';
+import type { Verdict } from './decide.ts';
+import { pauseMs, waitingSince } from './due.ts';
+import { claimName, type OwnClaim } from './model/claim.ts';
+import type { Order } from './model/order.ts';
+import { isFactGone, type Outlook } from './outlook.ts';
+import { refusalOf } from './policy.ts';
+import { RANK_WAIT_MS, rankOf } from './ranking.ts';
+import { leaseLeftMs } from './run-lease.ts';
+
+const NOTHING: Verdict = { kind: 'nothing' };
+
+export function sharedWork(order: Order, outlook: Outlook, freeSlots: number): Verdict {
+  const { state, when } = outlook;
+  // Nobody claims, confirms or gives up on what it cannot see.
+  if (when.fetchedAt === null) return NOTHING;
+  const own = state.claims.find((claim) => claim.order === order.id);
+  return own === undefined ? maybeClaim(order, outlook, freeSlots) : confirmed(order, own, outlook);
+}
+
+function maybeClaim(order: Order, outlook: Outlook, freeSlots: number): Verdict {
+  const { snapshot, state, self, machines, when } = outlook;
+  if (order.cancelled || order.notYetSupported.length > 0 || !snapshot.ordersReadable) return NOTHING;
+  if (state.active.some((run) => run.order === order.id)) return NOTHING;
+  const isGone = isFactGone(outlook);
+  const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
+  const attempt = nextClaimable(order, attempts, isGone);
+  if (attempt === null || attempts.earlier.some((run) => !isGone(run))) return NOTHING;
+  const rank = rankOf(state.machine, order, machines, (machine) => outlook.isGone(machine));
+  if (rank === null) return NOTHING;
+  const refusal = refusalOf(order, self);
+  if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', reason: refusal };
+  const unplaced = when.unplaced.get(order.id);
+  if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
+  if (freeSlots <= 0) return NOTHING;
+  const run = { order: order.id, generation: order.generation, attempt };
+  const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
+  const since = waitingSince(state, run, when.now, rank * RANK_WAIT_MS + afterFailure);
+  return since === null ? { kind: 'claim', order, attempt } : { kind: 'later', name: claimName(run), since, reason: null };
+}
+
+/** O2: a claim that a fetch shows is looked at once more before its run starts: it may have been created on an old view. */
+function confirmed(order: Order, own: OwnClaim, outlook: Outlook): Verdict {
+  const { snapshot, state, self, machines, when } = outlook;
+  const name = claimName(own);
+  const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
+  const isGone = isFactGone(outlook);
+  const isRight =
+    !order.cancelled &&
+    order.notYetSupported.length === 0 &&
+    order.generation === own.generation &&
+    refusalOf(order, self) === null &&
+    !when.unplaced.has(order.id) &&
+    rankOf(state.machine, order, machines, () => true) !== null &&
+    mayStart(own, attempts, isGone) &&
+    attempts.earlier.every(isGone);
+  if (!isRight) return { kind: 'unclaim', name };
+  const isShown = snapshot.claims.get(name)?.nonce === own.nonce;
+  // O5: a run that may be tried elsewhere must not start without a lease to live by; the next accepted push gives one.
+  const hasLease = own.attempts === 1 || leaseLeftMs(state, own, when.now) > 0;
+  return isShown && hasLease && snapshot.ordersReadable ? { kind: 'start', order, attempt: own.attempt, claim: own } : NOTHING;
+}

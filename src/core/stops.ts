@@ -1,0 +1,31 @@
+// What runs here and should not any more (O5, O8). Pure.
+import { attemptsOf } from './attempts.ts';
+import type { Action } from './decide.ts';
+import type { ActiveRun } from './model/journal.ts';
+import type { StopReason } from './model/run.ts';
+import type { Outlook } from './outlook.ts';
+
+/** An entry that cannot be read is no removal (D4). */
+export function stopsOf(outlook: Outlook): Action[] {
+  return outlook.state.active.flatMap((run): Action[] => {
+    const reason = run.stop === null ? reasonOf(run, outlook) : null;
+    return reason === null ? [] : [{ kind: 'stop', key: run.key, reason }];
+  });
+}
+
+function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
+  const { snapshot, machines } = outlook;
+  const { orders, refused } = snapshot.orders;
+  const isTakenOver = () => {
+    const { facts } = attemptsOf({ id: run.order, generation: run.generation }, machines, outlook.claimsOf(run.order));
+    return facts.some((fact) => fact.attempt > run.attempt);
+  };
+  // O5: whatever ORDERS.json says.
+  if (run.claim !== undefined && isTakenOver()) return 'takenOver';
+  if (refused.some((entry) => entry.id === run.order)) return null;
+  const order = orders.find((candidate) => candidate.id === run.order);
+  // An entry without a readable id may be this one.
+  if (order === undefined) return snapshot.ordersReadable && !refused.some((entry) => entry.id === null) ? 'removed' : null;
+  if (order.cancelled) return 'cancelled';
+  return order.generation > run.generation ? 'superseded' : null;
+}
