@@ -64,6 +64,7 @@ export function specOf(command: Command | string, more: Partial<RunSpec> = {}): 
     cwd: tmpdir(),
     env: { PATH: process.env.PATH ?? '' },
     timeoutMs: 60_000,
+    lease: null,
     ...more,
   };
 }
