@@ -61,7 +61,8 @@ export function watchForCut(paths: RunPaths, { timeoutMs, lease: first }: Limits
       // The clock after the file: a renewal that comes between the two is none.
       leaseWasOver = leaseLeftMs(lease, clock.now()) === 0;
     }
-    if (leaseWasOver) settle({ why: 'lease' });
+    // Who asked for a stop has it called that (a stopped run is not tried again); it is no gentler for it.
+    if (leaseWasOver && due === null) settle(stopRequested(paths) ?? { why: 'lease' });
     return leaseWasOver;
   };
   const now = () => {
