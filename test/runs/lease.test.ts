@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunLease } from '../../src/core/model/run-lease.ts';
+import { CappedLog } from '../../src/runs/capped-log.ts';
 import { isLeaseOver } from '../../src/runs/lease.ts';
+import { runCommand } from '../../src/runs/run-command.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { endOf, exitOf, type Harness, linesOf, openHarness, runToEnd, specOf, survivors, untilLines } from './harness.ts';
 
@@ -211,6 +213,33 @@ describe('O5: a watchdog that was away, with the laptop for one', () => {
     expect((await endOf(runner, key)).exit).toEqual(exitOf({ why: 'lease', exitCode: 0 }));
     expect(linesOf(at.file('unproven-check'))).toEqual([]);
   });
+});
+
+test('O5: an exit is measured by the clocks at the moment it is seen, not by the next look of a timer', async () => {
+  let over = false;
+  const now = () => (over ? ({ why: 'lease' } as const) : null);
+  const log = new CappedLog(at.file('seen-log'), 1_000);
+  const end = runCommand(
+    { kind: 'line', line: `while ! [ -e '${at.file('seen')}' ]; do sleep 0.05; done` },
+    {
+      key: `seen-${process.pid}`,
+      folder: at.folder,
+      cwd: at.folder,
+      env: { PATH: process.env.PATH ?? '' },
+      graceMs: LONG_MS,
+      // A timer that never comes: it stood still while the laptop slept.
+      cutShort: { cut: new Promise(() => {}), now, leaseIsOver: () => over, close: () => {} },
+      log,
+      onSpawn() {
+        setTimeout(() => {
+          over = true;
+          writeFileSync(at.file('seen'), '');
+        });
+      },
+    },
+  );
+  expect(await end).toMatchObject({ kind: 'ended', exitCode: 0, cut: { why: 'lease' } });
+  log.close();
 });
 
 describe('O5: an expired lease is not started', () => {
