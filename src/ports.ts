@@ -5,6 +5,7 @@ import type { MailIntention } from './core/model/mail.ts';
 import type { Command } from './core/model/order.ts';
 import type { Changes, PushReport, RefUpdate, Trouble } from './core/model/push.ts';
 import type { RunSight, StopReason } from './core/model/run.ts';
+import type { RunLease } from './core/model/run-lease.ts';
 import type { Blob, Trees } from './core/model/trees.ts';
 
 export type Fetched =
@@ -47,11 +48,21 @@ export interface RunSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Command and check together. */
   readonly timeoutMs: number;
+  /** O5: until when it lives at first; null = it needs nobody's news. */
+  readonly lease: RunLease | null;
 }
 
 export interface Runner {
-  /** Resolves when the watchdog has taken the run over; the run goes on whatever becomes of this process. */
+  /**
+   * Resolves when the watchdog has taken the run over; the run goes on whatever becomes of this process. With a lease that is over,
+   * or of another start of the computer, it throws a CoordError and the run never begins (O5).
+   */
   start(spec: RunSpec): Promise<void>;
+  /**
+   * Renews the lease of a run, once a later lane push is known to be accepted (O5). Changes nothing, and does not throw, where the lease
+   * is over already, where this one is older, and where the run has none, has ended or is not known.
+   */
+  extend(key: string, lease: RunLease): Promise<void>;
   /** Settles what became of a run. */
   look(key: string): Promise<RunSight>;
   /** Leaves a lasting request; the watchdog obeys within a second. */

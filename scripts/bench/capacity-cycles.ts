@@ -70,6 +70,7 @@ function machineOn(ledger: Ledger): Machine {
     cache: new ParseCache(),
     runner: {
       start: () => Promise.reject(new Error('bug: the bench starts nothing')),
+      extend: async () => {},
       look: async () => ({ kind: 'running' }),
       stop: async () => {},
       untilOneEnds: async () => {},

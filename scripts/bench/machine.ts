@@ -120,6 +120,7 @@ function createEndedRuns(): { runner: Runner; end(tail: string): number; last():
     last: () => tails.length,
     runner: {
       start: () => Promise.reject(new Error('bug: the bench starts nothing')),
+      extend: async () => {},
       look: async (key) => look(key),
       stop: async () => {},
       untilOneEnds: async () => {},

@@ -45,6 +45,8 @@ function verdictOf(exit: ExitRecord): Pick<EndedRun, 'state' | 'reason' | 'exitC
       return { state: 'CANCELLED', reason: STOP_WORDS[exit.stop ?? 'cancelled'], exitCode };
     case 'timeout':
       return { state: 'FAILED', reason: 'timed out', exitCode };
+    case 'lease':
+      return { state: 'FAILED', reason: 'the lease was over', exitCode };
     case 'notStarted':
       return { state: 'FAILED', reason: `did not start: ${exit.detail ?? 'unknown reason'}`, exitCode };
     case 'exited':

@@ -1,4 +1,4 @@
-// Ends a run's processes: SIGTERM, a grace, SIGKILL until none is left (O9). Nothing of the group survives, and with a stamp nothing
+// Ends a run's processes: SIGTERM, a grace unless it is late (O5), SIGKILL until none is left (O9). Nothing of the group survives, and with a stamp nothing
 // that left the group either, as far as the process table shows it. What the kernel holds (a dead disk) or another user owns can.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { groupMembers, stampedProcesses } from './process-table.ts';
@@ -14,12 +14,12 @@ const POLL_MS = 25;
 /** SIGKILL takes effect at once, unless the kernel holds the process; waiting longer would not help then. */
 const KILL_WAIT_MS = 5_000;
 
-/** Returns how many processes survived even SIGKILL. */
-export async function terminate(target: Target, graceMs: number): Promise<number> {
+/** Returns how many processes survived even SIGKILL. `isLate`: asked all the time; true ends the grace. */
+export async function terminate(target: Target, graceMs: number, isLate = () => false): Promise<number> {
   signal(target, 'SIGTERM');
   // A stopped process (Ctrl-Z, a debugger) hears SIGTERM only when it continues.
   signal(target, 'SIGCONT');
-  if (await isGone(target, graceMs)) return 0;
+  if (await isGone(target, graceMs, isLate)) return 0;
   return await kill(target);
 }
 
@@ -37,11 +37,11 @@ export async function kill(target: Target): Promise<number> {
   return 0;
 }
 
-/** Whether all of them end by themselves within the time. */
-export async function isGone(target: Target, waitMs: number): Promise<boolean> {
+/** Whether all of them end by themselves within the time, and before it is late. */
+export async function isGone(target: Target, waitMs: number, isLate = () => false): Promise<boolean> {
   const deadline = performance.now() + waitMs;
   while (living(target).length > 0) {
-    if (performance.now() >= deadline) return false;
+    if (performance.now() >= deadline || isLate()) return false;
     await sleep(POLL_MS);
   }
   return true;

@@ -69,30 +69,39 @@ async function spawned(command: Command, { cwd, env }: Surroundings, pipe: Outpu
 }
 
 async function untilItEnds(child: ChildProcess, pgid: number, pipe: OutputPipe, around: Surroundings): Promise<CommandEnd> {
-  const exited =
-    child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit').then(() => undefined);
-  const cut = (await Promise.race([exited, around.cutShort.cut])) ?? null;
+  const { cutShort } = around;
+  // The computer can have slept since the last look.
+  cutShort.leaseIsOver();
+  const hasExited = child.exitCode !== null || child.signalCode !== null;
+  // Nothing tells when a process exited, only that it has. So what counts is the clocks at this moment: an exit that is seen after the
+  // deadline may have come after it, and counts as that (O5). One that was seen before it stays a normal one, however late its record.
+  const exited = (hasExited ? Promise.resolve() : once(child, 'exit')).then(() =>
+    cutShort.leaseIsOver() ? cutShort.now() : null,
+  );
+  const cut = await Promise.race([exited, cutShort.cut]);
   let leftovers = 0;
-  if (cut === null) leftovers = await endLeftovers({ pgid, stamp: null }, pipe, around.log);
+  if (cut === null) leftovers = await endLeftovers({ pgid, stamp: null }, pipe, around);
   else {
-    await end({ pgid, stamp: around.key }, around.graceMs, around.log);
+    await end({ pgid, stamp: around.key }, around.graceMs, around);
     await Promise.race([Promise.all([exited, pipe.drained]), sleep(DRAIN_MS)]);
   }
   return { kind: 'ended', exitCode: child.exitCode, signal: child.signalCode, cut, leftovers };
 }
 
 /** Gives the rest of the group a moment, then ends it; returns how many had to be ended. */
-async function endLeftovers(group: Target, pipe: OutputPipe, log: CappedLog): Promise<number> {
-  await Promise.all([isGone(group, DRAIN_MS), Promise.race([pipe.drained, sleep(DRAIN_MS)])]);
+async function endLeftovers(group: Target, pipe: OutputPipe, around: Surroundings): Promise<number> {
+  const drained = Promise.race([pipe.drained, sleep(DRAIN_MS)]);
+  if (await isGone(group, DRAIN_MS, around.cutShort.leaseIsOver)) await drained;
   const count = living(group).length;
   if (count === 0) return 0;
-  await end(group, LEFTOVER_GRACE_MS, log);
+  await end(group, LEFTOVER_GRACE_MS, around);
   await Promise.race([pipe.drained, sleep(DRAIN_MS)]);
   return count;
 }
 
-async function end(target: Target, graceMs: number, log: CappedLog): Promise<void> {
-  const survivors = await terminate(target, graceMs);
+/** Past the lease: SIGKILL at once, also in the midst of a grace (O5). */
+async function end(target: Target, graceMs: number, { cutShort, log }: Surroundings): Promise<void> {
+  const survivors = cutShort.leaseIsOver() ? await kill(target) : await terminate(target, graceMs, cutShort.leaseIsOver);
   if (survivors > 0) log.note(`coord: ${survivors} processes of this run could not be ended`);
 }
 

@@ -17,6 +17,8 @@ export interface RunPaths {
   /** COORD_OUTPUT (O7). */
   readonly outputs: string;
   readonly stop: string;
+  /** O5: the lease that counts; only runs that have one. */
+  readonly lease: string;
   readonly exit: string;
   /** What the watchdog itself had to say when it failed. */
   readonly watchdogLog: string;
@@ -65,6 +67,7 @@ export function runPaths(runsDir: string, key: string): RunPaths {
     log: file('output.log'),
     outputs: file('outputs'),
     stop: file('stop.json'),
+    lease: file('lease.json'),
     exit: file('exit.json'),
     watchdogLog: file('watchdog.log'),
   };

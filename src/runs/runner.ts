@@ -3,9 +3,11 @@
 import { existsSync } from 'node:fs';
 import { CoordError } from '../errors.ts';
 import type { Runner, RunSpec } from '../ports.ts';
+import { systemClock } from '../system/clock.ts';
 import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
 import { discardRun, pruneLogs } from './discard-run.ts';
 import { launch } from './launch.ts';
+import { isLeaseOver, renewLease, writeLease } from './lease.ts';
 import { onDisk } from './on-disk.ts';
 import { declareVoid } from './owner.ts';
 import { type RunPaths, runPaths, type StopRequest, type WatchdogSpec } from './run-folder.ts';
@@ -48,10 +50,16 @@ export function createRunner({ runsDir, watchdogPath, limits }: RunnerOptions): 
       if (existsSync(paths.owner)) return refuseVoid(paths);
       onDisk(paths.folder, () => {
         createFolderDurably(paths.folder);
+        if (spec.lease !== null) writeLease(paths, spec.lease);
         writeDurably(paths.spec, JSON.stringify(full));
       });
+      refuseExpired(spec, paths);
       await launch(paths, watchdogPath, handoverMs);
       refuseVoid(paths);
+    },
+    async extend(key, lease) {
+      const paths = pathsOf(key);
+      onDisk(paths.folder, () => renewLease(paths, lease, systemClock.now()));
     },
     look: (key) => settle(pathsOf(key), key),
     async stop(key, reason) {
@@ -69,6 +77,13 @@ export function createRunner({ runsDir, watchdogPath, limits }: RunnerOptions): 
       pruneLogs(runsDir, oldLogsBytesMax);
     },
   };
+}
+
+/** O5: an expired one is not started. Decided for good, so that no watchdog of an earlier try can start it either. */
+function refuseExpired({ order, lease }: RunSpec, paths: RunPaths): void {
+  if (lease === null || !isLeaseOver(lease, systemClock.now())) return;
+  if (onDisk(paths.folder, () => declareVoid(paths)))
+    throw new CoordError('LOCAL_STATE', `the lease of ${order} was over before its run could be started, so it was not started`);
 }
 
 /** The run has an owner: nothing to do if that is its watchdog. */

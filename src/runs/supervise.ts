@@ -3,11 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from '../core/model/order.ts';
 import type { ExitRecord } from '../core/model/run.ts';
+import { systemClock } from '../system/clock.ts';
 import { CappedLog } from './capped-log.ts';
 import { type Cut, type CutShort, watchForCut } from './cut-short.ts';
 import { writeExitRecord } from './exit-record.ts';
+import { isLeaseOver } from './lease.ts';
 import { readOutputs } from './output-file.ts';
-import { takeOwnership } from './owner.ts';
+import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
 import { type Child, type RunPaths, readRecord, STAMP, type WatchdogSpec } from './run-folder.ts';
 
@@ -26,9 +28,15 @@ const NOTHING: Outcome = {
 
 export async function supervise(paths: RunPaths): Promise<void> {
   const spec = readRecord<WatchdogSpec>(paths.spec);
-  if (spec === null || !takeOwnership(paths)) return;
+  if (spec === null) return;
+  if (spec.lease !== null && isLeaseOver(spec.lease, systemClock.now())) {
+    // O5: an expired one is not started.
+    declareVoid(paths);
+    return;
+  }
+  if (!takeOwnership(paths)) return;
   const startedAt = new Date().toISOString();
-  const cutShort = watchForCut(paths, spec.timeoutMs);
+  const cutShort = watchForCut(paths, spec);
   let log: CappedLog;
   try {
     log = new CappedLog(paths.log, spec.logBytesMax);

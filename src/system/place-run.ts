@@ -43,6 +43,7 @@ export function placeRun(
     check: order.check,
     cwd,
     timeoutMs: Math.min(order.timeoutMs, policy.timeoutMsMax),
+    lease: null,
     env: {
       ...passedOn(placement.env),
       PATH: placement.path,

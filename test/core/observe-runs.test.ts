@@ -36,6 +36,11 @@ describe('O9: how a run ended', () => {
     ['a time-out', end({ why: 'timeout', exitCode: null }), { state: 'FAILED', reason: 'timed out' }],
     ['a time-out whose command said 0', end({ why: 'timeout' }), { state: 'FAILED', reason: 'timed out', exitCode: 0 }],
     [
+      'a lease that was over, whatever its command said',
+      end({ why: 'lease' }),
+      { state: 'FAILED', reason: 'the lease was over' },
+    ],
+    [
       'not started',
       end({ why: 'notStarted', detail: 'no such file', exitCode: null }),
       { state: 'FAILED', reason: 'did not start: no such file' },

@@ -1,8 +1,11 @@
 // A runner in memory: each run takes the time and has the end that its order's script says. Runs go on while their machine's
-// process is dead; a power cut ends them. Keeps a log of every start.
+// process is dead; a power cut ends them, and so does the end of their lease. Keeps a log of every start.
+import type { Instant } from '../../src/core/model/journal.ts';
 import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
+import type { RunLease } from '../../src/core/model/run-lease.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
+import { isLeaseOver, mayRenew } from '../../src/runs/lease.ts';
 
 export interface Act {
   /** How long it takes; Infinity = until it is stopped. */
@@ -25,6 +28,7 @@ interface Run {
   readonly act: Act;
   stop: { readonly reason: StopReason; readonly atMs: number } | null;
   cutAtMs: number | null;
+  lease: RunLease | null;
 }
 
 export interface ScriptedRunner extends Runner {
@@ -49,12 +53,11 @@ export function createRunner(around: {
   readonly scripts: ReadonlyMap<string, Script>;
   nowMs(): number;
   pass(ms: number): void;
+  /** The machine's present start of the computer. */
+  boot(): string;
 }): ScriptedRunner {
   const runs = new Map<string, Run>();
-  const endMs = (run: Run): number => {
-    const byItself = run.start.atMs + run.act.ms;
-    return run.stop === null ? byItself : Math.min(byItself, run.stop.atMs + STOP_MS);
-  };
+  const clock = (): Instant => ({ wallMs: ORIGIN_MS + around.nowMs(), monotonicMs: around.nowMs(), boot: around.boot() });
   const look = (key: string): RunSight => {
     const run = runs.get(key);
     if (run === undefined) return { kind: 'neverBegan' };
@@ -72,15 +75,23 @@ export function createRunner(around: {
     waits: 0,
     broken: null,
     async start(spec: RunSpec) {
+      const { lease } = spec;
       if (runner.broken === 'throws') throw new CoordError('LOCAL_STATE', 'no watchdog');
       if (runner.broken === 'void') return;
       if (runs.has(spec.key)) throw new Error(`${spec.key} was started twice`);
+      if (lease !== null && isLeaseOver(lease, clock()))
+        throw new CoordError('LOCAL_STATE', `the lease of ${spec.order} was over`);
       const { key, order, generation, attempt } = spec;
       const start = { key, order, generation, attempt, atMs: around.nowMs() };
       runner.starts.push(start);
       if (runner.runningNow().includes(order)) runner.overlaps.push(key);
       const act = around.scripts.get(order)?.(attempt, generation) ?? { ms: 10, exitCode: 0 };
-      runs.set(key, { start, act, stop: null, cutAtMs: null });
+      runs.set(key, { start, act, stop: null, cutAtMs: null, lease });
+    },
+    async extend(key, lease) {
+      const run = runs.get(key);
+      if (run === undefined || run.lease === null || look(key).kind !== 'running') return;
+      if (mayRenew(run.lease, lease, clock())) run.lease = lease;
     },
     async look(key) {
       runner.looks += 1;
@@ -114,15 +125,34 @@ export function createRunner(around: {
   return runner;
 }
 
+/** When its lease is over. The two clocks of such a machine move as one; a run of an earlier boot is cut by the power already. */
+function leaseEndMs({ lease }: Run): number {
+  return lease === null ? Infinity : lease.from.monotonicMs + lease.forMs;
+}
+
+function endMs(run: Run): number {
+  const byItself = run.start.atMs + run.act.ms;
+  const byStop = run.stop === null ? Infinity : run.stop.atMs + STOP_MS;
+  return Math.min(byItself, byStop, leaseEndMs(run));
+}
+
+/** At the deadline itself the lease is over, also for an exit at that moment; a stop before it stays a stop. */
+function whyOf(run: Run): 'exited' | 'stopped' | 'lease' {
+  const { start, act, stop } = run;
+  const end = endMs(run);
+  if (stop !== null && end < start.atMs + act.ms && stop.atMs < leaseEndMs(run)) return 'stopped';
+  return end === leaseEndMs(run) ? 'lease' : 'exited';
+}
+
 function exitOf(run: Run, endMs: number): ExitRecord {
   const { start, act, stop } = run;
-  const wasStopped = stop !== null && endMs < start.atMs + act.ms;
+  const why = whyOf(run);
   return {
-    why: wasStopped ? 'stopped' : 'exited',
-    stop: wasStopped ? stop.reason : null,
+    why,
+    stop: why === 'stopped' && stop !== null ? stop.reason : null,
     detail: null,
-    exitCode: wasStopped ? null : act.exitCode,
-    signal: wasStopped ? 'SIGTERM' : null,
+    exitCode: why === 'exited' ? act.exitCode : null,
+    signal: why === 'exited' ? null : why === 'stopped' ? 'SIGTERM' : 'SIGKILL',
     checkExitCode: null,
     checkRan: false,
     startedAt: new Date(ORIGIN_MS + start.atMs).toISOString(),

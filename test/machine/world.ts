@@ -267,7 +267,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
 
 function specOf(order: string, generation: number, attempt: number, key: string): RunSpec {
   const command = { kind: 'line', line: 'true' } as const;
-  return { key, order, generation, attempt, command, check: null, cwd: '/', env: {}, timeoutMs: 1000 };
+  return { key, order, generation, attempt, command, check: null, cwd: '/', env: {}, timeoutMs: 1000, lease: null };
 }
 
 function createJournal(disk: SimMachine['disk'], calls: Calls): Journal {

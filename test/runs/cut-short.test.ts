@@ -1,53 +1,146 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Instant } from '../../src/core/model/journal.ts';
+import type { RunLease } from '../../src/core/model/run-lease.ts';
 import { type CutShort, watchForCut } from '../../src/runs/cut-short.ts';
-import { runPaths } from '../../src/runs/run-folder.ts';
+import { writeLease } from '../../src/runs/lease.ts';
+import { type RunPaths, runPaths } from '../../src/runs/run-folder.ts';
 import { writeDurably } from '../../src/system/durable-file.ts';
 
+const hourMs = 3_600_000;
+const origin: Instant = { wallMs: 1_763_676_000_000, monotonicMs: 50_000, boot: 'this' };
+
 let folder = '';
+let paths: RunPaths;
+let at: Instant = origin;
 let watching: CutShort | null = null;
 const before = process.listeners('SIGTERM');
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'coord-cut-'));
-  mkdirSync(runPaths(folder, 'run').folder);
+  paths = runPaths(folder, 'run');
+  mkdirSync(paths.folder);
+  at = origin;
 });
 afterEach(() => {
   watching?.close();
-  vi.restoreAllMocks();
   for (const listener of process.listeners('SIGTERM')) if (!before.includes(listener)) process.off('SIGTERM', listener);
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(timeoutMs: number): CutShort {
-  watching = watchForCut(runPaths(folder, 'run'), timeoutMs);
+/** The clocks stand still but for what a test does to them. */
+function start(timeoutMs: number, lease: RunLease | null = null): CutShort {
+  watching = watchForCut(paths, { timeoutMs, lease }, { now: () => at });
   return watching;
 }
 
-const hourMs = 3_600_000;
+const step = (wallMs: number, monotonicMs: number) => {
+  at = { ...at, wallMs: at.wallMs + wallMs, monotonicMs: at.monotonicMs + monotonicMs };
+};
 
-test('O5: a laptop that slept past the deadline: the monotonic clock stood still, the wall clock did not', async () => {
-  const cutShort = start(hourMs);
-  expect(cutShort.now()).toBe(null);
-  const wallMs = Date.now();
-  vi.spyOn(Date, 'now').mockReturnValue(wallMs + hourMs + 1);
-  expect(await cutShort.cut).toEqual({ why: 'timeout' });
+describe.each([
+  ['time-out', 'timeout', () => start(hourMs)],
+  ['lease', 'lease', () => start(100 * hourMs, { from: origin, forMs: hourMs })],
+] as const)('O5: the %s, by the larger of the two clocks', (_name, why, begin) => {
+  test('a laptop that slept past the deadline: the monotonic clock stood still, the wall clock did not', async () => {
+    const cutShort = begin();
+    expect(cutShort.now()).toBe(null);
+    step(hourMs - 1, 0);
+    expect(cutShort.now()).toBe(null);
+    step(1, 0);
+    expect(await cutShort.cut).toEqual({ why });
+  });
+
+  test('a wall clock that was set back does not give more time', async () => {
+    const cutShort = begin();
+    step(-10 * hourMs, hourMs - 1);
+    expect(cutShort.now()).toBe(null);
+    step(0, 1);
+    expect(await cutShort.cut).toEqual({ why });
+  });
 });
 
-test('O5: a wall clock that was set back does not give more time', async () => {
-  const cutShort = start(hourMs);
-  const [wallMs, monotonicMs] = [Date.now(), performance.now()];
-  vi.spyOn(Date, 'now').mockReturnValue(wallMs - 10 * hourMs);
-  expect(cutShort.now()).toBe(null);
-  vi.spyOn(performance, 'now').mockReturnValue(monotonicMs + hourMs + 1);
-  expect(await cutShort.cut).toEqual({ why: 'timeout' });
+describe('O5: the lease', () => {
+  const lease = { from: origin, forMs: hourMs };
+  const later = (ms: number): RunLease => ({
+    from: { ...origin, wallMs: origin.wallMs + ms, monotonicMs: origin.monotonicMs + ms },
+    forMs: hourMs,
+  });
+
+  test('counts from the push, not from the start of the run', () => {
+    step(hourMs - 1, hourMs - 1);
+    const cutShort = start(hourMs, lease);
+    expect(cutShort.leaseIsOver()).toBe(false);
+    step(1, 1);
+    expect(cutShort.now()).toEqual({ why: 'lease' });
+  });
+
+  test('a renewal counts from its own push', () => {
+    const cutShort = start(100 * hourMs, lease);
+    writeLease(paths, later(hourMs / 2));
+    step(hourMs, hourMs);
+    expect(cutShort.now()).toBe(null);
+    step(hourMs / 2, hourMs / 2);
+    expect(cutShort.now()).toEqual({ why: 'lease' });
+  });
+
+  test('one that the watchdog found over stays over: no renewal gives life back', () => {
+    const cutShort = start(100 * hourMs, lease);
+    step(hourMs, hourMs);
+    expect(cutShort.leaseIsOver()).toBe(true);
+    writeLease(paths, later(hourMs));
+    expect(cutShort.leaseIsOver()).toBe(true);
+    // Nor does a wall clock that is set back.
+    at = origin;
+    expect(cutShort.leaseIsOver()).toBe(true);
+    expect(cutShort.now()).toEqual({ why: 'lease' });
+  });
+
+  test('one of another start of the computer is over: its clocks say nothing here', () => {
+    expect(start(hourMs, { from: { ...origin, boot: 'another' }, forMs: hourMs }).now()).toEqual({ why: 'lease' });
+  });
+
+  test.each(['{', '{}', 'null', '{"forMs":9e9}', '{"from":{"boot":"this"},"forMs":9e9}'])('%s is no renewal', (text) => {
+    const cutShort = start(100 * hourMs, lease);
+    writeFileSync(paths.lease, text);
+    expect(cutShort.now()).toBe(null);
+    step(hourMs, hourMs);
+    expect(cutShort.now()).toEqual({ why: 'lease' });
+  });
+
+  test('a renewal and a stop request that cannot be read leave the watchdog and its deadline in place', () => {
+    const cutShort = start(100 * hourMs, lease);
+    mkdirSync(paths.lease);
+    mkdirSync(paths.stop);
+    expect(cutShort.now()).toBe(null);
+    step(hourMs, 0);
+    expect(cutShort.now()).toEqual({ why: 'lease' });
+  });
+
+  test('goes before a time-out that is due with it, but not before a stop that was asked for; it is over all the same', () => {
+    const cutShort = start(hourMs, lease);
+    step(hourMs, 0);
+    expect(cutShort.now()).toEqual({ why: 'lease' });
+    cutShort.close();
+    writeDurably(paths.stop, JSON.stringify({ reason: 'cancelled' }));
+    expect(start(hourMs, lease).leaseIsOver()).toBe(true);
+    expect(watching?.now()).toEqual({ why: 'stopped', stop: 'cancelled' });
+  });
+
+  test('a run without one knows no such end', () => {
+    const cutShort = start(100 * hourMs);
+    writeLease(paths, lease);
+    step(10 * hourMs, 10 * hourMs);
+    expect(cutShort.leaseIsOver()).toBe(false);
+    expect(cutShort.now()).toBe(null);
+  });
 });
 
 test('a stop request is obeyed within a second, and what came first stays', async () => {
   const cutShort = start(hourMs);
   const asked = performance.now();
-  writeDurably(runPaths(folder, 'run').stop, JSON.stringify({ reason: 'removed' }));
+  writeDurably(paths.stop, JSON.stringify({ reason: 'removed' }));
   expect(await cutShort.cut).toEqual({ why: 'stopped', stop: 'removed' });
   expect(performance.now() - asked).toBeLessThan(1_000);
   process.emit('SIGTERM', 'SIGTERM');

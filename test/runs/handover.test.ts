@@ -1,12 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunSpec } from '../../src/ports.ts';
 import { isWatched } from '../../src/runs/owner.ts';
-import { type Owner, readRecord, type WatchdogSpec } from '../../src/runs/run-folder.ts';
+import type { WatchdogSpec } from '../../src/runs/run-folder.ts';
 import { createRunner } from '../../src/runs/runner.ts';
 import { endOf, exitOf, type Harness, linesOf, openHarness, runToEnd, specOf, survivors, untilLines } from './harness.ts';
 
@@ -25,28 +23,6 @@ function prepare(spec: RunSpec): void {
 
 async function lateWatchdog(key: string): Promise<void> {
   await once(spawn(process.execPath, [at.watchdogPath, at.paths(key).folder], { stdio: 'ignore', detached: true }), 'exit');
-}
-
-/** A program that starts the run, and then does something else. */
-async function starterOf(spec: RunSpec, then: string): Promise<string> {
-  const path = at.file(`starter-${spec.key}.mjs`);
-  const source = `import { createRunner } from './src/runs/runner.ts';
-    await createRunner(${JSON.stringify({ runsDir: at.runsDir, watchdogPath: at.watchdogPath })}).start(${JSON.stringify(spec)});
-    ${then}`;
-  await build({
-    stdin: { contents: source, resolveDir: join(import.meta.dirname, '../..'), loader: 'ts' },
-    outfile: path,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-  });
-  return path;
-}
-
-function watchdogOf(key: string): number {
-  const owner = readRecord<Owner>(at.paths(key).owner);
-  if (owner === null || owner.void) throw new Error('no watchdog');
-  return owner.pid;
 }
 
 describe('S3: a run is started exactly once, or provably never', () => {
@@ -152,20 +128,21 @@ describe('O9, failures 13: crashes', () => {
       `echo up >> '${at.file('adopted')}'; while ! [ -e '${at.file('finish')}' ]; do sleep 0.05; done; echo finished`,
     );
     expect(
-      spawnSync(process.execPath, [await starterOf(spec, `process.kill(process.pid, 'SIGKILL')`)], { stdio: 'inherit' }).signal,
+      spawnSync(process.execPath, [await at.starterOf(spec, `process.kill(process.pid, 'SIGKILL')`)], { stdio: 'inherit' })
+        .signal,
     ).toBe('SIGKILL');
     await untilLines(at.file('adopted'), 1);
     const runner = at.runner();
     expect(await runner.look(spec.key)).toEqual({ kind: 'running' });
     // Nor does what ends coord's group or terminal end the watchdog.
-    for (const signal of ['SIGHUP', 'SIGINT', 'SIGUSR1'] as const) process.kill(watchdogOf(spec.key), signal);
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGUSR1'] as const) process.kill(at.watchdogOf(spec.key), signal);
     writeFileSync(at.file('finish'), '');
     expect(await endOf(runner, spec.key)).toMatchObject({ exit: exitOf({ exitCode: 0 }), tail: 'finished' });
   });
 
   test('a run that starts a run: the end of the outer one is not that of the inner', async () => {
     const inner = specOf(`echo up >> '${at.file('inner')}'; sleep 600`);
-    const starter = await starterOf(inner, 'setInterval(() => {}, 1000)');
+    const starter = await at.starterOf(inner, 'setInterval(() => {}, 1000)');
     const outer = specOf({ kind: 'argv', argv: [process.execPath, starter] });
     const runner = at.runner();
     await runner.start(outer);
@@ -186,7 +163,7 @@ describe('O9, failures 13: crashes', () => {
     await untilLines(at.file('dead'), 1);
     await expect.poll(() => existsSync(at.paths(spec.key).child)).toBe(true);
     await untilLines(at.paths(spec.key).log, 1);
-    process.kill(watchdogOf(spec.key), 'SIGKILL');
+    process.kill(at.watchdogOf(spec.key), 'SIGKILL');
     await runner.untilOneEnds([spec.key], 30_000);
     expect(survivors(spec.key).length).toBeGreaterThan(0);
     expect(await runner.look(spec.key)).toEqual({ kind: 'interrupted', tail: 'said', outputs: { a: '1' } });
@@ -200,7 +177,7 @@ describe('O9, failures 13: crashes', () => {
     await runner.start(spec);
     const [leader] = await untilLines(at.file('leader'), 1);
     await expect.poll(() => survivors(spec.key).length).toBe(4);
-    process.kill(watchdogOf(spec.key), 'SIGKILL');
+    process.kill(at.watchdogOf(spec.key), 'SIGKILL');
     process.kill(Number(leader), 'SIGKILL');
     await expect.poll(() => survivors(spec.key).length).toBe(3);
     await expect.poll(() => isWatched(at.paths(spec.key))).toBe(false);
@@ -213,7 +190,7 @@ describe('O9, failures 13: crashes', () => {
     const runner = at.runner({ graceMs: 20_000 });
     await runner.start(spec);
     await untilLines(at.file('shutdown'), 1);
-    process.kill(watchdogOf(spec.key), 'SIGTERM');
+    process.kill(at.watchdogOf(spec.key), 'SIGTERM');
     await runner.untilOneEnds([spec.key], 30_000);
     expect(await runner.look(spec.key)).toMatchObject({ kind: 'interrupted', tail: expect.stringContaining('tidied') });
     expect(survivors(spec.key)).toEqual([]);

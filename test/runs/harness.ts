@@ -9,7 +9,7 @@ import type { Command } from '../../src/core/model/order.ts';
 import type { ExitRecord, RunSight } from '../../src/core/model/run.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
 import { stampedProcesses } from '../../src/runs/process-table.ts';
-import { type RunPaths, runPaths } from '../../src/runs/run-folder.ts';
+import { type Owner, type RunPaths, readRecord, runPaths } from '../../src/runs/run-folder.ts';
 import { createRunner, type RunnerLimits } from '../../src/runs/runner.ts';
 
 export interface Harness {
@@ -19,6 +19,10 @@ export interface Harness {
   runner(limits?: Partial<RunnerLimits>, watchdogPath?: string): Runner;
   paths(key: string): RunPaths;
   file(name: string): string;
+  /** A program that starts the run, and then does something else with `runner` and `clock`. */
+  starterOf(spec: RunSpec, then: string): Promise<string>;
+  /** Number of the process. */
+  watchdogOf(key: string): number;
   close(): void;
 }
 
@@ -42,6 +46,27 @@ export async function openHarness(): Promise<Harness> {
       createRunner({ runsDir, watchdogPath: path, limits: { graceMs: 500, ...limits } }),
     paths: (key) => runPaths(runsDir, key),
     file: (name) => join(folder, name),
+    async starterOf(spec, then) {
+      const path = join(folder, `starter-${spec.key}.mjs`);
+      const source = `import { createRunner } from './src/runs/runner.ts';
+        import { systemClock as clock } from './src/system/clock.ts';
+        const runner = createRunner(${JSON.stringify({ runsDir, watchdogPath })});
+        await runner.start(${JSON.stringify(spec)});
+        ${then}`;
+      await build({
+        stdin: { contents: source, resolveDir: join(import.meta.dirname, '../..'), loader: 'ts' },
+        outfile: path,
+        bundle: true,
+        format: 'esm',
+        platform: 'node',
+      });
+      return path;
+    },
+    watchdogOf(key) {
+      const owner = readRecord<Owner>(runPaths(runsDir, key).owner);
+      if (owner === null || owner.void) throw new Error('no watchdog');
+      return owner.pid;
+    },
     close() {
       // What a failed test left running.
       for (const key of existsSync(runsDir) ? readdirSync(runsDir) : [])
@@ -64,6 +89,7 @@ export function specOf(command: Command | string, more: Partial<RunSpec> = {}): 
     cwd: tmpdir(),
     env: { PATH: process.env.PATH ?? '' },
     timeoutMs: 60_000,
+    lease: null,
     ...more,
   };
 }

@@ -62,7 +62,8 @@ export type StopReason = 'cancelled' | 'removed' | 'superseded';
 
 /** How a run ended, as its watchdog wrote it. */
 export interface ExitRecord {
-  readonly why: 'exited' | 'timeout' | 'stopped' | 'notStarted';
+  /** `lease`: it was not known to have ended by itself before its lease was over (O5), whatever its exit code. */
+  readonly why: 'exited' | 'timeout' | 'stopped' | 'lease' | 'notStarted';
   /** With `stopped`. */
   readonly stop: StopReason | null;
   /** With `notStarted`: e.g. the program was not found. */

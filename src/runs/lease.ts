@@ -1,0 +1,55 @@
+// The lease of a run (O5): until when it lives without news from the hub. `lease.json` holds the one that counts; it is renewed only
+// while it is not over, so each lease in it follows on the one before without a gap, however long nobody read it in between.
+import { existsSync } from 'node:fs';
+import type { Instant } from '../core/model/journal.ts';
+import type { RunLease } from '../core/model/run-lease.ts';
+import { atMostMs } from '../core/presence.ts';
+import { writeDurably } from '../system/durable-file.ts';
+import { type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
+
+/**
+ * Milliseconds until it is over, by whichever clock says less; none are left in another start of the computer, whose clocks cannot be
+ * compared (and its runs died with it).
+ */
+export function leaseLeftMs({ from, forMs }: RunLease, now: Instant): number {
+  const leftMs = from.boot === now.boot ? forMs - atMostMs(from, now) : 0;
+  return leftMs > 0 ? leftMs : 0;
+}
+
+/** At the deadline itself it is over. */
+export function isLeaseOver(lease: RunLease, now: Instant): boolean {
+  return leaseLeftMs(lease, now) === 0;
+}
+
+/** The lease on disk; null when there is none, or none that makes sense. */
+export function readLease(paths: RunPaths): RunLease | null {
+  const found = readRecord<Partial<RunLease>>(paths.lease);
+  const from: Partial<Instant> | undefined = found?.from;
+  const numbers = [found?.forMs, from?.wallMs, from?.monotonicMs];
+  return numbers.every(Number.isFinite) && typeof from?.boot === 'string' ? (found as RunLease) : null;
+}
+
+export function writeLease(paths: RunPaths, lease: RunLease): void {
+  writeDurably(paths.lease, JSON.stringify(lease));
+}
+
+/**
+ * Between the look at the clock and the write the lease can run out. That does no harm: the push was known to be accepted before, so
+ * nobody else waited for the old deadline any more. A watchdog that found the old lease over by then has decided, and keeps to it.
+ */
+export function renewLease(paths: RunPaths, lease: RunLease, now: Instant): void {
+  const first = readRecord<WatchdogSpec>(paths.spec)?.lease ?? null;
+  if (first === null || existsSync(paths.exit)) return;
+  const present = readLease(paths) ?? first;
+  if (mayRenew(present, lease, now)) writeLease(paths, lease);
+}
+
+/** An expired lease is not renewed (O5), nor a later one replaced by an older. */
+export function mayRenew(present: RunLease, lease: RunLease, now: Instant): boolean {
+  return !isLeaseOver(present, now) && !isOlder(lease, present);
+}
+
+/** A lease of the same push can be shorter than it was: the fleet's setting can change. One of another boot is always older. */
+function isOlder(one: RunLease, present: RunLease): boolean {
+  return one.from.boot !== present.from.boot || one.from.monotonicMs < present.from.monotonicMs;
+}
