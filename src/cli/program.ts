@@ -61,7 +61,9 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   order
     .command('add <id> [command...]')
     .description('Place an order: coord order add build --for 2 -- npm run build')
-    .requiredOption('--for <machine>', 'a number, a name, or all')
+    .option('--for <machine>', 'a number, a name, all, any (the default), or several in order of preference: 2,mac')
+    .addOption(new Option('--tags <tags>', 'for any machine that has all of these').argParser(listOf).default([], 'none'))
+    .option('--tool <tool>', 'for any machine that has this tool')
     .option('--title <text>', 'for people')
     .option('--cwd <folder>', 'where it runs (default: the home folder)')
     .addOption(new Option('--env <NAME=value>', 'a variable; may be given again').argParser(collect).default([], 'none'))

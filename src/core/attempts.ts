@@ -23,7 +23,7 @@ export interface Attempts {
   /** Something ran under a higher generation: a lowered one changes nothing (O8). */
   readonly isLowered: boolean;
   /** Attempts of older generations that stand without an end. */
-  readonly earlier: readonly (RunName & { readonly machine: number; readonly claim: ClaimView | null })[];
+  readonly earlier: readonly (AttemptFact & RunName)[];
 }
 
 /** Claims by order, for many orders of one snapshot. */
@@ -37,43 +37,34 @@ export function byOrder(claims: Claims): ReadonlyMap<string, readonly ClaimView[
   return index;
 }
 
-/** `claims`: those of this order. What a lane says about a claim that another machine holds is ignored (O2). */
+/**
+ * `claims`: those of this order. Who runs or ran an attempt had its claim confirmed, whoever holds that now: a claim created anew on
+ * an old view counts for nothing beside a run (O2a).
+ */
 export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Machines, claims: readonly ClaimView[]): Attempts {
   const standing = new Map(claims.map((claim) => [claimName(claim), claim]));
-  const facts = new Map<number, AttemptFact>();
-  const earlier: Attempts['earlier'][number][] = [];
-  let isLowered = false;
+  const known = new Map<string, AttemptFact & RunName>();
   const note = (run: RunName, machine: number, ended: OlderRun | null) => {
-    const claim = standing.get(claimName(run)) ?? null;
-    if (claim !== null && claim.machine !== machine) return;
-    if (run.generation > order.generation) isLowered = true;
-    else if (run.generation < order.generation) {
-      const { generation, attempt } = run;
-      if (ended === null) earlier.push({ order: order.id, generation, attempt, machine, claim });
-    } else if (ended !== null || !facts.has(run.attempt)) {
-      facts.set(run.attempt, { attempt: run.attempt, machine, ended, claim });
-    }
+    const claim = standing.get(claimName(run));
+    const { generation, attempt } = run;
+    const fact = { order: order.id, generation, attempt, machine, ended, claim: claim?.machine === machine ? claim : null };
+    known.set(claimName(run), fact);
   };
   for (const claim of claims) note(claim, claim.machine, null);
   for (const [machine, { results }] of machines) {
-    const { running, ended } = runsOf(results, order.id);
-    for (const run of running) note(run, machine, null);
-    for (const run of ended) note(run, machine, run);
+    for (const run of runsOf(results, order.id).running) note(run, machine, null);
   }
-  const hasEnded = (run: RunName & { machine: number }) =>
-    runsOfMachine(machines, run.machine, order.id).some(
-      (ended) => ended.generation === run.generation && ended.attempt === run.attempt,
-    );
+  for (const [machine, { results }] of machines) {
+    for (const run of runsOf(results, order.id).ended) note(run, machine, run);
+  }
+  const all = [...known.values()];
   return {
-    facts: [...facts.values()].sort((one, other) => one.attempt - other.attempt),
-    isLowered,
-    earlier: earlier.filter((run) => !hasEnded(run)),
+    facts: all
+      .filter((fact) => fact.generation === order.generation)
+      .sort((one, other) => one.attempt - other.attempt),
+    isLowered: all.some((fact) => fact.generation > order.generation),
+    earlier: all.filter((fact) => fact.generation < order.generation && fact.ended === null),
   };
-}
-
-function runsOfMachine(machines: Machines, machine: number, order: string): readonly OlderRun[] {
-  const results = machines.get(machine)?.results;
-  return results === undefined ? [] : runsOf(results, order).ended;
 }
 
 /**
@@ -93,10 +84,11 @@ export function nextClaimable(
   return top.attempt < (top.claim?.attempts ?? order.attempts) && isGone(top) ? top.attempt + 1 : null;
 }
 
-/** O2: whether a claim of this machine that a fetch shows may still start its run. */
-export function mayStart(claim: RunName, { facts, isLowered }: Attempts, isGone: (fact: AttemptFact) => boolean): boolean {
+/** O2: whether a claim that a fetch shows as this machine's may still start its run. */
+export function mayStart(claim: RunName & { readonly machine: number }, { facts, isLowered }: Attempts, isGone: (fact: AttemptFact) => boolean): boolean {
   if (isLowered || facts.some(({ ended }) => ended?.state === 'COMPLETED')) return false;
-  const later = facts.some((fact) => fact.attempt > claim.attempt || (fact.attempt === claim.attempt && fact.ended !== null));
+  const isUsed = (fact: AttemptFact) => fact.ended !== null || fact.machine !== claim.machine;
+  const later = facts.some((fact) => fact.attempt > claim.attempt || (fact.attempt === claim.attempt && isUsed(fact)));
   const before = facts.filter((fact) => fact.attempt < claim.attempt).at(-1);
   return !later && (before === undefined || before.ended?.state === 'FAILED' || (before.ended === null && isGone(before)));
 }

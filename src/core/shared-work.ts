@@ -53,7 +53,7 @@ function confirmed(order: Order, own: OwnClaim, outlook: Outlook): Verdict {
     refusalOf(order, self) === null &&
     !when.unplaced.has(order.id) &&
     rankOf(state.machine, order, machines, () => true) !== null &&
-    mayStart(own, attempts, isGone) &&
+    mayStart({ ...own, machine: state.machine }, attempts, isGone) &&
     attempts.earlier.every(isGone);
   if (!isRight) return { kind: 'unclaim', name };
   const isShown = snapshot.claims.get(name)?.nonce === own.nonce;

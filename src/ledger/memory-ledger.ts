@@ -15,6 +15,7 @@ import type { CommitTree, TreeEntry, Trees } from '../core/model/trees.ts';
 import type { Ledger } from '../ports.ts';
 import { blobOf, MISSING } from './blob-text.ts';
 import { contentId } from './content-id.ts';
+import { type Seen, seenWith } from './memory-seen.ts';
 import { branchRef, claimRef, kindOfRef, laneRef } from './ref-names.ts';
 
 /** What a person commits: text or bytes, null = delete, or an entry of another mode. */
@@ -28,18 +29,13 @@ interface Commit {
   readonly view: CommitTree;
 }
 
-/** What one ledger last saw: by fetching, and by what its own pushes moved since. */
-interface Seen {
-  readonly key: string;
-  readonly board: string | null;
-  readonly trees: Trees;
-}
-
 export interface MemoryHub {
   open(): Ledger;
   readonly refs: ReadonlyMap<string, string>;
   /** A host's policy; null from the function lets a ref pass. */
   refuse(rule: (ref: string) => string | null): void;
+  /** As receive.denyDeletes. */
+  forbidDeletion(is: boolean): void;
   /** The next pushes take effect, and their answers are lost. */
   loseAnswer(times: number): void;
   offline(is: boolean): void;
@@ -64,6 +60,7 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
   let rule: (ref: string) => string | null = () => null;
   let answersLost = 0;
   let isOffline = false;
+  let noDeletion = false;
 
   const addBlob = (content: string | Uint8Array): string => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
@@ -127,6 +124,7 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     if (now !== expected) return { kind: 'refused', detail: 'stale info' };
     const detail = rule(ref);
     if (detail !== null) return { kind: 'refused', detail };
+    if (commit === null && noDeletion) return { kind: 'refused', detail: 'deletion prohibited' };
     if (commit === null) refs.delete(ref);
     else refs.set(ref, commit);
     return { kind: 'accepted' };
@@ -145,6 +143,11 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     const sorted = new Map([...lanes].sort(([one], [other]) => one - other));
     return { main: view(mainRef), board: board === null ? null : view(branchRef(board)), lanes: sorted, claims };
   };
+  const withPushed = (seen: Seen, updates: readonly RefUpdate[], outcomes: ReadonlyMap<string, RefOutcome>): Seen => {
+    const accepted = updates.filter(({ ref }) => outcomes.get(ref)?.kind === 'accepted');
+    const tree = (commit: string | null) => (commit === null ? null : (commits.get(commit)?.view ?? null));
+    return seenWith(seen, mainRef, new Map(accepted.map(({ ref, commit }) => [ref, tree(commit)])));
+  };
   const versions = (from: string | null, path: string, countMax: number): string[] => {
     const ids: string[] = [];
     for (let at = from; at !== null && ids.length < countMax; at = commits.get(at)?.parent ?? null) {
@@ -152,33 +155,6 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
       if (id !== undefined && id !== ids.at(-1)) ids.push(id);
     }
     return ids;
-  };
-
-  /** What was seen, with the refs that a push of the same ledger has just moved. */
-  const withAccepted = (
-    seen: Seen | null,
-    updates: readonly RefUpdate[],
-    outcomes: ReadonlyMap<string, RefOutcome>,
-  ): Seen | null => {
-    if (seen === null) return null;
-    const lanes = new Map(seen.trees.lanes);
-    const claims = new Map(seen.trees.claims);
-    let { main, board } = seen.trees;
-    for (const { ref, commit } of updates) {
-      if (outcomes.get(ref)?.kind !== 'accepted') continue;
-      const tree = commit === null ? null : (commits.get(commit)?.view ?? null);
-      const kind = kindOfRef('custom', ref);
-      if (ref === mainRef) main = tree;
-      if (seen.board !== null && ref === branchRef(seen.board)) board = tree;
-      if (kind !== null && 'lane' in kind && tree !== null) lanes.set(kind.lane, tree);
-      if (kind !== null && 'claim' in kind && tree === null) claims.delete(kind.claim);
-      if (kind !== null && 'claim' in kind && tree !== null)
-        claims.set(kind.claim, { commit: tree.commit, message: tree.message });
-    }
-    const sorted = new Map([...lanes].sort(([one], [other]) => one - other));
-    const claimsSorted = new Map([...claims].sort(([one], [other]) => (one < other ? -1 : 1)));
-    // Another key than any fetch has: the next one looks anew.
-    return { key: '', board: seen.board, trees: { main, board, lanes: sorted, claims: claimsSorted } };
   };
 
   const open = (): Ledger => {
@@ -205,7 +181,7 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
         if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };
         const outcomes = new Map(updates.map((update) => [update.ref, judge(update)]));
         if (answersLost <= 0) {
-          seen = withAccepted(seen, updates, outcomes);
+          seen = seen === null ? null : withPushed(seen, updates, outcomes);
           return { kind: 'answered', refs: outcomes };
         }
         answersLost -= 1;
@@ -223,6 +199,9 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     },
     loseAnswer: (times) => {
       answersLost = times;
+    },
+    forbidDeletion: (is) => {
+      noDeletion = is;
     },
     offline: (is) => {
       isOffline = is;

@@ -10,6 +10,7 @@ import type { EndedRun } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { observeLedger } from '../core/observe.ts';
+import { leaseOf } from '../core/run-lease.ts';
 import { factsOf } from '../documents/facts.ts';
 import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
@@ -80,6 +81,7 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? now : null };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
+  if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
   machine.step('observed');
   const posted = await takeMail(machine, observed, snapshot, seen.fetchedAt);
   const acted = await perform(machine, snapshot, posted, self, seen.fetchedAt);
@@ -103,6 +105,7 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   }
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
   const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: fetched });
+  if (said.lane === 'accepted') await renewLeases(machine, said.state);
   const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
   return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble };
 }
@@ -114,6 +117,14 @@ async function recallToReport(machine: Machine, state: JournalState, self: Self)
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
   const { actions } = decide(recalled.snapshot, state, self, { now: machine.clock.now(), fetchedAt: null, unplaced: new Map() });
   return actions.length === 0 ? recalled : null;
+}
+
+/** O5: a push that was accepted is news of this machine. The watchdog refuses it to a run whose lease is over. */
+async function renewLeases(machine: Machine, state: JournalState): Promise<void> {
+  for (const run of state.active) {
+    const lease = leaseOf(state, run.claim);
+    if (lease !== null) await machine.runner.extend(run.key, lease);
+  }
 }
 
 interface Seen extends Look {

@@ -11,6 +11,7 @@ import type { Snapshot } from '../core/model/snapshot.ts';
 import { observeRuns } from '../core/observe.ts';
 import type { Circumstances } from '../core/outlook.ts';
 import { leaseMs } from '../core/presence.ts';
+import { leaseOf } from '../core/run-lease.ts';
 import { isoTime } from '../core/time.ts';
 import { CoordError } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
@@ -172,7 +173,7 @@ async function act(machine: Machine, { action, specs, self, snapshot }: Act, sta
       const next = { ...state, active: [...state.active, run], claims };
       await machine.journal.save(next);
       machine.step('start-journaled');
-      const failure = await startOrSayWhyNot(machine, spec);
+      const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });
       machine.step('started');
       return { state: next, run, failure };
     }

@@ -102,14 +102,25 @@ describe('perform', () => {
     expect((await world.status()).orders.a).toMatchObject({ state: 'COMPLETED', attempt: 1 });
   });
 
-  test('a hundred quick failures: the cycle ends', async () => {
+  test('quick failures wait longer each time, and hold up nobody', async () => {
     const { world, machine } = await single();
     world.script('a', () => ({ ms: 0, exitCode: 1 }));
-    world.orders([run('a', { attempts: 100 }), run('b')]);
+    world.orders([run('a', { attempts: 12 }), run('b')]);
     await quiet(world);
-    expect(started(machine).filter((id) => id === 'a')).toHaveLength(100);
-    expect((await world.status()).orders.a).toMatchObject({ state: 'FAILED', attempt: 100 });
+    expect(started(machine)).toEqual(['a', 'b']);
     expect((await world.status()).orders.b).toMatchObject({ state: 'COMPLETED' });
+    const waited: number[] = [];
+    for (let sinceMs = world.now(); waited.length < 11 && world.now() < 7_200_000; ) {
+      world.pass(1000);
+      const { started: now } = await machine.cycle();
+      if (now.length === 0) continue;
+      waited.push(world.now() - sinceMs);
+      sinceMs = world.now();
+    }
+    for (const [index, ms] of waited.entries()) expect(ms).toBeLessThanOrEqual(Math.min(600_000, 5000 * 2 ** index) * 1.26 + 1000);
+    expect(waited.at(-1)).toBeGreaterThan(400_000);
+    await quiet(world);
+    expect((await world.status()).orders.a).toMatchObject({ state: 'FAILED', attempt: 12 });
   });
 
   test('a dry run places nothing, starts nothing, says nothing, and tells what it would do', async () => {

@@ -140,7 +140,11 @@ describe('C3, C4: what a cycle costs', () => {
     const machine = world.machines[0] as SimMachine;
     world.orders([run('a'), run('b', 1, { attempts: 3 })]);
     world.script('b', () => ({ ms: 10, exitCode: 1 }));
-    for (let times = 0; times < 5; times += 1) await machine.cycle();
+    for (let times = 0; times < 5; times += 1) {
+      await machine.cycle();
+      await machine.cycle();
+      world.pass(20_000);
+    }
     expect(machine.runner.starts.map((it) => `${it.order} ${it.attempt}`)).toEqual(['a 1', 'b 1', 'b 2', 'b 3']);
   });
 

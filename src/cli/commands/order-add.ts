@@ -6,7 +6,9 @@ import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
 
 interface Options {
-  readonly for: string;
+  readonly for?: string;
+  readonly tags: readonly string[];
+  readonly tool?: string;
   readonly title?: string;
   readonly cwd?: string;
   readonly env: readonly string[];
@@ -38,7 +40,7 @@ function orderFrom(
   return {
     id,
     ...(title === undefined ? {} : { title }),
-    assign: assignOf(options.for),
+    assign: assignFrom(options),
     run: runOf(command),
     ...(cwd === undefined ? {} : { cwd }),
     ...(options.env.length === 0 ? {} : { env }),
@@ -49,9 +51,19 @@ function orderFrom(
   };
 }
 
-/** A number stays a number, so that the order reads as people write it. */
+function assignFrom({ for: who, tags, tool }: Options): Json {
+  const isMatch = tags.length > 0 || tool !== undefined;
+  if (!isMatch) return assignOf(who ?? 'any');
+  if (who !== undefined && who !== 'any')
+    throw new CoordError('USAGE', '--for names machines, --tags and --tool describe them: expected one or the other', null);
+  return { ...(tags.length === 0 ? {} : { tags }), ...(tool === undefined ? {} : { tool }) };
+}
+
+/** A number stays a number, so that the order reads as people write it; several are a list in order of preference. */
 export function assignOf(word: string): Json {
-  return /^[1-9][0-9]{0,3}$/.test(word) ? Number(word) : word;
+  const [only, ...others] = word.split(',').map((it) => it.trim());
+  const one = (it: string): Json => (/^[1-9][0-9]{0,3}$/.test(it) ? Number(it) : it);
+  return others.length === 0 ? one(only ?? '') : [only ?? '', ...others].map(one);
 }
 
 /** One word is a shell line; several are taken as they stand. */

@@ -42,7 +42,7 @@ export async function run(context: Context, machine: string, command: readonly s
 
 /** Waiting for a machine that does not exist would never end. */
 function mustBeThere(view: View, machine: string): void {
-  if (machine.toLowerCase() === 'all') return;
+  if (['all', 'any'].includes(machine.toLowerCase())) return;
   const isThere = Object.entries(view.machines).some(
     ([number, { name, state }]) => state !== 'LEFT' && (number === machine || name.toLowerCase() === machine.toLowerCase()),
   );
