@@ -59,9 +59,7 @@ export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Ma
   }
   const all = [...known.values()];
   return {
-    facts: all
-      .filter((fact) => fact.generation === order.generation)
-      .sort((one, other) => one.attempt - other.attempt),
+    facts: all.filter((fact) => fact.generation === order.generation).sort((one, other) => one.attempt - other.attempt),
     isLowered: all.some((fact) => fact.generation > order.generation),
     earlier: all.filter((fact) => fact.generation < order.generation && fact.ended === null),
   };
@@ -85,7 +83,11 @@ export function nextClaimable(
 }
 
 /** O2: whether a claim that a fetch shows as this machine's may still start its run. */
-export function mayStart(claim: RunName & { readonly machine: number }, { facts, isLowered }: Attempts, isGone: (fact: AttemptFact) => boolean): boolean {
+export function mayStart(
+  claim: RunName & { readonly machine: number },
+  { facts, isLowered }: Attempts,
+  isGone: (fact: AttemptFact) => boolean,
+): boolean {
   if (isLowered || facts.some(({ ended }) => ended?.state === 'COMPLETED')) return false;
   const isUsed = (fact: AttemptFact) => fact.ended !== null || fact.machine !== claim.machine;
   const later = facts.some((fact) => fact.attempt > claim.attempt || (fact.attempt === claim.attempt && isUsed(fact)));

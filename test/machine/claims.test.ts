@@ -4,9 +4,12 @@ import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, more: object = {}) => ({ id, assign: 'any', run: 'true', ...more });
 const CLAIMS = 'refs/coord/claims/';
-const claims = (world: World) => [...world.hub.refs.keys()].filter((ref) => ref.startsWith(CLAIMS)).map((ref) => ref.slice(CLAIMS.length));
+const claims = (world: World) =>
+  [...world.hub.refs.keys()].filter((ref) => ref.startsWith(CLAIMS)).map((ref) => ref.slice(CLAIMS.length));
 const starts = (world: World) =>
-  world.machines.flatMap((machine) => machine.runner.starts.map((it) => `${machine.number}: ${it.order} ${it.generation}.${it.attempt}`));
+  world.machines.flatMap((machine) =>
+    machine.runner.starts.map((it) => `${machine.number}: ${it.order} ${it.generation}.${it.attempt}`),
+  );
 const state = async (world: World, id: string) => (await world.status()).orders[id];
 
 /** Seconds of cycles of these machines, one a second each. */
@@ -55,7 +58,8 @@ describe('O2: a shared order', () => {
     const world = await createFleet(4);
     world.orders([run('a')]);
     world.pass(0);
-    for (const machine of world.machines) machine.disk.state = { ...machine.state(), dueSince: { 'a/1.1': { wallMs: 0, monotonicMs: 0, boot: 'another' } } };
+    for (const machine of world.machines)
+      machine.disk.state = { ...machine.state(), dueSince: { 'a/1.1': { wallMs: 0, monotonicMs: 0, boot: 'another' } } };
     const cycles = world.machines.map((machine) => machine.cycle());
     await Promise.all(cycles);
     await quiet(world);
@@ -82,7 +86,10 @@ describe('O2: a shared order', () => {
     world.orders([run('a', { assign: { tags: ['GPU'] } }), run('b', { assign: { tool: 'claude' } })]);
     await live(world, 70);
     expect(await state(world, 'a')).toMatchObject({ state: 'BLOCKED', reason: 'no machine has GPU; it starts when one joins' });
-    expect(await state(world, 'b')).toMatchObject({ state: 'BLOCKED', reason: 'no machine has claude; it starts when one joins' });
+    expect(await state(world, 'b')).toMatchObject({
+      state: 'BLOCKED',
+      reason: 'no machine has claude; it starts when one joins',
+    });
     const [, two] = world.machines as [SimMachine, SimMachine];
     two.settings.self = { ...two.settings.self, tags: ['gpu'], tools: ['claude'] };
     await live(world, 60);
@@ -94,7 +101,11 @@ describe('O2: a shared order', () => {
     for (const id of ['a', 'b', 'c']) world.script(id, () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([run('a'), run('b'), run('c')]);
     await live(world, 40);
-    expect(starts(world).map((it) => it.slice(0, 1)).sort()).toEqual(['1', '2']);
+    expect(
+      starts(world)
+        .map((it) => it.slice(0, 1))
+        .sort(),
+    ).toEqual(['1', '2']);
     expect(claims(world)).toHaveLength(2);
     await live(world, 200);
     expect(starts(world)).toHaveLength(3);
@@ -195,7 +206,10 @@ describe('O4, O5: a machine that goes away', () => {
     const first = who(world);
     await live(world, 600, others(world, first));
     expect(starts(world)).toHaveLength(1);
-    expect(await state(world, 'a')).toMatchObject({ state: 'FAILED', reason: `lost with ${first.number} ${first.name}; it may have run` });
+    expect(await state(world, 'a')).toMatchObject({
+      state: 'FAILED',
+      reason: `lost with ${first.number} ${first.name}; it may have run`,
+    });
     await live(world, 120);
     expect(await state(world, 'a')).toMatchObject({ state: 'COMPLETED' });
     expect(starts(world)).toHaveLength(1);

@@ -117,7 +117,8 @@ describe('perform', () => {
       waited.push(world.now() - sinceMs);
       sinceMs = world.now();
     }
-    for (const [index, ms] of waited.entries()) expect(ms).toBeLessThanOrEqual(Math.min(600_000, 5000 * 2 ** index) * 1.26 + 1000);
+    for (const [index, ms] of waited.entries())
+      expect(ms).toBeLessThanOrEqual(Math.min(600_000, 5000 * 2 ** index) * 1.26 + 1000);
     expect(waited.at(-1)).toBeGreaterThan(400_000);
     await quiet(world);
     expect((await world.status()).orders.a).toMatchObject({ state: 'FAILED', attempt: 12 });

@@ -166,7 +166,8 @@ async function heal(world: World, people: People): Promise<void> {
   world.pass(2 * 3_600_000);
   await quiet(world);
   people.readBack((await world.text('ORDERS.json')) ?? '');
-  const isBusy = () => world.machines.some((machine) => machine.state().active.length + Object.keys(machine.state().dueSince).length > 0);
+  const isBusy = () =>
+    world.machines.some((machine) => machine.state().active.length + Object.keys(machine.state().dueSince).length > 0);
   for (let round = 0; round < 3 || (isBusy() && round < 200); round += 1) {
     world.pass(200_000);
     await quiet(world);

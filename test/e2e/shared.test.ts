@@ -1,0 +1,90 @@
+// Shared orders on real processes and a real hub: who runs what is counted by the runs themselves.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets, type Fleet, isAlive, type TestMachine } from './fleet.ts';
+
+afterEach(endFleets);
+
+/** What the runs wrote to a file that they all share. */
+function told(fleet: Fleet): string[] {
+  const path = join(fleet.root, 'told');
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').sort() : [];
+}
+
+const tell = (fleet: Fleet) => `echo "$COORD_ORDER $COORD_GENERATION.$COORD_ATTEMPT" >> ${join(fleet.root, 'told')}`;
+const claims = (fleet: Fleet) => fleet.git('for-each-ref', '--format=%(refname)', 'refs/coord/claims').trim();
+
+/** Every machine syncs again and again, all at once, until it is so. */
+async function syncAll(machines: readonly TestMachine[], isSo: () => boolean, roundsMax = 40): Promise<void> {
+  for (let round = 0; round < roundsMax; round += 1) {
+    await Promise.all(machines.map((machine) => machine.coord(['sync'])));
+    if (isSo()) return;
+  }
+  throw new Error('it does not come to be so');
+}
+
+test('S1, O2 twelve orders for any machine, four machines that sync at once: each runs once', async () => {
+  const fleet = createFleet();
+  const machines = await fleet.joined('one', 'two', 'three', 'four');
+  const ids = Array.from({ length: 12 }, (_, at) => `job-${String(at).padStart(2, '0')}`);
+  fleet.person().order(ids.map((id) => ({ id, assign: 'any', run: tell(fleet) })));
+  await syncAll(machines, () => fleet.status().summary.completed === 12);
+  expect(told(fleet)).toEqual(ids.map((id) => `${id} 1.1`));
+  expect(fleet.status().summary).toMatchObject({ completed: 12, queued: 0, assigned: 0, inProgress: 0 });
+});
+
+test('O2, O2a from the command line: an order that names no machine runs on one, and leaves no claim', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+  fleet.person().push({ 'coordination/fleet.yaml': 'heartbeat: 1s\n' });
+  await syncAll([mac], () => true);
+  expect(await mac.ok('order', 'add', 'job', '--', tell(fleet))).toMatch(/job/);
+  await syncAll([mac, fleet.machine('pc')], () => fleet.status().orders.job?.state === 'COMPLETED');
+  expect(told(fleet)).toEqual(['job 1.1']);
+  // Its deletion rides on a beat.
+  await syncAll([mac, fleet.machine('pc')], () => claims(fleet) === '');
+});
+
+test('O3 tags: BLOCKED with the reason until such a machine joins', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  await mac.ok('order', 'add', 'train', '--tags', 'gpu', '--', tell(fleet));
+  expect((await mac.json('status')).orders.train).toMatchObject({
+    state: 'BLOCKED',
+    reason: 'no machine has gpu; it starts when one joins',
+  });
+  const box = fleet.machine('box');
+  await box.ok('join', fleet.hub, box.folder, '--name', 'box', '--tags', 'gpu,linux');
+  await mac.ok('sync');
+  expect((await mac.json('status')).orders.train?.reason).toBe('not allowed on 2 box; there: coord allow shell');
+  await box.ok('allow', 'shell');
+  await syncAll([mac, box], () => fleet.status().orders.train?.state === 'COMPLETED');
+  expect(fleet.status().orders.train).toMatchObject({ machine: 2 });
+});
+
+test('O4, O5 a machine dies with a run: its watchdog ends that in time, and another machine takes over', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+  fleet.person().push({ 'coordination/fleet.yaml': 'heartbeat: 3s\n' });
+  await syncAll([mac, pc], () => false, 3).catch(() => {});
+  const run = `${tell(fleet)}; [ "$COORD_ATTEMPT" = 2 ] || { echo $$ > pid; exec sleep 1000; }`;
+  fleet.person().order([{ id: 'long', assign: ['mac', 'pc'], run, attempts: 2 }]);
+  await syncAll([mac], () => told(fleet).length === 1);
+  // Nobody syncs on mac any more: that machine is gone for the others, and its coord is dead for its run.
+  await syncAll([pc], () => fleet.status().orders.long?.state === 'COMPLETED', 400);
+  expect(isAlive(Number(mac.read('pid')))).toBe(false);
+  expect(told(fleet)).toEqual(['long 1.1', 'long 1.2']);
+  expect(fleet.status().orders.long).toMatchObject({ attempt: 2, machine: 2 });
+  await syncAll([mac, pc], () => claims(fleet) === '');
+  expect(fleet.status().orders.long).toMatchObject({ state: 'COMPLETED', attempt: 2, machine: 2 });
+});
+
+test('O2 R4 the same where the host takes branches only', async () => {
+  const fleet = createFleet();
+  fleet.hook('update', 'case "$1" in refs/heads/*) exit 0;; *) echo no; exit 1;; esac');
+  const machines = await fleet.joined('one', 'two');
+  fleet.person().order([{ id: 'job', assign: 'any', run: tell(fleet) }]);
+  await syncAll(machines, () => fleet.status().orders.job?.state === 'COMPLETED');
+  expect(told(fleet)).toEqual(['job 1.1']);
+});
