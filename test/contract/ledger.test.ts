@@ -1,7 +1,13 @@
 import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
-import { createGitWorld, type GitWorld, moveHub } from '../ledger/git-world.ts';
+import { createGitWorld, type GitWorld, moveHub, TEST_NOW_MS } from '../ledger/git-world.ts';
 import { serveHub } from '../ledger/http-backend.ts';
+import { historyContract } from './history.ts';
 import { type LedgerWorld, ledgerContract } from './ledger.ts';
+
+function contract(name: string, create: () => Promise<LedgerWorld>): void {
+  ledgerContract(name, create);
+  historyContract(name, create, TEST_NOW_MS);
+}
 
 function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNextPushAnswer' | 'offline' | 'end'> {
   return {
@@ -26,8 +32,8 @@ function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNe
   };
 }
 
-ledgerContract('memory', async () => {
-  const hub = createMemoryHub();
+contract('memory', async () => {
+  const hub = createMemoryHub('main', () => TEST_NOW_MS);
   return {
     open: () => hub.open(),
     reopen: () => null,
@@ -42,7 +48,7 @@ ledgerContract('memory', async () => {
   };
 });
 
-ledgerContract('git on a shared folder', async () => {
+contract('git on a shared folder', async () => {
   const world = createGitWorld();
   return {
     ...overGit(world),
@@ -55,7 +61,7 @@ ledgerContract('git on a shared folder', async () => {
   };
 });
 
-ledgerContract('git over smart HTTP', async () => {
+contract('git over smart HTTP', async () => {
   const world = createGitWorld();
   const http = await serveHub(world.root, 'hub.git');
   const options = { remoteUrl: http.url };
