@@ -25,7 +25,8 @@ export async function run(context: Context, options: Options): Promise<number> {
   if (options.json) context.out(visibleJson(JSON.stringify({ events, machines, more, cut: isCut, unreadable: bad }, null, 2)));
   else if (events.length === 0) context.out('nothing of that kind has happened, as far as the last sync shows');
   else for (const line of timelineLines(events, machines, context)) context.out(line);
-  if (isCut)
+  // Where the limit left out newer ones already, that is no news.
+  if (isCut && !more)
     context.note(
       `only the newest ${COMMITS_MAX.toLocaleString('en')} changes of main and 200 documents of the history were looked at`,
     );

@@ -2,6 +2,7 @@
 // of whoever sat at it (R6 tells it by its trailers).
 import type { FileChange, MainCommit, MainHistory } from '../../core/model/main-history.ts';
 import type { Editor, FaultEvent, TimelineEvent } from '../../core/model/timeline.ts';
+import { parseTime } from '../../core/time.ts';
 import { type EditedAt, orderEvents } from '../../core/timeline.ts';
 import { diffOrders } from '../../documents/orders-diff.ts';
 import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
@@ -21,6 +22,8 @@ export interface EditsQuestion {
   isWanted(event: TimelineEvent): boolean;
   /** Commits before the one that brought the last of so many are not looked at. */
   readonly limit: number;
+  /** ISO 8601 UTC; null = from the beginning. */
+  readonly since: string | null;
   /** Versions of ORDERS.json that do not even name it need no second look. */
   readonly order: string | null;
 }
@@ -31,6 +34,7 @@ export async function editEvents(question: EditsQuestion): Promise<readonly Time
   // Newest commits first, because no more than the limit is needed; git's times are whole seconds, so the order of commits counts.
   for (const [index, commit] of question.history.commits.entries()) {
     if (found.length >= question.limit) break;
+    if (question.since !== null && parseTime(commit.at) < parseTime(question.since)) continue;
     const edited: EditedAt = { at: commit.at, by: editorOf(commit), commit: commit.commit };
     for (const [path, change] of commit.changes) {
       const events =

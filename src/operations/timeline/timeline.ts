@@ -73,7 +73,7 @@ async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineR
   const known = new Map(snapshot.orders.orders.map(({ id, title, assign }) => [id, { title, for: oneWord(assign) }]));
   // One more than is shown tells that there are more.
   const isWhole = since === null && !history.isCut;
-  add(await editEvents({ ledger, history, isWhole, known, isWanted: wanted, limit: limit + 1, order }));
+  add(await editEvents({ ledger, history, isWhole, known, isWanted: wanted, limit: limit + 1, since, order }));
   if (order === null) add(await wordEvents(ledger, history.commits, snapshot));
   const histories = await readHistories({
     ledger,
@@ -84,7 +84,9 @@ async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineR
     add,
   });
   const events = sortedEvents(found.values());
-  const isCut = history.isCut || histories.isCut;
+  const oldest = parseTime(history.commits.at(-1)?.at ?? '');
+  // The slack may be cut off.
+  const isCut = (history.isCut && (since === null || oldest >= parseTime(since))) || histories.isCut;
   return { events: events.slice(-limit), machines, more: events.length > limit, isCut, bad: histories.bad };
 }
 
