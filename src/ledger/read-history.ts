@@ -8,6 +8,8 @@ import { troubleOf } from './trouble.ts';
 
 export const NO_HISTORY: MainHistory = { commits: [], isCut: false };
 
+/** The last second of the year 9999: a later one is no time of ours. */
+const SECONDS_MAX = 253_402_300_799;
 const PLAIN_MODE = '100644';
 /** Four fields and the message, each ended by NUL, which none of them can hold. */
 const FORMAT = 'tformat:%H%x00%an%x00%ct%x00%B%x00';
@@ -60,6 +62,6 @@ function plain(mode: string | undefined, id: string | undefined): string | null 
 
 /** Anybody may write any number there. */
 function timeOf(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
+  const isOfCalendar = seconds >= 0 && seconds <= SECONDS_MAX;
+  return new Date(isOfCalendar ? seconds * 1000 : 0).toISOString();
 }

@@ -77,3 +77,14 @@ test('F2: a statement that is void when it is first seen is no loss; leaving is 
   const again = { before: left.after, after: word(3, { beat: 52, state: 'LEFT' }), isFirst: false };
   expect(machineEvents([[stale], [left], [again]], standing).map(words)).toEqual(['3 left']);
 });
+
+test('F2: an older word that is folded late is no return; one past the beat that was seen is', () => {
+  const lost = { before: word(1, {}), after: word(1, { lost: { 3: 41 } }), isFirst: false };
+  const change = (beat: number) => ({ before: word(3, {}), after: word(3, { beat }), isFirst: false });
+  const standing = [word(1, {}), word(3, { beat: 30 })];
+  expect(machineEvents([[lost], [change(41)]], standing).map(words)).toEqual(['3 lost says 1']);
+  expect(machineEvents([[lost], [change(41)], [change(42)], [change(43)]], standing).map(words)).toEqual([
+    '3 lost says 1',
+    '3 back',
+  ]);
+});

@@ -20,7 +20,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   const folder = context.fleet();
   const { order = null, machine = null, limit } = options;
   const since = options.since === undefined ? null : sinceOf(options.since, context.nowMs());
-  const timeline = await readTimeline(await context.world(), folder, { order, machine, since, limit });
+  const timeline = await context.busy('reading', readTimeline(await context.world(), folder, { order, machine, since, limit }));
   const { events, machines, more, isCut, bad } = timeline;
   if (options.json) context.out(visibleJson(JSON.stringify({ events, machines, more, cut: isCut, unreadable: bad }, null, 2)));
   else if (events.length === 0) context.out('nothing of that kind has happened, as far as the last sync shows');
