@@ -148,6 +148,14 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/sent.ts')).run(context, opts)));
 
+  add('timeline', 'What happened in the fleet, newest last: orders, runs, messages, machines; as the last sync showed it')
+    .option('--order <id>', 'of one order only')
+    .option('--machine <machine>', 'of one machine only, by number or name')
+    .option('--since <time>', 'a length of time such as 2h, or a time in UTC such as 2026-11-20')
+    .addOption(new Option('--limit <count>', 'the newest so many').argParser(wholeNumber(1, 100_000)).default(50))
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/timeline.ts')).run(context, opts)));
+
   add('demo', 'Play the main job on this one computer: three machines, an embedded hub, real orders')
     .option('--keep <folder>', 'where to play (default: a new folder below the temporary one)')
     .action((opts) => choose(async (context) => (await import('./commands/demo.ts')).run(context, opts)));

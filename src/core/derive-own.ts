@@ -12,7 +12,7 @@ import { isoTime } from './time.ts';
 export interface OwnWord {
   readonly document: MachineDocument;
   readonly results: ResultsDocument;
-  /** Its message documents, as text by path. */
+  /** Its message and history documents, as text by path. */
   readonly mailFiles: ReadonlyMap<string, string>;
   /** It has to be said now. */
   readonly isNew: boolean;

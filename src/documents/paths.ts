@@ -69,3 +69,14 @@ export function messageHistoryOf(path: string, machine: number): string | null {
 export function messageHistoryPath(machine: number, month: string): string {
   return `history/${machine}/messages-${month}.md`;
 }
+
+/** The month of a document with runs of this machine; null = the path of something else. */
+export function runHistoryOf(path: string, machine: number): string | null {
+  const [, owner, month] = /^history\/([0-9]+)\/([0-9]{4}-[0-9]{2})\.jsonl$/.exec(path) ?? [];
+  return Number(owner) === machine && month !== undefined ? month : null;
+}
+
+/** Where machine N's runs go that left its results, by month: `history/1/2026-11.jsonl`. */
+export function runHistoryPath(machine: number, month: string): string {
+  return `history/${machine}/${month}.jsonl`;
+}

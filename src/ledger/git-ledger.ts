@@ -14,6 +14,7 @@ import { findVersions } from './find-versions.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
 import { pushRefs } from './push-refs.ts';
 import { createBlobReader } from './read-blobs.ts';
+import { NO_HISTORY, readHistory } from './read-history.ts';
 import { branchRef, isObjectId, mustBeBoardBranch } from './ref-names.ts';
 import { writeCommits } from './write-commits.ts';
 
@@ -109,6 +110,13 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       const main = session.last?.trees.main?.commit;
       if (main === undefined) return [];
       return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs: times.localMs }));
+    },
+
+    async history(question) {
+      const session = await open();
+      const main = (await recallTrees(session, view))?.main?.commit;
+      if (main === undefined) return NO_HISTORY;
+      return heal(session, () => readHistory(session, { ...question, main, timeoutMs: times.localMs }));
     },
 
     async follows(older, newer) {

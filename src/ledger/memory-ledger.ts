@@ -1,6 +1,7 @@
-// The twin of git-ledger.ts in memory: same contract, no git, no time, nothing random; for tests and simulation. One hub, any
+// The twin of git-ledger.ts in memory: same contract, no git, no clock but the one given, nothing random; for tests. One hub, any
 // number of ledgers. Ids are git's own for files, so both speak of the same content. Objects are shared; only refs are private.
 import { createHash } from 'node:crypto';
+import type { FileChange, HistoryQuestion, MainCommit, MainHistory } from '../core/model/main-history.ts';
 import type {
   BoardChange,
   Changes,
@@ -15,6 +16,7 @@ import type { CommitTree, TreeEntry, Trees } from '../core/model/trees.ts';
 import type { Ledger } from '../ports.ts';
 import { blobOf, MISSING } from './blob-text.ts';
 import { contentId } from './content-id.ts';
+import { type Seen, seenWith } from './memory-seen.ts';
 import { branchRef, claimRef, kindOfRef, laneRef } from './ref-names.ts';
 
 /** What a person commits: text or bytes, null = delete, or an entry of another mode. */
@@ -23,16 +25,11 @@ export type PersonFile = string | Uint8Array | null | { readonly mode: string; r
 interface Commit {
   readonly parent: string | null;
   readonly message: string;
+  readonly author: string;
+  readonly atMs: number;
   /** Keyed by full path. */
   readonly files: ReadonlyMap<string, TreeEntry>;
   readonly view: CommitTree;
-}
-
-/** What one ledger last saw: by fetching, and by what its own pushes moved since. */
-interface Seen {
-  readonly key: string;
-  readonly board: string | null;
-  readonly trees: Trees;
 }
 
 export interface MemoryHub {
@@ -55,8 +52,8 @@ const BOARD = 'coordination/';
 const NO_NETWORK: Trouble = { code: 'NETWORK', message: 'the hub cannot be reached' };
 const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
 
-/** Makes an empty hub. */
-export function createMemoryHub(mainBranch = 'main'): MemoryHub {
+/** Makes an empty hub. `nowMs`: the time that its commits carry. */
+export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () => 0): MemoryHub {
   const mainRef = branchRef(mainBranch);
   const refs = new Map<string, string>();
   const blobs = new Map<string, Uint8Array>();
@@ -71,12 +68,18 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     if (!blobs.has(id)) blobs.set(id, bytes);
     return id;
   };
-  const addCommit = (parent: string | null, message: string, unsorted: Iterable<[string, TreeEntry]>): string => {
+  const addCommit = (
+    parent: string | null,
+    message: string,
+    unsorted: Iterable<[string, TreeEntry]>,
+    author = authorOf(message),
+  ): string => {
     const files = new Map([...unsorted].sort(([one], [other]) => (one < other ? -1 : 1)));
     const commit = sha1(JSON.stringify([parent, message, [...files]]));
     const below = [...files].filter(([path]) => path.startsWith(BOARD));
     const entries = new Map(below.map(([path, entry]) => [path.slice(BOARD.length), entry]));
-    if (!commits.has(commit)) commits.set(commit, { parent, message, files, view: { commit, parent, message, entries } });
+    const view = { commit, parent, message, entries };
+    if (!commits.has(commit)) commits.set(commit, { parent, message, author, atMs: nowMs(), files, view });
     return commit;
   };
   const filesOf = (commit: string | null): ReadonlyMap<string, TreeEntry> => {
@@ -154,31 +157,32 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     return ids;
   };
 
-  /** What was seen, with the refs that a push of the same ledger has just moved. */
-  const withAccepted = (
-    seen: Seen | null,
-    updates: readonly RefUpdate[],
-    outcomes: ReadonlyMap<string, RefOutcome>,
-  ): Seen | null => {
-    if (seen === null) return null;
-    const lanes = new Map(seen.trees.lanes);
-    const claims = new Map(seen.trees.claims);
-    let { main, board } = seen.trees;
-    for (const { ref, commit } of updates) {
-      if (outcomes.get(ref)?.kind !== 'accepted') continue;
-      const tree = commit === null ? null : (commits.get(commit)?.view ?? null);
-      const kind = kindOfRef('custom', ref);
-      if (ref === mainRef) main = tree;
-      if (seen.board !== null && ref === branchRef(seen.board)) board = tree;
-      if (kind !== null && 'lane' in kind && tree !== null) lanes.set(kind.lane, tree);
-      if (kind !== null && 'claim' in kind && tree === null) claims.delete(kind.claim);
-      if (kind !== null && 'claim' in kind && tree !== null)
-        claims.set(kind.claim, { commit: tree.commit, message: tree.message });
+  const withPushed = (seen: Seen, updates: readonly RefUpdate[], outcomes: ReadonlyMap<string, RefOutcome>): Seen => {
+    const accepted = updates.filter(({ ref }) => outcomes.get(ref)?.kind === 'accepted');
+    const tree = (commit: string | null) => (commit === null ? null : (commits.get(commit)?.view ?? null));
+    return seenWith(seen, mainRef, new Map(accepted.map(({ ref, commit }) => [ref, tree(commit)])));
+  };
+  const commitOf = (id: string, { parent, author, atMs, message, view }: Commit): MainCommit => {
+    const before = (parent === null ? undefined : commits.get(parent))?.view.entries ?? new Map<string, TreeEntry>();
+    const changes = new Map<string, FileChange>();
+    const plain = (entry: TreeEntry | undefined) => (entry?.mode === '100644' ? entry.id : null);
+    for (const path of new Set([...before.keys(), ...view.entries.keys()])) {
+      const [was, is] = [before.get(path), view.entries.get(path)];
+      if (was?.id !== is?.id || was?.mode !== is?.mode) changes.set(path, { before: plain(was), after: plain(is) });
     }
-    const sorted = new Map([...lanes].sort(([one], [other]) => one - other));
-    const claimsSorted = new Map([...claims].sort(([one], [other]) => (one < other ? -1 : 1)));
-    // Another key than any fetch has: the next one looks anew.
-    return { key: '', board: seen.board, trees: { main, board, lanes: sorted, claims: claimsSorted } };
+    return { commit: id, author, at: new Date(atMs).toISOString(), message, changes };
+  };
+  const history = (from: string | null, { countMax, sinceMs }: HistoryQuestion): MainHistory => {
+    const found: MainCommit[] = [];
+    for (let at = from; at !== null; ) {
+      const commit = commits.get(at);
+      if (commit === undefined || (sinceMs !== null && commit.atMs < sinceMs)) break;
+      const it = commitOf(at, commit);
+      if (it.changes.size > 0) found.push(it);
+      at = commit.parent;
+    }
+    const asked = Math.max(0, countMax);
+    return { commits: found.slice(0, asked), isCut: asked > 0 && found.length > asked };
   };
 
   const open = (): Ledger => {
@@ -196,6 +200,7 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
         return new Map([...ids].map((id) => [id, blobs.has(id) ? blobOf(blobs.get(id) ?? new Uint8Array()) : MISSING]));
       },
       versions: async (path, countMax) => versions(seen?.trees.main?.commit ?? null, path, countMax),
+      history: async (question) => history(seen?.trees.main?.commit ?? null, question),
       async follows(older, newer) {
         for (let at: string | null = newer; at !== null; at = commits.get(at)?.parent ?? null) if (at === older) return true;
         return false;
@@ -205,7 +210,7 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
         if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };
         const outcomes = new Map(updates.map((update) => [update.ref, judge(update)]));
         if (answersLost <= 0) {
-          seen = withAccepted(seen, updates, outcomes);
+          seen = seen === null ? null : withPushed(seen, updates, outcomes);
           return { kind: 'answered', refs: outcomes };
         }
         answersLost -= 1;
@@ -236,7 +241,7 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
         else if (typeof file === 'string' || file instanceof Uint8Array) put(all, path, { mode: '100644', id: addBlob(file) });
         else put(all, path, { mode: file.mode, id: file.mode === '160000' ? sha1(file.text) : addBlob(file.text) });
       }
-      const commit = addCommit(parent, 'edit\n', all);
+      const commit = addCommit(parent, 'edit\n', all, 'A Person');
       refs.set(ref, commit);
       return commit;
     },
@@ -245,4 +250,10 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
       else refs.set(ref, commit);
     },
   };
+}
+
+/** As fast-import-stream.ts names a machine. */
+function authorOf(message: string): string {
+  const machine = /^Coord-Machine: ([1-9]\d{0,3})$/m.exec(message)?.[1];
+  return `coord${machine === undefined ? '' : ` machine ${machine}`}`;
 }

@@ -20,6 +20,7 @@ import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
 import { pinMain } from './pin-main.ts';
 import { withNothingMissing } from './refusals.ts';
+import { runHistoryFiles, withoutWrittenRuns } from './run-history.ts';
 import { type Said, say } from './say.ts';
 
 export interface CycleOutcome {
@@ -76,7 +77,8 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
     if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
     return { ...nothing, state: pinned, seen: null };
   }
-  const observed = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
+  const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
+  const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? now : null };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
@@ -89,8 +91,8 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   const state = await settleEdits(machine, settled, edits);
   const finished = endedSince(loaded, state);
   const subject = subjectOf(self, acted.started, finished, edits);
-  const mail = await mailFiles(machine.ledger, state.mail, snapshot, self.machine);
-  const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: mail, edits, waiting: acted.waiting, subject });
+  const logs = await logFiles(machine, state, snapshot);
+  const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject });
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
@@ -160,9 +162,15 @@ async function plan(machine: Machine, state: JournalState, self: Self, seen: See
     action.kind === 'stop' ? state.active.filter((run) => run.key === action.key).map((run) => run.order) : [],
   );
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
-  const mail = await mailFiles(machine.ledger, state.mail, snapshot, self.machine);
-  const { composed } = derive(machine, state, self, { ...seen, mailFiles: mail, edits, waiting, subject: '' });
+  const logs = await logFiles(machine, state, snapshot);
+  const { composed } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting, subject: '' });
   return { state, started, stopped, waiting, seen: { snapshot, composed, edits } };
+}
+
+/** Messages and history: this machine's documents beside its word and its results. */
+async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
+  const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
+  return new Map([...mail, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
 }
 
 function endedSince(before: JournalState, after: JournalState): readonly EndedRun[] {

@@ -16,6 +16,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     pushGapsMs: [],
     active: [],
     ended: [],
+    movedRuns: [],
     older: [],
     unlisted: {},
     before,

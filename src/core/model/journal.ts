@@ -53,6 +53,8 @@ export interface JournalState {
   readonly pushGapsMs: readonly number[];
   readonly active: readonly ActiveRun[];
   readonly ended: readonly EndedRun[];
+  /** Left `ended`, and not yet to be seen in the history documents of the ledger. */
+  readonly movedRuns: readonly EndedRun[];
   /** The newest run of each order whose full record left `ended` (O8). */
   readonly older: readonly OlderRun[];
   /** O8: remembered orders that ORDERS.json does not list, and since when, ISO 8601 UTC. */

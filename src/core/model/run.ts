@@ -53,6 +53,8 @@ export interface ResultsDocument {
 }
 
 export const ENDED_FULL_MAX = 20;
+/** What the history keeps of a tail: its end. */
+export const HISTORY_TAIL_MAX = 2_000;
 
 export function emptyResults(machine: number): ResultsDocument {
   return { machine, running: [], waiting: [], ended: [], older: [], before: [] };
