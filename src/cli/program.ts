@@ -23,14 +23,16 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     ['init', 'Make a repo the coordinator of a fleet, and this computer its first machine; joins if there is a fleet'],
     ['join', 'Make this computer a machine of a fleet'],
   ] as const) {
-    add(`${verb} ${verb === 'init' ? '[url]' : '<url>'} [folder]`, text)
+    const command = add(`${verb} ${verb === 'init' ? '[url]' : '<url>'} [folder]`, text)
       .option('--name <name>', 'what people call this machine (default: the host name)')
-      .addOption(new Option('--tags <tags>', 'what this machine is good for: gpu,linux').argParser(listOf).default([], 'none'))
-      .option('--slots <count>', 'runs at once', wholeNumber(1, 1000), 1)
+      .addOption(new Option('--tags <tags>', 'what this machine is good for: gpu,linux (default: none)').argParser(listOf))
+      .option('--slots <count>', 'runs at once (default: 1)', wholeNumber(1, 1000))
       .option('--json', 'the result as JSON')
       .action((url: string | undefined, folder: string | undefined, opts) =>
         choose(async (context) => (await import('./commands/join.ts')).run(context, verb, url ?? null, folder ?? null, opts)),
       );
+    if (verb === 'join')
+      command.option('--as <number>', 'be this machine again, in a new folder: takes over what it was', wholeNumber(1, 9999));
   }
 
   for (const [verb, text] of [

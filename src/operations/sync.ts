@@ -10,7 +10,7 @@ import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import { readView, rewrittenSentence, type View } from './view.ts';
+import { DUPLICATE_HINT, readView, rewrittenSentence, type View } from './view.ts';
 import type { World } from './world.ts';
 
 /** C8. */
@@ -168,7 +168,7 @@ export function mustBeSynced(report: SyncReport): void {
     throw new CoordError(
       'DUPLICATE_ID',
       `somebody else writes as machine ${name}: its lane holds ${duplicate.slice(0, 10)}, which this folder never pushed. Nothing is started and nothing is pushed from here`,
-      'coord join <url> in a new folder, if this folder is a copy',
+      DUPLICATE_HINT,
     );
   }
   const rewritten = report.view?.sync.rewritten ?? null;

@@ -50,6 +50,9 @@ export function readView(folder: FleetFolder): View | null {
   }
 }
 
+/** R3: the two ways out. */
+export const DUPLICATE_HINT = 'coord adopt, if this folder is the machine; coord join <url> in a new folder, if it is the copy';
+
 export function rewrittenSentence({ from, found }: { from: string; found: string | null }, remote: string): string {
   const now = found === null ? 'is gone' : `is at ${found.slice(0, 10)}, which does not contain it`;
   return `main of ${remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. Nothing is started and nothing is pushed from here; what runs goes on`;

@@ -1,5 +1,6 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { withoutCredentials } from '../../system/without-credentials.ts';
+import { DUPLICATE_HINT } from '../view.ts';
 import { type Check, ok, problem, skipped, warning } from './check.ts';
 
 const UNREACHED = 'the remote was not reached';
@@ -76,7 +77,7 @@ export const laneCheck: Check = {
     if (state.pushed.includes(commit)) return ok(`${commit.slice(0, 10)}, pushed from here`);
     return problem(
       `somebody else writes as machine ${identity.machine}: its lane holds ${commit.slice(0, 10)}, which this folder never pushed`,
-      'coord join <url> in a new folder, if this folder is a copy',
+      DUPLICATE_HINT,
     );
   },
 };

@@ -30,7 +30,7 @@ export const journalCheck: Check = {
   id: 'journal',
   title: 'journal',
   async look({ journal, identity }) {
-    const anew = `join as a new machine: coord join ${withoutCredentials(identity.remote)} <a new folder>`;
+    const anew = `in a new folder: coord join ${withoutCredentials(identity.remote)} <folder> --as ${identity.machine}`;
     try {
       const state = await journal();
       if (state === null) return problem('there is none: what this machine ran is not known', anew);
