@@ -24,6 +24,14 @@ const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 're
 const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   init: FOUNDS,
   join: [...FOUNDS.slice(0, 3), ['3', 'there is no fleet in that repo'], ...FOUNDS.slice(3)],
+  adopt: [
+    ['0', 'adopted and synced, or there was nothing to adopt'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    UNREACHABLE,
+    ['5', 'refused: what the other one wrote cannot be read, or it was quicker'],
+  ],
   allow: POLICY,
   deny: POLICY,
   sync: [

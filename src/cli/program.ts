@@ -35,6 +35,10 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
       command.option('--as <number>', 'be this machine again, in a new folder: takes over what it was', wholeNumber(1, 9999));
   }
 
+  add('adopt', 'This folder is the machine that somebody else writes as: take over what they wrote, and go on').action(() =>
+    choose(async (context) => (await import('./commands/adopt.ts')).run(context)),
+  );
+
   for (const [verb, text] of [
     ['allow', 'Let orders do something on this computer: shell, folder <path>, env <name>; without words, show what is allowed'],
     ['deny', 'Take back what was allowed'],

@@ -3,7 +3,7 @@
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
-import { rewrittenSentence, type View } from '../operations/view.ts';
+import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
 import type { Context } from './context.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine } from './table.ts';
@@ -47,7 +47,9 @@ export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
   if (sync.rewritten !== null)
     lines.push(`${rewrittenSentence(sync.rewritten, self.remote)}: coord doctor --fix, if that is meant`);
   if (sync.duplicate !== null)
-    lines.push(`somebody else writes as machine ${self.machine}: nothing is started or pushed from this folder`);
+    lines.push(
+      `${duplicateSentence(sync, `${self.machine} ${self.name}`)}: ${sync.removedBy === null ? DUPLICATE_HINT : REMOVED_HINT}`,
+    );
   if (sync.unsyncedSince !== null)
     lines.push(`unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}`);
   if (sync.boardRefused !== null)

@@ -73,7 +73,7 @@ function unionOf(state: JournalState, results: ResultsDocument, nowIso: string):
   for (const run of [...results.older, ...state.older]) if (!short.has(nameOf(run))) short.set(nameOf(run), shortened(run));
   for (const run of [...results.ended, ...state.ended]) {
     const other = full.get(nameOf(run));
-    if (other === undefined || (other.state !== 'COMPLETED' && run.state === 'COMPLETED')) full.set(nameOf(run), run);
+    if (other === undefined || isBetterKnown(run, other)) full.set(nameOf(run), run);
   }
   const isKnown = (run: RunName) => isActive.has(nameOf(run)) || full.has(nameOf(run)) || short.has(nameOf(run));
   const interrupted = interruptedRuns(
@@ -83,6 +83,12 @@ function unionOf(state: JournalState, results: ResultsDocument, nowIso: string):
   const ended = [...full.values(), ...interrupted].filter((run) => !isActive.has(nameOf(run))).sort(byEnd);
   const older = [...short.values()].filter((run) => !full.has(nameOf(run)) && !isActive.has(nameOf(run))).sort(byEnd);
   return remember({ ended: [], older }, ended);
+}
+
+/** Done is done, and an end that was seen says more than one that was not. */
+function isBetterKnown(run: EndedRun, than: EndedRun): boolean {
+  if (than.state === 'COMPLETED') return false;
+  return run.state === 'COMPLETED' || (than.reason === 'interrupted' && run.reason !== 'interrupted');
 }
 
 /** O1: to the orders for all that were placed while it was gone, a machine that had LEFT is one that joins later. */

@@ -10,7 +10,7 @@ import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import { DUPLICATE_HINT, readView, rewrittenSentence, type View } from './view.ts';
+import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, readView, rewrittenSentence, type View } from './view.ts';
 import type { World } from './world.ts';
 
 /** C8. */
@@ -163,12 +163,12 @@ function refusal({ said }: CycleOutcome): Trouble | null {
 /** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
 export function mustBeSynced(report: SyncReport): void {
   const duplicate = report.view?.sync.duplicate ?? null;
-  if (duplicate !== null) {
-    const name = `${report.view?.self.machine} ${report.view?.self.name}`;
+  if (duplicate !== null && report.view !== null) {
+    const { self, sync: seen } = report.view;
     throw new CoordError(
       'DUPLICATE_ID',
-      `somebody else writes as machine ${name}: its lane holds ${duplicate.slice(0, 10)}, which this folder never pushed. Nothing is started and nothing is pushed from here`,
-      DUPLICATE_HINT,
+      duplicateSentence(seen, `${self.machine} ${self.name}`),
+      seen.removedBy === null ? DUPLICATE_HINT : REMOVED_HINT,
     );
   }
   const rewritten = report.view?.sync.rewritten ?? null;

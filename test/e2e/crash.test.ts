@@ -14,6 +14,7 @@ const LOCK_DELAY_MS = 1_000;
 const ELSEWHERE = [
   ...['stop-journaled', 'stop-asked', 'pushed-alone', 'edits-settled'],
   ...['send-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled'],
+  'adopted',
 ];
 
 /** Here a second run is left going. */
