@@ -24,6 +24,14 @@ const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 're
 const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   init: FOUNDS,
   join: [...FOUNDS.slice(0, 3), ['3', 'there is no fleet in that repo'], ...FOUNDS.slice(3)],
+  leave: [
+    ['0', 'left, and with --purge removed'],
+    ['1', 'something would be lost, and is named: not left, or not purged'],
+    USAGE,
+    NO_FLEET,
+    ['4', 'leaving, and the remote does not know yet: coord sync finishes it'],
+    ['5', 'refused: somebody else writes as this machine, or the fleet lives in this folder'],
+  ],
   adopt: [
     ['0', 'adopted and synced, or there was nothing to adopt'],
     FAILED,

@@ -35,6 +35,11 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
       command.option('--as <number>', 'be this machine again, in a new folder: takes over what it was', wholeNumber(1, 9999));
   }
 
+  add('leave', 'Leave the fleet: start nothing any more, wait for what runs, report it, and say so')
+    .option('--stop', 'stop what runs here instead of waiting for it')
+    .option('--purge', 'then remove what coord keeps in this folder and about it')
+    .action((opts) => choose(async (context) => (await import('./commands/leave.ts')).run(context, opts)));
+
   add('adopt', 'This folder is the machine that somebody else writes as: take over what they wrote, and go on').action(() =>
     choose(async (context) => (await import('./commands/adopt.ts')).run(context)),
   );

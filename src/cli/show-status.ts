@@ -3,6 +3,7 @@
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
+import { comeBack } from '../operations/left.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
 import type { Context } from './context.ts';
 import { paintState } from './state-words.ts';
@@ -64,7 +65,9 @@ export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
     if (nowMs() - Date.parse(at) < LOST_SHOWN_MS)
       lines.push(`not done, ${ago(at, nowMs())}: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`);
   for (const { path, why } of sync.notTaken) lines.push(`coordination/${path} was edited here and not taken: ${why}`);
-  if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
+  if (view.machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null)
+    lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
+  else if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
   return lines.map((line) => paint.yellow(`! ${visibleText(line)}`));
 }
 

@@ -14,6 +14,7 @@ import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
+import { withLeft } from './leaving.ts';
 import { type Look, look } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
@@ -38,24 +39,18 @@ export interface CycleOutcome {
   readonly trouble: Trouble | null;
 }
 
+const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, said: null };
+
 /** `dryRun`: nothing is started, stopped, pushed or settled; the outcome says what would be. */
 export async function runCycle(machine: Machine, options: { readonly dryRun: boolean }): Promise<CycleOutcome> {
   const loaded = await machine.journal.load();
   if (loaded === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
   const self = await machine.self();
+  if (loaded.leaving?.landed) return { ...NOTHING_DONE, self, state: loaded, finished: [], seen: null, trouble: null };
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
   const { snapshot, trouble } = await look(machine, collected.board);
   machine.step('fetched');
-  const nothing = {
-    self,
-    started: [],
-    stopped: [],
-    finished: endedSince(loaded, collected),
-    waiting: [],
-    received: 0,
-    said: null,
-    trouble,
-  };
+  const nothing = { ...NOTHING_DONE, self, finished: endedSince(loaded, collected), trouble };
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const board = snapshot.fleet.board;
@@ -76,7 +71,8 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
   const state = await settleEdits(machine, settled, edits);
   const finished = endedSince(loaded, state);
-  const subject = subjectOf(self, acted.started, finished, edits);
+  const isLeaving = state.leaving !== null && state.active.length === 0;
+  const subject = subjectOf(self, acted.started, finished, edits, isLeaving ? 'left the fleet' : 'here');
   const mail = await mailFiles(machine.ledger, state.mail, snapshot, self.machine);
   const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: mail, edits, waiting: acted.waiting, subject });
   machine.step('composed');
@@ -87,7 +83,8 @@ export async function runCycle(machine: Machine, options: { readonly dryRun: boo
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);
     if (quiet !== state) await machine.journal.save(quiet);
-    return { ...outcome, state: quiet, said: null, trouble };
+    const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
+    return { ...outcome, state: last, said: null, trouble };
   }
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
   const said = await say(machine, { ...marked, sentEdits }, composed);
@@ -154,7 +151,13 @@ function nameOf(run: EndedRun): string {
 }
 
 /** What people read in the host's list of commits. */
-function subjectOf(self: Self, started: readonly string[], finished: readonly EndedRun[], edits: PendingEdits): string {
+function subjectOf(
+  self: Self,
+  started: readonly string[],
+  finished: readonly EndedRun[],
+  edits: PendingEdits,
+  otherwise: string,
+): string {
   const ended = new Set(finished.map((run) => run.order));
   const words = [
     ...finished.map((run) => `${run.order} ${run.state}`),
@@ -162,5 +165,5 @@ function subjectOf(self: Self, started: readonly string[], finished: readonly En
     ...edits.going.map(({ edit }) => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`),
   ];
   const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
-  return `${self.machine} ${self.name}: ${shown === '' ? 'here' : shown}`;
+  return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;
 }

@@ -14,7 +14,7 @@ const LOCK_DELAY_MS = 1_000;
 const ELSEWHERE = [
   ...['stop-journaled', 'stop-asked', 'pushed-alone', 'edits-settled'],
   ...['send-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled'],
-  'adopted',
+  ...['adopted', 'leave-journaled', 'left-journaled', 'projection-purged', 'state-purged'],
 ];
 
 /** Here a second run is left going. */

@@ -19,6 +19,7 @@ export const syncedCheck: Check = {
     const view = readView(folder);
     const fetchedMs = lastFetchMs(folder);
     if (view === null || fetchedMs === null) return warning('never', 'coord sync');
+    if (view.machines[String(view.self.machine)]?.state === 'LEFT') return ok('this machine has left the fleet');
     const { unsyncedSince, trouble } = view.sync;
     if (unsyncedSince !== null) return warning(`unsynced since ${unsyncedSince}: ${trouble?.message ?? ''}`, 'coord sync');
     const found = `${agoOf(nowMs - fetchedMs)} ago`;
