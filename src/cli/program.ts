@@ -64,9 +64,19 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--json', 'as JSON: the shape of STATUS.json with self and sync')
     .action((opts) => choose(async (context) => (await import('./commands/status.ts')).run(context, opts)));
 
-  add('machines', 'The machines of the fleet')
+  const machines = add('machines', 'The machines of the fleet, those that left included')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/machines.ts')).run(context, opts)));
+  machines
+    .command('remove <machine>')
+    .description('Say that a machine is gone for good; what it did stays on the board')
+    .action((machine: string) =>
+      choose(async (context) => (await import('./commands/machines-remove.ts')).run(context, machine)),
+    );
+
+  add('rename <name>', 'Give this machine another name').action((name: string) =>
+    choose(async (context) => (await import('./commands/rename.ts')).run(context, name)),
+  );
 
   const order = program.command('order').description('Place, look at and take back orders');
   order

@@ -21,7 +21,9 @@ test('I4 leave waits for what runs, reports it, and starts nothing; what it said
   fleet.person().order([going]);
   await pc.ok('sync');
   const leaving = pc.start(['leave']);
-  await until('it is on its way', () => readFileSync(join(pc.folder, '.coord', 'journal.json'), 'utf8').includes('"landed": false'));
+  await until('it is on its way', () =>
+    readFileSync(join(pc.folder, '.coord', 'journal.json'), 'utf8').includes('"landed": false'),
+  );
   fleet.person().order([going, { id: 'later', assign: 2, run: 'echo x >> later' }]);
   writeFileSync(join(pc.home, 'go'), '');
   expect(await leaving.done).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 2 pc has left the fleet') });
@@ -79,7 +81,11 @@ test.each(['leave-journaled', 'pushed', 'left-journaled'])('I4 C2 killed at %s: 
 });
 
 describe('I4: purge', () => {
-  test.each([null, 'projection-purged', 'state-purged'])('I4 leaves no trace and touches nothing else (killed at %s)', async (step) => {
+  test.each([
+    null,
+    'projection-purged',
+    'state-purged',
+  ])('I4 leaves no trace and touches nothing else (killed at %s)', async (step) => {
     const { fleet, mac, pc } = await two();
     fleet.person().push({ 'coordination/messages/0_TO_2.md': 'hello\n' });
     await pc.ok('sync');
