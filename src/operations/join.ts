@@ -77,7 +77,8 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
       enrollHere(world, folder, lock, request, target),
     );
     // O10: after a join nothing may run, also where this folder was a machine before.
-    if (left !== null) for (const kind of WORK_KINDS) changePolicy(world.home, folder.root, 'allow', kind, false);
+    if (left !== null || request.as !== null)
+      for (const kind of WORK_KINDS) changePolicy(world.home, folder.root, 'allow', kind, false);
     writeIdentity(folder, identity);
     addPolicyEntry(world.home, folder.root, slots);
     await lock.release();

@@ -148,6 +148,21 @@ test('I4 offline or refused, LEFT has not landed, and the next cycle says it; a 
   expect(await world.text('ORDERS.json')).toContain('bye');
 });
 
+test('I4 while an edit of its people cannot go out, it has not left, though LEFT is said', async () => {
+  const world = await createFleet(2);
+  const two = at(world, 2);
+  world.person({ 'ORDERS.json': '{ "orders": [' });
+  await two.edit({ kind: 'add', order: { id: 'bye', assign: 1, run: 'true' } });
+  await leave(two);
+  await quiet(world);
+  expect((await world.status()).machines['2']).toMatchObject({ state: 'LEFT' });
+  expect(two.state().leaving).toMatchObject({ landed: false });
+  world.orders([]);
+  await quiet(world);
+  expect(two.state().leaving).toMatchObject({ landed: true });
+  expect(await world.text('ORDERS.json')).toContain('bye');
+});
+
 test('I4 removed on another machine’s word: folded as any word is, never lost, and halted when it comes back', async () => {
   const world = await createFleet(3);
   const [one, two, three] = [at(world, 1), at(world, 2), at(world, 3)];

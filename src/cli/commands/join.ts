@@ -35,6 +35,7 @@ export async function run(
   const line = (word: string, text: string) => context.out(`  ${word.padEnd(8)} ${text}`);
   line('folder', `${report.folder} · its coordination/ shows the board as files`);
   if (report.branches) line('host', 'refuses refs/coord/…, so lanes are branches coord-lanes/…');
+  if (report.isBack) line('earlier', 'another folder of this machine that still lives halts at its next sync');
   for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
   if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${report.folder} allow shell`);
