@@ -88,6 +88,9 @@ test('section 7: rename is said at once; orders by the old name are BLOCKED, tho
     ['2nd', 'cannot be used'],
   ] as const)
     expect(await pc.coord(['rename', name])).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
+  expect(await pc.coord(['rename', 'cabin'], { env: { COORD_CRASH_AT: 'renamed' } })).toMatchObject({ code: null });
+  await pc.ok('sync');
+  expect(fleet.status().machines['2']).toMatchObject({ name: 'cabin' });
   fleet.away(true);
   expect(await pc.coord(['rename', 'shed'])).toMatchObject({ code: 0, stderr: expect.stringContaining('not on the remote yet') });
   fleet.away(false);
