@@ -29,7 +29,7 @@ export interface Circumstances {
 
 export function decide(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Decision {
   const stops = stopsOf(snapshot, state);
-  if (state.duplicate !== null) return { actions: stops, waiting: [] };
+  if (state.duplicate !== null || state.leaving !== null) return { actions: stops, waiting: [] };
   const actions: Action[] = [...stops];
   const waiting: WaitingOrder[] = [];
   let freeSlots = self.policy.slots - state.active.length;
@@ -46,6 +46,7 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
     else if (unplaced !== undefined) wait(unplaced.state, unplaced.reason);
     else if (earlier !== null) wait('ASSIGNED', earlier);
     else if (freeSlots <= 0) wait('ASSIGNED', 'waits for a free slot');
+    else if (isTakingOver(snapshot, state)) wait('ASSIGNED', 'starts next');
     else if (!snapshot.ordersReadable) wait('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');
     else {
       freeSlots -= 1;
@@ -55,11 +56,19 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   return { actions, waiting };
 }
 
+/** R3, I2: what stands as my word is an earlier instance's: it may still act, until mine has replaced it. */
+function isTakingOver(snapshot: Snapshot, state: JournalState): boolean {
+  const shown = snapshot.machines.get(state.machine);
+  return shown !== undefined && shown.document.instance !== state.instance;
+}
+
 /** O8: what runs here and should not any more. An entry that cannot be read is no removal (D4). */
 function stopsOf(snapshot: Snapshot, state: JournalState): Action[] {
   const refused = new Set(snapshot.orders.refused.map((entry) => entry.id));
   return state.active.flatMap((run): Action[] => {
-    if (run.stop !== null || refused.has(run.order)) return [];
+    if (run.stop !== null) return [];
+    if (state.leaving?.stop) return [{ kind: 'stop', key: run.key, reason: 'left' }];
+    if (refused.has(run.order)) return [];
     const order = snapshot.orders.orders.find((candidate) => candidate.id === run.order);
     // An entry without a readable id may be this one.
     if (order === undefined) {

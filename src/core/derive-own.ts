@@ -63,6 +63,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     seen: state.seen,
     cursors: state.mail.cursors,
     peopleRead: state.mail.peopleRead,
+    removedBy: null,
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
@@ -102,6 +103,8 @@ function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
 }
 
 function stateOf(state: JournalState, waiting: readonly WaitingOrder[]): MachineState {
+  // I4: once what runs has ended.
+  if (state.leaving !== null && state.active.length === 0) return 'LEFT';
   if (waiting.some((order) => order.state === 'ASSIGNED')) return 'ACTIVE';
   return state.active.length > 0 ? 'WORKING' : 'IDLE';
 }

@@ -62,6 +62,7 @@ const STOP_WORDS = {
   cancelled: 'cancelled',
   removed: 'removed from ORDERS.json',
   superseded: 'a higher generation was asked for',
+  left: 'the machine left the fleet',
 } as const;
 
 function interruptionOf(run: ActiveRun, tail: string, nowIso: string): EndedRun {

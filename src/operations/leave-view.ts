@@ -1,5 +1,6 @@
 // What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 import { readFileSync } from 'node:fs';
+import { machineLabel } from '../core/assignment.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { isoTime } from '../core/time.ts';
 import { messagesOf, ORDERS_PATH } from '../documents/paths.ts';
@@ -58,6 +59,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       lostEdits: state.lostEdits,
       boardRefused: refusalShown(outcome, going.length > 0),
       duplicate: state.duplicate,
+      removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
       notTaken: edited.map((path) => ({ path, why: reason(path) })),
@@ -65,6 +67,13 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   };
   if (!dryRun) writeView(folder, view);
   return view;
+}
+
+/** I4: the lane holds another machine's commit that says who removed this one. */
+function removerShown({ state, seen }: CycleOutcome): string | null {
+  const machines = seen?.snapshot.machines;
+  const by = machines?.get(state.machine)?.document.removedBy ?? null;
+  return state.duplicate === null || machines === undefined || by === null ? null : machineLabel(by, machines);
 }
 
 /** F4: a main that refuses matters no more once machines fold elsewhere, unless an edit of a person here waits for it. */

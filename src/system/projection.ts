@@ -1,7 +1,7 @@
 // `coordination/` in the fleet folder (C6): plain files for people and agents to read, each written by temp + rename. A file that
 // somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead.
 // It is no work tree: no index, no HEAD, nothing to wedge.
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../core/model/push.ts';
 import { ownerOf } from '../documents/paths.ts';
@@ -82,6 +82,27 @@ export function newFile(folder: FleetFolder, path: string): { text: string; from
 export function markTaken(folder: FleetFolder, path: string, text: string, source: Pick<ProjectionSource, 'idOf'>): void {
   const before = readProjected(folder);
   writeProjected(folder, before, { ...before, [path]: [source.idOf(text)] });
+}
+
+/** Paths below `coordination/` that coord wrote. */
+export function projectedPaths(folder: FleetFolder): readonly string[] {
+  return Object.keys(readProjected(folder)).filter((path) => ownerOf(path) !== null);
+}
+
+/** Removes what coord wrote there, and folders that are empty then; whatever else is there stays. */
+export function removeProjection(folder: FleetFolder): void {
+  const folders = new Set<string>();
+  for (const path of projectedPaths(folder)) {
+    rmSync(join(folder.projection, path), { force: true });
+    for (let at = dirname(path); at !== '.'; at = dirname(at)) folders.add(at);
+  }
+  for (const at of [...[...folders].sort().reverse(), '.']) {
+    try {
+      rmdirSync(join(folder.projection, at));
+    } catch {
+      // Not empty, or gone.
+    }
+  }
 }
 
 function isEdited(folder: FleetFolder, path: string, before: Projected, source: ProjectionSource): boolean {

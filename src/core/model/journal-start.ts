@@ -31,6 +31,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     sentEdits: null,
     lostEdits: [],
     mail: EMPTY_MAIL,
+    leaving: null,
     main: null,
     rewritten: null,
     duplicate: null,

@@ -85,6 +85,8 @@ export interface JournalState {
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */
   readonly mail: MailState;
+  /** I4: asked to leave, and since when. Nothing starts; `stop`: what runs is stopped; `landed`: LEFT is on the remote, and all that was to be said. */
+  readonly leaving: { readonly since: string; readonly stop: boolean; readonly landed: boolean } | null;
   /** The last main that this machine saw; null = none yet. */
   readonly main: string | null;
   /** Main does not lead on from there: what it is instead (null = gone), and since when. Nothing starts and nothing is pushed while it stands. */

@@ -60,7 +60,7 @@ export function emptyResults(machine: number): ResultsDocument {
   return { machine, running: [], waiting: [], ended: [], older: [], before: [] };
 }
 
-export type StopReason = 'cancelled' | 'removed' | 'superseded';
+export type StopReason = 'cancelled' | 'removed' | 'superseded' | 'left';
 
 /** How a run ended, as its watchdog wrote it. */
 export interface ExitRecord {
