@@ -7,7 +7,37 @@ import type { StatusOrder, StatusRun } from './model/status.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { latest } from './time.ts';
 
+/** What a status was made of. */
+interface Made {
+  readonly parts: readonly unknown[];
+  readonly status: StatusOrder;
+}
+
+const made = new WeakMap<Order, Made>();
+
+/** The same order and documents give the very status that they gave before: documents never change, so nobody can tell (C1). */
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
+  const parts = partsOf(order, machines);
+  if (parts === null) return makeStatus(order, machines);
+  const before = made.get(order);
+  if (before !== undefined && before.parts.length === parts.length && before.parts.every((part, at) => part === parts[at])) {
+    return before.status;
+  }
+  const status = makeStatus(order, machines);
+  made.set(order, { parts, status });
+  return status;
+}
+
+/** All that the status of an order for one machine is made of; null = a name, or all, may mean any machine. */
+function partsOf({ id, assign }: Order, machines: Machines): readonly unknown[] | null {
+  if (assign.kind !== 'machine') return null;
+  const meant = machines.get(assign.machine);
+  const parts: unknown[] = [meant?.document, meant?.results];
+  for (const machine of tellersOf(id, machines)) parts.push(machine, machines.get(machine)?.results);
+  return parts;
+}
+
+function makeStatus(order: Order, machines: Machines): StatusOrder {
   const head = {
     assign: assignPhrase(order.assign, machines),
     ...(order.title === null ? {} : { title: order.title }),
