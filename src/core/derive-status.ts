@@ -137,9 +137,10 @@ function needsYou(from: StatusSources, orders: OrderEntries): readonly NeedsYou[
   const blocked = orders
     .filter(([id, order]) => (order.state === 'BLOCKED' || order.state === 'FAILED') && !silent.has(id))
     .map(([id, order]): NeedsYou => ({ order: id, why: whyNeeded(id, order) }));
-  const lost = orders.flatMap(([id, order]): NeedsYou[] =>
+  const offline = new Set([...from.machines.keys()].filter((machine) => isOffline(machine, from.machines)));
+  const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
-      .filter(([machine, run]) => MOVES.includes(run.state) && isOffline(machine, from.machines))
+      .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine))
       .map(([machine]) => ({ order: id, machine, why: `${machineLabel(machine, from.machines)} is offline` })),
   );
   return [...documents, ...blocked, ...lost];

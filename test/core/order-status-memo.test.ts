@@ -53,3 +53,13 @@ test('C1 whatever was derived before, the status of an order is that of the docu
     { numRuns: 500 },
   );
 });
+
+test('C1 what waits on the machine that an order is for counts, though no run tells of it', () => {
+  const one = order('b');
+  const before = view(1, {
+    results: { waiting: [{ order: 'b', generation: 1, state: 'ASSIGNED', reason: 'waits for a slot' }] },
+  });
+  const after = { ...before, results: { ...before.results, waiting: [] } };
+  expect(orderStatus(one, new Map([[1, before]])).state).toBe('ASSIGNED');
+  expect(orderStatus(one, new Map([[1, after]])).state).toBe('QUEUED');
+});
