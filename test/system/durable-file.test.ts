@@ -15,7 +15,7 @@ describe('writeDurably', () => {
   test.each([
     writeDurably,
     writeWhole,
-  ])('%s creates and replaces a file, private unless told otherwise, and leaves nothing else', (write) => {
+  ])('%s creates and replaces a file, private unless told otherwise, and leaves nothing else', (_name, write) => {
     const path = join(folder, 'state.json');
     write(path, 'one');
     write(path, 'zwei — 2');
