@@ -13,9 +13,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('writeDurably', () => {
   test.each([
-    writeDurably,
-    writeWhole,
-  ])('%s creates and replaces a file, private unless told otherwise, and leaves nothing else', (_name, write) => {
+    ['durably', writeDurably],
+    ['whole', writeWhole],
+  ] as const)('%s: creates and replaces a file, private unless told otherwise, and leaves nothing else', (_name, write) => {
     const path = join(folder, 'state.json');
     write(path, 'one');
     write(path, 'zwei — 2');
