@@ -6,14 +6,14 @@ import { markedState } from '../documents/state-mark.ts';
 import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
-import type { Context } from './context.ts';
+import type { Reading } from './context.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine } from './table.ts';
 
 /** D5: what lost is reported, for a day. */
 const LOST_SHOWN_MS = 86_400_000;
 
-export function statusLines(view: View, context: Context, fetchedMs: number | null): string[] {
+export function statusLines(view: View, context: Reading, fetchedMs: number | null): string[] {
   const { paint } = context;
   const nowMs = context.nowMs();
   const synced =
@@ -33,17 +33,17 @@ export function statusLines(view: View, context: Context, fetchedMs: number | nu
   ];
 }
 
-function unreadLine({ self }: View, { paint }: Context): string[] {
+function unreadLine({ self }: View, { paint }: Reading): string[] {
   if (self.unread === 0) return [];
   return [paint.bold(`${self.unread} unread message${self.unread === 1 ? '' : 's'}: coord inbox`)];
 }
 
-function section(title: string, lines: readonly string[], { paint }: Context): string[] {
+function section(title: string, lines: readonly string[], { paint }: Reading): string[] {
   return lines.length === 0 ? [] : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
 /** What stands between this machine and the others. */
-export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
+export function troubleLines(view: View, { paint, nowMs }: Reading): string[] {
   const { sync, self } = view;
   const lines: string[] = [];
   if (sync.rewritten !== null)
@@ -79,7 +79,7 @@ function needsYouLines(view: View): string[] {
   );
 }
 
-export function machineLines(view: View, { paint, nowMs }: Context): string[] {
+export function machineLines(view: View, { paint, nowMs }: Reading): string[] {
   const rows = Object.entries(view.machines).map(([number, machine]) => [
     number,
     machine.name,
@@ -101,7 +101,7 @@ export function heard(number: number, machine: StatusMachine, view: View, nowMs:
   return ago(view.sync.lastHeard[String(number)] ?? machine.lastSeen, nowMs);
 }
 
-export function orderLines(view: View, { paint, nowMs }: Context): string[] {
+export function orderLines(view: View, { paint, nowMs }: Reading): string[] {
   const rows = Object.entries(view.orders).map(([id, order]) => [
     id,
     markedState(order.state),

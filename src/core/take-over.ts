@@ -66,7 +66,11 @@ export function interruptedRuns(running: ResultsDocument['running'], nowIso: str
 }
 
 /** Union by (order, generation, attempt): what was said stands, but for work that is known here to be done. */
-function unionOf(state: JournalState, results: ResultsDocument, nowIso: string): Pick<JournalState, 'ended' | 'older' | 'movedRuns'> {
+function unionOf(
+  state: JournalState,
+  results: ResultsDocument,
+  nowIso: string,
+): Pick<JournalState, 'ended' | 'older' | 'movedRuns'> {
   const isActive = new Set(state.active.map(nameOf));
   const full = new Map<string, EndedRun>();
   const short = new Map<string, OlderRun>();

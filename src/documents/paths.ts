@@ -13,7 +13,7 @@ export type Owner =
 
 /** Git hosts and Windows cut longer paths off. */
 const PATH_LENGTH_MAX = 200;
-const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const NAMES = /^[A-Za-z0-9_][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
 const NUMBER = '[1-9][0-9]{0,3}';
 const MONTH = '[0-9]{4}-(?:0[1-9]|1[0-2])';
 
@@ -28,7 +28,7 @@ const DERIVED = [/^(?:STATUS\.json|README\.md|features\.json|HANDOFF\.md)$/, /^s
 
 /** Says who may write the document at `path` (below `coordination/`); null = not a document of ours, never read (D8). */
 export function ownerOf(path: string): Owner | null {
-  if (path.length > PATH_LENGTH_MAX || !path.split('/').every((segment) => SEGMENT.test(segment))) return null;
+  if (path.length > PATH_LENGTH_MAX || !NAMES.test(path)) return null;
   if (PEOPLES.some((pattern) => pattern.test(path))) return { kind: 'people' };
   if (DERIVED.some((pattern) => pattern.test(path))) return { kind: 'derived' };
   for (const pattern of MACHINES) {

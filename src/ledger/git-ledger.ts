@@ -34,6 +34,8 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
   let opened: CloneSession | null = null;
   let opening: Promise<CloneSession> | null = null;
   let boardInView: string | null = null;
+  /** Where nothing came in and nothing was written, the clone is as large as when it was last looked at. */
+  let countedAt: CloneSession['last'] = null;
 
   const formatInUse = (): ObjectFormat => {
     format ??= opened?.clone.objectFormat ?? options.objectFormat ?? cloneFormat(cloneDirOf(options.stateDir));
@@ -129,6 +131,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
 
     async write(changes) {
       const session = await open();
+      countedAt = null;
       const where = { namespace, mainRef, timeoutMs: times.localMs };
       const written = await heal(session, () => writeCommits(session, changes, { ...where, nowMs: options.now() }));
       for (const { update, parent } of written) {
@@ -158,7 +161,10 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     },
 
     async packIfNeeded() {
-      return (await open()).clone.packIfNeeded();
+      const { clone, last } = await open();
+      if (last !== null && last.trees === countedAt?.trees) return false;
+      countedAt = last;
+      return clone.packIfNeeded();
     },
   };
 }

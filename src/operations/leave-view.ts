@@ -1,17 +1,16 @@
 // What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
-import { readFileSync } from 'node:fs';
 import { machineLabel } from '../core/assignment.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { isoTime } from '../core/time.ts';
 import { messagesOf, ORDERS_PATH } from '../documents/paths.ts';
 import type { CycleOutcome } from '../machine/cycle.ts';
-import { writeDurably } from '../system/durable-file.ts';
+import { writeWhole } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { project } from '../system/projection.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
 import { leaveMail } from './leave-mail.ts';
 import type { OpenMachine } from './open-machine.ts';
-import { readView, type SyncState, VIEW_FORM, type View } from './view.ts';
+import { type SyncState, VIEW_FORM, type View, viewIn, viewText } from './view.ts';
 import type { World } from './world.ts';
 
 interface LastCycle {
@@ -24,7 +23,8 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const { folder, identity, ledger } = opened;
   const { dryRun, whyNotTaken } = cycle;
   const { state, seen, trouble } = outcome;
-  const before = readView(folder);
+  const textBefore = viewText(folder);
+  const before = viewIn(textBefore);
   const status = seen?.composed.board.status ?? statusOnly(before);
   const textOf = async (id: string) => {
     const blob = (await ledger.read([id])).get(id);
@@ -65,7 +65,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       notTaken: edited.map((path) => ({ path, why: reason(path) })),
     },
   };
-  if (!dryRun) writeView(folder, view);
+  if (!dryRun) writeView(folder, view, textBefore);
   return view;
 }
 
@@ -113,12 +113,8 @@ function statusOnly(view: View | null): StatusDocument {
 }
 
 /** Writes only what differs (C3). */
-function writeView(folder: FleetFolder, view: View): void {
+function writeView(folder: FleetFolder, view: View, before: string | null): void {
   const text = `${JSON.stringify(view, null, 1)}\n`;
-  try {
-    if (readFileSync(folder.view, 'utf8') === text) return;
-  } catch {
-    // Not there yet.
-  }
-  writeDurably(folder.view, text, 0o644);
+  // What a power cut leaves of it is no view, and the next sync makes one.
+  if (text !== before) writeWhole(folder.view, text, 0o644);
 }

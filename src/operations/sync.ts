@@ -87,8 +87,9 @@ async function syncOpened(world: World, opened: OpenMachine, options: CycleOptio
   const beganMs = Date.now();
   let isDone = false;
   try {
-    const view = readView(opened.folder);
-    if (!dryRun && lock.lastDoneMs !== null && lock.lastDoneMs > askedMs && view !== null) return await anothers(opened, view);
+    const isDoneByAnother = !dryRun && lock.lastDoneMs !== null && lock.lastDoneMs > askedMs;
+    const view = isDoneByAnother ? readView(opened.folder) : null;
+    if (view !== null) return await anothers(opened, view);
     const report = await cycles(world, opened, lock, options);
     isDone = !dryRun;
     return report;

@@ -44,9 +44,21 @@ export interface SyncState {
 
 /** Null where there is none, or none that this version can show: the next sync leaves one. */
 export function readView(folder: FleetFolder): View | null {
+  return viewIn(viewText(folder));
+}
+
+export function viewText(folder: FleetFolder): string | null {
   try {
-    const view = JSON.parse(readFileSync(folder.view, 'utf8')) as View;
-    return view.form === VIEW_FORM ? view : null;
+    return readFileSync(folder.view, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+export function viewIn(text: string | null): View | null {
+  try {
+    const view = text === null ? null : (JSON.parse(text) as View);
+    return view?.form === VIEW_FORM ? view : null;
   } catch {
     return null;
   }

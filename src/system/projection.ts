@@ -27,16 +27,20 @@ export async function project(
   const before = readProjected(folder);
   const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
   const edited: string[] = [];
+  // Each file is read once: what a person saves meanwhile is seen the next time.
+  const there = new Map<string, string | null>();
   for (const [path, content] of files) {
     const owner = ownerOf(path);
     if (owner === null) continue;
-    if ((owner.kind === 'people' || mayAppend(path)) && isEdited(folder, path, before, source)) edited.push(path);
+    const found = idThere(folder, path, source);
+    there.set(path, found);
+    if ((owner.kind === 'people' || mayAppend(path)) && isEdited(found, before[path])) edited.push(path);
     else wanted.set(path, { id: 'id' in content ? content.id : source.idOf(content.text), content });
   }
   const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
   const unreadable: string[] = [];
   for (const [path, { id, content }] of wanted) {
-    if (idThere(folder, path, source) === id) continue;
+    if (there.get(path) === id) continue;
     const text = 'text' in content ? content.text : await source.textOf(content.id);
     // Too large, or no text: what coord wrote here before stays, and stays coord's.
     if (text === null) unreadable.push(path);
@@ -49,14 +53,15 @@ export async function project(
     ...[...wanted].map(([path, { id }]): [string, string[]] => [path, [id]]),
   ]);
   const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
-  if (stale.length > 0 || gone.length > 0) {
+  const touched = stale.length > 0 || gone.length > 0;
+  if (touched) {
     // Stopped in the middle, what was written must not look like a person's edit.
     const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
     writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
     for (const { path, text } of stale) writeFile(join(folder.projection, path), text);
     for (const path of gone) rmSync(join(folder.projection, path), { force: true });
   }
-  writeProjected(folder, readProjected(folder), after);
+  writeProjected(folder, touched ? readProjected(folder) : before, after);
   return edited;
 }
 
@@ -105,9 +110,7 @@ export function removeProjection(folder: FleetFolder): void {
   }
 }
 
-function isEdited(folder: FleetFolder, path: string, before: Projected, source: ProjectionSource): boolean {
-  const there = idThere(folder, path, source);
-  const known = before[path];
+function isEdited(there: string | null, known: readonly string[] | undefined): boolean {
   return there !== null && known !== undefined && !known.includes(there);
 }
 
