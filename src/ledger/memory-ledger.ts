@@ -1,7 +1,6 @@
 // The twin of git-ledger.ts in memory: same contract, no git, no clock but the one given, nothing random; for tests. One hub, any
 // number of ledgers. Ids are git's own for files, so both speak of the same content. Objects are shared; only refs are private.
 import { createHash } from 'node:crypto';
-import type { FileChange, HistoryQuestion, MainCommit, MainHistory } from '../core/model/main-history.ts';
 import type {
   BoardChange,
   Changes,
@@ -16,21 +15,12 @@ import type { CommitTree, TreeEntry, Trees } from '../core/model/trees.ts';
 import type { Ledger } from '../ports.ts';
 import { blobOf, MISSING } from './blob-text.ts';
 import { contentId } from './content-id.ts';
+import { type Commit, historyFrom } from './memory-history.ts';
 import { type Seen, seenWith } from './memory-seen.ts';
 import { branchRef, claimRef, kindOfRef, laneRef } from './ref-names.ts';
 
 /** What a person commits: text or bytes, null = delete, or an entry of another mode. */
 export type PersonFile = string | Uint8Array | null | { readonly mode: string; readonly text: string };
-
-interface Commit {
-  readonly parent: string | null;
-  readonly message: string;
-  readonly author: string;
-  readonly atMs: number;
-  /** Keyed by full path. */
-  readonly files: ReadonlyMap<string, TreeEntry>;
-  readonly view: CommitTree;
-}
 
 export interface MemoryHub {
   open(): Ledger;
@@ -162,29 +152,6 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     const tree = (commit: string | null) => (commit === null ? null : (commits.get(commit)?.view ?? null));
     return seenWith(seen, mainRef, new Map(accepted.map(({ ref, commit }) => [ref, tree(commit)])));
   };
-  const commitOf = (id: string, { parent, author, atMs, message, view }: Commit): MainCommit => {
-    const before = (parent === null ? undefined : commits.get(parent))?.view.entries ?? new Map<string, TreeEntry>();
-    const changes = new Map<string, FileChange>();
-    const plain = (entry: TreeEntry | undefined) => (entry?.mode === '100644' ? entry.id : null);
-    for (const path of new Set([...before.keys(), ...view.entries.keys()])) {
-      const [was, is] = [before.get(path), view.entries.get(path)];
-      if (was?.id !== is?.id || was?.mode !== is?.mode) changes.set(path, { before: plain(was), after: plain(is) });
-    }
-    return { commit: id, author, at: new Date(atMs).toISOString(), message, changes };
-  };
-  const history = (from: string | null, { countMax, sinceMs }: HistoryQuestion): MainHistory => {
-    const found: MainCommit[] = [];
-    for (let at = from; at !== null; ) {
-      const commit = commits.get(at);
-      if (commit === undefined || (sinceMs !== null && commit.atMs < sinceMs)) break;
-      const it = commitOf(at, commit);
-      if (it.changes.size > 0) found.push(it);
-      at = commit.parent;
-    }
-    const asked = Math.max(0, countMax);
-    return { commits: found.slice(0, asked), isCut: asked > 0 && found.length > asked };
-  };
-
   const open = (): Ledger => {
     let seen: Seen | null = null;
     return {
@@ -200,7 +167,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
         return new Map([...ids].map((id) => [id, blobs.has(id) ? blobOf(blobs.get(id) ?? new Uint8Array()) : MISSING]));
       },
       versions: async (path, countMax) => versions(seen?.trees.main?.commit ?? null, path, countMax),
-      history: async (question) => history(seen?.trees.main?.commit ?? null, question),
+      history: async (question) => historyFrom(seen?.trees.main?.commit ?? null, question, commits),
       async follows(older, newer) {
         for (let at: string | null = newer; at !== null; at = commits.get(at)?.parent ?? null) if (at === older) return true;
         return false;
