@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// The composition root: the only place where adapters are made. Each is loaded when it is first needed, so that a command that
-// only reads the view starts almost as fast as node itself.
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// The composition root: the only place where adapters are made. Each is loaded when it is first needed; commands that only read
+// what the last sync left go past it all (quick.ts), and start almost as fast as node itself.
+import { quickWords } from './cli/quick-words.ts';
 import type { World } from './operations/world.ts';
+import type { Journal } from './ports.ts';
+import type { FleetFolder } from './system/fleet-folder.ts';
 
 declare const COORD_VERSION: string;
 
-const here = dirname(fileURLToPath(import.meta.url));
+const pathBeside = async (name: string) => (await import('node:url')).fileURLToPath(new URL(name, import.meta.url));
 
 async function makeWorld(): Promise<World> {
   const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }] = await Promise.all([
@@ -24,10 +25,11 @@ async function makeWorld(): Promise<World> {
     clock: systemClock,
     random: systemRandom,
     async open(folder, identity) {
-      const [{ createGitLedger }, { createRunner }, { createFileJournal }] = await Promise.all([
+      const [{ createGitLedger }, { createRunner }, journal, watchdogPath] = await Promise.all([
         import('./ledger/git-ledger.ts'),
         import('./runs/runner.ts'),
-        import('./journal/file-journal.ts'),
+        openJournal(folder),
+        pathBeside('watchdog.js'),
       ]);
       const { remote: remoteUrl, branch: mainBranch, namespace } = identity;
       return {
@@ -39,8 +41,8 @@ async function makeWorld(): Promise<World> {
           now: Date.now,
           person: withRecordedPath(process.env, identity.path),
         }),
-        runner: createRunner({ runsDir: folder.runs, watchdogPath: join(here, 'watchdog.js') }),
-        journal: createFileJournal(folder.journal, folder.outbox),
+        runner: createRunner({ runsDir: folder.runs, watchdogPath }),
+        journal,
       };
     },
     get remotes() {
@@ -49,6 +51,10 @@ async function makeWorld(): Promise<World> {
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     step: crashPoint(process.env.COORD_CRASH_AT),
   };
+}
+
+async function openJournal({ journal, outbox }: FleetFolder): Promise<Journal> {
+  return (await import('./journal/file-journal.ts')).createFileJournal(journal, outbox);
 }
 
 /** Tests name a step of the cycle to be killed at; nothing else sets this. */
@@ -71,13 +77,14 @@ function lazyRemotes(): World['remotes'] {
   };
 }
 
-if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+const words = process.argv.slice(2);
+const quick = quickWords(words);
+if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${COORD_VERSION}\n`);
+} else if (quick !== null) {
+  process.exitCode = await (await import('./quick.ts')).runQuick(quick);
 } else {
   const { runCli } = await import('./cli/cli.ts');
-  process.exitCode = await runCli(process.argv.slice(2), {
-    makeWorld,
-    mainPath: fileURLToPath(import.meta.url),
-    version: COORD_VERSION,
-  });
+  const mainPath = await pathBeside('main.js');
+  process.exitCode = await runCli(words, { makeWorld, journal: openJournal, mainPath, version: COORD_VERSION });
 }

@@ -2,6 +2,7 @@
 import type { Intention } from './core/model/intention.ts';
 import type { Instant, JournalState } from './core/model/journal.ts';
 import type { MailIntention } from './core/model/mail.ts';
+import type { HistoryQuestion, MainHistory } from './core/model/main-history.ts';
 import type { Command } from './core/model/order.ts';
 import type { Changes, PushReport, RefUpdate, Trouble } from './core/model/push.ts';
 import type { RunSight, StopReason } from './core/model/run.ts';
@@ -24,6 +25,8 @@ export interface Ledger {
   read(ids: Iterable<string>): Promise<ReadonlyMap<string, Blob>>;
   /** Ids of the versions of a document in main's history, newest first, the present one included; no connection. */
   versions(path: string, countMax: number): Promise<readonly string[]>;
+  /** Who changed what below `coordination/` on main, as the last fetch showed it; no connection. */
+  history(question: HistoryQuestion): Promise<MainHistory>;
   /** True when history leads from `older` to `newer`, or they are the same; false also when `older` is not known here. No connection. */
   follows(older: string, newer: string): Promise<boolean>;
   /** Builds the commits in the clone; nobody else sees them; no connection. */

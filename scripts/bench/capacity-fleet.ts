@@ -83,6 +83,7 @@ export function machineWith(machine: number, ended: number): CapacityMachine {
     seen: {},
     cursors: {},
     peopleRead: 0,
+    removedBy: null,
     extra: {},
     notes: '',
   };

@@ -43,7 +43,15 @@ export async function joinMachine(
   let skippedMs = 0;
   const world = worldOf(at, runs.runner, options.trace, () => skippedMs);
   const folder = fleetFolderAt(join(at, 'fleet'));
-  const { machine } = await joinFleet(world, { url, dir: folder.root, name: options.name, tags: [], slots: 1, mayFound: true });
+  const { machine } = await joinFleet(world, {
+    url,
+    dir: folder.root,
+    name: options.name,
+    tags: [],
+    slots: 1,
+    as: null,
+    mayFound: true,
+  });
   const opened = await openMachine(world, folder);
   return {
     number: machine,

@@ -1,12 +1,14 @@
 // Runs the command that the words ask for. Errors are printed once, here.
 import { CommanderError } from 'commander';
-import { CoordError, EXIT } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import type { World } from '../operations/world.ts';
-import { createContext } from './context.ts';
+import { createContext, type Reading } from './context.ts';
 import { buildProgram, type Run } from './program.ts';
+import { reportError } from './report.ts';
 
 interface CliOptions {
   makeWorld(): Promise<World>;
+  readonly journal: Reading['journal'];
   readonly mainPath: string;
   readonly version: string;
 }
@@ -22,7 +24,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
     const run = chosen as Run | null;
     if (run === null) return EXIT.done;
     const dir = program.opts<{ dir?: string }>().dir;
-    return await run(createContext({ makeWorld: options.makeWorld, mainPath: options.mainPath, dir }));
+    return await run(await createContext({ ...options, dir }));
   } catch (error) {
     return report(error, argv);
   }
@@ -33,14 +35,7 @@ function report(error: unknown, argv: readonly string[]): number {
   // `coord run` passes on the codes of runs, so that everything of its own is 255.
   const failed = (code: number) => (commandOf(argv) === 'run' ? 255 : code);
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : failed(EXIT.usage);
-  if (error instanceof CoordError) {
-    const hint = error.hint === null ? '' : `\n  try: ${error.hint}`;
-    process.stderr.write(`coord: ${error.message}${hint}\n`);
-    return failed(error.exitCode);
-  }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`coord: this is a bug in coord\n${stack}\n`);
-  return failed(EXIT.bug);
+  return failed(reportError(error));
 }
 
 /** The first word that is neither an option of all commands nor its value. */

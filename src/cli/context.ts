@@ -1,29 +1,39 @@
 // What a command gets: the world, where to write, and how. Off a terminal there is no colour, no prompt and no spinner.
-import pc from 'picocolors';
 import { EXIT } from '../errors.ts';
 import type { World } from '../operations/world.ts';
+import type { Journal } from '../ports.ts';
 import { type FleetFolder, findFleetFolder } from '../system/fleet-folder.ts';
+import { createPaint, type Paint } from './paint.ts';
 
-export interface Context {
-  world(): Promise<World>;
+/** For commands that show what the last sync left in the fleet folder. */
+export interface Reading {
   /** Finds the fleet folder; throws NO_FLEET. */
   fleet(): FleetFolder;
-  readonly dir: string | undefined;
-  /** Path of the program, for commands that start it again. */
-  readonly mainPath: string;
+  journal(folder: FleetFolder): Promise<Journal>;
   readonly isTerminal: boolean;
-  readonly paint: ReturnType<typeof pc.createColors>;
+  readonly paint: Paint;
   /** A line for people or programs, on standard output. */
   out(line: string): void;
   /** A line about the work itself, on standard error. */
   note(line: string): void;
-  /** On a terminal, says what takes long and for how long already; the line is gone when the work is done. */
-  busy<T>(what: string, work: Promise<T>): Promise<T>;
   nowMs(): number;
 }
 
-export function createContext(options: { makeWorld: () => Promise<World>; mainPath: string; dir: string | undefined }): Context {
-  let world: Promise<World> | null = null;
+export interface Context extends Reading {
+  world(): Promise<World>;
+  readonly dir: string | undefined;
+  /** Path of the program, for commands that start it again. */
+  readonly mainPath: string;
+  /** On a terminal, says what takes long and for how long already; the line is gone when the work is done. */
+  busy<T>(what: string, work: Promise<T>): Promise<T>;
+}
+
+interface ReadingOptions {
+  readonly dir: string | undefined;
+  readonly journal: Reading['journal'];
+}
+
+export async function createReading({ dir, journal }: ReadingOptions): Promise<Reading> {
   const isTerminal = process.stdout.isTTY === true;
   // `coord status | head`: whoever reads has read enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -32,19 +42,29 @@ export function createContext(options: { makeWorld: () => Promise<World>; mainPa
   });
   const noColor = process.env.NO_COLOR;
   return {
+    fleet: () => findFleetFolder({ dir, envDir: process.env.COORD_DIR, cwd: process.cwd() }),
+    journal,
+    isTerminal,
+    paint: await createPaint(isTerminal && (noColor === undefined || noColor === '')),
+    out: (line) => void process.stdout.write(`${line}\n`),
+    note: (line) => void process.stderr.write(`${line}\n`),
+    nowMs: () => Date.now(),
+  };
+}
+
+export async function createContext(
+  options: ReadingOptions & { readonly makeWorld: () => Promise<World>; readonly mainPath: string },
+): Promise<Context> {
+  let world: Promise<World> | null = null;
+  return {
+    ...(await createReading(options)),
     world: () => {
       world ??= options.makeWorld();
       return world;
     },
-    fleet: () => findFleetFolder({ dir: options.dir, envDir: process.env.COORD_DIR, cwd: process.cwd() }),
     dir: options.dir,
     mainPath: options.mainPath,
-    isTerminal,
-    paint: pc.createColors(isTerminal && (noColor === undefined || noColor === '')),
-    out: (line) => void process.stdout.write(`${line}\n`),
-    note: (line) => void process.stderr.write(`${line}\n`),
     busy: (what, work) => (process.stderr.isTTY === true ? showBusy(what, work) : work),
-    nowMs: () => Date.now(),
   };
 }
 

@@ -23,15 +23,26 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     ['init', 'Make a repo the coordinator of a fleet, and this computer its first machine; joins if there is a fleet'],
     ['join', 'Make this computer a machine of a fleet'],
   ] as const) {
-    add(`${verb} ${verb === 'init' ? '[url]' : '<url>'} [folder]`, text)
+    const command = add(`${verb} ${verb === 'init' ? '[url]' : '<url>'} [folder]`, text)
       .option('--name <name>', 'what people call this machine (default: the host name)')
-      .addOption(new Option('--tags <tags>', 'what this machine is good for: gpu,linux').argParser(listOf).default([], 'none'))
-      .option('--slots <count>', 'runs at once', wholeNumber(1, 1000), 1)
+      .addOption(new Option('--tags <tags>', 'what this machine is good for: gpu,linux (default: none)').argParser(listOf))
+      .option('--slots <count>', 'runs at once (default: 1)', wholeNumber(1, 1000))
       .option('--json', 'the result as JSON')
       .action((url: string | undefined, folder: string | undefined, opts) =>
         choose(async (context) => (await import('./commands/join.ts')).run(context, verb, url ?? null, folder ?? null, opts)),
       );
+    if (verb === 'join')
+      command.option('--as <number>', 'be this machine again, in a new folder: takes over what it was', wholeNumber(1, 9999));
   }
+
+  add('leave', 'Leave the fleet: start nothing any more, wait for what runs, report it, and say so')
+    .option('--stop', 'stop what runs here instead of waiting for it')
+    .option('--purge', 'then remove what coord keeps in this folder and about it')
+    .action((opts) => choose(async (context) => (await import('./commands/leave.ts')).run(context, opts)));
+
+  add('adopt', 'This folder is the machine that somebody else writes as: take over what they wrote, and go on').action(() =>
+    choose(async (context) => (await import('./commands/adopt.ts')).run(context)),
+  );
 
   for (const [verb, text] of [
     ['allow', 'Let orders do something on this computer: shell, folder <path>, env <name>; without words, show what is allowed'],
@@ -53,9 +64,19 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--json', 'as JSON: the shape of STATUS.json with self and sync')
     .action((opts) => choose(async (context) => (await import('./commands/status.ts')).run(context, opts)));
 
-  add('machines', 'The machines of the fleet')
+  const machines = add('machines', 'The machines of the fleet, those that left included')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/machines.ts')).run(context, opts)));
+  machines
+    .command('remove <machine>')
+    .description('Say that a machine is gone for good; what it did stays on the board')
+    .action((machine: string) =>
+      choose(async (context) => (await import('./commands/machines-remove.ts')).run(context, machine)),
+    );
+
+  add('rename <name>', 'Give this machine another name').action((name: string) =>
+    choose(async (context) => (await import('./commands/rename.ts')).run(context, name)),
+  );
 
   const order = program.command('order').description('Place, look at and take back orders');
   order
@@ -149,6 +170,14 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   add('sent', 'What was written from this machine, and who has read it')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/sent.ts')).run(context, opts)));
+
+  add('timeline', 'What happened in the fleet, newest last: orders, runs, messages, machines; as the last sync showed it')
+    .option('--order <id>', 'of one order only')
+    .option('--machine <machine>', 'of one machine only, by number or name')
+    .option('--since <time>', 'a length of time such as 2h, or a time in UTC such as 2026-11-20')
+    .addOption(new Option('--limit <count>', 'the newest so many').argParser(wholeNumber(1, 100_000)).default(50))
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/timeline.ts')).run(context, opts)));
 
   add('demo', 'Play the main job on this one computer: three machines, an embedded hub, real orders')
     .option('--keep <folder>', 'where to play (default: a new folder below the temporary one)')

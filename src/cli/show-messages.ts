@@ -6,10 +6,11 @@ import { readableTime } from '../documents/iso-time.ts';
 import type { ListedSent } from '../operations/inbox.ts';
 import type { NamedMessage } from '../operations/mail-files.ts';
 import type { View } from '../operations/view.ts';
-import type { Context } from './context.ts';
+import type { Reading } from './context.ts';
+import type { Paint } from './paint.ts';
 import { columns, oneLine } from './table.ts';
 
-export function inboxLines(messages: readonly NamedMessage[], { paint }: Context): string[] {
+export function inboxLines(messages: readonly NamedMessage[], { paint }: Reading): string[] {
   return messages.flatMap((message) => {
     const { from, name, to, number, at, priority, body, taken } = message;
     const words = [
@@ -27,7 +28,7 @@ export function inboxLines(messages: readonly NamedMessage[], { paint }: Context
   });
 }
 
-export function sentLines(messages: readonly ListedSent[], { paint }: Context): string[] {
+export function sentLines(messages: readonly ListedSent[], { paint }: Reading): string[] {
   const rows = messages.map(({ to, name, number, at, state, readers, body }) => [
     visibleText(`${to === PEOPLE ? 'people' : `${to.toLowerCase()} ${name}`}`).trim(),
     number === null ? '-' : `#${number}`,
@@ -55,6 +56,6 @@ function stateWords(state: ReceiptState, readers: ListedSent['readers']): string
   return `delivered to ${delivered}, read by ${read} of ${each.length}`;
 }
 
-function paintReceipt(cell: string, paint: Context['paint']): string {
+function paintReceipt(cell: string, paint: Paint): string {
   return /^waiting/.test(cell) ? paint.yellow(cell) : /^read/.test(cell) ? paint.green(cell) : cell;
 }

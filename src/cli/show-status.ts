@@ -3,15 +3,17 @@
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
-import { rewrittenSentence, type View } from '../operations/view.ts';
-import type { Context } from './context.ts';
+import { comeBack } from '../operations/left.ts';
+import { versionWarnings } from '../operations/versions.ts';
+import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
+import type { Reading } from './context.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine } from './table.ts';
 
 /** D5: what lost is reported, for a day. */
 const LOST_SHOWN_MS = 86_400_000;
 
-export function statusLines(view: View, context: Context, fetchedMs: number | null): string[] {
+export function statusLines(view: View, context: Reading, fetchedMs: number | null): string[] {
   const { paint } = context;
   const nowMs = context.nowMs();
   const synced =
@@ -31,23 +33,25 @@ export function statusLines(view: View, context: Context, fetchedMs: number | nu
   ];
 }
 
-function unreadLine({ self }: View, { paint }: Context): string[] {
+function unreadLine({ self }: View, { paint }: Reading): string[] {
   if (self.unread === 0) return [];
   return [paint.bold(`${self.unread} unread message${self.unread === 1 ? '' : 's'}: coord inbox`)];
 }
 
-function section(title: string, lines: readonly string[], { paint }: Context): string[] {
+function section(title: string, lines: readonly string[], { paint }: Reading): string[] {
   return lines.length === 0 ? [] : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
 /** What stands between this machine and the others. */
-export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
+export function troubleLines(view: View, { paint, nowMs }: Reading): string[] {
   const { sync, self } = view;
   const lines: string[] = [];
   if (sync.rewritten !== null)
     lines.push(`${rewrittenSentence(sync.rewritten, self.remote)}: coord doctor --fix, if that is meant`);
   if (sync.duplicate !== null)
-    lines.push(`somebody else writes as machine ${self.machine}: nothing is started or pushed from this folder`);
+    lines.push(
+      `${duplicateSentence(sync, `${self.machine} ${self.name}`)}: ${sync.removedBy === null ? DUPLICATE_HINT : REMOVED_HINT}`,
+    );
   if (sync.unsyncedSince !== null)
     lines.push(`unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}`);
   if (sync.boardRefused !== null)
@@ -61,8 +65,11 @@ export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
   for (const { at, edit, reason } of sync.lostEdits)
     if (nowMs() - Date.parse(at) < LOST_SHOWN_MS)
       lines.push(`not done, ${ago(at, nowMs())}: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`);
+  lines.push(...versionWarnings(view));
   for (const { path, why } of sync.notTaken) lines.push(`coordination/${path} was edited here and not taken: ${why}`);
-  if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
+  if (view.machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null)
+    lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
+  else if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
   return lines.map((line) => paint.yellow(`! ${visibleText(line)}`));
 }
 
@@ -72,7 +79,7 @@ function needsYouLines(view: View): string[] {
   );
 }
 
-export function machineLines(view: View, { paint, nowMs }: Context): string[] {
+export function machineLines(view: View, { paint, nowMs }: Reading): string[] {
   const rows = Object.entries(view.machines).map(([number, machine]) => [
     number,
     machine.name,
@@ -80,9 +87,10 @@ export function machineLines(view: View, { paint, nowMs }: Context): string[] {
     machine.runs.length === 0 ? '-' : machine.runs.join(', '),
     machine.tags.length === 0 ? '-' : machine.tags.join(','),
     `${machine.runs.length}/${machine.slots}`,
+    machine.version === '' ? '-' : machine.version,
     heard(Number(number), machine, view, nowMs()),
   ]);
-  return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'LAST HEARD'], ...rows], (cell, column, row) =>
+  return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'VERSION', 'LAST HEARD'], ...rows], (cell, column, row) =>
     row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
   );
 }
@@ -93,7 +101,7 @@ export function heard(number: number, machine: StatusMachine, view: View, nowMs:
   return ago(view.sync.lastHeard[String(number)] ?? machine.lastSeen, nowMs);
 }
 
-export function orderLines(view: View, { paint, nowMs }: Context): string[] {
+export function orderLines(view: View, { paint, nowMs }: Reading): string[] {
   const rows = Object.entries(view.orders).map(([id, order]) => [
     id,
     markedState(order.state),

@@ -1,7 +1,7 @@
 // Colours a cell that holds a state: nothing is told by colour alone, the shape and the word are there already.
-import type { Context } from './context.ts';
+import type { Paint } from './paint.ts';
 
-export function paintState(cell: string, paint: Context['paint']): string {
+export function paintState(cell: string, paint: Paint): string {
   if (/COMPLETED|IDLE/.test(cell)) return paint.green(cell);
   if (/FAILED|OFFLINE|EMERGENCY/.test(cell)) return paint.red(cell);
   if (/BLOCKED|PAUSED/.test(cell)) return paint.yellow(cell);

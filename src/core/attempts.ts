@@ -3,7 +3,7 @@ import type { Machines } from './assignment.ts';
 import { type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, RunName } from './model/run.ts';
-import { runsOf } from './run-index.ts';
+import { runsOf, tellersOf } from './run-index.ts';
 
 export type Claims = ReadonlyMap<string, ClaimView>;
 
@@ -51,11 +51,12 @@ export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Ma
     known.set(claimName(run), fact);
   };
   for (const claim of claims) note(claim, claim.machine, null);
-  for (const [machine, { results }] of machines) {
-    for (const run of runsOf(results, order.id).running) note(run, machine, null);
+  const told = tellersOf(order.id, machines).map((machine) => ({ machine, results: machines.get(machine)?.results }));
+  for (const { machine, results } of told) {
+    for (const run of results === undefined ? [] : runsOf(results, order.id).running) note(run, machine, null);
   }
-  for (const [machine, { results }] of machines) {
-    for (const run of runsOf(results, order.id).ended) note(run, machine, run);
+  for (const { machine, results } of told) {
+    for (const run of results === undefined ? [] : runsOf(results, order.id).ended) note(run, machine, run);
   }
   const all = [...known.values()];
   return {

@@ -43,6 +43,7 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   const waiting: WaitingOrder[] = [];
   const dueSince: Record<string, Instant> = {};
   if (state.duplicate !== null) return { actions, waiting, dueSince: state.dueSince };
+  if (state.leaving !== null) return { actions: [...actions, ...state.claims.map(unclaim)], waiting, dueSince };
   actions.push(...strayClaims(outlook));
   let freeSlots = self.policy.slots - state.active.length - state.claims.length;
   for (const order of byPriority(snapshot.orders.orders)) {
@@ -67,7 +68,11 @@ function strayClaims({ snapshot, state }: Outlook): Action[] {
   const { orders, refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
   const kept = new Set([...orders.filter(isShared).map((order) => order.id), ...refused.map((entry) => entry.id)]);
-  return state.claims.filter((claim) => !kept.has(claim.order)).map((claim) => ({ kind: 'unclaim', name: claimName(claim) }));
+  return state.claims.filter((claim) => !kept.has(claim.order)).map(unclaim);
+}
+
+function unclaim(claim: OwnClaim): Action {
+  return { kind: 'unclaim', name: claimName(claim) };
 }
 
 /** Highest priority first; within one, as people wrote them. */

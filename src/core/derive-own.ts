@@ -12,7 +12,7 @@ import { isoTime } from './time.ts';
 export interface OwnWord {
   readonly document: MachineDocument;
   readonly results: ResultsDocument;
-  /** Its message documents, as text by path. */
+  /** Its message and history documents, as text by path. */
   readonly mailFiles: ReadonlyMap<string, string>;
   /** It has to be said now. */
   readonly isNew: boolean;
@@ -63,6 +63,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     seen: state.seen,
     cursors: state.mail.cursors,
     peopleRead: state.mail.peopleRead,
+    removedBy: null,
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
@@ -107,6 +108,8 @@ function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
 }
 
 function stateOf(state: JournalState, waiting: readonly WaitingOrder[]): MachineState {
+  // I4: once what runs has ended.
+  if (state.leaving !== null && state.active.length === 0) return 'LEFT';
   if (waiting.some((order) => order.state === 'ASSIGNED')) return 'ACTIVE';
   return state.active.length > 0 ? 'WORKING' : 'IDLE';
 }

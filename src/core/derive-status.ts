@@ -33,6 +33,8 @@ export interface StatusSources {
   readonly sources: string;
 }
 
+type OrderEntries = readonly (readonly [id: string, order: StatusOrder])[];
+
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
 export function deriveStatus(sources: StatusSources): StatusDocument {
@@ -47,17 +49,18 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
     orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines);
   }
+  const entries = Object.entries(orders);
   const peopleRead = new Map([...from.machines].map(([number, { document }]) => [number, document.peopleRead]));
   const mail = mailStatus(from.mail.machines, readersOf(from.machines), peopleRead);
   return {
     version: 1,
     updated: newest(from.machines),
     sources: from.sources,
-    summary: { ...summaryOf(machines, orders), unread: mail.unread },
+    summary: { ...summaryOf(machines, entries), unread: mail.unread },
     machines,
     orders,
     ...(mail.messages === null ? {} : { messages: mail.messages }),
-    needsYou: needsYou(from, orders),
+    needsYou: needsYou(from, entries),
     faults: from.faults.map(statusFault),
   };
 }
@@ -98,9 +101,11 @@ function newest(machines: Machines): string {
   return latest([EPOCH, ...times]);
 }
 
-function summaryOf(machines: StatusDocument['machines'], orders: StatusDocument['orders']): StatusSummary {
+function summaryOf(machines: StatusDocument['machines'], orders: OrderEntries): StatusSummary {
   const all = Object.values(machines).filter((machine) => machine.state !== 'LEFT');
-  const count = (state: OrderState) => Object.values(orders).filter((order) => order.state === state).length;
+  const counts = new Map<OrderState, number>();
+  for (const [, { state }] of orders) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const count = (state: OrderState) => counts.get(state) ?? 0;
   return {
     machines: all.length,
     online: all.filter((machine) => machine.state !== 'OFFLINE').length,
@@ -116,7 +121,7 @@ function summaryOf(machines: StatusDocument['machines'], orders: StatusDocument[
 }
 
 /** What only a person can move: documents that cannot be read, orders that are blocked, failed or went away with a machine. */
-function needsYou(from: StatusSources, orders: StatusDocument['orders']): readonly NeedsYou[] {
+function needsYou(from: StatusSources, orders: OrderEntries): readonly NeedsYou[] {
   const documents = from.faults
     .filter((fault) => fault.level === 'fault')
     .map((fault): NeedsYou => {
@@ -129,12 +134,13 @@ function needsYou(from: StatusSources, orders: StatusDocument['orders']): readon
     ...from.orders.refused.map((entry) => entry.id),
     ...from.orders.orders.filter((order) => order.cancelled).map((order) => order.id),
   ]);
-  const blocked = Object.entries(orders)
+  const blocked = orders
     .filter(([id, order]) => (order.state === 'BLOCKED' || order.state === 'FAILED') && !silent.has(id))
     .map(([id, order]): NeedsYou => ({ order: id, why: whyNeeded(id, order) }));
-  const lost = Object.entries(orders).flatMap(([id, order]): NeedsYou[] =>
+  const offline = new Set([...from.machines.keys()].filter((machine) => isOffline(machine, from.machines)));
+  const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
-      .filter(([machine, run]) => MOVES.includes(run.state) && isOffline(machine, from.machines))
+      .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine))
       .map(([machine]) => ({ order: id, machine, why: `${machineLabel(machine, from.machines)} is offline` })),
   );
   return [...documents, ...blocked, ...lost];

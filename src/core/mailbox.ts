@@ -58,7 +58,7 @@ export function inboxOf(mail: MailState, view: MailView, machine: number, hash: 
     const source = sourceOf(Number(PEOPLE), to);
     const { taken } = cursorOf(mail, source);
     return (view.people.get(to) ?? []).flatMap((entry): InboxMessage[] => {
-      const number = mail.known[source]?.[nameOf(entry, hash)];
+      const number = mail.known[source]?.[entryName(entry, hash)];
       if (number === undefined) return [];
       const { at, priority, body } = entry;
       return [{ source, from: Number(PEOPLE), to, number, at, priority, body, taken: number <= taken }];
@@ -110,7 +110,7 @@ function observePeople(mail: MailState, view: MailView, machine: number, reader:
   let { delivered } = cursor;
   const known: Record<string, number> = {};
   for (const entry of view.people.get(reader) ?? []) {
-    const name = nameOf(entry, hash);
+    const name = entryName(entry, hash);
     known[name] = before[name] ?? ++delivered;
   }
   const isSame = delivered === cursor.delivered && Object.keys(known).length === Object.keys(before).length;
@@ -122,7 +122,8 @@ function observePeople(mail: MailState, view: MailView, machine: number, reader:
   return { ...moved, known: { ...mail.known, [source]: known }, peopleRead: Math.max(mail.peopleRead, peopleRead) };
 }
 
-function nameOf({ content, occurrence }: PeopleEntry, hash: Hash): string {
+/** M3: what names an entry of people. */
+export function entryName({ content, occurrence }: PeopleEntry, hash: Hash): string {
   return `${hash(content).slice(0, 20)}.${occurrence}`;
 }
 

@@ -1,7 +1,7 @@
 // What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers all that the protocol asks
-// for; what the results document can hold of it is results-cap.ts.
+// for; what the results document can hold of it is results-cap.ts. A run that leaves the last ones moves to the history.
 import type { Instant, JournalState } from './model/journal.ts';
-import { ENDED_FULL_MAX, type EndedRun, type OlderRun } from './model/run.ts';
+import { ENDED_FULL_MAX, type EndedRun, HISTORY_TAIL_MAX, type OlderRun } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { isoTime, latest, parseTime } from './time.ts';
 
@@ -10,13 +10,27 @@ const REMEMBER_MS = 30 * 24 * 3_600_000;
 /** Of orders that are not listed any more: some 300 a day for 30 days. Beyond it the oldest go, and the journal stays small. */
 const UNLISTED_MAX = 10_000;
 
-type Memory = Pick<JournalState, 'ended' | 'older'>;
+type Memory = Pick<JournalState, 'ended' | 'older' | 'movedRuns'>;
 
-/** The last runs stay in full; of the others, the newest of each order: it alone says what may still run (O6). */
+/**
+ * The last runs stay in full; of the others, the newest of each order: it alone says what may still run (O6). All of the others
+ * move to the history.
+ */
 export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
   const ended = [...memory.ended, ...ends];
-  const surplus = Math.max(0, ended.length - ENDED_FULL_MAX);
-  return { ended: ended.slice(surplus), older: newestOfEach([...memory.older, ...ended.slice(0, surplus).map(shortened)]) };
+  const leaves = ended.slice(0, Math.max(0, ended.length - ENDED_FULL_MAX));
+  return {
+    ended: ended.slice(leaves.length),
+    older: newestOfEach([...memory.older, ...leaves.map(shortened)]),
+    movedRuns: [...memory.movedRuns, ...leaves.map(forHistory)],
+  };
+}
+
+/** A run as the history keeps it: of a long tail the end, with a mark that there was more. */
+function forHistory(run: EndedRun): EndedRun {
+  if (run.tail.length <= HISTORY_TAIL_MAX) return run;
+  // Half a character at the cut goes too.
+  return { ...run, tail: `…${run.tail.slice(1 - HISTORY_TAIL_MAX).replace(/^[\udc00-\udfff]/, '')}` };
 }
 
 export function shortened({ order, generation, attempt, state, exitCode, finishedAt }: OlderRun): OlderRun {
@@ -65,7 +79,15 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   const isSame = before.length === state.before.length && dropped.size === 0 && sameKeys(unlisted, state.unlisted);
   if (isSame) return state;
   const keeps = (run: OlderRun) => !dropped.has(run.order);
-  return { ...state, before, unlisted, ended: state.ended.filter(keeps), older: state.older.filter(keeps) };
+  const leaves = state.ended.filter((run) => !keeps(run));
+  return {
+    ...state,
+    before,
+    unlisted,
+    ended: state.ended.filter(keeps),
+    older: state.older.filter(keeps),
+    movedRuns: leaves.length === 0 ? state.movedRuns : [...state.movedRuns, ...leaves.map(forHistory)],
+  };
 }
 
 /** When the newest remembered run of each order ended. */

@@ -65,6 +65,7 @@ const STOP_WORDS = {
   removed: 'removed from ORDERS.json',
   superseded: 'a higher generation was asked for',
   takenOver: 'another machine has taken it over',
+  left: 'the machine left the fleet',
 } as const;
 
 function interruptionOf(run: ActiveRun, tail: string, nowIso: string): EndedRun {

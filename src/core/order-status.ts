@@ -4,11 +4,41 @@ import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
-import { runsOf } from './run-index.ts';
+import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
 import { latest } from './time.ts';
 
+/** What a status was made of. */
+interface Made {
+  readonly parts: readonly unknown[];
+  readonly status: StatusOrder;
+}
+
+const made = new WeakMap<Order, Made>();
+
+/** The same order and documents give the very status that they gave before: documents never change, so nobody can tell (C1). */
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
+  const parts = partsOf(order, machines);
+  if (parts === null) return makeStatus(order, machines);
+  const before = made.get(order);
+  if (before !== undefined && before.parts.length === parts.length && before.parts.every((part, at) => part === parts[at])) {
+    return before.status;
+  }
+  const status = makeStatus(order, machines);
+  made.set(order, { parts, status });
+  return status;
+}
+
+/** All that the status of an order for one machine is made of; null = a name, or all, may mean any machine. */
+function partsOf({ id, assign }: Order, machines: Machines): readonly unknown[] | null {
+  if (assign.kind !== 'machine') return null;
+  const meant = machines.get(assign.machine);
+  const parts: unknown[] = [meant?.document, meant?.results];
+  for (const machine of tellersOf(id, machines)) parts.push(machine, machines.get(machine)?.results);
+  return parts;
+}
+
+function makeStatus(order: Order, machines: Machines): StatusOrder {
   const head = {
     assign: assignPhrase(order.assign, machines),
     ...(order.title === null ? {} : { title: order.title }),
@@ -33,8 +63,9 @@ function newestWord(
   machines: Machines,
 ): { readonly generation: number; readonly status: StatusRun & { machine: number } } | null {
   let newest: { machine: number; word: Word } | null = null;
-  for (const [machine, { results }] of machines) {
-    const word = wordOf(order, results);
+  for (const machine of tellersOf(order.id, machines)) {
+    const results = machines.get(machine)?.results;
+    const word = results === undefined ? null : wordOf(order, results);
     if (word !== null && (newest === null || isHigher(word, newest.word))) newest = { machine, word };
   }
   if (newest === null) return null;
@@ -45,7 +76,9 @@ function newestWord(
 function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machines'> {
   const assignment = order.notYetSupported.length > 0 ? null : assignmentOf(order, machines);
   const meant = assignment?.kind === 'machines' ? assignment.machines : [];
-  const told = [...machines].filter(([, { results }]) => toldStatus(order, results) !== null).map(([machine]) => machine);
+  const told = tellersOf(order.id, machines).filter(
+    (machine) => toldStatus(order, machines.get(machine)?.results ?? null) !== null,
+  );
   const numbers = [...new Set([...meant, ...told])].sort((a, b) => a - b);
   const runs = numbers.map((machine): [string, StatusRun] => {
     const said = toldStatus(order, machines.get(machine)?.results ?? null);
@@ -82,9 +115,10 @@ function foldStates(runs: readonly (readonly [string, StatusRun])[]): StatusRun 
 
 function runStatus(order: Order, machine: number, machines: Machines): StatusRun {
   const results = machines.get(machine)?.results ?? null;
-  const waiting = results?.waiting.find((entry) => entry.order === order.id && entry.generation === order.generation);
+  const runs = results === null ? null : runsOf(results, order.id);
+  const waiting = runs?.waiting.find((entry) => entry.generation === order.generation);
   if (waiting !== undefined) return { state: waiting.state, reason: waiting.reason };
-  const earlier = results === null ? undefined : runsOf(results, order.id).running[0];
+  const earlier = runs?.running[0];
   if (earlier !== undefined) return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended` };
   return { state: 'QUEUED', reason: `waits for ${machineLabel(machine, machines)}` };
 }
@@ -115,7 +149,7 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   const status = endedStatus(last);
   const isOver = last.state !== 'FAILED' || generation !== order.generation || attempt >= order.attempts || order.cancelled;
   if (isOver) return { generation, attempt, status };
-  const waiting = results.waiting.find((entry) => entry.order === order.id && entry.generation === generation);
+  const waiting = runs.waiting.find((entry) => entry.generation === generation);
   const reason = `attempt ${attempt} of ${order.attempts} failed; ${waiting?.reason ?? 'the next one follows'}`;
   return { generation, attempt, status: { ...status, state: waiting?.state ?? 'ASSIGNED', reason } };
 }

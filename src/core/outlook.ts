@@ -26,6 +26,8 @@ export interface Outlook {
   claimsOf(order: string): readonly ClaimView[];
   /** The machine has left, is lost, or was never there: what it has claimed or runs, nobody ends any more (O4). */
   isGone(machine: number, leaseMs?: number): boolean;
+  /** R3, I2: what stands as my word is an earlier instance's: it may still act, until mine has replaced it. */
+  readonly isTakingOver: boolean;
 }
 
 export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Outlook {
@@ -45,6 +47,7 @@ export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, w
     machines: withMine(snapshot, state),
     claimsOf: (order) => index.get(order) ?? [],
     isGone,
+    isTakingOver: (snapshot.machines.get(state.machine)?.document.instance ?? state.instance) !== state.instance,
   };
 }
 

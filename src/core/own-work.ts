@@ -7,7 +7,7 @@ import type { Order } from './model/order.ts';
 import type { OlderRun } from './model/run.ts';
 import type { Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
-import { runsOf } from './run-index.ts';
+import { runsOf, tellersOf } from './run-index.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
 
@@ -26,6 +26,7 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
   const since = waitingSince(state, run, when.now, pauseMs(run, state.machine));
   if (since !== null) return { kind: 'later', name: claimName(run), since, reason: `waits a while before attempt ${attempt}` };
   if (freeSlots <= 0) return waits('ASSIGNED', 'waits for a free slot');
+  if (outlook.isTakingOver) return waits('ASSIGNED', 'starts next');
   if (!snapshot.ordersReadable) return waits('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');
   return { kind: 'start', order, attempt, claim: null };
 }
@@ -38,7 +39,8 @@ function nextAttempt(order: Order, outlook: Outlook): number | null {
   if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
   if (state.active.some((run) => run.order === order.id)) return null;
   if (order.assign.kind !== 'all' && isElsewhere(order, outlook)) return null;
-  const mine = [...state.older, ...state.ended].filter((run) => run.order === order.id);
+  const own = machines.get(state.machine)?.results;
+  const mine = own === undefined ? [] : runsOf(own, order.id).ended;
   if (mine.some((run) => run.generation > order.generation)) return null;
   return attemptAfter(
     mine.filter((run) => run.generation === order.generation),
@@ -59,8 +61,9 @@ function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | 
 function isElsewhere(order: Order, { machines, state, claimsOf }: Outlook): boolean {
   const isThis = (run: { readonly generation: number }) => run.generation >= order.generation;
   if (claimsOf(order.id).some((claim) => claim.machine !== state.machine && isThis(claim))) return true;
-  return [...machines.values()].some(({ document, results }) => {
-    if (document.machine === state.machine) return false;
+  return tellersOf(order.id, machines).some((machine) => {
+    const results = machines.get(machine)?.results;
+    if (machine === state.machine || results === undefined) return false;
     const { running, ended } = runsOf(results, order.id);
     return [...running, ...ended].some(isThis);
   });
@@ -69,8 +72,9 @@ function isElsewhere(order: Order, { machines, state, claimsOf }: Outlook): bool
 /** O8: a raised generation waits until the older run, wherever it is, has ended or is lost. `all` orders are each machine's own. */
 function earlierRun(order: Order, { machines, state, isGone }: Outlook): string | null {
   if (order.assign.kind === 'all') return null;
-  for (const [machine, { results }] of machines) {
-    if (machine === state.machine || isGone(machine)) continue;
+  for (const machine of tellersOf(order.id, machines)) {
+    const results = machines.get(machine)?.results;
+    if (machine === state.machine || results === undefined || isGone(machine)) continue;
     const run = runsOf(results, order.id).running.find((candidate) => candidate.generation < order.generation);
     if (run !== undefined) return `waits until generation ${run.generation} has ended on ${machineLabel(machine, machines)}`;
   }

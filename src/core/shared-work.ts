@@ -14,7 +14,7 @@ const NOTHING: Verdict = { kind: 'nothing' };
 export function sharedWork(order: Order, outlook: Outlook, freeSlots: number): Verdict {
   const { state, when } = outlook;
   // Nobody claims, confirms or gives up on what it cannot see.
-  if (when.fetchedAt === null) return NOTHING;
+  if (when.fetchedAt === null || outlook.isTakingOver) return NOTHING;
   const own = state.claims.find((claim) => claim.order === order.id);
   return own === undefined ? maybeClaim(order, outlook, freeSlots) : confirmed(order, own, outlook);
 }

@@ -14,7 +14,7 @@ export function stopsOf(outlook: Outlook): Action[] {
 }
 
 function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
-  const { snapshot, machines } = outlook;
+  const { snapshot, machines, state } = outlook;
   const { orders, refused } = snapshot.orders;
   const isTakenOver = () => {
     const { facts } = attemptsOf({ id: run.order, generation: run.generation }, machines, outlook.claimsOf(run.order));
@@ -22,6 +22,7 @@ function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
   };
   // O5: whatever ORDERS.json says.
   if (run.claim !== undefined && isTakenOver()) return 'takenOver';
+  if (state.leaving?.stop) return 'left';
   if (refused.some((entry) => entry.id === run.order)) return null;
   const order = orders.find((candidate) => candidate.id === run.order);
   // An entry without a readable id may be this one.

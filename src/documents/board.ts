@@ -1,9 +1,10 @@
 // The fold: what the board should hold, as a function of the snapshot and this machine's own word (F1). Documents of machines
 // are copies of what D2 reads; derived documents are rewritten only when `sources` differs, or when a person changed them (D6).
-import { deriveStatus } from '../core/derive-status.ts';
+import type { FleetSettings } from '../core/model/fleet.ts';
 import type { Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { StatusDocument } from '../core/model/status.ts';
+import { rememberedStatus } from '../core/status-memo.ts';
 import { ordersJsonSchema } from './orders-json-schema.ts';
 import { ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
 import { renderReadme } from './readme.ts';
@@ -41,7 +42,7 @@ export function foldBoard(
       .sort()
       .join(''),
   );
-  const status = deriveStatus({ ...snapshot, machines, sources });
+  const status = rememberedStatus({ ...snapshot, machines, sources });
   const differs = ([path, content]: readonly [string, Content]) => snapshot.board.files.get(path) !== id(content);
   const changes = new Map<string, Content | null>([...wanted].filter(differs));
   const lacksMine = [...mine].some(differs);
@@ -55,12 +56,22 @@ export function foldBoard(
   return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
 }
 
-function derivedDocuments(status: StatusDocument, snapshot: Snapshot): Map<string, Content> {
-  return new Map<string, Content>([
+/** What a status was rendered to last: as long as it is the same, so are they (C1). */
+const rendered = new WeakMap<
+  StatusDocument,
+  { readonly fleet: FleetSettings; readonly documents: ReadonlyMap<string, Content> }
+>();
+
+function derivedDocuments(status: StatusDocument, { fleet }: Snapshot): ReadonlyMap<string, Content> {
+  const before = rendered.get(status);
+  if (before?.fleet === fleet) return before.documents;
+  const documents = new Map<string, Content>([
     [STATUS_PATH, { text: renderStatus(status) }],
-    [README_PATH, { text: renderReadme(status, snapshot.fleet) }],
+    [README_PATH, { text: renderReadme(status, fleet) }],
     [ORDERS_SCHEMA_PATH, { text: ordersJsonSchema() }],
   ]);
+  rendered.set(status, { fleet, documents });
+  return documents;
 }
 
 function afterwards(

@@ -14,6 +14,7 @@ export function machineBody(document: MachineDocument, report: ResultsDocument):
   return [
     `# ${document.machine} · ${markdownCell(document.name)}`,
     `${markedState(document.state)} · ${document.load} of ${document.slots} slots in use · ${readableTime(document.updated)}`,
+    ...(document.removedBy === null ? [] : [`Removed from the fleet on machine ${document.removedBy}, by a person’s word.`]),
     ...runTable(report),
     'What stands between the next two lines belongs to this machine’s people and is kept.',
     `${OPEN}\n${document.notes}${document.notes === '' ? '' : '\n'}${CLOSE}\n`,

@@ -42,10 +42,11 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   };
   const cursors = cursorsOf(data, (key) => fields.take(key, 'a whole number', wholeFrom(0), 0));
   const peopleRead = fields.optional('people_read', 'a whole number', wholeFrom(0), 0);
+  const removedBy = fields.optional<number | null>('removed_by', 'a number from 1 to 9999', wholeFrom(1, 9999), null);
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
   if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
-  return { value: { ...document, cursors, peopleRead, extra, notes: notesOf(body) }, faults: bad };
+  return { value: { ...document, cursors, peopleRead, removedBy, extra, notes: notesOf(body) }, faults: bad };
 }
 
 export function renderMachineDocument(document: MachineDocument, report: ResultsDocument): string {
@@ -62,6 +63,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
     known[`taken_${source}`] = taken;
   }
   if (document.peopleRead > 0) known.people_read = document.peopleRead;
+  if (document.removedBy !== null) known.removed_by = document.removedBy;
   for (const [key, value] of Object.entries(document.extra)) if (!(key in known)) known[key] = value;
   return renderFrontMatter(known, `\n${machineBody(document, report)}`);
 }

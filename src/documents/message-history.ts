@@ -67,7 +67,8 @@ function textOf(machine: number, month: string, before: ReadonlyMap<string, stri
   return after.get(month) ?? before.get(month) ?? `# Messages that machine ${machine} wrote in ${month} and that were read\n`;
 }
 
-function nextMonth(month: string): string {
+/** `2026-12` → `2027-01`. */
+export function nextMonth(month: string): string {
   const [year, number] = month.split('-').map(Number);
   return number === 12 ? `${(year ?? 0) + 1}-01` : `${year}-${String((number ?? 0) + 1).padStart(2, '0')}`;
 }

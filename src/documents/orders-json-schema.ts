@@ -3,7 +3,15 @@
 import { z } from 'zod';
 import { ordersFileSchema } from './order-schema.ts';
 
+let text: string | null = null;
+
+/** The same text at every call. */
 export function ordersJsonSchema(): string {
+  text ??= makeSchema();
+  return text;
+}
+
+function makeSchema(): string {
   const schema = z.toJSONSchema(ordersFileSchema, {
     target: 'draft-7',
     io: 'input',

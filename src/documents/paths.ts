@@ -13,7 +13,7 @@ export type Owner =
 
 /** Git hosts and Windows cut longer paths off. */
 const PATH_LENGTH_MAX = 200;
-const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const NAMES = /^[A-Za-z0-9_][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
 const NUMBER = '[1-9][0-9]{0,3}';
 const MONTH = '[0-9]{4}-(?:0[1-9]|1[0-2])';
 
@@ -28,7 +28,7 @@ const DERIVED = [/^(?:STATUS\.json|README\.md|features\.json|HANDOFF\.md)$/, /^s
 
 /** Says who may write the document at `path` (below `coordination/`); null = not a document of ours, never read (D8). */
 export function ownerOf(path: string): Owner | null {
-  if (path.length > PATH_LENGTH_MAX || !path.split('/').every((segment) => SEGMENT.test(segment))) return null;
+  if (path.length > PATH_LENGTH_MAX || !NAMES.test(path)) return null;
   if (PEOPLES.some((pattern) => pattern.test(path))) return { kind: 'people' };
   if (DERIVED.some((pattern) => pattern.test(path))) return { kind: 'derived' };
   for (const pattern of MACHINES) {
@@ -68,4 +68,15 @@ export function messageHistoryOf(path: string, machine: number): string | null {
 /** Where machine N's taken messages go, by month: `history/1/messages-2026-11.md`. */
 export function messageHistoryPath(machine: number, month: string): string {
   return `history/${machine}/messages-${month}.md`;
+}
+
+/** The month of a document with runs of this machine; null = the path of something else. */
+export function runHistoryOf(path: string, machine: number): string | null {
+  const [, owner, month] = /^history\/([0-9]+)\/([0-9]{4}-[0-9]{2})\.jsonl$/.exec(path) ?? [];
+  return Number(owner) === machine && month !== undefined ? month : null;
+}
+
+/** Where machine N's runs go that left its results, by month: `history/1/2026-11.jsonl`. */
+export function runHistoryPath(machine: number, month: string): string {
+  return `history/${machine}/${month}.jsonl`;
 }

@@ -14,6 +14,7 @@ export type ShownOrder = readonly [id: string, order: StatusOrder];
 export function shownOrders({ orders }: StatusDocument): readonly ShownOrder[] {
   const all = Object.entries(orders);
   const open = all.filter(([, order]) => !isFinished(order));
+  if (open.length >= SHOWN_MAX) return open.slice(0, SHOWN_MAX);
   const finished = all
     .filter(([, order]) => isFinished(order))
     .map((entry, index) => ({ entry, index, at: entry[1].finishedAt ?? '' }));

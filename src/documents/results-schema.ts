@@ -18,7 +18,8 @@ export function isOutputKey(key: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/.test(key) && !FORBIDDEN_KEYS.has(key);
 }
 
-const endedRun = z.object({
+/** One run in full, in results and in the history. */
+export const endedRun = z.object({
   ...runName,
   state,
   reason: z.string().nullable(),

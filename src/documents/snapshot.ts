@@ -129,23 +129,30 @@ function machinesOf(
   }
   const machines = new Map<number, MachineView>();
   const lanes = new Map<number, LaneView>();
+  const copies = byMachine(boardFiles);
   for (const number of [...numbers].sort((a, b) => a - b)) {
     const tree = trees.lanes.get(number);
-    const lane = tree === undefined ? null : laneView(tree, ownFiles(number, filesOf(tree, faults)));
+    const lane = tree === undefined ? null : laneView(tree, byMachine(filesOf(tree, faults)).get(number) ?? NO_FILES);
     if (lane !== null) lanes.set(number, lane);
-    const view = machineView(number, lane, ownFiles(number, boardFiles), parsed, faults);
+    const view = machineView(number, lane, copies.get(number) ?? NO_FILES, parsed, faults);
     if (view !== null) machines.set(number, view);
   }
   return { machines, lanes };
 }
 
-function ownFiles(number: number, files: Files): Files {
-  return new Map(
-    [...files].filter(([path]) => {
-      const owner = ownerOf(path);
-      return owner?.kind === 'machine' && owner.machine === number;
-    }),
-  );
+const NO_FILES: Files = new Map();
+
+/** Each machine's own documents among the files. */
+function byMachine(files: Files): ReadonlyMap<number, Files> {
+  const own = new Map<number, Map<string, string>>();
+  for (const [path, id] of files) {
+    const owner = ownerOf(path);
+    if (owner?.kind !== 'machine') continue;
+    const known = own.get(owner.machine);
+    if (known === undefined) own.set(owner.machine, new Map([[path, id]]));
+    else known.set(path, id);
+  }
+  return own;
 }
 
 /** A seq that no machine reaches: a person's slip on the board must not drive the owner's count out of what can be written. */

@@ -26,28 +26,62 @@ const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as c
 const NEEDS = ['order', 'machine', 'document', 'why'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
 
+const MARGIN = '  ';
+const ORDER_MARGIN = MARGIN.repeat(2);
+
+/** Of thousands of orders, few differ from those that were rendered last; what is said of one never changes (C1). */
+const orderTexts = new WeakMap<StatusOrder, string>();
+
+function orderText(it: StatusOrder): string {
+  const known = orderTexts.get(it);
+  if (known !== undefined) return known;
+  const { machines } = it;
+  const shown = {
+    ...pick(it, ORDER_HEAD),
+    ...run(it),
+    ...(machines === undefined ? {} : { machines: mapped(byNumber(machines), run) }),
+  };
+  const text = jsonText(shown, ORDER_MARGIN);
+  orderTexts.set(it, text);
+  return text;
+}
+
+/** As JSON.stringify lays it out behind a key that stands so far in. */
+function jsonText(value: unknown, margin: string): string {
+  return visibleJson(JSON.stringify(value, null, 2)).replaceAll('\n', `\n${margin}`);
+}
+
+/** An object of such texts, whose keys stand so far in. */
+function objectText(members: readonly (readonly [key: string, text: string])[], margin: string): string {
+  if (members.length === 0) return '{}';
+  const lines = members.map(([key, text]) => `\n${margin}${jsonText(key, '')}: ${text}`);
+  return `{${lines.join(',')}\n${margin.slice(MARGIN.length)}}`;
+}
+
+function run(it: StatusRun): object {
+  return { ...pick(it, RUN), ...(it.outputs === undefined ? {} : { outputs: sortedKeys(it.outputs) }) };
+}
+
 export function renderStatus(status: StatusDocument): string {
   const machine = (it: StatusMachine) => pick(it, MACHINE);
-  const run = (it: StatusRun) => ({ ...pick(it, RUN), ...(it.outputs === undefined ? {} : { outputs: sortedKeys(it.outputs) }) });
-  const order = ({ machines, ...it }: StatusOrder) => {
-    return {
-      ...pick(it, ORDER_HEAD),
-      ...run(it),
-      ...(machines === undefined ? {} : { machines: mapped(byNumber(machines), run) }),
-    };
-  };
-  const document = {
+  const before = {
     version: status.version,
     updated: status.updated,
     sources: status.sources,
     summary: pick(status.summary, SUMMARY),
     machines: mapped(byNumber(status.machines), machine),
-    orders: mapped(status.orders, order),
+  };
+  const after = {
     ...(status.messages === undefined ? {} : { messages: messages(status.messages) }),
     needsYou: status.needsYou.map((it) => pick(it, NEEDS)),
     faults: status.faults.map((it) => pick(it, FAULT)),
   };
-  return `${visibleJson(JSON.stringify(document, null, 2))}\n`;
+  const texts = (members: object) => Object.entries(members).map(([key, value]) => [key, jsonText(value, MARGIN)] as const);
+  const orders = objectText(
+    Object.entries(status.orders).map(([id, it]) => [id, orderText(it)]),
+    ORDER_MARGIN,
+  );
+  return `${objectText([...texts(before), ['orders', orders], ...texts(after)], MARGIN)}\n`;
 }
 
 /** The hash of the source documents that a STATUS.json was computed from (D6); null when it says none. */

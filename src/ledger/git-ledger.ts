@@ -14,6 +14,7 @@ import { findVersions } from './find-versions.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
 import { pushRefs } from './push-refs.ts';
 import { createBlobReader } from './read-blobs.ts';
+import { NO_HISTORY, readHistory } from './read-history.ts';
 import { branchRef, isObjectId, mustBeBoardBranch } from './ref-names.ts';
 import { writeCommits } from './write-commits.ts';
 
@@ -33,6 +34,8 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
   let opened: CloneSession | null = null;
   let opening: Promise<CloneSession> | null = null;
   let boardInView: string | null = null;
+  /** Where nothing came in and nothing was written, the clone is as large as when it was last looked at. */
+  let countedAt: CloneSession['last'] = null;
 
   const formatInUse = (): ObjectFormat => {
     format ??= opened?.clone.objectFormat ?? options.objectFormat ?? cloneFormat(cloneDirOf(options.stateDir));
@@ -111,6 +114,13 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs: times.localMs }));
     },
 
+    async history(question) {
+      const session = await open();
+      const main = (await recallTrees(session, view))?.main?.commit;
+      if (main === undefined) return NO_HISTORY;
+      return heal(session, () => readHistory(session, { ...question, main, timeoutMs: times.localMs }));
+    },
+
     async follows(older, newer) {
       if (older === newer) return true;
       if (!isObjectId(older) || !isObjectId(newer)) return false;
@@ -121,6 +131,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
 
     async write(changes) {
       const session = await open();
+      countedAt = null;
       const where = { namespace, mainRef, timeoutMs: times.localMs };
       const written = await heal(session, () => writeCommits(session, changes, { ...where, nowMs: options.now() }));
       for (const { update, parent } of written) {
@@ -150,7 +161,10 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     },
 
     async packIfNeeded() {
-      return (await open()).clone.packIfNeeded();
+      const { clone, last } = await open();
+      if (last !== null && last.trees === countedAt?.trees) return false;
+      countedAt = last;
+      return clone.packIfNeeded();
     },
   };
 }

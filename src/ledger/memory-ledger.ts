@@ -1,4 +1,4 @@
-// The twin of git-ledger.ts in memory: same contract, no git, no time, nothing random; for tests and simulation. One hub, any
+// The twin of git-ledger.ts in memory: same contract, no git, no clock but the one given, nothing random; for tests. One hub, any
 // number of ledgers. Ids are git's own for files, so both speak of the same content. Objects are shared; only refs are private.
 import { createHash } from 'node:crypto';
 import type {
@@ -15,19 +15,12 @@ import type { CommitTree, TreeEntry, Trees } from '../core/model/trees.ts';
 import type { Ledger } from '../ports.ts';
 import { blobOf, MISSING } from './blob-text.ts';
 import { contentId } from './content-id.ts';
+import { type Commit, historyFrom } from './memory-history.ts';
 import { type Seen, seenWith } from './memory-seen.ts';
 import { branchRef, claimRef, kindOfRef, laneRef } from './ref-names.ts';
 
 /** What a person commits: text or bytes, null = delete, or an entry of another mode. */
 export type PersonFile = string | Uint8Array | null | { readonly mode: string; readonly text: string };
-
-interface Commit {
-  readonly parent: string | null;
-  readonly message: string;
-  /** Keyed by full path. */
-  readonly files: ReadonlyMap<string, TreeEntry>;
-  readonly view: CommitTree;
-}
 
 export interface MemoryHub {
   open(): Ledger;
@@ -51,8 +44,8 @@ const BOARD = 'coordination/';
 const NO_NETWORK: Trouble = { code: 'NETWORK', message: 'the hub cannot be reached' };
 const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
 
-/** Makes an empty hub. */
-export function createMemoryHub(mainBranch = 'main'): MemoryHub {
+/** Makes an empty hub. `nowMs`: the time that its commits carry. */
+export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () => 0): MemoryHub {
   const mainRef = branchRef(mainBranch);
   const refs = new Map<string, string>();
   const blobs = new Map<string, Uint8Array>();
@@ -68,12 +61,18 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     if (!blobs.has(id)) blobs.set(id, bytes);
     return id;
   };
-  const addCommit = (parent: string | null, message: string, unsorted: Iterable<[string, TreeEntry]>): string => {
+  const addCommit = (
+    parent: string | null,
+    message: string,
+    unsorted: Iterable<[string, TreeEntry]>,
+    author = authorOf(message),
+  ): string => {
     const files = new Map([...unsorted].sort(([one], [other]) => (one < other ? -1 : 1)));
     const commit = sha1(JSON.stringify([parent, message, [...files]]));
     const below = [...files].filter(([path]) => path.startsWith(BOARD));
     const entries = new Map(below.map(([path, entry]) => [path.slice(BOARD.length), entry]));
-    if (!commits.has(commit)) commits.set(commit, { parent, message, files, view: { commit, parent, message, entries } });
+    const view = { commit, parent, message, entries };
+    if (!commits.has(commit)) commits.set(commit, { parent, message, author, atMs: nowMs(), files, view });
     return commit;
   };
   const filesOf = (commit: string | null): ReadonlyMap<string, TreeEntry> => {
@@ -143,11 +142,6 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     const sorted = new Map([...lanes].sort(([one], [other]) => one - other));
     return { main: view(mainRef), board: board === null ? null : view(branchRef(board)), lanes: sorted, claims };
   };
-  const withPushed = (seen: Seen, updates: readonly RefUpdate[], outcomes: ReadonlyMap<string, RefOutcome>): Seen => {
-    const accepted = updates.filter(({ ref }) => outcomes.get(ref)?.kind === 'accepted');
-    const tree = (commit: string | null) => (commit === null ? null : (commits.get(commit)?.view ?? null));
-    return seenWith(seen, mainRef, new Map(accepted.map(({ ref, commit }) => [ref, tree(commit)])));
-  };
   const versions = (from: string | null, path: string, countMax: number): string[] => {
     const ids: string[] = [];
     for (let at = from; at !== null && ids.length < countMax; at = commits.get(at)?.parent ?? null) {
@@ -157,6 +151,11 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     return ids;
   };
 
+  const withPushed = (seen: Seen, updates: readonly RefUpdate[], outcomes: ReadonlyMap<string, RefOutcome>): Seen => {
+    const accepted = updates.filter(({ ref }) => outcomes.get(ref)?.kind === 'accepted');
+    const tree = (commit: string | null) => (commit === null ? null : (commits.get(commit)?.view ?? null));
+    return seenWith(seen, mainRef, new Map(accepted.map(({ ref, commit }) => [ref, tree(commit)])));
+  };
   const open = (): Ledger => {
     let seen: Seen | null = null;
     return {
@@ -172,6 +171,7 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
         return new Map([...ids].map((id) => [id, blobs.has(id) ? blobOf(blobs.get(id) ?? new Uint8Array()) : MISSING]));
       },
       versions: async (path, countMax) => versions(seen?.trees.main?.commit ?? null, path, countMax),
+      history: async (question) => historyFrom(seen?.trees.main?.commit ?? null, question, commits),
       async follows(older, newer) {
         for (let at: string | null = newer; at !== null; at = commits.get(at)?.parent ?? null) if (at === older) return true;
         return false;
@@ -215,7 +215,7 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
         else if (typeof file === 'string' || file instanceof Uint8Array) put(all, path, { mode: '100644', id: addBlob(file) });
         else put(all, path, { mode: file.mode, id: file.mode === '160000' ? sha1(file.text) : addBlob(file.text) });
       }
-      const commit = addCommit(parent, 'edit\n', all);
+      const commit = addCommit(parent, 'edit\n', all, 'A Person');
       refs.set(ref, commit);
       return commit;
     },
@@ -224,4 +224,10 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
       else refs.set(ref, commit);
     },
   };
+}
+
+/** As fast-import-stream.ts names a machine. */
+function authorOf(message: string): string {
+  const machine = /^Coord-Machine: ([1-9]\d{0,3})$/m.exec(message)?.[1];
+  return `coord${machine === undefined ? '' : ` machine ${machine}`}`;
 }

@@ -16,11 +16,13 @@ import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
+import { withLeft } from './leaving.ts';
 import { type Look, look, recall } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
 import { pinMain } from './pin-main.ts';
 import { withNothingMissing } from './refusals.ts';
+import { runHistoryFiles, withoutWrittenRuns } from './run-history.ts';
 import { type Said, say } from './say.ts';
 
 export interface CycleOutcome {
@@ -42,6 +44,8 @@ export interface CycleOutcome {
   readonly trouble: Trouble | null;
 }
 
+const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, said: null };
+
 export interface CycleOptions {
   /** Nothing is started, stopped, pushed or settled; the outcome says what would be. */
   readonly dryRun: boolean;
@@ -53,22 +57,15 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   const loaded = await machine.journal.load();
   if (loaded === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
   const self = await machine.self();
+  if (loaded.leaving?.landed) {
+    return { ...NOTHING_DONE, self, state: loaded, finished: [], seen: null, trouble: null, fetched: false };
+  }
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
   const recalled = options.mayRecall ? await recallToReport(machine, collected, self) : null;
   const { snapshot, trouble } = recalled ?? (await look(machine, collected.board));
   const fetched = recalled === null;
   machine.step('fetched');
-  const nothing = {
-    self,
-    started: [],
-    stopped: [],
-    finished: endedSince(loaded, collected),
-    waiting: [],
-    received: 0,
-    said: null,
-    trouble,
-    fetched,
-  };
+  const nothing = { ...NOTHING_DONE, self, finished: endedSince(loaded, collected), trouble, fetched };
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const board = snapshot.fleet.board;
@@ -77,7 +74,8 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
     if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
     return { ...nothing, state: pinned, seen: null };
   }
-  const observed = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
+  const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
+  const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? now : null };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
@@ -90,9 +88,10 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
   const state = await settleEdits(machine, settled, edits);
   const finished = endedSince(loaded, state);
-  const subject = subjectOf(self, acted.started, finished, edits);
-  const mail = await mailFiles(machine.ledger, state.mail, snapshot, self.machine);
-  const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: mail, edits, waiting: acted.waiting, subject });
+  const isLeaving = state.leaving !== null && state.active.length === 0;
+  const subject = subjectOf(self, acted.started, finished, edits, isLeaving ? 'left the fleet' : 'here');
+  const logs = await logFiles(machine, state, snapshot);
+  const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject });
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
@@ -101,7 +100,8 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);
     if (quiet !== state) await machine.journal.save(quiet);
-    return { ...outcome, state: quiet, said: null, trouble };
+    const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
+    return { ...outcome, state: last, said: null, trouble };
   }
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
   const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: fetched });
@@ -112,7 +112,8 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
 
 /** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
 async function recallToReport(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
-  if (state.duplicate !== null || state.rewritten !== null || state.sentEdits !== null || state.claims.length > 0) return null;
+  if (state.duplicate !== null || state.rewritten !== null || state.sentEdits !== null) return null;
+  if (state.leaving !== null || state.claims.length > 0) return null;
   const recalled = await recall(machine, state.board);
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
   const { actions } = decide(recalled.snapshot, state, self, { now: machine.clock.now(), fetchedAt: null, unplaced: new Map() });
@@ -171,9 +172,15 @@ async function plan(machine: Machine, state: JournalState, self: Self, seen: See
     action.kind === 'stop' ? state.active.filter((run) => run.key === action.key).map((run) => run.order) : [],
   );
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
-  const mail = await mailFiles(machine.ledger, state.mail, snapshot, self.machine);
-  const { composed } = derive(machine, state, self, { ...seen, mailFiles: mail, edits, waiting, subject: '' });
+  const logs = await logFiles(machine, state, snapshot);
+  const { composed } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting, subject: '' });
   return { state, started, stopped, waiting, seen: { snapshot, composed, edits } };
+}
+
+/** Messages and history: this machine's documents beside its word and its results. */
+async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
+  const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
+  return new Map([...mail, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
 }
 
 function endedSince(before: JournalState, after: JournalState): readonly EndedRun[] {
@@ -186,7 +193,13 @@ function nameOf(run: EndedRun): string {
 }
 
 /** What people read in the host's list of commits. */
-function subjectOf(self: Self, started: readonly string[], finished: readonly EndedRun[], edits: PendingEdits): string {
+function subjectOf(
+  self: Self,
+  started: readonly string[],
+  finished: readonly EndedRun[],
+  edits: PendingEdits,
+  otherwise: string,
+): string {
   const ended = new Set(finished.map((run) => run.order));
   const words = [
     ...finished.map((run) => `${run.order} ${run.state}`),
@@ -194,5 +207,5 @@ function subjectOf(self: Self, started: readonly string[], finished: readonly En
     ...edits.going.map(({ edit }) => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`),
   ];
   const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
-  return `${self.machine} ${self.name}: ${shown === '' ? 'here' : shown}`;
+  return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;
 }

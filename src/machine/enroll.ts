@@ -17,6 +17,7 @@ import { compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { look } from './look.ts';
 import { say } from './say.ts';
+import { takeOverMachine } from './take-over.ts';
 
 /** Each try loses only to somebody else's success. */
 const TRIES_MAX = 50;
@@ -32,43 +33,54 @@ export interface Enrolled {
   readonly founded: boolean;
 }
 
-/** `found`: the people's documents of a new fleet, by path; null = join only, throws NO_FLEET where there is none. */
+/**
+ * `found`: the people's documents of a new fleet, by path; null = join only, throws NO_FLEET where there is none. `as`: the number
+ * of a machine that was there before (I2); null = a new one.
+ */
 export async function enroll(
   machine: Machine,
   selfAs: (number: number, snapshot: Snapshot) => Self,
   found: ReadonlyMap<string, string> | null,
+  as: number | null = null,
 ): Promise<Enrolled> {
   let founded = false;
   let refused = { number: 0, times: 0 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const earlier = await machine.journal.load();
+    // I4: in a folder that is on its way out, or has left, its lane is the one that it left behind.
+    const began = earlier?.leaving === null ? earlier : null;
     const { snapshot, trouble } = await look(machine, null);
     if (trouble !== null) throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble.message}`, null);
     if (snapshot === null) throw new Error('bug: a fetch that showed nothing');
-    const mine = [...snapshot.lanes].find(([, lane]) => earlier?.pushed.includes(lane.commit))?.[0] ?? null;
+    const mine = [...snapshot.lanes].find(([, lane]) => began?.pushed.includes(lane.commit))?.[0] ?? null;
     const laysDown = found !== null && mayLayDown(snapshot, mine);
     if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
-    const number = mine ?? lowestFree(snapshot);
+    if (as !== null && mine !== null && mine !== as) throw begunAs(mine);
+    const number = as ?? mine ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
-    const enrolled = { machine: number, name: snapshot.machines.get(number)?.document.name ?? self.name, snapshot };
+    const said = mine === null ? undefined : snapshot.machines.get(number)?.document.name;
+    const enrolled = { machine: number, name: as === null ? (said ?? self.name) : self.name, snapshot };
     if (mine !== null && !laysDown) return { ...enrolled, founded };
     const now = machine.clock.now();
-    const state = observeLedger(stateFor(machine, earlier, number, mine, snapshot), snapshot, now);
+    const start =
+      as === null ? stateFor(machine, began, number, mine, snapshot) : await takeOverMachine(machine, earlier, as, snapshot);
+    // The lane that is taken over is another instance's by nature.
+    const state = { ...observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now), duplicate: null };
     const people = laysDown ? found : new Map<string, string>();
     const idOf = (text: string) => machine.ledger.idOf(text);
     const seen = withPeople(snapshot, people, idOf);
     const own = deriveOwn(seen, state, self, { waiting: [], now, isFresh: true, mailFiles: new Map(), idOf });
-    const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : 'joined'}`;
+    const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
     const composed = compose({ snapshot: seen, state, own, people, subject, now, idOf });
     if (composed.changes === null) return { ...enrolled, founded };
-    const said = await say(machine, state, composed);
-    founded ||= laysDown && said.main === 'accepted';
-    if (said.lane === 'accepted' && (founded || !laysDown)) return { ...enrolled, founded };
-    refused = { number, times: said.lane !== 'refused' ? 0 : refused.number === number ? refused.times + 1 : 1 };
+    const outcome = await say(machine, state, composed);
+    founded ||= laysDown && outcome.main === 'accepted';
+    if (outcome.lane === 'accepted' && (founded || !laysDown)) return { ...enrolled, founded };
+    refused = { number, times: outcome.lane !== 'refused' ? 0 : refused.number === number ? refused.times + 1 : 1 };
     if (refused.times >= REFUSALS_MAX) {
       throw new CoordError(
         'REFUSED',
-        `the remote takes no lane from here: it refused number ${number} ${REFUSALS_MAX} times, and nobody has it`,
+        `the remote takes no lane from here: it refused number ${number} ${REFUSALS_MAX} times${as === null ? ', and nobody has it' : ''}`,
         null,
       );
     }
@@ -91,12 +103,16 @@ function stateFor(
   mine: number | null,
   snapshot: Snapshot,
 ): JournalState {
-  const board = snapshot.fleet.board;
-  if (mine !== null && earlier !== null) return { ...earlier, board };
+  if (mine !== null && earlier !== null) return earlier;
   const before = snapshot.orders.orders.filter((order) => order.assign.kind === 'all').map(workName);
   const mail = startAtEnd(EMPTY_MAIL, snapshot.mail, number, (text) => machine.ledger.idOf(text));
   const fresh = newJournal(number, earlier?.instance ?? machine.random.uuid(), before);
-  return { ...fresh, mail, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0, board };
+  return { ...fresh, mail, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0 };
+}
+
+function begunAs(mine: number): CoordError {
+  const why = `this folder has begun to join as machine ${mine}`;
+  return new CoordError('REFUSED', why, 'coord join <url> <this folder>, without --as, goes on with that');
 }
 
 function noFleet(): CoordError {

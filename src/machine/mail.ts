@@ -106,8 +106,8 @@ async function withoutWritten(ledger: Ledger, mail: MailState, snapshot: Snapsho
   return moved.length === mail.moved.length ? mail : { ...mail, moved };
 }
 
-/** By month. */
-async function historyTexts(ledger: Ledger, files: Files, owner: number): Promise<ReadonlyMap<string, string>> {
+/** A machine's message history, by month. */
+export async function historyTexts(ledger: Ledger, files: Files, owner: number): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
   for (const [path, id] of files) {
     const month = messageHistoryOf(path, owner);

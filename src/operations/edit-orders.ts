@@ -8,6 +8,7 @@ import { isoTime } from '../core/time.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { mustNotHaveLeft } from './left.ts';
 import { openMachine } from './open-machine.ts';
 import { type SyncReport, sync } from './sync.ts';
 import { readView, type View } from './view.ts';
@@ -34,6 +35,7 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
 async function record(world: World, folder: FleetFolder, edits: readonly OrderEdit[]): Promise<readonly string[]> {
   const opened = await openMachine(world, folder);
   try {
+    await mustNotHaveLeft(opened);
     const ids: string[] = [];
     for (const [at, edit] of edits.entries()) {
       const id = world.random.uuid();

@@ -1,4 +1,4 @@
-// `coord inbox` and `coord sent`: one local file each, no network. Taking is recorded on disk, then synced: the sender gets its
+// `coord inbox --take` and `coord sent`. Taking is recorded on disk, then synced: the sender gets its
 // receipt with that push (M2).
 import { PEOPLE } from '../core/model/message.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -12,15 +12,6 @@ import type { World } from './world.ts';
 
 /** Two readers at once: the second one waits until the first has shown what it takes. */
 const LOCK_WAIT_MS = 20_000;
-
-export async function listInbox(world: World, folder: FleetFolder): Promise<readonly NamedMessage[]> {
-  const { journal, ledger } = await openMachine(world, folder);
-  try {
-    return await readInbox(folder, journal);
-  } finally {
-    await ledger.close();
-  }
-}
 
 /**
  * Hands the unread messages to `show`, and records them as read after that: whoever is stopped in between sees them once more,

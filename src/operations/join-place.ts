@@ -1,13 +1,15 @@
 // Where a fleet folder may lie, and what a remote's address says of it.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { JournalState } from '../core/model/journal.ts';
 import { CoordError } from '../errors.ts';
 import { type FleetFolder, isFleetFolder } from '../system/fleet-folder.ts';
-import { readIdentity } from '../system/identity-file.ts';
+import { type Identity, readIdentity, writeIdentity } from '../system/identity-file.ts';
+import { withoutCredentials } from '../system/without-credentials.ts';
+import type { World } from './world.ts';
 
 /** A fleet folder holds coord's own files, and other people's clones are other people's business. */
 export function mustBeUsable(folder: FleetFolder): void {
-  if (isFleetFolder(folder)) throw already(folder);
   for (let at = folder.root; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) {
       throw new CoordError(
@@ -18,6 +20,54 @@ export function mustBeUsable(folder: FleetFolder): void {
     }
     if (at === dirname(at)) return;
   }
+}
+
+/** I4: a folder whose machine has left, or is about to, may become one again; null = no machine was here, or one still is. */
+export async function leftHere(world: World, folder: FleetFolder, as: number | null): Promise<Identity | null> {
+  if (!isFleetFolder(folder)) return null;
+  const identity = readIdentity(folder);
+  const leaving = await leavingOf(world, folder, identity);
+  if (leaving === null) throw already(folder);
+  if (leaving.landed || as === identity.machine) return identity;
+  const why = `machine ${identity.machine} has not left yet, because the remote does not know`;
+  throw new CoordError('REFUSED', why, 'coord sync, which finishes it');
+}
+
+async function leavingOf(world: World, folder: FleetFolder, identity: Identity): Promise<JournalState['leaving']> {
+  const { journal, ledger } = await world.open(folder, identity);
+  try {
+    return (await journal.load())?.leaving ?? null;
+  } finally {
+    await ledger.close();
+  }
+}
+
+/**
+ * While a folder becomes another machine it is none: killed in between, the same command goes on. Where it came to nothing, it is
+ * again the one that left.
+ */
+export async function withoutIdentity<T>(
+  world: World,
+  folder: FleetFolder,
+  left: Identity | null,
+  enroll: () => Promise<T>,
+): Promise<T> {
+  if (left === null) return enroll();
+  rmSync(folder.identity, { force: true });
+  try {
+    return await enroll();
+  } catch (error) {
+    if ((await leavingOf(world, folder, left)) !== null) writeIdentity(folder, left);
+    throw error;
+  }
+}
+
+export function otherFleet(folder: FleetFolder, { machine, remote }: Identity): CoordError {
+  return new CoordError(
+    'REFUSED',
+    `${folder.root} holds what machine ${machine} of the fleet in ${withoutCredentials(remote)} was`,
+    'coord leave --purge, there',
+  );
 }
 
 export function already(folder: FleetFolder): CoordError {

@@ -14,8 +14,8 @@ import { computerId } from '../system/computer.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../system/fleet-folder.ts';
 import { type Identity, writeIdentity } from '../system/identity-file.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
-import { addPolicyEntry, readPolicy } from '../system/policy-file.ts';
-import { already, mustBeUsable, noFleet, repoName, webUrl } from './join-place.ts';
+import { addPolicyEntry, changePolicy, readPolicy, WORK_KINDS } from '../system/policy-file.ts';
+import { already, leftHere, mustBeUsable, noFleet, otherFleet, repoName, webUrl, withoutIdentity } from './join-place.ts';
 import { nameFor } from './machine-name.ts';
 import { type SyncReport, sync } from './sync.ts';
 import type { ReachedRemote, World } from './world.ts';
@@ -26,8 +26,11 @@ export interface JoinRequest {
   /** As typed; null = the repo's name, or this folder for an embedded hub. */
   readonly dir: string | null;
   readonly name: string | null;
-  readonly tags: readonly string[];
-  readonly slots: number;
+  /** Null = none; with `as`, what the machine had. */
+  readonly tags: readonly string[] | null;
+  readonly slots: number | null;
+  /** The number of a machine that was there before (I2). */
+  readonly as: number | null;
   /** init lays down a board where there is none. */
   readonly mayFound: boolean;
 }
@@ -38,6 +41,8 @@ export interface JoinReport {
   readonly folder: string;
   readonly remote: string;
   readonly founded: boolean;
+  /** It took over what this machine was before. */
+  readonly isBack: boolean;
   /** Lines on what was taken over from the person's git settings. */
   readonly imported: readonly string[];
   readonly allows: readonly string[];
@@ -50,12 +55,14 @@ const LOCK_WAIT_MS = 60_000;
 export async function joinFleet(world: World, request: JoinRequest): Promise<JoinReport> {
   const folder = fleetFolderAt(resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url))));
   mustBeUsable(folder);
+  const left = await leftHere(world, folder, request.as);
   const remote = request.url === null ? null : await world.remotes.parse(request.url);
   const made = mkdirSync(folder.state, { recursive: true, mode: 0o700 });
   const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
   try {
-    if (isFleetFolder(folder)) throw already(folder);
+    if (isFleetFolder(folder) && left === null) throw already(folder);
     const url = remote?.url ?? join(folder.state, 'hub.git');
+    if (left !== null && left.remote !== url) throw otherFleet(folder, left);
     if (remote === null && !existsSync(url)) await world.remotes.createHub(url);
     const imported = await world.remotes.importSettings(folder.state);
     const sight = await world.remotes.inspect(folder.state, url);
@@ -65,9 +72,15 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     }
     if (!request.mayFound && sight.empty && sight.lanes.length === 0) throw noFleet(display);
     const namespace = await world.remotes.namespaceFor(folder.state, url, sight);
-    const { enrolled, identity } = await enrollHere(world, folder, lock, request, { url, display, sight, namespace });
+    const target = { url, display, sight, namespace };
+    const { enrolled, identity, slots } = await withoutIdentity(world, folder, left, () =>
+      enrollHere(world, folder, lock, request, target),
+    );
+    // O10: after a join nothing may run, also where this folder was a machine before.
+    if (left !== null || request.as !== null)
+      for (const kind of WORK_KINDS) changePolicy(world.home, folder.root, 'allow', kind, false);
     writeIdentity(folder, identity);
-    addPolicyEntry(world.home, folder.root, request.slots);
+    addPolicyEntry(world.home, folder.root, slots);
     await lock.release();
     const report = await sync(world, folder);
     const allows = readPolicy(world.home, folder.root).allow;
@@ -77,6 +90,7 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
       folder: folder.root,
       remote: display,
       founded: enrolled.founded,
+      isBack: request.as !== null,
       imported,
       allows,
       branches: namespace === 'branches',
@@ -112,24 +126,28 @@ async function enrollHere(
   lock: HeldLock,
   request: JoinRequest,
   target: Target,
-): Promise<{ enrolled: Enrolled; identity: Identity }> {
-  const identityAs = (machine: number, name: string): Identity => ({
+): Promise<{ enrolled: Enrolled; identity: Identity; slots: number }> {
+  const identityAs = (machine: number, name: string, tags: readonly string[]): Identity => ({
     version: 1,
     machine,
     name,
-    tags: request.tags,
+    tags,
     remote: target.url,
     branch: target.sight.defaultBranch,
     namespace: target.namespace,
     path: world.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     joinedAt: new Date(world.clock.now().wallMs).toISOString(),
   });
-  const adapters = await world.open(folder, identityAs(0, ''));
+  const adapters = await world.open(folder, identityAs(0, '', []));
   try {
-    const policy = { allow: [], folders: [], env: [], slots: request.slots, timeoutMsMax: 0 };
+    const policy = { allow: [], folders: [], env: [], timeoutMsMax: 0 };
     const selfAs = (machine: number, snapshot: Snapshot | null): Self => {
-      const name = nameFor(request.name, machine, snapshot);
-      return { machine, name, computer: computerId(world.home), tags: request.tags, tools: [], policy, version: world.version };
+      const before = request.as === null ? undefined : snapshot?.machines.get(machine)?.document;
+      const name = request.name === null && before !== undefined ? before.name : nameFor(request.name, machine, snapshot);
+      const tags = request.tags ?? before?.tags ?? [];
+      const slots = request.slots ?? before?.slots ?? 1;
+      const computer = computerId(world.home);
+      return { machine, name, computer, tags, tools: [], policy: { ...policy, slots }, version: world.version };
     };
     const machine = {
       ...adapters,
@@ -152,8 +170,9 @@ async function enrollHere(
         }),
       ],
     ]);
-    const enrolled = await enroll(machine, selfAs, request.mayFound ? found : null);
-    return { enrolled, identity: identityAs(enrolled.machine, enrolled.name) };
+    const enrolled = await enroll(machine, selfAs, request.mayFound ? found : null, request.as);
+    const { tags, policy: allowed } = selfAs(enrolled.machine, enrolled.snapshot);
+    return { enrolled, identity: identityAs(enrolled.machine, enrolled.name, tags), slots: allowed.slots };
   } finally {
     await adapters.ledger.close();
   }

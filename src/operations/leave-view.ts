@@ -1,16 +1,16 @@
 // What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
-import { readFileSync } from 'node:fs';
+import { machineLabel } from '../core/assignment.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { isoTime } from '../core/time.ts';
 import { messagesOf, ORDERS_PATH } from '../documents/paths.ts';
 import type { CycleOutcome } from '../machine/cycle.ts';
-import { writeDurably } from '../system/durable-file.ts';
+import { writeWhole } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { project } from '../system/projection.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
 import { leaveMail } from './leave-mail.ts';
 import type { OpenMachine } from './open-machine.ts';
-import { readView, type SyncState, VIEW_FORM, type View } from './view.ts';
+import { type SyncState, VIEW_FORM, type View, viewIn, viewText } from './view.ts';
 import type { World } from './world.ts';
 
 interface LastCycle {
@@ -23,7 +23,8 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const { folder, identity, ledger } = opened;
   const { dryRun, whyNotTaken } = cycle;
   const { state, seen, trouble } = outcome;
-  const before = readView(folder);
+  const textBefore = viewText(folder);
+  const before = viewIn(textBefore);
   const status = seen?.composed.board.status ?? statusOnly(before);
   const textOf = async (id: string) => {
     const blob = (await ledger.read([id])).get(id);
@@ -58,13 +59,21 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       lostEdits: state.lostEdits,
       boardRefused: refusalShown(outcome, going.length > 0),
       duplicate: state.duplicate,
+      removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
       notTaken: edited.map((path) => ({ path, why: reason(path) })),
     },
   };
-  if (!dryRun) writeView(folder, view);
+  if (!dryRun) writeView(folder, view, textBefore);
   return view;
+}
+
+/** I4: the lane holds another machine's commit that says who removed this one. */
+function removerShown({ state, seen }: CycleOutcome): string | null {
+  const machines = seen?.snapshot.machines;
+  const by = machines?.get(state.machine)?.document.removedBy ?? null;
+  return state.duplicate === null || machines === undefined || by === null ? null : machineLabel(by, machines);
 }
 
 /** F4: a main that refuses matters no more once machines fold elsewhere, unless an edit of a person here waits for it. */
@@ -104,12 +113,8 @@ function statusOnly(view: View | null): StatusDocument {
 }
 
 /** Writes only what differs (C3). */
-function writeView(folder: FleetFolder, view: View): void {
+function writeView(folder: FleetFolder, view: View, before: string | null): void {
   const text = `${JSON.stringify(view, null, 1)}\n`;
-  try {
-    if (readFileSync(folder.view, 'utf8') === text) return;
-  } catch {
-    // Not there yet.
-  }
-  writeDurably(folder.view, text, 0o644);
+  // What a power cut leaves of it is no view, and the next sync makes one.
+  if (text !== before) writeWhole(folder.view, text, 0o644);
 }

@@ -1,13 +1,23 @@
 // What people call a machine: unique in its fleet as far as this machine can see. Two that take one name at the same moment are
 // told apart by number, and orders for that name are BLOCKED, naming both (section 5).
 import { hostname } from 'node:os';
-import type { Snapshot } from '../core/model/snapshot.ts';
+import type { MachineDocument } from '../core/model/machine.ts';
 import { CoordError } from '../errors.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,31}$/;
 
+/** What of a snapshot says who is called what. */
+interface Named {
+  readonly machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'machine' | 'name'> }>;
+}
+
 /** The name asked for, or the computer's own; one that is taken gets a number only where nobody chose it. */
-export function nameFor(asked: string | null, machine: number, snapshot: Snapshot | null): string {
+export function nameFor(
+  asked: string | null,
+  machine: number,
+  snapshot: Named | null,
+  hint = 'coord join <url> --name <another>',
+): string {
   const taken = new Map(
     [...(snapshot?.machines.values() ?? [])]
       .filter(({ document }) => document.machine !== machine)
@@ -22,12 +32,7 @@ export function nameFor(asked: string | null, machine: number, snapshot: Snapsho
       );
     }
     const other = taken.get(asked.toLowerCase());
-    if (other !== undefined)
-      throw new CoordError(
-        'USAGE',
-        `machine ${other} of this fleet is already named ${asked}`,
-        'coord join <url> --name <another>',
-      );
+    if (other !== undefined) throw new CoordError('USAGE', `machine ${other} of this fleet is already named ${asked}`, hint);
     return asked;
   }
   const own =

@@ -7,6 +7,7 @@ import { isoTime, parseTime } from '../core/time.ts';
 import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { mustNotHaveLeft } from './left.ts';
 import { readSent } from './mail-files.ts';
 import { openMachine } from './open-machine.ts';
 import { type SyncReport, sync } from './sync.ts';
@@ -36,6 +37,7 @@ export async function sendMessage(world: World, folder: FleetFolder, request: Se
   const id = world.random.uuid();
   const opened = await openMachine(world, folder);
   try {
+    await mustNotHaveLeft(opened);
     const recordedAt = await afterTheLast(opened.journal, world.clock.now().wallMs);
     await opened.journal.record({ id, recordedAt, kind: 'send', to, body, priority: request.priority });
     world.step('send-recorded');

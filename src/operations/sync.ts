@@ -1,6 +1,7 @@
 // `coord sync`: cycles until there is nothing left to do now (C8), leaves the view and the projection, and says what it did.
 // Every other operation that wants something on the remote ends here.
 import { setTimeout as delay } from 'node:timers/promises';
+import type { JournalState } from '../core/model/journal.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun, WaitingOrder } from '../core/model/run.ts';
 import { CoordError } from '../errors.ts';
@@ -10,7 +11,7 @@ import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import { readView, rewrittenSentence, type View } from './view.ts';
+import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, readView, rewrittenSentence, type View } from './view.ts';
 import type { World } from './world.ts';
 
 /** C8. */
@@ -42,6 +43,8 @@ export interface SyncReport {
   /** Another process began a cycle after this one was asked for, and did its work. */
   readonly byAnother: boolean;
   readonly dryRun: boolean;
+  /** I4: this machine is on its way out of the fleet, or has left it. */
+  readonly leaving: 'leaving' | 'left' | null;
 }
 
 export async function sync(world: World, folder: FleetFolder, options: { readonly dryRun?: boolean } = {}): Promise<SyncReport> {
@@ -78,13 +81,15 @@ export async function syncUntilDone(
 
 async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
   const { dryRun } = options;
+  if ((await opened.journal.load())?.leaving?.landed) return leftReport(readView(opened.folder), dryRun);
   const askedMs = Date.now();
   const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
   const beganMs = Date.now();
   let isDone = false;
   try {
-    const view = readView(opened.folder);
-    if (!dryRun && lock.lastDoneMs !== null && lock.lastDoneMs > askedMs && view !== null) return await anothers(opened, view);
+    const isDoneByAnother = !dryRun && lock.lastDoneMs !== null && lock.lastDoneMs > askedMs;
+    const view = isDoneByAnother ? readView(opened.folder) : null;
+    if (view !== null) return await anothers(opened, view);
     const report = await cycles(world, opened, lock, options);
     isDone = !dryRun;
     return report;
@@ -93,9 +98,17 @@ async function syncOpened(world: World, opened: OpenMachine, options: CycleOptio
   }
 }
 
+/** I4: whoever has left asks nothing and says nothing, however often cron comes by. */
+function leftReport(view: View | null, dryRun: boolean): SyncReport {
+  const nothing = { started: [], stopped: [], finished: [], received: 0, waiting: [], running: [] };
+  const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
+  return { ...nothing, ...none, view, dryRun, leaving: 'left' };
+}
+
 /** C9: what the other process left. */
 async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
-  const running = ((await opened.journal.load())?.active ?? []).map((run) => run.key);
+  const state = await opened.journal.load();
+  const running = (state?.active ?? []).map((run) => run.key);
   const waiting = Object.entries(view.orders).flatMap(
     ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
       state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
@@ -112,6 +125,7 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
     policyProblem: null,
     byAnother: true,
     dryRun: false,
+    leaving: leavingOf(state),
   };
 }
 
@@ -146,8 +160,14 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
     if (!dryRun) await opened.ledger.packIfNeeded();
     const running = outcome.state.active.map((run) => run.key);
-    return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun };
+    const leaving = leavingOf(outcome.state);
+    return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
   }
+}
+
+function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['leaving'] {
+  const leaving = state?.leaving ?? null;
+  return leaving === null ? null : leaving.landed ? 'left' : 'leaving';
 }
 
 function isRefusedEdit(outcome: CycleOutcome): boolean {
@@ -158,8 +178,8 @@ function isRefusedEdit(outcome: CycleOutcome): boolean {
 function hasMoreToDo(outcome: CycleOutcome): boolean {
   if (outcome.said === null || outcome.trouble !== null) return false;
   if (outcome.said.lane !== 'accepted' || (!outcome.fetched && outcome.said.main === 'refused')) return true;
-  // O2: a claim counts once a fetch after its push has shown it.
-  if (outcome.state.claims.length > 0) return true;
+  // O2: a claim counts once a fetch after its push has shown it. I4: so does the word that this machine has LEFT.
+  if (outcome.state.claims.length > 0 || outcome.state.leaving !== null) return true;
   const landed = outcome.said.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
   return landed || outcome.waiting.some((order) => order.reason === 'starts next');
 }
@@ -173,12 +193,12 @@ function refusal({ said }: CycleOutcome): Trouble | null {
 /** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
 export function mustBeSynced(report: SyncReport): void {
   const duplicate = report.view?.sync.duplicate ?? null;
-  if (duplicate !== null) {
-    const name = `${report.view?.self.machine} ${report.view?.self.name}`;
+  if (duplicate !== null && report.view !== null) {
+    const { self, sync: seen } = report.view;
     throw new CoordError(
       'DUPLICATE_ID',
-      `somebody else writes as machine ${name}: its lane holds ${duplicate.slice(0, 10)}, which this folder never pushed. Nothing is started and nothing is pushed from here`,
-      'coord join <url> in a new folder, if this folder is a copy',
+      duplicateSentence(seen, `${self.machine} ${self.name}`),
+      seen.removedBy === null ? DUPLICATE_HINT : REMOVED_HINT,
     );
   }
   const rewritten = report.view?.sync.rewritten ?? null;

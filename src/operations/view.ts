@@ -6,7 +6,7 @@ import type { StatusDocument } from '../core/model/status.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 2;
+export const VIEW_FORM = 3;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -32,6 +32,8 @@ export interface SyncState {
   readonly boardRefused: { readonly since: string; readonly detail: string } | null;
   /** R3: the lane commit that somebody else wrote as this machine. */
   readonly duplicate: string | null;
+  /** I4: that somebody is a machine on which a person removed this one: `1 mac`. */
+  readonly removedBy: string | null;
   /** Main does not lead on from what was seen: where it was, what it is now (null = gone), since when. */
   readonly rewritten: { readonly from: string; readonly found: string | null; readonly since: string } | null;
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
@@ -42,13 +44,39 @@ export interface SyncState {
 
 /** Null where there is none, or none that this version can show: the next sync leaves one. */
 export function readView(folder: FleetFolder): View | null {
+  return viewIn(viewText(folder));
+}
+
+export function viewText(folder: FleetFolder): string | null {
   try {
-    const view = JSON.parse(readFileSync(folder.view, 'utf8')) as View;
-    return view.form === VIEW_FORM ? view : null;
+    return readFileSync(folder.view, 'utf8');
   } catch {
     return null;
   }
 }
+
+export function viewIn(text: string | null): View | null {
+  try {
+    const view = text === null ? null : (JSON.parse(text) as View);
+    return view?.form === VIEW_FORM ? view : null;
+  } catch {
+    return null;
+  }
+}
+
+/** R3, I4: who else wrote as this machine. */
+export function duplicateSentence({ duplicate, removedBy }: SyncState, label: string): string {
+  const halted = 'Nothing is started and nothing is pushed from here';
+  if (removedBy !== null) return `machine ${label} was removed from the fleet by machine ${removedBy}. ${halted}`;
+  const commit = duplicate?.slice(0, 10);
+  return `somebody else writes as machine ${label}: its lane holds ${commit}, which this folder never pushed. ${halted}`;
+}
+
+/** The way back of a machine that was removed. */
+export const REMOVED_HINT = 'coord adopt, if this folder is that machine and shall be back';
+
+/** R3: the two ways out. */
+export const DUPLICATE_HINT = 'coord adopt, if this folder is the machine; coord join <url> in a new folder, if it is the copy';
 
 export function rewrittenSentence({ from, found }: { from: string; found: string | null }, remote: string): string {
   const now = found === null ? 'is gone' : `is at ${found.slice(0, 10)}, which does not contain it`;

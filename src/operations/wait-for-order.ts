@@ -5,6 +5,7 @@ import type { StatusOrder } from '../core/model/status.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { findOrder } from './edit-orders.ts';
+import { comeBack } from './left.ts';
 import { sync } from './sync.ts';
 import type { View } from './view.ts';
 import type { World } from './world.ts';
@@ -27,6 +28,8 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
   let shown = '';
   for (let look = 0; ; look += 1) {
     const report = await sync(world, folder);
+    if (report.leaving === 'left' && report.view !== null)
+      throw new CoordError('REFUSED', 'this machine has left the fleet: it sees nothing any more', comeBack(report.view));
     if (report.trouble !== null) options.onTrouble(report.trouble.message);
     if (report.view !== null) {
       const order = findOrder(report.view, id);

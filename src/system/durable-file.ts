@@ -12,14 +12,22 @@ const UNSUPPORTED = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM
 
 /** Replaces the file's content; on disk when it returns. */
 export function writeDurably(path: string, text: string, mode: number = PRIVATE_FILE): void {
-  const temporary = writeTemporary(path, text, mode);
+  moveInto(path, writeTemporary(path, text, mode));
+  flushFolder(dirname(path));
+}
+
+/** Replaces the file's content: readers see the old one or the new. A power cut may leave an empty file, or the old one. */
+export function writeWhole(path: string, text: string, mode: number = PRIVATE_FILE): void {
+  moveInto(path, writeTemporary(path, text, mode, false));
+}
+
+function moveInto(path: string, temporary: string): void {
   try {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  flushFolder(dirname(path));
 }
 
 /** Creates the file with its whole content, or returns false and changes nothing because it is there already: of many, one wins. */
@@ -49,14 +57,14 @@ export function createFolderDurably(path: string): void {
   }
 }
 
-function writeTemporary(path: string, text: string, mode: number): string {
+function writeTemporary(path: string, text: string, mode: number, durably = true): string {
   const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
-  writeNew(temporary, text, mode);
+  writeNew(temporary, text, mode, durably);
   return temporary;
 }
 
 /** False when the file is there already; a failed write takes its file away again. */
-function writeNew(path: string, text: string, mode: number): boolean {
+function writeNew(path: string, text: string, mode: number, durably = true): boolean {
   let file: number;
   try {
     file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
@@ -66,7 +74,7 @@ function writeNew(path: string, text: string, mode: number): boolean {
   }
   try {
     writeFileSync(file, text);
-    fsyncSync(file);
+    if (durably) fsyncSync(file);
   } catch (error) {
     rmSync(path, { force: true });
     throw error;

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { CoordError } from '../errors.ts';
-import { createExclusively, writeDurably } from './durable-file.ts';
+import { createExclusively, writeWhole } from './durable-file.ts';
 import { bootId, identityOf } from './process-identity.ts';
 
 interface Owner {
@@ -84,7 +84,8 @@ async function tryLock(path: string): Promise<HeldLock | null> {
   }
   const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
   const mine: Owner = { token: randomUUID(), pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
-  writeDurably(ownerOf(path), JSON.stringify(mine));
+  // No lock outlives the computer's start: whatever a power cut leaves here is a dead owner's, or nobody's.
+  writeWhole(ownerOf(path), JSON.stringify(mine));
   // Stopped for so long before it gave its name that it was taken for dead.
   if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) return null;
   for (const name of [...takeOvers(path), ...oldTemporaries(path)]) rmSync(join(dirname(path), name), { force: true });

@@ -74,6 +74,13 @@ export function addPolicyEntry(home: string, fleetRoot: string, slots: number): 
   save(home, document);
 }
 
+/** Takes a fleet folder's entry out; what others may do stays as it is. */
+export function removePolicyEntry(home: string, fleetRoot: string): void {
+  if (!existsSync(policyPath(home))) return;
+  const document = loadDocument(home);
+  if (document.deleteIn(['fleets', fleetRoot])) save(home, document);
+}
+
 function entryOf(path: string, text: string, fleetRoot: string): Record<string, unknown> | null {
   const { value, faults } = readYaml(text, path);
   const [fault] = faults.filter((candidate) => candidate.level === 'fault');

@@ -1,7 +1,7 @@
 // `coordination/` in the fleet folder (C6): plain files for people and agents to read, each written by temp + rename. A file that
 // somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead.
 // It is no work tree: no index, no HEAD, nothing to wedge.
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../core/model/push.ts';
 import { ownerOf } from '../documents/paths.ts';
@@ -27,16 +27,20 @@ export async function project(
   const before = readProjected(folder);
   const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
   const edited: string[] = [];
+  // Each file is read once: what a person saves meanwhile is seen the next time.
+  const there = new Map<string, string | null>();
   for (const [path, content] of files) {
     const owner = ownerOf(path);
     if (owner === null) continue;
-    if ((owner.kind === 'people' || mayAppend(path)) && isEdited(folder, path, before, source)) edited.push(path);
+    const found = idThere(folder, path, source);
+    there.set(path, found);
+    if ((owner.kind === 'people' || mayAppend(path)) && isEdited(found, before[path])) edited.push(path);
     else wanted.set(path, { id: 'id' in content ? content.id : source.idOf(content.text), content });
   }
   const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
   const unreadable: string[] = [];
   for (const [path, { id, content }] of wanted) {
-    if (idThere(folder, path, source) === id) continue;
+    if (there.get(path) === id) continue;
     const text = 'text' in content ? content.text : await source.textOf(content.id);
     // Too large, or no text: what coord wrote here before stays, and stays coord's.
     if (text === null) unreadable.push(path);
@@ -49,14 +53,15 @@ export async function project(
     ...[...wanted].map(([path, { id }]): [string, string[]] => [path, [id]]),
   ]);
   const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
-  if (stale.length > 0 || gone.length > 0) {
+  const touched = stale.length > 0 || gone.length > 0;
+  if (touched) {
     // Stopped in the middle, what was written must not look like a person's edit.
     const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
     writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
     for (const { path, text } of stale) writeFile(join(folder.projection, path), text);
     for (const path of gone) rmSync(join(folder.projection, path), { force: true });
   }
-  writeProjected(folder, readProjected(folder), after);
+  writeProjected(folder, touched ? readProjected(folder) : before, after);
   return edited;
 }
 
@@ -84,9 +89,28 @@ export function markTaken(folder: FleetFolder, path: string, text: string, sourc
   writeProjected(folder, before, { ...before, [path]: [source.idOf(text)] });
 }
 
-function isEdited(folder: FleetFolder, path: string, before: Projected, source: ProjectionSource): boolean {
-  const there = idThere(folder, path, source);
-  const known = before[path];
+/** Paths below `coordination/` that coord wrote. */
+export function projectedPaths(folder: FleetFolder): readonly string[] {
+  return Object.keys(readProjected(folder)).filter((path) => ownerOf(path) !== null);
+}
+
+/** Removes what coord wrote there, and folders that are empty then; whatever else is there stays. */
+export function removeProjection(folder: FleetFolder): void {
+  const folders = new Set<string>();
+  for (const path of projectedPaths(folder)) {
+    rmSync(join(folder.projection, path), { force: true });
+    for (let at = dirname(path); at !== '.'; at = dirname(at)) folders.add(at);
+  }
+  for (const at of [...[...folders].sort().reverse(), '.']) {
+    try {
+      rmdirSync(join(folder.projection, at));
+    } catch {
+      // Not empty, or gone.
+    }
+  }
+}
+
+function isEdited(there: string | null, known: readonly string[] | undefined): boolean {
   return there !== null && known !== undefined && !known.includes(there);
 }
 

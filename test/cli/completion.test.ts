@@ -58,6 +58,8 @@ const CASES: readonly [line: readonly string[], offered: readonly string[]][] = 
     ['mac', 'pc'],
   ],
   [['coord', 'order', 'add', 'x', '--for', 'p'], ['pc']],
+  [['coord', 'timeline', '--machine', 'p'], ['pc']],
+  [['coord', 'timeline', '--limit', '5', '--order', 'build-'], ['build-docs']],
   [
     ['coord', 'order', 'add', 'x', '--priority', ''],
     ['low', 'normal', 'high', 'urgent'],

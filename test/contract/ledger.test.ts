@@ -1,8 +1,15 @@
 import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
-import { createGitWorld, type GitWorld, moveHub } from '../ledger/git-world.ts';
+import { createGitWorld, type GitWorld, moveHub, TEST_NOW_MS } from '../ledger/git-world.ts';
 import { serveHub } from '../ledger/http-backend.ts';
 import { claimContract } from './claims.ts';
+import { historyContract } from './history.ts';
 import { type LedgerWorld, ledgerContract } from './ledger.ts';
+
+function contract(name: string, create: () => Promise<LedgerWorld>): void {
+  ledgerContract(name, create);
+  claimContract(name, create);
+  historyContract(name, create, TEST_NOW_MS);
+}
 
 function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNextPushAnswer' | 'offline' | 'end'> {
   return {
@@ -27,13 +34,8 @@ function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNe
   };
 }
 
-function contracts(name: string, create: () => Promise<LedgerWorld>): void {
-  ledgerContract(name, create);
-  claimContract(name, create);
-}
-
-contracts('memory', async () => {
-  const hub = createMemoryHub();
+contract('memory', async () => {
+  const hub = createMemoryHub('main', () => TEST_NOW_MS);
   return {
     open: () => hub.open(),
     reopen: () => null,
@@ -48,7 +50,7 @@ contracts('memory', async () => {
   };
 });
 
-contracts('git on a shared folder', async () => {
+contract('git on a shared folder', async () => {
   const world = createGitWorld();
   return {
     ...overGit(world),
@@ -61,7 +63,7 @@ contracts('git on a shared folder', async () => {
   };
 });
 
-contracts('git over smart HTTP', async () => {
+contract('git over smart HTTP', async () => {
   const world = createGitWorld();
   const http = await serveHub(world.root, 'hub.git');
   const options = { remoteUrl: http.url };

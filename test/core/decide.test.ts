@@ -94,7 +94,9 @@ describe('O1: attempts', () => {
   ])('O1 %s', (_, attempts, state, starts) => {
     const dueSince = { 'a/1.2': at(0), 'a/1.3': at(0) };
     const when = { now: at(60_000) };
-    expect(decided({ fleet: { orders: [order('a', { attempts })] }, state: { dueSince, ...state }, when }).starts).toEqual(starts);
+    expect(decided({ fleet: { orders: [order('a', { attempts })] }, state: { dueSince, ...state }, when }).starts).toEqual(
+      starts,
+    );
   });
 
   test.each([
@@ -104,9 +106,13 @@ describe('O1: attempts', () => {
     [20, 600_000],
   ])('O1 attempt %i waits some %i ms, a quarter more or less', (attempt, aboutMs) => {
     const state = { ended: [failed(attempt - 1)], dueSince: { [`a/1.${attempt}`]: at(0) } };
-    const after = (ms: number) => decided({ fleet: { orders: [order('a', { attempts: 99 })] }, state, when: { now: at(ms) } });
-    expect(after(aboutMs * 0.7)).toMatchObject({ starts: [], waits: [`a ASSIGNED: waits a while before attempt ${attempt}`] });
-    expect(after(aboutMs * 1.3).starts).toEqual([`a ${attempt}`]);
+    const decidedAt = (ms: number) =>
+      decided({ fleet: { orders: [order('a', { attempts: 99 })] }, state, when: { now: at(ms) } });
+    expect(decidedAt(aboutMs * 0.7)).toMatchObject({
+      starts: [],
+      waits: [`a ASSIGNED: waits a while before attempt ${attempt}`],
+    });
+    expect(decidedAt(aboutMs * 1.3).starts).toEqual([`a ${attempt}`]);
   });
 });
 

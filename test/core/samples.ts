@@ -92,6 +92,7 @@ export function view(machine: number, { document, results, lane }: SampleMachine
       seen: {},
       cursors: {},
       peopleRead: 0,
+      removedBy: null,
       extra: {},
       notes: '',
       ...document,

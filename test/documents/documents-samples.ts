@@ -82,6 +82,7 @@ export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc.record({
     noNullPrototype: true,
   }),
   peopleRead: fc.nat(),
+  removedBy: fc.option(fc.integer({ min: 1, max: 9999 })),
   extra: fc.dictionary(extraKey, fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)), {
     noNullPrototype: true,
     maxKeys: 4,

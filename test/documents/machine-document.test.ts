@@ -27,6 +27,7 @@ const DOCUMENT: MachineDocument = {
   seen: { 3: '2026-11-20T20:00:00.000Z' },
   cursors: { '1': { delivered: 13, taken: 12 }, '0_all': { delivered: 2, taken: 0 } },
   peopleRead: 4,
+  removedBy: null,
   extra: { colour: 'blue' },
   notes: 'The fan is loud.\n\n<!-- mine -->',
 };

@@ -32,6 +32,26 @@ test('D3: parse(render(x)) = x', () => {
   );
 });
 
+test('D3: a text that is not quite as it was written is read to the same end', () => {
+  fc.assert(
+    fc.property(anyResults, (results) => {
+      const slowly = parseResults(` ${renderResults(results)}`, PATH);
+      expect(slowly).toEqual({ value: results, faults: [] });
+    }),
+    { numRuns: 200 },
+  );
+  const twice = renderResults(DOCUMENT).replace('"machine": 2', '"machine": 2, "machine": 2');
+  expect(parseResults(twice, PATH)).toMatchObject({ value: null, faults: [{ found: '"machine" a second time' }] });
+});
+
+test('D8: lists beyond the cap are refused, however well they are written', () => {
+  const before = Array.from({ length: 10_001 }, (_, at) => `o${at}@1`);
+  expect(parseResults(renderResults({ ...DOCUMENT, before }), PATH).value).toBeNull();
+  expect(parseResults(renderResults({ ...DOCUMENT, before: before.slice(1) }), PATH).value?.before).toHaveLength(10_000);
+  const tail = 'x'.repeat(1_048_576);
+  expect(parseResults(renderResults({ ...DOCUMENT, ended: [{ ...ended, tail }] }), PATH).value).toBeNull();
+});
+
 test('one run a line', async () => {
   await expect(renderResults(DOCUMENT)).toMatchFileSnapshot('../golden/results.json');
 });

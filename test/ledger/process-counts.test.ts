@@ -78,6 +78,15 @@ describe('gits started', () => {
     expect(started()).toEqual(['fetch', 'cat-file']);
   });
 
+  it("main's history is one git command, and no connection", async () => {
+    for (const text of ['1', '2', '3']) world.commitAsPerson({ 'coordination/ORDERS.json': text });
+    const ledger = open();
+    await seen(ledger);
+    started();
+    expect((await ledger.history({ countMax: 2, sinceMs: null })).commits).toHaveLength(2);
+    expect(started()).toEqual(['log']);
+  });
+
   it('H1: a beat fetched by another machine reads one commit and nothing else', async () => {
     const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
     const one = open();

@@ -55,7 +55,10 @@ export interface SimMachine {
   dieAt(dies: (step: string) => boolean): void;
   /** Runs a cycle that dies at the given step; true = it came that far. */
   killedCycle(dies: (step: string) => boolean): Promise<boolean>;
-  join(found?: ReadonlyMap<string, string> | null): Promise<Enrolled>;
+  /** `as`: the number of a machine that was there before. */
+  join(found?: ReadonlyMap<string, string> | null, as?: number): Promise<Enrolled>;
+  /** What its operations work with. */
+  machine(): Machine;
   edit(edit: OrderEdit): Promise<void>;
   state(): JournalState;
   /** A new process: what was kept in memory is gone. */
@@ -244,8 +247,9 @@ function createMachine(name: string, around: Surroundings): SimMachine {
         dies = () => false;
       }
     },
-    async join(found = null) {
-      const enrolled = await enroll(machine(), (number) => ({ ...settings.self, machine: number }), found);
+    machine,
+    async join(found = null, as) {
+      const enrolled = await enroll(machine(), (number) => ({ ...settings.self, machine: number }), found, as);
       sim.number = enrolled.machine;
       return enrolled;
     },

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createExclusively, createFolderDurably, writeDurably } from '../../src/system/durable-file.ts';
+import { createExclusively, createFolderDurably, writeDurably, writeWhole } from '../../src/system/durable-file.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -12,13 +12,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('writeDurably', () => {
-  test('creates and replaces a file, private unless told otherwise, and leaves nothing else', () => {
+  test.each([
+    ['durably', writeDurably],
+    ['whole', writeWhole],
+  ] as const)('%s: creates and replaces a file, private unless told otherwise, and leaves nothing else', (_name, write) => {
     const path = join(folder, 'state.json');
-    writeDurably(path, 'one');
-    writeDurably(path, 'zwei — 2');
+    write(path, 'one');
+    write(path, 'zwei — 2');
     expect(readFileSync(path, 'utf8')).toBe('zwei — 2');
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    writeDurably(path, 'three', 0o644);
+    write(path, 'three', 0o644);
     expect(statSync(path).mode & 0o777).toBe(0o644);
     expect(readdirSync(folder)).toEqual(['state.json']);
   });

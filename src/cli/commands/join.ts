@@ -5,8 +5,9 @@ import type { Context } from '../context.ts';
 
 interface Options {
   readonly name?: string;
-  readonly tags: readonly string[];
-  readonly slots: number;
+  readonly tags?: readonly string[];
+  readonly slots?: number;
+  readonly as?: number;
   readonly json?: boolean;
 }
 
@@ -18,8 +19,8 @@ export async function run(
   options: Options,
 ): Promise<number> {
   const world = await context.world();
-  const { name = null, tags, slots } = options;
-  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, mayFound: verb === 'init' };
+  const { name = null, tags = null, slots = null, as = null } = options;
+  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, as, mayFound: verb === 'init' };
   const report = await context.busy('talking to the remote', joinFleet(world, request));
   if (options.json) {
     const { sync: _sync, ...rest } = report;
@@ -29,10 +30,12 @@ export async function run(
   const label = context.paint.bold(`machine ${report.machine} ${report.name}`);
   if (report.founded) context.out(`founded a fleet in ${report.remote}: this is ${label}`);
   else if (verb === 'init') context.out(`there is a fleet in ${report.remote} already: joined it as ${label}`);
+  else if (report.isBack) context.out(`back in the fleet in ${report.remote} as ${label}`);
   else context.out(`joined the fleet in ${report.remote} as ${label}`);
   const line = (word: string, text: string) => context.out(`  ${word.padEnd(8)} ${text}`);
   line('folder', `${report.folder} · its coordination/ shows the board as files`);
   if (report.branches) line('host', 'refuses refs/coord/…, so lanes are branches coord-lanes/…');
+  if (report.isBack) line('earlier', 'another folder of this machine that still lives halts at its next sync');
   for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
   if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${report.folder} allow shell`);

@@ -1,14 +1,19 @@
 // coord machines
+import { visibleText } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { versionWarnings } from '../../operations/versions.ts';
 import { readView } from '../../operations/view.ts';
-import type { Context } from '../context.ts';
+import type { Reading } from '../context.ts';
 import { machineLines } from '../show-status.ts';
 
-export async function run(context: Context, options: { readonly json?: boolean }): Promise<number> {
+export async function run(context: Reading, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
   const view = readView(folder);
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
   if (options.json) context.out(JSON.stringify(view.machines, null, 2));
-  else for (const line of machineLines(view, context)) context.out(line);
+  else {
+    for (const line of machineLines(view, context)) context.out(line);
+    for (const line of versionWarnings(view)) context.note(context.paint.yellow(visibleText(`! ${line}`)));
+  }
   return EXIT.done;
 }

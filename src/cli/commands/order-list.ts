@@ -1,10 +1,10 @@
 // coord order list
 import { CoordError, EXIT } from '../../errors.ts';
 import { readView } from '../../operations/view.ts';
-import type { Context } from '../context.ts';
+import type { Reading } from '../context.ts';
 import { orderLines } from '../show-status.ts';
 
-export async function run(context: Context, options: { readonly json?: boolean }): Promise<number> {
+export async function run(context: Reading, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
   const view = readView(folder);
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');

@@ -1,6 +1,7 @@
 // coord sync
 import { visibleText } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
+import { comeBack } from '../../operations/left.ts';
 import { mustBeSynced, type SyncReport, sync, syncUntilDone } from '../../operations/sync.ts';
 import type { Context } from '../context.ts';
 import { troubleLines } from '../show-status.ts';
@@ -71,6 +72,12 @@ export function syncLine(report: SyncReport): string {
           : acted || report.pushes > 0
             ? 'synced'
             : 'nothing new';
+  if (report.leaving === 'left' && report.view !== null) {
+    const { machine, name } = report.view.self;
+    const left = `machine ${machine} ${name} has left the fleet; to come back: ${comeBack(report.view)}`;
+    return visibleText(report.cycles === 0 ? left : [head, ...parts, left].join(' · '));
+  }
+  if (report.leaving === 'leaving') parts.push('leaving the fleet');
   if (parts.length === 0 && head === 'dry run') return 'nothing to do';
   return visibleText([head, ...parts].join(' · '));
 }

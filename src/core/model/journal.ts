@@ -62,6 +62,8 @@ export interface JournalState {
   /** Since when an attempt could have been started here and waits, by claim name: for its rank (O3), or for the pause between attempts. */
   readonly dueSince: Readonly<Record<string, Instant>>;
   readonly ended: readonly EndedRun[];
+  /** Left `ended`, and not yet to be seen in the history documents of the ledger. */
+  readonly movedRuns: readonly EndedRun[];
   /** The newest run of each order whose full record left `ended` (O8). */
   readonly older: readonly OlderRun[];
   /** O8: remembered orders that ORDERS.json does not list, and since when, ISO 8601 UTC. */
@@ -92,6 +94,8 @@ export interface JournalState {
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */
   readonly mail: MailState;
+  /** I4: asked to leave, and since when. Nothing starts; `stop`: what runs is stopped; `landed`: LEFT is on the remote, and all that was to be said. */
+  readonly leaving: { readonly since: string; readonly stop: boolean; readonly landed: boolean } | null;
   /** The last main that this machine saw; null = none yet. */
   readonly main: string | null;
   /** Main does not lead on from there: what it is instead (null = gone), and since when. Nothing starts and nothing is pushed while it stands. */

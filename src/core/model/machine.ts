@@ -41,6 +41,8 @@ export interface MachineDocument {
   readonly cursors: Readonly<Record<string, Cursor>>;
   /** The last of its messages to people that they had before them when they wrote to it again. Written `people_read: 12`. */
   readonly peopleRead: number;
+  /** I4: with LEFT: the machine on which a person said so, where it was not this one. Written `removed_by: 1`. */
+  readonly removedBy: number | null;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: belongs to whoever sits at the machine. */
   readonly notes: string;

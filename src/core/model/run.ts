@@ -61,12 +61,14 @@ export interface ResultsDocument {
 }
 
 export const ENDED_FULL_MAX = 20;
+/** What the history keeps of a tail: its end. */
+export const HISTORY_TAIL_MAX = 2_000;
 
 export function emptyResults(machine: number): ResultsDocument {
   return { machine, running: [], claimed: [], waiting: [], ended: [], older: [], before: [] };
 }
 
-export type StopReason = 'cancelled' | 'removed' | 'superseded' | 'takenOver';
+export type StopReason = 'cancelled' | 'removed' | 'superseded' | 'takenOver' | 'left';
 
 /** How a run ended, as its watchdog wrote it. */
 export interface ExitRecord {

@@ -1,5 +1,6 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { withoutCredentials } from '../../system/without-credentials.ts';
+import { DUPLICATE_HINT, REMOVED_HINT } from '../view.ts';
 import { type Check, ok, problem, skipped, warning } from './check.ts';
 
 const UNREACHED = 'the remote was not reached';
@@ -62,7 +63,7 @@ export const boardCheck: Check = {
 export const laneCheck: Check = {
   id: 'lane',
   title: 'my lane',
-  async look({ refs, adapters, identity, examiner }) {
+  async look({ refs, adapters, identity, examiner, view }) {
     const sight = await refs();
     if (sight.kind === 'unreachable') return skipped(UNREACHED);
     // Read after the lane: every lane commit is in the journal before it leaves (R3).
@@ -74,9 +75,11 @@ export const laneCheck: Check = {
         ? warning('was not pushed yet', 'coord sync')
         : problem(`lane ${identity.machine} is gone from the remote`, 'coord sync');
     if (state.pushed.includes(commit)) return ok(`${commit.slice(0, 10)}, pushed from here`);
+    const by = view()?.sync.removedBy ?? null;
+    if (by !== null) return problem(`this machine was removed from the fleet by machine ${by}`, REMOVED_HINT);
     return problem(
       `somebody else writes as machine ${identity.machine}: its lane holds ${commit.slice(0, 10)}, which this folder never pushed`,
-      'coord join <url> in a new folder, if this folder is a copy',
+      DUPLICATE_HINT,
     );
   },
 };

@@ -19,6 +19,7 @@ export const syncedCheck: Check = {
     const view = readView(folder);
     const fetchedMs = lastFetchMs(folder);
     if (view === null || fetchedMs === null) return warning('never', 'coord sync');
+    if (view.machines[String(view.self.machine)]?.state === 'LEFT') return ok('this machine has left the fleet');
     const { unsyncedSince, trouble } = view.sync;
     if (unsyncedSince !== null) return warning(`unsynced since ${unsyncedSince}: ${trouble?.message ?? ''}`, 'coord sync');
     const found = `${agoOf(nowMs - fetchedMs)} ago`;
@@ -30,7 +31,7 @@ export const journalCheck: Check = {
   id: 'journal',
   title: 'journal',
   async look({ journal, identity }) {
-    const anew = `join as a new machine: coord join ${withoutCredentials(identity.remote)} <a new folder>`;
+    const anew = `in a new folder: coord join ${withoutCredentials(identity.remote)} <folder> --as ${identity.machine}`;
     try {
       const state = await journal();
       if (state === null) return problem('there is none: what this machine ran is not known', anew);

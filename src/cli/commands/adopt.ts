@@ -1,0 +1,20 @@
+// coord adopt
+import { EXIT } from '../../errors.ts';
+import { adopt } from '../../operations/adopt.ts';
+import { mustBeSynced } from '../../operations/sync.ts';
+import type { Context } from '../context.ts';
+import { syncLine } from './sync.ts';
+
+export async function run(context: Context): Promise<number> {
+  const folder = context.fleet();
+  const { machine, name, adopted, sync } = await context.busy('syncing', adopt(await context.world(), folder));
+  const label = `machine ${machine} ${name}`;
+  if (!adopted || sync === null) {
+    context.out(`nothing to adopt: nobody else writes as ${label}`);
+    return EXIT.done;
+  }
+  context.out(`this folder is ${label}; what the other one wrote was taken over, and it halts at its next sync`);
+  context.out(syncLine(sync));
+  mustBeSynced(sync);
+  return EXIT.done;
+}

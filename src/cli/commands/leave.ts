@@ -1,0 +1,31 @@
+// coord leave
+import { EXIT } from '../../errors.ts';
+import { leaveFleet } from '../../operations/leave.ts';
+import { purge } from '../../operations/purge.ts';
+import { readView } from '../../operations/view.ts';
+import type { Context } from '../context.ts';
+import { syncLine } from './sync.ts';
+
+interface Options {
+  readonly stop?: boolean;
+  readonly purge?: boolean;
+}
+
+export async function run(context: Context, options: Options): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const leaving = leaveFleet(world, folder, options.stop ?? false, (report) => {
+    if (report.running.length > 0)
+      context.note(`${syncLine(report)} · waits for what runs here; coord leave --stop, elsewhere, stops it`);
+  });
+  const { machine, name, already } = await context.busy('leaving', leaving);
+  const remote = readView(folder)?.self.remote ?? '<url>';
+  context.out(`machine ${machine} ${name} ${already ? 'had left the fleet already' : 'has left the fleet'}`);
+  context.out('  its results, history and messages stay on the board');
+  if (options.purge) {
+    await purge(world, folder);
+    context.out(`  what coord kept in ${folder.root} is removed`);
+  }
+  context.out(`  to come back: coord join ${remote} ${folder.root} --as ${machine}`);
+  return EXIT.done;
+}

@@ -1,0 +1,36 @@
+// The few commands that are asked for often and read nothing but local files, in their plainest words: they are answered without
+// the parser of all commands, which takes longer to load than the answer takes. Any other words, and so every mistake, are its
+// business; what both understand means the same (test/e2e/quick.test.ts compares them).
+
+export interface QuickWords {
+  readonly command: QuickCommand;
+  readonly dir: string | undefined;
+  readonly options: { readonly json?: true; readonly all?: true };
+}
+
+type QuickCommand = 'status' | 'machines' | 'order list' | 'inbox';
+
+const FLAGS: Readonly<Record<QuickCommand, readonly string[]>> = {
+  status: ['--json'],
+  machines: ['--json'],
+  'order list': ['--json'],
+  inbox: ['--json', '--all'],
+};
+
+/** Null = not one of these. */
+export function quickWords(words: readonly string[]): QuickWords | null {
+  const [first = '', second = ''] = words;
+  const [dir, rest] =
+    first === '--dir' ? [second, words.slice(2)] : first.startsWith('--dir=') ? [first.slice(6), words.slice(1)] : [null, words];
+  if (dir !== null && (dir === '' || dir.startsWith('-'))) return null;
+  const flagsAt = rest.findIndex((word) => word.startsWith('-'));
+  const flags = flagsAt === -1 ? [] : rest.slice(flagsAt);
+  const name = rest.slice(0, rest.length - flags.length).join(' ');
+  if (!isQuick(name) || flags.some((flag) => !FLAGS[name].includes(flag))) return null;
+  const options = Object.fromEntries(flags.map((flag) => [flag.slice(2), true]));
+  return { command: name, dir: dir ?? undefined, options };
+}
+
+function isQuick(name: string): name is QuickCommand {
+  return Object.hasOwn(FLAGS, name);
+}

@@ -1,0 +1,20 @@
+// I4: the last word of a machine that is gone, said by another one on a person's word. Pure.
+import { remember } from './memory.ts';
+import type { MachineDocument } from './model/machine.ts';
+import type { ResultsDocument } from './model/run.ts';
+import type { MachineView } from './model/snapshot.ts';
+import { interruptedRuns } from './take-over.ts';
+
+/** seq and beat are one above all that was seen, so that this word counts everywhere (D2, F2). */
+export function lastWordOf(
+  view: Pick<MachineView, 'document' | 'results' | 'lane'>,
+  { removedBy, lostBeat, nowIso }: { readonly removedBy: number; readonly lostBeat: number; readonly nowIso: string },
+): { readonly document: MachineDocument; readonly results: ResultsDocument } {
+  const { document, results, lane } = view;
+  const beat = Math.max(document.beat, lane?.beat ?? 0, lostBeat) + 1;
+  const { ended, older } = remember({ ...results, movedRuns: [] }, interruptedRuns(results.running, nowIso));
+  return {
+    document: { ...document, state: 'LEFT', seq: document.seq + 1, beat, updated: nowIso, load: 0, removedBy },
+    results: { ...results, ended, older, running: [], claimed: [], waiting: [] },
+  };
+}

@@ -1,0 +1,58 @@
+// `coord leave --purge`: what coord laid down for this folder goes, once LEFT has landed: the policy entry, the projection, `.coord/`.
+// Nothing else is touched. Killed in between, the same command goes on: who this machine was goes last.
+import { readdirSync, rmSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { ownerOf } from '../documents/paths.ts';
+import { CoordError } from '../errors.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { takeLock } from '../system/lock.ts';
+import { removePolicyEntry } from '../system/policy-file.ts';
+import { projectedPaths, removeProjection, savedEdit } from '../system/projection.ts';
+import { type OpenMachine, openMachine } from './open-machine.ts';
+import type { World } from './world.ts';
+
+const LOCK_WAIT_MS = 60_000;
+
+/** Throws FAILED or REFUSED, and removes nothing, where something would be lost. */
+export async function purge(world: World, folder: FleetFolder): Promise<void> {
+  const opened = await openMachine(world, folder);
+  try {
+    const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
+    try {
+      await mustLoseNothing(opened);
+      removePolicyEntry(world.home, folder.root);
+      removeProjection(folder);
+      world.step('projection-purged');
+      const last = [folder.journal, folder.identity];
+      for (const name of readdirSync(folder.state)) {
+        const path = join(folder.state, name);
+        if (!last.includes(path) && !path.startsWith(folder.lock)) rmSync(path, { recursive: true, force: true });
+      }
+      world.step('state-purged');
+    } finally {
+      await lock.release();
+    }
+    for (const path of [folder.journal, folder.identity]) rmSync(path, { force: true });
+  } finally {
+    await opened.ledger.close();
+  }
+  // Closing the ledger and releasing the lock may have left something; a process that is just asking sees no machine here any more.
+  rmSync(folder.state, { recursive: true, force: true });
+}
+
+async function mustLoseNothing({ folder, identity, journal, ledger }: OpenMachine): Promise<void> {
+  const state = await journal.load();
+  if (state?.leaving?.landed !== true) throw kept('the remote does not know yet that it has left', 'coord sync');
+  if (identity.remote.startsWith(folder.state + sep))
+    throw new CoordError('REFUSED', `nothing was purged: the fleet's own repo lies in ${identity.remote}`, null);
+  const waits = (await journal.intentions()).length + (await journal.mail()).length;
+  if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
+  const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');
+  const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger) !== null);
+  if (saved.length > 0)
+    throw kept(`coordination/${saved[0]} was edited here and not taken`, 'save it elsewhere, and undo the edit');
+}
+
+function kept(why: string, hint: string): CoordError {
+  return new CoordError('FAILED', `nothing was purged: ${why}`, hint);
+}

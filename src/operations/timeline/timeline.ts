@@ -1,0 +1,130 @@
+// `coord timeline`: the fleet's story from what the last sync fetched, and from this machine's own journal. Asks nobody.
+import type { JournalState } from '../../core/model/journal.ts';
+import type { Snapshot } from '../../core/model/snapshot.ts';
+import type { MachineNames, TimelineEvent, TimelineFilter } from '../../core/model/timeline.ts';
+import { parseTime } from '../../core/time.ts';
+import { isWanted, mergeEvents, messageEvents, runEvents, sortedEvents } from '../../core/timeline.ts';
+import { CoordError } from '../../errors.ts';
+import { ParseCache } from '../../machine/parse-cache.ts';
+import { readSnapshot } from '../../machine/read-snapshot.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { takeLock } from '../../system/lock.ts';
+import { type OpenMachine, openMachine } from '../open-machine.ts';
+import type { World } from '../world.ts';
+import { editEvents } from './edits.ts';
+import { readHistories } from './histories.ts';
+import { wordEvents } from './machine-words.ts';
+
+/** Changes of main that are looked at, newest first. */
+export const COMMITS_MAX = 2_000;
+/** Git's time of a commit and the times in it are of different clocks: so much earlier ones are looked at too. */
+const SLACK_MS = 86_400_000;
+/** The clone is used by one process at a time (C7); a sync lasts seconds. */
+const LOCK_WAIT_MS = 60_000;
+
+export interface TimelineRequest {
+  readonly order: string | null;
+  /** A number or a name. */
+  readonly machine: string | null;
+  /** ISO 8601 UTC. */
+  readonly since: string | null;
+  readonly limit: number;
+}
+
+export interface Timeline {
+  /** Oldest first, the newest `limit` of those that were asked for. */
+  readonly events: readonly TimelineEvent[];
+  /** Names by number, of the machines that the fleet knows now. */
+  readonly machines: MachineNames;
+  /** There are older ones beyond the limit. */
+  readonly more: boolean;
+  /** Older changes than the newest `COMMITS_MAX` of main, or the newest history documents, were not looked at. */
+  readonly isCut: boolean;
+  /** Lines and documents of the history that cannot be read. */
+  readonly bad: number;
+}
+
+/** Throws LOCAL_STATE before the first sync, NOT_FOUND for a machine that nobody knows. */
+export async function readTimeline(world: World, folder: FleetFolder, request: TimelineRequest): Promise<Timeline> {
+  const opened = await openMachine(world, folder);
+  const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
+  try {
+    return await tell(opened, request);
+  } finally {
+    await opened.ledger.close();
+    await lock.release();
+  }
+}
+
+async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineRequest): Promise<Timeline> {
+  const state = await journal.load();
+  const trees = await ledger.lastSeen();
+  if (state === null || trees === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const snapshot = await readSnapshot(ledger, trees, state.board, new ParseCache());
+  const machines = Object.fromEntries([...snapshot.machines].map(([number, { document }]) => [number, document.name]));
+  const { order, since, limit } = request;
+  const filter: TimelineFilter = { order, machine: machineOf(request.machine, machines), since };
+  const wanted = (event: TimelineEvent) => isWanted(event, filter, machines);
+  const found = new Map<string, TimelineEvent>();
+  const add = (events: readonly TimelineEvent[]) => mergeEvents(found, events.filter(wanted));
+
+  add(standingEvents(snapshot, state));
+  const history = await ledger.history({ countMax: COMMITS_MAX, sinceMs: since === null ? null : parseTime(since) - SLACK_MS });
+  const known = new Map(snapshot.orders.orders.map(({ id, title, assign }) => [id, { title, for: oneWord(assign) }]));
+  // One more than is shown tells that there are more.
+  const isWhole = since === null && !history.isCut;
+  add(await editEvents({ ledger, history, isWhole, known, isWanted: wanted, limit: limit + 1, since, order }));
+  if (order === null) add(await wordEvents(ledger, history.commits, snapshot));
+  const histories = await readHistories({
+    ledger,
+    snapshot,
+    kinds: order === null ? ['runs', 'messages'] : ['runs'],
+    firstMonth: since?.slice(0, 7) ?? null,
+    isEnough: (before) => [...found.values()].filter((event) => event.at >= before).length > limit,
+    add,
+  });
+  const events = sortedEvents(found.values());
+  const oldest = parseTime(history.commits.at(-1)?.at ?? '');
+  // The slack may be cut off.
+  const isCut = (history.isCut && (since === null || oldest >= parseTime(since))) || histories.isCut;
+  return { events: events.slice(-limit), machines, more: events.length > limit, isCut, bad: histories.bad };
+}
+
+/** What the documents say now. This machine's own come from its journal (D1), which knows what the last fetch did not show yet. */
+function standingEvents(snapshot: Snapshot, state: JournalState): TimelineEvent[] {
+  const others = [...snapshot.machines].filter(([machine]) => machine !== state.machine);
+  const logs = [...snapshot.mail.machines].filter(([machine]) => machine !== state.machine);
+  const { machine, active, ended, older, movedRuns, mail } = state;
+  return [
+    ...others.flatMap(([other, { results }]) => runEvents(other, results)),
+    ...logs.flatMap(([other, its]) => [...its].flatMap(([to, messages]) => messageEvents(other, to, messages))),
+    ...runEvents(machine, { running: active, ended: [...ended, ...movedRuns], older }),
+    ...Object.entries(mail.sent).flatMap(([to, { messages }]) => messageEvents(machine, to, messages)),
+    ...mail.moved.flatMap(({ reader, ...message }) => messageEvents(machine, reader, [message])),
+  ];
+}
+
+function oneWord(assign: Snapshot['orders']['orders'][number]['assign']): string | number | null {
+  switch (assign.kind) {
+    case 'machine':
+      return assign.machine;
+    case 'name':
+      return assign.name;
+    case 'all':
+    case 'any':
+      return assign.kind;
+    default:
+      return null;
+  }
+}
+
+function machineOf(word: string | null, machines: MachineNames): number | null {
+  if (word === null) return null;
+  const wanted = word.trim().toLowerCase();
+  const found = Object.entries(machines).filter(([number, name]) => number === wanted || name.toLowerCase() === wanted);
+  const [first, second] = found.map(([number]) => Number(number));
+  if (second !== undefined)
+    throw new CoordError('USAGE', `machines ${first} and ${second} are both named ${word}: give a number`, 'coord machines');
+  if (first === undefined) throw new CoordError('NOT_FOUND', `no machine ${JSON.stringify(word)}`, 'coord machines');
+  return first;
+}

@@ -1,0 +1,22 @@
+// `coord status` and its like (cli/quick-words.ts), in one file of their own: what is asked for every minute must not wait for
+// the rest of the program. Reads local files and writes nothing; the only adapter that it makes is the journal.
+import * as inbox from './cli/commands/inbox-list.ts';
+import * as machines from './cli/commands/machines.ts';
+import * as orderList from './cli/commands/order-list.ts';
+import * as status from './cli/commands/status.ts';
+import { createReading } from './cli/context.ts';
+import type { QuickWords } from './cli/quick-words.ts';
+import { reportError } from './cli/report.ts';
+import { createFileJournal } from './journal/file-journal.ts';
+
+const COMMANDS = { status, machines, 'order list': orderList, inbox } as const;
+
+/** Returns the exit code. */
+export async function runQuick({ command, dir, options }: QuickWords): Promise<number> {
+  try {
+    const reading = await createReading({ dir, journal: async ({ journal, outbox }) => createFileJournal(journal, outbox) });
+    return await COMMANDS[command].run(reading, options);
+  } catch (error) {
+    return reportError(error);
+  }
+}

@@ -1,0 +1,41 @@
+// Which runs stay in the results, which leave them for the history, and that none is in both or in neither.
+import { expect, test } from 'vitest';
+import { forget, remember } from '../../src/core/memory.ts';
+import { ENDED_FULL_MAX, HISTORY_TAIL_MAX } from '../../src/core/model/run.ts';
+import { at, ended, journal, order, snapshot } from './samples.ts';
+
+const NOTHING = { ended: [], older: [], movedRuns: [] };
+const DAY_MS = 86_400_000;
+
+test('the last 20 stay in full; those before them move, each once, in their order', () => {
+  const runs = [...Array(25)].map((_, index) => ended(`o${index}`));
+  let memory = remember(NOTHING, runs.slice(0, 19));
+  expect(memory.movedRuns).toEqual([]);
+  for (const run of runs.slice(19)) memory = remember(memory, [run]);
+  expect(memory.ended).toEqual(runs.slice(-ENDED_FULL_MAX));
+  expect(memory.movedRuns).toEqual(runs.slice(0, 5));
+  expect(remember(NOTHING, runs)).toEqual(memory);
+});
+
+test('of an order that ran often every run moves, though the newest alone is remembered (O6)', () => {
+  const runs = [...Array(22)].map((_, index) => ended('nightly', { generation: index + 1 }));
+  const { older, movedRuns } = remember(NOTHING, runs);
+  expect(older.map(({ generation }) => generation)).toEqual([2]);
+  expect(movedRuns.map(({ generation }) => generation)).toEqual([1, 2]);
+});
+
+test('a long tail moves shortened, to its end and whole characters', () => {
+  const tail = `${'x'.repeat(3_000)}${'😀'.repeat(999)}`;
+  const [moved] = remember(NOTHING, [ended('a', { tail }), ...[...Array(20)].map((_, index) => ended(`o${index}`))]).movedRuns;
+  expect(moved?.tail.length).toBeLessThanOrEqual(HISTORY_TAIL_MAX);
+  expect(moved?.tail).toMatch(/^…x😀.*😀$/u);
+  expect(moved?.tail.isWellFormed()).toBe(true);
+});
+
+test('O8: what is forgotten after 30 days leaves the results for the history too', () => {
+  const state = journal({ ended: [ended('gone'), ended('listed')], unlisted: { gone: '2026-11-20T22:00:00.000Z' } });
+  const view = snapshot({ orders: [order('listed')] });
+  expect(forget(state, view, at(29 * DAY_MS)).movedRuns).toEqual([]);
+  const after = forget(state, view, at(31 * DAY_MS));
+  expect([after.ended, after.movedRuns]).toEqual([[ended('listed')], [ended('gone')]]);
+});

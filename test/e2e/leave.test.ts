@@ -1,0 +1,166 @@
+// Leaving, and coming back (I4). Real git, real processes.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
+
+afterEach(endFleets);
+
+async function two(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine }> {
+  const fleet = createFleet();
+  const [mac, pc] = await fleet.joined('mac', 'pc');
+  if (!mac || !pc) throw new Error('two machines');
+  return { fleet, mac, pc };
+}
+
+const lane = (fleet: Fleet, number: number) => fleet.git('rev-parse', `refs/coord/machines/${number}`);
+
+test('I4 leave waits for what runs, reports it, and starts nothing; what it said stays; a sync afterwards is silent on the network', async () => {
+  const { fleet, mac, pc } = await two();
+  const going = { id: 'going', assign: 2, run: 'until [ -e go ]; do sleep 0.05; done; echo done' };
+  fleet.person().order([going]);
+  await pc.ok('sync');
+  const leaving = pc.start(['leave']);
+  await until('it is on its way', () =>
+    readFileSync(join(pc.folder, '.coord', 'journal.json'), 'utf8').includes('"landed": false'),
+  );
+  fleet.person().order([going, { id: 'later', assign: 2, run: 'echo x >> later' }]);
+  writeFileSync(join(pc.home, 'go'), '');
+  expect(await leaving.done).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 2 pc has left the fleet') });
+  const status = fleet.status();
+  expect(status.machines['2']).toMatchObject({ state: 'LEFT', runs: [] });
+  expect(status.orders).toMatchObject({
+    going: { state: 'COMPLETED', tail: 'done' },
+    later: { state: 'BLOCKED', reason: '2 pc has left the fleet' },
+  });
+  expect(pc.count('later')).toBe(0);
+  const before = lane(fleet, 2);
+  fleet.away(true);
+  expect(await pc.ok('sync')).toMatch(/^machine 2 pc has left the fleet; to come back: coord join .* --as 2\n$/);
+  expect(await pc.coord(['send', '1', 'too late'])).toMatchObject({ code: 5, stderr: expect.stringContaining('has left') });
+  expect(await pc.coord(['order', 'add', 'x', '--for', '1', '--', 'true'])).toMatchObject({ code: 5 });
+  expect(await pc.ok('leave')).toContain('had left the fleet already');
+  fleet.away(false);
+  await mac.ok('sync');
+  expect(lane(fleet, 2)).toBe(before);
+  expect(await mac.ok('machines')).toContain('LEFT');
+});
+
+test('I4 leave --stop stops what runs and says why it ended', async () => {
+  const { fleet, pc } = await two();
+  fleet.person().order([{ id: 'long', assign: 2, run: 'exec sleep 1000' }]);
+  await pc.ok('sync');
+  await pc.ok('leave', '--stop');
+  expect(fleet.status()).toMatchObject({
+    machines: { 2: { state: 'LEFT' } },
+    orders: { long: { state: 'CANCELLED', reason: 'the machine left the fleet' } },
+  });
+  expect(pc.processes()).toEqual([]);
+});
+
+test('I4 offline: it says that the remote does not know yet; coord sync finishes it, with what its people had to send', async () => {
+  const { fleet, mac, pc } = await two();
+  fleet.away(true);
+  expect(await pc.coord(['send', '1', 'farewell'])).toMatchObject({ code: 0 });
+  expect(await pc.coord(['order', 'add', 'bye', '--for', '1', '--', 'true'])).toMatchObject({ code: 0 });
+  const offline = await pc.coord(['leave', '--purge']);
+  expect(offline).toMatchObject({ code: 4, stderr: expect.stringMatching(/the remote does not know yet[\s\S]*coord sync/) });
+  expect(existsSync(join(pc.folder, '.coord', 'fleet.json'))).toBe(true);
+  fleet.away(false);
+  expect(await pc.ok('sync')).toContain('has left the fleet');
+  expect(JSON.parse(fleet.board('ORDERS.json'))).toMatchObject({ orders: [{ id: 'bye' }] });
+  await mac.ok('sync');
+  expect(await mac.ok('inbox')).toContain('farewell');
+});
+
+test.each(['leave-journaled', 'pushed', 'left-journaled'])('I4 C2 killed at %s: the next sync finishes it', async (step) => {
+  const { fleet, pc } = await two();
+  expect(await pc.coord(['leave'], { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
+  expect(await pc.ok('sync')).toContain('machine 2 pc has left the fleet');
+  expect(fleet.status().machines['2']).toMatchObject({ state: 'LEFT' });
+});
+
+describe('I4: purge', () => {
+  test.each([
+    null,
+    'projection-purged',
+    'state-purged',
+  ])('I4 leaves no trace and touches nothing else (killed at %s)', async (step) => {
+    const { fleet, mac, pc } = await two();
+    fleet.person().push({ 'coordination/messages/0_TO_2.md': 'hello\n' });
+    await pc.ok('sync');
+    writeFileSync(join(pc.folder, 'mine.txt'), 'mine');
+    writeFileSync(join(pc.folder, 'coordination', 'messages', 'mine.txt'), 'mine too');
+    if (step !== null)
+      expect(await pc.coord(['leave', '--purge'], { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
+    await pc.ok('leave', '--purge');
+    const left = readdirSync(pc.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(left.map(({ name }) => name).sort()).toEqual(['mine.txt', 'mine.txt']);
+    expect(existsSync(join(pc.folder, '.coord'))).toBe(false);
+    expect(readFileSync(join(pc.coordHome, 'policy.yaml'), 'utf8')).not.toContain(pc.folder);
+    expect(await pc.coord(['sync'])).toMatchObject({ code: 3 });
+    await mac.ok('sync');
+    expect(fleet.status().machines['2']).toMatchObject({ state: 'LEFT' });
+  });
+
+  test('I4 an edit in the projection that was not sent is kept', async () => {
+    const { pc } = await two();
+    await pc.ok('leave');
+    const path = join(pc.folder, 'coordination', 'ORDERS.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('[]', '[{ "id": "x", "assign": 1, "run": "true" }]'));
+    expect(await pc.coord(['leave', '--purge'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nothing was purged: coordination/ORDERS.json was edited here'),
+    });
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test('I4 a folder that holds the fleet’s own repo is not purged', async () => {
+    const fleet = createFleet();
+    const mac = fleet.machine('mac');
+    expect(await mac.coord(['--dir', mac.folder, 'init'])).toMatchObject({ code: 0 });
+    expect(await mac.coord(['leave', '--purge'])).toMatchObject({ code: 5, stderr: expect.stringContaining('own repo lies in') });
+    expect(existsSync(join(mac.folder, '.coord', 'hub.git', 'HEAD'))).toBe(true);
+  });
+});
+
+describe('I4: coming back', () => {
+  test('I4 in the same folder as the same number: it is there again, may run nothing until allowed, and runs nothing twice', async () => {
+    const { fleet, mac, pc } = await two();
+    const done = { id: 'done', assign: 2, run: 'echo x >> done' };
+    fleet.person().order([done]);
+    await pc.ok('sync', '--wait');
+    await pc.ok('leave');
+    fleet.person().order([done, { id: 'all', assign: 'all', run: 'echo x >> all' }]);
+    await mac.ok('sync', '--wait');
+    expect(await pc.coord(['join', fleet.hub, pc.folder, '--as', '2'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/back in the fleet .* as .*machine 2 pc[\s\S]*nothing may run here yet/),
+    });
+    await pc.ok('allow', 'shell');
+    await pc.ok('sync', '--wait');
+    expect([pc.count('done'), pc.count('all'), mac.count('all')]).toEqual([1, 0, 1]);
+    expect(fleet.status().machines['2']).toMatchObject({ name: 'pc', state: 'IDLE' });
+  });
+
+  test.each(['written', 'pushed'])('I4 in the same folder with a new number, killed at %s and repeated', async (step) => {
+    const { fleet, pc } = await two();
+    await pc.ok('leave');
+    const args = ['join', fleet.hub, pc.folder, '--name', 'tower'];
+    expect(await pc.coord(args, { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
+    expect(await pc.coord(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 3 tower') });
+    expect(fleet.status().machines).toMatchObject({ 2: { state: 'LEFT' }, 3: { name: 'tower', state: 'IDLE' } });
+  });
+
+  test('I4 a folder that left one fleet keeps its state from another one until it is purged', async () => {
+    const { fleet, pc } = await two();
+    const other = createFleet();
+    await other.joined('mac');
+    await pc.ok('leave');
+    expect(await pc.coord(['join', other.hub, pc.folder])).toMatchObject({ code: 5, stderr: expect.stringContaining('--purge') });
+    expect(await pc.coord(['join', fleet.hub, pc.folder, '--as', '9'])).toMatchObject({ code: 1 });
+    expect(await pc.ok('sync')).toContain('has left the fleet');
+    await pc.ok('leave', '--purge');
+    expect(await pc.coord(['join', other.hub, pc.folder])).toMatchObject({ code: 0 });
+  });
+});

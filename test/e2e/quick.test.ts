@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { quickWords } from '../../src/cli/quick-words.ts';
+import { createFleet, type Done, endFleets, type Fleet, mainPath, type TestMachine } from './fleet.ts';
+
+let fleet: Fleet;
+let mac: TestMachine;
+let fresh: TestMachine;
+
+beforeAll(async () => {
+  fleet = createFleet();
+  const [first, second] = await fleet.joined('mac', 'pc');
+  if (first === undefined || second === undefined) throw new Error('no machine');
+  mac = first;
+  fleet.person().order([
+    { id: 'hi', assign: 1, run: 'echo hi', title: 'Say “hi”' },
+    { id: 'lost', assign: 'nobody', run: 'true' },
+  ]);
+  await second.ok('send', '1', 'first\nof two lines');
+  await mac.ok('sync', '--wait');
+  await mac.ok('inbox', '--take');
+  await second.ok('send', '1', 'second');
+  await mac.ok('sync');
+  fresh = fleet.machine('fresh');
+  mkdirSync(join(fresh.folder, '.coord'), { recursive: true });
+  writeFileSync(join(fresh.folder, '.coord', 'fleet.json'), '{}');
+});
+
+afterAll(endFleets);
+
+/** A word that changes nothing and that only the parser of all commands understands. */
+const THE_LONG_WAY = '--';
+
+const WORDS = [
+  'status',
+  'status --json',
+  'machines',
+  'machines --json',
+  'order list',
+  'order list --json',
+  'inbox',
+  'inbox --all',
+  'inbox --json',
+  'inbox --json --all',
+  'inbox --all --json --json',
+];
+
+const told = ({ code, stdout, stderr }: Done) => {
+  const timeless = (text: string) => text.replaceAll(/just now|\d+ s ago/g, 'a moment ago');
+  return { code, stdout: timeless(stdout), stderr: timeless(stderr) };
+};
+
+async function expectSame(asked: readonly string[], options: { cwd?: string; env?: Record<string, string> }, code: number) {
+  expect(quickWords(asked)).not.toBeNull();
+  const quick = told(await mac.coord(asked, options));
+  expect(quick, asked.join(' ')).toEqual(told(await mac.coord([...asked, THE_LONG_WAY], options)));
+  expect(quick.code, asked.join(' ')).toBe(code);
+}
+
+test.each(WORDS)('%s: the quick answer is the one of the long way, word for word', async (words) => {
+  await expectSame(words.split(' '), {}, 0);
+  await expectSame(words.split(' '), { cwd: fleet.root }, 3);
+});
+
+test.each(['status', 'inbox'])('%s finds the fleet folder as the long way does', async (command) => {
+  const [root, nowhere] = [fleet.root, join(fleet.root, 'nowhere')];
+  await expectSame([command], { cwd: join(mac.folder, 'coordination') }, 0);
+  await expectSame(['--dir', mac.folder, command], { cwd: root }, 0);
+  await expectSame([`--dir=${mac.folder}`, command], { cwd: root, env: { COORD_DIR: nowhere } }, 0);
+  await expectSame([command], { cwd: root, env: { COORD_DIR: mac.folder } }, 0);
+  await expectSame(['--dir', nowhere, command], {}, 3);
+  await expectSame([command], { env: { COORD_DIR: nowhere } }, 3);
+  // A folder that has never synced.
+  await expectSame(['--dir', fresh.folder, command], {}, command === 'inbox' ? 0 : 1);
+});
+
+test.each<{ words: readonly string[] }>(
+  [
+    [],
+    ['--version'],
+    ['--dir'],
+    ['--dir', ''],
+    ['--dir=', 'status'],
+    ['--dir', '--json', 'status'],
+    ['--dir', 'x'],
+    ['--dir', 'x', '--dir', 'y', 'status'],
+    ['status', '--dir', 'x'],
+    ['status', 'now'],
+    ['status', '--json', 'now'],
+    ['status', '--all'],
+    ['status', '--help'],
+    ['status', '--'],
+    ['--json', 'status'],
+    ['order'],
+    ['order', 'list', '--all'],
+    ['inbox', '--take'],
+    ['toString'],
+    ['help', 'status'],
+  ].map((words) => ({ words })),
+)('what is not exactly a quick command goes the long way: $words', ({ words }) => {
+  expect(quickWords(words)).toBeNull();
+});
+
+test('two files of the program, and no package, are all that a quick answer loads', async () => {
+  const alone = join(fleet.root, 'alone');
+  mkdirSync(alone);
+  writeFileSync(join(alone, 'package.json'), '{ "type": "module" }');
+  for (const name of ['main.js', 'quick.js']) copyFileSync(join(dirname(mainPath), name), join(alone, name));
+  const answer = execFileSync(process.execPath, [join(alone, 'main.js'), '--dir', mac.folder, 'status'], { encoding: 'utf8' });
+  expect(answer).toContain('hi');
+  const imports = readFileSync(join(alone, 'quick.js'), 'utf8').match(/^import .*/gm) ?? [];
+  expect(imports.filter((line) => !line.includes('"node:'))).toEqual([]);
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { StatusMachine } from '../../src/core/model/status.ts';
+import { versionWarnings } from '../../src/operations/versions.ts';
+import type { View } from '../../src/operations/view.ts';
+
+const warningsOf = (...machines: readonly [version: string, state?: string][]) =>
+  versionWarnings({
+    self: { machine: 1 } as View['self'],
+    machines: Object.fromEntries(
+      machines.map(([version, state = 'IDLE'], at) => [String(at + 1), { name: `m${at + 1}`, version, state } as StatusMachine]),
+    ),
+  });
+
+test('machines that write documents differently are named with both versions', () => {
+  expect(warningsOf(['1.2.0'], ['1.9.3'])).toEqual([]);
+  expect(warningsOf(['0.2.0'], ['0.3.0'], ['2.0.0'])).toEqual([
+    'machine 2 m2 runs coord 0.3.0, this one 0.2.0: they write documents differently; update the older one',
+    'machine 3 m3 runs coord 2.0.0, this one 0.2.0: they write documents differently; update the older one',
+  ]);
+});
+
+test('a machine that has left, and one that says no version, are nobody to warn of', () => {
+  expect(warningsOf(['1.0.0'], ['2.0.0', 'LEFT'], [''])).toEqual([]);
+  expect(warningsOf([''], ['2.0.0'])).toEqual([]);
+});
