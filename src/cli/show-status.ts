@@ -3,7 +3,7 @@
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
-import { rewrittenSentence, type View } from '../operations/view.ts';
+import { helpFor, rewrittenSentence, type View } from '../operations/view.ts';
 import type { Context } from './context.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine } from './table.ts';
@@ -49,7 +49,9 @@ export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
   if (sync.duplicate !== null)
     lines.push(`somebody else writes as machine ${self.machine}: nothing is started or pushed from this folder`);
   if (sync.unsyncedSince !== null)
-    lines.push(`unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}`);
+    lines.push(
+      `unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}; try: ${helpFor(sync.trouble?.code ?? 'UNKNOWN', self.remote)}`,
+    );
   if (sync.boardRefused !== null)
     lines.push(
       `BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; put "board: coord-board" into fleet.yaml`,

@@ -10,7 +10,7 @@ import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import { readView, rewrittenSentence, type View } from './view.ts';
+import { helpFor, readView, rewrittenSentence, type View } from './view.ts';
 import type { World } from './world.ts';
 
 /** C8. */
@@ -77,13 +77,18 @@ async function syncOpened(world: World, opened: OpenMachine, dryRun: boolean): P
   let isDone = false;
   try {
     const view = readView(opened.folder);
-    if (!dryRun && lock.lastDoneMs !== null && lock.lastDoneMs > askedMs && view !== null) return await anothers(opened, view);
+    if (!dryRun && isBetween(askedMs, lock.lastDoneMs, beganMs) && view !== null) return await anothers(opened, view);
     const report = await cycles(world, opened, lock, dryRun);
     isDone = !dryRun;
     return report;
   } finally {
     await lock.release(isDone ? beganMs : undefined);
   }
+}
+
+/** C9; a time that has not come yet is from before the clock was set back, and says nothing. */
+function isBetween(askedMs: number, doneMs: number | null, nowMs: number): boolean {
+  return doneMs !== null && doneMs > askedMs && doneMs <= nowMs;
 }
 
 /** C9: what the other process left. */
@@ -185,19 +190,7 @@ export function mustBeSynced(report: SyncReport): void {
     throw new CoordError(
       'UNREACHABLE',
       `not synced with the remote ${report.view?.self.remote ?? ''}${when}: ${report.trouble.message}`,
-      hintFor(report.trouble.code, report.view?.self.remote ?? '<url>'),
+      helpFor(report.trouble.code, report.view?.self.remote ?? '<url>'),
     );
-  }
-}
-
-function hintFor(code: Trouble['code'], remote: string): string {
-  switch (code) {
-    case 'AUTHENTICATION':
-    case 'NOT_FOUND':
-      return `git ls-remote ${remote}`;
-    case 'DISK':
-      return 'df -h .';
-    default:
-      return 'coord sync';
   }
 }

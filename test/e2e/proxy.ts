@@ -1,7 +1,9 @@
 // What may stand between a machine and its host, on 127.0.0.1 in front of a real one: a slow line, a cut at a chosen point of a
 // push, silence, and answers that are not the host's. `http-backend.ts` is the host; this file knows nothing of git but two paths.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** How far an exchange gets; from `head` on it is the upload of a push that is cut, and all before it goes well. */
@@ -24,7 +26,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Proxy {
+export interface HostProxy {
   /** The host's URL as seen through here. */
   readonly url: string;
   /** From now on; null = the line is whole again. */
@@ -42,7 +44,7 @@ export interface Proxy {
 
 const isPush = (request: IncomingMessage) => request.method === 'POST' && (request.url ?? '').endsWith('/git-receive-pack');
 
-export async function startProxy(hostUrl: string): Promise<Proxy> {
+export async function startProxy(hostUrl: string): Promise<HostProxy> {
   const host = new URL(hostUrl);
   const requests: string[] = [];
   let cutAt: Cut | null = null;
@@ -135,4 +137,14 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+/** Makes a `git` in a new folder that is git itself but gives a silent host up after a second (20 s by coord's own settings). */
+export function impatientGit(folder: string): { readonly PATH: string } {
+  mkdirSync(folder);
+  const path = join(folder, 'git');
+  const settings = 'GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.lowSpeedTime GIT_CONFIG_VALUE_0=1';
+  writeFileSync(path, `#!/bin/sh\nPATH=\${PATH#${folder}:}\nexport PATH ${settings}\nexec git "$@"\n`);
+  chmodSync(path, 0o755);
+  return { PATH: `${folder}:${process.env.PATH}` };
 }

@@ -1,20 +1,18 @@
 // A push answered by silence, at every point of the exchange, over real HTTP. After each: the sync says that it is not synced, in
 // time; and once the line is whole, one sync puts everything right, whether or not the host had taken the push (R5, S3, S5).
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpHub, serveHub } from '../ledger/http-backend.ts';
 import { expectBoardComputed } from './computed.ts';
 import { createFleet, type Done, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
-import { type Cut, type Proxy, startProxy } from './proxy.ts';
+import { type Cut, type HostProxy, impatientGit, startProxy } from './proxy.ts';
 
-/** What a silent host costs here; 20 s where git's own settings are not shortened. */
-const SILENCE_SECONDS = 1;
 const IN_TIME_MS = 30_000;
 
 let fleet: Fleet;
 let http: HttpHub;
-let line: Proxy;
+let line: HostProxy;
 let mac: TestMachine;
 let pc: TestMachine;
 let env: Record<string, string>;
@@ -24,7 +22,7 @@ beforeAll(async () => {
   fleet = createFleet();
   http = await serveHub(join(fleet.root, 'hub'), 'fleet.git');
   line = await startProxy(http.url);
-  env = { PATH: `${impatientGit(join(fleet.root, 'bin'))}:${process.env.PATH}` };
+  env = impatientGit(join(fleet.root, 'bin'));
   mac = fleet.machine('mac');
   expect(await coord('init', line.url, mac.folder, '--name', 'mac')).toMatchObject({ code: 0 });
   await mac.ok('allow', 'shell');
@@ -39,18 +37,6 @@ afterAll(async () => {
 
 /** The machine behind the line. */
 const coord = (...args: readonly string[]): Promise<Done> => mac.coord(args, { env });
-
-/** Git itself, which gives a silent host up sooner. */
-function impatientGit(folder: string): string {
-  mkdirSync(folder);
-  const path = join(folder, 'git');
-  writeFileSync(
-    path,
-    `#!/bin/sh\nPATH=\${PATH#${folder}:}\nexport GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.lowSpeedTime GIT_CONFIG_VALUE_0=${SILENCE_SECONDS}\nexec git "$@"\n`,
-  );
-  chmodSync(path, 0o755);
-  return folder;
-}
 
 /** `taken`: the hub has the push all the same. */
 const CASES: readonly { readonly at: Cut; readonly what: string; readonly taken: boolean }[] = [
