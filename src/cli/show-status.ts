@@ -53,9 +53,7 @@ export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
       `unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}; try: ${helpFor(sync.trouble?.code ?? 'UNKNOWN', self.remote)}`,
     );
   if (sync.boardRefused !== null)
-    lines.push(
-      `BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; put "board: coord-board" into fleet.yaml`,
-    );
+    lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}${wayOut(sync.boardRefused.detail)}`);
   if (sync.pendingEdits.length > 0)
     lines.push(
       `${sync.pendingEdits.length} edit${sync.pendingEdits.length === 1 ? '' : 's'} not on the remote yet; the next sync sends ${sync.pendingEdits.length === 1 ? 'it' : 'them'}`,
@@ -66,6 +64,11 @@ export function troubleLines(view: View, { paint, nowMs }: Context): string[] {
   for (const { path, why } of sync.notTaken) lines.push(`coordination/${path} was edited here and not taken: ${why}`);
   if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
   return lines.map((line) => paint.yellow(`! ${visibleText(line)}`));
+}
+
+/** F4, where the refusal does not name its own. */
+function wayOut(detail: string): string {
+  return detail.includes('; try: ') ? '' : '; put "board: coord-board" into fleet.yaml';
 }
 
 function needsYouLines(view: View): string[] {

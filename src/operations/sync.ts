@@ -162,7 +162,8 @@ function hasMoreToDo(outcome: CycleOutcome): boolean {
 /** The lane itself was refused, after every look at the truth: nobody hears of this machine. */
 function refusal({ said }: CycleOutcome): Trouble | null {
   if (said?.lane !== 'refused') return null;
-  return { code: 'UNKNOWN', message: 'it takes no push from this machine; what there is to say waits here' };
+  const why = said.laneRefusal === null ? '' : ` (${said.laneRefusal})`;
+  return { code: 'UNKNOWN', message: `it takes no push from this machine${why}; what there is to say waits here` };
 }
 
 /** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
