@@ -84,7 +84,13 @@ async function tryLock(path: string): Promise<HeldLock | null> {
   }
   const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
   const mine: Owner = { token: randomUUID(), pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
-  writeDurably(ownerOf(path), JSON.stringify(mine));
+  try {
+    writeDurably(ownerOf(path), JSON.stringify(mine));
+  } catch (error) {
+    // A full disk: a lock without a name would stand in everybody's way for a while.
+    await release().catch(() => {});
+    throw error;
+  }
   // Stopped for so long before it gave its name that it was taken for dead.
   if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) return null;
   for (const name of [...takeOvers(path), ...oldTemporaries(path)]) rmSync(join(dirname(path), name), { force: true });
@@ -99,7 +105,7 @@ async function tryLock(path: string): Promise<HeldLock | null> {
       if (!isMine()) return;
       if (doneSinceMs !== undefined && existsSync(waitingOf(path))) {
         rmSync(waitingOf(path), { force: true });
-        writeFileSync(lastOf(path), String(doneSinceMs));
+        tellWaiters(path, doneSinceMs);
       }
       rmSync(ownerOf(path), { force: true });
       await release();
@@ -114,6 +120,15 @@ const lastOf = (path: string) => `${path}.last`;
 
 function writeIfMissing(path: string): void {
   if (!existsSync(path)) writeFileSync(path, '');
+}
+
+/** Where that cannot be written, they do the work themselves. */
+function tellWaiters(path: string, doneSinceMs: number): void {
+  try {
+    writeFileSync(lastOf(path), String(doneSinceMs));
+  } catch {
+    rmSync(lastOf(path), { force: true });
+  }
 }
 
 function readLastDone(path: string): number | null {
