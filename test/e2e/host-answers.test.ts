@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpHub, serveHub } from '../ledger/http-backend.ts';
 import { expectBoardComputed } from './computed.ts';
 import { createFleet, type Done, endFleets, type Fleet, type TestMachine } from './fleet.ts';
-import { type Answer, type HostProxy, impatientGit, startProxy } from './proxy.ts';
+import { type Answer, type HostProxy, type ImpatientGit, impatientGit, startProxy } from './proxy.ts';
 
 const SECRET = 'hunter2-token';
 
@@ -14,13 +14,13 @@ let fleet: Fleet;
 let http: HttpHub;
 let line: HostProxy;
 let mac: TestMachine;
-let env: Record<string, string>;
+let git: ImpatientGit;
 let shown: string;
 const orders: object[] = [];
 const said: Done[] = [];
 
 async function coord(...args: readonly string[]): Promise<Done> {
-  const done = await mac.coord(args, { env });
+  const done = await mac.coord(args, { env: git.env });
   said.push(done);
   return done;
 }
@@ -30,7 +30,7 @@ beforeAll(async () => {
   http = await serveHub(join(fleet.root, 'hub'), 'fleet.git');
   line = await startProxy(http.url.replace('://', `://me:${SECRET}@`));
   shown = line.url.replace(`me:${SECRET}@`, '');
-  env = impatientGit(join(fleet.root, 'bin'));
+  git = impatientGit(join(fleet.root, 'bin'));
   mac = fleet.machine('mac');
   expect(await coord('init', line.url, mac.folder, '--name', 'mac')).toMatchObject({ code: 0 });
   expect(await coord('allow', 'shell')).toMatchObject({ code: 0 });
@@ -77,6 +77,7 @@ test.each(CASES)('S6: $name: said with the way out, work goes on, and the next g
     expect(await coord('sync')).toMatchObject({ code: 0 });
   }
   const refs = fleet.git('for-each-ref');
+  git.hurry(answer === null);
   if (answer === null) await line.cut('silent');
   else line.answerWith(answer);
   writeFileSync(join(mac.home, `go-${name}`), '');
@@ -97,6 +98,7 @@ test.each(CASES)('S6: $name: said with the way out, work goes on, and the next g
   expect(status.stdout).toContain(`; try: ${hint}`);
   expect(fleet.git('for-each-ref')).toBe(refs);
 
+  git.hurry(false);
   line.answerWith(null);
   await line.cut(null);
   expect(await coord('sync')).toMatchObject({ code: 0, stderr: '' });

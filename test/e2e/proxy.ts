@@ -1,6 +1,6 @@
 // What may stand between a machine and its host, on 127.0.0.1 in front of a real one: a slow line, a cut at a chosen point of a
 // push, silence, and answers that are not the host's. `http-backend.ts` is the host; this file knows nothing of git but two paths.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -139,12 +139,24 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Makes a `git` in a new folder that is git itself but gives a silent host up after a second (20 s by coord's own settings). */
-export function impatientGit(folder: string): { readonly PATH: string } {
+export interface ImpatientGit {
+  /** For the machine whose git it is. */
+  readonly env: { readonly PATH: string };
+  /** From now on it gives a silent host up after two seconds (20 s by coord's own settings), or does so no more. */
+  hurry(is: boolean): void;
+}
+
+/** Makes a `git` in a new folder that is git itself. */
+export function impatientGit(folder: string): ImpatientGit {
   mkdirSync(folder);
   const path = join(folder, 'git');
-  const settings = 'GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.lowSpeedTime GIT_CONFIG_VALUE_0=1';
-  writeFileSync(path, `#!/bin/sh\nPATH=\${PATH#${folder}:}\nexport PATH ${settings}\nexec git "$@"\n`);
+  const mark = join(folder, 'hurry');
+  const settings = 'GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.lowSpeedTime GIT_CONFIG_VALUE_0=2';
+  const script = `PATH=\${PATH#${folder}:}\nexport PATH\n[ -e ${mark} ] && export ${settings}\nexec git "$@"`;
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
-  return { PATH: `${folder}:${process.env.PATH}` };
+  return {
+    env: { PATH: `${folder}:${process.env.PATH}` },
+    hurry: (is) => (is ? writeFileSync(mark, '') : rmSync(mark, { force: true })),
+  };
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpHub, serveHub } from '../ledger/http-backend.ts';
 import { expectBoardComputed } from './computed.ts';
 import { createFleet, type Done, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
-import { type Cut, type HostProxy, impatientGit, startProxy } from './proxy.ts';
+import { type Cut, type HostProxy, type ImpatientGit, impatientGit, startProxy } from './proxy.ts';
 
 const IN_TIME_MS = 30_000;
 
@@ -15,14 +15,14 @@ let http: HttpHub;
 let line: HostProxy;
 let mac: TestMachine;
 let pc: TestMachine;
-let env: Record<string, string>;
+let git: ImpatientGit;
 const orders: object[] = [];
 
 beforeAll(async () => {
   fleet = createFleet();
   http = await serveHub(join(fleet.root, 'hub'), 'fleet.git');
   line = await startProxy(http.url);
-  env = impatientGit(join(fleet.root, 'bin'));
+  git = impatientGit(join(fleet.root, 'bin'));
   mac = fleet.machine('mac');
   expect(await coord('init', line.url, mac.folder, '--name', 'mac')).toMatchObject({ code: 0 });
   await mac.ok('allow', 'shell');
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 /** The machine behind the line. */
-const coord = (...args: readonly string[]): Promise<Done> => mac.coord(args, { env });
+const coord = (...args: readonly string[]): Promise<Done> => mac.coord(args, { env: git.env });
 
 /** `taken`: the hub has the push all the same. */
 const CASES: readonly { readonly at: Cut; readonly what: string; readonly taken: boolean }[] = [
@@ -59,9 +59,10 @@ test.each(CASES)('R5, S3, S5: a push where $what', { timeout: 120_000 }, async (
   await line.cut(null);
 
   // The line is whole for the fetch; the run tells when that is over.
-  const sync = mac.start(['sync'], { env });
+  const sync = mac.start(['sync'], { env: git.env });
   await until('the run has begun', () => mac.count(id) === 1);
   const [before, pushes] = [lane(), line.pushesTaken()];
+  git.hurry(at === 'silent' || at === 'swallowed');
   await line.cut(at);
   writeFileSync(join(mac.home, `go-${id}`), '');
   const done = await sync.done;
@@ -74,6 +75,7 @@ test.each(CASES)('R5, S3, S5: a push where $what', { timeout: 120_000 }, async (
   expect(line.pushesTaken() > pushes, 'the hub was asked to').toBe(taken);
   expect((await mac.json('status')).sync.unsyncedSince).toMatch(/^2\d{3}-/);
 
+  git.hurry(false);
   await line.cut(null);
   expect(await coord('sync')).toMatchObject({ code: 0, stderr: '' });
   expect((await mac.json('status')).sync).toMatchObject({ unsyncedSince: null, pendingEdits: [] });
