@@ -49,7 +49,7 @@ describe.skipIf(!mayMount())('a full disk', () => {
     mount(mac.folder);
     await fleet.joined('mac');
     await mac.ok('sync');
-  });
+  }, 120_000);
   afterAll(() => {
     unmount(mac.folder);
     endFleets();

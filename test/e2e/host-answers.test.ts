@@ -34,7 +34,7 @@ beforeAll(async () => {
   mac = fleet.machine('mac');
   expect(await coord('init', line.url, mac.folder, '--name', 'mac')).toMatchObject({ code: 0 });
   expect(await coord('allow', 'shell')).toMatchObject({ code: 0 });
-});
+}, 120_000);
 afterAll(async () => {
   await line.close();
   await http.close();

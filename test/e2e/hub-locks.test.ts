@@ -14,7 +14,7 @@ beforeAll(async () => {
   fleet = createFleet();
   [mac] = (await fleet.joined('mac')) as [TestMachine];
   await mac.ok('sync');
-});
+}, 120_000);
 afterAll(endFleets);
 
 interface Case {

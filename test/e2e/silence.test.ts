@@ -28,7 +28,7 @@ beforeAll(async () => {
   await mac.ok('allow', 'shell');
   [pc] = (await fleet.joined('pc')) as [TestMachine];
   expect(await coord('sync')).toMatchObject({ code: 0 });
-});
+}, 120_000);
 afterAll(async () => {
   await line.close();
   await http.close();
