@@ -216,6 +216,15 @@ test.each(Object.entries(RULES))('%s', (_name, { files, broken }) => {
   expect(violations).toEqual([]);
 });
 
+test('every test that docs/reliability.md names is there', () => {
+  const tests = all.filter(({ path }) => /^test\/.*\.ts$/.test(path)).map(({ text }) => text);
+  const page = all.find(({ path }) => path === 'docs/reliability.md')?.text ?? '';
+  const cells = page.split('\n').flatMap((line) => (line.startsWith('| ') ? [line.split(' | ').at(-1) ?? ''] : []));
+  const titles = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, title]) => title ?? ''));
+  expect(titles.length).toBeGreaterThan(50);
+  expect(titles.filter((title) => !tests.some((text) => text.includes(title)))).toEqual([]);
+});
+
 test('the rules see imports of every form', () => {
   const code = [
     "import { a } from './a.ts';",

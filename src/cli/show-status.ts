@@ -5,7 +5,7 @@ import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
 import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
-import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
+import { DUPLICATE_HINT, duplicateSentence, helpFor, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
 import type { Reading } from './context.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine } from './table.ts';
@@ -53,11 +53,11 @@ export function troubleLines(view: View, { paint, nowMs }: Reading): string[] {
       `${duplicateSentence(sync, `${self.machine} ${self.name}`)}: ${sync.removedBy === null ? DUPLICATE_HINT : REMOVED_HINT}`,
     );
   if (sync.unsyncedSince !== null)
-    lines.push(`unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}`);
-  if (sync.boardRefused !== null)
     lines.push(
-      `BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; put "board: coord-board" into fleet.yaml`,
+      `unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}; try: ${helpFor(sync.trouble?.code ?? 'UNKNOWN', self.remote)}`,
     );
+  if (sync.boardRefused !== null)
+    lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}${wayOut(sync.boardRefused.detail)}`);
   if (sync.pendingEdits.length > 0)
     lines.push(
       `${sync.pendingEdits.length} edit${sync.pendingEdits.length === 1 ? '' : 's'} not on the remote yet; the next sync sends ${sync.pendingEdits.length === 1 ? 'it' : 'them'}`,
@@ -71,6 +71,11 @@ export function troubleLines(view: View, { paint, nowMs }: Reading): string[] {
     lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
   else if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
   return lines.map((line) => paint.yellow(`! ${visibleText(line)}`));
+}
+
+/** F4, where the refusal does not name its own. */
+function wayOut(detail: string): string {
+  return detail.includes('; try: ') ? '' : '; put "board: coord-board" into fleet.yaml';
 }
 
 function needsYouLines(view: View): string[] {

@@ -20,6 +20,17 @@ const LINE = /^([ +*=!tT-])\t([^\t]*):([^\t:]+)\t(.*)$/;
 /** Only these say that the ref did not move; `[remote failure]` says that nobody knows. */
 const REFUSAL = /^\[(?:remote )?rejected\](?: \((.*)\))?/;
 
+/** In a hub on a disk: which lock file of another git, perhaps a killed one, stood in a ref's way. For people only (R5). */
+const LOCKED = /cannot lock ref '([^']+)': Unable to create '([^']+\.lock)': File exists/g;
+
+function locksInTheWay(stderr: string): ReadonlyMap<string, string> {
+  const found = [...stderr.matchAll(LOCKED)].map(([, ref = '', path = '']): [string, string] => [
+    ref,
+    path.replaceAll('/./', '/'),
+  ]);
+  return new Map(found.map(([ref, path]) => [ref, `a git that works there or was killed left ${path}; try: rm ${path}`]));
+}
+
 function outcome(flag: string, summary: string): RefOutcome | null {
   if (flag === ' ' || flag === '+' || flag === '*' || flag === '=' || flag === '-') return { kind: 'accepted' };
   const refusal = flag === '!' ? REFUSAL.exec(summary) : null;
@@ -32,12 +43,14 @@ function outcome(flag: string, summary: string): RefOutcome | null {
 export function readPushReport(result: GitResult, refs: readonly string[]): ReadReport {
   const outcomes = new Map<string, RefOutcome>();
   const byServer = new Set<string>();
+  const locks = locksInTheWay(result.stderr);
   for (const line of result.stdout.toString('utf8').split('\n')) {
     const [, flag, , ref, summary] = LINE.exec(line) ?? [];
     if (flag === undefined || ref === undefined || summary === undefined) continue;
     const one = outcome(flag, summary);
     if (one === null || !refs.includes(ref)) continue;
-    outcomes.set(ref, one);
+    const lock = one.kind === 'refused' ? locks.get(ref) : undefined;
+    outcomes.set(ref, lock === undefined ? one : { kind: 'refused', detail: withoutCredentials(lock) });
     if (one.kind === 'refused' && summary.startsWith('[remote')) byServer.add(ref);
   }
   // 0 = all landed, 1 = some were refused; whatever else ended it may have ended it halfway.

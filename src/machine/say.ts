@@ -18,6 +18,8 @@ export interface Said {
   /** Null = no such change was in the push. */
   readonly main: Outcome | null;
   readonly board: Outcome | null;
+  /** Why the host refused the lane; null = it did not. */
+  readonly laneRefusal: string | null;
   readonly trouble: Trouble | null;
   readonly pushes: number;
 }
@@ -77,7 +79,10 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
     return report.kind === 'unknown' ? 'unknown' : (report.refs.get(update.ref)?.kind ?? 'unknown');
   };
   const lane = of('lane') ?? 'unknown';
-  const said = { lane, main: of('main'), board: of('board'), pushes: 1 };
+  const laneAnswer =
+    report.kind === 'unknown' ? undefined : report.refs.get(updates.find(({ what }) => what === 'lane')?.ref ?? '');
+  const laneRefusal = laneAnswer?.kind === 'refused' ? laneAnswer.detail : null;
+  const said = { lane, main: of('main'), board: of('board'), laneRefusal, pushes: 1 };
   if (report.kind === 'unknown' || sent.tried === null) {
     return { ...said, state: sent, trouble: report.kind === 'unknown' ? report.trouble : null };
   }

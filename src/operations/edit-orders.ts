@@ -4,12 +4,12 @@
 import { faultSentence } from '../core/model/fault.ts';
 import type { Json, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
-import { isoTime } from '../core/time.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { mustNotHaveLeft } from './left.ts';
 import { openMachine } from './open-machine.ts';
+import { afterTheLast } from './outbox-time.ts';
 import { type SyncReport, sync } from './sync.ts';
 import { readView, type View } from './view.ts';
 import type { World } from './world.ts';
@@ -37,10 +37,10 @@ async function record(world: World, folder: FleetFolder, edits: readonly OrderEd
   try {
     await mustNotHaveLeft(opened);
     const ids: string[] = [];
-    for (const [at, edit] of edits.entries()) {
+    for (const edit of edits) {
       const id = world.random.uuid();
-      // One millisecond apart: the outbox is sorted by time.
-      await opened.journal.record({ id, recordedAt: isoTime(world.clock.now().wallMs + at), edit });
+      const recordedAt = afterTheLast(await opened.journal.intentions(), world.clock.now().wallMs);
+      await opened.journal.record({ id, recordedAt, edit });
       ids.push(id);
     }
     return ids;

@@ -3,13 +3,13 @@ import type { SendIntention } from '../core/model/mail.ts';
 import { EVERYBODY, MESSAGE_LIMITS, PEOPLE, type Reader, type ReceiptState } from '../core/model/message.ts';
 import type { Priority } from '../core/model/order.ts';
 import { bodyBytes } from '../core/outgoing.ts';
-import { isoTime, parseTime } from '../core/time.ts';
 import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { mustNotHaveLeft } from './left.ts';
 import { readSent } from './mail-files.ts';
 import { openMachine } from './open-machine.ts';
+import { afterTheLast } from './outbox-time.ts';
 import { type SyncReport, sync } from './sync.ts';
 import { readView, type View } from './view.ts';
 import type { World } from './world.ts';
@@ -38,7 +38,7 @@ export async function sendMessage(world: World, folder: FleetFolder, request: Se
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);
-    const recordedAt = await afterTheLast(opened.journal, world.clock.now().wallMs);
+    const recordedAt = afterTheLast(await opened.journal.mail(), world.clock.now().wallMs);
     await opened.journal.record({ id, recordedAt, kind: 'send', to, body, priority: request.priority });
     world.step('send-recorded');
   } finally {
@@ -58,12 +58,6 @@ async function findReader(world: World, folder: FleetFolder, word: string): Prom
     await sync(world, folder);
     return readerOf(word, readView(folder));
   }
-}
-
-/** The outbox is sorted by time: a clock that was set back must not turn two messages round. */
-export async function afterTheLast(journal: Journal, nowMs: number): Promise<string> {
-  const lastMs = Math.max(0, ...(await journal.mail()).map(({ recordedAt }) => parseTime(recordedAt)));
-  return isoTime(Math.max(nowMs, lastMs + 1));
 }
 
 function goodBody(given: string): string {

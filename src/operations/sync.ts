@@ -11,7 +11,7 @@ import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, readView, rewrittenSentence, type View } from './view.ts';
+import { DUPLICATE_HINT, duplicateSentence, helpFor, REMOVED_HINT, readView, rewrittenSentence, type View } from './view.ts';
 import type { World } from './world.ts';
 
 /** C8. */
@@ -87,7 +87,7 @@ async function syncOpened(world: World, opened: OpenMachine, options: CycleOptio
   const beganMs = Date.now();
   let isDone = false;
   try {
-    const isDoneByAnother = !dryRun && lock.lastDoneMs !== null && lock.lastDoneMs > askedMs;
+    const isDoneByAnother = !dryRun && isBetween(askedMs, lock.lastDoneMs, beganMs);
     const view = isDoneByAnother ? readView(opened.folder) : null;
     if (view !== null) return await anothers(opened, view);
     const report = await cycles(world, opened, lock, options);
@@ -103,6 +103,11 @@ function leftReport(view: View | null, dryRun: boolean): SyncReport {
   const nothing = { started: [], stopped: [], finished: [], received: 0, waiting: [], running: [] };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
   return { ...nothing, ...none, view, dryRun, leaving: 'left' };
+}
+
+/** C9; a time that has not come yet is from before the clock was set back, and says nothing. */
+function isBetween(askedMs: number, doneMs: number | null, nowMs: number): boolean {
+  return doneMs !== null && doneMs > askedMs && doneMs <= nowMs;
 }
 
 /** C9: what the other process left. */
@@ -187,7 +192,8 @@ function hasMoreToDo(outcome: CycleOutcome): boolean {
 /** The lane itself was refused, after every look at the truth: nobody hears of this machine. */
 function refusal({ said }: CycleOutcome): Trouble | null {
   if (said?.lane !== 'refused') return null;
-  return { code: 'UNKNOWN', message: 'it takes no push from this machine; what there is to say waits here' };
+  const why = said.laneRefusal === null ? '' : ` (${said.laneRefusal})`;
+  return { code: 'UNKNOWN', message: `it takes no push from this machine${why}; what there is to say waits here` };
 }
 
 /** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
@@ -215,19 +221,7 @@ export function mustBeSynced(report: SyncReport): void {
     throw new CoordError(
       'UNREACHABLE',
       `not synced with the remote ${report.view?.self.remote ?? ''}${when}: ${report.trouble.message}`,
-      hintFor(report.trouble.code, report.view?.self.remote ?? '<url>'),
+      helpFor(report.trouble.code, report.view?.self.remote ?? '<url>'),
     );
-  }
-}
-
-function hintFor(code: Trouble['code'], remote: string): string {
-  switch (code) {
-    case 'AUTHENTICATION':
-    case 'NOT_FOUND':
-      return `git ls-remote ${remote}`;
-    case 'DISK':
-      return 'df -h .';
-    default:
-      return 'coord sync';
   }
 }

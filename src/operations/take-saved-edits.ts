@@ -2,12 +2,12 @@
 // this machine's own document become its notes. Taken twice, an edit does no harm, so a crash between recording and marking needs
 // no care. What cannot be taken stays where it is, and is said.
 
-import { isoTime } from '../core/time.ts';
 import { parseMachineDocument } from '../documents/machine-document.ts';
 import { diffOrders } from '../documents/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../documents/paths.ts';
 import { markTaken, savedEdit } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
+import { afterTheLast } from './outbox-time.ts';
 import { takeSavedMessages } from './take-saved-messages.ts';
 import type { World } from './world.ts';
 
@@ -23,9 +23,10 @@ export async function takeSavedEdits(world: World, opened: OpenMachine): Promise
   const diff = diffOrders(base.text, saved.text);
   if (diff.kind === 'unclear') return diff.reason;
   if (diff.edits.length === 0) return 'only comments or layout differ';
-  const nowMs = world.clock.now().wallMs;
-  for (const [at, edit] of diff.edits.entries())
-    await journal.record({ id: world.random.uuid(), recordedAt: isoTime(nowMs + at), edit });
+  for (const edit of diff.edits) {
+    const recordedAt = afterTheLast(await journal.intentions(), world.clock.now().wallMs);
+    await journal.record({ id: world.random.uuid(), recordedAt, edit });
+  }
   markTaken(folder, ORDERS_PATH, saved.text, ledger);
   return null;
 }

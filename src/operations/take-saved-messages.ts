@@ -9,7 +9,8 @@ import { messagesOf } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import { markTaken, newFile, savedEdit } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
-import { afterTheLast, readerOf } from './send.ts';
+import { afterTheLast } from './outbox-time.ts';
+import { readerOf } from './send.ts';
 import { readView } from './view.ts';
 import type { World } from './world.ts';
 
@@ -29,7 +30,7 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
     if (entries.some(({ body }) => bodyBytes(body) > MESSAGE_LIMITS.bodyBytesMax)) continue;
     for (const [at, { body, priority }] of entries.entries()) {
       const id = ledger.idOf(`${path} ${edit.from} ${at}\n${edit.text}`);
-      const recordedAt = await afterTheLast(journal, world.clock.now().wallMs);
+      const recordedAt = afterTheLast(await journal.mail(), world.clock.now().wallMs);
       await journal.record({ id, recordedAt, kind: 'send', to: log.to, body: body.trimEnd().toWellFormed(), priority });
     }
     world.step('append-recorded');

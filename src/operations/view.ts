@@ -1,7 +1,7 @@
 // `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
 import { readFileSync } from 'node:fs';
 import type { OrderEdit } from '../core/model/intention.ts';
-import type { Trouble } from '../core/model/push.ts';
+import type { Trouble, TroubleCode } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
@@ -81,4 +81,17 @@ export const DUPLICATE_HINT = 'coord adopt, if this folder is the machine; coord
 export function rewrittenSentence({ from, found }: { from: string; found: string | null }, remote: string): string {
   const now = found === null ? 'is gone' : `is at ${found.slice(0, 10)}, which does not contain it`;
   return `main of ${remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. Nothing is started and nothing is pushed from here; what runs goes on`;
+}
+
+/** The one command that helps where the remote was not reached. */
+export function helpFor(code: TroubleCode, remote: string): string {
+  switch (code) {
+    case 'AUTHENTICATION':
+    case 'NOT_FOUND':
+      return `git ls-remote ${remote}`;
+    case 'DISK':
+      return 'df -h .';
+    default:
+      return 'coord sync';
+  }
 }

@@ -24,7 +24,7 @@ export interface WaitOptions {
 
 /** Throws TIMEOUT; NOT_FOUND for an order that is not, or no longer, in ORDERS.json. */
 export async function waitForOrder(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<StatusOrder> {
-  const startedMs = Date.now();
+  const startedMs = performance.now();
   let shown = '';
   for (let look = 0; ; look += 1) {
     const report = await sync(world, folder);
@@ -39,7 +39,7 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
       if (ENDED.includes(order.state) && !report.view.sync.pendingEdits.some((edit) => idOf(edit) === id)) return order;
     }
     const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());
-    const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (Date.now() - startedMs);
+    const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
     if (leftMs <= 0)
       throw new CoordError('TIMEOUT', `order ${id} has not ended in time; it stays in ORDERS.json`, `coord order show ${id}`);
     await delay(Math.min(pauseMs, leftMs));

@@ -26,8 +26,8 @@ export interface HeldLock {
   readonly lastDoneMs: number | null;
 }
 
-/** A day: no cycle lasts that long, so proper-lockfile never judges by age. */
-const NEVER_STALE_MS = 86_400_000;
+/** A hundred years: proper-lockfile never judges by age, also not when the wall clock is set forward by days under a living owner. */
+const NEVER_STALE_MS = 3_153_600_000_000;
 /** An owner writes its name right after taking the lock; one that has not after this long died in between. */
 const NAMELESS_MS = 10_000;
 /** Half-written files of the lock itself are swept after this. */
@@ -38,13 +38,13 @@ const POLL_MS_MAX = 200;
 /** Waits for the lock at most so long; throws BUSY with the owner's pid. */
 export async function takeLock(path: string, waitMs: number): Promise<HeldLock> {
   mkdirSync(dirname(path), { recursive: true });
-  const until = Date.now() + waitMs;
+  const until = performance.now() + waitMs;
   for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(POLL_MS_MAX, pollMs * 2)) {
     const held = await tryLock(path);
     if (held !== null) return held;
     if (clearDead(path)) continue;
     writeIfMissing(waitingOf(path));
-    if (Date.now() >= until) throw busy(path);
+    if (performance.now() >= until) throw busy(path);
     await delay(pollMs * (0.5 + Math.random()));
   }
 }
@@ -84,8 +84,14 @@ async function tryLock(path: string): Promise<HeldLock | null> {
   }
   const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
   const mine: Owner = { token: randomUUID(), pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
-  // No lock outlives the computer's start: whatever a power cut leaves here is a dead owner's, or nobody's.
-  writeWhole(ownerOf(path), JSON.stringify(mine));
+  try {
+    // No lock outlives the computer's start: whatever a power cut leaves here is a dead owner's, or nobody's.
+    writeWhole(ownerOf(path), JSON.stringify(mine));
+  } catch (error) {
+    // A full disk: a lock without a name would stand in everybody's way for a while.
+    await release().catch(() => {});
+    throw error;
+  }
   // Stopped for so long before it gave its name that it was taken for dead.
   if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) return null;
   for (const name of [...takeOvers(path), ...oldTemporaries(path)]) rmSync(join(dirname(path), name), { force: true });
@@ -100,7 +106,7 @@ async function tryLock(path: string): Promise<HeldLock | null> {
       if (!isMine()) return;
       if (doneSinceMs !== undefined && existsSync(waitingOf(path))) {
         rmSync(waitingOf(path), { force: true });
-        writeFileSync(lastOf(path), String(doneSinceMs));
+        tellWaiters(path, doneSinceMs);
       }
       rmSync(ownerOf(path), { force: true });
       await release();
@@ -115,6 +121,15 @@ const lastOf = (path: string) => `${path}.last`;
 
 function writeIfMissing(path: string): void {
   if (!existsSync(path)) writeFileSync(path, '');
+}
+
+/** Where that cannot be written, they do the work themselves. */
+function tellWaiters(path: string, doneSinceMs: number): void {
+  try {
+    writeFileSync(lastOf(path), String(doneSinceMs));
+  } catch {
+    rmSync(lastOf(path), { force: true });
+  }
 }
 
 function readLastDone(path: string): number | null {
@@ -185,9 +200,10 @@ function takeOvers(path: string): string[] {
   return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.takeover-`));
 }
 
+/** A clock that was set back must not make what is old look new: a time that has not come yet counts as one that is as long ago. */
 function ageMs(path: string): number | null {
   try {
-    return Date.now() - statSync(path).mtimeMs;
+    return Math.abs(Date.now() - statSync(path).mtimeMs);
   } catch {
     return null;
   }

@@ -149,8 +149,8 @@ function writeFile(path: string, text: string): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, '.coord.tmp');
-  writeFileSync(temporary, text);
   try {
+    writeFileSync(temporary, text);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -46,6 +46,10 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
       },
     });
     request.pipe(child.stdin).on('error', () => {});
+    // A client that hangs up in the middle: git must not wait for the rest.
+    request.on('close', () => {
+      if (!request.complete) child.stdin.destroy();
+    });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.resume();

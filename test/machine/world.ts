@@ -75,6 +75,8 @@ export interface World {
   now(): number;
   pass(ms: number): void;
   reboot(machine: SimMachine): void;
+  /** Sets a machine's wall clock, as an offset from the true time; its monotonic clock goes on. */
+  setClock(machine: SimMachine, offsetMs: number): void;
   addMachine(name: string): SimMachine;
   orders(orders: readonly unknown[]): void;
   person(files: Readonly<Record<string, string | null>>): void;
@@ -94,6 +96,7 @@ export function createWorld(): World {
   const steps: string[] = [];
   const scripts = new Map<string, Script>();
   const boots = new Map<string, number>();
+  const clockOffsets = new Map<string, number>();
   const time = { ms: 0 };
   let uuids = 0;
   const textOf = async (path: string, ref = MAIN): Promise<string | null> => {
@@ -117,6 +120,7 @@ export function createWorld(): World {
       machine.runner.powerCut();
       machine.restart();
     },
+    setClock: (machine, offsetMs) => void clockOffsets.set(machine.name, offsetMs),
     addMachine(name) {
       const machine = createMachine(name, {
         hub,
@@ -124,6 +128,7 @@ export function createWorld(): World {
         scripts,
         nowMs: () => time.ms,
         pass: world.pass,
+        offsetMs: () => clockOffsets.get(name) ?? 0,
         boot: () => `${name}-boot-${boots.get(name) ?? 0}`,
         uuid: () => `${String(++uuids).padStart(8, '0')}-0000-4000-8000-000000000000`,
       });
@@ -179,6 +184,7 @@ interface Surroundings {
   readonly scripts: ReadonlyMap<string, Script>;
   nowMs(): number;
   pass(ms: number): void;
+  offsetMs(): number;
   boot(): string;
   uuid(): string;
 }
@@ -204,7 +210,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     runner,
     journal,
     clock: {
-      now: () => ({ wallMs: ORIGIN_MS + around.nowMs(), monotonicMs: around.nowMs(), boot: around.boot() }),
+      now: () => ({ wallMs: ORIGIN_MS + around.nowMs() + around.offsetMs(), monotonicMs: around.nowMs(), boot: around.boot() }),
     },
     random: { uuid: around.uuid, fraction: () => 0.5 },
     self: async () => ({ ...settings.self, machine: sim.number }),
