@@ -20,7 +20,8 @@ interface Commit {
 }
 
 export interface MemoryHub {
-  open(): Ledger;
+  /** `shown`: the refs that its fetches show, where these are not the newest (a slow mirror). */
+  open(shown?: () => ReadonlyMap<string, string>): Ledger;
   readonly refs: ReadonlyMap<string, string>;
   /** A host's policy; null from the function lets a ref pass. */
   refuse(rule: (ref: string) => string | null): void;
@@ -105,11 +106,11 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     refs.set(ref, commit);
     return { kind: 'accepted' };
   };
-  const look = (board: string | null): Trees => {
-    const view = (ref: string) => commits.get(refs.get(ref) ?? '')?.view ?? null;
+  const look = (board: string | null, shown: ReadonlyMap<string, string>): Trees => {
+    const view = (ref: string) => commits.get(shown.get(ref) ?? '')?.view ?? null;
     const lanes = new Map<number, CommitTree>();
     const claims = new Map<string, { commit: string; message: string }>();
-    for (const ref of [...refs.keys()].sort()) {
+    for (const ref of [...shown.keys()].sort()) {
       const kind = kindOfRef('custom', ref);
       const tree = view(ref);
       if (kind === null || tree === null) continue;
@@ -128,13 +129,13 @@ export function createMemoryHub(mainBranch = 'main'): MemoryHub {
     return ids;
   };
 
-  const open = (): Ledger => {
+  const open = (shown: () => ReadonlyMap<string, string> = () => refs): Ledger => {
     let seen: { readonly key: string; readonly trees: Trees } | null = null;
     return {
       async fetch(board) {
         if (isOffline) return { kind: 'unreachable', trouble: NO_NETWORK };
-        const key = JSON.stringify([board, [...refs].sort()]);
-        if (seen?.key !== key) seen = { key, trees: look(board) };
+        const key = JSON.stringify([board, [...shown()].sort()]);
+        if (seen?.key !== key) seen = { key, trees: look(board, shown()) };
         return { kind: 'fetched', trees: seen.trees };
       },
       lastSeen: async () => seen?.trees ?? null,
