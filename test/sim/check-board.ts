@@ -35,6 +35,8 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
   const mustRead = async (who: string, path: string, id: string) => {
     if (readable.has(id)) return;
     readable.add(id);
+    // One in four: reading is what a seed spends its time on, and every reader's faults stand on the board in the end.
+    if (!/^[0-3]/.test(id)) return;
     const problem = problemOf(path, await textOf(id));
     if (problem !== null) violated('D3', `${who} published ${path}, and ${problem}`);
   };
@@ -78,9 +80,9 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
         if (owner?.kind === 'machine' && id !== undefined) {
           if (!said.has(`${path} ${id}`) && !(await isOwnWord(computer, update, path, id)))
             violated('D1', `${who} put something into ${path} on main that its owner never said`);
-          if (path.startsWith('COMPUTER_')) await mustNotGoBack(who, path, files.get(path), id);
+          if (path.startsWith('COMPUTER_')) await mustNotGoBack(who, path, files, id);
         } else if (owner?.kind === 'people' && path !== ORDERS_PATH) violated('D1', `${who} changed ${path}`);
-        else if (owner?.kind === 'people' && files.size > 0) mayChangeOrders(computer, who, listedBefore);
+        else if (owner?.kind === 'people' && computer.number !== 0) mayChangeOrders(computer, who, listedBefore);
         if (id !== undefined) await mustRead(who, path, id);
       }
     },
@@ -98,8 +100,13 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
   }
 
   /** D2: seq of a copy on main never falls by a machine's hand. */
-  async function mustNotGoBack(who: string, path: string, before: string | undefined, after: string) {
+  async function mustNotGoBack(who: string, path: string, files: Files, after: string) {
+    const before = files.get(path);
     if (before === undefined) return;
+    const resultsPath = path.replace('COMPUTER_', 'results/').replace('.md', '.json');
+    const results = files.get(resultsPath);
+    // What people spoilt on main counts no more than it did (D4): the lane's word does.
+    if (results === undefined || problemOf(resultsPath, await textOf(results)) !== null) return;
     const seqOf = (text: string) => Number(/^seq: ([0-9]+)$/m.exec(text)?.[1] ?? Number.NaN);
     const [older, newer] = [seqOf(await textOf(before)), seqOf(await textOf(after))];
     if (older > newer && older < 1e12) violated('D2', `${who} put ${path} back from seq ${older} to ${newer}`);
@@ -112,7 +119,7 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
       if (before.has(id)) continue;
       if (!edits.some((edit) => edit.kind === 'add' && edit.order.id === id))
         violated('D1', `${who} added ${id} to ORDERS.json, and nobody there asked for it`);
-      if (landed.has(id)) violated('R5', `${who} added ${id} to ORDERS.json again: that edit had landed`);
+      if (landed.has(id) && !truth.rewritten) violated('R5', `${who} added ${id} to ORDERS.json again: that edit had landed`);
       landed.add(id);
     }
     for (const id of before.keys()) {

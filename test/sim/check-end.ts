@@ -16,7 +16,9 @@ export async function checkEnd(world: World): Promise<void> {
   const { truth, hub, computers } = world;
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
   const living = computers.filter(({ isGone }) => !isGone);
-  for (const { name, runner, disk } of living) {
+  for (const { name, runner, disk, number } of living) {
+    // The other one of a pair was the one to go on, and is gone.
+    if (truth.cloned.has(number)) continue;
     if (runner.isBusy()) violated('liveness', `something still runs on ${name}`);
     for (const it of disk.outbox) violated('liveness', `the outbox of ${name} still holds ${JSON.stringify(it)}`);
   }
@@ -38,7 +40,8 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   const isFinal = FINAL.includes(shown.state);
   const living = computers.filter(({ isGone }) => !isGone);
   const isOne = (value: unknown) => living.find(({ number, self }) => value === number || value === self.name);
-  const isGone = shown.machine !== undefined && !living.some(({ number }) => number === shown.machine);
+  const has = [shown.machine, ...Object.keys(shown.machines ?? {}).map(Number)];
+  const isGone = has.some((machine) => machine !== undefined && !living.some(({ number }) => number === machine));
   if (!isFinal && !isGone && (shown.reason ?? '') === '') violated('liveness', `is ${shown.state} without a reason`);
   if (isShared(JSON.stringify(order.assign))) return;
   if (ran.some((run) => truth.cloned.has(run.machine))) return;
@@ -71,13 +74,19 @@ function agrees(order: Entry, state: string, ran: readonly Execution[], violated
     if (state === 'COMPLETED' || state === 'FAILED') violated('S2', `is ${state}, and never ran`);
     return;
   }
-  const truly = last.how === 'stopped' ? 'CANCELLED' : last.exitCode === 0 ? 'COMPLETED' : 'FAILED';
-  // Where a machine is gone, what it last said stands; a stop can come too late, or be cut by the power.
-  const mayBe = last.how === 'interrupted' ? ['FAILED', 'CANCELLED', 'IN_PROGRESS'] : [truly, 'IN_PROGRESS'];
-  if (!mayBe.includes(state) && FINAL.includes(state))
-    violated('S2', `is ${state}, and ${last.generation}.${last.attempt} on ${last.computer} ended as ${truly}`);
+  // An order that was meant for all before it was for one has as many words of one rank.
+  const equals = ran.filter((run) => run.generation === last.generation && run.attempt === last.attempt);
+  const mayBe = equals.flatMap(endsAs);
+  if (FINAL.includes(state) && !mayBe.includes(state))
+    violated('S2', `is ${state}, and ${last.generation}.${last.attempt} on ${last.computer} ended as ${mayBe}`);
   const isTriedOn = state === 'FAILED' && last.generation === order.generation && !order.cancelled;
   if (isTriedOn && last.attempt < order.attempts) violated('S4', `is FAILED after attempt ${last.attempt} of ${order.attempts}`);
+}
+
+/** A stop that came as the power went may be told either way. */
+function endsAs({ how, exitCode }: Execution): string[] {
+  if (how === 'interrupted') return ['FAILED', 'CANCELLED'];
+  return [how === 'stopped' ? 'CANCELLED' : exitCode === 0 ? 'COMPLETED' : 'FAILED'];
 }
 
 /** D6, D2, F1. */

@@ -216,7 +216,7 @@ export async function runFaults(world: World): Promise<void> {
   const { chance, truth } = world;
   const kinds = Object.values(KINDS).filter(({ share }) => chance.is(share));
   const weights = kinds.map(({ weight, act }): [number, Act] => [weight, act]);
-  for (let steps = chance.between(150, 450); steps > 0 && truth.violations.length === 0; steps -= 1)
+  for (let steps = chance.between(100, 320); steps > 0 && truth.violations.length === 0; steps -= 1)
     await step(world, chance, weights);
 }
 
