@@ -10,6 +10,7 @@ import { messagesOf, ORDERS_PATH, ownerOf, STATUS_PATH } from '../../src/documen
 import { parseResults } from '../../src/documents/results.ts';
 import type { LaneChecks } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
+import type { Entry } from './people.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
 import type { Truth } from './truth.ts';
 
@@ -51,7 +52,7 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
     main = new Map([...(commit?.entries ?? [])].map(([path, { id }]) => [path, id]));
     if (commit !== null) lanes.onMain(commit.commit, commit.parent);
     const orders = main.get(ORDERS_PATH);
-    if (orders !== undefined && orders !== before.get(ORDERS_PATH)) listed = note(truth, await textOf(orders)) ?? listed;
+    if (orders !== undefined && orders !== before.get(ORDERS_PATH)) listed = note(truth, listed, await textOf(orders));
     return { parent: commit?.parent ?? null, before };
   };
   return {
@@ -129,19 +130,24 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
   }
 }
 
-/** What people can have meant by any version of ORDERS.json that main ever had. Null = it does not parse. */
-function note(truth: Truth, text: string): ReadonlyMap<string, unknown> | null {
+/** What people can have meant by any version of ORDERS.json that main ever had. */
+function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string): ReadonlyMap<string, unknown> {
   const { value } = parseOrders(text);
-  if (value === null) return null;
-  const { orders } = JSON.parse(text) as { orders: { id?: string; generation?: number; assign?: unknown; attempts?: number }[] };
-  for (const { id, generation = 1, assign = 'any', attempts = 1 } of orders) {
+  if (value === null) return before;
+  const { orders } = JSON.parse(text) as { orders: Partial<Entry>[] };
+  for (const { id = '', generation = 1, assign = 'any', attempts = 1, cancelled } of orders) {
     const key = `${id}@${generation}`;
     const meant = truth.meant.get(key) ?? { assigns: new Set<string>(), attemptsMax: 0 };
     meant.assigns.add(JSON.stringify(assign));
     meant.attemptsMax = Math.max(meant.attemptsMax, attempts);
     truth.meant.set(key, meant);
+    if (cancelled) truth.cancelled.add(id);
   }
-  return new Map(orders.map((order) => [order.id ?? '', order]));
+  // D4: an entry without an id may be any of them.
+  if (orders.some(({ id }) => id === undefined)) return before;
+  const listed = new Map(orders.map((order) => [order.id ?? '', order]));
+  for (const id of before.keys()) if (!listed.has(id)) truth.removed.add(id);
+  return listed;
 }
 
 function problemOf(path: string, text: string): string | null {

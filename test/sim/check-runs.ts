@@ -1,5 +1,7 @@
 // S1, S3, S4, O1, O8: judged by what really ran, where and when, and by what ever stood in ORDERS.json. coord's own words count
 // for nothing here.
+import type { StopReason } from '../../src/core/model/run.ts';
+import type { RunSpec } from '../../src/ports.ts';
 import type { Execution, Meant, Truth } from './truth.ts';
 
 /** S4: two attempts of a shared order may overlap for about a second of the holder's clock. */
@@ -7,6 +9,7 @@ const OVERLAP_MS_MAX = 1_200;
 
 export interface RunChecks {
   onStart(execution: Execution): void;
+  onStop(computer: string, spec: RunSpec, reason: StopReason): void;
   /** Everything is over: what can only be said of whole histories. */
   atEnd(): void;
 }
@@ -50,6 +53,14 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         !before.some((other) => other.attempt === attempt - 1)
       )
         violated('S4', `${what} was started, and attempt ${attempt - 1} never was`);
+    },
+    onStop(computer, { order, generation }, reason) {
+      const raised = [...truth.meant.keys()].some((key) => {
+        const at = key.lastIndexOf('@');
+        return key.slice(0, at) === order && Number(key.slice(at + 1)) > generation;
+      });
+      const isSo = { removed: truth.removed.has(order), cancelled: truth.cancelled.has(order), superseded: raised };
+      if (!isSo[reason]) violated('D4', `${computer} stops ${order} ${generation} as ${reason}, and nobody asked for that`);
     },
     atEnd() {
       for (const [index, one] of truth.executions.entries()) {

@@ -5,6 +5,7 @@ import type { Intention } from '../../src/core/model/intention.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import type { MailIntention } from '../../src/core/model/mail.ts';
 import type { RefUpdate } from '../../src/core/model/push.ts';
+import type { StopReason } from '../../src/core/model/run.ts';
 import type { Self } from '../../src/core/model/self.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { Machine } from '../../src/machine/context.ts';
@@ -12,7 +13,7 @@ import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
 import { enroll } from '../../src/machine/enroll.ts';
 import { readInbox } from '../../src/machine/mail.ts';
 import type { ParseCache } from '../../src/machine/parse-cache.ts';
-import type { Journal, Ledger } from '../../src/ports.ts';
+import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
 import type { Chance } from './chance.ts';
 import { createSimClock, type SimClock } from './sim-clock.ts';
 import type { SimHub } from './sim-hub.ts';
@@ -68,6 +69,7 @@ export interface Computer {
 /** Called by the world's checkers. */
 export interface Witness {
   onStart(computer: Computer, execution: Execution): void;
+  onStop(computer: Computer, spec: RunSpec, reason: StopReason): void;
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
   onSave(computer: Computer): void;
   onWrite(computer: Computer, updates: readonly RefUpdate[]): void;
@@ -158,6 +160,7 @@ export function createComputer(
     nowMs: around.nowMs,
     machine: () => computer.number,
     onStart: (execution) => witness.onStart(computer, execution),
+    onStop: (spec, reason) => witness.onStop(computer, spec, reason),
   });
   const uuid = () => {
     const hex = (length: number) => Array.from({ length }, () => chance.below(16).toString(16)).join('');

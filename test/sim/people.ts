@@ -32,6 +32,9 @@ export interface People {
   /** `coord inbox --take`. */
   take(computer: Computer): string;
   listed(): Promise<readonly Entry[]>;
+  /** Adds an order, or puts another in its place. */
+  put(entry: Entry): Promise<void>;
+  remove(id: string): Promise<void>;
 }
 
 export interface PeopleAround {
@@ -57,6 +60,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     if (text === null || parseOrders(text).value === null) return good;
     const all = (JSON.parse(text) as { orders: Partial<Entry>[] }).orders;
     const seen = new Set<string>();
+    if (all.some(({ id }) => id === undefined)) return good;
     // What they broke on purpose they take out again.
     good = all.flatMap(({ id, assign = 'any', run = 'true', attempts = 1, generation = 1, ...more }) => {
       if (id === undefined || seen.has(id)) return [];
@@ -129,11 +133,14 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       const before = await listed();
       const twice = `${JSON.stringify({ version: 1, orders: [...before, ...before.slice(0, 1)] })}\n`;
       const nameless = `${JSON.stringify({ version: 1, orders: [...before, { assign: 1, run: 'true' }] })}\n`;
+      const unnamed = `${JSON.stringify({ version: 1, orders: before.map((it, at) => (at === 0 ? { ...it, id: undefined } : it)) })}\n`;
       const wrong = JSON.stringify({ version: 1, orders: before.map((it, at) => (at === 0 ? { ...it, attempts: 'many' } : it)) });
-      const text = chance.pick(['{ "orders": [', null, '[]', twice, nameless, wrong]);
+      const text = chance.pick(['{ "orders": [', null, '[]', twice, nameless, unnamed, wrong]);
       await commit({ 'ORDERS.json': text });
       return `${text}`.slice(0, 60);
     },
+    put: async (entry) => write([...(await listed()).filter(({ id }) => id !== entry.id), entry]),
+    remove: async (id) => write((await listed()).filter((entry) => entry.id !== id)),
     mend: async () => write(await listed()),
     async spoil(computer) {
       const { number } = computer;

@@ -1,10 +1,14 @@
 // Hand-made histories for what chance seldom meets. Each is the shortest one that shows what a rule is for.
+import { movedAfterStart } from './schedules/moved-after-start.ts';
+import { removedAfterLanding } from './schedules/removed-after-landing.ts';
 import { slowCron } from './schedules/slow-cron.ts';
 import type { Simulated } from './simulate.ts';
 import type { World } from './world.ts';
 
 export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'slow-cron': slowCron,
+  'removed-after-landing': removedAfterLanding,
+  'moved-after-start': movedAfterStart,
 };
 
 export async function runSchedule(name: string): Promise<Simulated> {

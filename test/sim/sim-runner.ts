@@ -52,6 +52,7 @@ export interface RunnerAround {
   gate(what: string, wakeMs?: number): Promise<void>;
   log(text: string): void;
   onStart(execution: Execution): void;
+  onStop(spec: RunSpec, reason: StopReason): void;
 }
 
 export function createSimRunner(around: RunnerAround): SimRunner {
@@ -183,6 +184,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     async stop(key, reason) {
       await around.gate(`runner.stop ${key}`);
       const folder = folders.get(key);
+      if (folder !== undefined) around.onStop(folder.spec, reason);
       if (folder !== undefined) folder.stop ??= { reason, dueMs: around.nowMs() + chance.below(STOP_MS) };
     },
     async untilOneEnds(keys, timeoutMs) {

@@ -48,6 +48,9 @@ export interface Truth {
   readonly executions: Execution[];
   /** Keyed `id@generation`. */
   readonly meant: Map<string, Meant>;
+  /** Ids that some version of main did not list any more, and those that it listed as cancelled. */
+  readonly removed: Set<string>;
+  readonly cancelled: Set<string>;
   readonly sent: SentWord[];
   readonly read: ReadWord[];
   /** What people wrote, by reader. */
@@ -64,6 +67,8 @@ export function createTruth(): Truth {
   return {
     executions: [],
     meant: new Map(),
+    removed: new Set(),
+    cancelled: new Set(),
     sent: [],
     read: [],
     peopleWrote: new Map(),

@@ -121,6 +121,10 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
               runs.onStart(execution);
               lanes.onStart(it, execution.key);
             },
+            onStop(it, spec, reason) {
+              runs.onStop(it.name, spec, reason);
+              lanes.onStart(it, `the end of ${spec.key}`);
+            },
             onFetch(it, refs) {
               lanes.onFetch(it, refs);
               presence.onFetch(it, refs);
