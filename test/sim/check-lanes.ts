@@ -21,6 +21,7 @@ export interface LaneChecks {
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
   onSave(computer: Computer): void;
   onStart(computer: Computer, what: string): void;
+  onStop(computer: Computer, what: string): void;
   onWrite(computer: Computer, updates: readonly RefUpdate[]): void;
   onPush(computer: Computer): void;
   onLane(computer: Computer, update: RefUpdate, before: string | null): void;
@@ -75,6 +76,11 @@ export function createLaneChecks(truth: Truth, _hub: SimHub): LaneChecks {
       it.pending = null;
     },
     onStart: (computer, what) => mustBeFree(computer, `starts ${what}`),
+    onStop(computer, what) {
+      // A duplicate still stops what people take back (R3); where main was rewritten, nobody knows what they took back.
+      if (of(computer).sawRewritten)
+        violated('R3a', `${computer.name} stops ${what} though main does not lead on from what it saw`);
+    },
     onPush: (computer) => {
       if (computer.number !== 0) mustBeFree(computer, 'pushes');
     },

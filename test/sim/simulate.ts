@@ -72,11 +72,6 @@ export async function heal(world: World): Promise<void> {
   for (const computer of living(world)) world.adopt(computer);
   // R1a: what was refused is tried again hourly, by a clock that may be 10 % too slow.
   world.pass(70 * MINUTE_MS);
-  for (let times = 0; times < RECOVERY_CYCLES; times += 1) {
-    world.pass(20_000);
-    await cycles(world);
-  }
-  for (const computer of living(world)) mustHaveRecovered(world, computer);
 }
 
 function living({ computers }: World): Computer[] {
@@ -132,12 +127,13 @@ export async function settle(world: World): Promise<void> {
     const isBusy = next < Number.POSITIVE_INFINITY;
     world.pass(isBusy ? Math.max(next - world.nowMs(), 1_000) : 1_000);
     const pushes = await cycles(world);
+    if (round === RECOVERY_CYCLES - 1) for (const computer of living(world)) mustHaveRecovered(world, computer);
     let taken = 0;
     for (const computer of living(world)) {
       const what = world.people.take(computer);
       if (what !== 'nothing') taken += 1;
     }
-    if (isBusy || pushes > 0 || taken > 0) continue;
+    if (isBusy || pushes > 0 || taken > 0 || round < RECOVERY_CYCLES) continue;
     if ((await cycles(world)) > 0) truth.violations.push({ clause: 'H1', text: 'the fleet had come to rest, and pushes again' });
     return;
   }

@@ -123,7 +123,7 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
             },
             onStop(it, spec, reason) {
               runs.onStop(it.name, spec, reason);
-              lanes.onStart(it, `the end of ${spec.key}`);
+              lanes.onStop(it, spec.key);
             },
             onFetch(it, refs) {
               lanes.onFetch(it, refs);
