@@ -59,6 +59,7 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
     async onMove(computer, update, before) {
       const { ref, commit } = update;
       const who = `${computer.name} ${commit.slice(0, 7)}`;
+      if (ref.startsWith('refs/coord/claims/')) return;
       if (ref !== MAIN) {
         lanes.onLane(computer, update, before);
         const machine = Number(ref.split('/').at(-1));
@@ -143,11 +144,12 @@ function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string):
     truth.meant.set(key, meant);
     if (cancelled) truth.cancelled.add(id);
   }
+  const listed = orders.flatMap((order): [string, unknown][] => (order.id === undefined ? [] : [[order.id, order]]));
   // D4: an entry without an id may be any of them.
-  if (orders.some(({ id }) => id === undefined)) return before;
-  const listed = new Map(orders.map((order) => [order.id ?? '', order]));
-  for (const id of before.keys()) if (!listed.has(id)) truth.removed.add(id);
-  return listed;
+  if (listed.length < orders.length) return new Map([...before, ...listed]);
+  const now = new Map(listed);
+  for (const id of before.keys()) if (!now.has(id)) truth.removed.add(id);
+  return now;
 }
 
 function problemOf(path: string, text: string): string | null {
