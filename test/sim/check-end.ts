@@ -43,7 +43,13 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   const has = [shown.machine, ...Object.keys(shown.machines ?? {}).map(Number)];
   const isGone = has.some((machine) => machine !== undefined && !living.some(({ number }) => number === machine));
   if (!isFinal && !isGone && (shown.reason ?? '') === '') violated('liveness', `is ${shown.state} without a reason`);
-  if (isShared(JSON.stringify(order.assign))) return;
+  if (isShared(JSON.stringify(order.assign))) {
+    if (shown.reason?.startsWith('not yet supported')) return;
+    const able = living.filter(({ number, self }) => !truth.cloned.has(number) && mayTake(order.assign, number, self));
+    if (!isFinal && able.length > 0) violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
+    if (!ran.some((run) => truth.cloned.has(run.machine))) agrees(order, shown.state, ran, violated);
+    return;
+  }
   if (ran.some((run) => truth.cloned.has(run.machine))) return;
   const mine = order.assign === 'all' ? undefined : isOne(order.assign);
   if (mine !== undefined && !truth.cloned.has(mine.number)) {
@@ -65,6 +71,14 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     return;
   }
   agrees(order, shown.state, ran, violated);
+}
+
+/** Whether a shared order may come to this machine. */
+function mayTake(assign: Entry['assign'], number: number, { name, tags }: { name: string; tags: readonly string[] }): boolean {
+  if (assign === 'any') return true;
+  if (Array.isArray(assign)) return assign.includes(number) || assign.includes(name);
+  const wanted = (assign as { tags?: readonly string[] }).tags ?? [];
+  return wanted.every((tag) => tags.includes(tag));
 }
 
 /** S2: what counts is what the last of the highest (generation, attempt) really did. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { simulate } from './simulate.ts';
 
-const count = Number(process.env.COORD_SIM_SEEDS ?? 700);
+const count = Number(process.env.COORD_SIM_SEEDS ?? 350);
 const GROUP = 50;
 
 /** One of `of` files. COORD_SIM_SEEDS=100 runs more or fewer in each. */
