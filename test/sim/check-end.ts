@@ -47,7 +47,7 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     if (shown.reason?.startsWith('not yet supported')) return;
     const able = living.filter(({ number, self }) => !truth.cloned.has(number) && mayTake(order.assign, number, self));
     if (!isFinal && able.length > 0) violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
-    if (!ran.some((run) => truth.cloned.has(run.machine))) agrees(order, shown.state, ran, violated);
+    if (!ran.some((run) => truth.cloned.has(run.machine) || !isOne(run.machine))) agrees(order, shown.state, ran, violated);
     return;
   }
   if (ran.some((run) => truth.cloned.has(run.machine))) return;
@@ -70,6 +70,8 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     }
     return;
   }
+  // What a computer that burnt had not said yet, nobody knows.
+  if (ran.some((run) => computers.some((it) => it.name === run.computer && it.isGone))) return;
   agrees(order, shown.state, ran, violated);
 }
 
