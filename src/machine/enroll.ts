@@ -7,7 +7,7 @@ import type { JournalState } from '../core/model/journal.ts';
 import { newJournal } from '../core/model/journal-start.ts';
 import { EMPTY_MAIL } from '../core/model/mail.ts';
 import type { Self } from '../core/model/self.ts';
-import type { Snapshot } from '../core/model/snapshot.ts';
+import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import { observeLedger } from '../core/observe.ts';
 import { parseFleet } from '../documents/fleet.ts';
 import { parseOrders } from '../documents/orders.ts';
@@ -48,7 +48,7 @@ export async function enroll(
     const mine = [...snapshot.lanes].find(([, lane]) => earlier?.pushed.includes(lane.commit))?.[0] ?? null;
     const laysDown = found !== null && mayLayDown(snapshot, mine);
     if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
-    const number = mine ?? lowestFree(snapshot);
+    const number = mine ?? halfTaken(snapshot, earlier) ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
     const enrolled = { machine: number, name: snapshot.machines.get(number)?.document.name ?? self.name, snapshot };
     if (mine !== null && !laysDown) return { ...enrolled, founded };
@@ -106,6 +106,12 @@ function noFleet(): CoordError {
 
 export function isFleet(snapshot: Snapshot): boolean {
   return snapshot.main.files.has(ORDERS_PATH) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
+}
+
+/** The board landed and the lane did not: my word stands there under a number that nobody else takes any more. */
+function halfTaken(snapshot: Snapshot, earlier: JournalState | null): number | null {
+  const mine = ({ document, lane }: MachineView) => lane === null && document.instance === earlier?.instance;
+  return [...snapshot.machines.values()].find(mine)?.document.machine ?? null;
 }
 
 /** I1, I4: a number with a lane, or with documents on the board, is somebody's. */
