@@ -41,7 +41,9 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   const living = computers.filter(({ isGone }) => !isGone);
   const isOne = (value: unknown) => living.find(({ number, self }) => value === number || value === self.name);
   const has = [shown.machine, ...Object.keys(shown.machines ?? {}).map(Number)];
-  const isGone = has.some((machine) => machine !== undefined && !living.some(({ number }) => number === machine));
+  const isGone = has.some(
+    (machine) => machine !== undefined && (truth.cloned.has(machine) || !living.some(({ number }) => number === machine)),
+  );
   if (!isFinal && !isGone && (shown.reason ?? '') === '') violated('liveness', `is ${shown.state} without a reason`);
   if (isShared(JSON.stringify(order.assign))) {
     if (shown.reason?.startsWith('not yet supported')) return;
