@@ -80,7 +80,7 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
         if (files.get(path) === id) continue;
         const owner = ownerOf(path);
         if (owner?.kind === 'machine' && id !== undefined) {
-          if (!said.has(`${path} ${id}`) && !(await isOwnWord(computer, update, path, id)))
+          if (!said.has(`${path} ${id}`) && !isOwnWord(computer, path, id))
             violated('D1', `${who} put something into ${path} on main that its owner never said`);
           if (path.startsWith('COMPUTER_')) await mustNotGoBack(who, path, files, id);
         } else if (owner?.kind === 'people' && path !== ORDERS_PATH) violated('D1', `${who} changed ${path}`);
@@ -94,7 +94,7 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
   };
 
   /** Lane and main of one push: main may be taken first. */
-  async function isOwnWord(computer: Computer, _update: RefUpdate, path: string, id: string): Promise<boolean> {
+  function isOwnWord(computer: Computer, path: string, id: string): boolean {
     const owner = ownerOf(path);
     const isOwn = owner?.kind === 'machine' && (owner.machine === computer.number || computer.number === 0);
     if (isOwn) said.add(`${path} ${id}`);

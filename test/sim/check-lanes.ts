@@ -2,7 +2,7 @@
 // what it saw, starts nothing and pushes nothing. Judged by what the fetches showed and the hub took.
 import type { RefUpdate } from '../../src/core/model/push.ts';
 import type { Computer } from './computer.ts';
-import { MAIN, type SimHub } from './sim-hub.ts';
+import { MAIN } from './sim-hub.ts';
 import type { Truth } from './truth.ts';
 
 interface Known {
@@ -35,7 +35,7 @@ export function laneOf(machine: number): string {
   return `refs/coord/machines/${machine}`;
 }
 
-export function createLaneChecks(truth: Truth, _hub: SimHub): LaneChecks {
+export function createLaneChecks(truth: Truth): LaneChecks {
   const known = new Map<Computer, Known>();
   const parents = new Map<string, string | null>();
   /** Since there is a copy: who has moved the lane. */

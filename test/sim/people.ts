@@ -7,7 +7,7 @@ import type { Chance } from './chance.ts';
 import type { MailChecks } from './check-mail.ts';
 import type { Computer } from './computer.ts';
 import type { SimHub } from './sim-hub.ts';
-import type { Truth } from './truth.ts';
+import { count, type Truth } from './truth.ts';
 
 export interface Entry {
   readonly id: string;
@@ -165,6 +165,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       const body = `word ${words++} of ${computer.name}`;
       const recordedAt = isoTime(computer.clock.now().wallMs);
       computer.disk.outbox.push({ id: `send-${edits++}`, recordedAt, kind: 'send', to, body, priority: 'normal' });
+      count(truth, 'messages sent');
       truth.sent.push({ from: computer.name, machine: computer.number, to, body, atMs: around.nowMs() });
       return `to ${to}: ${body}`;
     },
@@ -178,6 +179,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
         taken[source] = Math.max(taken[source] ?? 0, number);
         const word = { computer: computer.name, machine: computer.number, source, number, body };
         truth.read.push(word);
+        count(truth, 'messages read');
         mail.onRead(word);
       }
       const recordedAt = isoTime(computer.clock.now().wallMs);

@@ -13,8 +13,6 @@ export interface SimClock {
   /** Called as the computer falls asleep; nobody reads the clock until it wakes. */
   sleep(ms: number): void;
   reboot(): void;
-  /** From now on right, and at the right rate. */
-  mend(): void;
 }
 
 export function createSimClock(
@@ -22,7 +20,7 @@ export function createSimClock(
   trueMs: () => number,
   start: { readonly rate: number; readonly offsetMs: number; readonly countsSleep: boolean },
 ): SimClock {
-  let { rate } = start;
+  const { rate } = start;
   let wallBaseMs = ORIGIN_MS + start.offsetMs;
   let monotonicBaseMs = 0;
   let atMs = trueMs();
@@ -50,10 +48,6 @@ export function createSimClock(
       touch();
       monotonicBaseMs = 0;
       boots += 1;
-    },
-    mend() {
-      touch();
-      rate = 1;
     },
   };
 }

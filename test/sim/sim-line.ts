@@ -100,6 +100,7 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
         }
         const outcome = await judge(update);
         refs.set(update.ref, outcome);
+        if (outcome.kind === 'refused') count(truth, `refusals of ${update.what}`);
         around.log(`push ${update.ref} ${update.commit.slice(0, 7)} ${outcome.kind}`);
       }
       await around.gate('push answered');

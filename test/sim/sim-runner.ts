@@ -93,6 +93,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     const { execution, spec } = folder;
     const exitCode = how === 'exited' ? folder.exitCode : null;
     Object.assign(execution, { endedMs: atMs, how, exitCode });
+    if (how !== 'exited') count(truth, `runs ${how}`);
     around.log(`run ${spec.key} ends: ${how} ${exitCode ?? ''}`);
     const said = { tail: `${spec.key} said so`, outputs: {} };
     if (how === 'interrupted') {
@@ -131,6 +132,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
       }
     },
     startLate(spec, atMs) {
+      count(truth, 'watchdogs that came late');
       late.push({ spec, atMs });
     },
     sleep(ms) {

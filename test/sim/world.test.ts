@@ -3,7 +3,7 @@ import { runSchedule, SCHEDULES } from './schedules.ts';
 import { simulate } from './simulate.ts';
 
 describe('the simulated world', () => {
-  test('the same seed gives the same history, to the byte', async () => {
+  test('the same seed gives the same history, to the byte', { timeout: 300_000 }, async () => {
     for (const seed of [1, 7, 85]) {
       const first = await simulate(seed);
       await simulate(seed + 1000);
@@ -13,7 +13,7 @@ describe('the simulated world', () => {
     }
   });
 
-  test('it has orders that wait for a claim', async () => {
+  test('it has orders that wait for a claim', { timeout: 300_000 }, async () => {
     for (let seed = 1; seed <= 10; seed += 1) expect((await simulate(seed, { shared: true })).violations).toEqual([]);
   });
 

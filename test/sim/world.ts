@@ -59,7 +59,7 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
   const log = (text: string) => void events.push(`${timeMs} ${text}`);
   const nameOf = (machine: number) => computers.find(({ number }) => number === machine)?.name;
   const runs = createRunChecks(truth, nameOf);
-  const lanes = createLaneChecks(truth, hub);
+  const lanes = createLaneChecks(truth);
   const board = createBoardChecks(truth, hub, lanes);
   const presence = createPresenceChecks(truth, hub, nowMs);
   const mail = createMailChecks(truth);
