@@ -2,6 +2,7 @@
 import { movedAfterStart } from './schedules/moved-after-start.ts';
 import { removedAfterLanding } from './schedules/removed-after-landing.ts';
 import { slowCron } from './schedules/slow-cron.ts';
+import { unnamedEntry } from './schedules/unnamed-entry.ts';
 import type { Simulated } from './simulate.ts';
 import type { World } from './world.ts';
 
@@ -9,6 +10,7 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'slow-cron': slowCron,
   'removed-after-landing': removedAfterLanding,
   'moved-after-start': movedAfterStart,
+  'unnamed-entry': unnamedEntry,
 };
 
 export async function runSchedule(name: string): Promise<Simulated> {

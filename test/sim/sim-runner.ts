@@ -75,9 +75,9 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     truth.executions.push(execution);
     count(truth, 'runs');
     const takesMs = chance.weighted([
-      [5, 10],
-      [3, 20_000],
-      [2, 300_000],
+      [4, 10],
+      [4, 20_000],
+      [4, 300_000],
       [1, 2_400_000],
     ]);
     const exitCode = chance.is(0.3) ? 1 : 0;
