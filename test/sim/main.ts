@@ -44,7 +44,7 @@ function report({ seed, events, violations }: Simulated, name: string): void {
   console.log(`${name} at ${asked.commit}`);
   for (const line of asked.events === 0 ? [] : events.slice(-asked.events)) console.log(`  ${line}`);
   for (const { clause, text } of violations.slice(0, 5)) console.log(`  VIOLATED ${clause}: ${text}`);
-  console.log(`  again: npm run sim -- --seed ${seed} --seeds 1`);
+  if (seed > 0) console.log(`  again: npm run sim -- --seed ${seed} --seeds 1${asked.shared ? ' --shared' : ''}`);
 }
 
 function figures(): void {
