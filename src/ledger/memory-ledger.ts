@@ -23,7 +23,8 @@ import { branchRef, claimRef, kindOfRef, laneRef } from './ref-names.ts';
 export type PersonFile = string | Uint8Array | null | { readonly mode: string; readonly text: string };
 
 export interface MemoryHub {
-  open(): Ledger;
+  /** `shown`: the refs that its fetches show, where these are not the newest (a slow mirror). */
+  open(shown?: () => ReadonlyMap<string, string>): Ledger;
   readonly refs: ReadonlyMap<string, string>;
   /** A host's policy; null from the function lets a ref pass. */
   refuse(rule: (ref: string) => string | null): void;
@@ -128,11 +129,11 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     else refs.set(ref, commit);
     return { kind: 'accepted' };
   };
-  const look = (board: string | null): Trees => {
-    const view = (ref: string) => commits.get(refs.get(ref) ?? '')?.view ?? null;
+  const look = (board: string | null, shown: ReadonlyMap<string, string>): Trees => {
+    const view = (ref: string) => commits.get(shown.get(ref) ?? '')?.view ?? null;
     const lanes = new Map<number, CommitTree>();
     const claims = new Map<string, { commit: string; message: string }>();
-    for (const ref of [...refs.keys()].sort()) {
+    for (const ref of [...shown.keys()].sort()) {
       const kind = kindOfRef('custom', ref);
       const tree = view(ref);
       if (kind === null || tree === null) continue;
@@ -156,13 +157,13 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     const tree = (commit: string | null) => (commit === null ? null : (commits.get(commit)?.view ?? null));
     return seenWith(seen, mainRef, new Map(accepted.map(({ ref, commit }) => [ref, tree(commit)])));
   };
-  const open = (): Ledger => {
+  const open = (shown: () => ReadonlyMap<string, string> = () => refs): Ledger => {
     let seen: Seen | null = null;
     return {
       async fetch(board) {
         if (isOffline) return { kind: 'unreachable', trouble: NO_NETWORK };
-        const key = JSON.stringify([board, [...refs].sort()]);
-        if (seen?.key !== key) seen = { key, board, trees: look(board) };
+        const key = JSON.stringify([board, [...shown()].sort()]);
+        if (seen?.key !== key) seen = { key, board, trees: look(board, shown()) };
         return { kind: 'fetched', trees: seen.trees };
       },
       lastSeen: async () => seen?.trees ?? null,

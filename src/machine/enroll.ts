@@ -7,7 +7,7 @@ import type { JournalState } from '../core/model/journal.ts';
 import { newJournal } from '../core/model/journal-start.ts';
 import { EMPTY_MAIL } from '../core/model/mail.ts';
 import type { Self } from '../core/model/self.ts';
-import type { Snapshot } from '../core/model/snapshot.ts';
+import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import { observeLedger } from '../core/observe.ts';
 import { parseFleet } from '../documents/fleet.ts';
 import { parseOrders } from '../documents/orders.ts';
@@ -56,7 +56,7 @@ export async function enroll(
     const laysDown = found !== null && mayLayDown(snapshot, mine);
     if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
     if (as !== null && mine !== null && mine !== as) throw begunAs(mine);
-    const number = as ?? mine ?? lowestFree(snapshot);
+    const number = as ?? mine ?? halfTaken(snapshot, began) ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
     const said = mine === null ? undefined : snapshot.machines.get(number)?.document.name;
     const enrolled = { machine: number, name: as === null ? (said ?? self.name) : self.name, snapshot };
@@ -122,6 +122,12 @@ function noFleet(): CoordError {
 
 export function isFleet(snapshot: Snapshot): boolean {
   return snapshot.main.files.has(ORDERS_PATH) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
+}
+
+/** The board landed and the lane did not: my word stands there under a number that nobody else takes any more. */
+function halfTaken(snapshot: Snapshot, earlier: JournalState | null): number | null {
+  const mine = ({ document, lane }: MachineView) => lane === null && document.instance === earlier?.instance;
+  return [...snapshot.machines.values()].find(mine)?.document.machine ?? null;
 }
 
 /** I1, I4: a number with a lane, or with documents on the board, is somebody's. */

@@ -55,6 +55,19 @@ describe('I1: numbers', () => {
     expect(joiner.state()).toMatchObject({ machine: 2, duplicate: null });
   });
 
+  test('I1 R1 the board of the join landed and its lane did not: the same number, and no second word on the board', async () => {
+    const world = await createFleet(1);
+    const joiner = world.addMachine('a');
+    world.hub.refuse((ref) => {
+      world.hub.refuse(() => null);
+      return ref === 'refs/coord/machines/2' ? 'cannot lock ref' : null;
+    });
+    expect((await joiner.join()).machine).toBe(2);
+    await quiet(world);
+    expect(Object.values((await world.status()).machines).map((it) => it.name)).toEqual(['m1', 'a']);
+    expect(lanes(world.hub.refs)).toHaveLength(2);
+  });
+
   test('I1 killed after the push: the same command goes on where it was', async () => {
     const world = await createFleet(1);
     const joiner = world.addMachine('a');

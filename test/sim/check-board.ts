@@ -1,0 +1,173 @@
+// R1, R5, D1, D2, D3: judged by every move of a ref on the hub. Main only leads on; a machine changes nothing there but copies of
+// what the owners said in their lanes, derived documents, and people's edits out of its own outbox, each of them once; no copy
+// goes back; whatever is published can be read.
+import type { Parsed } from '../../src/core/model/fault.ts';
+import type { RefUpdate } from '../../src/core/model/push.ts';
+import { parseMachineDocument } from '../../src/documents/machine-document.ts';
+import { parseMessageLog } from '../../src/documents/message-log.ts';
+import { parseOrders } from '../../src/documents/orders.ts';
+import { messagesOf, ORDERS_PATH, ownerOf, STATUS_PATH } from '../../src/documents/paths.ts';
+import { parseResults } from '../../src/documents/results.ts';
+import type { LaneChecks } from './check-lanes.ts';
+import type { Computer } from './computer.ts';
+import type { Entry } from './people.ts';
+import { MAIN, type SimHub } from './sim-hub.ts';
+import type { Truth } from './truth.ts';
+
+export interface BoardChecks {
+  onMove(computer: Computer, update: RefUpdate, before: string | null): Promise<void>;
+  /** People, or the host's owner, moved main. */
+  onPeople(): Promise<void>;
+}
+
+type Files = ReadonlyMap<string, string>;
+
+export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks): BoardChecks {
+  const said = new Set<string>();
+  const readable = new Set<string>();
+  const landed = new Set<string>();
+  let main: Files = new Map();
+  let listed: ReadonlyMap<string, unknown> = new Map();
+  const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
+  const textOf = async (id: string): Promise<string> => {
+    const blob = (await hub.eye.read([id])).get(id);
+    return blob?.kind === 'text' ? blob.text : '';
+  };
+  const mustRead = async (who: string, path: string, id: string) => {
+    if (readable.has(id)) return;
+    readable.add(id);
+    // One in four: reading is what a seed spends its time on, and every reader's faults stand on the board in the end.
+    if (!/^[0-3]/.test(id)) return;
+    const problem = problemOf(path, await textOf(id));
+    if (problem !== null) violated('D3', `${who} published ${path}, and ${problem}`);
+  };
+  const filesOf = (commit: string): Files => {
+    const below = [...hub.filesOf(commit)].filter(([path]) => path.startsWith('coordination/'));
+    return new Map(below.map(([path, { id }]) => [path.slice('coordination/'.length), id]));
+  };
+  const takeMain = async (): Promise<{ parent: string | null; before: Files }> => {
+    const fetched = await hub.eye.fetch(null);
+    const commit = fetched.kind === 'fetched' ? fetched.trees.main : null;
+    const before = main;
+    main = new Map([...(commit?.entries ?? [])].map(([path, { id }]) => [path, id]));
+    if (commit !== null) lanes.onMain(commit.commit, commit.parent);
+    const orders = main.get(ORDERS_PATH);
+    if (orders !== undefined && orders !== before.get(ORDERS_PATH)) listed = note(truth, listed, await textOf(orders));
+    return { parent: commit?.parent ?? null, before };
+  };
+  return {
+    async onMove(computer, update, before) {
+      const { ref, commit } = update;
+      const who = `${computer.name} ${commit.slice(0, 7)}`;
+      if (ref.startsWith('refs/coord/claims/')) return;
+      if (ref !== MAIN) {
+        lanes.onLane(computer, update, before);
+        const machine = Number(ref.split('/').at(-1));
+        for (const [path, id] of filesOf(commit)) {
+          const owner = ownerOf(path);
+          if (owner?.kind !== 'machine' || owner.machine !== machine) violated('D1', `${who}: ${path} in lane ${machine}`);
+          said.add(`${path} ${id}`);
+          await mustRead(who, path, id);
+        }
+        return;
+      }
+      const listedBefore = listed;
+      const { parent, before: files } = await takeMain();
+      if (parent !== before)
+        violated('R1', `${who} moved main from ${before?.slice(0, 7)}, and its parent is ${parent?.slice(0, 7)}`);
+      for (const path of new Set([...files.keys(), ...main.keys()])) {
+        const id = main.get(path);
+        if (files.get(path) === id) continue;
+        const owner = ownerOf(path);
+        if (owner?.kind === 'machine' && id !== undefined) {
+          if (!said.has(`${path} ${id}`) && !isOwnWord(computer, path, id))
+            violated('D1', `${who} put something into ${path} on main that its owner never said`);
+          if (path.startsWith('COMPUTER_')) await mustNotGoBack(who, path, files, id);
+        } else if (owner?.kind === 'people' && path !== ORDERS_PATH) violated('D1', `${who} changed ${path}`);
+        else if (owner?.kind === 'people' && computer.number !== 0) mayChangeOrders(computer, who, listedBefore);
+        if (id !== undefined) await mustRead(who, path, id);
+      }
+    },
+    async onPeople() {
+      await takeMain();
+    },
+  };
+
+  /** Lane and main of one push: main may be taken first. */
+  function isOwnWord(computer: Computer, path: string, id: string): boolean {
+    const owner = ownerOf(path);
+    const isOwn = owner?.kind === 'machine' && (owner.machine === computer.number || computer.number === 0);
+    if (isOwn) said.add(`${path} ${id}`);
+    return isOwn;
+  }
+
+  /** D2: seq of a copy on main never falls by a machine's hand. */
+  async function mustNotGoBack(who: string, path: string, files: Files, after: string) {
+    const before = files.get(path);
+    if (before === undefined) return;
+    const resultsPath = path.replace('COMPUTER_', 'results/').replace('.md', '.json');
+    const results = files.get(resultsPath);
+    // What people spoilt on main counts no more than it did (D4): the lane's word does.
+    if (results === undefined || problemOf(resultsPath, await textOf(results)) !== null) return;
+    const seqOf = (text: string) => Number(/^seq: ([0-9]+)$/m.exec(text)?.[1] ?? Number.NaN);
+    const [older, newer] = [seqOf(await textOf(before)), seqOf(await textOf(after))];
+    if (older > newer && older < 1e12) violated('D2', `${who} put ${path} back from seq ${older} to ${newer}`);
+  }
+
+  function mayChangeOrders(computer: Computer, who: string, before: ReadonlyMap<string, unknown>) {
+    const edits = computer.disk.outbox.flatMap((intention) => ('edit' in intention ? [intention.edit] : []));
+    if (edits.length === 0) violated('D1', `${who} changed ORDERS.json, and nobody there asked for it`);
+    for (const id of listed.keys()) {
+      if (before.has(id)) continue;
+      if (!edits.some((edit) => edit.kind === 'add' && edit.order.id === id))
+        violated('D1', `${who} added ${id} to ORDERS.json, and nobody there asked for it`);
+      if (landed.has(id) && !truth.rewritten) violated('R5', `${who} added ${id} to ORDERS.json again: that edit had landed`);
+      landed.add(id);
+    }
+    for (const id of before.keys()) {
+      if (!listed.has(id) && !edits.some((edit) => edit.kind === 'remove' && edit.id === id))
+        violated('D1', `${who} took ${id} out of ORDERS.json, and nobody there asked for it`);
+    }
+  }
+}
+
+/** What people can have meant by any version of ORDERS.json that main ever had. */
+function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string): ReadonlyMap<string, unknown> {
+  const { value } = parseOrders(text);
+  if (value === null) return before;
+  const { orders } = JSON.parse(text) as { orders: Partial<Entry>[] };
+  for (const { id = '', generation = 1, assign = 'any', attempts = 1, cancelled } of orders) {
+    const key = `${id}@${generation}`;
+    const meant = truth.meant.get(key) ?? { assigns: new Set<string>(), attemptsMax: 0 };
+    meant.assigns.add(JSON.stringify(assign));
+    meant.attemptsMax = Math.max(meant.attemptsMax, attempts);
+    truth.meant.set(key, meant);
+    if (cancelled) truth.cancelled.add(id);
+  }
+  const listed = orders.flatMap((order): [string, unknown][] => (order.id === undefined ? [] : [[order.id, order]]));
+  // D4: an entry without an id may be any of them.
+  if (listed.length < orders.length) return new Map([...before, ...listed]);
+  const now = new Map(listed);
+  for (const id of before.keys()) if (!now.has(id)) truth.removed.add(id);
+  return now;
+}
+
+function problemOf(path: string, text: string): string | null {
+  const faultOf = ({ faults }: Parsed<unknown>) => {
+    const fault = faults.find(({ level }) => level === 'fault');
+    return fault === undefined ? null : `line ${fault.line}: expected ${fault.expected}, found ${fault.found}`;
+  };
+  if (/^[<>=]{7}/m.test(text)) return 'it holds a conflict marker';
+  if (path === STATUS_PATH || path.endsWith('.schema.json')) {
+    try {
+      JSON.parse(text);
+      return null;
+    } catch (error) {
+      return `it is no JSON: ${error}`;
+    }
+  }
+  if (path === ORDERS_PATH) return parseOrders(text).value === null ? 'it does not parse' : null;
+  if (path.startsWith('COMPUTER_')) return faultOf(parseMachineDocument(text, path));
+  if (path.startsWith('results/')) return faultOf(parseResults(text, path));
+  return messagesOf(path) === null ? null : faultOf(parseMessageLog(text, path));
+}

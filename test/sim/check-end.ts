@@ -1,0 +1,122 @@
+// What has to be true once nothing goes wrong any more: all recovered, all orders settled, the board says what happened, the
+// derived documents are what anybody computes from the sources, and nobody has anything to say.
+import { deriveStatus } from '../../src/core/derive-status.ts';
+import type { StatusDocument } from '../../src/core/model/status.ts';
+import { renderStatus } from '../../src/documents/status.ts';
+import { ParseCache } from '../../src/machine/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { isShared } from './check-runs.ts';
+import type { Entry } from './people.ts';
+import type { Execution } from './truth.ts';
+import type { World } from './world.ts';
+
+const FINAL = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+export async function checkEnd(world: World): Promise<void> {
+  const { truth, hub, computers } = world;
+  const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
+  const living = computers.filter(({ isGone }) => !isGone);
+  for (const { name, runner, disk, number } of living) {
+    // The other one of a pair was the one to go on, and is gone.
+    if (truth.cloned.has(number)) continue;
+    if (runner.isBusy()) violated('liveness', `something still runs on ${name}`);
+    for (const it of disk.outbox) violated('liveness', `the outbox of ${name} still holds ${JSON.stringify(it)}`);
+  }
+  const text = await hub.text('STATUS.json');
+  if (text === null) return void violated('D6', 'there is no STATUS.json');
+  const status = JSON.parse(text) as StatusDocument;
+  for (const fault of status.faults) violated('D4', `fault: ${fault.document} ${fault.message}`);
+  for (const entry of await world.people.listed()) checkOrder(world, entry, status);
+  world.checks.runs.atEnd();
+  world.checks.mail.atEnd(living, world.joinedMs);
+  await checkDerived(world, text);
+}
+
+function checkOrder({ truth, computers }: World, order: Entry, status: StatusDocument): void {
+  const violated = (clause: string, text: string) => truth.violations.push({ clause, text: `${order.id}: ${text}` });
+  const shown = status.orders[order.id];
+  if (shown === undefined) return void violated('liveness', 'is not on the board');
+  const ran = truth.executions.filter((run) => run.order === order.id && run.generation >= order.generation);
+  const isFinal = FINAL.includes(shown.state);
+  const living = computers.filter(({ isGone }) => !isGone);
+  const isOne = (value: unknown) => living.find(({ number, self }) => value === number || value === self.name);
+  const has = [shown.machine, ...Object.keys(shown.machines ?? {}).map(Number)];
+  const isGone = has.some(
+    (machine) => machine !== undefined && (truth.cloned.has(machine) || !living.some(({ number }) => number === machine)),
+  );
+  if (!isFinal && !isGone && (shown.reason ?? '') === '') violated('liveness', `is ${shown.state} without a reason`);
+  if (isShared(JSON.stringify(order.assign))) {
+    if (shown.reason?.startsWith('not yet supported')) return;
+    const able = living.filter(({ number, self }) => !truth.cloned.has(number) && mayTake(order.assign, number, self));
+    if (!isFinal && able.length > 0) violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
+    if (!ran.some((run) => truth.cloned.has(run.machine) || !isOne(run.machine))) agrees(order, shown.state, ran, violated);
+    return;
+  }
+  if (ran.some((run) => truth.cloned.has(run.machine))) return;
+  const mine = order.assign === 'all' ? undefined : isOne(order.assign);
+  if (mine !== undefined && !truth.cloned.has(mine.number)) {
+    const isElsewhere = ran.some((run) => run.computer !== mine.name);
+    if (!isFinal && !isElsewhere) violated('liveness', `is ${shown.state} (${shown.reason}), and ${mine.name} lives`);
+    if (!order.cancelled && ran.length === 0) violated('liveness', `was never started, and ${mine.name} lives`);
+  }
+  if (order.assign === 'all') {
+    for (const [machine, run] of Object.entries(shown.machines ?? {})) {
+      if (!isOne(Number(machine)) || truth.cloned.has(Number(machine))) continue;
+      if (!FINAL.includes(run.state)) violated('liveness', `is ${run.state} (${run.reason}) on ${machine}, which lives`);
+      agrees(
+        order,
+        run.state,
+        ran.filter((it) => it.machine === Number(machine)),
+        violated,
+      );
+    }
+    return;
+  }
+  // What a computer that burnt had not said yet, nobody knows.
+  if (ran.some((run) => computers.some((it) => it.name === run.computer && it.isGone))) return;
+  agrees(order, shown.state, ran, violated);
+}
+
+/** Whether a shared order may come to this machine. */
+function mayTake(assign: Entry['assign'], number: number, { name, tags }: { name: string; tags: readonly string[] }): boolean {
+  if (assign === 'any') return true;
+  if (Array.isArray(assign)) return assign.includes(number) || assign.includes(name);
+  const wanted = (assign as { tags?: readonly string[] }).tags ?? [];
+  return wanted.every((tag) => tags.includes(tag));
+}
+
+/** S2: what counts is what the last of the highest (generation, attempt) really did. */
+function agrees(order: Entry, state: string, ran: readonly Execution[], violated: (clause: string, text: string) => void): void {
+  const last = [...ran].sort((a, b) => a.generation - b.generation || a.attempt - b.attempt).at(-1);
+  if (last === undefined) {
+    if (state === 'COMPLETED' || state === 'FAILED') violated('S2', `is ${state}, and never ran`);
+    return;
+  }
+  // An order that was meant for all before it was for one has as many words of one rank.
+  const equals = ran.filter((run) => run.generation === last.generation && run.attempt === last.attempt);
+  const mayBe = equals.flatMap(endsAs);
+  if (FINAL.includes(state) && !mayBe.includes(state))
+    violated('S2', `is ${state}, and ${last.generation}.${last.attempt} on ${last.computer} ended as ${mayBe}`);
+  const isTriedOn = state === 'FAILED' && last.generation === order.generation && !order.cancelled;
+  if (isTriedOn && last.attempt < order.attempts) violated('S4', `is FAILED after attempt ${last.attempt} of ${order.attempts}`);
+}
+
+/** A stop that came as the power went may be told either way. */
+function endsAs({ how, exitCode }: Execution): string[] {
+  if (how === 'interrupted') return ['FAILED', 'CANCELLED'];
+  return [how === 'stopped' ? 'CANCELLED' : exitCode === 0 ? 'COMPLETED' : 'FAILED'];
+}
+
+/** D6, D2, F1. */
+async function checkDerived({ truth, hub }: World, text: string): Promise<void> {
+  const violated = (clause: string, what: string) => truth.violations.push({ clause, text: what });
+  const fetched = await hub.eye.fetch(null);
+  if (fetched.kind !== 'fetched') return void violated('D6', 'the eye sees nothing');
+  const snapshot = await readSnapshot(hub.eye, fetched.trees, null, new ParseCache());
+  const computed = renderStatus(deriveStatus({ ...snapshot, sources: snapshot.board.sources ?? '' }));
+  if (computed !== text) violated('D6', 'STATUS.json is not what the documents beside it say');
+  for (const [number, view] of snapshot.machines) {
+    for (const [path, id] of view.files)
+      if (snapshot.board.files.get(path) !== id) violated('F1', `${path} on the board is not machine ${number}'s`);
+  }
+}

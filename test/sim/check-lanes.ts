@@ -1,0 +1,112 @@
+// R3, R3a, I1: one process writes a lane; whoever was shown that somebody else writes as it, or that main does not lead on from
+// what it saw, starts nothing and pushes nothing. Judged by what the fetches showed and the hub took.
+import type { RefUpdate } from '../../src/core/model/push.ts';
+import type { Computer } from './computer.ts';
+import { MAIN } from './sim-hub.ts';
+import type { Truth } from './truth.ts';
+
+interface Known {
+  /** Lane commits that it made. */
+  readonly wrote: Set<string>;
+  /** Those that it shares with the computer that it is a copy of. */
+  shared: ReadonlySet<string>;
+  sawForeign: boolean;
+  main: string | null;
+  /** Seen, and not on its disk yet. */
+  pending: string | null;
+  sawRewritten: boolean;
+}
+
+export interface LaneChecks {
+  onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
+  onSave(computer: Computer): void;
+  onStart(computer: Computer, what: string): void;
+  onStop(computer: Computer, what: string): void;
+  onWrite(computer: Computer, updates: readonly RefUpdate[]): void;
+  onPush(computer: Computer): void;
+  onLane(computer: Computer, update: RefUpdate, before: string | null): void;
+  onMain(commit: string, parent: string | null): void;
+  onCopy(original: Computer, copy: Computer): void;
+  /** A person said that main is meant to be as it is. */
+  onAdopt(computer: Computer): void;
+}
+
+export function laneOf(machine: number): string {
+  return `refs/coord/machines/${machine}`;
+}
+
+export function createLaneChecks(truth: Truth): LaneChecks {
+  const known = new Map<Computer, Known>();
+  const parents = new Map<string, string | null>();
+  /** Since there is a copy: who has moved the lane. */
+  const movers = new Map<number, Set<string>>();
+  const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
+  const of = (computer: Computer): Known => {
+    const entry: Known = known.get(computer) ?? {
+      ...{ wrote: new Set<string>(), shared: new Set<string>(), sawForeign: false },
+      ...{ main: null, pending: null, sawRewritten: false },
+    };
+    known.set(computer, entry);
+    return entry;
+  };
+  const leadsTo = (older: string, newer: string | null): boolean => {
+    for (let at = newer; at !== null; at = parents.get(at) ?? null) if (at === older) return true;
+    return false;
+  };
+  const mustBeFree = (computer: Computer, what: string) => {
+    const { sawForeign, sawRewritten } = of(computer);
+    if (sawForeign)
+      violated('R3', `${computer.name} ${what} though it was shown that somebody else writes as machine ${computer.number}`);
+    if (sawRewritten) violated('R3a', `${computer.name} ${what} though main does not lead on from what it saw`);
+  };
+  return {
+    onFetch(computer, refs) {
+      if (computer.number === 0) return;
+      const it = of(computer);
+      const lane = refs.get(laneOf(computer.number));
+      it.sawForeign = lane !== undefined && !it.wrote.has(lane);
+      const main = refs.get(MAIN) ?? null;
+      it.sawRewritten = it.main !== null && !leadsTo(it.main, main);
+      it.pending = it.sawRewritten ? null : main;
+    },
+    onSave(computer) {
+      const it = of(computer);
+      if (it.pending === null || computer.number === 0) return;
+      it.main = it.pending;
+      it.pending = null;
+    },
+    onStart: (computer, what) => mustBeFree(computer, `starts ${what}`),
+    onStop(computer, what) {
+      // A duplicate still stops what people take back (R3); where main was rewritten, nobody knows what they took back.
+      if (of(computer).sawRewritten)
+        violated('R3a', `${computer.name} stops ${what} though main does not lead on from what it saw`);
+    },
+    onPush: (computer) => {
+      if (computer.number !== 0) mustBeFree(computer, 'pushes');
+    },
+    onWrite(computer, updates) {
+      for (const { what, commit } of updates) if (what === 'lane') of(computer).wrote.add(commit);
+    },
+    onLane(computer, { ref, commit }, before) {
+      if (computer.number === 0 ? before !== null && !of(computer).wrote.has(before) : ref !== laneOf(computer.number))
+        violated('R3', `${computer.name}, machine ${computer.number}, wrote ${ref}, which was ${before}`);
+      if (of(computer).shared.has(commit)) return;
+      const since = movers.get(computer.number);
+      since?.add(computer.name);
+      if (since !== undefined && since.size > 1)
+        violated('R3', `${[...since].join(' and ')} both write as machine ${computer.number}`);
+    },
+    onMain(commit, parent) {
+      parents.set(commit, parent);
+    },
+    onCopy(original, copy) {
+      const it = of(original);
+      it.shared = new Set(it.wrote);
+      known.set(copy, { ...it, wrote: new Set(it.wrote), shared: it.shared });
+      movers.set(original.number, new Set());
+    },
+    onAdopt(computer) {
+      Object.assign(of(computer), { main: null, pending: null, sawRewritten: false });
+    },
+  };
+}

@@ -1,0 +1,95 @@
+// S1, S3, S4, O1, O8: judged by what really ran, where and when, and by what ever stood in ORDERS.json. coord's own words count
+// for nothing here.
+import type { StopReason } from '../../src/core/model/run.ts';
+import type { RunSpec } from '../../src/ports.ts';
+import type { Execution, Meant, Truth } from './truth.ts';
+
+/** S4: two attempts of a shared order may overlap for about a second of the holder's clock. */
+const OVERLAP_MS_MAX = 1_200;
+
+export interface RunChecks {
+  onStart(execution: Execution): void;
+  onStop(computer: string, spec: RunSpec, reason: StopReason): void;
+  /** Everything is over: what can only be said of whole histories. */
+  atEnd(): void;
+}
+
+export function createRunChecks(truth: Truth, nameOf: (machine: number) => string | undefined): RunChecks {
+  const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
+  const isExcused = (one: Execution, other: Execution) => truth.cloned.has(one.machine) || truth.cloned.has(other.machine);
+  const isMeantFor = (assign: string, machine: number): boolean => {
+    const value = JSON.parse(assign) as unknown;
+    if (isShared(assign) || value === 'all' || value === machine) return true;
+    return typeof value === 'string' && value.toLowerCase() === nameOf(machine)?.toLowerCase();
+  };
+  return {
+    onStart(execution) {
+      const { order, generation, attempt, machine, computer } = execution;
+      const what = `${order} ${generation}.${attempt} on ${computer}`;
+      const meant = truth.meant.get(`${order}@${generation}`);
+      if (meant === undefined) return void violated('O1', `${what} was started, and nobody ever asked for it`);
+      if (![...meant.assigns].some((assign) => isMeantFor(assign, machine)))
+        violated('O1', `${what} was started, and is meant for ${[...meant.assigns]}`);
+      if (attempt > meant.attemptsMax) violated('S4', `${what}: only ${meant.attemptsMax} were asked for`);
+      const earlier = truth.executions.filter((other) => other !== execution && other.order === order);
+      for (const other of earlier) {
+        if (isExcused(execution, other)) continue;
+        const isSameRun = other.generation === generation && other.attempt === attempt;
+        if (isSameRun && (other.machine === machine || isOneMachines(meant)))
+          violated(isSharedWork(meant) ? 'S1' : 'S3', `${what} was started before, on ${other.computer}`);
+        if (other.computer === computer && other.endedMs === null)
+          violated('O8', `${what} was started while ${other.generation}.${other.attempt} ran there`);
+        const isAgain = other.generation === generation && other.attempt < attempt;
+        if (isAgain && other.exitCode === 0 && (other.machine === machine || isSharedWork(meant)))
+          violated('S4', `${what} was started though attempt ${other.attempt} had succeeded`);
+        if (other.generation > generation && other.machine === machine)
+          violated('O8', `${what} was started after generation ${other.generation}`);
+      }
+      const before = earlier.filter((other) => other.generation === generation && other.machine === machine);
+      if (
+        attempt > 1 &&
+        !isSharedWork(meant) &&
+        !truth.cloned.has(machine) &&
+        !before.some((other) => other.attempt === attempt - 1)
+      )
+        violated('S4', `${what} was started, and attempt ${attempt - 1} never was`);
+    },
+    onStop(computer, { order, generation }, reason) {
+      const raised = [...truth.meant.keys()].some((key) => {
+        const at = key.lastIndexOf('@');
+        return key.slice(0, at) === order && Number(key.slice(at + 1)) > generation;
+      });
+      const isSo = { removed: truth.removed.has(order), cancelled: truth.cancelled.has(order), superseded: raised };
+      if (!isSo[reason]) violated('D4', `${computer} stops ${order} ${generation} as ${reason}, and nobody asked for that`);
+    },
+    atEnd() {
+      for (const [index, one] of truth.executions.entries()) {
+        const meant = truth.meant.get(`${one.order}@${one.generation}`);
+        if (meant === undefined || !isSharedWork(meant)) continue;
+        for (const other of truth.executions.slice(index + 1)) {
+          if (other.order !== one.order || other.generation !== one.generation || isExcused(one, other)) continue;
+          const overlapMs = Math.min(one.endedMs ?? other.startedMs, other.endedMs ?? Infinity) - other.startedMs;
+          if (overlapMs > OVERLAP_MS_MAX)
+            violated(
+              'S4',
+              `${one.order} ${one.generation}: attempts ${one.attempt} and ${other.attempt} overlap by ${overlapMs} ms`,
+            );
+        }
+      }
+    },
+  };
+}
+
+/** The (id, generation) is one piece of work: at most one machine may start an attempt of it. */
+function isOneMachines(meant: Meant): boolean {
+  return isSharedWork(meant) || (meant.assigns.size === 1 && !meant.assigns.has('"all"'));
+}
+
+function isSharedWork(meant: Meant): boolean {
+  return meant.assigns.size > 0 && [...meant.assigns].every(isShared);
+}
+
+/** `any`, a list, tags: whoever claims it. */
+export function isShared(assign: string): boolean {
+  return assign === '"any"' || assign.startsWith('[') || assign.startsWith('{');
+}

@@ -1,0 +1,300 @@
+// One simulated computer: a disk that survives its processes, clocks, a line, runs; and at most one process of coord, whose every
+// call to the world is a scheduling point at which it waits, or dies. What it runs is the real cycle.
+import type { InboxMessage } from '../../src/core/mailbox.ts';
+import type { Intention } from '../../src/core/model/intention.ts';
+import type { JournalState } from '../../src/core/model/journal.ts';
+import type { MailIntention } from '../../src/core/model/mail.ts';
+import type { RefUpdate } from '../../src/core/model/push.ts';
+import type { StopReason } from '../../src/core/model/run.ts';
+import type { Self } from '../../src/core/model/self.ts';
+import { CoordError } from '../../src/errors.ts';
+import type { Machine } from '../../src/machine/context.ts';
+import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
+import { enroll } from '../../src/machine/enroll.ts';
+import { readInbox } from '../../src/machine/mail.ts';
+import type { ParseCache } from '../../src/machine/parse-cache.ts';
+import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
+import type { Chance } from './chance.ts';
+import { createSimClock, type SimClock } from './sim-clock.ts';
+import type { SimHub } from './sim-hub.ts';
+import { createSimLedger, type SimLine } from './sim-line.ts';
+import { createSimRunner, type SimRunner } from './sim-runner.ts';
+import { count, type Execution, type Truth } from './truth.ts';
+
+/** The process died here. */
+export class Killed extends Error {}
+
+export const NEW_FLEET = new Map([['ORDERS.json', '{\n  "version": 1,\n  "orders": []\n}\n']]);
+
+export interface Computer {
+  readonly name: string;
+  /** 0 = it has not joined. */
+  number: number;
+  readonly disk: { state: string | null; outbox: (Intention | MailIntention)[] };
+  readonly clock: SimClock;
+  readonly runner: SimRunner;
+  readonly line: SimLine;
+  readonly self: Omit<Self, 'machine'>;
+  /** What `coord inbox` shows. */
+  inbox: readonly InboxMessage[];
+  /** A copy of another computer's disk. */
+  isCopy: boolean;
+  /** Burnt: it never comes back. */
+  isGone: boolean;
+  /** Off or asleep until then, true time. */
+  awayUntilMs: number;
+  /** Points (calls and named steps) until the process dies; null = it lives. */
+  diesIn: number | null;
+  /** True time of its last push, and of the one before. */
+  pushedMs: readonly [number, number];
+  /** A process is under way. */
+  isBusy: boolean;
+  /** Where it waits; null = it does not. */
+  parked: { readonly what: string; readonly wakeMs: number } | null;
+  last: { readonly outcome: CycleOutcome | null; readonly error: unknown };
+  state(): JournalState | null;
+  save(state: JournalState): void;
+  /** Begins a cycle, or a join; returns at its first scheduling point. */
+  begin(): Promise<void>;
+  /** Lets it go on to the next one. */
+  goOn(): Promise<void>;
+  /** Its process dies where it is; nothing happens when there is none. */
+  kill(): Promise<void>;
+  /** The clone of C5 is thrown away. */
+  loseClone(): void;
+  /** What it knows beside its disk: the clone that the disk holds. */
+  ledger: Ledger;
+}
+
+/** Called by the world's checkers. */
+export interface Witness {
+  onStart(computer: Computer, execution: Execution): void;
+  onStop(computer: Computer, spec: RunSpec, reason: StopReason): void;
+  onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
+  onSave(computer: Computer): void;
+  onWrite(computer: Computer, updates: readonly RefUpdate[]): void;
+  onPush(computer: Computer, updates: readonly RefUpdate[]): void;
+  onMove(computer: Computer, update: RefUpdate, before: string | null): Promise<void>;
+}
+
+export interface ComputerAround {
+  readonly hub: SimHub;
+  readonly chance: Chance;
+  readonly truth: Truth;
+  readonly cache: ParseCache;
+  readonly witness: Witness;
+  nowMs(): number;
+  log(text: string): void;
+}
+
+interface Process {
+  isDead: boolean;
+}
+
+export function createComputer(
+  name: string,
+  settings: {
+    readonly rate: number;
+    readonly offsetMs: number;
+    readonly countsSleep: boolean;
+    readonly slots: number;
+    readonly tags: readonly string[];
+  },
+  around: ComputerAround,
+): Computer {
+  const { hub, chance, truth, witness } = around;
+  const clock = createSimClock(name, around.nowMs, settings);
+  const line: SimLine = { cut: 'none', loss: 0, staleness: 0, refusesWhole: false, shownAt: 0 };
+  const log = (text: string) => around.log(`${name} ${text}`);
+  let process: Process = { isDead: false };
+  let waiting: { readonly go: () => void; readonly fail: (error: Error) => void } | null = null;
+  let endTurn: () => void = () => {};
+  const turn = (act: () => void): Promise<void> =>
+    new Promise((resolve) => {
+      endTurn = resolve;
+      act();
+    });
+  const point = (mine: Process, what: string) => {
+    if (mine.isDead) throw new Killed(what);
+    if (computer.diesIn === null || --computer.diesIn > 0) return;
+    computer.diesIn = null;
+    mine.isDead = true;
+    log(`dies at ${what}`);
+    count(truth, 'processes killed');
+    throw new Killed(what);
+  };
+  const gate = async (what: string, wakeMs = 0): Promise<void> => {
+    const mine = process;
+    point(mine, what);
+    const passed = new Promise<void>((go, fail) => {
+      waiting = { go, fail };
+    });
+    computer.parked = { what, wakeMs };
+    endTurn();
+    await passed;
+    if (mine.isDead) throw new Killed(what);
+  };
+  const openClone = () =>
+    createSimLedger(line, {
+      hub,
+      chance,
+      truth,
+      gate,
+      log,
+      stamp: (message) => message.replace('\n', ` (${name} ${clock.now().wallMs})\n`),
+      onFetch: (refs) => witness.onFetch(computer, refs),
+      onWrite: (updates) => witness.onWrite(computer, updates),
+      onPush(updates) {
+        computer.pushedMs = [around.nowMs(), computer.pushedMs[0]];
+        witness.onPush(computer, updates);
+      },
+      onMove: (update, before) => witness.onMove(computer, update, before),
+    });
+  const runner = createSimRunner({
+    computer: name,
+    clock,
+    chance,
+    truth,
+    gate,
+    log,
+    nowMs: around.nowMs,
+    machine: () => computer.number,
+    onStart: (execution) => witness.onStart(computer, execution),
+    onStop: (spec, reason) => witness.onStop(computer, spec, reason),
+  });
+  const uuid = () => {
+    const hex = (length: number) => Array.from({ length }, () => chance.below(16).toString(16)).join('');
+    return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
+  };
+  const portsOf = (mine: Process): Machine => ({
+    ledger: computer.ledger,
+    runner,
+    journal: journalOf(computer, gate, () => witness.onSave(computer)),
+    cache: around.cache,
+    clock,
+    random: { uuid, fraction: chance.fraction },
+    self: async () => ({ ...computer.self, machine: computer.number }),
+    async place(order, attempt, key) {
+      if (order.work.kind !== 'shell') return { blocked: 'not a shell command' };
+      const { id, generation, timeoutMs } = order;
+      return { key, order: id, generation, attempt, command: order.work.command, check: null, cwd: '/', env: {}, timeoutMs };
+    },
+    clean: (text) => text,
+    assertLocked: async () => {},
+    step: (step) => point(mine, step),
+  });
+  const live = async (mine: Process): Promise<void> => {
+    try {
+      const machine = portsOf(mine);
+      if (computer.number === 0) {
+        const joined = await enroll(machine, (number) => ({ ...computer.self, machine: number }), NEW_FLEET);
+        computer.number = joined.machine;
+        log(`is machine ${joined.machine}`);
+        computer.last = { outcome: null, error: null };
+        return;
+      }
+      const outcome = await runCycle(machine, { dryRun: false });
+      if (outcome.seen !== null) computer.inbox = await readInbox(computer.ledger, outcome.state, outcome.seen.snapshot);
+      computer.last = { outcome, error: null };
+      const { started, stopped, said, trouble } = outcome;
+      log(
+        `cycle: started [${started}] stopped [${stopped}] said ${said?.lane ?? '-'}/${said?.main ?? '-'} ${trouble?.code ?? ''}`,
+      );
+    } catch (error) {
+      computer.last = { outcome: null, error };
+      if (error instanceof Killed) return;
+      if (!(error instanceof CoordError)) throw error;
+      log(`cycle fails: ${error.code}`);
+    }
+  };
+  const computer: Computer = {
+    name,
+    number: 0,
+    disk: { state: null, outbox: [] },
+    clock,
+    runner,
+    line,
+    self: {
+      name,
+      computer: `00000000-0000-4000-8000-${name.padStart(12, '0')}`,
+      tags: settings.tags,
+      tools: [],
+      policy: { allow: ['shell'], folders: ['/'], env: [], slots: settings.slots, timeoutMsMax: 1e9 },
+      version: '1.0.0',
+    },
+    inbox: [],
+    isCopy: false,
+    isGone: false,
+    awayUntilMs: 0,
+    diesIn: null,
+    pushedMs: [-1e9, -1e9],
+    isBusy: false,
+    parked: null,
+    last: { outcome: null, error: null },
+    state: () => (computer.disk.state === null ? null : (JSON.parse(computer.disk.state) as JournalState)),
+    save(state) {
+      computer.disk.state = JSON.stringify(state);
+    },
+    begin: () =>
+      turn(() => {
+        process = { isDead: false };
+        computer.isBusy = true;
+        count(truth, 'cycles');
+        const done = () => {
+          computer.isBusy = false;
+          computer.diesIn = null;
+          endTurn();
+        };
+        live(process).then(done, (error: unknown) => {
+          const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+          truth.violations.push({ clause: 'C2', text: `the cycle of ${name} threw: ${text}` });
+          done();
+        });
+      }),
+    goOn: () =>
+      turn(() => {
+        const { go } = taken();
+        go();
+      }),
+    async kill() {
+      process.isDead = true;
+      if (!computer.isBusy) return;
+      const { what } = computer.parked ?? { what: '' };
+      log(`killed at ${what}`);
+      await turn(() => taken().fail(new Killed(what)));
+    },
+    loseClone() {
+      computer.ledger = openClone();
+    },
+    ledger: undefined as unknown as Ledger,
+  };
+  const taken = () => {
+    const at = waiting;
+    if (at === null) throw new Error(`${name} waits for nothing`);
+    waiting = null;
+    computer.parked = null;
+    return at;
+  };
+  computer.ledger = openClone();
+  return computer;
+}
+
+function journalOf({ disk }: Computer, gate: (what: string) => Promise<void>, onSave: () => void): Journal {
+  return {
+    load: async () => (disk.state === null ? null : (JSON.parse(disk.state) as JournalState)),
+    async save(state) {
+      await gate('journal.save');
+      disk.state = JSON.stringify(state);
+      onSave();
+    },
+    intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),
+    mail: async () => disk.outbox.filter((intention): intention is MailIntention => 'kind' in intention),
+    async record(intention) {
+      disk.outbox.push(intention);
+    },
+    async settle(id) {
+      await gate('journal.settle');
+      disk.outbox = disk.outbox.filter((intention) => intention.id !== id);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+// Hand-made histories for what chance seldom meets. Each is the shortest one that shows what a rule is for.
+import { movedAfterStart } from './schedules/moved-after-start.ts';
+import { removedAfterLanding } from './schedules/removed-after-landing.ts';
+import { slowCron } from './schedules/slow-cron.ts';
+import { unnamedEntry } from './schedules/unnamed-entry.ts';
+import type { Simulated } from './simulate.ts';
+import type { World } from './world.ts';
+
+export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
+  'slow-cron': slowCron,
+  'removed-after-landing': removedAfterLanding,
+  'moved-after-start': movedAfterStart,
+  'unnamed-entry': unnamedEntry,
+};
+
+export async function runSchedule(name: string): Promise<Simulated> {
+  const world = await SCHEDULES[name]?.();
+  if (world === undefined) throw new Error(`no schedule is called ${name}`);
+  const { events, truth } = world;
+  return { seed: 0, events, violations: truth.violations, counts: truth.counts };
+}

@@ -1,0 +1,23 @@
+// How the test files share the seeds of `npm test`: each takes its own, so that two processors are busy.
+import { expect, test } from 'vitest';
+import { simulate } from './simulate.ts';
+
+const count = Number(process.env.COORD_SIM_SEEDS ?? 300);
+const GROUP = 25;
+/** A busy computer takes ten times as long. */
+const TIMEOUT_MS = 300_000;
+
+/** One of `of` files. COORD_SIM_SEEDS=100 runs more or fewer in each. */
+export function seedsOf(file: number): void {
+  const first = file * 1_000_000 + 1;
+  const groups = Array.from({ length: Math.ceil(count / GROUP) }, (_, index): [number, number] => {
+    return [first + index * GROUP, first + Math.min(count, (index + 1) * GROUP) - 1];
+  });
+  test.each(groups)('S3, S5, R3, D1, D2, D6: seeds %i to %i', { timeout: TIMEOUT_MS }, async (from, to) => {
+    for (let seed = from; seed <= to; seed += 1) {
+      const { violations, events } = await simulate(seed);
+      const story = violations.length === 0 ? [] : events.slice(-30);
+      expect({ seed, violations, story }).toEqual({ seed, violations: [], story: [] });
+    }
+  });
+}

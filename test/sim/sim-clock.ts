@@ -1,0 +1,53 @@
+// The clocks of one computer: wrong by days, up to 10 % too fast or too slow, set by hand, stopped by sleep, begun anew at a boot.
+// Straight lines between the moments at which somebody touches them, so the time at which they reach a value can be computed.
+import type { Instant } from '../../src/core/model/journal.ts';
+
+export const ORIGIN_MS = Date.parse('2026-11-20T22:00:00.000Z');
+
+export interface SimClock {
+  now(): Instant;
+  /** True milliseconds until the larger of both differences since `from` (same boot) is `ms`; 0 = it is. */
+  leftMs(from: Instant, ms: number): number;
+  /** Somebody, or a time server, sets the wall clock. */
+  step(ms: number): void;
+  /** Called as the computer falls asleep; nobody reads the clock until it wakes. */
+  sleep(ms: number): void;
+  reboot(): void;
+}
+
+export function createSimClock(
+  name: string,
+  trueMs: () => number,
+  start: { readonly rate: number; readonly offsetMs: number; readonly countsSleep: boolean },
+): SimClock {
+  const { rate } = start;
+  let wallBaseMs = ORIGIN_MS + start.offsetMs;
+  let monotonicBaseMs = 0;
+  let atMs = trueMs();
+  let boots = 0;
+  const wall = () => Math.round(wallBaseMs + (trueMs() - atMs) * rate);
+  const monotonic = () => Math.round(monotonicBaseMs + (trueMs() - atMs) * rate);
+  const touch = () => {
+    [wallBaseMs, monotonicBaseMs, atMs] = [wall(), monotonic(), trueMs()];
+  };
+  return {
+    now: () => ({ wallMs: wall(), monotonicMs: monotonic(), boot: `${name}-boot-${boots}` }),
+    leftMs(from, ms) {
+      const passedMs = Math.max(monotonic() - from.monotonicMs, wall() - from.wallMs);
+      return Math.max(0, Math.ceil((ms - passedMs) / rate));
+    },
+    step(ms) {
+      touch();
+      wallBaseMs += ms;
+    },
+    sleep(ms) {
+      touch();
+      if (!start.countsSleep) monotonicBaseMs -= ms * rate;
+    },
+    reboot() {
+      touch();
+      monotonicBaseMs = 0;
+      boots += 1;
+    },
+  };
+}

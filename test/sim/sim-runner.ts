@@ -1,0 +1,209 @@
+// The runs of one simulated computer, as src/runs keeps them: a run goes on whatever becomes of coord, is ended by its watchdog at
+// its deadlines, dies with the power, and is owned by whoever decided first (a watchdog that comes late finds it given up).
+// Every execution is written into the world's truth.
+import type { Instant } from '../../src/core/model/journal.ts';
+import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
+import { isoTime } from '../../src/core/time.ts';
+import { CoordError } from '../../src/errors.ts';
+import type { Runner, RunSpec } from '../../src/ports.ts';
+import type { Chance } from './chance.ts';
+import type { SimClock } from './sim-clock.ts';
+import { count, type Execution, type Truth } from './truth.ts';
+
+/** From a stop request to the end of the run, at most. */
+const STOP_MS = 600;
+
+interface Folder {
+  readonly spec: RunSpec;
+  readonly execution: Execution;
+  readonly clockAtStart: Instant;
+  /** True time of its end by itself; moves on while the computer sleeps. */
+  endsMs: number;
+  readonly exitCode: number;
+  stop: { readonly reason: StopReason; readonly dueMs: number } | null;
+  sight: RunSight;
+}
+
+export interface SimRunner extends Runner {
+  /** Ends what is due by now. Called before time is read or a clock is touched. */
+  settle(): void;
+  /** A watchdog that was spawned by a process that died takes over then. */
+  startLate(spec: RunSpec, atMs: number): void;
+  sleep(ms: number): void;
+  powerCut(): void;
+  isBusy(): boolean;
+  /** True time at which the next run ends; Infinity = nothing runs. */
+  nextEndMs(): number;
+  /** A copy of the folders, on another computer: nothing runs there. */
+  copyFrom(other: SimRunner): void;
+  readonly folders: ReadonlyMap<string, { readonly sight: RunSight; readonly spec: RunSpec }>;
+  /** Starts fail now and then. */
+  startsFail: boolean;
+}
+
+export interface RunnerAround {
+  readonly computer: string;
+  readonly clock: SimClock;
+  readonly chance: Chance;
+  readonly truth: Truth;
+  nowMs(): number;
+  machine(): number;
+  /** A scheduling point; `wakeMs`: the process waits for this true time. */
+  gate(what: string, wakeMs?: number): Promise<void>;
+  log(text: string): void;
+  onStart(execution: Execution): void;
+  onStop(spec: RunSpec, reason: StopReason): void;
+}
+
+export function createSimRunner(around: RunnerAround): SimRunner {
+  const { clock, chance, truth } = around;
+  const folders = new Map<string, Folder>();
+  const voids = new Set<string>();
+  const late: { spec: RunSpec; atMs: number }[] = [];
+  const dueMs = (folder: Folder) =>
+    Math.min(
+      folder.endsMs,
+      around.nowMs() + clock.leftMs(folder.clockAtStart, folder.spec.timeoutMs),
+      folder.stop?.dueMs ?? Number.POSITIVE_INFINITY,
+    );
+  const begin = (spec: RunSpec) => {
+    const { key, order, generation, attempt } = spec;
+    const execution: Execution = {
+      ...{ key, order, generation, attempt, computer: around.computer, machine: around.machine() },
+      ...{ startedMs: around.nowMs(), endedMs: null, how: null, exitCode: null },
+    };
+    truth.executions.push(execution);
+    count(truth, 'runs');
+    const takesMs = chance.weighted([
+      [4, 10],
+      [4, 20_000],
+      [4, 300_000],
+      [1, 2_400_000],
+    ]);
+    const exitCode = chance.is(0.3) ? 1 : 0;
+    const folder: Folder = {
+      ...{ spec, execution, clockAtStart: clock.now(), endsMs: around.nowMs() + takesMs, exitCode, stop: null },
+      sight: { kind: 'running' },
+    };
+    folders.set(key, folder);
+    around.log(`run ${key} begins, for ${takesMs} ms, exit ${exitCode}`);
+    around.onStart(execution);
+  };
+  const end = (folder: Folder, how: NonNullable<Execution['how']>, atMs: number) => {
+    const { execution, spec } = folder;
+    const exitCode = how === 'exited' ? folder.exitCode : null;
+    Object.assign(execution, { endedMs: atMs, how, exitCode });
+    if (how !== 'exited') count(truth, `runs ${how}`);
+    around.log(`run ${spec.key} ends: ${how} ${exitCode ?? ''}`);
+    const said = { tail: `${spec.key} said so`, outputs: {} };
+    if (how === 'interrupted') {
+      folder.sight = { kind: 'interrupted', ...said };
+      return;
+    }
+    const exit: ExitRecord = {
+      why: how,
+      stop: how === 'stopped' ? (folder.stop?.reason ?? null) : null,
+      detail: null,
+      exitCode,
+      signal: how === 'exited' ? null : 'SIGTERM',
+      checkExitCode: null,
+      checkRan: false,
+      startedAt: isoTime(folder.clockAtStart.wallMs),
+      finishedAt: isoTime(clock.now().wallMs),
+      leftovers: 0,
+      droppedBytes: 0,
+    };
+    folder.sight = { kind: 'ended', exit, ...said };
+  };
+  const running = () => [...folders.values()].filter((folder) => folder.sight.kind === 'running');
+  const runner: SimRunner = {
+    folders,
+    startsFail: false,
+    settle() {
+      for (const { spec } of late.filter(({ atMs }) => atMs <= around.nowMs())) {
+        if (!voids.has(spec.key) && !folders.has(spec.key)) begin(spec);
+      }
+      late.splice(0, late.length, ...late.filter(({ atMs }) => atMs > around.nowMs()));
+      for (const folder of running()) {
+        if (dueMs(folder) > around.nowMs()) continue;
+        const isStop = folder.stop !== null && folder.stop.dueMs <= around.nowMs() && folder.endsMs > around.nowMs();
+        const isOver = folder.endsMs <= around.nowMs();
+        end(folder, isStop ? 'stopped' : isOver ? 'exited' : 'timeout', around.nowMs());
+      }
+    },
+    startLate(spec, atMs) {
+      count(truth, 'watchdogs that came late');
+      late.push({ spec, atMs });
+    },
+    sleep(ms) {
+      for (const folder of running()) folder.endsMs += ms;
+    },
+    powerCut() {
+      late.length = 0;
+      for (const folder of running()) end(folder, 'interrupted', around.nowMs());
+    },
+    isBusy: () => running().length > 0 || late.length > 0,
+    nextEndMs: () => Math.min(Number.POSITIVE_INFINITY, ...running().map(dueMs), ...late.map(({ atMs }) => atMs)),
+    copyFrom(other) {
+      for (const [key, { sight, spec }] of other.folders) {
+        // Whoever owned it is a process of another computer: here it is dead.
+        const copied: RunSight = sight.kind === 'running' ? { kind: 'interrupted', tail: '', outputs: {} } : sight;
+        const nobody = { endedMs: 0 } as Execution;
+        folders.set(key, {
+          spec,
+          execution: nobody,
+          clockAtStart: clock.now(),
+          endsMs: 0,
+          exitCode: 0,
+          stop: null,
+          sight: copied,
+        });
+      }
+    },
+    async start(spec) {
+      try {
+        await around.gate(`runner.start ${spec.key}`);
+      } catch (error) {
+        // The process died after the spawn, before it knew: its watchdog takes over all the same, if nobody was faster.
+        if (chance.is(0.3)) runner.startLate(spec, around.nowMs() + chance.below(3_000));
+        throw error;
+      }
+      if (runner.startsFail && chance.is(0.1)) {
+        voids.add(spec.key);
+        throw new CoordError('LOCAL_STATE', `the run ${spec.key} was given up before it began`);
+      }
+      if (folders.has(spec.key)) throw new Error(`${spec.key} was started twice`);
+      if (voids.has(spec.key)) throw new CoordError('LOCAL_STATE', `the run ${spec.key} was given up before it began`);
+      begin(spec);
+    },
+    async look(key) {
+      await around.gate(`runner.look ${key}`);
+      const folder = folders.get(key);
+      if (folder !== undefined) return folder.sight;
+      voids.add(key);
+      return { kind: 'neverBegan' };
+    },
+    async stop(key, reason) {
+      await around.gate(`runner.stop ${key}`);
+      const folder = folders.get(key);
+      if (folder !== undefined) around.onStop(folder.spec, reason);
+      if (folder !== undefined) folder.stop ??= { reason, dueMs: around.nowMs() + chance.below(STOP_MS) };
+    },
+    async untilOneEnds(keys, timeoutMs) {
+      const ends = keys.flatMap((key) => {
+        const folder = folders.get(key);
+        return folder?.sight.kind === 'running' ? [dueMs(folder)] : [around.nowMs()];
+      });
+      await around.gate('runner.untilOneEnds', Math.min(around.nowMs() + timeoutMs, ...ends));
+    },
+    logPath: (key) => `/runs/${key}/log`,
+    async discard(key) {
+      await around.gate(`runner.discard ${key}`);
+      const folder = folders.get(key);
+      if (folder?.sight.kind === 'running') throw new Error(`${key} has not ended`);
+      folders.delete(key);
+      voids.add(key);
+    },
+  };
+  return runner;
+}

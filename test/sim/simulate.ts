@@ -1,0 +1,142 @@
+// One seed: a fleet is founded, everything goes wrong, then nothing does any more, and then all has to be settled.
+
+import { checkEnd } from './check-end.ts';
+import type { Computer } from './computer.ts';
+import { burn, runFaults } from './faults.ts';
+import type { Violation } from './truth.ts';
+import { createWorld, type World, type WorldOptions } from './world.ts';
+
+const MINUTE_MS = 60_000;
+/** Cycles of each machine after which it has to be what it was. */
+const RECOVERY_CYCLES = 3;
+const ROUNDS_MAX = 60;
+
+export interface Simulated {
+  readonly seed: number;
+  readonly events: readonly string[];
+  readonly violations: readonly Violation[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+export async function simulate(seed: number, options?: WorldOptions): Promise<Simulated> {
+  const world = createWorld(seed, options);
+  const { truth, events } = world;
+  try {
+    await found(world);
+    await runFaults(world);
+    if (truth.violations.length === 0) await heal(world);
+    if (truth.violations.length === 0) await settle(world);
+    if (truth.violations.length === 0) await checkEnd(world);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    truth.violations.push({ clause: 'the world', text });
+  }
+  return { seed, events, violations: truth.violations, counts: truth.counts };
+}
+
+/** Most fleets are there when it begins; some are joined while it goes on. */
+async function found(world: World): Promise<void> {
+  const { chance } = world;
+  const size = chance.weighted([
+    [1, 1],
+    [4, 2],
+    [5, 3],
+    [2, 4],
+    [1, 5],
+  ]);
+  const isThere = chance.is(0.8);
+  for (let index = 0; index < size; index += 1) {
+    const computer = world.addComputer();
+    if (isThere) await world.cycle(computer);
+  }
+}
+
+/** From here on nothing goes wrong. */
+export async function heal(world: World): Promise<void> {
+  const { computers, hub, people, truth } = world;
+  world.log('── nothing goes wrong any more');
+  hub.refuse(() => null);
+  for (const { line, runner } of computers) {
+    Object.assign(line, { cut: 'none', loss: 0, staleness: 0, refusesWhole: false });
+    runner.startsFail = false;
+  }
+  const lastAway = Math.max(...computers.map(({ isGone, awayUntilMs }) => (isGone ? 0 : awayUntilMs)));
+  if (lastAway > world.nowMs()) world.pass(lastAway - world.nowMs());
+  for (const computer of computers) {
+    computer.diesIn = null;
+    while (computer.isBusy) await world.goOn(computer);
+  }
+  if (hub.mains.length > 0) await people.mend();
+  await cycles(world);
+  for (const number of truth.cloned) await endDuplicate(world, number);
+  for (const computer of living(world)) world.adopt(computer);
+  // R1a: what was refused is tried again hourly, by a clock that may be 10 % too slow.
+  world.pass(70 * MINUTE_MS);
+}
+
+function living({ computers }: World): Computer[] {
+  return computers.filter(({ isGone }) => !isGone);
+}
+
+/** H1: eight tenths of the shortest heartbeat, by a clock that is 10 % too fast. */
+const BEAT_MS_MIN = Math.floor((0.8 * MINUTE_MS) / 1.11);
+
+/** Returns how many of them pushed, beats that may be due not counted. */
+async function cycles(world: World): Promise<number> {
+  let pushes = 0;
+  for (const computer of living(world)) {
+    await world.cycle(computer);
+    const [last, before] = computer.pushedMs;
+    if ((computer.last.outcome?.said?.pushes ?? 0) > 0 && last - before < BEAT_MS_MIN) pushes += 1;
+  }
+  return pushes;
+}
+
+/** People switch one of the two off: the one that has halted, or the copy. */
+async function endDuplicate(world: World, number: number): Promise<void> {
+  const both = living(world).filter((computer) => computer.number === number);
+  if (both.length < 2) return;
+  const halted = both.filter((computer) => computer.state()?.duplicate != null);
+  if (halted.length === both.length)
+    world.truth.violations.push({ clause: 'R3', text: `both who are machine ${number} have halted` });
+  const off = halted[0] ?? both.find(({ isCopy }) => isCopy);
+  if (off === undefined) return;
+  await burn(world, off);
+  off.isGone = true;
+}
+
+function mustHaveRecovered({ truth }: World, { name, number, last, state }: Computer): void {
+  const violated = (text: string) => truth.violations.push({ clause: 'recovery', text: `${name} ${text}` });
+  const known = state();
+  if (number === 0) return void violated(`has not joined: ${last.error}`);
+  const duplicate = known?.duplicate ?? null;
+  if (duplicate !== null && truth.cloned.has(number)) return;
+  if (duplicate !== null) return void violated(`takes itself for a duplicate: ${duplicate}`);
+  if (known?.rewritten != null) return void violated('takes main for rewritten');
+  const { outcome } = last;
+  if (outcome === null) return void violated(`has no cycle that ends: ${last.error}`);
+  if (outcome.trouble !== null) violated(`still has trouble: ${outcome.trouble.message}`);
+  if (outcome.said !== null && outcome.said.lane !== 'accepted') violated(`still has its lane ${outcome.said.lane}`);
+}
+
+/** Until nothing runs and nobody has anything to say; then once more, to see that it stays so. */
+export async function settle(world: World): Promise<void> {
+  const { truth } = world;
+  for (let round = 0; round < ROUNDS_MAX && truth.violations.length === 0; round += 1) {
+    const next = Math.min(...living(world).map(({ runner }) => runner.nextEndMs()));
+    const isBusy = next < Number.POSITIVE_INFINITY;
+    world.pass(isBusy ? Math.max(next - world.nowMs(), 1_000) : 1_000);
+    const pushes = await cycles(world);
+    if (round === RECOVERY_CYCLES - 1) for (const computer of living(world)) mustHaveRecovered(world, computer);
+    let taken = 0;
+    for (const computer of living(world)) {
+      const what = world.people.take(computer);
+      if (what !== 'nothing') taken += 1;
+    }
+    if (isBusy || pushes > 0 || taken > 0 || round < RECOVERY_CYCLES) continue;
+    if ((await cycles(world)) > 0) truth.violations.push({ clause: 'H1', text: 'the fleet had come to rest, and pushes again' });
+    return;
+  }
+  if (truth.violations.length === 0)
+    truth.violations.push({ clause: 'liveness', text: `the fleet does not come to rest in ${ROUNDS_MAX} rounds` });
+}

@@ -1,0 +1,204 @@
+// A simulated world: true time, the hub, the computers, the people, and the checkers that watch. It knows how to let time pass and
+// how to let one process go on; which one, and what goes wrong, is for the phases to say.
+import { ParseCache } from '../../src/machine/parse-cache.ts';
+import { type Chance, createChance } from './chance.ts';
+import { createBoardChecks } from './check-board.ts';
+import { createLaneChecks, type LaneChecks } from './check-lanes.ts';
+import { createMailChecks, type MailChecks } from './check-mail.ts';
+import { createPresenceChecks } from './check-presence.ts';
+import { createRunChecks, type RunChecks } from './check-runs.ts';
+import { type Computer, createComputer } from './computer.ts';
+import { createPeople, type People } from './people.ts';
+import { createSimHub, MAIN, type SimHub } from './sim-hub.ts';
+import { count, createTruth, type Truth } from './truth.ts';
+
+export interface World {
+  readonly chance: Chance;
+  readonly hub: SimHub;
+  readonly truth: Truth;
+  readonly computers: Computer[];
+  readonly people: People;
+  readonly checks: { readonly runs: RunChecks; readonly lanes: LaneChecks; readonly mail: MailChecks };
+  /** True time at which each computer became a machine. */
+  readonly joinedMs: Map<string, number>;
+  readonly events: string[];
+  nowMs(): number;
+  /** Runs end on their way. */
+  pass(ms: number): void;
+  log(text: string): void;
+  addComputer(settings?: Partial<Parameters<typeof createComputer>[1]>): Computer;
+  /** A copy of the whole disk, on another computer. */
+  copy(original: Computer): Computer;
+  powerCut(computer: Computer, awayMs: number): Promise<void>;
+  sleep(computer: Computer, ms: number): void;
+  /** Main becomes what it was, or something that does not lead on. */
+  rollBack(): Promise<void>;
+  adopt(computer: Computer): void;
+  /** Those that are there, and on. */
+  awake(): readonly Computer[];
+  goOn(computer: Computer): Promise<void>;
+  /** A whole cycle, alone. */
+  cycle(computer: Computer): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly shared: boolean;
+}
+
+export function createWorld(seed: number, options: WorldOptions = { shared: false }): World {
+  const chance = createChance(seed);
+  const hub = createSimHub();
+  const truth = createTruth();
+  const computers: Computer[] = [];
+  const events: string[] = [];
+  const joinedMs = new Map<string, number>();
+  const cache = new ParseCache();
+  let timeMs = 0;
+  let named = 0;
+  const nowMs = () => timeMs;
+  const log = (text: string) => void events.push(`${timeMs} ${text}`);
+  const nameOf = (machine: number) => computers.find(({ number }) => number === machine)?.name;
+  const runs = createRunChecks(truth, nameOf);
+  const lanes = createLaneChecks(truth);
+  const board = createBoardChecks(truth, hub, lanes);
+  const presence = createPresenceChecks(truth, hub, nowMs);
+  const mail = createMailChecks(truth);
+  const isAwake = ({ isGone, awayUntilMs }: Computer) => !isGone && awayUntilMs <= timeMs;
+  const settle = () => {
+    for (const computer of computers) if (isAwake(computer)) computer.runner.settle();
+  };
+  const joined = (computer: Computer) => {
+    if (computer.number !== 0 && !joinedMs.has(computer.name)) joinedMs.set(computer.name, timeMs);
+  };
+  const people = createPeople({
+    hub,
+    chance,
+    truth,
+    mail,
+    shared: options.shared,
+    machines: () => computers.flatMap(({ number }) => (number === 0 ? [] : [number])),
+    nowMs,
+    committed: () => board.onPeople(),
+  });
+  const world: World = {
+    chance,
+    hub,
+    truth,
+    computers,
+    people,
+    joinedMs,
+    events,
+    checks: { runs, lanes, mail },
+    nowMs,
+    log,
+    pass(ms) {
+      const until = timeMs + ms;
+      for (;;) {
+        const next = Math.min(...computers.filter(isAwake).map(({ runner }) => runner.nextEndMs()));
+        if (next > until) break;
+        timeMs = Math.max(timeMs, next);
+        settle();
+      }
+      timeMs = until;
+      settle();
+    },
+    addComputer(settings = {}) {
+      named += 1;
+      const computer = createComputer(
+        `m${named}`,
+        {
+          rate: chance.is(0.5) ? 1 : 0.9 + chance.fraction() * 0.2,
+          offsetMs: chance.is(0.5) ? 0 : chance.between(-72 * 3_600_000, 72 * 3_600_000),
+          countsSleep: chance.is(0.5),
+          slots: chance.pick([1, 1, 2, 3]),
+          tags: chance.is(0.5) ? ['gpu'] : [],
+          ...settings,
+        },
+        {
+          ...{ hub, chance, truth, cache, nowMs, log },
+          witness: {
+            onStart(it, execution) {
+              runs.onStart(execution);
+              lanes.onStart(it, execution.key);
+            },
+            onStop(it, spec, reason) {
+              runs.onStop(it.name, spec, reason);
+              lanes.onStop(it, spec.key);
+            },
+            onFetch(it, refs) {
+              lanes.onFetch(it, refs);
+              presence.onFetch(it, refs);
+            },
+            onSave: lanes.onSave,
+            onWrite: lanes.onWrite,
+            onPush: lanes.onPush,
+            async onMove(it, update, before) {
+              await board.onMove(it, update, before);
+              if (update.what === 'lane') await presence.onLane(it, update);
+            },
+          },
+        },
+      );
+      computers.push(computer);
+      return computer;
+    },
+    copy(original) {
+      const { slots } = original.self.policy;
+      const copy = world.addComputer({ slots, tags: original.self.tags });
+      Object.assign(copy, { number: original.number, isCopy: true, inbox: original.inbox });
+      Object.assign(copy.self, { name: original.self.name, computer: original.self.computer });
+      copy.disk.state = original.disk.state;
+      copy.disk.outbox = [...original.disk.outbox];
+      copy.line.shownAt = original.line.shownAt;
+      copy.runner.copyFrom(original.runner);
+      truth.cloned.add(original.number);
+      lanes.onCopy(original, copy);
+      return copy;
+    },
+    async powerCut(computer, awayMs) {
+      await computer.kill();
+      computer.runner.powerCut();
+      computer.clock.reboot();
+      computer.awayUntilMs = timeMs + awayMs;
+    },
+    sleep(computer, ms) {
+      computer.clock.sleep(ms);
+      computer.runner.sleep(ms);
+      computer.awayUntilMs = timeMs + ms;
+    },
+    async rollBack() {
+      const target = chance.pick(hub.mains);
+      hub.setRef(MAIN, target);
+      truth.rewritten = true;
+      hub.note();
+      await board.onPeople();
+    },
+    adopt(computer) {
+      const state = computer.state();
+      if (state === null || state.rewritten === null) return;
+      const main = state.rewritten.found;
+      computer.save({ ...state, main, rewritten: null });
+      lanes.onAdopt(computer);
+    },
+    awake: () => computers.filter(isAwake),
+    async goOn(computer) {
+      const { parked } = computer;
+      if (parked === null) throw new Error(`${computer.name} waits for nothing`);
+      const isFar = /^(fetch|push)/.test(parked.what);
+      world.pass(Math.max(parked.wakeMs - timeMs, isFar ? chance.between(20, 1_500) : chance.below(20)));
+      await computer.goOn();
+      joined(computer);
+    },
+    async cycle(computer) {
+      if (!computer.isBusy) await computer.begin();
+      while (computer.isBusy) await world.goOn(computer);
+      joined(computer);
+    },
+  };
+  return world;
+}
+
+export function fault(world: World, what: string, text = ''): void {
+  count(world.truth, what);
+  world.log(`── ${what} ${text}`);
+}
