@@ -44,7 +44,7 @@ export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, w
     state,
     self,
     when,
-    machines: withMine(snapshot, state),
+    machines: withMine(snapshot, state, self),
     claimsOf: (order) => index.get(order) ?? [],
     isGone,
     isTakingOver: (snapshot.machines.get(state.machine)?.document.instance ?? state.instance) !== state.instance,
@@ -55,10 +55,12 @@ export function isFactGone(outlook: Outlook): (fact: Pick<AttemptFact, 'machine'
   return ({ machine, claim }) => outlook.isGone(machine, claim?.leaseMs);
 }
 
-function withMine(snapshot: Snapshot, state: JournalState): Machines {
+function withMine(snapshot: Snapshot, state: JournalState, self: Self): Machines {
   const mine = snapshot.machines.get(state.machine);
   if (mine === undefined) return snapshot.machines;
   const { active, ended, older, before } = state;
   const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
-  return new Map(snapshot.machines).set(state.machine, { ...mine, results });
+  const { tags, tools, policy } = self;
+  const document = { ...mine.document, tags, tools, allows: policy.allow, slots: policy.slots };
+  return new Map(snapshot.machines).set(state.machine, { ...mine, document, results });
 }

@@ -10,12 +10,12 @@ afterEach(endFleets);
 /** The delay that a dead process's lock may cost. */
 const LOCK_DELAY_MS = 1_000;
 
-/** Only reached where a run is stopped, where a host refuses main, with edits and messages from here, and where it is said who is a machine: tests of their own. */
+/** Only reached where a run is stopped, where an order is claimed (shared.test.ts), where a host refuses main, with edits and messages from here, and where it is said who is a machine: tests of their own. */
 const ELSEWHERE = [
   ...['stop-journaled', 'stop-asked', 'pushed-alone', 'edits-settled'],
   ...['send-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled'],
   ...['adopted', 'leave-journaled', 'left-journaled', 'projection-purged', 'state-purged'],
-  ...['renamed', 'removal-pushed'],
+  ...['renamed', 'removal-pushed', 'claim-journaled', 'unclaim-journaled'],
 ];
 
 /** Here a second run is left going. */

@@ -84,6 +84,48 @@ test('O4, O5 a machine dies with a run: its watchdog ends that in time, and anot
   expect(fleet.status().orders.long).toMatchObject({ state: 'COMPLETED', attempt: 2, machine: 2 });
 });
 
+test('C2, S1 killed at every step between claim and report: one run, one result', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  const steps = [
+    'claim-journaled',
+    'written',
+    'push-journaled',
+    'pushed',
+    'outcome-journaled',
+    'start-journaled',
+    'started',
+    'performed',
+  ];
+  const orders = steps.map((step) => ({ id: step, assign: 'any', run: tell(fleet), priority: 'normal' }));
+  for (const [at, step] of steps.entries()) {
+    fleet.person().order(orders.slice(0, at + 1));
+    expect((await mac.coord(['sync'], { env: { COORD_CRASH_AT: step } })).code, step).toBeNull();
+    await syncAll([mac], () => fleet.status().orders[step]?.state === 'COMPLETED');
+    expect(told(fleet), step).toEqual(
+      steps
+        .slice(0, at + 1)
+        .map((it) => `${it} 1.1`)
+        .sort(),
+    );
+  }
+});
+
+test('C2, O2 killed as it gives a claim back: the next sync deletes it', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  const order = { id: 'job', assign: 'any', run: tell(fleet) };
+  fleet.person().order([order]);
+  expect((await mac.coord(['sync'], { env: { COORD_CRASH_AT: 'outcome-journaled' } })).code).toBeNull();
+  expect(claims(fleet)).toBe('refs/coord/claims/job/1.1');
+  fleet.person().order([{ ...order, cancelled: true }]);
+  expect((await mac.coord(['sync'], { env: { COORD_CRASH_AT: 'unclaim-journaled' } })).code).toBeNull();
+  expect(claims(fleet)).toBe('refs/coord/claims/job/1.1');
+  await mac.ok('sync');
+  expect(claims(fleet)).toBe('');
+  expect(told(fleet)).toEqual([]);
+});
+
 test('O2 R4 the same where the host takes branches only', async () => {
   const fleet = createFleet();
   fleet.hook('update', 'case "$1" in refs/heads/*) exit 0;; *) echo no; exit 1;; esac');
