@@ -58,7 +58,6 @@ async function outcomeOf(guard) {
     seeds: guard === null ? 0 : seeds,
     seed: 1,
     commit: '',
-    shared: false,
     events: 0,
     first: true,
     schedules: true,

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
-const USAGE = `npm run sim -- [--seeds <n>] [--seed <n>] [--shared] [--events <n>]
+const USAGE = `npm run sim -- [--seeds <n>] [--seed <n>] [--events <n>]
   --seeds <n>   how many histories (1000)
   --seed <n>    the first of them (1)
-  --shared      with orders that any machine may claim
   --events <n>  how much of a history is shown when it breaks a rule (30)`;
 
 /** Takes a number of histories; `plugins` may change the program on its way into the bundle. */
@@ -46,7 +45,6 @@ async function main() {
         seeds: { type: 'string', default: '1000' },
         seed: { type: 'string', default: '1' },
         events: { type: 'string', default: '30' },
-        shared: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -61,8 +59,8 @@ async function main() {
   const outfile = join(root, 'node_modules', '.cache', `coord-sim-${process.pid}`, 'main.js');
   try {
     await bundleSim(outfile);
-    const { seeds, seed, events, shared } = values;
-    const asked = { seeds: Number(seeds), seed: Number(seed), events: Number(events), shared, commit: commit() };
+    const { seeds, seed, events } = values;
+    const asked = { seeds: Number(seeds), seed: Number(seed), events: Number(events), commit: commit() };
     const run = spawnSync(process.execPath, ['--enable-source-maps', outfile, JSON.stringify(asked)], { stdio: 'inherit' });
     process.exitCode = run.status ?? 1;
   } finally {

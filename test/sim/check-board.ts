@@ -1,6 +1,8 @@
 // R1, R5, D1, D2, D3: judged by every move of a ref on the hub. Main only leads on; a machine changes nothing there but copies of
 // what the owners said in their lanes, derived documents, and people's edits out of its own outbox, each of them once; no copy
 // goes back; whatever is published can be read.
+
+import { claimName } from '../../src/core/model/claim.ts';
 import type { Parsed } from '../../src/core/model/fault.ts';
 import type { RefUpdate } from '../../src/core/model/push.ts';
 import { parseMachineDocument } from '../../src/documents/machine-document.ts';
@@ -57,12 +59,13 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
   };
   return {
     async onMove(computer, update, before) {
+      if (update.what === 'claim') return;
       const { ref, commit } = update;
       const who = `${computer.name} ${commit.slice(0, 7)}`;
-      if (ref.startsWith('refs/coord/claims/')) return;
       if (ref !== MAIN) {
         lanes.onLane(computer, update, before);
         const machine = Number(ref.split('/').at(-1));
+        truth.completedIn.set(commit, completedOf(await textOf(filesOf(commit).get(`results/${machine}.json`) ?? '')));
         for (const [path, id] of filesOf(commit)) {
           const owner = ownerOf(path);
           if (owner?.kind !== 'machine' || owner.machine !== machine) violated('D1', `${who}: ${path} in lane ${machine}`);
@@ -150,6 +153,13 @@ function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string):
   const now = new Map(listed);
   for (const id of before.keys()) if (!now.has(id)) truth.removed.add(id);
   return now;
+}
+
+/** `order/generation.attempt` of what a results document shows as COMPLETED. */
+function completedOf(text: string): ReadonlySet<string> {
+  const { value } = parseResults(text, 'results/1.json');
+  const ends = [...(value?.ended ?? []), ...(value?.older ?? [])].filter(({ state }) => state === 'COMPLETED');
+  return new Set(ends.map(claimName));
 }
 
 function problemOf(path: string, text: string): string | null {

@@ -1,7 +1,7 @@
 // What has to be true once nothing goes wrong any more: all recovered, all orders settled, the board says what happened, the
 // derived documents are what anybody computes from the sources, and nobody has anything to say.
 import { deriveStatus } from '../../src/core/derive-status.ts';
-import type { StatusDocument } from '../../src/core/model/status.ts';
+import type { StatusDocument, StatusOrder } from '../../src/core/model/status.ts';
 import { renderStatus } from '../../src/documents/status.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/read-snapshot.ts';
@@ -9,6 +9,8 @@ import { isShared } from './check-runs.ts';
 import type { Entry } from './people.ts';
 import type { Execution } from './truth.ts';
 import type { World } from './world.ts';
+
+type Violated = (clause: string, text: string) => void;
 
 const FINAL = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
@@ -38,43 +40,72 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   if (shown === undefined) return void violated('liveness', 'is not on the board');
   const ran = truth.executions.filter((run) => run.order === order.id && run.generation >= order.generation);
   const isFinal = FINAL.includes(shown.state);
-  const living = computers.filter(({ isGone }) => !isGone);
+  const there = computers.filter((it) => !it.isGone && !truth.cloned.has(it.number));
+  const living = there.filter((it) => !it.hasLeft());
   const isOne = (value: unknown) => living.find(({ number, self }) => value === number || value === self.name);
   const has = [shown.machine, ...Object.keys(shown.machines ?? {}).map(Number)];
-  const isGone = has.some(
-    (machine) => machine !== undefined && (truth.cloned.has(machine) || !living.some(({ number }) => number === machine)),
-  );
+  const isGone = has.some((machine) => machine !== undefined && !there.some(({ number }) => number === machine));
   if (!isFinal && !isGone && (shown.reason ?? '') === '') violated('liveness', `is ${shown.state} without a reason`);
+  if (ran.some((run) => truth.cloned.has(run.machine))) return;
+  // O4: nobody is called lost who is there.
+  const holder = there.find(({ number }) => number === shown.machine);
+  if (shown.reason?.startsWith('lost with') && holder !== undefined && !holder.hasLeft() && !truth.takenOver.has(holder.number))
+    violated('O4', `is ${shown.state} (${shown.reason}), and ${holder.name} lives`);
+  const isSomewhere = (run: Execution) => there.some((it) => it.name === run.computer);
   if (isShared(JSON.stringify(order.assign))) {
-    if (shown.reason?.startsWith('not yet supported')) return;
-    const able = living.filter(({ number, self }) => !truth.cloned.has(number) && mayTake(order.assign, number, self));
+    const able = living.filter(({ number, self }) => mayTake(order.assign, number, self));
     if (!isFinal && able.length > 0) violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
-    if (!ran.some((run) => truth.cloned.has(run.machine) || !isOne(run.machine))) agrees(order, shown.state, ran, violated);
+    if (!order.cancelled && isFinal && shown.attempt === undefined) violated('S4', `is ${shown.state}, and was never tried`);
+    if (ran.every(isSomewhere)) sharedAgrees(order, shown, ran, violated);
     return;
   }
-  if (ran.some((run) => truth.cloned.has(run.machine))) return;
   const mine = order.assign === 'all' ? undefined : isOne(order.assign);
-  if (mine !== undefined && !truth.cloned.has(mine.number)) {
+  if (mine !== undefined) {
+    // S3: claimed or run elsewhere before `assign` was edited.
+    const wasShared = [...(truth.meant.get(`${order.id}@${order.generation}`)?.assigns ?? [])].some(isShared);
     const isElsewhere = ran.some((run) => run.computer !== mine.name);
-    if (!isFinal && !isElsewhere) violated('liveness', `is ${shown.state} (${shown.reason}), and ${mine.name} lives`);
-    if (!order.cancelled && ran.length === 0) violated('liveness', `was never started, and ${mine.name} lives`);
+    const isClaimed = [...truth.claimed].some((name) => name.startsWith(`${order.id}/${order.generation}.`));
+    const mayStay = isElsewhere || (wasShared && isClaimed);
+    if (!isFinal && !mayStay) violated('liveness', `is ${shown.state} (${shown.reason}), and ${mine.name} lives`);
+    if (!order.cancelled && ran.length === 0 && !mayStay) violated('liveness', `was never started, and ${mine.name} lives`);
   }
   if (order.assign === 'all') {
     for (const [machine, run] of Object.entries(shown.machines ?? {})) {
-      if (!isOne(Number(machine)) || truth.cloned.has(Number(machine))) continue;
+      if (!isOne(Number(machine))) continue;
       if (!FINAL.includes(run.state)) violated('liveness', `is ${run.state} (${run.reason}) on ${machine}, which lives`);
-      agrees(
-        order,
-        run.state,
-        ran.filter((it) => it.machine === Number(machine)),
-        violated,
-      );
+      const here = ran.filter((it) => it.machine === Number(machine));
+      if (here.every(isSomewhere)) agrees(order, run.state, here, violated);
     }
     return;
   }
   // What a computer that burnt had not said yet, nobody knows.
-  if (ran.some((run) => computers.some((it) => it.name === run.computer && it.isGone))) return;
-  agrees(order, shown.state, ran, violated);
+  if (ran.every(isSomewhere)) agrees(order, shown.state, ran, violated);
+}
+
+/** S2, S4, O6: the highest attempt counts; one that was claimed and never ran is an attempt too. */
+function sharedAgrees(order: Entry, shown: StatusOrder, ran: readonly Execution[], violated: Violated): void {
+  const tried = ran.filter((run) => run.generation > order.generation || run.attempt <= (shown.attempt ?? 0));
+  if (tried.length < ran.length) violated('O6', `shows attempt ${shown.attempt}, and ${ran.length} ran`);
+  const isDone = ran.some((run) => run.how === 'exited' && run.exitCode === 0);
+  if (shown.state === 'COMPLETED' && !isDone) violated('S2', 'is COMPLETED, and never did');
+  const last = [...ran].sort((a, b) => a.generation - b.generation || a.attempt - b.attempt).at(-1);
+  // An order that was lowered shows what ran before.
+  const isShown = last !== undefined && (last.generation > order.generation || last.attempt === shown.attempt);
+  if (
+    isShown &&
+    FINAL.includes(shown.state) &&
+    !ran
+      .filter((it) => it.attempt === last.attempt)
+      .flatMap(endsAs)
+      .includes(shown.state)
+  )
+    violated(
+      'S2',
+      `is ${shown.state} (${shown.reason}), and ${last.generation}.${last.attempt} on ${last.computer} ended as ${endsAs(last)}`,
+    );
+  const isTriedOn = shown.state === 'FAILED' && !order.cancelled && !isDone && (last?.generation ?? 0) <= order.generation;
+  if (isTriedOn && (shown.attempt ?? 0) < order.attempts)
+    violated('S4', `is FAILED (${shown.reason}) after attempt ${shown.attempt} of ${order.attempts}`);
 }
 
 /** Whether a shared order may come to this machine. */
@@ -86,7 +117,7 @@ function mayTake(assign: Entry['assign'], number: number, { name, tags }: { name
 }
 
 /** S2: what counts is what the last of the highest (generation, attempt) really did. */
-function agrees(order: Entry, state: string, ran: readonly Execution[], violated: (clause: string, text: string) => void): void {
+function agrees(order: Entry, state: string, ran: readonly Execution[], violated: Violated): void {
   const last = [...ran].sort((a, b) => a.generation - b.generation || a.attempt - b.attempt).at(-1);
   if (last === undefined) {
     if (state === 'COMPLETED' || state === 'FAILED') violated('S2', `is ${state}, and never ran`);

@@ -1,6 +1,6 @@
 // R3, R3a, I1: one process writes a lane; whoever was shown that somebody else writes as it, or that main does not lead on from
 // what it saw, starts nothing and pushes nothing. Judged by what the fetches showed and the hub took.
-import type { RefUpdate } from '../../src/core/model/push.ts';
+import type { DocumentsUpdate, RefUpdate } from '../../src/core/model/push.ts';
 import type { Computer } from './computer.ts';
 import { MAIN } from './sim-hub.ts';
 import type { Truth } from './truth.ts';
@@ -24,9 +24,10 @@ export interface LaneChecks {
   onStop(computer: Computer, what: string): void;
   onWrite(computer: Computer, updates: readonly RefUpdate[]): void;
   onPush(computer: Computer): void;
-  onLane(computer: Computer, update: RefUpdate, before: string | null): void;
+  onLane(computer: Computer, update: DocumentsUpdate, before: string | null): void;
   onMain(commit: string, parent: string | null): void;
   onCopy(original: Computer, copy: Computer): void;
+  onJoinAs(computer: Computer): void;
   /** A person said that main is meant to be as it is. */
   onAdopt(computer: Computer): void;
 }
@@ -88,8 +89,11 @@ export function createLaneChecks(truth: Truth): LaneChecks {
       for (const { what, commit } of updates) if (what === 'lane') of(computer).wrote.add(commit);
     },
     onLane(computer, { ref, commit }, before) {
-      if (computer.number === 0 ? before !== null && !of(computer).wrote.has(before) : ref !== laneOf(computer.number))
-        violated('R3', `${computer.name}, machine ${computer.number}, wrote ${ref}, which was ${before}`);
+      const isMine =
+        computer.number !== 0
+          ? ref === laneOf(computer.number)
+          : before === null || of(computer).wrote.has(before) || ref === laneOf(computer.joinsAs ?? 0);
+      if (!isMine) violated('R3', `${computer.name}, machine ${computer.number}, wrote ${ref}, which was ${before}`);
       if (of(computer).shared.has(commit)) return;
       const since = movers.get(computer.number);
       since?.add(computer.name);
@@ -104,6 +108,9 @@ export function createLaneChecks(truth: Truth): LaneChecks {
       it.shared = new Set(it.wrote);
       known.set(copy, { ...it, wrote: new Set(it.wrote), shared: it.shared });
       movers.set(original.number, new Set());
+    },
+    onJoinAs(computer) {
+      Object.assign(of(computer), { main: null, pending: null, sawRewritten: false, sawForeign: false });
     },
     onAdopt(computer) {
       Object.assign(of(computer), { main: null, pending: null, sawRewritten: false });

@@ -10,6 +10,8 @@ export interface MailChecks {
 
 export function createMailChecks(truth: Truth): MailChecks {
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
+  /** Who read and wrote what under a number that two disks had, one after the other or at once, nobody can tell. */
+  const isExcused = (machine: number) => truth.cloned.has(machine) || truth.takenOver.has(machine);
   const sentBy = (machine: number, to: string) =>
     truth.sent.filter((word) => word.machine === machine && word.to === to).map(({ body }) => body);
   const readFrom = (computer: string, source: string) =>
@@ -22,7 +24,7 @@ export function createMailChecks(truth: Truth): MailChecks {
   return {
     onRead({ computer, machine, source, body, number }) {
       const [from = '', all] = source.split('_');
-      if (truth.cloned.has(machine) || truth.cloned.has(Number(from))) return;
+      if (isExcused(machine) || isExcused(Number(from))) return;
       const read = readFrom(computer, source).map((word) => word.body);
       if (from === '0') {
         const written = (truth.peopleWrote.get(all === undefined ? String(machine) : 'ALL') ?? []).filter(
@@ -42,7 +44,7 @@ export function createMailChecks(truth: Truth): MailChecks {
     },
     atEnd(living, joinedMs) {
       for (const reader of living) {
-        if (truth.cloned.has(reader.number)) continue;
+        if (isExcused(reader.number) || reader.hasLeft()) continue;
         if (!truth.rewritten) {
           for (const [source, body] of peopleWrote(reader.number)) {
             const read = times(
@@ -58,7 +60,7 @@ export function createMailChecks(truth: Truth): MailChecks {
           }
         }
         for (const sender of living) {
-          if (sender === reader || truth.cloned.has(sender.number)) continue;
+          if (sender === reader || isExcused(sender.number)) continue;
           for (const [to, source] of [
             [String(reader.number), `${sender.number}`],
             ['ALL', `${sender.number}_all`],

@@ -1,6 +1,6 @@
 // O4, F2: a machine is called lost only after its lane stood still, as its observer was shown it, for the least of all leases.
 // Judged by true time and by what the fetches showed.
-import type { RefUpdate } from '../../src/core/model/push.ts';
+import type { DocumentsUpdate } from '../../src/core/model/push.ts';
 import type { Computer } from './computer.ts';
 import type { SimHub } from './sim-hub.ts';
 import type { Truth } from './truth.ts';
@@ -10,7 +10,7 @@ const LEASE_MS_MIN = Math.floor((3 * 60_000) / 1.11);
 
 export interface PresenceChecks {
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
-  onLane(computer: Computer, update: RefUpdate): Promise<void>;
+  onLane(computer: Computer, update: DocumentsUpdate): Promise<void>;
 }
 
 export function createPresenceChecks(truth: Truth, hub: SimHub, nowMs: () => number): PresenceChecks {

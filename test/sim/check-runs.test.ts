@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { laneOf } from './check-lanes.ts';
 import { createRunChecks } from './check-runs.ts';
 import { createTruth, type Execution } from './truth.ts';
 
@@ -9,6 +10,9 @@ function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): read
   const truth = createTruth();
   truth.meant.set('a@1', { assigns: new Set([JSON.stringify(assign)]), attemptsMax });
   const checks = createRunChecks(truth, (machine) => `m${machine}`);
+  // All have said what they ran, and everybody has seen it.
+  const shown = new Map(ran.map(({ machine }) => [laneOf(machine), `lane ${machine}`]));
+  for (const { machine, attempt = 1 } of ran) truth.completedIn.set(`lane ${machine}`, new Set([`a/1.${attempt}`]));
   for (const [index, it] of ran.entries()) {
     const computer = `m${it.machine}`;
     const execution: Execution = {
@@ -25,7 +29,7 @@ function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): read
       ...it,
     };
     truth.executions.push(execution);
-    checks.onStart(execution);
+    checks.onStart(execution, shown);
   }
   checks.atEnd();
   return [...new Set(truth.violations.map(({ clause }) => clause))];

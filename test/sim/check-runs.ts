@@ -1,14 +1,17 @@
 // S1, S3, S4, O1, O8: judged by what really ran, where and when, and by what ever stood in ORDERS.json. coord's own words count
 // for nothing here.
+import { claimName } from '../../src/core/model/claim.ts';
 import type { StopReason } from '../../src/core/model/run.ts';
 import type { RunSpec } from '../../src/ports.ts';
+import { laneOf } from './check-lanes.ts';
 import type { Execution, Meant, Truth } from './truth.ts';
 
 /** S4: two attempts of a shared order may overlap for about a second of the holder's clock. */
 const OVERLAP_MS_MAX = 1_200;
 
 export interface RunChecks {
-  onStart(execution: Execution): void;
+  /** `shown`: the refs of its computer's last fetch. */
+  onStart(execution: Execution, shown: ReadonlyMap<string, string>): void;
   onStop(computer: string, spec: RunSpec, reason: StopReason): void;
   /** Everything is over: what can only be said of whole histories. */
   atEnd(): void;
@@ -17,13 +20,19 @@ export interface RunChecks {
 export function createRunChecks(truth: Truth, nameOf: (machine: number) => string | undefined): RunChecks {
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
   const isExcused = (one: Execution, other: Execution) => truth.cloned.has(one.machine) || truth.cloned.has(other.machine);
+  /** A new folder took the number over: what the lost disk alone knew, it cannot know. */
+  const isSuccessor = (one: Execution, other: Execution) => one.machine === other.machine && one.computer !== other.computer;
+  const awakeMs = (computer: string, fromMs: number, toMs: number): number => {
+    const slept = (truth.slept.get(computer) ?? []).map(([from, to]) => Math.max(0, Math.min(to, toMs) - Math.max(from, fromMs)));
+    return toMs - fromMs - slept.reduce((sum, ms) => sum + ms, 0);
+  };
   const isMeantFor = (assign: string, machine: number): boolean => {
     const value = JSON.parse(assign) as unknown;
     if (isShared(assign) || value === 'all' || value === machine) return true;
     return typeof value === 'string' && value.toLowerCase() === nameOf(machine)?.toLowerCase();
   };
   return {
-    onStart(execution) {
+    onStart(execution, shown) {
       const { order, generation, attempt, machine, computer } = execution;
       const what = `${order} ${generation}.${attempt} on ${computer}`;
       const meant = truth.meant.get(`${order}@${generation}`);
@@ -35,12 +44,15 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       for (const other of earlier) {
         if (isExcused(execution, other)) continue;
         const isSameRun = other.generation === generation && other.attempt === attempt;
-        if (isSameRun && (other.machine === machine || isOneMachines(meant)))
-          violated(isSharedWork(meant) ? 'S1' : 'S3', `${what} was started before, on ${other.computer}`);
+        if (isSameRun && isSharedWork(meant)) violated('S1', `${what} was started before, on ${other.computer}`);
+        if (isSuccessor(execution, other) && !isSharedWork(meant)) continue;
+        if (isSameRun && !isSharedWork(meant) && (other.machine === machine || isOneMachines(meant)))
+          violated('S3', `${what} was started before, on ${other.computer}`);
         if (other.computer === computer && other.endedMs === null)
           violated('O8', `${what} was started while ${other.generation}.${other.attempt} ran there`);
         const isAgain = other.generation === generation && other.attempt < attempt;
-        if (isAgain && other.exitCode === 0 && (other.machine === machine || isSharedWork(meant)))
+        const isKnown = () => truth.completedIn.get(shown.get(laneOf(other.machine)) ?? '')?.has(claimName(other));
+        if (isAgain && other.exitCode === 0 && (other.machine === machine || (isSharedWork(meant) && isKnown())))
           violated('S4', `${what} was started though attempt ${other.attempt} had succeeded`);
         if (other.generation > generation && other.machine === machine)
           violated('O8', `${what} was started after generation ${other.generation}`);
@@ -50,16 +62,23 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         attempt > 1 &&
         !isSharedWork(meant) &&
         !truth.cloned.has(machine) &&
+        !truth.takenOver.has(machine) &&
         !before.some((other) => other.attempt === attempt - 1)
       )
         violated('S4', `${what} was started, and attempt ${attempt - 1} never was`);
     },
-    onStop(computer, { order, generation }, reason) {
+    onStop(computer, { order, generation, attempt }, reason) {
       const raised = [...truth.meant.keys()].some((key) => {
         const at = key.lastIndexOf('@');
         return key.slice(0, at) === order && Number(key.slice(at + 1)) > generation;
       });
-      const isSo = { removed: truth.removed.has(order), cancelled: truth.cancelled.has(order), superseded: raised };
+      const isSo = {
+        removed: truth.removed.has(order),
+        cancelled: truth.cancelled.has(order),
+        superseded: raised,
+        takenOver: truth.claimed.has(claimName({ order, generation, attempt: attempt + 1 })),
+        left: truth.left.size > 0,
+      };
       if (!isSo[reason]) violated('D4', `${computer} stops ${order} ${generation} as ${reason}, and nobody asked for that`);
     },
     atEnd() {
@@ -68,7 +87,10 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         if (meant === undefined || !isSharedWork(meant)) continue;
         for (const other of truth.executions.slice(index + 1)) {
           if (other.order !== one.order || other.generation !== one.generation || isExcused(one, other)) continue;
-          const overlapMs = Math.min(one.endedMs ?? other.startedMs, other.endedMs ?? Infinity) - other.startedMs;
+          if (truth.wasStale || truth.unclocked.has(one.computer) || one.attempt === other.attempt) continue;
+          // O4: who sleeps is lost; past its lease it lives on for as long as its watchdog takes to look.
+          const until = Math.min(one.endedMs ?? other.startedMs, other.endedMs ?? Infinity);
+          const overlapMs = until <= other.startedMs ? 0 : awakeMs(one.computer, other.startedMs, until);
           if (overlapMs > OVERLAP_MS_MAX)
             violated(
               'S4',

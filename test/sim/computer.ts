@@ -30,13 +30,19 @@ export interface Computer {
   readonly name: string;
   /** 0 = it has not joined. */
   number: number;
+  /** While it joins: the number of a machine that was there before (`join --as`). */
+  joinsAs: number | null;
   readonly disk: { state: string | null; outbox: (Intention | MailIntention)[] };
   readonly clock: SimClock;
   readonly runner: SimRunner;
   readonly line: SimLine;
   readonly self: Omit<Self, 'machine'>;
+  /** Its monotonic clock goes on while it sleeps. */
+  readonly countsSleep: boolean;
   /** What `coord inbox` shows. */
   inbox: readonly InboxMessage[];
+  /** The refs that its last fetch showed. */
+  shown: ReadonlyMap<string, string>;
   /** A copy of another computer's disk. */
   isCopy: boolean;
   /** Burnt: it never comes back. */
@@ -53,6 +59,8 @@ export interface Computer {
   parked: { readonly what: string; readonly wakeMs: number } | null;
   last: { readonly outcome: CycleOutcome | null; readonly error: unknown };
   state(): JournalState | null;
+  /** It said LEFT, and asks and says nothing any more. */
+  hasLeft(): boolean;
   save(state: JournalState): void;
   /** Begins a cycle, or a join; returns at its first scheduling point. */
   begin(): Promise<void>;
@@ -73,6 +81,7 @@ export interface Witness {
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
   onSave(computer: Computer): void;
   onWrite(computer: Computer, updates: readonly RefUpdate[]): void;
+  onClaim(name: string, commit: string, message: string): void;
   onPush(computer: Computer, updates: readonly RefUpdate[]): void;
   onMove(computer: Computer, update: RefUpdate, before: string | null): Promise<void>;
 }
@@ -144,6 +153,7 @@ export function createComputer(
       stamp: (message) => message.replace('\n', ` (${name} ${clock.now().wallMs})\n`),
       onFetch: (refs) => witness.onFetch(computer, refs),
       onWrite: (updates) => witness.onWrite(computer, updates),
+      onClaim: witness.onClaim,
       onPush(updates) {
         computer.pushedMs = [around.nowMs(), computer.pushedMs[0]];
         witness.onPush(computer, updates);
@@ -177,7 +187,8 @@ export function createComputer(
     async place(order, attempt, key) {
       if (order.work.kind !== 'shell') return { blocked: 'not a shell command' };
       const { id, generation, timeoutMs } = order;
-      return { key, order: id, generation, attempt, command: order.work.command, check: null, cwd: '/', env: {}, timeoutMs };
+      const { command } = order.work;
+      return { key, order: id, generation, attempt, command, check: null, cwd: '/', env: {}, timeoutMs, lease: null };
     },
     clean: (text) => text,
     assertLocked: async () => {},
@@ -187,8 +198,10 @@ export function createComputer(
     try {
       const machine = portsOf(mine);
       if (computer.number === 0) {
-        const joined = await enroll(machine, (number) => ({ ...computer.self, machine: number }), NEW_FLEET);
-        computer.number = joined.machine;
+        const { joinsAs } = computer;
+        const found = joinsAs === null ? NEW_FLEET : null;
+        const joined = await enroll(machine, (number) => ({ ...computer.self, machine: number }), found, joinsAs);
+        Object.assign(computer, { number: joined.machine, joinsAs: null });
         log(`is machine ${joined.machine}`);
         computer.last = { outcome: null, error: null };
         return;
@@ -210,6 +223,7 @@ export function createComputer(
   const computer: Computer = {
     name,
     number: 0,
+    joinsAs: null,
     disk: { state: null, outbox: [] },
     clock,
     runner,
@@ -223,6 +237,8 @@ export function createComputer(
       version: '1.0.0',
     },
     inbox: [],
+    shown: new Map(),
+    countsSleep: settings.countsSleep,
     isCopy: false,
     isGone: false,
     awayUntilMs: 0,
@@ -232,6 +248,7 @@ export function createComputer(
     parked: null,
     last: { outcome: null, error: null },
     state: () => (computer.disk.state === null ? null : (JSON.parse(computer.disk.state) as JournalState)),
+    hasLeft: () => computer.number !== 0 && computer.state()?.leaving?.landed === true,
     save(state) {
       computer.disk.state = JSON.stringify(state);
     },

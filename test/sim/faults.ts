@@ -114,7 +114,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
     share: 1,
     act: ({ hub, computers }) => {
       hub.refuse(() => null);
+      hub.forbidDeletion(false);
       for (const { line } of computers) line.refusesWhole = false;
+    },
+  },
+  forbidDeletion: {
+    weight: 1,
+    share: 0.2,
+    act: (world) => {
+      fault(world, 'deletion forbidden');
+      world.truth.forbadeDeletion = true;
+      world.hub.forbidDeletion(true);
     },
   },
   startsFail: {
@@ -145,7 +155,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     weight: 1.5,
     share: 0.5,
     act: (world, computer) => {
-      const ms = world.chance.pick([5_000, MINUTE_MS, 20 * MINUTE_MS, 3 * HOUR_MS]);
+      const ms = world.chance.pick([5_000, MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS, 3 * HOUR_MS]);
       fault(world, 'sleeps', `${computer.name} for ${ms} ms`);
       world.sleep(computer, ms);
     },
@@ -157,7 +167,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
       computer.runner.settle();
       const ms = world.chance.pick([-26, -1, 1, 26]) * world.chance.pick([5_000, 10 * MINUTE_MS, HOUR_MS]);
       fault(world, 'clock steps', `${computer.name} by ${ms} ms`);
+      if (ms < 0 && !computer.countsSleep) world.truth.unclocked.add(computer.name);
       computer.clock.step(ms);
+      computer.runner.clockStepped();
       computer.runner.settle();
     },
   },
@@ -171,6 +183,46 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
   },
   burn: { weight: 0.7, share: 0.25, act: burn },
+  burnHolder: {
+    weight: 0.7,
+    share: 0.3,
+    act: async (world) => {
+      const holders = world.awake().filter((it) => (it.state()?.claims.length ?? 0) > 0);
+      if (holders.length > 0) await burn(world, world.chance.pick(holders));
+    },
+  },
+  leave: {
+    weight: 0.6,
+    share: 0.25,
+    act: (world, computer) => {
+      if (world.leave(computer, world.chance.is(0.5))) fault(world, 'machines that leave', computer.name);
+    },
+  },
+  comeBack: {
+    weight: 2,
+    share: 0.25,
+    act: (world, computer) => {
+      if (computer.isBusy || !computer.state()?.leaving?.landed) return;
+      fault(world, 'machines that come back', computer.name);
+      world.joinAs(computer, computer.number);
+    },
+  },
+  joinAs: {
+    weight: 2,
+    share: 0.3,
+    act: (world) => {
+      const { computers, truth } = world;
+      const lost = computers.filter((it) => it.isGone && it.number !== 0 && !truth.cloned.has(it.number));
+      const free = lost.filter(
+        ({ number }) => !computers.some((it) => !it.isGone && (it.number === number || it.joinsAs === number)),
+      );
+      if (free.length === 0) return;
+      const { number, self } = world.chance.pick(free);
+      const computer = world.addComputer({ tags: self.tags });
+      fault(world, 'lost disks whose number a new folder takes', `${computer.name} as ${number}`);
+      world.joinAs(computer, number);
+    },
+  },
   newcomer: {
     weight: 0.5,
     share: 0.4,
@@ -183,7 +235,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
     weight: 1,
     share: 0.15,
     act: (world, computer) => {
-      if (computer.number === 0 || world.truth.cloned.has(computer.number) || world.computers.length >= LIVING_MAX) return;
+      if (
+        computer.number === 0 ||
+        computer.state()?.leaving != null ||
+        world.truth.cloned.has(computer.number) ||
+        world.computers.length >= LIVING_MAX
+      )
+        return;
       fault(world, 'disks copied', `${computer.name} as ${world.copy(computer).name}`);
     },
   },

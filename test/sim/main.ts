@@ -7,7 +7,6 @@ interface Asked {
   readonly seeds: number;
   readonly seed: number;
   readonly commit: string;
-  readonly shared: boolean;
   readonly events: number;
   /** Ends at the first violation. */
   readonly first: boolean;
@@ -28,7 +27,7 @@ for (const name of asked.schedules ? Object.keys(SCHEDULES) : []) {
 }
 const enough = () => failed.length >= (asked.first ? 1 : 20);
 for (let seed = asked.seed; seed < asked.seed + asked.seeds && !enough(); seed += 1) {
-  const simulated = await simulate(seed, { shared: asked.shared });
+  const simulated = await simulate(seed);
   seeds += 1;
   for (const [what, times] of simulated.counts) total.set(what, (total.get(what) ?? 0) + times);
   if (simulated.violations.length > 0) {
@@ -44,7 +43,7 @@ function report({ seed, events, violations }: Simulated, name: string): void {
   console.log(`${name} at ${asked.commit}`);
   for (const line of asked.events === 0 ? [] : events.slice(-asked.events)) console.log(`  ${line}`);
   for (const { clause, text } of violations.slice(0, 5)) console.log(`  VIOLATED ${clause}: ${text}`);
-  if (seed > 0) console.log(`  again: npm run sim -- --seed ${seed} --seeds 1${asked.shared ? ' --shared' : ''}`);
+  if (seed > 0) console.log(`  again: npm run sim -- --seed ${seed} --seeds 1`);
 }
 
 function figures(): void {

@@ -42,8 +42,6 @@ export interface PeopleAround {
   readonly chance: Chance;
   readonly truth: Truth;
   readonly mail: MailChecks;
-  /** Orders that wait for a claim. */
-  readonly shared: boolean;
   machines(): readonly number[];
   nowMs(): number;
   committed(): Promise<void>;
@@ -52,6 +50,8 @@ export interface PeopleAround {
 export function createPeople({ hub, chance, truth, mail, ...around }: PeopleAround): People {
   const gone: Entry[] = [];
   let good: readonly Entry[] = [];
+  /** Of the orders, how many wait for a claim: some fleets have none, some little else. */
+  const sharedShare = chance.pick([0, 0.3, 0.6, 0.9]);
   let orders = 0;
   let words = 0;
   let edits = 0;
@@ -79,7 +79,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
   const assign = (): Json => {
     const numbers = around.machines();
     const one = chance.pick(numbers.length === 0 ? [1] : numbers);
-    if (around.shared && chance.is(0.5)) return chance.pick<Json>(['any', [one, 1], { tags: ['gpu'] }]);
+    if (chance.is(sharedShare)) return chance.pick<Json>(['any', 'any', [one, 1], { tags: ['gpu'] }]);
     return chance.weighted<Json>([
       [12, one],
       [5, 'all'],
@@ -117,6 +117,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     async editThrough(computer) {
       const before = await listed();
       const order = before.length === 0 ? undefined : chance.pick(before);
+      if (computer.hasLeft()) return 'nothing: it has left';
       const edit: OrderEdit =
         order === undefined || chance.is(0.5)
           ? { kind: 'add', order: entry(`e${orders++}`) as OrderEdit & { kind: 'add' } extends { order: infer O } ? O : never }
@@ -162,6 +163,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       return `to ${reader}: ${body}`;
     },
     send(computer, to) {
+      if (computer.hasLeft()) return 'nothing: it has left';
       const body = `word ${words++} of ${computer.name}`;
       const recordedAt = isoTime(computer.clock.now().wallMs);
       computer.disk.outbox.push({ id: `send-${edits++}`, recordedAt, kind: 'send', to, body, priority: 'normal' });
@@ -170,6 +172,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       return `to ${to}: ${body}`;
     },
     take(computer) {
+      if (computer.hasLeft()) return 'nothing';
       const cursors = computer.state()?.mail.cursors ?? {};
       const taken: Record<string, number> = {};
       const takes = computer.disk.outbox.flatMap((it) => ('kind' in it && it.kind === 'take' ? [it.taken] : []));

@@ -29,6 +29,7 @@ export interface LineAround {
   stamp(message: string): string;
   onFetch(refs: ReadonlyMap<string, string>): void;
   onWrite(updates: readonly RefUpdate[]): void;
+  onClaim(name: string, commit: string, message: string): void;
   onPush(updates: readonly RefUpdate[]): void;
   /** The hub took it. */
   onMove(update: RefUpdate, before: string | null): Promise<void>;
@@ -62,6 +63,7 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
       const newest = hub.states.length - 1;
       if (newest > line.shownAt && chance.is(line.staleness)) {
         line.shownAt = chance.between(line.shownAt, newest - 1);
+        truth.wasStale = true;
         count(truth, 'fetches that showed an older state');
       } else line.shownAt = newest;
       shown = hub.states[line.shownAt] ?? shown;
@@ -74,7 +76,14 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
       await around.gate('write');
       const lane = changes.lane === null ? null : { ...changes.lane, message: around.stamp(changes.lane.message) };
       const boards = changes.boards.map((board) => ({ ...board, message: around.stamp(board.message) }));
-      const updates = await ledger.write({ ...changes, lane, boards });
+      const claims = (changes.claims ?? []).map((claim) =>
+        claim.kind === 'create' ? { ...claim, message: around.stamp(claim.message) } : claim,
+      );
+      const updates = await ledger.write({ ...changes, lane, boards, claims });
+      for (const claim of claims) {
+        const commit = updates.find((update) => update.what === 'claim' && update.name === claim.name)?.commit;
+        if (claim.kind === 'create' && commit != null) around.onClaim(claim.name, commit, claim.message);
+      }
       around.onWrite(updates);
       return updates;
     },
@@ -88,7 +97,7 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
         return { kind: 'unknown', trouble: CUT };
       }
       const refs = new Map<string, RefOutcome>();
-      if (line.refusesWhole && updates.some(({ what }) => what !== 'lane')) {
+      if (line.refusesWhole && updates.some(({ what }) => what === 'main' || what === 'board')) {
         for (const { ref } of updates) refs.set(ref, { kind: 'refused', detail: 'pre-receive hook declined' });
       }
       const turned = chance.is(0.5) ? [...updates].reverse() : updates;
@@ -101,7 +110,7 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
         const outcome = await judge(update);
         refs.set(update.ref, outcome);
         if (outcome.kind === 'refused') count(truth, `refusals of ${update.what}`);
-        around.log(`push ${update.ref} ${update.commit.slice(0, 7)} ${outcome.kind}`);
+        around.log(`push ${update.ref} ${update.commit?.slice(0, 7) ?? 'deleted'} ${outcome.kind}`);
       }
       await around.gate('push answered');
       if (line.cut === 'back' || fate === 'answer') {

@@ -1,17 +1,21 @@
 // The runs of one simulated computer, as src/runs keeps them: a run goes on whatever becomes of coord, is ended by its watchdog at
-// its deadlines, dies with the power, and is owned by whoever decided first (a watchdog that comes late finds it given up).
+// its deadlines (of time and of its lease, O5), dies with the power, and is owned by whoever decided first (a watchdog that comes late finds it given up).
 // Every execution is written into the world's truth.
 import type { Instant } from '../../src/core/model/journal.ts';
 import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
+import type { RunLease } from '../../src/core/model/run-lease.ts';
 import { isoTime } from '../../src/core/time.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
+import { isLeaseOver, mayRenew } from '../../src/runs/lease.ts';
 import type { Chance } from './chance.ts';
 import type { SimClock } from './sim-clock.ts';
 import { count, type Execution, type Truth } from './truth.ts';
 
 /** From a stop request to the end of the run, at most. */
 const STOP_MS = 600;
+/** From a wake-up, or a step of the wall clock, until a watchdog looks at its deadlines, at most. */
+const POLL_MS = 500;
 
 interface Folder {
   readonly spec: RunSpec;
@@ -21,6 +25,10 @@ interface Folder {
   endsMs: number;
   readonly exitCode: number;
   stop: { readonly reason: StopReason; readonly dueMs: number } | null;
+  /** O5. */
+  lease: RunLease | null;
+  /** True time before which the watchdog does not look at its clocks. */
+  looksMs: number;
   sight: RunSight;
 }
 
@@ -30,6 +38,8 @@ export interface SimRunner extends Runner {
   /** A watchdog that was spawned by a process that died takes over then. */
   startLate(spec: RunSpec, atMs: number): void;
   sleep(ms: number): void;
+  /** Somebody has just set the wall clock. */
+  clockStepped(): void;
   powerCut(): void;
   isBusy(): boolean;
   /** True time at which the next run ends; Infinity = nothing runs. */
@@ -39,6 +49,8 @@ export interface SimRunner extends Runner {
   readonly folders: ReadonlyMap<string, { readonly sight: RunSight; readonly spec: RunSpec }>;
   /** Starts fail now and then. */
   startsFail: boolean;
+  /** Nothing takes long any more. */
+  isCalm: boolean;
 }
 
 export interface RunnerAround {
@@ -63,26 +75,32 @@ export function createSimRunner(around: RunnerAround): SimRunner {
   const dueMs = (folder: Folder) =>
     Math.min(
       folder.endsMs,
-      around.nowMs() + clock.leftMs(folder.clockAtStart, folder.spec.timeoutMs),
+      Math.max(folder.looksMs, around.nowMs() + clock.leftMs(folder.clockAtStart, folder.spec.timeoutMs)),
+      Math.max(folder.looksMs, around.nowMs() + leaseLeftMs(folder)),
       folder.stop?.dueMs ?? Number.POSITIVE_INFINITY,
     );
+  const leaseLeftMs = ({ lease }: Folder) => (lease === null ? Number.POSITIVE_INFINITY : clock.leftMs(lease.from, lease.forMs));
+  const isOver = (lease: RunLease | null) => lease !== null && isLeaseOver(lease, clock.now());
   const begin = (spec: RunSpec) => {
-    const { key, order, generation, attempt } = spec;
+    const { key, order, generation, attempt, lease } = spec;
     const execution: Execution = {
       ...{ key, order, generation, attempt, computer: around.computer, machine: around.machine() },
       ...{ startedMs: around.nowMs(), endedMs: null, how: null, exitCode: null },
     };
     truth.executions.push(execution);
     count(truth, 'runs');
-    const takesMs = chance.weighted([
-      [4, 10],
-      [4, 20_000],
-      [4, 300_000],
-      [1, 2_400_000],
-    ]);
+    const takesMs = runner.isCalm
+      ? chance.pick([10, 10, 20_000])
+      : chance.weighted([
+          [4, 10],
+          [4, 20_000],
+          [4, 300_000],
+          [1, 2_400_000],
+        ]);
     const exitCode = chance.is(0.3) ? 1 : 0;
     const folder: Folder = {
       ...{ spec, execution, clockAtStart: clock.now(), endsMs: around.nowMs() + takesMs, exitCode, stop: null },
+      ...{ lease, looksMs: 0 },
       sight: { kind: 'running' },
     };
     folders.set(key, folder);
@@ -119,16 +137,25 @@ export function createSimRunner(around: RunnerAround): SimRunner {
   const runner: SimRunner = {
     folders,
     startsFail: false,
+    isCalm: false,
     settle() {
       for (const { spec } of late.filter(({ atMs }) => atMs <= around.nowMs())) {
-        if (!voids.has(spec.key) && !folders.has(spec.key)) begin(spec);
+        if (voids.has(spec.key) || folders.has(spec.key)) continue;
+        // O5: an expired one is not started.
+        if (isOver(spec.lease)) voids.add(spec.key);
+        else begin(spec);
       }
       late.splice(0, late.length, ...late.filter(({ atMs }) => atMs > around.nowMs()));
       for (const folder of running()) {
         if (dueMs(folder) > around.nowMs()) continue;
+        // An exit counts only if it was seen before the deadline; who asked for a stop has it called that.
+        if (isOver(folder.lease)) {
+          end(folder, folder.stop === null ? 'lease' : 'stopped', around.nowMs());
+          continue;
+        }
         const isStop = folder.stop !== null && folder.stop.dueMs <= around.nowMs() && folder.endsMs > around.nowMs();
-        const isOver = folder.endsMs <= around.nowMs();
-        end(folder, isStop ? 'stopped' : isOver ? 'exited' : 'timeout', around.nowMs());
+        const hasEnded = folder.endsMs <= around.nowMs();
+        end(folder, isStop ? 'stopped' : hasEnded ? 'exited' : 'timeout', around.nowMs());
       }
     },
     startLate(spec, atMs) {
@@ -136,7 +163,15 @@ export function createSimRunner(around: RunnerAround): SimRunner {
       late.push({ spec, atMs });
     },
     sleep(ms) {
-      for (const folder of running()) folder.endsMs += ms;
+      for (const folder of running()) {
+        folder.endsMs += ms;
+        if (folder.stop !== null) folder.stop = { ...folder.stop, dueMs: folder.stop.dueMs + ms };
+        folder.looksMs = around.nowMs() + ms + chance.below(POLL_MS);
+      }
+      for (const it of late) it.atMs += ms;
+    },
+    clockStepped() {
+      for (const folder of running()) folder.looksMs = Math.max(folder.looksMs, around.nowMs() + chance.below(POLL_MS));
     },
     powerCut() {
       late.length = 0;
@@ -156,6 +191,8 @@ export function createSimRunner(around: RunnerAround): SimRunner {
           endsMs: 0,
           exitCode: 0,
           stop: null,
+          lease: null,
+          looksMs: 0,
           sight: copied,
         });
       }
@@ -174,7 +211,19 @@ export function createSimRunner(around: RunnerAround): SimRunner {
       }
       if (folders.has(spec.key)) throw new Error(`${spec.key} was started twice`);
       if (voids.has(spec.key)) throw new CoordError('LOCAL_STATE', `the run ${spec.key} was given up before it began`);
+      if (isOver(spec.lease)) {
+        voids.add(spec.key);
+        throw new CoordError('LOCAL_STATE', `the lease of ${spec.key} was over before its run could be started`);
+      }
       begin(spec);
+    },
+    async extend(key, lease) {
+      await around.gate(`runner.extend ${key}`);
+      const folder = folders.get(key);
+      if (folder?.sight.kind !== 'running' || folder.lease === null) return;
+      if (!mayRenew(folder.lease, lease, clock.now())) return;
+      folder.lease = lease;
+      count(truth, 'leases renewed');
     },
     async look(key) {
       await around.gate(`runner.look ${key}`);

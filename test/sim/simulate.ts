@@ -1,15 +1,16 @@
 // One seed: a fleet is founded, everything goes wrong, then nothing does any more, and then all has to be settled.
 
+import type { JournalState } from '../../src/core/model/journal.ts';
 import { checkEnd } from './check-end.ts';
 import type { Computer } from './computer.ts';
 import { burn, runFaults } from './faults.ts';
 import type { Violation } from './truth.ts';
-import { createWorld, type World, type WorldOptions } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 /** Cycles of each machine after which it has to be what it was. */
 const RECOVERY_CYCLES = 3;
-const ROUNDS_MAX = 60;
+const ROUNDS_MAX = 120;
 
 export interface Simulated {
   readonly seed: number;
@@ -18,8 +19,8 @@ export interface Simulated {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-export async function simulate(seed: number, options?: WorldOptions): Promise<Simulated> {
-  const world = createWorld(seed, options);
+export async function simulate(seed: number): Promise<Simulated> {
+  const world = createWorld(seed);
   const { truth, events } = world;
   try {
     await found(world);
@@ -27,6 +28,7 @@ export async function simulate(seed: number, options?: WorldOptions): Promise<Si
     if (truth.violations.length === 0) await heal(world);
     if (truth.violations.length === 0) await settle(world);
     if (truth.violations.length === 0) await checkEnd(world);
+    if (truth.violations.length === 0) await checkClaims(world);
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     truth.violations.push({ clause: 'the world', text });
@@ -56,9 +58,10 @@ export async function heal(world: World): Promise<void> {
   const { computers, hub, people, truth } = world;
   world.log('── nothing goes wrong any more');
   hub.refuse(() => null);
+  hub.forbidDeletion(false);
   for (const { line, runner } of computers) {
     Object.assign(line, { cut: 'none', loss: 0, staleness: 0, refusesWhole: false });
-    runner.startsFail = false;
+    Object.assign(runner, { startsFail: false, isCalm: true });
   }
   const lastAway = Math.max(...computers.map(({ isGone, awayUntilMs }) => (isGone ? 0 : awayUntilMs)));
   if (lastAway > world.nowMs()) world.pass(lastAway - world.nowMs());
@@ -72,10 +75,20 @@ export async function heal(world: World): Promise<void> {
   for (const computer of living(world)) world.adopt(computer);
   // R1a: what was refused is tried again hourly, by a clock that may be 10 % too slow.
   world.pass(70 * MINUTE_MS);
+  // O4: what somebody has claimed or ran who is gone. His lease is three hours at most, and a clock may be 10 % too slow.
+  const isLost = computers.some(({ isGone, number }) => isGone && number !== 0) || truth.left.size > 0;
+  for (let times = 0; isLost && times < 12 && truth.violations.length === 0; times += 1) {
+    await cycles(world);
+    world.pass(20 * MINUTE_MS);
+  }
 }
 
 function living({ computers }: World): Computer[] {
   return computers.filter(({ isGone }) => !isGone);
+}
+
+function isWaiting(state: JournalState | null): boolean {
+  return state !== null && (state.claims.length > 0 || Object.keys(state.dueSince).length > 0);
 }
 
 /** H1: eight tenths of the shortest heartbeat, by a clock that is 10 % too fast. */
@@ -119,13 +132,22 @@ function mustHaveRecovered({ truth }: World, { name, number, last, state }: Comp
   if (outcome.said !== null && outcome.said.lane !== 'accepted') violated(`still has its lane ${outcome.said.lane}`);
 }
 
+/** O2a: the claim of a run that has ended goes with the next push, and a beat is one. */
+async function checkClaims(world: World): Promise<void> {
+  world.pass(70 * MINUTE_MS);
+  for (let times = 0; times < 2; times += 1) await cycles(world);
+  world.checks.claims.atEnd(living(world));
+}
+
 /** Until nothing runs and nobody has anything to say; then once more, to see that it stays so. */
 export async function settle(world: World): Promise<void> {
   const { truth } = world;
   for (let round = 0; round < ROUNDS_MAX && truth.violations.length === 0; round += 1) {
     const next = Math.min(...living(world).map(({ runner }) => runner.nextEndMs()));
     const isBusy = next < Number.POSITIVE_INFINITY;
-    world.pass(isBusy ? Math.max(next - world.nowMs(), 1_000) : 1_000);
+    // O3: a claim is looked at again, or a turn is to come.
+    const waits = living(world).some((it) => isWaiting(it.state()));
+    world.pass(isBusy ? Math.max(next - world.nowMs(), 1_000) : waits ? 20_000 : 1_000);
     const pushes = await cycles(world);
     if (round === RECOVERY_CYCLES - 1) for (const computer of living(world)) mustHaveRecovered(world, computer);
     let taken = 0;
@@ -133,7 +155,7 @@ export async function settle(world: World): Promise<void> {
       const what = world.people.take(computer);
       if (what !== 'nothing') taken += 1;
     }
-    if (isBusy || pushes > 0 || taken > 0 || round < RECOVERY_CYCLES) continue;
+    if (isBusy || waits || pushes > 0 || taken > 0 || round < RECOVERY_CYCLES) continue;
     if ((await cycles(world)) > 0) truth.violations.push({ clause: 'H1', text: 'the fleet had come to rest, and pushes again' });
     return;
   }

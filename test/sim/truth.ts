@@ -12,7 +12,7 @@ export interface Execution {
   readonly machine: number;
   readonly startedMs: number;
   endedMs: number | null;
-  how: 'exited' | 'timeout' | 'stopped' | 'interrupted' | null;
+  how: 'exited' | 'timeout' | 'stopped' | 'lease' | 'interrupted' | null;
   exitCode: number | null;
 }
 
@@ -57,6 +57,22 @@ export interface Truth {
   readonly peopleWrote: Map<Reader, string[]>;
   /** Numbers of machines of which there was a copy. */
   readonly cloned: Set<number>;
+  /** Numbers that a new folder has taken over: what the lost disk alone knew is gone (I2). */
+  readonly takenOver: Set<number>;
+  /** Numbers that left, also if they came back. */
+  readonly left: Set<number>;
+  /** By computer: from when to when it slept, true time. */
+  readonly slept: Map<string, (readonly [fromMs: number, toMs: number])[]>;
+  /** Computers of which no clock is left that goes on: the one does not count sleep, and the other was set back. */
+  readonly unclocked: Set<string>;
+  /** By lane commit: `order/generation.attempt` of what it shows as COMPLETED. */
+  readonly completedIn: Map<string, ReadonlySet<string>>;
+  /** Names of claims that ever stood. */
+  readonly claimed: Set<string>;
+  /** Some fetch showed an older state. */
+  wasStale: boolean;
+  /** The host did not let claims be deleted, for a time. */
+  forbadeDeletion: boolean;
   /** Main was rolled back or rewritten. */
   rewritten: boolean;
   readonly violations: Violation[];
@@ -73,6 +89,14 @@ export function createTruth(): Truth {
     read: [],
     peopleWrote: new Map(),
     cloned: new Set(),
+    takenOver: new Set(),
+    left: new Set(),
+    slept: new Map(),
+    unclocked: new Set(),
+    completedIn: new Map(),
+    claimed: new Set(),
+    wasStale: false,
+    forbadeDeletion: false,
     rewritten: false,
     violations: [],
     counts: new Map(),

@@ -13,10 +13,6 @@ describe('the simulated world', () => {
     }
   });
 
-  test('it has orders that wait for a claim', { timeout: 300_000 }, async () => {
-    for (let seed = 1; seed <= 10; seed += 1) expect((await simulate(seed, { shared: true })).violations).toEqual([]);
-  });
-
   test.each(Object.keys(SCHEDULES))('the schedule %s', async (name) => {
     expect((await runSchedule(name)).violations).toEqual([]);
   });

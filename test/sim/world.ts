@@ -1,8 +1,10 @@
 // A simulated world: true time, the hub, the computers, the people, and the checkers that watch. It knows how to let time pass and
 // how to let one process go on; which one, and what goes wrong, is for the phases to say.
+import { isoTime } from '../../src/core/time.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { type Chance, createChance } from './chance.ts';
 import { createBoardChecks } from './check-board.ts';
+import { type ClaimChecks, createClaimChecks } from './check-claims.ts';
 import { createLaneChecks, type LaneChecks } from './check-lanes.ts';
 import { createMailChecks, type MailChecks } from './check-mail.ts';
 import { createPresenceChecks } from './check-presence.ts';
@@ -18,7 +20,12 @@ export interface World {
   readonly truth: Truth;
   readonly computers: Computer[];
   readonly people: People;
-  readonly checks: { readonly runs: RunChecks; readonly lanes: LaneChecks; readonly mail: MailChecks };
+  readonly checks: {
+    readonly runs: RunChecks;
+    readonly claims: ClaimChecks;
+    readonly lanes: LaneChecks;
+    readonly mail: MailChecks;
+  };
   /** True time at which each computer became a machine. */
   readonly joinedMs: Map<string, number>;
   readonly events: string[];
@@ -31,6 +38,10 @@ export interface World {
   copy(original: Computer): Computer;
   powerCut(computer: Computer, awayMs: number): Promise<void>;
   sleep(computer: Computer, ms: number): void;
+  /** `coord leave`, in a folder where nothing of coord runs just now; false = it does not come to that. */
+  leave(computer: Computer, stop: boolean): boolean;
+  /** `coord join --as`: in a folder whose machine has left, or in a new one for a machine whose disk is lost. */
+  joinAs(computer: Computer, number: number): void;
   /** Main becomes what it was, or something that does not lead on. */
   rollBack(): Promise<void>;
   adopt(computer: Computer): void;
@@ -41,11 +52,7 @@ export interface World {
   cycle(computer: Computer): Promise<void>;
 }
 
-export interface WorldOptions {
-  readonly shared: boolean;
-}
-
-export function createWorld(seed: number, options: WorldOptions = { shared: false }): World {
+export function createWorld(seed: number): World {
   const chance = createChance(seed);
   const hub = createSimHub();
   const truth = createTruth();
@@ -60,6 +67,7 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
   const nameOf = (machine: number) => computers.find(({ number }) => number === machine)?.name;
   const runs = createRunChecks(truth, nameOf);
   const lanes = createLaneChecks(truth);
+  const claims = createClaimChecks(truth, hub);
   const board = createBoardChecks(truth, hub, lanes);
   const presence = createPresenceChecks(truth, hub, nowMs);
   const mail = createMailChecks(truth);
@@ -75,7 +83,6 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
     chance,
     truth,
     mail,
-    shared: options.shared,
     machines: () => computers.flatMap(({ number }) => (number === 0 ? [] : [number])),
     nowMs,
     committed: () => board.onPeople(),
@@ -88,7 +95,7 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
     people,
     joinedMs,
     events,
-    checks: { runs, lanes, mail },
+    checks: { runs, claims, lanes, mail },
     nowMs,
     log,
     pass(ms) {
@@ -118,8 +125,9 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
           ...{ hub, chance, truth, cache, nowMs, log },
           witness: {
             onStart(it, execution) {
-              runs.onStart(execution);
+              runs.onStart(execution, it.shown);
               lanes.onStart(it, execution.key);
+              claims.onStart(it, execution);
             },
             onStop(it, spec, reason) {
               runs.onStop(it.name, spec, reason);
@@ -127,12 +135,16 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
             },
             onFetch(it, refs) {
               lanes.onFetch(it, refs);
+              claims.onFetch(it, refs);
+              it.shown = refs;
               presence.onFetch(it, refs);
             },
             onSave: lanes.onSave,
             onWrite: lanes.onWrite,
+            onClaim: claims.onWrite,
             onPush: lanes.onPush,
             async onMove(it, update, before) {
+              if (update.what === 'claim') return claims.onMove(it, update, before);
               await board.onMove(it, update, before);
               if (update.what === 'lane') await presence.onLane(it, update);
             },
@@ -165,6 +177,24 @@ export function createWorld(seed: number, options: WorldOptions = { shared: fals
       computer.clock.sleep(ms);
       computer.runner.sleep(ms);
       computer.awayUntilMs = timeMs + ms;
+      truth.slept.set(computer.name, [...(truth.slept.get(computer.name) ?? []), [timeMs, timeMs + ms]]);
+    },
+    leave(computer, stop) {
+      const state = computer.state();
+      if (state === null || computer.isBusy || computer.number === 0 || state.duplicate !== null || state.leaving?.landed)
+        return false;
+      const since = state.leaving?.since ?? isoTime(computer.clock.now().wallMs);
+      computer.save({ ...state, leaving: { since, stop: stop || (state.leaving?.stop ?? false), landed: false } });
+      truth.left.add(computer.number);
+      return true;
+    },
+    joinAs(computer, number) {
+      Object.assign(computer, { number: 0, joinsAs: number });
+      lanes.onJoinAs(computer);
+      const earlier = computers.find((it) => it !== computer && it.number === number);
+      if (earlier === undefined) return;
+      Object.assign(computer.self, { name: earlier.self.name });
+      truth.takenOver.add(number);
     },
     async rollBack() {
       const target = chance.pick(hub.mains);
