@@ -59,7 +59,10 @@ export function compose(say: ToSay): Composed {
       : { view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) };
   const fold = ({ view, files, logs }: Word) => foldBoard(withLogs(snapshot, machine, logs), view, files, say.idOf);
   const board = fold(standing);
-  const claims = claimsToSay(snapshot, state, !board.lacksMine);
+  // What stands there counts, not what this push says anew: a busy machine has something new to say in every push.
+  const results = resultsPath(machine);
+  const isOnBoard = shown !== undefined && snapshot.board.files.get(results) === shown.files.get(results);
+  const claims = claimsToSay(snapshot, state, isOnBoard);
   const why = mustSpeak ? 'documents' : claims.wanted.length + claims.unused.length > 0 ? 'claims' : reason(say, board);
   const people = peopleContent(say);
   if (why === null) {

@@ -32,7 +32,7 @@ export function createClaimChecks(truth: Truth, hub: SimHub): ClaimChecks {
     },
     onMove(computer, { name, commit }, before) {
       const claim = built.get(commit ?? before ?? '');
-      const { number } = computer;
+      const number = computer.joinsAs ?? computer.number;
       if (claim === undefined) return void violated('O2', `${computer.name} moved ${name}, which nobody has built`);
       if (commit === null) {
         count(truth, 'claims deleted');
