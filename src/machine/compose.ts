@@ -63,7 +63,9 @@ export function compose(say: ToSay): Composed {
   const results = resultsPath(machine);
   const isOnBoard = shown !== undefined && snapshot.board.files.get(results) === shown.files.get(results);
   const claims = claimsToSay(snapshot, state, isOnBoard);
-  const why = mustSpeak ? 'documents' : claims.wanted.length + claims.unused.length > 0 ? 'claims' : reason(say, board);
+  // I4: who leaves has no later push for the claims of runs that have ended.
+  const pressing = [...claims.wanted, ...claims.unused, ...(state.leaving === null ? [] : claims.done)];
+  const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : reason(say, board);
   const people = peopleContent(say);
   if (why === null) {
     const { seq, updated } = standing.view.document;
