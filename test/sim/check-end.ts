@@ -56,7 +56,9 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     const able = living.filter(({ number, self }) => mayTake(order.assign, number, self));
     if (!isFinal && able.length > 0) violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
     if (!order.cancelled && isFinal && shown.attempt === undefined) violated('S4', `is ${shown.state}, and was never tried`);
-    if (ran.every(isSomewhere)) sharedAgrees(order, shown, ran, violated);
+    // O8: what was claimed of a higher generation stands, whatever it came to.
+    const isLowered = [...truth.claimed].some((name) => generationOf(name, order.id) > order.generation);
+    if (!isLowered && ran.every(isSomewhere)) sharedAgrees(order, shown, ran, violated);
     return;
   }
   const mine = order.assign === 'all' ? undefined : isOne(order.assign);
@@ -80,6 +82,11 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   }
   // What a computer that burnt had not said yet, nobody knows.
   if (ran.every(isSomewhere)) agrees(order, shown.state, ran, violated);
+}
+
+/** Of a claim; 0 = it is another order's. */
+function generationOf(name: string, id: string): number {
+  return name.startsWith(`${id}/`) ? Number(name.slice(id.length + 1).split('.')[0]) : 0;
 }
 
 /** S2, S4, O6: the highest attempt counts; one that was claimed and never ran is an attempt too. */

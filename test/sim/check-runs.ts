@@ -60,7 +60,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       const before = earlier.filter((other) => other.generation === generation && other.machine === machine);
       if (
         attempt > 1 &&
-        !isSharedWork(meant) &&
+        ![...meant.assigns].some(isShared) &&
         !truth.cloned.has(machine) &&
         !truth.takenOver.has(machine) &&
         !before.some((other) => other.attempt === attempt - 1)
