@@ -71,6 +71,32 @@ describe('O2a: the claim of a run that has ended', () => {
   });
 });
 
+describe('O6: a success that was said late', () => {
+  test('S4, O6 stands where whoever took over is lost before its start: nobody is said to go on', async () => {
+    const world = await createFleet(3);
+    const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    world.script('a', () => ({ ms: 10_000, exitCode: 0 }));
+    world.orders([run('a', [1, 2], 3)]);
+    await one.cycle();
+    await one.cycle();
+    one.line.offline = true;
+    for (let second = 0; second < 1200 && !claims(world).includes('a/1.2'); second += 5) {
+      world.pass(5000);
+      await one.cycle();
+      await two.cycle();
+      await three.cycle();
+    }
+    expect(claims(world)).toContain('a/1.2');
+    one.line.offline = false;
+    for (let minute = 0; minute < 30; minute += 1) {
+      await one.cycle();
+      await three.cycle();
+      world.pass(60_000);
+    }
+    expect((await world.status()).orders.a).toMatchObject({ state: 'COMPLETED', attempt: 1, machine: 1 });
+  });
+});
+
 describe('I4: what was recorded as the machine left', () => {
   test('S5 a message whose command began before is still sent', async () => {
     const world = await createFleet(2);
