@@ -6,6 +6,7 @@ import { renderStatus } from '../../src/documents/status.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/read-snapshot.ts';
 import { isShared } from './check-runs.ts';
+import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';
 import type { Execution } from './truth.ts';
 import type { World } from './world.ts';
@@ -53,7 +54,7 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     violated('O4', `is ${shown.state} (${shown.reason}), and ${holder.name} lives`);
   const isSomewhere = (run: Execution) => there.some((it) => it.name === run.computer);
   if (isShared(JSON.stringify(order.assign))) {
-    const able = living.filter(({ number, self }) => mayTake(order.assign, number, self));
+    const able = living.filter(({ number, self }) => mayTake(order.assign, number, self) && allows(self, order));
     if (!isFinal && able.length > 0) violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
     if (!order.cancelled && isFinal && shown.attempt === undefined) violated('S4', `is ${shown.state}, and was never tried`);
     // O8: what was claimed of a higher generation stands, whatever it came to.
@@ -62,7 +63,7 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     return;
   }
   const mine = order.assign === 'all' ? undefined : isOne(order.assign);
-  if (mine !== undefined) {
+  if (mine !== undefined && allows(mine.self, order)) {
     // S3: claimed or run elsewhere before `assign` was edited.
     const wasShared = [...(truth.meant.get(`${order.id}@${order.generation}`)?.assigns ?? [])].some(isShared);
     const isElsewhere = ran.some((run) => run.computer !== mine.name);
@@ -73,7 +74,8 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   }
   if (order.assign === 'all') {
     for (const [machine, run] of Object.entries(shown.machines ?? {})) {
-      if (!isOne(Number(machine))) continue;
+      const one = isOne(Number(machine));
+      if (one === undefined || !allows(one.self, order)) continue;
       if (!FINAL.includes(run.state)) violated('liveness', `is ${run.state} (${run.reason}) on ${machine}, which lives`);
       const here = ran.filter((it) => it.machine === Number(machine));
       if (here.every(isSomewhere)) agrees(order, run.state, here, violated);
@@ -113,6 +115,11 @@ function sharedAgrees(order: Entry, shown: StatusOrder, ran: readonly Execution[
   const isTriedOn = shown.state === 'FAILED' && !order.cancelled && !isDone && (last?.generation ?? 0) <= order.generation;
   if (isTriedOn && (shown.attempt ?? 0) < order.attempts)
     violated('S4', `is FAILED (${shown.reason}) after attempt ${shown.attempt} of ${order.attempts}`);
+}
+
+/** O10: by its own policy. */
+function allows({ policy }: Computer['self'], { env = {} }: Entry): boolean {
+  return Object.keys(env).every((name) => policy.env.includes(name));
 }
 
 /** Whether a shared order may come to this machine. */
