@@ -62,13 +62,13 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     if (!isLowered && ran.every(isSomewhere)) sharedAgrees(order, shown, ran, violated);
     return;
   }
+  // S3: claimed before `assign` was edited; a claim counts as an attempt, also one that never ran.
+  const wasShared = [...(truth.meant.get(`${order.id}@${order.generation}`)?.assigns ?? [])].some(isShared);
+  const isClaimed = wasShared && [...truth.claimed].some((name) => generationOf(name, order.id) >= order.generation);
   const mine = order.assign === 'all' ? undefined : isOne(order.assign);
   if (mine !== undefined && allows(mine.self, order)) {
-    // S3: claimed or run elsewhere before `assign` was edited.
-    const wasShared = [...(truth.meant.get(`${order.id}@${order.generation}`)?.assigns ?? [])].some(isShared);
     const isElsewhere = ran.some((run) => run.computer !== mine.name);
-    const isClaimed = [...truth.claimed].some((name) => name.startsWith(`${order.id}/${order.generation}.`));
-    const mayStay = isElsewhere || (wasShared && isClaimed);
+    const mayStay = isElsewhere || isClaimed;
     if (!isFinal && !mayStay) violated('liveness', `is ${shown.state} (${shown.reason}), and ${mine.name} lives`);
     if (!order.cancelled && ran.length === 0 && !mayStay) violated('liveness', `was never started, and ${mine.name} lives`);
   }
@@ -83,6 +83,7 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     return;
   }
   // What a computer that burnt had not said yet, nobody knows.
+  if (isClaimed && ran.length === 0) return;
   if (ran.every(isSomewhere)) agrees(order, shown.state, ran, violated);
 }
 
