@@ -25,8 +25,8 @@ export interface OwnWord {
 export interface OwnCircumstances {
   readonly waiting: readonly WaitingOrder[];
   readonly now: Instant;
-  /** False = offline: a lane that was not looked at does not stand still. */
-  readonly isFresh: boolean;
+  /** Before the fetch that showed all this; null = offline: a lane that was not looked at does not stand still (O4). */
+  readonly fetchedAt: Instant | null;
   readonly mailFiles: ReadonlyMap<string, string>;
   /** The id that content has in a tree. */
   idOf(text: string): string;
@@ -115,15 +115,15 @@ function stateOf(state: JournalState, waiting: readonly WaitingOrder[]): Machine
 }
 
 /** F2: the lowest live machine alone says who is lost; a statement stands until that lane has moved. */
-function lostStatements(snapshot: Snapshot, state: JournalState, { now, isFresh }: OwnCircumstances): Record<number, number> {
+function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: OwnCircumstances): Record<number, number> {
   const mine = snapshot.machines.get(state.machine)?.document.lost ?? {};
-  const speaks = isFresh && liveMachines(snapshot, state, now)[0] === state.machine;
+  const speaks = fetchedAt !== null && liveMachines(snapshot, state, fetchedAt)[0] === state.machine;
   const statements: Record<number, number> = {};
   for (const [machine, view] of snapshot.machines) {
     if (machine === state.machine || view.lane === null || view.document.state === 'LEFT') continue;
     const said = mine[machine];
     if (said !== undefined && said >= view.lane.beat) statements[machine] = said;
-    else if (speaks && isLost(machine, snapshot, state, now) && !isStatedLost(machine, view.lane.beat, snapshot.machines)) {
+    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isStatedLost(machine, view.lane.beat, snapshot.machines)) {
       statements[machine] = view.lane.beat;
     }
   }

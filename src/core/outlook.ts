@@ -11,7 +11,7 @@ import { isLost } from './presence.ts';
 
 export interface Circumstances {
   readonly now: Instant;
-  /** When a fetch showed this snapshot; null = the machine is offline, and can call nobody lost. */
+  /** Before the fetch that showed this snapshot began: what it does not show may have happened since (O4). Null = the machine is offline, and can call nobody lost. */
   readonly fetchedAt: Instant | null;
   /** Orders that found no place on this computer in this cycle, and why: they wait, and take no slot. */
   readonly unplaced: ReadonlyMap<string, Pick<WaitingOrder, 'state' | 'reason'>>;

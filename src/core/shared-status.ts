@@ -30,6 +30,9 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
     return run === undefined
       ? { ...common, state: 'ASSIGNED', reason: `claimed by ${who}` }
       : { ...common, state: 'IN_PROGRESS' };
+  // Nobody goes on where an earlier attempt has succeeded: its holder was cut off, and said so late.
+  const done = attempts.facts.find((fact) => fact.ended?.state === 'COMPLETED');
+  if (done?.ended != null) return { ...endedStatus(done.ended), machine: done.machine };
   const attemptsMax = run?.attempts ?? top.claim?.attempts ?? order.attempts;
   if (order.cancelled) return { ...common, state: 'CANCELLED', reason: `lost with ${who}` };
   return attempt < attemptsMax

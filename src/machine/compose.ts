@@ -59,8 +59,14 @@ export function compose(say: ToSay): Composed {
       : { view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) };
   const fold = ({ view, files, logs }: Word) => foldBoard(withLogs(snapshot, machine, logs), view, files, say.idOf);
   const board = fold(standing);
-  const claims = claimsToSay(snapshot, state, !board.lacksMine);
-  const why = mustSpeak ? 'documents' : claims.wanted.length + claims.unused.length > 0 ? 'claims' : reason(say, board);
+  // What stands there counts, not what this push says anew: a busy machine has something new to say in every push.
+  const results = resultsPath(machine);
+  const isOnBoard = shown !== undefined && snapshot.board.files.get(results) === shown.files.get(results);
+  // I4: who leaves does not wait for a board that the host refuses; its lane stands for good.
+  const claims = claimsToSay(snapshot, state, isOnBoard || state.leaving !== null);
+  // I4: who leaves has no later push for the claims of runs that have ended.
+  const pressing = [...claims.wanted, ...claims.unused, ...(state.leaving === null ? [] : claims.done)];
+  const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : reason(say, board);
   const people = peopleContent(say);
   if (why === null) {
     const { seq, updated } = standing.view.document;

@@ -16,7 +16,7 @@ import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
-import { withLeft } from './leaving.ts';
+import { hasLeft, notLeftYet, withLeft } from './leaving.ts';
 import { type Look, look, recall } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
@@ -54,14 +54,17 @@ export interface CycleOptions {
 }
 
 export async function runCycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
-  const loaded = await machine.journal.load();
-  if (loaded === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
+  const stored = await machine.journal.load();
+  if (stored === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
   const self = await machine.self();
-  if (loaded.leaving?.landed) {
-    return { ...NOTHING_DONE, self, state: loaded, finished: [], seen: null, trouble: null, fetched: false };
+  if (await hasLeft(machine.journal, stored)) {
+    return { ...NOTHING_DONE, self, state: stored, finished: [], seen: null, trouble: null, fetched: false };
   }
+  const loaded = options.dryRun ? stored : await notLeftYet(machine, stored);
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
   const recalled = options.mayRecall ? await recallToReport(machine, collected, self) : null;
+  // O4: a lane that moves while this process is held up after the fetch was not seen to stand still in that time.
+  const askedAt = machine.clock.now();
   const { snapshot, trouble } = recalled ?? (await look(machine, collected.board));
   const fetched = recalled === null;
   machine.step('fetched');
@@ -76,7 +79,7 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   }
   const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
   const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
-  const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? now : null };
+  const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
@@ -131,7 +134,7 @@ async function renewLeases(machine: Machine, state: JournalState): Promise<void>
 interface Seen extends Look {
   readonly snapshot: Snapshot;
   readonly now: Instant;
-  /** Null = no fetch showed this now. */
+  /** Just before the fetch; null = no fetch showed this now. */
   readonly fetchedAt: Instant | null;
 }
 
@@ -153,7 +156,7 @@ function derive(
   const when = {
     waiting: seen.waiting,
     now: machine.clock.now(),
-    isFresh: seen.fetchedAt !== null,
+    fetchedAt: seen.fetchedAt,
     mailFiles: seen.mailFiles,
     idOf,
   };

@@ -4,6 +4,25 @@ import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Machine } from './context.ts';
 
+type Outbox = Pick<Machine['journal'], 'intentions' | 'mail'>;
+
+/** All was said. What was recorded as it landed, by a command that began before, is still said (S5). */
+export async function hasLeft(journal: Outbox, state: JournalState | null): Promise<boolean> {
+  return state?.leaving?.landed === true && (await waitsIn(journal)) === 0;
+}
+
+/** For a cycle that has something to say after all. */
+export async function notLeftYet(machine: Pick<Machine, 'journal'>, state: JournalState): Promise<JournalState> {
+  if (!state.leaving?.landed) return state;
+  const next = { ...state, leaving: { ...state.leaving, landed: false } };
+  await machine.journal.save(next);
+  return next;
+}
+
+async function waitsIn(journal: Outbox): Promise<number> {
+  return (await journal.intentions()).length + (await journal.mail()).length;
+}
+
 /** Call where a fetch has succeeded and there is nothing to say. */
 export async function withLeft(
   machine: Pick<Machine, 'journal' | 'step'>,
@@ -13,8 +32,7 @@ export async function withLeft(
   const { leaving } = state;
   if (leaving === null || leaving.landed || state.duplicate !== null || state.active.length > 0) return state;
   if (snapshot.machines.get(state.machine)?.document.state !== 'LEFT') return state;
-  const waits = (await machine.journal.intentions()).length + (await machine.journal.mail()).length;
-  if (waits > 0) return state;
+  if ((await waitsIn(machine.journal)) > 0) return state;
   const next = { ...state, leaving: { ...leaving, landed: true } };
   await machine.journal.save(next);
   machine.step('left-journaled');

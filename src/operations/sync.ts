@@ -6,6 +6,7 @@ import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun, WaitingOrder } from '../core/model/run.ts';
 import { CoordError } from '../errors.ts';
 import { type CycleOptions, type CycleOutcome, runCycle } from '../machine/cycle.ts';
+import { hasLeft } from '../machine/leaving.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
 import { leaveView } from './leave-view.ts';
@@ -81,7 +82,7 @@ export async function syncUntilDone(
 
 async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
   const { dryRun } = options;
-  if ((await opened.journal.load())?.leaving?.landed) return leftReport(readView(opened.folder), dryRun);
+  if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(readView(opened.folder), dryRun);
   const askedMs = Date.now();
   const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
   const beganMs = Date.now();

@@ -18,7 +18,7 @@ function own({ machine = 1, fleet, state, when }: Case = {}) {
   return deriveOwn(snapshot(fleet), journal({ machine, ...state }), self({}, machine), {
     waiting: [],
     now: at(0),
-    isFresh: true,
+    fetchedAt: at(0),
     mailFiles: new Map(),
     idOf: (text) => text,
     ...when,
@@ -119,7 +119,7 @@ describe('F2: who says that a machine is lost', () => {
     ['the lowest live one does', { state: { observed: { 2: seen(2, LOST), 3: seen(3, 0) } } }, { 2: 1 }],
     ['a higher one does not', { machine: 3, state: { observed: { 1: seen(1, 0), 2: seen(2, LOST) } } }, {}],
     ['the lowest that is left does', { machine: 2, state: { observed: { 1: seen(1, LOST), 3: seen(3, 0) } } }, { 1: 1 }],
-    ['nobody does offline', { state: { observed: { 2: seen(2, LOST) } }, when: { isFresh: false } }, {}],
+    ['nobody does offline', { state: { observed: { 2: seen(2, LOST) } }, when: { fetchedAt: null } }, {}],
     [
       'nobody says again what another has said',
       { state: { observed: { 2: seen(2, LOST), 3: seen(3, 0) } }, fleet: fleet({ 3: { document: { lost: { 2: 1 } } } }) },
@@ -150,7 +150,7 @@ describe('F2: who says that a machine is lost', () => {
     ],
     [
       'a statement stands offline',
-      { state: {}, fleet: fleet({ 1: { document: { lost: { 2: 1 } } } }), when: { isFresh: false } },
+      { state: {}, fleet: fleet({ 1: { document: { lost: { 2: 1 } } } }), when: { fetchedAt: null } },
       { 2: 1 },
     ],
   ])('F2 %s', (_, given, lost) => {

@@ -139,10 +139,11 @@ function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string):
   const { value } = parseOrders(text);
   if (value === null) return before;
   const { orders } = JSON.parse(text) as { orders: Partial<Entry>[] };
-  for (const { id = '', generation = 1, assign = 'any', attempts = 1, cancelled } of orders) {
+  for (const { id = '', generation = 1, assign = 'any', attempts = 1, cancelled, env = {} } of orders) {
     const key = `${id}@${generation}`;
-    const meant = truth.meant.get(key) ?? { assigns: new Set<string>(), attemptsMax: 0 };
+    const meant = truth.meant.get(key) ?? { assigns: new Set<string>(), attemptsMax: 0, needs: [] };
     meant.assigns.add(JSON.stringify(assign));
+    meant.needs = Object.keys(env);
     meant.attemptsMax = Math.max(meant.attemptsMax, attempts);
     truth.meant.set(key, meant);
     if (cancelled) truth.cancelled.add(id);

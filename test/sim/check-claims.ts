@@ -32,7 +32,7 @@ export function createClaimChecks(truth: Truth, hub: SimHub): ClaimChecks {
     },
     onMove(computer, { name, commit }, before) {
       const claim = built.get(commit ?? before ?? '');
-      const { number } = computer;
+      const number = computer.joinsAs ?? computer.number;
       if (claim === undefined) return void violated('O2', `${computer.name} moved ${name}, which nobody has built`);
       if (commit === null) {
         count(truth, 'claims deleted');
@@ -41,6 +41,9 @@ export function createClaimChecks(truth: Truth, hub: SimHub): ClaimChecks {
       }
       count(truth, 'claims created');
       truth.claimed.add(name);
+      const { needs } = truth.meant.get(`${claim.order}@${claim.generation}`) ?? { needs: [] };
+      if (needs.some((variable) => !computer.self.policy.env.includes(variable)))
+        violated('O3', `${computer.name} claimed ${name}, which its owner does not let run there`);
       const state = computer.state();
       if (before !== null) violated('O2', `${computer.name} replaced ${name}`);
       if (claim.machine !== number || claim.instance !== state?.instance)

@@ -6,6 +6,7 @@ import { renderStatus } from '../../src/documents/status.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/read-snapshot.ts';
 import { isShared } from './check-runs.ts';
+import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';
 import type { Execution } from './truth.ts';
 import type { World } from './world.ts';
@@ -53,25 +54,28 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     violated('O4', `is ${shown.state} (${shown.reason}), and ${holder.name} lives`);
   const isSomewhere = (run: Execution) => there.some((it) => it.name === run.computer);
   if (isShared(JSON.stringify(order.assign))) {
-    const able = living.filter(({ number, self }) => mayTake(order.assign, number, self));
+    const able = living.filter(({ number, self }) => mayTake(order.assign, number, self) && allows(self, order));
     if (!isFinal && able.length > 0) violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
     if (!order.cancelled && isFinal && shown.attempt === undefined) violated('S4', `is ${shown.state}, and was never tried`);
-    if (ran.every(isSomewhere)) sharedAgrees(order, shown, ran, violated);
+    // O8: what was claimed of a higher generation stands, whatever it came to.
+    const isLowered = [...truth.claimed].some((name) => generationOf(name, order.id) > order.generation);
+    if (!isLowered && ran.every(isSomewhere)) sharedAgrees(order, shown, ran, violated);
     return;
   }
+  // S3: claimed before `assign` was edited; a claim counts as an attempt, also one that never ran.
+  const wasShared = [...(truth.meant.get(`${order.id}@${order.generation}`)?.assigns ?? [])].some(isShared);
+  const isClaimed = wasShared && [...truth.claimed].some((name) => generationOf(name, order.id) >= order.generation);
   const mine = order.assign === 'all' ? undefined : isOne(order.assign);
-  if (mine !== undefined) {
-    // S3: claimed or run elsewhere before `assign` was edited.
-    const wasShared = [...(truth.meant.get(`${order.id}@${order.generation}`)?.assigns ?? [])].some(isShared);
+  if (mine !== undefined && allows(mine.self, order)) {
     const isElsewhere = ran.some((run) => run.computer !== mine.name);
-    const isClaimed = [...truth.claimed].some((name) => name.startsWith(`${order.id}/${order.generation}.`));
-    const mayStay = isElsewhere || (wasShared && isClaimed);
+    const mayStay = isElsewhere || isClaimed;
     if (!isFinal && !mayStay) violated('liveness', `is ${shown.state} (${shown.reason}), and ${mine.name} lives`);
     if (!order.cancelled && ran.length === 0 && !mayStay) violated('liveness', `was never started, and ${mine.name} lives`);
   }
   if (order.assign === 'all') {
     for (const [machine, run] of Object.entries(shown.machines ?? {})) {
-      if (!isOne(Number(machine))) continue;
+      const one = isOne(Number(machine));
+      if (one === undefined || !allows(one.self, order)) continue;
       if (!FINAL.includes(run.state)) violated('liveness', `is ${run.state} (${run.reason}) on ${machine}, which lives`);
       const here = ran.filter((it) => it.machine === Number(machine));
       if (here.every(isSomewhere)) agrees(order, run.state, here, violated);
@@ -79,7 +83,13 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     return;
   }
   // What a computer that burnt had not said yet, nobody knows.
+  if (isClaimed && ran.length === 0) return;
   if (ran.every(isSomewhere)) agrees(order, shown.state, ran, violated);
+}
+
+/** Of a claim; 0 = it is another order's. */
+function generationOf(name: string, id: string): number {
+  return name.startsWith(`${id}/`) ? Number(name.slice(id.length + 1).split('.')[0]) : 0;
 }
 
 /** S2, S4, O6: the highest attempt counts; one that was claimed and never ran is an attempt too. */
@@ -106,6 +116,11 @@ function sharedAgrees(order: Entry, shown: StatusOrder, ran: readonly Execution[
   const isTriedOn = shown.state === 'FAILED' && !order.cancelled && !isDone && (last?.generation ?? 0) <= order.generation;
   if (isTriedOn && (shown.attempt ?? 0) < order.attempts)
     violated('S4', `is FAILED (${shown.reason}) after attempt ${shown.attempt} of ${order.attempts}`);
+}
+
+/** O10: by its own policy. */
+function allows({ policy }: Computer['self'], { env = {} }: Entry): boolean {
+  return Object.keys(env).every((name) => policy.env.includes(name));
 }
 
 /** Whether a shared order may come to this machine. */

@@ -18,8 +18,11 @@ export function createPresenceChecks(truth: Truth, hub: SimHub, nowMs: () => num
   const still = new Map<string, { readonly commit: string; readonly sinceMs: number }>();
   /** By speaker and machine: a statement is said again until it is void. */
   const stated = new Map<string, number>();
+  /** By observer: when its last fetch showed it all. What comes after that says nothing of others. */
+  const lookedMs = new Map<string, number>();
   return {
     onFetch({ name, number }, refs) {
+      lookedMs.set(name, nowMs());
       for (const [ref, commit] of refs) {
         const machine = /^refs\/coord\/machines\/([0-9]+)$/.exec(ref)?.[1];
         if (machine === undefined || Number(machine) === number) continue;
@@ -37,7 +40,7 @@ export function createPresenceChecks(truth: Truth, hub: SimHub, nowMs: () => num
         if (stated.get(key) === Number(beat)) continue;
         stated.set(key, Number(beat));
         const sinceMs = still.get(`${name} ${lost}`)?.sinceMs ?? nowMs();
-        const stillMs = nowMs() - sinceMs;
+        const stillMs = (lookedMs.get(name) ?? nowMs()) - sinceMs;
         if (stillMs < LEASE_MS_MIN)
           truth.violations.push({ clause: 'O4', text: `${name} calls ${lost} lost after ${stillMs} ms without a move` });
       }

@@ -8,7 +8,7 @@ type Ran = Partial<Execution> & Pick<Execution, 'machine' | 'startedMs'>;
 /** The clauses that a history of runs breaks. */
 function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): readonly string[] {
   const truth = createTruth();
-  truth.meant.set('a@1', { assigns: new Set([JSON.stringify(assign)]), attemptsMax });
+  truth.meant.set('a@1', { assigns: new Set([JSON.stringify(assign)]), attemptsMax, needs: [] });
   const checks = createRunChecks(truth, (machine) => `m${machine}`);
   // All have said what they ran, and everybody has seen it.
   const shown = new Map(ran.map(({ machine }) => [laneOf(machine), `lane ${machine}`]));

@@ -52,7 +52,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
           violated('O8', `${what} was started while ${other.generation}.${other.attempt} ran there`);
         const isAgain = other.generation === generation && other.attempt < attempt;
         const isKnown = () => truth.completedIn.get(shown.get(laneOf(other.machine)) ?? '')?.has(claimName(other));
-        if (isAgain && other.exitCode === 0 && (other.machine === machine || (isSharedWork(meant) && isKnown())))
+        if (isAgain && other.exitCode === 0 && (other.computer === computer || (isSharedWork(meant) && isKnown())))
           violated('S4', `${what} was started though attempt ${other.attempt} had succeeded`);
         if (other.generation > generation && other.machine === machine)
           violated('O8', `${what} was started after generation ${other.generation}`);
@@ -60,7 +60,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       const before = earlier.filter((other) => other.generation === generation && other.machine === machine);
       if (
         attempt > 1 &&
-        !isSharedWork(meant) &&
+        ![...meant.assigns].some(isShared) &&
         !truth.cloned.has(machine) &&
         !truth.takenOver.has(machine) &&
         !before.some((other) => other.attempt === attempt - 1)

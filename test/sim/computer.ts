@@ -108,6 +108,8 @@ export function createComputer(
     readonly countsSleep: boolean;
     readonly slots: number;
     readonly tags: readonly string[];
+    /** Variables that its owner lets orders set. */
+    readonly env: readonly string[];
   },
   around: ComputerAround,
 ): Computer {
@@ -233,7 +235,7 @@ export function createComputer(
       computer: `00000000-0000-4000-8000-${name.padStart(12, '0')}`,
       tags: settings.tags,
       tools: [],
-      policy: { allow: ['shell'], folders: ['/'], env: [], slots: settings.slots, timeoutMsMax: 1e9 },
+      policy: { allow: ['shell'], folders: ['/'], env: settings.env, slots: settings.slots, timeoutMsMax: 1e9 },
       version: '1.0.0',
     },
     inbox: [],

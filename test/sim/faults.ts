@@ -218,7 +218,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       );
       if (free.length === 0) return;
       const { number, self } = world.chance.pick(free);
-      const computer = world.addComputer({ tags: self.tags });
+      const computer = world.addComputer({ tags: self.tags, env: self.policy.env });
       fault(world, 'lost disks whose number a new folder takes', `${computer.name} as ${number}`);
       world.joinAs(computer, number);
     },

@@ -17,6 +17,7 @@ export interface Entry {
   readonly generation: number;
   readonly cancelled?: boolean;
   readonly timeout?: string;
+  readonly env?: { readonly [name: string]: string };
   readonly [field: string]: Json | undefined;
 }
 
@@ -91,6 +92,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     ...{ id, assign: assign(), run: 'true', attempts: chance.pick([1, 1, 2, 3]), generation: 1 },
     ...(chance.is(0.2) ? { timeout: '2m' } : {}),
     ...(chance.is(0.2) ? { priority: 'high' } : {}),
+    ...(chance.is(0.1) ? { env: { PATH: '/opt/bin' } } : {}),
   });
   return {
     listed,

@@ -1,8 +1,12 @@
 // Hand-made histories for what chance seldom meets. Each is the shortest one that shows what a rule is for.
+import { editedAttempts } from './schedules/edited-attempts.ts';
 import { movedAfterStart } from './schedules/moved-after-start.ts';
+import { pushHeldUp } from './schedules/push-held-up.ts';
 import { removedAfterLanding } from './schedules/removed-after-landing.ts';
 import { slowCron } from './schedules/slow-cron.ts';
+import { slowHolder } from './schedules/slow-holder.ts';
 import { unnamedEntry } from './schedules/unnamed-entry.ts';
+import { wakesPastLease } from './schedules/wakes-past-lease.ts';
 import type { Simulated } from './simulate.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +15,10 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'removed-after-landing': removedAfterLanding,
   'moved-after-start': movedAfterStart,
   'unnamed-entry': unnamedEntry,
+  'edited-attempts': editedAttempts,
+  'push-held-up': pushHeldUp,
+  'slow-holder': slowHolder,
+  'wakes-past-lease': wakesPastLease,
 };
 
 export async function runSchedule(name: string): Promise<Simulated> {

@@ -1,6 +1,7 @@
 // The clocks of one computer: wrong by days, up to 10 % too fast or too slow, set by hand, stopped by sleep, begun anew at a boot.
 // Straight lines between the moments at which somebody touches them, so the time at which they reach a value can be computed.
 import type { Instant } from '../../src/core/model/journal.ts';
+import { atMostMs } from '../../src/core/presence.ts';
 
 export const ORIGIN_MS = Date.parse('2026-11-20T22:00:00.000Z');
 
@@ -30,11 +31,10 @@ export function createSimClock(
   const touch = () => {
     [wallBaseMs, monotonicBaseMs, atMs] = [wall(), monotonic(), trueMs()];
   };
-  return {
+  const clock: SimClock = {
     now: () => ({ wallMs: wall(), monotonicMs: monotonic(), boot: `${name}-boot-${boots}` }),
     leftMs(from, ms) {
-      const passedMs = Math.max(monotonic() - from.monotonicMs, wall() - from.wallMs);
-      return Math.max(0, Math.ceil((ms - passedMs) / rate));
+      return Math.max(0, Math.ceil((ms - atMostMs(from, clock.now())) / rate));
     },
     step(ms) {
       touch();
@@ -50,4 +50,5 @@ export function createSimClock(
       boots += 1;
     },
   };
+  return clock;
 }

@@ -17,6 +17,18 @@ const STOP_MS = 600;
 /** From a wake-up, or a step of the wall clock, until a watchdog looks at its deadlines, at most. */
 const POLL_MS = 500;
 
+/** How long runs take, by weights; the latter once nothing goes wrong any more. */
+const TAKES_MS = [
+  [4, 10],
+  [4, 20_000],
+  [4, 300_000],
+  [1, 2_400_000],
+] as const;
+const CALM_MS = [
+  [2, 10],
+  [1, 20_000],
+] as const;
+
 interface Folder {
   readonly spec: RunSpec;
   readonly execution: Execution;
@@ -49,6 +61,10 @@ export interface SimRunner extends Runner {
   readonly folders: ReadonlyMap<string, { readonly sight: RunSight; readonly spec: RunSpec }>;
   /** Starts fail now and then. */
   startsFail: boolean;
+  /** For hand-made histories: how long each run takes. */
+  takesMs: number | null;
+  /** As above: the watchdogs are held up for so long. */
+  looksIn(ms: number): void;
   /** Nothing takes long any more. */
   isCalm: boolean;
 }
@@ -89,14 +105,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     };
     truth.executions.push(execution);
     count(truth, 'runs');
-    const takesMs = runner.isCalm
-      ? chance.pick([10, 10, 20_000])
-      : chance.weighted([
-          [4, 10],
-          [4, 20_000],
-          [4, 300_000],
-          [1, 2_400_000],
-        ]);
+    const takesMs = runner.takesMs ?? chance.weighted(runner.isCalm ? CALM_MS : TAKES_MS);
     const exitCode = chance.is(0.3) ? 1 : 0;
     const folder: Folder = {
       ...{ spec, execution, clockAtStart: clock.now(), endsMs: around.nowMs() + takesMs, exitCode, stop: null },
@@ -138,6 +147,10 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     folders,
     startsFail: false,
     isCalm: false,
+    takesMs: null,
+    looksIn(ms) {
+      for (const folder of running()) folder.looksMs = around.nowMs() + ms;
+    },
     settle() {
       for (const { spec } of late.filter(({ atMs }) => atMs <= around.nowMs())) {
         if (voids.has(spec.key) || folders.has(spec.key)) continue;

@@ -1,5 +1,6 @@
 // One seed: a fleet is founded, everything goes wrong, then nothing does any more, and then all has to be settled.
 
+import { claimName } from '../../src/core/model/claim.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import { checkEnd } from './check-end.ts';
 import type { Computer } from './computer.ts';
@@ -69,6 +70,8 @@ export async function heal(world: World): Promise<void> {
     computer.diesIn = null;
     while (computer.isBusy) await world.goOn(computer);
   }
+  // Nobody folds where all have left.
+  if (living(world).every((computer) => computer.hasLeft())) world.addComputer();
   if (hub.mains.length > 0) await people.mend();
   await cycles(world);
   for (const number of truth.cloned) await endDuplicate(world, number);
@@ -88,7 +91,9 @@ function living({ computers }: World): Computer[] {
 }
 
 function isWaiting(state: JournalState | null): boolean {
-  return state !== null && (state.claims.length > 0 || Object.keys(state.dueSince).length > 0);
+  // Who has halted as a duplicate waits for a person.
+  if (state === null || state.duplicate !== null) return false;
+  return state.claims.length > 0 || Object.keys(state.dueSince).length > 0;
 }
 
 /** H1: eight tenths of the shortest heartbeat, by a clock that is 10 % too fast. */
@@ -159,6 +164,11 @@ export async function settle(world: World): Promise<void> {
     if ((await cycles(world)) > 0) truth.violations.push({ clause: 'H1', text: 'the fleet had come to rest, and pushes again' });
     return;
   }
-  if (truth.violations.length === 0)
-    truth.violations.push({ clause: 'liveness', text: `the fleet does not come to rest in ${ROUNDS_MAX} rounds` });
+  if (truth.violations.length > 0) return;
+  const waits = living(world).flatMap((it) => {
+    const { claims = [], dueSince = {} } = it.state() ?? {};
+    const names = [...claims.map((claim) => `${claimName(claim)} claimed`), ...Object.keys(dueSince)];
+    return names.length === 0 ? [] : [`${it.name} waits for ${names.join(', ')}`];
+  });
+  truth.violations.push({ clause: 'liveness', text: `no rest in ${ROUNDS_MAX} rounds: ${waits.join('; ')}` });
 }

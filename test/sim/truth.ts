@@ -21,6 +21,8 @@ export interface Meant {
   /** `assign` as JSON. */
   readonly assigns: Set<string>;
   attemptsMax: number;
+  /** Variables that it sets, and that an owner has to allow. */
+  needs: readonly string[];
 }
 
 export interface SentWord {

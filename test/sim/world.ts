@@ -119,6 +119,7 @@ export function createWorld(seed: number): World {
           countsSleep: chance.is(0.5),
           slots: chance.pick([1, 1, 2, 3]),
           tags: chance.is(0.5) ? ['gpu'] : [],
+          env: chance.is(0.6) ? ['PATH'] : [],
           ...settings,
         },
         {
@@ -155,8 +156,8 @@ export function createWorld(seed: number): World {
       return computer;
     },
     copy(original) {
-      const { slots } = original.self.policy;
-      const copy = world.addComputer({ slots, tags: original.self.tags });
+      const { slots, env } = original.self.policy;
+      const copy = world.addComputer({ slots, env, tags: original.self.tags });
       Object.assign(copy, { number: original.number, isCopy: true, inbox: original.inbox });
       Object.assign(copy.self, { name: original.self.name, computer: original.self.computer });
       copy.disk.state = original.disk.state;

@@ -1,0 +1,13 @@
+// O2: an order was claimed to be tried once, and its holder is gone. That people raise `attempts` later does not make it two.
+import type { World } from '../world.ts';
+import { held } from './holder.ts';
+
+export async function editedAttempts(): Promise<World> {
+  const { world, holder, order, othersTurn } = await held(1);
+  await world.cycle(holder);
+  await world.people.put({ ...order, attempts: 3 });
+  await othersTurn(1_200_000, 30_000);
+  if (world.truth.executions.length > 1) world.truth.violations.push({ clause: 'S3', text: 'it was claimed to be tried once' });
+  world.checks.runs.atEnd();
+  return world;
+}

@@ -1,0 +1,43 @@
+// What the schedules of shared orders begin with: an order that one machine holds, and another that could take it over.
+import type { Computer } from '../computer.ts';
+import type { Entry } from '../people.ts';
+import { createWorld, type World } from '../world.ts';
+
+interface Held {
+  readonly world: World;
+  readonly holder: Computer;
+  readonly other: Computer;
+  readonly order: Entry;
+  /** The other one goes on alone, a cycle every so often, until it has claimed attempt 2 or the time is over. */
+  othersTurn(ms: number, stepMs: number): Promise<void>;
+}
+
+type Clocks = Partial<{ rate: number; offsetMs: number; countsSleep: boolean }>;
+
+/** The order is claimed, and not started: the holder's next cycle does that. Its runs take hours. */
+export async function held(attempts: number, clocks: { holder?: Clocks; other?: Clocks } = {}): Promise<Held> {
+  const right = { rate: 1, offsetMs: 0, countsSleep: true, slots: 1, env: [] };
+  const world = createWorld(1);
+  const holder = world.addComputer({ ...right, ...clocks.holder });
+  const other = world.addComputer({ ...right, ...clocks.other });
+  holder.runner.takesMs = 10 * 3_600_000;
+  other.runner.takesMs = 1_000;
+  for (let times = 0; times < 2; times += 1) for (const computer of [holder, other]) await world.cycle(computer);
+  const order: Entry = { id: 'held', assign: [1, 2], run: 'true', attempts, generation: 1 };
+  await world.people.put(order);
+  await world.cycle(holder);
+  if (!world.hub.refs.has('refs/coord/claims/held/1.1')) throw new Error('nobody has claimed it');
+  return {
+    world,
+    holder,
+    other,
+    order,
+    async othersTurn(ms, stepMs) {
+      const until = world.nowMs() + ms;
+      while (world.nowMs() < until && world.truth.executions.every(({ attempt }) => attempt < 2)) {
+        world.pass(stepMs);
+        await world.cycle(other);
+      }
+    },
+  };
+}
