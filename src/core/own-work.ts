@@ -7,6 +7,7 @@ import type { Order } from './model/order.ts';
 import type { OlderRun } from './model/run.ts';
 import type { Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
+import { isResolved } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
@@ -15,6 +16,8 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
   const { snapshot, state, self, when } = outlook;
   const attempt = nextAttempt(order, outlook);
   if (attempt === null) return NOTHING;
+  // Everybody computes it: nothing has to be said of it.
+  if (attempt === 1 && outlook.holds.of(order) !== null) return NOTHING;
   const waits = (kind: 'ASSIGNED' | 'BLOCKED', reason: string): Verdict => ({ kind: 'waits', state: kind, reason });
   const refusal = refusalOf(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
@@ -34,7 +37,7 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
 /** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */
 function nextAttempt(order: Order, outlook: Outlook): number | null {
   const { state, machines } = outlook;
-  if (order.cancelled || order.notYetSupported.length > 0) return null;
+  if (order.cancelled || order.notYetSupported.length > 0 || isResolved(order)) return null;
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
   if (state.active.some((run) => run.order === order.id)) return null;
