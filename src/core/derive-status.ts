@@ -167,8 +167,8 @@ function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun]
 function whyNeeded(id: string, order: StatusOrder): string {
   if (order.state === 'BLOCKED') return order.reason ?? 'blocked';
   const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
-  const knows = isEndUnknown(order) ? `; to say how it ended: coord order resolve ${id}` : '';
-  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again, raise its generation, or: coord retry ${id}${knows}`;
+  if (isEndUnknown(order)) return `failed: ${order.reason}: coord retry ${id}, or coord order resolve ${id}`;
+  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again, raise its generation, or: coord retry ${id}`;
 }
 
 function statusFault(fault: Fault): StatusFault {

@@ -2,6 +2,7 @@
 import { assignmentOf, machineLabel } from './assignment.ts';
 import type { Verdict } from './decide.ts';
 import { pauseMs, waitingSince } from './due.ts';
+import type { Hold } from './holds.ts';
 import { claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun } from './model/run.ts';
@@ -16,8 +17,8 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
   const { snapshot, state, self, when } = outlook;
   const attempt = nextAttempt(order, outlook);
   if (attempt === null) return NOTHING;
-  // Everybody computes it: nothing has to be said of it.
-  if (attempt === 1 && outlook.holds.of(order) !== null) return NOTHING;
+  const hold = attempt === 1 ? outlook.holds.of(order) : null;
+  if (hold !== null) return held(order, hold);
   const waits = (kind: 'ASSIGNED' | 'BLOCKED', reason: string): Verdict => ({ kind: 'waits', state: kind, reason });
   const refusal = refusalOf(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
@@ -32,6 +33,14 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
   if (outlook.isTakingOver) return waits('ASSIGNED', 'starts next');
   if (!snapshot.ordersReadable) return waits('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');
   return { kind: 'start', order, attempt, claim: null };
+}
+
+/**
+ * Everybody computes a hold: it is said only where a person is asked for something, so that the board shows it now and not with the
+ * next push that somebody makes.
+ */
+function held(order: Order, { state, asks }: Hold): Verdict {
+  return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, reason: asks };
 }
 
 /** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */

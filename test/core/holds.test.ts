@@ -195,8 +195,10 @@ describe('deciding agrees', () => {
   ) => {
     const machines = [view(1), view(2, { results })];
     const { actions, waiting } = decide(snapshot({ orders, machines }), journal(change), self({ slots: 9 }), when);
-    expect(waiting).toEqual([]);
-    return actions.map((action) => `${action.kind} ${'order' in action ? action.order.id : ''}`.trim());
+    return [
+      ...actions.map((action) => `${action.kind} ${'order' in action ? action.order.id : ''}`.trim()),
+      ...waiting.map((it) => `${it.order}: ${it.reason}`),
+    ];
   };
   const build = order('build', { assign: { kind: 'machine', machine: 2 } });
   const any = { kind: 'any' } as const;
@@ -204,7 +206,15 @@ describe('deciding agrees', () => {
     ['held', [build, behind('ship', ['build']), behind('job', ['build'], { assign: any })], {}, []],
     ['let go', [build, behind('ship', ['build'])], done('build'), ['start ship']],
     ['let go, shared', [build, behind('job', ['build'], { assign: { kind: 'list', of: [1] } })], done('build'), ['claim job']],
-    ['not approved', [order('a', { approval: true }), order('b', { approval: true, assign: any })], {}, []],
+    [
+      'not approved: said once, by the machine that it is for',
+      [
+        order('a', { approval: true }),
+        ...[any, { kind: 'all' } as const].map((assign, at) => order(`b${at}`, { approval: true, assign })),
+      ],
+      {},
+      ['a: waits for approval; coord approve a'],
+    ],
     ['approved', [order('a', { approval: true, approved: true })], {}, ['start a']],
     ['resolved', [order('a', { resolved: { generation: 1, as: 'COMPLETED', note: null } })], {}, []],
     [
