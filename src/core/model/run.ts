@@ -65,7 +65,7 @@ export interface ResultsDocument {
 
 export const ENDED_FULL_MAX = 20;
 /** Of a run that left the last ones, outputs up to so many characters of JSON are kept. */
-export const OLDER_OUTPUTS_MAX = 1_000;
+export const OLDER_OUTPUTS_MAX = 2_000;
 /** What the history keeps of a tail: its end. */
 export const HISTORY_TAIL_MAX = 2_000;
 
