@@ -71,6 +71,8 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'order list': READS,
   'order show': READS,
   'order remove': EDITS,
+  'order resolve': EDITS,
+  approve: EDITS,
   cancel: EDITS,
   retry: EDITS,
   run: [

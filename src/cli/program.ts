@@ -92,6 +92,10 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--attempts <count>', 'tries in all', wholeNumber(1, 100))
     .option('--check <command>', 'a command that must pass for COMPLETED')
     .addOption(new Option('--priority <level>', 'what starts first').choices(['low', 'normal', 'high', 'urgent']))
+    .addOption(
+      new Option('--after <ids>', 'orders that must be COMPLETED first: build,test').argParser(listOf).default([], 'none'),
+    )
+    .option('--approval', 'it waits until a person says: coord approve <id>')
     .option('--json', 'the result as JSON')
     .action((id: string, command: string[], opts) =>
       choose(async (context) => (await import('./commands/order-add.ts')).run(context, id, command, opts)),
@@ -111,6 +115,19 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .description('Take an order out of ORDERS.json; stops it where it runs')
     .action((id: string) => choose(async (context) => (await import('./commands/order-change.ts')).remove(context, id)));
 
+  order
+    .command('resolve <id>')
+    .description('Say how an order ended that was lost with its machine; it does not run again')
+    .option('--completed', 'it did its work: what comes after it goes on')
+    .option('--failed', 'it did not')
+    .option('--note <text>', 'how you know, for people')
+    .action((id: string, opts) =>
+      choose(async (context) => (await import('./commands/people-words.ts')).resolve(context, id, opts)),
+    );
+
+  add('approve <id>', 'Let an order start that waits for a person').action((id: string) =>
+    choose(async (context) => (await import('./commands/people-words.ts')).approve(context, id)),
+  );
   add('cancel <id>', 'Stop an order, or never start it').action((id: string) =>
     choose(async (context) => (await import('./commands/order-change.ts')).cancel(context, id)),
   );

@@ -1,6 +1,7 @@
 // derive, second half: STATUS.json as a pure function of the source documents. It uses no presence and no clock, so every
 // machine that folds the same documents writes the same bytes (D6).
 import { type Machines, machineLabel } from './assignment.ts';
+import { heldStatus, holdsOf } from './holds.ts';
 import { mailStatus } from './mail-status.ts';
 import { type Fault, faultSentence } from './model/fault.ts';
 import type { FleetSettings } from './model/fleet.ts';
@@ -19,6 +20,7 @@ import type {
 import { orderStatus, refusedStatus } from './order-status.ts';
 import { isStatedLost } from './presence.ts';
 import { readersOf } from './receipts.ts';
+import { isEndUnknown } from './resolved.ts';
 import { latest } from './time.ts';
 
 /** What the board will hold once it is folded. */
@@ -44,7 +46,15 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     [...from.machines.keys()].map((number) => [String(number), machineStatus(number, from.machines)]),
   );
   const orders: Record<string, StatusOrder> = Object.create(null);
-  for (const order of from.orders.orders) orders[order.id] = orderStatus(order, from.machines);
+  const holds = holdsOf(from.orders, from.machines);
+  const asks = new Map<string, string | null>();
+  for (const order of from.orders.orders) {
+    const status = orderStatus(order, from.machines);
+    const hold = holds.of(order);
+    const shown = heldStatus(order, status, hold);
+    orders[order.id] = shown;
+    if (hold !== null && shown !== status) asks.set(order.id, hold.asks);
+  }
   for (const refused of from.orders.refused) {
     if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
     orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines);
@@ -60,7 +70,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     machines,
     orders,
     ...(mail.messages === null ? {} : { messages: mail.messages }),
-    needsYou: needsYou(from, entries),
+    needsYou: needsYou(from, entries, asks),
     faults: from.faults.map(statusFault),
   };
 }
@@ -121,7 +131,7 @@ function summaryOf(machines: StatusDocument['machines'], orders: OrderEntries): 
 }
 
 /** What only a person can move: documents that cannot be read, orders that are blocked, failed or went away with a machine. */
-function needsYou(from: StatusSources, orders: OrderEntries): readonly NeedsYou[] {
+function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<string, string | null>): readonly NeedsYou[] {
   const documents = from.faults
     .filter((fault) => fault.level === 'fault')
     .map((fault): NeedsYou => {
@@ -135,8 +145,9 @@ function needsYou(from: StatusSources, orders: OrderEntries): readonly NeedsYou[
     ...from.orders.orders.filter((order) => order.cancelled).map((order) => order.id),
   ]);
   const blocked = orders
-    .filter(([id, order]) => (order.state === 'BLOCKED' || order.state === 'FAILED') && !silent.has(id))
-    .map(([id, order]): NeedsYou => ({ order: id, why: whyNeeded(id, order) }));
+    // What waits for others is moved by them, or by what they ask for themselves.
+    .filter(([id, order]) => (order.state === 'BLOCKED' ? asks.get(id) !== null : order.state === 'FAILED') && !silent.has(id))
+    .map(([id, order]): NeedsYou => ({ order: id, why: asks.get(id) ?? whyNeeded(id, order) }));
   const offline = new Set([...from.machines.keys()].filter((machine) => isOffline(machine, from.machines)));
   const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
@@ -156,6 +167,7 @@ function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun]
 function whyNeeded(id: string, order: StatusOrder): string {
   if (order.state === 'BLOCKED') return order.reason ?? 'blocked';
   const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
+  if (isEndUnknown(order)) return `failed: ${order.reason}: coord retry ${id}, or coord order resolve ${id}`;
   return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again, raise its generation, or: coord retry ${id}`;
 }
 

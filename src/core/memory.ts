@@ -1,7 +1,7 @@
 // What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers all that the protocol asks
 // for; what the results document can hold of it is results-cap.ts. A run that leaves the last ones moves to the history.
 import type { Instant, JournalState } from './model/journal.ts';
-import { ENDED_FULL_MAX, type EndedRun, HISTORY_TAIL_MAX, type OlderRun } from './model/run.ts';
+import { ENDED_FULL_MAX, type EndedRun, HISTORY_TAIL_MAX, OLDER_OUTPUTS_MAX, type OlderRun } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { isoTime, latest, parseTime } from './time.ts';
 
@@ -33,8 +33,9 @@ function forHistory(run: EndedRun): EndedRun {
   return { ...run, tail: `…${run.tail.slice(1 - HISTORY_TAIL_MAX).replace(/^[\udc00-\udfff]/, '')}` };
 }
 
-export function shortened({ order, generation, attempt, state, exitCode, finishedAt }: OlderRun): OlderRun {
-  return { order, generation, attempt, state, exitCode, finishedAt };
+export function shortened({ order, generation, attempt, state, exitCode, finishedAt, outputs = {} }: OlderRun): OlderRun {
+  const isKept = Object.keys(outputs).length > 0 && JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX;
+  return { order, generation, attempt, state, exitCode, finishedAt, ...(isKept ? { outputs } : {}) };
 }
 
 /** Keeps the order of the list. */

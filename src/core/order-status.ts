@@ -4,6 +4,7 @@ import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
 import { latest } from './time.ts';
@@ -19,12 +20,12 @@ const made = new WeakMap<Order, Made>();
 /** The same order and documents give the very status that they gave before: documents never change, so nobody can tell (C1). */
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
   const parts = partsOf(order, machines);
-  if (parts === null) return makeStatus(order, machines);
+  if (parts === null) return withWord(order, makeStatus(order, machines));
   const before = made.get(order);
   if (before !== undefined && before.parts.length === parts.length && before.parts.every((part, at) => part === parts[at])) {
     return before.status;
   }
-  const status = makeStatus(order, machines);
+  const status = withWord(order, makeStatus(order, machines));
   made.set(order, { parts, status });
   return status;
 }
@@ -43,6 +44,8 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
     assign: assignPhrase(order.assign, machines),
     ...(order.title === null ? {} : { title: order.title }),
     ...(order.generation === 1 ? {} : { generation: order.generation }),
+    ...(order.after.length === 0 ? {} : { after: order.after }),
+    ...(order.approval ? { approval: order.approved ? ('given' as const) : ('awaited' as const) } : {}),
   };
   if (order.assign.kind === 'all') return { ...head, ...allStatus(order, machines) };
   const told = newestWord(order, machines);
@@ -94,7 +97,7 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
 }
 
 /** One state for an order that many machines run: what moves first, then what needs a person, then how it ended. */
-function foldStates(runs: readonly (readonly [string, StatusRun])[]): StatusRun {
+export function foldStates(runs: readonly (readonly [string, StatusRun])[]): StatusRun {
   const has = (state: OrderState) => runs.find(([, run]) => run.state === state);
   const ended = runs.filter(([, run]) => run.state === 'COMPLETED' || run.state === 'FAILED' || run.state === 'CANCELLED');
   if (ended.length === runs.length) {
@@ -163,7 +166,8 @@ function endedStatus(run: OlderRun | EndedRun): StatusRun {
     exitCode: run.exitCode,
     ...(full === null ? {} : { startedAt: full.startedAt }),
     finishedAt: run.finishedAt,
-    ...(full === null ? {} : { tail: full.tail, outputs: full.outputs }),
+    ...(full === null ? {} : { tail: full.tail }),
+    ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
   };
 }
 

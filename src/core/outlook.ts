@@ -2,6 +2,7 @@
 // lane may not have said yet. Pure; made once for each decision.
 import type { Machines } from './assignment.ts';
 import { type AttemptFact, byOrder } from './attempts.ts';
+import { type Holds, holdsOf } from './holds.ts';
 import type { ClaimView } from './model/claim.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import type { WaitingOrder } from './model/run.ts';
@@ -23,6 +24,7 @@ export interface Outlook {
   readonly self: Self;
   readonly when: Circumstances;
   readonly machines: Machines;
+  readonly holds: Holds;
   claimsOf(order: string): readonly ClaimView[];
   /** The machine has left, is lost, or was never there: what it has claimed or runs, nobody ends any more (O4). */
   isGone(machine: number, leaseMs?: number): boolean;
@@ -32,6 +34,7 @@ export interface Outlook {
 
 export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Outlook {
   const index = byOrder(snapshot.claims);
+  const machines = withMine(snapshot, state, self);
   const isGone = (machine: number, leaseMs = 0): boolean => {
     if (machine === state.machine) return false;
     const view = snapshot.machines.get(machine);
@@ -44,7 +47,8 @@ export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, w
     state,
     self,
     when,
-    machines: withMine(snapshot, state, self),
+    machines,
+    holds: holdsOf(snapshot.orders, machines),
     claimsOf: (order) => index.get(order) ?? [],
     isGone,
     isTakingOver: (snapshot.machines.get(state.machine)?.document.instance ?? state.instance) !== state.instance,
@@ -55,7 +59,8 @@ export function isFactGone(outlook: Outlook): (fact: Pick<AttemptFact, 'machine'
   return ({ machine, claim }) => outlook.isGone(machine, claim?.leaseMs);
 }
 
-function withMine(snapshot: Snapshot, state: JournalState, self: Self): Machines {
+/** What this machine knows of itself in place of what its lane may not have said yet. */
+export function withMine(snapshot: Snapshot, state: JournalState, self: Self): Machines {
   const mine = snapshot.machines.get(state.machine);
   if (mine === undefined) return snapshot.machines;
   const { active, ended, older, before } = state;

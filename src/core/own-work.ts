@@ -2,11 +2,13 @@
 import { assignmentOf, machineLabel } from './assignment.ts';
 import type { Verdict } from './decide.ts';
 import { pauseMs, waitingSince } from './due.ts';
+import type { Hold } from './holds.ts';
 import { claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun } from './model/run.ts';
 import type { Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
+import { isResolved } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
@@ -15,6 +17,8 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
   const { snapshot, state, self, when } = outlook;
   const attempt = nextAttempt(order, outlook);
   if (attempt === null) return NOTHING;
+  const hold = attempt === 1 ? outlook.holds.of(order) : null;
+  if (hold !== null) return held(order, hold);
   const waits = (kind: 'ASSIGNED' | 'BLOCKED', reason: string): Verdict => ({ kind: 'waits', state: kind, reason });
   const refusal = refusalOf(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
@@ -31,10 +35,18 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
   return { kind: 'start', order, attempt, claim: null };
 }
 
+/**
+ * Everybody computes a hold: it is said only where a person is asked for something, so that the board shows it now and not with the
+ * next push that somebody makes.
+ */
+function held(order: Order, { state, asks }: Hold): Verdict {
+  return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, reason: asks };
+}
+
 /** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */
 function nextAttempt(order: Order, outlook: Outlook): number | null {
   const { state, machines } = outlook;
-  if (order.cancelled || order.notYetSupported.length > 0) return null;
+  if (order.cancelled || order.notYetSupported.length > 0 || isResolved(order)) return null;
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
   if (state.active.some((run) => run.order === order.id)) return null;

@@ -3,7 +3,7 @@
 import { shortened } from './memory.ts';
 import type { EndedRun, OlderRun, ResultsDocument, WaitingOrder } from './model/run.ts';
 
-/** In bytes, together 0.85 MiB at worst. */
+/** In bytes, together 0.95 MiB at worst. */
 const LIMITS = Object.freeze({
   /** One run in full is 60 KB at most, and 340 KB if all its output is control characters; the last one is always said in full. */
   endedSizeMax: 300_000,
@@ -13,6 +13,8 @@ const LIMITS = Object.freeze({
   beforeSizeMax: 150_000,
   /** Some 2,500 orders. */
   olderSizeMax: 300_000,
+  /** Of all older runs together, beside that. */
+  outputsSizeMax: 100_000,
 });
 
 /** `isListed`: whether ORDERS.json lists an order now. */
@@ -32,8 +34,26 @@ function firstThatFit(waiting: readonly WaitingOrder[]): readonly WaitingOrder[]
 function olderThatFit(older: readonly OlderRun[], isListed: (order: string) => boolean): readonly OlderRun[] {
   const listed = older.filter((run) => isListed(run.order));
   const others = older.filter((run) => !isListed(run.order));
-  const kept = new Set(newestThatFit([...others, ...listed], LIMITS.olderSizeMax, 0));
-  return older.filter((run) => kept.has(run));
+  const kept = new Set(
+    newestThatFit([...others, ...listed], LIMITS.olderSizeMax, 0, (run) => sizeOf({ ...run, outputs: undefined })),
+  );
+  return withOutputsThatFit(
+    older.filter((run) => kept.has(run)),
+    isListed,
+  );
+}
+
+/** O7: what was said last counts most; outputs never push the memory of a run out. */
+function withOutputsThatFit(older: readonly OlderRun[], isListed: (order: string) => boolean): readonly OlderRun[] {
+  let size = 0;
+  const backwards = [...older].reverse().map((run): OlderRun => {
+    const { outputs, ...bare } = run;
+    if (outputs === undefined) return run;
+    const isKept = isListed(run.order) && size + sizeOf(outputs) <= LIMITS.outputsSizeMax;
+    if (isKept) size += sizeOf(outputs);
+    return isKept ? run : bare;
+  });
+  return backwards.reverse();
 }
 
 /** The longest end of a list that fits. */
@@ -41,11 +61,12 @@ function newestThatFit<T extends EndedRun | OlderRun | WaitingOrder | string>(
   items: readonly T[],
   sizeMax: number,
   atLeast: number,
+  sizeIn: (item: T) => number = sizeOf,
 ): readonly T[] {
   let size = 0;
   let from = items.length;
   while (from > 0) {
-    size += sizeOf(items[from - 1]);
+    size += sizeIn(items[from - 1] as T);
     if (size > sizeMax && items.length - from >= atLeast) break;
     from -= 1;
   }

@@ -7,6 +7,7 @@ import type { Order } from './model/order.ts';
 import { isFactGone, type Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
 import { RANK_WAIT_MS, rankOf } from './ranking.ts';
+import { isResolved } from './resolved.ts';
 import { leaseLeftMs } from './run-lease.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
@@ -21,12 +22,13 @@ export function sharedWork(order: Order, outlook: Outlook, freeSlots: number): V
 
 function maybeClaim(order: Order, outlook: Outlook, freeSlots: number): Verdict {
   const { snapshot, state, self, machines, when } = outlook;
-  if (order.cancelled || order.notYetSupported.length > 0 || !snapshot.ordersReadable) return NOTHING;
+  if (order.cancelled || order.notYetSupported.length > 0 || isResolved(order) || !snapshot.ordersReadable) return NOTHING;
   if (state.active.some((run) => run.order === order.id)) return NOTHING;
   const isGone = isFactGone(outlook);
   const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
   const attempt = nextClaimable(order, attempts, isGone);
   if (attempt === null || attempts.earlier.some((run) => !isGone(run))) return NOTHING;
+  if (attempt === 1 && outlook.holds.of(order) !== null) return NOTHING;
   const rank = rankOf(state.machine, order, machines, (machine) => outlook.isGone(machine));
   if (rank === null) return NOTHING;
   const refusal = refusalOf(order, self);
@@ -50,6 +52,8 @@ function confirmed(order: Order, own: OwnClaim, outlook: Outlook): Verdict {
     !order.cancelled &&
     order.notYetSupported.length === 0 &&
     order.generation === own.generation &&
+    !isResolved(order) &&
+    (own.attempt > 1 || outlook.holds.of(order) === null) &&
     refusalOf(order, self) === null &&
     !when.unplaced.has(order.id) &&
     rankOf(state.machine, order, machines, () => true) !== null &&

@@ -1,6 +1,6 @@
 // One checked entry of ORDERS.json with every default applied. What this version knows and cannot obey yet is named in
 // `notYetSupported`, so that the order is BLOCKED and never run in another way than it says.
-import type { Assign, Command, Order, Work } from '../core/model/order.ts';
+import type { Assign, Command, Order, Resolved, Work } from '../core/model/order.ts';
 import { parseDuration } from './duration.ts';
 import type { OrderEntry } from './order-schema.ts';
 
@@ -27,6 +27,10 @@ export function toOrder(entry: OrderEntry): Order | null {
     priority: entry.priority ?? 'normal',
     joiners: entry.joiners ?? false,
     cancelled: entry.cancelled ?? false,
+    after: entry.after ?? [],
+    approval: entry.approval ?? false,
+    approved: entry.approved ?? false,
+    resolved: resolvedOf(entry),
     notYetSupported: notYetSupported(entry),
   };
 }
@@ -64,9 +68,11 @@ function commandOf(written: string | [string, ...string[]]): Command {
 }
 
 function notYetSupported(entry: OrderEntry): string[] {
-  return [
-    ...(['agent', 'call', 'workspace', 'schedule'] as const).filter((field) => entry[field] !== undefined),
-    ...((entry.after ?? []).length > 0 ? ['after'] : []),
-    ...(entry.approval === true ? ['approval'] : []),
-  ];
+  return (['agent', 'call', 'workspace', 'schedule'] as const).filter((field) => entry[field] !== undefined);
+}
+
+function resolvedOf({ resolved }: OrderEntry): Resolved | null {
+  if (resolved === undefined) return null;
+  const { generation, as, note } = resolved;
+  return { generation, as: as === 'completed' ? 'COMPLETED' : 'FAILED', note: note ?? null };
 }

@@ -108,7 +108,7 @@ export const orderEntrySchema = z
     after: field(
       z.array(z.string().regex(ORDER_ID)).max(1000),
       'a list of ids of orders',
-      'Ids of the orders that must be COMPLETED first.',
+      'Ids of the orders that must be COMPLETED before it starts.',
     ),
     schedule: field(
       z
@@ -127,6 +127,19 @@ export const orderEntrySchema = z
       z.number().int().min(1).max(1_000_000),
       'a whole number from 1 to 1000000',
       'Raise it to run a finished order again. Default 1.',
+    ),
+    resolved: field(
+      z.strictObject({
+        generation: z.number().int().min(1).max(1_000_000),
+        as: z.enum(['completed', 'failed']),
+        note: z
+          .string()
+          .max(500)
+          .regex(/^[^\r\n\u0000]*$/)
+          .optional(),
+      }),
+      '{"generation": …, "as": "completed" or "failed"}, with a "note" of one line or without',
+      "A person's word for what became of a generation that was lost with its machine.",
     ),
     joiners: field(z.boolean(), 'true or false', 'For "all": machines that join later run it too.'),
   })

@@ -3,6 +3,7 @@
 import type { Fault, Parsed } from '../core/model/fault.ts';
 import { faultSentence } from '../core/model/fault.ts';
 import type { Order, OrdersDocument, RefusedOrder } from '../core/model/order.ts';
+import { afterFaults } from './after-faults.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
 import { badKeySentence, readJson } from './json-text.ts';
 import { toOrder } from './order-entry.ts';
@@ -21,13 +22,17 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
   faults.push(...unknownFieldWarnings(root, 'file', positionAt));
   const orders: Order[] = [];
   const refused: RefusedOrder[] = [];
+  const nodeOf = new Map<Order, JsonNode>();
   for (const entry of list.items) {
     const outcome = readEntry(entry, twice, positionAt);
     faults.push(...outcome.faults, ...unknownFieldWarnings(entry, 'order', positionAt));
-    if (outcome.order !== null) orders.push(outcome.order);
-    else refused.push({ id: idOf(entry), reason: outcome.faults.map(faultSentence).join('; ') });
+    if (outcome.order !== null) {
+      orders.push(outcome.order);
+      nodeOf.set(outcome.order, entry);
+    } else refused.push({ id: idOf(entry), reason: outcome.faults.map(faultSentence).join('; ') });
   }
-  return { value: { orders, refused }, faults };
+  const value = { orders, refused };
+  return { value, faults: [...faults, ...afterFaults(value, nodeOf, positionAt)] };
 }
 
 /** The list of entries, or the fault that makes the whole document unusable. */

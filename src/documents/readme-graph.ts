@@ -1,4 +1,4 @@
-// A picture of the fleet: machines, and the orders that they have. Never the only carrier of a fact. Ids are our own and labels
+// A picture of the fleet: machines, the orders that they have, and dashed what comes after what. Never the only carrier of a fact. Ids are our own and labels
 // are reduced to letters, digits and plain punctuation, so no text can break or steer the diagram.
 import type { StatusDocument } from '../core/model/status.ts';
 import { mermaidLabel } from './escape-text.ts';
@@ -19,19 +19,25 @@ export function fleetGraph(status: StatusDocument, shown: readonly ShownOrder[])
   }
   const arrows: string[] = [];
   let left = Math.max(0, machines.length - NODES_MAX);
-  let orders = 0;
+  const linked = new Set(shown.flatMap(([id, { after = [] }]) => (after.length === 0 ? [] : [id, ...after])));
+  const orders = new Map<string, string>();
   for (const [id, order] of shown) {
     const where = (order.machines === undefined ? [String(order.machine ?? '')] : Object.keys(order.machines)).filter((it) =>
       drawn.has(it),
     );
-    if (where.length === 0) continue;
+    if (where.length === 0 && !linked.has(id)) continue;
     if (boxes.length >= NODES_MAX) {
       left += 1;
       continue;
     }
-    orders += 1;
-    boxes.push(`  o${orders}(["${mermaidLabel(id)}<br>${markedState(order.state)}"])`);
-    for (const machine of where) arrows.push(`  ${drawn.get(machine)} --> o${orders}`);
+    const box = `o${orders.size + 1}`;
+    orders.set(id, box);
+    boxes.push(`  ${box}(["${mermaidLabel(id)}<br>${markedState(order.state)}"])`);
+    for (const machine of where) arrows.push(`  ${drawn.get(machine)} --> ${box}`);
+  }
+  for (const [id, { after = [] }] of shown) {
+    for (const first of new Set(after))
+      if (orders.has(first) && orders.has(id)) arrows.push(`  ${orders.get(first)} -.-> ${orders.get(id)}`);
   }
   const note = left === 0 ? '' : `\n\n${left} more ${left === 1 ? 'is' : 'are'} not drawn.`;
   return [`\`\`\`mermaid\ngraph LR\n${[...boxes, ...arrows].join('\n')}\n\`\`\`${note}`];

@@ -18,6 +18,8 @@ export function isOutputKey(key: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/.test(key) && !FORBIDDEN_KEYS.has(key);
 }
 
+const outputs = z.record(z.string().refine(isOutputKey), z.string());
+
 /** One run in full, in results and in the history. */
 export const endedRun = z.object({
   ...runName,
@@ -27,7 +29,7 @@ export const endedRun = z.object({
   startedAt: time,
   finishedAt: time,
   tail: z.string(),
-  outputs: z.record(z.string().refine(isOutputKey), z.string()),
+  outputs,
 });
 
 export const resultsSchema = z.object({
@@ -36,7 +38,7 @@ export const resultsSchema = z.object({
   claimed: z.array(z.object({ ...runName, attempts })).default([]),
   waiting: z.array(z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string() })),
   ended: z.array(endedRun),
-  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time })),
+  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, outputs: outputs.optional() })),
   before: z.array(z.string().regex(/^[^@\s]{1,64}(?:@[0-9TZ]{1,20})?@[0-9]{1,7}$/)),
 });
 

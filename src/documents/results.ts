@@ -45,27 +45,37 @@ function asWritten(text: string): ResultsDocument | null {
 }
 
 function isCrowded({ running, waiting, ended, older, before }: ResultsFile): boolean {
-  const lists: readonly object[] = [running, waiting, ended, older, before, ...ended.map((run) => run.outputs)];
+  const lists: readonly object[] = [
+    running,
+    waiting,
+    ended,
+    older,
+    before,
+    ...[...ended, ...older].map((run) => run.outputs ?? {}),
+  ];
   return lists.some((list) => Object.keys(list).length > DOCUMENT_LIMITS.entriesMax);
 }
 
 function withPlainOutputs(file: ResultsFile): ResultsDocument {
-  const ended = file.ended.map((run) => ({ ...run, outputs: Object.assign(Object.create(null), run.outputs) }));
-  return { ...file, ended };
+  const plain = (outputs: Readonly<Record<string, string>>) => Object.assign(Object.create(null), outputs);
+  const ended = file.ended.map((run) => ({ ...run, outputs: plain(run.outputs) }));
+  const older = file.older.map((run) => (run.outputs === undefined ? run : { ...run, outputs: plain(run.outputs) }));
+  return { ...file, ended, older };
 }
 
 export function renderResults(document: ResultsDocument): string {
   const { machine, running, claimed, waiting, ended, older, before } = document;
-  const full = ended.map(({ outputs, ...run }) => {
-    return { ...run, outputs: Object.fromEntries(Object.entries(outputs).filter(([key]) => isOutputKey(key))) };
-  });
+  const named = (outputs: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(outputs).filter(([key]) => isOutputKey(key)));
+  const full = ended.map(({ outputs, ...run }) => ({ ...run, outputs: named(outputs) }));
+  const short = older.map(({ outputs, ...run }) => (outputs === undefined ? run : { ...run, outputs: named(outputs) }));
   const parts = [
     `"machine": ${machine}`,
     list('running', running),
     ...(claimed.length === 0 ? [] : [list('claimed', claimed)]),
     list('waiting', waiting),
     list('ended', full),
-    list('older', older),
+    list('older', short),
     list('before', before),
   ];
   return `{\n  ${parts.join(',\n  ')}\n}\n`;

@@ -21,7 +21,7 @@ const SUMMARY = [
 ] as const;
 const MACHINE = ['name', 'state', 'lastSeen', 'seq', 'runs', 'tags', 'tools', 'slots', 'allows', 'heartbeat', 'version'] as const;
 const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs'] as const;
-const ORDER_HEAD = ['title', 'generation', 'assign', 'machine'] as const;
+const ORDER_HEAD = ['title', 'generation', 'after', 'approval', 'assign', 'machine'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
 const NEEDS = ['order', 'machine', 'document', 'why'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;

@@ -2,6 +2,7 @@
 // leaves between the two is settled by the next look at the run. A stop is asked for before it is journaled: asked for twice, it
 // does no harm; journaled and never asked for, it would.
 import { type Action, type Decision, decide } from '../core/decide.ts';
+import { outputsFor } from '../core/dependency-outputs.ts';
 import { claimName, type OwnClaim } from '../core/model/claim.ts';
 import type { ActiveRun, Instant, JournalState } from '../core/model/journal.ts';
 import type { Order } from '../core/model/order.ts';
@@ -9,7 +10,7 @@ import type { RunName, RunSight, WaitingOrder } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { observeRuns } from '../core/observe.ts';
-import type { Circumstances } from '../core/outlook.ts';
+import { type Circumstances, withMine } from '../core/outlook.ts';
 import { leaseMs } from '../core/presence.ts';
 import { leaseOf } from '../core/run-lease.ts';
 import { isoTime } from '../core/time.ts';
@@ -54,6 +55,7 @@ export async function placeable(
 ): Promise<Decision & { readonly specs: ReadonlyMap<Order, RunSpec> }> {
   const unplaced = new Map(when.unplaced);
   const specs = new Map<Order, RunSpec>();
+  const machines = withMine(snapshot, state, self);
   for (;;) {
     const decision = decide(snapshot, state, self, { ...when, unplaced });
     const before = unplaced.size;
@@ -64,7 +66,7 @@ export async function placeable(
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
       const spec = await machine.place(order, attempt, key, self);
       if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
-      else specs.set(order, spec);
+      else specs.set(order, { ...spec, env: { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) } });
     }
     // A start that found no place has left its slot to another one.
     if (unplaced.size === before) return { ...decision, specs };

@@ -51,7 +51,10 @@ async function record(world: World, folder: FleetFolder, edits: readonly OrderEd
 
 /** Throws USAGE with the parser's own words for an order that would be refused on the board. */
 export function mustBeGoodOrder(order: { readonly id: string; readonly [field: string]: Json }): void {
-  const { faults } = parseOrders(JSON.stringify({ orders: [order] }));
+  // What it comes after is for the fleet's list to say.
+  const { id, after } = order;
+  const others = Array.isArray(after) ? [...new Set(after)].filter((it) => it !== id).map((it) => ({ id: it, run: 'true' })) : [];
+  const { faults } = parseOrders(JSON.stringify({ orders: [order, ...others] }));
   const [fault] = faults;
   if (fault !== undefined)
     throw new CoordError('USAGE', `this order cannot be placed: ${faultSentence(fault)}`, 'coord order add --help');

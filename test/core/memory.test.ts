@@ -1,7 +1,8 @@
 // Which runs stay in the results, which leave them for the history, and that none is in both or in neither.
 import { expect, test } from 'vitest';
 import { forget, remember } from '../../src/core/memory.ts';
-import { ENDED_FULL_MAX, HISTORY_TAIL_MAX } from '../../src/core/model/run.ts';
+import { ENDED_FULL_MAX, emptyResults, HISTORY_TAIL_MAX } from '../../src/core/model/run.ts';
+import { capResults } from '../../src/core/results-cap.ts';
 import { at, ended, journal, order, snapshot } from './samples.ts';
 
 const NOTHING = { ended: [], older: [], movedRuns: [] };
@@ -22,6 +23,31 @@ test('of an order that ran often every run moves, though the newest alone is rem
   const { older, movedRuns } = remember(NOTHING, runs);
   expect(older.map(({ generation }) => generation)).toEqual([2]);
   expect(movedRuns.map(({ generation }) => generation)).toEqual([1, 2]);
+});
+
+test('O7 short outputs stay with the line of an older run, long ones go', () => {
+  const short = { version: '1.2' };
+  const runs = [ended('a', { outputs: short }), ended('b', { outputs: { k: 'x'.repeat(2_000) } }), ended('c')];
+  const { older } = remember(NOTHING, [...runs, ...[...Array(20)].map((_, index) => ended(`o${index}`))]);
+  expect(older.map(({ order, outputs }) => [order, outputs])).toEqual([
+    ['a', short],
+    ['b', undefined],
+    ['c', undefined],
+  ]);
+});
+
+test('O7, D8 outputs of older runs have a room of their own: the newest of listed orders, and never in place of a run', () => {
+  const outputs = { k: 'x'.repeat(1_900) };
+  const { tail: _tail, reason: _reason, startedAt: _startedAt, ...short } = ended('a', { outputs });
+  const older = [...Array(200)].map((_, index) => ({ ...short, order: `o${index}` }));
+  const all = { ...emptyResults(1), older };
+  const said = capResults(all, (order) => order !== 'o199').older;
+  expect(said.map((run) => run.order)).toEqual(older.map((run) => run.order));
+  const kept = said.flatMap((run, index) => (run.outputs === undefined ? [] : [index]));
+  expect(kept.at(-1)).toBe(198);
+  expect(kept.length).toBeGreaterThan(45);
+  expect(kept).toEqual(kept.map((_, index) => 199 - kept.length + index));
+  expect(JSON.stringify(said).length).toBeLessThan(130_000);
 });
 
 test('a long tail moves shortened, to its end and whole characters', () => {

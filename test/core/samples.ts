@@ -34,6 +34,10 @@ export function order(id: string, change: Partial<Order> = {}): Order {
     priority: 'normal',
     joiners: false,
     cancelled: false,
+    after: [],
+    approval: false,
+    approved: false,
+    resolved: null,
     notYetSupported: [],
     ...change,
   };

@@ -92,6 +92,27 @@ describe('README.md', () => {
     expect(text).toContain('and 10 more in [STATUS.json](STATUS.json)');
   });
 
+  test('the picture shows what comes after what, also what no machine has yet', () => {
+    const order = (state: StatusOrder['state'], change: Partial<StatusOrder> = {}): StatusOrder => ({
+      state,
+      assign: 'any',
+      ...change,
+    });
+    const orders = {
+      build: order('COMPLETED', { machine: 2, finishedAt: '2026-11-20T22:00:00.000Z' }),
+      test: order('QUEUED', { after: ['build'] }),
+      ship: order('BLOCKED', { after: ['test', 'test', 'nowhere'] }),
+      other: order('QUEUED'),
+    };
+    const picture = readme({ ...BUSY_STATUS, orders });
+    expect([...picture.matchAll(/^ {2}(o\d)\(\["(\w+)/gm)].map(([, box, id]) => `${box} ${id}`)).toEqual([
+      'o1 test',
+      'o2 ship',
+      'o3 build',
+    ]);
+    expect(picture.match(/^ {2}.* -\.-> .*$/gm)).toEqual(['  o3 -.-> o1', '  o1 -.-> o2']);
+  });
+
   test('the picture is capped, and says so', () => {
     const text = readme(many(30, () => ({ state: 'QUEUED', assign: '2', machine: 2 })));
     expect(text.match(/^ {2}[mo]\d+[([]/gm)).toHaveLength(30);

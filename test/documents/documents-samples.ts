@@ -47,7 +47,13 @@ export const anyResults: fc.Arbitrary<ResultsDocument> = fc.record({
     { maxLength: 3 },
   ),
   ended: fc.array(ended, { maxLength: 4 }),
-  older: fc.array(fc.record({ ...runName, state, exitCode, finishedAt: time }), { maxLength: 4 }),
+  older: fc.array(
+    fc.record(
+      { ...runName, state, exitCode, finishedAt: time, outputs },
+      { requiredKeys: ['order', 'generation', 'attempt', 'state', 'exitCode', 'finishedAt'] },
+    ),
+    { maxLength: 4 },
+  ),
   before: fc.array(
     fc.tuple(order, runName.generation).map(([id, generation]) => `${id}@${generation}`),
     { maxLength: 3 },

@@ -67,6 +67,10 @@ test('every default is applied', () => {
     priority: 'normal',
     joiners: false,
     cancelled: false,
+    after: [],
+    approval: false,
+    approved: false,
+    resolved: null,
     notYetSupported: [],
   });
 });
@@ -87,8 +91,8 @@ test.each<[string, string[]]>([
   ['"run": "x"', []],
   ['"run": "x", "assign": [1, 2]', []],
   ['"call": "tool", "assign": 1', ['call']],
-  ['"run": "x", "assign": 1, "after": ["y"]', ['after']],
-  ['"run": "x", "assign": 1, "approval": true', ['approval']],
+  ['"run": "x", "assign": 1, "after": ["y"], "approval": true', []],
+  ['"run": "x", "assign": 1, "after": ["y"], "schedule": "0 3 * * *"', ['schedule']],
   ['"run": "x", "assign": 1, "after": [], "approval": false, "approved": true, "overlap": "skip", "timezone": "UTC"', []],
 ])('what cannot be obeyed yet is named: %s', (fields, named) => {
   expect(only(fields).notYetSupported).toEqual(named);
@@ -97,6 +101,16 @@ test.each<[string, string[]]>([
 test('numbers and booleans in env become text; a number that lost digits is refused', () => {
   expect(only('"run": "x", "env": {"A": 1.5, "B": true, "C": "c"}').env).toEqual({ A: '1.5', B: 'true', C: 'c' });
   expect(ids(entries('{"id":"x","run":"x","env":{"A":12345678901234567890}}'))).toEqual([]);
+});
+
+test('approval, and what a person says of a lost generation', () => {
+  const word = '"resolved": {"generation": 2, "as": "failed", "note": "the disk was full"}';
+  expect(only(`"run": "x", "after": ["y", "z"], "approval": true, "approved": true, ${word}`)).toMatchObject({
+    after: ['y', 'z'],
+    approval: true,
+    approved: true,
+    resolved: { generation: 2, as: 'FAILED', note: 'the disk was full' },
+  });
 });
 
 describe('D4: a bad entry stops only itself, and its fault stands at the offending value', () => {

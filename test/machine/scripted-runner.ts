@@ -11,6 +11,8 @@ export interface Act {
   /** How long it takes; Infinity = until it is stopped. */
   readonly ms: number;
   readonly exitCode: number;
+  /** What it writes to COORD_OUTPUT. */
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 export type Script = (attempt: number, generation: number) => Act;
@@ -21,6 +23,7 @@ export interface Start {
   readonly generation: number;
   readonly attempt: number;
   readonly atMs: number;
+  readonly env: RunSpec['env'];
 }
 
 interface Run {
@@ -64,7 +67,7 @@ export function createRunner(around: {
     const end = endMs(run);
     if (run.cutAtMs !== null && run.cutAtMs < end) return { kind: 'interrupted', tail: 'cut', outputs: {} };
     if (around.nowMs() < end) return { kind: 'running' };
-    return { kind: 'ended', exit: exitOf(run, end), tail: `${run.start.order} said so`, outputs: {} };
+    return { kind: 'ended', exit: exitOf(run, end), tail: `${run.start.order} said so`, outputs: run.act.outputs ?? {} };
   };
   const runner: ScriptedRunner = {
     starts: [],
@@ -81,8 +84,8 @@ export function createRunner(around: {
       if (runs.has(spec.key)) throw new Error(`${spec.key} was started twice`);
       if (lease !== null && isLeaseOver(lease, clock()))
         throw new CoordError('LOCAL_STATE', `the lease of ${spec.order} was over`);
-      const { key, order, generation, attempt } = spec;
-      const start = { key, order, generation, attempt, atMs: around.nowMs() };
+      const { key, order, generation, attempt, env } = spec;
+      const start = { key, order, generation, attempt, atMs: around.nowMs(), env };
       runner.starts.push(start);
       if (runner.runningNow().includes(order)) runner.overlaps.push(key);
       const act = around.scripts.get(order)?.(attempt, generation) ?? { ms: 10, exitCode: 0 };

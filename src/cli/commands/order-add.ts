@@ -16,6 +16,8 @@ interface Options {
   readonly attempts?: number;
   readonly check?: string;
   readonly priority?: string;
+  readonly after: readonly string[];
+  readonly approval?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,7 +37,7 @@ function orderFrom(
   command: readonly string[],
   options: Options,
 ): { readonly id: string; readonly [field: string]: Json } {
-  const { title, cwd, timeout, attempts, check, priority } = options;
+  const { title, cwd, timeout, attempts, check, priority, after, approval } = options;
   const env = Object.fromEntries(options.env.map(variable));
   return {
     id,
@@ -48,6 +50,8 @@ function orderFrom(
     ...(attempts === undefined ? {} : { attempts }),
     ...(check === undefined ? {} : { check }),
     ...(priority === undefined ? {} : { priority }),
+    ...(after.length === 0 ? {} : { after }),
+    ...(approval ? { approval } : {}),
   };
 }
 

@@ -25,6 +25,8 @@ export async function run(context: Context, id: string, options: { readonly json
   context.out(`state:     ${paintState(markedState(order.state), context.paint)}`);
   line('why', order.reason);
   line('for', order.assign);
+  line('after', order.after?.join(', '));
+  line('approval', order.approval);
   line('machine', order.machine);
   line('generation', order.generation);
   line('attempt', order.attempt);

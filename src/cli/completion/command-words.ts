@@ -33,6 +33,7 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   file: 'files',
   command: 'files',
   'order add --check': 'nothing',
+  'order add --after': 'orders',
   'allow what': ['shell', 'folder', 'env'],
   'deny what': ['shell', 'folder', 'env'],
   'allow value': 'folders',

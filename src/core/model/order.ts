@@ -43,8 +43,21 @@ export interface Order {
   /** O1: an `all` order that also machines run which join after it was placed. */
   readonly joiners: boolean;
   readonly cancelled: boolean;
+  /** Ids of the orders that must be COMPLETED before it starts. */
+  readonly after: readonly string[];
+  /** It waits for a person's word, `approved`. */
+  readonly approval: boolean;
+  readonly approved: boolean;
+  /** A person's word for what became of a generation that nobody else can tell. */
+  readonly resolved: Resolved | null;
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */
   readonly notYetSupported: readonly string[];
+}
+
+export interface Resolved {
+  readonly generation: number;
+  readonly as: 'COMPLETED' | 'FAILED';
+  readonly note: string | null;
 }
 
 /** An entry that cannot be obeyed. It stops only itself (D4), and never counts as a removal of `id`. */

@@ -38,7 +38,10 @@ export interface EndedRun extends RunName {
 }
 
 /** A run whose full record left the document: what O8 has to remember of it. */
-export type OlderRun = Pick<EndedRun, 'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt'>;
+export interface OlderRun extends Pick<EndedRun, 'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt'> {
+  /** Kept where they are short: an order that comes after it may start much later (O7). */
+  readonly outputs?: Readonly<Record<string, string>> | undefined;
+}
 
 /** An order that this machine has in view and has not started, and why. */
 export interface WaitingOrder {
@@ -61,6 +64,8 @@ export interface ResultsDocument {
 }
 
 export const ENDED_FULL_MAX = 20;
+/** Of a run that left the last ones, outputs up to so many characters of JSON are kept. */
+export const OLDER_OUTPUTS_MAX = 2_000;
 /** What the history keeps of a tail: its end. */
 export const HISTORY_TAIL_MAX = 2_000;
 

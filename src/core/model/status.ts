@@ -47,6 +47,10 @@ export interface StatusRun {
 export interface StatusOrder extends StatusRun {
   readonly title?: string;
   readonly generation?: number;
+  /** Ids of the orders that come first. */
+  readonly after?: readonly string[];
+  /** Absent where it asks for none. */
+  readonly approval?: 'awaited' | 'given';
   /** The machine that has it; for an `all` order `machines` says more. */
   readonly machine?: number;
   /** What `assign` says, as a short phrase: `2 pc`, `all`. */

@@ -1,0 +1,40 @@
+// O7: what the orders that a run comes after have said reaches it as COORD_FROM_<ID>_<KEY>. These are words of other machines:
+// values only, of names that begin so and can mean nothing else. Pure.
+import type { Machines } from './assignment.ts';
+import type { Order, OrdersDocument } from './model/order.ts';
+import { orderStatus } from './order-status.ts';
+
+/** In characters, name and value: a system takes some 2 MB of arguments and environment together, and 128 KiB in one of them. */
+const LIMITS = { one: 32_768, all: 262_144 } as const;
+
+/**
+ * Direct dependencies only, in the order of `after`; of two that come to the same name, the later one stands. Of an order for all
+ * machines, what it said on this one. What is too long is left out whole: half a value is a wrong one.
+ */
+export function outputsFor(order: Order, { orders }: OrdersDocument, machines: Machines, me: number): Record<string, string> {
+  const given: Record<string, string> = {};
+  if (order.after.length === 0) return given;
+  const wanted = new Set(order.after);
+  const dependencies = new Map(orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
+  let size = 0;
+  for (const id of wanted) {
+    const dependency = dependencies.get(id);
+    if (dependency === undefined) continue;
+    const status = orderStatus(dependency, machines);
+    const run = status.machines === undefined ? status : status.machines[String(me)];
+    if (run?.state !== 'COMPLETED') continue;
+    for (const [key, value] of Object.entries(run.outputs ?? {})) {
+      const name = `COORD_FROM_${variable(id)}_${variable(key)}`;
+      const length = name.length + value.length;
+      if (value.includes('\0') || length > LIMITS.one || size + length > LIMITS.all) continue;
+      size += length;
+      given[name] = value;
+    }
+  }
+  return given;
+}
+
+/** `my-app.v2` → `MY_APP_V2`. */
+function variable(word: string): string {
+  return word.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_');
+}

@@ -1,0 +1,122 @@
+// What keeps an order from being started at all: orders that come first (`after`), and a person's word (`approval`). From documents
+// alone, and the same for deciding and for the status, so that both agree. A hold ends with the first attempt of a generation:
+// what has started goes on whatever becomes of its dependencies.
+import type { Machines } from './assignment.ts';
+import { cyclesOf, cycleText } from './cycles.ts';
+import type { Order, OrdersDocument } from './model/order.ts';
+import type { OrderState } from './model/run.ts';
+import type { StatusOrder, StatusRun } from './model/status.ts';
+import { foldStates, orderStatus } from './order-status.ts';
+
+export interface Hold {
+  readonly state: 'BLOCKED';
+  readonly reason: string;
+  /** What a person is asked for; null = what is waited for moves by itself, or asks for itself. */
+  readonly asks: string | null;
+}
+
+export interface Holds {
+  /** Null = nothing holds it. What has been started already is not looked at here. */
+  of(order: Order): Hold | null;
+}
+
+/** More than these a reason does not name. */
+const NAMED_MAX = 5;
+
+/** For one decision or one status: each dependency is looked at once, however many wait for it. */
+export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
+  let byId: ReadonlyMap<string, Order> | null = null;
+  const orderOf = (id: string) => {
+    byId ??= new Map(document.orders.map((order) => [order.id, order]));
+    return byId.get(id);
+  };
+  const states = new Map<string, OrderState>();
+  const stateOf = (order: Order): OrderState => {
+    const state = states.get(order.id) ?? orderStatus(order, machines).state;
+    states.set(order.id, state);
+    return state;
+  };
+  const lookAt = (id: string): Look => {
+    const order = orderOf(id);
+    if (order !== undefined) return { kind: 'listed', state: stateOf(order), isCancelled: order.cancelled };
+    return { kind: document.refused.some((entry) => entry.id === id) ? 'unreadable' : 'missing' };
+  };
+  return {
+    of(order) {
+      if (order.after.length === 0) return approvalHold(order);
+      const cycle = cyclesOf(document.orders).get(order.id);
+      // The fault of ORDERS.json asks for it.
+      if (cycle !== undefined) return { state: 'BLOCKED', reason: `waits for itself: ${cycleText(cycle)}`, asks: null };
+      return both(afterHold(order, lookAt), approvalHold(order));
+    },
+  };
+}
+
+type Look =
+  | { readonly kind: 'listed'; readonly state: OrderState; readonly isCancelled: boolean }
+  | { readonly kind: 'unreadable' | 'missing' };
+
+function approvalHold({ id, approval, approved }: Order): Hold | null {
+  if (!approval || approved) return null;
+  const reason = `waits for approval; coord approve ${id}`;
+  return { state: 'BLOCKED', reason, asks: reason };
+}
+
+/** A person may give the word before its time comes: it is asked for at once. */
+function both(after: Hold | null, approval: Hold | null): Hold | null {
+  if (after === null || approval === null) return after ?? approval;
+  return { ...after, asks: [approval.asks, after.asks].filter((it) => it !== null).join('; ') };
+}
+
+function afterHold(order: Order, lookAt: (id: string) => Look): Hold | null {
+  const waits: string[] = [];
+  const stuck: string[] = [];
+  const asks: string[] = [];
+  for (const id of new Set(order.after)) {
+    const look = lookAt(id);
+    if (look.kind === 'listed') {
+      if (look.state === 'COMPLETED') continue;
+      const end = look.state === 'FAILED' ? 'failed' : look.state === 'CANCELLED' ? 'was cancelled' : null;
+      if (end === null) {
+        waits.push(id);
+        continue;
+      }
+      stuck.push(`${id} ${end}; coord retry ${id}`);
+      // An order that failed asks for itself; a cancelled one does not.
+      if (look.isCancelled || look.state === 'CANCELLED') asks.push(`${id} ${end}; coord retry ${id}`);
+    } else {
+      const why = look.kind === 'missing' ? 'is not in ORDERS.json' : 'cannot be read';
+      stuck.push(`waits for ${id}, which ${why}`);
+      if (look.kind === 'missing') asks.push(`waits for ${id}, which ${why}`);
+    }
+  }
+  if (stuck.length + waits.length === 0) return null;
+  const reason = stuck.length > 0 ? listed(stuck, '; ') : `waits for ${listed(waits, ', ')}`;
+  return { state: 'BLOCKED', reason, asks: asks.length === 0 ? null : listed(asks, '; ') };
+}
+
+function listed(words: readonly string[], between: string): string {
+  const more = words.length - NAMED_MAX;
+  return `${words.slice(0, NAMED_MAX).join(between)}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const MAY_BE_HELD: readonly OrderState[] = ['QUEUED', 'ASSIGNED', 'BLOCKED'];
+
+/** The status of an order under its hold: the very same one where the hold changes nothing. */
+export function heldStatus(order: Order, status: StatusOrder, hold: Hold | null): StatusOrder {
+  if (hold === null || order.cancelled || order.notYetSupported.length > 0) return status;
+  const { state, reason } = hold;
+  if (status.machines === undefined) {
+    return isUntouched(status) ? { ...status, state, reason } : status;
+  }
+  const all = Object.entries(status.machines);
+  if (!all.some(([, run]) => isUntouched(run))) return status;
+  const runs = all.map(([machine, run]): [string, StatusRun] => [machine, isUntouched(run) ? { state, reason } : run]);
+  const { state: _state, reason: _reason, finishedAt: _finishedAt, ...head } = status;
+  return { ...head, ...foldStates(runs), machines: Object.fromEntries(runs) };
+}
+
+/** No attempt of it was ever claimed or started. */
+function isUntouched(run: StatusRun): boolean {
+  return run.attempt === undefined && MAY_BE_HELD.includes(run.state);
+}

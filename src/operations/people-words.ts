@@ -1,0 +1,36 @@
+// What only a person can say of an order: that it may run, and what became of it where no machine can tell. Fields of ORDERS.json,
+// so that an edit on the host says the same.
+import type { StatusOrder } from '../core/model/status.ts';
+import { CoordError } from '../errors.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
+import type { World } from './world.ts';
+
+export async function approveOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { before: StatusOrder }> {
+  const before = findOrder(await freshView(world, folder), id);
+  if (before.approval === undefined) throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${id}`);
+  return { ...(await editOrders(world, folder, [{ kind: 'set', id, field: 'approved', value: true }])), before };
+}
+
+export interface Word {
+  readonly as: 'completed' | 'failed';
+  readonly note: string | null;
+}
+
+/** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
+export async function resolveOrder(world: World, folder: FleetFolder, id: string, { as, note }: Word): Promise<EditReport> {
+  const order = findOrder(await freshView(world, folder), id);
+  const isResolved = order.reason?.startsWith('resolved by a person') ?? false;
+  const isUnknown = order.state === 'FAILED' && order.exitCode == null;
+  if (order.machines !== undefined || (!isResolved && !isUnknown)) {
+    const code = order.exitCode == null ? '' : ` with exit code ${order.exitCode}`;
+    const expected = 'expected one that was lost with its machine, or FAILED without an exit code';
+    throw new CoordError(
+      'FAILED',
+      `what became of order ${id} is known: it is ${order.state}${code}; ${expected}`,
+      `coord order show ${id}`,
+    );
+  }
+  const value = { generation: order.generation ?? 1, as, ...(note === null ? {} : { note }) };
+  return editOrders(world, folder, [{ kind: 'set', id, field: 'resolved', value }]);
+}
