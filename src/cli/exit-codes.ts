@@ -18,6 +18,7 @@ const EDITS: readonly ExitCode[] = [
   NO_FLEET,
   ['4', 'the remote was never reached from here'],
 ];
+const PAUSES: readonly ExitCode[] = [...EDITS, ['5', 'refused: this machine has left, or somebody else writes as it']];
 const POLICY: readonly ExitCode[] = [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']];
 const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 'refused: by the host, or because of the folder']];
 
@@ -67,6 +68,8 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     NO_FLEET,
     ['5', 'refused: this machine has left, or somebody else writes as it'],
   ],
+  pause: PAUSES,
+  resume: PAUSES,
   'order add': EDITS,
   'order list': READS,
   'order show': READS,

@@ -78,6 +78,18 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     choose(async (context) => (await import('./commands/rename.ts')).run(context, name)),
   );
 
+  for (const [verb, text] of [
+    ['pause', 'Start and claim nothing new on this machine, on another one, or in the whole fleet; what runs goes on'],
+    ['resume', 'Take a pause back: that of this machine, or what fleet.yaml says of another one or of the fleet'],
+  ] as const) {
+    const command = add(`${verb} [machine]`, text).option('--fleet', 'all machines');
+    if (verb === 'pause')
+      command.option('--for <duration>', 'such as 30m or 2h (default: until resumed)').option('--note <text>', 'why, for people');
+    command.action((machine: string | undefined, opts) =>
+      choose(async (context) => (await import('./commands/pause.ts'))[verb](context, machine ?? null, opts)),
+    );
+  }
+
   const order = program.command('order').description('Place, look at and take back orders');
   order
     .command('add <id> [command...]')

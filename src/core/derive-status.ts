@@ -4,6 +4,7 @@ import { type Machines, machineLabel } from './assignment.ts';
 import { mailStatus } from './mail-status.ts';
 import { type Fault, faultSentence } from './model/fault.ts';
 import type { FleetSettings } from './model/fleet.ts';
+import type { MachineDocument } from './model/machine.ts';
 import type { MailView } from './model/message.ts';
 import type { OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
@@ -86,7 +87,14 @@ function machineStatus(number: number, machines: Machines): StatusMachine {
     allows,
     heartbeat,
     version,
+    ...pauseStatus(document),
   };
+}
+
+function pauseStatus({ state, paused }: MachineDocument): Pick<StatusMachine, 'pausedUntil' | 'pauseNote'> {
+  if (state !== 'PAUSED' || paused === undefined) return {};
+  const { until, note } = paused;
+  return { ...(until === null ? {} : { pausedUntil: until }), ...(note === '' ? {} : { pauseNote: note }) };
 }
 
 /** F2: stated by another machine, with a beat that this machine's own word has not passed yet. */

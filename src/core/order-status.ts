@@ -4,6 +4,7 @@ import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { pausedReason } from './pause.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
 import { latest } from './time.ts';
@@ -120,7 +121,7 @@ function runStatus(order: Order, machine: number, machines: Machines): StatusRun
   if (waiting !== undefined) return { state: waiting.state, reason: waiting.reason };
   const earlier = runs?.running[0];
   if (earlier !== undefined) return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended` };
-  return { state: 'QUEUED', reason: `waits for ${machineLabel(machine, machines)}` };
+  return { state: 'QUEUED', reason: pausedReason([machine], machines) ?? `waits for ${machineLabel(machine, machines)}` };
 }
 
 interface Word extends Pick<OlderRun, 'generation' | 'attempt'> {

@@ -4,6 +4,7 @@ import type { Parsed } from '../core/model/fault.ts';
 import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
 import { parseDuration } from './duration.ts';
 import { FlatFields } from './flat-fields.ts';
+import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { FLEET_PATH } from './paths.ts';
 import { renderScalar } from './yaml-scalar.ts';
 import { readYaml } from './yaml-text.ts';
@@ -27,6 +28,8 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     return { value: null, faults: [fault] };
   }
   const fields = new FlatFields(value as Record<string, unknown>, FLEET_PATH, positionOf);
+  const until = fields.optional<string | null>('paused_until', 'a time in UTC such as 2026-11-20 22:00', untilOf, null);
+  const note = fields.optional('pause_note', 'one line of text, 200 characters at most', noteOf, '');
   const settings: FleetSettings = {
     name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
     url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
@@ -44,6 +47,7 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     ),
     leaseMs: fields.optional('lease', 'a length from 30s to 30d', lengthOf(30_000, 30 * 86_400_000), DEFAULT_FLEET.leaseMs),
     board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
+    paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
   };
   for (const [key] of fields.rest()) {
     if (!LATER.includes(key))
@@ -51,6 +55,8 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
   }
   return { value: settings, faults: fields.faults };
 }
+
+const PAUSED = 'all, a machine, a list of machines, or { 2: { until: 2026-11-20 22:00, note: … } }';
 
 function nameOf(value: unknown): string | null {
   const text = typeof value === 'number' ? String(value) : value;
@@ -103,6 +109,10 @@ ${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
 
 # How long a machine may stay silent before the others call it lost. Without it: three heartbeats.
 # lease: 5m
+
+# Machines that start nothing new until they are taken out here: all, a number or name, or a list.
+# paused: all
+# paused_until: 2026-11-20 22:00
 
 # The branch that machines write to, if main is protected. Orders are still read from main.
 # board: coord-board

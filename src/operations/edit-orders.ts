@@ -2,7 +2,7 @@
 // the fleet's ORDERS.json does not admit is an error, never a silence.
 
 import { faultSentence } from '../core/model/fault.ts';
-import type { Json, OrderEdit } from '../core/model/intention.ts';
+import type { Json, OrderEdit, PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { CoordError } from '../errors.ts';
@@ -22,7 +22,7 @@ export interface EditReport {
 }
 
 /** Records the edits, then syncs. */
-export async function editOrders(world: World, folder: FleetFolder, edits: readonly OrderEdit[]): Promise<EditReport> {
+export async function editOrders(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<EditReport> {
   const ids = await record(world, folder, edits);
   const report = await sync(world, folder);
   const view = report.view;
@@ -32,7 +32,7 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
 }
 
-async function record(world: World, folder: FleetFolder, edits: readonly OrderEdit[]): Promise<readonly string[]> {
+async function record(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<readonly string[]> {
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);

@@ -1,12 +1,12 @@
 // `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
 import { readFileSync } from 'node:fs';
-import type { OrderEdit } from '../core/model/intention.ts';
+import type { PersonEdit } from '../core/model/intention.ts';
 import type { Trouble, TroubleCode } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 3;
+export const VIEW_FORM = 4;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -27,8 +27,8 @@ export interface SyncState {
   readonly unsyncedSince: string | null;
   readonly trouble: Trouble | null;
   /** Edits of people here that main does not show yet. */
-  readonly pendingEdits: readonly OrderEdit[];
-  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
+  readonly pendingEdits: readonly PersonEdit[];
+  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   readonly boardRefused: { readonly since: string; readonly detail: string } | null;
   /** R3: the lane commit that somebody else wrote as this machine. */
   readonly duplicate: string | null;

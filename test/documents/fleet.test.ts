@@ -24,6 +24,7 @@ approvals: { deploy: true }
       heartbeatMs: 120_000,
       leaseMs: 600_000,
       board: 'coord/board',
+      paused: [],
     },
     faults: [],
   });

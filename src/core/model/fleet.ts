@@ -1,4 +1,5 @@
 // The people's settings of a fleet: the content of fleet.yaml. All optional.
+import type { FleetPause } from './pause.ts';
 
 export interface FleetSettings {
   readonly name: string | null;
@@ -12,6 +13,8 @@ export interface FleetSettings {
   readonly leaseMs: number | null;
   /** F4: the branch that machines fold onto; null = main. */
   readonly board: string | null;
+  /** Machines that a person has paused. */
+  readonly paused: readonly FleetPause[];
 }
 
 export const DEFAULT_FLEET: FleetSettings = {
@@ -21,4 +24,5 @@ export const DEFAULT_FLEET: FleetSettings = {
   heartbeatMs: null,
   leaseMs: null,
   board: null,
+  paused: [],
 };
