@@ -73,6 +73,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'order add': EDITS,
   'order list': READS,
   'order show': READS,
+  'order set': EDITS,
   'order remove': EDITS,
   cancel: EDITS,
   retry: EDITS,

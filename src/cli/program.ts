@@ -97,6 +97,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--for <machine>', 'a number, a name, all, any (the default), or several in order of preference: 2,mac')
     .addOption(new Option('--tags <tags>', 'for any machine that has all of these').argParser(listOf).default([], 'none'))
     .option('--tool <tool>', 'for any machine that has this tool')
+    .option('--type <type>', 'the kind of work; without --for, --tags and --tool it goes where routing in fleet.yaml says')
     .option('--title <text>', 'for people')
     .option('--cwd <folder>', 'where it runs (default: the home folder)')
     .addOption(new Option('--env <NAME=value>', 'a variable; may be given again').argParser(collect).default([], 'none'))
@@ -118,6 +119,14 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .description('All that is known of one order')
     .option('--json', 'as JSON')
     .action((id: string, opts) => choose(async (context) => (await import('./commands/order-show.ts')).run(context, id, opts)));
+  order
+    .command('set <id>')
+    .description('Change an order that has not ended: coord order set build --priority urgent')
+    .addOption(new Option('--priority <level>', 'what starts first').choices(['low', 'normal', 'high', 'urgent']))
+    .option('--title <text>', 'for people')
+    .option('--timeout <duration>', 'such as 90s or 2h; counts for runs that start after it')
+    .option('--attempts <count>', 'tries in all', wholeNumber(1, 100))
+    .action((id: string, opts) => choose(async (context) => (await import('./commands/order-change.ts')).set(context, id, opts)));
   order
     .command('remove <id>')
     .description('Take an order out of ORDERS.json; stops it where it runs')

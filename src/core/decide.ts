@@ -10,6 +10,7 @@ import type { Snapshot } from './model/snapshot.ts';
 import { type Circumstances, type Outlook, outlookOf } from './outlook.ts';
 import { ownWork } from './own-work.ts';
 import { heldBack, pauseOf } from './pause.ts';
+import { asClaimed } from './routing.ts';
 import { sharedWork } from './shared-work.ts';
 import { stopsOf } from './stops.ts';
 
@@ -49,7 +50,8 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   // What it holds and has not started goes back to the others.
   actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(outlook)));
   let freeSlots = self.policy.slots - state.active.length - state.claims.length;
-  for (const order of byPriority(snapshot.orders.orders)) {
+  for (const listed of byPriority(snapshot.orders.orders)) {
+    const order = asClaimed(listed, state);
     if (isPaused && isShared(order)) continue;
     const judged = isShared(order) ? sharedWork(order, outlook, freeSlots) : ownWork(order, outlook, freeSlots);
     const verdict = isPaused ? heldBack(judged) : judged;
@@ -72,7 +74,10 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
 function strayClaims({ snapshot, state }: Outlook): Action[] {
   const { orders, refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
-  const kept = new Set([...orders.filter(isShared).map((order) => order.id), ...refused.map((entry) => entry.id)]);
+  const kept = new Set([
+    ...orders.filter((order) => isShared(asClaimed(order, state))).map((order) => order.id),
+    ...refused.map((entry) => entry.id),
+  ]);
   return state.claims.filter((claim) => !kept.has(claim.order)).map(unclaim);
 }
 

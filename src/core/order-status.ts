@@ -41,7 +41,7 @@ function partsOf({ id, assign }: Order, machines: Machines): readonly unknown[] 
 
 function makeStatus(order: Order, machines: Machines): StatusOrder {
   const head = {
-    assign: assignPhrase(order.assign, machines),
+    assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
     ...(order.title === null ? {} : { title: order.title }),
     ...(order.generation === 1 ? {} : { generation: order.generation }),
   };

@@ -5,12 +5,13 @@ import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
 import { parseDuration } from './duration.ts';
 import { FlatFields } from './flat-fields.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
+import { parseRouting } from './fleet-routing.ts';
 import { FLEET_PATH } from './paths.ts';
 import { renderScalar } from './yaml-scalar.ts';
 import { readYaml } from './yaml-text.ts';
 
 /** Keys that the protocol names and this version does not obey yet: carried along in silence. */
-const LATER = ['routing', 'approvals'];
+const LATER = ['approvals'];
 
 export function parseFleet(text: string): Parsed<FleetSettings> {
   const { value, faults, positionOf } = readYaml(text, FLEET_PATH);
@@ -30,6 +31,10 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
   const fields = new FlatFields(value as Record<string, unknown>, FLEET_PATH, positionOf);
   const until = fields.optional<string | null>('paused_until', 'a time in UTC such as 2026-11-20 22:00', untilOf, null);
   const note = fields.optional('pause_note', 'one line of text, 200 characters at most', noteOf, '');
+  const { routing, faults: badRoutes } = parseRouting(
+    fields.optional<unknown>('routing', '', (it) => it, null),
+    (type) => positionOf('routing', type ?? undefined),
+  );
   const settings: FleetSettings = {
     name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
     url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
@@ -48,7 +53,9 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     leaseMs: fields.optional('lease', 'a length from 30s to 30d', lengthOf(30_000, 30 * 86_400_000), DEFAULT_FLEET.leaseMs),
     board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
     paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
+    routing,
   };
+  fields.faults.push(...badRoutes);
   for (const [key] of fields.rest()) {
     if (!LATER.includes(key))
       fields.note(key, 'warning', 'a setting that this version knows', 'an unknown one, which is ignored');
@@ -109,6 +116,9 @@ ${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
 
 # How long a machine may stay silent before the others call it lost. Without it: three heartbeats.
 # lease: 5m
+
+# Where orders without "assign" go, by their "type"; a list is in order of preference.
+# routing: { bug: 1, interface: [1, 2], training: { tags: [gpu] }, emergency: [1, any] }
 
 # Machines that start nothing new until they are taken out here: all, a number or name, or a list.
 # paused: all

@@ -4,6 +4,7 @@
 import type { Intention, PauseEdit, PersonEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
+import { routedOrders } from '../core/routing.ts';
 import { isoTime } from '../core/time.ts';
 import { parseFleet } from '../documents/fleet.ts';
 import { parseOrders } from '../documents/orders.ts';
@@ -87,7 +88,13 @@ function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapsh
   if (value === null) return snapshot;
   const files = new Map(snapshot.main.files).set(FLEET_PATH, ledger.idOf(text));
   const others = snapshot.faults.filter((fault) => fault.document !== FLEET_PATH);
-  return { ...snapshot, main: { ...snapshot.main, files }, fleet: value, faults: [...others, ...faults] };
+  return {
+    ...snapshot,
+    main: { ...snapshot.main, files },
+    fleet: value,
+    orders: routedOrders(snapshot.orders, value.routing),
+    faults: [...others, ...faults],
+  };
 }
 
 function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
@@ -95,7 +102,13 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
   if (value === null) return snapshot;
   const files = new Map(snapshot.main.files).set(ORDERS_PATH, ledger.idOf(text));
   const others = snapshot.faults.filter((fault) => fault.document !== ORDERS_PATH);
-  return { ...snapshot, main: { ...snapshot.main, files }, orders: value, ordersReadable: true, faults: [...others, ...faults] };
+  return {
+    ...snapshot,
+    main: { ...snapshot.main, files },
+    orders: routedOrders(value, snapshot.fleet.routing),
+    ordersReadable: true,
+    faults: [...others, ...faults],
+  };
 }
 
 /**

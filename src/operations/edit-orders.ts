@@ -89,3 +89,21 @@ export async function retryOrder(world: World, folder: FleetFolder, id: string):
   if (order.state === 'CANCELLED') edits.push({ kind: 'set', id, field: 'cancelled', value: false });
   return { ...(await editOrders(world, folder, edits)), generation };
 }
+
+/** Changes fields of an order; throws FAILED where it has ended, because nothing would come of it. */
+export async function setOrder(
+  world: World,
+  folder: FleetFolder,
+  id: string,
+  fields: Readonly<Record<string, Json>>,
+): Promise<EditReport> {
+  const order = findOrder(await freshView(world, folder), id);
+  if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state))
+    throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${id}`);
+  mustBeGoodOrder({ id, run: 'true', ...fields });
+  return editOrders(
+    world,
+    folder,
+    Object.entries(fields).map(([field, value]): OrderEdit => ({ kind: 'set', id, field, value })),
+  );
+}
