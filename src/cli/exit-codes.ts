@@ -95,6 +95,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   inbox: [['0', 'shown; a warning says so if the senders do not know yet what was read'], FAILED, USAGE, NO_FLEET],
   sent: READS,
   timeline: READS,
+  stats: READS,
   doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir names no fleet folder']],
   completion: [DONE, USAGE],
   demo: [DONE, FAILED, USAGE],

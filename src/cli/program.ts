@@ -200,6 +200,13 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/timeline.ts')).run(context, opts)));
 
+  add('stats', 'What runs came to, by machine and by type: success, times, waits, retries, losses; as the last sync showed it')
+    .option('--since <time>', 'a length of time such as 30d, or a time in UTC such as 2026-11-20')
+    .option('--machine <machine>', 'of one machine only, by number or name')
+    .option('--type <type>', 'of one type of orders only')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/stats.ts')).run(context, opts)));
+
   add('demo', 'Play the main job on this one computer: three machines, an embedded hub, real orders')
     .option('--keep <folder>', 'where to play (default: a new folder below the temporary one)')
     .action((opts) => choose(async (context) => (await import('./commands/demo.ts')).run(context, opts)));
