@@ -81,7 +81,10 @@ function wayOut(detail: string): string {
 
 function needsYouLines(view: View): string[] {
   return columns(
-    view.needsYou.map((item) => [item.order ?? item.document ?? String(item.machine ?? ''), oneLine(visibleText(item.why), 100)]),
+    view.needsYou.map((item) => [
+      item.order ?? item.document ?? String(item.machine ?? 'fleet'),
+      oneLine(visibleText(item.why), 100),
+    ]),
   );
 }
 

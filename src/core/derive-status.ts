@@ -17,6 +17,7 @@ import type {
   StatusRun,
   StatusSummary,
 } from './model/status.ts';
+import { emergencyNeeds, messageNeeds, pauseNeeds } from './needs-machines.ts';
 import { orderStatus, refusedStatus } from './order-status.ts';
 import { isStatedLost } from './presence.ts';
 import { readersOf } from './receipts.ts';
@@ -61,7 +62,12 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     machines,
     orders,
     ...(mail.messages === null ? {} : { messages: mail.messages }),
-    needsYou: needsYou(from, entries),
+    needsYou: [
+      ...emergencyNeeds(from.machines),
+      ...needsYou(from, entries),
+      ...messageNeeds(mail.messages),
+      ...pauseNeeds(from.machines, from.fleet),
+    ],
     faults: from.faults.map(statusFault),
   };
 }
@@ -149,7 +155,11 @@ function needsYou(from: StatusSources, orders: OrderEntries): readonly NeedsYou[
   const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
       .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine))
-      .map(([machine]) => ({ order: id, machine, why: `${machineLabel(machine, from.machines)} is offline` })),
+      .map(([machine]) => ({
+        order: id,
+        machine,
+        why: `${machineLabel(machine, from.machines)} is offline; start it, or if it is gone: coord machines remove ${machine}`,
+      })),
   );
   return [...documents, ...blocked, ...lost];
 }
