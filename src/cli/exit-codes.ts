@@ -18,6 +18,7 @@ const EDITS: readonly ExitCode[] = [
   NO_FLEET,
   ['4', 'the remote was never reached from here'],
 ];
+const PAUSES: readonly ExitCode[] = [...EDITS, ['5', 'refused: this machine has left, or somebody else writes as it']];
 const POLICY: readonly ExitCode[] = [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']];
 const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 'refused: by the host, or because of the folder']];
 
@@ -67,9 +68,12 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     NO_FLEET,
     ['5', 'refused: this machine has left, or somebody else writes as it'],
   ],
+  pause: PAUSES,
+  resume: PAUSES,
   'order add': EDITS,
   'order list': READS,
   'order show': READS,
+  'order set': EDITS,
   'order remove': EDITS,
   'order resolve': EDITS,
   approve: EDITS,
@@ -93,6 +97,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   inbox: [['0', 'shown; a warning says so if the senders do not know yet what was read'], FAILED, USAGE, NO_FLEET],
   sent: READS,
   timeline: READS,
+  stats: READS,
   doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir names no fleet folder']],
   completion: [DONE, USAGE],
   demo: [DONE, FAILED, USAGE],

@@ -78,6 +78,18 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     choose(async (context) => (await import('./commands/rename.ts')).run(context, name)),
   );
 
+  for (const [verb, text] of [
+    ['pause', 'Start and claim nothing new on this machine, on another one, or in the whole fleet; what runs goes on'],
+    ['resume', 'Take a pause back: that of this machine, or what fleet.yaml says of another one or of the fleet'],
+  ] as const) {
+    const command = add(`${verb} [machine]`, text).option('--fleet', 'all machines');
+    if (verb === 'pause')
+      command.option('--for <duration>', 'such as 30m or 2h (default: until resumed)').option('--note <text>', 'why, for people');
+    command.action((machine: string | undefined, opts) =>
+      choose(async (context) => (await import('./commands/pause.ts'))[verb](context, machine ?? null, opts)),
+    );
+  }
+
   const order = program.command('order').description('Place, look at and take back orders');
   order
     .command('add <id> [command...]')
@@ -85,6 +97,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--for <machine>', 'a number, a name, all, any (the default), or several in order of preference: 2,mac')
     .addOption(new Option('--tags <tags>', 'for any machine that has all of these').argParser(listOf).default([], 'none'))
     .option('--tool <tool>', 'for any machine that has this tool')
+    .option('--type <type>', 'the kind of work; without --for, --tags and --tool it goes where routing in fleet.yaml says')
     .option('--title <text>', 'for people')
     .option('--cwd <folder>', 'where it runs (default: the home folder)')
     .addOption(new Option('--env <NAME=value>', 'a variable; may be given again').argParser(collect).default([], 'none'))
@@ -110,6 +123,14 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .description('All that is known of one order')
     .option('--json', 'as JSON')
     .action((id: string, opts) => choose(async (context) => (await import('./commands/order-show.ts')).run(context, id, opts)));
+  order
+    .command('set <id>')
+    .description('Change an order that has not ended: coord order set build --priority urgent')
+    .addOption(new Option('--priority <level>', 'what starts first').choices(['low', 'normal', 'high', 'urgent']))
+    .option('--title <text>', 'for people')
+    .option('--timeout <duration>', 'such as 90s or 2h; counts for runs that start after it')
+    .option('--attempts <count>', 'tries in all', wholeNumber(1, 100))
+    .action((id: string, opts) => choose(async (context) => (await import('./commands/order-change.ts')).set(context, id, opts)));
   order
     .command('remove <id>')
     .description('Take an order out of ORDERS.json; stops it where it runs')
@@ -195,6 +216,13 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .addOption(new Option('--limit <count>', 'the newest so many').argParser(wholeNumber(1, 100_000)).default(50))
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/timeline.ts')).run(context, opts)));
+
+  add('stats', 'What runs came to, by machine and by type: success, times, waits, retries, losses; as the last sync showed it')
+    .option('--since <time>', 'a length of time such as 30d, or a time in UTC such as 2026-11-20')
+    .option('--machine <machine>', 'of one machine only, by number or name')
+    .option('--type <type>', 'of one type of orders only')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/stats.ts')).run(context, opts)));
 
   add('demo', 'Play the main job on this one computer: three machines, an embedded hub, real orders')
     .option('--keep <folder>', 'where to play (default: a new folder below the temporary one)')

@@ -1,6 +1,7 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
 
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
+import { minuteTime } from '../core/time.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
 import { comeBack } from '../operations/left.ts';
@@ -80,7 +81,10 @@ function wayOut(detail: string): string {
 
 function needsYouLines(view: View): string[] {
   return columns(
-    view.needsYou.map((item) => [item.order ?? item.document ?? String(item.machine ?? ''), oneLine(visibleText(item.why), 100)]),
+    view.needsYou.map((item) => [
+      item.order ?? item.document ?? String(item.machine ?? 'fleet'),
+      oneLine(visibleText(item.why), 100),
+    ]),
   );
 }
 
@@ -93,11 +97,17 @@ export function machineLines(view: View, { paint, nowMs }: Reading): string[] {
     machine.tags.length === 0 ? '-' : machine.tags.join(','),
     `${machine.runs.length}/${machine.slots}`,
     machine.version === '' ? '-' : machine.version,
-    heard(Number(number), machine, view, nowMs()),
+    [heard(Number(number), machine, view, nowMs()), ...pauseCell(machine)].join(' · '),
   ]);
   return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'VERSION', 'LAST HEARD'], ...rows], (cell, column, row) =>
     row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
   );
+}
+
+function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {
+  if (state !== 'PAUSED') return [];
+  const until = pausedUntil === undefined ? 'until resumed' : `until ${minuteTime(pausedUntil)}`;
+  return [pauseNote === undefined ? until : `${until}: ${oneLine(visibleText(pauseNote), 60)}`];
 }
 
 /** When this machine last saw the other's lane move; its own word where it never did. */

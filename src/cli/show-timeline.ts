@@ -38,6 +38,12 @@ function whatWords(event: TimelineEvent, machines: MachineNames): string {
       return orderWords(event);
     case 'started':
       return `${runWords(event)} started`;
+    case 'takenOver': {
+      const before = plain(nameOf(event.from, machines), WHO_MAX);
+      return event.why === 'lost'
+        ? `took over ${runWords(event)}, lost with ${before}`
+        : `tries ${runWords(event)}, which failed on ${before}`;
+    }
     case 'ended':
       return endWords(event);
     case 'message': {

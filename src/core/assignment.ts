@@ -24,6 +24,8 @@ export function assignmentOf(order: Order, machines: Machines): Assignment {
         ? { kind: 'nobody', reason: 'no machine has joined yet' }
         : { kind: 'machines', machines: taking };
     }
+    case 'nowhere':
+      return { kind: 'nobody', reason: order.assign.reason };
     case 'any':
     case 'list':
     case 'match':
@@ -52,6 +54,7 @@ function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines
 
 function listed(of: readonly (number | string)[], machines: Machines): number[] {
   const numbers = of.flatMap((who) => {
+    if (who === 'any') return present(machines);
     const one = typeof who === 'number' ? single(who, machines) : byName(who, machines);
     return one.kind === 'machines' ? one.machines : [];
   });
@@ -93,6 +96,8 @@ export function assignPhrase(assign: Assign, machines: Machines): string {
       return machineLabel(assign.machine, machines);
     case 'name':
       return assign.name;
+    case 'nowhere':
+      return 'nobody';
     case 'all':
     case 'any':
       return assign.kind;

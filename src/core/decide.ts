@@ -9,6 +9,8 @@ import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { type Circumstances, type Outlook, outlookOf } from './outlook.ts';
 import { ownWork } from './own-work.ts';
+import { heldBack, pauseOf } from './pause.ts';
+import { asClaimed } from './routing.ts';
 import { sharedWork } from './shared-work.ts';
 import { stopsOf } from './stops.ts';
 
@@ -44,10 +46,15 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   const dueSince: Record<string, Instant> = {};
   if (state.duplicate !== null) return { actions, waiting, dueSince: state.dueSince };
   if (state.leaving !== null) return { actions: [...actions, ...state.claims.map(unclaim)], waiting, dueSince };
-  actions.push(...strayClaims(outlook));
+  const isPaused = pauseOf(state, self.name, snapshot.fleet, when.now) !== null;
+  // What it holds and has not started goes back to the others.
+  actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(outlook)));
   let freeSlots = self.policy.slots - state.active.length - state.claims.length;
-  for (const order of byPriority(snapshot.orders.orders)) {
-    const verdict = isShared(order) ? sharedWork(order, outlook, freeSlots) : ownWork(order, outlook, freeSlots);
+  for (const listed of byPriority(snapshot.orders.orders)) {
+    const order = asClaimed(listed, state);
+    if (isPaused && isShared(order)) continue;
+    const judged = isShared(order) ? sharedWork(order, outlook, freeSlots) : ownWork(order, outlook, freeSlots);
+    const verdict = isPaused ? heldBack(judged) : judged;
     const { id, generation } = order;
     if (verdict.kind === 'nothing') continue;
     if (verdict.kind === 'waits') waiting.push({ order: id, generation, state: verdict.state, reason: verdict.reason });
@@ -67,7 +74,10 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
 function strayClaims({ snapshot, state }: Outlook): Action[] {
   const { orders, refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
-  const kept = new Set([...orders.filter(isShared).map((order) => order.id), ...refused.map((entry) => entry.id)]);
+  const kept = new Set([
+    ...orders.filter((order) => isShared(asClaimed(order, state))).map((order) => order.id),
+    ...refused.map((entry) => entry.id),
+  ]);
   return state.claims.filter((claim) => !kept.has(claim.order)).map(unclaim);
 }
 

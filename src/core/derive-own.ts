@@ -2,9 +2,11 @@
 // from main (D1); its notes and unknown keys are carried along (D3).
 import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { MachineDocument, MachineState } from './model/machine.ts';
+import type { Pause } from './model/pause.ts';
 import type { ResultsDocument, RunningRun, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { MachineView, Snapshot } from './model/snapshot.ts';
+import { pauseOf } from './pause.ts';
 import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
 import { capResults } from './results-cap.ts';
 import { isoTime } from './time.ts';
@@ -38,6 +40,8 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const { mailFiles } = when;
   const shown = snapshot.machines.get(machine);
   const results = ownResults(snapshot, state, machine, when.waiting);
+  const pause = pauseOf(state, self.name, snapshot.fleet, when.now);
+  const ownState = stateOf(state, when.waiting, pause);
   const document: MachineDocument = {
     machine,
     name: self.name,
@@ -47,7 +51,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     seq: Math.max(state.seq, shown?.document.seq ?? 0) + 1,
     // F2: whoever calls me lost is answered for good.
     beat: Math.max(state.beat, snapshot.lanes.get(machine)?.beat ?? 0, highestLostBeat(machine, snapshot.machines)) + 1,
-    state: stateOf(state, when.waiting),
+    state: ownState,
     updated: isoTime(when.now.wallMs),
     heartbeatMs: publishedHeartbeatMs(
       targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, when.now).length),
@@ -64,6 +68,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     cursors: state.mail.cursors,
     peopleRead: state.mail.peopleRead,
     removedBy: null,
+    ...(pause !== null && ownState === 'PAUSED' ? { paused: pause } : {}),
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
@@ -107,9 +112,10 @@ function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
   return isStatedLost(machine, beat, snapshot.machines);
 }
 
-function stateOf(state: JournalState, waiting: readonly WaitingOrder[]): MachineState {
+function stateOf(state: JournalState, waiting: readonly WaitingOrder[], pause: Pause | null): MachineState {
   // I4: once what runs has ended.
   if (state.leaving !== null && state.active.length === 0) return 'LEFT';
+  if (pause !== null) return 'PAUSED';
   if (waiting.some((order) => order.state === 'ASSIGNED')) return 'ACTIVE';
   return state.active.length > 0 ? 'WORKING' : 'IDLE';
 }

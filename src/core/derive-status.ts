@@ -5,6 +5,7 @@ import { heldStatus, holdsOf } from './holds.ts';
 import { mailStatus } from './mail-status.ts';
 import { type Fault, faultSentence } from './model/fault.ts';
 import type { FleetSettings } from './model/fleet.ts';
+import type { MachineDocument } from './model/machine.ts';
 import type { MailView } from './model/message.ts';
 import type { OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
@@ -17,6 +18,7 @@ import type {
   StatusRun,
   StatusSummary,
 } from './model/status.ts';
+import { emergencyNeeds, messageNeeds, pauseNeeds } from './needs-machines.ts';
 import { orderStatus, refusedStatus } from './order-status.ts';
 import { isStatedLost } from './presence.ts';
 import { readersOf } from './receipts.ts';
@@ -70,7 +72,12 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     machines,
     orders,
     ...(mail.messages === null ? {} : { messages: mail.messages }),
-    needsYou: needsYou(from, entries, asks),
+    needsYou: [
+      ...emergencyNeeds(from.machines),
+      ...needsYou(from, entries, asks),
+      ...messageNeeds(mail.messages),
+      ...pauseNeeds(from.machines, from.fleet),
+    ],
     faults: from.faults.map(statusFault),
   };
 }
@@ -96,7 +103,14 @@ function machineStatus(number: number, machines: Machines): StatusMachine {
     allows,
     heartbeat,
     version,
+    ...pauseStatus(document),
   };
+}
+
+function pauseStatus({ state, paused }: MachineDocument): Pick<StatusMachine, 'pausedUntil' | 'pauseNote'> {
+  if (state !== 'PAUSED' || paused === undefined) return {};
+  const { until, note } = paused;
+  return { ...(until === null ? {} : { pausedUntil: until }), ...(note === '' ? {} : { pauseNote: note }) };
 }
 
 /** F2: stated by another machine, with a beat that this machine's own word has not passed yet. */
@@ -152,7 +166,11 @@ function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<s
   const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
       .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine))
-      .map(([machine]) => ({ order: id, machine, why: `${machineLabel(machine, from.machines)} is offline` })),
+      .map(([machine]) => ({
+        order: id,
+        machine,
+        why: `${machineLabel(machine, from.machines)} is offline; start it, or if it is gone: coord machines remove ${machine}`,
+      })),
   );
   return [...documents, ...blocked, ...lost];
 }

@@ -6,6 +6,7 @@ import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { EndedRun, ExitRecord, RunSight } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { observeClaims } from './own-claims.ts';
+import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
 import { isoTime } from './time.ts';
 
@@ -89,7 +90,13 @@ export function observeLedger(state: JournalState, snapshot: Snapshot, now: Inst
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
   const duplicate = foreignLane(state, snapshot);
   const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
-  return forget(observeClaims(withAnswer(next, snapshot), snapshot, isoTime(now.wallMs)), snapshot, now);
+  const answered = withPause(withAnswer(next, snapshot), now);
+  return forget(observeClaims(answered, snapshot, isoTime(now.wallMs)), snapshot, now);
+}
+
+function withPause(state: JournalState, now: Instant): JournalState {
+  const pause = settledPause(state.pause, now);
+  return pause === state.pause ? state : { ...state, pause };
 }
 
 /** R3: the commit on my lane, if I neither pushed nor tried to push it. A lane that is gone is nobody's word. */

@@ -4,6 +4,7 @@ import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { pausedReason } from './pause.ts';
 import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
@@ -41,7 +42,7 @@ function partsOf({ id, assign }: Order, machines: Machines): readonly unknown[] 
 
 function makeStatus(order: Order, machines: Machines): StatusOrder {
   const head = {
-    assign: assignPhrase(order.assign, machines),
+    assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
     ...(order.title === null ? {} : { title: order.title }),
     ...(order.generation === 1 ? {} : { generation: order.generation }),
     ...(order.after.length === 0 ? {} : { after: order.after }),
@@ -123,7 +124,7 @@ function runStatus(order: Order, machine: number, machines: Machines): StatusRun
   if (waiting !== undefined) return { state: waiting.state, reason: waiting.reason };
   const earlier = runs?.running[0];
   if (earlier !== undefined) return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended` };
-  return { state: 'QUEUED', reason: `waits for ${machineLabel(machine, machines)}` };
+  return { state: 'QUEUED', reason: pausedReason([machine], machines) ?? `waits for ${machineLabel(machine, machines)}` };
 }
 
 interface Word extends Pick<OlderRun, 'generation' | 'attempt'> {

@@ -11,7 +11,7 @@ export const RANK_WAIT_MS = 15_000;
 
 /**
  * How many machines go before this one, or null where it is not among those that may take the order. Machines without a free
- * slot, as they said last, and those that `isOut` wait for nobody.
+ * slot or paused, as they said last, and those that `isOut` wait for nobody.
  */
 export function rankOf(me: number, order: Order, machines: Machines, isOut: (machine: number) => boolean): number | null {
   const assignment = assignmentOf(order, machines);
@@ -19,7 +19,14 @@ export function rankOf(me: number, order: Order, machines: Machines, isOut: (mac
   const mine = keyOf(me, order, assignment, machines);
   return assignment.machines.filter((machine) => {
     const document = machines.get(machine)?.document;
-    if (machine === me || document === undefined || document.load >= document.slots || isOut(machine)) return false;
+    if (
+      machine === me ||
+      document === undefined ||
+      document.load >= document.slots ||
+      document.state === 'PAUSED' ||
+      isOut(machine)
+    )
+      return false;
     return isBefore(keyOf(machine, order, assignment, machines), mine);
   }).length;
 }

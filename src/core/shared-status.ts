@@ -6,6 +6,7 @@ import { type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, RunName } from './model/run.ts';
 import type { StatusRun } from './model/status.ts';
+import { pausedReason } from './pause.ts';
 import { isStatedLost } from './presence.ts';
 import { runsOf } from './run-index.ts';
 
@@ -73,7 +74,7 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
   const [first, ...others] = assignment.machines;
   const who =
     first === undefined ? 'a machine' : others.length === 0 ? machineLabel(first, machines) : assignment.machines.join(' or ');
-  return { state: 'QUEUED', reason: `waits for ${who}` };
+  return { state: 'QUEUED', reason: pausedReason(assignment.machines, machines) ?? `waits for ${who}` };
 }
 
 function blockedOn(machine: number, order: Order, machines: Machines): string | null {

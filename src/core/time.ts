@@ -9,6 +9,11 @@ export function parseTime(iso: string): number {
   return Date.parse(iso);
 }
 
+/** `2026-11-20 22:00 UTC`, of an ISO 8601 UTC time. */
+export function minuteTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
 /** The latest of some ISO 8601 UTC times; empty when there is none. */
 export function latest(times: Iterable<string>): string {
   let best = '';

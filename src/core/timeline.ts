@@ -64,6 +64,7 @@ function identityOf(event: TimelineEvent): string {
   const { kind, at } = event;
   switch (kind) {
     case 'started':
+    case 'takenOver':
     case 'ended':
       return `${kind} ${event.machine} ${event.order} ${event.generation}.${event.attempt} ${at}`;
     case 'message': {
@@ -114,8 +115,9 @@ const RANK: Readonly<Record<TimelineEvent['kind'], number>> = {
   order: 1,
   fault: 1,
   message: 2,
-  started: 3,
-  ended: 4,
+  takenOver: 3,
+  started: 4,
+  ended: 5,
 };
 
 /** True for an event that was asked for. */
@@ -126,7 +128,7 @@ export function isWanted(event: TimelineEvent, { order, machine, since }: Timeli
 }
 
 function orderOf(event: TimelineEvent): string | null {
-  return event.kind === 'order' || event.kind === 'started' || event.kind === 'ended' ? event.order : null;
+  return event.kind === 'message' || event.kind === 'machine' || event.kind === 'fault' ? null : event.order;
 }
 
 /** Runs there, messages from and to it, orders for it, edits made there, and its coming and going. */
@@ -137,6 +139,8 @@ function concerns(event: TimelineEvent, machine: number, name: string | null): b
     case 'ended':
     case 'machine':
       return event.machine === machine;
+    case 'takenOver':
+      return event.machine === machine || event.from === machine;
     case 'message':
       return isBy(event.by) || event.to === String(machine) || event.to === EVERYBODY;
     case 'order': {

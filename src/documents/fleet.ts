@@ -4,12 +4,14 @@ import type { Parsed } from '../core/model/fault.ts';
 import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
 import { parseDuration } from './duration.ts';
 import { FlatFields } from './flat-fields.ts';
+import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
+import { parseRouting } from './fleet-routing.ts';
 import { FLEET_PATH } from './paths.ts';
 import { renderScalar } from './yaml-scalar.ts';
 import { readYaml } from './yaml-text.ts';
 
 /** Keys that the protocol names and this version does not obey yet: carried along in silence. */
-const LATER = ['routing', 'approvals'];
+const LATER = ['approvals'];
 
 export function parseFleet(text: string): Parsed<FleetSettings> {
   const { value, faults, positionOf } = readYaml(text, FLEET_PATH);
@@ -27,6 +29,12 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     return { value: null, faults: [fault] };
   }
   const fields = new FlatFields(value as Record<string, unknown>, FLEET_PATH, positionOf);
+  const until = fields.optional<string | null>('paused_until', 'a time in UTC such as 2026-11-20 22:00', untilOf, null);
+  const note = fields.optional('pause_note', 'one line of text, 200 characters at most', noteOf, '');
+  const { routing, faults: badRoutes } = parseRouting(
+    fields.optional<unknown>('routing', '', (it) => it, null),
+    (type) => positionOf('routing', type ?? undefined),
+  );
   const settings: FleetSettings = {
     name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
     url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
@@ -44,13 +52,18 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     ),
     leaseMs: fields.optional('lease', 'a length from 30s to 30d', lengthOf(30_000, 30 * 86_400_000), DEFAULT_FLEET.leaseMs),
     board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
+    paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
+    routing,
   };
+  fields.faults.push(...badRoutes);
   for (const [key] of fields.rest()) {
     if (!LATER.includes(key))
       fields.note(key, 'warning', 'a setting that this version knows', 'an unknown one, which is ignored');
   }
   return { value: settings, faults: fields.faults };
 }
+
+const PAUSED = 'all, a machine, a list of machines, or { 2: { until: 2026-11-20 22:00, note: … } }';
 
 function nameOf(value: unknown): string | null {
   const text = typeof value === 'number' ? String(value) : value;
@@ -103,6 +116,13 @@ ${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
 
 # How long a machine may stay silent before the others call it lost. Without it: three heartbeats.
 # lease: 5m
+
+# Where orders without "assign" go, by their "type"; a list is in order of preference.
+# routing: { bug: 1, interface: [1, 2], training: { tags: [gpu] }, emergency: [1, any] }
+
+# Machines that start nothing new until they are taken out here: all, a number or name, or a list.
+# paused: all
+# paused_until: 2026-11-20 22:00
 
 # The branch that machines write to, if main is protected. Orders are still read from main.
 # board: coord-board

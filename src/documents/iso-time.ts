@@ -1,6 +1,6 @@
 // Times in documents: ISO 8601 in UTC, absolute, because the text on a page does not move with the clock.
 
-import { parseTime } from '../core/time.ts';
+import { minuteTime, parseTime } from '../core/time.ts';
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
 
@@ -11,5 +11,5 @@ export function isIsoTime(text: unknown): text is string {
 
 /** `2026-11-20 22:00 UTC`; anything that is no time as it stands. */
 export function readableTime(iso: string): string {
-  return isIsoTime(iso) ? `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` : iso;
+  return isIsoTime(iso) ? minuteTime(iso) : iso;
 }

@@ -2,6 +2,7 @@
 // Everything that comes from runs is escaped, so nothing above the notes can look like their marks.
 import type { MachineDocument } from '../core/model/machine.ts';
 import type { ResultsDocument } from '../core/model/run.ts';
+import { pausedWords } from '../core/pause.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
 import { markedState } from './state-mark.ts';
@@ -11,9 +12,13 @@ const CLOSE = '<!-- /notes -->';
 const ENDED_SHOWN = 5;
 
 export function machineBody(document: MachineDocument, report: ResultsDocument): string {
+  const { paused } = document;
   return [
     `# ${document.machine} · ${markdownCell(document.name)}`,
     `${markedState(document.state)} · ${document.load} of ${document.slots} slots in use · ${readableTime(document.updated)}`,
+    ...(paused === undefined
+      ? []
+      : [`Nothing new starts here: ${pausedWords(paused)}${paused.note === '' ? '' : `, ${markdownCell(paused.note)}`}.`]),
     ...(document.removedBy === null ? [] : [`Removed from the fleet on machine ${document.removedBy}, by a person’s word.`]),
     ...runTable(report),
     'What stands between the next two lines belongs to this machine’s people and is kept.',

@@ -43,10 +43,13 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const cursors = cursorsOf(data, (key) => fields.take(key, 'a whole number', wholeFrom(0), 0));
   const peopleRead = fields.optional('people_read', 'a whole number', wholeFrom(0), 0);
   const removedBy = fields.optional<number | null>('removed_by', 'a number from 1 to 9999', wholeFrom(1, 9999), null);
+  const until = fields.optional<string | null>('paused_until', 'a time in UTC', timeOf, null);
+  const note = fields.optional('pause_note', 'text', textOf, '');
+  const paused = document.state === 'PAUSED' ? { paused: { until, note } } : {};
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
   if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
-  return { value: { ...document, cursors, peopleRead, removedBy, extra, notes: notesOf(body) }, faults: bad };
+  return { value: { ...document, cursors, peopleRead, removedBy, ...paused, extra, notes: notesOf(body) }, faults: bad };
 }
 
 export function renderMachineDocument(document: MachineDocument, report: ResultsDocument): string {
@@ -64,6 +67,8 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   }
   if (document.peopleRead > 0) known.people_read = document.peopleRead;
   if (document.removedBy !== null) known.removed_by = document.removedBy;
+  if (document.paused !== undefined && document.paused.until !== null) known.paused_until = document.paused.until;
+  if (document.paused !== undefined && document.paused.note !== '') known.pause_note = document.paused.note;
   for (const [key, value] of Object.entries(document.extra)) if (!(key in known)) known[key] = value;
   return renderFrontMatter(known, `\n${machineBody(document, report)}`);
 }

@@ -18,6 +18,7 @@ export function toOrder(entry: OrderEntry): Order | null {
     feature: entry.feature ?? null,
     spec: entry.spec ?? null,
     assign,
+    ...(entry.assign === undefined && entry.type !== undefined ? { route: 'open' as const } : {}),
     work: workOf(entry),
     cwd: entry.cwd ?? null,
     env: Object.assign(Object.create(null), entry.env),
@@ -36,7 +37,7 @@ export function toOrder(entry: OrderEntry): Order | null {
 }
 
 /** Digits are a machine's number however they are written; names are compared ignoring case. */
-function assignOf(written: OrderEntry['assign']): Assign | null {
+export function assignOf(written: OrderEntry['assign']): Assign | null {
   if (written === undefined) return { kind: 'any' };
   if (Array.isArray(written)) {
     const of = written.map(machineOrName);

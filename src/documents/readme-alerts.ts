@@ -1,6 +1,8 @@
 // The top of the board: what only a person can move, then the documents that cannot be read, each with its place.
 // Warnings, which stop nothing, go to the end.
+
 import type { StatusDocument, StatusFault } from '../core/model/status.ts';
+import { messageDocument } from '../core/needs-machines.ts';
 import { markdownCell } from './escape-text.ts';
 import { ORDERS_PATH } from './paths.ts';
 
@@ -8,14 +10,18 @@ const SHOWN_MAX = 20;
 
 /** Empty when nobody is needed. */
 export function alertBlock(status: StatusDocument, link: string): string[] {
-  const needs = status.needsYou.map(({ order, machine, document, why }) => {
-    const what = order ?? document ?? (machine === undefined ? 'fleet' : machineName(status, machine));
-    const where = machine === undefined || order === undefined ? '' : ` on ${machineName(status, machine)}`;
-    return `- **${markdownCell(what)}**${where}: ${markdownCell(why)}${mend(document, link)}`;
-  });
-  const told = new Set(status.needsYou.map((need) => need.document));
+  // Messages to people have a block of their own right below.
+  const told = new Set((status.messages?.toPeople ?? []).map(({ from }) => messageDocument(from)));
+  const needs = status.needsYou
+    .filter(({ document }) => document === undefined || !told.has(document))
+    .map(({ order, machine, document, why }) => {
+      const what = order ?? document ?? (machine === undefined ? 'fleet' : machineName(status, machine));
+      const where = machine === undefined || order === undefined ? '' : ` on ${machineName(status, machine)}`;
+      return `- **${markdownCell(what)}**${where}: ${markdownCell(why)}${mend(document, link)}`;
+    });
+  const named = new Set(status.needsYou.map((need) => need.document));
   const faults = status.faults
-    .filter((fault) => fault.level === 'fault' && !told.has(fault.document))
+    .filter((fault) => fault.level === 'fault' && !named.has(fault.document))
     .map((fault) => `- **${markdownCell(fault.document)}**${faultText(fault)}${mend(fault.document, link)}`);
   const lines = capped([...needs, ...faults]);
   return lines.length === 0 ? [] : [['> [!WARNING]', '> **Needs you**', '>', ...lines.map((line) => `> ${line}`)].join('\n')];

@@ -1,5 +1,5 @@
 // The board's table of machines: state first, as shape and word, so that it can be read on a narrow screen.
-import type { StatusDocument } from '../core/model/status.ts';
+import type { StatusDocument, StatusMachine } from '../core/model/status.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
 import { machineDocumentPath } from './paths.ts';
@@ -11,9 +11,15 @@ export function machineTable({ machines }: StatusDocument): string {
   const rows = numbers.flatMap((number) => {
     const machine = machines[number];
     if (machine === undefined) return [];
-    const runs = machine.runs.map(markdownCell).join(', ');
+    const runs = [machine.runs.map(markdownCell).join(', '), pausedCell(machine)].filter((it) => it !== '').join('<br>');
     const who = `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`;
     return `| ${unbroken(markedState(machine.state))} | ${who} | ${runs} | ${unbroken(readableTime(machine.lastSeen))} |`;
   });
   return ['| state | machine | runs | last seen |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function pausedCell({ state, pausedUntil, pauseNote }: StatusMachine): string {
+  if (state !== 'PAUSED') return '';
+  const until = pausedUntil === undefined ? 'until resumed' : `until ${unbroken(readableTime(pausedUntil))}`;
+  return pauseNote === undefined ? until : `${until}: ${markdownCell(pauseNote)}`;
 }

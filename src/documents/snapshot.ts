@@ -8,6 +8,7 @@ import { NO_ORDERS, type OrdersDocument } from '../core/model/order.ts';
 import { emptyResults, type ResultsDocument } from '../core/model/run.ts';
 import type { Files, LaneView, MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { CommitTree, Trees } from '../core/model/trees.ts';
+import { routedOrders } from '../core/routing.ts';
 import { parseClaim } from './claim-message.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
 import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
@@ -49,7 +50,7 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   return {
     main,
     board,
-    orders: orders.value ?? NO_ORDERS,
+    orders: routedOrders(orders.value ?? NO_ORDERS, (fleet.value ?? DEFAULT_FLEET).routing),
     ordersReadable: orders.current,
     fleet: fleet.value ?? DEFAULT_FLEET,
     machines,

@@ -19,7 +19,21 @@ const SUMMARY = [
   'cancelled',
   'unread',
 ] as const;
-const MACHINE = ['name', 'state', 'lastSeen', 'seq', 'runs', 'tags', 'tools', 'slots', 'allows', 'heartbeat', 'version'] as const;
+const MACHINE = [
+  'name',
+  'state',
+  'lastSeen',
+  'seq',
+  'runs',
+  'tags',
+  'tools',
+  'slots',
+  'allows',
+  'heartbeat',
+  'version',
+  'pausedUntil',
+  'pauseNote',
+] as const;
 const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs'] as const;
 const ORDER_HEAD = ['title', 'generation', 'after', 'approval', 'assign', 'machine'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;

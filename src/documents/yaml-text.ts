@@ -12,8 +12,8 @@ export interface YamlText {
   /** Null when the text cannot be read; an empty document is null too, without faults. */
   readonly value: unknown;
   readonly faults: readonly Fault[];
-  /** Where the value of a top-level key stands. */
-  readonly positionOf: (key: string) => Position | null;
+  /** Where the value of a top-level key stands, or of a key in the mapping that stands there. */
+  readonly positionOf: (key: string, inner?: string) => Position | null;
 }
 
 /** A fault on its way up: never leaves this file. */
@@ -40,7 +40,11 @@ export function readYaml(text: string, document: string): YamlText {
   try {
     const composed = compose(text, lines);
     const value = composed === null ? null : toPlain(composed.contents, 1);
-    return { value, faults: [], positionOf: (key) => placeOf(composed === null ? null : offsetOf(composed, key)) };
+    return {
+      value,
+      faults: [],
+      positionOf: (key, inner) => placeOf(composed === null ? null : offsetOf(composed.contents, key, inner)),
+    };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { line, column } = placeOf(error.offset) ?? { line: null, column: null };
@@ -119,9 +123,10 @@ function toPlain(node: unknown, level: number): unknown {
   return mapping;
 }
 
-function offsetOf(document: Document.Parsed, key: string): number | null {
-  if (!isMap(document.contents)) return null;
-  const pair = document.contents.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+function offsetOf(contents: unknown, key: string, inner?: string): number | null {
+  if (!isMap(contents)) return null;
+  const pair = contents.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+  if (inner !== undefined) return offsetOf(pair?.value, inner);
   const at =
     isScalar(pair?.value) || isMap(pair?.value) || isSeq(pair?.value)
       ? pair.value.range

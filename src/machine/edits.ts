@@ -1,13 +1,16 @@
 // People's edits that came through this machine (D5): applied to the text of ORDERS.json as main has it now, by id and field,
 // so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
 // ORDERS.json itself cannot be read, edits wait.
-import type { Intention } from '../core/model/intention.ts';
+import type { Intention, PauseEdit, PersonEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
+import { routedOrders } from '../core/routing.ts';
 import { isoTime } from '../core/time.ts';
+import { parseFleet } from '../documents/fleet.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { applyOrderEdit, NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
-import { ORDERS_PATH } from '../documents/paths.ts';
+import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
+import { applyPauseEdit } from '../documents/pause-edit.ts';
 import type { Ledger } from '../ports.ts';
 import type { Machine } from './context.ts';
 
@@ -31,23 +34,35 @@ export interface PendingEdits {
 
 export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly Intention[]): Promise<PendingEdits> {
   const nothing: PendingEdits = { snapshot, people: new Map(), landed: [], going: [], lost: [] };
-  const base = intentions.length === 0 ? null : await ordersText(ledger, snapshot);
-  if (base === null || parseOrders(base).value === null) return nothing;
-  let text = base;
+  if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
+  const base = await ordersText(ledger, snapshot);
+  const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await textOf(ledger, snapshot, FLEET_PATH) : '';
+  // A pause needs no ORDERS.json.
+  const isReadable = base !== null && parseOrders(base).value !== null;
+  const doable = intentions.filter(({ edit }) => (isPause(edit) ? fleetBase !== null : isReadable));
+  let text = base ?? '';
+  let fleetText = fleetBase ?? '';
   const landed: string[] = [];
   const going: Intention[] = [];
   const lost: { intention: Intention; reason: string }[] = [];
-  for (const intention of intentions) {
-    const outcome = applyOrderEdit(text, intention.edit);
+  for (const intention of doable) {
+    const { edit } = intention;
+    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applyOrderEdit(text, edit);
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged') landed.push(intention.id);
     else {
-      text = outcome.text;
+      if (isPause(edit)) fleetText = outcome.text;
+      else text = outcome.text;
       going.push(intention);
     }
   }
   if (going.length === 0) return { ...nothing, landed, lost };
-  return { snapshot: withOrdersText(snapshot, text, ledger), people: new Map([[ORDERS_PATH, text]]), landed, going, lost };
+  const people = new Map<string, string>();
+  if (going.some(({ edit }) => !isPause(edit))) people.set(ORDERS_PATH, text);
+  if (going.some(({ edit }) => isPause(edit))) people.set(FLEET_PATH, fleetText);
+  const withOrders = people.has(ORDERS_PATH) ? withOrdersText(snapshot, text, ledger) : snapshot;
+  const edited = people.has(FLEET_PATH) ? withFleetText(withOrders, fleetText, ledger) : withOrders;
+  return { snapshot: edited, people, landed, going, lost };
 }
 
 async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {
@@ -55,8 +70,31 @@ async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | 
   const id = snapshot.main.files.get(ORDERS_PATH);
   // Never where there were orders: a new file without them would remove them all (D4). A person brings it back.
   if (id === undefined) return snapshot.orders.orders.length + snapshot.orders.refused.length > 0 ? null : NEW_ORDERS_TEXT;
-  const blob = (await ledger.read([id])).get(id);
+  return textOf(ledger, snapshot, ORDERS_PATH);
+}
+
+async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise<string | null> {
+  const id = main.files.get(path);
+  const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
   return blob?.kind === 'text' ? blob.text : null;
+}
+
+function isPause(edit: PersonEdit): edit is PauseEdit {
+  return edit.kind === 'pause' || edit.kind === 'resume';
+}
+
+function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
+  const { value, faults } = parseFleet(text);
+  if (value === null) return snapshot;
+  const files = new Map(snapshot.main.files).set(FLEET_PATH, ledger.idOf(text));
+  const others = snapshot.faults.filter((fault) => fault.document !== FLEET_PATH);
+  return {
+    ...snapshot,
+    main: { ...snapshot.main, files },
+    fleet: value,
+    orders: routedOrders(snapshot.orders, value.routing),
+    faults: [...others, ...faults],
+  };
 }
 
 function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
@@ -64,7 +102,13 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
   if (value === null) return snapshot;
   const files = new Map(snapshot.main.files).set(ORDERS_PATH, ledger.idOf(text));
   const others = snapshot.faults.filter((fault) => fault.document !== ORDERS_PATH);
-  return { ...snapshot, main: { ...snapshot.main, files }, orders: value, ordersReadable: true, faults: [...others, ...faults] };
+  return {
+    ...snapshot,
+    main: { ...snapshot.main, files },
+    orders: routedOrders(value, snapshot.fleet.routing),
+    ordersReadable: true,
+    faults: [...others, ...faults],
+  };
 }
 
 /**
@@ -74,8 +118,8 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
 export async function settleSent(machine: Machine, state: JournalState): Promise<JournalState> {
   const { sentEdits } = state;
   if (sentEdits === null) return state;
-  const versions = await machine.ledger.versions(ORDERS_PATH, SENT_VERSIONS_MAX);
-  const { before, after, intentions } = sentEdits;
+  const { before, after, intentions, path = ORDERS_PATH } = sentEdits;
+  const versions = await machine.ledger.versions(path, SENT_VERSIONS_MAX);
   // Fewer than were asked for are the whole history. Where what stood before cannot be found any more, nothing can be said.
   const from =
     before.length < BEFORE_MAX
@@ -96,10 +140,11 @@ export async function settleLanded(machine: Machine, state: JournalState, landed
 
 /** The edits that the next push carries. */
 export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<JournalState['sentEdits']> {
-  const after = edits.snapshot.main.files.get(ORDERS_PATH);
+  const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
+  const after = edits.snapshot.main.files.get(path);
   if (edits.going.length === 0 || after === undefined) return null;
-  const before = await ledger.versions(ORDERS_PATH, BEFORE_MAX);
-  return { before, after, intentions: edits.going.map((intention) => intention.id) };
+  const before = await ledger.versions(path, BEFORE_MAX);
+  return { path, before, after, intentions: edits.going.map((intention) => intention.id) };
 }
 
 /** Takes out of the outbox what main shows, and what cannot be applied; the latter into the journal's report first. */

@@ -2,7 +2,7 @@
 // the fleet's ORDERS.json does not admit is an error, never a silence.
 
 import { faultSentence } from '../core/model/fault.ts';
-import type { Json, OrderEdit } from '../core/model/intention.ts';
+import type { Json, OrderEdit, PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { CoordError } from '../errors.ts';
@@ -22,7 +22,7 @@ export interface EditReport {
 }
 
 /** Records the edits, then syncs. */
-export async function editOrders(world: World, folder: FleetFolder, edits: readonly OrderEdit[]): Promise<EditReport> {
+export async function editOrders(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<EditReport> {
   const ids = await record(world, folder, edits);
   const report = await sync(world, folder);
   const view = report.view;
@@ -32,7 +32,7 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
 }
 
-async function record(world: World, folder: FleetFolder, edits: readonly OrderEdit[]): Promise<readonly string[]> {
+async function record(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<readonly string[]> {
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);
@@ -91,4 +91,22 @@ export async function retryOrder(world: World, folder: FleetFolder, id: string):
   const edits: OrderEdit[] = [{ kind: 'set', id, field: 'generation', value: generation }];
   if (order.state === 'CANCELLED') edits.push({ kind: 'set', id, field: 'cancelled', value: false });
   return { ...(await editOrders(world, folder, edits)), generation };
+}
+
+/** Changes fields of an order; throws FAILED where it has ended, because nothing would come of it. */
+export async function setOrder(
+  world: World,
+  folder: FleetFolder,
+  id: string,
+  fields: Readonly<Record<string, Json>>,
+): Promise<EditReport> {
+  const order = findOrder(await freshView(world, folder), id);
+  if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state))
+    throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${id}`);
+  mustBeGoodOrder({ id, run: 'true', ...fields });
+  return editOrders(
+    world,
+    folder,
+    Object.entries(fields).map(([field, value]): OrderEdit => ({ kind: 'set', id, field, value })),
+  );
 }

@@ -1,6 +1,6 @@
 // `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
 import { readFileSync } from 'node:fs';
-import type { OrderEdit } from '../core/model/intention.ts';
+import type { PersonEdit } from '../core/model/intention.ts';
 import type { Trouble, TroubleCode } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -27,8 +27,8 @@ export interface SyncState {
   readonly unsyncedSince: string | null;
   readonly trouble: Trouble | null;
   /** Edits of people here that main does not show yet. */
-  readonly pendingEdits: readonly OrderEdit[];
-  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
+  readonly pendingEdits: readonly PersonEdit[];
+  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   readonly boardRefused: { readonly since: string; readonly detail: string } | null;
   /** R3: the lane commit that somebody else wrote as this machine. */
   readonly duplicate: string | null;

@@ -1,6 +1,6 @@
 // Waits until an order has ended, by syncing: quickly at first, then at H3's pace. Reports only what was observed.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OrderEdit } from '../core/model/intention.ts';
+import type { PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -46,6 +46,6 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
   }
 }
 
-function idOf(edit: OrderEdit): string {
+function idOf(edit: PersonEdit): string {
   return edit.kind === 'add' ? edit.order.id : edit.id;
 }

@@ -123,12 +123,17 @@ describe('needs you', () => {
       [],
     ],
     ['a blocked order', [view(1)], orders(order('a', { notYetSupported: ['after'] })), ['a -: not yet supported: after']],
-    ['an order on a machine that went away', [view(1), lost], orders(order('a')), ['a 1: 1 m1 is offline']],
+    [
+      'an order on a machine that went away',
+      [view(1), lost],
+      orders(order('a')),
+      ['a 1: 1 m1 is offline; start it, or if it is gone: coord machines remove 1'],
+    ],
     [
       'a run on a machine that went away',
       [view(1, { results: { running: [active('a')] } }), lost],
       orders(order('a')),
-      ['a 1: 1 m1 is offline'],
+      ['a 1: 1 m1 is offline; start it, or if it is gone: coord machines remove 1'],
     ],
     [
       'a finished order on a machine that went away: no',
@@ -140,7 +145,7 @@ describe('needs you', () => {
       'an order for all, of which one went away',
       [view(1), lost],
       orders(order('a', { assign: { kind: 'all' } })),
-      ['a 1: 1 m1 is offline'],
+      ['a 1: 1 m1 is offline; start it, or if it is gone: coord machines remove 1'],
     ],
     ['a document', [view(1)], { faults: [fault()] }, ['ORDERS.json -: expected a comma, found "id" (line 3)']],
     [

@@ -66,7 +66,7 @@ const extraKey = fc.oneof(
   word.map((it) => `x_${it}`),
 );
 
-export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc.record({
+const anyUnpaused = fc.record({
   machine,
   name: text,
   id: fc.uuid(),
@@ -95,6 +95,11 @@ export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc.record({
   }),
   notes: fc.oneof(text, fc.constantFrom('', '\n', '\r\n', 'two\nlines\n', '<!-- notes -->', '<!-- /notes -->', '---\n', 'a\r')),
 });
+
+/** With PAUSED comes the pause. */
+export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc
+  .tuple(anyUnpaused, fc.record({ until: fc.option(time), note: text }))
+  .map(([document, paused]) => (document.state === 'PAUSED' ? { ...document, paused } : document));
 
 const base = { seq: 41, tags: ['gpu'], tools: [], slots: 2, allows: ['shell'], heartbeat: '60s', version: '0.1.0' };
 

@@ -12,8 +12,7 @@ pushes_per_minute: 30
 heartbeat: 2m
 lease: 600
 board: coord/board
-routing:
-  - type: build
+routing: { Bug: 1, build: [2, any] }
 approvals: { deploy: true }
 `;
   expect(parseFleet(text)).toEqual({
@@ -24,6 +23,8 @@ approvals: { deploy: true }
       heartbeatMs: 120_000,
       leaseMs: 600_000,
       board: 'coord/board',
+      paused: [],
+      routing: { byType: { bug: { kind: 'machine', machine: 1 }, build: { kind: 'list', of: [2, 'any'] } }, otherwise: null },
     },
     faults: [],
   });

@@ -10,6 +10,7 @@ interface Options {
   readonly tags: readonly string[];
   readonly tool?: string;
   readonly title?: string;
+  readonly type?: string;
   readonly cwd?: string;
   readonly env: readonly string[];
   readonly timeout?: string;
@@ -42,7 +43,8 @@ function orderFrom(
   return {
     id,
     ...(title === undefined ? {} : { title }),
-    assign: assignFrom(options),
+    ...(options.type === undefined ? {} : { type: options.type }),
+    ...(isRouted(options) ? {} : { assign: assignFrom(options) }),
     run: runOf(command),
     ...(cwd === undefined ? {} : { cwd }),
     ...(options.env.length === 0 ? {} : { env }),
@@ -53,6 +55,11 @@ function orderFrom(
     ...(after.length === 0 ? {} : { after }),
     ...(approval ? { approval } : {}),
   };
+}
+
+/** Fleet.yaml's routing says where a type goes that nothing else is said of. */
+function isRouted({ for: who, tags, tool, type }: Options): boolean {
+  return type !== undefined && who === undefined && tags.length === 0 && tool === undefined;
 }
 
 function assignFrom({ for: who, tags, tool }: Options): Json {

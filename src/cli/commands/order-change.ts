@@ -1,8 +1,18 @@
-// coord order remove, coord cancel, coord retry
-import { EXIT } from '../../errors.ts';
-import { cancelOrder, editOrders, findOrder, freshView, retryOrder } from '../../operations/edit-orders.ts';
+// coord order set, coord order remove, coord cancel, coord retry
+import { CoordError, EXIT } from '../../errors.ts';
+import { cancelOrder, editOrders, findOrder, freshView, retryOrder, setOrder } from '../../operations/edit-orders.ts';
 import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
+
+export async function set(context: Context, id: string, fields: Readonly<Record<string, string | number>>): Promise<number> {
+  const folder = context.fleet();
+  const names = Object.keys(fields);
+  if (names.length === 0) throw new CoordError('USAGE', 'nothing to change', 'coord order set --help');
+  const report = await context.busy('syncing', setOrder(await context.world(), folder, id, fields));
+  context.out(consequence(context, report.view, id, `changed ${names.join(', ')} of`));
+  warnUnsent(context, report);
+  return EXIT.done;
+}
 
 export async function remove(context: Context, id: string): Promise<number> {
   const folder = context.fleet();

@@ -77,6 +77,7 @@ export function syncLine(report: SyncReport): string {
     const left = `machine ${machine} ${name} has left the fleet; to come back: ${comeBack(report.view)}`;
     return visibleText(report.cycles === 0 ? left : [head, ...parts, left].join(' · '));
   }
+  if (report.view?.machines[String(report.view.self.machine)]?.state === 'PAUSED') parts.push('paused');
   if (report.leaving === 'leaving') parts.push('leaving the fleet');
   if (parts.length === 0 && head === 'dry run') return 'nothing to do';
   return visibleText([head, ...parts].join(' · '));

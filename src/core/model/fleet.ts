@@ -1,4 +1,14 @@
 // The people's settings of a fleet: the content of fleet.yaml. All optional.
+import type { Assign } from './order.ts';
+import type { FleetPause } from './pause.ts';
+
+/** Where orders without `assign` go, by their `type`. */
+export interface Routing {
+  /** By `typeKey`. A route that cannot be read is there as `nowhere`. */
+  readonly byType: Readonly<Record<string, Assign>>;
+  /** For all other types; null = to any machine. */
+  readonly otherwise: Assign | null;
+}
 
 export interface FleetSettings {
   readonly name: string | null;
@@ -12,6 +22,9 @@ export interface FleetSettings {
   readonly leaseMs: number | null;
   /** F4: the branch that machines fold onto; null = main. */
   readonly board: string | null;
+  /** Machines that a person has paused. */
+  readonly paused: readonly FleetPause[];
+  readonly routing: Routing;
 }
 
 export const DEFAULT_FLEET: FleetSettings = {
@@ -21,4 +34,6 @@ export const DEFAULT_FLEET: FleetSettings = {
   heartbeatMs: null,
   leaseMs: null,
   board: null,
+  paused: [],
+  routing: { byType: {}, otherwise: null },
 };

@@ -9,6 +9,13 @@ export type OrderEdit =
   | { readonly kind: 'unset'; readonly id: string; readonly field: string; readonly was?: FieldBefore }
   | { readonly kind: 'remove'; readonly id: string };
 
+/** Of `paused` in fleet.yaml. `id`: `fleet`, or a machine's number in digits. */
+export type PauseEdit =
+  | { readonly kind: 'pause'; readonly id: string; readonly until: string | null; readonly note: string }
+  | { readonly kind: 'resume'; readonly id: string };
+
+export type PersonEdit = OrderEdit | PauseEdit;
+
 /** The field as the person saw it: its value, or nothing. Where main has another value by now, main's stands (D5). */
 export type FieldBefore = readonly [Json] | readonly [];
 
@@ -16,5 +23,5 @@ export interface Intention {
   readonly id: string;
   /** ISO 8601 UTC; orders the outbox. */
   readonly recordedAt: string;
-  readonly edit: OrderEdit;
+  readonly edit: PersonEdit;
 }

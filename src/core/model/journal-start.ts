@@ -35,6 +35,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     lostEdits: [],
     mail: EMPTY_MAIL,
     leaving: null,
+    pause: null,
     main: null,
     rewritten: null,
     duplicate: null,

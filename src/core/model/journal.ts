@@ -1,7 +1,8 @@
 // The journal's state: what this machine intends and has done, apart from the outbox. Survives everything but the disk.
 import type { ClaimTerms, OwnClaim } from './claim.ts';
-import type { OrderEdit } from './intention.ts';
+import type { PersonEdit } from './intention.ts';
 import type { MailState } from './mail.ts';
+import type { LocalPause } from './pause.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from './run.ts';
 
 /** One reading of both clocks of this computer. Never compared with another computer's (D7). */
@@ -86,16 +87,20 @@ export interface JournalState {
   readonly refusedOn: Readonly<Partial<Record<BoardTarget, { readonly base: string | null; readonly times: number }>>>;
   /** R5: edits that were sent and not known to have landed: the last versions of ORDERS.json before them, newest first, and after. */
   readonly sentEdits: {
+    /** The document that tells; absent = ORDERS.json. */
+    readonly path?: string;
     readonly before: readonly string[];
     readonly after: string;
     readonly intentions: readonly string[];
   } | null;
   /** D5: edits of this machine's people that could not be applied, newest last. */
-  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: OrderEdit; readonly reason: string }[];
+  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */
   readonly mail: MailState;
   /** I4: asked to leave, and since when. Nothing starts; `stop`: what runs is stopped; `landed`: LEFT is on the remote, and all that was to be said. */
   readonly leaving: { readonly since: string; readonly stop: boolean; readonly landed: boolean } | null;
+  /** Its owner's word that nothing new starts here; what fleet.yaml says stands there. */
+  readonly pause: LocalPause | null;
   /** The last main that this machine saw; null = none yet. */
   readonly main: string | null;
   /** Main does not lead on from there: what it is instead (null = gone), and since when. Nothing starts and nothing is pushed while it stands. */

@@ -1,6 +1,7 @@
 // What a machine says about itself: the content of COMPUTER_<N>.md. Protocol section 7.
 
 import type { Cursor } from './mail.ts';
+import type { Pause } from './pause.ts';
 
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
 export type MachineState = (typeof MACHINE_STATES)[number];
@@ -43,6 +44,8 @@ export interface MachineDocument {
   readonly peopleRead: number;
   /** I4: with LEFT: the machine on which a person said so, where it was not this one. Written `removed_by: 1`. */
   readonly removedBy: number | null;
+  /** With PAUSED. Written `paused_until: 2026-…`, `pause_note: …`. */
+  readonly paused?: Pause;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: belongs to whoever sits at the machine. */
   readonly notes: string;

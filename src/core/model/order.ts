@@ -21,7 +21,9 @@ export type Assign =
   | { readonly kind: 'all' }
   | { readonly kind: 'any' }
   | { readonly kind: 'list'; readonly of: readonly (number | string)[] }
-  | { readonly kind: 'match'; readonly tags: readonly string[]; readonly tool: string | null };
+  | { readonly kind: 'match'; readonly tags: readonly string[]; readonly tool: string | null }
+  /** Its route in fleet.yaml cannot be read. */
+  | { readonly kind: 'nowhere'; readonly reason: string };
 
 export interface Order {
   readonly id: string;
@@ -32,6 +34,8 @@ export interface Order {
   readonly feature: string | null;
   readonly spec: string | null;
   readonly assign: Assign;
+  /** It has a `type` and says no `assign`; `routed`: fleet.yaml gave it one. */
+  readonly route?: 'open' | 'routed';
   readonly work: Work;
   /** As written, `~` not yet expanded; null = the home folder. */
   readonly cwd: string | null;

@@ -30,6 +30,9 @@ export interface StatusMachine {
   readonly allows: readonly string[];
   readonly heartbeat: string;
   readonly version: string;
+  /** With PAUSED, where it has an end. ISO 8601 UTC. */
+  readonly pausedUntil?: string;
+  readonly pauseNote?: string;
 }
 
 /** What one machine made of an order; times, codes and tail only where there are any. */

@@ -45,6 +45,15 @@ export interface RunEnded extends OfRun {
   readonly durationMs: number | null;
 }
 
+/** An attempt that began on another machine than the one before it. `at`: its start. */
+export interface TakenOver extends OfRun {
+  readonly kind: 'takenOver';
+  /** The machine of the attempt before. */
+  readonly from: number;
+  /** `failed`: that attempt had ended by itself; `lost`: it had no such end, as far as is known. */
+  readonly why: 'failed' | 'lost';
+}
+
 export interface MessageEvent extends Happened {
   readonly kind: 'message';
   readonly by: Editor;
@@ -72,8 +81,7 @@ export interface FaultEvent extends Happened {
   readonly commit: string;
 }
 
-/** Later kinds (claims) join here. */
-export type TimelineEvent = OrderEvent | RunStarted | RunEnded | MessageEvent | MachineEvent | FaultEvent;
+export type TimelineEvent = OrderEvent | RunStarted | RunEnded | TakenOver | MessageEvent | MachineEvent | FaultEvent;
 
 export interface TimelineFilter {
   readonly order: string | null;

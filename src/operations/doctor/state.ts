@@ -1,5 +1,5 @@
 // What this machine knows and has to say: its journal, the edits of its people that are under way or lost, and the last sync.
-import type { OrderEdit } from '../../core/model/intention.ts';
+import type { PersonEdit } from '../../core/model/intention.ts';
 import { formatDuration } from '../../documents/duration.ts';
 import { CoordError } from '../../errors.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
@@ -76,7 +76,7 @@ export const editsCheck: Check = {
   },
 };
 
-const named = (edit: OrderEdit): string => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`;
+const named = (edit: PersonEdit): string => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`;
 
 /** To the second below an hour, then to the minute. */
 function agoOf(ms: number): string {

@@ -2,6 +2,7 @@
 import type { JournalState } from '../../core/model/journal.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
 import type { MachineNames, TimelineEvent, TimelineFilter } from '../../core/model/timeline.ts';
+import { takeOvers } from '../../core/run-take-overs.ts';
 import { parseTime } from '../../core/time.ts';
 import { isWanted, mergeEvents, messageEvents, runEvents, sortedEvents } from '../../core/timeline.ts';
 import { CoordError } from '../../errors.ts';
@@ -42,6 +43,8 @@ export interface Timeline {
   readonly isCut: boolean;
   /** Lines and documents of the history that cannot be read. */
   readonly bad: number;
+  /** `type` of the orders that are listed now and have one. */
+  readonly types: Readonly<Record<string, string>>;
 }
 
 /** Throws LOCAL_STATE before the first sync, NOT_FOUND for a machine that nobody knows. */
@@ -66,7 +69,15 @@ async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineR
   const filter: TimelineFilter = { order, machine: machineOf(request.machine, machines), since };
   const wanted = (event: TimelineEvent) => isWanted(event, filter, machines);
   const found = new Map<string, TimelineEvent>();
-  const add = (events: readonly TimelineEvent[]) => mergeEvents(found, events.filter(wanted));
+  /** Whatever was asked for: what came before tells who took over. */
+  const runs = new Map<string, TimelineEvent>();
+  const add = (events: readonly TimelineEvent[]) => {
+    mergeEvents(
+      runs,
+      events.filter(({ kind }) => kind === 'started' || kind === 'ended'),
+    );
+    mergeEvents(found, events.filter(wanted));
+  };
 
   add(standingEvents(snapshot, state));
   const history = await ledger.history({ countMax: COMMITS_MAX, sinceMs: since === null ? null : parseTime(since) - SLACK_MS });
@@ -83,11 +94,25 @@ async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineR
     isEnough: (before) => [...found.values()].filter((event) => event.at >= before).length > limit,
     add,
   });
+  add(takeOvers(runs.values(), (id) => known.get(id)?.for === 'all'));
   const events = sortedEvents(found.values());
   const oldest = parseTime(history.commits.at(-1)?.at ?? '');
   // The slack may be cut off.
   const isCut = (history.isCut && (since === null || oldest >= parseTime(since))) || histories.isCut;
-  return { events: events.slice(-limit), machines, more: events.length > limit, isCut, bad: histories.bad };
+  return {
+    events: events.slice(-limit),
+    machines,
+    more: events.length > limit,
+    isCut,
+    bad: histories.bad,
+    types: typesOf(snapshot),
+  };
+}
+
+function typesOf({ orders }: Snapshot): Record<string, string> {
+  const types: Record<string, string> = Object.create(null);
+  for (const { id, type } of orders.orders) if (type !== null) types[id] = type;
+  return types;
 }
 
 /** What the documents say now. This machine's own come from its journal (D1), which knows what the last fetch did not show yet. */
@@ -118,7 +143,8 @@ function oneWord(assign: Snapshot['orders']['orders'][number]['assign']): string
   }
 }
 
-function machineOf(word: string | null, machines: MachineNames): number | null {
+/** Throws NOT_FOUND, and USAGE for a name that two machines have. */
+export function machineOf(word: string | null, machines: MachineNames): number | null {
   if (word === null) return null;
   const wanted = word.trim().toLowerCase();
   const found = Object.entries(machines).filter(([number, name]) => number === wanted || name.toLowerCase() === wanted);

@@ -1,0 +1,57 @@
+// What of machines and messages only a person can move, each with the one thing to do. From documents alone, so without a clock (D6):
+// how long a pause lasts already nobody can say here, but that it has no end.
+import { type Machines, machineLabel } from './assignment.ts';
+import type { FleetSettings } from './model/fleet.ts';
+import { PEOPLE } from './model/message.ts';
+import type { NeedsYou } from './model/status.ts';
+import type { StatusMessages } from './model/status-messages.ts';
+import { minuteTime } from './time.ts';
+
+/** As many messages as STATUS.json lists: there may be more. */
+const LISTED_MAX = 20;
+
+export function emergencyNeeds(machines: Machines): readonly NeedsYou[] {
+  return [...machines]
+    .filter(([, { document }]) => document.state === 'EMERGENCY')
+    .map(([machine]) => ({ machine, why: `EMERGENCY; what happened: coord timeline --machine ${machine}` }));
+}
+
+/** One entry a sender. People have no cursor: an answer is the only sign that they have read. */
+export function messageNeeds(messages: StatusMessages | null): readonly NeedsYou[] {
+  const unread = messages?.toPeople ?? [];
+  const senders = [...new Set(unread.map(({ from }) => from))].sort((a, b) => a - b);
+  return senders.map((from) => {
+    const its = unread.filter((message) => message.from === from);
+    const count = `${unread.length >= LISTED_MAX ? 'at least ' : ''}${its.length} message${its.length === 1 ? '' : 's'} to people`;
+    const newest =
+      its
+        .map(({ at }) => at)
+        .sort()
+        .at(-1) ?? '';
+    const urgent = its.some(({ priority }) => priority === 'urgent') ? ', urgent' : '';
+    return {
+      document: messageDocument(from),
+      why: `${count}${urgent}, the newest of ${minuteTime(newest)}; answer in messages/${PEOPLE}_TO_${from}.md`,
+    };
+  });
+}
+
+export function messageDocument(from: number): string {
+  return `messages/${from}_TO_${PEOPLE}.md`;
+}
+
+/** Pauses that end by themselves need nobody. */
+export function pauseNeeds(machines: Machines, { paused }: Pick<FleetSettings, 'paused'>): readonly NeedsYou[] {
+  const endless = paused.filter(({ until }) => until === null).map(({ who }) => who);
+  const fleet: NeedsYou[] = endless.includes('fleet')
+    ? [{ why: 'the fleet is paused without an end: coord resume --fleet' }]
+    : [];
+  const single = [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
+    if (document.state !== 'PAUSED' || document.paused === undefined || document.paused.until !== null) return [];
+    const isNamed = endless.includes(String(machine)) || endless.includes(document.name.toLowerCase());
+    if (!isNamed && endless.includes('fleet')) return [];
+    const how = isNamed ? `coord resume ${machine}` : 'coord resume, there';
+    return [{ machine, why: `${machineLabel(machine, machines)} is paused without an end: ${how}` }];
+  });
+  return [...fleet, ...single];
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { deriveStatus } from '../../src/core/derive-status.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import { NO_MAIL } from '../../src/core/model/message.ts';
+import { snapshot, T0, view } from './samples.ts';
+
+const paused = (machine: number, until: string | null) =>
+  view(machine, { document: { state: 'PAUSED', paused: { until, note: '' } } });
+const needs = (change: Parameters<typeof snapshot>[0], more: object = {}) =>
+  deriveStatus({ ...snapshot(change), sources: '', ...more }).needsYou;
+
+test('an emergency comes first', () => {
+  const machines = [view(1, { document: { state: 'EMERGENCY' } })];
+  const faults = [{ document: 'fleet.yaml', line: 1, column: 1, level: 'fault', expected: 'x', found: 'y' } as const];
+  expect(needs({ machines }, { faults })).toMatchObject([
+    { machine: 1, why: expect.stringContaining('coord timeline --machine 1') },
+    { document: 'fleet.yaml' },
+  ]);
+});
+
+test('P1 a pause without an end, and who can take it back', () => {
+  const machines = [paused(1, null), paused(2, T0), paused(3, null)];
+  const fleet = (...who: string[]) => ({
+    fleet: { ...DEFAULT_FLEET, paused: who.map((it) => ({ who: it, until: null, note: '' })) },
+  });
+  expect(needs({ machines })).toEqual([
+    { machine: 1, why: '1 m1 is paused without an end: coord resume, there' },
+    { machine: 3, why: '3 m3 is paused without an end: coord resume, there' },
+  ]);
+  expect(needs({ machines }, fleet('m1'))[0]).toEqual({ machine: 1, why: '1 m1 is paused without an end: coord resume 1' });
+  expect(needs({ machines }, fleet('fleet'))).toEqual([{ why: 'the fleet is paused without an end: coord resume --fleet' }]);
+});
+
+test('M3 messages to people, by sender, until they answer', () => {
+  const message = (number: number, priority: 'normal' | 'urgent' = 'normal') => ({ number, at: T0, priority, body: 'x' });
+  const mail = { ...NO_MAIL, machines: new Map([[1, new Map([['0', [message(1), message(2), message(3, 'urgent')]]])]]) };
+  const answered = view(1, { document: { peopleRead: 1 } });
+  expect(needs({ machines: [answered] }, { mail })).toEqual([
+    {
+      document: 'messages/1_TO_0.md',
+      why: '2 messages to people, urgent, the newest of 2026-11-20 22:00 UTC; answer in messages/0_TO_1.md',
+    },
+  ]);
+  expect(needs({ machines: [view(1, { document: { peopleRead: 3 } })] }, { mail })).toEqual([]);
+});

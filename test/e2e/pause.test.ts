@@ -1,0 +1,38 @@
+// Pausing by command, on real processes and a real hub.
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets, type TestMachine } from './fleet.ts';
+
+afterEach(endFleets);
+
+test('P1, P2 pause and resume: here, for another machine, for the fleet; offline it is recorded first', async () => {
+  const fleet = createFleet();
+  const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+  fleet.away(true);
+  const offline = await pc.coord(['pause', '--for', '30m', '--note', 'moving  desks']);
+  expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('recorded here, not on the remote yet') });
+  fleet.away(false);
+  await mac.ok('order', 'add', 'job', '--for', 'pc', '--', 'echo x >> ran');
+  expect(await pc.ok('sync')).toContain('paused');
+  expect(fleet.status().machines['2']).toMatchObject({ state: 'PAUSED', pauseNote: 'moving desks' });
+  await mac.ok('sync');
+  expect(await mac.ok('status')).toMatch(/pc +◫ PAUSED.*until 20\d\d-\d\d-\d\d \d\d:\d\d UTC: moving desks/);
+  expect(fleet.status().orders.job).toMatchObject({ state: 'QUEUED', reason: expect.stringContaining('2 pc is paused until') });
+
+  // A person's word beside it, in a file with comments.
+  fleet.person().push({ 'coordination/fleet.yaml': '# ours\nname: f # short\n' });
+  expect(await mac.ok('pause', 'PC')).toContain('paused 2 pc, in fleet.yaml');
+  expect(fleet.board('fleet.yaml')).toBe('# ours\nname: f # short\n\npaused:\n  2: {}');
+  const resumed = await pc.coord(['resume']);
+  expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('still paused, by fleet.yaml: coord resume 2') });
+  expect(pc.count('ran')).toBe(0);
+  await mac.ok('resume', '2');
+  await pc.ok('sync', '--wait');
+  expect(pc.count('ran')).toBe(1);
+
+  expect((await pc.json<{ total: object }>('stats')).total).toMatchObject({ runs: 1, completed: 1, success: 1, waits: 1 });
+  await mac.ok('pause', '--fleet', '--note', 'inventory');
+  expect(fleet.status().machines['1']).toMatchObject({ state: 'PAUSED', pauseNote: 'inventory' });
+  await mac.ok('resume', '--fleet');
+  expect(fleet.board('fleet.yaml')).toBe('# ours\nname: f # short');
+  expect((await mac.coord(['pause', '--for', 'soon'])).code).toBe(2);
+});
