@@ -23,6 +23,17 @@ export type Assign =
   | { readonly kind: 'list'; readonly of: readonly (number | string)[] }
   | { readonly kind: 'match'; readonly tags: readonly string[]; readonly tool: string | null };
 
+/** An order with one is a template: it never runs itself, its occurrences do (core/occurrences.ts). */
+export interface Schedule {
+  /** As written. */
+  readonly line: string;
+  readonly timezone: string;
+  /** While an earlier occurrence runs, a new one is left out, or waits. */
+  readonly overlap: 'skip' | 'queue';
+  /** The newest minute that is due at or before this instant; null = none for more than a year. */
+  newestAt(nowMs: number): number | null;
+}
+
 export interface Order {
   readonly id: string;
   /** From 1; (id, generation) names one piece of work (O8). */
@@ -42,6 +53,8 @@ export interface Order {
   readonly priority: Priority;
   /** O1: an `all` order that also machines run which join after it was placed. */
   readonly joiners: boolean;
+  /** Null = it runs once. */
+  readonly schedule: Schedule | null;
   readonly cancelled: boolean;
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */
   readonly notYetSupported: readonly string[];
