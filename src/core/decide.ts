@@ -7,6 +7,8 @@ import { type Order, PRIORITIES } from './model/order.ts';
 import type { StopReason, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { listedId } from './occurrence-name.ts';
+import { type Expanded, withOccurrences } from './occurrences.ts';
 import { type Circumstances, type Outlook, outlookOf } from './outlook.ts';
 import { ownWork } from './own-work.ts';
 import { sharedWork } from './shared-work.ts';
@@ -44,9 +46,11 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   const dueSince: Record<string, Instant> = {};
   if (state.duplicate !== null) return { actions, waiting, dueSince: state.dueSince };
   if (state.leaving !== null) return { actions: [...actions, ...state.claims.map(unclaim)], waiting, dueSince };
-  actions.push(...strayClaims(outlook));
+  const due = withOccurrences(outlook);
+  actions.push(...strayClaims(outlook, due));
+  waiting.push(...due.waiting);
   let freeSlots = self.policy.slots - state.active.length - state.claims.length;
-  for (const order of byPriority(snapshot.orders.orders)) {
+  for (const order of byPriority(due.orders)) {
     const verdict = isShared(order) ? sharedWork(order, outlook, freeSlots) : ownWork(order, outlook, freeSlots);
     const { id, generation } = order;
     if (verdict.kind === 'nothing') continue;
@@ -64,11 +68,12 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
 }
 
 /** Claims of orders that are not listed any more, or not shared. An entry that cannot be read is no removal (D4). */
-function strayClaims({ snapshot, state }: Outlook): Action[] {
-  const { orders, refused } = snapshot.orders;
+function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): Action[] {
+  const { refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
-  const kept = new Set([...orders.filter(isShared).map((order) => order.id), ...refused.map((entry) => entry.id)]);
-  return state.claims.filter((claim) => !kept.has(claim.order)).map(unclaim);
+  const kept = new Set([...orders.filter(isShared).map((order) => order.id), ...held]);
+  const unread = new Set(refused.map((entry) => entry.id));
+  return state.claims.filter(({ order }) => !kept.has(order) && !unread.has(listedId(order))).map(unclaim);
 }
 
 function unclaim(claim: OwnClaim): Action {

@@ -7,6 +7,7 @@ import type { EndedRun, ExitRecord, RunSight } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { observeClaims } from './own-claims.ts';
 import { observedMs, withAccepted } from './presence.ts';
+import { seeSchedules } from './schedules-seen.ts';
 import { isoTime } from './time.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
@@ -89,7 +90,8 @@ export function observeLedger(state: JournalState, snapshot: Snapshot, now: Inst
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
   const duplicate = foreignLane(state, snapshot);
   const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
-  return forget(observeClaims(withAnswer(next, snapshot), snapshot, isoTime(now.wallMs)), snapshot, now);
+  const claimed = observeClaims(withAnswer(next, snapshot), snapshot, isoTime(now.wallMs));
+  return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
 }
 
 /** R3: the commit on my lane, if I neither pushed nor tried to push it. A lane that is gone is nobody's word. */
