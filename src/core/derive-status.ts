@@ -16,9 +16,11 @@ import type {
   StatusRun,
   StatusSummary,
 } from './model/status.ts';
+import { isTemplate } from './occurrences.ts';
 import { orderStatus, refusedStatus } from './order-status.ts';
 import { isStatedLost } from './presence.ts';
 import { readersOf } from './receipts.ts';
+import { scheduleStatus } from './schedule-status.ts';
 import { latest } from './time.ts';
 
 /** What the board will hold once it is folded. */
@@ -44,7 +46,8 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     [...from.machines.keys()].map((number) => [String(number), machineStatus(number, from.machines)]),
   );
   const orders: Record<string, StatusOrder> = Object.create(null);
-  for (const order of from.orders.orders) orders[order.id] = orderStatus(order, from.machines);
+  for (const order of from.orders.orders)
+    orders[order.id] = isTemplate(order) ? scheduleStatus(order, from.machines) : orderStatus(order, from.machines);
   for (const refused of from.orders.refused) {
     if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
     orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines);

@@ -1,5 +1,6 @@
 // Since when this machine knows each schedule, by its own clock: an occurrence before that is not its business, or a schedule that
 // is added in the morning would begin with last night's. Pure; the same state comes back where nothing changed (C3).
+import { isShared } from './assignment.ts';
 import type { Instant, JournalState, ScheduleSeen } from './model/journal.ts';
 import type { Order } from './model/order.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -31,8 +32,8 @@ function seenNow(order: Order, state: JournalState, snapshot: Snapshot, now: Ins
   }
   // `coord retry`: the newest occurrence is to run now, however old it is.
   if (generation > before.generation && !cancelled) return { of, generation, sinceMs: 0 };
-  // A clock that was ahead must not hold it back for longer than it was so.
-  const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS;
+  // A clock that was ahead must not hold it back for long, nor one that is behind begin anew what the others do.
+  const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS && !isShared(order);
   return before.of === of && !isAhead ? before : { of, generation: before.generation, sinceMs: now.wallMs };
 }
 
