@@ -92,6 +92,9 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--attempts <count>', 'tries in all', wholeNumber(1, 100))
     .option('--check <command>', 'a command that must pass for COMPLETED')
     .addOption(new Option('--priority <level>', 'what starts first').choices(['low', 'normal', 'high', 'urgent']))
+    .option('--schedule <line>', 'again and again: minute, hour, day, month, weekday, such as "0 3 * * *"')
+    .option('--timezone <zone>', 'of the schedule, such as Europe/Berlin (default: UTC)')
+    .addOption(new Option('--overlap <what>', 'if an earlier one still runs: leave it out, or wait').choices(['skip', 'queue']))
     .option('--json', 'the result as JSON')
     .action((id: string, command: string[], opts) =>
       choose(async (context) => (await import('./commands/order-add.ts')).run(context, id, command, opts)),

@@ -16,6 +16,9 @@ interface Options {
   readonly attempts?: number;
   readonly check?: string;
   readonly priority?: string;
+  readonly schedule?: string;
+  readonly timezone?: string;
+  readonly overlap?: string;
   readonly json?: boolean;
 }
 
@@ -35,7 +38,13 @@ function orderFrom(
   command: readonly string[],
   options: Options,
 ): { readonly id: string; readonly [field: string]: Json } {
-  const { title, cwd, timeout, attempts, check, priority } = options;
+  const { title, cwd, timeout, attempts, check, priority, schedule, timezone, overlap } = options;
+  if (schedule === undefined && (timezone !== undefined || overlap !== undefined))
+    throw new CoordError(
+      'USAGE',
+      '--timezone and --overlap are of a --schedule: expected one, found none',
+      'coord order add --help',
+    );
   const env = Object.fromEntries(options.env.map(variable));
   return {
     id,
@@ -48,6 +57,9 @@ function orderFrom(
     ...(attempts === undefined ? {} : { attempts }),
     ...(check === undefined ? {} : { check }),
     ...(priority === undefined ? {} : { priority }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(overlap === undefined ? {} : { overlap }),
   };
 }
 
