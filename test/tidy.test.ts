@@ -105,6 +105,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   commander: /^src\/cli\/(cli|program|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
   picocolors: /^src\/cli\/paint\.ts$/,
   'proper-lockfile': /^src\/system\/lock\.ts$/,
+  'node-cron': /^src\/documents\/cron\.ts$/,
   'gray-matter': /^src\/documents\/front-matter\.ts$/,
   yaml: /^src\/(documents\/yaml-[a-z-]+|system\/policy-file)\.ts$/,
   'simple-git': /^src\/ledger\/set-up-git\.ts$/,

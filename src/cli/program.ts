@@ -109,6 +109,9 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
       new Option('--after <ids>', 'orders that must be COMPLETED first: build,test').argParser(listOf).default([], 'none'),
     )
     .option('--approval', 'it waits until a person says: coord approve <id>')
+    .option('--schedule <line>', 'again and again: minute, hour, day, month, weekday, such as "0 3 * * *"')
+    .option('--timezone <zone>', 'of the schedule, such as Europe/Berlin (default: UTC)')
+    .addOption(new Option('--overlap <what>', 'if an earlier one still runs: leave it out, or wait').choices(['skip', 'queue']))
     .option('--json', 'the result as JSON')
     .action((id: string, command: string[], opts) =>
       choose(async (context) => (await import('./commands/order-add.ts')).run(context, id, command, opts)),

@@ -7,6 +7,8 @@ import { type Order, PRIORITIES } from './model/order.ts';
 import type { StopReason, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { listedId } from './occurrence-name.ts';
+import { type Expanded, withOccurrences } from './occurrences.ts';
 import { type Circumstances, type Outlook, outlookOf } from './outlook.ts';
 import { ownWork } from './own-work.ts';
 import { heldBack, pauseOf } from './pause.ts';
@@ -46,11 +48,13 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   const dueSince: Record<string, Instant> = {};
   if (state.duplicate !== null) return { actions, waiting, dueSince: state.dueSince };
   if (state.leaving !== null) return { actions: [...actions, ...state.claims.map(unclaim)], waiting, dueSince };
+  const due = withOccurrences(outlook);
   const isPaused = pauseOf(state, self.name, snapshot.fleet, when.now) !== null;
   // What it holds and has not started goes back to the others.
-  actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(outlook)));
+  actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(outlook, due)));
+  waiting.push(...due.waiting);
   let freeSlots = self.policy.slots - state.active.length - state.claims.length;
-  for (const listed of byPriority(snapshot.orders.orders)) {
+  for (const listed of byPriority(due.orders)) {
     const order = asClaimed(listed, state);
     if (isPaused && isShared(order)) continue;
     const judged = isShared(order) ? sharedWork(order, outlook, freeSlots) : ownWork(order, outlook, freeSlots);
@@ -71,14 +75,13 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
 }
 
 /** Claims of orders that are not listed any more, or not shared. An entry that cannot be read is no removal (D4). */
-function strayClaims({ snapshot, state }: Outlook): Action[] {
-  const { orders, refused } = snapshot.orders;
+function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): Action[] {
+  const { refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
-  const kept = new Set([
-    ...orders.filter((order) => isShared(asClaimed(order, state))).map((order) => order.id),
-    ...refused.map((entry) => entry.id),
-  ]);
-  return state.claims.filter((claim) => !kept.has(claim.order)).map(unclaim);
+  const shared = orders.filter((order) => isShared(asClaimed(order, state))).map((order) => order.id);
+  const kept = new Set([...shared, ...held]);
+  const unread = new Set(refused.map((entry) => entry.id));
+  return state.claims.filter(({ order }) => !kept.has(order) && !unread.has(listedId(order))).map(unclaim);
 }
 
 function unclaim(claim: OwnClaim): Action {

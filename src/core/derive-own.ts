@@ -6,6 +6,7 @@ import type { Pause } from './model/pause.ts';
 import type { ResultsDocument, RunningRun, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { MachineView, Snapshot } from './model/snapshot.ts';
+import { listedId } from './occurrence-name.ts';
 import { pauseOf } from './pause.ts';
 import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
 import { capResults } from './results-cap.ts';
@@ -97,7 +98,7 @@ function ownResults(snapshot: Snapshot, state: JournalState, machine: number, wa
   const claimed = state.claims.map(({ order, generation, attempt, attempts }) => ({ order, generation, attempt, attempts }));
   const { orders, refused } = snapshot.orders;
   const listed = new Set([...orders.map((order) => order.id), ...refused.map((entry) => entry.id)]);
-  return capResults({ machine, running, claimed, waiting, ended, older, before }, (order) => listed.has(order));
+  return capResults({ machine, running, claimed, waiting, ended, older, before }, (order) => listed.has(listedId(order)));
 }
 
 function runningRun({ order, generation, attempt, startedAt, claim }: ActiveRun): RunningRun {

@@ -3,12 +3,16 @@
 import type { Instant, JournalState } from './model/journal.ts';
 import { ENDED_FULL_MAX, type EndedRun, HISTORY_TAIL_MAX, OLDER_OUTPUTS_MAX, type OlderRun } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { listedId } from './occurrence-name.ts';
 import { isoTime, latest, parseTime } from './time.ts';
 
 /** O8: how long a finished run is remembered after its order left ORDERS.json. */
 const REMEMBER_MS = 30 * 24 * 3_600_000;
 /** Of orders that are not listed any more: some 300 a day for 30 days. Beyond it the oldest go, and the journal stays small. */
 const UNLISTED_MAX = 10_000;
+
+/** Of each schedule, beside those that stand in full; what is older is in the history. */
+export const OCCURRENCES_KEPT = 30;
 
 type Memory = Pick<JournalState, 'ended' | 'older' | 'movedRuns'>;
 
@@ -21,7 +25,7 @@ export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
   const leaves = ended.slice(0, Math.max(0, ended.length - ENDED_FULL_MAX));
   return {
     ended: ended.slice(leaves.length),
-    older: newestOfEach([...memory.older, ...leaves.map(shortened)]),
+    older: fewOfEachSchedule(newestOfEach([...memory.older, ...leaves.map(shortened)])),
     movedRuns: [...memory.movedRuns, ...leaves.map(forHistory)],
   };
 }
@@ -50,6 +54,18 @@ function newestOfEach(runs: readonly OlderRun[]): OlderRun[] {
   return [...newest.values()];
 }
 
+/** Of each schedule those that were remembered last: a clock that was ahead must not take the place of those that follow. */
+function fewOfEachSchedule(runs: OlderRun[]): OlderRun[] {
+  const counts = new Map<string, number>();
+  const kept = runs.toReversed().filter(({ order }) => {
+    const template = listedId(order);
+    const count = (counts.get(template) ?? 0) + 1;
+    if (template !== order) counts.set(template, count);
+    return template === order || count <= OCCURRENCES_KEPT;
+  });
+  return kept.length === runs.length ? runs : kept.reverse();
+}
+
 /** O6: by generation, then by attempt. */
 export function isHigher(run: Pick<OlderRun, 'generation' | 'attempt'>, than: Pick<OlderRun, 'generation' | 'attempt'>): boolean {
   return run.generation === than.generation ? run.attempt > than.attempt : run.generation > than.generation;
@@ -67,7 +83,7 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   const unlisted: Record<string, string> = {};
   const dropped = new Set<string>();
   for (const [order, finishedAt] of lastEnds(state)) {
-    if (listed.has(order)) continue;
+    if (listed.has(listedId(order))) continue;
     const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
     // A clock that was far behind when the order left must not make the memory end at once.
     if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);

@@ -8,6 +8,7 @@ import type { Snapshot } from './model/snapshot.ts';
 import { observeClaims } from './own-claims.ts';
 import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
+import { seeSchedules } from './schedules-seen.ts';
 import { isoTime } from './time.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
@@ -91,7 +92,8 @@ export function observeLedger(state: JournalState, snapshot: Snapshot, now: Inst
   const duplicate = foreignLane(state, snapshot);
   const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
   const answered = withPause(withAnswer(next, snapshot), now);
-  return forget(observeClaims(answered, snapshot, isoTime(now.wallMs)), snapshot, now);
+  const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
+  return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
 }
 
 function withPause(state: JournalState, now: Instant): JournalState {

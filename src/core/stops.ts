@@ -3,6 +3,8 @@ import { attemptsOf } from './attempts.ts';
 import type { Action } from './decide.ts';
 import type { ActiveRun } from './model/journal.ts';
 import type { StopReason } from './model/run.ts';
+import { listedId } from './occurrence-name.ts';
+import { listedOrder } from './occurrences.ts';
 import type { Outlook } from './outlook.ts';
 
 /** An entry that cannot be read is no removal (D4). */
@@ -23,8 +25,8 @@ function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
   // O5: whatever ORDERS.json says.
   if (run.claim !== undefined && isTakenOver()) return 'takenOver';
   if (state.leaving?.stop) return 'left';
-  if (refused.some((entry) => entry.id === run.order)) return null;
-  const order = orders.find((candidate) => candidate.id === run.order);
+  if (refused.some((entry) => entry.id === listedId(run.order))) return null;
+  const order = listedOrder(run.order, orders);
   // An entry without a readable id may be this one.
   if (order === undefined) return snapshot.ordersReadable && !refused.some((entry) => entry.id === null) ? 'removed' : null;
   if (order.cancelled) return 'cancelled';

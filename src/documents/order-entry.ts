@@ -1,6 +1,7 @@
 // One checked entry of ORDERS.json with every default applied. What this version knows and cannot obey yet is named in
 // `notYetSupported`, so that the order is BLOCKED and never run in another way than it says.
-import type { Assign, Command, Order, Resolved, Work } from '../core/model/order.ts';
+import type { Assign, Command, Order, Resolved, Schedule, Work } from '../core/model/order.ts';
+import { cronTimes } from './cron.ts';
 import { parseDuration } from './duration.ts';
 import type { OrderEntry } from './order-schema.ts';
 
@@ -27,6 +28,7 @@ export function toOrder(entry: OrderEntry): Order | null {
     attempts: entry.attempts ?? 1,
     priority: entry.priority ?? 'normal',
     joiners: entry.joiners ?? false,
+    schedule: scheduleOf(entry),
     cancelled: entry.cancelled ?? false,
     after: entry.after ?? [],
     approval: entry.approval ?? false,
@@ -58,6 +60,13 @@ function machineOrName(written: number | string): number | string | null {
   return machine >= 1 && machine <= 9999 ? machine : null;
 }
 
+/** The line and the zone have been checked (orders.ts). */
+function scheduleOf({ schedule, timezone = 'UTC', overlap = 'skip' }: OrderEntry): Schedule | null {
+  if (schedule === undefined) return null;
+  const times = cronTimes(schedule, timezone);
+  return 'field' in times ? null : { line: schedule.trim(), timezone, overlap, newestAt: times.newestAt };
+}
+
 function workOf(entry: OrderEntry): Work {
   if (entry.run !== undefined) return { kind: 'shell', command: commandOf(entry.run) };
   if (entry.agent !== undefined) return { kind: 'agent', agent: entry.agent, prompt: entry.prompt ?? '' };
@@ -69,7 +78,7 @@ function commandOf(written: string | [string, ...string[]]): Command {
 }
 
 function notYetSupported(entry: OrderEntry): string[] {
-  return (['agent', 'call', 'workspace', 'schedule'] as const).filter((field) => entry[field] !== undefined);
+  return (['agent', 'call', 'workspace'] as const).filter((field) => entry[field] !== undefined);
 }
 
 function resolvedOf({ resolved }: OrderEntry): Resolved | null {

@@ -116,10 +116,14 @@ export const orderEntrySchema = z
         .max(200)
         .regex(/^\s*\S+(?:\s+\S+){4}\s*$/),
       'five cron fields such as "0 3 * * *"',
-      'When it runs again and again: five cron fields.',
+      'When it runs again and again: minute, hour, day, month, weekday. Each time is an order of its own.',
     ),
     timezone: field(word, 'a time zone such as "Europe/Berlin"', 'The time zone of `schedule`. Default UTC.'),
-    overlap: field(word, 'a word', 'What to do when the last occurrence of `schedule` still runs.'),
+    overlap: field(
+      z.enum(['skip', 'queue']),
+      '"skip" or "queue"',
+      'What becomes of an occurrence of `schedule` that is due while an earlier one runs: left out, or it waits. Default skip.',
+    ),
     approval: field(z.boolean(), 'true or false', 'true: it waits until `approved` is true.'),
     approved: field(z.boolean(), 'true or false', "A person's word that it may run."),
     cancelled: field(z.boolean(), 'true or false', 'true: stop it, or never start it.'),

@@ -4,11 +4,12 @@ import type { Fault, Parsed } from '../core/model/fault.ts';
 import { faultSentence } from '../core/model/fault.ts';
 import type { Order, OrdersDocument, RefusedOrder } from '../core/model/order.ts';
 import { afterFaults } from './after-faults.ts';
+import { cronTimes } from './cron.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
 import { badKeySentence, readJson } from './json-text.ts';
 import { toOrder } from './order-entry.ts';
 import { badKeyFaults, foundValue, issueFaults, ordersFault, type PositionAt, unknownFieldWarnings } from './order-faults.ts';
-import { ORDER_ID, orderEntrySchema } from './order-schema.ts';
+import { ORDER_ID, type OrderEntry, orderEntrySchema } from './order-schema.ts';
 import { ORDERS_PATH } from './paths.ts';
 
 /** Reads ORDERS.json; every fault stands at the offending value. */
@@ -70,12 +71,21 @@ function readEntry(
   }
   const checked = orderEntrySchema.safeParse(toValue(entry));
   if (!checked.success) return { order: null, faults: [...faults, ...issueFaults(entry, checked.error.issues, positionAt)] };
+  faults.push(...scheduleFaults(entry, checked.data, positionAt));
   const order = toOrder(checked.data);
   if (order === null) {
     const assign = memberOf(entry, 'assign')?.value ?? entry;
     faults.push(ordersFault(positionAt(assign.offset), '"assign" to name machines from 1 to 9999', foundValue(assign)));
   }
   return { order: faults.length === 0 ? order : null, faults };
+}
+
+/** A line that cannot be read or never comes, or a zone that nobody knows. */
+function scheduleFaults(entry: JsonNode, { schedule, timezone = 'UTC' }: OrderEntry, positionAt: PositionAt): Fault[] {
+  const wrong = schedule === undefined ? null : cronTimes(schedule, timezone);
+  if (wrong === null || !('field' in wrong)) return [];
+  const node = memberOf(entry, wrong.field)?.value ?? entry;
+  return [ordersFault(positionAt(node.offset), `"${wrong.field}" to be ${wrong.expected}`, foundValue(node))];
 }
 
 /** The entry's id if it is one. */

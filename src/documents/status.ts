@@ -35,7 +35,8 @@ const MACHINE = [
   'pauseNote',
 ] as const;
 const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs'] as const;
-const ORDER_HEAD = ['title', 'generation', 'after', 'approval', 'assign', 'machine'] as const;
+const ORDER_HEAD = ['title', 'generation', 'after', 'approval', 'assign', 'schedule', 'machine'] as const;
+const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
 const NEEDS = ['order', 'machine', 'document', 'why'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
@@ -49,11 +50,12 @@ const orderTexts = new WeakMap<StatusOrder, string>();
 function orderText(it: StatusOrder): string {
   const known = orderTexts.get(it);
   if (known !== undefined) return known;
-  const { machines } = it;
+  const { machines, lastRuns } = it;
   const shown = {
     ...pick(it, ORDER_HEAD),
     ...run(it),
     ...(machines === undefined ? {} : { machines: mapped(byNumber(machines), run) }),
+    ...(lastRuns === undefined ? {} : { lastRuns: lastRuns.map((last) => pick(last, LAST_RUN)) }),
   };
   const text = jsonText(shown, ORDER_MARGIN);
   orderTexts.set(it, text);

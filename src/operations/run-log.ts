@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
+import { dueMs, listedId } from '../core/occurrence-name.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
 export interface LocalLog {
@@ -14,7 +15,7 @@ export interface LocalLog {
 const CHUNK_BYTES = 64 * 1024;
 const POLL_MS = 300;
 
-/** Null = this order never ran here, or its log was cleared away. */
+/** Of a scheduled order its newest occurrence's. Null = this order never ran here, or its log was cleared away. */
 export function newestLog(folder: FleetFolder, id: string): LocalLog | null {
   const names = existsSync(folder.runs) ? readdirSync(folder.runs) : [];
   const found = names
@@ -22,8 +23,8 @@ export function newestLog(folder: FleetFolder, id: string): LocalLog | null {
       const [, order, generation, attempt] = /^(.+)-(\d+)\.(\d+)-[0-9a-f]+$/.exec(name) ?? [];
       const path = join(folder.runs, name, 'output.log');
       const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-      return order === id && modifiedMs !== undefined
-        ? [{ name, path, rank: [Number(generation), Number(attempt), modifiedMs] }]
+      return order !== undefined && (order === id || listedId(order) === id) && modifiedMs !== undefined
+        ? [{ name, path, rank: [dueMs(order) ?? 0, Number(generation), Number(attempt), modifiedMs] }]
         : [];
     })
     .sort((a, b) => compare(a.rank, b.rank))

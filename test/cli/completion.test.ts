@@ -93,7 +93,7 @@ describe('bash', () => {
   test('--for=pc, which bash cuts into three words', () => {
     expect(complete(['coord', 'order', 'add', 'x', '--for', '=', 'p'])).toEqual(['pc']);
     expect(complete(['coord', 'order', 'add', 'x', '--for', '='])).toEqual(['mac', 'pc']);
-    expect(complete(['coord', 'order', 'add', 'x', '--for', '=', 'pc', '--tim'])).toEqual(['--timeout']);
+    expect(complete(['coord', 'order', 'add', 'x', '--for', '=', 'pc', '--timeo'])).toEqual(['--timeout']);
   });
 
   test('names come from the folder of --dir; outside of a fleet there are none, and no noise', () => {

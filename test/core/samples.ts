@@ -33,6 +33,7 @@ export function order(id: string, change: Partial<Order> = {}): Order {
     attempts: 1,
     priority: 'normal',
     joiners: false,
+    schedule: null,
     cancelled: false,
     after: [],
     approval: false,

@@ -30,7 +30,12 @@ test('the example of section 5 is valid, and every order in it is read', () => {
     },
     { id: 'train', assign: { kind: 'match', tags: ['gpu'], tool: null }, timeoutMs: 7_200_000, attempts: 3, priority: 'high' },
     { id: 'pull-everywhere', assign: { kind: 'all' }, notYetSupported: [] },
-    { id: 'nightly', assign: { kind: 'any' }, notYetSupported: ['schedule'] },
+    {
+      id: 'nightly',
+      assign: { kind: 'any' },
+      schedule: { line: '0 3 * * *', timezone: 'UTC', overlap: 'skip' },
+      notYetSupported: [],
+    },
     {
       id: 'fix-login',
       work: { kind: 'agent', agent: 'claude' },
@@ -66,6 +71,7 @@ test('every default is applied', () => {
     attempts: 1,
     priority: 'normal',
     joiners: false,
+    schedule: null,
     cancelled: false,
     after: [],
     approval: false,
@@ -115,6 +121,26 @@ test('approval, and what a person says of a lost generation', () => {
 
 describe('D4: a bad entry stops only itself, and its fault stands at the offending value', () => {
   test.each([
+    [
+      '{"id": "x", "run": "x", "schedule": "0 3 31 2 *"}',
+      '3:37 expected "schedule" to be a time that comes; this one never comes, found "0 3 31 2 *"',
+    ],
+    [
+      '{"id": "x", "run": "x", "schedule": "60 3 * * *"}',
+      '3:37 expected "schedule" to be five cron fields such as "0 3 * * *", found "60 3 * * *"',
+    ],
+    [
+      '{"id": "x", "run": "x", "schedule": "@daily"}',
+      '3:37 expected "schedule" to be five cron fields such as "0 3 * * *", found "@daily"',
+    ],
+    [
+      '{"id": "x", "run": "x", "schedule": "0 3 * * *", "timezone": "Berlin"}',
+      '3:62 expected "timezone" to be a time zone such as "Europe/Berlin", found "Berlin"',
+    ],
+    [
+      '{"id": "x", "run": "x", "schedule": "0 3 * * *", "overlap": "both"}',
+      '3:61 expected "overlap" to be "skip" or "queue", found "both"',
+    ],
     ['{"id": "x", "run": "x", "attempts": 0}', '3:37 expected "attempts" to be a whole number from 1 to 100, found 0'],
     [
       '{"id": "x", "run": "x", "generation": 1.5}',

@@ -3,6 +3,7 @@
 import type { Instant } from '../../src/core/model/journal.ts';
 import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
 import type { RunLease } from '../../src/core/model/run-lease.ts';
+import { listedId } from '../../src/core/occurrence-name.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
 import { isLeaseOver, mayRenew } from '../../src/runs/lease.ts';
@@ -88,7 +89,10 @@ export function createRunner(around: {
       const start = { key, order, generation, attempt, atMs: around.nowMs(), env };
       runner.starts.push(start);
       if (runner.runningNow().includes(order)) runner.overlaps.push(key);
-      const act = around.scripts.get(order)?.(attempt, generation) ?? { ms: 10, exitCode: 0 };
+      const act = (around.scripts.get(order) ?? around.scripts.get(listedId(order)))?.(attempt, generation) ?? {
+        ms: 10,
+        exitCode: 0,
+      };
       runs.set(key, { start, act, stop: null, cutAtMs: null, lease });
     },
     async extend(key, lease) {

@@ -19,6 +19,9 @@ interface Options {
   readonly priority?: string;
   readonly after: readonly string[];
   readonly approval?: boolean;
+  readonly schedule?: string;
+  readonly timezone?: string;
+  readonly overlap?: string;
   readonly json?: boolean;
 }
 
@@ -38,7 +41,13 @@ function orderFrom(
   command: readonly string[],
   options: Options,
 ): { readonly id: string; readonly [field: string]: Json } {
-  const { title, cwd, timeout, attempts, check, priority, after, approval } = options;
+  const { title, cwd, timeout, attempts, check, priority, after, approval, schedule, timezone, overlap } = options;
+  if (schedule === undefined && (timezone !== undefined || overlap !== undefined))
+    throw new CoordError(
+      'USAGE',
+      '--timezone and --overlap are of a --schedule: expected one, found none',
+      'coord order add --help',
+    );
   const env = Object.fromEntries(options.env.map(variable));
   return {
     id,
@@ -54,6 +63,9 @@ function orderFrom(
     ...(priority === undefined ? {} : { priority }),
     ...(after.length === 0 ? {} : { after }),
     ...(approval ? { approval } : {}),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(timezone === undefined ? {} : { timezone }),
+    ...(overlap === undefined ? {} : { overlap }),
   };
 }
 

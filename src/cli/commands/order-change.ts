@@ -31,7 +31,8 @@ export async function remove(context: Context, id: string): Promise<number> {
 export async function cancel(context: Context, id: string): Promise<number> {
   const folder = context.fleet();
   const { before, ...report } = await context.busy('syncing', cancelOrder(await context.world(), folder, id));
-  if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(before.state))
+  if (before.schedule !== undefined && before.state !== 'IN_PROGRESS') context.out(`cancelled ${id}: it comes no more`);
+  else if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(before.state))
     context.out(`${id} had ended already: ${before.state}; it will not run again`);
   else if (before.state === 'IN_PROGRESS')
     context.out(`${consequence(context, report.view, id, 'cancelled')} · it is stopped at that machine's next sync`);

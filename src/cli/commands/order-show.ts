@@ -5,6 +5,7 @@ import { CoordError, EXIT } from '../../errors.ts';
 import { findOrder } from '../../operations/edit-orders.ts';
 import { readView } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
+import { nextDue } from '../next-due.ts';
 import { paintState } from '../state-words.ts';
 
 export async function run(context: Context, id: string, options: { readonly json?: boolean }): Promise<number> {
@@ -27,6 +28,8 @@ export async function run(context: Context, id: string, options: { readonly json
   line('for', order.assign);
   line('after', order.after?.join(', '));
   line('approval', order.approval);
+  line('schedule', order.schedule);
+  if (order.schedule !== undefined && order.state !== 'CANCELLED') line('next', nextDue(order.schedule, context.nowMs()));
   line('machine', order.machine);
   line('generation', order.generation);
   line('attempt', order.attempt);
@@ -36,6 +39,10 @@ export async function run(context: Context, id: string, options: { readonly json
   for (const [machine, one] of Object.entries(order.machines ?? {}))
     line(`on ${machine}`, [markedState(one.state), one.reason].filter(Boolean).join(' · '));
   for (const [key, value] of Object.entries(order.outputs ?? {})) line(key, value);
+  for (const last of order.lastRuns ?? []) {
+    const code = last.exitCode === undefined || last.exitCode === null || last.exitCode === 0 ? '' : `exit code ${last.exitCode}`;
+    line('last', [last.due, markedState(last.state), `on ${last.machine}`, code].filter(Boolean).join(' · '));
+  }
   if (order.tail) {
     context.out('');
     for (const text of order.tail.trimEnd().split('\n')) context.out(`  ${visibleText(text)}`);

@@ -18,6 +18,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     claims: [],
     deletionsRefused: {},
     dueSince: {},
+    schedules: {},
     ended: [],
     movedRuns: [],
     older: [],

@@ -38,6 +38,15 @@ export interface BoardRefused {
   readonly targets: readonly BoardTarget[];
 }
 
+/** What this machine knows of one schedule (core/schedules-seen.ts). */
+export interface ScheduleSeen {
+  /** Its zone and line; empty = it is cancelled. */
+  readonly of: string;
+  readonly generation: number;
+  /** Occurrences up to then are not made here; by this machine's own clock. */
+  readonly sinceMs: number;
+}
+
 export interface JournalState {
   readonly version: 1;
   readonly machine: number;
@@ -62,6 +71,8 @@ export interface JournalState {
   readonly deletionsRefused: Readonly<Record<string, number>>;
   /** Since when an attempt could have been started here and waits, by claim name: for its rank (O3), or for the pause between attempts. */
   readonly dueSince: Readonly<Record<string, Instant>>;
+  /** By the id of the template. */
+  readonly schedules: Readonly<Record<string, ScheduleSeen>>;
   readonly ended: readonly EndedRun[];
   /** Left `ended`, and not yet to be seen in the history documents of the ledger. */
   readonly movedRuns: readonly EndedRun[];

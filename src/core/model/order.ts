@@ -25,6 +25,17 @@ export type Assign =
   /** Its route in fleet.yaml cannot be read. */
   | { readonly kind: 'nowhere'; readonly reason: string };
 
+/** An order with one is a template: it never runs itself, its occurrences do (core/occurrences.ts). */
+export interface Schedule {
+  /** As written. */
+  readonly line: string;
+  readonly timezone: string;
+  /** While an earlier occurrence runs, a new one is left out, or waits. */
+  readonly overlap: 'skip' | 'queue';
+  /** The newest minute that is due at or before this instant; null = none for more than a year. */
+  newestAt(nowMs: number): number | null;
+}
+
 export interface Order {
   readonly id: string;
   /** From 1; (id, generation) names one piece of work (O8). */
@@ -46,6 +57,8 @@ export interface Order {
   readonly priority: Priority;
   /** O1: an `all` order that also machines run which join after it was placed. */
   readonly joiners: boolean;
+  /** Null = it runs once. */
+  readonly schedule: Schedule | null;
   readonly cancelled: boolean;
   /** Ids of the orders that must be COMPLETED before it starts. */
   readonly after: readonly string[];

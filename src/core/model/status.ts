@@ -59,6 +59,21 @@ export interface StatusOrder extends StatusRun {
   /** What `assign` says, as a short phrase: `2 pc`, `all`. */
   readonly assign: string;
   readonly machines?: Readonly<Record<string, StatusRun>>;
+  /** Of a scheduled order: its line, with its time zone where that is not UTC. Its state is that of its newest occurrence. */
+  readonly schedule?: string;
+  /** Its occurrences, the newest first. */
+  readonly lastRuns?: readonly StatusLastRun[];
+}
+
+/** One occurrence of a scheduled order, on one machine. */
+export interface StatusLastRun {
+  /** ISO 8601 UTC, to the minute: when it was due. */
+  readonly due: string;
+  readonly state: OrderState;
+  readonly machine: number;
+  readonly exitCode?: number | null;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
 }
 
 /** Something that only a person can move. */

@@ -1,0 +1,126 @@
+// What is known of a scheduled order, from documents alone (D6): the state of its newest occurrence, and the last ones. When the next
+// one comes only a face can say, which has a clock.
+import { assignmentOf, assignPhrase, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import { isHigher } from './memory.ts';
+import type { Order, Schedule } from './model/order.ts';
+import type { OlderRun, OrderState, WaitingOrder } from './model/run.ts';
+import type { StatusLastRun, StatusOrder, StatusRun } from './model/status.ts';
+import { toldOccurrences } from './occurrence-index.ts';
+import { dueMs, dueText, listedId } from './occurrence-name.ts';
+import { occurrenceOf } from './occurrences.ts';
+import { orderStatus } from './order-status.ts';
+import { runsOf, tellersOf } from './run-index.ts';
+import { isoTime } from './time.ts';
+
+const LAST_RUNS_MAX = 10;
+const NEXT = 'next by its schedule';
+
+export function scheduleStatus(order: Order & { readonly schedule: Schedule }, machines: Machines): StatusOrder {
+  const { line, timezone } = order.schedule;
+  const lastRuns = lastRunsOf(order, machines);
+  return {
+    assign: assignPhrase(order.assign, machines),
+    ...(order.title === null ? {} : { title: order.title }),
+    ...(order.generation === 1 ? {} : { generation: order.generation }),
+    schedule: timezone === 'UTC' ? line : `${line} ${timezone}`,
+    ...newestStatus(order, machines),
+    ...(lastRuns.length === 0 ? {} : { lastRuns }),
+  };
+}
+
+function newestStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machine' | 'machines'> {
+  if (order.assign.kind === 'all') return allStatus(order, machines);
+  const newest = newestOf(order, machines);
+  if (newest === null) return untouched(order, machines);
+  // The head is the template's.
+  const { assign: _, title: _title, generation: _generation, ...status } = orderStatus(occurrenceOf(order, newest.id), machines);
+  if (order.cancelled && status.state !== 'IN_PROGRESS') return { state: 'CANCELLED' };
+  const waits = waitingOf(order, machines).find(({ atMs, state }) => atMs > newest.atMs && state === 'ASSIGNED');
+  const on = status.machine === undefined ? '' : ` on ${machineLabel(status.machine, machines)}`;
+  const which = `${status.state === 'COMPLETED' ? 'last ' : ''}${dueText(newest.atMs)}${on}`;
+  const next = waits === undefined ? undefined : `that of ${dueText(waits.atMs)} waits for it`;
+  return { ...status, reason: [which, status.reason, next].filter((it) => it !== undefined).join('; ') };
+}
+
+/** What ran last; or what should have run since, and is blocked. */
+function newestOf(order: Order, machines: Machines): { readonly id: string; readonly atMs: number } | null {
+  const [told] = toldOccurrences(order.id, machines);
+  const blocked = waitingOf(order, machines).find(({ state }) => state === 'BLOCKED');
+  if (blocked === undefined || (told !== undefined && told.atMs >= blocked.atMs)) return told ?? null;
+  return { id: blocked.order, atMs: blocked.atMs };
+}
+
+/** The newest first. */
+function waitingOf(order: Order, machines: Machines): readonly (WaitingOrder & { readonly atMs: number })[] {
+  return [...machines.values()]
+    .flatMap(({ results }) => results.waiting)
+    .filter((it) => it.order !== order.id && listedId(it.order) === order.id)
+    .map((it) => ({ ...it, atMs: dueMs(it.order) ?? 0 }))
+    .sort((one, other) => other.atMs - one.atMs);
+}
+
+function untouched(order: Order, machines: Machines): StatusRun {
+  if (order.cancelled) return { state: 'CANCELLED' };
+  if (order.notYetSupported.length > 0) return { state: 'BLOCKED', reason: notYetSupported(order) };
+  const assignment = assignmentOf(order, machines);
+  return assignment.kind === 'nobody' ? { state: 'BLOCKED', reason: assignment.reason } : { state: 'QUEUED', reason: NEXT };
+}
+
+/** Each machine's own newest occurrence: one that joined later has none of the earlier ones. */
+function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machines'> {
+  const assignment = assignmentOf({ ...order, joiners: true }, machines);
+  if (assignment.kind === 'nobody') return untouched(order, machines);
+  const entries = assignment.machines.flatMap((machine): [string, StatusRun][] => {
+    const view = machines.get(machine);
+    if (view === undefined) return [];
+    const alone: Machines = new Map([[machine, view]]);
+    const newest = newestOf(order, alone);
+    const only = { ...order, assign: { kind: 'machine', machine } } as const;
+    const status =
+      newest === null ? untouched(only, machines) : orderStatus(occurrenceOf(order, newest.id), alone).machines?.[machine];
+    return status === undefined ? [] : [[String(machine), status]];
+  });
+  const all = { machines: Object.fromEntries(entries) };
+  if (order.cancelled && entries.every(([, run]) => run.state !== 'IN_PROGRESS')) return { ...all, state: 'CANCELLED' };
+  const first = FIRST.find((state) => entries.some(([, run]) => run.state === state)) ?? 'QUEUED';
+  const [newest] = toldOccurrences(order.id, machines);
+  if (newest === undefined || first === 'QUEUED') return { ...all, ...untouched(order, machines) };
+  const which = `${first === 'COMPLETED' ? 'last ' : ''}${dueText(newest.atMs)}`;
+  const [machine, run] = entries.find(([, it]) => it.state === first) ?? [];
+  const why =
+    first === 'FAILED' || first === 'BLOCKED' ? `; on ${machine}${run?.reason === undefined ? '' : `: ${run.reason}`}` : '';
+  return { ...all, state: first, reason: `${which}${why}` };
+}
+
+/** Which of the machines' states is that of the whole. */
+const FIRST: readonly OrderState[] = ['IN_PROGRESS', 'ASSIGNED', 'FAILED', 'BLOCKED', 'CANCELLED', 'COMPLETED'];
+
+/** The newest first; of an order for all, each machine's. */
+function lastRunsOf(order: Order, machines: Machines): readonly StatusLastRun[] {
+  const runs: StatusLastRun[] = [];
+  for (const { id, atMs } of toldOccurrences(order.id, machines)) {
+    const told = tellersOf(id, machines).flatMap((machine) => lastRun(id, atMs, machine, machines));
+    const best = told.reduce<Told | null>((top, it) => (top !== null && !isHigher(it, top) ? top : it), null);
+    const shown = order.assign.kind === 'all' ? told : best === null ? [] : [best];
+    runs.push(...shown.map((it) => it.run));
+    if (runs.length >= LAST_RUNS_MAX) return runs.slice(0, LAST_RUNS_MAX);
+  }
+  return runs;
+}
+
+interface Told extends Pick<OlderRun, 'generation' | 'attempt'> {
+  readonly run: StatusLastRun;
+}
+
+function lastRun(id: string, atMs: number, machine: number, machines: Machines): Told[] {
+  const results = machines.get(machine)?.results;
+  if (results === undefined) return [];
+  const due = isoTime(atMs);
+  const { running, ended } = runsOf(results, id);
+  const [now] = running;
+  if (now !== undefined) return [{ ...now, run: { due, state: 'IN_PROGRESS', machine, startedAt: now.startedAt } }];
+  const last = ended.reduce<OlderRun | null>((best, it) => (best !== null && isHigher(best, it) ? best : it), null);
+  if (last === null) return [];
+  const { generation, attempt, state, exitCode, finishedAt } = last;
+  return [{ generation, attempt, run: { due, state, machine, exitCode, finishedAt } }];
+}

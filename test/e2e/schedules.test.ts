@@ -1,0 +1,83 @@
+// A scheduled order on real processes and a real hub. The processes of coord see the wall clock through a shifted Date.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
+
+afterEach(endFleets);
+
+const MINUTE_MS = 60_000;
+
+function clockOff(fleet: Fleet, ms: number): Record<string, string> {
+  const path = join(fleet.root, 'clock.mjs');
+  writeFileSync(
+    path,
+    `const off = Number(process.env.TEST_CLOCK_OFF_MS), real = Date.now, Real = Date;
+globalThis.Date = class extends Real {
+  constructor(...given) { given.length === 0 ? super(real() + off) : super(...given); }
+  static now() { return real() + off; }
+};\n`,
+  );
+  return { NODE_OPTIONS: `--import ${pathToFileURL(path).href}`, TEST_CLOCK_OFF_MS: String(ms) };
+}
+
+/** What the runs wrote to a file that they all share. */
+function told(fleet: Fleet): string[] {
+  const path = join(fleet.root, 'told');
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+}
+
+test('section 5: every minute, on one of two machines, once; an hour of sleep is one late run', {
+  timeout: 180_000,
+}, async () => {
+  const fleet = createFleet();
+  const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+  const tell = `echo "$COORD_ORDER" >> ${join(fleet.root, 'told')}; echo "said by $COORD_ORDER"`;
+  await mac.ok('order', 'add', 'tick', '--for', 'mac,pc', '--schedule', '* * * * *', '--timezone', 'Europe/Berlin', '--', tell);
+  expect(fleet.board('ORDERS.json')).toContain('"schedule": "* * * * *"');
+  await pc.ok('sync');
+  expect((await mac.json('status')).orders.tick).toMatchObject({ state: 'QUEUED', reason: 'next by its schedule' });
+  expect(told(fleet)).toEqual([]);
+  const off = (ms: number) => ({ env: clockOff(fleet, ms) });
+  const untilRuns = async (ms: number, count: number) => {
+    for (let round = 0; round < 40 && told(fleet).length < count; round += 1)
+      await Promise.all([mac, pc].map((machine) => machine.coord(['sync'], off(ms))));
+    // Whoever comes later finds it done.
+    for (const machine of [mac, pc, mac, pc]) await machine.coord(['sync'], off(ms));
+  };
+  // Real time goes on meanwhile: another minute may come, but never the same one twice.
+  await untilRuns(5 * MINUTE_MS, 1);
+  const first = told(fleet);
+  expect(first[0]).toMatch(/^tick@\d{8}T\d{4}Z$/);
+  await untilRuns(65 * MINUTE_MS, first.length + 1);
+  const second = told(fleet);
+  expect(new Set(second).size).toBe(second.length);
+  // Not sixty.
+  expect(second.length).toBeLessThan(8);
+  expect(fleet.status().orders.tick).toMatchObject({
+    state: 'COMPLETED',
+    reason: expect.stringMatching(/^last 20.* UTC on [12] (mac|pc)$/),
+  });
+  const shown = await mac.ok('order', 'show', 'tick');
+  expect(shown).toMatch(/^schedule: +\* \* \* \* \* Europe\/Berlin$/m);
+  expect(shown).toMatch(/^next: +20.*:00\.000Z$/m);
+  expect(shown.match(/^last: /gm)?.length).toBe(second.length);
+  const runner = fleet.status().orders.tick?.machine === 1 ? mac : pc;
+  expect(await runner.ok('logs', 'tick')).toContain(`said by ${second.at(-1)}`);
+  expect(await mac.ok('cancel', 'tick')).toContain('comes no more');
+  expect(fleet.status().orders.tick?.state).toBe('CANCELLED');
+});
+
+test('D4 a line that never comes is refused, on the command line and on the board', async () => {
+  const fleet = createFleet();
+  const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  const never = await mac.coord(['order', 'add', 'x', '--schedule', '0 0 31 2 *', '--', 'true']);
+  expect(never.code).not.toBe(0);
+  expect(never.stderr).toContain('never comes');
+  const alone = await mac.coord(['order', 'add', 'x', '--overlap', 'queue', '--', 'true']);
+  expect(alone.stderr).toContain('--schedule');
+  fleet.person().order([{ id: 'x', run: 'true', schedule: '0 3 * * *', timezone: 'Nowhere/City' }]);
+  await mac.ok('sync');
+  expect(fleet.status().needsYou[0]?.why).toContain('"timezone" to be a time zone');
+});

@@ -1,0 +1,226 @@
+// Scheduled orders on the fleet in memory: the real cycle, clocks that only the test moves. Who ran what is counted by the runners.
+import { expect, test } from 'vitest';
+import { createFleet, ORIGIN_MS, quiet, type SimMachine, type World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const nightly = (more: object = {}) => ({ id: 'nightly', assign: 'any', schedule: '0 3 * * *', run: 'true', ...more });
+const starts = (world: World) =>
+  world.machines.flatMap((machine) => machine.runner.starts.map((it) => `${it.order} ${it.generation}.${it.attempt}`)).sort();
+const nights = (count: number, from = '2026-11-21') =>
+  Array.from({ length: count }, (_, night) => {
+    const day = new Date(Date.parse(`${from}T03:00Z`) + night * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+    return `nightly@${day}T0300Z 1.1`;
+  });
+const wallMs = (world: World) => ORIGIN_MS + world.now();
+
+/** Cycles of these machines, each at its own pace, until the true time is there. */
+async function liveUntil(world: World, until: string, paceMs: readonly number[], of: readonly SimMachine[] = world.machines) {
+  const next = of.map((_, at) => wallMs(world) + at * 1000);
+  for (;;) {
+    const at = Math.min(...next);
+    if (at > Date.parse(until)) break;
+    world.pass(Math.max(0, at - wallMs(world)));
+    const who = next.indexOf(at);
+    await of[who]?.cycle();
+    next[who] = at + (paceMs[who] ?? paceMs[0] ?? MINUTE_MS);
+  }
+  world.pass(Date.parse(until) - wallMs(world));
+}
+
+test('a shared order over three machines for 30 nights: once a night, by one machine', { timeout: 60_000 }, async () => {
+  const world = await createFleet(3);
+  world.orders([nightly()]);
+  await liveUntil(world, '2026-12-20T12:00Z', [40 * MINUTE_MS, 37 * MINUTE_MS, 23 * MINUTE_MS]);
+  expect(starts(world)).toEqual(nights(30));
+  expect(world.machines.filter((machine) => machine.runner.starts.length > 0).length).toBeGreaterThan(1);
+  const { nightly: status } = (await world.status()).orders;
+  expect(status).toMatchObject({ state: 'COMPLETED', schedule: '0 3 * * *' });
+  expect(status?.reason).toMatch(/^last 2026-12-20 03:00 UTC on [123] m[123]$/);
+  expect(status?.lastRuns).toHaveLength(10);
+  expect([...world.hub.refs.keys()].filter((ref) => ref.includes('claims'))).toEqual([]);
+});
+
+test('cron every 7 minutes, and every 15 seconds: the same runs', { timeout: 60_000 }, async () => {
+  const runs: string[][] = [];
+  for (const pace of [[7 * MINUTE_MS], [15_000], [7 * MINUTE_MS, 15_000, 5 * MINUTE_MS]]) {
+    const world = await createFleet(3);
+    world.orders([nightly({ schedule: '30 */2 * * *' }), nightly({ id: 'all', assign: 'all', schedule: '0 1,4 * * *' })]);
+    await liveUntil(world, '2026-11-21T05:50Z', pace);
+    runs.push(starts(world));
+  }
+  expect(runs[0]).toHaveLength(4 + 6);
+  expect(runs[1]).toEqual(runs[0]);
+  expect(runs[2]).toEqual(runs[0]);
+});
+
+test.each(['any', 'all', 1])('machines that sleep for a week: one late run of an order for %s', async (assign) => {
+  const world = await createFleet(2);
+  world.orders([nightly({ assign })]);
+  await liveUntil(world, '2026-11-21T12:00Z', [5 * MINUTE_MS]);
+  world.pass(7 * DAY_MS);
+  await liveUntil(world, '2026-11-28T14:00Z', [MINUTE_MS]);
+  const each = assign === 'all' ? 2 : 1;
+  expect(starts(world)).toEqual([...nights(1), ...nights(1, '2026-11-28')].flatMap((it) => Array(each).fill(it)));
+});
+
+test('for one machine that is away: a missed one runs once, when it comes back; the others do not wait', async () => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  world.orders([nightly({ assign: 'all' })]);
+  await liveUntil(world, '2026-11-20T23:00Z', [5 * MINUTE_MS]);
+  await liveUntil(world, '2026-11-23T12:00Z', [30 * MINUTE_MS], [one]);
+  expect([one.runner.starts.length, two.runner.starts.length]).toEqual([3, 0]);
+  await liveUntil(world, '2026-11-23T13:00Z', [5 * MINUTE_MS]);
+  expect(two.runner.starts.map((it) => it.order)).toEqual(['nightly@20261123T0300Z']);
+});
+
+test('a schedule that is seen for the first time does not begin with last night', async () => {
+  const world = await createFleet(2);
+  world.orders([nightly({ schedule: '0 3,12 * * *' })]);
+  world.pass(10 * HOUR_MS);
+  await quiet(world);
+  expect((await world.status()).orders.nightly).toMatchObject({ state: 'QUEUED', reason: 'next by its schedule' });
+  await liveUntil(world, '2026-11-21T11:59Z', [5 * MINUTE_MS]);
+  expect(starts(world)).toEqual([]);
+  await liveUntil(world, '2026-11-21T12:30Z', [5 * MINUTE_MS]);
+  expect(starts(world)).toEqual(['nightly@20261121T1200Z 1.1']);
+  // Another line is another schedule; and while it is cancelled nothing is missed.
+  world.orders([nightly({ schedule: '0 4 * * *' })]);
+  await liveUntil(world, '2026-11-21T13:30Z', [5 * MINUTE_MS]);
+  world.orders([nightly({ schedule: '0 4 * * *', cancelled: true })]);
+  await liveUntil(world, '2026-11-22T13:30Z', [30 * MINUTE_MS]);
+  expect((await world.status()).orders.nightly?.state).toBe('CANCELLED');
+  world.orders([nightly({ schedule: '0 4 * * *' })]);
+  await liveUntil(world, '2026-11-23T03:30Z', [30 * MINUTE_MS]);
+  expect(starts(world)).toHaveLength(1);
+  await liveUntil(world, '2026-11-23T05:30Z', [5 * MINUTE_MS]);
+  expect(starts(world)).toHaveLength(2);
+});
+
+test.each(['any', 1])('overlap skip: what is due while an earlier one runs is gone, for %s', async (assign) => {
+  const world = await createFleet(3);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  world.script('nightly', () => ({ ms: 90 * MINUTE_MS, exitCode: 0 }));
+  world.orders([nightly({ assign, schedule: '0 * * * *' })]);
+  await liveUntil(world, '2026-11-21T00:45Z', [MINUTE_MS], [one, two]);
+  // 23:00 ran until 00:30. The third looks for the first time since: it sees the same.
+  await liveUntil(world, '2026-11-21T00:55Z', [MINUTE_MS]);
+  expect(starts(world)).toEqual(['nightly@20261120T2300Z 1.1']);
+  await liveUntil(world, '2026-11-21T04:59Z', [MINUTE_MS]);
+  expect(starts(world).map((it) => it.slice(17, 21))).toEqual(['2300', '0100', '0300']);
+});
+
+test.each(['any', 1])('overlap queue: the newest waits for the end of the earlier one, for %s', async (assign) => {
+  const world = await createFleet(3);
+  world.script('nightly', () => ({ ms: 150 * MINUTE_MS, exitCode: 0 }));
+  world.orders([nightly({ assign, schedule: '0 * * * *', overlap: 'queue' })]);
+  await liveUntil(world, '2026-11-21T01:10Z', [MINUTE_MS]);
+  expect(starts(world).map((it) => it.slice(17, 21))).toEqual(['2300']);
+  expect((await world.status()).orders.nightly).toMatchObject({
+    state: 'IN_PROGRESS',
+    reason: expect.stringContaining('that of 2026-11-21 01:00 UTC waits for it'),
+  });
+  await liveUntil(world, '2026-11-21T01:40Z', [MINUTE_MS]);
+  expect(starts(world).map((it) => it.slice(17, 21))).toEqual(['2300', '0100']);
+});
+
+test('a machine that is lost with a run does not hold back the next nights; attempts are taken over', async () => {
+  const world = await createFleet(2);
+  world.script('nightly', (attempt) => ({ ms: attempt === 1 ? 1e12 : 10, exitCode: 0 }));
+  world.orders([nightly({ attempts: 2 })]);
+  await liveUntil(world, '2026-11-21T03:05Z', [MINUTE_MS]);
+  expect(starts(world)).toHaveLength(1);
+  const other = world.machines.filter((machine) => machine.runner.starts.length === 0);
+  await liveUntil(world, '2026-11-21T12:00Z', [MINUTE_MS], other);
+  expect(starts(world)).toEqual(['nightly@20261121T0300Z 1.1', 'nightly@20261121T0300Z 1.2']);
+});
+
+test('one that failed is shown; retry runs the newest anew, also one that had never run', async () => {
+  const world = await createFleet(2);
+  world.script('nightly', (_, generation) => ({ ms: 10, exitCode: generation === 1 ? 7 : 0 }));
+  world.orders([nightly()]);
+  await liveUntil(world, '2026-11-21T09:00Z', [5 * MINUTE_MS]);
+  const failed = await world.status();
+  expect(failed.orders.nightly).toMatchObject({ state: 'FAILED', exitCode: 7 });
+  expect(failed.needsYou).toEqual([
+    { order: 'nightly', why: expect.stringMatching(/exit code 7.*2026-11-21 03:00.*coord retry nightly$/) },
+  ]);
+  world.orders([nightly({ generation: 2 }), nightly({ id: 'new', assign: 1 })]);
+  await liveUntil(world, '2026-11-21T10:00Z', [MINUTE_MS]);
+  expect(starts(world)).toEqual(['nightly@20261121T0300Z 1.1', 'nightly@20261121T0300Z 2.1']);
+  expect((await world.status()).orders.nightly).toMatchObject({ state: 'COMPLETED', generation: 2 });
+  world.orders([nightly({ generation: 2 }), nightly({ id: 'new', assign: 1, generation: 2 })]);
+  await liveUntil(world, '2026-11-22T05:00Z', [5 * MINUTE_MS]);
+  expect(starts(world).slice(4)).toEqual(['nightly@20261122T0300Z 2.1']);
+  expect(starts(world).slice(0, 2)).toEqual(['new@20261121T0300Z 2.1', 'new@20261122T0300Z 2.1']);
+});
+
+test.each([
+  { field: 'removed', orders: [] },
+  { field: 'cancelled', orders: [nightly({ cancelled: true })] },
+  { field: 'a raised generation', orders: [nightly({ generation: 2 })] },
+])('O8 what runs is stopped: $field', async ({ orders }) => {
+  const world = await createFleet(2);
+  world.script('nightly', (_, generation) => ({ ms: generation === 1 ? 1e12 : 10, exitCode: 0 }));
+  world.orders([nightly()]);
+  await liveUntil(world, '2026-11-21T03:10Z', [MINUTE_MS]);
+  expect(starts(world)).toHaveLength(1);
+  world.orders(orders);
+  await liveUntil(world, '2026-11-21T03:30Z', [MINUTE_MS]);
+  const ends = world.machines.flatMap((machine) => machine.state().ended);
+  expect(ends[0]).toMatchObject({ order: 'nightly@20261121T0300Z', state: 'CANCELLED' });
+  expect(starts(world)).toHaveLength(orders[0] !== undefined && 'generation' in orders[0] ? 2 : 1);
+});
+
+test('D7 a clock that is three days ahead, or behind, does not keep the fleet from its nights, and runs none twice', {
+  timeout: 60_000,
+}, async () => {
+  for (const days of [3, -3]) {
+    const world = await createFleet(3);
+    const [wrong] = world.machines as [SimMachine];
+    world.orders([nightly()]);
+    await liveUntil(world, '2026-11-22T12:00Z', [20 * MINUTE_MS]);
+    world.setClock(wrong, days * DAY_MS);
+    await liveUntil(world, '2026-11-24T12:00Z', [20 * MINUTE_MS]);
+    world.setClock(wrong, 0);
+    await liveUntil(world, '2026-11-30T12:00Z', [20 * MINUTE_MS]);
+    const all = starts(world);
+    expect(new Set(all).size, `${days} days: ${all}`).toBe(all.length);
+    expect(all).toEqual(nights(10));
+  }
+});
+
+test('two claims for two occurrences at once: they never run at the same time', async () => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  world.script('nightly', () => ({ ms: 30_000, exitCode: 0 }));
+  world.setClock(two, 40_000);
+  world.orders([nightly({ schedule: '* * * * *' })]);
+  let worst = 0;
+  for (let second = 0; second < 1800; second += 3) {
+    world.pass(3000);
+    for (const machine of [one, two]) if ((second / 3) % 7 !== machine.number) await machine.cycle();
+    worst = Math.max(
+      worst,
+      world.machines.reduce((sum, machine) => sum + machine.state().active.length, 0),
+    );
+  }
+  expect(worst).toBe(1);
+  expect(new Set(starts(world)).size).toBe(starts(world).length);
+  expect(starts(world).length).toBeGreaterThan(15);
+});
+
+test('O8 of a schedule that comes every minute, few are remembered; the rest is in the history', {
+  timeout: 60_000,
+}, async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines as [SimMachine];
+  world.orders([nightly({ assign: 1, schedule: '* * * * *' })]);
+  await liveUntil(world, '2026-11-21T01:04:30Z', [20_000]);
+  expect(one.runner.starts.length).toBeGreaterThan(170);
+  expect([one.state().ended.length, one.state().older.length]).toEqual([20, 30]);
+  const history = (await world.text('history/1/2026-11.jsonl')) ?? '';
+  expect(history.split('\n').length).toBeGreaterThan(140);
+});
