@@ -146,6 +146,13 @@ describe('section 8: the status, and what a person is asked for', () => {
       ['ship: build was cancelled; coord retry build'],
     ],
     [
+      'what failed and was cancelled then is silent too',
+      list(order('build', { cancelled: true }), behind('ship', ['build'])),
+      { ended: [failed('build')] },
+      ['build FAILED', 'ship BLOCKED build failed; coord retry build'],
+      ['ship: build failed; coord retry build'],
+    ],
+    [
       'what was started goes on, whatever it waits for now',
       list(order('build', { generation: 2 }), behind('ship', ['build']), behind('tell', ['build', 'ghost'])),
       { ended: [ended('build'), ended('tell')], running: [active('ship')] },
