@@ -103,8 +103,7 @@ function newestDue(template: Template, { state, when, machines }: Outlook, known
   const seen = Object.hasOwn(state.schedules, template.id) ? state.schedules[template.id] : undefined;
   const dueAtMs = template.schedule.newestAt(when.now.wallMs);
   if (seen === undefined || dueAtMs === null || dueAtMs <= seen.sinceMs) return null;
-  const [newest] = known;
-  if (newest !== undefined) return dueAtMs < newest.atMs ? null : dueAtMs;
+  if (known.length > 0) return dueAtMs;
   // S1: a clock that was set back must not make what was run and is remembered no more.
   const told = isShared(template) ? toldOccurrences(template.id, machines) : [];
   return told.length >= OCCURRENCES_KEPT ? null : dueAtMs;

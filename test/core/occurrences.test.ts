@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/core/decide.ts';
 import { forget, OCCURRENCES_KEPT, remember } from '../../src/core/memory.ts';
+import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/claim.ts';
 import type { JournalState, ScheduleSeen } from '../../src/core/model/journal.ts';
 import type { Order, Schedule } from '../../src/core/model/order.ts';
 import { dueMs, listedId, occurrenceId } from '../../src/core/occurrence-name.ts';
@@ -119,6 +120,41 @@ describe('what is not made', () => {
     const raised = { orders: [hourly({ generation: 2 })], machines };
     expect(due(raised, knowing(), 5.5 * HOUR_MS)).toEqual([id(5)]);
     expect(due(raised, knowing({ schedules: { job: { ...SEEN, sinceMs: T0_MS + 5.2 * HOUR_MS } } }), 5.5 * HOUR_MS)).toEqual([]);
+  });
+});
+
+describe('two claims for two occurrences at once', () => {
+  const shared = hourly({ assign: { kind: 'any' } });
+  const own = (hours: number): OwnClaim => ({
+    order: id(hours),
+    generation: 1,
+    attempt: 1,
+    nonce: 'n',
+    attempts: 1,
+    leaseMs: 1e6,
+  });
+  const claim = (hours: number, machine: number) => {
+    const view: ClaimView = { ...own(hours), machine, instance: `instance-${machine}`, commit: 'c' };
+    return [claimName(view), view] as const;
+  };
+  const acts = (fleet: SampleFleet, state: JournalState) => {
+    const now = at(5 * HOUR_MS + 60_000);
+    const when = { now, fetchedAt: now, unplaced: new Map() };
+    return decide(snapshot({ orders: [shared], ...fleet }), state, self(), when).actions.map(({ kind }) => kind);
+  };
+  const claims = new Map([claim(4, 2), claim(5, 1)]);
+
+  test('the newer waits until it is seen what became of the older', () => {
+    const state = knowing({ claims: [own(5)] });
+    expect(acts({ machines: [view(1), view(2)], claims }, state)).toEqual([]);
+    expect(acts({ machines: [view(1), view(2)], claims: new Map([claim(5, 1)]) }, state)).toEqual(['start']);
+    const running = { order: id(4), generation: 1, attempt: 1, startedAt: '2026-11-21T02:00:00.000Z' };
+    expect(acts({ machines: [view(1), view(2, { results: { running: [running] } })], claims }, state)).toEqual(['unclaim']);
+  });
+
+  test('the older is given up', () => {
+    const state = knowing({ claims: [own(4)] });
+    expect(acts({ machines: [view(1), view(2)], claims: new Map([claim(4, 1), claim(5, 2)]) }, state)).toEqual(['unclaim']);
   });
 });
 
