@@ -11,8 +11,9 @@ export const GUARDS = [
     marked: true,
     off: 'the hub takes a board whatever it was built on',
     file: 'src/ledger/memory-ledger.ts',
-    find: "    if (what !== 'lane' && parent !== expected) throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);\n",
-    replace: "    if (what !== 'lane' && parent !== undefined) { refs.set(ref, commit); return { kind: 'accepted' }; }\n",
+    find: "    if (what !== 'lane' && what !== 'claim' && parent !== expected)\n      throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);\n",
+    replace:
+      "    if (commit !== null && what !== 'lane' && what !== 'claim') { refs.set(ref, commit); return { kind: 'accepted' }; }\n",
   },
   {
     rule: 'R3 journal before push',
@@ -35,7 +36,7 @@ export const GUARDS = [
     marked: true,
     off: 'a duplicate goes on starting',
     file: 'src/core/decide.ts',
-    find: '  if (state.duplicate !== null) return { actions: stops, waiting: [] };\n',
+    find: '  if (state.duplicate !== null) return { actions, waiting, dueSince: state.dueSince };\n',
     replace: '',
   },
   {
@@ -115,25 +116,25 @@ export const GUARDS = [
     marked: false,
     off: 'a start is journaled after it',
     file: 'src/machine/perform.ts',
-    find: "      await machine.journal.save(next);\n      machine.step('start-journaled');\n      const failure = await startOrSayWhyNot(machine, spec);\n",
+    find: "      await machine.journal.save(next);\n      machine.step('start-journaled');\n      const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });\n",
     replace:
-      "      machine.step('start-journaled');\n      const failure = await startOrSayWhyNot(machine, spec);\n      await machine.journal.save(next);\n",
+      "      machine.step('start-journaled');\n      const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });\n      await machine.journal.save(next);\n",
   },
   {
     rule: 'O8 a started order stays where it started',
     marked: false,
     off: 'nobody looks whether it was started elsewhere',
-    file: 'src/core/decide.ts',
-    find: "  if (order.assign.kind !== 'all' && startedElsewhere(order, snapshot, state.machine)) return null;\n",
+    file: 'src/core/own-work.ts',
+    find: "  if (order.assign.kind !== 'all' && isElsewhere(order, outlook)) return null;\n",
     replace: '',
   },
   {
     rule: 'D4 a broken ORDERS.json removes nothing',
     marked: false,
     off: 'what cannot be read is not listed',
-    file: 'src/core/decide.ts',
-    find: "      return snapshot.ordersReadable && !refused.has(null) ? [{ kind: 'stop', key: run.key, reason: 'removed' }] : [];",
-    replace: "      return [{ kind: 'stop', key: run.key, reason: 'removed' }];",
+    file: 'src/core/stops.ts',
+    find: "return snapshot.ordersReadable && !refused.some((entry) => entry.id === null) ? 'removed' : null;",
+    replace: "return 'removed';",
   },
   {
     rule: 'S5 numbered once',
