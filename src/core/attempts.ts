@@ -22,6 +22,8 @@ export interface Attempts {
   readonly facts: readonly AttemptFact[];
   /** Something ran under a higher generation: a lowered one changes nothing (O8). */
   readonly isLowered: boolean;
+  /** One of those higher ones. */
+  readonly higher: (AttemptFact & RunName) | undefined;
   /** Attempts of older generations that stand without an end. */
   readonly earlier: readonly (AttemptFact & RunName)[];
 }
@@ -62,8 +64,13 @@ export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Ma
   return {
     facts: all.filter((fact) => fact.generation === order.generation).sort((one, other) => one.attempt - other.attempt),
     isLowered: all.some((fact) => fact.generation > order.generation),
+    higher: all.find((fact) => fact.generation > order.generation),
     earlier: all.filter((fact) => fact.generation < order.generation && fact.ended === null),
   };
+}
+
+export function hasCompleted({ facts }: Pick<Attempts, 'facts'>): boolean {
+  return facts.some(({ ended }) => ended?.state === 'COMPLETED');
 }
 
 /**

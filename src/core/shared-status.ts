@@ -1,7 +1,7 @@
 // The state of a shared order from documents alone (D6): claims are refs and no documents, so each machine says in its results
 // what it has claimed. Where observers call the holder lost (F2), taking over follows the claim's own terms (O4).
 import { assignmentOf, type Machines, machineLabel, notYetSupported } from './assignment.ts';
-import { type AttemptFact, type Attempts, attemptsOf } from './attempts.ts';
+import { type Attempts, attemptsOf, hasCompleted } from './attempts.ts';
 import { type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, RunName } from './model/run.ts';
@@ -45,10 +45,6 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
     : { ...common, state: 'FAILED', reason: `lost with ${who}; it may have run` };
 }
 
-function hasCompleted({ facts }: Attempts): boolean {
-  return facts.some(({ ended }: AttemptFact) => ended?.state === 'COMPLETED');
-}
-
 function isThis(run: RunName, order: Order, attempt: number): boolean {
   return run.order === order.id && run.generation === order.generation && run.attempt === attempt;
 }
@@ -61,6 +57,11 @@ function isAway(machine: number, machines: Machines): boolean {
 function untouched(order: Order, machines: Machines, attempts: Attempts): PlacedStatus {
   if (order.cancelled) return { state: 'CANCELLED' };
   if (order.notYetSupported.length > 0) return { state: 'BLOCKED', reason: notYetSupported(order) };
+  const higher = attempts.higher;
+  if (higher !== undefined) {
+    const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing`;
+    return { state: 'BLOCKED', reason };
+  }
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody') return { state: 'BLOCKED', reason: assignment.reason };
   const [earlier] = attempts.earlier;
@@ -68,7 +69,9 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
     const where = machineLabel(earlier.machine, machines);
     return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended on ${where}` };
   }
-  const refusals = assignment.machines.map((machine) => blockedOn(machine, order, machines));
+  // Who is away may come back, and blocks nothing; who is there says what people can do.
+  const there = assignment.machines.filter((machine) => !isAway(machine, machines));
+  const refusals = (there.length > 0 ? there : assignment.machines).map((machine) => blockedOn(machine, order, machines));
   const [refusal] = refusals;
   if (refusal != null && refusals.every((it) => it !== null)) return { state: 'BLOCKED', reason: refusal };
   const [first, ...others] = assignment.machines;

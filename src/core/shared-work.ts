@@ -1,7 +1,8 @@
 // An order that any of several machines may take: claimed, confirmed by a fetch, and only then started (O2, O3, O4). Pure.
-import { attemptsOf, mayStart, nextClaimable } from './attempts.ts';
+import { attemptsOf, hasCompleted, mayStart, nextClaimable } from './attempts.ts';
 import type { Verdict } from './decide.ts';
 import { pauseMs, waitingSince } from './due.ts';
+import { lostClaim } from './lost-claim.ts';
 import { claimName, type OwnClaim } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import { isFactGone, type Outlook } from './outlook.ts';
@@ -27,10 +28,14 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number): Verdict 
   const isGone = isFactGone(outlook);
   const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
   const attempt = nextClaimable(order, attempts, isGone);
-  if (attempt === null || attempts.earlier.some((run) => !isGone(run))) return NOTHING;
+  if (attempts.earlier.some((run) => !isGone(run))) return NOTHING;
   if (attempt === 1 && outlook.holds.of(order) !== null) return NOTHING;
   const rank = rankOf(state.machine, order, machines, (machine) => outlook.isGone(machine));
   if (rank === null) return NOTHING;
+  if (attempt === null) {
+    const reason = hasCompleted(attempts) ? null : lostClaim(order, attempts, outlook, isGone);
+    return reason === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', reason };
+  }
   const refusal = refusalOf(order, self);
   if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', reason: refusal };
   const unplaced = when.unplaced.get(order.id);

@@ -97,6 +97,38 @@ describe('O6: a success that was said late', () => {
   });
 });
 
+describe('O4: a claim that only its ref tells of', () => {
+  test('O4 its holder is gone before its lane said so: whoever sees it says why nobody goes on', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines as [SimMachine, SimMachine];
+    world.orders([run('a', [1, 2])]);
+    world.hub.refuse((ref) => (ref.startsWith(CLAIMS) ? null : 'busy'));
+    await one.cycle();
+    world.hub.refuse(() => null);
+    expect(claims(world)).toEqual(['a/1.1']);
+    for (let minute = 0; minute < 20; minute += 1) {
+      world.pass(60_000);
+      await two.cycle();
+    }
+    const reason = expect.stringContaining('claimed by 1 m1, which is lost; it may have run');
+    expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED', reason });
+  });
+
+  test('O8 lowered below what a lost machine has claimed: it says so', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines as [SimMachine, SimMachine];
+    world.orders([{ ...run('a', [1, 2]), generation: 2 }]);
+    await one.cycle();
+    world.orders([run('a', [1, 2])]);
+    for (let minute = 0; minute < 20; minute += 1) {
+      world.pass(60_000);
+      await two.cycle();
+    }
+    const reason = 'generation 2 was claimed by 1 m1; a lowered one changes nothing';
+    expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED', reason });
+  });
+});
+
 describe('I4: what was recorded as the machine left', () => {
   test('S5 a message whose command began before is still sent', async () => {
     const world = await createFleet(2);

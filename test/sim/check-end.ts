@@ -55,10 +55,14 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   const isSomewhere = (run: Execution) => there.some((it) => it.name === run.computer);
   if (isShared(JSON.stringify(order.assign))) {
     const able = living.filter(({ number, self }) => mayTake(order.assign, number, self) && allows(self, order));
-    if (!isFinal && able.length > 0) violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
+    const isLowered = [...truth.claimed].some((name) => generationOf(name, order.id) > order.generation);
+    // O4: its claim is all that is known of the last attempt, and who held it is gone.
+    const mayHaveRun = shown.reason?.includes('which is lost; it may have run') === true && !ran.some(isSomewhere);
+    const isStuck = shown.state === 'BLOCKED' && (isLowered || mayHaveRun);
+    if (!isFinal && !isStuck && able.length > 0)
+      violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
     if (!order.cancelled && isFinal && shown.attempt === undefined) violated('S4', `is ${shown.state}, and was never tried`);
     // O8: what was claimed of a higher generation stands, whatever it came to.
-    const isLowered = [...truth.claimed].some((name) => generationOf(name, order.id) > order.generation);
     if (!isLowered && ran.every(isSomewhere)) sharedAgrees(order, shown, ran, violated);
     return;
   }

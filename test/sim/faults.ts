@@ -202,7 +202,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     weight: 2,
     share: 0.25,
     act: (world, computer) => {
-      if (computer.isBusy || !computer.state()?.leaving?.landed) return;
+      if (computer.isBusy || !computer.hasLeft()) return;
       fault(world, 'machines that come back', computer.name);
       world.joinAs(computer, computer.number);
     },

@@ -71,7 +71,7 @@ export async function heal(world: World): Promise<void> {
     while (computer.isBusy) await world.goOn(computer);
   }
   // Nobody folds where all have left.
-  if (living(world).every((computer) => computer.hasLeft())) world.addComputer();
+  if (living(world).every((computer) => computer.state()?.leaving != null)) world.addComputer();
   if (hub.mains.length > 0) await people.mend();
   await cycles(world);
   for (const number of truth.cloned) await endDuplicate(world, number);
