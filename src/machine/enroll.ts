@@ -9,6 +9,8 @@ import { EMPTY_MAIL } from '../core/model/mail.ts';
 import type { Self } from '../core/model/self.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import { observeLedger } from '../core/observe.ts';
+import { observeClaims } from '../core/own-claims.ts';
+import { isoTime } from '../core/time.ts';
 import { parseFleet } from '../documents/fleet.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
@@ -65,7 +67,9 @@ export async function enroll(
     const start =
       as === null ? stateFor(machine, began, number, mine, snapshot) : await takeOverMachine(machine, earlier, as, snapshot);
     // The lane that is taken over is another instance's by nature.
-    const state = { ...observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now), duplicate: null };
+    const looked = { ...observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now), duplicate: null };
+    // I2: what the earlier instance had claimed may have run there, and ends so before this push could delete it as unused.
+    const state = observeClaims(looked, snapshot, isoTime(now.wallMs));
     const people = laysDown ? found : new Map<string, string>();
     const idOf = (text: string) => machine.ledger.idOf(text);
     const seen = withPeople(snapshot, people, idOf);

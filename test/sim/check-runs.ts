@@ -89,7 +89,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
           if (other.order !== one.order || other.generation !== one.generation || isExcused(one, other)) continue;
           if (truth.wasStale || truth.unclocked.has(one.computer) || one.attempt === other.attempt) continue;
           // O4: who sleeps is lost; past its lease it lives on for as long as its watchdog takes to look.
-          const until = Math.min(one.endedMs ?? other.startedMs, other.endedMs ?? Infinity);
+          const until = Math.min(one.endedMs ?? Infinity, other.endedMs ?? other.startedMs + 60_000);
           const overlapMs = until <= other.startedMs ? 0 : awakeMs(one.computer, other.startedMs, until);
           if (overlapMs > OVERLAP_MS_MAX)
             violated(

@@ -1,4 +1,5 @@
 // Hand-made histories for what chance seldom meets. Each is the shortest one that shows what a rule is for.
+import { diskLostAfterStart } from './schedules/disk-lost-after-start.ts';
 import { editedAttempts } from './schedules/edited-attempts.ts';
 import { movedAfterStart } from './schedules/moved-after-start.ts';
 import { pushHeldUp } from './schedules/push-held-up.ts';
@@ -19,6 +20,7 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'push-held-up': pushHeldUp,
   'slow-holder': slowHolder,
   'wakes-past-lease': wakesPastLease,
+  'disk-lost-after-start': diskLostAfterStart,
 };
 
 export async function runSchedule(name: string): Promise<Simulated> {

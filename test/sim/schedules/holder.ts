@@ -21,7 +21,7 @@ export async function held(attempts: number, clocks: { holder?: Clocks; other?: 
   const holder = world.addComputer({ ...right, ...clocks.holder });
   const other = world.addComputer({ ...right, ...clocks.other });
   holder.runner.takesMs = 10 * 3_600_000;
-  other.runner.takesMs = 1_000;
+  other.runner.takesMs = 60_000;
   for (let times = 0; times < 2; times += 1) for (const computer of [holder, other]) await world.cycle(computer);
   const order: Entry = { id: 'held', assign: [1, 2], run: 'true', attempts, generation: 1 };
   await world.people.put(order);
