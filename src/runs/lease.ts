@@ -49,7 +49,9 @@ export function mayRenew(present: RunLease, lease: RunLease, now: Instant): bool
   return !isLeaseOver(present, now) && !isOlder(lease, present);
 }
 
-/** A lease of the same push can be shorter than it was: the fleet's setting can change. One of another boot is always older. */
+/** Two pushes can fall into one reading of the clock (10 ms on Linux): then the longer one stays. One of another boot is always older. */
 function isOlder(one: RunLease, present: RunLease): boolean {
-  return one.from.boot !== present.from.boot || one.from.monotonicMs < present.from.monotonicMs;
+  if (one.from.boot !== present.from.boot) return true;
+  const laterMs = one.from.monotonicMs - present.from.monotonicMs;
+  return laterMs < 0 || (laterMs === 0 && one.forMs < present.forMs);
 }
