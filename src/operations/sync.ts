@@ -24,6 +24,8 @@ const EDIT_RETRY_MS = 150;
 const LOCK_WAIT_MS = 180_000;
 /** Who waits for a run looks at the remote this often. */
 const NEWS_MS = 15_000;
+/** Where nothing runs and something waits for its turn: the first pause between attempts. */
+const TURN_MS = 5_000;
 
 export interface SyncReport {
   readonly started: readonly string[];
@@ -71,9 +73,10 @@ export async function syncUntilDone(
       onReport(report);
       if (report.running.length === 0 && !report.waiting.some((order) => order.state === 'ASSIGNED')) return report;
       const askedMs = performance.now();
-      await opened.runner.untilOneEnds(report.running, NEWS_MS);
+      const runs = report.running.length > 0;
+      await opened.runner.untilOneEnds(report.running, runs ? NEWS_MS : TURN_MS);
       // C4a: a run has ended, and that is all there is to say.
-      mayRecall = performance.now() - askedMs < NEWS_MS;
+      mayRecall = runs && performance.now() - askedMs < NEWS_MS;
     }
   } finally {
     await opened.ledger.close();

@@ -6,7 +6,7 @@ import { readSnapshot } from '../../src/machine/read-snapshot.ts';
 import { type Walk, walk } from './random-walk.ts';
 
 const one = process.env.COORD_WALK_SEED;
-const count = Number(process.env.COORD_WALK_SEEDS ?? 200);
+const count = Number(process.env.COORD_WALK_SEEDS ?? 60);
 const seeds = one === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(one)];
 const GROUP = 25;
 
