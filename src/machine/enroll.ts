@@ -73,7 +73,8 @@ export async function enroll(
     const people = laysDown ? found : new Map<string, string>();
     const idOf = (text: string) => machine.ledger.idOf(text);
     const seen = withPeople(snapshot, people, idOf);
-    const own = deriveOwn(seen, state, self, { waiting: [], now, fetchedAt: now, mailFiles: new Map(), idOf });
+    // O4: who joins calls nobody lost; this process can have been held up since it looked.
+    const own = deriveOwn(seen, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
     const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
     const composed = compose({ snapshot: seen, state, own, people, subject, now, idOf });
     if (composed.changes === null) return { ...enrolled, founded };
