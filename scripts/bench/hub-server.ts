@@ -34,6 +34,7 @@ function nothing() {
 function answer(request: IncomingMessage, response: ServerResponse, asked: { path: string; query: string }): void {
   const { headers } = request;
   const child = spawn('git', ['http-backend'], {
+    detached: true,
     env: {
       PATH: process.env.PATH ?? '',
       GIT_CONFIG_NOSYSTEM: '1',
@@ -57,6 +58,11 @@ function answer(request: IncomingMessage, response: ServerResponse, asked: { pat
     if (isPush) traffic.pushedBytes += chunk.length;
   });
   request.pipe(child.stdin).on('error', () => {});
+  // Without the rest of a request git's backend would turn in a circle for ever.
+  request.on('close', () => {
+    if (request.complete || child.pid === undefined || child.exitCode !== null) return;
+    process.kill(-child.pid, 'SIGKILL');
+  });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.on('close', () => {

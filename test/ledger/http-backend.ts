@@ -17,6 +17,14 @@ export interface HttpHub {
   close(): Promise<void>;
 }
 
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 export async function serveHub(root: string, name: string): Promise<HttpHub> {
   let status: number | null = null;
   let loseAnswer: 'cut off' | 'not begun' | null = null;
@@ -28,6 +36,8 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
     const headers = request.headers;
     const isPush = request.method === 'POST' && url.pathname.endsWith('/git-receive-pack');
     const child = spawn('git', ['http-backend'], {
+      // A group of its own: git starts the real backend as a child.
+      detached: true,
       env: {
         PATH: process.env.PATH ?? '',
         GIT_CONFIG_NOSYSTEM: '1',
@@ -46,9 +56,9 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
       },
     });
     request.pipe(child.stdin).on('error', () => {});
-    // A client that hangs up in the middle: git must not wait for the rest.
+    // A client that hangs up in the middle: without the rest git's backend would turn in a circle for ever, as fast as it can.
     request.on('close', () => {
-      if (!request.complete) child.stdin.destroy();
+      if (!request.complete) endGroup(child.pid);
     });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
