@@ -1,5 +1,5 @@
 // The documents of a large fleet, each made by the program's own renderer: every machine has had most of its orders, runs one,
-// and has one that waits.
+// and has one that waits; each has written to its neighbour, who has read none of it.
 import type { MachineDocument } from '../../src/core/model/machine.ts';
 import {
   ENDED_FULL_MAX,
@@ -9,11 +9,13 @@ import {
   type WaitingOrder,
 } from '../../src/core/model/run.ts';
 import { renderMachineDocument } from '../../src/documents/machine-document.ts';
-import { machineDocumentPath, resultsPath } from '../../src/documents/paths.ts';
+import { renderMessageLog } from '../../src/documents/message-log.ts';
+import { machineDocumentPath, messagesPath, resultsPath } from '../../src/documents/paths.ts';
 import { renderResults } from '../../src/documents/results.ts';
 
 export const MACHINES = 50;
 export const ORDERS = 2000;
+export const MESSAGES = 10_000;
 export const HEARTBEAT_MS = 1_000_000;
 export const VERSION = '0.0.0-bench';
 const EACH = ORDERS / MACHINES;
@@ -90,8 +92,20 @@ export function machineWith(machine: number, ended: number): CapacityMachine {
   const files = {
     [machineDocumentPath(machine)]: renderMachineDocument(document, results),
     [resultsPath(machine)]: renderResults(results),
+    ...logOf(machine),
   };
   return { document, results, files };
+}
+
+function logOf(machine: number): Record<string, string> {
+  const reader = String((machine % MACHINES) + 1);
+  const messages = Array.from({ length: MESSAGES / MACHINES }, (_, at) => ({
+    number: at + 1,
+    at: timeOf(machine, at),
+    priority: 'normal' as const,
+    body: `Message ${at + 1} of machine ${machine}: the build of project ${at % 7} is ready.`,
+  }));
+  return { [messagesPath(machine, reader)]: renderMessageLog(machine, reader, messages) };
 }
 
 function endedRun(machine: number, at: number): EndedRun {

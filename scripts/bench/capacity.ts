@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { MACHINES, makeFleet, ORDERS } from './capacity-fleet.ts';
+import { MACHINES, MESSAGES, makeFleet, ORDERS } from './capacity-fleet.ts';
 import { median, ms } from './numbers.ts';
 import type { Bench } from './row.ts';
 
@@ -45,7 +45,7 @@ export const capacity: Bench = {
     const still = medians(answers.flatMap((answer) => answer.still));
     return [
       {
-        what: `${MACHINES} machines, ${ORDERS} orders (no messages): parse, decide, derive and fold`,
+        what: `${MACHINES} machines, ${ORDERS} orders, ${MESSAGES} messages: parse, decide, derive and fold`,
         measured: `cold ${words(cold)}; warm, one has reported: ${words(warm)}; nothing new: ${ms(still.all)}`,
         atMost: `cold ${COLD_MS_MAX} ms, warm ${WARM_MS_MAX} ms`,
         beside: `\`JSON.parse\` of ORDERS.json and all results: ${ms(median(answers.map((answer) => answer.jsonParse)))}`,

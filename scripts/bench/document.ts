@@ -26,7 +26,8 @@ Measured on ${day}: ${machine}.
   sent home counts with the time and the connections that it had used until then. Afterwards it is checked that main shows the
   last change of every writer.
 - Capacity: whole cycles up to the push, in a process that has just started (cold) and after one other machine has reported
-  (warm), on generated documents in memory. Reading them from git is not in it. Messages are not in it either.
+  (warm), on generated documents in memory. Reading them from git is not in it. Each machine's log holds 200 messages
+  that nobody has read.
 - A heartbeat of 2.0 KB both ways over HTTP, with two refs in the repo, is made of: headers of two requests and two answers,
   1.1 KB; the list of refs, 0.3 KB, and 61 to 65 bytes more for each further machine (which every push to the repo gets,
   whoever makes it); git's answer, 60 B; and what git sends, 550 B: the command with its capabilities, 185 B, and a pack of
