@@ -20,9 +20,7 @@ export interface AttemptFact {
 export interface Attempts {
   /** Those of the order's own generation, lowest first. */
   readonly facts: readonly AttemptFact[];
-  /** Something ran under a higher generation: a lowered one changes nothing (O8). */
-  readonly isLowered: boolean;
-  /** One of those higher ones. */
+  /** Something ran under a higher generation: a lowered one changes nothing (O8). One of those. */
   readonly higher: (AttemptFact & RunName) | undefined;
   /** Attempts of older generations that stand without an end. */
   readonly earlier: readonly (AttemptFact & RunName)[];
@@ -63,7 +61,6 @@ export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Ma
   const all = [...known.values()];
   return {
     facts: all.filter((fact) => fact.generation === order.generation).sort((one, other) => one.attempt - other.attempt),
-    isLowered: all.some((fact) => fact.generation > order.generation),
     higher: all.find((fact) => fact.generation > order.generation),
     earlier: all.filter((fact) => fact.generation < order.generation && fact.ended === null),
   };
@@ -79,11 +76,11 @@ export function hasCompleted({ facts }: Pick<Attempts, 'facts'>): boolean {
  */
 export function nextClaimable(
   order: Pick<Order, 'attempts'>,
-  { facts, isLowered }: Attempts,
+  attempts: Attempts,
   isGone: (fact: AttemptFact) => boolean,
 ): number | null {
-  if (isLowered || facts.some(({ ended }) => ended?.state === 'COMPLETED')) return null;
-  const top = facts.at(-1);
+  if (attempts.higher !== undefined || hasCompleted(attempts)) return null;
+  const top = attempts.facts.at(-1);
   if (top === undefined) return 1;
   if (top.ended !== null) return top.ended.state === 'FAILED' && top.attempt < order.attempts ? top.attempt + 1 : null;
   // A claim counts as started (O4): only one that may be tried again is taken over, and its own terms say so (O2).
@@ -93,10 +90,11 @@ export function nextClaimable(
 /** O2: whether a claim that a fetch shows as this machine's may still start its run. */
 export function mayStart(
   claim: RunName & { readonly machine: number },
-  { facts, isLowered }: Attempts,
+  attempts: Attempts,
   isGone: (fact: AttemptFact) => boolean,
 ): boolean {
-  if (isLowered || facts.some(({ ended }) => ended?.state === 'COMPLETED')) return false;
+  if (attempts.higher !== undefined || hasCompleted(attempts)) return false;
+  const { facts } = attempts;
   const isUsed = (fact: AttemptFact) => fact.ended !== null || fact.machine !== claim.machine;
   const later = facts.some((fact) => fact.attempt > claim.attempt || (fact.attempt === claim.attempt && isUsed(fact)));
   const before = facts.filter((fact) => fact.attempt < claim.attempt).at(-1);

@@ -2,7 +2,7 @@
 // values only, of names that begin so and can mean nothing else. Pure.
 import type { Machines } from './assignment.ts';
 import type { Order, OrdersDocument } from './model/order.ts';
-import { orderStatus } from './order-status.ts';
+import { listedStatus } from './schedule-status.ts';
 
 /** In characters, name and value: a system takes some 2 MB of arguments and environment together, and 128 KiB in one of them. */
 const LIMITS = { one: 32_768, all: 262_144 } as const;
@@ -20,7 +20,7 @@ export function outputsFor(order: Order, { orders }: OrdersDocument, machines: M
   for (const id of wanted) {
     const dependency = dependencies.get(id);
     if (dependency === undefined) continue;
-    const status = orderStatus(dependency, machines);
+    const status = listedStatus(dependency, machines);
     const run = status.machines === undefined ? status : status.machines[String(me)];
     if (run?.state !== 'COMPLETED') continue;
     for (const [key, value] of Object.entries(run.outputs ?? {})) {

@@ -19,12 +19,11 @@ import type {
   StatusSummary,
 } from './model/status.ts';
 import { emergencyNeeds, messageNeeds, pauseNeeds } from './needs-machines.ts';
-import { isTemplate } from './occurrences.ts';
-import { orderStatus, refusedStatus } from './order-status.ts';
+import { refusedStatus } from './order-status.ts';
 import { isStatedLost } from './presence.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
-import { scheduleStatus } from './schedule-status.ts';
+import { listedStatus } from './schedule-status.ts';
 import { latest } from './time.ts';
 
 /** What the board will hold once it is folded. */
@@ -53,7 +52,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
   const holds = holdsOf(from.orders, from.machines);
   const asks = new Map<string, string | null>();
   for (const order of from.orders.orders) {
-    const status = isTemplate(order) ? scheduleStatus(order, from.machines) : orderStatus(order, from.machines);
+    const status = listedStatus(order, from.machines);
     const hold = holds.of(order);
     const shown = heldStatus(order, status, hold);
     orders[order.id] = shown;

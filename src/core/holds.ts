@@ -6,9 +6,8 @@ import { cyclesOf, cycleText } from './cycles.ts';
 import type { Order, OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
-import { isTemplate } from './occurrences.ts';
-import { foldStates, orderStatus } from './order-status.ts';
-import { scheduleStatus } from './schedule-status.ts';
+import { foldStates } from './order-status.ts';
+import { listedStatus } from './schedule-status.ts';
 
 export interface Hold {
   readonly state: 'BLOCKED';
@@ -34,7 +33,7 @@ export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
   };
   const states = new Map<string, OrderState>();
   const stateOf = (order: Order): OrderState => {
-    const state = states.get(order.id) ?? statusOf(order, machines).state;
+    const state = states.get(order.id) ?? listedStatus(order, machines).state;
     states.set(order.id, state);
     return state;
   };
@@ -52,11 +51,6 @@ export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
       return both(afterHold(order, lookAt), approvalHold(order));
     },
   };
-}
-
-/** Of a schedule, its newest occurrence's. */
-function statusOf(order: Order, machines: Machines): StatusOrder {
-  return isTemplate(order) ? scheduleStatus(order, machines) : orderStatus(order, machines);
 }
 
 type Look =

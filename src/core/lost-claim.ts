@@ -9,12 +9,12 @@ import { runsOf } from './run-index.ts';
 /** Why this order is tried no more, or null: it is, or its holder's own documents say what became of it. */
 export function lostClaim(
   order: Order,
-  { facts, isLowered }: Attempts,
+  { facts, higher }: Attempts,
   { machines }: Outlook,
   isGone: (fact: AttemptFact) => boolean,
 ) {
   const top = facts.at(-1);
-  if (isLowered || top === undefined || top.ended !== null || !isGone(top)) return null;
+  if (higher !== undefined || top === undefined || top.ended !== null || !isGone(top)) return null;
   const results = machines.get(top.machine)?.results;
   const told = results === undefined ? [] : [...results.claimed, ...runsOf(results, order.id).running];
   const isThis = (run: { readonly order: string; readonly generation: number; readonly attempt: number }) =>

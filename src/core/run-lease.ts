@@ -15,8 +15,15 @@ export function leaseOf({ accepted }: Pick<JournalState, 'accepted'>, terms: Cla
   return { from: accepted.at, forMs: livesForMs(terms) };
 }
 
-/** What is left from the START of the last lane push known to be accepted, by whichever clock says less; 0 across boots. */
-export function leaseLeftMs({ accepted }: Pick<JournalState, 'accepted'>, terms: ClaimTerms, now: Instant): number {
-  if (accepted === null || accepted.at.boot !== now.boot) return 0;
-  return Math.max(0, livesForMs(terms) - atMostMs(accepted.at, now));
+/**
+ * Milliseconds until it is over, by whichever clock says less; none are left in another start of the computer, whose clocks cannot be
+ * compared (and its runs died with it).
+ */
+export function leaseLeftMs({ from, forMs }: RunLease, now: Instant): number {
+  return from.boot === now.boot ? Math.max(0, forMs - atMostMs(from, now)) : 0;
+}
+
+/** At the deadline itself it is over. */
+export function isLeaseOver(lease: RunLease, now: Instant): boolean {
+  return leaseLeftMs(lease, now) === 0;
 }

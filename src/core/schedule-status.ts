@@ -7,13 +7,18 @@ import type { OlderRun, OrderState, WaitingOrder } from './model/run.ts';
 import type { StatusLastRun, StatusOrder, StatusRun } from './model/status.ts';
 import { toldOccurrences } from './occurrence-index.ts';
 import { dueMs, dueText, listedId } from './occurrence-name.ts';
-import { occurrenceOf } from './occurrences.ts';
+import { isTemplate, occurrenceOf } from './occurrences.ts';
 import { orderStatus } from './order-status.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { isoTime } from './time.ts';
 
 const LAST_RUNS_MAX = 10;
 const NEXT = 'next by its schedule';
+
+/** The status of any entry of the list: of a schedule, its newest occurrence's. */
+export function listedStatus(order: Order, machines: Machines): StatusOrder {
+  return isTemplate(order) ? scheduleStatus(order, machines) : orderStatus(order, machines);
+}
 
 export function scheduleStatus(order: Order & { readonly schedule: Schedule }, machines: Machines): StatusOrder {
   const { line, timezone } = order.schedule;

@@ -9,7 +9,7 @@ import { isFactGone, type Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
 import { RANK_WAIT_MS, rankOf } from './ranking.ts';
 import { isResolved } from './resolved.ts';
-import { leaseLeftMs } from './run-lease.ts';
+import { isLeaseOver, leaseOf } from './run-lease.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
 
@@ -67,6 +67,7 @@ function confirmed(order: Order, own: OwnClaim, outlook: Outlook): Verdict {
   if (!isRight) return { kind: 'unclaim', name };
   const isShown = snapshot.claims.get(name)?.nonce === own.nonce;
   // O5: a run that may be tried elsewhere must not start without a lease to live by; the next accepted push gives one.
-  const hasLease = own.attempts === 1 || leaseLeftMs(state, own, when.now) > 0;
+  const lease = leaseOf(state, own);
+  const hasLease = own.attempts === 1 || (lease !== null && !isLeaseOver(lease, when.now));
   return isShown && hasLease && snapshot.ordersReadable ? { kind: 'start', order, attempt: own.attempt, claim: own } : NOTHING;
 }

@@ -5,9 +5,10 @@ import type { Instant } from '../core/model/journal.ts';
 import type { StopReason } from '../core/model/run.ts';
 import type { RunLease } from '../core/model/run-lease.ts';
 import { atMostMs } from '../core/presence.ts';
+import { leaseLeftMs } from '../core/run-lease.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system/clock.ts';
-import { leaseLeftMs, readLease } from './lease.ts';
+import { readLease } from './lease.ts';
 import { type RunPaths, readRecord, type StopRequest } from './run-folder.ts';
 
 export type Cut =

@@ -3,23 +3,9 @@
 import { existsSync } from 'node:fs';
 import type { Instant } from '../core/model/journal.ts';
 import type { RunLease } from '../core/model/run-lease.ts';
-import { atMostMs } from '../core/presence.ts';
+import { isLeaseOver } from '../core/run-lease.ts';
 import { writeDurably } from '../system/durable-file.ts';
 import { type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
-
-/**
- * Milliseconds until it is over, by whichever clock says less; none are left in another start of the computer, whose clocks cannot be
- * compared (and its runs died with it).
- */
-export function leaseLeftMs({ from, forMs }: RunLease, now: Instant): number {
-  const leftMs = from.boot === now.boot ? forMs - atMostMs(from, now) : 0;
-  return leftMs > 0 ? leftMs : 0;
-}
-
-/** At the deadline itself it is over. */
-export function isLeaseOver(lease: RunLease, now: Instant): boolean {
-  return leaseLeftMs(lease, now) === 0;
-}
 
 /** The lease on disk; null when there is none, or none that makes sense. */
 export function readLease(paths: RunPaths): RunLease | null {

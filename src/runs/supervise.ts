@@ -3,11 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from '../core/model/order.ts';
 import type { ExitRecord } from '../core/model/run.ts';
+import { isLeaseOver } from '../core/run-lease.ts';
 import { systemClock } from '../system/clock.ts';
 import { CappedLog } from './capped-log.ts';
 import { type Cut, type CutShort, watchForCut } from './cut-short.ts';
 import { writeExitRecord } from './exit-record.ts';
-import { isLeaseOver } from './lease.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';

@@ -2,27 +2,13 @@
 // coord see it through a shifted Date; the monotonic clock is the real one.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, isAlive, until } from './fleet.ts';
+import { clockOff } from './clock-off.ts';
+import { createFleet, endFleets, isAlive, until } from './fleet.ts';
 
 afterEach(endFleets);
 
 const DAY_MS = 24 * 3_600_000;
-
-/** Settings for a process whose wall clock is so far off. */
-function clockOff(fleet: Fleet, ms: number): Record<string, string> {
-  const path = join(fleet.root, 'clock.mjs');
-  writeFileSync(
-    path,
-    `const off = Number(process.env.TEST_CLOCK_OFF_MS), real = Date.now, Real = Date;
-globalThis.Date = class extends Real {
-  constructor(...given) { given.length === 0 ? super(real() + off) : super(...given); }
-  static now() { return real() + off; }
-};\n`,
-  );
-  return { NODE_OPTIONS: `--import ${pathToFileURL(path).href}`, TEST_CLOCK_OFF_MS: String(ms) };
-}
 
 test('C7, C9, O9: set back and forward by three days: every sync does its work, a run goes on, nobody is called lost', {
   timeout: 120_000,

@@ -2,18 +2,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
+import { createFleet, endFleets, until } from './fleet.ts';
+import { lane, two } from './two.ts';
 
 afterEach(endFleets);
-
-async function two(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine }> {
-  const fleet = createFleet();
-  const [mac, pc] = await fleet.joined('mac', 'pc');
-  if (!mac || !pc) throw new Error('two machines');
-  return { fleet, mac, pc };
-}
-
-const lane = (fleet: Fleet, number: number) => fleet.git('rev-parse', `refs/coord/machines/${number}`);
 
 test('I4 leave waits for what runs, reports it, and starts nothing; what it said stays; a sync afterwards is silent on the network', async () => {
   const { fleet, mac, pc } = await two();

@@ -2,18 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
+import { endFleets } from './fleet.ts';
+import { lane, two } from './two.ts';
 
 afterEach(endFleets);
-
-async function two(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine }> {
-  const fleet = createFleet();
-  const [mac, pc] = await fleet.joined('mac', 'pc');
-  if (!mac || !pc) throw new Error('two machines');
-  return { fleet, mac, pc };
-}
-
-const lane = (fleet: Fleet, number: number) => fleet.git('rev-parse', `refs/coord/machines/${number}`);
 
 test('I4 machines remove: LEFT on lane and board, what ran is interrupted; back again, it halts, and adopt is the way back', async () => {
   const { fleet, mac, pc } = await two();

@@ -1,26 +1,13 @@
 // A scheduled order on real processes and a real hub. The processes of coord see the wall clock through a shifted Date.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { clockOff } from './clock-off.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
 
 const MINUTE_MS = 60_000;
-
-function clockOff(fleet: Fleet, ms: number): Record<string, string> {
-  const path = join(fleet.root, 'clock.mjs');
-  writeFileSync(
-    path,
-    `const off = Number(process.env.TEST_CLOCK_OFF_MS), real = Date.now, Real = Date;
-globalThis.Date = class extends Real {
-  constructor(...given) { given.length === 0 ? super(real() + off) : super(...given); }
-  static now() { return real() + off; }
-};\n`,
-  );
-  return { NODE_OPTIONS: `--import ${pathToFileURL(path).href}`, TEST_CLOCK_OFF_MS: String(ms) };
-}
 
 /** What the runs wrote to a file that they all share. */
 function told(fleet: Fleet): string[] {

@@ -1,6 +1,7 @@
 // A seeded walk of a small fleet through everything that can go wrong, and then through a time in which nothing does. The same
 // seed gives the same history, byte for byte. COORD_WALK_SEED=17 runs one seed alone; COORD_WALK_SEEDS=5000 runs more of them.
 import type { OrderEdit } from '../../src/core/model/intention.ts';
+import { type Chance, createChance } from '../sim/chance.ts';
 import { createFleet, Killed, quiet, type SimMachine, type World } from './world.ts';
 
 export interface Walk {
@@ -23,7 +24,7 @@ const MAIN = 'refs/heads/main';
 const STEPS = 60;
 
 export async function walk(seed: number): Promise<Walk> {
-  const chance = random(seed);
+  const chance = createChance(seed);
   const world = await createFleet(3 + chance.below(3));
   const history: string[] = [];
   const people = createPeople(world, chance);
@@ -246,29 +247,4 @@ function createPeople(world: World, chance: Chance): People {
     },
   };
   return people;
-}
-
-interface Chance {
-  below(count: number): number;
-  pick<T>(from: readonly T[]): T;
-}
-
-/** mulberry32. */
-function random(seed: number): Chance {
-  let state = seed * 2_654_435_761;
-  const fraction = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (count: number) => Math.floor(fraction() * count);
-  return {
-    below,
-    pick<T>(from: readonly T[]): T {
-      const one = from[below(from.length)];
-      if (one === undefined) throw new Error('nothing to pick from');
-      return one;
-    },
-  };
 }

@@ -4,9 +4,10 @@ import type { Instant } from '../../src/core/model/journal.ts';
 import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
 import type { RunLease } from '../../src/core/model/run-lease.ts';
 import { listedId } from '../../src/core/occurrence-name.ts';
+import { isLeaseOver } from '../../src/core/run-lease.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
-import { isLeaseOver, mayRenew } from '../../src/runs/lease.ts';
+import { mayRenew } from '../../src/runs/lease.ts';
 
 export interface Act {
   /** How long it takes; Infinity = until it is stopped. */

@@ -4,10 +4,11 @@
 import type { Instant } from '../../src/core/model/journal.ts';
 import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
 import type { RunLease } from '../../src/core/model/run-lease.ts';
+import { isLeaseOver } from '../../src/core/run-lease.ts';
 import { isoTime } from '../../src/core/time.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
-import { isLeaseOver, mayRenew } from '../../src/runs/lease.ts';
+import { mayRenew } from '../../src/runs/lease.ts';
 import type { Chance } from './chance.ts';
 import type { SimClock } from './sim-clock.ts';
 import { count, type Execution, type Truth } from './truth.ts';
