@@ -281,6 +281,14 @@ describe('O7: outputs of what came first', () => {
     expect(given(document, 'ship', 1, results)).toEqual({ COORD_FROM_A_B_K: 'second' });
   });
 
+  test('of a schedule: what its newest occurrence said', () => {
+    const schedule = { line: '0 3 * * *', timezone: 'UTC', overlap: 'skip', newestAt: () => null } as const;
+    const document = list(order('nightly', { schedule }), behind('ship', ['nightly']));
+    const results = { ended: [said('nightly@20261119T0300Z', { rev: 'old' }), said('nightly@20261120T0300Z', { rev: 'new' })] };
+    expect(reason(document, 'ship', results)).toBeNull();
+    expect(given(document, 'ship', 1, results)).toEqual({ COORD_FROM_NIGHTLY_REV: 'new' });
+  });
+
   test('of an order for all machines: what it said here', () => {
     const document = list(order('pull', { assign: { kind: 'all' } }), behind('ship', ['pull']));
     const of = [{ ended: [said('pull', { rev: 'one' })] }, { ended: [said('pull', { rev: 'two' })] }, { before: ['pull@1'] }];
