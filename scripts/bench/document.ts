@@ -36,7 +36,7 @@ Measured on ${day}: ${machine}.
 - In a warm process a status is derived again, and each order's part of it, only where a document that it is made of is another
   one. "One has reported" is the worst case of it: a lane that moved and no fold with it, so that the board has to be written
   anew as well; where the fold came with the word, as it does but for a race (F1), a reader writes nothing.
-- \`coord status\`, \`machines\`, \`order list\` and \`inbox\` in their plainest words are answered from one file of 22 KB
+- \`coord status\`, \`machines\`, \`order list\` and \`inbox\` in their plainest words are answered from one file of 26 KB
   (\`src/quick.ts\`); any other words load the parser of all commands, which costs about as much as node itself.
 - History: the real cycle on a manual clock, over a hub in memory; main's commits are then replayed into a real repository and
   packed.

@@ -6,6 +6,7 @@ import { cyclesOf, cycleText } from './cycles.ts';
 import type { Order, OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { listedId } from './occurrence-name.ts';
 import { foldStates } from './order-status.ts';
 import { listedStatus } from './schedule-status.ts';
 
@@ -45,7 +46,7 @@ export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
   return {
     of(order) {
       if (order.after.length === 0) return approvalHold(order);
-      const cycle = cyclesOf(document.orders).get(order.id);
+      const cycle = cyclesOf(document.orders).get(listedId(order.id));
       // The fault of ORDERS.json asks for it.
       if (cycle !== undefined) return { state: 'BLOCKED', reason: `waits for itself: ${cycleText(cycle)}`, asks: null };
       return both(afterHold(order, lookAt), approvalHold(order));

@@ -152,7 +152,7 @@ export function occurrenceOf(template: Order, id: string): Order {
   const before = known.get(id);
   if (before !== undefined) return before;
   if (known.size >= MADE_MAX) known.clear();
-  const order: Order = { ...template, id, schedule: null };
+  const order: Order = { ...template, id, schedule: null, resolved: null };
   known.set(id, order);
   return order;
 }

@@ -41,13 +41,7 @@ function partsOf({ id, assign }: Order, machines: Machines): readonly unknown[] 
 }
 
 function makeStatus(order: Order, machines: Machines): StatusOrder {
-  const head = {
-    assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
-    ...(order.title === null ? {} : { title: order.title }),
-    ...(order.generation === 1 ? {} : { generation: order.generation }),
-    ...(order.after.length === 0 ? {} : { after: order.after }),
-    ...(order.approval ? { approval: order.approved ? ('given' as const) : ('awaited' as const) } : {}),
-  };
+  const head = headOf(order, machines);
   if (order.assign.kind === 'all') return { ...head, ...allStatus(order, machines) };
   const told = newestWord(order, machines);
   if (isShared(order) && (told === null || told.generation === order.generation))
@@ -59,6 +53,20 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
   if (assignment.kind === 'nobody') return { ...head, state: 'BLOCKED', reason: assignment.reason };
   const [machine] = assignment.machines;
   return { ...head, ...(machine === undefined ? { state: 'QUEUED' } : { machine, ...runStatus(order, machine, machines) }) };
+}
+
+/** What people wrote, of a schedule too. */
+export function headOf(
+  order: Order,
+  machines: Machines,
+): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval'> {
+  return {
+    assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
+    ...(order.title === null ? {} : { title: order.title }),
+    ...(order.generation === 1 ? {} : { generation: order.generation }),
+    ...(order.after.length === 0 ? {} : { after: order.after }),
+    ...(order.approval ? { approval: order.approved ? ('given' as const) : ('awaited' as const) } : {}),
+  };
 }
 
 /** The machine that has started or ended this work, whatever `assign` says now: the highest (generation, attempt) counts (O6, O8). */

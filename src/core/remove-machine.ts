@@ -1,5 +1,4 @@
 // I4: the last word of a machine that is gone, said by another one on a person's word. Pure.
-import { remember } from './memory.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { ResultsDocument } from './model/run.ts';
 import type { MachineView } from './model/snapshot.ts';
@@ -12,9 +11,10 @@ export function lastWordOf(
 ): { readonly document: MachineDocument; readonly results: ResultsDocument } {
   const { document, results, lane } = view;
   const beat = Math.max(document.beat, lane?.beat ?? 0, lostBeat) + 1;
-  const { ended, older } = remember({ ...results, movedRuns: [] }, interruptedRuns(results.running, nowIso));
+  // A few more than the last runs, in full: nobody will move them to its history.
+  const ended = [...results.ended, ...interruptedRuns(results.running, nowIso)];
   return {
     document: { ...document, state: 'LEFT', seq: document.seq + 1, beat, updated: nowIso, load: 0, removedBy },
-    results: { ...results, ended, older, running: [], claimed: [], waiting: [] },
+    results: { ...results, ended, running: [], claimed: [], waiting: [] },
   };
 }

@@ -1,6 +1,6 @@
 // What is known of a scheduled order, from documents alone (D6): the state of its newest occurrence, and the last ones. When the next
 // one comes only a face can say, which has a clock.
-import { assignmentOf, assignPhrase, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import { assignmentOf, type Machines, machineLabel, notYetSupported } from './assignment.ts';
 import { isHigher } from './memory.ts';
 import type { Order, Schedule } from './model/order.ts';
 import type { OlderRun, OrderState, WaitingOrder } from './model/run.ts';
@@ -8,7 +8,7 @@ import type { StatusLastRun, StatusOrder, StatusRun } from './model/status.ts';
 import { toldOccurrences } from './occurrence-index.ts';
 import { dueMs, dueText, listedId } from './occurrence-name.ts';
 import { isTemplate, occurrenceOf } from './occurrences.ts';
-import { orderStatus } from './order-status.ts';
+import { headOf, orderStatus } from './order-status.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { isoTime } from './time.ts';
 
@@ -24,9 +24,7 @@ export function scheduleStatus(order: Order & { readonly schedule: Schedule }, m
   const { line, timezone } = order.schedule;
   const lastRuns = lastRunsOf(order, machines);
   return {
-    assign: assignPhrase(order.assign, machines),
-    ...(order.title === null ? {} : { title: order.title }),
-    ...(order.generation === 1 ? {} : { generation: order.generation }),
+    ...headOf(order, machines),
     schedule: timezone === 'UTC' ? line : `${line} ${timezone}`,
     ...newestStatus(order, machines),
     ...(lastRuns.length === 0 ? {} : { lastRuns }),

@@ -73,12 +73,13 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     if (!request.mayFound && sight.empty && sight.lanes.length === 0) throw noFleet(display);
     const namespace = await world.remotes.namespaceFor(folder.state, url, sight);
     const target = { url, display, sight, namespace };
+    // O10: after a join nothing may run, also where this folder was a machine before. While it is known to have been one: a join that
+    // is killed goes on without that knowledge.
+    if (left !== null || request.as !== null)
+      for (const kind of WORK_KINDS) changePolicy(world.home, folder.root, 'allow', kind, false);
     const { enrolled, identity, slots } = await withoutIdentity(world, folder, left, () =>
       enrollHere(world, folder, lock, request, target),
     );
-    // O10: after a join nothing may run, also where this folder was a machine before.
-    if (left !== null || request.as !== null)
-      for (const kind of WORK_KINDS) changePolicy(world.home, folder.root, 'allow', kind, false);
     writeIdentity(folder, identity);
     addPolicyEntry(world.home, folder.root, slots);
     await lock.release();

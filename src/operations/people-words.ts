@@ -20,6 +20,13 @@ export interface Word {
 /** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
 export async function resolveOrder(world: World, folder: FleetFolder, id: string, { as, note }: Word): Promise<EditReport> {
   const order = findOrder(await freshView(world, folder), id);
+  // Which of its occurrences would be meant? The next one comes by itself, and a retry runs the newest anew.
+  if (order.schedule !== undefined)
+    throw new CoordError(
+      'FAILED',
+      `order ${id} is a schedule: what became of one occurrence cannot be said`,
+      `coord retry ${id}`,
+    );
   const isResolved = order.reason?.startsWith('resolved by a person') ?? false;
   const isUnknown = order.state === 'FAILED' && order.exitCode == null;
   if (order.machines !== undefined || (!isResolved && !isUnknown)) {
