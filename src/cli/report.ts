@@ -1,15 +1,16 @@
 // What failed and the one command that helps, printed once; and the exit code of it.
+import { visibleText } from '../documents/escape-text.ts';
 import { CoordError, EXIT } from '../errors.ts';
 
 export function reportError(error: unknown): number {
   if (error instanceof CoordError) {
     const hint = error.hint === null ? '' : `\n  try: ${error.hint}`;
-    process.stderr.write(`coord: ${error.message}${hint}\n`);
+    process.stderr.write(visibleText(`coord: ${error.message}${hint}\n`));
     return error.exitCode;
   }
-  const disk = diskTrouble(error);
-  if (disk !== null) {
-    process.stderr.write(`coord: ${disk}\n  try: df -h .\n`);
+  const trouble = diskTrouble(error);
+  if (trouble !== null) {
+    process.stderr.write(`coord: ${trouble.what}\n  try: ${trouble.hint}\n`);
     return EXIT.failed;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -18,16 +19,18 @@ export function reportError(error: unknown): number {
 }
 
 /** No room, or no right to write: the computer's trouble and no bug. What was to be written is as it was before (durable-file.ts). */
-const DISK_CODES: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file is larger than this disk or a limit allows',
-  EROFS: 'the disk is read-only',
-  EIO: 'the disk fails',
+const DISK_CODES: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  ENOSPC: ['the disk is full', 'df -h .'],
+  EDQUOT: ['the disk quota is used up', 'df -h .'],
+  EFBIG: ['the file is larger than this disk or a limit allows', 'df -h .'],
+  EROFS: ['the disk is read-only', 'df -h .'],
+  EIO: ['the disk fails', 'df -h .'],
+  EACCES: ['no right to read or write there', 'ls -ld .'],
+  EPERM: ['no right to read or write there', 'ls -ld .'],
 };
 
-function diskTrouble(error: unknown): string | null {
+function diskTrouble(error: unknown): { readonly what: string; readonly hint: string } | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
-  const what = DISK_CODES[String(error.code)];
-  return what === undefined ? null : `${what}: ${error.message}`;
+  const [what, hint] = DISK_CODES[String(error.code)] ?? [];
+  return what === undefined || hint === undefined ? null : { what: `${what}: ${error.message}`, hint };
 }

@@ -88,8 +88,10 @@ function needsYouLines(view: View): string[] {
   );
 }
 
+const CELL_MAX = 100;
+
 export function machineLines(view: View, { paint, nowMs }: Reading): string[] {
-  const rows = Object.entries(view.machines).map(([number, machine]) => [
+  const cells = Object.entries(view.machines).map(([number, machine]) => [
     number,
     machine.name,
     markedState(machine.state),
@@ -99,6 +101,8 @@ export function machineLines(view: View, { paint, nowMs }: Reading): string[] {
     machine.version === '' ? '-' : machine.version,
     [heard(Number(number), machine, view, nowMs()), ...pauseCell(machine)].join(' · '),
   ]);
+  // Other machines' words: nothing of them moves the cursor or breaks the line.
+  const rows = cells.map((row) => row.map((cell) => oneLine(visibleText(cell), CELL_MAX)));
   return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'VERSION', 'LAST HEARD'], ...rows], (cell, column, row) =>
     row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
   );

@@ -22,12 +22,19 @@ export function applyPauseEdit(text: string, edit: PauseEdit): EditOutcome {
   const after = edited === null ? null : parseFleet(edited);
   const { paused: _before, ...settings } = before.value;
   const { paused = [], ...settingsAfter } = after?.value ?? {};
-  if (edited === null || !same(sorted(paused), sorted(wanted)) || !same(settings, settingsAfter))
+  if (edited === null || !same(sorted(paused), sorted(wanted)) || !same(withoutPlaces(settings), withoutPlaces(settingsAfter)))
     return {
       kind: 'cannot',
       reason: `the layout of ${FLEET_PATH} does not let coord change "paused" safely; please edit it by hand`,
     };
   return { kind: 'edited', text: edited };
+}
+
+/** What a route that cannot be read says of its line moves with the lines above it. */
+function withoutPlaces(settings: object): unknown {
+  return JSON.parse(
+    JSON.stringify(settings, (key, value) => (key === 'reason' && typeof value === 'string' ? undefined : value)),
+  );
 }
 
 function withPauses(text: string, paused: readonly FleetPause[]): string | null {
@@ -39,7 +46,6 @@ function withPauses(text: string, paused: readonly FleetPause[]): string | null 
     const span = topLevelSpan(rest, key);
     if (span === null) continue;
     comments.unshift(...commentsIn(rest.slice(span.from, span.to)));
-    if (at !== null && at >= span.to) at -= span.to - span.from;
     rest = rest.slice(0, span.from) + rest.slice(span.to);
     at = span.from;
   }

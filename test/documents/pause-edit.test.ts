@@ -94,3 +94,9 @@ describe('D5 the smallest edit', () => {
     expect(edited(text, pause('2'))).toBe(`${text}\npaused:\n  2: {}\n`);
   });
 });
+
+test.each([pause('2'), resume('fleet')])('a route below that cannot be read stands in nobody’s way: %j', (edit) => {
+  const text = 'paused: all\nrouting:\n  bug: { tags: 3 }\n';
+  expect(parseFleet(text).faults).toHaveLength(1);
+  expect(applyPauseEdit(text, edit).kind).toBe('edited');
+});

@@ -1,4 +1,5 @@
 // coord adopt
+import { visibleText } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
 import { adopt } from '../../operations/adopt.ts';
 import { mustBeSynced } from '../../operations/sync.ts';
@@ -8,7 +9,7 @@ import { syncLine } from './sync.ts';
 export async function run(context: Context): Promise<number> {
   const folder = context.fleet();
   const { machine, name, adopted, sync } = await context.busy('syncing', adopt(await context.world(), folder));
-  const label = `machine ${machine} ${name}`;
+  const label = visibleText(`machine ${machine} ${name}`);
   if (!adopted || sync === null) {
     context.out(`nothing to adopt: nobody else writes as ${label}`);
     return EXIT.done;

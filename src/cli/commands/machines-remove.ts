@@ -1,4 +1,5 @@
 // coord machines remove
+import { visibleText } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
 import { removeFromFleet } from '../../operations/remove-machine.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +7,7 @@ import type { Context } from '../context.ts';
 export async function run(context: Context, word: string): Promise<number> {
   const folder = context.fleet();
   const { machine, name, removed } = await context.busy('syncing', removeFromFleet(await context.world(), folder, word));
-  const label = `machine ${machine} ${name}`;
+  const label = visibleText(`machine ${machine} ${name}`);
   if (!removed) {
     context.out(`${label} has left already`);
     return EXIT.done;
