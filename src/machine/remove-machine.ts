@@ -21,6 +21,7 @@ import { wordOf } from './take-over.ts';
 const TRIES_MAX = 8;
 
 export interface Removed {
+  readonly machine: number;
   readonly name: string;
   /** False = it had left before. */
   readonly removed: boolean;
@@ -42,10 +43,10 @@ export async function removeMachine(
     const { name } = view.document;
     if (view.document.state === 'LEFT') {
       // A push whose answer was lost (R5).
-      return { name, removed: removed && view.document.removedBy === state.machine };
+      return { machine: number, name, removed: removed && view.document.removedBy === state.machine };
     }
     const outcome = await sayLeft(machine, state, snapshot, number);
-    if (outcome === 'accepted') return { name, removed: true };
+    if (outcome === 'accepted') return { machine: number, name, removed: true };
     removed ||= outcome === 'unknown';
   }
   throw new CoordError(

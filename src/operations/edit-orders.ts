@@ -9,7 +9,7 @@ import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { mustNotHaveLeft } from './left.ts';
 import { openMachine } from './open-machine.ts';
-import { afterTheLast } from './outbox-time.ts';
+import { recordingTimes } from './outbox-time.ts';
 import { type SyncReport, sync } from './sync.ts';
 import { readView, type View } from './view.ts';
 import type { World } from './world.ts';
@@ -37,10 +37,10 @@ async function record(world: World, folder: FleetFolder, edits: readonly PersonE
   try {
     await mustNotHaveLeft(opened);
     const ids: string[] = [];
+    const nextTime = recordingTimes(await opened.journal.intentions(), world.clock);
     for (const edit of edits) {
       const id = world.random.uuid();
-      const recordedAt = afterTheLast(await opened.journal.intentions(), world.clock.now().wallMs);
-      await opened.journal.record({ id, recordedAt, edit });
+      await opened.journal.record({ id, recordedAt: nextTime(), edit });
       ids.push(id);
     }
     return ids;

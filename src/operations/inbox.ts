@@ -5,7 +5,7 @@ import type { FleetFolder } from '../system/fleet-folder.ts';
 import { takeLock } from '../system/lock.ts';
 import { type NamedMessage, type NamedSent, readInbox, readSent } from './mail-files.ts';
 import { openMachine } from './open-machine.ts';
-import { afterTheLast } from './outbox-time.ts';
+import { recordingTimes } from './outbox-time.ts';
 import { waitingSends } from './send.ts';
 import { type SyncReport, sync } from './sync.ts';
 import { readView } from './view.ts';
@@ -31,7 +31,7 @@ export async function takeInbox(
     for (const { source, number } of messages) taken[source] = Math.max(taken[source] ?? 0, number);
     show(messages);
     if (messages.length > 0) {
-      const recordedAt = afterTheLast(await journal.mail(), world.clock.now().wallMs);
+      const recordedAt = recordingTimes(await journal.mail(), world.clock)();
       await journal.record({ id: world.random.uuid(), recordedAt, kind: 'take', taken });
     }
   } finally {

@@ -22,7 +22,7 @@ export function mustBeUsable(folder: FleetFolder): void {
   }
 }
 
-/** I4: a folder whose machine has left, or is about to, may become one again; null = no machine was here, or one still is. */
+/** Call under the lock. I4: a folder whose machine has left, or is about to, may become one again; null = no machine was here, or one still is. */
 export async function leftHere(world: World, folder: FleetFolder, as: number | null): Promise<Identity | null> {
   if (!isFleetFolder(folder)) return null;
   const identity = readIdentity(folder);
@@ -70,7 +70,7 @@ export function otherFleet(folder: FleetFolder, { machine, remote }: Identity): 
   );
 }
 
-export function already(folder: FleetFolder): CoordError {
+function already(folder: FleetFolder): CoordError {
   const { machine, name } = readIdentity(folder);
   return new CoordError('REFUSED', `${folder.root} is already machine ${machine} ${name} of a fleet`, 'coord status');
 }

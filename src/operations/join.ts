@@ -11,11 +11,11 @@ import { CoordError } from '../errors.ts';
 import { type Enrolled, enroll } from '../machine/enroll.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
 import { computerId } from '../system/computer.ts';
-import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../system/fleet-folder.ts';
+import { type FleetFolder, fleetFolderAt } from '../system/fleet-folder.ts';
 import { type Identity, writeIdentity } from '../system/identity-file.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
 import { addPolicyEntry, changePolicy, readPolicy, WORK_KINDS } from '../system/policy-file.ts';
-import { already, leftHere, mustBeUsable, noFleet, otherFleet, repoName, webUrl, withoutIdentity } from './join-place.ts';
+import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, webUrl, withoutIdentity } from './join-place.ts';
 import { nameFor } from './machine-name.ts';
 import { type SyncReport, sync } from './sync.ts';
 import type { ReachedRemote, World } from './world.ts';
@@ -55,12 +55,11 @@ const LOCK_WAIT_MS = 60_000;
 export async function joinFleet(world: World, request: JoinRequest): Promise<JoinReport> {
   const folder = fleetFolderAt(resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url))));
   mustBeUsable(folder);
-  const left = await leftHere(world, folder, request.as);
   const remote = request.url === null ? null : await world.remotes.parse(request.url);
   const made = mkdirSync(folder.state, { recursive: true, mode: 0o700 });
   const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
   try {
-    if (isFleetFolder(folder) && left === null) throw already(folder);
+    const left = await leftHere(world, folder, request.as);
     const url = remote?.url ?? join(folder.state, 'hub.git');
     if (left !== null && left.remote !== url) throw otherFleet(folder, left);
     if (remote === null && !existsSync(url)) await world.remotes.createHub(url);

@@ -3,13 +3,11 @@
 import { isoTime } from '../core/time.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { takeLock } from '../system/lock.ts';
-import { openMachine } from './open-machine.ts';
 import { mustBeSynced, type SyncReport, syncUntilDone } from './sync.ts';
+import { underLock } from './under-lock.ts';
 import { DUPLICATE_HINT } from './view.ts';
 import type { World } from './world.ts';
 
-const LOCK_WAIT_MS = 180_000;
 /** A push, and the fetch that shows it; once more where somebody was quicker. */
 const ROUNDS_MAX = 3;
 
@@ -44,31 +42,20 @@ export async function leaveFleet(
   return { machine, name, already };
 }
 
-async function record(world: World, folder: FleetFolder, stop: boolean): Promise<LeaveReport> {
-  const opened = await openMachine(world, folder);
-  const { machine, name } = opened.identity;
-  try {
-    const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
-    try {
-      const state = await opened.journal.load();
-      if (state === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord doctor');
-      if (state.leaving?.landed) return { machine, name, already: true };
-      if (state.duplicate !== null) {
-        throw new CoordError(
-          'DUPLICATE_ID',
-          `somebody else writes as machine ${machine} ${name}: which one leaves?`,
-          DUPLICATE_HINT,
-        );
-      }
-      const since = state.leaving?.since ?? isoTime(world.clock.now().wallMs);
-      const leaving = { since, stop: stop || (state.leaving?.stop ?? false), landed: false };
-      await opened.journal.save({ ...state, leaving });
-      world.step('leave-journaled');
-      return { machine, name, already: false };
-    } finally {
-      await lock.release();
-    }
-  } finally {
-    await opened.ledger.close();
-  }
+function record(world: World, folder: FleetFolder, stop: boolean): Promise<LeaveReport> {
+  return underLock(world, folder, async ({ opened, state }) => {
+    const { machine, name } = opened.identity;
+    if (state.leaving?.landed) return { machine, name, already: true };
+    if (state.duplicate !== null)
+      throw new CoordError(
+        'DUPLICATE_ID',
+        `somebody else writes as machine ${machine} ${name}: which one leaves?`,
+        DUPLICATE_HINT,
+      );
+    const since = state.leaving?.since ?? isoTime(world.clock.now().wallMs);
+    const leaving = { since, stop: stop || (state.leaving?.stop ?? false), landed: false };
+    await opened.journal.save({ ...state, leaving });
+    world.step('leave-journaled');
+    return { machine, name, already: false };
+  });
 }

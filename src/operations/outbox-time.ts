@@ -1,8 +1,12 @@
 // When an intention was recorded. The outbox is sorted by it, so a clock that was set back must not turn two of them round.
 import { isoTime, parseTime } from '../core/time.ts';
+import type { Clock } from '../ports.ts';
 
-/** Now, or right after the last of those that wait. */
-export function afterTheLast(waiting: readonly { readonly recordedAt: string }[], nowMs: number): string {
-  const lastMs = Math.max(0, ...waiting.map(({ recordedAt }) => parseTime(recordedAt)));
-  return isoTime(Math.max(nowMs, lastMs + 1));
+/** Times for intentions that are recorded one after the other: each is now, or right after the last of all before it. */
+export function recordingTimes(waiting: readonly { readonly recordedAt: string }[], clock: Clock): () => string {
+  let lastMs = waiting.reduce((latest, { recordedAt }) => Math.max(latest, parseTime(recordedAt)), 0);
+  return () => {
+    lastMs = Math.max(clock.now().wallMs, lastMs + 1);
+    return isoTime(lastMs);
+  };
 }

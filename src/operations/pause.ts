@@ -4,17 +4,13 @@
 import type { PauseEdit } from '../core/model/intention.ts';
 import type { LocalPause } from '../core/model/pause.ts';
 import { isoTime } from '../core/time.ts';
-import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { takeLock } from '../system/lock.ts';
 import { type EditReport, editOrders, freshView } from './edit-orders.ts';
 import { mustNotHaveLeft } from './left.ts';
-import { openMachine } from './open-machine.ts';
+import { listedMachines, machineNamed } from './machine-named.ts';
 import { type SyncReport, sync } from './sync.ts';
-import type { View } from './view.ts';
+import { underLock } from './under-lock.ts';
 import type { World } from './world.ts';
-
-const LOCK_WAIT_MS = 180_000;
 
 export interface PauseWish {
   /** Null = until a person takes it back. */
@@ -31,26 +27,15 @@ export interface OwnPauseReport {
 
 /** Pauses this machine, or takes that back (null): on disk first, then said. */
 export async function pauseHere(world: World, folder: FleetFolder, wish: PauseWish | null): Promise<OwnPauseReport> {
-  const opened = await openMachine(world, folder);
-  const { machine, name } = opened.identity;
-  try {
+  const before = await underLock(world, folder, async ({ opened, state }) => {
     await mustNotHaveLeft(opened);
-    const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
-    let already = false;
-    try {
-      const state = await opened.journal.load();
-      if (state === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord doctor');
-      const pause: LocalPause | null = wish === null ? null : { at: world.clock.now(), ...wish };
-      already = (state.pause === null) === (pause === null);
-      if (state.pause !== pause) await opened.journal.save({ ...state, pause });
-      world.step('pause-journaled');
-    } finally {
-      await lock.release();
-    }
-    return { label: `${machine} ${name}`, already, sync: await sync(world, folder) };
-  } finally {
-    await opened.ledger.close();
-  }
+    const pause: LocalPause | null = wish === null ? null : { at: world.clock.now(), ...wish };
+    if (state.pause !== pause) await opened.journal.save({ ...state, pause });
+    world.step('pause-journaled');
+    return { ...opened.identity, wasPaused: state.pause !== null };
+  });
+  const already = before.wasPaused === (wish !== null);
+  return { label: `${before.machine} ${before.name}`, already, sync: await sync(world, folder) };
 }
 
 export interface FleetPauseReport extends EditReport {
@@ -66,7 +51,7 @@ export async function pauseByFleet(
   wish: PauseWish | null,
 ): Promise<FleetPauseReport> {
   const view = await freshView(world, folder);
-  const machine = who === null ? null : machineOf(who, view);
+  const machine = who === null ? null : machineNamed(who, listedMachines(view.machines)).number;
   const id = machine === null ? 'fleet' : String(machine);
   const edit: PauseEdit =
     wish === null
@@ -79,18 +64,4 @@ export async function pauseByFleet(
         };
   const label = machine === null ? 'the fleet' : `${id} ${view.machines[id]?.name ?? ''}`.trim();
   return { ...(await editOrders(world, folder, [edit])), label };
-}
-
-/** Throws NOT_FOUND, and USAGE for a name that two machines have. */
-function machineOf(word: string, view: View): number {
-  const wanted = word.trim().toLowerCase();
-  const found = Object.entries(view.machines).filter(
-    ([number, { name, state }]) => number === wanted || (name.toLowerCase() === wanted && state !== 'LEFT'),
-  );
-  const [first, second] = found.map(([number]) => Number(number));
-  if (second !== undefined)
-    throw new CoordError('USAGE', `machines ${first} and ${second} both go by ${word}: give a number`, 'coord machines');
-  if (first === undefined)
-    throw new CoordError('NOT_FOUND', `no machine ${JSON.stringify(word)} in this fleet`, 'coord machines');
-  return first;
 }

@@ -5,37 +5,27 @@ import { join, sep } from 'node:path';
 import { ownerOf } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { takeLock } from '../system/lock.ts';
 import { removePolicyEntry } from '../system/policy-file.ts';
 import { projectedPaths, removeProjection, savedEdit } from '../system/projection.ts';
-import { type OpenMachine, openMachine } from './open-machine.ts';
+import type { OpenMachine } from './open-machine.ts';
+import { underLock } from './under-lock.ts';
 import type { World } from './world.ts';
-
-const LOCK_WAIT_MS = 60_000;
 
 /** Throws FAILED or REFUSED, and removes nothing, where something would be lost. */
 export async function purge(world: World, folder: FleetFolder): Promise<void> {
-  const opened = await openMachine(world, folder);
-  try {
-    const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
-    try {
-      await mustLoseNothing(opened);
-      removePolicyEntry(world.home, folder.root);
-      removeProjection(folder);
-      world.step('projection-purged');
-      const last = [folder.journal, folder.identity];
-      for (const name of readdirSync(folder.state)) {
-        const path = join(folder.state, name);
-        if (!last.includes(path) && !path.startsWith(folder.lock)) rmSync(path, { recursive: true, force: true });
-      }
-      world.step('state-purged');
-    } finally {
-      await lock.release();
+  await underLock(world, folder, async ({ opened }) => {
+    await mustLoseNothing(opened);
+    removePolicyEntry(world.home, folder.root);
+    removeProjection(folder);
+    world.step('projection-purged');
+    const last = [folder.journal, folder.identity];
+    for (const name of readdirSync(folder.state)) {
+      const path = join(folder.state, name);
+      if (!last.includes(path) && !path.startsWith(folder.lock)) rmSync(path, { recursive: true, force: true });
     }
-    for (const path of [folder.journal, folder.identity]) rmSync(path, { force: true });
-  } finally {
-    await opened.ledger.close();
-  }
+    world.step('state-purged');
+  });
+  for (const path of [folder.journal, folder.identity]) rmSync(path, { force: true });
   // Closing the ledger and releasing the lock may have left something; a process that is just asking sees no machine here any more.
   rmSync(folder.state, { recursive: true, force: true });
 }

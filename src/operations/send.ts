@@ -7,9 +7,10 @@ import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { mustNotHaveLeft } from './left.ts';
+import { listedMachines, machineNamed } from './machine-named.ts';
 import { readSent } from './mail-files.ts';
 import { openMachine } from './open-machine.ts';
-import { afterTheLast } from './outbox-time.ts';
+import { recordingTimes } from './outbox-time.ts';
 import { type SyncReport, sync } from './sync.ts';
 import { readView, type View } from './view.ts';
 import type { World } from './world.ts';
@@ -38,7 +39,7 @@ export async function sendMessage(world: World, folder: FleetFolder, request: Se
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);
-    const recordedAt = afterTheLast(await opened.journal.mail(), world.clock.now().wallMs);
+    const recordedAt = recordingTimes(await opened.journal.mail(), world.clock)();
     await opened.journal.record({ id, recordedAt, kind: 'send', to, body, priority: request.priority });
     world.step('send-recorded');
   } finally {
@@ -78,25 +79,9 @@ export function readerOf(word: string, view: View | null): Reader {
   if (wanted === 'all') return EVERYBODY;
   if (wanted === PEOPLE || wanted === 'people') return PEOPLE;
   if (view === null) throw new CoordError('LOCAL_STATE', 'this machine has never synced: it knows no other', 'coord sync');
-  const there = Object.entries(view.machines).filter(([, machine]) => machine.state !== 'LEFT');
-  const found = there
-    .filter(([number, { name }]) => number === wanted || name.toLowerCase() === wanted)
-    .map(([number]) => number);
-  const [first, second] = found;
-  if (second !== undefined) {
-    throw new CoordError(
-      'USAGE',
-      `machines ${found.join(' and ')} are both named ${word}: send to a number`,
-      `coord send ${first} …`,
-    );
-  }
-  if (first !== undefined) return first;
-  const hasLeft = Object.hasOwn(view.machines, wanted);
-  throw new CoordError(
-    'NOT_FOUND',
-    hasLeft ? `machine ${word} has left the fleet` : `no machine ${JSON.stringify(word)}`,
-    'coord machines',
-  );
+  const { number, hasLeft } = machineNamed(word, listedMachines(view.machines));
+  if (hasLeft) throw new CoordError('NOT_FOUND', `machine ${word} has left the fleet`, 'coord machines');
+  return String(number);
 }
 
 /** Sends that the journal has not numbered yet: newer than all that it has. */

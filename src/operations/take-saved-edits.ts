@@ -7,7 +7,7 @@ import { diffOrders } from '../documents/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../documents/paths.ts';
 import { markTaken, savedEdit } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
-import { afterTheLast } from './outbox-time.ts';
+import { recordingTimes } from './outbox-time.ts';
 import { takeSavedMessages } from './take-saved-messages.ts';
 import type { World } from './world.ts';
 
@@ -23,10 +23,8 @@ export async function takeSavedEdits(world: World, opened: OpenMachine): Promise
   const diff = diffOrders(base.text, saved.text);
   if (diff.kind === 'unclear') return diff.reason;
   if (diff.edits.length === 0) return 'only comments or layout differ';
-  for (const edit of diff.edits) {
-    const recordedAt = afterTheLast(await journal.intentions(), world.clock.now().wallMs);
-    await journal.record({ id: world.random.uuid(), recordedAt, edit });
-  }
+  const nextTime = recordingTimes(await journal.intentions(), world.clock);
+  for (const edit of diff.edits) await journal.record({ id: world.random.uuid(), recordedAt: nextTime(), edit });
   markTaken(folder, ORDERS_PATH, saved.text, ledger);
   return null;
 }

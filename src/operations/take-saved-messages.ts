@@ -9,7 +9,7 @@ import { messagesOf } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import { markTaken, newFile, savedEdit } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
-import { afterTheLast } from './outbox-time.ts';
+import { recordingTimes } from './outbox-time.ts';
 import { readerOf } from './send.ts';
 import { readView } from './view.ts';
 import type { World } from './world.ts';
@@ -28,10 +28,17 @@ export async function takeSavedMessages(world: World, opened: OpenMachine): Prom
     if (base === null) continue;
     const entries = appendedMessages(base, edit.text, path);
     if (entries.some(({ body }) => bodyBytes(body) > MESSAGE_LIMITS.bodyBytesMax)) continue;
+    const nextTime = recordingTimes(await journal.mail(), world.clock);
     for (const [at, { body, priority }] of entries.entries()) {
       const id = ledger.idOf(`${path} ${edit.from} ${at}\n${edit.text}`);
-      const recordedAt = afterTheLast(await journal.mail(), world.clock.now().wallMs);
-      await journal.record({ id, recordedAt, kind: 'send', to: log.to, body: body.trimEnd().toWellFormed(), priority });
+      await journal.record({
+        id,
+        recordedAt: nextTime(),
+        kind: 'send',
+        to: log.to,
+        body: body.trimEnd().toWellFormed(),
+        priority,
+      });
     }
     world.step('append-recorded');
     markTaken(folder, path, edit.text, ledger);

@@ -3,7 +3,8 @@ import type { Tally } from '../../core/model/stats.ts';
 import { statsOf } from '../../core/stats.ts';
 import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
-import { COMMITS_MAX, machineOf, readTimeline } from '../../operations/timeline/timeline.ts';
+import { machineNamed } from '../../operations/machine-named.ts';
+import { COMMITS_MAX, readTimeline } from '../../operations/timeline/timeline.ts';
 import type { Context } from '../context.ts';
 import { sinceOf } from '../since.ts';
 import { columns, oneLine, roughly } from '../table.ts';
@@ -22,11 +23,14 @@ export async function run(context: Context, options: Options): Promise<number> {
   const folder = context.fleet();
   const since = options.since === undefined ? null : sinceOf(options.since, context.nowMs(), 'stats');
   const request = { order: null, machine: null, since, limit: EVENTS_MAX };
-  const { events, machines, types, isCut, bad } = await context.busy(
+  const { events, machines, known, types, isCut, bad } = await context.busy(
     'reading',
     readTimeline(await context.world(), folder, request),
   );
-  const filter = { machine: machineOf(options.machine ?? null, machines), type: options.type ?? null };
+  const filter = {
+    machine: options.machine === undefined ? null : machineNamed(options.machine, known).number,
+    type: options.type ?? null,
+  };
   const stats = statsOf(events, types, filter);
   if (options.json) {
     context.out(visibleJson(JSON.stringify({ since, ...stats, names: machines, cut: isCut, unreadable: bad }, null, 2)));

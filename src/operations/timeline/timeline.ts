@@ -9,8 +9,9 @@ import { CoordError } from '../../errors.ts';
 import { ParseCache } from '../../machine/parse-cache.ts';
 import { readSnapshot } from '../../machine/read-snapshot.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { takeLock } from '../../system/lock.ts';
-import { type OpenMachine, openMachine } from '../open-machine.ts';
+import { machineNamed, type NamedMachine } from '../machine-named.ts';
+import type { OpenMachine } from '../open-machine.ts';
+import { underLock } from '../under-lock.ts';
 import type { World } from '../world.ts';
 import { editEvents } from './edits.ts';
 import { readHistories } from './histories.ts';
@@ -20,8 +21,6 @@ import { wordEvents } from './machine-words.ts';
 export const COMMITS_MAX = 2_000;
 /** Git's time of a commit and the times in it are of different clocks: so much earlier ones are looked at too. */
 const SLACK_MS = 86_400_000;
-/** The clone is used by one process at a time (C7); a sync lasts seconds. */
-const LOCK_WAIT_MS = 60_000;
 
 export interface TimelineRequest {
   readonly order: string | null;
@@ -37,6 +36,8 @@ export interface Timeline {
   readonly events: readonly TimelineEvent[];
   /** Names by number, of the machines that the fleet knows now. */
   readonly machines: MachineNames;
+  /** The same, for words that mean one. */
+  readonly known: readonly NamedMachine[];
   /** There are older ones beyond the limit. */
   readonly more: boolean;
   /** Older changes than the newest `COMMITS_MAX` of main, or the newest history documents, were not looked at. */
@@ -48,25 +49,24 @@ export interface Timeline {
 }
 
 /** Throws LOCAL_STATE before the first sync, NOT_FOUND for a machine that nobody knows. */
-export async function readTimeline(world: World, folder: FleetFolder, request: TimelineRequest): Promise<Timeline> {
-  const opened = await openMachine(world, folder);
-  const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
-  try {
-    return await tell(opened, request);
-  } finally {
-    await opened.ledger.close();
-    await lock.release();
-  }
+export function readTimeline(world: World, folder: FleetFolder, request: TimelineRequest): Promise<Timeline> {
+  // The clone is used by one process at a time (C7).
+  return underLock(world, folder, ({ opened, state }) => tell(opened, state, request));
 }
 
-async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineRequest): Promise<Timeline> {
-  const state = await journal.load();
+async function tell({ ledger, folder }: OpenMachine, state: JournalState, request: TimelineRequest): Promise<Timeline> {
   const trees = await ledger.lastSeen();
-  if (state === null || trees === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  if (trees === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
   const snapshot = await readSnapshot(ledger, trees, state.board, new ParseCache());
   const machines = Object.fromEntries([...snapshot.machines].map(([number, { document }]) => [number, document.name]));
   const { order, since, limit } = request;
-  const filter: TimelineFilter = { order, machine: machineOf(request.machine, machines), since };
+  const known = [...snapshot.machines].map(([number, { document }]) => ({
+    number,
+    name: document.name,
+    hasLeft: document.state === 'LEFT',
+  }));
+  const machine = request.machine === null ? null : machineNamed(request.machine, known).number;
+  const filter: TimelineFilter = { order, machine, since };
   const wanted = (event: TimelineEvent) => isWanted(event, filter, machines);
   const found = new Map<string, TimelineEvent>();
   /** Whatever was asked for: what came before tells who took over. */
@@ -81,10 +81,10 @@ async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineR
 
   add(standingEvents(snapshot, state));
   const history = await ledger.history({ countMax: COMMITS_MAX, sinceMs: since === null ? null : parseTime(since) - SLACK_MS });
-  const known = new Map(snapshot.orders.orders.map(({ id, title, assign }) => [id, { title, for: oneWord(assign) }]));
+  const listed = new Map(snapshot.orders.orders.map(({ id, title, assign }) => [id, { title, for: oneWord(assign) }]));
   // One more than is shown tells that there are more.
   const isWhole = since === null && !history.isCut;
-  add(await editEvents({ ledger, history, isWhole, known, isWanted: wanted, limit: limit + 1, since, order }));
+  add(await editEvents({ ledger, history, isWhole, known: listed, isWanted: wanted, limit: limit + 1, since, order }));
   if (order === null) add(await wordEvents(ledger, history.commits, snapshot));
   const histories = await readHistories({
     ledger,
@@ -94,7 +94,7 @@ async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineR
     isEnough: (before) => [...found.values()].filter((event) => event.at >= before).length > limit,
     add,
   });
-  add(takeOvers(runs.values(), (id) => known.get(id)?.for === 'all'));
+  add(takeOvers(runs.values(), (id) => listed.get(id)?.for === 'all'));
   const events = sortedEvents(found.values());
   const oldest = parseTime(history.commits.at(-1)?.at ?? '');
   // The slack may be cut off.
@@ -102,6 +102,7 @@ async function tell({ ledger, journal, folder }: OpenMachine, request: TimelineR
   return {
     events: events.slice(-limit),
     machines,
+    known,
     more: events.length > limit,
     isCut,
     bad: histories.bad,
@@ -141,16 +142,4 @@ function oneWord(assign: Snapshot['orders']['orders'][number]['assign']): string
     default:
       return null;
   }
-}
-
-/** Throws NOT_FOUND, and USAGE for a name that two machines have. */
-export function machineOf(word: string | null, machines: MachineNames): number | null {
-  if (word === null) return null;
-  const wanted = word.trim().toLowerCase();
-  const found = Object.entries(machines).filter(([number, name]) => number === wanted || name.toLowerCase() === wanted);
-  const [first, second] = found.map(([number]) => Number(number));
-  if (second !== undefined)
-    throw new CoordError('USAGE', `machines ${first} and ${second} are both named ${word}: give a number`, 'coord machines');
-  if (first === undefined) throw new CoordError('NOT_FOUND', `no machine ${JSON.stringify(word)}`, 'coord machines');
-  return first;
 }
