@@ -55,8 +55,8 @@ export const CLAIM_GUARDS = [
     marked: false,
     off: 'a claim is started though the order has succeeded',
     file: 'src/core/attempts.ts',
-    find: "  if (isLowered || facts.some(({ ended }) => ended?.state === 'COMPLETED')) return false;",
-    replace: '  if (isLowered) return false;',
+    find: '  if (attempts.higher !== undefined || hasCompleted(attempts)) return false;',
+    replace: '  if (attempts.higher !== undefined) return false;',
   },
   {
     rule: 'O2 the earlier holder still lost',
