@@ -13,6 +13,9 @@ interface Held {
   othersTurn(ms: number, stepMs: number): Promise<void>;
 }
 
+const SLEEP_MS = 1_200_000;
+const STEP_MS = 20_000;
+
 type Clocks = Partial<{ rate: number; offsetMs: number; countsSleep: boolean }>;
 
 /** The order is claimed, and not started: the holder's next cycle does that. Runs take hours. */
@@ -41,6 +44,15 @@ export async function held(attempts: number, clocks: { holder?: Clocks; other?: 
       }
     },
   };
+}
+
+/** The holder sleeps past any lease; as it wakes up the other one runs attempt 2. */
+export async function sleepWhileTaken({ world, holder, other }: Held): Promise<void> {
+  const wakesMs = world.nowMs() + SLEEP_MS;
+  world.sleep(holder, SLEEP_MS);
+  for (; wakesMs - world.nowMs() > 2 * STEP_MS; world.pass(STEP_MS)) await world.cycle(other);
+  world.pass(wakesMs - world.nowMs());
+  insist(world, other.runner.isBusy() && begun(world).endsWith('2'), 'nobody has taken it over while it slept');
 }
 
 /** Its process goes on until it is about to do this. */
