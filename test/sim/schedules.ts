@@ -4,9 +4,12 @@ import { claimedOnOldView } from './schedules/claimed-on-old-view.ts';
 import { clockSetBack } from './schedules/clock-set-back.ts';
 import { clocksTooFarApart } from './schedules/clocks-too-far-apart.ts';
 import { diskLostAfterStart } from './schedules/disk-lost-after-start.ts';
+import { diskLostWhileRunning } from './schedules/disk-lost-while-running.ts';
 import { editedAttempts } from './schedules/edited-attempts.ts';
+import { leftAfterRun } from './schedules/left-after-run.ts';
 import { movedAfterStart } from './schedules/moved-after-start.ts';
 import { pushHeldUp } from './schedules/push-held-up.ts';
+import { putBack } from './schedules/put-back.ts';
 import { removedAfterLanding } from './schedules/removed-after-landing.ts';
 import { returnsMeanwhile } from './schedules/returns-meanwhile.ts';
 import { returnsUnstarted } from './schedules/returns-unstarted.ts';
@@ -37,6 +40,9 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'success-said-late': successSaidLate,
   'claimed-on-old-view': claimedOnOldView,
   'clocks-too-far-apart': clocksTooFarApart,
+  'disk-lost-while-running': diskLostWhileRunning,
+  'left-after-run': leftAfterRun,
+  'put-back': putBack,
 };
 
 export async function runSchedule(name: string): Promise<Simulated> {
