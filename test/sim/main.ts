@@ -22,7 +22,9 @@ const failed: Simulated[] = [];
 /** Hand-made histories that did not come to what they are about. */
 const untold: string[] = [];
 let seeds = 0;
+const enough = () => failed.length >= (asked.first ? 1 : 20);
 for (const name of asked.schedules ? Object.keys(SCHEDULES) : []) {
+  if (enough()) break;
   const simulated = await runSchedule(name).catch((error: unknown) => {
     if (!(error instanceof NoStory)) throw error;
     untold.push(`${name}: ${error.message}`);
@@ -32,7 +34,6 @@ for (const name of asked.schedules ? Object.keys(SCHEDULES) : []) {
   failed.push(simulated);
   report(simulated, `schedule ${name}`);
 }
-const enough = () => failed.length >= (asked.first ? 1 : 20);
 for (let seed = asked.seed; seed < asked.seed + asked.seeds && !enough(); seed += 1) {
   const simulated = await simulate(seed);
   seeds += 1;
