@@ -4,7 +4,7 @@
 export const CLAIM_GUARDS = [
   {
     rule: 'section 2 deleted by its holder alone',
-    marked: true,
+    marked: 'deleted by its holder alone',
     off: 'claims of others that nobody here wants are deleted',
     file: 'src/core/own-claims.ts',
     find: '.filter((claim) => claim.machine === state.machine && mayDelete(claim, state));',
@@ -12,7 +12,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'R5 the same nonce',
-    marked: true,
+    marked: 'said again with the same nonce',
     off: 'a claim is said again with another nonce',
     file: 'src/machine/compose.ts',
     find: 'message: renderClaim(claim, {',
@@ -20,7 +20,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2 take-over obeys the claim',
-    marked: true,
+    marked: 'take-over obeys the claim, not later edits',
     off: 'what ORDERS.json says by now counts',
     file: 'src/core/attempts.ts',
     find: '  return top.attempt < (top.claim?.attempts ?? order.attempts) && isGone(top)',
@@ -28,7 +28,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2 shown with the journaled nonce',
-    marked: true,
+    marked: 'shows it with my journaled nonce',
     off: 'a claim counts as soon as it was sent',
     file: 'src/core/shared-work.ts',
     find: '  const isShown = snapshot.claims.get(name)?.nonce === own.nonce;',
@@ -36,7 +36,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2 no higher claim',
-    marked: true,
+    marked: 'no higher claim',
     off: 'a claim is started though a higher one stands',
     file: 'src/core/attempts.ts',
     find: 'fact.attempt > claim.attempt || (fact.attempt === claim.attempt && isUsed(fact))',
@@ -44,7 +44,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2 no result of this attempt',
-    marked: false,
+    marked: null,
     off: 'a claim is started though its attempt has ended',
     file: 'src/core/attempts.ts',
     find: '  const isUsed = (fact: AttemptFact) => fact.ended !== null || fact.machine !== claim.machine;',
@@ -52,15 +52,15 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2 no COMPLETED result',
-    marked: false,
+    marked: null,
     off: 'a claim is started though the order has succeeded',
     file: 'src/core/attempts.ts',
-    find: "  if (isLowered || facts.some(({ ended }) => ended?.state === 'COMPLETED')) return false;",
-    replace: '  if (isLowered) return false;',
+    find: '  if (attempts.higher !== undefined || hasCompleted(attempts)) return false;',
+    replace: '  if (attempts.higher !== undefined) return false;',
   },
   {
     rule: 'O2 the earlier holder still lost',
-    marked: true,
+    marked: 'earlier holder still lost',
     off: 'who has come back since the claim is not looked for',
     file: 'src/core/attempts.ts',
     find: '(before.ended === null && isGone(before))',
@@ -68,7 +68,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O3 allowed by the local policy',
-    marked: true,
+    marked: 'allowed by its local policy',
     off: 'what may not run here is claimed',
     file: 'src/core/shared-work.ts',
     find: "  if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', reason: refusal };\n",
@@ -76,7 +76,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O4 a claim counts as started',
-    marked: true,
+    marked: 'A claim counts as started',
     off: 'a claim that is lost is as good as none',
     file: 'src/core/attempts.ts',
     find: '  return top.attempt < (top.claim?.attempts ?? order.attempts) && isGone(top)',
@@ -84,7 +84,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O4 the fetch’s own time',
-    marked: false,
+    marked: null,
     off: 'the time after the fetch counts as its time',
     file: 'src/machine/cycle.ts',
     find: 'fetchedAt: fetched && trouble === null ? askedAt : null',
@@ -92,7 +92,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O5 the START of the push',
-    marked: true,
+    marked: 'START of the last lane push known to be accepted',
     off: 'the lease begins with the answer',
     file: 'src/machine/say.ts',
     find: '  const first = outcomeOf(report, updates, state, isBaseFresh);',
@@ -101,7 +101,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O5 two thirds of the lease',
-    marked: true,
+    marked: 'START of the last lane push known to be accepted',
     off: 'a run lives as long as others wait for its machine',
     file: 'src/core/run-lease.ts',
     find: '  return Math.floor((leaseMs * 2) / 3);',
@@ -109,7 +109,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O5 the larger difference',
-    marked: true,
+    marked: 'and wall difference',
     off: 'the monotonic clock alone counts',
     file: 'src/core/presence.ts',
     find: '  return Math.max(0, wallMs, from.boot === to.boot ? to.monotonicMs - from.monotonicMs : 0);',
@@ -117,7 +117,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O5 the larger difference, of the wall',
-    marked: true,
+    marked: 'and wall difference',
     off: 'the wall clock alone counts',
     file: 'src/core/presence.ts',
     find: '  return Math.max(0, wallMs, from.boot === to.boot ? to.monotonicMs - from.monotonicMs : 0);',
@@ -125,7 +125,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O5 the watchdog holds it',
-    marked: true,
+    marked: 'The watchdog holds that deadline',
     off: 'nobody ends a run at its lease but coord',
     file: 'test/sim/sim-runner.ts',
     find: '      Math.max(folder.looksMs, around.nowMs() + leaseLeftMs(folder)),\n',
@@ -133,7 +133,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O5 an expired one is not renewed',
-    marked: true,
+    marked: 'The watchdog holds that deadline',
     off: 'a lease that is over is given anew',
     file: 'src/runs/lease.ts',
     find: '  return !isLeaseOver(present, now) && !isOlder(lease, present);',
@@ -141,7 +141,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O5 a higher claim stops the run',
-    marked: false,
+    marked: null,
     off: 'a run goes on beside its successor',
     file: 'src/core/stops.ts',
     find: "  if (run.claim !== undefined && isTakenOver()) return 'takenOver';\n",
@@ -149,7 +149,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'I2 unfinished runs are interrupted',
-    marked: true,
+    marked: 'as `interrupted`',
     off: 'what the lost disk ran is forgotten',
     file: 'src/core/take-over.ts',
     find: '  const ended = [...full.values(), ...interrupted]',
@@ -157,7 +157,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'I2 claims of an earlier instance',
-    marked: true,
+    marked: 'as `interrupted`',
     off: 'what the lost disk had claimed is unused',
     file: 'src/core/own-claims.ts',
     find: "  if (claim.instance !== state.instance) return 'interrupted';\n",
@@ -165,7 +165,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'I4 results stay after LEFT',
-    marked: true,
+    marked: 'stay on lane and board',
     off: 'who leaves takes its results along',
     file: 'src/core/derive-own.ts',
     find: '  const { ended, older, before } = state;\n',
@@ -174,7 +174,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2a claims of ended runs go',
-    marked: false,
+    marked: null,
     off: 'they stay',
     file: 'src/machine/compose.ts',
     find: '[...unused, ...done].map((claim)',

@@ -1,6 +1,7 @@
 // The rules of docs/protocol.md that the simulation must miss when they are left out: each can be switched off by changing the
 // program's text on its way into a bundle, and then some history has to break a promise. `find` stands exactly once in `file`.
-// A rule marked ‡ has `marked: true`; the others are here because a promise hangs on them.
+// `marked`: the words before the ‡ that the row stands for; null = none: it is here because a promise hangs on it. test/sim/guards.test.ts
+// holds both against the texts.
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are pieces of programs.
 import { CLAIM_GUARDS } from './guard-claims.mjs';
@@ -8,7 +9,7 @@ import { CLAIM_GUARDS } from './guard-claims.mjs';
 export const GUARDS = [
   {
     rule: 'R2 parent == base',
-    marked: true,
+    marked: 'AND parent == base',
     off: 'the hub takes a board whatever it was built on',
     file: 'src/ledger/memory-ledger.ts',
     find: "    if (what !== 'lane' && what !== 'claim' && parent !== expected)\n      throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);\n",
@@ -17,7 +18,7 @@ export const GUARDS = [
   },
   {
     rule: 'R3 journal before push',
-    marked: true,
+    marked: 'lists each lane commit before it is pushed',
     off: 'the lane commit is journaled with the outcome only',
     file: 'src/machine/say.ts',
     find: "  await machine.journal.save(state);\n  machine.step('push-journaled');\n",
@@ -25,7 +26,7 @@ export const GUARDS = [
   },
   {
     rule: 'R3 comparison at each fetch',
-    marked: true,
+    marked: 'compares my lane with that list before anything starts',
     off: 'nobody looks whose commit stands on the lane',
     file: 'src/core/observe.ts',
     find: '  if (commit === undefined || state.pushed.includes(commit)) return null;\n  return commit;',
@@ -33,7 +34,7 @@ export const GUARDS = [
   },
   {
     rule: 'R3 comparison before starts',
-    marked: true,
+    marked: 'compares my lane with that list before anything starts',
     off: 'a duplicate goes on starting',
     file: 'src/core/decide.ts',
     find: '  if (state.duplicate !== null) return { actions, waiting, dueSince: state.dueSince };\n',
@@ -41,7 +42,7 @@ export const GUARDS = [
   },
   {
     rule: 'D2 the higher seq counts',
-    marked: true,
+    marked: 'where it carries a higher seq',
     off: 'the lane counts, whatever main holds',
     file: 'src/documents/snapshot.ts',
     find: '  return isNewer ? ofBoard : ofLane;',
@@ -49,7 +50,7 @@ export const GUARDS = [
   },
   {
     rule: 'H2 measured push period',
-    marked: true,
+    marked: 'its measured push period',
     off: 'the setting is published, however seldom the machine comes',
     file: 'src/core/presence.ts',
     find: '  if (medianMs <= targetMs * 1.25) return targetMs;',
@@ -57,7 +58,7 @@ export const GUARDS = [
   },
   {
     rule: 'O4 the observer’s own monotonic clock',
-    marked: true,
+    marked: 'own monotonic clock',
     off: 'the wall clock measures how long a lane stands still',
     file: 'src/core/presence.ts',
     find: '  return monotonicMs < 0 || Math.abs(monotonicMs - wallMs) > CLOCK_DRIFT_MS_MAX ? null : monotonicMs;',
@@ -65,7 +66,7 @@ export const GUARDS = [
   },
   {
     rule: 'O8 memory of finished work',
-    marked: true,
+    marked: 'is used once',
     off: 'a finished order is forgotten once it is not listed',
     file: 'src/core/memory.ts',
     find: 'const REMEMBER_MS = 30 * 24 * 3_600_000;',
@@ -73,7 +74,7 @@ export const GUARDS = [
   },
   {
     rule: 'M1 the cursor is the receipt',
-    marked: true,
+    marked: 'is the receipt',
     off: 'taking moves no cursor',
     file: 'src/core/mailbox.ts',
     find: '    if (upTo > cursor.taken) next = withCursor',
@@ -81,7 +82,7 @@ export const GUARDS = [
   },
   {
     rule: 'M3 occurrence',
-    marked: true,
+    marked: '(hash of its content, occurrence)',
     off: 'equal entries of people are one',
     file: 'src/core/mailbox.ts',
     find: '  return `${hash(content).slice(0, 20)}.${occurrence}`;',
@@ -89,7 +90,7 @@ export const GUARDS = [
   },
   {
     rule: 'M3 hash of the content',
-    marked: true,
+    marked: '(hash of its content, occurrence)',
     off: 'entries of people are known by their heading’s length',
     file: 'src/core/mailbox.ts',
     find: '  return `${hash(content).slice(0, 20)}.${occurrence}`;',
@@ -97,7 +98,7 @@ export const GUARDS = [
   },
   {
     rule: 'R3a main is pinned',
-    marked: false,
+    marked: null,
     off: 'a main that was rolled back is main',
     file: 'src/machine/pin-main.ts',
     find: '  if (rewritten?.found === found) return state;\n',
@@ -105,7 +106,7 @@ export const GUARDS = [
   },
   {
     rule: 'R5 edits that were not answered',
-    marked: false,
+    marked: null,
     off: 'nobody looks whether an edit has landed',
     file: 'src/machine/edits.ts',
     find: '  return versions.slice(0, Math.max(0, from)).includes(after) ? settleLanded(machine, state, intentions) : state;',
@@ -113,7 +114,7 @@ export const GUARDS = [
   },
   {
     rule: 'O9 journal before the spawn',
-    marked: false,
+    marked: null,
     off: 'a start is journaled after it',
     file: 'src/machine/perform.ts',
     find: "      await machine.journal.save(next);\n      machine.step('start-journaled');\n      const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });\n",
@@ -122,7 +123,7 @@ export const GUARDS = [
   },
   {
     rule: 'O8 a started order stays where it started',
-    marked: false,
+    marked: null,
     off: 'nobody looks whether it was started elsewhere',
     file: 'src/core/own-work.ts',
     find: "  if (order.assign.kind !== 'all' && isElsewhere(order, outlook)) return null;\n",
@@ -130,7 +131,7 @@ export const GUARDS = [
   },
   {
     rule: 'D4 a broken ORDERS.json removes nothing',
-    marked: false,
+    marked: null,
     off: 'what cannot be read is not listed',
     file: 'src/core/stops.ts',
     find: "return snapshot.ordersReadable && !refused.some((entry) => entry.id === null) ? 'removed' : null;",
@@ -138,7 +139,7 @@ export const GUARDS = [
   },
   {
     rule: 'S5 numbered once',
-    marked: false,
+    marked: null,
     off: 'a message whose outbox entry stayed is numbered again',
     file: 'src/machine/mail.ts',
     find: "    const isThere = intention.kind === 'take' || sentLog(mail, intention.to).messages.some(({ id }) => id === intention.id);",
@@ -155,4 +156,6 @@ export const GUARDS = [
 ];
 
 /** Rules marked ‡ that cannot be switched off, and why. */
-export const NOT_SWITCHED = ['O6: superseded is derived and never stored: no document has a place for it'];
+export const NOT_SWITCHED = [
+  { rule: 'O6 superseded', marked: 'is derived, never stored', why: 'no document has a place for it' },
+];

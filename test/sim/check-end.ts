@@ -82,6 +82,10 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
       if (one === undefined || !allows(one.self, order)) continue;
       if (!FINAL.includes(run.state)) violated('liveness', `is ${run.state} (${run.reason}) on ${machine}, which lives`);
       const here = ran.filter((it) => it.machine === Number(machine));
+      // I2, O2a: a claim from before `assign` was edited, and all that is known of it is that it may have run, or never will.
+      const isLost = run.reason === 'interrupted' && truth.takenOver.has(Number(machine));
+      const isOfClaim = isLost || run.reason?.startsWith('declined') === true;
+      if (isClaimed && here.length === 0 && isOfClaim) continue;
       if (here.every(isSomewhere)) agrees(order, run.state, here, violated);
     }
     return;

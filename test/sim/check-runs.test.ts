@@ -9,7 +9,11 @@ type Ran = Partial<Execution> & Pick<Execution, 'machine' | 'startedMs'>;
 function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): readonly string[] {
   const truth = createTruth();
   truth.meant.set('a@1', { assigns: new Set([JSON.stringify(assign)]), attemptsMax, needs: [] });
-  const checks = createRunChecks(truth, (machine) => `m${machine}`);
+  const checks = createRunChecks(
+    truth,
+    (machine) => `m${machine}`,
+    () => 3_600_000,
+  );
   // All have said what they ran, and everybody has seen it.
   const shown = new Map(ran.map(({ machine }) => [laneOf(machine), `lane ${machine}`]));
   for (const { machine, attempt = 1 } of ran) truth.completedIn.set(`lane ${machine}`, new Set([`a/1.${attempt}`]));

@@ -13,11 +13,11 @@ export interface RunChecks {
   /** `shown`: the refs of its computer's last fetch. */
   onStart(execution: Execution, shown: ReadonlyMap<string, string>): void;
   onStop(computer: string, spec: RunSpec, reason: StopReason): void;
-  /** Everything is over: what can only be said of whole histories. */
+  /** What can only be said of whole histories. What still runs counts up to now. */
   atEnd(): void;
 }
 
-export function createRunChecks(truth: Truth, nameOf: (machine: number) => string | undefined): RunChecks {
+export function createRunChecks(truth: Truth, nameOf: (machine: number) => string | undefined, nowMs: () => number): RunChecks {
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
   const isExcused = (one: Execution, other: Execution) => truth.cloned.has(one.machine) || truth.cloned.has(other.machine);
   /** A new folder took the number over: what the lost disk alone knew, it cannot know. */
@@ -89,7 +89,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
           if (other.order !== one.order || other.generation !== one.generation || isExcused(one, other)) continue;
           if (truth.wasStale || truth.unclocked.has(one.computer) || one.attempt === other.attempt) continue;
           // O4: who sleeps is lost; past its lease it lives on for as long as its watchdog takes to look.
-          const until = Math.min(one.endedMs ?? Infinity, other.endedMs ?? other.startedMs + 60_000);
+          const until = Math.min(one.endedMs ?? nowMs(), other.endedMs ?? nowMs());
           const overlapMs = until <= other.startedMs ? 0 : awakeMs(one.computer, other.startedMs, until);
           if (overlapMs > OVERLAP_MS_MAX)
             violated(

@@ -64,6 +64,8 @@ export interface SimRunner extends Runner {
   startsFail: boolean;
   /** For hand-made histories: how long each run takes. */
   takesMs: number | null;
+  /** As above: with what it exits. */
+  exitsWith: number | null;
   /** As above: the watchdogs are held up for so long. */
   looksIn(ms: number): void;
   /** Nothing takes long any more. */
@@ -107,7 +109,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     truth.executions.push(execution);
     count(truth, 'runs');
     const takesMs = runner.takesMs ?? chance.weighted(runner.isCalm ? CALM_MS : TAKES_MS);
-    const exitCode = chance.is(0.3) ? 1 : 0;
+    const exitCode = runner.exitsWith ?? (chance.is(0.3) ? 1 : 0);
     const folder: Folder = {
       ...{ spec, execution, clockAtStart: clock.now(), endsMs: around.nowMs() + takesMs, exitCode, stop: null },
       ...{ lease, looksMs: 0 },
@@ -149,6 +151,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     startsFail: false,
     isCalm: false,
     takesMs: null,
+    exitsWith: null,
     looksIn(ms) {
       for (const folder of running()) folder.looksMs = around.nowMs() + ms;
     },

@@ -65,7 +65,7 @@ export function createWorld(seed: number): World {
   const nowMs = () => timeMs;
   const log = (text: string) => void events.push(`${timeMs} ${text}`);
   const nameOf = (machine: number) => computers.find(({ number }) => number === machine)?.name;
-  const runs = createRunChecks(truth, nameOf);
+  const runs = createRunChecks(truth, nameOf, nowMs);
   const lanes = createLaneChecks(truth);
   const claims = createClaimChecks(truth, hub);
   const board = createBoardChecks(truth, hub, lanes);

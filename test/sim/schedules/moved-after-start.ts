@@ -1,4 +1,5 @@
 // O8, S3: an order that has started stays where it started, though `assign` is edited; it moves with a raised generation alone.
+import { insist } from '../story.ts';
 import { createWorld, type World } from '../world.ts';
 
 export async function movedAfterStart(): Promise<World> {
@@ -13,6 +14,7 @@ export async function movedAfterStart(): Promise<World> {
   };
   await people.put({ ...order, assign: 1 });
   await everybody();
+  insist(world, truth.executions.length === 1, 'it has not started');
   await people.put({ ...order, assign: 2 });
   await everybody();
   if (truth.executions.length !== 1) truth.violations.push({ clause: 'O8', text: `it ran ${truth.executions.length} times` });

@@ -1,18 +1,14 @@
-// O5: a push arrives, and the answer is read ten minutes later, as a laptop wakes up. Others have counted from the push.
+// O5: a push arrives at once, and its answer is read 100 s later. Others have counted from the push, and so does the run.
 import type { World } from '../world.ts';
-import { held } from './holder.ts';
+import { goOnUntil, held, judgeOverlap } from './holder.ts';
 
 export async function pushHeldUp(): Promise<World> {
-  const { world, holder, othersTurn } = await held(2);
-  await world.cycle(holder);
-  world.pass(70_000);
-  await holder.begin();
-  while (holder.isBusy && holder.parked?.what !== 'push answered') await world.goOn(holder);
-  if (!holder.isBusy) throw new Error('it did not push');
-  // The process stands still, and its run goes on.
+  const { world, holder, other, othersTurn } = await held(2);
+  // It starts the run, and says so.
+  await goOnUntil(world, holder, 'push answered');
+  await world.cycle(other);
   world.pass(100_000);
   while (holder.isBusy) await world.goOn(holder);
-  await othersTurn(600_000, 10_000);
-  world.checks.runs.atEnd();
-  return world;
+  await othersTurn(600_000, 5_000);
+  return judgeOverlap(world);
 }

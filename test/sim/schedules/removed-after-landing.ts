@@ -1,4 +1,5 @@
 // R5: an edit landed, its answer was lost, and a person has taken the order out again since: it does not come back.
+import { insist } from '../story.ts';
 import { createWorld, type World } from '../world.ts';
 
 export async function removedAfterLanding(): Promise<World> {
@@ -16,7 +17,9 @@ export async function removedAfterLanding(): Promise<World> {
     await world.goOn(one);
   }
   one.line.cut = 'none';
-  if (!(await people.listed()).some(({ id }) => id === 'once')) throw new Error('the edit did not land');
+  const isListed = (await people.listed()).some(({ id }) => id === 'once');
+  insist(world, isListed, 'the edit did not land');
+  insist(world, one.disk.outbox.length === 1, 'its answer was not lost');
   await people.remove('once');
   await world.cycle(one);
   await world.cycle(one);

@@ -1,4 +1,5 @@
 // H2: a machine whose cron job comes every ten minutes is not called lost once its period could be measured.
+import { insist } from '../story.ts';
 import { createWorld, type World } from '../world.ts';
 
 const MINUTE_MS = 60_000;
@@ -22,5 +23,6 @@ export async function slowCron(): Promise<World> {
         text: `machine 2 comes every ten minutes, and is called lost after ${minute}`,
       });
   }
+  insist(world, slow.pushedMs[0] - slow.pushedMs[1] >= 9 * MINUTE_MS, 'the slow one does not push every ten minutes');
   return world;
 }

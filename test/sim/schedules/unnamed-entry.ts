@@ -1,4 +1,5 @@
 // D4: an entry that lost its id may be any order, so no run is stopped as removed while it stands there.
+import { insist } from '../story.ts';
 import { createWorld, type World } from '../world.ts';
 
 export async function unnamedEntry(): Promise<World> {
@@ -9,7 +10,7 @@ export async function unnamedEntry(): Promise<World> {
   const ids = Array.from({ length: 20 }, (_, index) => `run-${index}`);
   for (const id of ids) await people.put({ id, assign: 1, run: 'true', attempts: 1, generation: 1 });
   await world.cycle(one);
-  if (!one.runner.isBusy()) throw new Error('nothing takes longer than a cycle');
+  insist(world, one.runner.isBusy(), 'nothing takes longer than a cycle');
   const orders = (await people.listed()).map(({ id: _id, ...entry }) => entry);
   hub.commitAsPerson({ 'coordination/ORDERS.json': JSON.stringify({ version: 1, orders }) });
   hub.note();

@@ -1,17 +1,19 @@
-// O5: a laptop wakes up past its lease. Its cycle is faster than its watchdog, and its push is accepted: no new lease for that.
+// O5: a computer falls asleep in the midst of a cycle, after its fetch, and wakes up past its lease. Its push is accepted before its
+// watchdog looks: no new lease for that.
+import { insist } from '../story.ts';
 import type { World } from '../world.ts';
-import { held } from './holder.ts';
+import { goOnUntil, held, judgeOverlap, sleepWhileTaken } from './holder.ts';
 
 export async function wakesPastLease(): Promise<World> {
-  const { world, holder, othersTurn } = await held(3, { holder: { countsSleep: false } });
+  const fleet = await held(2);
+  const { world, holder } = fleet;
   await world.cycle(holder);
-  const begins = world.nowMs();
-  world.sleep(holder, 1_200_000);
-  await othersTurn(1_200_000, 20_000);
-  world.pass(Math.max(0, begins + 1_200_000 - world.nowMs()));
-  holder.runner.looksIn(60_000);
-  await world.cycle(holder);
-  world.pass(120_000);
-  world.checks.runs.atEnd();
-  return world;
+  world.pass(70_000);
+  await goOnUntil(world, holder, 'write');
+  await sleepWhileTaken(fleet);
+  const before = holder.pushedMs[0];
+  // At once.
+  while (holder.isBusy) await holder.goOn();
+  insist(world, holder.pushedMs[0] > before && holder.state()?.tried === null, 'its push was not accepted');
+  return judgeOverlap(world);
 }
