@@ -66,6 +66,6 @@ export function withMine(snapshot: Snapshot, state: JournalState, self: Self): M
   const { active, ended, older, before } = state;
   const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
   const { tags, tools, policy } = self;
-  const document = { ...mine.document, tags, tools, allows: policy.allow, slots: policy.slots };
+  const document = { ...mine.document, tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
   return new Map(snapshot.machines).set(state.machine, { ...mine, document, results });
 }

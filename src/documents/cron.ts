@@ -1,6 +1,6 @@
 // When a schedule is due: five cron fields in a time zone. node-cron reads the line; which minute comes is computed here, because
 // node-cron looks forward only, and asks for both of day and weekday where cron asks for either. Pure: the time is passed in.
-import cron from 'node-cron';
+import { validateDetailed } from 'node-cron';
 import { type CalendarDay, calendarDay, DAY_MS, dayNumber, instantsOf, type Zone, zoneOf } from './local-time.ts';
 
 /** Looked for so far back, and so far ahead; what is older is nobody's work any more. */
@@ -57,8 +57,8 @@ function lineOf(written: string): Line | null {
   const [minute = '', hour = '', day = '', month = '', weekday = '', ...more] = written.trim().split(/\s+/);
   if (weekday === '' || more.length > 0) return null;
   // Read apart: together, node-cron refuses days that the month does not have, though the weekday may still come.
-  const days = cron.validateDetailed(`${minute} ${hour} ${day} * ${weekday}`).fields;
-  const months = cron.validateDetailed(`0 0 * ${month} *`).fields;
+  const days = validateDetailed(`${minute} ${hour} ${day} * ${weekday}`).fields;
+  const months = validateDetailed(`0 0 * ${month} *`).fields;
   if (days === undefined || months === undefined) return null;
   const hours = new Set(days.hour);
   const minutes = [...hours].flatMap((it) => [...new Set(days.minute)].map((of) => it * 60 + of)).sort((a, b) => a - b);

@@ -119,7 +119,9 @@ async function recallToReport(machine: Machine, state: JournalState, self: Self)
   if (state.leaving !== null || state.claims.length > 0) return null;
   const recalled = await recall(machine, state.board);
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
-  const { actions } = decide(recalled.snapshot, state, self, { now: machine.clock.now(), fetchedAt: null, unplaced: new Map() });
+  // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.
+  const now = machine.clock.now();
+  const { actions } = decide(recalled.snapshot, state, self, { now, fetchedAt: now, unplaced: new Map() });
   return actions.length === 0 ? recalled : null;
 }
 

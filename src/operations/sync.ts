@@ -16,7 +16,7 @@ import { DUPLICATE_HINT, duplicateSentence, helpFor, REMOVED_HINT, readView, rew
 import type { World } from './world.ts';
 
 /** C8. */
-const CYCLES_MAX = 3;
+export const CYCLES_MAX = 3;
 /** D5: a person's edit that met another writer is rebuilt and pushed again this often before it waits in the outbox. */
 const EDIT_TRIES_MAX = 8;
 const EDIT_RETRY_MS = 150;
@@ -184,7 +184,7 @@ function isRefusedEdit(outcome: CycleOutcome): boolean {
 }
 
 /** A lane that was refused or not answered wants a look at the truth; edits that landed and slots that got free want a start. */
-function hasMoreToDo(outcome: CycleOutcome): boolean {
+export function hasMoreToDo(outcome: CycleOutcome): boolean {
   if (outcome.said === null || outcome.trouble !== null) return false;
   if (outcome.said.lane !== 'accepted' || (!outcome.fetched && outcome.said.main === 'refused')) return true;
   // O2: a claim counts once a fetch after its push has shown it. I4: so does the word that this machine has LEFT.

@@ -111,6 +111,21 @@ describe('O2: a shared order', () => {
     expect(starts(world)).toHaveLength(3);
   });
 
+  test('O3 whose run has ended is as free as it is now, whatever its lane said last: it does not wait for who idles', async () => {
+    const world = await createFleet(3);
+    const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const ids = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([run('a', { assign: 1 })]);
+    await live(world, 2);
+    // All are free by now: each is first for some of many orders. Only one of them comes round.
+    world.pass(60_000);
+    world.orders([run('a', { assign: 1 }), ...ids.map((id) => run(id))]);
+    await one.cycle();
+    expect(one.state().claims).toHaveLength(1);
+    expect([two, three].flatMap((it) => it.state().claims)).toEqual([]);
+  });
+
   test('O2 taken back before it started: the claim is deleted, unused', async () => {
     const world = await createFleet(1);
     const machine = world.machines[0] as SimMachine;

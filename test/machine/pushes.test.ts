@@ -57,6 +57,10 @@ describe('C4a: a result is reported without a fetch', () => {
   const nothing = async () => {};
   const causes: Record<string, { atFirst(world: World): void; later(machine: SimMachine): Promise<void> }> = {
     'an order waits for the slot': { atFirst: (world) => world.orders([run('a'), run('b')]), later: nothing },
+    'a shared order waits that this machine would claim': {
+      atFirst: (world) => world.orders([run('a'), run('b', 'any')]),
+      later: nothing,
+    },
     'a person here has changed something': {
       atFirst: (world) => world.orders([run('a')]),
       later: (machine) => machine.edit({ kind: 'remove', id: 'a' }),

@@ -25,6 +25,8 @@ export interface Start {
   readonly generation: number;
   readonly attempt: number;
   readonly atMs: number;
+  /** If nobody stops it. */
+  readonly takesMs: number;
   readonly env: RunSpec['env'];
 }
 
@@ -87,13 +89,13 @@ export function createRunner(around: {
       if (lease !== null && isLeaseOver(lease, clock()))
         throw new CoordError('LOCAL_STATE', `the lease of ${spec.order} was over`);
       const { key, order, generation, attempt, env } = spec;
-      const start = { key, order, generation, attempt, atMs: around.nowMs(), env };
-      runner.starts.push(start);
-      if (runner.runningNow().includes(order)) runner.overlaps.push(key);
       const act = (around.scripts.get(order) ?? around.scripts.get(listedId(order)))?.(attempt, generation) ?? {
         ms: 10,
         exitCode: 0,
       };
+      const start = { key, order, generation, attempt, atMs: around.nowMs(), takesMs: act.ms, env };
+      runner.starts.push(start);
+      if (runner.runningNow().includes(order)) runner.overlaps.push(key);
       runs.set(key, { start, act, stop: null, cutAtMs: null, lease });
     },
     async extend(key, lease) {

@@ -153,10 +153,12 @@ export function createWorld(): World {
 }
 
 /** A fleet whose machines have joined and said all there is to say. */
-export async function createFleet(count: number): Promise<World> {
+export async function createFleet(count: number, slots = 1): Promise<World> {
   const world = createWorld();
   for (let number = 1; number <= count; number += 1) {
-    await world.addMachine(`m${number}`).join(NEW_FLEET);
+    const { settings, join } = world.addMachine(`m${number}`);
+    settings.self = { ...settings.self, policy: { ...settings.self.policy, slots } };
+    await join(NEW_FLEET);
   }
   await quiet(world);
   // Longer heartbeats and the first last-seen times are said with the next beats.
