@@ -1,10 +1,10 @@
 // People's edits that came through this machine (D5): applied to the text of ORDERS.json as main has it now, by id and field,
 // so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
 // ORDERS.json itself cannot be read, edits wait.
+import { ruledOrders } from '../core/approvals.ts';
 import type { Intention, PauseEdit, PersonEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
-import { routedOrders } from '../core/routing.ts';
 import { isoTime } from '../core/time.ts';
 import { parseFleet } from '../documents/fleet.ts';
 import { parseOrders } from '../documents/orders.ts';
@@ -92,7 +92,7 @@ function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapsh
     ...snapshot,
     main: { ...snapshot.main, files },
     fleet: value,
-    orders: routedOrders(snapshot.orders, value.routing),
+    orders: ruledOrders(snapshot.orders, value),
     faults: [...others, ...faults],
   };
 }
@@ -105,7 +105,7 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
   return {
     ...snapshot,
     main: { ...snapshot.main, files },
-    orders: routedOrders(value, snapshot.fleet.routing),
+    orders: ruledOrders(value, snapshot.fleet),
     ordersReadable: true,
     faults: [...others, ...faults],
   };
