@@ -92,6 +92,11 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     );
   }
 
+  add('emergency', 'The emergencies of the fleet: an urgent message makes one of its sender, until it is over')
+    .option('--over', 'say that that of this machine is over')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/emergency.ts')).run(context, opts)));
+
   addOrderCommands(program, choose);
 
   add('approve <id>', 'Let an order start that waits for a person').action((id: string) =>

@@ -33,6 +33,8 @@ const MACHINE = [
   'version',
   'pausedUntil',
   'pauseNote',
+  'emergency',
+  'emergencySince',
 ] as const;
 const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs'] as const;
 const ORDER_HEAD = ['title', 'generation', 'after', 'approval', 'assign', 'schedule', 'machine'] as const;
