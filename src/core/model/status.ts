@@ -53,6 +53,8 @@ export interface StatusRun {
 export interface StatusOrder extends StatusRun {
   readonly title?: string;
   readonly generation?: number;
+  /** The highest that has begun, where that is more: a lowered generation changes nothing. */
+  readonly reached?: number;
   /** Ids of the orders that come first. */
   readonly after?: readonly string[];
   /** Absent where it asks for none. */
