@@ -7,8 +7,9 @@ import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { isoTime } from '../core/time.ts';
 import { parseFleet } from '../documents/fleet.ts';
+import { applyEntryEdit } from '../documents/order-change.ts';
 import { parseOrders } from '../documents/orders.ts';
-import { applyOrderEdit, NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
+import { NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { applyPauseEdit } from '../documents/pause-edit.ts';
 import type { Ledger } from '../ports.ts';
@@ -47,7 +48,7 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
   const lost: { intention: Intention; reason: string }[] = [];
   for (const intention of doable) {
     const { edit } = intention;
-    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applyOrderEdit(text, edit);
+    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applyEntryEdit(text, edit);
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged') landed.push(intention.id);
     else {
