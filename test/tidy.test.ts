@@ -109,7 +109,8 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   'gray-matter': /^src\/documents\/front-matter\.ts$/,
   yaml: /^src\/(documents\/yaml-[a-z-]+|system\/policy-file)\.ts$/,
   'simple-git': /^src\/ledger\/set-up-git\.ts$/,
-  'node:child_process': /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(process-identity|find-program)|runs\/[a-z-]+)\.ts$/,
+  'node:child_process':
+    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(editor|process-identity|find-program)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

@@ -70,6 +70,13 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   ],
   pause: PAUSES,
   resume: PAUSES,
+  emergency: [
+    ['0', 'shown, or said; a warning says so if it is not on the remote yet'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    ['5', 'refused: this machine has left, or somebody else writes as it'],
+  ],
   'order add': EDITS,
   'order list': READS,
   'order show': READS,

@@ -92,6 +92,11 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     );
   }
 
+  add('emergency', 'The emergencies of the fleet: an urgent message makes one of its sender, until it is over')
+    .option('--over', 'say that that of this machine is over')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/emergency.ts')).run(context, opts)));
+
   addOrderCommands(program, choose);
 
   add('approve <id>', 'Let an order start that waits for a person').action((id: string) =>
@@ -100,9 +105,11 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   add('cancel <id>', 'Stop an order, or never start it').action((id: string) =>
     choose(async (context) => (await import('./commands/order-change.ts')).cancel(context, id)),
   );
-  add('retry <id>', 'Run a finished order again').action((id: string) =>
-    choose(async (context) => (await import('./commands/order-change.ts')).retry(context, id)),
-  );
+  add('retry <id>', 'Run a finished order again')
+    .option('--edit', 'change its entry first, in your editor (VISUAL, EDITOR)')
+    .action((id: string, opts) =>
+      choose(async (context) => (await import('./commands/order-change.ts')).retry(context, id, opts)),
+    );
 
   add('run <machine> <command...>', 'Run a command there, wait, and exit with its code: coord run 2 -- npm test')
     .option('--cwd <folder>', 'where it runs (default: the home folder)')

@@ -80,12 +80,20 @@ function wayOut(detail: string): string {
 }
 
 function needsYouLines(view: View): string[] {
-  return columns(
-    view.needsYou.map((item) => [
-      item.order ?? item.document ?? String(item.machine ?? 'fleet'),
-      oneLine(visibleText(item.why), 100),
-    ]),
-  );
+  const urgent = view.self.urgent.map(({ from, name, what }): [string, string] => [
+    from === 0 ? 'people' : `${from} ${name}`,
+    `urgent message: ${what}; coord inbox`,
+  ]);
+  const needs = view.needsYou.map((item): [string, string] => [
+    item.order ?? item.document ?? (item.machine === undefined ? 'fleet' : labelOf(item.machine, view)),
+    item.why,
+  ]);
+  // The command stands at the end: it must not be cut off.
+  return columns([...urgent, ...needs].map(([what, why]) => [oneLine(visibleText(what), 40), oneLine(visibleText(why), 400)]));
+}
+
+function labelOf(machine: number, { machines }: View): string {
+  return `${machine} ${machines[String(machine)]?.name ?? ''}`.trim();
 }
 
 const CELL_MAX = 100;
@@ -99,13 +107,17 @@ export function machineLines(view: View, { paint, nowMs }: Reading): string[] {
     machine.tags.length === 0 ? '-' : machine.tags.join(','),
     `${machine.runs.length}/${machine.slots}`,
     machine.version === '' ? '-' : machine.version,
-    [heard(Number(number), machine, view, nowMs()), ...pauseCell(machine)].join(' · '),
+    [heard(Number(number), machine, view, nowMs()), ...emergencyCell(machine), ...pauseCell(machine)].join(' · '),
   ]);
   // Other machines' words: nothing of them moves the cursor or breaks the line.
   const rows = cells.map((row) => row.map((cell) => oneLine(visibleText(cell), CELL_MAX)));
   return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'VERSION', 'LAST HEARD'], ...rows], (cell, column, row) =>
     row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
   );
+}
+
+function emergencyCell({ emergency }: StatusMachine): string[] {
+  return emergency === undefined ? [] : [`EMERGENCY: ${oneLine(visibleText(emergency), 60)}`];
 }
 
 function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {

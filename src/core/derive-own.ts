@@ -70,6 +70,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     peopleRead: state.mail.peopleRead,
     removedBy: null,
     ...(pause !== null && ownState === 'PAUSED' ? { paused: pause } : {}),
+    ...(state.emergency !== null && ownState !== 'LEFT' ? { emergency: state.emergency } : {}),
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
@@ -116,7 +117,9 @@ function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
 function stateOf(state: JournalState, waiting: readonly WaitingOrder[], pause: Pause | null): MachineState {
   // I4: once what runs has ended.
   if (state.leaving !== null && state.active.length === 0) return 'LEFT';
+  // P3 counts on this word; the emergency stands beside it.
   if (pause !== null) return 'PAUSED';
+  if (state.emergency !== null) return 'EMERGENCY';
   if (waiting.some((order) => order.state === 'ASSIGNED')) return 'ACTIVE';
   return state.active.length > 0 ? 'WORKING' : 'IDLE';
 }

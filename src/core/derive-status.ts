@@ -105,6 +105,7 @@ function machineStatus(number: number, machines: Machines): StatusMachine {
     heartbeat,
     version,
     ...pauseStatus(document),
+    ...emergencyStatus(document),
   };
 }
 
@@ -112,6 +113,11 @@ function pauseStatus({ state, paused }: MachineDocument): Pick<StatusMachine, 'p
   if (state !== 'PAUSED' || paused === undefined) return {};
   const { until, note } = paused;
   return { ...(until === null ? {} : { pausedUntil: until }), ...(note === '' ? {} : { pauseNote: note }) };
+}
+
+function emergencyStatus({ emergency, state }: MachineDocument): Pick<StatusMachine, 'emergency' | 'emergencySince'> {
+  if (emergency === undefined || state === 'LEFT') return {};
+  return { emergency: emergency.what, emergencySince: emergency.since };
 }
 
 /** F2: stated by another machine, with a beat that this machine's own word has not passed yet. */

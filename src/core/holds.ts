@@ -58,9 +58,10 @@ type Look =
   | { readonly kind: 'listed'; readonly state: OrderState; readonly isCancelled: boolean }
   | { readonly kind: 'unreadable' | 'missing' };
 
-function approvalHold({ id, approval, approved }: Order): Hold | null {
+function approvalHold({ id, approval, approved, ruled }: Order): Hold | null {
   if (!approval || approved) return null;
-  const reason = `waits for approval; coord approve ${id}`;
+  const why = ruled?.why == null ? '' : `, because of ${ruled.why}`;
+  const reason = `waits for approval${why}; coord approve ${id}`;
   return { state: 'BLOCKED', reason, asks: reason };
 }
 

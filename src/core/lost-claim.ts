@@ -1,10 +1,11 @@
 // O4: a claim that nobody can take over any more, whose holder is gone before its documents could say so: the ref alone knows. Who
 // sees it says so, because the board is made of documents (D6), and people must not wait for a machine that never comes. Pure.
-import { machineLabel } from './assignment.ts';
+import { assignmentOf, machineLabel } from './assignment.ts';
 import type { AttemptFact, Attempts } from './attempts.ts';
 import type { Order } from './model/order.ts';
 import type { Outlook } from './outlook.ts';
-import { runsOf } from './run-index.ts';
+import { isResolved } from './resolved.ts';
+import { runsOf, tellersOf } from './run-index.ts';
 
 /** Why this order is tried no more, or null: it is, or its holder's own documents say what became of it. */
 export function lostClaim(
@@ -20,5 +21,26 @@ export function lostClaim(
   const isThis = (run: { readonly order: string; readonly generation: number; readonly attempt: number }) =>
     run.order === order.id && run.generation === order.generation && run.attempt === top.attempt;
   if (told.some(isThis)) return null;
-  return `claimed by ${machineLabel(top.machine, machines)}, which is lost; it may have run, and a raised generation runs it again`;
+  return `claimed by ${machineLabel(top.machine, machines)}, which is lost; it may have run: coord retry ${order.id}, or coord order resolve ${order.id}`;
+}
+
+/** The same where the order has been moved to this machine alone since: it may not take over (S3), and nobody else would say so. */
+export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: Outlook): string | null {
+  const { id, generation } = order;
+  if (order.assign.kind === 'all' || order.cancelled || order.notYetSupported.length > 0 || isResolved(order)) return null;
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
+  // Whoever has begun it says so, and the status with it.
+  const isTold = (machine: number) => {
+    const results = machines.get(machine)?.results;
+    const { running, ended } = results === undefined ? { running: [], ended: [] } : runsOf(results, id);
+    return [...running, ...ended].some((run) => run.generation >= generation);
+  };
+  if (tellersOf(id, machines).some(isTold)) return null;
+  const claim = claimsOf(id).find(
+    (it) => it.machine !== state.machine && it.generation >= generation && isGone(it.machine, it.leaseMs),
+  );
+  if (claim === undefined) return null;
+  const now = machineLabel(state.machine, machines);
+  return `claimed by ${machineLabel(claim.machine, machines)}, which is lost; it may have run, and it is for ${now} now: coord retry ${id}`;
 }

@@ -10,10 +10,15 @@ import { minuteTime } from './time.ts';
 /** As many messages as STATUS.json lists: there may be more. */
 const LISTED_MAX = 20;
 
+/** M6. `machine` is in the entry; the two ways to end it are the one at the machine and the one from anywhere. */
 export function emergencyNeeds(machines: Machines): readonly NeedsYou[] {
-  return [...machines]
-    .filter(([, { document }]) => document.state === 'EMERGENCY')
-    .map(([machine]) => ({ machine, why: `EMERGENCY; what happened: coord timeline --machine ${machine}` }));
+  return [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
+    const { emergency, state } = document;
+    if (state === 'LEFT' || (emergency === undefined && state !== 'EMERGENCY')) return [];
+    const what = emergency === undefined ? '' : ` since ${minuteTime(emergency.since)}: ${emergency.what}`;
+    const over = `coord emergency --over, there, or the heading "## resolved" in messages/${PEOPLE}_TO_${machine}.md`;
+    return [{ machine, why: `EMERGENCY${what}; when it is over: ${over}` }];
+  });
 }
 
 /** One entry a sender. People have no cursor: an answer is the only sign that they have read. */

@@ -8,6 +8,7 @@ import { pausedReason } from './pause.ts';
 import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
+import { type ToldWord, withoutStranding } from './stranded.ts';
 import { latest } from './time.ts';
 
 /** What a status was made of. */
@@ -36,7 +37,11 @@ function partsOf({ id, assign }: Order, machines: Machines): readonly unknown[] 
   if (assign.kind !== 'machine') return null;
   const meant = machines.get(assign.machine);
   const parts: unknown[] = [meant?.document, meant?.results];
-  for (const machine of tellersOf(id, machines)) parts.push(machine, machines.get(machine)?.results);
+  for (const machine of tellersOf(id, machines)) {
+    // Whether it goes on there, any machine can say.
+    if (machine !== assign.machine) return null;
+    parts.push(machine, machines.get(machine)?.results);
+  }
   return parts;
 }
 
@@ -46,13 +51,17 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
   const told = newestWord(order, machines);
   if (isShared(order) && (told === null || told.generation === order.generation))
     return { ...head, ...sharedStatus(order, machines, endedStatus) };
-  if (told !== null) return { ...head, ...told.status };
+  if (told !== null) return { ...head, ...reached(order, told.generation), ...withoutStranding(order, told, machines) };
   if (order.cancelled) return { ...head, state: 'CANCELLED' };
   if (order.notYetSupported.length > 0) return { ...head, state: 'BLOCKED', reason: notYetSupported(order) };
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody') return { ...head, state: 'BLOCKED', reason: assignment.reason };
   const [machine] = assignment.machines;
   return { ...head, ...(machine === undefined ? { state: 'QUEUED' } : { machine, ...runStatus(order, machine, machines) }) };
+}
+
+function reached({ generation }: Order, told: number): Pick<StatusOrder, 'reached'> {
+  return told > generation ? { reached: told } : {};
 }
 
 /** What people wrote, of a schedule too. */
@@ -70,10 +79,7 @@ export function headOf(
 }
 
 /** The machine that has started or ended this work, whatever `assign` says now: the highest (generation, attempt) counts (O6, O8). */
-function newestWord(
-  order: Order,
-  machines: Machines,
-): { readonly generation: number; readonly status: StatusRun & { machine: number } } | null {
+function newestWord(order: Order, machines: Machines): ToldWord | null {
   let newest: { machine: number; word: Word } | null = null;
   for (const machine of tellersOf(order.id, machines)) {
     const results = machines.get(machine)?.results;
@@ -93,7 +99,10 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
   );
   const numbers = [...new Set([...meant, ...told])].sort((a, b) => a - b);
   const runs = numbers.map((machine): [string, StatusRun] => {
-    const said = toldStatus(order, machines.get(machine)?.results ?? null);
+    const view = machines.get(machine);
+    // Who has left does not try again.
+    const asked = view?.document.state === 'LEFT' ? { ...order, attempts: 1 } : order;
+    const said = toldStatus(asked, view?.results ?? null);
     if (said !== null) return [String(machine), said];
     return [String(machine), order.cancelled ? { state: 'CANCELLED' } : runStatus(order, machine, machines)];
   });

@@ -3,6 +3,7 @@ import { assignmentOf, machineLabel } from './assignment.ts';
 import type { Verdict } from './decide.ts';
 import { pauseMs, waitingSince } from './due.ts';
 import type { Hold } from './holds.ts';
+import { claimLeftBehind } from './lost-claim.ts';
 import { claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun } from './model/run.ts';
@@ -16,7 +17,10 @@ const NOTHING: Verdict = { kind: 'nothing' };
 export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verdict {
   const { snapshot, state, self, when } = outlook;
   const attempt = nextAttempt(order, outlook);
-  if (attempt === null) return NOTHING;
+  if (attempt === null) {
+    const reason = claimLeftBehind(order, outlook);
+    return reason === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', reason };
+  }
   const hold = attempt === 1 ? outlook.holds.of(order) : null;
   if (hold !== null) return held(order, hold);
   const waits = (kind: 'ASSIGNED' | 'BLOCKED', reason: string): Verdict => ({ kind: 'waits', state: kind, reason });

@@ -105,3 +105,12 @@ export function highestLostBeat(machine: number, machines: Speakers): number {
 export function isStatedLost(machine: number, beat: number, machines: Speakers): boolean {
   return highestLostBeat(machine, machines) >= beat;
 }
+
+/** From documents alone: it has left, or somebody calls it lost, or nobody knows it. */
+export function isAway(
+  machine: number,
+  machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'state' | 'beat' | 'lost'> }>,
+): boolean {
+  const document = machines.get(machine)?.document;
+  return document === undefined || document.state === 'LEFT' || isStatedLost(machine, document.beat, machines);
+}

@@ -5,12 +5,12 @@ import { type Attempts, attemptsOf, hasCompleted } from './attempts.ts';
 import { type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, RunName } from './model/run.ts';
-import type { StatusRun } from './model/status.ts';
+import type { StatusOrder, StatusRun } from './model/status.ts';
 import { pausedReason } from './pause.ts';
-import { isStatedLost } from './presence.ts';
+import { isAway } from './presence.ts';
 import { runsOf } from './run-index.ts';
 
-export type PlacedStatus = StatusRun & { readonly machine?: number };
+export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
 
 /** `endedStatus`: what is shown of a run that has ended. */
 export function sharedStatus(order: Order, machines: Machines, endedStatus: (run: OlderRun) => StatusRun): PlacedStatus {
@@ -49,18 +49,13 @@ function isThis(run: RunName, order: Order, attempt: number): boolean {
   return run.order === order.id && run.generation === order.generation && run.attempt === attempt;
 }
 
-function isAway(machine: number, machines: Machines): boolean {
-  const document = machines.get(machine)?.document;
-  return document === undefined || document.state === 'LEFT' || isStatedLost(machine, document.beat, machines);
-}
-
 function untouched(order: Order, machines: Machines, attempts: Attempts): PlacedStatus {
   if (order.cancelled) return { state: 'CANCELLED' };
   if (order.notYetSupported.length > 0) return { state: 'BLOCKED', reason: notYetSupported(order) };
   const higher = attempts.higher;
   if (higher !== undefined) {
-    const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing`;
-    return { state: 'BLOCKED', reason };
+    const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing: coord retry ${order.id}`;
+    return { state: 'BLOCKED', reason, reached: higher.generation };
   }
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody') return { state: 'BLOCKED', reason: assignment.reason };

@@ -1,6 +1,6 @@
 // Counts what runs came to, from the events of the timeline. Pure. What was not measured is null, never 0.
 import type { Stats, Tally } from './model/stats.ts';
-import type { OrderEvent, RunEnded, RunStarted, TimelineEvent } from './model/timeline.ts';
+import type { RunEnded, RunStarted, TimelineEvent } from './model/timeline.ts';
 import { parseTime } from './time.ts';
 
 export interface StatsFilter {
@@ -57,15 +57,25 @@ function tallyOf(events: readonly TimelineEvent[], waits: ReadonlyMap<RunStarted
   };
 }
 
-/** Of each order's first start after the commit that added it; an order that was added before the events begin has none. */
+/**
+ * Of each order's first start, since the commit that added it: the last one before that start, because an order that was taken out may be
+ * added again, before it ran or after. Where all came later by the clocks, the wait was none; one that was added before the events
+ * begin has none.
+ */
 function waitsOf(events: readonly TimelineEvent[]): ReadonlyMap<RunStarted, number> {
-  const added = new Map<string, OrderEvent>();
-  for (const event of events) if (event.kind === 'order' && event.what === 'added') added.set(event.order, event);
+  const added = new Map<string, number[]>();
+  for (const event of events) {
+    if (event.kind !== 'order' || event.what !== 'added') continue;
+    added.set(event.order, [...(added.get(event.order) ?? []), parseTime(event.at)]);
+  }
   const waits = new Map<RunStarted, number>();
   for (const event of events) {
     if (event.kind !== 'started' || event.generation > 1 || event.attempt > 1) continue;
-    const since = added.get(event.order);
-    if (since !== undefined) waits.set(event, Math.max(0, parseTime(event.at) - parseTime(since.at)));
+    const times = added.get(event.order);
+    if (times === undefined) continue;
+    const startMs = parseTime(event.at);
+    const before = times.filter((ms) => ms <= startMs);
+    waits.set(event, before.length === 0 ? 0 : startMs - Math.max(...before));
   }
   return waits;
 }

@@ -42,6 +42,7 @@ export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOve
     beat: Math.max(state.beat, document.beat, lane?.beat ?? 0),
     before: [...new Set([...results.before, ...state.before, ...passedOver(document.state === 'LEFT', memory, how.orders)])],
     notes: state.notes === '' ? document.notes : state.notes,
+    emergency: state.emergency ?? document.emergency ?? null,
     mail: takeOverMail(state.mail, earlier, how.hash),
     tried: null,
     leaving: null,

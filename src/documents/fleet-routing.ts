@@ -50,7 +50,8 @@ function nowhere(fault: Fault): Assign {
   return { kind: 'nowhere', reason: `${faultPlace(fault)}: ${faultSentence(fault)}` };
 }
 
-function faultAt(at: Position | null, expected: string, value: unknown): Fault {
+/** A fault of fleet.yaml. */
+export function faultAt(at: Position | null, expected: string, value: unknown): Fault {
   const found = [...visibleText(JSON.stringify(value) ?? 'nothing')];
   const shown = found.length > 60 ? `${found.slice(0, 59).join('')}…` : found.join('');
   return { document: FLEET_PATH, line: at?.line ?? null, column: at?.column ?? null, level: 'fault', expected, found: shown };

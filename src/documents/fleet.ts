@@ -4,14 +4,12 @@ import type { Parsed } from '../core/model/fault.ts';
 import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
 import { parseDuration } from './duration.ts';
 import { FlatFields } from './flat-fields.ts';
+import { parseApprovals } from './fleet-approvals.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { parseRouting } from './fleet-routing.ts';
 import { FLEET_PATH } from './paths.ts';
 import { renderScalar } from './yaml-scalar.ts';
 import { readYaml } from './yaml-text.ts';
-
-/** Keys that the protocol names and this version does not obey yet: carried along in silence. */
-const LATER = ['approvals'];
 
 export function parseFleet(text: string): Parsed<FleetSettings> {
   const { value, faults, positionOf } = readYaml(text, FLEET_PATH);
@@ -35,6 +33,10 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     fields.optional<unknown>('routing', '', (it) => it, null),
     (type) => positionOf('routing', type ?? undefined),
   );
+  const { approvals, faults: badApprovals } = parseApprovals(
+    fields.optional<unknown>('approvals', '', (it) => it, null),
+    (key) => positionOf('approvals', key ?? undefined),
+  );
   const settings: FleetSettings = {
     name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
     url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
@@ -54,12 +56,11 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
     paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
     routing,
+    approvals,
   };
-  fields.faults.push(...badRoutes);
-  for (const [key] of fields.rest()) {
-    if (!LATER.includes(key))
-      fields.note(key, 'warning', 'a setting that this version knows', 'an unknown one, which is ignored');
-  }
+  fields.faults.push(...badRoutes, ...badApprovals);
+  for (const [key] of fields.rest())
+    fields.note(key, 'warning', 'a setting that this version knows', 'an unknown one, which is ignored');
   return { value: settings, faults: fields.faults };
 }
 
@@ -119,6 +120,9 @@ ${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
 
 # Where orders without "assign" go, by their "type"; a list is in order of preference.
 # routing: { bug: 1, interface: [1, 2], training: { tags: [gpu] }, emergency: [1, any] }
+
+# Orders that wait for a person's word, by "type" or by kind of work (shell, agent, call), whatever they say themselves.
+# approvals: { types: [deploy], kinds: [agent] }
 
 # Machines that start nothing new until they are taken out here: all, a number or name, or a list.
 # paused: all

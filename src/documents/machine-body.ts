@@ -12,10 +12,11 @@ const CLOSE = '<!-- /notes -->';
 const ENDED_SHOWN = 5;
 
 export function machineBody(document: MachineDocument, report: ResultsDocument): string {
-  const { paused } = document;
+  const { emergency, paused } = document;
   return [
     `# ${document.machine} · ${markdownCell(document.name)}`,
     `${markedState(document.state)} · ${document.load} of ${document.slots} slots in use · ${readableTime(document.updated)}`,
+    ...(emergency === undefined ? [] : [`**EMERGENCY** since ${readableTime(emergency.since)}: ${markdownCell(emergency.what)}`]),
     ...(paused === undefined
       ? []
       : [`Nothing new starts here: ${pausedWords(paused)}${paused.note === '' ? '' : `, ${markdownCell(paused.note)}`}.`]),

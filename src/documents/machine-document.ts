@@ -46,16 +46,27 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const until = fields.optional<string | null>('paused_until', 'a time in UTC', timeOf, null);
   const note = fields.optional('pause_note', 'text', textOf, '');
   const paused = document.state === 'PAUSED' ? { paused: { until, note } } : {};
+  const what = fields.optional<string | null>('emergency', 'text', textOf, null);
+  const since = fields.optional('emergency_since', 'a time in UTC', timeOf, document.updated);
+  const emergency = what === null ? {} : { emergency: { what, since } };
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
   if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
-  return { value: { ...document, cursors, peopleRead, removedBy, ...paused, extra, notes: notesOf(body) }, faults: bad };
+  return {
+    value: { ...document, cursors, peopleRead, removedBy, ...paused, ...emergency, extra, notes: notesOf(body) },
+    faults: bad,
+  };
 }
 
 export function renderMachineDocument(document: MachineDocument, report: ResultsDocument): string {
   const { machine, name, id, instance, seq, beat, state, updated, slots, load, version } = document;
   const words = (list: readonly string[]) => list.join(', ');
-  const known: Record<string, Scalar> = Object.assign(Object.create(null), { machine, name, state, updated, seq, beat });
+  const known: Record<string, Scalar> = Object.assign(Object.create(null), { machine, name, state });
+  if (document.emergency !== undefined) {
+    known.emergency = document.emergency.what;
+    known.emergency_since = document.emergency.since;
+  }
+  Object.assign(known, { updated, seq, beat });
   known.heartbeat = formatDuration(document.heartbeatMs);
   Object.assign(known, { tags: words(document.tags), tools: words(document.tools), slots, load, allows: words(document.allows) });
   Object.assign(known, { version, id, instance });

@@ -9,6 +9,8 @@ import { DOCUMENT_LIMITS, isTooLarge } from './limits.ts';
 const HEADING = /^##(?:[ \t]+(.*))?$/;
 /** What a person may have copied from a machine's log. */
 const TITLE = /^#[ \t]+messages from \S+ to \S+$/i;
+/** M6: `## Resolved`, `## The disk is replaced · resolved`; the words stay, because a machine's reader wants them. */
+const RESOLVED = /(?:^| · )resolved[.!]?$/i;
 const COMMENT = /<!--[\s\S]*?-->/g;
 
 export function parsePeopleLog(text: string, path: string): Parsed<readonly PeopleEntry[]> {
@@ -32,7 +34,8 @@ export function parsePeopleLog(text: string, path: string): Parsed<readonly Peop
     const occurrence = (counts.get(content) ?? 0) + 1;
     counts.set(content, occurrence);
     const { words, at, priority } = readHeading(heading);
-    return [{ content, occurrence, at, priority, body: [words, rest].filter((part) => part !== '').join('\n\n') }];
+    const body = [words, rest].filter((part) => part !== '').join('\n\n');
+    return [{ content, occurrence, at, priority, body, ...(RESOLVED.test(heading) ? { resolves: true as const } : {}) }];
   });
   return { value: entries, faults: [] };
 }

@@ -11,11 +11,19 @@ export function machineTable({ machines }: StatusDocument): string {
   const rows = numbers.flatMap((number) => {
     const machine = machines[number];
     if (machine === undefined) return [];
-    const runs = [machine.runs.map(markdownCell).join(', '), pausedCell(machine)].filter((it) => it !== '').join('<br>');
+    const runs = [emergencyCell(machine), machine.runs.map(markdownCell).join(', '), pausedCell(machine)]
+      .filter((it) => it !== '')
+      .join('<br>');
     const who = `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`;
     return `| ${unbroken(markedState(machine.state))} | ${who} | ${runs} | ${unbroken(readableTime(machine.lastSeen))} |`;
   });
   return ['| state | machine | runs | last seen |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function emergencyCell({ emergency, emergencySince = '' }: StatusMachine): string {
+  return emergency === undefined
+    ? ''
+    : `**EMERGENCY** since ${unbroken(readableTime(emergencySince))}: ${markdownCell(emergency)}`;
 }
 
 function pausedCell({ state, pausedUntil, pauseNote }: StatusMachine): string {

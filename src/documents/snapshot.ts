@@ -1,5 +1,6 @@
 // Trees become a snapshot. Only known paths of mode 100644 are ever looked at (D8); what does not parse is a fault, never a
 // throw, and the newest version that does parse stays in force (D4).
+import { ruledOrders } from '../core/approvals.ts';
 import type { ClaimView } from '../core/model/claim.ts';
 import type { Fault, Parsed } from '../core/model/fault.ts';
 import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
@@ -8,8 +9,8 @@ import { NO_ORDERS, type OrdersDocument } from '../core/model/order.ts';
 import { emptyResults, type ResultsDocument } from '../core/model/run.ts';
 import type { Files, LaneView, MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { CommitTree, Trees } from '../core/model/trees.ts';
-import { routedOrders } from '../core/routing.ts';
 import { parseClaim } from './claim-message.ts';
+import { allUnreadable, reasonOf } from './fleet-approvals.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
 import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
 import { trailersOf } from './trailers.ts';
@@ -45,20 +46,27 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   const orders = inForce(ORDERS_PATH, main.files, (id) => parsed.orders(id), earlier, faults);
   const fleet = inForce(FLEET_PATH, main.files, (id) => parsed.fleet(id), earlier, faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
+  const settings = fleet.value ?? (main.files.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
   const { machines, lanes } = machinesOf(trees, boardFiles, parsed, faults);
   const mail = mailOf(machines, main.files, parsed, faults);
   return {
     main,
     board,
-    orders: routedOrders(orders.value ?? NO_ORDERS, (fleet.value ?? DEFAULT_FLEET).routing),
+    orders: ruledOrders(orders.value ?? NO_ORDERS, settings),
     ordersReadable: orders.current,
-    fleet: fleet.value ?? DEFAULT_FLEET,
+    fleet: settings,
     machines,
     lanes,
     claims: claimsOf(trees),
     mail,
     faults,
   };
+}
+
+/** It never could be read: nobody knows what people wanted to approve. */
+function unreadableFleet(faults: readonly Fault[]): FleetSettings {
+  const fault = faults.find(({ document }) => document === FLEET_PATH);
+  return { ...DEFAULT_FLEET, approvals: allUnreadable(fault === undefined ? FLEET_PATH : reasonOf(fault)) };
 }
 
 function claimsOf(trees: Trees): ReadonlyMap<string, ClaimView> {

@@ -1,14 +1,15 @@
 // People's edits that came through this machine (D5): applied to the text of ORDERS.json as main has it now, by id and field,
 // so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
 // ORDERS.json itself cannot be read, edits wait.
+import { ruledOrders } from '../core/approvals.ts';
 import type { Intention, PauseEdit, PersonEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
-import { routedOrders } from '../core/routing.ts';
 import { isoTime } from '../core/time.ts';
 import { parseFleet } from '../documents/fleet.ts';
+import { applyEntryEdit } from '../documents/order-change.ts';
 import { parseOrders } from '../documents/orders.ts';
-import { applyOrderEdit, NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
+import { NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { applyPauseEdit } from '../documents/pause-edit.ts';
 import type { Ledger } from '../ports.ts';
@@ -47,7 +48,7 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
   const lost: { intention: Intention; reason: string }[] = [];
   for (const intention of doable) {
     const { edit } = intention;
-    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applyOrderEdit(text, edit);
+    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applyEntryEdit(text, edit);
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged') landed.push(intention.id);
     else {
@@ -92,7 +93,7 @@ function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapsh
     ...snapshot,
     main: { ...snapshot.main, files },
     fleet: value,
-    orders: routedOrders(snapshot.orders, value.routing),
+    orders: ruledOrders(snapshot.orders, value),
     faults: [...others, ...faults],
   };
 }
@@ -105,7 +106,7 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
   return {
     ...snapshot,
     main: { ...snapshot.main, files },
-    orders: routedOrders(value, snapshot.fleet.routing),
+    orders: ruledOrders(value, snapshot.fleet),
     ordersReadable: true,
     faults: [...others, ...faults],
   };

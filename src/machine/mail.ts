@@ -1,6 +1,7 @@
 // The cycle's part in messages: what was fetched counts as delivered, what people here sent is numbered, what they took is noted,
 // and what everybody has read leaves the logs. The journal has it before the outbox forgets it (S5); what is said to others is
 // rendered from the journal alone (D1).
+import { emergencyIn, isResolvedByPeople } from '../core/emergency.ts';
 import { type InboxMessage, inboxOf, observeMail, take } from '../core/mailbox.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { MailState, SendIntention } from '../core/model/mail.ts';
@@ -27,6 +28,9 @@ export async function takeMail(
   const readers = readersOf(snapshot.machines);
   const known = adoptLogs(before.mail, snapshot.mail.machines.get(me), snapshot.machines.get(me)?.document.cursors);
   let mail = observeMail(known, snapshot.mail, me, (text) => machine.ledger.idOf(text));
+  let emergency = isResolvedByPeople(known, mail, snapshot.mail, me, (text) => machine.ledger.idOf(text))
+    ? null
+    : before.emergency;
   const settled: string[] = [];
   const sends: SendIntention[] = [];
   for (const intention of intentions) {
@@ -47,8 +51,10 @@ export async function takeMail(
     const outcome = acceptSends(mail, sends, (reader) => lastKnown(reader, me, snapshot));
     mail = outcome.mail;
     settled.push(...outcome.accepted);
+    emergency = emergencyIn(sends.filter(({ id }) => outcome.accepted.includes(id))) ?? emergency;
   }
-  const after = mail === before.mail ? before : { ...before, mail };
+  const isSame = mail === before.mail && emergency === before.emergency;
+  const after = isSame ? before : { ...before, mail, emergency };
   if (after !== before) {
     await machine.journal.save(after);
     machine.step('mail-journaled');

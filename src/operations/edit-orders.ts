@@ -81,20 +81,6 @@ export async function cancelOrder(world: World, folder: FleetFolder, id: string)
   return { ...report, before };
 }
 
-/** Raises the generation (O8): the order, or the newest occurrence of a scheduled one, runs anew. It must have ended. */
-export async function retryOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { generation: number }> {
-  const order = findOrder(await freshView(world, folder), id);
-  // A scheduled one runs now, whether or not it ever did.
-  const isIdle = order.schedule !== undefined && order.state === 'QUEUED';
-  if (!isIdle && !['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state)) {
-    throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
-  }
-  const generation = (order.generation ?? 1) + 1;
-  const edits: OrderEdit[] = [{ kind: 'set', id, field: 'generation', value: generation }];
-  if (order.state === 'CANCELLED') edits.push({ kind: 'set', id, field: 'cancelled', value: false });
-  return { ...(await editOrders(world, folder, edits)), generation };
-}
-
 /** Changes fields of an order; throws FAILED where it has ended, because nothing would come of it. */
 export async function setOrder(
   world: World,

@@ -1,7 +1,9 @@
 // `coord init` and `coord join`: a folder becomes a machine of a fleet. Nothing may run here afterwards until its owner says so
 // (O10). Interrupted anywhere, the same command goes on where it was.
+
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { WORK_KINDS } from '../core/model/order.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { newFleetText } from '../documents/fleet.ts';
@@ -14,7 +16,7 @@ import { computerId } from '../system/computer.ts';
 import { type FleetFolder, fleetFolderAt } from '../system/fleet-folder.ts';
 import { type Identity, writeIdentity } from '../system/identity-file.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
-import { addPolicyEntry, changePolicy, readPolicy, WORK_KINDS } from '../system/policy-file.ts';
+import { addPolicyEntry, changePolicy, readPolicy } from '../system/policy-file.ts';
 import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, webUrl, withoutIdentity } from './join-place.ts';
 import { nameFor } from './machine-name.ts';
 import { type SyncReport, sync } from './sync.ts';

@@ -1,4 +1,5 @@
 // What a cycle leaves for `coord inbox` and `coord sent`: two local files, written only where they differ (C3).
+import { firstLine } from '../core/emergency.ts';
 import type { InboxMessage } from '../core/mailbox.ts';
 import { EVERYBODY, PEOPLE } from '../core/model/message.ts';
 import { readersOf, sentViews } from '../core/receipts.ts';
@@ -6,15 +7,16 @@ import type { CycleOutcome } from '../machine/cycle.ts';
 import { readInbox } from '../machine/mail.ts';
 import { writeMailFile } from './mail-files.ts';
 import type { OpenMachine } from './open-machine.ts';
+import type { View } from './view.ts';
 
 /** Messages that were read, for `coord inbox --all`; the logs themselves hold no more than 20 a sender. */
 const READ_SHOWN_MAX = 100;
 
-/** Returns how many messages are unread here. */
-export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Promise<number> {
+/** Returns what is unread here. */
+export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Promise<Pick<View['self'], 'unread' | 'urgent'>> {
   const { folder, ledger } = opened;
   const { state, seen, said } = outcome;
-  if (seen === null) return 0;
+  if (seen === null) return { unread: 0, urgent: [] };
   const { snapshot } = seen;
   const { machines } = snapshot;
   const nameOf = (number: number | string) => machines.get(Number(number))?.document.name ?? '';
@@ -32,7 +34,11 @@ export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Pro
     folder.sent,
     sent.map((message) => ({ ...message, name: isNamed(message.to) ? nameOf(message.to) : '' })),
   );
-  return inbox.filter((message) => !message.taken).length;
+  const unread = inbox.filter((message) => !message.taken);
+  const urgent = unread
+    .filter(({ priority }) => priority === 'urgent')
+    .map(({ from, body }) => ({ from, name: from === Number(PEOPLE) ? '' : nameOf(from), what: firstLine(body) }));
+  return { unread: unread.length, urgent };
 }
 
 function capped(messages: readonly InboxMessage[]): readonly InboxMessage[] {

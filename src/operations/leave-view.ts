@@ -40,6 +40,10 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       : path === ORDERS_PATH
         ? (whyNotTaken ?? 'it was saved just now')
         : 'only ORDERS.json is taken from this folder';
+  const mail =
+    dryRun || seen === null
+      ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
+      : await leaveMail(opened, outcome);
   const going = (await opened.journal.intentions()).map((intention) => intention.edit);
   const view: View = {
     ...status,
@@ -48,7 +52,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       machine: identity.machine,
       name: identity.name,
       allows: outcome.self.policy.allow,
-      unread: dryRun || seen === null ? (before?.self.unread ?? 0) : await leaveMail(opened, outcome),
+      ...mail,
       remote: withoutCredentials(identity.remote),
       folder: folder.root,
     },

@@ -28,11 +28,14 @@ export async function readInbox(folder: FleetFolder, journal: Journal): Promise<
   const takes = (await journal.mail()).flatMap((intention) => (intention.kind === 'take' ? [intention.taken] : []));
   const mail = (await journal.load())?.mail ?? { cursors: {} };
   const messages = read<NamedMessage>(folder.inbox);
-  return messages.map((message) => {
+  const known = messages.map((message) => {
     const { source, number } = message;
     const upTo = Math.max(cursorOf(mail, source).taken, ...takes.map((taken) => taken[source] ?? 0));
     return { ...message, taken: message.taken || number <= upTo };
   });
+  // M6: what is urgent is read first; all else as it was written.
+  const isFirst = ({ priority, taken }: NamedMessage) => priority === 'urgent' && !taken;
+  return [...known.filter(isFirst), ...known.filter((message) => !isFirst(message))];
 }
 
 /** Newest last; what is still in the outbox follows, without a number. */

@@ -28,7 +28,8 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
       `coord retry ${id}`,
     );
   const isResolved = order.reason?.startsWith('resolved by a person') ?? false;
-  const isUnknown = order.state === 'FAILED' && order.exitCode == null;
+  const mayHaveRun = order.state === 'BLOCKED' && (order.reason?.includes('it may have run') ?? false);
+  const isUnknown = (order.state === 'FAILED' && order.exitCode == null) || mayHaveRun;
   if (order.machines !== undefined || (!isResolved && !isUnknown)) {
     const code = order.exitCode == null ? '' : ` with exit code ${order.exitCode}`;
     const expected = 'expected one that was lost with its machine, or FAILED without an exit code';

@@ -6,7 +6,7 @@ import type { StatusDocument } from '../core/model/status.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 4;
+export const VIEW_FORM = 5;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -16,6 +16,8 @@ export interface View extends StatusDocument {
     readonly allows: readonly string[];
     /** Messages that nobody has read here. */
     readonly unread: number;
+    /** M6: the urgent ones of those, by the first line of each; 0 = people. */
+    readonly urgent: readonly { readonly from: number; readonly name: string; readonly what: string }[];
     readonly remote: string;
     readonly folder: string;
   };

@@ -5,14 +5,13 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Document, isMap, isSeq, parseDocument } from 'yaml';
 import { faultPlace, faultSentence } from '../core/model/fault.ts';
-import type { WorkKind } from '../core/model/order.ts';
+import { WORK_KINDS, type WorkKind } from '../core/model/order.ts';
 import type { Policy } from '../core/model/self.ts';
 import { parseDuration } from '../documents/duration.ts';
 import { readYaml } from '../documents/yaml-text.ts';
 import { CoordError } from '../errors.ts';
 import { writeDurably } from './durable-file.ts';
 
-export const WORK_KINDS: readonly WorkKind[] = ['shell', 'agent', 'call'];
 export type PolicyList = 'allow' | 'folders' | 'env';
 
 export interface LocalPolicy extends Policy {

@@ -10,10 +10,13 @@ const needs = (change: Parameters<typeof snapshot>[0], more: object = {}) =>
   deriveStatus({ ...snapshot(change), sources: '', ...more }).needsYou;
 
 test('an emergency comes first', () => {
-  const machines = [view(1, { document: { state: 'EMERGENCY' } })];
+  const machines = [view(1, { document: { state: 'EMERGENCY', emergency: { what: 'fire', since: T0 } } })];
   const faults = [{ document: 'fleet.yaml', line: 1, column: 1, level: 'fault', expected: 'x', found: 'y' } as const];
   expect(needs({ machines }, { faults })).toMatchObject([
-    { machine: 1, why: expect.stringContaining('coord timeline --machine 1') },
+    {
+      machine: 1,
+      why: 'EMERGENCY since 2026-11-20 22:00 UTC: fire; when it is over: coord emergency --over, there, or the heading "## resolved" in messages/0_TO_1.md',
+    },
     { document: 'fleet.yaml' },
   ]);
 });

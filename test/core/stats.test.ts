@@ -74,6 +74,17 @@ describe('stats', () => {
     expect(Object.keys(builds.types)).toEqual(['build']);
   });
 
+  test('waits of orders that were added again', () => {
+    const starts = runEvents(1, { running: [], ended: [run('a', 10, 20), run('b', 110, 120), run('c', 5, 6)], older: [] });
+    const wait = (...more: TimelineEvent[]) => statsOf([...starts, ...more], {}, everything).total;
+    // Anew after it had run: it shows the old result.
+    expect(wait(added('a', 4), added('a', 200))).toMatchObject({ medianWaitMs: 6_000, waits: 1 });
+    // Taken out before it ran.
+    expect(wait(added('b', 4), added('b', 100))).toMatchObject({ medianWaitMs: 10_000, waits: 1 });
+    // Another clock: it had begun before it was placed.
+    expect(wait(added('c', 8))).toMatchObject({ medianWaitMs: 0, waits: 1 });
+  });
+
   test('of nothing', () => {
     expect(statsOf([], {}, everything).total).toMatchObject({ runs: 0, success: null, medianMs: null, p90Ms: null });
   });

@@ -96,10 +96,14 @@ const anyUnpaused = fc.record({
   notes: fc.oneof(text, fc.constantFrom('', '\n', '\r\n', 'two\nlines\n', '<!-- notes -->', '<!-- /notes -->', '---\n', 'a\r')),
 });
 
-/** With PAUSED comes the pause. */
+/** With PAUSED comes the pause; an emergency stands beside anything. */
 export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc
-  .tuple(anyUnpaused, fc.record({ until: fc.option(time), note: text }))
-  .map(([document, paused]) => (document.state === 'PAUSED' ? { ...document, paused } : document));
+  .tuple(anyUnpaused, fc.record({ until: fc.option(time), note: text }), fc.option(fc.record({ what: text, since: time })))
+  .map(([document, paused, emergency]) => ({
+    ...document,
+    ...(document.state === 'PAUSED' ? { paused } : {}),
+    ...(emergency === null ? {} : { emergency }),
+  }));
 
 const base = { seq: 41, tags: ['gpu'], tools: [], slots: 2, allows: ['shell'], heartbeat: '60s', version: '0.1.0' };
 

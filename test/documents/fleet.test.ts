@@ -13,7 +13,7 @@ heartbeat: 2m
 lease: 600
 board: coord/board
 routing: { Bug: 1, build: [2, any] }
-approvals: { deploy: true }
+approvals: { types: [deploy] }
 `;
   expect(parseFleet(text)).toEqual({
     value: {
@@ -25,6 +25,7 @@ approvals: { deploy: true }
       board: 'coord/board',
       paused: [],
       routing: { byType: { bug: { kind: 'machine', machine: 1 }, build: { kind: 'list', of: [2, 'any'] } }, otherwise: null },
+      approvals: { types: ['deploy'], kinds: [], unreadable: { types: null, kinds: null, all: null } },
     },
     faults: [],
   });

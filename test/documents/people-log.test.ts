@@ -76,3 +76,12 @@ test('D8: more than 1 MiB, or 10,000 entries, is not read', () => {
   expect(parsePeopleLog('x'.repeat(1_100_000), 'x').value).toBeNull();
   expect(parsePeopleLog('## x\n'.repeat(10_001), 'x').value).toBeNull();
 });
+
+test.each([
+  ['## Resolved\n', true],
+  ['## The disk is replaced · resolved.\n\nby Ann\n', true],
+  ['## resolved it\n', undefined],
+  ['resolved\n', undefined],
+])('M6 a heading that says so ends an emergency: %j', (text, expected) => {
+  expect(parsePeopleLog(text, 'messages/0_TO_2.md').value?.map(({ resolves }) => resolves)).toEqual([expected]);
+});

@@ -15,7 +15,7 @@ const ELSEWHERE = [
   ...['stop-journaled', 'stop-asked', 'pushed-alone', 'edits-settled'],
   ...['send-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled'],
   ...['adopted', 'leave-journaled', 'left-journaled', 'projection-purged', 'state-purged'],
-  ...['renamed', 'removal-pushed', 'pause-journaled', 'claim-journaled', 'unclaim-journaled'],
+  ...['renamed', 'removal-pushed', 'pause-journaled', 'emergency-over', 'claim-journaled', 'unclaim-journaled'],
 ];
 
 /** Here a second run is left going. */

@@ -124,7 +124,7 @@ describe('O4: a claim that only its ref tells of', () => {
       world.pass(60_000);
       await two.cycle();
     }
-    const reason = 'generation 2 was claimed by 1 m1; a lowered one changes nothing';
+    const reason = 'generation 2 was claimed by 1 m1; a lowered one changes nothing: coord retry a';
     expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED', reason });
   });
 });

@@ -1,6 +1,7 @@
 // coord order set, coord order remove, coord cancel, coord retry
 import { CoordError, EXIT } from '../../errors.ts';
-import { cancelOrder, editOrders, findOrder, freshView, retryOrder, setOrder } from '../../operations/edit-orders.ts';
+import { cancelOrder, editOrders, findOrder, freshView, setOrder } from '../../operations/edit-orders.ts';
+import { retryOrder } from '../../operations/retry-order.ts';
 import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
 
@@ -41,9 +42,17 @@ export async function cancel(context: Context, id: string): Promise<number> {
   return EXIT.done;
 }
 
-export async function retry(context: Context, id: string): Promise<number> {
+export async function retry(context: Context, id: string, { edit = false }: { readonly edit?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const { generation, ...report } = await context.busy('syncing', retryOrder(await context.world(), folder, id));
+  if (edit && !(context.isTerminal && process.stdin.isTTY === true))
+    throw new CoordError(
+      'USAGE',
+      '--edit opens an editor: expected a terminal, found none',
+      `edit ORDERS.json, or: coord retry ${id}`,
+    );
+  const retrying = retryOrder(await context.world(), folder, id, { edit });
+  // The editor has the terminal.
+  const { generation, ...report } = await (edit ? retrying : context.busy('syncing', retrying));
   context.out(`${consequence(context, report.view, id, 'queued')} · generation ${generation}`);
   warnUnsent(context, report);
   return EXIT.done;

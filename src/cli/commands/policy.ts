@@ -1,6 +1,8 @@
 // coord allow, coord deny
+
+import { WORK_KINDS } from '../../core/model/order.ts';
 import { CoordError, EXIT } from '../../errors.ts';
-import { changePolicy, type PolicyList, policyPath, readPolicy, WORK_KINDS } from '../../system/policy-file.ts';
+import { changePolicy, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
 import type { Context } from '../context.ts';
 
 export async function run(context: Context, verb: 'allow' | 'deny', what: string | null, value: string | null): Promise<number> {

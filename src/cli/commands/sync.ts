@@ -3,8 +3,10 @@ import { visibleText } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
 import { comeBack } from '../../operations/left.ts';
 import { mustBeSynced, type SyncReport, sync, syncUntilDone } from '../../operations/sync.ts';
+import type { View } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
 import { troubleLines } from '../show-status.ts';
+import { oneLine } from '../table.ts';
 
 interface Options {
   readonly wait?: boolean;
@@ -79,6 +81,16 @@ export function syncLine(report: SyncReport): string {
   }
   if (report.view?.machines[String(report.view.self.machine)]?.state === 'PAUSED') parts.push('paused');
   if (report.leaving === 'leaving') parts.push('leaving the fleet');
-  if (parts.length === 0 && head === 'dry run') return 'nothing to do';
-  return visibleText([head, ...parts].join(' · '));
+  const alarms = report.view === null ? [] : alarmsOf(report.view);
+  if (parts.length === 0 && head === 'dry run') return visibleText(['nothing to do', ...alarms].join(' · '));
+  return visibleText([head, ...alarms, ...parts].join(' · '));
+}
+
+/** M6: what comes before all else, in every line until it is over. */
+function alarmsOf({ machines, self }: View): string[] {
+  const emergencies = Object.entries(machines).flatMap(([number, { name, emergency }]) =>
+    emergency === undefined ? [] : [`EMERGENCY on ${number} ${name}: ${oneLine(emergency, 80)}`],
+  );
+  const { length } = self.urgent;
+  return length === 0 ? emergencies : [...emergencies, `${length} urgent message${length === 1 ? '' : 's'}: coord inbox`];
 }

@@ -1,5 +1,5 @@
 // The people's settings of a fleet: the content of fleet.yaml. All optional.
-import type { Assign } from './order.ts';
+import type { Assign, WorkKind } from './order.ts';
 import type { FleetPause } from './pause.ts';
 
 /** Where orders without `assign` go, by their `type`. */
@@ -8,6 +8,24 @@ export interface Routing {
   readonly byType: Readonly<Record<string, Assign>>;
   /** For all other types; null = to any machine. */
   readonly otherwise: Assign | null;
+}
+
+/** Orders that wait for a person's word whatever they say themselves. */
+export interface Approvals {
+  /** By `typeKey`. */
+  readonly types: readonly string[];
+  readonly kinds: readonly WorkKind[];
+  /** What cannot be read asks for all that it could have meant: a slip must not let anything run. */
+  readonly unreadable: {
+    readonly types: Unreadable | null;
+    readonly kinds: Unreadable | null;
+    readonly all: Unreadable | null;
+  };
+}
+
+/** `reason`: place and fault. */
+export interface Unreadable {
+  readonly reason: string;
 }
 
 export interface FleetSettings {
@@ -25,7 +43,10 @@ export interface FleetSettings {
   /** Machines that a person has paused. */
   readonly paused: readonly FleetPause[];
   readonly routing: Routing;
+  readonly approvals: Approvals;
 }
+
+export const NO_APPROVALS: Approvals = { types: [], kinds: [], unreadable: { types: null, kinds: null, all: null } };
 
 export const DEFAULT_FLEET: FleetSettings = {
   name: null,
@@ -36,4 +57,5 @@ export const DEFAULT_FLEET: FleetSettings = {
   board: null,
   paused: [],
   routing: { byType: {}, otherwise: null },
+  approvals: NO_APPROVALS,
 };

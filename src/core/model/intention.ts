@@ -9,12 +9,19 @@ export type OrderEdit =
   | { readonly kind: 'unset'; readonly id: string; readonly field: string; readonly was?: FieldBefore }
   | { readonly kind: 'remove'; readonly id: string };
 
+/** Several fields of one order, all or none. */
+export interface OrderChange {
+  readonly kind: 'change';
+  readonly id: string;
+  readonly fields: readonly OrderEdit[];
+}
+
 /** Of `paused` in fleet.yaml. `id`: `fleet`, or a machine's number in digits. */
 export type PauseEdit =
   | { readonly kind: 'pause'; readonly id: string; readonly until: string | null; readonly note: string }
   | { readonly kind: 'resume'; readonly id: string };
 
-export type PersonEdit = OrderEdit | PauseEdit;
+export type PersonEdit = OrderEdit | OrderChange | PauseEdit;
 
 /** The field as the person saw it: its value, or nothing. Where main has another value by now, main's stands (D5). */
 export type FieldBefore = readonly [Json] | readonly [];

@@ -37,6 +37,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     mail: EMPTY_MAIL,
     leaving: null,
     pause: null,
+    emergency: null,
     main: null,
     rewritten: null,
     duplicate: null,

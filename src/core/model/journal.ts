@@ -1,5 +1,6 @@
 // The journal's state: what this machine intends and has done, apart from the outbox. Survives everything but the disk.
 import type { ClaimTerms, OwnClaim } from './claim.ts';
+import type { Emergency } from './emergency.ts';
 import type { PersonEdit } from './intention.ts';
 import type { MailState } from './mail.ts';
 import type { LocalPause } from './pause.ts';
@@ -112,6 +113,8 @@ export interface JournalState {
   readonly leaving: { readonly since: string; readonly stop: boolean; readonly landed: boolean } | null;
   /** Its owner's word that nothing new starts here; what fleet.yaml says stands there. */
   readonly pause: LocalPause | null;
+  /** M6: stands until it is said to be over. */
+  readonly emergency: Emergency | null;
   /** The last main that this machine saw; null = none yet. */
   readonly main: string | null;
   /** Main does not lead on from there: what it is instead (null = gone), and since when. Nothing starts and nothing is pushed while it stands. */

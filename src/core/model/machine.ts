@@ -1,5 +1,6 @@
 // What a machine says about itself: the content of COMPUTER_<N>.md. Protocol section 7.
 
+import type { Emergency } from './emergency.ts';
 import type { Cursor } from './mail.ts';
 import type { Pause } from './pause.ts';
 
@@ -46,6 +47,8 @@ export interface MachineDocument {
   readonly removedBy: number | null;
   /** With PAUSED. Written `paused_until: 2026-…`, `pause_note: …`. */
   readonly paused?: Pause;
+  /** M6, also beside PAUSED. Written `emergency: the disk is failing`, `emergency_since: 2026-…`. */
+  readonly emergency?: Emergency;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: belongs to whoever sits at the machine. */
   readonly notes: string;

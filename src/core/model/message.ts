@@ -30,6 +30,8 @@ export interface PeopleEntry {
   readonly at: string | null;
   readonly priority: Priority;
   readonly body: string;
+  /** M6: its heading says that the emergency of the machine is over. */
+  readonly resolves?: true;
 }
 
 /** All logs of a snapshot. */

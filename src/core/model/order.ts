@@ -14,6 +14,7 @@ export type Work =
   | { readonly kind: 'call' };
 
 export type WorkKind = Work['kind'];
+export const WORK_KINDS: readonly WorkKind[] = ['shell', 'agent', 'call'];
 
 export type Assign =
   | { readonly kind: 'machine'; readonly machine: number }
@@ -65,6 +66,8 @@ export interface Order {
   /** It waits for a person's word, `approved`. */
   readonly approval: boolean;
   readonly approved: boolean;
+  /** fleet.yaml asks for the approval, not the order. `why`: what of it cannot be read, where that is the cause. */
+  readonly ruled?: { readonly why: string | null };
   /** A person's word for what became of a generation that nobody else can tell. */
   readonly resolved: Resolved | null;
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */

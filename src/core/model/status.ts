@@ -33,6 +33,9 @@ export interface StatusMachine {
   /** With PAUSED, where it has an end. ISO 8601 UTC. */
   readonly pausedUntil?: string;
   readonly pauseNote?: string;
+  /** M6: what happened, and since when, ISO 8601 UTC. */
+  readonly emergency?: string;
+  readonly emergencySince?: string;
 }
 
 /** What one machine made of an order; times, codes and tail only where there are any. */
@@ -50,6 +53,8 @@ export interface StatusRun {
 export interface StatusOrder extends StatusRun {
   readonly title?: string;
   readonly generation?: number;
+  /** The highest that has begun, where that is more: a lowered generation changes nothing. */
+  readonly reached?: number;
   /** Ids of the orders that come first. */
   readonly after?: readonly string[];
   /** Absent where it asks for none. */

@@ -1,0 +1,39 @@
+// Orders that nobody goes on with, though their last word sounds as if somebody did: begun on a machine that they are not for any
+// more (S3: what has started stays where it started), lost with it, or lost under a higher generation than is listed now. The state says
+// so, with the one command that helps: a raised generation (O8). Pure, from documents alone.
+import { assignmentOf, isShared, type Machines, machineLabel } from './assignment.ts';
+import type { Order } from './model/order.ts';
+import type { StatusRun } from './model/status.ts';
+import { isAway } from './presence.ts';
+
+/** The word of a machine about this order, as it stands. */
+export interface ToldWord {
+  readonly generation: number;
+  readonly status: StatusRun & { readonly machine: number };
+}
+
+/** What is shown of an order whose newest word is this: the word itself where somebody goes on. */
+export function withoutStranding(order: Order, { generation, status }: ToldWord, machines: Machines): ToldWord['status'] {
+  const { state, machine, reason, ...known } = status;
+  if (state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED') return status;
+  const isLost = state === 'IN_PROGRESS' && isAway(machine, machines);
+  if (state === 'IN_PROGRESS' && !isLost) return status;
+  const who = machineLabel(machine, machines);
+  const lost = `lost with ${who}${generation === order.generation ? '' : ` in generation ${generation}`}; it may have run`;
+  // Only a claim is taken over, and a lowered generation claims nothing (O8).
+  if (isLost && isShared(order)) return { ...known, machine, state: 'FAILED', reason: lost };
+  const assignment = assignmentOf(order, machines);
+  // An order for one machine stays with that machine (O4).
+  if (assignment.kind === 'machines' && assignment.machines.includes(machine)) return status;
+  const happened = isLost ? lost : (reason?.split('; ')[0] ?? 'it has begun');
+  const hasLeft = machines.get(machine)?.document.state === 'LEFT';
+  if (assignment.kind === 'nobody' && !hasLeft)
+    return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${assignment.reason}` };
+  const now =
+    assignment.kind === 'nobody'
+      ? ''
+      : ` and is for ${assignment.machines.map((it) => machineLabel(it, machines)).join(' or ')} now`;
+  const left = hasLeft ? ', which has left the fleet,' : '';
+  const why = `it began on ${who}${left}${now}`.replace(/,$/, '');
+  return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why}: coord retry ${order.id}` };
+}

@@ -1,0 +1,109 @@
+// `coord retry`: a raised generation, which runs an order anew (O8), with or without a change of its entry. One edit: all or none.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Json, OrderEdit } from '../core/model/intention.ts';
+import type { StatusOrder } from '../core/model/status.ts';
+import { type JsonNode, memberOf, toValue } from '../documents/json-node.ts';
+import { readJson } from '../documents/json-text.ts';
+import { diffOrders } from '../documents/orders-diff.ts';
+import { ORDERS_PATH } from '../documents/paths.ts';
+import { CoordError } from '../errors.ts';
+import { editText } from '../system/editor.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
+import type { World } from './world.ts';
+
+export interface RetryReport extends EditReport {
+  readonly generation: number;
+}
+
+/** The order, or the newest occurrence of a scheduled one. It must have ended, or be one that nobody goes on with. */
+export async function retryOrder(
+  world: World,
+  folder: FleetFolder,
+  id: string,
+  { edit }: { readonly edit: boolean },
+): Promise<RetryReport> {
+  const order = findOrder(await freshView(world, folder), id);
+  if (!mayBeRetried(id, order))
+    throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
+  const changes = edit ? await editedFields(world, folder, id) : [];
+  const chosen = changes.find((it) => it.kind === 'set' && it.field === 'generation');
+  // What ran under a higher generation than is listed stands: only a still higher one is new work.
+  const next = Math.max(order.generation ?? 1, order.reached ?? 0) + 1;
+  const generation = chosen?.kind === 'set' && Number(chosen.value) > next ? Number(chosen.value) : next;
+  const others = changes.filter((it) => !('field' in it) || (it.field !== 'generation' && it.field !== 'cancelled'));
+  const fields: OrderEdit[] = [
+    ...others,
+    { kind: 'set', id, field: 'generation', value: generation },
+    // Whoever asks for it wants it to run, also where it had failed and was cancelled after that.
+    { kind: 'unset', id, field: 'cancelled' },
+  ];
+  return { ...(await editOrders(world, folder, [{ kind: 'change', id, fields }])), generation };
+}
+
+const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+function mayBeRetried(id: string, { state, schedule, reason = '' }: StatusOrder): boolean {
+  if (ENDED.includes(state)) return true;
+  // A scheduled one runs now, whether or not it ever did.
+  if (schedule !== undefined && state === 'QUEUED') return true;
+  // It says so itself.
+  return state === 'BLOCKED' && reason.split(/[;,:] /).includes(`coord retry ${id}`);
+}
+
+const HEAD = `// The order as it is listed. It is run anew with what you save here; an empty file, or an editor that fails, changes nothing.\n`;
+
+/** What the person changed in the entry. Throws where nothing is meant, or what is meant cannot be. */
+async function editedFields(world: World, folder: FleetFolder, id: string): Promise<readonly OrderEdit[]> {
+  const before = entryText(folder, id);
+  const edited = await editText(world.env, `${id}.json`, `${HEAD}${before}\n`);
+  if (edited.text.trim() === '') {
+    edited.done();
+    throw new CoordError('FAILED', `the file was left empty: order ${id} is not retried`, null);
+  }
+  try {
+    const after = entryIn(edited.text);
+    if (after.id !== id) throw new CoordError('USAGE', `the id is ${JSON.stringify(after.id)} now: expected "${id}"`, null);
+    mustBeGoodOrder({ ...after, id });
+    const diff = diffOrders(`{"orders":[${before}]}`, JSON.stringify({ orders: [after] }));
+    if (diff.kind === 'unclear') throw new CoordError('USAGE', `the order cannot be read: ${diff.reason}`, null);
+    edited.done();
+    return diff.edits;
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    throw new CoordError(error.code, `${error.message}; nothing was changed, what you typed is in ${edited.path}`, error.hint, {
+      cause: error,
+    });
+  }
+}
+
+/** As the sync just now left it. */
+function entryText(folder: FleetFolder, id: string): string {
+  const path = join(folder.projection, ORDERS_PATH);
+  const { root } = readJson(readFileSync(path, 'utf8'), ORDERS_PATH);
+  const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
+  const entries = (list?.kind === 'array' ? list.items : []).filter((item) => idOf(item) === id);
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1)
+    throw new CoordError('FAILED', `order ${id} cannot be read in ${path}`, `coord retry ${id}`);
+  return JSON.stringify(toValue(entry), null, 2);
+}
+
+function idOf(item: JsonNode): Json | undefined {
+  const value = item.kind === 'object' ? memberOf(item, 'id')?.value : undefined;
+  return value?.kind === 'scalar' ? value.value : undefined;
+}
+
+function entryIn(text: string): Readonly<Record<string, Json>> {
+  const { root, faults } = readJson(text, 'the order');
+  const fault = faults.find(({ level }) => level === 'fault');
+  if (root?.kind !== 'object' || fault !== undefined || root.badKeys.length > 0) {
+    const why =
+      fault === undefined
+        ? 'expected an object, each name once'
+        : `line ${fault.line}: expected ${fault.expected}, found ${fault.found}`;
+    throw new CoordError('USAGE', `the order cannot be read: ${why}`, null);
+  }
+  return toValue(root) as Record<string, Json>;
+}

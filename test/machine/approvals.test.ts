@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { createFleet, type SimMachine, type World } from './world.ts';
+
+const run = (id: string, more: object = {}) => ({ id, run: 'true', ...more });
+
+function starts(world: World): string[] {
+  return world.machines.flatMap((machine) => machine.runner.starts.map(({ order }) => `${machine.number} ${order}`)).sort();
+}
+
+async function live(world: World, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second += 1) {
+    world.pass(1000);
+    for (const machine of world.machines) await machine.cycle();
+  }
+}
+
+test('O4a approvals by fleet.yaml: BLOCKED, asked for, and freed by a person, as with approval: true', async () => {
+  const world = await createFleet(2);
+  const [one] = world.machines as [SimMachine];
+  world.person({ 'fleet.yaml': 'approvals: { types: [deploy] }\n' });
+  world.orders([
+    run('mine', { type: 'deploy', assign: 1 }),
+    run('any', { type: 'deploy', approval: false }),
+    run('all', { type: 'deploy', assign: 'all' }),
+    run('free', { assign: 1 }),
+    run('given', { type: 'deploy', assign: 2, approved: true }),
+  ]);
+  await live(world, 60);
+  expect(starts(world)).toEqual(['1 free', '2 given']);
+  const { orders, needsYou } = await world.status();
+  for (const id of ['mine', 'any', 'all']) {
+    expect(orders[id]).toMatchObject({
+      state: 'BLOCKED',
+      reason: `waits for approval; coord approve ${id}`,
+      approval: 'awaited',
+    });
+    expect(needsYou).toContainEqual({ order: id, why: `waits for approval; coord approve ${id}` });
+  }
+  for (const id of ['mine', 'any', 'all']) await one.edit({ kind: 'set', id, field: 'approved', value: true });
+  await live(world, 5);
+  expect(starts(world)).toEqual(['1 all', '1 free', '1 mine', '2 all', '2 any', '2 given']);
+});
+
+test('O4a a rule that comes later stops nothing that has started, and gives a claim back', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines as [SimMachine];
+  world.script('long', () => ({ ms: 60_000, exitCode: 0 }));
+  one.settings.self = { ...one.settings.self, policy: { ...one.settings.self.policy, slots: 2 } };
+  world.orders([run('long', { assign: 1 }), run('claimed')]);
+  await one.cycle();
+  expect(one.state().claims.map(({ order }) => order)).toEqual(['claimed']);
+  world.person({ 'fleet.yaml': 'approvals: { kinds: [shell] }\n' });
+  await live(world, 5);
+  expect(starts(world)).toEqual(['1 long']);
+  expect(one.state().claims).toEqual([]);
+  expect((await world.status()).orders).toMatchObject({ long: { state: 'IN_PROGRESS' }, claimed: { state: 'BLOCKED' } });
+});
+
+test('D4 approvals that cannot be read hold everything back, with the place, until they are mended', async () => {
+  const world = await createFleet(1);
+  world.person({ 'fleet.yaml': 'approvals: { type: deploy }\n' });
+  world.orders([run('a', { assign: 1 })]);
+  await live(world, 5);
+  expect(starts(world)).toEqual([]);
+  const { orders, needsYou } = await world.status();
+  expect(orders.a?.reason).toMatch(
+    /^waits for approval, because of fleet.yaml line 1 column \d+: expected "approvals" .*; coord approve a$/,
+  );
+  expect(needsYou).toMatchObject([{ document: 'fleet.yaml' }, { order: 'a' }]);
+  world.person({ 'fleet.yaml': 'approvals: { types: deploy }\n' });
+  await live(world, 2);
+  expect(starts(world)).toEqual(['1 a']);
+});
+
+test('D4 a fleet.yaml that cannot be read takes no approval away, nor does one that never could', async () => {
+  const world = await createFleet(1);
+  world.person({ 'fleet.yaml': 'approvals: { types: deploy }\n' });
+  await live(world, 1);
+  world.person({ 'fleet.yaml': 'approvals: {\n' });
+  world.orders([run('a', { type: 'deploy', assign: 1 }), run('b', { assign: 1 })]);
+  await live(world, 3);
+  expect(starts(world)).toEqual(['1 b']);
+  const other = await createFleet(1);
+  other.person({ 'fleet.yaml': 'approvals: {\n' });
+  other.orders([run('a', { type: 'deploy', assign: 1 })]);
+  await live(other, 3);
+  expect(starts(other)).toEqual([]);
+});

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { createFleet, type SimMachine, type World } from './world.ts';
+
+let ids = 0;
+
+async function send(world: World, from: SimMachine, to: string, body: string, priority: 'urgent' | 'high' = 'urgent') {
+  const recordedAt = new Date(Date.parse('2026-11-20T22:00:00.000Z') + world.now() + ++ids).toISOString();
+  await from.journal.record({ id: `send-${ids}`, recordedAt, kind: 'send', to, body, priority });
+}
+
+async function live(world: World, cycles: number, machines = world.machines): Promise<void> {
+  for (let cycle = 0; cycle < cycles; cycle += 1) {
+    world.pass(1000);
+    for (const machine of machines) await machine.cycle();
+  }
+}
+
+const pair = async (count = 2) => {
+  const world = await createFleet(count);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  return { world, one, two };
+};
+
+test('M6 an urgent message makes an emergency of its sender: needs-you has it first, and work goes on', async () => {
+  const { world, one, two } = await pair();
+  world.orders([{ id: 'bad', assign: 1, run: 'true', approval: true }]);
+  await send(world, two, '1', '\n  The disk\tis failing \nsda, 300 sectors');
+  await live(world, 2);
+  const { machines, needsYou } = await world.status();
+  expect(machines['2']).toMatchObject({ state: 'EMERGENCY', emergency: 'The disk is failing' });
+  expect(needsYou[0]).toMatchObject({
+    machine: 2,
+    why: expect.stringMatching(/^EMERGENCY since 2026-11-20 22:\d\d UTC: The disk is failing; .*coord emergency --over, there/),
+  });
+  expect(await world.text('COMPUTER_2.md')).toMatch(/state: EMERGENCY\nemergency: The disk is failing\nemergency_since: /);
+  world.orders([{ id: 'work', assign: 2, run: 'true' }]);
+  await live(world, 2);
+  expect(two.runner.starts.map(({ order }) => order)).toEqual(['work']);
+  expect((await world.status()).machines['2']?.state).toBe('EMERGENCY');
+  expect(one.state().emergency).toBeNull();
+  // Said, it is quiet again.
+  const { push } = one.calls;
+  await live(world, 3);
+  expect(one.calls.push).toBe(push);
+});
+
+test('M6 only what is urgent; a new process, and a killed one, know it', async () => {
+  const { world, two } = await pair();
+  await send(world, two, '1', 'soon', 'high');
+  await live(world, 1);
+  expect(two.state().emergency).toBeNull();
+  await send(world, two, '0', 'now');
+  expect(await two.killedCycle((step) => step === 'mail-journaled')).toBe(true);
+  two.restart();
+  await live(world, 2);
+  expect((await world.status()).machines['2']?.emergency).toBe('now');
+});
+
+test('M6 it is over by the word of people, in the log to that machine and after it', async () => {
+  const { world, two } = await pair();
+  world.person({ 'messages/0_TO_2.md': '## earlier · resolved\n' });
+  await live(world, 1);
+  await send(world, two, '1', 'fire');
+  await live(world, 2);
+  expect((await world.status()).machines['2']?.state).toBe('EMERGENCY');
+  world.person({ 'messages/0_TO_ALL.md': '## resolved\n', 'messages/0_TO_1.md': '## resolved\n' });
+  await live(world, 2);
+  expect((await world.status()).machines['2']?.state).toBe('EMERGENCY');
+  world.person({ 'messages/0_TO_2.md': '## earlier · resolved\n\n## The fire is out · Resolved\n' });
+  await live(world, 2);
+  const { machines, needsYou } = await world.status();
+  expect(machines['2']).not.toHaveProperty('emergency');
+  expect(machines['2']?.state).toBe('IDLE');
+  expect(needsYou).toEqual([]);
+  // Not twice: a new one stands though the old word is still there.
+  await send(world, two, '1', 'fire again');
+  await live(world, 2);
+  expect((await world.status()).machines['2']?.emergency).toBe('fire again');
+});
+
+test('M6, P3 a paused machine says PAUSED, and its emergency beside it', async () => {
+  const { world, two } = await pair();
+  world.person({ 'fleet.yaml': 'paused: 2\n' });
+  await send(world, two, '1', 'fire');
+  await live(world, 2);
+  const { machines, needsYou } = await world.status();
+  expect(machines['2']).toMatchObject({ state: 'PAUSED', emergency: 'fire' });
+  expect(needsYou[0]).toMatchObject({ machine: 2, why: expect.stringContaining('EMERGENCY') });
+});
+
+test('M6, I2 a new folder of the machine takes the emergency over', async () => {
+  const { world, two } = await pair();
+  await send(world, two, '1', 'fire');
+  await live(world, 2);
+  const again = world.addMachine('again');
+  await again.join(null, 2);
+  await live(world, 2, [again]);
+  expect(again.state().emergency?.what).toBe('fire');
+  expect((await world.status()).machines['2']?.state).toBe('EMERGENCY');
+});

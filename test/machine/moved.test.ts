@@ -1,0 +1,69 @@
+// Orders that are moved to another machine after they have begun (S3, O8): nobody starts them twice, and the board says the way out.
+import { expect, test } from 'vitest';
+import { createFleet, type SimMachine, type World } from './world.ts';
+
+const run = (more: object) => ({ id: 'a', run: 'true', ...more });
+const starts = (world: World) =>
+  world.machines.flatMap((machine) => machine.runner.starts.map((it) => `${machine.number}: ${it.generation}.${it.attempt}`));
+const shown = async (world: World) => {
+  const { orders, needsYou } = await world.status();
+  return { ...orders.a, needs: needsYou.filter((it) => it.order === 'a').map((it) => it.why) };
+};
+
+async function live(world: World, seconds: number, machines = world.machines): Promise<void> {
+  for (let second = 0; second < seconds; second += 5) {
+    world.pass(5000);
+    for (const machine of machines) await machine.cycle();
+  }
+}
+
+test('S3 after a failed attempt: it waits for a raised generation, and says so', async () => {
+  const world = await createFleet(2);
+  world.script('a', (_, generation) => ({ ms: 10, exitCode: generation === 1 ? 1 : 0 }));
+  world.orders([run({ assign: 1, attempts: 3 })]);
+  await live(world, 5);
+  world.orders([run({ assign: 2, attempts: 3 })]);
+  await live(world, 120);
+  expect(starts(world)).toEqual(['1: 1.1']);
+  const reason = 'attempt 1 of 3 failed; it began on 1 m1 and is for 2 m2 now: coord retry a';
+  expect(await shown(world)).toMatchObject({ state: 'BLOCKED', reason, needs: [reason] });
+  world.orders([run({ assign: 2, attempts: 3, generation: 2 })]);
+  await live(world, 10);
+  expect(starts(world)).toEqual(['1: 1.1', '2: 2.1']);
+  expect(await shown(world)).toMatchObject({ state: 'COMPLETED', needs: [] });
+});
+
+test('S3 by a change of routing as well', async () => {
+  const world = await createFleet(2);
+  world.script('a', () => ({ ms: 10, exitCode: 1 }));
+  world.person({ 'fleet.yaml': 'routing: { bug: 1 }\n' });
+  world.orders([run({ type: 'bug', attempts: 2 })]);
+  await live(world, 5);
+  world.person({ 'fleet.yaml': 'routing: { bug: 2 }\n' });
+  await live(world, 120);
+  expect(starts(world)).toEqual(['1: 1.1']);
+  expect(await shown(world)).toMatchObject({
+    state: 'BLOCKED',
+    reason: expect.stringMatching(/is for 2 m2 now: coord retry a$/),
+  });
+});
+
+test.each([
+  ['claimed', 1],
+  ['started', 3],
+])('S3, O4 while the claim of a lost machine stands that has %s it', async (_, cycles) => {
+  const world = await createFleet(3);
+  const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  world.script('a', () => ({ ms: 1e9, exitCode: 0 }));
+  world.orders([run({ assign: [1, 2] })]);
+  for (let times = 0; times < cycles; times += 1) await one.cycle();
+  world.orders([run({ assign: 2 })]);
+  await live(world, 1200, [two, three]);
+  expect(starts(world).filter((it) => it.startsWith('2'))).toEqual([]);
+  const moved = await shown(world);
+  expect(moved.state).toBe('BLOCKED');
+  expect(moved.needs).toEqual([expect.stringMatching(/lost.*it may have run.*is for 2 m2 now: coord retry a$/)]);
+  world.orders([run({ assign: 2, generation: 2 })]);
+  await live(world, 20, [two, three]);
+  expect(starts(world).filter((it) => it.startsWith('2'))).toEqual(['2: 2.1']);
+});
