@@ -2,6 +2,7 @@
 
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { minuteTime } from '../core/time.ts';
+import { parseDuration } from '../documents/duration.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
 import { comeBack } from '../operations/left.ts';
@@ -29,7 +30,7 @@ export function statusLines(view: View, context: Reading, fetchedMs: number | nu
     ...troubleLines(view, context),
     ...unreadLine(view, context),
     ...section('Needs you', needsYouLines(view), context),
-    ...section('Machines', machineLines(view, context), context),
+    ...section('Machines', machineLines(view, context, fetchedMs), context),
     ...section('Orders', orderLines(view, context), context),
   ];
 }
@@ -98,7 +99,8 @@ function labelOf(machine: number, { machines }: View): string {
 
 const CELL_MAX = 100;
 
-export function machineLines(view: View, { paint, nowMs }: Reading): string[] {
+/** `fetchedMs`: when this machine last looked; null = never. */
+export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: number | null): string[] {
   const cells = Object.entries(view.machines).map(([number, machine]) => [
     number,
     machine.name,
@@ -107,7 +109,12 @@ export function machineLines(view: View, { paint, nowMs }: Reading): string[] {
     machine.tags.length === 0 ? '-' : machine.tags.join(','),
     `${machine.runs.length}/${machine.slots}`,
     machine.version === '' ? '-' : machine.version,
-    [heard(Number(number), machine, view, nowMs()), ...emergencyCell(machine), ...pauseCell(machine)].join(' · '),
+    [
+      heard(Number(number), machine, view, nowMs()),
+      ...presence(Number(number), machine, view, fetchedMs),
+      ...emergencyCell(machine),
+      ...pauseCell(machine),
+    ].join(' · '),
   ]);
   // Other machines' words: nothing of them moves the cursor or breaks the line.
   const rows = cells.map((row) => row.map((cell) => oneLine(visibleText(cell), CELL_MAX)));
@@ -130,6 +137,19 @@ function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {
 export function heard(number: number, machine: StatusMachine, view: View, nowMs: number): string {
   if (number === view.self.machine) return 'this one';
   return ago(view.sync.lastHeard[String(number)] ?? machine.lastSeen, nowMs);
+}
+
+/** So many of its heartbeats without a sign: it is late. After three it counts as lost (O4). */
+const LATE_HEARTBEATS = 2;
+
+/** Lost, back or late; late by what this machine saw until it last looked, so that its own silence counts for nothing. */
+function presence(number: number, { state, back, heartbeat }: StatusMachine, view: View, fetchedMs: number | null): string[] {
+  if (state === 'OFFLINE') return ['lost'];
+  if (back) return ['back'];
+  const heardMs = Date.parse(view.sync.lastHeard[String(number)] ?? '');
+  const everyMs = parseDuration(heartbeat);
+  if (number === view.self.machine || state === 'LEFT' || fetchedMs === null || everyMs === null) return [];
+  return fetchedMs - heardMs > LATE_HEARTBEATS * everyMs ? [`late: every ${heartbeat} expected`] : [];
 }
 
 export function orderLines(view: View, { paint, nowMs }: Reading): string[] {

@@ -20,10 +20,11 @@ import type {
 } from './model/status.ts';
 import { emergencyNeeds, messageNeeds, pauseNeeds } from './needs-machines.ts';
 import { refusedStatus } from './order-status.ts';
-import { isStatedLost } from './presence.ts';
+import { highestLostBeat, isStatedLost } from './presence.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
 import { listedStatus } from './schedule-status.ts';
+import { TAKES_OVER } from './shared-status.ts';
 import { latest } from './time.ts';
 
 /** What the board will hold once it is folded. */
@@ -106,6 +107,7 @@ function machineStatus(number: number, machines: Machines): StatusMachine {
     version,
     ...pauseStatus(document),
     ...emergencyStatus(document),
+    ...(isBack(number, machines) ? { back: true as const } : {}),
   };
 }
 
@@ -125,6 +127,13 @@ function isOffline(number: number, machines: Machines): boolean {
   const document = machines.get(number)?.document;
   if (document === undefined || document.state === 'LEFT') return false;
   return isStatedLost(number, document.beat, machines);
+}
+
+/** The statement of its loss stands, and it has spoken since. */
+function isBack(number: number, machines: Machines): boolean {
+  const document = machines.get(number)?.document;
+  if (document === undefined || document.state === 'LEFT' || isOffline(number, machines)) return false;
+  return highestLostBeat(number, machines) >= 0;
 }
 
 function newest(machines: Machines): string {
@@ -172,7 +181,7 @@ function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<s
   const offline = new Set([...from.machines.keys()].filter((machine) => isOffline(machine, from.machines)));
   const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
-      .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine))
+      .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine) && !run.reason?.endsWith(TAKES_OVER))
       .map(([machine]) => ({
         order: id,
         machine,
@@ -193,7 +202,7 @@ function whyNeeded(id: string, order: StatusOrder): string {
   if (order.state === 'BLOCKED') return order.reason ?? 'blocked';
   const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
   if (isEndUnknown(order)) return `failed: ${order.reason}: coord retry ${id}, or coord order resolve ${id}`;
-  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again, raise its generation, or: coord retry ${id}`;
+  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${id}`;
 }
 
 function statusFault(fault: Fault): StatusFault {

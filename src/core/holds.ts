@@ -61,7 +61,7 @@ type Look =
 function approvalHold({ id, approval, approved, ruled }: Order): Hold | null {
   if (!approval || approved) return null;
   const why = ruled?.why == null ? '' : `, because of ${ruled.why}`;
-  const reason = `waits for approval${why}; coord approve ${id}`;
+  const reason = `waits for approval${why}; coord approve ${listedId(id)}`;
   return { state: 'BLOCKED', reason, asks: reason };
 }
 

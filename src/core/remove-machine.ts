@@ -9,7 +9,9 @@ export function lastWordOf(
   view: Pick<MachineView, 'document' | 'results' | 'lane'>,
   { removedBy, lostBeat, nowIso }: { readonly removedBy: number; readonly lostBeat: number; readonly nowIso: string },
 ): { readonly document: MachineDocument; readonly results: ResultsDocument } {
-  const { document, results, lane } = view;
+  // Who has left has none (M6).
+  const { emergency: _emergency, ...document } = view.document;
+  const { results, lane } = view;
   const beat = Math.max(document.beat, lane?.beat ?? 0, lostBeat) + 1;
   // A few more than the last runs, in full: nobody will move them to its history.
   const ended = [...results.ended, ...interruptedRuns(results.running, nowIso)];

@@ -40,9 +40,17 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
     ? {
         ...common,
         state: 'QUEUED',
-        reason: `lost with ${who} in attempt ${attempt} of ${attemptsMax}; another machine takes over`,
+        reason: `lost with ${who} in attempt ${attempt} of ${attemptsMax}; ${mayTakeOver(order, machines) ? TAKES_OVER : 'nobody else is there to take over'}`,
       }
     : { ...common, state: 'FAILED', reason: `lost with ${who}; it may have run` };
+}
+
+/** What is lost and says so moves by itself. */
+export const TAKES_OVER = 'another machine takes over';
+
+function mayTakeOver(order: Order, machines: Machines): boolean {
+  const assignment = assignmentOf(order, machines);
+  return assignment.kind === 'machines' && assignment.machines.some((machine) => !isAway(machine, machines));
 }
 
 function isThis(run: RunName, order: Order, attempt: number): boolean {

@@ -11,7 +11,7 @@ export function machineTable({ machines }: StatusDocument): string {
   const rows = numbers.flatMap((number) => {
     const machine = machines[number];
     if (machine === undefined) return [];
-    const runs = [emergencyCell(machine), machine.runs.map(markdownCell).join(', '), pausedCell(machine)]
+    const runs = [emergencyCell(machine), machine.runs.map(markdownCell).join(', '), pausedCell(machine), backCell(machine)]
       .filter((it) => it !== '')
       .join('<br>');
     const who = `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`;
@@ -20,10 +20,14 @@ export function machineTable({ machines }: StatusDocument): string {
   return ['| state | machine | runs | last seen |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-function emergencyCell({ emergency, emergencySince = '' }: StatusMachine): string {
-  return emergency === undefined
-    ? ''
-    : `**EMERGENCY** since ${unbroken(readableTime(emergencySince))}: ${markdownCell(emergency)}`;
+function backCell({ back }: StatusMachine): string {
+  return back ? 'back: it was lost' : '';
+}
+
+function emergencyCell({ emergency, emergencySince = '', state }: StatusMachine): string {
+  if (emergency === undefined) return '';
+  const word = state === 'EMERGENCY' ? '' : '**EMERGENCY** ';
+  return `${word}since ${unbroken(readableTime(emergencySince))}: ${markdownCell(emergency)}`;
 }
 
 function pausedCell({ state, pausedUntil, pauseNote }: StatusMachine): string {

@@ -35,6 +35,7 @@ const MACHINE = [
   'pauseNote',
   'emergency',
   'emergencySince',
+  'back',
 ] as const;
 const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs'] as const;
 const ORDER_HEAD = ['title', 'generation', 'reached', 'after', 'approval', 'assign', 'schedule', 'machine'] as const;

@@ -12,8 +12,36 @@ test('words of other machines are shown as what they are, each on its line', () 
   const view = { machines: { '2': machine }, self: { machine: 1 }, sync: { lastHeard: {} } } as unknown as View;
   const plain = (text: string) => text;
   const paint = new Proxy({}, { get: () => plain });
-  const lines = machineLines(view, { paint, nowMs: () => 0 } as unknown as Reading);
+  const lines = machineLines(view, { paint, nowMs: () => 0 } as unknown as Reading, null);
   expect(lines).toHaveLength(2);
   expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
   expect(lines[1]).toContain('p\\u{1b}[2Jc');
+});
+
+test('who is late, lost or back is said, and nobody is late because this machine did not look', () => {
+  const at = (second: number) => new Date(Date.parse('2026-11-20T22:00:00.000Z') + second * 1000).toISOString();
+  const machine = (more: object) => ({
+    ...{ name: 'm', state: 'IDLE', runs: [], tags: [], tools: [], slots: 1, allows: [], seq: 1, heartbeat: '60s', version: '1' },
+    ...{ lastSeen: at(0), ...more },
+  });
+  const machines = {
+    1: machine({}),
+    2: machine({}),
+    3: machine({}),
+    4: machine({ state: 'OFFLINE' }),
+    5: machine({ back: true }),
+  };
+  const lastHeard = { 2: at(100), 3: at(0), 4: at(0), 5: at(100) };
+  const view = { machines, self: { machine: 1 }, sync: { lastHeard } } as unknown as View;
+  const paint = new Proxy({}, { get: () => (text: string) => text });
+  const context = { paint, nowMs: () => Date.parse(at(10_000)) } as unknown as Reading;
+  const said = (fetchedMs: number) => machineLines(view, context, fetchedMs).slice(1);
+  expect(said(Date.parse(at(130)))).toEqual([
+    expect.stringMatching(/this one$/),
+    expect.stringMatching(/ago$/),
+    expect.stringMatching(/ago · late: every 60s expected$/),
+    expect.stringMatching(/ago · lost$/),
+    expect.stringMatching(/ago · back$/),
+  ]);
+  expect(said(Date.parse(at(110)))[2]).toMatch(/ago$/);
 });

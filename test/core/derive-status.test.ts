@@ -108,13 +108,13 @@ describe('needs you', () => {
       'a failure',
       [view(1, { results: { ended: [ended('a', { state: 'FAILED', exitCode: 3 })] } })],
       orders(order('a')),
-      ['a -: failed with exit code 3; to run it again, raise its generation, or: coord retry a'],
+      ['a -: failed with exit code 3; to run it again: coord retry a'],
     ],
     [
       'a failure with a reason',
       [view(1, { results: { ended: [ended('a', { state: 'FAILED', exitCode: null, reason: 'timed out' })] } })],
       orders(order('a')),
-      ['a -: failed: timed out; to run it again, raise its generation, or: coord retry a'],
+      ['a -: failed: timed out; to run it again: coord retry a'],
     ],
     [
       'a failure of a cancelled order: no',

@@ -86,3 +86,19 @@ test('D4 a fleet.yaml that cannot be read takes no approval away, nor does one t
   await live(other, 3);
   expect(starts(other)).toEqual([]);
 });
+
+test('O4a, O12 a schedule is approved by its own id, once for all its times', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines as [SimMachine];
+  world.person({ 'fleet.yaml': 'approvals: { types: [deploy] }\n' });
+  world.orders([run('often', { type: 'deploy', assign: 1, schedule: '* * * * *' })]);
+  await live(world, 130);
+  expect(starts(world)).toEqual([]);
+  const { orders, needsYou } = await world.status();
+  expect(orders.often).toMatchObject({ state: 'BLOCKED', reason: expect.stringContaining('coord approve often') });
+  expect(needsYou).toEqual([{ order: 'often', why: expect.stringMatching(/coord approve often$/) }]);
+  expect(JSON.stringify(orders)).not.toContain('coord approve often@');
+  await one.edit({ kind: 'set', id: 'often', field: 'approved', value: true });
+  await live(world, 130);
+  expect(starts(world).length).toBeGreaterThan(1);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lastWordOf } from '../../src/core/remove-machine.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 let ids = 0;
@@ -97,4 +98,17 @@ test('M6, I2 a new folder of the machine takes the emergency over', async () => 
   await live(world, 2, [again]);
   expect(again.state().emergency?.what).toBe('fire');
   expect((await world.status()).machines['2']?.state).toBe('EMERGENCY');
+});
+
+test('M6, I4 a machine that has left has none, also where a person removed it', async () => {
+  const { world, one, two } = await pair();
+  await send(world, two, '1', 'fire');
+  await live(world, 2);
+  const { snapshot } = (await one.cycle()).seen ?? {};
+  const view = snapshot?.machines.get(2);
+  if (view === undefined) throw new Error('no machine 2');
+  expect(view.document.emergency?.what).toBe('fire');
+  const { document } = lastWordOf(view, { removedBy: 1, lostBeat: 0, nowIso: '2026-11-20T23:00:00.000Z' });
+  expect(document).toMatchObject({ state: 'LEFT' });
+  expect(document).not.toHaveProperty('emergency');
 });

@@ -3,6 +3,7 @@ import { visibleText } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { versionWarnings } from '../../operations/versions.ts';
 import { readView } from '../../operations/view.ts';
+import { lastFetchMs } from '../../system/fleet-folder.ts';
 import type { Reading } from '../context.ts';
 import { machineLines } from '../show-status.ts';
 
@@ -12,7 +13,7 @@ export async function run(context: Reading, options: { readonly json?: boolean }
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
   if (options.json) context.out(JSON.stringify(view.machines, null, 2));
   else {
-    for (const line of machineLines(view, context)) context.out(line);
+    for (const line of machineLines(view, context, lastFetchMs(folder))) context.out(line);
     for (const line of versionWarnings(view)) context.note(context.paint.yellow(visibleText(`! ${line}`)));
   }
   return EXIT.done;

@@ -36,6 +36,8 @@ export interface StatusMachine {
   /** M6: what happened, and since when, ISO 8601 UTC. */
   readonly emergency?: string;
   readonly emergencySince?: string;
+  /** Called lost by another machine that has not taken that back yet, and has been heard of since (F2). */
+  readonly back?: true;
 }
 
 /** What one machine made of an order; times, codes and tail only where there are any. */

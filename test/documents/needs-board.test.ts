@@ -1,0 +1,110 @@
+// A board on a bad day: everything that only a person can move, in one picture (test/golden/README-needs.md), each with its way out.
+import { expect, test } from 'vitest';
+import { ruledOrders } from '../../src/core/approvals.ts';
+import { deriveStatus } from '../../src/core/derive-status.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import { NO_MAIL } from '../../src/core/model/message.ts';
+import { parseFleet } from '../../src/documents/fleet.ts';
+import { parseOrders } from '../../src/documents/orders.ts';
+import { renderReadme } from '../../src/documents/readme.ts';
+import { active, ended, T0, view } from '../core/samples.ts';
+
+const ORDERS = `{ "orders": [
+  { "id": "deploy", "type": "deploy", "assign": "any", "run": "./deploy" },
+  { "id": "ship", "assign": 1, "run": "./ship", "approval": true, "after": ["build"] },
+  { "id": "build", "assign": 1, "run": "make", "attempts": 3 },
+  { "id": "train", "assign": [2, 4], "run": "./train" },
+  { "id": "index", "assign": [2, 4], "run": "./index", "attempts": 2 },
+  { "id": "alone", "assign": [2], "run": "./alone", "attempts": 2 },
+  { "id": "backup", "assign": 2, "run": "./backup" },
+  { "id": "report", "assign": 1, "run": "./report", "attempts": 2 },
+  { "id": "restart", "assign": 3, "run": "./restart" },
+  { "id": "broken", "assign": 3, "run": 7 },
+  { "id": "nobody", "assign": { "tags": ["gpu"] }, "run": "nvidia-smi" }
+] }`;
+
+const FLEET = 'approvals: { types: [deploy] }\nheartbeat: 5\npaused: { fleet: {} }\n';
+
+function badDay() {
+  const orders = parseOrders(ORDERS);
+  const fleet = parseFleet(FLEET);
+  if (orders.value === null || fleet.value === null) throw new Error('unreadable');
+  const failed = (id: string, more: object = {}) => ended(id, { state: 'FAILED', exitCode: 3, tail: 'no such file', ...more });
+  const machines = [
+    view(1, {
+      document: { name: 'mac', lost: { 2: 9, 4: 3 }, state: 'EMERGENCY', emergency: { what: 'The disk is failing', since: T0 } },
+      results: { ended: [failed('build', { attempt: 3, reason: 'check failed with 1' })] },
+    }),
+    view(2, {
+      document: { name: 'pc', beat: 9 },
+      results: {
+        running: [active('train', { attempt: 1 }), active('backup')],
+        claimed: ['index', 'alone'].map((order) => ({ order, generation: 1, attempt: 1, attempts: 2 })),
+      },
+    }),
+    view(3, {
+      document: { name: 'box', state: 'PAUSED', paused: { until: null, note: 'moving desks' } },
+      results: {
+        ended: [failed('report')],
+        waiting: [{ order: 'restart', generation: 1, state: 'BLOCKED', reason: 'not allowed on box; there: coord allow shell' }],
+      },
+    }),
+    view(4, { document: { name: 'pi', beat: 5 } }),
+  ];
+  const message = (number: number, priority: 'normal' | 'urgent') => ({
+    number,
+    at: T0,
+    priority,
+    body: 'May I delete the old logs?',
+  });
+  const log = new Map([['0', [message(1, 'normal'), message(2, 'urgent')]]]);
+  const status = deriveStatus({
+    orders: ruledOrders(orders.value, fleet.value),
+    ordersReadable: true,
+    fleet: fleet.value,
+    machines: new Map(machines.map((it) => [it.document.machine, it])),
+    mail: { ...NO_MAIL, machines: new Map([[3, log]]) },
+    faults: [...orders.faults, ...fleet.faults],
+    sources: '',
+  });
+  return { status, readme: renderReadme(status, { ...DEFAULT_FLEET, name: 'A bad day' }) };
+}
+
+test('the picture is stable', async () => {
+  await expect(badDay().readme).toMatchFileSnapshot('../golden/README-needs.md');
+});
+
+test('everything is there once, what is urgent first, each with what to do', () => {
+  const { needsYou } = badDay().status;
+  const what = needsYou.map(({ order, machine, document }) =>
+    [order, machine, document].filter((it) => it !== undefined).join(' '),
+  );
+  expect(what).toEqual([
+    '1',
+    'ORDERS.json',
+    'fleet.yaml',
+    'deploy',
+    'ship',
+    'build',
+    'train',
+    'report',
+    'restart',
+    'nobody',
+    'alone 2',
+    'backup 2',
+    'messages/3_TO_0.md',
+    '',
+  ]);
+  const ways = /coord (emergency|approve|retry|order resolve|allow|resume|machines remove)|expected|answer in|when one joins/;
+  for (const { why } of needsYou) expect(why).toMatch(ways);
+});
+
+test('who is lost, and who is back', () => {
+  const { machines } = badDay().status;
+  expect(Object.values(machines).map(({ state, back }) => [state, back])).toEqual([
+    ['EMERGENCY', undefined],
+    ['OFFLINE', undefined],
+    ['PAUSED', undefined],
+    ['IDLE', true],
+  ]);
+});
