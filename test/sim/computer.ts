@@ -150,6 +150,7 @@ export function createComputer(
       hub,
       chance,
       truth,
+      nowMs: around.nowMs,
       gate,
       log,
       stamp: (message) => message.replace('\n', ` (${name} ${clock.now().wallMs})\n`),

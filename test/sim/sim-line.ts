@@ -23,6 +23,7 @@ export interface LineAround {
   readonly hub: SimHub;
   readonly chance: Chance;
   readonly truth: Truth;
+  nowMs(): number;
   gate(what: string): Promise<void>;
   log(text: string): void;
   /** Stamps a commit's message, as git would with its own time: no two processes make one commit. */
@@ -34,6 +35,9 @@ export interface LineAround {
   /** The hub took it. */
   onMove(update: RefUpdate, before: string | null): Promise<void>;
 }
+
+/** S4: of the least of all leases, by a clock that is 10 % too fast. */
+const THIRD_OF_LEASE_MS = 60_000 / 1.1;
 
 const CUT: Trouble = { code: 'NETWORK', message: 'the line is cut' };
 
@@ -63,7 +67,8 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
       const newest = hub.states.length - 1;
       if (newest > line.shownAt && chance.is(line.staleness)) {
         line.shownAt = chance.between(line.shownAt, newest - 1);
-        truth.wasStale = true;
+        const behindMs = around.nowMs() - (hub.sinceMs[line.shownAt + 1] ?? 0);
+        if (behindMs > THIRD_OF_LEASE_MS) truth.wasStale = true;
         count(truth, 'fetches that showed an older state');
       } else line.shownAt = newest;
       shown = hub.states[line.shownAt] ?? shown;

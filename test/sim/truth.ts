@@ -71,7 +71,7 @@ export interface Truth {
   readonly completedIn: Map<string, ReadonlySet<string>>;
   /** Names of claims that ever stood. */
   readonly claimed: Set<string>;
-  /** Some fetch showed an older state. */
+  /** Some fetch showed a state that is older than the third of a lease (S4). */
   wasStale: boolean;
   /** The host did not let claims be deleted, for a time. */
   forbadeDeletion: boolean;

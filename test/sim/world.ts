@@ -54,7 +54,6 @@ export interface World {
 
 export function createWorld(seed: number): World {
   const chance = createChance(seed);
-  const hub = createSimHub();
   const truth = createTruth();
   const computers: Computer[] = [];
   const events: string[] = [];
@@ -63,6 +62,7 @@ export function createWorld(seed: number): World {
   let timeMs = 0;
   let named = 0;
   const nowMs = () => timeMs;
+  const hub = createSimHub(nowMs);
   const log = (text: string) => void events.push(`${timeMs} ${text}`);
   const nameOf = (machine: number) => computers.find(({ number }) => number === machine)?.name;
   const runs = createRunChecks(truth, nameOf, nowMs);
@@ -166,6 +166,7 @@ export function createWorld(seed: number): World {
       copy.runner.copyFrom(original.runner);
       truth.cloned.add(original.number);
       lanes.onCopy(original, copy);
+      presence.onCopy(original, copy);
       return copy;
     },
     async powerCut(computer, awayMs) {
