@@ -6,8 +6,6 @@ export const MAIN = 'refs/heads/main';
 
 export interface SimHub extends MemoryHub {
   readonly states: ReadonlyMap<string, string>[];
-  /** Since when each of them stood, true time. */
-  readonly sinceMs: number[];
   /** Commits that main ever was, oldest first. */
   readonly mains: string[];
   /** Sees the truth. */
@@ -18,21 +16,18 @@ export interface SimHub extends MemoryHub {
   text(path: string, ref?: string): Promise<string | null>;
 }
 
-export function createSimHub(nowMs: () => number): SimHub {
+export function createSimHub(): SimHub {
   const hub = createMemoryHub();
   const eye = hub.open();
   const states: ReadonlyMap<string, string>[] = [new Map()];
-  const sinceMs: number[] = [0];
   const mains: string[] = [];
   return {
     ...hub,
     eye,
     states,
-    sinceMs,
     mains,
     note() {
       states.push(new Map(hub.refs));
-      sinceMs.push(nowMs());
       const main = hub.refs.get(MAIN);
       if (main !== undefined && main !== mains.at(-1)) mains.push(main);
     },

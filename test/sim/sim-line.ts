@@ -13,6 +13,8 @@ export interface SimLine {
   loss: number;
   /** How often a fetch shows an older state. */
   staleness: number;
+  /** For hand-made histories: its mirror shows this state until told otherwise. */
+  standsAt: number | null;
   /** A hook of the host that refuses a push as a whole. */
   refusesWhole: boolean;
   /** The newest state that this computer was shown. */
@@ -23,7 +25,6 @@ export interface LineAround {
   readonly hub: SimHub;
   readonly chance: Chance;
   readonly truth: Truth;
-  nowMs(): number;
   gate(what: string): Promise<void>;
   log(text: string): void;
   /** Stamps a commit's message, as git would with its own time: no two processes make one commit. */
@@ -35,9 +36,6 @@ export interface LineAround {
   /** The hub took it. */
   onMove(update: RefUpdate, before: string | null): Promise<void>;
 }
-
-/** S4: of the least of all leases, by a clock that is 10 % too fast. */
-const THIRD_OF_LEASE_MS = 60_000 / 1.1;
 
 const CUT: Trouble = { code: 'NETWORK', message: 'the line is cut' };
 
@@ -65,10 +63,9 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
         return { kind: 'unreachable', trouble: CUT };
       }
       const newest = hub.states.length - 1;
-      if (newest > line.shownAt && chance.is(line.staleness)) {
+      if (line.standsAt !== null) line.shownAt = line.standsAt;
+      else if (newest > line.shownAt && chance.is(line.staleness)) {
         line.shownAt = chance.between(line.shownAt, newest - 1);
-        const behindMs = around.nowMs() - (hub.sinceMs[line.shownAt + 1] ?? 0);
-        if (behindMs > THIRD_OF_LEASE_MS) truth.wasStale = true;
         count(truth, 'fetches that showed an older state');
       } else line.shownAt = newest;
       shown = hub.states[line.shownAt] ?? shown;

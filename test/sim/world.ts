@@ -54,6 +54,7 @@ export interface World {
 
 export function createWorld(seed: number): World {
   const chance = createChance(seed);
+  const hub = createSimHub();
   const truth = createTruth();
   const computers: Computer[] = [];
   const events: string[] = [];
@@ -62,7 +63,6 @@ export function createWorld(seed: number): World {
   let timeMs = 0;
   let named = 0;
   const nowMs = () => timeMs;
-  const hub = createSimHub(nowMs);
   const log = (text: string) => void events.push(`${timeMs} ${text}`);
   const nameOf = (machine: number) => computers.find(({ number }) => number === machine)?.name;
   const runs = createRunChecks(truth, nameOf, nowMs);
