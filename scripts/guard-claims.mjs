@@ -108,6 +108,14 @@ export const CLAIM_GUARDS = [
     replace: '  return leaseMs;',
   },
   {
+    rule: 'O5 started once a fetch shows that push',
+    marked: 'and starts once a fetch shows that push',
+    off: 'a lease counts though the fetch is older than its push',
+    file: 'src/core/shared-work.ts',
+    find: '(lease !== null && isLeaseShown && !isLeaseOver(lease, when.now))',
+    replace: '(lease !== null && !isLeaseOver(lease, when.now))',
+  },
+  {
     rule: 'O5 the larger difference',
     marked: 'and wall difference',
     off: 'the monotonic clock alone counts',

@@ -68,6 +68,8 @@ function confirmed(order: Order, own: OwnClaim, outlook: Outlook): Verdict {
   const isShown = snapshot.claims.get(name)?.nonce === own.nonce;
   // O5: a run that may be tried elsewhere must not start without a lease to live by; the next accepted push gives one.
   const lease = leaseOf(state, own);
-  const hasLease = own.attempts === 1 || (lease !== null && !isLeaseOver(lease, when.now));
+  // And this very fetch shows that push: a mirror that lags hides both it and who has begun a later attempt before it.
+  const isLeaseShown = snapshot.lanes.get(state.machine)?.commit === state.accepted?.commit;
+  const hasLease = own.attempts === 1 || (lease !== null && isLeaseShown && !isLeaseOver(lease, when.now));
   return isShown && hasLease && snapshot.ordersReadable ? { kind: 'start', order, attempt: own.attempt, claim: own } : NOTHING;
 }

@@ -11,6 +11,7 @@ const LEASE_MS_MIN = Math.floor((3 * 60_000) / 1.11);
 export interface PresenceChecks {
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
   onLane(computer: Computer, update: DocumentsUpdate): Promise<void>;
+  onCopy(original: Computer, copy: Computer): void;
 }
 
 export function createPresenceChecks(truth: Truth, hub: SimHub, nowMs: () => number): PresenceChecks {
@@ -44,6 +45,11 @@ export function createPresenceChecks(truth: Truth, hub: SimHub, nowMs: () => num
         if (stillMs < LEASE_MS_MIN)
           truth.violations.push({ clause: 'O4', text: `${name} calls ${lost} lost after ${stillMs} ms without a move` });
       }
+    },
+    // What its disk has seen stand still, the copy has.
+    onCopy(original, copy) {
+      for (const [key, seen] of [...still])
+        if (key.startsWith(`${original.name} `)) still.set(`${copy.name}${key.slice(original.name.length)}`, seen);
     },
   };
 }

@@ -87,7 +87,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         if (meant === undefined || !isSharedWork(meant)) continue;
         for (const other of truth.executions.slice(index + 1)) {
           if (other.order !== one.order || other.generation !== one.generation || isExcused(one, other)) continue;
-          if (truth.wasStale || truth.unclocked.has(one.computer) || one.attempt === other.attempt) continue;
+          if (truth.unclocked.has(one.computer) || one.attempt === other.attempt) continue;
           // O4: who sleeps is lost; past its lease it lives on for as long as its watchdog takes to look.
           const until = Math.min(one.endedMs ?? nowMs(), other.endedMs ?? nowMs());
           const overlapMs = until <= other.startedMs ? 0 : awakeMs(one.computer, other.startedMs, until);

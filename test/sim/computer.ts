@@ -115,7 +115,7 @@ export function createComputer(
 ): Computer {
   const { hub, chance, truth, witness } = around;
   const clock = createSimClock(name, around.nowMs, settings);
-  const line: SimLine = { cut: 'none', loss: 0, staleness: 0, refusesWhole: false, shownAt: 0 };
+  const line: SimLine = { cut: 'none', loss: 0, staleness: 0, standsAt: null, refusesWhole: false, shownAt: 0 };
   const log = (text: string) => around.log(`${name} ${text}`);
   let process: Process = { isDead: false };
   let waiting: { readonly go: () => void; readonly fail: (error: Error) => void } | null = null;

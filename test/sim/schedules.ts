@@ -12,6 +12,7 @@ import { pushHeldUp } from './schedules/push-held-up.ts';
 import { putBack } from './schedules/put-back.ts';
 import { removedAfterLanding } from './schedules/removed-after-landing.ts';
 import { returnsMeanwhile } from './schedules/returns-meanwhile.ts';
+import { returnsOnOldView } from './schedules/returns-on-old-view.ts';
 import { returnsUnstarted } from './schedules/returns-unstarted.ts';
 import { sleepsUncounted } from './schedules/sleeps-uncounted.ts';
 import { slowCron } from './schedules/slow-cron.ts';
@@ -42,6 +43,7 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'disk-lost-while-running': diskLostWhileRunning,
   'left-after-run': leftAfterRun,
   'put-back': putBack,
+  'returns-on-old-view': returnsOnOldView,
   // The longest one.
   'slow-cron': slowCron,
 };

@@ -13,6 +13,8 @@ export interface SimLine {
   loss: number;
   /** How often a fetch shows an older state. */
   staleness: number;
+  /** For hand-made histories: its mirror shows this state until told otherwise. */
+  standsAt: number | null;
   /** A hook of the host that refuses a push as a whole. */
   refusesWhole: boolean;
   /** The newest state that this computer was shown. */
@@ -61,9 +63,9 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
         return { kind: 'unreachable', trouble: CUT };
       }
       const newest = hub.states.length - 1;
-      if (newest > line.shownAt && chance.is(line.staleness)) {
+      if (line.standsAt !== null) line.shownAt = line.standsAt;
+      else if (newest > line.shownAt && chance.is(line.staleness)) {
         line.shownAt = chance.between(line.shownAt, newest - 1);
-        truth.wasStale = true;
         count(truth, 'fetches that showed an older state');
       } else line.shownAt = newest;
       shown = hub.states[line.shownAt] ?? shown;

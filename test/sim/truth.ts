@@ -71,8 +71,6 @@ export interface Truth {
   readonly completedIn: Map<string, ReadonlySet<string>>;
   /** Names of claims that ever stood. */
   readonly claimed: Set<string>;
-  /** Some fetch showed an older state. */
-  wasStale: boolean;
   /** The host did not let claims be deleted, for a time. */
   forbadeDeletion: boolean;
   /** Main was rolled back or rewritten. */
@@ -97,7 +95,6 @@ export function createTruth(): Truth {
     unclocked: new Set(),
     completedIn: new Map(),
     claimed: new Set(),
-    wasStale: false,
     forbadeDeletion: false,
     rewritten: false,
     violations: [],

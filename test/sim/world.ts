@@ -166,6 +166,7 @@ export function createWorld(seed: number): World {
       copy.runner.copyFrom(original.runner);
       truth.cloned.add(original.number);
       lanes.onCopy(original, copy);
+      presence.onCopy(original, copy);
       return copy;
     },
     async powerCut(computer, awayMs) {
