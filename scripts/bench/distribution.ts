@@ -58,13 +58,14 @@ async function starts(kind: Kind, size: number, turns: number): Promise<Measured
   const fleet = await createVirtualFleet(size, { slots: 1, delayMs: DELAY_MS });
   for (const machine of fleet.machines) machine.live(HABIT, HABIT.everyMs * fleet.chance());
   const started: Started[] = [];
+  const listed: object[] = [];
   let [pushes, claims] = [0, 0];
   for (let turn = 0; turn < turns; turn += 1) {
     await fleet.pass(20_000 + HABIT.everyMs * fleet.chance());
     const before = fleet.wire();
     const id = `order-${turn}`;
     const assign = kind === 'shared' ? 'any' : 1 + Math.floor(fleet.chance() * size);
-    started.push({ size, ...(await startOf(fleet, id, assign)) });
+    started.push({ size, ...(await startOf(fleet, listed, id, assign)) });
     await fleet.pass(SAID_MS);
     const { pushes: all, beats, claimsTried } = fleet.wire();
     pushes += all - before.pushes - (beats - before.beats);
@@ -74,12 +75,13 @@ async function starts(kind: Kind, size: number, turns: number): Promise<Measured
   return { size, started, pushes: pushes / turns, claims: claims / turns };
 }
 
-/** A person pushes the order; returns when it runs. */
-async function startOf(fleet: VirtualFleet, id: string, assign: unknown) {
+/** A person adds the order; returns when it runs. */
+async function startOf(fleet: VirtualFleet, listed: object[], id: string, assign: unknown) {
   const { world, machines } = fleet;
   world.script(id, () => ({ ms: RUN_MS, exitCode: 0 }));
   const fromMs = world.now();
-  world.orders([{ id, assign, run: 'true' }]);
+  listed.push({ id, assign, run: 'true' });
+  world.orders(listed);
   const startOn = ({ sim }: VirtualMachine) => sim.runner.starts.find((start) => start.order === id);
   await fleet.until(() => machines.some((machine) => startOn(machine) !== undefined));
   const machine = machines.find((candidate) => startOn(candidate) !== undefined) as VirtualMachine;
@@ -119,13 +121,14 @@ function rowOf(kind: Kind, all: readonly Measured[]): Row {
 async function herd(turns: number): Promise<Row> {
   const fleet = await createVirtualFleet(HERD, { slots: 1, delayMs: DELAY_MS });
   const before = fleet.wire();
-  const connections: number[] = [];
+  const listed: object[] = [];
   let started = 0;
   for (let turn = 0; turn < turns; turn += 1) {
     const id = `herd-${turn}`;
     fleet.world.script(id, () => ({ ms: RUN_MS, exitCode: 0 }));
-    fleet.world.orders([{ id, assign: 'any', run: 'true' }]);
-    // A second time for those that look again: who has it says so, and nobody else has cause to speak.
+    listed.push({ id, assign: 'any', run: 'true' });
+    fleet.world.orders(listed);
+    // A second time, when the run has ended.
     for (let look = 0; look < 2; look += 1) {
       for (const machine of fleet.machines) machine.sync();
       await fleet.pass(SAID_MS * 2);
@@ -133,7 +136,6 @@ async function herd(turns: number): Promise<Row> {
     const runs = fleet.machines.flatMap(({ sim }) => sim.runner.starts.filter((start) => start.order === id));
     started += runs.length;
     if (runs.length > 1) throw new Error('S1 is broken: an order was started twice');
-    connections.push(runs.length);
   }
   const { pushes, beats, claimsTried, claimsRefused } = fleet.wire();
   const claims = (claimsTried - before.claimsTried) / Math.max(1, started);
