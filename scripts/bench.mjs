@@ -9,7 +9,8 @@ import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--write]
-  --only <name>  measure only this (idle, report, crowd, heartbeat, capacity, start, history); may be given again
+  --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
+                 take-over, drain, capacity, start, history); may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact
   --write        write the whole table to docs/performance.md as well; not with the other two`;
 

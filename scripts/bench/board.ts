@@ -5,11 +5,15 @@ import { join } from 'node:path';
 
 /** Lists, in a founded fleet, the order that all reports of the bench are about. */
 export function listReportOrder(url: string, scratch: string): void {
+  listOrders(url, scratch, [{ id: 'report', assign: 'all', run: 'true', joiners: true }]);
+}
+
+/** Once for a folder. */
+export function listOrders(url: string, scratch: string, orders: readonly object[]): void {
   const clone = join(scratch, 'person');
   const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: scratch });
   git('clone', '--quiet', url, clone);
-  const orders = { version: 1, orders: [{ id: 'report', assign: 'all', run: 'true', joiners: true }] };
-  writeFileSync(join(clone, 'coordination', 'ORDERS.json'), `${JSON.stringify(orders, null, 2)}\n`);
+  writeFileSync(join(clone, 'coordination', 'ORDERS.json'), `${JSON.stringify({ version: 1, orders }, null, 2)}\n`);
   git('-C', clone, 'commit', '--quiet', '--all', '--message', 'An order');
   git('-C', clone, 'push', '--quiet');
 }

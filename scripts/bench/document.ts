@@ -25,6 +25,20 @@ Measured on ${day}: ${machine}.
 - A change of a crowd has landed when the writer's lane, or the loop's push, was accepted. What had not landed when a crowd was
   sent home counts with the time and the connections that it had used until then. Afterwards it is checked that main shows the
   last change of every writer.
+- How work is handed out, taken over and drained: the real cycle of every machine over a hub in memory, on a clock that jumps to
+  what happens next. A connection takes 300 ms of that clock, a run takes its time, and machines do all this beside each other, so
+  connections and pushes are exact, and a busy computer cannot bend them. Machines come round as \`coord sync --wait\` does: every
+  15 s ± 20 %, and when a run of their own ends. Beats are not counted among the pushes. The row over real git (warm processes, as
+  above; only the runs are made up) is the check on it.
+- An order for one machine runs with the fetch that shows it. One for any machine takes three connections: the fetch that shows it,
+  the push of the claim, the fetch that confirms it (O2). All further waiting is for the next look.
+- No herd: every machine computes the same ranking (O3), so one claims and the others wait 15 s a rank. Of as many orders as there
+  are machines about two thirds have a first machine of their own; the others come with the next looks. Two machines that free a
+  slot within the same connection, and have not said so yet, may claim the same order: one of them in vain.
+- Of two pushes an order one tells the end of the run before and carries the claim, the other tells that it runs. Runs of less than
+  1.5 s need one push for as many as there are slots.
+- A take-over counts from the kill to the start of the second attempt. It can come before a whole lease is over, because the lease
+  runs from the last sign of life; the first run lives two thirds of that (O5), so there is time between the two.
 - Capacity: whole cycles up to the push, in a process that has just started (cold) and after one other machine has reported
   (warm), on generated documents in memory. Reading them from git is not in it. Each machine's log holds 200 messages
   that nobody has read.
@@ -38,6 +52,8 @@ Measured on ${day}: ${machine}.
   anew as well; where the fold came with the word, as it does but for a race (F1), a reader writes nothing.
 - \`coord status\`, \`machines\`, \`order list\` and \`inbox\` in their plainest words are answered from one file of 26 KB
   (\`src/quick.ts\`); any other words load the parser of all commands, which costs about as much as node itself.
+- Files of code: those that node loads from disk, by its own coverage report. Of a sync most are those of yaml (72) and of js-yaml
+  beneath gray-matter (30); zod and node-cron are taken into the program as it is built (97 files before).
 - History: the real cycle on a manual clock, over a hub in memory; main's commits are then replayed into a real repository and
   packed.
 

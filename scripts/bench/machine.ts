@@ -1,5 +1,5 @@
 // A machine of a fleet in this process, of the program's own parts: joined by its own operation, and cycling as a process that
-// stays would. Only the runner is made up: a run that it is asked about has just ended.
+// stays would. Only the runner is made up: a run that it is asked about has just ended, unless another runner is given.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunSight } from '../../src/core/model/run.ts';
@@ -15,6 +15,7 @@ import type { Runner } from '../../src/ports.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { takeLock } from '../../src/system/lock.ts';
+import { changePolicy } from '../../src/system/policy-file.ts';
 import { systemRandom } from '../../src/system/random.ts';
 
 const LOCK_WAIT_MS = 10_000;
@@ -36,22 +37,23 @@ export interface BenchMachine {
 export async function joinMachine(
   url: string,
   at: string,
-  options: { readonly name: string; readonly trace?: string },
+  options: { readonly name: string; readonly trace?: string; readonly slots?: number; readonly runner?: Runner },
 ): Promise<BenchMachine> {
   mkdirSync(at, { recursive: true });
   const runs = createEndedRuns();
   let skippedMs = 0;
-  const world = worldOf(at, runs.runner, options.trace, () => skippedMs);
+  const world = worldOf(at, options.runner ?? runs.runner, options.trace, () => skippedMs);
   const folder = fleetFolderAt(join(at, 'fleet'));
   const { machine } = await joinFleet(world, {
     url,
     dir: folder.root,
     name: options.name,
     tags: [],
-    slots: 1,
+    slots: options.slots ?? 1,
     as: null,
     mayFound: true,
   });
+  if (options.runner !== undefined) changePolicy(world.home, folder.root, 'allow', 'shell', true);
   const opened = await openMachine(world, folder);
   return {
     number: machine,

@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capacity } from './capacity.ts';
 import { crowd } from './crowd.ts';
+import { distribution } from './distribution.ts';
 import { renderDocument } from './document.ts';
+import { drain } from './drain.ts';
 import { heartbeat } from './heartbeat.ts';
 import { describeMachine } from './here.ts';
 import { history } from './history.ts';
@@ -12,8 +14,9 @@ import { report } from './report.ts';
 import type { Bench, Row, Setting } from './row.ts';
 import { start } from './start.ts';
 import { renderTable } from './table.ts';
+import { takeOver } from './take-over.ts';
 
-const BENCHES: readonly Bench[] = [idle, report, crowd, heartbeat, capacity, start, history];
+const BENCHES: readonly Bench[] = [idle, report, crowd, heartbeat, distribution, takeOver, drain, capacity, start, history];
 
 interface Asked extends Setting {
   readonly project: string;

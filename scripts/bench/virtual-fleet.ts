@@ -14,7 +14,12 @@ export interface Wire {
   /** Claims that its pushes wanted to create, and how many of those stood already. */
   claimsTried: number;
   claimsRefused: number;
+  /** Of the pushes, those that had nothing else to say (H1). */
+  beats: number;
 }
+
+/** A day of the fleet's time: what takes longer does not come. */
+const WITHIN_MS = 86_400_000;
 
 /** How a machine comes round: `coord sync` again and again, or `coord sync --wait`, which looks besides when a run ends here. */
 export interface Habit {
@@ -24,12 +29,22 @@ export interface Habit {
   readonly waits: boolean;
 }
 
+export interface Look {
+  readonly fromMs: number;
+  /** What was pushed by then, it showed. */
+  readonly shownAtMs: number;
+  /** Of this machine, before it. */
+  readonly connectionsBefore: number;
+}
+
 export interface VirtualMachine {
   readonly number: number;
   readonly sim: SimMachine;
   readonly wire: Wire;
-  /** One `coord sync`; returns its cycles. */
-  sync(mayRecall?: boolean): Promise<number>;
+  /** Every fetch that was answered. */
+  readonly looks: readonly Look[];
+  /** One `coord sync`, from now. */
+  sync(): void;
   /** Comes round until the fleet is stopped, from so long after now. */
   live(habit: Habit, fromMs: number): void;
   /** It is never heard of again; its runs go on until their watchdogs end them. */
@@ -40,31 +55,45 @@ export interface VirtualFleet {
   readonly world: World;
   readonly machines: readonly VirtualMachine[];
   /** Lets time pass until it is so; throws after so long. */
-  until(isSo: () => boolean, withinMs: number): Promise<void>;
+  until(isSo: () => boolean, withinMs?: number): Promise<void>;
+  pass(ms: number): Promise<void>;
+  /** Of all machines together, since the fleet was made. */
+  wire(): Wire;
   /** From 0 to 1, the same in every run. */
   chance(): number;
   /** Ends what lives. */
   stop(): Promise<void>;
 }
 
-export async function createVirtualFleet(size: number, options: { readonly slots: number; readonly delayMs: number }) {
+interface FleetOptions {
+  readonly slots: number;
+  /** Of every connection, before its first byte. */
+  readonly delayMs: number;
+  /** Another one gives other moments. */
+  readonly seed?: number;
+}
+
+export async function createVirtualFleet(size: number, options: FleetOptions): Promise<VirtualFleet> {
   const world = await createFleet(size, options.slots);
   const time = createTime(world);
-  const chance = createChance();
+  const chance = createChance(options.seed ?? 0);
   const state = { stopped: false };
   // What is parsed does not depend on who reads it, and nobody else has a turn while one reads.
   const cache = new ParseCache();
   const machines = world.machines.map((sim): VirtualMachine => {
-    const wire: Wire = { fetches: 0, pushes: 0, claimsTried: 0, claimsRefused: 0 };
+    const wire: Wire = { fetches: 0, pushes: 0, claimsTried: 0, claimsRefused: 0, beats: 0 };
+    const looks: Look[] = [];
     const base = sim.machine();
     const runner = { ...sim.runner, untilOneEnds: (keys, ms) => time.sleep(Math.min(ms, leftMs(world, sim, keys))) } as Runner;
-    const machine = { ...base, cache, ledger: slowLine(base.ledger, wire, () => time.sleep(options.delayMs)), runner };
+    const ledger = slowLine(base.ledger, wire, looks, { now: world.now, connect: () => time.sleep(options.delayMs) });
+    const machine = { ...base, cache, ledger, runner };
     let isDead = false;
     const isOver = () => isDead || state.stopped;
-    const sync = async (mayRecall = false) => {
+    const sync = async (mayRecall = false): Promise<void> => {
       for (let cycles = 1; ; cycles += 1) {
         const outcome: CycleOutcome = await runCycle(machine, { dryRun: false, mayRecall: mayRecall && cycles === 1 });
-        if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) return cycles;
+        if (outcome.seen?.composed.why === 'beat') wire.beats += outcome.said?.pushes ?? 0;
+        if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) return;
       }
     };
     const live = async ({ everyMs, jitter, waits }: Habit, fromMs: number) => {
@@ -82,7 +111,8 @@ export async function createVirtualFleet(size: number, options: { readonly slots
       number: sim.number,
       sim,
       wire,
-      sync,
+      looks,
+      sync: () => time.keep(sync()),
       live: (habit, fromMs) => time.keep(live(habit, fromMs)),
       die: () => {
         isDead = true;
@@ -94,6 +124,12 @@ export async function createVirtualFleet(size: number, options: { readonly slots
     machines,
     chance,
     until: time.until,
+    async pass(ms) {
+      const untilMs = world.now() + ms;
+      time.keep(time.sleep(ms));
+      await time.until(() => world.now() >= untilMs, ms);
+    },
+    wire: () => sumOf(machines.map((machine) => machine.wire)),
     async stop() {
       state.stopped = true;
       await time.drain();
@@ -132,7 +168,7 @@ function createTime(world: World) {
       living.add(kept);
       kept.then(() => living.delete(kept));
     },
-    async until(isSo: () => boolean, withinMs: number) {
+    async until(isSo: () => boolean, withinMs = WITHIN_MS) {
       const deadline = world.now() + withinMs;
       await settled();
       while (!isSo()) {
@@ -147,12 +183,19 @@ function createTime(world: World) {
 }
 
 /** One connection a call. What a fetch shows and a push finds is what is there once it has got through. */
-function slowLine(ledger: Ledger, wire: Wire, connect: () => Promise<void>): Ledger {
+function slowLine(
+  ledger: Ledger,
+  wire: Wire,
+  looks: Look[],
+  { now, connect }: { now(): number; connect(): Promise<void> },
+): Ledger {
   return {
     ...ledger,
     async fetch(board) {
+      const [fromMs, connectionsBefore] = [now(), wire.fetches + wire.pushes];
       wire.fetches += 1;
       await connect();
+      looks.push({ fromMs, shownAtMs: now(), connectionsBefore });
       return ledger.fetch(board);
     },
     async push(updates) {
@@ -168,6 +211,17 @@ function slowLine(ledger: Ledger, wire: Wire, connect: () => Promise<void>): Led
   };
 }
 
+export function sumOf(wires: readonly Wire[]): Wire {
+  const sum = (key: keyof Wire) => wires.reduce((all, wire) => all + wire[key], 0);
+  return {
+    fetches: sum('fetches'),
+    pushes: sum('pushes'),
+    claimsTried: sum('claimsTried'),
+    claimsRefused: sum('claimsRefused'),
+    beats: sum('beats'),
+  };
+}
+
 function createsClaim(update: RefUpdate): boolean {
   return update.what === 'claim' && update.commit !== null;
 }
@@ -178,8 +232,8 @@ function leftMs(world: World, { runner }: SimMachine, keys: readonly string[]): 
   return Math.max(0, Math.min(...ends) - world.now());
 }
 
-function createChance(): () => number {
-  let state = 20_261_120;
+function createChance(seed: number): () => number {
+  let state = 20_261_120 + 7919 * seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
