@@ -10,7 +10,8 @@ import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
 
-export function createFileJournal(statePath: string, outboxFolder: string): Journal {
+/** `step`: named points of a write, for tests that kill it there. */
+export function createFileJournal(statePath: string, outboxFolder: string, step: (name: string) => void = () => {}): Journal {
   createFolderDurably(outboxFolder);
   const pathOf = (name: string) => join(outboxFolder, name);
   const outbox = (): (Intention | MailIntention)[] => {
@@ -32,7 +33,12 @@ export function createFileJournal(statePath: string, outboxFolder: string): Jour
       return { ...newJournal(state.machine, state.instance, state.before), ...state };
     },
     async save(state) {
-      writeDurably(statePath, `${JSON.stringify(state, null, 1)}\n`);
+      step('journal-begun');
+      writeDurably(statePath, `${JSON.stringify(state, null, 1)}\n`, undefined, (part) => {
+        if (part === 'flushed') step('journal-flushed');
+        else step('journal-renamed');
+      });
+      step('journal-saved');
     },
     intentions: async () => outbox().filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => outbox().filter((intention): intention is MailIntention => 'kind' in intention),
