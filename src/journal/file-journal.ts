@@ -43,7 +43,14 @@ export function createFileJournal(statePath: string, outboxFolder: string, step:
     intentions: async () => outbox().filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => outbox().filter((intention): intention is MailIntention => 'kind' in intention),
     async record(intention) {
-      writeDurably(pathOf(fileName(intention.recordedAt, intention.id)), `${JSON.stringify(intention)}\n`);
+      const path = pathOf(fileName(intention.recordedAt, intention.id));
+      try {
+        writeDurably(path, `${JSON.stringify(intention)}\n`);
+      } catch (error) {
+        // It may be there though its folder could not be flushed, and what was refused must not come later.
+        rmSync(path, { force: true });
+        throw error;
+      }
     },
     async settle(id) {
       for (const name of readdirSync(outboxFolder)) if (name.endsWith(`-${id}.json`)) rmSync(pathOf(name), { force: true });

@@ -28,8 +28,10 @@ const of = (file: string, calls: readonly Fault['call'][], more: Partial<Fault> 
 const STEPS: readonly Omit<Fault, 'code'>[] = [
   ...of('journal\\.json', WHOLE),
   ...of('journal\\.json', WHOLE, { times: 1 }),
+  ...of('/\\.coord$', ['fsync']),
   ...of('lock\\.owner', ['open', 'write', 'rename']),
   ...of('runs/[^./]*[^/]*$', ['mkdir']),
+  ...of('runs/[^./]*[^/]*$', ['fsync']),
   ...of('spec\\.json', WHOLE),
   ...of('lease\\.json', WHOLE),
   ...of('watchdog\\.log', ['open']),
@@ -60,6 +62,12 @@ const isOfFew = ({ call, file, code, times }: Fault) =>
   times === undefined &&
   `${file} ${call} ${code}`.match(/^(journal\S+ rename EIO|spec\S+ write ENOSPC|view\S+ write EIO)$/) !== null;
 const FAULTS = EVERY.filter((fault) => ALL || isOfFew(fault));
+
+const isOfFewWords = ({ call, file, code }: Fault) =>
+  code === 'EIO' && (call === 'write' || (call === 'fsync' && file === 'outbox$'));
+const WORDS: readonly Fault[] = [...of('outbox/', WHOLE), ...of('outbox$', ['fsync'])]
+  .flatMap((step) => (['ENOSPC', 'EIO'] as const).map((code) => ({ ...step, code })))
+  .filter((fault) => ALL || isOfFewWords(fault));
 
 let fleet: Fleet;
 let mac: TestMachine;
@@ -144,11 +152,7 @@ test.each(
   await expectMadeGood(ids);
 });
 
-test.each(
-  (['ENOSPC', 'EIO'] as const)
-    .flatMap((code) => of('outbox/', WHOLE).map((step) => ({ ...step, code })))
-    .filter(({ call }) => ALL || call === 'write'),
-)('S5, D5: $code where an accepted word should $call: accepted and there, or refused and never there', {
+test.each(WORDS)('S5, D5: $code where an accepted word should $call: accepted and there, or refused and never there', {
   timeout: 120_000,
 }, async (fault) => {
   count += 1;
