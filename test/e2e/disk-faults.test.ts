@@ -63,8 +63,7 @@ const isOfFew = ({ call, file, code, times }: Fault) =>
   `${file} ${call} ${code}`.match(/^(journal\S+ rename EIO|spec\S+ write ENOSPC|view\S+ write EIO)$/) !== null;
 const FAULTS = EVERY.filter((fault) => ALL || isOfFew(fault));
 
-const isOfFewWords = ({ call, file, code }: Fault) =>
-  code === 'EIO' && (call === 'write' || (call === 'fsync' && file === 'outbox$'));
+const isOfFewWords = ({ call, file, code }: Fault) => code === 'EIO' && call === 'fsync' && file === 'outbox$';
 const WORDS: readonly Fault[] = [...of('outbox/', WHOLE), ...of('outbox$', ['fsync'])]
   .flatMap((step) => (['ENOSPC', 'EIO'] as const).map((code) => ({ ...step, code })))
   .filter((fault) => ALL || isOfFewWords(fault));
