@@ -4,6 +4,7 @@
 import { quickWords } from './cli/quick-words.ts';
 import type { World } from './operations/world.ts';
 import type { Journal } from './ports.ts';
+import { CRASH_AT, crashPoint } from './system/crash-point.ts';
 import type { FleetFolder } from './system/fleet-folder.ts';
 
 declare const COORD_VERSION: string;
@@ -17,6 +18,7 @@ async function makeWorld(): Promise<World> {
     import('./system/computer.ts'),
     import('./system/recorded-path.ts'),
   ]);
+  const step = crashPoint(process.env[CRASH_AT]);
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -28,7 +30,7 @@ async function makeWorld(): Promise<World> {
       const [{ createGitLedger }, { createRunner }, journal, watchdogPath] = await Promise.all([
         import('./ledger/git-ledger.ts'),
         import('./runs/runner.ts'),
-        openJournal(folder),
+        openJournal(folder, step),
         pathBeside('watchdog.js'),
       ]);
       const { remote: remoteUrl, branch: mainBranch, namespace } = identity;
@@ -41,7 +43,7 @@ async function makeWorld(): Promise<World> {
           now: Date.now,
           person: withRecordedPath(process.env, identity.path),
         }),
-        runner: createRunner({ runsDir: folder.runs, watchdogPath }),
+        runner: createRunner({ runsDir: folder.runs, watchdogPath, step }),
         journal,
       };
     },
@@ -49,20 +51,12 @@ async function makeWorld(): Promise<World> {
       return lazyRemotes();
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
-    step: crashPoint(process.env.COORD_CRASH_AT),
+    step,
   };
 }
 
-async function openJournal({ journal, outbox }: FleetFolder): Promise<Journal> {
-  return (await import('./journal/file-journal.ts')).createFileJournal(journal, outbox);
-}
-
-/** Tests name a step of the cycle to be killed at; nothing else sets this. */
-function crashPoint(name: string | undefined): (step: string) => void {
-  if (name === undefined) return () => {};
-  return (step) => {
-    if (step === name) process.kill(process.pid, 'SIGKILL');
-  };
+async function openJournal({ journal, outbox }: FleetFolder, step?: (name: string) => void): Promise<Journal> {
+  return (await import('./journal/file-journal.ts')).createFileJournal(journal, outbox, step);
 }
 
 function lazyRemotes(): World['remotes'] {

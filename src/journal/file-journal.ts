@@ -10,7 +10,8 @@ import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
 
-export function createFileJournal(statePath: string, outboxFolder: string): Journal {
+/** `step`: named points of a write, for tests that kill it there. */
+export function createFileJournal(statePath: string, outboxFolder: string, step: (name: string) => void = () => {}): Journal {
   createFolderDurably(outboxFolder);
   const pathOf = (name: string) => join(outboxFolder, name);
   const outbox = (): (Intention | MailIntention)[] => {
@@ -32,12 +33,24 @@ export function createFileJournal(statePath: string, outboxFolder: string): Jour
       return { ...newJournal(state.machine, state.instance, state.before), ...state };
     },
     async save(state) {
-      writeDurably(statePath, `${JSON.stringify(state, null, 1)}\n`);
+      step('journal-begun');
+      writeDurably(statePath, `${JSON.stringify(state, null, 1)}\n`, undefined, (part) => {
+        if (part === 'flushed') step('journal-flushed');
+        else step('journal-renamed');
+      });
+      step('journal-saved');
     },
     intentions: async () => outbox().filter((intention): intention is Intention => 'edit' in intention),
     mail: async () => outbox().filter((intention): intention is MailIntention => 'kind' in intention),
     async record(intention) {
-      writeDurably(pathOf(fileName(intention.recordedAt, intention.id)), `${JSON.stringify(intention)}\n`);
+      const path = pathOf(fileName(intention.recordedAt, intention.id));
+      try {
+        writeDurably(path, `${JSON.stringify(intention)}\n`);
+      } catch (error) {
+        // It may be there though its folder could not be flushed, and what was refused must not come later.
+        rmSync(path, { force: true });
+        throw error;
+      }
     },
     async settle(id) {
       for (const name of readdirSync(outboxFolder)) if (name.endsWith(`-${id}.json`)) rmSync(pathOf(name), { force: true });

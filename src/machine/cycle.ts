@@ -56,6 +56,7 @@ export interface CycleOptions {
 export async function runCycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
   const stored = await machine.journal.load();
   if (stored === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
+  machine.step('loaded');
   const self = await machine.self();
   if (await hasLeft(machine.journal, stored)) {
     return { ...NOTHING_DONE, self, state: stored, finished: [], seen: null, trouble: null, fetched: false };
@@ -131,6 +132,7 @@ async function renewLeases(machine: Machine, state: JournalState): Promise<void>
     const lease = leaseOf(state, run.claim);
     if (lease !== null) await machine.runner.extend(run.key, lease);
   }
+  machine.step('leases-renewed');
 }
 
 interface Seen extends Look {

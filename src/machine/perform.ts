@@ -36,11 +36,14 @@ export async function collectExits(machine: Machine, state: JournalState): Promi
   if (state.active.length === 0) return state;
   const sights = new Map<string, RunSight>();
   for (const run of state.active) sights.set(run.key, await machine.runner.look(run.key));
+  machine.step('exits-seen');
   const next = observeRuns(state, sights, machine.clean, isoTime(machine.clock.now().wallMs));
   if (next !== state) await machine.journal.save(next);
   machine.step('exits-journaled');
   for (const run of state.active) {
-    if (next.active.every((active) => active.key !== run.key)) await machine.runner.discard(run.key);
+    if (next.active.some((active) => active.key === run.key)) continue;
+    await machine.runner.discard(run.key);
+    machine.step('run-discarded');
   }
   return next;
 }
@@ -167,6 +170,7 @@ async function act(machine: Machine, { action, specs, self, snapshot }: Act, sta
     case 'start': {
       const spec = specs.get(action.order);
       if (spec === undefined) throw new Error(`bug: ${action.order.id} was not placed`);
+      if (action.claim !== null) machine.step('claim-confirmed');
       const { key, order, generation, attempt } = spec;
       const startedAt = isoTime(machine.clock.now().wallMs);
       const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };

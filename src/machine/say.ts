@@ -45,11 +45,14 @@ export async function say(
   await machine.assertLocked();
   const report = await machine.ledger.push(updates);
   machine.step('pushed');
+  const claims = updates.filter((update) => update.what === 'claim');
+  if (claims.some((claim) => claim.commit !== null)) machine.step('claim-pushed');
+  if (claims.some((claim) => claim.commit === null)) machine.step('claim-deleted');
   const first = outcomeOf(report, updates, state, isBaseFresh);
   if (!isRefusedWhole(report, updates)) return finish(machine, first);
   // R1a: one ref may have spoilt all. The lane and the claims alone tell whether it was the board.
   await machine.assertLocked();
-  const alone = [lane, ...updates.filter((update) => update.what === 'claim')];
+  const alone = [lane, ...claims];
   const again = await machine.ledger.push(alone);
   machine.step('pushed-alone');
   const second = outcomeOf(again, alone, state, isBaseFresh);

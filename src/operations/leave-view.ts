@@ -34,6 +34,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const isMyLog = (path: string) => messagesOf(path)?.from === identity.machine;
   const source = { idOf: (text: string) => ledger.idOf(text), textOf };
   const edited = files === undefined || dryRun ? [] : await project(folder, files, source, isMyLog);
+  world.step('projected');
   const reason = (path: string) =>
     isMyLog(path)
       ? 'it was saved just now, or cannot be sent'
@@ -70,6 +71,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
     },
   };
   if (!dryRun) writeView(folder, view, textBefore);
+  world.step('view-left');
   return view;
 }
 

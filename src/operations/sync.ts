@@ -88,6 +88,7 @@ async function syncOpened(world: World, opened: OpenMachine, options: CycleOptio
   if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(readView(opened.folder), dryRun);
   const askedMs = Date.now();
   const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
+  world.step('locked');
   const beganMs = Date.now();
   let isDone = false;
   try {
@@ -95,6 +96,7 @@ async function syncOpened(world: World, opened: OpenMachine, options: CycleOptio
     const view = isDoneByAnother ? readView(opened.folder) : null;
     if (view !== null) return await anothers(opened, view);
     const report = await cycles(world, opened, lock, options);
+    world.step('cycles-done');
     isDone = !dryRun;
     return report;
   } finally {
@@ -150,6 +152,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     pushes: 0,
   };
   const whyNotTaken = dryRun ? null : await takeSavedEdits(world, opened);
+  world.step('saved-edits-taken');
   let editTries = 0;
   for (;;) {
     const outcome = await runCycle(machine, { ...options, mayRecall: total.cycles === 0 && options.mayRecall === true });

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordError } from '../errors.ts';
+import { CRASH_AT } from '../system/crash-point.ts';
 import { readTail } from './log-tail.ts';
 import { onDisk } from './on-disk.ts';
 import { declareVoid } from './owner.ts';
@@ -11,8 +12,13 @@ import type { RunPaths } from './run-folder.ts';
 
 const POLL_MS = 10;
 
-export async function launch(paths: RunPaths, watchdogPath: string, waitMs: number): Promise<void> {
-  const failure = await handover(paths, watchdogPath, waitMs);
+export async function launch(
+  paths: RunPaths,
+  watchdogPath: string,
+  waitMs: number,
+  step: (name: string) => void = () => {},
+): Promise<void> {
+  const failure = await handover(paths, watchdogPath, waitMs, step);
   if (failure === null || !onDisk(paths.folder, () => declareVoid(paths))) return;
   const said = readTail(paths.watchdogLog)
     .trim()
@@ -23,11 +29,17 @@ export async function launch(paths: RunPaths, watchdogPath: string, waitMs: numb
 }
 
 /** Null when the run has an owner; else why it has none yet. */
-async function handover(paths: RunPaths, watchdogPath: string, waitMs: number): Promise<string | null> {
+async function handover(
+  paths: RunPaths,
+  watchdogPath: string,
+  waitMs: number,
+  step: (name: string) => void,
+): Promise<string | null> {
   let failure: string | null = null;
   const errors = onDisk(paths.folder, () => openSync(paths.watchdogLog, 'a', 0o600));
   // A session of its own and next to no environment: it inherits neither coord's terminal nor, within a run, that run's stamp.
-  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin' };
+  const crash = process.env[CRASH_AT];
+  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', ...(crash === undefined ? {} : { [CRASH_AT]: crash }) };
   const watchdog = spawn(process.execPath, [watchdogPath, paths.folder], {
     cwd: '/',
     detached: true,
@@ -42,6 +54,7 @@ async function handover(paths: RunPaths, watchdogPath: string, waitMs: number): 
     failure = `it ended with ${code ?? signal}`;
   });
   watchdog.unref();
+  step('watchdog-spawned');
   const deadline = performance.now() + waitMs;
   while (!existsSync(paths.owner)) {
     if (failure !== null) return failure;

@@ -21,6 +21,8 @@ export interface RunnerOptions {
   /** The built `watchdog.js`. */
   readonly watchdogPath: string;
   readonly limits?: Partial<RunnerLimits>;
+  /** Named points of a start, for tests that kill it there. */
+  readonly step?: (name: string) => void;
 }
 
 export interface RunnerLimits {
@@ -41,7 +43,7 @@ const LIMITS: RunnerLimits = Object.freeze({
   oldLogsBytesMax: 256 * 1024 * 1024,
 });
 
-export function createRunner({ runsDir, watchdogPath, limits }: RunnerOptions): Runner {
+export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }: RunnerOptions): Runner {
   const { handoverMs, graceMs, logBytesMax, oldLogsBytesMax } = { ...LIMITS, ...limits };
   const pathsOf = (key: string) => runPaths(runsDir, key);
   return {
@@ -51,11 +53,15 @@ export function createRunner({ runsDir, watchdogPath, limits }: RunnerOptions): 
       if (existsSync(paths.owner)) return refuseVoid(paths);
       onDisk(paths.folder, () => {
         createFolderDurably(paths.folder);
+        step('run-folder-made');
         if (spec.lease !== null) writeLease(paths, spec.lease);
+        step('lease-written');
         writeDurably(paths.spec, JSON.stringify(full));
       });
+      step('spec-written');
       refuseExpired(spec, paths);
-      await launch(paths, watchdogPath, handoverMs);
+      await launch(paths, watchdogPath, handoverMs, step);
+      step('handed-over');
       refuseVoid(paths);
     },
     async extend(key, lease) {
@@ -70,6 +76,7 @@ export function createRunner({ runsDir, watchdogPath, limits }: RunnerOptions): 
         createFolderDurably(paths.folder);
         writeDurably(paths.stop, JSON.stringify(request));
       });
+      step('stop-written');
     },
     untilOneEnds: (keys, timeoutMs) => waitForEnd(keys.map(pathsOf), timeoutMs),
     logPath: (key) => pathsOf(key).log,

@@ -26,7 +26,8 @@ const NOTHING: Outcome = {
   leftovers: 0,
 };
 
-export async function supervise(paths: RunPaths): Promise<void> {
+/** `step`: named points of a run's life, for tests that kill the watchdog there. */
+export async function supervise(paths: RunPaths, step: (name: string) => void = () => {}): Promise<void> {
   const spec = readRecord<WatchdogSpec>(paths.spec);
   if (spec === null) return;
   if (spec.lease !== null && isLeaseOver(spec.lease, systemClock.now())) {
@@ -34,7 +35,9 @@ export async function supervise(paths: RunPaths): Promise<void> {
     declareVoid(paths);
     return;
   }
+  step('spec-read');
   if (!takeOwnership(paths)) return;
+  step('run-owned');
   const startedAt = new Date().toISOString();
   const cutShort = watchForCut(paths, spec);
   let log: CappedLog;
@@ -45,16 +48,25 @@ export async function supervise(paths: RunPaths): Promise<void> {
     const outcome: Outcome = { ...NOTHING, why: 'notStarted', detail: `cannot write in ${paths.folder}: ${error}` };
     return await writeExitRecord(paths.exit, { ...outcome, startedAt, finishedAt: new Date().toISOString(), droppedBytes: 0 });
   }
-  const outcome = await live(spec, paths, cutShort, log);
+  step('log-opened');
+  const outcome = await live(spec, paths, cutShort, log, step);
+  step('run-over');
   cutShort.close();
   for (const problem of readOutputs(paths.outputs).problems) log.note(`coord: ${problem}`);
   const droppedBytes = log.close();
   if (outcome === null) return;
   await writeExitRecord(paths.exit, { ...outcome, startedAt, finishedAt: new Date().toISOString(), droppedBytes });
+  step('exit-recorded');
 }
 
 /** Null when the machine shuts down under it. */
-async function live(spec: WatchdogSpec, paths: RunPaths, cutShort: CutShort, log: CappedLog): Promise<Outcome | null> {
+async function live(
+  spec: WatchdogSpec,
+  paths: RunPaths,
+  cutShort: CutShort,
+  log: CappedLog,
+  step: (name: string) => void,
+): Promise<Outcome | null> {
   const env = { ...spec.env, COORD_OUTPUT: paths.outputs, [STAMP]: spec.key };
   const run = (command: Command): Promise<CommandEnd> =>
     runCommand(command, {
@@ -65,7 +77,11 @@ async function live(spec: WatchdogSpec, paths: RunPaths, cutShort: CutShort, log
       graceMs: spec.graceMs,
       cutShort,
       log,
-      onSpawn: (child) => noteChild(paths, child),
+      onSpawn: (child) => {
+        step('command-spawned');
+        noteChild(paths, child);
+        step('child-noted');
+      },
     });
 
   const cutBefore = cutShort.now();

@@ -1,12 +1,13 @@
 // The watchdog's program: `node watchdog.js <folder of the run>`. It outlives coord, holds the deadline and writes the exit record.
 // Signals that end coord's group or terminal do not end it; SIGTERM ends the run with it (cut-short.ts).
 import { basename, dirname } from 'node:path';
+import { CRASH_AT, crashPoint } from '../system/crash-point.ts';
 import { runPaths } from './run-folder.ts';
 import { supervise } from './supervise.ts';
 
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGPIPE'] as const) process.on(signal, () => {});
 
 const folder = process.argv[2] ?? '';
-await supervise(runPaths(dirname(folder), basename(folder)));
+await supervise(runPaths(dirname(folder), basename(folder)), crashPoint(process.env[CRASH_AT]));
 // What still hangs on this process (a pipe that a service holds) must not keep it.
 process.exit(0);

@@ -10,9 +10,17 @@ const PRIVATE_FOLDER = 0o700;
 /** File systems that cannot flush a folder, or know no hard links, say so with one of these. */
 const UNSUPPORTED = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EACCES', 'EBADF', 'EISDIR']);
 
-/** Replaces the file's content; on disk when it returns. */
-export function writeDurably(path: string, text: string, mode: number = PRIVATE_FILE): void {
-  moveInto(path, writeTemporary(path, text, mode));
+/** Replaces the file's content; on disk when it returns. `after` is called when each part of that is done. */
+export function writeDurably(
+  path: string,
+  text: string,
+  mode: number = PRIVATE_FILE,
+  after: (part: 'flushed' | 'renamed') => void = () => {},
+): void {
+  const temporary = writeTemporary(path, text, mode);
+  after('flushed');
+  moveInto(path, temporary);
+  after('renamed');
   flushFolder(dirname(path));
 }
 

@@ -1,0 +1,205 @@
+// Chaos with real processes: node main.js '{"kills":1000,"seed":1,"program":"…"}'. Eight computers and one bare repo; orders keep
+// coming; processes of coord, runs with their watchdogs, and whole computers are killed with kill -9 at random moments. Then all is
+// left in peace, and counted.
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chanceOf } from './chance.ts';
+import { type Computer, createComputer, type Ended } from './computer.ts';
+import { createHub } from './hub.ts';
+import { judge } from './judge.ts';
+import { killAllOf, killNow, processesOf } from './processes.ts';
+import { createWork, type Job, type Told } from './work.ts';
+
+interface Asked {
+  readonly kills: number;
+  readonly seed: number;
+  readonly program: string;
+  readonly machines: number;
+  /** Leaves the folder for a look. */
+  readonly keep: boolean;
+}
+
+const asked = JSON.parse(process.argv[2] ?? '{}') as Asked;
+const OPEN_ORDERS = 14;
+const SYNC_KILL_RATE = 0.45;
+/** Between kills that are no sync's. */
+const STRIKE_MS = [300, 2_400] as const;
+const PEACE_MS = 300_000;
+/** Between a run's signs of life, and between its last word and its watchdog's. */
+const SLACK_MS = 3_000;
+/** 4: the host did not answer in time; the hub's refs are busy. */
+const HONEST_CODES = [0, 4];
+
+const began = performance.now();
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'coord-chaos-')));
+const chance = chanceOf(asked.seed);
+const hub = createHub(root);
+const computers = Array.from({ length: asked.machines }, (_, at) =>
+  createComputer(root, at + 1, asked.program, chanceOf(asked.seed * 100 + at + 1)),
+);
+const work = createWork(root, asked.machines, chance);
+const jobs: Job[] = [];
+const kills = { sync: 0, run: 0, computer: 0 };
+const killed = () => kills.sync + kills.run + kills.computer;
+/** Names of computers and ids of orders that a kill met. */
+const struck = new Map<string, number[]>();
+const codes = new Map<string, number>();
+const dishonest: string[] = [];
+let [isKilling, isOver] = [true, false];
+const sound: number[] = [];
+
+const isFinal = (state: string | undefined) => state === 'COMPLETED' || state === 'FAILED';
+const say = (text: string) => console.log(`${((performance.now() - began) / 1000).toFixed(0)} s: ${text}`);
+
+function strike(name: string): void {
+  struck.set(name, [...(struck.get(name) ?? []), Date.now()]);
+}
+
+function onEnd(computer: Computer, { code, out, ms }: Ended, wasKilled: boolean): void {
+  if (wasKilled) {
+    kills.sync += 1;
+    return;
+  }
+  if (code === null) return;
+  codes.set(String(code), (codes.get(String(code)) ?? 0) + 1);
+  if (code === 0) sound.push(ms);
+  if (!HONEST_CODES.includes(code)) dishonest.push(`coord sync on ${computer.name} ended with ${code}: ${out.slice(-600)}`);
+}
+
+function killAfterMs(): number | null {
+  if (!isKilling || killed() >= asked.kills || chance.fraction() >= SYNC_KILL_RATE) return null;
+  const recent = sound.slice(-15).sort((a, b) => a - b);
+  return chance.between(0, 1.15) * (recent[Math.floor(recent.length / 2)] ?? 1_000);
+}
+
+/** The watchdog and its run, as a computer that loses that run and nothing else. */
+function killARun(): void {
+  const watchdogs = computers.flatMap(({ at }) => processesOf(at)).filter((pid) => /watchdog\.js/.test(commandOf(pid)));
+  if (watchdogs.length === 0) return;
+  const watchdog = chance.one(watchdogs);
+  const folder = commandOf(watchdog).split('\0')[2] ?? '';
+  killNow(watchdog);
+  if (folder !== '') killAllOf(folder);
+  kills.run += 1;
+  strike(/([^/]+)-\d+\.\d+-[^/]+$/.exec(folder)?.[1] ?? '');
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function killAComputer(): void {
+  const on = computers.filter((computer) => computer.isOn());
+  // Somebody must be there to take over.
+  if (on.length <= asked.machines / 2) return;
+  const computer = chance.one(on);
+  computer.cutPower(chance.fraction() < 0.7 ? chance.between(200, 5_000) : chance.between(35_000, 60_000));
+  kills.computer += 1;
+  strike(computer.name);
+}
+
+async function strikes(): Promise<void> {
+  while (killed() < asked.kills) {
+    await delay(chance.between(...STRIKE_MS));
+    if (killed() >= asked.kills) return;
+    if (chance.fraction() < 0.55) killARun();
+    else killAComputer();
+  }
+}
+
+async function people(): Promise<void> {
+  let told = 0;
+  while (isKilling) {
+    const seen = hub.orders();
+    const open = jobs.filter(({ id }) => !isFinal(seen[id]?.state)).length;
+    if (open < OPEN_ORDERS) {
+      for (let more = OPEN_ORDERS + 2 - open; more > 0; more -= 1) jobs.push(work.next());
+      hub.order(jobs.map(({ entry }) => entry));
+    }
+    if (performance.now() - told > 30_000) {
+      told = performance.now();
+      say(`${killed()} kills (${JSON.stringify(kills)}), ${jobs.length} orders, ${open} open`);
+    }
+    await delay(2_000);
+  }
+}
+
+/** Left in peace until all orders have ended and no claim stands. */
+async function settled(): Promise<boolean> {
+  for (const computer of computers) computer.powerOn();
+  const until = performance.now() + PEACE_MS;
+  while (performance.now() < until) {
+    await delay(1_000);
+    const seen = hub.orders();
+    if (jobs.every(({ id }) => isFinal(seen[id]?.state)) && hub.refs('refs/coord/claims').length === 0) return true;
+  }
+  return false;
+}
+
+/** A kill met the run, or its computer while it lived; what never began, was claimed by a computer that was off for longer. */
+function isExcused(job: Job, run: Told | undefined): boolean {
+  if (run === undefined) return kills.computer > 0;
+  const hit = [...(struck.get(job.id) ?? []), ...(struck.get(run.machine) ?? [])];
+  return hit.some((ms) => ms > run.beganMs - SLACK_MS && ms < run.lastSignMs + SLACK_MS);
+}
+
+async function play(): Promise<number> {
+  const [first, ...rest] = computers as [Computer, ...Computer[]];
+  for (const computer of [first, ...rest]) {
+    for (const args of [
+      ['init', hub.path, computer.folder, '--name', computer.name],
+      ['--dir', computer.folder, 'allow', 'shell'],
+    ]) {
+      const { code, out } = await computer.coord(...args);
+      if (code !== 0) throw new Error(`coord ${args.join(' ')}: ${code} ${out}`);
+    }
+  }
+  hub.order([]);
+  say(`${computers.length} machines have joined in ${root}`);
+  const crons = computers.map((it) =>
+    it.cron(
+      () => isOver,
+      killAfterMs,
+      (ended, wasKilled) => onEnd(it, ended, wasKilled),
+    ),
+  );
+  const orders = people();
+  await strikes();
+  isKilling = false;
+  await orders;
+  const killingMs = performance.now() - began;
+  say(`${killed()} kills; in peace now`);
+  const isSettled = await settled();
+  isOver = true;
+  await Promise.all(crons);
+  const board = hub.orders();
+  const { violations, figures } = judge(jobs, work.told(), board, isExcused);
+  const found = [...violations, ...dishonest.map((text) => `DISHONEST: ${text}`)];
+  if (!isSettled)
+    found.push(`not settled after ${PEACE_MS / 1000} s; claims: ${hub.refs('refs/coord/claims').join(' ') || 'none'}`);
+  const left = computers.flatMap(({ at }) => processesOf(at));
+  if (left.length > 0) found.push(`${left.length} processes are left`);
+  console.log(`kills: ${killed()} ${JSON.stringify(kills)} in ${(killingMs / 60_000).toFixed(1)} min, seed ${asked.seed}`);
+  console.log(`all in all: ${((performance.now() - began) / 60_000).toFixed(1)} min; repairs by hand: 0`);
+  console.log(`orders: ${jobs.length}; syncs that were not killed, by exit code: ${JSON.stringify(Object.fromEntries(codes))}`);
+  for (const [what, times] of Object.entries(figures).sort()) console.log(`  ${what}: ${times}`);
+  console.log(`violations: ${found.length}`);
+  for (const text of found.slice(0, 40)) console.log(`  ${text}`);
+  return found.length;
+}
+
+let failed = 1;
+try {
+  failed = await play();
+} finally {
+  for (const { at } of computers) killAllOf(at);
+  if (asked.keep || failed > 0) console.log(`kept: ${root}`);
+  else rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
+process.exit(failed === 0 ? 0 : 1);
