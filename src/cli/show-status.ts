@@ -1,5 +1,6 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
 
+import { wholeOrders } from '../core/chains.ts';
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { minuteTime } from '../core/time.ts';
 import { visibleText } from '../documents/escape-text.ts';
@@ -121,7 +122,7 @@ export function heard(number: number, machine: StatusMachine, view: View, nowMs:
 }
 
 export function orderLines(view: View, { paint, nowMs }: Reading): string[] {
-  const rows = Object.entries(view.orders).map(([id, order]) => [
+  const rows = wholeOrders(view.orders).map(([id, order]) => [
     id,
     markedState(order.state),
     order.assign,

@@ -1,5 +1,6 @@
 // derive, first half: what this machine says about itself. Pure (C1). A machine's own documents come from its journal, never
 // from main (D1); its notes and unknown keys are carried along (D3).
+import { isUnreadable } from './chains.ts';
 import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { MachineDocument, MachineState } from './model/machine.ts';
 import type { Pause } from './model/pause.ts';
@@ -97,8 +98,11 @@ function ownResults(snapshot: Snapshot, state: JournalState, machine: number, wa
   const running = state.active.map(runningRun);
   const claimed = state.claims.map(({ order, generation, attempt, attempts }) => ({ order, generation, attempt, attempts }));
   const { orders, refused } = snapshot.orders;
-  const listed = new Set([...orders.map((order) => order.id), ...refused.map((entry) => entry.id)]);
-  return capResults({ machine, running, claimed, waiting, ended, older, before }, (order) => listed.has(listedId(order)));
+  const listed = new Set(orders.map((order) => order.id));
+  return capResults(
+    { machine, running, claimed, waiting, ended, older, before },
+    (order) => listed.has(listedId(order)) || isUnreadable(order, refused),
+  );
 }
 
 function runningRun({ order, generation, attempt, startedAt, claim }: ActiveRun): RunningRun {

@@ -59,12 +59,13 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
 export function headOf(
   order: Order,
   machines: Machines,
-): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval'> {
+): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval' | 'chain'> {
   return {
     assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
     ...(order.title === null ? {} : { title: order.title }),
     ...(order.generation === 1 ? {} : { generation: order.generation }),
     ...(order.after.length === 0 ? {} : { after: order.after }),
+    ...(order.step === undefined ? {} : { chain: order.step.chain }),
     ...(order.approval ? { approval: order.approved ? ('given' as const) : ('awaited' as const) } : {}),
   };
 }
@@ -183,7 +184,8 @@ function endedStatus(run: OlderRun | EndedRun): StatusRun {
 /** An entry that cannot be obeyed: BLOCKED with the reason, unless its older form still runs somewhere. */
 export function refusedStatus(id: string, reason: string, machines: Machines): StatusOrder {
   for (const [machine, { results }] of machines) {
-    const run = results.running.find((candidate) => candidate.order === id);
+    // Or a step of what was a chain.
+    const run = results.running.find(({ order }) => order === id || order.startsWith(`${id}.`));
     if (run !== undefined)
       return { assign: '?', machine, state: 'IN_PROGRESS', reason, attempt: run.attempt, startedAt: run.startedAt };
   }

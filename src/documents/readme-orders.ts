@@ -1,5 +1,6 @@
 // The board's table of orders: what is not finished first, in the order of ORDERS.json, then the newest finished. The rest is
 // counted, with a link to STATUS.json.
+import { wholeOrders } from '../core/chains.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../core/model/status.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
@@ -12,7 +13,7 @@ export type ShownOrder = readonly [id: string, order: StatusOrder];
 
 /** The orders that the board shows, in its order. */
 export function shownOrders({ orders }: StatusDocument): readonly ShownOrder[] {
-  const all = Object.entries(orders);
+  const all = wholeOrders(orders);
   const open = all.filter(([, order]) => !isFinished(order));
   if (open.length >= SHOWN_MAX) return open.slice(0, SHOWN_MAX);
   const finished = all
@@ -23,7 +24,7 @@ export function shownOrders({ orders }: StatusDocument): readonly ShownOrder[] {
 }
 
 export function orderTable(status: StatusDocument, shown: readonly ShownOrder[]): string {
-  const total = Object.keys(status.orders).length;
+  const total = wholeOrders(status.orders).length;
   if (total === 0) return 'No orders yet.';
   const rows = shown.map(([id, order]) => {
     const title = order.title === undefined ? '' : `<br>${markdownCell(order.title)}`;

@@ -7,6 +7,7 @@ import type { StatusOrder } from '../core/model/status.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { chainRetry } from './chain-edits.ts';
 import { mustNotHaveLeft } from './left.ts';
 import { openMachine } from './open-machine.ts';
 import { afterTheLast } from './outbox-time.ts';
@@ -83,13 +84,16 @@ export async function cancelOrder(world: World, folder: FleetFolder, id: string)
 
 /** Raises the generation (O8): the order, or the newest occurrence of a scheduled one, runs anew. It must have ended. */
 export async function retryOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { generation: number }> {
-  const order = findOrder(await freshView(world, folder), id);
+  const view = await freshView(world, folder);
+  const order = findOrder(view, id);
   // A scheduled one runs now, whether or not it ever did.
   const isIdle = order.schedule !== undefined && order.state === 'QUEUED';
   if (!isIdle && !['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state)) {
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
   }
   const generation = (order.generation ?? 1) + 1;
+  const chained = chainRetry(view, id, order);
+  if (chained !== null) return { ...(await editOrders(world, folder, chained.edits)), generation: chained.generation };
   const edits: OrderEdit[] = [{ kind: 'set', id, field: 'generation', value: generation }];
   if (order.state === 'CANCELLED') edits.push({ kind: 'set', id, field: 'cancelled', value: false });
   return { ...(await editOrders(world, folder, edits)), generation };
