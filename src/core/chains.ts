@@ -44,6 +44,7 @@ export function chainStatus(chain: Chain, statusOf: (id: string) => StatusOrder 
     ...(generation === 1 ? {} : { generation }),
     ...(chain.after.length === 0 ? {} : { after: chain.after }),
     ...kept,
+    ...(steps.some(({ status }) => status.changed) ? { changed: true } : {}),
     ...(isDone && startedAt !== undefined ? { startedAt } : {}),
     ...(isDone ? (reason === undefined ? {} : { reason }) : { reason: reason === undefined ? where : `${where}: ${reason}` }),
     steps: chain.steps.map(({ id }) => id),

@@ -105,8 +105,9 @@ function ownResults(snapshot: Snapshot, state: JournalState, machine: number, wa
   );
 }
 
-function runningRun({ order, generation, attempt, startedAt, claim }: ActiveRun): RunningRun {
-  return { order, generation, attempt, startedAt, ...(claim === undefined ? {} : { attempts: claim.attempts }) };
+function runningRun({ order, generation, attempt, startedAt, claim, work }: ActiveRun): RunningRun {
+  const attempts = claim === undefined ? {} : { attempts: claim.attempts };
+  return { order, generation, attempt, startedAt, ...attempts, ...(work === undefined ? {} : { work }) };
 }
 
 /** A new word is due though nothing changed: my lane is gone, main's copy of me has a higher seq (D2), or somebody calls me lost. */

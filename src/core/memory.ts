@@ -38,9 +38,18 @@ function forHistory(run: EndedRun): EndedRun {
   return { ...run, tail: `…${run.tail.slice(1 - HISTORY_TAIL_MAX).replace(/^[\udc00-\udfff]/, '')}` };
 }
 
-export function shortened({ order, generation, attempt, state, exitCode, finishedAt, outputs = {} }: OlderRun): OlderRun {
+export function shortened({ order, generation, attempt, state, exitCode, finishedAt, work, outputs = {} }: OlderRun): OlderRun {
   const isKept = Object.keys(outputs).length > 0 && JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX;
-  return { order, generation, attempt, state, exitCode, finishedAt, ...(isKept ? { outputs } : {}) };
+  return {
+    order,
+    generation,
+    attempt,
+    state,
+    exitCode,
+    finishedAt,
+    ...(work === undefined ? {} : { work }),
+    ...(isKept ? { outputs } : {}),
+  };
 }
 
 /** Keeps the order of the list. */

@@ -1,4 +1,5 @@
 // coord order show
+import { changedNote } from '../../core/work-mark.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
@@ -32,6 +33,7 @@ export async function run(context: Context, id: string, options: { readonly json
   line('title', order.title);
   context.out(`state:     ${paintState(markedState(order.state), context.paint)}`);
   line('why', order.reason);
+  line('changed', changedNote(id, order, view.orders));
   line('for', order.assign);
   line('after', order.after?.join(', '));
   line('approval', order.approval);
