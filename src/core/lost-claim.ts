@@ -3,6 +3,7 @@
 import { machineLabel } from './assignment.ts';
 import type { AttemptFact, Attempts } from './attempts.ts';
 import type { Order } from './model/order.ts';
+import type { OrderState } from './model/run.ts';
 import type { Outlook } from './outlook.ts';
 import { runsOf } from './run-index.ts';
 
@@ -20,5 +21,12 @@ export function lostClaim(
   const isThis = (run: { readonly order: string; readonly generation: number; readonly attempt: number }) =>
     run.order === order.id && run.generation === order.generation && run.attempt === top.attempt;
   if (told.some(isThis)) return null;
-  return `claimed by ${machineLabel(top.machine, machines)}, which is lost; it may have run, and a raised generation runs it again`;
+  return `claimed by ${machineLabel(top.machine, machines)}${LOST}: coord retry ${order.id}`;
+}
+
+const LOST = ', which is lost; it may have run';
+
+/** An order that stands still for that reason: a raised generation is the way on. */
+export function isClaimLost({ state, reason = '' }: { readonly state: OrderState; readonly reason?: string }): boolean {
+  return state === 'BLOCKED' && reason.includes(LOST);
 }

@@ -1,6 +1,7 @@
 // People's edits from this machine (D5): recorded on disk first, then sent. Offline they wait in the outbox, visibly; an edit that
 // the fleet's ORDERS.json does not admit is an error, never a silence.
 
+import { isClaimLost } from '../core/lost-claim.ts';
 import { faultSentence } from '../core/model/fault.ts';
 import type { Json, OrderEdit, PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
@@ -88,7 +89,7 @@ export async function retryOrder(world: World, folder: FleetFolder, id: string):
   const order = findOrder(view, id);
   // A scheduled one runs now, whether or not it ever did.
   const isIdle = order.schedule !== undefined && order.state === 'QUEUED';
-  if (!isIdle && !['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state)) {
+  if (!isIdle && !isClaimLost(order) && !['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state)) {
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
   }
   const generation = (order.generation ?? 1) + 1;
