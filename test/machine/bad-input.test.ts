@@ -2,6 +2,7 @@
 // that left, came alone, went all together, or come back after a year. Each says what is wrong, stops nothing else, and goes on by itself
 // once it is mended.
 import { describe, expect, test } from 'vitest';
+import { isClaimLost } from '../../src/core/lost-claim.ts';
 import { removeMachine } from '../../src/machine/remove-machine.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
@@ -107,7 +108,13 @@ describe('I4, O2 a claim of a machine that left, and was not started', () => {
     await removeMachine(one.machine(), one.state(), () => 2);
     await live(world, 600, [one]);
     expect(starts(world)).toEqual(started);
-    expect(await state(world, 'x')).toMatchObject(end);
+    const x = await state(world, 'x');
+    expect(x).toMatchObject(end);
+    // What the reason names works: coord retry raises the generation.
+    expect(x !== undefined && isClaimLost(x)).toBe(attempts === 1);
+    world.orders([run('x', { assign: [2, 1], attempts, generation: 2 })]);
+    await live(world, 40, [one]);
+    expect(starts(world)).toEqual([...started, '1: x 2.1']);
   });
 });
 
