@@ -148,7 +148,11 @@ describe('a chain that is taken back while it runs', () => {
     // It is on the board with the next beat.
     await live(world, 90);
     expect(ended(world)).toEqual([]);
-    expect(await state(world, 'login')).toMatchObject({ state: 'IN_PROGRESS', machine: 2, reason: expect.stringContaining('expected') });
+    expect(await state(world, 'login')).toMatchObject({
+      state: 'IN_PROGRESS',
+      machine: 2,
+      reason: expect.stringContaining('expected'),
+    });
     expect(await state(world, 'ship')).toMatchObject({ state: 'BLOCKED', reason: 'waits for login.build, which cannot be read' });
     world.orders([login()]);
     await quiet(world);
