@@ -22,6 +22,11 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
     .addOption(
       new Option('--after <ids>', 'orders that must be COMPLETED first: build,test').argParser(listOf).default([], 'none'),
     )
+    .addOption(
+      new Option('--step <line>', 'a step of a chain, in place of a command: "3: echo hi"; may be given again')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--approval', 'it waits until a person says: coord approve <id>')
     .option('--schedule <line>', 'again and again: minute, hour, day, month, weekday, such as "0 3 * * *"')
     .option('--timezone <zone>', 'of the schedule, such as Europe/Berlin (default: UTC)')

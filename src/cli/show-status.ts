@@ -1,7 +1,9 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
 
+import { wholeOrders } from '../core/chains.ts';
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { minuteTime } from '../core/time.ts';
+import { changedNote } from '../core/work-mark.ts';
 import { parseDuration } from '../documents/duration.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
@@ -153,11 +155,11 @@ function presence(number: number, { state, back, heartbeat }: StatusMachine, vie
 }
 
 export function orderLines(view: View, { paint, nowMs }: Reading): string[] {
-  const rows = Object.entries(view.orders).map(([id, order]) => [
+  const rows = wholeOrders(view.orders).map(([id, order]) => [
     id,
     markedState(order.state),
     order.assign,
-    detail(order, nowMs()),
+    detail(order, changedNote(id, order, view.orders), nowMs()),
   ]);
   if (rows.length === 0) return [];
   return columns([['ORDER', 'STATE', 'FOR', 'WHAT IS KNOWN'], ...rows], (cell, column, row) =>
@@ -165,13 +167,14 @@ export function orderLines(view: View, { paint, nowMs }: Reading): string[] {
   );
 }
 
-function detail(order: StatusOrder, nowMs: number): string {
+function detail(order: StatusOrder, changed: string | null, nowMs: number): string {
   const runs = Object.values(order.machines ?? {});
   const done = runs.filter((run) => run.state === 'COMPLETED').length;
   const words = [
     ...(runs.length > 0 ? [`${done} of ${runs.length} done`] : []),
     ...(order.machine === undefined || order.assign.startsWith(`${order.machine} `) ? [] : [`on ${order.machine}`]),
     ...(order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? [] : [`exit code ${order.exitCode}`]),
+    ...(changed === null ? [] : [changed]),
     ...(order.reason === undefined ? [] : [order.reason]),
     ...(order.finishedAt === undefined
       ? order.startedAt === undefined

@@ -70,8 +70,16 @@ function fits(assign: SharedAssign, machine: number, machines: Machines): boolea
 
 function whyNobodyFits(assign: SharedAssign, machines: Machines): string {
   if (assign.kind === 'any' || present(machines).length === 0) return 'no machine has joined yet';
+  const sameName = assign.kind === 'list' ? sharedName(assign.of, machines) : null;
+  if (sameName !== null) return sameName;
   if (assign.kind === 'list') return `none of ${assign.of.join(', ')} is in the fleet; it starts when one joins`;
   return `no machine has ${[...assign.tags, ...(assign.tool === null ? [] : [assign.tool])].join(' and ')}; it starts when one joins`;
+}
+
+/** A list may be of nobody because a name in it is two machines'. */
+function sharedName(of: readonly (number | string)[], machines: Machines): string | null {
+  const names = of.filter((who): who is string => typeof who === 'string');
+  return names.map((name) => twoNamed(name, machines)).find((reason) => reason !== null) ?? null;
 }
 
 /** `id@generation`: names one piece of work (O8). */
@@ -123,12 +131,18 @@ function single(number: number, machines: Machines): Assignment {
 }
 
 function byName(name: string, machines: Machines): Assignment {
-  const wanted = name.toLowerCase();
-  const named = present(machines).filter((number) => machines.get(number)?.document.name.toLowerCase() === wanted);
-  const [first, second] = named;
+  const [first] = named(name, machines);
   if (first === undefined) return { kind: 'nobody', reason: `no machine named ${name}; it starts when one joins` };
-  if (second !== undefined) {
-    return { kind: 'nobody', reason: `machines ${named.join(' and ')} are both named ${name}; assign by number` };
-  }
-  return { kind: 'machines', machines: [first] };
+  const reason = twoNamed(name, machines);
+  return reason === null ? { kind: 'machines', machines: [first] } : { kind: 'nobody', reason };
+}
+
+function named(name: string, machines: Machines): number[] {
+  const wanted = name.toLowerCase();
+  return present(machines).filter((number) => machines.get(number)?.document.name.toLowerCase() === wanted);
+}
+
+function twoNamed(name: string, machines: Machines): string | null {
+  const numbers = named(name, machines);
+  return numbers.length < 2 ? null : `machines ${numbers.join(' and ')} are both named ${name}; assign by number`;
 }

@@ -1,13 +1,13 @@
 // decide: what this machine does next, as a list of values. Pure (C1). Looks at nothing but the snapshot, the journal and the
 // local policy; starting, stopping, claiming and saying so are the shell's.
 import { isShared } from './assignment.ts';
+import { isUnreadable } from './chains.ts';
 import { claimName, type OwnClaim } from './model/claim.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import { type Order, PRIORITIES } from './model/order.ts';
 import type { StopReason, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
-import { listedId } from './occurrence-name.ts';
 import { type Expanded, withOccurrences } from './occurrences.ts';
 import { type Circumstances, type Outlook, outlookOf } from './outlook.ts';
 import { ownWork } from './own-work.ts';
@@ -80,8 +80,7 @@ function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): 
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
   const shared = orders.filter((order) => isShared(asClaimed(order, state))).map((order) => order.id);
   const kept = new Set([...shared, ...held]);
-  const unread = new Set(refused.map((entry) => entry.id));
-  return state.claims.filter(({ order }) => !kept.has(order) && !unread.has(listedId(order))).map(unclaim);
+  return state.claims.filter(({ order }) => !kept.has(order) && !isUnreadable(order, refused)).map(unclaim);
 }
 
 function unclaim(claim: OwnClaim): Action {

@@ -1,6 +1,8 @@
-// O7: what the orders that a run comes after have said reaches it as COORD_FROM_<ID>_<KEY>. These are words of other machines:
+// O7: what the orders that a run comes after have said reaches it as COORD_FROM_<ID>_<KEY>; a chain's, all that its earlier steps have
+// said, by their short names. These are words of other machines:
 // values only, of names that begin so and can mean nothing else. Pure.
 import type { Machines } from './assignment.ts';
+import { chainOf } from './chains.ts';
 import type { Order, OrdersDocument } from './model/order.ts';
 import { listedStatus } from './schedule-status.ts';
 
@@ -11,20 +13,21 @@ const LIMITS = { one: 32_768, all: 262_144 } as const;
  * Direct dependencies only, in the order of `after`; of two that come to the same name, the later one stands. Of an order for all
  * machines, what it said on this one. What is too long is left out whole: half a value is a wrong one.
  */
-export function outputsFor(order: Order, { orders }: OrdersDocument, machines: Machines, me: number): Record<string, string> {
+export function outputsFor(order: Order, document: OrdersDocument, machines: Machines, me: number): Record<string, string> {
   const given: Record<string, string> = {};
   if (order.after.length === 0) return given;
-  const wanted = new Set(order.after);
-  const dependencies = new Map(orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
+  const sources = sourcesOf(order, document);
+  const wanted = new Set(sources.map((source) => source.order));
+  const dependencies = new Map(document.orders.filter((it) => wanted.has(it.id)).map((it) => [it.id, it]));
   let size = 0;
-  for (const id of wanted) {
+  for (const { order: id, as } of sources) {
     const dependency = dependencies.get(id);
     if (dependency === undefined) continue;
     const status = listedStatus(dependency, machines);
     const run = status.machines === undefined ? status : status.machines[String(me)];
     if (run?.state !== 'COMPLETED') continue;
     for (const [key, value] of Object.entries(run.outputs ?? {})) {
-      const name = `COORD_FROM_${variable(id)}_${variable(key)}`;
+      const name = `COORD_FROM_${variable(as)}_${variable(key)}`;
       const length = name.length + value.length;
       if (value.includes('\0') || length > LIMITS.one || size + length > LIMITS.all) continue;
       size += length;
@@ -32,6 +35,23 @@ export function outputsFor(order: Order, { orders }: OrdersDocument, machines: M
     }
   }
   return given;
+}
+
+/** A chain says what its last step said. A step gets what the one before it said once, by its short name. */
+function sourcesOf({ after, step }: Order, document: OrdersDocument): readonly { readonly order: string; readonly as: string }[] {
+  const steps = step === undefined ? [] : (chainOf(step.chain, document)?.steps ?? []);
+  const earlier = steps.slice(
+    0,
+    Math.max(
+      0,
+      steps.findIndex(({ name }) => name === step?.name),
+    ),
+  );
+  const others = [...new Set(after)].filter((id) => id !== earlier.at(-1)?.id);
+  return [
+    ...others.map((id) => ({ order: chainOf(id, document)?.steps.at(-1)?.id ?? id, as: id })),
+    ...earlier.map(({ id, name }) => ({ order: id, as: name })),
+  ];
 }
 
 /** `my-app.v2` → `MY_APP_V2`. */

@@ -1,5 +1,6 @@
 // derive, first half: what this machine says about itself. Pure (C1). A machine's own documents come from its journal, never
 // from main (D1); its notes and unknown keys are carried along (D3).
+import { isUnreadable } from './chains.ts';
 import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { MachineDocument, MachineState } from './model/machine.ts';
 import type { Pause } from './model/pause.ts';
@@ -98,12 +99,16 @@ function ownResults(snapshot: Snapshot, state: JournalState, machine: number, wa
   const running = state.active.map(runningRun);
   const claimed = state.claims.map(({ order, generation, attempt, attempts }) => ({ order, generation, attempt, attempts }));
   const { orders, refused } = snapshot.orders;
-  const listed = new Set([...orders.map((order) => order.id), ...refused.map((entry) => entry.id)]);
-  return capResults({ machine, running, claimed, waiting, ended, older, before }, (order) => listed.has(listedId(order)));
+  const listed = new Set(orders.map((order) => order.id));
+  return capResults(
+    { machine, running, claimed, waiting, ended, older, before },
+    (order) => listed.has(listedId(order)) || isUnreadable(order, refused),
+  );
 }
 
-function runningRun({ order, generation, attempt, startedAt, claim }: ActiveRun): RunningRun {
-  return { order, generation, attempt, startedAt, ...(claim === undefined ? {} : { attempts: claim.attempts }) };
+function runningRun({ order, generation, attempt, startedAt, claim, work }: ActiveRun): RunningRun {
+  const attempts = claim === undefined ? {} : { attempts: claim.attempts };
+  return { order, generation, attempt, startedAt, ...attempts, ...(work === undefined ? {} : { work }) };
 }
 
 /** A new word is due though nothing changed: my lane is gone, main's copy of me has a higher seq (D2), or somebody calls me lost. */

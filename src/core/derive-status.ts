@@ -1,6 +1,7 @@
 // derive, second half: STATUS.json as a pure function of the source documents. It uses no presence and no clock, so every
 // machine that folds the same documents writes the same bytes (D6).
 import { type Machines, machineLabel } from './assignment.ts';
+import { chainStatus } from './chains.ts';
 import { heldStatus, holdsOf } from './holds.ts';
 import { mailStatus } from './mail-status.ts';
 import { type Fault, faultSentence } from './model/fault.ts';
@@ -56,14 +57,18 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     const status = listedStatus(order, from.machines);
     const hold = holds.of(order);
     const shown = heldStatus(order, status, hold);
+    // A chain stands before its steps.
+    if (order.step !== undefined) orders[order.step.chain] ??= shown;
     orders[order.id] = shown;
     if (hold !== null && shown !== status) asks.set(order.id, hold.asks);
   }
+  for (const chain of from.orders.chains ?? []) orders[chain.id] = chainStatus(chain, (id) => orders[id]);
   for (const refused of from.orders.refused) {
     if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
     orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines);
   }
-  const entries = Object.entries(orders);
+  // What is to be said of a chain, its steps say.
+  const entries = Object.entries(orders).filter(([, { steps }]) => steps === undefined);
   const peopleRead = new Map([...from.machines].map(([number, { document }]) => [number, document.peopleRead]));
   const mail = mailStatus(from.mail.machines, readersOf(from.machines), peopleRead);
   return {

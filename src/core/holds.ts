@@ -2,8 +2,9 @@
 // alone, and the same for deciding and for the status, so that both agree. A hold ends with the first attempt of a generation:
 // what has started goes on whatever becomes of its dependencies.
 import type { Machines } from './assignment.ts';
+import { isUnreadable, stepAt, waitingNodes } from './chains.ts';
 import { cyclesOf, cycleText } from './cycles.ts';
-import type { Order, OrdersDocument } from './model/order.ts';
+import type { Chain, Order, OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
@@ -41,12 +42,18 @@ export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
   const lookAt = (id: string): Look => {
     const order = orderOf(id);
     if (order !== undefined) return { kind: 'listed', state: stateOf(order), isCancelled: order.cancelled };
-    return { kind: document.refused.some((entry) => entry.id === id) ? 'unreadable' : 'missing' };
+    const chain = document.chains?.find((it) => it.id === id);
+    if (chain !== undefined) return lookAtChain(chain);
+    return { kind: isUnreadable(id, document.refused) ? 'unreadable' : 'missing' };
+  };
+  const lookAtChain = ({ steps, cancelled }: Chain): Look => {
+    const at = stepAt(steps.flatMap((step) => orderOf(step.id) ?? []).map((order) => ({ order, state: stateOf(order) })));
+    return { kind: 'listed', state: at?.state ?? 'QUEUED', isCancelled: cancelled || (at?.order.cancelled ?? false) };
   };
   return {
     of(order) {
       if (order.after.length === 0) return approvalHold(order);
-      const cycle = cyclesOf(document.orders).get(listedId(order.id));
+      const cycle = cyclesOf(waitingNodes(document)).get(listedId(order.id));
       // The fault of ORDERS.json asks for it.
       if (cycle !== undefined) return { state: 'BLOCKED', reason: `waits for itself: ${cycleText(cycle)}`, asks: null };
       return both(afterHold(order, lookAt), approvalHold(order));

@@ -1,5 +1,6 @@
 // What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers all that the protocol asks
 // for; what the results document can hold of it is results-cap.ts. A run that leaves the last ones moves to the history.
+import { isUnreadable } from './chains.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import { ENDED_FULL_MAX, type EndedRun, HISTORY_TAIL_MAX, OLDER_OUTPUTS_MAX, type OlderRun } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -37,9 +38,18 @@ function forHistory(run: EndedRun): EndedRun {
   return { ...run, tail: `…${run.tail.slice(1 - HISTORY_TAIL_MAX).replace(/^[\udc00-\udfff]/, '')}` };
 }
 
-export function shortened({ order, generation, attempt, state, exitCode, finishedAt, outputs = {} }: OlderRun): OlderRun {
+export function shortened({ order, generation, attempt, state, exitCode, finishedAt, work, outputs = {} }: OlderRun): OlderRun {
   const isKept = Object.keys(outputs).length > 0 && JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX;
-  return { order, generation, attempt, state, exitCode, finishedAt, ...(isKept ? { outputs } : {}) };
+  return {
+    order,
+    generation,
+    attempt,
+    state,
+    exitCode,
+    finishedAt,
+    ...(work === undefined ? {} : { work }),
+    ...(isKept ? { outputs } : {}),
+  };
 }
 
 /** Keeps the order of the list. */
@@ -78,12 +88,13 @@ export function isHigher(run: Pick<OlderRun, 'generation' | 'attempt'>, than: Pi
 export function forget(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
   const { orders, refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
-  const listed = new Set([...orders.map((order) => order.id), ...refused.map((entry) => entry.id)]);
-  const before = state.before.filter((name) => listed.has(name.slice(0, name.lastIndexOf('@'))));
+  const ids = new Set(orders.map((order) => order.id));
+  const isListed = (order: string) => ids.has(listedId(order)) || isUnreadable(order, refused);
+  const before = state.before.filter((name) => isListed(name.slice(0, name.lastIndexOf('@'))));
   const unlisted: Record<string, string> = {};
   const dropped = new Set<string>();
   for (const [order, finishedAt] of lastEnds(state)) {
-    if (listed.has(listedId(order))) continue;
+    if (isListed(order)) continue;
     const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
     // A clock that was far behind when the order left must not make the memory end at once.
     if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);

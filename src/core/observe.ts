@@ -36,9 +36,10 @@ function cleanAll(outputs: Readonly<Record<string, string>>, clean: (text: strin
 
 function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly<Record<string, string>>): EndedRun {
   const { order, generation, attempt } = run;
+  const work = run.work === undefined ? {} : { work: run.work };
   const { startedAt, finishedAt } = exit;
   const verdict = verdictOf(exit);
-  return { order, generation, attempt, ...verdict, startedAt, finishedAt, tail, outputs };
+  return { order, generation, attempt, ...verdict, startedAt, finishedAt, tail, outputs, ...work };
 }
 
 /** COMPLETED only on evidence: it exited 0 by itself, and its check, if it has one, passed. */
@@ -72,7 +73,8 @@ const STOP_WORDS = {
 
 function interruptionOf(run: ActiveRun, tail: string, nowIso: string): EndedRun {
   const { order, generation, attempt, startedAt } = run;
-  const common = { order, generation, attempt, exitCode: null, startedAt, finishedAt: nowIso, tail, outputs: {} };
+  const work = run.work === undefined ? {} : { work: run.work };
+  const common = { order, generation, attempt, exitCode: null, startedAt, finishedAt: nowIso, tail, outputs: {}, ...work };
   if (run.stop !== null) return { ...common, state: 'CANCELLED', reason: `${STOP_WORDS[run.stop]}, then interrupted` };
   return { ...common, state: 'FAILED', reason: 'interrupted' };
 }

@@ -10,6 +10,7 @@ import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
 import { type ToldWord, withoutStranding } from './stranded.ts';
 import { latest } from './time.ts';
+import { changedSince } from './work-mark.ts';
 
 /** What a status was made of. */
 interface Made {
@@ -50,7 +51,7 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
   if (order.assign.kind === 'all') return { ...head, ...allStatus(order, machines) };
   const told = newestWord(order, machines);
   if (isShared(order) && (told === null || told.generation === order.generation))
-    return { ...head, ...sharedStatus(order, machines, endedStatus) };
+    return { ...head, ...sharedStatus(order, machines, (run) => endedStatus(order, run)) };
   if (told !== null) return { ...head, ...reached(order, told.generation), ...withoutStranding(order, told, machines) };
   if (order.cancelled) return { ...head, state: 'CANCELLED' };
   if (order.notYetSupported.length > 0) return { ...head, state: 'BLOCKED', reason: notYetSupported(order) };
@@ -68,12 +69,13 @@ function reached({ generation }: Order, told: number): Pick<StatusOrder, 'reache
 export function headOf(
   order: Order,
   machines: Machines,
-): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval'> {
+): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval' | 'chain'> {
   return {
     assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
     ...(order.title === null ? {} : { title: order.title }),
     ...(order.generation === 1 ? {} : { generation: order.generation }),
     ...(order.after.length === 0 ? {} : { after: order.after }),
+    ...(order.step === undefined ? {} : { chain: order.step.chain }),
     ...(order.approval ? { approval: order.approved ? ('given' as const) : ('awaited' as const) } : {}),
   };
 }
@@ -111,7 +113,8 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
     const reason = order.notYetSupported.length > 0 ? notYetSupported(order) : 'no machine has joined yet';
     return { state: 'BLOCKED', reason };
   }
-  return { ...foldStates(runs), machines: Object.fromEntries(runs) };
+  const changed = runs.some(([, run]) => run.changed) ? { changed: true as const } : {};
+  return { ...foldStates(runs), ...changed, machines: Object.fromEntries(runs) };
 }
 
 /** One state for an order that many machines run: what moves first, then what needs a person, then how it ended. */
@@ -160,22 +163,24 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   const running = runs.running.find(isThis);
   if (running !== undefined) {
     const { generation, attempt, startedAt } = running;
-    return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt } };
+    return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt, ...changedSince(order, running) } };
   }
   const last = runs.ended
     .filter(isThis)
     .reduce<OlderRun | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
   if (last === null) return null;
   const { generation, attempt } = last;
-  const status = endedStatus(last);
+  const status = endedStatus(order, last);
   const isOver = last.state !== 'FAILED' || generation !== order.generation || attempt >= order.attempts || order.cancelled;
   if (isOver) return { generation, attempt, status };
+  // The next attempt does what is listed then.
+  const { changed: _, ...open } = status;
   const waiting = runs.waiting.find((entry) => entry.generation === generation);
   const reason = `attempt ${attempt} of ${order.attempts} failed; ${waiting?.reason ?? 'the next one follows'}`;
-  return { generation, attempt, status: { ...status, state: waiting?.state ?? 'ASSIGNED', reason } };
+  return { generation, attempt, status: { ...open, state: waiting?.state ?? 'ASSIGNED', reason } };
 }
 
-function endedStatus(run: OlderRun | EndedRun): StatusRun {
+function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
   const full = 'tail' in run ? run : null;
   return {
     state: run.state,
@@ -186,13 +191,15 @@ function endedStatus(run: OlderRun | EndedRun): StatusRun {
     finishedAt: run.finishedAt,
     ...(full === null ? {} : { tail: full.tail }),
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
+    ...changedSince(order, run),
   };
 }
 
 /** An entry that cannot be obeyed: BLOCKED with the reason, unless its older form still runs somewhere. */
 export function refusedStatus(id: string, reason: string, machines: Machines): StatusOrder {
   for (const [machine, { results }] of machines) {
-    const run = results.running.find((candidate) => candidate.order === id);
+    // Or a step of what was a chain.
+    const run = results.running.find(({ order }) => order === id || order.startsWith(`${id}.`));
     if (run !== undefined)
       return { assign: '?', machine, state: 'IN_PROGRESS', reason, attempt: run.attempt, startedAt: run.startedAt };
   }

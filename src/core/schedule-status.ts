@@ -35,8 +35,14 @@ function newestStatus(order: Order, machines: Machines): StatusRun & Pick<Status
   if (order.assign.kind === 'all') return allStatus(order, machines);
   const newest = newestOf(order, machines);
   if (newest === null) return untouched(order, machines);
-  // The head is the template's.
-  const { assign: _, title: _title, generation: _generation, ...status } = orderStatus(occurrenceOf(order, newest.id), machines);
+  // The head is the template's; the next occurrence does what is listed then.
+  const {
+    assign: _,
+    title: _title,
+    generation: _generation,
+    changed: _changed,
+    ...status
+  } = orderStatus(occurrenceOf(order, newest.id), machines);
   if (order.cancelled && status.state !== 'IN_PROGRESS') return { state: 'CANCELLED' };
   const waits = waitingOf(order, machines).find(({ atMs, state }) => atMs > newest.atMs && state === 'ASSIGNED');
   const on = status.machine === undefined ? '' : ` on ${machineLabel(status.machine, machines)}`;
@@ -81,7 +87,9 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
     const only = { ...order, assign: { kind: 'machine', machine } } as const;
     const status =
       newest === null ? untouched(only, machines) : orderStatus(occurrenceOf(order, newest.id), alone).machines?.[machine];
-    return status === undefined ? [] : [[String(machine), status]];
+    if (status === undefined) return [];
+    const { changed: _, ...shown } = status;
+    return [[String(machine), shown]];
   });
   const all = { machines: Object.fromEntries(entries) };
   if (order.cancelled && entries.every(([, run]) => run.state !== 'IN_PROGRESS')) return { ...all, state: 'CANCELLED' };

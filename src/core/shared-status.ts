@@ -9,6 +9,7 @@ import type { StatusOrder, StatusRun } from './model/status.ts';
 import { pausedReason } from './pause.ts';
 import { isAway } from './presence.ts';
 import { runsOf } from './run-index.ts';
+import { changedSince } from './work-mark.ts';
 
 export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
 
@@ -23,14 +24,16 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
     const goesOn = ended.state === 'FAILED' && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
     if (!goesOn) return { ...endedStatus(ended), machine };
     const reason = `attempt ${attempt} of ${order.attempts} failed on ${who}; the next one follows`;
-    return { ...endedStatus(ended), machine, state: 'QUEUED', reason };
+    // The next attempt does what is listed then.
+    const { changed: _, ...open } = endedStatus(ended);
+    return { ...open, machine, state: 'QUEUED', reason };
   }
   const run = machines.get(machine)?.results.running.find((it) => isThis(it, order, attempt));
   const common = { machine, attempt, ...(run === undefined ? {} : { startedAt: run.startedAt }) };
   if (!isAway(machine, machines))
     return run === undefined
       ? { ...common, state: 'ASSIGNED', reason: `claimed by ${who}` }
-      : { ...common, state: 'IN_PROGRESS' };
+      : { ...common, state: 'IN_PROGRESS', ...changedSince(order, run) };
   // Nobody goes on where an earlier attempt has succeeded: its holder was cut off, and said so late.
   const done = attempts.facts.find((fact) => fact.ended?.state === 'COMPLETED');
   if (done?.ended != null) return { ...endedStatus(done.ended), machine: done.machine };

@@ -1,9 +1,9 @@
 // What runs here and should not any more (O5, O8). Pure.
 import { attemptsOf } from './attempts.ts';
+import { isUnreadable } from './chains.ts';
 import type { Action } from './decide.ts';
 import type { ActiveRun } from './model/journal.ts';
 import type { StopReason } from './model/run.ts';
-import { listedId } from './occurrence-name.ts';
 import { listedOrder } from './occurrences.ts';
 import type { Outlook } from './outlook.ts';
 
@@ -25,7 +25,7 @@ function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
   // O5: whatever ORDERS.json says.
   if (run.claim !== undefined && isTakenOver()) return 'takenOver';
   if (state.leaving?.stop) return 'left';
-  if (refused.some((entry) => entry.id === listedId(run.order))) return null;
+  if (isUnreadable(run.order, refused)) return null;
   const order = listedOrder(run.order, orders);
   // An entry without a readable id may be this one.
   if (order === undefined) return snapshot.ordersReadable && !refused.some((entry) => entry.id === null) ? 'removed' : null;

@@ -52,7 +52,7 @@ export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOve
 
 /** The other one's runs that nobody here runs are over, and how they ended is not known (I2): never run again in silence (O9). */
 export function interruptedRuns(running: ResultsDocument['running'], nowIso: string): readonly EndedRun[] {
-  return running.map(({ order, generation, attempt, startedAt }) => ({
+  return running.map(({ order, generation, attempt, startedAt, work }) => ({
     order,
     generation,
     attempt,
@@ -63,6 +63,7 @@ export function interruptedRuns(running: ResultsDocument['running'], nowIso: str
     finishedAt: nowIso,
     tail: '',
     outputs: {},
+    ...(work === undefined ? {} : { work }),
   }));
 }
 

@@ -1,5 +1,6 @@
 // What is wrong between orders: one that waits for itself, round a circle or at once, and ids that nobody has. Both stop only what
 // waits for them (holds.ts); here stand the places.
+import { isUnreadable, waitingNodes } from '../core/chains.ts';
 import { cyclesOf, cycleText } from '../core/cycles.ts';
 import type { Fault } from '../core/model/fault.ts';
 import type { Order, OrdersDocument } from '../core/model/order.ts';
@@ -8,10 +9,10 @@ import { ordersFault, type PositionAt } from './order-faults.ts';
 
 /** `nodeOf`: the entry that an order was read from. */
 export function afterFaults(document: OrdersDocument, nodeOf: ReadonlyMap<Order, JsonNode>, positionAt: PositionAt): Fault[] {
-  const { orders, refused } = document;
-  const cycles = cyclesOf(orders);
+  const { orders, refused, chains = [] } = document;
+  const cycles = cyclesOf(waitingNodes(document));
   const told = new Set<readonly string[]>();
-  const known = new Set([...orders.map((order) => order.id), ...refused.map((entry) => entry.id)]);
+  const known = new Set([...orders, ...chains, ...refused].map((entry) => entry.id));
   return orders.flatMap((order): Fault[] => {
     const placeOf = (id: string) => {
       const after = memberOf(nodeOf.get(order) ?? NOTHING, 'after')?.value;
@@ -19,7 +20,7 @@ export function afterFaults(document: OrdersDocument, nodeOf: ReadonlyMap<Order,
       return node === undefined ? null : positionAt(node.offset);
     };
     // What has been taken back waits for nobody.
-    const missing = order.cancelled ? [] : [...new Set(order.after)].filter((id) => !known.has(id));
+    const missing = order.cancelled ? [] : [...new Set(order.after)].filter((id) => !known.has(id) && !isUnreadable(id, refused));
     const faults = missing.map((id) =>
       ordersFault(placeOf(id), '"after" to name orders of this list', `"${id}", which is not in it`, 'warning'),
     );

@@ -5,7 +5,15 @@ import type { Fault } from '../core/model/fault.ts';
 import { visibleText } from './escape-text.ts';
 import { badKeysIn, type JsonNode, memberOf, nodeAt, toValue } from './json-node.ts';
 import { badKeySentence } from './json-text.ts';
-import { expectations, FILE_FIELDS, ORDER_FIELDS, orderEntrySchema, ordersFileSchema } from './order-schema.ts';
+import {
+  chainSchema,
+  expectations,
+  FILE_FIELDS,
+  ORDER_FIELDS,
+  orderEntrySchema,
+  ordersFileSchema,
+  STEP_FIELDS,
+} from './order-schema.ts';
 import { ORDERS_PATH } from './paths.ts';
 import type { Position } from './text-position.ts';
 
@@ -19,7 +27,8 @@ export function ordersFault(at: Position | null, expected: string, found: string
 export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[], positionAt: PositionAt): Fault[] {
   const told = new Set<string>();
   return issues.flatMap((issue) => {
-    const field = issue.path[0];
+    const [field, at] = issue.path;
+    if (field === 'steps' && typeof at === 'number') return stepIssues(entry, at, issues, told, positionAt);
     const subject = String(field ?? issue.message);
     if (told.has(subject)) return [];
     told.add(subject);
@@ -34,16 +43,32 @@ export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[]
   });
 }
 
+/** What is wrong within one step stands there, as it would in an order of its own; told once. */
+function stepIssues(
+  entry: JsonNode,
+  at: number,
+  issues: readonly z.core.$ZodIssue[],
+  told: Set<string>,
+  positionAt: PositionAt,
+): Fault[] {
+  if (told.has(`steps ${at}`)) return [];
+  told.add(`steps ${at}`);
+  const inside = issues.filter(({ path }) => path[0] === 'steps' && path[1] === at);
+  const shortened = inside.map((issue) => ({ ...issue, path: issue.path.slice(2) }));
+  return issueFaults(nodeAt(entry, ['steps', at]), shortened, positionAt);
+}
+
 /** Keys given twice or forbidden, anywhere in a subtree. */
 export function badKeyFaults(node: JsonNode, positionAt: PositionAt): Fault[] {
   return badKeysIn(node).map((bad) => ordersFault(positionAt(bad.offset), ...badKeySentence(bad)));
 }
 
+const FIELDS = { file: FILE_FIELDS, order: ORDER_FIELDS, step: STEP_FIELDS };
+
 /** D4: what this version does not know is named with its place and never obeyed. */
-export function unknownFieldWarnings(node: JsonNode, of: 'file' | 'order', positionAt: PositionAt): Fault[] {
+export function unknownFieldWarnings(node: JsonNode, of: keyof typeof FIELDS, positionAt: PositionAt): Fault[] {
   if (node.kind !== 'object') return [];
-  const known = of === 'file' ? FILE_FIELDS : ORDER_FIELDS;
-  const unknown = node.members.filter((member) => !known.has(member.key));
+  const unknown = node.members.filter((member) => !FIELDS[of].has(member.key));
   return unknown.map((member) => {
     const found = `"${shorten(member.key)}", which is ignored`;
     return ordersFault(positionAt(member.keyOffset), 'a field that this version knows', found, 'warning');
@@ -62,7 +87,11 @@ function foundWork(entry: JsonNode): string {
 }
 
 function expectedOf(field: string): string {
-  const schemas: Readonly<Record<string, z.core.$ZodType>> = { ...ordersFileSchema.shape, ...orderEntrySchema.shape };
+  const schemas: Readonly<Record<string, z.core.$ZodType>> = {
+    ...ordersFileSchema.shape,
+    ...orderEntrySchema.shape,
+    ...chainSchema.shape,
+  };
   const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
   return (schema === undefined ? undefined : expectations.get(schema)?.expected) ?? 'something else';
 }

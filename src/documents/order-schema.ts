@@ -42,6 +42,22 @@ function field<T extends z.ZodType>(schema: T, expected: string, description: st
 
 const COMMAND = 'a command line, or a list of a program and its arguments';
 
+interface Worker {
+  readonly run?: unknown;
+  readonly agent?: unknown;
+  readonly prompt?: unknown;
+  readonly call?: unknown;
+}
+
+const ONE_WORK = [
+  (entry: Worker) => [entry.run, entry.agent, entry.call].filter((work) => work !== undefined).length === 1,
+  { params: { expected: 'exactly one of "run", "agent" and "call"' }, when: () => true },
+] as const;
+const AGENT_AND_PROMPT = [
+  (entry: Worker) => (entry.agent === undefined) === (entry.prompt === undefined),
+  { params: { expected: '"agent" and "prompt" together' } },
+] as const;
+
 export const orderEntrySchema = z
   .object({
     id: z
@@ -147,26 +163,58 @@ export const orderEntrySchema = z
     ),
     joiners: field(z.boolean(), 'true or false', 'For "all": machines that join later run it too.'),
   })
-  .refine((entry) => [entry.run, entry.agent, entry.call].filter((work) => work !== undefined).length === 1, {
-    params: { expected: 'exactly one of "run", "agent" and "call"' },
-    when: () => true,
-  })
-  .refine((entry) => (entry.agent === undefined) === (entry.prompt === undefined), {
-    params: { expected: '"agent" and "prompt" together' },
-  });
+  .refine(...ONE_WORK)
+  .refine(...AGENT_AND_PROMPT);
 
 export type OrderEntry = z.output<typeof orderEntrySchema>;
+
+const { id: orderId, run, agent, prompt, call, schedule, timezone, overlap, resolved, ...common } = orderEntrySchema.shape;
+
+/** One step of a chain: an order of its own, `<chain>.<id>`, with what it does not say taken from the chain (steps.ts). */
+export const stepSchema = z
+  .object({
+    id: field(
+      z.string().regex(ORDER_ID),
+      '1 to 64 of a-z 0-9 . _ - (first a letter or digit, no "..", no end in "." or ".lock")',
+      "Names the step within its chain; the order's id is <chain>.<step>. Default: its number, from 1.",
+    ),
+    ...{ run, agent, prompt, call, resolved },
+    ...common,
+  })
+  .refine(...ONE_WORK)
+  .refine(...AGENT_AND_PROMPT);
+
+export type StepEntry = z.output<typeof stepSchema>;
+
+const steps = z
+  .array(stepSchema)
+  .min(1)
+  .max(100)
+  .describe('Orders that come one after the other, each with the outputs of those before it; in place of "run".');
+expectations.add(steps, { expected: 'a list of 1 to 100 steps: [{ "run": … }, …]' });
+
+/** Known, and a fault in a step. */
+export const NOT_WITHIN_STEPS = ['steps', 'schedule', 'timezone', 'overlap'];
+
+/** An entry with `steps`. */
+export const chainSchema = z.object({ id: orderId, ...common, steps });
+
+export type ChainEntry = z.output<typeof chainSchema>;
+
+/** What an entry of either kind may say. */
+const listedSchema = z.object({ ...orderEntrySchema.shape, steps: steps.optional() });
 
 export const ordersFileSchema = z.object({
   $schema: z.string().optional().describe('Where this schema lies, for editors.'),
   version: z.literal(1).optional().describe('The version of this format.').register(expectations, { expected: '1' }),
   orders: z
-    .array(orderEntrySchema)
+    .array(listedSchema)
     .max(10_000)
     .describe('The work that people put in.')
     .register(expectations, { expected: 'a list: [ … ]' }),
 });
 
 /** The fields that this version knows; any other is a warning and never obeyed (D4). */
-export const ORDER_FIELDS: ReadonlySet<string> = new Set(Object.keys(orderEntrySchema.shape));
+export const ORDER_FIELDS: ReadonlySet<string> = new Set(Object.keys(listedSchema.shape));
+export const STEP_FIELDS: ReadonlySet<string> = new Set([...Object.keys(stepSchema.shape), ...NOT_WITHIN_STEPS]);
 export const FILE_FIELDS: ReadonlySet<string> = new Set(Object.keys(ordersFileSchema.shape));

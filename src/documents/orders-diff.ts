@@ -12,7 +12,8 @@ export type OrdersDiff =
   /** The copy is no list of orders, or one order cannot be told from another. */
   | { readonly kind: 'unclear'; readonly reason: string };
 
-type Entry = { readonly id: string; readonly [field: string]: Json };
+type Fields = { readonly [field: string]: Json };
+type Entry = Fields & { readonly id: string };
 
 /** `before`: the text that the person started from. A field that both sides change is main's in the end. */
 export function diffOrders(before: string, after: string): OrdersDiff {
@@ -23,13 +24,34 @@ export function diffOrders(before: string, after: string): OrdersDiff {
   for (const [id, entry] of now) {
     const past = old.get(id);
     if (past === undefined) edits.push({ kind: 'add', order: entry });
-    else edits.push(...fieldEdits(id, past, entry));
+    else edits.push(...entryEdits(id, past, entry));
   }
   for (const id of old.keys()) if (!now.has(id)) edits.push({ kind: 'remove', id });
   return { kind: 'edits', edits };
 }
 
-function fieldEdits(id: string, past: Entry, entry: Entry): OrderEdit[] {
+/** Where a chain has the steps that it had, each is an entry of its own: two people may change two of them. */
+function entryEdits(id: string, past: Entry, entry: Entry): OrderEdit[] {
+  const [old, now] = [stepsOf(id, past), stepsOf(id, entry)];
+  if (old === null || now === null || !sameJson([...old.keys()], [...now.keys()])) return fieldEdits(id, past, entry);
+  const within = [...now].flatMap(([step, value]) => fieldEdits(step, old.get(step) ?? value, value));
+  const { steps: _old, ...before } = past;
+  const { steps: _now, ...after } = entry;
+  return [...fieldEdits(id, before, after), ...within];
+}
+
+/** By the ids of the orders that they are; null = it has none, or they cannot be told from each other. */
+function stepsOf(id: string, { steps }: Entry): ReadonlyMap<string, Fields> | null {
+  if (!Array.isArray(steps)) return null;
+  const found = new Map<string, Fields>();
+  for (const [at, step] of steps.entries()) {
+    if (typeof step !== 'object' || step === null || Array.isArray(step)) return null;
+    found.set(`${id}.${typeof step.id === 'string' ? step.id : at + 1}`, step);
+  }
+  return found.size === steps.length ? found : null;
+}
+
+function fieldEdits(id: string, past: Fields, entry: Fields): OrderEdit[] {
   const fields = new Set([...Object.keys(past), ...Object.keys(entry)]);
   return [...fields].flatMap((field): OrderEdit[] => {
     const was: FieldBefore = Object.hasOwn(past, field) ? [past[field] ?? null] : [];

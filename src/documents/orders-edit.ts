@@ -8,6 +8,7 @@ import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } fro
 import { readJson } from './json-text.ts';
 import { ORDERS_PATH } from './paths.ts';
 import { sameJson } from './same-json.ts';
+import { stepIds, stepNodes } from './step-nodes.ts';
 import { applySplices, type Splice } from './text-splice.ts';
 
 export type EditOutcome =
@@ -64,13 +65,16 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
   const items = file.list?.items ?? [];
   const id = edit.kind === 'add' ? edit.order.id : edit.id;
   const found = items.filter((item) => idOf(item) === id);
-  const entry = found[0];
+  const step = found.length === 0 ? stepNode(items, id) : null;
+  const entry = found[0] ?? step ?? undefined;
   if (found.length > 1) return cannot(`"${id}" is in ${ORDERS_PATH} ${found.length} times; please leave one of them`);
   if (edit.kind === 'add') {
     if (entry === undefined) return addSplices(text, file, edit.order);
     return sameJson(toValue(entry), edit.order) ? { kind: 'unchanged' } : cannot(`there is an order "${id}" already`);
   }
   if (edit.kind === 'remove') {
+    if (step !== null)
+      return cannot(`"${id}" is a step of a chain: take it out of "steps" by hand, or remove the chain as a whole`);
     if (entry === undefined || file.list === null) return { kind: 'unchanged' };
     return cutItem(text, containerOf(file.list), items.indexOf(entry));
   }
@@ -123,6 +127,12 @@ function containerOf(node: JsonObject | JsonArray): Container {
   return { open: node.offset, close: node.offset + node.length - 1, items };
 }
 
+/** The step that is the order of this id; null = none, or more than one. */
+function stepNode(items: readonly JsonNode[], id: string): JsonNode | null {
+  const found = items.flatMap((item) => stepNodes(item).filter((_, at) => stepIds(item)[at] === id));
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
 function idOf(item: JsonNode): Json | undefined {
   const value = memberOf(item, 'id')?.value;
   return value?.kind === 'scalar' ? value.value : undefined;
@@ -140,9 +150,18 @@ function expectedOrders(file: OrdersFile, edit: OrderEdit): Json[] {
   if (edit.kind === 'add') return [...ordersOf(file), edit.order];
   const items = file.list?.items ?? [];
   if (edit.kind === 'remove') return items.filter((item) => idOf(item) !== edit.id).map(toValue);
-  return items.map((item) => {
-    if (idOf(item) !== edit.id) return toValue(item);
-    const { [edit.field]: _before, ...others } = toValue(item) as Record<string, Json>;
+  const edited = (node: JsonNode): Json => {
+    const { [edit.field]: _before, ...others } = toValue(node) as Record<string, Json>;
     return edit.kind === 'set' ? { ...others, [edit.field]: edit.value } : others;
+  };
+  const step = items.some((item) => idOf(item) === edit.id) ? null : stepNode(items, edit.id);
+  return items.map((item) => {
+    if (idOf(item) === edit.id) return edited(item);
+    const steps = stepNodes(item);
+    if (step === null || !steps.includes(step)) return toValue(item);
+    return {
+      ...(toValue(item) as Record<string, Json>),
+      steps: steps.map((node) => (node === step ? edited(node) : toValue(node))),
+    };
   });
 }

@@ -19,8 +19,9 @@ function makeSchema(): string {
       const properties = jsonSchema.properties;
       if (properties === undefined || 'repo' in properties || Object.keys(properties).length === 0) return;
       jsonSchema.additionalProperties = false;
-      if ('run' in properties)
-        jsonSchema.oneOf = [{ required: ['run'] }, { required: ['agent', 'prompt'] }, { required: ['call'] }];
+      if (!('run' in properties)) return;
+      jsonSchema.oneOf = [{ required: ['run'] }, { required: ['agent', 'prompt'] }, { required: ['call'] }];
+      if ('steps' in properties) jsonSchema.oneOf.push({ required: ['steps'] });
     },
   });
   const title = 'Orders of a coord fleet';

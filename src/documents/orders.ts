@@ -2,7 +2,7 @@
 // list of orders; a bad entry stops only that order, an id given twice all entries that share it.
 import type { Fault, Parsed } from '../core/model/fault.ts';
 import { faultSentence } from '../core/model/fault.ts';
-import type { Order, OrdersDocument, RefusedOrder } from '../core/model/order.ts';
+import type { Chain, Order, OrdersDocument, RefusedOrder } from '../core/model/order.ts';
 import { afterFaults } from './after-faults.ts';
 import { cronTimes } from './cron.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
@@ -11,6 +11,8 @@ import { toOrder } from './order-entry.ts';
 import { badKeyFaults, foundValue, issueFaults, ordersFault, type PositionAt, unknownFieldWarnings } from './order-faults.ts';
 import { ORDER_ID, type OrderEntry, orderEntrySchema } from './order-schema.ts';
 import { ORDERS_PATH } from './paths.ts';
+import { stepIds } from './step-nodes.ts';
+import { type ReadSteps, readSteps } from './steps.ts';
 
 /** Reads ORDERS.json; every fault stands at the offending value. */
 export function parseOrders(text: string): Parsed<OrdersDocument> {
@@ -23,16 +25,22 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
   faults.push(...unknownFieldWarnings(root, 'file', positionAt));
   const orders: Order[] = [];
   const refused: RefusedOrder[] = [];
+  const chains: Chain[] = [];
   const nodeOf = new Map<Order, JsonNode>();
   for (const entry of list.items) {
     const outcome = readEntry(entry, twice, positionAt);
     faults.push(...outcome.faults, ...unknownFieldWarnings(entry, 'order', positionAt));
-    if (outcome.order !== null) {
-      orders.push(outcome.order);
-      nodeOf.set(outcome.order, entry);
-    } else refused.push({ id: idOf(entry), reason: outcome.faults.map(faultSentence).join('; ') });
+    if (outcome.chain !== null) chains.push(outcome.chain);
+    for (const { order, node } of outcome.orders) {
+      orders.push(order);
+      nodeOf.set(order, node);
+    }
+    if (outcome.orders.length === 0) {
+      const wrong = outcome.faults.filter((fault) => fault.level === 'fault');
+      refused.push({ id: idOf(entry), reason: wrong.map(faultSentence).join('; ') });
+    }
   }
-  const value = { orders, refused };
+  const value = chains.length === 0 ? { orders, refused } : { orders, refused, chains };
   return { value, faults: [...faults, ...afterFaults(value, nodeOf, positionAt)] };
 }
 
@@ -56,28 +64,31 @@ function misspelled(root: JsonObject): string {
   return names.length === 0 ? 'nothing' : `only ${names.slice(0, 5).join(', ')}`;
 }
 
-function readEntry(
-  entry: JsonNode,
-  twice: ReadonlySet<string>,
-  positionAt: PositionAt,
-): { order: Order | null; faults: Fault[] } {
-  if (entry.kind !== 'object')
-    return { order: null, faults: [ordersFault(positionAt(entry.offset), 'an order: { … }', foundValue(entry))] };
+function readEntry(entry: JsonNode, twice: ReadonlySet<string>, positionAt: PositionAt): ReadSteps {
+  if (entry.kind !== 'object') return refusal([ordersFault(positionAt(entry.offset), 'an order: { … }', foundValue(entry))]);
   const faults = badKeyFaults(entry, positionAt);
   const id = idOf(entry);
   if (id !== null && twice.has(id)) {
     const at = positionAt(memberOf(entry, 'id')?.value.offset ?? entry.offset);
     faults.push(ordersFault(at, 'each id once', `"${id}" more than once`));
   }
+  if (memberOf(entry, 'steps') !== undefined) {
+    const read = readSteps(entry, twice, positionAt);
+    return faults.length === 0 ? read : refusal([...faults, ...read.faults]);
+  }
   const checked = orderEntrySchema.safeParse(toValue(entry));
-  if (!checked.success) return { order: null, faults: [...faults, ...issueFaults(entry, checked.error.issues, positionAt)] };
+  if (!checked.success) return refusal([...faults, ...issueFaults(entry, checked.error.issues, positionAt)]);
   faults.push(...scheduleFaults(entry, checked.data, positionAt));
   const order = toOrder(checked.data);
   if (order === null) {
     const assign = memberOf(entry, 'assign')?.value ?? entry;
     faults.push(ordersFault(positionAt(assign.offset), '"assign" to name machines from 1 to 9999', foundValue(assign)));
   }
-  return { order: faults.length === 0 ? order : null, faults };
+  return order === null || faults.length > 0 ? refusal(faults) : { orders: [{ order, node: entry }], chain: null, faults };
+}
+
+function refusal(faults: readonly Fault[]): ReadSteps {
+  return { orders: [], chain: null, faults };
 }
 
 /** A line that cannot be read or never comes, or a zone that nobody knows. */
@@ -99,9 +110,10 @@ function idsGivenTwice(items: readonly JsonNode[]): Set<string> {
   const twice = new Set<string>();
   for (const item of items) {
     const id = idOf(item);
-    if (id === null) continue;
-    if (seen.has(id)) twice.add(id);
-    seen.add(id);
+    for (const one of [...(id === null ? [] : [id]), ...stepIds(item)]) {
+      if (seen.has(one)) twice.add(one);
+      seen.add(one);
+    }
   }
   return twice;
 }

@@ -1,6 +1,8 @@
 // The board's table of orders: what is not finished first, in the order of ORDERS.json, then the newest finished. The rest is
 // counted, with a link to STATUS.json.
+import { wholeOrders } from '../core/chains.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../core/model/status.ts';
+import { changedNote } from '../core/work-mark.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
 import { STATUS_PATH } from './paths.ts';
@@ -12,7 +14,7 @@ export type ShownOrder = readonly [id: string, order: StatusOrder];
 
 /** The orders that the board shows, in its order. */
 export function shownOrders({ orders }: StatusDocument): readonly ShownOrder[] {
-  const all = Object.entries(orders);
+  const all = wholeOrders(orders);
   const open = all.filter(([, order]) => !isFinished(order));
   if (open.length >= SHOWN_MAX) return open.slice(0, SHOWN_MAX);
   const finished = all
@@ -23,11 +25,11 @@ export function shownOrders({ orders }: StatusDocument): readonly ShownOrder[] {
 }
 
 export function orderTable(status: StatusDocument, shown: readonly ShownOrder[]): string {
-  const total = Object.keys(status.orders).length;
+  const total = wholeOrders(status.orders).length;
   if (total === 0) return 'No orders yet.';
   const rows = shown.map(([id, order]) => {
     const title = order.title === undefined ? '' : `<br>${markdownCell(order.title)}`;
-    return `| ${unbroken(markedState(order.state))} | **${markdownCell(id)}**${title} | ${[where(status, order), ...known(order)].join('<br>')} |`;
+    return `| ${unbroken(markedState(order.state))} | **${markdownCell(id)}**${title} | ${[where(status, order), ...known(id, order, status)].join('<br>')} |`;
   });
   const rest = total > shown.length ? `\n\nand ${total - shown.length} more in [${STATUS_PATH}](${STATUS_PATH})` : '';
   return `${['| state | order | machine |', '|---|---|---|', ...rows].join('\n')}${rest}`;
@@ -49,7 +51,7 @@ function where(status: StatusDocument, order: StatusOrder): string {
 }
 
 /** What is known of it, a line each: codes and reasons, then the time. */
-function known(order: StatusOrder): string[] {
+function known(id: string, order: StatusOrder, { orders }: StatusDocument): string[] {
   const code =
     order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? '' : `exit code ${order.exitCode}`;
   const time =
@@ -58,6 +60,8 @@ function known(order: StatusOrder): string[] {
       : order.startedAt !== undefined
         ? `since ${readableTime(order.startedAt)}`
         : '';
-  const why = [code, markdownCell(order.reason ?? '')].filter((word) => word !== '').join(' · ');
+  const why = [code, markdownCell(order.reason ?? ''), markdownCell(changedNote(id, order, orders) ?? '')]
+    .filter((word) => word !== '')
+    .join(' · ');
   return [why, unbroken(time)].filter((line) => line !== '');
 }

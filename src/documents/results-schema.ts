@@ -11,6 +11,8 @@ const attempts = z.number().int().min(1).max(1000);
 const time = z.string().refine(isIsoTime);
 const exitCode = z.number().int().nullable();
 const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
+/** O8b. */
+const work = z.string().max(20).optional();
 const runName = { order, generation, attempt };
 
 /** True for a name that a run may give to an output and that every reader can take. */
@@ -30,15 +32,16 @@ export const endedRun = z.object({
   finishedAt: time,
   tail: z.string(),
   outputs,
+  work,
 });
 
 export const resultsSchema = z.object({
   machine: z.number().int().min(1).max(9999),
-  running: z.array(z.object({ ...runName, startedAt: time, attempts: attempts.optional() })),
+  running: z.array(z.object({ ...runName, startedAt: time, attempts: attempts.optional(), work })),
   claimed: z.array(z.object({ ...runName, attempts })).default([]),
   waiting: z.array(z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string() })),
   ended: z.array(endedRun),
-  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, outputs: outputs.optional() })),
+  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, work, outputs: outputs.optional() })),
   before: z.array(z.string().regex(/^[^@\s]{1,64}(?:@[0-9TZ]{1,20})?@[0-9]{1,7}$/)),
 });
 

@@ -37,8 +37,11 @@ const MACHINE = [
   'emergencySince',
   'back',
 ] as const;
-const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs'] as const;
-const ORDER_HEAD = ['title', 'generation', 'reached', 'after', 'approval', 'assign', 'schedule', 'machine'] as const;
+const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs', 'changed'] as const;
+const ORDER_HEAD = [
+  ...['title', 'chain', 'steps', 'at', 'generation', 'reached'],
+  ...['after', 'approval', 'assign', 'schedule', 'machine'],
+] as const;
 const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
 const NEEDS = ['order', 'machine', 'document', 'why'] as const;

@@ -14,6 +14,7 @@ import { type Circumstances, withMine } from '../core/outlook.ts';
 import { leaseMs } from '../core/presence.ts';
 import { leaseOf } from '../core/run-lease.ts';
 import { isoTime } from '../core/time.ts';
+import { workMark } from '../core/work-mark.ts';
 import { CoordError } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
 import type { Machine } from './context.ts';
@@ -174,7 +175,7 @@ async function act(machine: Machine, { action, specs, self, snapshot }: Act, sta
       const { key, order, generation, attempt } = spec;
       const startedAt = isoTime(machine.clock.now().wallMs);
       const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };
-      const run: ActiveRun = { key, order, generation, attempt, startedAt, stop: null, ...terms };
+      const run: ActiveRun = { key, order, generation, attempt, startedAt, stop: null, work: workMark(action.order), ...terms };
       const claims = state.claims.filter((claim) => claim !== action.claim);
       const next = { ...state, active: [...state.active, run], claims };
       await machine.journal.save(next);

@@ -3,13 +3,16 @@
 import type { StatusOrder } from '../core/model/status.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { awaitingStep, stepAt } from './chain-edits.ts';
 import { type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
 import type { World } from './world.ts';
 
 export async function approveOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { before: StatusOrder }> {
-  const before = findOrder(await freshView(world, folder), id);
+  const view = await freshView(world, folder);
+  const target = awaitingStep(view, id);
+  const before = findOrder(view, target);
   if (before.approval === undefined) throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${id}`);
-  return { ...(await editOrders(world, folder, [{ kind: 'set', id, field: 'approved', value: true }])), before };
+  return { ...(await editOrders(world, folder, [{ kind: 'set', id: target, field: 'approved', value: true }])), before };
 }
 
 export interface Word {
@@ -19,7 +22,9 @@ export interface Word {
 
 /** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
 export async function resolveOrder(world: World, folder: FleetFolder, id: string, { as, note }: Word): Promise<EditReport> {
-  const order = findOrder(await freshView(world, folder), id);
+  const view = await freshView(world, folder);
+  const target = stepAt(view, id);
+  const order = findOrder(view, target);
   // Which of its occurrences would be meant? The next one comes by itself, and a retry runs the newest anew.
   if (order.schedule !== undefined)
     throw new CoordError(
@@ -40,5 +45,5 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
     );
   }
   const value = { generation: order.generation ?? 1, as, ...(note === null ? {} : { note }) };
-  return editOrders(world, folder, [{ kind: 'set', id, field: 'resolved', value }]);
+  return editOrders(world, folder, [{ kind: 'set', id: target, field: 'resolved', value }]);
 }

@@ -10,6 +10,7 @@ import { ORDERS_PATH } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import { editText } from '../system/editor.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { chainRetry } from './chain-edits.ts';
 import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
 import type { World } from './world.ts';
 
@@ -24,9 +25,20 @@ export async function retryOrder(
   id: string,
   { edit }: { readonly edit: boolean },
 ): Promise<RetryReport> {
-  const order = findOrder(await freshView(world, folder), id);
+  const view = await freshView(world, folder);
+  const order = findOrder(view, id);
   if (!mayBeRetried(id, order))
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
+  const chained = chainRetry(view, id, order);
+  if (chained !== null) {
+    if (edit)
+      throw new CoordError(
+        'USAGE',
+        `order ${id} is a chain or a step of one: expected an order of its own`,
+        'edit ORDERS.json, and save',
+      );
+    return { ...(await editOrders(world, folder, chained.edits)), generation: chained.generation };
+  }
   const changes = edit ? await editedFields(world, folder, id) : [];
   const chosen = changes.find((it) => it.kind === 'set' && it.field === 'generation');
   // What ran under a higher generation than is listed stands: only a still higher one is new work.
@@ -44,12 +56,12 @@ export async function retryOrder(
 
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
-function mayBeRetried(id: string, { state, schedule, reason = '' }: StatusOrder): boolean {
+export function mayBeRetried(id: string, { at, state, schedule, reason = '' }: StatusOrder): boolean {
   if (ENDED.includes(state)) return true;
   // A scheduled one runs now, whether or not it ever did.
   if (schedule !== undefined && state === 'QUEUED') return true;
   // It says so itself.
-  return state === 'BLOCKED' && reason.split(/[;,:] /).includes(`coord retry ${id}`);
+  return state === 'BLOCKED' && reason.split(/[;,:] /).includes(`coord retry ${at ?? id}`);
 }
 
 const HEAD = `// The order as it is listed. It is run anew with what you save here; an empty file, or an editor that fails, changes nothing.\n`;

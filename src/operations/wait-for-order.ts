@@ -36,7 +36,7 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
       const now = JSON.stringify([order.state, order.reason, order.machine, order.machines]);
       if (now !== shown) options.onChange(order, report.view);
       shown = now;
-      if (ENDED.includes(order.state) && !report.view.sync.pendingEdits.some((edit) => idOf(edit) === id)) return order;
+      if (ENDED.includes(order.state) && !report.view.sync.pendingEdits.some((edit) => isOf(edit, id))) return order;
     }
     const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());
     const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
@@ -46,6 +46,8 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
   }
 }
 
-function idOf(edit: PersonEdit): string {
-  return edit.kind === 'add' ? edit.order.id : edit.id;
+/** Of the order, or of a step of it. */
+function isOf(edit: PersonEdit, order: string): boolean {
+  const id = edit.kind === 'add' ? edit.order.id : edit.id;
+  return id === order || id.startsWith(`${order}.`);
 }

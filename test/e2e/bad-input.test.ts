@@ -98,6 +98,23 @@ const CASES: Record<string, Bad> = {
     files: (late) => orders(withMore(`17,{"id":5,"assign":1,"run":"echo x >> never"},{"id":"no-work","assign":1},${late}`)),
     runsOn: true,
   },
+  'a day that never comes, a time zone that is none, circles, and a chain without steps': {
+    says: /never comes.*\n.*a time zone.*\n.*steps[\s\S]*x\.1 → y → x → x\.1/,
+    files: (late) =>
+      orders(
+        withMore(
+          [
+            '{"id":"february","schedule":"0 3 31 2 *","assign":1,"run":"echo x >> never"}',
+            '{"id":"mars","schedule":"* * * * *","timezone":"Mars/Olympus","assign":1,"run":"echo x >> never"}',
+            '{"id":"empty","assign":1,"steps":[]}',
+            '{"id":"x","after":["y"],"assign":1,"steps":[{"run":"echo x >> never"}]}',
+            '{"id":"y","after":["x"],"assign":1,"run":"echo x >> never"}',
+            late,
+          ].join(','),
+        ),
+      ),
+    runsOn: true,
+  },
   'deep YAML in fleet.yaml': {
     document: 'fleet.yaml',
     says: /deep|level|nest/i,

@@ -1,13 +1,15 @@
 // coord logs
 import { visibleText } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { stepWithLog } from '../../operations/chain-edits.ts';
 import { findOrder } from '../../operations/edit-orders.ts';
 import { followLog, newestLog } from '../../operations/run-log.ts';
 import { readView } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
 
-export async function run(context: Context, id: string, options: { readonly follow?: boolean }): Promise<number> {
+export async function run(context: Context, named: string, options: { readonly follow?: boolean }): Promise<number> {
   const folder = context.fleet();
+  const id = stepWithLog(readView(folder), named);
   const local = newestLog(folder, id);
   if (local !== null) {
     const write = (text: string) => void process.stdout.write(context.isTerminal ? visibleText(text) : text);

@@ -18,6 +18,7 @@ interface Options {
   readonly check?: string;
   readonly priority?: string;
   readonly after: readonly string[];
+  readonly step: readonly string[];
   readonly approval?: boolean;
   readonly schedule?: string;
   readonly timezone?: string;
@@ -54,7 +55,7 @@ function orderFrom(
     ...(title === undefined ? {} : { title }),
     ...(options.type === undefined ? {} : { type: options.type }),
     ...(isRouted(options) ? {} : { assign: assignFrom(options) }),
-    run: runOf(command),
+    ...workOf(command, options.step),
     ...(cwd === undefined ? {} : { cwd }),
     ...(options.env.length === 0 ? {} : { env }),
     ...(timeout === undefined ? {} : { timeout }),
@@ -95,6 +96,21 @@ export function runOf(command: readonly string[]): Json {
   if (only === undefined)
     throw new CoordError('USAGE', 'no command: expected it after --', 'coord order add build --for 2 -- npm run build');
   return second === undefined ? only : [...command];
+}
+
+/** `3: echo hi` is a step for machine 3; with steps there is no command beside them. */
+function workOf(command: readonly string[], steps: readonly string[]): { readonly [field: string]: Json } {
+  if (steps.length === 0) return { run: runOf(command) };
+  if (command.length > 0)
+    throw new CoordError('USAGE', 'a command and --step: expected one or the other', 'coord order add login --step "3: echo hi"');
+  return {
+    steps: steps.map((text) => {
+      const [, who, run] = /^([^:\s]+):\s*(\S.*)$/s.exec(text) ?? [];
+      if (who === undefined || run === undefined)
+        throw new CoordError('USAGE', `expected --step "machine: command", found ${text}`, 'coord order add --help');
+      return { assign: assignOf(who), run };
+    }),
+  };
 }
 
 function variable(text: string): [string, string] {

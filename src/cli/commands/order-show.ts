@@ -1,12 +1,20 @@
 // coord order show
+import { changedNote } from '../../core/work-mark.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { findOrder } from '../../operations/edit-orders.ts';
-import { readView } from '../../operations/view.ts';
+import { readView, type View } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
 import { nextDue } from '../next-due.ts';
 import { paintState } from '../state-words.ts';
+
+/** `login.design · ▶ IN_PROGRESS · on 2 · …` */
+function stepWords(id: string, { orders }: View): string {
+  const step = orders[id];
+  const machine = step?.machine === undefined ? step?.assign : `on ${step.machine}`;
+  return [id, step && markedState(step.state), machine, step?.reason].filter(Boolean).join(' · ');
+}
 
 export async function run(context: Context, id: string, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
@@ -25,9 +33,11 @@ export async function run(context: Context, id: string, options: { readonly json
   line('title', order.title);
   context.out(`state:     ${paintState(markedState(order.state), context.paint)}`);
   line('why', order.reason);
+  line('changed', changedNote(id, order, view.orders));
   line('for', order.assign);
   line('after', order.after?.join(', '));
   line('approval', order.approval);
+  line('step of', order.chain);
   line('schedule', order.schedule);
   if (order.schedule !== undefined && order.state !== 'CANCELLED') line('next', nextDue(order.schedule, context.nowMs()));
   line('machine', order.machine);
@@ -38,6 +48,7 @@ export async function run(context: Context, id: string, options: { readonly json
   line('finished', order.finishedAt);
   for (const [machine, one] of Object.entries(order.machines ?? {}))
     line(`on ${machine}`, [markedState(one.state), one.reason].filter(Boolean).join(' · '));
+  for (const step of order.steps ?? []) line('step', stepWords(step, view));
   for (const [key, value] of Object.entries(order.outputs ?? {})) line(key, value);
   for (const last of order.lastRuns ?? []) {
     const code = last.exitCode === undefined || last.exitCode === null || last.exitCode === 0 ? '' : `exit code ${last.exitCode}`;

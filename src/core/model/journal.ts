@@ -25,6 +25,8 @@ export interface ActiveRun extends RunName {
   readonly stop: StopReason | null;
   /** Of the claim that it was started by; absent = an order for one machine or all. */
   readonly claim?: ClaimTerms;
+  /** Mark of the work (O8b). */
+  readonly work?: string | undefined;
 }
 
 /** `main`: people's documents, and the board where nothing else is said; `board`: the branch of F4. */

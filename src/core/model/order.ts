@@ -70,6 +70,8 @@ export interface Order {
   readonly ruled?: { readonly why: string | null };
   /** A person's word for what became of a generation that nobody else can tell. */
   readonly resolved: Resolved | null;
+  /** It is a step of a chain. */
+  readonly step?: { readonly chain: string; readonly name: string };
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */
   readonly notYetSupported: readonly string[];
 }
@@ -87,9 +89,20 @@ export interface RefusedOrder {
   readonly reason: string;
 }
 
+/** An entry with `steps`. It never runs itself: its steps are orders, listed in its place, each after the one before. */
+export interface Chain {
+  readonly id: string;
+  readonly title: string | null;
+  readonly after: readonly string[];
+  readonly cancelled: boolean;
+  readonly steps: readonly { readonly id: string; readonly name: string }[];
+}
+
 export interface OrdersDocument {
   readonly orders: readonly Order[];
   readonly refused: readonly RefusedOrder[];
+  /** Absent = none. */
+  readonly chains?: readonly Chain[];
 }
 
 export const NO_ORDERS: OrdersDocument = { orders: [], refused: [] };

@@ -16,6 +16,8 @@ export interface RunningRun extends RunName {
   readonly startedAt: string;
   /** How often it is tried at most, as its claim says; absent = it has no claim. */
   readonly attempts?: number | undefined;
+  /** Mark of what it was started with (core/work-mark.ts); absent = an older version, or it never began. */
+  readonly work?: string | undefined;
 }
 
 /** An attempt of a shared order that a machine has claimed, or tries to claim, and has not started. */
@@ -35,10 +37,12 @@ export interface EndedRun extends RunName {
   readonly tail: string;
   /** What the run wrote to COORD_OUTPUT. */
   readonly outputs: Readonly<Record<string, string>>;
+  readonly work?: string | undefined;
 }
 
 /** A run whose full record left the document: what O8 has to remember of it. */
-export interface OlderRun extends Pick<EndedRun, 'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt'> {
+export interface OlderRun
+  extends Pick<EndedRun, 'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt' | 'work'> {
   /** Kept where they are short: an order that comes after it may start much later (O7). */
   readonly outputs?: Readonly<Record<string, string>> | undefined;
 }

@@ -50,6 +50,8 @@ export interface StatusRun {
   readonly finishedAt?: string;
   readonly tail?: string;
   readonly outputs?: Readonly<Record<string, string>>;
+  /** ORDERS.json asks for other work under this id and generation than this run was started with. */
+  readonly changed?: true;
 }
 
 export interface StatusOrder extends StatusRun {
@@ -61,6 +63,11 @@ export interface StatusOrder extends StatusRun {
   readonly after?: readonly string[];
   /** Absent where it asks for none. */
   readonly approval?: 'awaited' | 'given';
+  /** Of a step: the chain that it belongs to. */
+  readonly chain?: string;
+  /** Of a chain: the ids of its steps, which are listed too, and of that which it is at. Its state is that one's. */
+  readonly steps?: readonly string[];
+  readonly at?: string;
   /** The machine that has it; for an `all` order `machines` says more. */
   readonly machine?: number;
   /** What `assign` says, as a short phrase: `2 pc`, `all`. */

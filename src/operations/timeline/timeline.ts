@@ -1,4 +1,5 @@
 // `coord timeline`: the fleet's story from what the last sync fetched, and from this machine's own journal. Asks nobody.
+import { chainOf } from '../../core/chains.ts';
 import type { JournalState } from '../../core/model/journal.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
 import type { MachineNames, TimelineEvent, TimelineFilter } from '../../core/model/timeline.ts';
@@ -67,7 +68,10 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
   }));
   const machine = request.machine === null ? null : machineNamed(request.machine, known).number;
   const filter: TimelineFilter = { order, machine, since };
-  const wanted = (event: TimelineEvent) => isWanted(event, filter, machines);
+  // Of a chain, what became of its steps.
+  const steps = order === null ? [] : (chainOf(order, snapshot.orders)?.steps ?? []);
+  const filters = [filter, ...steps.map(({ id }) => ({ ...filter, order: id }))];
+  const wanted = (event: TimelineEvent) => filters.some((one) => isWanted(event, one, machines));
   const found = new Map<string, TimelineEvent>();
   /** Whatever was asked for: what came before tells who took over. */
   const runs = new Map<string, TimelineEvent>();
@@ -81,7 +85,10 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
 
   add(standingEvents(snapshot, state));
   const history = await ledger.history({ countMax: COMMITS_MAX, sinceMs: since === null ? null : parseTime(since) - SLACK_MS });
-  const listed = new Map(snapshot.orders.orders.map(({ id, title, assign }) => [id, { title, for: oneWord(assign) }]));
+  const listed = new Map([
+    ...(snapshot.orders.chains ?? []).map(({ id, title }) => [id, { title, for: null }] as const),
+    ...snapshot.orders.orders.map(({ id, title, assign }) => [id, { title, for: oneWord(assign) }] as const),
+  ]);
   // One more than is shown tells that there are more.
   const isWhole = since === null && !history.isCut;
   add(await editEvents({ ledger, history, isWhole, known: listed, isWanted: wanted, limit: limit + 1, since, order }));

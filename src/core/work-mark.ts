@@ -1,0 +1,31 @@
+// O8b: what a run was started with, as a mark in its result: ORDERS.json may say something else by now, and then what is shown is the
+// result of other work than what is listed. Title, priority, attempts and their like change nothing of the work. Pure.
+import { hash } from './hash.ts';
+import type { Order } from './model/order.ts';
+import type { StatusDocument, StatusOrder } from './model/status.ts';
+
+type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env'>;
+
+/** Equal for equal work. */
+export function workMark({ work, check, cwd, env }: Work): string {
+  const variables = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
+  return hash(JSON.stringify([work, check, cwd ?? '~', variables])).toString(36);
+}
+
+/** Nothing is known of runs without a mark; of what was taken back nobody wants to know. */
+export function changedSince(
+  order: Work & Pick<Order, 'cancelled'>,
+  run: { readonly work?: string | undefined },
+): { changed?: true } {
+  return order.cancelled || run.work === undefined || run.work === workMark(order) ? {} : { changed: true };
+}
+
+/** What a person reads of it; null = what is listed is what ran. */
+export function changedNote(id: string, order: StatusOrder, orders: StatusDocument['orders']): string | null {
+  if (order.changed !== true) return null;
+  const step = order.steps?.find((it) => orders[it]?.changed === true);
+  if (step !== undefined) return `${step}: ${changedNote(step, orders[step] ?? order, {})}`;
+  return order.state === 'IN_PROGRESS'
+    ? `changed since it started; the change holds from its next start: coord retry ${id}, once it has ended`
+    : `ORDERS.json asks for other work than what ran: coord retry ${id}, or give it a new id`;
+}

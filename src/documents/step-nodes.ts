@@ -1,0 +1,18 @@
+// Where the steps of a chain stand in ORDERS.json, and which orders they are.
+import { type JsonNode, memberOf } from './json-node.ts';
+
+/** The ids of the orders that its steps are, as far as they can be told. */
+export function stepIds(entry: JsonNode): readonly string[] {
+  const chain = wordAt(entry, 'id');
+  return chain === null ? [] : stepNodes(entry).map((node, at) => `${chain}.${wordAt(node, 'id') ?? at + 1}`);
+}
+
+export function stepNodes(entry: JsonNode): readonly JsonNode[] {
+  const node = memberOf(entry, 'steps')?.value;
+  return node?.kind === 'array' ? node.items : [];
+}
+
+export function wordAt(node: JsonNode, field: string): string | null {
+  const value = memberOf(node, field)?.value;
+  return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
+}

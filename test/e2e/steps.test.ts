@@ -1,0 +1,76 @@
+// A chain on real processes and a real hub, from the command line: placed, failed, tried again from there, handed on to its end.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { endFleets } from './fleet.ts';
+import { two } from './two.ts';
+
+afterEach(endFleets);
+
+test('O13 a chain over two machines: what is said of it is said of the step that it is at', async () => {
+  const { fleet, mac, pc } = await two();
+  const chain = {
+    id: 'login',
+    title: 'New login page',
+    approval: true,
+    timeout: '2m',
+    steps: [
+      { id: 'concept', assign: 'pc', run: 'echo idea=blue >> "$COORD_OUTPUT"; echo thought' },
+      { id: 'design', assign: 'mac', run: 'test -e fixed && echo "file=$COORD_FROM_CONCEPT_IDEA.svg" >> "$COORD_OUTPUT"' },
+      { assign: 'pc', run: 'env | grep ^COORD_FROM_ | sort > given; echo url=/login >> "$COORD_OUTPUT"' },
+    ],
+  };
+  fleet.person().order([chain, { id: 'tell', assign: 'mac', after: ['login'], run: 'echo $COORD_FROM_LOGIN_URL > told' }]);
+  await mac.ok('sync');
+  expect(fleet.status().needsYou).toEqual([{ order: 'login.concept', why: 'waits for approval; coord approve login.concept' }]);
+  expect(await mac.ok('approve', 'login')).toContain('approved login for 2 pc');
+  expect(await pc.ok('sync')).toContain('finished login.concept');
+  expect(await mac.ok('sync')).toContain('finished login.design FAILED');
+  expect(fleet.status().orders).toMatchObject({
+    login: { state: 'FAILED', reason: 'step design, 2 of 3', exitCode: 1, at: 'login.design' },
+    tell: { state: 'BLOCKED', reason: 'login failed; coord retry login' },
+  });
+  const table = await mac.ok('order', 'list');
+  expect(table).toMatch(/^login +. FAILED .* step design, 2 of 3/m);
+  expect(table).not.toContain('login.concept');
+  expect(fleet.board('README.md')).toMatch(/\*\*login\*\*<br>New login page .* step design, 2 of 3/);
+  expect(await mac.ok('logs', 'login.concept')).toBe('thought\n');
+  const wait = await mac.coord(['wait', 'login']);
+  expect(wait).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });
+
+  await mac.ok('order', 'set', 'login.3', '--title', 'Build it');
+  writeFileSync(join(mac.home, 'fixed'), '');
+  expect(await mac.ok('retry', 'login')).toContain('generation 2');
+  await mac.ok('sync');
+  await pc.ok('sync');
+  await mac.ok('sync');
+  expect(pc.read('given')).toBe('COORD_FROM_CONCEPT_IDEA=blue\nCOORD_FROM_DESIGN_FILE=blue.svg\n');
+  expect(mac.read('told')).toBe('/login\n');
+  expect(await mac.ok('wait', 'login')).toBe('');
+  const shown = await mac.ok('order', 'show', 'login');
+  expect(shown).toMatch(/^step: +login\.concept · . COMPLETED · on 2$/m);
+  expect(shown).toMatch(/^url: +\/login$/m);
+  expect(await mac.ok('order', 'show', 'login.3')).toMatch(/^step of: +login$/m);
+  const listed = JSON.parse(fleet.board('ORDERS.json')).orders[0];
+  expect(listed.steps[1].generation).toBe(2);
+  expect(listed.steps[2].title).toBe('Build it');
+  expect(fleet.status()).toMatchObject({ summary: { completed: 4, failed: 0 }, needsYou: [] });
+
+  // All of it again, taken back on its way, and once more from there.
+  expect(await mac.ok('retry', 'login')).toContain('generation 3');
+  expect(await mac.ok('cancel', 'login')).toContain('cancelled login: it will not start');
+  expect(fleet.status().orders.login).toMatchObject({ state: 'CANCELLED' });
+  expect(await pc.ok('sync')).not.toContain('login');
+  await mac.ok('retry', 'login');
+  expect(JSON.parse(fleet.board('ORDERS.json')).orders[0]).not.toHaveProperty('cancelled');
+  expect(await pc.ok('sync')).toContain('finished login.concept');
+  const removed = await mac.coord(['order', 'remove', 'login.3']);
+  expect(removed).toMatchObject({ code: 1, stderr: expect.stringContaining('a step of a chain') });
+  await mac.ok('order', 'remove', 'login');
+  expect(Object.keys(fleet.status().orders)).toEqual(['tell']);
+
+  await mac.ok('order', 'add', 'quick', '--step', 'mac: echo n=1 >> "$COORD_OUTPUT"', '--step', '1: echo $COORD_FROM_1_N > n');
+  expect(mac.read('n')).toBe('1\n');
+  const bad = await mac.coord(['order', 'add', 'bad', '--step', 'mac: true', '--schedule', '0 3 * * *']);
+  expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining('no "schedule" beside "steps"') });
+});

@@ -1,0 +1,209 @@
+// What people write and what becomes of fleets that nobody planned for: orders that nobody can run, names that two machines have, machines
+// that left, came alone, went all together, or come back after a year. Each says what is wrong, stops nothing else, and goes on by itself
+// once it is mended.
+import { describe, expect, test } from 'vitest';
+import { removeMachine } from '../../src/machine/remove-machine.ts';
+import { mayBeRetried } from '../../src/operations/retry-order.ts';
+import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
+
+const run = (id: string, more: object = {}) => ({ id, assign: 'any', run: 'true', ...more });
+const CLAIMS = 'refs/coord/claims/';
+const claims = (world: World) =>
+  [...world.hub.refs.keys()].filter((ref) => ref.startsWith(CLAIMS)).map((ref) => ref.slice(CLAIMS.length));
+const starts = (world: World) =>
+  world.machines
+    .flatMap((machine) => machine.runner.starts.map((it) => `${machine.number}: ${it.order} ${it.generation}.${it.attempt}`))
+    .sort();
+const state = async (world: World, id: string) => (await world.status()).orders[id];
+const told = async (world: World) =>
+  (await world.status()).faults.map(({ level, line, message }) => `${level} ${line}: ${message}`);
+
+/** Cycles of these machines, one each a step. */
+async function live(world: World, steps: number, of: readonly SimMachine[] = world.machines, stepMs = 1000): Promise<void> {
+  for (let step = 0; step < steps; step += 1) {
+    world.pass(stepMs);
+    for (const machine of of) await machine.cycle();
+  }
+}
+
+const FREE = run('free', { assign: 1 });
+
+describe('D4 what can never come is a fault at its place, and other orders go on', () => {
+  test.each<[string, object, string]>([
+    ['31 February', { schedule: '0 3 31 2 *' }, 'a time that comes; this one never comes'],
+    ['a line of four fields', { schedule: '0 3 * *' }, 'five cron fields'],
+    ['an unknown time zone', { schedule: '0 3 * * *', timezone: 'Mars/Olympus' }, '"timezone" to be a time zone'],
+    ['a circle', { after: ['x'] }, 'a circle: x → x'],
+    ['a circle over a chain', { run: undefined, after: ['y'], steps: [{ run: 'true' }] }, 'a circle: x.1 → y → x → x.1'],
+  ])('%s', async (_, wrong, says) => {
+    const world = await createFleet(1);
+    const [one] = world.machines as [SimMachine];
+    const y = run('y', { assign: 1, after: ['x'] });
+    world.orders([run('x', { assign: 1, ...wrong }), y, FREE]);
+    await quiet(world);
+    expect(await told(world)).toEqual([expect.stringMatching(/^fault \d+: /)]);
+    expect((await told(world))[0]).toContain(says);
+    expect((await world.status()).needsYou[0]).toMatchObject({ document: 'ORDERS.json', why: expect.stringContaining(says) });
+    expect(starts(world)).toEqual(['1: free 1.1']);
+    expect((await state(world, 'x'))?.state).toBe('BLOCKED');
+    world.orders([run('x', { assign: 1 }), y, FREE]);
+    await live(world, 5, [one]);
+    expect(await told(world)).toEqual([]);
+    expect(starts(world)).toEqual(['1: free 1.1', '1: x 1.1', '1: y 1.1']);
+  });
+});
+
+describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and starts when somebody comes who can', () => {
+  const who = { name: 'pc', tags: ['gpu'], tools: ['claude'] };
+  test.each<[string, unknown, string]>([
+    ['a number that nobody has', 2, 'no machine 2; it starts when one joins'],
+    ['a name that nobody has', 'PC', 'no machine named pc; it starts when one joins'],
+    ['a list of which nobody is there', ['pc', 7], 'none of pc, 7 is in the fleet; it starts when one joins'],
+    ['a tag that nobody has', { tags: ['gpu'] }, 'no machine has gpu; it starts when one joins'],
+    ['a tool that nobody has', { tool: 'claude' }, 'no machine has claude; it starts when one joins'],
+  ])('%s', async (_, assign, reason) => {
+    const world = await createFleet(1);
+    world.orders([run('x', { assign }), FREE]);
+    await quiet(world);
+    expect(await state(world, 'x')).toMatchObject({ state: 'BLOCKED', reason });
+    expect((await world.status()).needsYou).toEqual([{ order: 'x', why: reason }]);
+    const pc = world.addMachine('pc');
+    pc.settings.self = { ...pc.settings.self, ...who };
+    await pc.join();
+    await live(world, 40);
+    expect(starts(world)).toEqual(['1: free 1.1', '2: x 1.1']);
+    expect(await state(world, 'x')).toMatchObject({ state: 'COMPLETED', machine: 2 });
+  });
+
+  test.each<[string, unknown]>([
+    ['by name', 'pc'],
+    ['in a list', ['pc']],
+  ])('two machines of one name, %s: BLOCKED naming both; renamed, it starts', async (_, assign) => {
+    const world = await createFleet(3);
+    const [, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    for (const machine of [two, three]) machine.settings.self = { ...machine.settings.self, name: 'pc' };
+    await live(world, 3);
+    world.orders([run('x', { assign }), FREE]);
+    await quiet(world);
+    expect(await state(world, 'x')).toMatchObject({
+      state: 'BLOCKED',
+      reason: 'machines 2 and 3 are both named pc; assign by number',
+    });
+    three.settings.self = { ...three.settings.self, name: 'box' };
+    await live(world, 20);
+    expect(starts(world)).toEqual(['1: free 1.1', '2: x 1.1']);
+  });
+});
+
+describe('I4, O2 a claim of a machine that left, and was not started', () => {
+  test.each([
+    [1, [], { state: 'BLOCKED', reason: 'claimed by 2 m2, which is lost; it may have run: coord retry x' }],
+    [2, ['1: x 1.2'], { state: 'COMPLETED', machine: 1 }],
+  ])('attempts %i', async (attempts, started, end) => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines as [SimMachine, SimMachine];
+    world.orders([run('x', { assign: [2, 1], attempts })]);
+    await two.cycle();
+    expect(claims(world)).toEqual(['x/1.1']);
+    await removeMachine(one.machine(), one.state(), () => 2);
+    await live(world, 600, [one]);
+    expect(starts(world)).toEqual(started);
+    const x = await state(world, 'x');
+    expect(x).toMatchObject(end);
+    // What the reason names works: coord retry raises the generation.
+    expect(x !== undefined && mayBeRetried('x', x)).toBe(attempts === 1);
+    world.orders([run('x', { assign: [2, 1], attempts, generation: 2 })]);
+    await live(world, 40, [one]);
+    expect(starts(world)).toEqual([...started, '1: x 2.1']);
+  });
+});
+
+test('a fleet of one does what is for it, for any, for all, for a list, for what it has, again and again, and in a chain', async () => {
+  const world = createWorld();
+  const one = world.addMachine('solo');
+  await one.join(NEW_FLEET);
+  one.settings.self = { ...one.settings.self, tags: ['gpu'] };
+  const assigns = [1, 'solo', 'any', 'all', ['other', 1], { tags: ['gpu'] }];
+  world.orders([
+    ...assigns.map((assign, at) => run(`x${at}`, { assign })),
+    { id: 'chain', steps: [{ run: 'true' }, { run: 'true' }] },
+    run('often', { schedule: '* * * * *' }),
+  ]);
+  await live(world, 150);
+  const { orders, needsYou } = await world.status();
+  expect(needsYou).toEqual([]);
+  expect(Object.values(orders).map((order) => order.state)).toEqual(Array(10).fill('COMPLETED'));
+  expect(starts(world).filter((it) => !it.includes('often'))).toHaveLength(8);
+  // That of an occurrence goes with the next push.
+  expect(claims(world).filter((it) => !it.startsWith('often'))).toEqual([]);
+});
+
+test('O4, S3 all machines gone, and back: what ran is interrupted, or carried on where it may be; what waited starts, once', async () => {
+  const world = await createFleet(3);
+  const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  for (const id of ['own', 'again', 'once']) world.script(id, () => ({ ms: 3_000_000, exitCode: 0 }));
+  world.orders([run('own', { assign: 1 }), run('again', { assign: [2, 3], attempts: 2 }), run('once', { assign: [3] })]);
+  await live(world, 20);
+  expect(starts(world)).toEqual(['1: own 1.1', '2: again 1.1', '3: once 1.1']);
+  for (const machine of world.machines) world.reboot(machine);
+  world.pass(3 * 86_400_000);
+  world.orders([
+    run('own', { assign: 1 }),
+    run('again', { assign: [2, 3], attempts: 2 }),
+    run('once', { assign: [3] }),
+    run('new', { assign: 2 }),
+  ]);
+  for (const id of ['again', 'new']) world.script(id, () => ({ ms: 10, exitCode: 0 }));
+  // The first one back is alone for a while.
+  await live(world, 60, [one], 10_000);
+  expect((await world.status()).machines).toMatchObject({
+    1: { state: 'IDLE' },
+    2: { state: 'OFFLINE' },
+    3: { state: 'OFFLINE' },
+  });
+  expect(await state(world, 'own')).toMatchObject({ state: 'FAILED', reason: 'interrupted' });
+  await live(world, 60, [three, two, one]);
+  expect((await world.status()).machines).toMatchObject({ 1: { state: 'IDLE' }, 2: { state: 'IDLE' }, 3: { state: 'IDLE' } });
+  expect(await state(world, 'once')).toMatchObject({ state: 'FAILED', reason: 'interrupted' });
+  expect(await state(world, 'again')).toMatchObject({ state: 'COMPLETED', attempt: 2 });
+  expect(await state(world, 'new')).toMatchObject({ state: 'COMPLETED' });
+  expect(starts(world)).toHaveLength(5);
+});
+
+test('O8, O12 a machine back after a year: nothing twice, nothing that was taken back, its own work once, of a schedule one late run', async () => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  world.script('long', () => ({ ms: 86_400_000, exitCode: 0 }));
+  const done = run('done', { assign: 2 });
+  const nightly = run('nightly', { assign: 2, schedule: '0 3 * * *' });
+  world.orders([done, run('gone', { assign: 2 }), run('long', { assign: 2 }), nightly]);
+  await live(world, 10);
+  expect(starts(world)).toEqual(['2: done 1.1', '2: gone 1.1', '2: long 1.1']);
+  // It is off from now on; the others live on, and people too.
+  world.reboot(two);
+  world.orders([done, nightly, run('raised', { assign: 2 }), run('cancelled', { assign: 2, cancelled: true }), run('other')]);
+  await live(world, 366, [one], 86_400_000);
+  expect((await world.status()).machines['2']).toMatchObject({ state: 'OFFLINE' });
+  expect(await state(world, 'other')).toMatchObject({ state: 'COMPLETED', machine: 1 });
+  world.orders([
+    done,
+    run('gone', { assign: 2 }),
+    nightly,
+    run('raised', { assign: 2, generation: 3 }),
+    run('cancelled', { assign: 2, cancelled: true }),
+    run('other'),
+  ]);
+  await live(world, 30);
+  const night = starts(world).filter((it) => it.includes('nightly'));
+  expect(night).toHaveLength(1);
+  expect(starts(world).filter((it) => !it.includes('nightly'))).toEqual([
+    '1: other 1.1',
+    '2: done 1.1',
+    '2: gone 1.1',
+    '2: long 1.1',
+    '2: raised 3.1',
+  ]);
+  expect((await world.status()).machines['2']).toMatchObject({ state: 'IDLE' });
+  expect(await state(world, 'gone')).toMatchObject({ state: 'COMPLETED' });
+  expect((await world.status()).needsYou).toEqual([]);
+});
