@@ -13,6 +13,7 @@ import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
 import { enroll } from '../../src/machine/enroll.ts';
 import { readInbox } from '../../src/machine/mail.ts';
 import type { ParseCache } from '../../src/machine/parse-cache.ts';
+import { removeMachine } from '../../src/machine/remove-machine.ts';
 import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
 import type { Chance } from './chance.ts';
 import { createSimClock, type SimClock } from './sim-clock.ts';
@@ -32,6 +33,8 @@ export interface Computer {
   number: number;
   /** While it joins: the number of a machine that was there before (`join --as`). */
   joinsAs: number | null;
+  /** The next process is `coord machines remove` of this number; null = a cycle. */
+  removes: number | null;
   readonly disk: { state: string | null; outbox: (Intention | MailIntention)[] };
   readonly clock: SimClock;
   readonly runner: SimRunner;
@@ -208,6 +211,14 @@ export function createComputer(
         computer.last = { outcome: null, error: null };
         return;
       }
+      if (computer.removes !== null) {
+        const { removes } = computer;
+        const state = await machine.journal.load();
+        if (state === null) throw new Error(`${name} has no journal`);
+        const { removed } = await removeMachine(machine, state, () => removes);
+        log(`removes ${removes}: ${removed}`);
+        return;
+      }
       const outcome = await runCycle(machine, { dryRun: false });
       if (outcome.seen !== null) computer.inbox = await readInbox(computer.ledger, outcome.state, outcome.seen.snapshot);
       computer.last = { outcome, error: null };
@@ -226,6 +237,7 @@ export function createComputer(
     name,
     number: 0,
     joinsAs: null,
+    removes: null,
     disk: { state: null, outbox: [] },
     clock,
     runner,
@@ -261,6 +273,7 @@ export function createComputer(
         count(truth, 'cycles');
         const done = () => {
           computer.isBusy = false;
+          computer.removes = null;
           computer.diesIn = null;
           endTurn();
         };

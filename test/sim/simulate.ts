@@ -5,6 +5,8 @@ import type { JournalState } from '../../src/core/model/journal.ts';
 import { checkEnd } from './check-end.ts';
 import type { Computer } from './computer.ts';
 import { burn, runFaults } from './faults.ts';
+import { resume } from './faults-people.ts';
+import { quietWindow } from './quiet-window.ts';
 import type { Violation } from './truth.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -27,6 +29,8 @@ export async function simulate(seed: number): Promise<Simulated> {
     await found(world);
     await runFaults(world);
     if (truth.violations.length === 0) await heal(world);
+    if (truth.violations.length === 0) await quietWindow(world, living(world), () => cycles(world));
+    if (truth.violations.length === 0) await world.people.endSchedules();
     if (truth.violations.length === 0) await settle(world);
     if (truth.violations.length === 0) await checkEnd(world);
     if (truth.violations.length === 0) await checkClaims(world);
@@ -72,7 +76,9 @@ export async function heal(world: World): Promise<void> {
   }
   // Nobody folds where all have left.
   if (living(world).every((computer) => computer.state()?.leaving != null)) world.addComputer();
-  if (hub.mains.length > 0) await people.mend();
+  if (hub.mains.length > 0) await people.settle();
+  // A pause of so long ends by itself.
+  for (const computer of living(world)) if (computer.state()?.pause?.forMs === null) resume(world, computer);
   await cycles(world);
   for (const number of truth.cloned) await endDuplicate(world, number);
   for (const computer of living(world)) world.adopt(computer);
