@@ -50,7 +50,7 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   const isGone = has.some((machine) => machine !== undefined && !there.some(({ number }) => number === machine));
   if (!isFinal && !isGone && (shown.reason ?? '') === '') violated('liveness', `is ${shown.state} without a reason`);
   if (ran.some((run) => truth.cloned.has(run.machine))) return;
-  if (checkHeld(order, shown, status, ran, violated)) return;
+  if (checkHeld(order, shown, status, ran, isGone, violated)) return;
   // O4: nobody is called lost who is there.
   const holder = there.find(({ number }) => number === shown.machine);
   if (shown.reason?.startsWith('lost with') && holder !== undefined && !holder.hasLeft() && !truth.takenOver.has(holder.number))

@@ -32,7 +32,10 @@ export function createScheduleChecks(truth: Truth): ScheduleChecks {
       }
       count(truth, 'runs of a schedule');
       const lines = [...meant.schedules].flatMap((line) => lineOf(line) ?? []);
-      if (!lines.some((line) => slotAt(line, dueMs) === dueMs)) violated(`${what} is no slot of ${[...meant.schedules]}`);
+      // A raised generation runs the newest occurrence that there is, also of an earlier line.
+      const ever = Array.from({ length: generation }, (_, index) => truth.meant.get(`${listedOf(order)}@${index + 1}`));
+      const slots = ever.flatMap((it) => [...(it?.schedules ?? [])]).flatMap((line) => lineOf(line) ?? []);
+      if (!slots.some((line) => slotAt(line, dueMs) === dueMs)) violated(`${what} is no slot of ${[...meant.schedules]}`);
       const { clock } = computer;
       const isOwn = meant.assigns.size === 1 && /^("all"|[0-9]+|"m[0-9]+")$/.test([...meant.assigns][0] ?? '');
       const isFirst = !truth.takenOver.has(machine) && !truth.cloned.has(machine) && !truth.left.has(machine);

@@ -202,7 +202,8 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     async settle() {
       const entries = await listed();
       await write(entries.map((entry) => (isInCircle(entry, entries) ? { ...entry, after: [] } : entry)));
-      await commit({ 'fleet.yaml': fleet.mended(await fleetText()) });
+      const text = await fleetText();
+      if (fleet.mended(text).trim() !== text.trim()) await commit({ 'fleet.yaml': fleet.mended(text) });
     },
     async endSchedules() {
       const entries = await listed();

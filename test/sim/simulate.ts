@@ -84,6 +84,9 @@ export async function heal(world: World): Promise<void> {
   for (const computer of living(world)) world.adopt(computer);
   // R1a: what was refused is tried again hourly, by a clock that may be 10 % too slow.
   world.pass(70 * MINUTE_MS);
+  // What people said through a machine may have landed since.
+  await cycles(world);
+  if (hub.mains.length > 0) await people.settle();
   // O4: what somebody has claimed or ran who is gone. His lease is three hours at most, and a clock may be 10 % too slow.
   const isLost = computers.some(({ isGone, number }) => isGone && number !== 0) || truth.left.size > 0;
   for (let times = 0; isLost && times < 12 && truth.violations.length === 0; times += 1) {
