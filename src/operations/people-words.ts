@@ -19,7 +19,8 @@ export interface Word {
 
 /** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
 export async function resolveOrder(world: World, folder: FleetFolder, id: string, { as, note }: Word): Promise<EditReport> {
-  const order = findOrder(await freshView(world, folder), id);
+  const view = await freshView(world, folder);
+  const order = findOrder(view, id);
   // Which of its occurrences would be meant? The next one comes by itself, and a retry runs the newest anew.
   if (order.schedule !== undefined)
     throw new CoordError(
@@ -29,7 +30,8 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
     );
   const isResolved = order.reason?.startsWith('resolved by a person') ?? false;
   const isUnknown = order.state === 'FAILED' && order.exitCode == null;
-  if (order.machines !== undefined || (!isResolved && !isUnknown)) {
+  const isOnLost = order.state === 'IN_PROGRESS' && view.machines[String(order.machine)]?.state === 'OFFLINE';
+  if (order.machines !== undefined || (!isResolved && !isUnknown && !isOnLost)) {
     const code = order.exitCode == null ? '' : ` with exit code ${order.exitCode}`;
     const expected = 'expected one that was lost with its machine, or FAILED without an exit code';
     throw new CoordError(

@@ -40,7 +40,8 @@ export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
     count(truth, 'runs after another order');
     const given = execution.given[`COORD_FROM_${id.toUpperCase()}_KEY`];
     const isForAll = [...(truth.meant.get(`${id}@${entry.generation}`)?.assigns ?? [])].includes('"all"');
-    if (given === undefined ? !isResolved && !isForAll : done.every(({ key }) => key !== given))
+    // Of one that a person called completed, what it had put out until then.
+    if (given === undefined ? !isResolved && !isForAll : !isResolved && done.every(({ key }) => key !== given))
       violated('O7', `${what} was given ${given} of ${id}, which put out ${done.map(({ key }) => key).join(' or ')}`);
   };
   return {

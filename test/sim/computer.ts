@@ -35,7 +35,7 @@ export interface Computer {
   joinsAs: number | null;
   /** The next process is `coord machines remove` of this number; null = a cycle. */
   removes: number | null;
-  readonly disk: { state: string | null; outbox: (Intention | MailIntention)[] };
+  readonly disk: { state: JournalState | null; outbox: (Intention | MailIntention)[] };
   readonly clock: SimClock;
   readonly runner: SimRunner;
   readonly line: SimLine;
@@ -261,10 +261,10 @@ export function createComputer(
     isBusy: false,
     parked: null,
     last: { outcome: null, error: null },
-    state: () => (computer.disk.state === null ? null : (JSON.parse(computer.disk.state) as JournalState)),
+    state: () => computer.disk.state,
     hasLeft: () => computer.number !== 0 && computer.state()?.leaving?.landed === true,
     save(state) {
-      computer.disk.state = JSON.stringify(state);
+      computer.disk.state = state;
     },
     begin: () =>
       turn(() => {
@@ -313,10 +313,11 @@ export function createComputer(
 
 function journalOf({ disk }: Computer, gate: (what: string) => Promise<void>, onSave: () => void): Journal {
   return {
-    load: async () => (disk.state === null ? null : (JSON.parse(disk.state) as JournalState)),
+    // What a disk gives back is what JSON carries.
+    load: async () => (disk.state === null ? null : (JSON.parse(JSON.stringify(disk.state)) as JournalState)),
     async save(state) {
       await gate('journal.save');
-      disk.state = JSON.stringify(state);
+      disk.state = state;
       onSave();
     },
     intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),

@@ -89,9 +89,9 @@ export async function heal(world: World): Promise<void> {
   if (hub.mains.length > 0) await people.settle();
   // O4: what somebody has claimed or ran who is gone. His lease is three hours at most, and a clock may be 10 % too slow.
   const isLost = computers.some(({ isGone, number }) => isGone && number !== 0) || truth.left.size > 0;
-  for (let times = 0; isLost && times < 12 && truth.violations.length === 0; times += 1) {
+  for (let times = 0; isLost && times < 5 && truth.violations.length === 0; times += 1) {
     await cycles(world);
-    world.pass(20 * MINUTE_MS);
+    world.pass(50 * MINUTE_MS);
   }
 }
 
