@@ -44,7 +44,7 @@ export interface People {
   pauseThrough(computer: Computer): string;
   breakFile(): Promise<string>;
   mend(): Promise<void>;
-  /** Mends fleet.yaml too, and unties orders that wait for each other in a circle. */
+  /** Nobody is paused any more, each route can be read; and unties orders that wait for each other in a circle. */
   settle(): Promise<void>;
   endSchedules(): Promise<void>;
   /** Something into a document that is not theirs. */
@@ -201,7 +201,8 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     mend: async () => write(await listed()),
     async settle() {
       const entries = await listed();
-      await write(entries.map((entry) => (isInCircle(entry, entries) ? { ...entry, after: [] } : entry)));
+      const untied = entries.map((entry) => (isInCircle(entry, entries) ? { ...entry, after: [] } : entry));
+      if (untied.some((entry, at) => entry !== entries[at])) await write(untied);
       const text = await fleetText();
       if (fleet.mended(text).trim() !== text.trim()) await commit({ 'fleet.yaml': fleet.mended(text) });
     },

@@ -30,7 +30,7 @@ export async function simulate(seed: number): Promise<Simulated> {
     await runFaults(world);
     if (truth.violations.length === 0) await heal(world);
     if (truth.violations.length === 0) await quietWindow(world, living(world), () => cycles(world));
-    if (truth.violations.length === 0) await world.people.endSchedules();
+    if (truth.violations.length === 0) await endSchedules(world);
     if (truth.violations.length === 0) await settle(world);
     if (truth.violations.length === 0) await checkEnd(world);
     if (truth.violations.length === 0) await checkClaims(world);
@@ -76,6 +76,7 @@ export async function heal(world: World): Promise<void> {
   }
   // Nobody folds where all have left.
   if (living(world).every((computer) => computer.state()?.leaving != null)) world.addComputer();
+  if (hub.mains.length > 0) await people.mend();
   if (hub.mains.length > 0) await people.settle();
   // A pause of so long ends by itself.
   for (const computer of living(world)) if (computer.state()?.pause?.forMs === null) resume(world, computer);
@@ -87,12 +88,19 @@ export async function heal(world: World): Promise<void> {
   // What people said through a machine may have landed since.
   await cycles(world);
   if (hub.mains.length > 0) await people.settle();
+  // F1: what people changed is on the board with the next beat.
+  world.pass(3 * MINUTE_MS);
   // O4: what somebody has claimed or ran who is gone. His lease is three hours at most, and a clock may be 10 % too slow.
   const isLost = computers.some(({ isGone, number }) => isGone && number !== 0) || truth.left.size > 0;
   for (let times = 0; isLost && times < 5 && truth.violations.length === 0; times += 1) {
     await cycles(world);
     world.pass(50 * MINUTE_MS);
   }
+}
+
+async function endSchedules(world: World): Promise<void> {
+  await world.people.endSchedules();
+  world.pass(3 * MINUTE_MS);
 }
 
 function living({ computers }: World): Computer[] {
