@@ -2,7 +2,6 @@
 // messages. They know nothing but what main shows them.
 import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/intention.ts';
 import { isoTime } from '../../src/core/time.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
 import type { Chance } from './chance.ts';
 import type { MailChecks } from './check-mail.ts';
 import type { Computer } from './computer.ts';
@@ -81,8 +80,8 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
   let edits = 0;
   const listed = async (): Promise<readonly Entry[]> => {
     const text = await hub.text('ORDERS.json');
-    if (text === null || parseOrders(text).value === null) return good;
-    const all = (JSON.parse(text) as { orders: Partial<Entry>[] }).orders;
+    const all = ordersIn(text);
+    if (all === null) return good;
     const seen = new Set<string>();
     if (all.some(({ id }) => id === undefined)) return good;
     // What they broke on purpose they take out again.
@@ -259,6 +258,16 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       return JSON.stringify(taken);
     },
   };
+}
+
+/** What people see in ORDERS.json; null = they broke it. */
+function ordersIn(text: string | null): readonly Partial<Entry>[] | null {
+  try {
+    const { orders } = JSON.parse(text ?? '') as { orders?: Partial<Entry>[] };
+    return Array.isArray(orders) ? orders : null;
+  } catch {
+    return null;
+  }
 }
 
 function isInCircle({ id }: Entry, entries: readonly Entry[]): boolean {
