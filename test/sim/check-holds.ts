@@ -8,7 +8,7 @@ import type { Entry } from './people.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
 import { listedOf } from './slots.ts';
 import { count, type Execution, type Truth } from './truth.ts';
-import { versionOf } from './versions.ts';
+import { assignIn, versionOf } from './versions.ts';
 
 export interface HoldChecks {
   onStart(computer: Computer, execution: Execution): void;
@@ -50,11 +50,12 @@ export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
       // Who is copied knows what nobody else was shown.
       if (truth.cloned.has(machine)) return;
       const what = `${claimName(execution)} on ${computer.name}`;
-      const { entries } = versionOf(truth, computer.shown.get(MAIN));
+      const version = versionOf(truth, computer.shown.get(MAIN));
+      const { entries } = version;
       const entry = entries.get(listedOf(order));
       if (entry == null) return;
       const { resolved } = entry;
-      if (resolved?.generation === generation && entry.generation === generation && entry.assign !== 'all')
+      if (resolved?.generation === generation && entry.generation === generation && assignIn(version, entry) !== 'all')
         violated('O4b', `${what} was started, and a person had said what became of it`);
       // What has started goes on, whatever becomes of what it waited for.
       if (attempt > 1 || entry.generation !== generation) return;
