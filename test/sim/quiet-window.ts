@@ -30,7 +30,9 @@ export async function quietWindow(world: World, living: readonly Computer[], cyc
     world.pass(MINUTE_MS);
   }
   if (world.truth.violations.length > 0) return;
-  for (const entry of entries) judge(world, entry, living, windows);
+  // A schedule of every minute can keep the only slot busy for good: one slot for each, or nobody can say whose turn it is.
+  const isRoomy = living.every(({ self }) => self.policy.slots >= entries.length);
+  for (const entry of isRoomy ? entries : []) judge(world, entry, living, windows);
 }
 
 type Windows = ReadonlyMap<Computer, { readonly fromMs: number; readonly toMs: number }>;
