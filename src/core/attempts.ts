@@ -56,7 +56,10 @@ export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Ma
     for (const run of results === undefined ? [] : runsOf(results, order.id).running) note(run, machine, null);
   }
   for (const { machine, results } of told) {
-    for (const run of results === undefined ? [] : runsOf(results, order.id).ended) note(run, machine, run);
+    for (const run of results === undefined ? [] : runsOf(results, order.id).ended) {
+      // An order that was for all before it was shared has as many words of one attempt: where one succeeded, nobody goes on.
+      if (known.get(claimName(run))?.ended?.state !== 'COMPLETED') note(run, machine, run);
+    }
   }
   const all = [...known.values()];
   return {

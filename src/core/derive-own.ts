@@ -11,6 +11,7 @@ import { listedId } from './occurrence-name.ts';
 import { pauseOf } from './pause.ts';
 import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
 import { capResults } from './results-cap.ts';
+import { sameValue } from './same-value.ts';
 import { isoTime } from './time.ts';
 
 export interface OwnWord {
@@ -82,15 +83,15 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   // A statement is void once its machine has answered; that it is taken back can wait.
   const later = { heartbeatMs, seen, lost: { ...lost, ...document.lost }, cursors, peopleRead };
   const isSaid =
-    same(results, shown.results) &&
-    same({ ...asShown, ...later }, shown.document) &&
-    same(takenOf(document.cursors), takenOf(cursors)) &&
+    sameValue(results, shown.results) &&
+    sameValue({ ...asShown, ...later }, shown.document) &&
+    sameValue(takenOf(document.cursors), takenOf(cursors)) &&
     [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
   if (answers || !isSaid) return { document, results, mailFiles, isNew: true, rides: true, answers };
   // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
   // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
   const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
-  if (!same(patient, shown.document)) return { document, results, mailFiles, isNew: false, rides: true, answers };
+  if (!sameValue(patient, shown.document)) return { document, results, mailFiles, isNew: false, rides: true, answers };
   return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
 }
 
@@ -148,16 +149,4 @@ function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: 
 /** F2: that something was delivered rides on the next push; that it was read is a word of its own (M2). */
 function takenOf(cursors: MachineDocument['cursors']): Record<string, number> {
   return Object.fromEntries(Object.entries(cursors).flatMap(([source, { taken }]) => (taken === 0 ? [] : [[source, taken]])));
-}
-
-/** Equal but for the key order of records. */
-function same(a: object, b: object): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

@@ -23,19 +23,20 @@ const made = new WeakMap<Order, Made>();
 /** The same order and documents give the very status that they gave before: documents never change, so nobody can tell (C1). */
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
   const parts = partsOf(order, machines);
-  if (parts === null) return withWord(order, makeStatus(order, machines));
+  if (parts === null) return withWord(order, makeStatus(order, machines), machines);
   const before = made.get(order);
   if (before !== undefined && before.parts.length === parts.length && before.parts.every((part, at) => part === parts[at])) {
     return before.status;
   }
-  const status = withWord(order, makeStatus(order, machines));
+  const status = withWord(order, makeStatus(order, machines), machines);
   made.set(order, { parts, status });
   return status;
 }
 
 /** All that the status of an order for one machine is made of; null = a name, or all, may mean any machine. */
-function partsOf({ id, assign }: Order, machines: Machines): readonly unknown[] | null {
-  if (assign.kind !== 'machine') return null;
+function partsOf({ id, assign, resolved }: Order, machines: Machines): readonly unknown[] | null {
+  // A person's word looks at who is called lost besides.
+  if (assign.kind !== 'machine' || resolved !== null) return null;
   const meant = machines.get(assign.machine);
   const parts: unknown[] = [meant?.document, meant?.results];
   for (const machine of tellersOf(id, machines)) {

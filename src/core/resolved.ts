@@ -1,7 +1,10 @@
 // A person's word for what became of an order that nobody else can tell (O4): `resolved` in ORDERS.json, for one generation. It is
-// binding: that generation never runs again. What is known counts more: a run that goes on, or a result with an exit code.
+// binding: that generation never runs again. What is known counts more: a run that goes on where its machine is not lost, or a result
+// with an exit code.
+import type { Machines } from './assignment.ts';
 import type { Order } from './model/order.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { isStatedLost } from './presence.ts';
 
 /** Nothing of this generation is started or claimed any more. */
 export function isResolved({ resolved, generation, assign }: Pick<Order, 'resolved' | 'generation' | 'assign'>): boolean {
@@ -13,10 +16,17 @@ export function isEndUnknown({ state, exitCode, reason }: StatusRun): boolean {
   return state === 'FAILED' && exitCode == null && (reason === 'interrupted' || (reason?.startsWith('lost with ') ?? false));
 }
 
+/** What it shows is of a machine that others call lost: whether the run goes on there, nobody knows. */
+export function isOnLost({ machine }: Pick<StatusOrder, 'machine'>, machines: Machines): boolean {
+  const document = machine === undefined ? undefined : machines.get(machine)?.document;
+  return machine !== undefined && document !== undefined && isStatedLost(machine, document.beat, machines);
+}
+
 /** The same status where the word does not count. */
-export function withWord(order: Order, status: StatusOrder): StatusOrder {
+export function withWord(order: Order, status: StatusOrder, machines: Machines): StatusOrder {
   if (order.resolved === null || !isResolved(order)) return status;
-  const isKnown = ['IN_PROGRESS', 'COMPLETED', 'CANCELLED'].includes(status.state);
+  const isKnown =
+    ['COMPLETED', 'CANCELLED'].includes(status.state) || (status.state === 'IN_PROGRESS' && !isOnLost(status, machines));
   if (isKnown || (status.state === 'FAILED' && status.exitCode != null)) return status;
   const { as, note } = order.resolved;
   return { ...status, state: as, reason: `resolved by a person${note === null ? '' : `: ${note}`}` };

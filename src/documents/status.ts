@@ -3,9 +3,6 @@
 import type { StatusDocument, StatusMachine, StatusOrder, StatusRun } from '../core/model/status.ts';
 import type { StatusMessage, StatusMessages } from '../core/model/status-messages.ts';
 import { visibleJson } from './escape-text.ts';
-import { memberOf } from './json-node.ts';
-import { readJson } from './json-text.ts';
-import { STATUS_PATH } from './paths.ts';
 
 const SUMMARY = [
   'machines',
@@ -108,9 +105,13 @@ export function renderStatus(status: StatusDocument): string {
 
 /** The hash of the source documents that a STATUS.json was computed from (D6); null when it says none. */
 export function sourcesOf(text: string): string | null {
-  const { root } = readJson(text, STATUS_PATH);
-  const value = root === null ? undefined : memberOf(root, 'sources')?.value;
-  return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
+  // Written by machines: what is no strict JSON was changed by somebody, and is written anew.
+  try {
+    const { sources } = Object(JSON.parse(text)) as { sources?: unknown };
+    return typeof sources === 'string' ? sources : null;
+  } catch {
+    return null;
+  }
 }
 
 function messages({ last, toPeople, fromPeople }: StatusMessages): StatusMessages {

@@ -50,12 +50,17 @@ export interface ToSay {
 export function compose(say: ToSay): Composed {
   const { snapshot, own, state } = say;
   const { machine } = own.document;
-  const fresh = wordOf(say);
+  // Rendered only where there may be something to say: most cycles have nothing.
+  let rendered: Word | null = null;
+  const fresh = () => {
+    rendered ??= wordOf(say);
+    return rendered;
+  };
   const shown = snapshot.machines.get(machine);
-  const mustSpeak = shown === undefined || (own.isNew && (own.answers || !says(fresh, shown, say.idOf)));
+  const mustSpeak = shown === undefined || (own.isNew && (own.answers || !says(fresh(), shown, say.idOf)));
   const standing =
     shown === undefined || mustSpeak
-      ? fresh
+      ? fresh()
       : { view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) };
   const fold = ({ view, files, logs }: Word) => foldBoard(withLogs(snapshot, machine, logs), view, files, say.idOf);
   const board = fold(standing);
@@ -83,7 +88,7 @@ export function compose(say: ToSay): Composed {
   }
   // What can wait for a push waits no longer.
   const speaks = mustSpeak || (own.rides && !own.isNew);
-  const word = speaks ? fresh : standing;
+  const word = speaks ? fresh() : standing;
   const folded = word === standing ? board : fold(word);
   const { seq, updated } = word.view.document;
   const lane = snapshot.lanes.get(machine) ?? null;

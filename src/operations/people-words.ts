@@ -35,7 +35,8 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
   const isResolved = order.reason?.startsWith('resolved by a person') ?? false;
   const mayHaveRun = order.state === 'BLOCKED' && (order.reason?.includes('it may have run') ?? false);
   const isUnknown = (order.state === 'FAILED' && order.exitCode == null) || mayHaveRun;
-  if (order.machines !== undefined || (!isResolved && !isUnknown)) {
+  const isOnLost = order.state === 'IN_PROGRESS' && view.machines[String(order.machine)]?.state === 'OFFLINE';
+  if (order.machines !== undefined || (!isResolved && !isUnknown && !isOnLost)) {
     const code = order.exitCode == null ? '' : ` with exit code ${order.exitCode}`;
     const expected = 'expected one that was lost with its machine, or FAILED without an exit code';
     throw new CoordError(

@@ -173,15 +173,14 @@ test('approval: given by a person in ORDERS.json, kept when the order is raised'
 
 describe('O4: a person says what became of a run that was lost with its machine', () => {
   /** The machine that took it is gone for the other one, which sees `ship` wait. */
-  async function lost(): Promise<{ world: World; gone: SimMachine; left: SimMachine; orders(resolved?: object): void }> {
+  async function lost(
+    assign: number | number[] = [2, 1],
+  ): Promise<{ world: World; gone: SimMachine; left: SimMachine; orders(resolved?: object): void }> {
     const world = await createFleet(2);
     const [left, gone] = world.machines as [SimMachine, SimMachine];
     world.script('job', () => ({ ms: 1_000_000, exitCode: 7 }));
     const orders = (resolved?: object) =>
-      world.orders([
-        run('job', { assign: [2, 1], ...(resolved === undefined ? {} : { resolved }) }),
-        run('ship', { after: ['job'] }),
-      ]);
+      world.orders([run('job', { assign, ...(resolved === undefined ? {} : { resolved }) }), run('ship', { after: ['job'] })]);
     orders();
     await live(world, 3, [gone, left]);
     expect(starts(world)).toEqual(['2: job 1.1']);
@@ -216,6 +215,21 @@ describe('O4: a person says what became of a run that was lost with its machine'
     await live(world, 5, [gone, left]);
     expect(await state(world, 'job')).toMatchObject({ state: 'FAILED', reason: 'resolved by a person' });
     expect(starts(world)).toEqual(['2: job 1.1']);
+  });
+
+  test('O4b an order for one machine that is lost in the midst of it: the word stands until the run shows itself', async () => {
+    const { world, gone, left, orders } = await lost(2);
+    expect(await state(world, 'job')).toMatchObject({ state: 'IN_PROGRESS', machine: 2 });
+    expect(await state(world, 'ship')).toMatchObject({ state: 'BLOCKED', reason: 'waits for job' });
+    orders({ generation: 1, as: 'completed' });
+    await live(world, 90, [left]);
+    expect(await state(world, 'job')).toMatchObject({ state: 'COMPLETED', reason: 'resolved by a person' });
+    expect(starts(world)).toEqual(['1: ship 1.1', '2: job 1.1']);
+    await live(world, 5, [gone, left]);
+    expect(await state(world, 'job')).toMatchObject({ state: 'IN_PROGRESS' });
+    await live(world, 500, [gone, left]);
+    expect(await state(world, 'job')).toMatchObject({ state: 'FAILED', exitCode: 7 });
+    expect(starts(world).filter((it) => it.includes('job'))).toEqual(['2: job 1.1']);
   });
 
   test('of another generation it says nothing', async () => {

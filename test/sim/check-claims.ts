@@ -6,6 +6,7 @@ import type { ClaimUpdate } from '../../src/core/model/push.ts';
 import { parseClaim } from '../../src/documents/claim-message.ts';
 import type { Computer } from './computer.ts';
 import type { SimHub } from './sim-hub.ts';
+import { listedOf } from './slots.ts';
 import { count, type Execution, type Truth } from './truth.ts';
 
 export interface ClaimChecks {
@@ -41,7 +42,7 @@ export function createClaimChecks(truth: Truth, hub: SimHub): ClaimChecks {
       }
       count(truth, 'claims created');
       truth.claimed.add(name);
-      const { needs } = truth.meant.get(`${claim.order}@${claim.generation}`) ?? { needs: [] };
+      const { needs } = truth.meant.get(`${listedOf(claim.order)}@${claim.generation}`) ?? { needs: [] };
       if (needs.some((variable) => !computer.self.policy.env.includes(variable)))
         violated('O3', `${computer.name} claimed ${name}, which its owner does not let run there`);
       const state = computer.state();

@@ -93,6 +93,8 @@ export function createLaneChecks(truth: Truth): LaneChecks {
         computer.number !== 0
           ? ref === laneOf(computer.number)
           : before === null || of(computer).wrote.has(before) || ref === laneOf(computer.joinsAs ?? 0);
+      const isRemoval = computer.removes !== null && ref === laneOf(computer.removes);
+      if (isRemoval) return;
       if (!isMine) violated('R3', `${computer.name}, machine ${computer.number}, wrote ${ref}, which was ${before}`);
       if (of(computer).shared.has(commit)) return;
       const since = movers.get(computer.number);

@@ -8,7 +8,14 @@ type Ran = Partial<Execution> & Pick<Execution, 'machine' | 'startedMs'>;
 /** The clauses that a history of runs breaks. */
 function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): readonly string[] {
   const truth = createTruth();
-  truth.meant.set('a@1', { assigns: new Set([JSON.stringify(assign)]), attemptsMax, needs: [] });
+  truth.meant.set('a@1', {
+    assigns: new Set([JSON.stringify(assign)]),
+    attemptsMax,
+    needs: [],
+    isFree: true,
+    schedules: new Set(),
+    isAlwaysScheduled: false,
+  });
   const checks = createRunChecks(
     truth,
     (machine) => `m${machine}`,
@@ -29,6 +36,7 @@ function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): read
         endedMs: it.startedMs + 10,
         how: 'exited',
         exitCode: 1,
+        given: {},
       },
       ...it,
     };

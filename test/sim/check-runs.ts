@@ -4,6 +4,7 @@ import { claimName } from '../../src/core/model/claim.ts';
 import type { StopReason } from '../../src/core/model/run.ts';
 import type { RunSpec } from '../../src/ports.ts';
 import { laneOf } from './check-lanes.ts';
+import { listedOf } from './slots.ts';
 import type { Execution, Meant, Truth } from './truth.ts';
 
 /** S4: two attempts of a shared order may overlap for about a second of the holder's clock. */
@@ -35,7 +36,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
     onStart(execution, shown) {
       const { order, generation, attempt, machine, computer } = execution;
       const what = `${order} ${generation}.${attempt} on ${computer}`;
-      const meant = truth.meant.get(`${order}@${generation}`);
+      const meant = truth.meant.get(`${listedOf(order)}@${generation}`);
       if (meant === undefined) return void violated('O1', `${what} was started, and nobody ever asked for it`);
       if (![...meant.assigns].some((assign) => isMeantFor(assign, machine)))
         violated('O1', `${what} was started, and is meant for ${[...meant.assigns]}`);
@@ -67,7 +68,8 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       )
         violated('S4', `${what} was started, and attempt ${attempt - 1} never was`);
     },
-    onStop(computer, { order, generation, attempt }, reason) {
+    onStop(computer, { order: run, generation, attempt }, reason) {
+      const order = listedOf(run);
       const raised = [...truth.meant.keys()].some((key) => {
         const at = key.lastIndexOf('@');
         return key.slice(0, at) === order && Number(key.slice(at + 1)) > generation;
@@ -76,14 +78,14 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         removed: truth.removed.has(order),
         cancelled: truth.cancelled.has(order),
         superseded: raised,
-        takenOver: truth.claimed.has(claimName({ order, generation, attempt: attempt + 1 })),
+        takenOver: truth.claimed.has(claimName({ order: run, generation, attempt: attempt + 1 })),
         left: truth.left.size > 0,
       };
       if (!isSo[reason]) violated('D4', `${computer} stops ${order} ${generation} as ${reason}, and nobody asked for that`);
     },
     atEnd() {
       for (const [index, one] of truth.executions.entries()) {
-        const meant = truth.meant.get(`${one.order}@${one.generation}`);
+        const meant = truth.meant.get(`${listedOf(one.order)}@${one.generation}`);
         if (meant === undefined || !isSharedWork(meant)) continue;
         for (const other of truth.executions.slice(index + 1)) {
           if (other.order !== one.order || other.generation !== one.generation || isExcused(one, other)) continue;

@@ -13,6 +13,7 @@ import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
 import { enroll } from '../../src/machine/enroll.ts';
 import { readInbox } from '../../src/machine/mail.ts';
 import type { ParseCache } from '../../src/machine/parse-cache.ts';
+import { removeMachine } from '../../src/machine/remove-machine.ts';
 import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
 import type { Chance } from './chance.ts';
 import { createSimClock, type SimClock } from './sim-clock.ts';
@@ -32,7 +33,9 @@ export interface Computer {
   number: number;
   /** While it joins: the number of a machine that was there before (`join --as`). */
   joinsAs: number | null;
-  readonly disk: { state: string | null; outbox: (Intention | MailIntention)[] };
+  /** The next process is `coord machines remove` of this number; null = a cycle. */
+  removes: number | null;
+  readonly disk: { state: JournalState | null; outbox: (Intention | MailIntention)[] };
   readonly clock: SimClock;
   readonly runner: SimRunner;
   readonly line: SimLine;
@@ -208,6 +211,14 @@ export function createComputer(
         computer.last = { outcome: null, error: null };
         return;
       }
+      if (computer.removes !== null) {
+        const { removes } = computer;
+        const state = await machine.journal.load();
+        if (state === null) throw new Error(`${name} has no journal`);
+        const { removed } = await removeMachine(machine, state, () => removes);
+        log(`removes ${removes}: ${removed}`);
+        return;
+      }
       const outcome = await runCycle(machine, { dryRun: false });
       if (outcome.seen !== null) computer.inbox = await readInbox(computer.ledger, outcome.state, outcome.seen.snapshot);
       computer.last = { outcome, error: null };
@@ -226,6 +237,7 @@ export function createComputer(
     name,
     number: 0,
     joinsAs: null,
+    removes: null,
     disk: { state: null, outbox: [] },
     clock,
     runner,
@@ -249,10 +261,10 @@ export function createComputer(
     isBusy: false,
     parked: null,
     last: { outcome: null, error: null },
-    state: () => (computer.disk.state === null ? null : (JSON.parse(computer.disk.state) as JournalState)),
+    state: () => computer.disk.state,
     hasLeft: () => computer.number !== 0 && computer.state()?.leaving?.landed === true,
     save(state) {
-      computer.disk.state = JSON.stringify(state);
+      computer.disk.state = state;
     },
     begin: () =>
       turn(() => {
@@ -261,6 +273,7 @@ export function createComputer(
         count(truth, 'cycles');
         const done = () => {
           computer.isBusy = false;
+          computer.removes = null;
           computer.diesIn = null;
           endTurn();
         };
@@ -300,10 +313,11 @@ export function createComputer(
 
 function journalOf({ disk }: Computer, gate: (what: string) => Promise<void>, onSave: () => void): Journal {
   return {
-    load: async () => (disk.state === null ? null : (JSON.parse(disk.state) as JournalState)),
+    // What a disk gives back is what JSON carries.
+    load: async () => (disk.state === null ? null : (JSON.parse(JSON.stringify(disk.state)) as JournalState)),
     async save(state) {
       await gate('journal.save');
-      disk.state = JSON.stringify(state);
+      disk.state = state;
       onSave();
     },
     intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),

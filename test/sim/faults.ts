@@ -2,6 +2,7 @@
 // kinds of faults, so that what one hides another shows.
 import type { Chance } from './chance.ts';
 import type { Computer } from './computer.ts';
+import { PEOPLE_KINDS } from './faults-people.ts';
 import { MAIN } from './sim-hub.ts';
 import { fault, type World } from './world.ts';
 
@@ -263,6 +264,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
+const ALL_KINDS: readonly Kind[] = Object.values({ ...KINDS, ...PEOPLE_KINDS });
+
 export async function burn(world: World, computer: Computer): Promise<void> {
   if (world.computers.filter(({ isGone, isCopy }) => !isGone && !isCopy).length < 2) return;
   fault(world, 'disks lost', computer.name);
@@ -272,7 +275,7 @@ export async function burn(world: World, computer: Computer): Promise<void> {
 
 export async function runFaults(world: World): Promise<void> {
   const { chance, truth } = world;
-  const kinds = Object.values(KINDS).filter(({ share }) => chance.is(share));
+  const kinds = ALL_KINDS.filter(({ share }) => chance.is(share));
   const weights = kinds.map(({ weight, act }): [number, Act] => [weight, act]);
   for (let steps = chance.between(100, 320); steps > 0 && truth.violations.length === 0; steps -= 1)
     await step(world, chance, weights);

@@ -1,13 +1,19 @@
 // The people of a simulated fleet: they edit ORDERS.json on the host and through machines, break it and mend it, write and read
 // messages. They know nothing but what main shows them.
-import type { Json, OrderEdit } from '../../src/core/model/intention.ts';
+import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/intention.ts';
 import { isoTime } from '../../src/core/time.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
 import type { Chance } from './chance.ts';
 import type { MailChecks } from './check-mail.ts';
 import type { Computer } from './computer.ts';
+import { createFleetPeople } from './people-fleet.ts';
+import { ORIGIN_MS } from './sim-clock.ts';
 import type { SimHub } from './sim-hub.ts';
 import { count, type Truth } from './truth.ts';
+import { assignIn, readVersion } from './versions.ts';
+import { createWishes } from './wishes.ts';
+
+/** In place of `assign`, where an order has a type and fleet.yaml says where that goes. */
+export const ROUTED = '(by its type)';
 
 export interface Entry {
   readonly id: string;
@@ -18,14 +24,28 @@ export interface Entry {
   readonly cancelled?: boolean;
   readonly timeout?: string;
   readonly env?: { readonly [name: string]: string };
+  readonly type?: string;
+  readonly after?: readonly string[];
+  readonly approval?: boolean;
+  readonly approved?: boolean;
+  readonly resolved?: { readonly generation: number; readonly as: 'completed' | 'failed' };
+  readonly schedule?: string;
+  readonly timezone?: string;
   readonly [field: string]: Json | undefined;
 }
 
 export interface People {
   change(): Promise<string>;
   editThrough(computer: Computer): Promise<string>;
+  /** Pauses and routes. */
+  changeFleet(): Promise<string>;
+  /** `coord pause 2`, `coord resume --fleet`, said on one machine. */
+  pauseThrough(computer: Computer): string;
   breakFile(): Promise<string>;
   mend(): Promise<void>;
+  /** Nobody is paused any more, each route can be read; and unties orders that wait for each other in a circle. */
+  settle(): Promise<void>;
+  endSchedules(): Promise<void>;
   /** Something into a document that is not theirs. */
   spoil(computer: Computer): Promise<string>;
   writeTo(reader: string): Promise<string>;
@@ -33,6 +53,8 @@ export interface People {
   /** `coord inbox --take`. */
   take(computer: Computer): string;
   listed(): Promise<readonly Entry[]>;
+  /** Where each goes by the routes of now. */
+  routed(): Promise<readonly Entry[]>;
   /** Adds an order, or puts another in its place. */
   put(entry: Entry): Promise<void>;
   remove(id: string): Promise<void>;
@@ -51,21 +73,22 @@ export interface PeopleAround {
 export function createPeople({ hub, chance, truth, mail, ...around }: PeopleAround): People {
   const gone: Entry[] = [];
   let good: readonly Entry[] = [];
-  /** Of the orders, how many wait for a claim: some fleets have none, some little else. */
-  const sharedShare = chance.pick([0, 0.3, 0.6, 0.9]);
+  const wishes = createWishes(chance, around.machines);
+  const fleet = createFleetPeople(chance, around.machines);
   let orders = 0;
   let words = 0;
   let edits = 0;
   const listed = async (): Promise<readonly Entry[]> => {
     const text = await hub.text('ORDERS.json');
-    if (text === null || parseOrders(text).value === null) return good;
-    const all = (JSON.parse(text) as { orders: Partial<Entry>[] }).orders;
+    const all = ordersIn(text);
+    if (all === null) return good;
     const seen = new Set<string>();
     if (all.some(({ id }) => id === undefined)) return good;
     // What they broke on purpose they take out again.
-    good = all.flatMap(({ id, assign = 'any', run = 'true', attempts = 1, generation = 1, ...more }) => {
+    good = all.flatMap(({ id, assign: said, run = 'true', attempts = 1, generation = 1, ...more }) => {
       if (id === undefined || seen.has(id)) return [];
       seen.add(id);
+      const assign = said ?? (more.type === undefined ? 'any' : ROUTED);
       return [{ ...more, id, assign, run, attempts: typeof attempts === 'number' ? attempts : 1, generation }];
     });
     return good;
@@ -75,39 +98,49 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     hub.note();
     await around.committed();
   };
-  const write = (entries: readonly Entry[]) =>
-    commit({ 'ORDERS.json': `${JSON.stringify({ version: 1, orders: entries }, null, 2)}\n` });
-  const assign = (): Json => {
-    const numbers = around.machines();
-    const one = chance.pick(numbers.length === 0 ? [1] : numbers);
-    if (chance.is(sharedShare)) return chance.pick<Json>(['any', 'any', [one, 1], { tags: ['gpu'] }]);
-    return chance.weighted<Json>([
-      [12, one],
-      [5, 'all'],
-      [3, `m${one}`],
-      [1, 9],
-    ]);
+  const asWritten = (entry: Entry): Partial<Entry> => {
+    const { assign, ...others } = entry;
+    return assign === ROUTED ? others : entry;
   };
-  const entry = (id: string): Entry => ({
-    ...{ id, assign: assign(), run: 'true', attempts: chance.pick([1, 1, 2, 3]), generation: 1 },
-    ...(chance.is(0.2) ? { timeout: '2m' } : {}),
-    ...(chance.is(0.2) ? { priority: 'high' } : {}),
-    ...(chance.is(0.1) ? { env: { PATH: '/opt/bin' } } : {}),
-  });
+  const write = (entries: readonly Entry[]) =>
+    commit({ 'ORDERS.json': `${JSON.stringify({ version: 1, orders: entries.map(asWritten) }, null, 2)}\n` });
+  const fleetText = async () => (await hub.text('fleet.yaml')) ?? '';
   return {
     listed,
+    async routed() {
+      const version = readVersion(undefined, null, await fleetText());
+      return (await listed()).map((entry) => ({ ...entry, assign: assignIn(version, entry) ?? ROUTED }));
+    },
     async change() {
       const before = await listed();
       const order = before.length === 0 ? undefined : chance.pick(before);
-      const kinds = ['add', 'add', 'add', 'cancel', 'remove', 'raise', 'raise', 'lower', 'again', 'assign'] as const;
+      const kinds = [
+        'add',
+        'add',
+        'add',
+        'cancel',
+        'remove',
+        'raise',
+        'raise',
+        'lower',
+        'again',
+        'assign',
+        'wish',
+        'wish',
+      ] as const;
       const kind = order === undefined ? 'add' : chance.pick(kinds);
       const replace = (changed: Partial<Entry>) => write(before.map((it) => (it === order ? { ...it, ...changed } : it)));
-      if (kind === 'add' || order === undefined) await write([...before, entry(`o${orders++}`)]);
+      if (kind === 'add' || order === undefined) await write([...before, wishes.entry(`o${orders++}`, before)]);
       else if (kind === 'cancel') await replace({ cancelled: order.cancelled !== true });
       else if (kind === 'raise') await replace({ generation: order.generation + 1, cancelled: false });
       else if (kind === 'lower') await replace({ generation: Math.max(1, order.generation - 1) });
-      else if (kind === 'assign') await replace({ assign: assign() });
-      else if (kind === 'remove') {
+      else if (kind === 'assign') await replace({ assign: wishes.assign() });
+      else if (kind === 'wish') {
+        const wish = wishes.edit(order, before);
+        if (wish === null) return 'nothing';
+        await replace(wish.fields);
+        return `${wish.what} ${order.id} ${JSON.stringify(wish.fields)}`;
+      } else if (kind === 'remove') {
         gone.push(order);
         await write(before.filter((it) => it !== order));
       } else {
@@ -122,11 +155,17 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       if (computer.hasLeft()) return 'nothing: it has left';
       const edit: OrderEdit =
         order === undefined || chance.is(0.5)
-          ? { kind: 'add', order: entry(`e${orders++}`) as OrderEdit & { kind: 'add' } extends { order: infer O } ? O : never }
+          ? {
+              kind: 'add',
+              order: asWritten(wishes.entry(`e${orders++}`, before)) as OrderEdit & { kind: 'add' } extends { order: infer O }
+                ? O
+                : never,
+            }
           : chance.pick<OrderEdit>([
               { kind: 'remove', id: order.id },
               { kind: 'set', id: order.id, field: 'cancelled', value: true },
               { kind: 'set', id: order.id, field: 'generation', value: order.generation + 1, was: [order.generation] },
+              { kind: 'set', id: order.id, field: 'approved', value: true },
             ]);
       const recordedAt = isoTime(computer.clock.now().wallMs);
       computer.disk.outbox.push({ id: `edit-${edits++}`, recordedAt, edit });
@@ -142,9 +181,35 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       await commit({ 'ORDERS.json': text });
       return `${text}`.slice(0, 60);
     },
+    async changeFleet() {
+      const text = fleet.change(await fleetText(), ORIGIN_MS + around.nowMs());
+      await commit({ 'fleet.yaml': text });
+      return JSON.stringify(text);
+    },
+    pauseThrough(computer) {
+      if (computer.hasLeft()) return 'nothing: it has left';
+      const { wallMs } = computer.clock.now();
+      const id = chance.pick(['fleet', ...around.machines().map(String)]);
+      const until = chance.is(0.7) ? isoTime(wallMs + chance.pick([2, 20, 50]) * 60_000) : null;
+      const edit: PauseEdit = chance.is(0.5) ? { kind: 'resume', id } : { kind: 'pause', id, until, note: '' };
+      computer.disk.outbox.push({ id: `edit-${edits++}`, recordedAt: isoTime(wallMs), edit });
+      return JSON.stringify(edit);
+    },
     put: async (entry) => write([...(await listed()).filter(({ id }) => id !== entry.id), entry]),
     remove: async (id) => write((await listed()).filter((entry) => entry.id !== id)),
     mend: async () => write(await listed()),
+    async settle() {
+      const entries = await listed();
+      const untied = entries.map((entry) => (isInCircle(entry, entries) ? { ...entry, after: [] } : entry));
+      if (untied.some((entry, at) => entry !== entries[at])) await write(untied);
+      const text = await fleetText();
+      if (fleet.mended(text).trim() !== text.trim()) await commit({ 'fleet.yaml': fleet.mended(text) });
+    },
+    async endSchedules() {
+      const entries = await listed();
+      if (entries.every(({ schedule }) => schedule === undefined)) return;
+      await write(entries.map((entry) => (entry.schedule === undefined ? entry : { ...entry, cancelled: true })));
+    },
     async spoil(computer) {
       const { number } = computer;
       const path = chance.pick(['README.md', 'STATUS.json', `COMPUTER_${number}.md`, `results/${number}.json`]);
@@ -193,4 +258,27 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       return JSON.stringify(taken);
     },
   };
+}
+
+/** What people see in ORDERS.json; null = they broke it. */
+function ordersIn(text: string | null): readonly Partial<Entry>[] | null {
+  try {
+    const { orders } = JSON.parse(text ?? '') as { orders?: Partial<Entry>[] };
+    return Array.isArray(orders) ? orders : null;
+  } catch {
+    return null;
+  }
+}
+
+function isInCircle({ id }: Entry, entries: readonly Entry[]): boolean {
+  const next = (of: string) => entries.find((entry) => entry.id === of)?.after ?? [];
+  const seen = new Set<string>();
+  const ahead = [...next(id)];
+  for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
+    if (at === id) return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    ahead.push(...next(at));
+  }
+  return false;
 }

@@ -14,6 +14,12 @@ export interface SimClock {
   /** Called as the computer falls asleep; nobody reads the clock until it wakes. */
   sleep(ms: number): void;
   reboot(): void;
+  /** What its wall clock showed at a true time, if nobody has touched it since. */
+  wallAt(ms: number): number;
+  /** The latest time that its wall clock ever showed. */
+  highestMs(): number;
+  /** How often it was set or begun anew. */
+  touched(): number;
 }
 
 export function createSimClock(
@@ -26,6 +32,8 @@ export function createSimClock(
   let monotonicBaseMs = 0;
   let atMs = trueMs();
   let boots = 0;
+  let steps = 0;
+  let highest = Number.NEGATIVE_INFINITY;
   const wall = () => Math.round(wallBaseMs + (trueMs() - atMs) * rate);
   const monotonic = () => Math.round(monotonicBaseMs + (trueMs() - atMs) * rate);
   const touch = () => {
@@ -38,6 +46,8 @@ export function createSimClock(
     },
     step(ms) {
       touch();
+      steps += 1;
+      highest = Math.max(highest, wallBaseMs);
       wallBaseMs += ms;
     },
     sleep(ms) {
@@ -49,6 +59,9 @@ export function createSimClock(
       monotonicBaseMs = 0;
       boots += 1;
     },
+    wallAt: (ms) => Math.round(wallBaseMs + (ms - atMs) * rate),
+    highestMs: () => Math.max(highest, wall()),
+    touched: () => steps + boots,
   };
   return clock;
 }

@@ -104,7 +104,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     const { key, order, generation, attempt, lease } = spec;
     const execution: Execution = {
       ...{ key, order, generation, attempt, computer: around.computer, machine: around.machine() },
-      ...{ startedMs: around.nowMs(), endedMs: null, how: null, exitCode: null },
+      ...{ startedMs: around.nowMs(), given: spec.env, endedMs: null, how: null, exitCode: null },
     };
     truth.executions.push(execution);
     count(truth, 'runs');
@@ -125,7 +125,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     Object.assign(execution, { endedMs: atMs, how, exitCode });
     if (how !== 'exited') count(truth, `runs ${how}`);
     around.log(`run ${spec.key} ends: ${how} ${exitCode ?? ''}`);
-    const said = { tail: `${spec.key} said so`, outputs: {} };
+    const said = { tail: `${spec.key} said so`, outputs: { key: spec.key } };
     if (how === 'interrupted') {
       folder.sight = { kind: 'interrupted', ...said };
       return;

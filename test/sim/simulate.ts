@@ -5,6 +5,8 @@ import type { JournalState } from '../../src/core/model/journal.ts';
 import { checkEnd } from './check-end.ts';
 import type { Computer } from './computer.ts';
 import { burn, runFaults } from './faults.ts';
+import { resume } from './faults-people.ts';
+import { quietWindow } from './quiet-window.ts';
 import type { Violation } from './truth.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -27,6 +29,8 @@ export async function simulate(seed: number): Promise<Simulated> {
     await found(world);
     await runFaults(world);
     if (truth.violations.length === 0) await heal(world);
+    if (truth.violations.length === 0) await quietWindow(world, living(world), () => cycles(world));
+    if (truth.violations.length === 0) await endSchedules(world);
     if (truth.violations.length === 0) await settle(world);
     if (truth.violations.length === 0) await checkEnd(world);
     if (truth.violations.length === 0) await checkClaims(world);
@@ -73,17 +77,30 @@ export async function heal(world: World): Promise<void> {
   // Nobody folds where all have left.
   if (living(world).every((computer) => computer.state()?.leaving != null)) world.addComputer();
   if (hub.mains.length > 0) await people.mend();
+  if (hub.mains.length > 0) await people.settle();
+  // A pause of so long ends by itself.
+  for (const computer of living(world)) if (computer.state()?.pause?.forMs === null) resume(world, computer);
   await cycles(world);
   for (const number of truth.cloned) await endDuplicate(world, number);
   for (const computer of living(world)) world.adopt(computer);
   // R1a: what was refused is tried again hourly, by a clock that may be 10 % too slow.
   world.pass(70 * MINUTE_MS);
+  // What people said through a machine may have landed since.
+  await cycles(world);
+  if (hub.mains.length > 0) await people.settle();
+  // F1: what people changed is on the board with the next beat.
+  world.pass(3 * MINUTE_MS);
   // O4: what somebody has claimed or ran who is gone. His lease is three hours at most, and a clock may be 10 % too slow.
   const isLost = computers.some(({ isGone, number }) => isGone && number !== 0) || truth.left.size > 0;
-  for (let times = 0; isLost && times < 12 && truth.violations.length === 0; times += 1) {
+  for (let times = 0; isLost && times < 5 && truth.violations.length === 0; times += 1) {
     await cycles(world);
-    world.pass(20 * MINUTE_MS);
+    world.pass(50 * MINUTE_MS);
   }
+}
+
+async function endSchedules(world: World): Promise<void> {
+  await world.people.endSchedules();
+  world.pass(3 * MINUTE_MS);
 }
 
 function living({ computers }: World): Computer[] {

@@ -1,6 +1,7 @@
 // What really happened in a simulated world, written down by the world itself: what ran, what the hub held, what people meant.
 // The checkers judge coord by this and by the documents on the hub, never by what coord says to itself.
 import type { Reader } from '../../src/core/model/message.ts';
+import type { Version } from './versions.ts';
 
 export interface Execution {
   readonly key: string;
@@ -11,6 +12,8 @@ export interface Execution {
   readonly computer: string;
   readonly machine: number;
   readonly startedMs: number;
+  /** Its environment, as far as coord gives it one: what orders before it put out. */
+  readonly given: Readonly<Record<string, string>>;
   endedMs: number | null;
   how: 'exited' | 'timeout' | 'stopped' | 'lease' | 'interrupted' | null;
   exitCode: number | null;
@@ -23,6 +26,11 @@ export interface Meant {
   attemptsMax: number;
   /** Variables that it sets, and that an owner has to allow. */
   needs: readonly string[];
+  /** Some version of main let it go: it asked for no approval, or had it. */
+  isFree: boolean;
+  readonly schedules: Set<string>;
+  /** No version listed it without a schedule. */
+  isAlwaysScheduled: boolean;
 }
 
 export interface SentWord {
@@ -69,6 +77,12 @@ export interface Truth {
   readonly unclocked: Set<string>;
   /** By lane commit: `order/generation.attempt` of what it shows as COMPLETED. */
   readonly completedIn: Map<string, ReadonlySet<string>>;
+  /** The same, by the content of a results document. */
+  readonly completedInBlob: Map<string, ReadonlySet<string>>;
+  /** What each commit of main asks for. */
+  readonly versions: Map<string, Version>;
+  /** Numbers that somebody removed (`coord machines remove`). */
+  readonly removedMachines: Set<number>;
   /** Names of claims that ever stood. */
   readonly claimed: Set<string>;
   /** The host did not let claims be deleted, for a time. */
@@ -94,6 +108,9 @@ export function createTruth(): Truth {
     slept: new Map(),
     unclocked: new Set(),
     completedIn: new Map(),
+    completedInBlob: new Map(),
+    versions: new Map(),
+    removedMachines: new Set(),
     claimed: new Set(),
     forbadeDeletion: false,
     rewritten: false,

@@ -5,10 +5,13 @@ import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { type Chance, createChance } from './chance.ts';
 import { createBoardChecks } from './check-board.ts';
 import { type ClaimChecks, createClaimChecks } from './check-claims.ts';
+import { createHoldChecks } from './check-holds.ts';
 import { createLaneChecks, type LaneChecks } from './check-lanes.ts';
 import { createMailChecks, type MailChecks } from './check-mail.ts';
+import { createPauseChecks, type PauseChecks } from './check-pauses.ts';
 import { createPresenceChecks } from './check-presence.ts';
 import { createRunChecks, type RunChecks } from './check-runs.ts';
+import { createScheduleChecks } from './check-schedules.ts';
 import { type Computer, createComputer } from './computer.ts';
 import { createPeople, type People } from './people.ts';
 import { createSimHub, MAIN, type SimHub } from './sim-hub.ts';
@@ -25,6 +28,7 @@ export interface World {
     readonly claims: ClaimChecks;
     readonly lanes: LaneChecks;
     readonly mail: MailChecks;
+    readonly pauses: PauseChecks;
   };
   /** True time at which each computer became a machine. */
   readonly joinedMs: Map<string, number>;
@@ -71,6 +75,9 @@ export function createWorld(seed: number): World {
   const board = createBoardChecks(truth, hub, lanes);
   const presence = createPresenceChecks(truth, hub, nowMs);
   const mail = createMailChecks(truth);
+  const holds = createHoldChecks(truth, hub);
+  const pauses = createPauseChecks(truth);
+  const schedules = createScheduleChecks(truth);
   const isAwake = ({ isGone, awayUntilMs }: Computer) => !isGone && awayUntilMs <= timeMs;
   const settle = () => {
     for (const computer of computers) if (isAwake(computer)) computer.runner.settle();
@@ -95,7 +102,7 @@ export function createWorld(seed: number): World {
     people,
     joinedMs,
     events,
-    checks: { runs, claims, lanes, mail },
+    checks: { runs, claims, lanes, mail, pauses },
     nowMs,
     log,
     pass(ms) {
@@ -129,6 +136,9 @@ export function createWorld(seed: number): World {
               runs.onStart(execution, it.shown);
               lanes.onStart(it, execution.key);
               claims.onStart(it, execution);
+              holds.onStart(it, execution);
+              schedules.onStart(it, execution);
+              pauses.mustBeFree(it, `starts ${execution.key}`);
             },
             onStop(it, spec, reason) {
               runs.onStop(it.name, spec, reason);
@@ -139,13 +149,17 @@ export function createWorld(seed: number): World {
               claims.onFetch(it, refs);
               it.shown = refs;
               presence.onFetch(it, refs);
+              schedules.onFetch(it);
             },
             onSave: lanes.onSave,
             onWrite: lanes.onWrite,
             onClaim: claims.onWrite,
             onPush: lanes.onPush,
             async onMove(it, update, before) {
-              if (update.what === 'claim') return claims.onMove(it, update, before);
+              if (update.what === 'claim') {
+                if (update.commit !== null) pauses.mustBeFree(it, `claims ${update.name}`);
+                return claims.onMove(it, update, before);
+              }
               await board.onMove(it, update, before);
               if (update.what === 'lane') await presence.onLane(it, update);
             },

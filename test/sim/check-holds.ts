@@ -1,0 +1,69 @@
+// O4a, O4b, O7: nothing starts before what it comes after was completed where its machine could see it, nor without the approval that
+// it needs, nor once a person has said what became of it; and what those before it put out reaches it. Judged by what ran, and by
+// what the last fetch showed.
+import { claimName } from '../../src/core/model/claim.ts';
+import { laneOf } from './check-lanes.ts';
+import type { Computer } from './computer.ts';
+import type { Entry } from './people.ts';
+import { MAIN, type SimHub } from './sim-hub.ts';
+import { listedOf } from './slots.ts';
+import { count, type Execution, type Truth } from './truth.ts';
+import { assignIn, versionOf } from './versions.ts';
+
+export interface HoldChecks {
+  onStart(computer: Computer, execution: Execution): void;
+}
+
+export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
+  const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
+  const isShownDone = (run: Execution, shown: ReadonlyMap<string, string>): boolean => {
+    const name = claimName(run);
+    if (truth.completedIn.get(shown.get(laneOf(run.machine)) ?? '')?.has(name)) return true;
+    const main = shown.get(MAIN);
+    const board = main === undefined ? undefined : hub.filesOf(main).get(`coordination/results/${run.machine}.json`);
+    return truth.completedInBlob.get(board?.id ?? '')?.has(name) ?? false;
+  };
+  const dependency = (computer: Computer, execution: Execution, id: string, entry: Entry | null | undefined) => {
+    const what = `${claimName(execution)} on ${computer.name}`;
+    if (entry === undefined) return void violated('O4a', `${what} was started, and ${id}, which comes first, is not listed`);
+    if (entry === null) return void violated('O4a', `${what} was started, and ${id}, which comes first, cannot be read`);
+    const { shown, number } = computer;
+    const done = truth.executions.filter(
+      (run) =>
+        listedOf(run.order) === id &&
+        run.generation >= entry.generation &&
+        run.exitCode === 0 &&
+        (run.machine === number || run.computer === computer.name || isShownDone(run, shown)),
+    );
+    const isResolved = entry.resolved?.generation === entry.generation && entry.resolved.as === 'completed';
+    if (done.length === 0 && !isResolved) return void violated('O4a', `${what} was started before ${id} was completed`);
+    count(truth, 'runs after another order');
+    const given = execution.given[`COORD_FROM_${id.toUpperCase()}_KEY`];
+    const isForAll = [...(truth.meant.get(`${id}@${entry.generation}`)?.assigns ?? [])].includes('"all"');
+    // Of one that a person called completed, what it had put out until then.
+    if (given === undefined ? !isResolved && !isForAll : !isResolved && done.every(({ key }) => key !== given))
+      violated('O7', `${what} was given ${given} of ${id}, which put out ${done.map(({ key }) => key).join(' or ')}`);
+  };
+  return {
+    onStart(computer, execution) {
+      const { order, generation, attempt, machine } = execution;
+      // Who is copied knows what nobody else was shown.
+      if (truth.cloned.has(machine)) return;
+      const what = `${claimName(execution)} on ${computer.name}`;
+      const version = versionOf(truth, computer.shown.get(MAIN));
+      const { entries } = version;
+      const entry = entries.get(listedOf(order));
+      if (entry == null) return;
+      const { resolved } = entry;
+      if (resolved?.generation === generation && entry.generation === generation && assignIn(version, entry) !== 'all')
+        violated('O4b', `${what} was started, and a person had said what became of it`);
+      // What has started goes on, whatever becomes of what it waited for.
+      if (attempt > 1 || entry.generation !== generation) return;
+      if (!(truth.meant.get(`${listedOf(order)}@${generation}`)?.isFree ?? true))
+        violated('O4a', `${what} was started, and nobody ever approved it`);
+      if (entry.approval && !entry.approved) violated('O4a', `${what} was started, and is not approved`);
+      if (entry.approval) count(truth, 'runs that were approved');
+      for (const id of new Set(entry.after ?? [])) dependency(computer, execution, id, entries.get(id));
+    },
+  };
+}

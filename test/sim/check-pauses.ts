@@ -1,0 +1,38 @@
+// P1, P2: a machine that is paused, by its owner or by what it was shown of fleet.yaml, starts nothing and claims nothing. Judged by its
+// own clocks, and only where no clock was set and no computer was started anew meanwhile: then the end of a pause is not certain.
+import type { Instant } from '../../src/core/model/journal.ts';
+import type { Computer } from './computer.ts';
+import { MAIN } from './sim-hub.ts';
+import { count, type Truth } from './truth.ts';
+import { versionOf } from './versions.ts';
+
+export interface PauseChecks {
+  /** Its owner paused it, or took that back. */
+  onPause(computer: Computer, pause: { readonly at: Instant; readonly forMs: number | null } | null): void;
+  /** `what`: `starts …`, `claims …`. */
+  mustBeFree(computer: Computer, what: string): void;
+}
+
+export function createPauseChecks(truth: Truth): PauseChecks {
+  const own = new Map<string, { readonly at: Instant; readonly forMs: number | null; readonly touched: number }>();
+  const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
+  return {
+    onPause(computer, pause) {
+      if (pause === null) own.delete(computer.name);
+      else own.set(computer.name, { ...pause, touched: computer.clock.touched() });
+    },
+    mustBeFree(computer, what) {
+      const { name, number, clock, shown } = computer;
+      const mine = own.get(name);
+      if (mine !== undefined) {
+        const isCertain = mine.forMs === null || (mine.touched === clock.touched() && clock.leftMs(mine.at, mine.forMs) > 0);
+        if (isCertain) violated('P1', `${name} ${what}, and its owner has paused it`);
+      }
+      const names = ['fleet', String(number), computer.self.name.toLowerCase()];
+      const words = versionOf(truth, shown.get(MAIN)).paused.filter(({ who }) => names.includes(who));
+      if (words.length > 0) count(truth, 'acts beside a pause that is over');
+      if (words.some(({ untilMs }) => untilMs === null || untilMs > clock.highestMs()))
+        violated('P2', `${name} ${what}, and was shown that it is paused`);
+    },
+  };
+}

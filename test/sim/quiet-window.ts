@@ -1,0 +1,87 @@
+// O12, once nothing goes wrong any more: a while in which all machines have their cycles, and each slot of each schedule has to be run,
+// or left out because an earlier occurrence had not ended.
+import { allows, mayTake } from './check-end.ts';
+import type { Computer } from './computer.ts';
+import type { Entry } from './people.ts';
+import { dueOf, type Line, lineOf, listedOf } from './slots.ts';
+import { count, type Execution } from './truth.ts';
+import type { World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const ROUNDS = 16;
+/** After a slot, until somebody has claimed it, seen that, and begun: cycles of a minute, and turns of 15 s. */
+const LATE_MS = 5 * MINUTE_MS;
+const CLOCKS_AGREE_MS = 20_000;
+
+export async function quietWindow(world: World, living: readonly Computer[], cycles: () => Promise<unknown>): Promise<void> {
+  const entries = (await world.people.routed()).filter((entry) => entry.schedule !== undefined);
+  if (entries.length === 0) return;
+  world.log('── a while with schedules');
+  const windows = new Map<Computer, { readonly fromMs: number; toMs: number }>();
+  for (let round = 0; round < ROUNDS && world.truth.violations.length === 0; round += 1) {
+    await cycles();
+    for (const computer of living) {
+      const { wallMs } = computer.clock.now();
+      // What was asked for just before is not known to all for as long as this.
+      if (round === 2) windows.set(computer, { fromMs: wallMs, toMs: wallMs });
+      const window = windows.get(computer);
+      if (window !== undefined) window.toMs = wallMs;
+    }
+    world.pass(MINUTE_MS);
+  }
+  if (world.truth.violations.length > 0) return;
+  // A schedule of every minute can keep the only slot busy for good: one slot for each, or nobody can say whose turn it is.
+  const isRoomy = living.every(({ self }) => self.policy.slots >= entries.length);
+  for (const entry of isRoomy ? entries : []) judge(world, entry, living, windows);
+}
+
+type Windows = ReadonlyMap<Computer, { readonly fromMs: number; readonly toMs: number }>;
+
+function judge(world: World, entry: Entry, living: readonly Computer[], windows: Windows): void {
+  const { truth } = world;
+  const line = lineOf(entry.schedule);
+  if (line === undefined || entry.cancelled || (entry.after ?? []).length > 0 || (entry.approval && !entry.approved)) return;
+  const { assign } = entry;
+  const may = living.filter((it) => !truth.cloned.has(it.number) && !it.hasLeft() && allows(it.self, entry) && it.number !== 0);
+  // A slot is anybody's who may take it: only where all clocks agree, all agree on what is due.
+  const isShared = assign === 'any' || (typeof assign === 'object' && assign !== null);
+  if (isShared) {
+    const offsets = living.map(({ clock }) => clock.now().wallMs);
+    if (Math.max(...offsets) - Math.min(...offsets) > CLOCKS_AGREE_MS || line.everyMs < LATE_MS) return;
+    if (may.length < living.length || may.some((it) => !mayTake(assign, it.number, it.self)) || truth.rewritten) return;
+    const [one] = may;
+    if (one !== undefined) slots(world, entry, line, one, windows, () => true);
+    return;
+  }
+  for (const one of may) {
+    const isMine = assign === 'all' || assign === one.number || assign === one.self.name;
+    if (isMine) slots(world, entry, line, one, windows, (run) => run.computer === one.name);
+  }
+}
+
+function slots(
+  { truth }: World,
+  entry: Entry,
+  { everyMs, phaseMs }: Line,
+  one: Computer,
+  windows: Windows,
+  counts: (run: Execution) => boolean,
+): void {
+  const window = windows.get(one);
+  if (window === undefined) return;
+  // A slot that passes between two cycles is an older one by the next of them.
+  const step = Math.max(everyMs, 2 * MINUTE_MS);
+  const runs = truth.executions.filter((run) => listedOf(run.order) === entry.id && counts(run));
+  const first = Math.ceil((window.fromMs - phaseMs) / everyMs) * everyMs + phaseMs;
+  for (let slot = first; slot + LATE_MS <= window.toMs; slot += everyMs) {
+    const near = (run: Execution) => Math.abs((dueOf(run.order) ?? 0) - slot) < step;
+    count(truth, 'slots judged');
+    if (runs.some(near)) continue;
+    // Left out, or waiting: something of it was running then, by this computer's clock, or had not been given up.
+    const wallOf = (ms: number) => one.clock.wallAt(ms);
+    if (runs.some((run) => wallOf(run.startedMs) <= slot + step && (run.endedMs === null || wallOf(run.endedMs) >= slot)))
+      continue;
+    const text = `${entry.id}: nobody ran that of ${new Date(slot).toISOString()} by the clock of ${one.name}`;
+    truth.violations.push({ clause: 'O12', text });
+  }
+}

@@ -1,0 +1,78 @@
+// What people think of as they write an order: who is to run it, how often, when, after what, with whose consent. Each fleet knows only
+// some of it, so that what one thing hides another shows.
+import type { Json } from '../../src/core/model/intention.ts';
+import type { Chance } from './chance.ts';
+import { type Entry, ROUTED } from './people.ts';
+import { LINES } from './slots.ts';
+
+export interface Wishes {
+  assign(): Json;
+  /** A new order, beside those that are there. */
+  entry(id: string, before: readonly Entry[]): Entry;
+  /** What somebody changes about one; null = nothing. */
+  edit(order: Entry, before: readonly Entry[]): { readonly what: string; readonly fields: Partial<Entry> } | null;
+}
+
+const TYPES = ['bug', 'Docs', 'other'];
+
+export function createWishes(chance: Chance, machines: () => readonly number[]): Wishes {
+  /** Of the orders, how many wait for a claim: some fleets have none, some little else. */
+  const sharedShare = chance.pick([0, 0.3, 0.6, 0.9]);
+  const share = (of: number, worlds: number) => (chance.is(worlds) ? of : 0);
+  const shares = { after: share(0.5, 0.4), approval: share(0.3, 0.3), schedule: share(0.3, 0.35), type: share(0.4, 0.3) };
+  const assign = (): Json => {
+    const numbers = machines();
+    const one = chance.pick(numbers.length === 0 ? [1] : numbers);
+    if (chance.is(sharedShare)) return chance.pick<Json>(['any', 'any', [one, 1], { tags: ['gpu'] }]);
+    return chance.weighted<Json>([
+      [12, one],
+      [5, 'all'],
+      [3, `m${one}`],
+      [1, 9],
+    ]);
+  };
+  const after = (before: readonly Entry[]): Partial<Entry> => {
+    if (before.length === 0) return {};
+    const others = before.map(({ id }) => id);
+    return { after: [...new Set([chance.pick(others), chance.pick([...others, 'o0'])])] };
+  };
+  const schedule = (): Partial<Entry> => {
+    const { schedule: line, timezone } = chance.pick(LINES);
+    return {
+      schedule: line,
+      timezone: timezone ?? 'UTC',
+      ...(chance.is(0.4) ? { overlap: 'queue' } : {}),
+    };
+  };
+  return {
+    assign,
+    entry: (id, before) => ({
+      ...{ id, assign: assign(), run: 'true', attempts: chance.pick([1, 1, 2, 3]), generation: 1 },
+      ...(chance.is(0.2) ? { timeout: '2m' } : {}),
+      ...(chance.is(0.2) ? { priority: 'high' } : {}),
+      ...(chance.is(0.1) ? { env: { PATH: '/opt/bin' } } : {}),
+      ...(chance.is(shares.after) ? after(before) : {}),
+      ...(chance.is(shares.approval) ? { approval: true } : {}),
+      ...(chance.is(shares.schedule) ? schedule() : {}),
+      ...(chance.is(shares.type) ? { type: chance.pick(TYPES), assign: ROUTED } : {}),
+    }),
+    edit(order, before) {
+      const isApproved = order.approved === true;
+      const others = before.filter(({ id }) => id !== order.id);
+      return chance.weighted<ReturnType<Wishes['edit']>>([
+        [2, { what: 'priority of', fields: { priority: chance.pick(['low', 'normal', 'high', 'urgent']) } }],
+        [order.approval ? 8 : 0, { what: 'approve', fields: { approved: !isApproved || chance.is(0.6) } }],
+        [shares.approval > 0 ? 1 : 0, { what: 'ask approval for', fields: { approval: true } }],
+        [shares.after > 0 ? 2 : 0, { what: 'put in its place', fields: after(others) }],
+        [order.after === undefined ? 0 : 2, { what: 'free', fields: { after: [] } }],
+        [order.schedule === undefined ? 2 : 0, resolution(order)],
+        [order.schedule === undefined ? 0 : 2, { what: 'reschedule', fields: schedule() }],
+        [order.type === undefined ? 0 : 1, { what: 'type of', fields: { type: chance.pick(TYPES) } }],
+      ]);
+    },
+  };
+
+  function resolution({ generation }: Entry) {
+    return { what: 'resolve', fields: { resolved: { generation, as: chance.pick(['completed', 'failed'] as const) } } };
+  }
+}
