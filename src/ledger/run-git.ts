@@ -34,8 +34,10 @@ const STDOUT_BYTES_MAX = 64 * 1024 * 1024;
 const STDERR_CHARACTERS_KEPT = 32 * 1024;
 /** Git removes its lock files on SIGTERM; it gets this long. */
 const TERM_GRACE_MS = 1000;
-/** An ssh master or a credential daemon keeps stderr open after git is gone: wait no longer for the pipes than this. */
-const PIPE_GRACE_MS = 300;
+/** An ssh master or a credential daemon keeps stderr open after git is gone: wait no longer for it than this. */
+const STDERR_GRACE_MS = 300;
+/** Stdout is read to its end: a process that is held up can learn of git's end before it has read what git wrote. */
+const STDOUT_GRACE_MS = 5000;
 
 const living = new Set<number>();
 /** How many commands run in a repository; helpers that only read do not count. */
@@ -115,6 +117,8 @@ function runToEnd(call: GitCall): Promise<GitResult> {
     let stderr = '';
     let timedOut = false;
     let exitCode = 128;
+    let isRead = false;
+    let isStderrGiven = false;
     const timers: NodeJS.Timeout[] = [];
     const end = () => {
       timedOut = true;
@@ -127,6 +131,9 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       child.stderr.destroy();
       resolve({ exitCode, stdout: Buffer.concat(chunks), stderr, timedOut });
     };
+    const settleIfRead = () => {
+      if (isRead && isStderrGiven) settle();
+    };
     timers.push(setTimeout(end, call.timeoutMs));
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
@@ -135,6 +142,10 @@ function runToEnd(call: GitCall): Promise<GitResult> {
         stderr += `\nfatal: more than ${bytesMax} bytes of output`;
         killGroup(child, 'SIGKILL');
       }
+    });
+    child.stdout.once('end', () => {
+      isRead = true;
+      settleIfRead();
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_CHARACTERS_KEPT);
@@ -147,7 +158,13 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       exitCode = code ?? 128;
       // Git is gone, but its transport helper may not be.
       if (timedOut) killGroup(child, 'SIGKILL');
-      timers.push(setTimeout(settle, PIPE_GRACE_MS));
+      timers.push(
+        setTimeout(() => {
+          isStderrGiven = true;
+          settleIfRead();
+        }, STDERR_GRACE_MS),
+        setTimeout(settle, STDOUT_GRACE_MS),
+      );
     });
     child.once('close', settle);
     child.stdin.end(call.input ?? '');

@@ -47,9 +47,14 @@ describe('running git', () => {
 
   it('does not wait for a daemon that keeps stderr open', async () => {
     const begun = performance.now();
-    const result = await call(['-c', 'alias.lingers=!setsid sleep 5 & echo done', 'lingers']);
+    const result = await call(['-c', 'alias.lingers=!setsid sleep 5 >/dev/null & echo done', 'lingers']);
     expect(result.stdout.toString()).toBe('done\n');
     expect(performance.now() - begun).toBeLessThan(3000);
+  });
+
+  it('reads what git wrote to its end, also where that comes after git is known to be gone', async () => {
+    const result = await call(['-c', 'alias.late=!(sleep 0.6; echo late) 2>/dev/null & echo done', 'late']);
+    expect(result.stdout.toString()).toBe('done\nlate\n');
   });
 
   it('works with a git before 2.36, which has no cat-file --batch-command', async () => {

@@ -168,8 +168,8 @@ test('I4 removed on another machine’s word: folded as any word is, never lost,
   const [one, two, three] = [at(world, 1), at(world, 2), at(world, 3)];
   const remove = () => removeMachine(one.machine(), one.state(), () => 2);
   one.line.beforePush = async () => world.person({ 'specs/x.md': 'x' });
-  expect(await remove()).toEqual({ name: 'm2', removed: true });
-  expect(await remove()).toEqual({ name: 'm2', removed: false });
+  expect(await remove()).toEqual({ machine: 2, name: 'm2', removed: true });
+  expect(await remove()).toEqual({ machine: 2, name: 'm2', removed: false });
   await three.cycle();
   await one.cycle();
   world.pass(3_600_000);
@@ -190,5 +190,5 @@ test('I4 R5 the answer to a removal is lost: it is known to be done', async () =
   const world = await createFleet(2);
   const one = at(world, 1);
   one.line.lose = 'answer';
-  expect(await removeMachine(one.machine(), one.state(), () => 2)).toEqual({ name: 'm2', removed: true });
+  expect(await removeMachine(one.machine(), one.state(), () => 2)).toEqual({ machine: 2, name: 'm2', removed: true });
 });
