@@ -84,6 +84,12 @@ async function untilIt({ fleet, pc, sync }: Two, what: string, isSo: () => boole
   }
 }
 
+/** Of two that pushed at once, one was refused its fold: it rides on that machine's next sync (R2). */
+async function expectFolded({ fleet, pc, sync }: Two): Promise<void> {
+  for (const done of [await sync(), await pc.coord(['sync'])]) expect(done).toMatchObject({ code: 0 });
+  await expectBoardComputed(fleet);
+}
+
 const shared = (fleet: Fleet, name: string, gate = '') =>
   [1, 3].map((attempts) => ({ id: `${name}-${attempts}`, assign: ['mac', 'pc'], attempts, run: `${tell(fleet)}${gate}` }));
 
@@ -94,7 +100,7 @@ async function expectOnce(two: Two, ids: readonly string[]): Promise<void> {
     expect(told(fleet, id)).toEqual([`${id} 1.1`]);
     expect(fleet.status().orders[id], id).toMatchObject({ state: 'COMPLETED', attempt: 1 });
   }
-  await expectBoardComputed(fleet);
+  await expectFolded(two);
 }
 
 const CUTS: readonly Cut[] = ['refused', 'silent', 'head', 'pack', 'swallowed', 'answer'];
@@ -120,7 +126,7 @@ test('S1, O2, R5 over HTTP with latency: the push of a claim is cut, or answered
       fresh.map(({ id }) => id),
     );
   };
-  for (const at of ALL ? CUTS : (['swallowed'] as const)) {
+  for (const at of ALL ? CUTS : (['answer'] as const)) {
     const spoil = async () => {
       git.hurry(at === 'silent' || at === 'swallowed');
       await line.cut(at);
@@ -129,13 +135,13 @@ test('S1, O2, R5 over HTTP with latency: the push of a claim is cut, or answered
     git.hurry(at === 'silent' || at === 'swallowed');
     await play(at, spoil, () => line.cut(null));
   }
-  for (const status of ALL ? STATUSES : [503])
+  for (const status of ALL ? STATUSES : [])
     await play(
       `at-${status}`,
       () => line.answerWith({ status, headers: status === 401 ? { 'WWW-Authenticate': 'Basic realm="hub"' } : {} }),
       () => line.answerWith(null),
     );
-  await untilIt(two, 'no claim stays', () => claims(fleet) === '');
+  if (ALL) await untilIt(two, 'no claim stays', () => claims(fleet) === '');
 });
 
 test.skipIf(!ALL)(
@@ -197,7 +203,7 @@ async function playLoss(two: Two): Promise<void> {
   await untilIt(two, 'the late result stands', () => of('lost-1')?.state === 'COMPLETED' && claims(fleet) === '');
   expect(of('lost-3')).toMatchObject({ state: 'COMPLETED', machine: 2, attempt: 2 });
   expect([told(fleet, 'lost-1'), told(fleet, 'lost-3')]).toEqual([['lost-1 1.1'], ['lost-3 1.1', 'lost-3 1.2']]);
-  await expectBoardComputed(fleet);
+  await expectFolded(two);
 }
 
 test.skipIf(!ALL)(
