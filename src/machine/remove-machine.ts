@@ -3,6 +3,7 @@
 import type { JournalState } from '../core/model/journal.ts';
 import type { Content } from '../core/model/push.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
+import { observeLedger } from '../core/observe.ts';
 import { highestLostBeat } from '../core/presence.ts';
 import { lastWordOf } from '../core/remove-machine.ts';
 import { isoTime } from '../core/time.ts';
@@ -14,6 +15,7 @@ import { renderMessage } from '../documents/trailers.ts';
 import { CoordError } from '../errors.ts';
 import type { Machine } from './context.ts';
 import { look } from './look.ts';
+import { pinMain } from './pin-main.ts';
 import { mayBeTried } from './refusals.ts';
 import { wordOf } from './take-over.ts';
 
@@ -38,6 +40,7 @@ export async function removeMachine(
     const { snapshot, trouble } = await look(machine, state.board);
     if (snapshot === null || trouble !== null)
       throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord sync');
+    await mustBeFree(machine, state, snapshot);
     const number = find(snapshot);
     const view = wordOf(number, snapshot);
     const { name } = view.document;
@@ -53,6 +56,17 @@ export async function removeMachine(
     'FAILED',
     `the remote took nothing of it in ${TRIES_MAX} tries: the machine may be there`,
     'coord machines',
+  );
+}
+
+/** R3, R3a: this fetch too may show that somebody else writes as this machine, or that main does not lead on. */
+async function mustBeFree(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<void> {
+  const pinned = await pinMain(machine, state, snapshot.main.commit);
+  if (pinned.rewritten === null && observeLedger(pinned, snapshot, machine.clock.now()).duplicate === null) return;
+  throw new CoordError(
+    'REFUSED',
+    `machine ${state.machine} has halted, and says nothing of others`,
+    'coord sync, which says why',
   );
 }
 

@@ -192,3 +192,18 @@ test('I4 R5 the answer to a removal is lost: it is known to be done', async () =
   one.line.lose = 'answer';
   expect(await removeMachine(one.machine(), one.state(), () => 2)).toEqual({ machine: 2, name: 'm2', removed: true });
 });
+
+test.each(['R3 whose folder was copied', 'R3a that sees main rewritten'] as const)('a machine %s removes nobody', async (why) => {
+  const world = await createFleet(2);
+  const one = at(world, 1);
+  const removes = () => removeMachine(one.machine(), one.state(), () => 2);
+  if (why.startsWith('R3a')) world.hub.setRef(MAIN, null);
+  else {
+    const copy = copyOf(world, one);
+    world.pass(3_600_000);
+    await copy.cycle();
+  }
+  const before = world.hub.refs.get(LANE_2);
+  await expect(removes()).rejects.toMatchObject({ code: 'REFUSED' });
+  expect(world.hub.refs.get(LANE_2)).toBe(before);
+});

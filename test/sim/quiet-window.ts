@@ -42,7 +42,8 @@ function judge(world: World, entry: Entry, living: readonly Computer[], windows:
   const line = lineOf(entry.schedule);
   if (line === undefined || entry.cancelled || (entry.after ?? []).length > 0 || (entry.approval && !entry.approved)) return;
   const { assign } = entry;
-  const may = living.filter((it) => !truth.cloned.has(it.number) && !it.hasLeft() && allows(it.self, entry) && it.number !== 0);
+  const isThere = (it: Computer) => it.number !== 0 && !truth.cloned.has(it.number) && it.state()?.leaving == null;
+  const may = living.filter((it) => isThere(it) && allows(it.self, entry));
   // A slot is anybody's who may take it: only where all clocks agree, all agree on what is due.
   const isShared = assign === 'any' || (typeof assign === 'object' && assign !== null);
   if (isShared) {

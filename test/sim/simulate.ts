@@ -74,8 +74,9 @@ export async function heal(world: World): Promise<void> {
     computer.diesIn = null;
     while (computer.isBusy) await world.goOn(computer);
   }
-  // Nobody folds where all have left.
-  if (living(world).every((computer) => computer.state()?.leaving != null)) world.addComputer();
+  // Nobody folds where all have left, or have been removed and halt.
+  const isOut = (it: Computer) => it.state()?.leaving != null || truth.removedMachines.has(it.number);
+  if (living(world).every(isOut)) world.addComputer();
   if (hub.mains.length > 0) await people.mend();
   if (hub.mains.length > 0) await people.settle();
   // A pause of so long ends by itself.

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { createScheduleChecks } from './check-schedules.ts';
+import type { Computer } from './computer.ts';
+import { createTruth, type Execution } from './truth.ts';
+
+const at = (time: string) => Date.parse(`2026-11-20T${time}:00Z`);
+
+/** What the checker says of runs of a schedule of every five minutes, of machine 1, by a clock that shows this. */
+function broken(clock: string, ...ran: readonly (Partial<Execution> & Pick<Execution, 'order'>)[]): readonly string[] {
+  const truth = createTruth();
+  const meant = { assigns: new Set(['1']), attemptsMax: 1, needs: [], isFree: true };
+  truth.meant.set('a@1', { ...meant, schedules: new Set(['*/5 * * * *']), isAlwaysScheduled: true });
+  const checks = createScheduleChecks(truth);
+  const wallMs = at(clock);
+  const computer = { name: 'm1', clock: { now: () => ({ wallMs }), highestMs: () => wallMs, touched: () => 0 } } as Computer;
+  checks.onFetch(computer);
+  for (const it of ran) {
+    const times = { startedMs: 0, endedMs: 1, how: 'exited', exitCode: 0 } as const;
+    const execution: Execution = {
+      key: it.order,
+      generation: 1,
+      attempt: 1,
+      computer: 'm1',
+      machine: 1,
+      given: {},
+      ...times,
+      ...it,
+    };
+    truth.executions.push(execution);
+    checks.onStart(computer, execution);
+  }
+  return truth.violations.map(({ text }) => text);
+}
+
+test.each<[string, string, string | null, Parameters<typeof broken>[1][]]>([
+  ['the newest', '22:07', null, [{ order: 'a@20261120T2205Z' }]],
+  ['the schedule itself', '22:07', 'is a schedule', [{ order: 'a' }]],
+  ['no slot', '22:07', 'is no slot', [{ order: 'a@20261120T2206Z' }]],
+  ['one to come', '22:07', 'before its time', [{ order: 'a@20261120T2210Z' }]],
+  ['an older one', '22:07', 'a newer one was due', [{ order: 'a@20261120T2200Z' }]],
+  ['one after a newer one', '22:07', 'was started after', [{ order: 'a@20261120T2205Z' }, { order: 'a@20261120T2200Z' }]],
+  ['one while another runs', '22:07', 'ran there', [{ order: 'a@20261120T2200Z', endedMs: null }, { order: 'a@20261120T2205Z' }]],
+])('O12 %s', (_, clock, said, ran) => {
+  const texts = broken(clock, ...ran);
+  if (said === null) expect(texts).toEqual([]);
+  else expect(texts.join('\n')).toContain(said);
+});
