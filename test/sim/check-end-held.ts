@@ -29,6 +29,7 @@ export function checkHeld(
   const waitsFor = (order.after ?? []).filter((id) => status.orders[id]?.state !== 'COMPLETED');
   const isHeld = waitsFor.length > 0 || (order.approval === true && !order.approved);
   if (!isHeld || shown.attempt !== undefined) return false;
+  if (isOnGone) return true;
   if (shown.machines !== undefined) {
     for (const [machine, run] of Object.entries(shown.machines))
       if (!FINAL.includes(run.state) && (run.state !== 'BLOCKED' || (run.reason ?? '') === ''))

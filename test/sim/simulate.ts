@@ -74,8 +74,9 @@ export async function heal(world: World): Promise<void> {
     computer.diesIn = null;
     while (computer.isBusy) await world.goOn(computer);
   }
-  // Nobody folds where all have left, or have been removed and halt.
-  const isOut = (it: Computer) => it.state()?.leaving != null || truth.removedMachines.has(it.number);
+  // Nobody folds where all have left, or halt: they were removed, or their disk was copied.
+  const isOut = (it: Computer) =>
+    it.state()?.leaving != null || truth.removedMachines.has(it.number) || truth.cloned.has(it.number);
   if (living(world).every(isOut)) world.addComputer();
   if (hub.mains.length > 0) await people.mend();
   if (hub.mains.length > 0) await people.settle();
