@@ -23,7 +23,7 @@ export interface Ledger {
   idOf(text: string): string;
   /** Ids from fetched trees; no connection. Every id asked for has an entry in the answer. */
   read(ids: Iterable<string>): Promise<ReadonlyMap<string, Blob>>;
-  /** Ids of the versions of a document in main's history, newest first, the present one included; no connection. */
+  /** Ids of the versions of a document in main's history in which it is a plain file, newest first, the present one included; no connection. */
   versions(path: string, countMax: number): Promise<readonly string[]>;
   /** Who changed what below `coordination/` on main, as the last fetch showed it; no connection. */
   history(question: HistoryQuestion): Promise<MainHistory>;

@@ -71,7 +71,8 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
       if (verdict.kind === 'claim' || (verdict.kind === 'start' && verdict.claim === null)) freeSlots -= 1;
     }
   }
-  return { actions, waiting, dueSince };
+  // Without a fetch nobody's turn was judged: whoever has waited goes on waiting.
+  return { actions, waiting, dueSince: when.fetchedAt === null ? { ...state.dueSince, ...dueSince } : dueSince };
 }
 
 /** Claims of orders that are not listed any more, or not shared. An entry that cannot be read is no removal (D4). */

@@ -1,5 +1,5 @@
 // What a machine can say of its runs in one document: below 1 MiB and 10,000 entries (D8), whatever it remembers. The journal
-// keeps what is left out here, so nothing runs twice because of it (O8); pages show such an order as not yet started.
+// keeps what is left out here, so this machine runs nothing twice because of it (O8). Others see such an order as not yet started.
 import { shortened } from './memory.ts';
 import type { EndedRun, OlderRun, ResultsDocument, WaitingOrder } from './model/run.ts';
 
@@ -11,8 +11,8 @@ const LIMITS = Object.freeze({
   waitingMax: 200,
   waitingSizeMax: 50_000,
   beforeSizeMax: 150_000,
-  /** Some 2,500 orders. */
-  olderSizeMax: 300_000,
+  /** Some 2,500 orders with ids of 20 characters. */
+  olderSizeMax: 400_000,
   /** Of all older runs together, beside that. */
   outputsSizeMax: 100_000,
 });

@@ -25,10 +25,12 @@ function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
   // O5: whatever ORDERS.json says.
   if (run.claim !== undefined && isTakenOver()) return 'takenOver';
   if (state.leaving?.stop) return 'left';
-  if (isUnreadable(run.order, refused)) return null;
   const order = listedOrder(run.order, orders);
-  // An entry without a readable id may be this one.
-  if (order === undefined) return snapshot.ordersReadable && !refused.some((entry) => entry.id === null) ? 'removed' : null;
+  if (order === undefined) {
+    // An entry without a readable id may be this one.
+    const mayBeListed = isUnreadable(run.order, refused) || refused.some((entry) => entry.id === null);
+    return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;
+  }
   if (order.cancelled) return 'cancelled';
   return order.generation > run.generation ? 'superseded' : null;
 }

@@ -46,7 +46,7 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   const orders = inForce(ORDERS_PATH, main.files, (id) => parsed.orders(id), earlier, faults);
   const fleet = inForce(FLEET_PATH, main.files, (id) => parsed.fleet(id), earlier, faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
-  const settings = fleet.value ?? (main.files.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
+  const settings = fleet.value ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
   const { machines, lanes } = machinesOf(trees, boardFiles, parsed, faults);
   const mail = mailOf(machines, main.files, parsed, faults);
   return {

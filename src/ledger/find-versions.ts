@@ -2,23 +2,26 @@
 import { CloneDamage } from './clone-damage.ts';
 import type { CloneSession } from './clone-session.ts';
 import { assertSafePath } from './fast-import-stream.ts';
-import { isObjectId } from './ref-names.ts';
 import { BOARD_FOLDER } from './tree-reader.ts';
 import { troubleOf } from './trouble.ts';
 
-/** Ids, newest first, none twice in a row; a commit that deleted the document has none. */
+/** One side of a change: `:100644 100755 <before> <after> M`. */
+const CHANGE = /^:[0-7]{6} ([0-7]{6}) [0-9a-f]+ ([0-9a-f]+) /gm;
+
+/** Ids, newest first, none twice in a row. Where the document was deleted, or was no plain file (D8), there is none. */
 export async function findVersions(
-  { clone, reader }: CloneSession,
+  { clone }: CloneSession,
   question: { readonly main: string; readonly path: string; readonly countMax: number; readonly timeoutMs: number },
 ): Promise<readonly string[]> {
   assertSafePath(question.path);
   if (question.countMax <= 0) return [];
   const file = `${BOARD_FOLDER}/${question.path}`;
-  const args = ['rev-list', `--max-count=${question.countMax}`, question.main, '--', file];
+  // What a merge made of it counts like any other change.
+  const how = ['--raw', '-m', '--no-renames', '--no-abbrev', '--format='];
+  const args = ['-c', 'log.showRoot=true', 'log', ...how, `--max-count=${question.countMax}`, question.main, '--', file];
   const result = await clone.run(args, question.timeoutMs);
   if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
-  const commits = result.stdout.toString('latin1').split('\n').filter(isObjectId);
-  const versions = await Promise.all(commits.map((commit) => reader.info(`${commit}:${file}`)));
-  const ids = versions.filter((version) => version?.type === 'blob').map((version) => version?.id ?? '');
+  const changes = [...result.stdout.toString('latin1').matchAll(CHANGE)];
+  const ids = changes.flatMap(([, mode, id]) => (mode === '100644' && id !== undefined ? [id] : []));
   return ids.filter((id, index) => id !== ids[index - 1]);
 }

@@ -146,8 +146,8 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
   const versions = (from: string | null, path: string, countMax: number): string[] => {
     const ids: string[] = [];
     for (let at = from; at !== null && ids.length < countMax; at = commits.get(at)?.parent ?? null) {
-      const id = commits.get(at)?.view.entries.get(path)?.id;
-      if (id !== undefined && id !== ids.at(-1)) ids.push(id);
+      const entry = commits.get(at)?.view.entries.get(path);
+      if (entry?.mode === '100644' && entry.id !== ids.at(-1)) ids.push(entry.id);
     }
     return ids;
   };

@@ -1,7 +1,6 @@
 // The cycle (protocol section 4): collect exits → fetch → parse → observe → decide → perform → derive → compose → push.
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
 import { checkpoint } from '../core/checkpoint.ts';
-import { decide } from '../core/decide.ts';
 import { deriveOwn } from '../core/derive-own.ts';
 import { deliveredCount } from '../core/mailbox.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
@@ -73,7 +72,7 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const board = snapshot.fleet.board;
-  const pinned = trouble === null ? await pinMain(machine, collected, snapshot.main.commit) : collected;
+  const pinned = fetched && trouble === null ? await pinMain(machine, collected, snapshot.main.commit) : collected;
   if (pinned.rewritten !== null) {
     if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
     return { ...nothing, state: pinned, seen: null };
@@ -120,9 +119,12 @@ async function recallToReport(machine: Machine, state: JournalState, self: Self)
   if (state.leaving !== null || state.claims.length > 0) return null;
   const recalled = await recall(machine, state.board);
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
+  // Another process of this machine has spoken since: what it saw is newer.
+  if (recalled.snapshot.lanes.get(state.machine)?.commit !== state.accepted?.commit) return null;
   // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.
   const now = machine.clock.now();
-  const { actions } = decide(recalled.snapshot, state, self, { now, fetchedAt: now, unplaced: new Map() });
+  const when = { now, fetchedAt: now, unplaced: new Map() };
+  const { actions } = await placeable(machine, recalled.snapshot, state, self, when);
   return actions.length === 0 ? recalled : null;
 }
 

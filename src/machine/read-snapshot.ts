@@ -19,7 +19,9 @@ export async function readSnapshot(ledger: Ledger, trees: Trees, board: string |
     const parses = entry?.mode === '100644' && parserOf(path, files)(entry.id).value !== null;
     // A fleet without settings is an ordinary one; a fleet without orders lost them.
     if (parses || trees.main === null || (path === FLEET_PATH && entry === undefined)) continue;
-    const versions = (await ledger.versions(path, VERSIONS_MAX)).filter((id) => id !== entry?.id);
+    // A file that was only made executable is in force as what it was before.
+    const bad = entry?.mode === '100644' ? entry.id : null;
+    const versions = (await ledger.versions(path, VERSIONS_MAX)).filter((id) => id !== bad);
     earlier.set(path, await upToFirstGood(versions, ledger, texts, (id) => parserOf(path, files)(id).value !== null));
   }
   const snapshot = parseSnapshot(trees, board, files, earlier);

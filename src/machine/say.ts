@@ -95,7 +95,7 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
     const outcome = report.refs.get(update.ref);
     if (outcome?.kind === 'accepted') state = withAcceptance(state, update);
     else if (outcome?.kind === 'refused' && isBaseFresh) state = withRefusal(state, update, outcome.detail, sent.tried.at);
-    if (update.what === 'claim' && update.commit === null && outcome?.kind === 'refused')
+    if (update.what === 'claim' && update.commit === null && outcome?.kind === 'refused' && isBaseFresh)
       state = withDeletionRefused(state, update.name);
     if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
   }

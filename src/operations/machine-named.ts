@@ -13,7 +13,7 @@ export function machineNamed(word: string, machines: readonly NamedMachine[]): N
   const wanted = word.trim().toLowerCase();
   const numbered = machines.find(({ number }) => String(number) === wanted);
   if (numbered !== undefined) return numbered;
-  const named = machines.filter(({ name }) => name.toLowerCase() === wanted);
+  const named = machines.filter(({ name }) => wanted !== '' && name.toLowerCase() === wanted);
   const there = named.filter(({ hasLeft }) => !hasLeft);
   const meant = there.length > 0 ? there : named;
   const [first, second] = meant;

@@ -1,6 +1,6 @@
 // `coord leave --purge`: what coord laid down for this folder goes, once LEFT has landed: the policy entry, the projection, `.coord/`.
 // Nothing else is touched. Killed in between, the same command goes on: who this machine was goes last.
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { ownerOf } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
@@ -24,10 +24,10 @@ export async function purge(world: World, folder: FleetFolder): Promise<void> {
       if (!last.includes(path) && !path.startsWith(folder.lock)) rmSync(path, { recursive: true, force: true });
     }
     world.step('state-purged');
+    for (const path of last) rmSync(path, { force: true });
   });
-  for (const path of [folder.journal, folder.identity]) rmSync(path, { force: true });
-  // Closing the ledger and releasing the lock may have left something; a process that is just asking sees no machine here any more.
-  rmSync(folder.state, { recursive: true, force: true });
+  // Closing the ledger and releasing the lock may have left something; by now somebody may have joined here anew.
+  if (!existsSync(folder.identity) && !existsSync(folder.journal)) rmSync(folder.state, { recursive: true, force: true });
 }
 
 async function mustLoseNothing({ folder, identity, journal, ledger }: OpenMachine): Promise<void> {

@@ -75,8 +75,8 @@ export async function syncUntilDone(
       const askedMs = performance.now();
       const runs = report.running.length > 0;
       await opened.runner.untilOneEnds(report.running, runs ? NEWS_MS : TURN_MS);
-      // C4a: a run has ended, and that is all there is to say.
-      mayRecall = runs && performance.now() - askedMs < NEWS_MS;
+      // C4a: a run has ended, and that is all there is to say; what this process has not seen itself, it does not go by.
+      mayRecall = runs && !report.byAnother && report.trouble === null && performance.now() - askedMs < NEWS_MS;
     }
   } finally {
     await opened.ledger.close();

@@ -291,6 +291,20 @@ export function ledgerContract(name: string, create: () => Promise<LedgerWorld>)
       expect(await one.versions('never.md', 10)).toEqual([]);
     });
 
+    it('D4, D8: versions in which the document was no plain file are none', async () => {
+      const commit = (mode: '100644' | '100755' | '120000', text: string) =>
+        world.commitAsPerson({ 'coordination/ORDERS.json': { mode, text } });
+      commit('100644', '1');
+      commit('100644', '2');
+      commit('100755', '2');
+      commit('100755', '3');
+      commit('120000', '4');
+      await seen(one);
+      const ids = await one.versions('ORDERS.json', 10);
+      const blobs = await one.read(ids);
+      expect(ids.map((id) => blobs.get(id))).toEqual(['2', '1'].map((text) => ({ kind: 'text', text })));
+    });
+
     it('tells a main that goes on from one that was rewritten', async () => {
       const first = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
       await seen(one);

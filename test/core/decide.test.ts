@@ -139,9 +139,15 @@ describe('O8: one piece of work', () => {
     ['unreadable ORDERS.json: no removal', { orders: [], ordersReadable: false }, []],
     ['refused entry: no removal', { refused: [{ id: 'a', reason: 'bad' }] }, []],
     ['refused entry without an id: it may be this one', { refused: [{ id: null, reason: 'bad' }] }, []],
+    [
+      'raised, beside a bad entry that a chain of its name could be',
+      { orders: [order('a.b', { generation: 2 })], refused: [{ id: 'a', reason: 'bad' }] },
+      ['a.b-1.1-k superseded'],
+    ],
     ['refused entry of another order', { refused: [{ id: 'b', reason: 'bad' }] }, ['a-1.1-k removed']],
   ])('O8 D4 a run whose order is %s', (_, fleet, stops) => {
-    expect(decided({ fleet, state: { active: [active('a')] } }).stops).toEqual(stops);
+    const id = fleet.orders?.[0]?.id ?? 'a';
+    expect(decided({ fleet, state: { active: [active(id)] } }).stops).toEqual(stops);
   });
 
   test('O8 a run that was lowered below its own generation goes on', () => {

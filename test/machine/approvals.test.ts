@@ -56,6 +56,24 @@ test('O4a a rule that comes later stops nothing that has started, and gives a cl
   expect((await world.status()).orders).toMatchObject({ long: { state: 'IN_PROGRESS' }, claimed: { state: 'BLOCKED' } });
 });
 
+test.each([
+  ['made executable', '100755', ''],
+  ['made a link', '120000', ''],
+  ['that never was a plain file', '100755', 'never'],
+])('O4a, D8 approvals in a fleet.yaml %s hold as they did', async (_, mode, before) => {
+  const world = await createFleet(1);
+  const text = 'approvals: { types: [deploy] }\n';
+  if (before === '') {
+    world.person({ 'fleet.yaml': '# nothing yet\n' });
+    world.person({ 'fleet.yaml': text });
+  }
+  world.hub.commitAsPerson({ 'coordination/fleet.yaml': { mode, text } });
+  world.orders([run('mine', { type: 'deploy', assign: 1 })]);
+  await live(world, 20);
+  expect(starts(world)).toEqual([]);
+  expect((await world.status()).orders.mine).toMatchObject({ state: 'BLOCKED', approval: 'awaited' });
+});
+
 test('D4 approvals that cannot be read hold everything back, with the place, until they are mended', async () => {
   const world = await createFleet(1);
   world.person({ 'fleet.yaml': 'approvals: { type: deploy }\n' });

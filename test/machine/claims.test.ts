@@ -81,6 +81,18 @@ describe('O2: a shared order', () => {
     expect(starts(world)).toContain('2: b 1.1');
   });
 
+  test('O3, S6 whoever waits for its turn goes on waiting while the remote is away now and then', async () => {
+    const world = await createFleet(3);
+    world.orders([run('a', { assign: [2, 'm3', 1] })]);
+    const [, , three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    for (let turn = 0; turn < 10; turn += 1) {
+      three.line.offline = turn % 2 === 1;
+      world.pass(3000);
+      await three.cycle();
+    }
+    expect(starts(world)).toEqual(['3: a 1.1']);
+  });
+
   test('O3 tags and tools: only where they are; nowhere: BLOCKED, until such a machine joins', async () => {
     const world = await createFleet(2);
     world.orders([run('a', { assign: { tags: ['GPU'] } }), run('b', { assign: { tool: 'claude' } })]);

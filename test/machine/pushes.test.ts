@@ -80,6 +80,35 @@ describe('C4a: a result is reported without a fetch', () => {
     expect(since(machine, before).fetch).toBe(1);
   });
 
+  test('C4a R3a where another process of this machine has seen a newer main, an old view is no rewritten main', async () => {
+    const world = await createFleet(1);
+    const machine = world.machines[0] as SimMachine;
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([run('a')]);
+    await quiet(world);
+    const { main } = machine.state();
+    world.person({ 'notes.txt': 'newer' });
+    const newer = world.hub.refs.get('refs/heads/main') ?? '';
+    expect(newer).not.toBe(main);
+    machine.disk.state = { ...machine.state(), main: newer };
+    world.pass(60_000);
+    const { state, said } = await machine.cycle({ dryRun: false, mayRecall: true });
+    expect(state.rewritten).toBeNull();
+    expect(said).toMatchObject({ lane: 'accepted' });
+  });
+
+  test('C4a what another process of this machine has said since is seen first', async () => {
+    const world = await createFleet(1);
+    const machine = world.machines[0] as SimMachine;
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([run('a')]);
+    await quiet(world);
+    world.pass(60_000);
+    const state = machine.state();
+    machine.disk.state = { ...state, accepted: state.accepted && { ...state.accepted, commit: 'f'.repeat(40) } };
+    expect((await machine.cycle({ dryRun: false, mayRecall: true })).fetched).toBe(true);
+  });
+
   test('C4a R3 somebody else who writes as this machine is not overwritten', async () => {
     const world = await createFleet(1);
     const machine = world.machines[0] as SimMachine;
