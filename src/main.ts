@@ -4,7 +4,6 @@
 import { quickWords } from './cli/quick-words.ts';
 import type { World } from './operations/world.ts';
 import type { Journal } from './ports.ts';
-import { CRASH_AT, crashPoint } from './system/crash-point.ts';
 import type { FleetFolder } from './system/fleet-folder.ts';
 
 declare const COORD_VERSION: string;
@@ -12,11 +11,12 @@ declare const COORD_VERSION: string;
 const pathBeside = async (name: string) => (await import('node:url')).fileURLToPath(new URL(name, import.meta.url));
 
 async function makeWorld(): Promise<World> {
-  const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }] = await Promise.all([
+  const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }, { CRASH_AT, crashPoint }] = await Promise.all([
     import('./system/clock.ts'),
     import('./system/random.ts'),
     import('./system/computer.ts'),
     import('./system/recorded-path.ts'),
+    import('./system/crash-point.ts'),
   ]);
   const step = crashPoint(process.env[CRASH_AT]);
   return {
