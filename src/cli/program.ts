@@ -63,8 +63,8 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--json', 'what it saw and did, as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/sync.ts')).run(context, opts)));
 
-  add('status', 'What the fleet looked like at the last sync; reads one local file')
-    .option('--json', 'as JSON: the shape of STATUS.json with self and sync')
+  add('status', 'What the fleet looked like at the last sync; reads local files')
+    .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')
     .option('--watch', 'go on, and show what changes, until q or Ctrl-C; still only what the last sync left')
     .action((opts) => choose(async (context) => (await import('./commands/status.ts')).run(context, opts)));
 

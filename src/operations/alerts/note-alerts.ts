@@ -1,7 +1,7 @@
 // At the end of a sync: what began and what is over since the last one goes on disk, and whoever is to be told of it is told by a
 // process of its own. Nothing here waits for anybody, and nothing that goes wrong here is a sync's trouble: what is owed is found
 // again by the next one.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { isDue, needsIn, owedTo, withNeeds } from '../../core/alerts.ts';
 import type { Need } from '../../core/model/alert.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
@@ -18,7 +18,7 @@ interface Seen {
 }
 
 export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: Seen): void {
-  if (!existsSync(alertsPath(world.home))) return;
+  if (!existsSync(alertsPath(world.home))) return forget(folder);
   try {
     const before = readAlerts(folder)?.alerts ?? [];
     const needs = [...needsIn(view, (order) => seen.types.get(order)), ...urgentNeeds(view), ...ownNeeds(view)];
@@ -38,6 +38,15 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
   } catch (error) {
     // A disk that is full, a file that may not be read: `coord doctor` says so. Anything else is a bug, and is said.
     if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+}
+
+/** Nobody is to be told any more: what waits for them is no trouble. */
+function forget({ alerts, alertsTold }: FleetFolder): void {
+  try {
+    for (const path of [alerts, alertsTold]) if (existsSync(path)) rmSync(path);
+  } catch {
+    // The next sync tries again.
   }
 }
 
