@@ -34,6 +34,27 @@ export function alertMessage(alert: Alert, event: AlertEvent, from: AlertMessage
   };
 }
 
+const LINES_MAX = 10;
+
+/** Many at once: one message that names the first of them. */
+export function severalMessage(messages: readonly AlertMessage[]): AlertMessage {
+  const [first] = messages;
+  if (first === undefined) throw new Error('no message');
+  const lines = messages.slice(0, LINES_MAX).map(({ title }) => title);
+  const more = messages.length > LINES_MAX ? [`and ${messages.length - LINES_MAX} more: coord status`] : [];
+  const began = messages.find(({ event }) => event === 'began') ?? first;
+  const several = messages.map(({ event, id, kind, title, text, order, machine, document }) => ({
+    ...{ event, id, kind, title, text },
+    ...(order === undefined ? {} : { order }),
+    ...(machine === undefined ? {} : { machine }),
+    ...(document === undefined ? {} : { document }),
+  }));
+  const { event, id, since, ended, from } = began;
+  const title = `${messages.length} alerts of coord on ${from.machine} ${from.name}`;
+  const text = [...lines, ...more].join('\n');
+  return { version: 1, event, id, kind: 'several', title: cut(title, TITLE_MAX), text, since, ended, several, from };
+}
+
 export function testMessage(id: string, at: string, from: AlertMessage['from']): AlertMessage {
   return {
     version: 1,

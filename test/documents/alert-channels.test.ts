@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AlertMessage } from '../../src/core/model/alert.ts';
 import { parseAlerts, showChannel } from '../../src/documents/alert-channels.ts';
-import { alertMessage, webhookBody } from '../../src/documents/alert-message.ts';
+import { alertMessage, severalMessage, webhookBody } from '../../src/documents/alert-message.ts';
 
 const parse = (...lines: readonly string[]) => parseAlerts(lines.join('\n'), 'alerts.yaml');
 
@@ -87,4 +87,14 @@ test('words of others stay words: no markup, no header, no control character', (
   const over = alertMessage({ ...alert, ended: 'e' }, 'ended', from);
   expect(over).toMatchObject({ title: 'Over: EMERGENCY on 2 pc ä', text: expect.stringContaining('since s, over e') });
   expect(alertMessage({ ...alert, what: 'x'.repeat(9_000) }, 'began', from).text.length).toBeLessThan(1_200);
+});
+
+test('many at once are one message that names the first ten', () => {
+  const alert = { key: '', subject: '', kind: 'order', what: 'failed', since: 's', ended: null } as const;
+  const many = Array.from({ length: 12 }, (_, at) => alertMessage({ ...alert, id: `a${at}`, order: `o${at}` }, 'began', from));
+  const one = severalMessage(many);
+  expect(one).toMatchObject({ kind: 'several', event: 'began', title: '12 alerts of coord on 1 mac' });
+  expect(one.text.split('\n')).toHaveLength(11);
+  expect(one.text).toMatch(/^Needs you: order o0\n[\s\S]*\nand 2 more: coord status$/);
+  expect(one.several?.map(({ order }) => order)).toEqual(many.map(({ order }) => order));
 });

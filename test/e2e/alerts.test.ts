@@ -123,6 +123,7 @@ test('told once when it begins and once when it is over, by each channel what it
 test('a webhook that fails holds no sync up, is tried again, and says so', async () => {
   const fleet = createFleet();
   const [mac] = (await fleet.joined('mac')) as [TestMachine];
+  expect(await mac.coord(['emergency', 'over'])).toMatchObject({ code: 2, stderr: expect.stringContaining('coord resolve') });
   await mac.ok('emergency', 'Before', 'anybody listened');
   const port = await listen();
   isBroken = true;

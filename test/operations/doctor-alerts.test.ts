@@ -62,6 +62,17 @@ test('what waits and what was given up is said until it is told or over', async 
   expect(alertTrouble(folder()).waiting).toMatchObject([{ channel: 'hook', count: 1, givenUp: 1, next: null }]);
   writeAlerts(folder(), [{ ...alert, ended: at }]);
   expect(await look()).toMatchObject({ state: 'ok' });
-  writeFileSync(folder().alertsTold, '{"form":');
+  for (const text of [
+    '{"form":',
+    '[]',
+    'null',
+    '{"form":1,"channels":{"hook":null},"faults":[]}',
+    '{"form":1,"channels":{},"faults":{}}',
+  ]) {
+    writeFileSync(folder().alertsTold, text);
+    expect(await look(), text).toMatchObject({ state: 'ok' });
+  }
+  note('waits');
+  writeFileSync(folder().alerts, '{"form":1,"alerts":[null]}');
   expect(await look()).toMatchObject({ state: 'ok' });
 });

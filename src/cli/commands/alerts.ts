@@ -29,7 +29,7 @@ export async function test(context: Context, { json }: { readonly json?: boolean
     if (shown.length === 0) context.out('no channel');
     for (const fault of faults) context.note(context.paint.yellow(visibleText(`! ${fault}`)));
   }
-  return faults.length > 0 || shown.some(({ ok }) => !ok) ? EXIT.failed : EXIT.done;
+  return faults.length > 0 || shown.length === 0 || shown.some(({ ok }) => !ok) ? EXIT.failed : EXIT.done;
 }
 
 export async function list(context: Context, { json }: { readonly json?: boolean }): Promise<number> {

@@ -10,6 +10,9 @@ import type { Context } from '../context.ts';
 import { columns } from '../table.ts';
 import * as send from './send.ts';
 
+/** All machines would hear of it. */
+const LIKELY_MEANT = ['over', 'resolve', 'resolved', 'list', 'show', 'end', 'help', 'off'];
+
 export async function run(
   context: Context,
   words: readonly string[],
@@ -17,6 +20,13 @@ export async function run(
 ): Promise<number> {
   if (words.length === 0) return options.over ? over(context, options.json === true) : show(context, options.json === true);
   if (options.over) throw new CoordError('USAGE', 'expected a message or --over, found both', 'coord emergency --help');
+  const [only = '', ...more] = words;
+  if (more.length === 0 && LIKELY_MEANT.includes(only.toLowerCase()))
+    throw new CoordError(
+      'USAGE',
+      `an emergency of the one word "${only}" is hardly meant`,
+      'coord resolve, or coord emergency --help',
+    );
   return send.run(context, EVERYBODY, words, { priority: 'urgent', json: options.json === true });
 }
 

@@ -86,7 +86,8 @@ export interface AlertMessage {
   /** `test`: `coord alerts test`. */
   readonly event: AlertEvent | 'test';
   readonly id: string;
-  readonly kind: AlertKind;
+  /** `several`: many at once, in one message; `several` in it says which. */
+  readonly kind: AlertKind | 'several';
   readonly title: string;
   readonly text: string;
   readonly order?: string;
@@ -94,6 +95,7 @@ export interface AlertMessage {
   readonly document?: string;
   readonly since: string;
   readonly ended: string | null;
+  readonly several?: readonly Pick<AlertMessage, 'event' | 'id' | 'kind' | 'title' | 'text' | 'order' | 'machine' | 'document'>[];
   /** Who tells it. */
   readonly from: { readonly machine: number; readonly name: string; readonly fleet: string; readonly folder: string };
 }

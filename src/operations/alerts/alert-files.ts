@@ -23,11 +23,31 @@ export interface ToldFile {
 
 /** Null = there is none, or none that this version can read. */
 export function readAlerts(folder: FleetFolder): AlertsFile | null {
-  return read<AlertsFile>(folder.alerts, (file) => Array.isArray(file.alerts));
+  return read<AlertsFile>(folder.alerts, ({ alerts }) => Array.isArray(alerts) && alerts.every(isAlert));
 }
 
 export function readTold(folder: FleetFolder): ToldFile | null {
-  return read<ToldFile>(folder.alertsTold, (file) => typeof file.channels === 'object' && Array.isArray(file.faults));
+  return read<ToldFile>(folder.alertsTold, ({ channels, faults }) => {
+    const told = isRecord(channels) && Object.values(channels).every((it) => isRecord(it) && isTold(it));
+    return told && Array.isArray(faults) && faults.every((fault) => typeof fault === 'string');
+  });
+}
+
+function isAlert(alert: unknown): boolean {
+  if (!isRecord(alert)) return false;
+  const words = [alert.id, alert.key, alert.subject, alert.kind, alert.what, alert.since, alert.ended ?? ''];
+  return words.every((word) => typeof word === 'string');
+}
+
+function isTold({ since, alerts }: Record<string, unknown>): boolean {
+  const isDelivery = (it: unknown) =>
+    isRecord(it) && typeof it.state === 'string' && typeof it.nextMs === 'number' && Number.isFinite(it.nextMs);
+  const isKnown = (it: unknown) => isRecord(it) && Object.values(it).every(isDelivery);
+  return typeof since === 'string' && isRecord(alerts) && Object.values(alerts).every(isKnown);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function writeAlerts(folder: FleetFolder, alerts: readonly Alert[]): void {

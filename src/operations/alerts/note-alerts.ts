@@ -18,8 +18,11 @@ interface Seen {
 }
 
 export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: Seen): void {
-  if (!existsSync(alertsPath(world.home))) return forget(folder);
   try {
+    if (!existsSync(alertsPath(world.home))) {
+      forget(folder);
+      return;
+    }
     const before = readAlerts(folder)?.alerts ?? [];
     const needs = [...needsIn(view, (order) => seen.types.get(order)), ...urgentNeeds(view), ...ownNeeds(view)];
     const { wallMs } = world.clock.now();
@@ -35,19 +38,14 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
       owedTo(channel, told?.channels[channel.name], alerts).some((owed) => isDue(owed, wallMs)),
     );
     if (isNews || isOwed) world.startTeller(folder);
-  } catch (error) {
-    // A disk that is full, a file that may not be read: `coord doctor` says so. Anything else is a bug, and is said.
-    if (!(error instanceof Error && 'code' in error)) throw error;
+  } catch {
+    // A disk that is full, a file that may not be read: `coord doctor` says so. The sync has done its work.
   }
 }
 
 /** Nobody is to be told any more: what waits for them is no trouble. */
 function forget({ alerts, alertsTold }: FleetFolder): void {
-  try {
-    for (const path of [alerts, alertsTold]) if (existsSync(path)) rmSync(path);
-  } catch {
-    // The next sync tries again.
-  }
+  for (const path of [alerts, alertsTold]) if (existsSync(path)) rmSync(path, { force: true });
 }
 
 /** Of people: that of a machine is its emergency. */

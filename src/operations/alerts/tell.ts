@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDue, type Owed, owedTo, tryingAt } from '../../core/alerts.ts';
 import type { AlertChannel, AlertMessage, ChannelTold, Delivery, Telling } from '../../core/model/alert.ts';
 import { isoTime } from '../../core/time.ts';
-import { alertMessage, testMessage, webhookBody } from '../../documents/alert-message.ts';
+import { alertMessage, severalMessage, testMessage, webhookBody } from '../../documents/alert-message.ts';
 import { CoordError } from '../../errors.ts';
 import { tellByCommand, tellDesktop } from '../../system/alert-command.ts';
 import { tellWebhook } from '../../system/alert-webhook.ts';
@@ -21,8 +21,9 @@ import { alertsPath, readChannels } from './channels.ts';
 const TIMEOUT_MS = 10_000;
 /** One that is at work is waited for: it may have looked before the newest alert was there. */
 const LOCK_WAIT_MS = 120_000;
-/** What happens at once is told together: a sync that a person types is often followed by the next. */
 const PASSES_MAX = 50;
+/** More than these at once come in one message. */
+const SINGLE_MAX = 5;
 
 /** Tells what is owed and due; returns when nothing is any more. Says nothing. */
 export async function tellOwed(world: World, folder: FleetFolder): Promise<void> {
@@ -89,6 +90,13 @@ function createBook(folder: FleetFolder, start: Omit<ToldFile, 'form'>): Book {
   };
 }
 
+/** An emergency comes alone, and first; of much else at once a phone shall not ring a hundred times. */
+function together(owed: readonly Owed[]): readonly (readonly Owed[])[] {
+  const alone = owed.filter(({ alert }) => alert.kind === 'emergency').map((one) => [one]);
+  const others = owed.filter(({ alert }) => alert.kind !== 'emergency');
+  return [...alone, ...(others.length > SINGLE_MAX ? [others] : others.map((one) => [one]))];
+}
+
 async function tellChannel(
   world: World,
   folder: FleetFolder,
@@ -96,14 +104,22 @@ async function tellChannel(
   { owed, from, book }: { readonly owed: readonly Owed[]; readonly from: AlertMessage['from']; readonly book: Book },
 ): Promise<void> {
   let silence: Telling | null = null;
-  for (const one of owed) {
-    const trying = tryingAt(one, world.clock.now().wallMs);
-    book.note(channel.name, one, trying);
+  for (const some of together(owed)) {
+    const { wallMs } = world.clock.now();
+    const trying = some.map((one) => [one, tryingAt(one, wallMs)] as const);
+    for (const [one, delivery] of trying) book.note(channel.name, one, delivery);
+    const messages = some.map(({ alert, event }) => alertMessage(alert, event, from));
+    const [message] = messages.length === 1 ? messages : [severalMessage(messages)];
+    if (message === undefined) continue;
     // Where nobody answered, the next one is not tried: each would cost its time.
-    const telling: Telling = silence ?? (await tell(world, folder, channel, alertMessage(one.alert, one.event, from)));
+    const telling: Telling = silence ?? (await tell(world, folder, channel, message));
     world.step('alert-told');
-    if (telling.ok) book.note(channel.name, one, { ...trying, state: 'told', error: null });
-    else book.note(channel.name, one, { ...trying, error: telling.what });
+    for (const [one, delivery] of trying)
+      book.note(
+        channel.name,
+        one,
+        telling.ok ? { ...delivery, state: 'told', error: null } : { ...delivery, error: telling.what },
+      );
     if (!telling.ok && !telling.answered) silence = telling;
   }
 }
