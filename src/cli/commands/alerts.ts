@@ -2,12 +2,12 @@
 import type { Alert, AlertChannel, ChannelTold, Delivery } from '../../core/model/alert.ts';
 import { minuteTime } from '../../core/time.ts';
 import { showChannel } from '../../documents/alert-channels.ts';
-import { visibleText } from '../../documents/escape-text.ts';
+import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
 import { type AlertsNow, alertsNow } from '../../operations/alerts/alerts-now.ts';
 import { tellOwed, testChannels } from '../../operations/alerts/tell.ts';
 import type { Context } from '../context.ts';
-import { columns, oneLine } from '../table.ts';
+import { columns, plainCell } from '../table.ts';
 
 export async function tell(context: Context): Promise<number> {
   await tellOwed(await context.world(), context.fleet());
@@ -19,9 +19,8 @@ export async function test(context: Context, { json }: { readonly json?: boolean
   const { results, faults } = await context.busy('telling', testChannels(await context.world(), folder));
   const shown = results.map(({ channel, telling }) => ({ channel: channel.name, goes: showChannel(channel), ...telling }));
   if (json) {
-    context.out(
-      JSON.stringify({ results: shown.map(({ channel, goes, ok, what }) => ({ channel, goes, ok, what })), faults }, null, 2),
-    );
+    const told = shown.map(({ channel, goes, ok, what }) => ({ channel, goes, ok, what }));
+    context.out(visibleJson(JSON.stringify({ results: told, faults }, null, 2)));
   } else {
     const { green, red } = context.paint;
     for (const { channel, goes, ok, what } of shown)
@@ -34,7 +33,7 @@ export async function test(context: Context, { json }: { readonly json?: boolean
 
 export async function list(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
   const now = alertsNow((await context.world()).home, context.fleet());
-  if (json) context.out(JSON.stringify(asJson(now), null, 2));
+  if (json) context.out(visibleJson(JSON.stringify(asJson(now), null, 2)));
   else show(context, now);
   return EXIT.done;
 }
@@ -70,7 +69,7 @@ function show(context: Context, { path, exists, channels, alerts, told, faults }
     alert.kind,
     alert.ended === null ? 'stands' : 'is over',
     toldWords(alert, channels, told),
-    oneLine(visibleText(alert.what), 100),
+    plainCell(alert.what, 100),
   ]);
   if (lines.length === 0) context.out('  none');
   else for (const line of columns([['SINCE', 'KIND', '', 'TOLD', 'WHAT'], ...lines], head)) context.out(`  ${line}`);

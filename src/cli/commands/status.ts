@@ -1,4 +1,5 @@
 // coord status
+import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { type AlertTrouble, alertTrouble } from '../../operations/alerts/alert-files.ts';
 import { readView } from '../../operations/view.ts';
@@ -26,7 +27,7 @@ function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: nu
   const view = readView(folder);
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
   const trouble = alertTrouble(folder);
-  if (asJson) return JSON.stringify({ ...view, alerts: trouble }, null, indent);
+  if (asJson) return visibleJson(JSON.stringify({ ...view, alerts: trouble }, null, indent));
   return statusLines(view, context, lastFetchMs(folder), alertLines(trouble)).join('\n');
 }
 
