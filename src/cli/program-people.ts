@@ -16,6 +16,7 @@ export function addPeopleCommands(program: Command, choose: (run: Run) => void):
     .command('resolve')
     .description('Say that the emergency of this machine is over; the same as coord emergency --over')
     .option('--json', 'as JSON')
+    .showHelpAfterError('(how an order ended: coord order resolve <id>)')
     .addHelpText('after', '\nHow an order ended that was lost with its machine: coord order resolve <id>')
     .action((opts) =>
       choose(async (context) => (await import('./commands/emergency.ts')).run(context, [], { ...opts, over: true })),

@@ -149,6 +149,8 @@ test('a webhook that fails holds no sync up, is tried again, and says so', async
   await expect.poll(waiting, { timeout: 20_000 }).toEqual([]);
   expect(await mac.ok('alerts', 'test')).toMatch(/✓ hook · .* · it answered 200\n/);
   expect(titles).toEqual(['EMERGENCY on 1 mac', 'A test of coord']);
+  const ofOrder = { code: 2, stderr: expect.stringContaining('coord order resolve') };
+  expect(await mac.coord(['resolve', 'build'])).toMatchObject(ofOrder);
   expect(await mac.ok('resolve')).toBe('the emergency of 1 mac is over: Before anybody listened\n');
   await until('it is over', () => titles.length === 3);
   expect(titles[2]).toBe('Over: EMERGENCY on 1 mac');

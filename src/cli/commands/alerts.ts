@@ -24,7 +24,7 @@ export async function test(context: Context, { json }: { readonly json?: boolean
   } else {
     const { green, red } = context.paint;
     for (const { channel, goes, ok, what } of shown)
-      context.out(visibleText(`${ok ? green('✓') : red('✗')} ${channel} · ${goes} · ${what}`));
+      context.out(`${ok ? green('✓') : red('✗')} ${visibleText(`${channel} · ${goes} · ${what}`)}`);
     if (shown.length === 0) context.out('no channel');
     for (const fault of faults) context.note(context.paint.yellow(visibleText(`! ${fault}`)));
   }
