@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
 import { addOrderCommands } from './program-orders.ts';
+import { addServiceCommands } from './program-service.ts';
 
 /** Does what was asked for; returns the exit code. */
 export type Run = (context: Context) => Promise<number>;
@@ -131,6 +132,8 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--fix', 'mend what a machine can mend')
     .option('--json', 'the list of checks as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/doctor.ts')).run(context, opts)));
+
+  addServiceCommands(program, choose);
 
   program
     .command('completion')
