@@ -1,11 +1,8 @@
 // Does anything run coord here by itself? A machine that nobody syncs is silent for all others.
 import { formatDuration } from '../../documents/duration.ts';
-import { CoordError } from '../../errors.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
-import { cronStatus } from '../cron-sync.ts';
-import { type ServiceStatus, serviceStatus } from '../service.ts';
+import { callersOf } from '../callers.ts';
 import { type Check, ok, warning } from './check.ts';
-import type { Exam } from './exam.ts';
 
 /** Whoever syncs more often than this has a way of their own. */
 const OWN_WAY_MS = 3_600_000;
@@ -13,9 +10,8 @@ const OWN_WAY_MS = 3_600_000;
 export const callerCheck: Check = {
   id: 'caller',
   title: 'what runs coord here',
-  async look(exam) {
-    const { folder, nowMs, world } = exam;
-    const view = exam.view();
+  async look({ folder, nowMs, world, view: readView }) {
+    const view = readView();
     if (view !== null && view.machines[String(view.self.machine)]?.state === 'LEFT') return ok('this machine has left the fleet');
     const fetchedMs = lastFetchMs(folder);
     const sinceMs = fetchedMs === null ? Number.POSITIVE_INFINITY : Math.max(0, nowMs - fetchedMs);
@@ -23,28 +19,18 @@ export const callerCheck: Check = {
       fetchedMs === null
         ? 'nothing was ever synced'
         : `the last sync was ${formatDuration(Math.round(sinceMs / 1000) * 1000)} ago`;
-    const service = await serviceHere(exam);
+    const { service, cron } = await callersOf(world, folder.root);
     if (service?.state === 'running') return ok(`the service ${service.name}`);
     if (service !== null && service.installed !== 'no')
       return warning(`the service ${service.name} does not run: ${service.found}`, service.log);
-    const { line, everyMs, other } = await cronStatus(world, folder.root);
-    if (line !== null) {
+    if (cron !== null && cron.line !== null) {
+      const { everyMs } = cron;
       const every = everyMs === null ? 'cron, by a line that was changed' : `cron, every ${formatDuration(everyMs)}`;
       const isLate = sinceMs > OWN_WAY_MS + 2 * (everyMs ?? 0);
       return isLate ? warning(`${every}, and yet ${ago}: does cron run?`, 'coord cron status') : ok(every);
     }
-    if (other !== null) return ok('a line of the crontab');
+    if (cron !== null && cron.other !== null) return ok('a line of the crontab');
     if (sinceMs < OWN_WAY_MS) return ok(`nothing that coord has set up; ${ago}`);
     return warning(`nothing that coord knows of; ${ago}`, 'coord service install, or coord cron install');
   },
 };
-
-/** Null = no service manager that coord knows. */
-async function serviceHere({ world, folder }: Exam): Promise<ServiceStatus | null> {
-  try {
-    return await serviceStatus(world, folder.root, null, process.platform);
-  } catch (error) {
-    if (error instanceof CoordError) return null;
-    throw error;
-  }
-}
