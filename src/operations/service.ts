@@ -83,10 +83,7 @@ export async function installService(
   if (before !== null && isNew) {
     mustBeOurs(before, file, options.force, 'coord service install --force, which replaces it');
   }
-  if (isNew) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeDurably(file, text, FILE_MODE);
-  }
+  if (isNew) write(file, text);
   const ran = await manager.start(name, isNew && before !== null);
   const outcome = before === null ? 'installed' : isNew ? 'replaced' : 'unchanged';
   return { place, outcome, ran, caveats: await manager.caveats() };
@@ -148,6 +145,16 @@ function planOf(world: World, root: string, main: string, name: string): Service
 function mustBeOurs(text: string, file: string, force: boolean, way: string): void {
   if (force || isAsWritten(text)) return;
   throw new CoordError('REFUSED', `${file} was changed by hand, or is not of coord: nothing was done`, way);
+}
+
+function write(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeDurably(file, text, FILE_MODE);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CoordError('FAILED', `${file} cannot be written: ${why}`, OTHER_WAY, { cause: error });
+  }
 }
 
 function readOrNull(file: string): string | null {

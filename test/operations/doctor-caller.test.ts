@@ -32,7 +32,7 @@ test('nobody: a warning once the last sync is an hour old', async () => {
   const fix = 'coord service install, or coord cron install';
   expect(await look(place, null)).toEqual({
     state: 'warning',
-    found: 'nothing that coord knows of; nothing was ever synced',
+    found: 'no service and no crontab line of coord; nothing was ever synced',
     fix,
   });
   expect(await look(place, HOUR_MS / 2)).toMatchObject({ state: 'ok', found: expect.stringContaining('the last sync was 30m') });
@@ -49,7 +49,7 @@ test('cron: ours, ours that does not come, and a line of their own; a crontab th
   writeFileSync(place.path('tab'), `@daily cd ${place.root} && coord sync\n`);
   expect(await look(place, 4 * HOUR_MS)).toEqual({ state: 'ok', found: 'a line of the crontab' });
   place.program('crontab', 'echo "not allowed" >&2; exit 1');
-  expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^nothing that coord knows of/);
+  expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^no service and no crontab line of coord/);
 });
 
 test.skipIf(process.platform !== 'linux')('a service that runs, and one that does not', async () => {
@@ -62,5 +62,5 @@ test.skipIf(process.platform !== 'linux')('a service that runs, and one that doe
   expect(await look(place, 0)).toMatchObject({ state: 'warning', fix: expect.stringContaining('journalctl --user --unit') });
   expect(readFileSync(file, 'utf8')).toContain('daemon');
   rmSync(file);
-  expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^nothing that coord knows of/);
+  expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^no service and no crontab line of coord/);
 });

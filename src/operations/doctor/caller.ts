@@ -30,7 +30,7 @@ export const callerCheck: Check = {
       return isLate ? warning(`${every}, and yet ${ago}: does cron run?`, 'coord cron status') : ok(every);
     }
     if (cron !== null && cron.other !== null) return ok('a line of the crontab');
-    if (sinceMs < OWN_WAY_MS) return ok(`nothing that coord has set up; ${ago}`);
-    return warning(`nothing that coord knows of; ${ago}`, 'coord service install, or coord cron install');
+    if (sinceMs < OWN_WAY_MS) return ok(`no service and no crontab line of coord; ${ago}`);
+    return warning(`no service and no crontab line of coord; ${ago}`, 'coord service install, or coord cron install');
   },
 };
