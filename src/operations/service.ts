@@ -127,12 +127,9 @@ export async function serviceStatus(
   return { ...seen, installed, ...(await manager.sight(name)), caveats: [...other, ...(await manager.caveats())] };
 }
 
-/** The lines that say which program is started; the recorded PATH differs from shell to shell. */
-function startOf(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !/coord-hash:|PATH=|^\s*<string>\/.*:/.test(line))
-    .join('\n');
+/** What is started; the variables differ from shell to shell. */
+function startOf(text: string): string | undefined {
+  return /^ExecStart=.*$|<array>[\s\S]*<\/array>/m.exec(text)?.[0];
 }
 
 function planOf(world: World, root: string, main: string, name: string): ServicePlan {
