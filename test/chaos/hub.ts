@@ -10,8 +10,8 @@ export interface Hub {
   /** The board's statuses by order id. */
   orders(): Record<string, OrderSeen>;
   refs(below: string): string[];
-  /** Documents of a machine's lane. */
-  laneFile(machine: number, path: string): string;
+  /** Who holds what now: `order/attempt` to the name of a computer. */
+  holders(): ReadonlyMap<string, string>;
 }
 
 export interface OrderSeen {
@@ -62,6 +62,11 @@ export function createHub(root: string): Hub {
     },
     orders: () => (JSON.parse(show('refs/heads/main:coordination/STATUS.json')) as { orders: Record<string, OrderSeen> }).orders,
     refs: (below) => git(path, 'for-each-ref', '--format=%(refname)', below).split('\n').filter(Boolean),
-    laneFile: (machine, file) => show(`refs/coord/machines/${machine}:${file}`),
+    holders() {
+      const format = '%(refname:lstrip=3) %(trailers:key=Coord-Machine,valueonly)';
+      const claims = git(path, 'for-each-ref', `--format=${format}`, 'refs/coord/claims');
+      const found = claims.matchAll(/^(.+)\/\d+\.(\d+) (\d+)$/gm);
+      return new Map([...found].map(([, order, attempt, machine]) => [`${order}/${attempt}`, `m${machine}`]));
+    },
   };
 }
