@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chanceOf } from './chance.ts';
+import { createComputer, type Ended } from './computer.ts';
 import { createExcuses, type Happened } from './excuses.ts';
 import { killAllOf, processesOf } from './processes.ts';
 import { createWork, type Job, type Told } from './work.ts';
@@ -83,12 +84,42 @@ test('chaos: what a run told is read back, whatever became of it', async () => {
     ['a', 2, 'm2', 'end'],
     ['a', 3, 'm4', null],
   ]);
-  expect(told[2]?.beganMs).toBe(sinceMs);
+  expect(told[2]?.beganMs).toBeCloseTo(sinceMs, 1);
   for (const { beganMs, lastSignMs } of told.slice(0, 2)) {
     expect(beganMs).toBeGreaterThanOrEqual(sinceMs - 1);
     expect(lastSignMs - beganMs).toBeGreaterThanOrEqual(490);
   }
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'chaos: how a sync ended is told apart: by itself, by a signal that nobody sent, by a kill, by its computer',
+  async () => {
+    const program = join(root, 'program.mjs');
+    // The last word is the subcommand.
+    writeFileSync(
+      program,
+      "if (process.argv.at(-1) === 'dies') process.kill(process.pid, 'SIGABRT');\nelse if (process.argv.at(-1) === 'ends') process.exit(4);\nsetInterval(() => {}, 1000);\n",
+    );
+    const computer = createComputer(root, 1, program, chanceOf(1));
+    expect(await computer.coord('ends')).toMatchObject({ code: 4, endedBy: null });
+    expect(await computer.coord('dies')).toMatchObject({ code: null, signal: 'SIGABRT', endedBy: null });
+    const going = computer.coord('waits');
+    computer.cutPower(100);
+    expect(await going).toMatchObject({ signal: 'SIGKILL', endedBy: 'power' });
+    const ended: Ended[] = [];
+    computer.powerOn();
+    await computer.cron(
+      () => ended.length > 0,
+      () => 200,
+      (end) => ended.push(end),
+    );
+    expect(ended).toMatchObject([{ signal: 'SIGKILL', endedBy: 'kill' }]);
+    // Out of memory: the system's own.
+    const outside = computer.coord('waits');
+    for (const pid of processesOf(computer.at)) process.kill(pid, 'SIGKILL');
+    expect(await outside).toMatchObject({ signal: 'SIGKILL', endedBy: null });
+  },
+);
 
 test.skipIf(process.platform !== 'linux')(
   'chaos: a computer’s processes are its own, and not the host’s part of its pushes',
