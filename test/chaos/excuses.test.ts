@@ -17,14 +17,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Syncs every three seconds, for m1 and m2 all the time. */
+/** Syncs every three seconds, each of which pushes, for m1 and m2 all the time. */
 const busy = Array.from({ length: 60 }, (_, at) => ({ beganMs: at * 3_000, endedMs: at * 3_000 + 900 }));
 const quietFrom = (fromMs: number, toMs: number) => busy.filter(({ endedMs }) => endedMs < fromMs || endedMs > toMs);
 const after = (more: Partial<{ [key in keyof Happened]: [string, unknown][] }>) => {
   const map = (key: keyof Happened) => new Map((more[key] ?? []) as [string, never][]);
+  const goodSyncs = new Map([['m1', busy], ['m2', busy], ...map('goodSyncs')]);
   return createExcuses({
     ...{ runKills: map('runKills'), powerCuts: map('powerCuts'), holders: map('holders'), computers: ['m1', 'm2'] },
-    goodSyncs: new Map([['m1', busy], ['m2', busy], ...map('goodSyncs')]),
+    ...{ goodSyncs, laneMoves: new Map([...goodSyncs].map(([name, syncs]) => [name, syncs.map(({ endedMs }) => endedMs)])) },
   });
 };
 const run: Told = { order: 'a', attempt: 1, machine: 'm1', beganMs: 60_000, lastSignMs: 65_000, outcome: null };
@@ -39,6 +40,7 @@ test('S3, O5 chaos: a run is cut off by a kill of it or of its computer while it
   for (const ms of [50_000, 69_000]) expect(after({ powerCuts: [['m1', [ms]]] }).cutOff(shared, run)).toBe(false);
   expect(after({ powerCuts: [['m2', [62_000]]] }).cutOff(shared, run)).toBe(false);
   const silent = after({ goodSyncs: [['m1', quietFrom(50_000, 66_000)]] });
+  expect(after({ goodSyncs: [['m1', quietFrom(56_000, 66_000)]] }).cutOff(shared, run)).toBe(false);
   expect([silent.cutOff(shared, run), silent.cutOff(own, run)]).toEqual([true, false]);
 });
 

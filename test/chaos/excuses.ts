@@ -12,6 +12,8 @@ export interface Happened {
   /** A watchdog and its run were killed, by order. */
   readonly runKills: ReadonlyMap<string, readonly number[]>;
   readonly powerCuts: ReadonlyMap<string, readonly number[]>;
+  /** When the host took a push of it, to the second. */
+  readonly laneMoves: ReadonlyMap<string, readonly number[]>;
   /** Syncs that ended with exit code 0. */
   readonly goodSyncs: ReadonlyMap<string, readonly Span[]>;
   /** `order/attempt`: who held its claim, where somebody looked while it stood. */
@@ -34,27 +36,30 @@ export interface Excuses {
 const SLACK_MS = 3_000;
 /** A kill begins with the watchdog: its run may write a last word meanwhile. */
 const BEFORE_MS = 1_000;
-/** The beat is 10 s, and a lease that is not renewed is over after 20. */
-const SILENT_MS = 9_000;
+/** Of a run, from the START of a push: the host takes it some seconds later. */
 const LEASE_MS = 20_000;
+const LEASE_SILENCE_MS = 15_000;
+/** Three beats, in which nobody saw the lane move; a second for the log's seconds. */
+const LOST_SILENCE_MS = 29_000;
 
-export function createExcuses({ runKills, powerCuts, goodSyncs, holders, computers }: Happened): Excuses {
+export function createExcuses({ runKills, powerCuts, laneMoves, goodSyncs, holders, computers }: Happened): Excuses {
   const isHit = (names: readonly string[], fromMs: number, toMs: number) =>
     names.some((name) => [...(runKills.get(name) ?? []), ...(powerCuts.get(name) ?? [])].some((ms) => ms > fromMs && ms < toMs));
-  const isSilent = (computer: string, fromMs: number, toMs: number) => {
-    const good = (goodSyncs.get(computer) ?? []).map(({ endedMs }) => endedMs).filter((ms) => ms < toMs);
-    const ends = [0, ...good.sort((a, b) => a - b), toMs];
-    return ends.some((ms, at) => ms > fromMs && ms - Math.max(ends[at - 1] ?? ms, fromMs - LEASE_MS) >= SILENT_MS);
+  /** So long without a move, and part of that between the two times. */
+  const isSilent = (computer: string, silenceMs: number, fromMs: number, toMs: number) => {
+    const moves = [...(laneMoves.get(computer) ?? [])].sort((a, b) => a - b);
+    const ends = [...moves.filter((ms) => ms < toMs), toMs];
+    return ends.some((ms, at) => ms > fromMs && ms - (ends[at - 1] ?? 0) >= silenceMs);
   };
   return {
     cutOff: (job, { order, machine, beganMs, lastSignMs }) =>
       isHit([order, machine], beganMs - SLACK_MS, lastSignMs + SLACK_MS) ||
       // An order for one machine has no lease.
-      (job.machine === null && isSilent(machine, beganMs, lastSignMs + SLACK_MS)),
+      (job.machine === null && isSilent(machine, LEASE_SILENCE_MS, beganMs, lastSignMs + SLACK_MS)),
     endUnknown: ({ order, machine, lastSignMs }) => isHit([order, machine], lastSignMs - BEFORE_MS, lastSignMs + SLACK_MS),
     endUntold: (run, next) =>
       next.machine !== run.machine &&
-      isSilent(run.machine, run.lastSignMs, next.beganMs) &&
+      isSilent(run.machine, LOST_SILENCE_MS, run.lastSignMs, next.beganMs) &&
       // Who begins has seen the ledger at most a lease ago.
       !(goodSyncs.get(run.machine) ?? []).some(
         ({ beganMs, endedMs }) => beganMs > run.lastSignMs + SLACK_MS && endedMs < next.beganMs - LEASE_MS,
@@ -63,7 +68,8 @@ export function createExcuses({ runKills, powerCuts, goodSyncs, holders, compute
       if (isHit([job.id], fromMs - SLACK_MS, toMs)) return true;
       const holder = job.machine === null ? holders.get(`${job.id}/${attempt}`) : `m${job.machine}`;
       return (holder === undefined ? computers : [holder]).some(
-        (name) => isHit([name], fromMs - SLACK_MS, toMs) || (job.machine === null && isSilent(name, fromMs, toMs)),
+        (name) =>
+          isHit([name], fromMs - SLACK_MS, toMs) || (job.machine === null && isSilent(name, LEASE_SILENCE_MS, fromMs, toMs)),
       );
     },
   };

@@ -1,6 +1,6 @@
 // The bare repo that the chaos fleet shares, and the person who puts orders in with plain git.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Hub {
@@ -10,6 +10,8 @@ export interface Hub {
   /** The board's statuses by order id. */
   orders(): Record<string, OrderSeen>;
   refs(below: string): string[];
+  /** When each computer's lane moved, to the second. */
+  laneMoves(): ReadonlyMap<string, readonly number[]>;
   /** Who holds what now: `order/attempt` to the name of a computer. */
   holders(): ReadonlyMap<string, string>;
 }
@@ -32,6 +34,8 @@ export function createHub(root: string): Hub {
   const git = (cwd: string, ...args: string[]) =>
     execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 }).trimEnd();
   git(root, 'init', '--quiet', '--bare', '--template=', '--initial-branch=main', path);
+  // The host writes down each move of a ref, and when it was.
+  git(path, 'config', 'core.logAllRefUpdates', 'always');
   const show = (what: string) => git(path, 'show', what);
   return {
     path,
@@ -62,6 +66,11 @@ export function createHub(root: string): Hub {
     },
     orders: () => (JSON.parse(show('refs/heads/main:coordination/STATUS.json')) as { orders: Record<string, OrderSeen> }).orders,
     refs: (below) => git(path, 'for-each-ref', '--format=%(refname)', below).split('\n').filter(Boolean),
+    laneMoves() {
+      const logs = join(path, 'logs', 'refs', 'coord', 'machines');
+      const times = (name: string) => [...readFileSync(join(logs, name), 'utf8').matchAll(/> (\d+) [+-]\d{4}\t/g)];
+      return new Map(readdirSync(logs).map((name) => [`m${name}`, times(name).map(([, seconds]) => Number(seconds) * 1000)]));
+    },
     holders() {
       const format = '%(refname:lstrip=3) %(trailers:key=Coord-Machine,valueonly)';
       const claims = git(path, 'for-each-ref', `--format=${format}`, 'refs/coord/claims');

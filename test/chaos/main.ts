@@ -192,7 +192,7 @@ async function play(): Promise<number> {
   isOver = true;
   await crons;
   const left = await aftermath(root, hub.path, computers);
-  const excuses = createExcuses(happened);
+  const excuses = createExcuses({ ...happened, laneMoves: hub.laneMoves() });
   const { violations, figures } = judge(jobs, work.told(), hub.orders(), excuses, (id) => endedAt.get(id) ?? Date.now());
   const found = [...violations, ...dishonest.map((text) => `DISHONEST: ${text}`), ...left];
   if (!isSettled)
