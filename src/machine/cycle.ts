@@ -20,6 +20,8 @@ import { type Look, look, recall } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
 import { pinMain } from './pin-main.ts';
+import { pressureOf } from './pressure.ts';
+import type { PushGate } from './push-gate.ts';
 import { withNothingMissing } from './refusals.ts';
 import { runHistoryFiles, withoutWrittenRuns } from './run-history.ts';
 import { type Said, say } from './say.ts';
@@ -41,18 +43,28 @@ export interface CycleOutcome {
   readonly fetched: boolean;
   /** Why the remote was not reached, or gave no clear answer; null = it did. */
   readonly trouble: Trouble | null;
+  /** H2: there was something to say, and the gate held it back for so long; null = it did not. */
+  readonly heldForMs: number | null;
 }
 
-const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, said: null };
+const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, said: null, heldForMs: null };
 
 export interface CycleOptions {
   /** Nothing is started, stopped, pushed or settled; the outcome says what would be. */
   readonly dryRun: boolean;
   /** C4a: where all there is to do is to say something, it is said without a fetch. */
   readonly mayRecall?: boolean;
+  /** H2: a daemon's; what is held back waits in the journal. Absent = a one-shot sync, which never waits. */
+  readonly gate?: PushGate;
 }
 
 export async function runCycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
+  const outcome = await cycle(machine, options);
+  options.gate?.ended(outcome);
+  return outcome;
+}
+
+async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
   const stored = await machine.journal.load();
   if (stored === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
   machine.step('loaded');
@@ -79,7 +91,7 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   }
   const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
   const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
-  const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null };
+  const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
@@ -104,13 +116,16 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
     const quiet = isMissing ? state : withNothingMissing(state, now);
     if (quiet !== state) await machine.journal.save(quiet);
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
-    return { ...outcome, state: last, said: null, trouble };
+    return { ...outcome, state: last, said: null, trouble, heldForMs: null };
   }
+  const heldForMs = options.gate?.waitMs(snapshot, marked, pressureOf(composed, snapshot, marked, now)) ?? 0;
+  // H2: what was done is in the journal, and what is to be said of it follows from that.
+  if (heldForMs > 0) return { ...outcome, state, said: null, trouble, heldForMs };
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
   const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: fetched });
   if (said.lane === 'accepted') await renewLeases(machine, said.state);
   const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
-  return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble };
+  return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble, heldForMs: null };
 }
 
 /** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
@@ -142,6 +157,7 @@ interface Seen extends Look {
   readonly now: Instant;
   /** Just before the fetch; null = no fetch showed this now. */
   readonly fetchedAt: Instant | null;
+  readonly gate: PushGate | undefined;
 }
 
 /** What there is to say. `marked`: the state to be saved with it, if it is said. */
@@ -170,7 +186,8 @@ function derive(
   const facts = idOf(factsOf(snapshot, self.machine));
   const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew });
   const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
-  return { composed: compose({ snapshot, state: marked, own, people, subject, now, idOf }), marked };
+  const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
+  return { composed: compose({ snapshot, state: marked, own, people, subject, now, idOf, beatAfterMs }), marked };
 }
 
 async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {

@@ -1,0 +1,53 @@
+// H2: what stands between a daemon's cycles and its pushes. One for the life of a daemon; a one-shot sync has none. Holding a push
+// back loses nothing: what it would have said comes from the journal, and the next cycle composes it anew.
+import type { JournalState } from '../core/model/journal.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import { liveMachines } from '../core/presence.ts';
+import {
+  type Bucket,
+  beatAfterMs,
+  type Pressure,
+  pushWaitMs,
+  type Share,
+  shareOf,
+  spent,
+  startBucket,
+} from '../core/push-budget.ts';
+import type { Clock } from '../ports.ts';
+import type { CycleOutcome } from './cycle.ts';
+
+export interface PushGate {
+  /** Milliseconds until this push may be made; 0 = now. */
+  waitMs(snapshot: Snapshot, state: JournalState, pressure: Pressure): number;
+  /** From one beat to the next, as this machine's turns allow. */
+  beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
+  /** Told at the end of each cycle: counts what it pushed. */
+  ended(outcome: CycleOutcome): void;
+}
+
+export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) => void = () => {}): PushGate {
+  let bucket: Bucket | null = null;
+  const shareIn = (snapshot: Snapshot, state: JournalState) =>
+    shareOf(snapshot.fleet, liveMachines(snapshot, state, clock.now()), state.machine);
+  const bucketOf = (share: Share, state: JournalState): Bucket => {
+    bucket ??= startBucket(share, state.accepted?.at ?? null, clock.now());
+    return bucket;
+  };
+  return {
+    waitMs(snapshot, state, pressure) {
+      const share = shareIn(snapshot, state);
+      return pushWaitMs(bucketOf(share, state), share, pressure, clock.now());
+    },
+    beatAfter(snapshot, state) {
+      const share = shareIn(snapshot, state);
+      return (heartbeatMs) => beatAfterMs(heartbeatMs, share);
+    },
+    ended(outcome) {
+      if (outcome.said !== null && outcome.seen !== null) {
+        const share = shareIn(outcome.seen.snapshot, outcome.state);
+        bucket = spent(bucketOf(share, outcome.state), share, outcome.said.pushes, clock.now());
+      }
+      onEnded(outcome);
+    },
+  };
+}
