@@ -151,6 +151,7 @@ export function createWorld(seed: number): World {
               presence.onFetch(it, refs);
               schedules.onFetch(it);
             },
+            onBegin: lanes.onBegin,
             onSave: lanes.onSave,
             onWrite: lanes.onWrite,
             onClaim: claims.onWrite,
