@@ -206,7 +206,8 @@ export function createWorld(seed: number): World {
       return true;
     },
     joinAs(computer, number) {
-      Object.assign(computer, { number: 0, joinsAs: number });
+      // A folder shows no messages before it is a machine.
+      Object.assign(computer, { number: 0, joinsAs: number, inbox: [] });
       lanes.onJoinAs(computer);
       const earlier = computers.find((it) => it !== computer && it.number === number);
       if (earlier === undefined) return;
