@@ -138,9 +138,11 @@ function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: 
   for (const [machine, view] of snapshot.machines) {
     if (machine === state.machine || view.lane === null || view.document.state === 'LEFT') continue;
     const said = mine[machine];
-    if (said !== undefined && said >= view.lane.beat) statements[machine] = said;
-    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isStatedLost(machine, view.lane.beat, snapshot.machines)) {
-      statements[machine] = view.lane.beat;
+    // Its last word may have come to main alone (D2): that beat is judged by others, too.
+    const beat = Math.max(view.lane.beat, view.document.beat);
+    if (said !== undefined && said >= beat) statements[machine] = said;
+    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isStatedLost(machine, beat, snapshot.machines)) {
+      statements[machine] = beat;
     }
   }
   return statements;
