@@ -77,7 +77,6 @@ urgent push a machine (H2). "Shown" is what an order took from the moment a pers
 - Half of the budget is beats, whatever the size: 3 a minute where a fleet has 3 machines or more. Work adds little to that, because every
   push counts as a beat.
 - 240 fetches an hour is the most that H3 allows a machine (it works all the time), 12 the least (nothing moves for hours).
-- The slowest order of the busy day of three is one whose machine was closed: the lease, and its work done anew.
 - A quiet day writes what people asked for and its answers, and nothing for the time that passes.
 
 ## Repeat it
