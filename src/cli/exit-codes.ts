@@ -19,6 +19,13 @@ const EDITS: readonly ExitCode[] = [
   ['4', 'the remote was never reached from here'],
 ];
 const PAUSES: readonly ExitCode[] = [...EDITS, ['5', 'refused: this machine has left, or somebody else writes as it']];
+const EMERGENCY: readonly ExitCode[] = [
+  ['0', 'shown, or said; a warning says so if it is not on the remote yet'],
+  FAILED,
+  USAGE,
+  NO_FLEET,
+  ['5', 'refused: this machine has left, or somebody else writes as it'],
+];
 const POLICY: readonly ExitCode[] = [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']];
 const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 'refused: by the host, or because of the folder']];
 
@@ -70,13 +77,10 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   ],
   pause: PAUSES,
   resume: PAUSES,
-  emergency: [
-    ['0', 'shown, or said; a warning says so if it is not on the remote yet'],
-    FAILED,
-    USAGE,
-    NO_FLEET,
-    ['5', 'refused: this machine has left, or somebody else writes as it'],
-  ],
+  emergency: EMERGENCY,
+  resolve: EMERGENCY,
+  'alerts list': READS,
+  'alerts test': [['0', 'every channel took it'], ['1', 'one did not, or there is none'], USAGE, NO_FLEET],
   'order add': EDITS,
   'order list': READS,
   'order show': READS,
@@ -106,6 +110,18 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   timeline: READS,
   stats: READS,
   doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir names no fleet folder']],
+  'service install': [...READS, ['5', 'refused: the file was changed by hand']],
+  'service remove': [
+    ['0', 'removed, or it was not there'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    ['5', 'refused: the file was changed by hand'],
+  ],
+  'service status': [['0', 'it runs'], ['1', 'it does not, or nobody can be asked'], USAGE, NO_FLEET],
+  'cron install': READS,
+  'cron remove': [['0', 'removed, or it was not there'], FAILED, USAGE, NO_FLEET],
+  'cron status': [['0', 'there is a line for this folder'], ['1', 'there is none'], USAGE, NO_FLEET],
   completion: [DONE, USAGE],
   demo: [DONE, FAILED, USAGE],
 };

@@ -1,9 +1,11 @@
 // coord leave
 import { EXIT } from '../../errors.ts';
+import { type Callers, callersOf } from '../../operations/callers.ts';
 import { leaveFleet } from '../../operations/leave.ts';
 import { purge } from '../../operations/purge.ts';
 import { readView } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
+import { plainCell } from '../table.ts';
 import { syncLine } from './sync.ts';
 
 interface Options {
@@ -20,12 +22,22 @@ export async function run(context: Context, options: Options): Promise<number> {
   });
   const { machine, name, already } = await context.busy('leaving', leaving);
   const remote = readView(folder)?.self.remote ?? '<url>';
-  context.out(`machine ${machine} ${name} ${already ? 'had left the fleet already' : 'has left the fleet'}`);
+  context.out(`machine ${machine} ${plainCell(name, 100)} ${already ? 'had left the fleet already' : 'has left the fleet'}`);
   context.out('  its results, history and messages stay on the board');
   if (options.purge) {
     await purge(world, folder);
     context.out(`  what coord kept in ${folder.root} is removed`);
   }
+  for (const line of stillCalled(await callersOf(world, folder.root))) context.out(`  ${line}`);
   context.out(`  to come back: coord join ${remote} ${folder.root} --as ${machine}`);
   return EXIT.done;
+}
+
+/** What goes on starting coord here; the folder is named, because after a purge nothing else tells which one it was. */
+function stillCalled({ root, service, cron }: Callers): string[] {
+  const lines: string[] = [];
+  const remove = (what: string) => `coord --dir ${root} ${what} remove`;
+  if (service !== null && service.installed !== 'no') lines.push(`its service is still there: ${remove('service')}`);
+  if (cron !== null && cron.line !== null) lines.push(`cron still calls it: ${remove('cron')}`);
+  return lines;
 }
