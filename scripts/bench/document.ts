@@ -71,7 +71,7 @@ urgent push a machine (H2). "Shown" is what an order took from the moment a pers
 | 3, busy day | 2.92 | 7 (5) | 116 | 864 KB, 797 commits | 19 s (703 s) |
 | 10, quiet day | 2.99 | 5 (4) | 27 | 41.2 KB, 49 commits | 44 s (214 s) |
 | 10, busy day | 3.12 | 8 (5) | 82 | 852 KB, 837 commits | 26 s (111 s) |
-| 50, quiet, 2 hours of it | 2.77 | 5 (5) | 59 | 28.8 KB, 35 commits | no order |
+| 50, quiet day | 2.96 | 6 (5) | 31 | 138 KB, 142 commits | 73 s (112 s) |
 | 50, busy, 2 hours of it | 2.87 | 6 (4) | 63 | 47.8 KB, 52 commits | 44 s (48 s) |
 
 - Half of the budget is beats, whatever the size: 3 a minute where a fleet has 3 machines or more. Work adds little to that, because every
