@@ -13,6 +13,8 @@ export interface Pacer {
   next(): Wake;
   /** After a sync that threw: it counts as a failure like any other (H3). */
   failed(): Wake;
+  /** The computer was asleep, or the network is back: nothing is known of how things stand. The budget stays as it is. */
+  afresh(): void;
 }
 
 export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pacer {
@@ -30,13 +32,16 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
     const heldForMs = cycles.at(-1)?.heldForMs ?? null;
     pace = afterCycle(pace, came, { now, fraction: random.fraction() });
     cycles = [];
-    const dues = seen?.seen == null ? [] : duesMs(seen.seen.snapshot, seen.state, now);
+    const dues = seen?.seen == null ? [] : duesMs(seen.seen.snapshot, seen.state, now, gate.shownAt() ?? now);
     return nextWake(pace, now, heldForMs === null ? dues : [...dues, heldForMs]);
   };
   return {
     gate,
     next: () => wake(cameOf(cycles, pace.main)),
     failed: () => wake({ ...cameOf(cycles, pace.main), trouble: 'UNKNOWN' }),
+    afresh: () => {
+      pace = startPace(clock.now());
+    },
   };
 }
 
