@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
+import { addDaemonCommands } from './program-daemon.ts';
 import { addOrderCommands } from './program-orders.ts';
 
 /** Does what was asked for; returns the exit code. */
@@ -61,6 +62,8 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--dry-run', 'say what it would do, and do nothing')
     .option('--json', 'what it saw and did, as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/sync.ts')).run(context, opts)));
+
+  addDaemonCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads one local file')
     .option('--json', 'as JSON: the shape of STATUS.json with self and sync')

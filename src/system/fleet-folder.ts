@@ -25,6 +25,11 @@ export interface FleetFolder {
   readonly projected: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
   readonly projection: string;
+  /** Which process is the daemon here. */
+  readonly daemon: string;
+  readonly daemonLog: string;
+  /** Held for the moment in which a process becomes the daemon. */
+  readonly daemonLock: string;
 }
 
 export function fleetFolderAt(folder: string): FleetFolder {
@@ -44,6 +49,10 @@ export function fleetFolderAt(folder: string): FleetFolder {
     sent: join(state, 'sent.json'),
     projected: join(state, 'projected.json'),
     projection: join(root, 'coordination'),
+    daemon: join(state, 'daemon.json'),
+    daemonLog: join(state, 'daemon.log'),
+    // In a folder of its own: whoever takes a lock over from a dead owner sweeps what lies beside it.
+    daemonLock: join(state, 'daemon', 'lock'),
   };
 }
 

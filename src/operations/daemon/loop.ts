@@ -1,0 +1,151 @@
+// The daemon is `coord sync`, called at the right moments: when its time has come, when something was saved here, when a run has ended,
+// after a sleep. It keeps nothing that a restart would lose, so it may be killed anywhere. A sync that fails is said and tried again later.
+import { existsSync, readFileSync } from 'node:fs';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { lastFetchMs } from '../../system/fleet-folder.ts';
+import { type OpenMachine, openMachine } from '../open-machine.ts';
+import { type SyncReport, syncOpened } from '../sync.ts';
+import type { World } from '../world.ts';
+import type { Bell } from './bell.ts';
+import { listen } from './listen.ts';
+import { startPace } from './pace.ts';
+import { signsOf } from './signs.ts';
+import { isNews, type Wake } from './wakes.ts';
+
+export interface DaemonFaces {
+  readonly bell: Bell;
+  log(line: string): void;
+  /** A sync is over; null = it threw, and that was logged. */
+  synced(report: SyncReport): void;
+  failed(error: unknown): void;
+  /** Milliseconds until the next look; null = a sync begins. */
+  waits(ms: number | null): void;
+}
+
+/** C4a: what this process has seen itself, and so long ago at most, it may go by where all there is to do is to report. */
+const SEEN_MS_MAX = 15_000;
+
+/** Until it is told to stop, or there is no machine here any more: then it says why. */
+export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFaces): Promise<string> {
+  const { bell } = faces;
+  let machine = await openHere(world, folder);
+  /** What lay here when the last sync began: what is there beyond it is news. */
+  let seen: ReadonlySet<string> = new Set();
+  const signs = () => signsOf(world.home, folder, { machine: machine.opened.identity.machine, ledger: machine.opened.ledger });
+  const endListening = await listen({
+    world,
+    folder,
+    machine: machine.opened.identity.machine,
+    bell,
+    hasNews: () => isNews(seen, signs()),
+    log: faces.log,
+  });
+  const pace = startPace(world.env);
+  let why: Wake = 'look';
+  let last: { readonly report: SyncReport; readonly atMs: number } | null = null;
+  try {
+    for (;;) {
+      if (!existsSync(folder.identity)) return 'this folder is no fleet folder any more';
+      faces.waits(null);
+      let report: SyncReport | null = null;
+      try {
+        if (why === 'asked' || machine.text !== identityText(folder)) {
+          await machine.opened.ledger.close();
+          machine = await openHere(world, folder);
+        }
+        seen = signs();
+        const mayRecall = why === 'run' && last !== null && performance.now() - last.atMs < SEEN_MS_MAX;
+        report = await syncOpened(world, machine.opened, { dryRun: false, mayRecall });
+        faces.synced(report);
+        if (report.leaving === 'left') return 'this machine has left the fleet';
+      } catch (error) {
+        faces.failed(error);
+      } finally {
+        // Nothing of git stays between two syncs.
+        await machine.opened.ledger.close();
+      }
+      const atMs = performance.now();
+      last = report === null || report.byAnother || report.trouble !== null ? null : { report, atMs };
+      // An end that the sync could not take in is not waited for again at once.
+      const isStuck = report === null || (why === 'run' && report.finished.length === 0);
+      why = await nextCause(machine.opened, faces, {
+        lookMs: pace.after(report),
+        isStuck,
+        othersCount: last !== null,
+        hasNews: () => isNews(seen, signs()),
+      });
+      if (why === 'stop') return 'it was told to stop';
+    }
+  } finally {
+    await endListening();
+    await machine.opened.ledger.close();
+  }
+}
+
+interface Here {
+  readonly opened: OpenMachine;
+  readonly text: string;
+}
+
+async function openHere(world: World, folder: FleetFolder): Promise<Here> {
+  const text = identityText(folder);
+  return { opened: await openMachine(world, folder), text };
+}
+
+function identityText(folder: FleetFolder): string {
+  return existsSync(folder.identity) ? readFileSync(folder.identity, 'utf8') : '';
+}
+
+interface Waiting {
+  readonly lookMs: number;
+  /** Ends of runs are no cause. */
+  readonly isStuck: boolean;
+  /** C9: a look by another process counts as one of this. */
+  readonly othersCount: boolean;
+  hasNews(): boolean;
+}
+
+/** Waits until there is a cause for a sync. */
+async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiting): Promise<Wake> {
+  const { folder, journal } = opened;
+  const { lookMs, isStuck, othersCount } = waiting;
+  const fetchedMs = lastFetchMs(folder);
+  let dueMs = performance.now() + lookMs;
+  let isPutOff = false;
+  for (;;) {
+    const leftMs = Math.max(0, dueMs - performance.now());
+    faces.waits(leftMs);
+    // Read each time: another process may have started some, and reported others.
+    const state = await journal.load().catch(() => null);
+    const giveUp = new AbortController();
+    ringAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {
+      leftMs,
+      giveUp: giveUp.signal,
+      bell: faces.bell,
+    });
+    const why = await faces.bell.wait(leftMs);
+    giveUp.abort();
+    if (why === 'journal' && existsSync(folder.identity) && !state?.leaving?.landed) continue;
+    if (why === 'saved' && !waiting.hasNews()) continue;
+    const fetchedNowMs = lastFetchMs(folder);
+    if (why === 'look' && othersCount && !isPutOff && fetchedNowMs !== null && fetchedNowMs !== fetchedMs) {
+      isPutOff = true;
+      dueMs += lookMs - Math.min(lookMs, Math.max(0, Date.now() - fetchedNowMs));
+      if (dueMs > performance.now()) continue;
+    }
+    return why;
+  }
+}
+
+function ringAtEnd(
+  { runner }: OpenMachine,
+  keys: readonly string[],
+  { leftMs, giveUp, bell }: { readonly leftMs: number; readonly giveUp: AbortSignal; readonly bell: Bell },
+): void {
+  if (keys.length === 0) return;
+  const untilMs = performance.now() + leftMs;
+  const ring = () => {
+    if (!giveUp.aborted && performance.now() < untilMs) bell.ring('run');
+  };
+  runner.untilOneEnds(keys, leftMs, giveUp).then(ring, () => {});
+}
