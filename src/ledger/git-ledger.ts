@@ -19,7 +19,7 @@ import { branchRef, isObjectId, mustBeBoardBranch } from './ref-names.ts';
 import { writeCommits } from './write-commits.ts';
 
 /** A push that failed for one of these says nothing against the clone. */
-const REMOTE_TROUBLES: readonly string[] = ['NETWORK', 'AUTHENTICATION', 'NOT_FOUND', 'TIMEOUT', 'DISK'];
+const REMOTE_TROUBLES: readonly string[] = ['NETWORK', 'AUTHENTICATION', 'NOT_FOUND', 'TIMEOUT', 'THROTTLED', 'DISK'];
 const PARENTS_KEPT = 100;
 
 /** Makes a ledger; nothing is opened before it is used. */

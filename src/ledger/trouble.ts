@@ -13,10 +13,11 @@ const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
   ],
   ['AUTHENTICATION', /returned error: (401|403|407)|http 40[13]|access denied|not authorized|marked as read only|deploy key/i],
   ['NOT_FOUND', /repository .*not found|returned error: (404|410)|does not appear to be a git repository|could not be found/i],
+  ['THROTTLED', /returned error: 429|http 429|too many requests|rate limit/i],
   ['TIMEOUT', /timed out|operation too slow|timeout/i],
   [
     'NETWORK',
-    /could not resolve|connection (refused|reset|closed)|network is unreachable|no route to host|returned error: (429|5\d\d)/i,
+    /could not resolve|connection (refused|reset|closed)|network is unreachable|no route to host|returned error: 5\d\d/i,
   ],
   ['CLONE', /not a git repository|object file .* is empty|loose object .* is corrupt|bad object|packfile .* (cannot|is|far)/i],
   ['CLONE', /unable to read tree|inflate|bad config|did not send all necessary objects|unexpected line in packed-refs/i],

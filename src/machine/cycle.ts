@@ -20,6 +20,7 @@ import { type Look, look, recall } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
 import { pinMain } from './pin-main.ts';
+import type { PushGate } from './push-gate.ts';
 import { withNothingMissing } from './refusals.ts';
 import { runHistoryFiles, withoutWrittenRuns } from './run-history.ts';
 import { type Said, say } from './say.ts';
@@ -41,15 +42,19 @@ export interface CycleOutcome {
   readonly fetched: boolean;
   /** Why the remote was not reached, or gave no clear answer; null = it did. */
   readonly trouble: Trouble | null;
+  /** H2: there was something to say, and the gate held it back for so long; null = it did not. */
+  readonly heldForMs: number | null;
 }
 
-const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, said: null };
+const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, said: null, heldForMs: null };
 
 export interface CycleOptions {
   /** Nothing is started, stopped, pushed or settled; the outcome says what would be. */
   readonly dryRun: boolean;
   /** C4a: where all there is to do is to say something, it is said without a fetch. */
   readonly mayRecall?: boolean;
+  /** H2: a daemon's; what is held back waits in the journal. Absent = a one-shot sync, which never waits. */
+  readonly gate?: PushGate;
 }
 
 export async function runCycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
@@ -98,7 +103,17 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
-  const outcome = { self, started, stopped, finished, waiting, received, fetched, seen: { snapshot, composed, edits } };
+  const outcome = {
+    self,
+    heldForMs: null,
+    started,
+    stopped,
+    finished,
+    waiting,
+    received,
+    fetched,
+    seen: { snapshot, composed, edits },
+  };
   if (trouble !== null || state.duplicate !== null || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);

@@ -28,7 +28,7 @@ describe('hosts', () => {
     [401, 'AUTHENTICATION'],
     [403, 'AUTHENTICATION'],
     [404, 'NOT_FOUND'],
-    [429, 'NETWORK'],
+    [429, 'THROTTLED'],
     [500, 'NETWORK'],
     [503, 'NETWORK'],
   ])('10: tells HTTP %d from the others, in one line without credentials', async (status, code) => {

@@ -1,6 +1,15 @@
 // What a machine wants the remote to hold, and what became of each ref of a push.
 
-export type TroubleCode = 'NETWORK' | 'AUTHENTICATION' | 'NOT_FOUND' | 'TIMEOUT' | 'DISK' | 'CLONE' | 'UNKNOWN';
+export type TroubleCode =
+  | 'NETWORK'
+  | 'AUTHENTICATION'
+  | 'NOT_FOUND'
+  | 'TIMEOUT'
+  /** The host asks for fewer requests (429). */
+  | 'THROTTLED'
+  | 'DISK'
+  | 'CLONE'
+  | 'UNKNOWN';
 
 /** Why the remote did not answer clearly. For people and for pacing; no decision about a ref rests on it (R5). */
 export interface Trouble {
