@@ -8,7 +8,7 @@ import { type SyncReport, syncOpened } from '../sync.ts';
 import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
 import { listen } from './listen.ts';
-import { startPace } from './pace.ts';
+import { createPace } from './pace.ts';
 import { signsOf } from './signs.ts';
 import { isNews, type Wake } from './wakes.ts';
 
@@ -22,8 +22,8 @@ export interface DaemonFaces {
   waits(ms: number | null): void;
 }
 
-/** C4a: what this process has seen itself, and so long ago at most, it may go by where all there is to do is to report. */
-const SEEN_MS_MAX = 15_000;
+/** H2: what comes so soon after the begin of a sync waits, so that changes go together. */
+const GATHER_MS = 2_000;
 
 /** Until it is told to stop, or there is no machine here any more: then it says why. */
 export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFaces): Promise<string> {
@@ -40,13 +40,16 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
     hasNews: () => isNews(seen, signs()),
     log: faces.log,
   });
-  const pace = startPace(world.env);
+  const pace = createPace(world);
   let why: Wake = 'look';
-  let last: { readonly report: SyncReport; readonly atMs: number } | null = null;
+  /** C4a: this process has seen the remote itself, and all was well. */
+  let hasSeen = false;
+  let mayRecall = false;
   try {
     for (;;) {
       if (!existsSync(folder.identity)) return 'this folder is no fleet folder any more';
       faces.waits(null);
+      const begunMs = performance.now();
       let report: SyncReport | null = null;
       try {
         if (why === 'asked' || machine.text !== identityText(folder)) {
@@ -54,8 +57,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
           machine = await openHere(world, folder);
         }
         seen = signs();
-        const mayRecall = why === 'run' && last !== null && performance.now() - last.atMs < SEEN_MS_MAX;
-        report = await syncOpened(world, machine.opened, { dryRun: false, mayRecall });
+        report = await syncOpened(world, machine.opened, { dryRun: false, mayRecall, gate: pace.gate, cycled: pace.cycled });
         faces.synced(report);
         if (report.leaving === 'left') return 'this machine has left the fleet';
       } catch (error) {
@@ -64,17 +66,19 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         // Nothing of git stays between two syncs.
         await machine.opened.ledger.close();
       }
-      const atMs = performance.now();
-      last = report === null || report.byAnother || report.trouble !== null ? null : { report, atMs };
-      // An end that the sync could not take in is not waited for again at once.
-      const isStuck = report === null || (why === 'run' && report.finished.length === 0);
+      hasSeen = report !== null && !report.byAnother && report.trouble === null;
+      const next = pace.next(report);
       why = await nextCause(machine.opened, faces, {
-        lookMs: pace.after(report),
-        isStuck,
-        othersCount: last !== null,
+        lookMs: next.inMs,
+        // An end that the sync could not take in is not waited for again at once.
+        isStuck: report === null || (why === 'run' && report.finished.length === 0),
+        othersCount: hasSeen && !next.mayRecall,
+        gatherMs: GATHER_MS - (performance.now() - begunMs),
         hasNews: () => isNews(seen, signs()),
       });
       if (why === 'stop') return 'it was told to stop';
+      if (why === 'woke' || why === 'network') pace.freshNetwork();
+      mayRecall = hasSeen && (why === 'run' || (why === 'look' && next.mayRecall));
     }
   } finally {
     await endListening();
@@ -102,6 +106,8 @@ interface Waiting {
   readonly isStuck: boolean;
   /** C9: a look by another process counts as one of this. */
   readonly othersCount: boolean;
+  /** What is saved or ends sooner is taken together with what comes until then. */
+  readonly gatherMs: number;
   hasNews(): boolean;
 }
 
@@ -110,6 +116,7 @@ async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiti
   const { folder, journal } = opened;
   const { lookMs, isStuck, othersCount } = waiting;
   const fetchedMs = lastFetchMs(folder);
+  const gatheredMs = performance.now() + waiting.gatherMs;
   let dueMs = performance.now() + lookMs;
   let isPutOff = false;
   for (;;) {
@@ -127,6 +134,10 @@ async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiti
     giveUp.abort();
     if (why === 'journal' && existsSync(folder.identity) && !state?.leaving?.landed) continue;
     if (why === 'saved' && !waiting.hasNews()) continue;
+    if (why === 'saved' || why === 'run') {
+      const stopped = await gather(faces.bell, gatheredMs);
+      return stopped ? 'stop' : why;
+    }
     const fetchedNowMs = lastFetchMs(folder);
     if (why === 'look' && othersCount && !isPutOff && fetchedNowMs !== null && fetchedNowMs !== fetchedMs) {
       isPutOff = true;
@@ -134,6 +145,15 @@ async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiti
       if (dueMs > performance.now()) continue;
     }
     return why;
+  }
+}
+
+/** True = it was told to stop meanwhile. Whatever else rings is in the sync that comes now. */
+async function gather(bell: Bell, untilMs: number): Promise<boolean> {
+  for (;;) {
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0) return false;
+    if ((await bell.wait(leftMs)) === 'stop') return true;
   }
 }
 
