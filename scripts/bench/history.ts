@@ -16,7 +16,7 @@ const MAIN = 'refs/heads/main';
 const HEARTBEAT_MS = 20_000 * MACHINES;
 
 /** A commit of main as it is replayed: all its files, keyed by full path. */
-interface Kept {
+export interface Kept {
   readonly atMs: number;
   readonly message: string;
   readonly files: ReadonlyMap<string, string>;
@@ -65,7 +65,7 @@ async function liveThrough(world: World, dayMs: number, look: () => Promise<void
 }
 
 /** Keeps every commit that main comes to: a cycle moves it by one at most. */
-async function watchMain(world: World): Promise<{ commits: Kept[]; look: () => Promise<void> }> {
+export async function watchMain(world: World): Promise<{ commits: Kept[]; look: () => Promise<void> }> {
   const commits: Kept[] = [];
   let known = '';
   const look = async () => {
@@ -100,7 +100,7 @@ function beatsOnMain(before: Kept, dayMs: number): Kept[] {
 }
 
 /** Bytes of the one pack of a repository with these commits and nothing else. */
-function packedBytes(gitDir: string, commits: readonly Kept[]): number {
+export function packedBytes(gitDir: string, commits: readonly Kept[]): number {
   mkdirSync(gitDir);
   const git = (args: readonly string[], input?: Buffer) =>
     execFileSync('git', ['--git-dir', gitDir, ...args], { input, stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 1 << 28 });

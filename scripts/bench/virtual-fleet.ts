@@ -1,6 +1,7 @@
 // A fleet of any size in one process, on a clock that jumps to whatever happens next: the real cycle over a hub in memory, with
 // connections and runs that take their time beside each other. Nothing here depends on how busy this computer is.
 import type { RefUpdate } from '../../src/core/model/push.ts';
+import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/operations/sync.ts';
@@ -40,6 +41,8 @@ export interface Look {
 export interface VirtualMachine {
   readonly number: number;
   readonly sim: SimMachine;
+  /** What its cycles work with, on this clock and this line. */
+  readonly machine: Machine;
   readonly wire: Wire;
   /** Every fetch that was answered. */
   readonly looks: readonly Look[];
@@ -57,6 +60,9 @@ export interface VirtualFleet {
   /** Lets time pass until it is so; throws after so long. */
   until(isSo: () => boolean, withinMs?: number): Promise<void>;
   pass(ms: number): Promise<void>;
+  /** For lives of other kinds: until the clock has come so far; and what keeps such a life with the fleet. */
+  sleep(ms: number): Promise<void>;
+  keep(life: Promise<void>): void;
   /** Of all machines together, since the fleet was made. */
   wire(): Wire;
   /** From 0 to 1, the same in every run. */
@@ -110,6 +116,7 @@ export async function createVirtualFleet(size: number, options: FleetOptions): P
     return {
       number: sim.number,
       sim,
+      machine,
       wire,
       looks,
       sync: () => time.keep(sync()),
@@ -124,6 +131,8 @@ export async function createVirtualFleet(size: number, options: FleetOptions): P
     machines,
     chance,
     until: time.until,
+    sleep: time.sleep,
+    keep: time.keep,
     async pass(ms) {
       const untilMs = world.now() + ms;
       time.keep(time.sleep(ms));

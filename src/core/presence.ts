@@ -9,8 +9,9 @@ import type { Snapshot } from './model/snapshot.ts';
 export const CLOCK_DRIFT_MS_MAX = 30_000;
 /** H2: no default heartbeat below this, however small the fleet. */
 const HEARTBEAT_MS_MIN = 60_000;
-/** H2: host limits are for the whole repo, so each live machine costs the others this much. */
-const HEARTBEAT_MS_PER_MACHINE = 20_000;
+const MINUTE_MS = 60_000;
+/** H2: of what the fleet may push, beats take this part at most. */
+const BEATS_PART = 0.5;
 /** O4: a lane is lost after this many of its own published heartbeats. */
 const HEARTBEATS_PER_LEASE = 3;
 /** H2: the median of so many gaps between pushes. */
@@ -67,7 +68,8 @@ export function liveMachines(snapshot: Snapshot, state: JournalState, now: Insta
 
 /** What this machine aims at: the fleet's own setting, or H2's default for so many live machines. */
 export function targetHeartbeatMs(fleet: FleetSettings, liveCount: number): number {
-  return fleet.heartbeatMs ?? Math.max(HEARTBEAT_MS_MIN, HEARTBEAT_MS_PER_MACHINE * liveCount);
+  const fairMs = MINUTE_MS / (BEATS_PART * fleet.pushesPerMinute);
+  return fleet.heartbeatMs ?? Math.max(HEARTBEAT_MS_MIN, Math.round(fairMs * liveCount));
 }
 
 /** H2: the period that others may count on: the target, or the median of what was measured if that is longer. */

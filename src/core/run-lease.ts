@@ -27,3 +27,11 @@ export function leaseLeftMs({ from, forMs }: RunLease, now: Instant): number {
 export function isLeaseOver(lease: RunLease, now: Instant): boolean {
   return leaseLeftMs(lease, now) === 0;
 }
+
+/** O5: a push would keep a run of this machine alive, and so much of what the last one gave is used up (0 to 1). */
+export function isLeaseUsedUp(state: JournalState, now: Instant, part: number): boolean {
+  return state.active.some((run) => {
+    const lease = leaseOf(state, run.claim);
+    return lease !== null && leaseLeftMs(lease, now) <= lease.forMs * (1 - part);
+  });
+}

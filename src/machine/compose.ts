@@ -7,6 +7,7 @@ import type { BoardChange, Changes, ClaimChange, Content } from '../core/model/p
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import { type ClaimsToSay, claimsToSay } from '../core/own-claims.ts';
 import { isOver, liveMachines, targetHeartbeatMs } from '../core/presence.ts';
+import { isLeaseUsedUp } from '../core/run-lease.ts';
 import { type Board, foldBoard } from '../documents/board.ts';
 import { renderClaim } from '../documents/claim-message.ts';
 import { renderMachineDocument } from '../documents/machine-document.ts';
@@ -17,6 +18,8 @@ import { mayBeTried } from './refusals.ts';
 
 /** A cron job that comes a little early must not skip every other beat. */
 const BEAT_SLACK = 0.8;
+/** O5: of what a lease gives, before a push renews it, where no beat has come by then (a fleet that grew beats less often). */
+const LEASE_PART = 0.4;
 
 export interface Composed {
   /** Null = nothing to say. */
@@ -28,9 +31,9 @@ export interface Composed {
   readonly seq: number;
   /** Of this machine's document. */
   readonly updated: string;
-  /** Why there is a push, in a word: for `--json` and the log. */
   /** The push carries people's documents (D5); their edits wait while the host refuses them (R1a). */
   readonly saysPeople: boolean;
+  /** Why there is a push, in a word: for `--json` and the log. */
   readonly why: 'documents' | 'beat' | 'fold' | 'people' | 'claims' | null;
 }
 
@@ -45,6 +48,8 @@ export interface ToSay {
   readonly subject: string;
   readonly now: Instant;
   readonly idOf: (text: string) => string;
+  /** From one beat to the next, where this machine keeps to its turns (H2). */
+  readonly beatAfterMs?: ((heartbeatMs: number) => number) | undefined;
 }
 
 export function compose(say: ToSay): Composed {
@@ -176,7 +181,9 @@ function reason(say: ToSay, board: Board): Composed['why'] {
   const targetMs = targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, now).length);
   // Others count on what I published; a longer heartbeat counts once it has been said.
   const publishedMs = snapshot.machines.get(own.document.machine)?.document.heartbeatMs ?? targetMs;
-  const isDue = state.accepted === null || isOver(state.accepted.at, now, Math.min(targetMs, publishedMs) * BEAT_SLACK);
+  const heartbeatMs = Math.min(targetMs, publishedMs);
+  const afterMs = say.beatAfterMs?.(heartbeatMs) ?? heartbeatMs * BEAT_SLACK;
+  const isDue = state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_PART);
   return isDue ? 'beat' : null;
 }
 

@@ -20,6 +20,7 @@ import { type Look, look, recall } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
 import { collectExits, type Performed, perform, placeable } from './perform.ts';
 import { pinMain } from './pin-main.ts';
+import { pressureOf } from './pressure.ts';
 import type { PushGate } from './push-gate.ts';
 import { withNothingMissing } from './refusals.ts';
 import { runHistoryFiles, withoutWrittenRuns } from './run-history.ts';
@@ -58,6 +59,12 @@ export interface CycleOptions {
 }
 
 export async function runCycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
+  const outcome = await cycle(machine, options);
+  options.gate?.ended(outcome);
+  return outcome;
+}
+
+async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
   const stored = await machine.journal.load();
   if (stored === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
   machine.step('loaded');
@@ -99,7 +106,14 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
   const isLeaving = state.leaving !== null && state.active.length === 0;
   const subject = subjectOf(self, acted.started, finished, edits, isLeaving ? 'left the fleet' : 'here');
   const logs = await logFiles(machine, state, snapshot);
-  const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject });
+  const { composed, marked } = derive(machine, state, self, {
+    ...seen,
+    mailFiles: logs,
+    edits,
+    waiting: acted.waiting,
+    subject,
+    gate: options.gate,
+  });
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
@@ -121,6 +135,9 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
     return { ...outcome, state: last, said: null, trouble };
   }
+  const heldForMs = options.gate?.waitMs(snapshot, marked, pressureOf(composed, snapshot, marked, now)) ?? 0;
+  // H2: what was done is in the journal, and what is to be said of it follows from that.
+  if (heldForMs > 0) return { ...outcome, state, said: null, trouble, heldForMs };
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
   const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: fetched });
   if (said.lane === 'accepted') await renewLeases(machine, said.state);
@@ -169,6 +186,7 @@ function derive(
     readonly waiting: Performed['waiting'];
     readonly subject: string;
     readonly mailFiles: ReadonlyMap<string, string>;
+    readonly gate?: PushGate | undefined;
   },
 ): { composed: Composed; marked: JournalState } {
   const { snapshot, people } = seen.edits;
@@ -185,7 +203,8 @@ function derive(
   const facts = idOf(factsOf(snapshot, self.machine));
   const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew });
   const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
-  return { composed: compose({ snapshot, state: marked, own, people, subject, now, idOf }), marked };
+  const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
+  return { composed: compose({ snapshot, state: marked, own, people, subject, now, idOf, beatAfterMs }), marked };
 }
 
 async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {

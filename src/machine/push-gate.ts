@@ -3,35 +3,51 @@
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { liveMachines } from '../core/presence.ts';
-import { type Bucket, type Pressure, pushWaitMs, type Share, shareOf, spent, startBucket } from '../core/push-budget.ts';
+import {
+  type Bucket,
+  beatAfterMs,
+  type Pressure,
+  pushWaitMs,
+  type Share,
+  shareOf,
+  spent,
+  startBucket,
+} from '../core/push-budget.ts';
 import type { Clock } from '../ports.ts';
+import type { CycleOutcome } from './cycle.ts';
 
 export interface PushGate {
-  /** This machine's part of the budget, by what it sees now. */
-  share(snapshot: Snapshot, state: JournalState): Share;
   /** Milliseconds until this push may be made; 0 = now. */
   waitMs(snapshot: Snapshot, state: JournalState, pressure: Pressure): number;
-  /** So many pushes were sent, whatever became of them. */
-  spent(snapshot: Snapshot, state: JournalState, pushes: number): void;
+  /** From one beat to the next, as this machine's turns allow. */
+  beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
+  /** Told at the end of each cycle: counts what it pushed. */
+  ended(outcome: CycleOutcome): void;
 }
 
-export function createPushGate(clock: Clock): PushGate {
+export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) => void = () => {}): PushGate {
   let bucket: Bucket | null = null;
-  const share = (snapshot: Snapshot, state: JournalState) =>
+  const shareIn = (snapshot: Snapshot, state: JournalState) =>
     shareOf(snapshot.fleet, liveMachines(snapshot, state, clock.now()), state.machine);
-  const bucketOf = (of: Share, state: JournalState): Bucket => {
-    bucket ??= startBucket(of, state.accepted?.at ?? null, clock.now());
+  const bucketOf = (share: Share, state: JournalState): Bucket => {
+    bucket ??= startBucket(share, state.accepted?.at ?? null, clock.now());
     return bucket;
   };
   return {
-    share,
     waitMs(snapshot, state, pressure) {
-      const mine = share(snapshot, state);
-      return pushWaitMs(bucketOf(mine, state), mine, pressure, clock.now());
+      const share = shareIn(snapshot, state);
+      return pushWaitMs(bucketOf(share, state), share, pressure, clock.now());
     },
-    spent(snapshot, state, pushes) {
-      const mine = share(snapshot, state);
-      bucket = spent(bucketOf(mine, state), mine, pushes, clock.now());
+    beatAfter(snapshot, state) {
+      const share = shareIn(snapshot, state);
+      return (heartbeatMs) => beatAfterMs(heartbeatMs, share);
+    },
+    ended(outcome) {
+      if (outcome.said !== null && outcome.seen !== null) {
+        const share = shareIn(outcome.seen.snapshot, outcome.state);
+        bucket = spent(bucketOf(share, outcome.state), share, outcome.said.pushes, clock.now());
+      }
+      onEnded(outcome);
     },
   };
 }
