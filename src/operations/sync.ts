@@ -83,13 +83,8 @@ export async function syncUntilDone(
   }
 }
 
-export interface SyncOptions extends CycleOptions {
-  /** Told of each cycle. */
-  readonly cycled?: (outcome: CycleOutcome) => void;
-}
-
 /** For a process that stays: one sync with what it has open. */
-export async function syncOpened(world: World, opened: OpenMachine, options: SyncOptions): Promise<SyncReport> {
+export async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
   const { dryRun } = options;
   if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(readView(opened.folder), dryRun);
   const askedMs = Date.now();
@@ -146,7 +141,7 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
   };
 }
 
-async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options: SyncOptions): Promise<SyncReport> {
+async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options: CycleOptions): Promise<SyncReport> {
   const { dryRun } = options;
   const { machine, policyProblem } = opened.cycleWith(lock);
   const total = {
@@ -162,7 +157,6 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   let editTries = 0;
   for (;;) {
     const outcome = await runCycle(machine, { ...options, mayRecall: total.cycles === 0 && options.mayRecall === true });
-    options.cycled?.(outcome);
     total.cycles += 1;
     total.pushes += outcome.said?.pushes ?? 0;
     total.started.push(...outcome.started);

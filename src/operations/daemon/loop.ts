@@ -1,6 +1,8 @@
 // The daemon is `coord sync`, called at the right moments: when its time has come, when something was saved here, when a run has ended,
 // after a sleep. It keeps nothing that a restart would lose, so it may be killed anywhere. A sync that fails is said and tried again later.
 import { existsSync, readFileSync } from 'node:fs';
+import { type Wake as Coming, GATHER_MS } from '../../core/pacing.ts';
+import { createPacer, type Pacer } from '../../machine/pacer.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
 import { type OpenMachine, openMachine } from '../open-machine.ts';
@@ -8,7 +10,6 @@ import { type SyncReport, syncOpened } from '../sync.ts';
 import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
 import { listen } from './listen.ts';
-import { createPace } from './pace.ts';
 import { signsOf } from './signs.ts';
 import { isNews, type Wake } from './wakes.ts';
 
@@ -22,8 +23,8 @@ export interface DaemonFaces {
   waits(ms: number | null): void;
 }
 
-/** H2: what comes so soon after the begin of a sync waits, so that changes go together. */
-const GATHER_MS = 2_000;
+/** Tests shorten or lengthen the time between two looks; nothing else sets this. */
+const LOOK_MS_ASKED = 'COORD_LOOK_MS';
 
 /** Until it is told to stop, or there is no machine here any more: then it says why. */
 export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFaces): Promise<string> {
@@ -40,7 +41,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
     hasNews: () => isNews(seen, signs()),
     log: faces.log,
   });
-  const pace = createPace(world);
+  let pacer = createPacer(world.clock, world.random);
   let why: Wake = 'look';
   /** C4a: this process has seen the remote itself, and all was well. */
   let hasSeen = false;
@@ -57,7 +58,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
           machine = await openHere(world, folder);
         }
         seen = signs();
-        report = await syncOpened(world, machine.opened, { dryRun: false, mayRecall, gate: pace.gate, cycled: pace.cycled });
+        report = await syncOpened(world, machine.opened, { dryRun: false, mayRecall, gate: pacer.gate });
         faces.synced(report);
         if (report.leaving === 'left') return 'this machine has left the fleet';
       } catch (error) {
@@ -67,23 +68,31 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         await machine.opened.ledger.close();
       }
       hasSeen = report !== null && !report.byAnother && report.trouble === null;
-      const next = pace.next(report);
+      const next = comingOf(world, pacer, report);
       why = await nextCause(machine.opened, faces, {
         lookMs: next.inMs,
         // An end that the sync could not take in is not waited for again at once.
         isStuck: report === null || (why === 'run' && report.finished.length === 0),
         othersCount: hasSeen && !next.mayRecall,
-        gatherMs: GATHER_MS - (performance.now() - begunMs),
+        gatherMs: (report?.pushes ?? 0) === 0 ? 0 : GATHER_MS - (performance.now() - begunMs),
         hasNews: () => isNews(seen, signs()),
       });
       if (why === 'stop') return 'it was told to stop';
-      if (why === 'woke' || why === 'network') pace.freshNetwork();
+      // What failed before says nothing any more.
+      if (why === 'woke' || why === 'network') pacer = createPacer(world.clock, world.random);
       mayRecall = hasSeen && (why === 'run' || (why === 'look' && next.mayRecall));
     }
   } finally {
     await endListening();
     await machine.opened.ledger.close();
   }
+}
+
+function comingOf({ env }: World, pacer: Pacer, report: SyncReport | null): Coming {
+  const asked = env[LOOK_MS_ASKED];
+  const coming = report === null ? pacer.failed() : pacer.next();
+  if (asked === undefined) return coming;
+  return { ...coming, inMs: coming.mayRecall ? Math.min(Number(asked), coming.inMs) : Number(asked) };
 }
 
 interface Here {
@@ -106,7 +115,7 @@ interface Waiting {
   readonly isStuck: boolean;
   /** C9: a look by another process counts as one of this. */
   readonly othersCount: boolean;
-  /** What is saved or ends sooner is taken together with what comes until then. */
+  /** H2: after a push, what is saved or ends sooner is taken together with what comes until then. */
   readonly gatherMs: number;
   hasNews(): boolean;
 }
