@@ -5,10 +5,15 @@ import type { EditReport } from '../operations/edit-orders.ts';
 import type { View } from '../operations/view.ts';
 import type { Context } from './context.ts';
 import { heard } from './show-status.ts';
-import { roughly } from './table.ts';
+import { plainCell, roughly } from './table.ts';
 
 /** `queued build for 2 pc · last heard of 40 s ago, heartbeat 60 s`. */
 export function consequence(context: Context, view: View, id: string, verb: string): string {
+  // The command stands at the end of a reason: it must not be cut off.
+  return plainCell(consequenceOf(context, view, id, verb), 600);
+}
+
+function consequenceOf(context: Context, view: View, id: string, verb: string): string {
   const order = view.orders[id];
   if (order === undefined) return `${verb} ${id}`;
   const known = order.reason !== undefined && order.state === 'BLOCKED' ? ` · BLOCKED: ${order.reason}` : '';

@@ -5,14 +5,13 @@ import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { minuteTime } from '../core/time.ts';
 import { changedNote } from '../core/work-mark.ts';
 import { parseDuration } from '../documents/duration.ts';
-import { visibleText } from '../documents/escape-text.ts';
 import { markedState } from '../documents/state-mark.ts';
 import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
 import { DUPLICATE_HINT, duplicateSentence, helpFor, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
 import type { Reading } from './context.ts';
 import { paintState } from './state-words.ts';
-import { ago, columns, oneLine } from './table.ts';
+import { ago, columns, oneLine, plainCell } from './table.ts';
 
 /** D5: what lost is reported, for a day. */
 const LOST_SHOWN_MS = 86_400_000;
@@ -74,7 +73,7 @@ export function troubleLines(view: View, { paint, nowMs }: Reading): string[] {
   if (view.machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null)
     lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
   else if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
-  return lines.map((line) => paint.yellow(`! ${visibleText(line)}`));
+  return lines.map((line) => paint.yellow(`! ${plainCell(line, 1000)}`));
 }
 
 /** F4, where the refusal does not name its own. */
@@ -92,7 +91,7 @@ function needsYouLines(view: View): string[] {
     item.why,
   ]);
   // The command stands at the end: it must not be cut off.
-  return columns([...urgent, ...needs].map(([what, why]) => [oneLine(visibleText(what), 40), oneLine(visibleText(why), 400)]));
+  return columns([...urgent, ...needs].map(([what, why]) => [plainCell(what, 40), plainCell(why, 400)]));
 }
 
 function labelOf(machine: number, { machines }: View): string {
@@ -118,21 +117,20 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
       ...pauseCell(machine),
     ].join(' · '),
   ]);
-  // Other machines' words: nothing of them moves the cursor or breaks the line.
-  const rows = cells.map((row) => row.map((cell) => oneLine(visibleText(cell), CELL_MAX)));
+  const rows = cells.map((row) => row.map((cell) => plainCell(cell, CELL_MAX)));
   return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'VERSION', 'LAST HEARD'], ...rows], (cell, column, row) =>
     row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
   );
 }
 
 function emergencyCell({ emergency }: StatusMachine): string[] {
-  return emergency === undefined ? [] : [`EMERGENCY: ${oneLine(visibleText(emergency), 60)}`];
+  return emergency === undefined ? [] : [`EMERGENCY: ${plainCell(emergency, 60)}`];
 }
 
 function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {
   if (state !== 'PAUSED') return [];
   const until = pausedUntil === undefined ? 'until resumed' : `until ${minuteTime(pausedUntil)}`;
-  return [pauseNote === undefined ? until : `${until}: ${oneLine(visibleText(pauseNote), 60)}`];
+  return [pauseNote === undefined ? until : `${until}: ${plainCell(pauseNote, 60)}`];
 }
 
 /** When this machine last saw the other's lane move; its own word where it never did. */
@@ -158,7 +156,7 @@ export function orderLines(view: View, { paint, nowMs }: Reading): string[] {
   const rows = wholeOrders(view.orders).map(([id, order]) => [
     id,
     markedState(order.state),
-    order.assign,
+    plainCell(order.assign, CELL_MAX),
     detail(order, changedNote(id, order, view.orders), nowMs()),
   ]);
   if (rows.length === 0) return [];
@@ -183,5 +181,5 @@ function detail(order: StatusOrder, changed: string | null, nowMs: number): stri
       : [ago(order.finishedAt, nowMs)]),
     ...(order.tail === undefined || order.tail === '' ? [] : [`“${oneLine(order.tail.trimEnd().split('\n').at(-1) ?? '', 40)}”`]),
   ];
-  return visibleText(oneLine(words.join(' · '), 110));
+  return plainCell(words.join(' · '), 110);
 }

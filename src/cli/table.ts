@@ -1,4 +1,5 @@
 // Columns that line up, and times that people can read. Colour is added by the caller after the widths are known.
+import { visibleText } from '../documents/escape-text.ts';
 
 /** Rows of plain text become lines; `paint` colours a finished cell. The last column is not padded. */
 export function columns(
@@ -36,6 +37,11 @@ export function ago(iso: string | undefined, nowMs: number): string {
   const at = iso === undefined ? Number.NaN : Date.parse(iso);
   if (Number.isNaN(at) || at === 0) return 'never';
   return nowMs - at < 1000 ? 'just now' : `${roughly(nowMs - at)} ago`;
+}
+
+/** Other people's words as a cell: nothing of them moves the cursor or breaks the line. */
+export function plainCell(text: string, lengthMax: number): string {
+  return oneLine(visibleText(text), lengthMax);
 }
 
 export function oneLine(text: string, lengthMax: number): string {

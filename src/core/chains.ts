@@ -8,8 +8,14 @@ import { listedId } from './occurrence-name.ts';
 /** Of a step's own words, those that are not the chain's. */
 type Kept = Omit<StatusOrder, 'title' | 'generation' | 'after' | 'chain' | 'schedule' | 'lastRuns' | 'machines' | 'reason'>;
 
+const chainsById = new WeakMap<readonly Chain[], ReadonlyMap<string, Chain>>();
+
+/** Looked up in one map for each list: `after` of many orders may name chains. */
 export function chainOf(id: string, { chains }: OrdersDocument): Chain | undefined {
-  return chains?.find((chain) => chain.id === id);
+  if (chains === undefined) return undefined;
+  const known = chainsById.get(chains) ?? new Map(chains.map((chain) => [chain.id, chain]));
+  chainsById.set(chains, known);
+  return known.get(id);
 }
 
 /** Where the chain is: what runs, else the first step that is not COMPLETED, else the last one. */
@@ -64,7 +70,7 @@ interface Node {
 
 const nodes = new WeakMap<OrdersDocument, readonly Node[]>();
 
-/** What waits for what: to wait for a chain is to wait for its last step. The same document gives the same list. */
+/** What waits for what, for circles: of a chain the last step is enough, because that one waits for all others. The same document gives the same list. */
 export function waitingNodes(document: OrdersDocument): readonly Pick<Order, 'id' | 'after'>[] {
   const { orders, chains = [] } = document;
   if (chains.length === 0) return orders;
@@ -81,6 +87,18 @@ export function waitingNodes(document: OrdersDocument): readonly Pick<Order, 'id
  * nobody can tell then, so that whatever has a name of that form may be one.)
  */
 export function isUnreadable(order: string, refused: readonly RefusedOrder[]): boolean {
+  if (refused.length === 0) return false;
+  const ids = refusedIds(refused);
   const id = listedId(order);
-  return refused.some((entry) => entry.id !== null && (entry.id === id || id.startsWith(`${entry.id}.`)));
+  for (let end = id.indexOf('.'); end !== -1; end = id.indexOf('.', end + 1)) if (ids.has(id.slice(0, end))) return true;
+  return ids.has(id);
+}
+
+const idsOfRefused = new WeakMap<readonly RefusedOrder[], ReadonlySet<string | null>>();
+
+/** Made once for each list: each order that is remembered is looked up in it. */
+function refusedIds(refused: readonly RefusedOrder[]): ReadonlySet<string | null> {
+  const ids = idsOfRefused.get(refused) ?? new Set(refused.map(({ id }) => id));
+  idsOfRefused.set(refused, ids);
+  return ids;
 }

@@ -63,9 +63,10 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     if (hold !== null && shown !== status) asks.set(order.id, hold.asks);
   }
   for (const chain of from.orders.chains ?? []) orders[chain.id] = chainStatus(chain, (id) => orders[id]);
+  const listed = new Set(from.orders.orders.map(({ id }) => id));
   for (const refused of from.orders.refused) {
     if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
-    orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines);
+    orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines, (id) => listed.has(id));
   }
   // What is to be said of a chain, its steps say.
   const entries = Object.entries(orders).filter(([, { steps }]) => steps === undefined);

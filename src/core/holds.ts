@@ -2,7 +2,7 @@
 // alone, and the same for deciding and for the status, so that both agree. A hold ends with the first attempt of a generation:
 // what has started goes on whatever becomes of its dependencies.
 import type { Machines } from './assignment.ts';
-import { isUnreadable, stepAt, waitingNodes } from './chains.ts';
+import { chainOf, isUnreadable, stepAt, waitingNodes } from './chains.ts';
 import { cyclesOf, cycleText } from './cycles.ts';
 import type { Chain, Order, OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
@@ -42,7 +42,7 @@ export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
   const lookAt = (id: string): Look => {
     const order = orderOf(id);
     if (order !== undefined) return { kind: 'listed', state: stateOf(order), isCancelled: order.cancelled };
-    const chain = document.chains?.find((it) => it.id === id);
+    const chain = chainOf(id, document);
     if (chain !== undefined) return lookAtChain(chain);
     return { kind: isUnreadable(id, document.refused) ? 'unreadable' : 'missing' };
   };

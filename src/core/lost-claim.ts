@@ -3,6 +3,7 @@
 import { assignmentOf, machineLabel } from './assignment.ts';
 import type { AttemptFact, Attempts } from './attempts.ts';
 import type { Order } from './model/order.ts';
+import { isOccurrence, listedId } from './occurrence-name.ts';
 import type { Outlook } from './outlook.ts';
 import { isResolved } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
@@ -21,7 +22,9 @@ export function lostClaim(
   const isThis = (run: { readonly order: string; readonly generation: number; readonly attempt: number }) =>
     run.order === order.id && run.generation === order.generation && run.attempt === top.attempt;
   if (told.some(isThis)) return null;
-  return `claimed by ${machineLabel(top.machine, machines)}, which is lost; it may have run: coord retry ${order.id}, or coord order resolve ${order.id}`;
+  // What became of one occurrence, a person has no field to say in.
+  const resolve = isOccurrence(order.id) ? '' : `, or coord order resolve ${order.id}`;
+  return `claimed by ${machineLabel(top.machine, machines)}, which is lost; it may have run: coord retry ${listedId(order.id)}${resolve}`;
 }
 
 /** The same where the order has been moved to this machine alone since: it may not take over (S3), and nobody else would say so. */
@@ -42,5 +45,5 @@ export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGon
   );
   if (claim === undefined) return null;
   const now = machineLabel(state.machine, machines);
-  return `claimed by ${machineLabel(claim.machine, machines)}, which is lost; it may have run, and it is for ${now} now: coord retry ${id}`;
+  return `claimed by ${machineLabel(claim.machine, machines)}, which is lost; it may have run, and it is for ${now} now: coord retry ${listedId(id)}`;
 }

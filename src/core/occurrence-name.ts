@@ -12,6 +12,11 @@ export function listedId(order: string): string {
   return NAME.exec(order)?.[1] ?? order;
 }
 
+/** It has no entry of its own, so that nothing can be said of it alone. */
+export function isOccurrence(order: string): boolean {
+  return NAME.test(order);
+}
+
 /** When an occurrence was due; null = the order is none. */
 export function dueMs(order: string): number | null {
   const [, , year, month, day, hour, minute] = NAME.exec(order) ?? [];

@@ -4,6 +4,7 @@ import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
 import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
@@ -196,11 +197,17 @@ function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
   };
 }
 
-/** An entry that cannot be obeyed: BLOCKED with the reason, unless its older form still runs somewhere. */
-export function refusedStatus(id: string, reason: string, machines: Machines): StatusOrder {
+/**
+ * An entry that cannot be obeyed: BLOCKED with the reason, unless its older form still runs somewhere. `isListed`: by the id of an
+ * entry or a step, whether it is an order that can be read.
+ */
+export function refusedStatus(id: string, reason: string, machines: Machines, isListed: (id: string) => boolean): StatusOrder {
   for (const [machine, { results }] of machines) {
-    // Or a step of what was a chain.
-    const run = results.running.find(({ order }) => order === id || order.startsWith(`${id}.`));
+    // Its own, or that of a step of what was a chain. An order of its own may have such an id, too.
+    const run = results.running.find(({ order }) => {
+      const listed = listedId(order);
+      return listed === id || (listed.startsWith(`${id}.`) && !isListed(listed));
+    });
     if (run !== undefined)
       return { assign: '?', machine, state: 'IN_PROGRESS', reason, attempt: run.attempt, startedAt: run.startedAt };
   }

@@ -6,6 +6,7 @@ import { type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
 import { isAway } from './presence.ts';
 import { runsOf } from './run-index.ts';
@@ -65,7 +66,7 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
   if (order.notYetSupported.length > 0) return { state: 'BLOCKED', reason: notYetSupported(order) };
   const higher = attempts.higher;
   if (higher !== undefined) {
-    const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing: coord retry ${order.id}`;
+    const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing: coord retry ${listedId(order.id)}`;
     return { state: 'BLOCKED', reason, reached: higher.generation };
   }
   const assignment = assignmentOf(order, machines);

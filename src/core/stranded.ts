@@ -4,6 +4,7 @@
 import { assignmentOf, isShared, type Machines, machineLabel } from './assignment.ts';
 import type { Order } from './model/order.ts';
 import type { StatusRun } from './model/status.ts';
+import { listedId } from './occurrence-name.ts';
 import { isAway } from './presence.ts';
 
 /** The word of a machine about this order, as it stands. */
@@ -35,5 +36,5 @@ export function withoutStranding(order: Order, { generation, status }: ToldWord,
       : ` and is for ${assignment.machines.map((it) => machineLabel(it, machines)).join(' or ')} now`;
   const left = hasLeft ? ', which has left the fleet,' : '';
   const why = `it began on ${who}${left}${now}`.replace(/,$/, '');
-  return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why}: coord retry ${order.id}` };
+  return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why}: coord retry ${listedId(order.id)}` };
 }

@@ -12,12 +12,13 @@ export function workMark({ work, check, cwd, env }: Work): string {
   return hash(JSON.stringify([work, check, cwd ?? '~', variables])).toString(36);
 }
 
-/** Nothing is known of runs without a mark; of what was taken back nobody wants to know. */
+/** Nothing is known of runs without a mark, or of another generation than is listed; of what was taken back nobody wants to know. */
 export function changedSince(
-  order: Work & Pick<Order, 'cancelled'>,
-  run: { readonly work?: string | undefined },
+  order: Work & Pick<Order, 'cancelled' | 'generation'>,
+  run: { readonly generation: number; readonly work?: string | undefined },
 ): { changed?: true } {
-  return order.cancelled || run.work === undefined || run.work === workMark(order) ? {} : { changed: true };
+  if (order.cancelled || run.generation !== order.generation || run.work === undefined) return {};
+  return run.work === workMark(order) ? {} : { changed: true };
 }
 
 /** What a person reads of it; null = what is listed is what ran. */

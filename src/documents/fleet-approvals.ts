@@ -44,6 +44,17 @@ export function parseApprovals(value: unknown, positionOf: (key: string | null) 
   return { approvals: { types: readTypes.words, kinds: readKinds.words, unreadable }, faults };
 }
 
+/** `approval`, `Approvals`: meant to be `approvals`, and it is not. */
+export function isApprovalsSlip(key: string): boolean {
+  return key !== 'approvals' && /^approvals?$/i.test(key);
+}
+
+/** What such a key was to ask for nobody can tell: every order waits, beside what `approvals` asks for. */
+export function withSlip(written: Approvals, key: string, at: Position | null): { approvals: Approvals; fault: Fault } {
+  const fault = faultAt(at, SHAPE, key);
+  return { approvals: { ...written, unreadable: { ...written.unreadable, all: { reason: reasonOf(fault) } } }, fault };
+}
+
 /** Every order waits, because of this. */
 export function allUnreadable(reason: string): Approvals {
   return { ...NO_APPROVALS, unreadable: { ...NO_APPROVALS.unreadable, all: { reason } } };

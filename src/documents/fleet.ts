@@ -4,7 +4,7 @@ import type { Parsed } from '../core/model/fault.ts';
 import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
 import { parseDuration } from './duration.ts';
 import { FlatFields } from './flat-fields.ts';
-import { parseApprovals } from './fleet-approvals.ts';
+import { isApprovalsSlip, parseApprovals, withSlip } from './fleet-approvals.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { parseRouting } from './fleet-routing.ts';
 import { FLEET_PATH } from './paths.ts';
@@ -33,10 +33,12 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     fields.optional<unknown>('routing', '', (it) => it, null),
     (type) => positionOf('routing', type ?? undefined),
   );
-  const { approvals, faults: badApprovals } = parseApprovals(
+  const { approvals: written, faults: badApprovals } = parseApprovals(
     fields.optional<unknown>('approvals', '', (it) => it, null),
     (key) => positionOf('approvals', key ?? undefined),
   );
+  const slip = Object.keys(value).find(isApprovalsSlip);
+  const slipped = slip === undefined ? null : withSlip(written, slip, positionOf(slip));
   const settings: FleetSettings = {
     name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
     url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
@@ -56,11 +58,12 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
     paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
     routing,
-    approvals,
+    approvals: slipped?.approvals ?? written,
   };
   fields.faults.push(...badRoutes, ...badApprovals);
+  if (slipped !== null) fields.faults.push(slipped.fault);
   for (const [key] of fields.rest())
-    fields.note(key, 'warning', 'a setting that this version knows', 'an unknown one, which is ignored');
+    if (key !== slip) fields.note(key, 'warning', 'a setting that this version knows', 'an unknown one, which is ignored');
   return { value: settings, faults: fields.faults };
 }
 

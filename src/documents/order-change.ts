@@ -3,14 +3,26 @@
 import type { OrderChange, OrderEdit } from '../core/model/intention.ts';
 import { applyOrderEdit, type EditOutcome } from './orders-edit.ts';
 
-/** Applies one edit; one that is there already is `unchanged` (R5). */
+/** Applies one edit; one that is there already is `unchanged` (R5). If only a part of it is, somebody else has said that part. */
 export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange): EditOutcome {
   if (edit.kind !== 'change') return applyOrderEdit(text, edit);
   let now = text;
+  let metHalf: string | null = null;
   for (const field of edit.fields) {
     const outcome = applyOrderEdit(now, field);
     if (outcome.kind === 'cannot') return outcome;
     if (outcome.kind === 'edited') now = outcome.text;
+    else if (isChange(field)) metHalf ??= field.field;
   }
+  if (now !== text && metHalf !== null)
+    return {
+      kind: 'cannot',
+      reason: `"${metHalf}" of the order "${edit.id}" was changed on both sides; the repo's value stands`,
+    };
   return now === text ? { kind: 'unchanged' } : { kind: 'edited', text: now };
+}
+
+/** It says from what to what: `set` alone, without what the person saw, is right on top of anything. */
+function isChange(edit: OrderEdit): edit is Extract<OrderEdit, { readonly kind: 'set' | 'unset' }> {
+  return (edit.kind === 'set' || edit.kind === 'unset') && edit.was !== undefined;
 }

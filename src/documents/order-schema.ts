@@ -13,11 +13,14 @@ const NO_NUL = /^[^\u0000]*$/;
 const TIMEOUT_MS = { min: 1000, max: 30 * 86_400_000 };
 
 const word = z.string().min(1).max(200);
+/** Who does it is shown in a table. */
+const NO_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
+const need = word.regex(NO_CONTROLS);
 const line = z.string().max(65_536).regex(NO_NUL).regex(/\S/);
 const argument = z.string().max(65_536).regex(NO_NUL);
 const command = z.union([line, z.tuple([line], argument).refine((argv) => argv.length <= 1000)]);
 const machine = z.number().int().min(1).max(9999);
-const name = z.string().trim().min(1).max(100);
+const name = z.string().trim().min(1).max(100).regex(NO_CONTROLS);
 /** A number that lost digits when it was read is refused. */
 const exact = z.number().refine((it) => !Number.isInteger(it) || Number.isSafeInteger(it));
 const envValue = z.union([argument, exact, z.boolean()]).transform(String);
@@ -80,7 +83,7 @@ export const orderEntrySchema = z
           .min(1)
           .max(200),
         z
-          .strictObject({ tags: z.array(word).max(50).optional(), tool: word.optional() })
+          .strictObject({ tags: z.array(need).max(50).optional(), tool: need.optional() })
           .refine(({ tags, tool }) => (tags ?? []).length > 0 || tool !== undefined),
       ]),
       'a machine\'s number or name, a list of them, "all", "any", or {"tags": […], "tool": "…"}',

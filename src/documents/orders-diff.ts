@@ -6,6 +6,7 @@ import { memberOf, toValue } from './json-node.ts';
 import { readJson } from './json-text.ts';
 import { ORDERS_PATH } from './paths.ts';
 import { sameJson } from './same-json.ts';
+import { WORK_FIELDS } from './step-nodes.ts';
 
 export type OrdersDiff =
   | { readonly kind: 'edits'; readonly edits: readonly OrderEdit[] }
@@ -30,14 +31,32 @@ export function diffOrders(before: string, after: string): OrdersDiff {
   return { kind: 'edits', edits };
 }
 
-/** Where a chain has the steps that it had, each is an entry of its own: two people may change two of them. */
+/**
+ * Where a chain has the steps that it had, each is an entry of its own: two people may change two of them. An id that a step gets, or
+ * loses, is nobody's edit of one field: the steps are taken as a whole then.
+ */
 function entryEdits(id: string, past: Entry, entry: Entry): OrderEdit[] {
   const [old, now] = [stepsOf(id, past), stepsOf(id, entry)];
-  if (old === null || now === null || !sameJson([...old.keys()], [...now.keys()])) return fieldEdits(id, past, entry);
-  const within = [...now].flatMap(([step, value]) => fieldEdits(step, old.get(step) ?? value, value));
+  if (old === null || now === null || !sameJson(namesOf(old), namesOf(now))) return fieldEdits(id, past, entry);
+  const within = [...now].flatMap(([step, value]) => stepEdits(step, old.get(step) ?? value, value));
   const { steps: _old, ...before } = past;
   const { steps: _now, ...after } = entry;
   return [...fieldEdits(id, before, after), ...within];
+}
+
+/** Of each step the order that it is, and whether it says so itself. */
+function namesOf(steps: ReadonlyMap<string, Fields>): Json[] {
+  return [...steps].map(([id, step]) => [id, step.id ?? null]);
+}
+
+/** Of one without an id: what it does (which says `was` for itself) changes last, because the other edits are of that work. */
+function stepEdits(step: string, past: Fields, now: Fields): OrderEdit[] {
+  const edits = fieldEdits(step, past, now);
+  if (past.id !== undefined) return edits;
+  const isWork = (edit: OrderEdit) => 'field' in edit && WORK_FIELDS.includes(edit.field);
+  const work = WORK_FIELDS.map((field) => past[field] ?? null);
+  const others = edits.filter((edit) => !isWork(edit)).map((edit) => ({ ...edit, work }));
+  return [...others, ...edits.filter(isWork)];
 }
 
 /** By the ids of the orders that they are; null = it has none, or they cannot be told from each other. */

@@ -8,7 +8,7 @@ import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } fro
 import { readJson } from './json-text.ts';
 import { ORDERS_PATH } from './paths.ts';
 import { sameJson } from './same-json.ts';
-import { stepIds, stepNodes } from './step-nodes.ts';
+import { stepIds, stepNodes, stepWork } from './step-nodes.ts';
 import { applySplices, type Splice } from './text-splice.ts';
 
 export type EditOutcome =
@@ -85,6 +85,8 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
   const now: FieldBefore = member === undefined ? [] : [toValue(member.value)];
   const wanted: FieldBefore = edit.kind === 'set' ? [edit.value] : [];
   if (sameJson(now, wanted)) return { kind: 'unchanged' };
+  if (edit.work !== undefined && !sameJson(stepWork(entry), edit.work))
+    return cannot(`"${id}" is another step by now; give the steps ids: "${edit.field}" was not changed`);
   if (edit.was !== undefined && !sameJson(now, edit.was)) {
     return cannot(
       `"${edit.field}" of the order "${id}" was changed on both sides; the repo's ${now.length === 0 ? 'removal' : inlineJson(now[0], true)} stands`,
@@ -129,7 +131,10 @@ function containerOf(node: JsonObject | JsonArray): Container {
 
 /** The step that is the order of this id; null = none, or more than one. */
 function stepNode(items: readonly JsonNode[], id: string): JsonNode | null {
-  const found = items.flatMap((item) => stepNodes(item).filter((_, at) => stepIds(item)[at] === id));
+  const found = items.flatMap((item) => {
+    const ids = stepIds(item);
+    return stepNodes(item).filter((_, at) => ids[at] === id);
+  });
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 

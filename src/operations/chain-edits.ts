@@ -1,5 +1,5 @@
 // What a person says of a chain is said of the step that it is at: steps are the orders, and their fields stand with them.
-import type { OrderEdit } from '../core/model/intention.ts';
+import type { OrderChange, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import type { View } from './view.ts';
 
@@ -25,26 +25,37 @@ export function awaitingStep(view: View, id: string): string {
 }
 
 /**
- * Of a chain that has come to its end, all steps again; of one that stopped on its way, the step that it stopped at, and from there on.
- * Null = the order is neither chain nor step.
+ * Of a chain that has come to its end, all steps again; else the step that it stopped at, or the one that is named, and those behind it
+ * that have begun: what they made came of what runs again now. All or none of it. Null = the order is neither chain nor step.
  */
 export function chainRetry(
   view: View,
   id: string,
   { steps, chain, state }: StatusOrder,
-): { readonly edits: readonly OrderEdit[]; readonly generation: number } | null {
+): { readonly edit: OrderChange; readonly generation: number } | null {
   if (steps === undefined && chain === undefined) return null;
-  const target = state === 'COMPLETED' ? id : stepAt(view, id);
-  const { generation: listed = 1, reached = 0 } = orderOf(view, target) ?? {};
+  const entry = chain ?? id;
+  const all = orderOf(view, entry)?.steps ?? [];
+  const isWhole = steps !== undefined && state === 'COMPLETED';
+  const target = isWhole ? id : stepAt(view, id);
+  const behind = all.slice(all.indexOf(target) + 1).filter((step) => hasBegun(orderOf(view, step)));
+  const again = isWhole ? all : [target, ...behind];
   // What ran under a higher generation than is listed stands: only a still higher one is new work.
-  const generation = Math.max(listed, reached) + 1;
-  const edits: OrderEdit[] = [{ kind: 'set', id: target, field: 'generation', value: generation }];
-  // Either may have been cancelled, and a step runs if neither is.
-  const cancelled = state === 'CANCELLED' ? [...new Set([target, chain ?? id])] : [];
-  return {
-    edits: [...edits, ...cancelled.map((one): OrderEdit => ({ kind: 'unset', id: one, field: 'cancelled' }))],
-    generation,
-  };
+  const reached = again.map((step) => orderOf(view, step)).flatMap((it) => [it?.generation ?? 1, it?.reached ?? 0]);
+  const generation = Math.max(...reached) + 1;
+  const raised = (isWhole ? [id] : again).map(
+    (one): OrderEdit => ({ kind: 'set', id: one, field: 'generation', value: generation }),
+  );
+  // Whoever asks for it wants it to run, also where it was cancelled after it had ended; a step runs if neither it nor the chain is.
+  const uncancelled = [entry, ...again].map((one): OrderEdit => ({ kind: 'unset', id: one, field: 'cancelled' }));
+  return { edit: { kind: 'change', id: entry, fields: [...raised, ...uncancelled] }, generation };
+}
+
+function hasBegun(order: StatusOrder | undefined): boolean {
+  if (order === undefined) return false;
+  const runs = [order, ...Object.values(order.machines ?? {})];
+  // A person's word is an end without a run.
+  return runs.some(({ attempt, state }) => attempt !== undefined || state === 'COMPLETED' || state === 'FAILED');
 }
 
 function orderOf(view: View, id: string): StatusOrder | undefined {

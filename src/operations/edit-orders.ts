@@ -1,10 +1,13 @@
 // People's edits from this machine (D5): recorded on disk first, then sent. Offline they wait in the outbox, visibly; an edit that
 // the fleet's ORDERS.json does not admit is an error, never a silence.
-
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { faultSentence } from '../core/model/fault.ts';
 import type { Json, OrderEdit, PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { parseOrders } from '../documents/orders.ts';
+import { ORDERS_PATH } from '../documents/paths.ts';
+import { withStepWork } from '../documents/step-edits.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { mustNotHaveLeft } from './left.ts';
@@ -38,15 +41,22 @@ async function record(world: World, folder: FleetFolder, edits: readonly PersonE
     await mustNotHaveLeft(opened);
     const ids: string[] = [];
     const nextTime = recordingTimes(await opened.journal.intentions(), world.clock);
+    const seen = seenOrders(folder);
     for (const edit of edits) {
       const id = world.random.uuid();
-      await opened.journal.record({ id, recordedAt: nextTime(), edit });
+      await opened.journal.record({ id, recordedAt: nextTime(), edit: withStepWork(seen, edit) });
       ids.push(id);
     }
     return ids;
   } finally {
     await opened.ledger.close();
   }
+}
+
+/** ORDERS.json as the last sync left it here. */
+function seenOrders(folder: FleetFolder): string {
+  const path = join(folder.projection, ORDERS_PATH);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /** Throws USAGE with the parser's own words for an order that would be refused on the board. */

@@ -1,7 +1,7 @@
 // `coord retry`: a raised generation, which runs an order anew (O8), with or without a change of its entry. One edit: all or none.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json, OrderEdit } from '../core/model/intention.ts';
+import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { type JsonNode, memberOf, toValue } from '../documents/json-node.ts';
 import { readJson } from '../documents/json-text.ts';
@@ -37,9 +37,9 @@ export async function retryOrder(
         `order ${id} is a chain or a step of one: expected an order of its own`,
         'edit ORDERS.json, and save',
       );
-    return { ...(await editOrders(world, folder, chained.edits)), generation: chained.generation };
+    return { ...(await editOrders(world, folder, [chained.edit])), generation: chained.generation };
   }
-  const changes = edit ? await editedFields(world, folder, id) : [];
+  const { changes, was } = edit ? await editedFields(world, folder, id) : NO_CHANGES;
   const chosen = changes.find((it) => it.kind === 'set' && it.field === 'generation');
   // What ran under a higher generation than is listed stands: only a still higher one is new work.
   const next = Math.max(order.generation ?? 1, order.reached ?? 0) + 1;
@@ -47,7 +47,7 @@ export async function retryOrder(
   const others = changes.filter((it) => !('field' in it) || (it.field !== 'generation' && it.field !== 'cancelled'));
   const fields: OrderEdit[] = [
     ...others,
-    { kind: 'set', id, field: 'generation', value: generation },
+    { kind: 'set', id, field: 'generation', value: generation, ...(was === null ? {} : { was }) },
     // Whoever asks for it wants it to run, also where it had failed and was cancelled after that.
     { kind: 'unset', id, field: 'cancelled' },
   ];
@@ -66,8 +66,16 @@ export function mayBeRetried(id: string, { at, state, schedule, reason = '' }: S
 
 const HEAD = `// The order as it is listed. It is run anew with what you save here; an empty file, or an editor that fails, changes nothing.\n`;
 
+interface Changes {
+  readonly changes: readonly OrderEdit[];
+  /** The generation that the change was made on: whoever raised it meanwhile has started other work. Null = there is no change. */
+  readonly was: FieldBefore | null;
+}
+
+const NO_CHANGES: Changes = { changes: [], was: null };
+
 /** What the person changed in the entry. Throws where nothing is meant, or what is meant cannot be. */
-async function editedFields(world: World, folder: FleetFolder, id: string): Promise<readonly OrderEdit[]> {
+async function editedFields(world: World, folder: FleetFolder, id: string): Promise<Changes> {
   const before = entryText(folder, id);
   const edited = await editText(world.env, `${id}.json`, `${HEAD}${before}\n`);
   if (edited.text.trim() === '') {
@@ -81,7 +89,8 @@ async function editedFields(world: World, folder: FleetFolder, id: string): Prom
     const diff = diffOrders(`{"orders":[${before}]}`, JSON.stringify({ orders: [after] }));
     if (diff.kind === 'unclear') throw new CoordError('USAGE', `the order cannot be read: ${diff.reason}`, null);
     edited.done();
-    return diff.edits;
+    const { generation } = entryIn(before);
+    return { changes: diff.edits, was: generation === undefined ? [] : [generation] };
   } catch (error) {
     if (!(error instanceof CoordError)) throw error;
     throw new CoordError(error.code, `${error.message}; nothing was changed, what you typed is in ${edited.path}`, error.hint, {

@@ -63,6 +63,12 @@ describe('after: what must be COMPLETED first', () => {
       'waits for build, which cannot be read',
     ],
     [
+      'what may be a step of an entry that cannot be read; another name that begins like it is none',
+      { orders: [behind('ship', ['a.b.c', 'a.bc'])], refused: [{ id: 'a.b', reason: 'bad' }] },
+      [{}],
+      'waits for a.b.c, which cannot be read; waits for a.bc, which is not in ORDERS.json',
+    ],
+    [
       'an order for all: on every machine that had it',
       list(order('pull', { assign: { kind: 'all' } }), behind('ship', ['pull'])),
       [done('pull'), {}],

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { deriveStatus } from '../../src/core/derive-status.ts';
 import type { Order } from '../../src/core/model/order.ts';
 import type { StatusOrder } from '../../src/core/model/status.ts';
 import { orderStatus, refusedStatus } from '../../src/core/order-status.ts';
-import { active, ended, order, type SampleMachine, T0, view } from './samples.ts';
+import { active, ended, order, type SampleMachine, snapshot, T0, view } from './samples.ts';
 
 const machines = (...of: (SampleMachine | undefined)[]) => new Map(of.map((it, index) => [index + 1, view(index + 1, it)]));
 const all: Partial<Order> = { assign: { kind: 'all' } };
@@ -224,11 +225,35 @@ describe('the state of an order for all', () => {
 
 describe('D4: an entry that cannot be obeyed', () => {
   test('D4 is blocked, with the reason', () => {
-    expect(refusedStatus('a', 'bad timeout', machines({}))).toEqual({ assign: '?', state: 'BLOCKED', reason: 'bad timeout' });
+    expect(refusedStatus('a', 'bad timeout', machines({}), () => false)).toEqual({
+      assign: '?',
+      state: 'BLOCKED',
+      reason: 'bad timeout',
+    });
   });
 
   test('D4 runs on in its older form', () => {
     const of = machines({}, { results: { running: [active('a')] } });
-    expect(refusedStatus('a', 'bad timeout', of)).toMatchObject({ state: 'IN_PROGRESS', machine: 2, reason: 'bad timeout' });
+    const bad = refusedStatus('a', 'bad timeout', of, () => false);
+    expect(bad).toMatchObject({ state: 'IN_PROGRESS', machine: 2, reason: 'bad timeout' });
   });
+
+  test('D4 what runs under an id of its own is not its older form; what ran as a step of it is', () => {
+    const of = [view(1, { results: { running: [active('a.web')] } })];
+    const shown = (...ids: string[]) =>
+      deriveStatus({
+        ...snapshot({ orders: ids.map((id) => order(id)), refused: [{ id: 'a', reason: 'bad' }], machines: of }),
+        sources: '',
+      }).orders.a?.state;
+    expect(shown('a.web')).toBe('BLOCKED');
+    expect(shown()).toBe('IN_PROGRESS');
+  });
+});
+
+test('O8b nothing is said of changed work under a lowered generation: what ran was another one', () => {
+  const ran = ended('a', { generation: 2, work: 'of-then' });
+  const changed = (generation: number) =>
+    orderStatus(order('a', { generation }), machines({ results: { ended: [ran] } })).changed;
+  expect(changed(2)).toBe(true);
+  expect(changed(1)).toBeUndefined();
 });

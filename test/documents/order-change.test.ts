@@ -28,3 +28,17 @@ test('D5 all or none: where one meets another edit, the generation is not raised
 test('R5 what is there already is unchanged', () => {
   expect(applyEntryEdit(file('{ "id": "a", "run": "new", "generation": 2 }'), change)).toEqual({ kind: 'unchanged' });
 });
+
+test('D5 two people change the order and raise it at once: the second one is told, and does not ride on the run of the first', () => {
+  const fields = [
+    { kind: 'set', id: 'a', field: 'timeout', value: '2h', was: [] },
+    { kind: 'set', id: 'a', field: 'generation', value: 2, was: [] },
+  ] as const;
+  const second: OrderChange = { kind: 'change', id: 'a', fields };
+  expect(applyEntryEdit(file('{ "id": "a", "run": "new", "generation": 2 }'), second)).toMatchObject({
+    kind: 'cannot',
+    reason: expect.stringContaining('"generation" of the order "a" was changed on both sides'),
+  });
+  expect(applyEntryEdit(file('{ "id": "a", "run": "new", "timeout": "2h", "generation": 2 }'), second).kind).toBe('unchanged');
+  expect(applyEntryEdit(file('{ "id": "a", "run": "new" }'), second).kind).toBe('edited');
+});

@@ -81,6 +81,8 @@ test('every default is applied', () => {
   });
 });
 
+const ASSIGN = 'expected "assign" to be a machine\'s number or name, a list of them, "all", "any", or {"tags": […], "tool": "…"}';
+
 test.each<[string, unknown]>([
   ['12', { kind: 'machine', machine: 12 }],
   ['"12"', { kind: 'machine', machine: 12 }],
@@ -150,6 +152,9 @@ describe('D4: a bad entry stops only itself, and its fault stands at the offendi
     ['{"id": "x", "run": "x", "call": "y"}', '3:1 expected exactly one of "run", "agent" and "call", found "run" and "call"'],
     ['{"id": "x", "agent": "y"}', '3:1 expected "agent" and "prompt" together, found "agent"'],
     ['{"id": "x", "run": "x", "run": "y"}', '3:25 expected each name once, found "run" a second time'],
+    // They are shown in a table.
+    ['{"id": "x", "run": "x", "assign": "p\\u001bc"}', `3:35 ${ASSIGN}, found "p\\u001bc"`],
+    ['{"id": "x", "run": "x", "assign": {"tags": ["\\u009b2J"]}}', `3:45 ${ASSIGN}, found "\\u{9b}2J"`],
     ['{"id": "x", "run": "x", "assign": "0"}', '3:35 expected "assign" to name machines from 1 to 9999, found "0"'],
     ['7', '3:1 expected an order: { … }, found 7'],
   ])('%s', (entry, sentence) => {

@@ -1,11 +1,13 @@
 // Chains written short: what each step becomes, and what is wrong where.
 import { describe, expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/fault.ts';
-import type { OrderEdit } from '../../src/core/model/intention.ts';
+import type { OrderChange, OrderEdit, PersonEdit } from '../../src/core/model/intention.ts';
 import type { Order } from '../../src/core/model/order.ts';
+import { applyEntryEdit } from '../../src/documents/order-change.ts';
 import { parseOrders } from '../../src/documents/orders.ts';
 import { diffOrders } from '../../src/documents/orders-diff.ts';
 import { applyOrderEdit } from '../../src/documents/orders-edit.ts';
+import { withStepWork } from '../../src/documents/step-edits.ts';
 
 const list = (...entries: (object | string)[]) =>
   `{"orders": [\n${entries.map((it) => (typeof it === 'string' ? it : JSON.stringify(it))).join(',\n')}\n]}`;
@@ -218,12 +220,60 @@ describe('D5: a step is edited where it stands, and by itself', () => {
       kind: 'edits',
       edits: [
         { kind: 'set', id: 'login.a', field: 'run', value: 'b', was: ['true'] },
-        { kind: 'set', id: 'login.2', field: 'cancelled', value: true, was: [] },
+        { kind: 'set', id: 'login.2', field: 'cancelled', value: true, was: [], work: ['true', null, null, null] },
       ],
     });
     expect(diffOrders(before, chain(of[0] as object))).toEqual({
       kind: 'edits',
       edits: [{ kind: 'set', id: 'login', field: 'steps', value: [of[0]], was: [of] }],
+    });
+  });
+});
+
+describe('a step without an id is known by its number, and its work tells it from another one of that number', () => {
+  const chain = (...of: object[]) => list({ id: 'login', steps: of });
+  const [think, draw, make] = [{ run: 'think' }, { run: 'draw' }, { run: 'make' }] as [object, object, object];
+  const approve: OrderEdit = { kind: 'set', id: 'login.2', field: 'approved', value: true };
+  const seen = (edit: PersonEdit) => withStepWork(chain(think, draw), edit);
+
+  test('D5 an edit of it lands on it, and on no other', () => {
+    expect(applyEntryEdit(chain(think, draw, make), seen(approve) as OrderEdit)).toMatchObject({ kind: 'edited' });
+    expect(applyEntryEdit(chain(think, make, draw), seen(approve) as OrderEdit)).toMatchObject({
+      kind: 'cannot',
+      reason: '"login.2" is another step by now; give the steps ids: "approved" was not changed',
+    });
+    const change: OrderChange = { kind: 'change', id: 'login', fields: [approve] };
+    expect(applyEntryEdit(chain(think, make, draw), seen(change) as OrderChange).kind).toBe('cannot');
+    expect(applyEntryEdit(chain(think, { ...draw, approved: true }), seen(approve) as OrderEdit).kind).toBe('unchanged');
+  });
+
+  test('one with an id, and an order of its own, are known by that', () => {
+    const named = chain(think, { id: '2', run: 'draw' });
+    expect(withStepWork(named, approve)).toBe(approve);
+    expect(withStepWork(list({ id: 'login.2', ...RUN }), approve)).toBe(approve);
+    expect(withStepWork('no JSON', approve)).toBe(approve);
+  });
+
+  test('a saved copy says so too, also where what it does changes', () => {
+    const diff = diffOrders(chain(think, draw), chain(think, { run: 'paint', timeout: '2h' }));
+    if (diff.kind !== 'edits') throw new Error(diff.reason);
+    const applied = (text: string) =>
+      diff.edits.reduce((now, edit) => {
+        const outcome = applyOrderEdit(now, edit);
+        return outcome.kind === 'edited' ? outcome.text : now;
+      }, text);
+    expect(JSON.parse(applied(chain(think, draw, make))).orders[0].steps).toEqual([think, { run: 'paint', timeout: '2h' }, make]);
+    expect(applied(chain(think, make, draw))).toBe(chain(think, make, draw));
+  });
+
+  test.each<[string, object, object]>([
+    ['gets its number as an id', draw, { id: '2', ...draw }],
+    ['loses it', { id: '2', ...draw }, draw],
+  ])('a saved copy in which it %s changes the steps as a whole', (_what, before, after) => {
+    const diff = diffOrders(chain(think, before), chain(think, after));
+    expect(diff).toEqual({
+      kind: 'edits',
+      edits: [{ kind: 'set', id: 'login', field: 'steps', value: [think, after], was: [[think, before]] }],
     });
   });
 });

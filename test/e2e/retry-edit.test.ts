@@ -71,8 +71,15 @@ test.runIf(hasScript)(
     expect(entry(fleet, 'job')).toEqual({ id: 'job', assign: 1, run: 'echo new >> ran', generation: 2 });
     await mac.ok('sync', '--wait');
     expect(mac.read('ran')).toBe('new\n');
+    // Somebody else raises it while the editor is open: that run is of what was listed, and not of this change.
+    const other = `'${process.execPath}' '${mainPath}' --dir '${mac.folder}' retry job`;
+    expect(editor(`${other} && sed -i 's/echo new/echo mine/' "$2"`)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('"generation" of the order "job" was changed on both sides'),
+    });
+    expect(entry(fleet, 'job')).toEqual({ id: 'job', assign: 1, run: 'echo new >> ran', generation: 3 });
     const log = fleet.git('log', '--format=%s', '--', 'coordination/ORDERS.json').split('\n');
-    expect(log[0]).toContain('change job');
+    expect(log.filter((line) => line.includes('change job'))).toHaveLength(2);
   },
   60_000,
 );

@@ -40,6 +40,8 @@ test('O13 a chain over two machines: what is said of it is said of the step that
 
   await mac.ok('order', 'set', 'login.3', '--title', 'Build it');
   writeFileSync(join(mac.home, 'fixed'), '');
+  // Whoever asks for it again wants it to run, also where it was cancelled after it had failed.
+  await mac.ok('cancel', 'login');
   expect(await mac.ok('retry', 'login')).toContain('generation 2');
   await mac.ok('sync');
   await pc.ok('sync');
@@ -71,6 +73,20 @@ test('O13 a chain over two machines: what is said of it is said of the step that
 
   await mac.ok('order', 'add', 'quick', '--step', 'mac: echo n=1 >> "$COORD_OUTPUT"', '--step', '1: echo $COORD_FROM_1_N > n');
   expect(mac.read('n')).toBe('1\n');
+  expect(JSON.parse(fleet.board('ORDERS.json')).orders[1].steps.map((step: { id?: string }) => step.id)).toEqual(['1', '2']);
   const bad = await mac.coord(['order', 'add', 'bad', '--step', 'mac: true', '--schedule', '0 3 * * *']);
   expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining('no "schedule" beside "steps"') });
+});
+
+test('D5 a word for a step without an id, said offline, does not land on another one that has its number by then', async () => {
+  const { fleet, mac } = await two();
+  const ask = (run: string) => ({ assign: 'pc', run, approval: true });
+  fleet.person().order([{ id: 'site', steps: [ask('draw'), ask('publish')] }]);
+  await mac.ok('sync');
+  fleet.away(true);
+  await mac.ok('approve', 'site.2');
+  fleet.away(false);
+  fleet.person().order([{ id: 'site', steps: [ask('draw'), ask('delete'), ask('publish')] }]);
+  expect((await mac.coord(['sync'])).stderr).toContain('"site.2" is another step by now');
+  expect(fleet.board('ORDERS.json')).not.toContain('approved');
 });

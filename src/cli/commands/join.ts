@@ -2,6 +2,7 @@
 import { EXIT } from '../../errors.ts';
 import { joinFleet } from '../../operations/join.ts';
 import type { Context } from '../context.ts';
+import { plainCell } from '../table.ts';
 
 interface Options {
   readonly name?: string;
@@ -27,7 +28,7 @@ export async function run(
     context.out(JSON.stringify(rest, null, 2));
     return EXIT.done;
   }
-  const label = context.paint.bold(`machine ${report.machine} ${report.name}`);
+  const label = context.paint.bold(plainCell(`machine ${report.machine} ${report.name}`, 120));
   if (report.founded) context.out(`founded a fleet in ${report.remote}: this is ${label}`);
   else if (verb === 'init') context.out(`there is a fleet in ${report.remote} already: joined it as ${label}`);
   else if (report.isBack) context.out(`back in the fleet in ${report.remote} as ${label}`);

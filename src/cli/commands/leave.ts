@@ -4,6 +4,7 @@ import { leaveFleet } from '../../operations/leave.ts';
 import { purge } from '../../operations/purge.ts';
 import { readView } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
+import { plainCell } from '../table.ts';
 import { syncLine } from './sync.ts';
 
 interface Options {
@@ -20,7 +21,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   });
   const { machine, name, already } = await context.busy('leaving', leaving);
   const remote = readView(folder)?.self.remote ?? '<url>';
-  context.out(`machine ${machine} ${name} ${already ? 'had left the fleet already' : 'has left the fleet'}`);
+  context.out(`machine ${machine} ${plainCell(name, 100)} ${already ? 'had left the fleet already' : 'has left the fleet'}`);
   context.out('  its results, history and messages stay on the board');
   if (options.purge) {
     await purge(world, folder);

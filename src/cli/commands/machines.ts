@@ -1,5 +1,5 @@
 // coord machines
-import { visibleText } from '../../documents/escape-text.ts';
+import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { versionWarnings } from '../../operations/versions.ts';
 import { readView } from '../../operations/view.ts';
@@ -11,7 +11,7 @@ export async function run(context: Reading, options: { readonly json?: boolean }
   const folder = context.fleet();
   const view = readView(folder);
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  if (options.json) context.out(JSON.stringify(view.machines, null, 2));
+  if (options.json) context.out(visibleJson(JSON.stringify(view.machines, null, 2)));
   else {
     for (const line of machineLines(view, context, lastFetchMs(folder))) context.out(line);
     for (const line of versionWarnings(view)) context.note(context.paint.yellow(visibleText(`! ${line}`)));

@@ -1,5 +1,6 @@
 // coord order add
 import type { Json } from '../../core/model/intention.ts';
+import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { editOrders, mustBeGoodOrder } from '../../operations/edit-orders.ts';
 import { consequence, warnUnsent } from '../consequence.ts';
@@ -31,7 +32,8 @@ export async function run(context: Context, id: string, command: readonly string
   const order = orderFrom(id, command, options);
   mustBeGoodOrder(order);
   const report = await context.busy('syncing', editOrders(await context.world(), folder, [{ kind: 'add', order }]));
-  if (options.json) context.out(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2));
+  if (options.json)
+    context.out(visibleJson(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2)));
   else context.out(consequence(context, report.view, id, 'queued'));
   warnUnsent(context, report);
   return EXIT.done;
@@ -98,17 +100,17 @@ export function runOf(command: readonly string[]): Json {
   return second === undefined ? only : [...command];
 }
 
-/** `3: echo hi` is a step for machine 3; with steps there is no command beside them. */
+/** `3: echo hi` is a step for machine 3. Each gets its number as an id, so that it keeps it when another is put in. With steps there is no command beside them. */
 function workOf(command: readonly string[], steps: readonly string[]): { readonly [field: string]: Json } {
   if (steps.length === 0) return { run: runOf(command) };
   if (command.length > 0)
     throw new CoordError('USAGE', 'a command and --step: expected one or the other', 'coord order add login --step "3: echo hi"');
   return {
-    steps: steps.map((text) => {
+    steps: steps.map((text, at) => {
       const [, who, run] = /^([^:\s]+):\s*(\S.*)$/s.exec(text) ?? [];
       if (who === undefined || run === undefined)
         throw new CoordError('USAGE', `expected --step "machine: command", found ${text}`, 'coord order add --help');
-      return { assign: assignOf(who), run };
+      return { id: String(at + 1), assign: assignOf(who), run };
     }),
   };
 }

@@ -35,6 +35,8 @@ export async function cancel(context: Context, id: string): Promise<number> {
   if (before.schedule !== undefined && before.state !== 'IN_PROGRESS') context.out(`cancelled ${id}: it comes no more`);
   else if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(before.state))
     context.out(`${id} had ended already: ${before.state}; it will not run again`);
+  else if (before.state === 'IN_PROGRESS' && report.view.orders[id]?.state !== 'IN_PROGRESS')
+    context.out(`cancelled ${id}: it was stopped here`);
   else if (before.state === 'IN_PROGRESS')
     context.out(`${consequence(context, report.view, id, 'cancelled')} · it is stopped at that machine's next sync`);
   else context.out(`cancelled ${id}: it will not start`);

@@ -1,4 +1,5 @@
 // coord order list
+import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { readView } from '../../operations/view.ts';
 import type { Reading } from '../context.ts';
@@ -8,7 +9,7 @@ export async function run(context: Reading, options: { readonly json?: boolean }
   const folder = context.fleet();
   const view = readView(folder);
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  if (options.json) context.out(JSON.stringify(view.orders, null, 2));
+  if (options.json) context.out(visibleJson(JSON.stringify(view.orders, null, 2)));
   else {
     const lines = orderLines(view, context);
     for (const line of lines) context.out(line);

@@ -1,6 +1,6 @@
 // coord order show
 import { changedNote } from '../../core/work-mark.ts';
-import { visibleText } from '../../documents/escape-text.ts';
+import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { findOrder } from '../../operations/edit-orders.ts';
@@ -8,6 +8,10 @@ import { readView, type View } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
 import { nextDue } from '../next-due.ts';
 import { paintState } from '../state-words.ts';
+import { plainCell } from '../table.ts';
+
+/** Nothing that a person needs is longer, a title or an output of a step. */
+const CELL_MAX = 4000;
 
 /** `login.design · ▶ IN_PROGRESS · on 2 · …` */
 function stepWords(id: string, { orders }: View): string {
@@ -22,12 +26,12 @@ export async function run(context: Context, id: string, options: { readonly json
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
   const order = findOrder(view, id);
   if (options.json) {
-    context.out(JSON.stringify(order, null, 2));
+    context.out(visibleJson(JSON.stringify(order, null, 2)));
     return EXIT.done;
   }
   const line = (name: string, value: string | number | null | undefined) => {
     if (value !== undefined && value !== null && value !== '')
-      context.out(`${`${name}:`.padEnd(11)}${visibleText(String(value))}`);
+      context.out(`${`${plainCell(name, CELL_MAX)}:`.padEnd(11)}${plainCell(String(value), CELL_MAX)}`);
   };
   line('order', id);
   line('title', order.title);

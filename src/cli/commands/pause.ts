@@ -36,7 +36,8 @@ async function here(context: Context, wish: PauseWish | null): Promise<number> {
       context.note(context.paint.yellow(`! still paused, by fleet.yaml: coord resume ${self}, or coord resume --fleet`));
   } else {
     const words = shown?.state === 'PAUSED' ? pausedWords({ until: shown.pausedUntil ?? null }) : 'paused';
-    const runs = sync.running.length === 0 ? '' : ` · ${sync.running.length} run${sync.running.length === 1 ? '' : 's'} go on`;
+    const runs =
+      sync.running.length === 0 ? '' : ` · ${sync.running.length} run${sync.running.length === 1 ? ' goes' : 's go'} on`;
     context.out(`${label} is ${words}: nothing new starts here${runs}`);
   }
   return said(context, sync);

@@ -1,4 +1,5 @@
 // coord status
+import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { readView } from '../../operations/view.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
@@ -9,7 +10,7 @@ export async function run(context: Reading, options: { readonly json?: boolean }
   const folder = context.fleet();
   const view = readView(folder);
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  if (options.json) context.out(JSON.stringify(view, null, 2));
+  if (options.json) context.out(visibleJson(JSON.stringify(view, null, 2)));
   else {
     for (const line of statusLines(view, context, lastFetchMs(folder))) context.out(line);
   }

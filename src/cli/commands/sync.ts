@@ -1,5 +1,5 @@
 // coord sync
-import { visibleText } from '../../documents/escape-text.ts';
+import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
 import { comeBack } from '../../operations/left.ts';
 import { mustBeSynced, type SyncReport, sync, syncUntilDone } from '../../operations/sync.ts';
@@ -24,7 +24,7 @@ export async function run(context: Context, options: Options): Promise<number> {
     options.wait && !options.dryRun
       ? await syncUntilDone(world, folder, say)
       : await context.busy('syncing', sync(world, folder, { dryRun: options.dryRun ?? false }));
-  if (options.json) context.out(JSON.stringify(report, null, 2));
+  if (options.json) context.out(visibleJson(JSON.stringify(report, null, 2)));
   else if (!options.wait || options.dryRun) say(report);
   mustBeSynced(report);
   return EXIT.done;

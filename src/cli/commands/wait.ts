@@ -1,12 +1,12 @@
 // coord wait
 import type { StatusOrder } from '../../core/model/status.ts';
 import { parseDuration } from '../../documents/duration.ts';
-import { visibleText } from '../../documents/escape-text.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { waitForOrder } from '../../operations/wait-for-order.ts';
 import type { Context } from '../context.ts';
 import { paintState } from '../state-words.ts';
+import { plainCell } from '../table.ts';
 
 export async function run(context: Context, id: string, options: { readonly timeout?: string }): Promise<number> {
   const order = await waitVisibly(context, id, options.timeout);
@@ -23,8 +23,8 @@ export async function waitVisibly(context: Context, id: string, timeout: string 
     timeoutMs,
     onChange: (order) => {
       const where = order.machine === undefined ? order.assign : `on ${order.machine}`;
-      const why = order.reason === undefined ? '' : ` · ${visibleText(order.reason)}`;
-      context.note(`${id} ${paintState(markedState(order.state), context.paint)} · ${where}${why}`);
+      const words = plainCell([where, order.reason].filter(Boolean).join(' · '), 600);
+      context.note(`${id} ${paintState(markedState(order.state), context.paint)} · ${words}`);
     },
     onTrouble: (message) => {
       if (message !== trouble) context.note(context.paint.yellow(`! the remote was not reached: ${message}`));

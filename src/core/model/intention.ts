@@ -5,9 +5,18 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export type OrderEdit =
   | { readonly kind: 'add'; readonly order: { readonly id: string; readonly [field: string]: Json } }
-  | { readonly kind: 'set'; readonly id: string; readonly field: string; readonly value: Json; readonly was?: FieldBefore }
-  | { readonly kind: 'unset'; readonly id: string; readonly field: string; readonly was?: FieldBefore }
+  | {
+      readonly kind: 'set';
+      readonly id: string;
+      readonly field: string;
+      readonly value: Json;
+      readonly was?: FieldBefore;
+      readonly work?: Json;
+    }
+  | { readonly kind: 'unset'; readonly id: string; readonly field: string; readonly was?: FieldBefore; readonly work?: Json }
   | { readonly kind: 'remove'; readonly id: string };
+
+// `work`, of a step without an id: what it did as the person saw it. By its number alone, the edit could land on another step.
 
 /** Several fields of one order, all or none. */
 export interface OrderChange {
