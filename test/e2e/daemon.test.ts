@@ -101,6 +101,12 @@ describe('the loop', () => {
     await daemonOf(pc, SOON);
     await until('it is reported', () => fleet.status().orders.once?.state === 'COMPLETED');
     expect(pc.count('ran')).toBe(1);
+    fleet.person().order([{ id: 'long', assign: 1, run: 'sleep 600' }]);
+    await until('it runs', () => fleet.status().orders.long?.state === 'IN_PROGRESS');
+    expect(await pc.ok('daemon', 'stop', '--runs')).toMatch(/^stopped · .*\nstopped long\n$/);
+    expect(pc.processes()).toEqual([]);
+    await pc.ok('sync');
+    expect(fleet.status().orders.long).toMatchObject({ state: 'CANCELLED', reason: 'stopped on its machine' });
   });
 });
 
@@ -120,7 +126,7 @@ describe('the process', () => {
     await until('its first sync', () => nextLook(pc) !== null);
     expect(await pc.json('daemon', 'status')).toMatchObject({ running: true, pid, trouble: null });
     expect(await pc.ok('daemon', 'status')).toMatch(
-      /^running · pid \d+ · since \S+ \(.*\)\nsynced .* · (next look in \d+ s|looks now)\n$/,
+      /^running · pid \d+ · since \S+ \(.*\)\nsynced .* · (next look in \d+ s|looks now) · \d+ since it runs\n$/,
     );
     expect(await pc.ok('daemon', 'logs')).toMatch(/^\S+Z coord \S+ watches over /);
     expect(await pc.ok('daemon', 'restart')).toMatch(/^started · pid \d+/);

@@ -13,6 +13,7 @@ export async function run(context: Context): Promise<number> {
   const folder = context.fleet();
   const other = await runDaemon(await context.world(), folder, {
     out: (line) => void process.stdout.write(line),
+    isTerminal: context.isTerminal,
     did: (report) => {
       const line = syncLine(report);
       return line === 'nothing new' || report.trouble !== null ? null : line;
@@ -56,7 +57,7 @@ export async function status(context: Context, options: { readonly json?: boolea
     if (seen.running) context.out(`running · pid ${seen.pid} · since ${seen.since} (${ago(seen.since ?? '', nowMs)})`);
     else context.out('not running: coord daemon start');
     const last = seen.lastSync === null ? 'never synced' : `synced ${ago(seen.lastSync, nowMs)}`;
-    context.out(seen.running ? `${last} · ${next}` : last);
+    context.out(seen.running ? `${last} · ${next} · ${seen.syncs} since it runs` : last);
     if (seen.trouble !== null) context.out(context.paint.yellow(`! ${seen.trouble}`));
   }
   return seen.running ? EXIT.done : EXIT.failed;

@@ -70,9 +70,11 @@ export interface DaemonStatus {
   readonly since: string | null;
   readonly version: string | null;
   readonly lastSync: string | null;
-  /** Null = it is in a sync, or not running. */
+  /** Null = it has not looked yet, or does not run. */
   readonly nextLook: string | null;
   readonly trouble: string | null;
+  /** Since it was started. */
+  readonly syncs: number;
 }
 
 export function daemonStatus(folder: FleetFolder): DaemonStatus {
@@ -86,6 +88,7 @@ export function daemonStatus(folder: FleetFolder): DaemonStatus {
     lastSync: fetchedMs === null ? null : new Date(fetchedMs).toISOString(),
     nextLook: daemon?.nextLook ?? null,
     trouble: daemon?.trouble ?? null,
+    syncs: daemon?.syncs ?? 0,
   };
 }
 

@@ -42,7 +42,12 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   // Where a folder is missing, nothing would ever be heard of it.
   for (const place of [outbox, projection, world.home]) mkdirSync(place, { recursive: true });
   const look = () => {
-    if (hasNews()) bell.ring('saved');
+    try {
+      if (hasNews()) bell.ring('saved');
+    } catch (error) {
+      // The next sync meets it too, and says so.
+      log(`what was saved here cannot be looked at: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
   const soon = settled(look, SETTLE_MS, SETTLE_MS_MAX);
   let isDeaf = false;

@@ -13,14 +13,17 @@ import { listen } from './listen.ts';
 import { signsOf } from './signs.ts';
 import { isNews, type Wake } from './wakes.ts';
 
+/** Whatever goes wrong, a daemon never spins. */
+const REST_MS = 100;
+
 export interface DaemonFaces {
   readonly bell: Bell;
   log(line: string): void;
   /** A sync is over; null = it threw, and that was logged. */
   synced(report: SyncReport): void;
   failed(error: unknown): void;
-  /** Milliseconds until the next look; null = a sync begins. */
-  waits(ms: number | null): void;
+  /** Milliseconds until the next look. */
+  waits(ms: number): void;
 }
 
 /** Tests shorten or lengthen the time between two looks; nothing else sets this. */
@@ -49,7 +52,6 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   try {
     for (;;) {
       if (!existsSync(folder.identity)) return 'this folder is no fleet folder any more';
-      faces.waits(null);
       const begunMs = performance.now();
       let report: SyncReport | null = null;
       try {
@@ -70,7 +72,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
       hasSeen = report !== null && !report.byAnother && report.trouble === null;
       const next = comingOf(world, pacer, report);
       why = await nextCause(machine.opened, faces, {
-        lookMs: next.inMs,
+        lookMs: Math.max(next.inMs, REST_MS),
         // An end that the sync could not take in is not waited for again at once.
         isStuck: report === null || (why === 'run' && report.finished.length === 0),
         othersCount: hasSeen && !next.mayRecall,
@@ -133,6 +135,7 @@ async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiti
     faces.waits(leftMs);
     // Read each time: another process may have started some, and reported others.
     const state = await journal.load().catch(() => null);
+    if (!existsSync(folder.identity) || state?.leaving?.landed) return 'look';
     const giveUp = new AbortController();
     ringAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {
       leftMs,
@@ -141,11 +144,10 @@ async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiti
     });
     const why = await faces.bell.wait(leftMs);
     giveUp.abort();
-    if (why === 'journal' && existsSync(folder.identity) && !state?.leaving?.landed) continue;
+    if (why === 'journal') continue;
     if (why === 'saved' && !waiting.hasNews()) continue;
     if (why === 'saved' || why === 'run') {
-      const stopped = await gather(faces.bell, gatheredMs);
-      return stopped ? 'stop' : why;
+      return (await gather(faces.bell, gatheredMs)) ?? why;
     }
     const fetchedNowMs = lastFetchMs(folder);
     if (why === 'look' && othersCount && !isPutOff && fetchedNowMs !== null && fetchedNowMs !== fetchedMs) {
@@ -157,12 +159,13 @@ async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiti
   }
 }
 
-/** True = it was told to stop meanwhile. Whatever else rings is in the sync that comes now. */
-async function gather(bell: Bell, untilMs: number): Promise<boolean> {
+/** What is more than what the sync that comes now does for anyway; null = nothing. */
+async function gather(bell: Bell, untilMs: number): Promise<'stop' | 'asked' | null> {
   for (;;) {
     const leftMs = untilMs - performance.now();
-    if (leftMs <= 0) return false;
-    if ((await bell.wait(leftMs)) === 'stop') return true;
+    if (leftMs <= 0) return null;
+    const why = await bell.wait(leftMs);
+    if (why === 'stop' || why === 'asked') return why;
   }
 }
 

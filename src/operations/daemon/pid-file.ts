@@ -14,14 +14,16 @@ export interface DaemonRecord {
   readonly version: string;
   /** ISO 8601 UTC. */
   readonly since: string;
-  /** When it looks at the remote again; null = it is in a sync. */
+  /** When it looks at the remote again, at the latest; null = it has not looked yet. */
   readonly nextLook: string | null;
   /** What stands in its way, with the command that helps. */
   readonly trouble: string | null;
+  /** How often it has synced. */
+  readonly syncs: number;
 }
 
 /** What a daemon says while it runs. */
-export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'trouble'>;
+export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'trouble' | 'syncs'>;
 
 export interface Claimed {
   say(word: DaemonWord): void;
@@ -59,6 +61,7 @@ export async function claimPidFile(
       ...about,
       nextLook: null,
       trouble: null,
+      syncs: 0,
     };
     write(folder, mine);
     const isMine = () => readRecord(folder)?.pid === process.pid;

@@ -11,6 +11,7 @@ import { runLoop } from './loop.ts';
 import { claimPidFile, type DaemonRecord } from './pid-file.ts';
 
 export interface DaemonVoice {
+  readonly isTerminal: boolean;
   /** Every line of the log, as it is written. */
   out(line: string): void;
   /** What a sync did, in one line; null = nothing. */
@@ -45,26 +46,22 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
     setTimeout(() => end(0, `ended by ${signal}, in the middle of a sync that the next one goes on with`), FINISH_MS).unref();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
-  process.on('SIGHUP', () => bell.ring('asked'));
+  // Its terminal was closed, or somebody asks it to look anew.
+  process.on('SIGHUP', () => (voice.isTerminal ? stop('SIGHUP') : bell.ring('asked')));
 
   log(`coord ${world.version} watches over ${folder.root}, pid ${process.pid}`);
   const told = createTeller(log, voice);
-  let nextLook: string | null = null;
-  const say = () => claimed.say({ nextLook, trouble: told.trouble() });
+  let syncs = 0;
   try {
     const why = await runLoop(world, folder, {
       bell,
       log,
       synced(report) {
+        syncs += 1;
         told.synced(report);
-        say();
       },
-      failed: (error) => told.failed(error),
-      waits(ms) {
-        if (ms === null) return;
-        nextLook = isoTime(world.clock.now().wallMs + ms);
-        say();
-      },
+      failed: told.failed,
+      waits: (ms) => claimed.say({ nextLook: isoTime(world.clock.now().wallMs + ms), trouble: told.trouble(), syncs }),
     });
     log(`ended: ${why}`);
   } finally {
@@ -77,6 +74,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
 function createTeller(log: (line: string) => void, voice: DaemonVoice) {
   let trouble: string | null = null;
   let standing: readonly string[] = [];
+  let said: readonly string[] = [];
   const now = (next: string | null) => {
     if (next !== null && next !== trouble) log(`! ${next}`);
     if (next === null && trouble !== null) log('well again');
@@ -89,8 +87,10 @@ function createTeller(log: (line: string) => void, voice: DaemonVoice) {
       if (did !== null) log(did);
       now(troubleOf(report));
       const stands = voice.stands(report);
-      for (const line of stands) if (!standing.includes(line)) log(`! ${line}`);
-      standing = stands;
+      // Twice in a row: what is saved in the middle of a sync stands in nobody's way.
+      const lasting = stands.filter((line) => standing.includes(line));
+      for (const line of lasting) if (!said.includes(line)) log(`! ${line}`);
+      [standing, said] = [stands, lasting];
     },
     failed: (error: unknown) => now(sentence(error)),
   };
