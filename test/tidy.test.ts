@@ -102,8 +102,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Packages and modules that stand behind one file of ours. */
 const BEHIND: Readonly<Record<string, RegExp>> = {
-  commander:
-    /^src\/cli\/(cli|program|program-daemon|program-orders|option-values|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
+  commander: /^src\/cli\/(cli|program(-[a-z]+)?|option-values|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
   picocolors: /^src\/cli\/paint\.ts$/,
   'proper-lockfile': /^src\/system\/lock\.ts$/,
   'node-cron': /^src\/documents\/cron\.ts$/,
@@ -112,7 +111,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   chokidar: /^src\/system\/watch\.ts$/,
   'simple-git': /^src\/ledger\/set-up-git\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|find-program)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|find-program|service\/run-tool)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

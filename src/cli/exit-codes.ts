@@ -117,6 +117,18 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   timeline: READS,
   stats: READS,
   doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir names no fleet folder']],
+  'service install': [...READS, ['5', 'refused: the file was changed by hand']],
+  'service remove': [
+    ['0', 'removed, or it was not there'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    ['5', 'refused: the file was changed by hand'],
+  ],
+  'service status': [['0', 'it runs'], ['1', 'it does not, or nobody can be asked'], USAGE, NO_FLEET],
+  'cron install': READS,
+  'cron remove': [['0', 'removed, or it was not there'], FAILED, USAGE, NO_FLEET],
+  'cron status': [['0', 'there is a line for this folder'], ['1', 'there is none'], USAGE, NO_FLEET],
   completion: [DONE, USAGE],
   demo: [DONE, FAILED, USAGE],
 };

@@ -6,6 +6,7 @@ import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
 import { addDaemonCommands } from './program-daemon.ts';
 import { addOrderCommands } from './program-orders.ts';
+import { addServiceCommands } from './program-service.ts';
 
 /** Does what was asked for; returns the exit code. */
 export type Run = (context: Context) => Promise<number>;
@@ -134,6 +135,8 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--fix', 'mend what a machine can mend')
     .option('--json', 'the list of checks as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/doctor.ts')).run(context, opts)));
+
+  addServiceCommands(program, choose);
 
   program
     .command('completion')

@@ -1,5 +1,6 @@
 // coord leave
 import { EXIT } from '../../errors.ts';
+import { type Callers, callersOf } from '../../operations/callers.ts';
 import { leaveFleet } from '../../operations/leave.ts';
 import { purge } from '../../operations/purge.ts';
 import { readView } from '../../operations/view.ts';
@@ -27,6 +28,16 @@ export async function run(context: Context, options: Options): Promise<number> {
     await purge(world, folder);
     context.out(`  what coord kept in ${folder.root} is removed`);
   }
+  for (const line of stillCalled(await callersOf(world, folder.root))) context.out(`  ${line}`);
   context.out(`  to come back: coord join ${remote} ${folder.root} --as ${machine}`);
   return EXIT.done;
+}
+
+/** What goes on starting coord here; the folder is named, because after a purge nothing else tells which one it was. */
+function stillCalled({ root, service, cron }: Callers): string[] {
+  const lines: string[] = [];
+  const remove = (what: string) => `coord --dir ${root} ${what} remove`;
+  if (service !== null && service.installed !== 'no') lines.push(`its service is still there: ${remove('service')}`);
+  if (cron !== null && cron.line !== null) lines.push(`cron still calls it: ${remove('cron')}`);
+  return lines;
 }

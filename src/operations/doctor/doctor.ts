@@ -5,6 +5,7 @@ import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/identity-file.ts';
 import type { World } from '../world.ts';
 import { boardCheck, laneCheck, mainCheck, namespaceCheck } from './board.ts';
+import { callerCheck } from './caller.ts';
 import { type Check, type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck } from './clone.ts';
 import { gitFinding, nodeFinding } from './computer.ts';
@@ -32,6 +33,7 @@ const FLEET_CHECKS: readonly Check[] = [
   rewrittenCheck,
   laneCheck,
   syncedCheck,
+  callerCheck,
   journalCheck,
   outboxCheck,
   editsCheck,

@@ -23,7 +23,7 @@ export const syncedCheck: Check = {
     const { unsyncedSince, trouble } = view.sync;
     if (unsyncedSince !== null) return warning(`unsynced since ${unsyncedSince}: ${trouble?.message ?? ''}`, 'coord sync');
     const found = `${agoOf(nowMs - fetchedMs)} ago`;
-    return nowMs - fetchedMs < SYNC_MS_MAX ? ok(found) : warning(found, 'crontab -e: let cron run coord sync in this folder');
+    return nowMs - fetchedMs < SYNC_MS_MAX ? ok(found) : warning(found, 'coord sync');
   },
 };
 

@@ -1,0 +1,36 @@
+// Does anything run coord here by itself? A machine that nobody syncs is silent for all others.
+import { formatDuration } from '../../documents/duration.ts';
+import { lastFetchMs } from '../../system/fleet-folder.ts';
+import { callersOf } from '../callers.ts';
+import { type Check, ok, warning } from './check.ts';
+
+/** Whoever syncs more often than this has a way of their own. */
+const OWN_WAY_MS = 3_600_000;
+
+export const callerCheck: Check = {
+  id: 'caller',
+  title: 'what runs coord here',
+  async look({ folder, nowMs, world, view: readView }) {
+    const view = readView();
+    if (view !== null && view.machines[String(view.self.machine)]?.state === 'LEFT') return ok('this machine has left the fleet');
+    const fetchedMs = lastFetchMs(folder);
+    const sinceMs = fetchedMs === null ? Number.POSITIVE_INFINITY : Math.max(0, nowMs - fetchedMs);
+    const ago =
+      fetchedMs === null
+        ? 'nothing was ever synced'
+        : `the last sync was ${formatDuration(Math.round(sinceMs / 1000) * 1000)} ago`;
+    const { service, cron } = await callersOf(world, folder.root);
+    if (service?.state === 'running') return ok(`the service ${service.name}`);
+    if (service !== null && service.installed !== 'no')
+      return warning(`the service ${service.name} does not run: ${service.found}`, service.log);
+    if (cron !== null && cron.line !== null) {
+      const { everyMs } = cron;
+      const every = everyMs === null ? 'cron, by a line that was changed' : `cron, every ${formatDuration(everyMs)}`;
+      const isLate = sinceMs > OWN_WAY_MS + 2 * (everyMs ?? 0);
+      return isLate ? warning(`${every}, and yet ${ago}: does cron run?`, 'coord cron status') : ok(every);
+    }
+    if (cron !== null && cron.other !== null) return ok('a line of the crontab');
+    if (sinceMs < OWN_WAY_MS) return ok(`no service and no crontab line of coord; ${ago}`);
+    return warning(`no service and no crontab line of coord; ${ago}`, 'coord service install, or coord cron install');
+  },
+};

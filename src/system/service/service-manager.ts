@@ -1,0 +1,51 @@
+// What coord asks of the service manager of a computer: systemd and launchd answer alike.
+import { CoordError } from '../../errors.ts';
+import { complaintOf, type RunTool } from './run-tool.ts';
+import type { ServicePlan } from './service-plan.ts';
+
+export interface ServiceSight {
+  readonly state: 'running' | 'stopped';
+  /** The manager's own words. */
+  readonly found: string;
+}
+
+export interface ServiceManager {
+  readonly kind: 'systemd' | 'launchd';
+  /** Where the file of this service lies. */
+  fileOf(name: string): string;
+  /** What stands in it; throws USAGE for what it cannot say. */
+  textOf(plan: ServicePlan): string;
+  /** Why this manager cannot be asked here; null = it answers. */
+  missing(): Promise<string | null>;
+  /** Takes the file into use; restarts what runs where the file `isNew`. Returns the commands that it ran. */
+  start(name: string, isNew: boolean): Promise<readonly string[]>;
+  /** Call before the file is removed. */
+  stop(name: string): Promise<readonly string[]>;
+  /** Call after the file was removed. */
+  forget(name: string): Promise<readonly string[]>;
+  sight(name: string): Promise<ServiceSight>;
+  /** The command that shows its log. */
+  logOf(name: string): string;
+  /** What keeps it from running when it should, with the command for a person. */
+  caveats(): Promise<readonly string[]>;
+}
+
+/** Of the person whose service it is. */
+export interface ServiceUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly homeFolder: string;
+}
+
+/** Runs it; throws FAILED with its own words. Returns the command as a person would type it. */
+export async function mustDo(tool: RunTool, program: string, args: readonly string[]): Promise<string> {
+  const command = [program, ...args.map(shellWord)].join(' ');
+  const done = await tool(program, args);
+  if (done?.code === 0) return command;
+  throw new CoordError('FAILED', `${command}: ${done === null ? 'not found' : complaintOf(done)}`, 'coord service status');
+}
+
+/** A word for a POSIX shell, in quotes where it needs them. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

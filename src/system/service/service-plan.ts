@@ -1,0 +1,53 @@
+// What a service manager or cron shall start for a fleet folder, as absolute paths: both have a bare PATH and know no folder.
+import { realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { CoordError } from '../../errors.ts';
+
+export interface ServicePlan {
+  readonly name: string;
+  /** The fleet folder. */
+  readonly root: string;
+  readonly node: string;
+  readonly main: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What none of the formats can say; an unpaired half of a character is among it. */
+const UNSAYABLE = /[\u0000-\u001f\u007f\u0085\u2028\u2029\ufffe\uffff]/;
+
+/** Throws USAGE for what cannot be written into a file of one line a value. */
+export function mustBeSayable(what: string, value: string): string {
+  if (!UNSAYABLE.test(value) && value.isWellFormed()) return value;
+  throw new CoordError(
+    'USAGE',
+    `${what} holds a line break or another control character, which no service file can say: ${JSON.stringify(value)}`,
+    'rename the folder, and coord doctor',
+  );
+}
+
+/** The node that runs this, by the name in the PATH that leads to it: that name outlives an upgrade, the file behind it may not. */
+export function nodeToStart(execPath: string, path: string): string {
+  for (const folder of path.split(delimiter)) {
+    const candidate = join(folder, 'node');
+    if (folder.startsWith('/') && realPath(candidate) === realPath(execPath)) return candidate;
+  }
+  return execPath;
+}
+
+/** Throws FAILED where the program itself will soon be gone. */
+export function mustStay(main: string): string {
+  if (!main.includes('/_npx/')) return main;
+  throw new CoordError(
+    'FAILED',
+    `coord runs from the cache of npx (${main}), which npm clears`,
+    'npm install --global git-coord',
+  );
+}
+
+function realPath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}

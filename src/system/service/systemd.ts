@@ -1,0 +1,49 @@
+// The user's own systemd.
+import { join } from 'node:path';
+import { complaintOf, type RunTool } from './run-tool.ts';
+import { mustDo, type ServiceManager, type ServiceUser } from './service-manager.ts';
+import { systemdUnit } from './systemd-unit.ts';
+
+export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager {
+  const systemctl = (...words: readonly string[]) => mustDo(tool, 'systemctl', ['--user', ...words]);
+  const unit = (name: string) => `${name}.service`;
+  return {
+    kind: 'systemd',
+    fileOf: (name) => join(user.homeFolder, '.config', 'systemd', 'user', unit(name)),
+    textOf: systemdUnit,
+    async missing() {
+      const done = await tool('systemctl', ['--user', 'show-environment']);
+      if (done === null) return 'this computer has no systemd';
+      return done.code === 0 ? null : `no systemd of ${user.name} answers here (${complaintOf(done)})`;
+    },
+    async start(name, isNew) {
+      const ran = [await systemctl('daemon-reload'), await systemctl('enable', '--now', unit(name))];
+      return isNew ? [...ran, await systemctl('restart', unit(name))] : ran;
+    },
+    stop: async (name) => [await systemctl('disable', '--now', unit(name))],
+    async forget(name) {
+      const ran = [await systemctl('daemon-reload')];
+      // Refused where nothing is remembered of it.
+      await tool('systemctl', ['--user', 'reset-failed', unit(name)]);
+      return ran;
+    },
+    async sight(name) {
+      const done = await tool('systemctl', ['--user', 'show', '--property=ActiveState,SubState', unit(name)]);
+      const { ActiveState = 'unknown', SubState = '' } = Object.fromEntries(
+        (done?.stdout.toString() ?? '').split('\n').map((line) => line.split('=', 2)),
+      ) as Record<string, string>;
+      return {
+        state: ActiveState === 'active' ? 'running' : 'stopped',
+        found: [ActiveState, SubState].filter(Boolean).join(', '),
+      };
+    },
+    logOf: (name) => `journalctl --user --unit ${unit(name)}`,
+    async caveats() {
+      const done = await tool('loginctl', ['show-user', user.name, '--property=Linger']);
+      if (done?.stdout.toString().trim() === 'Linger=yes') return [];
+      return [
+        `it starts when ${user.name} logs in, and ends with the last session: loginctl enable-linger ${user.name} lets it run from the start of the computer on`,
+      ];
+    },
+  };
+}

@@ -1,0 +1,79 @@
+// coord service and coord cron through the program: what it prints, how it exits, and what leave says of them. systemctl
+// and crontab are stand-ins, so that nothing on this computer is changed.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { CRONTAB } from '../operations/caller-samples.ts';
+import { createFleet, endFleets, mainPath, type TestMachine } from './fleet.ts';
+
+afterEach(endFleets);
+
+const SYSTEMCTL = `case "$*" in
+  *"enable --now"*) touch "$HERE/on" ;;
+  *"disable --now"*) rm -f "$HERE/on" ;;
+  *show\\ *) [ -e "$HERE/on" ] && printf 'ActiveState=active\\nSubState=running\\n' || printf 'ActiveState=inactive\\nSubState=dead\\n' ;;
+esac`;
+
+async function oneMachine(): Promise<{
+  mac: TestMachine;
+  call: (...args: string[]) => Promise<[number | null, string]>;
+  here: string;
+}> {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  if (mac === undefined) throw new Error('no machine');
+  const here = join(fleet.root, 'stand-ins');
+  mkdirSync(here);
+  for (const [name, script] of Object.entries({ systemctl: SYSTEMCTL, loginctl: 'echo Linger=yes', crontab: CRONTAB })) {
+    writeFileSync(join(here, name), `#!/bin/sh\nHERE='${here}' LOG='${here}/calls'\n${script}\n`);
+    chmodSync(join(here, name), 0o755);
+  }
+  const env = { PATH: `${here}:${process.env.PATH}`, XDG_RUNTIME_DIR: here };
+  const call = async (...args: string[]): Promise<[number | null, string]> => {
+    const { code, stdout, stderr } = await mac.coord(args, { env, cwd: fleet.root });
+    return [code, stdout + stderr];
+  };
+  return { mac, here, call: (...args) => call('--dir', mac.folder, ...args) };
+}
+
+// The stand-ins are those of Linux; launchd's are in test/operations/service.test.ts.
+test.skipIf(process.platform !== 'linux')('installed, shown, named by leave, and removed after a purge', async () => {
+  const { mac, call, here } = await oneMachine();
+  expect(await call('service', 'status')).toEqual([1, expect.stringContaining('no service is installed')]);
+  const [, printed] = await call('service', 'install', '--print');
+  const [code, text] = await call('service', 'install');
+  expect([code, text]).toEqual([
+    0,
+    expect.stringMatching(/^coord-fleet-[0-9a-f]{8} installed · .*\n {2}ran: systemctl --user daemon-reload\n/),
+  ]);
+  const file = /· (.*)/.exec(text)?.[1] ?? '';
+  expect(readFileSync(file, 'utf8')).toBe(printed);
+  expect(await call('service', 'status')).toEqual([0, expect.stringContaining(' · active, running\n')]);
+  writeFileSync(file, `${printed}# mine\n`);
+  expect(await call('service', 'install')).toEqual([5, expect.stringContaining('was changed by hand')]);
+  expect(await call('service', 'install', '--force')).toEqual([0, expect.stringContaining('written anew')]);
+
+  expect(await call('cron', 'status')).toEqual([1, expect.stringContaining('no line for ')]);
+  expect(await call('cron', 'install', '--every', '7m')).toEqual([2, expect.stringContaining('the nearest 6m and 10m')]);
+  expect(existsSync(join(here, 'tab'))).toBe(false);
+  expect(await call('cron', 'install')).toEqual([0, expect.stringContaining('coord sync is now run by cron every 5m')]);
+  const [line = ''] = readFileSync(join(here, 'tab'), 'utf8').split('\n');
+  // As cron would: the command works, and says nothing.
+  const command = line.split(' ').slice(5).join(' ').replaceAll('\\%', '%');
+  expect(command).toContain(`${mainPath} --dir ${mac.folder} sync`);
+  const env = { HOME: mac.home, PATH: '/usr/bin:/bin' };
+  const done = spawnSync('/bin/sh', ['-c', command], { env, cwd: '/', encoding: 'utf8' });
+  const log = join(mac.folder, '.coord', 'cron.log');
+  expect([done.status, done.stdout, done.stderr, readFileSync(log, 'utf8')]).toEqual([0, '', '', '']);
+  writeFileSync(log, 'coord: no network\n');
+  expect(await call('cron', 'status')).toEqual([0, expect.stringContaining('! its last sync said: coord: no network')]);
+
+  const [left, words] = await call('leave', '--purge');
+  expect([left, words]).toEqual([0, expect.stringContaining(`cron still calls it: coord --dir ${mac.folder} cron remove`)]);
+  expect(words).toContain(`coord --dir ${mac.folder} service remove`);
+  expect(await call('cron', 'install')).toEqual([3, expect.anything()]);
+  expect(await call('cron', 'remove')).toEqual([0, expect.stringContaining('cron runs coord no more')]);
+  expect(await call('service', 'remove')).toEqual([0, expect.stringContaining(' removed · ')]);
+  expect([existsSync(file), existsSync(join(here, 'tab'))]).toEqual([false, false]);
+});

@@ -1,0 +1,66 @@
+// What doctor says of who runs coord in a folder: somebody, somebody who does not come, and nobody.
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { installCron } from '../../src/operations/cron-sync.ts';
+import { callerCheck } from '../../src/operations/doctor/caller.ts';
+import type { Exam } from '../../src/operations/doctor/exam.ts';
+import { installService } from '../../src/operations/service.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { CRONTAB, createPlace, type Place, removePlaces } from './caller-samples.ts';
+
+afterEach(removePlaces);
+
+const HOUR_MS = 3_600_000;
+const MAIN = '/opt/coord/dist/main.js';
+
+/** `syncedMs`: so long ago; null = never. */
+function look(place: Place, syncedMs: number | null, state = 'IDLE') {
+  const clone = join(place.root, '.coord', 'clone.git');
+  mkdirSync(clone, { recursive: true });
+  const nowMs = Date.now();
+  if (syncedMs !== null) {
+    writeFileSync(join(clone, 'FETCH_HEAD'), '');
+    utimesSync(join(clone, 'FETCH_HEAD'), (nowMs - syncedMs) / 1000, (nowMs - syncedMs) / 1000);
+  }
+  const view = () => ({ self: { machine: 2 }, machines: { 2: { state } } });
+  return callerCheck.look({ folder: fleetFolderAt(place.root), nowMs, world: place.world, view } as unknown as Exam);
+}
+
+test('nobody: a warning once the last sync is an hour old', async () => {
+  const place = createPlace();
+  const fix = 'coord service install, or coord cron install';
+  expect(await look(place, null)).toEqual({
+    state: 'warning',
+    found: 'no service and no crontab line of coord; nothing was ever synced',
+    fix,
+  });
+  expect(await look(place, HOUR_MS / 2)).toMatchObject({ state: 'ok', found: expect.stringContaining('the last sync was 30m') });
+  expect(await look(place, 3 * HOUR_MS)).toMatchObject({ state: 'warning', found: expect.stringContaining('3h ago'), fix });
+  expect((await look(place, 3 * HOUR_MS, 'LEFT')).state).toBe('ok');
+});
+
+test('cron: ours, ours that does not come, and a line of their own; a crontab that may not be read is none', async () => {
+  const place = createPlace();
+  place.program('crontab', CRONTAB);
+  await installCron(place.world, place.root, MAIN, HOUR_MS);
+  expect(await look(place, 2 * HOUR_MS)).toEqual({ state: 'ok', found: 'cron, every 1h' });
+  expect(await look(place, 4 * HOUR_MS)).toMatchObject({ state: 'warning', fix: 'coord cron status' });
+  writeFileSync(place.path('tab'), `@daily cd ${place.root} && coord sync\n`);
+  expect(await look(place, 4 * HOUR_MS)).toEqual({ state: 'ok', found: 'a line of the crontab' });
+  place.program('crontab', 'echo "not allowed" >&2; exit 1');
+  expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^no service and no crontab line of coord/);
+});
+
+test.skipIf(process.platform !== 'linux')('a service that runs, and one that does not', async () => {
+  const place = createPlace();
+  place.program('systemctl', '[ "$2" != show ] || cat "$HERE/state"');
+  writeFileSync(place.path('state'), 'ActiveState=active\nSubState=running\n');
+  const { file } = (await installService(place.world, place.root, MAIN, { platform: 'linux', force: false })).place;
+  expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^the service coord-fleet-/);
+  writeFileSync(place.path('state'), 'ActiveState=failed\nSubState=failed\n');
+  expect(await look(place, 0)).toMatchObject({ state: 'warning', fix: expect.stringContaining('journalctl --user --unit') });
+  expect(readFileSync(file, 'utf8')).toContain('daemon');
+  rmSync(file);
+  expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^no service and no crontab line of coord/);
+});
