@@ -10,7 +10,7 @@ import { ensureInstalled, root } from './ensure-installed.mjs';
 
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
-                 take-over, drain, capacity, start, history); may be given again
+                 take-over, drain, capacity, start, history, day); may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact
   --write        write the whole table to docs/performance.md as well; not with the other two`;
 
@@ -79,6 +79,7 @@ function measure() {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: settings,
     GIT_TERMINAL_PROMPT: '0',
+    ...(process.env.DAY_SIZES === undefined ? {} : { DAY_SIZES: process.env.DAY_SIZES }),
   };
   const asked = JSON.stringify({ ...options, scratch, project: root, program: join(built, 'program', 'main.js') });
   const child = spawn(process.execPath, [join(built, 'main.js'), asked], { env, stdio: 'inherit' });

@@ -10,9 +10,11 @@ const MINUTE_MS = 60_000;
 
 /** This machine's part of the fleet's budget. */
 export interface Share {
-  /** One push in so much time; a whole part of the heartbeat, so that beats fall on the machine's turns. */
+  /** One push in so much time. */
+  readonly refillMs: number;
+  /** From one turn of this machine to the next; a whole part of the heartbeat, so that beats fall on turns. */
   readonly everyMs: number;
-  /** How long its turn lasts. */
+  /** How long its turn lasts. Everybody has one after the other. */
   readonly turnMs: number;
   /** Among the live machines, from 0. */
   readonly place: number;
@@ -36,25 +38,27 @@ export function shareOf(fleet: FleetSettings, live: readonly number[], machine: 
   const count = Math.max(1, live.length);
   const heartbeatMs = targetHeartbeatMs(fleet, count);
   // A fleet that sets a heartbeat has asked for that many pushes, whatever the budget says: others count on it (O4).
-  const fairMs = (MINUTE_MS * count) / fleet.pushesPerMinute;
-  const everyMs = heartbeatMs / Math.max(1, Math.floor(heartbeatMs / fairMs));
-  return { everyMs, turnMs: everyMs / count, place: Math.max(0, live.indexOf(machine)) };
+  const refillMs = Math.min(heartbeatMs, (MINUTE_MS * count) / fleet.pushesPerMinute);
+  // One push less a minute than the budget has: a minute can begin late in one turn and end early in another.
+  const leastMs = (MINUTE_MS * count) / Math.max(0.5, fleet.pushesPerMinute - 1);
+  const everyMs = heartbeatMs / Math.max(1, Math.floor(heartbeatMs / leastMs));
+  return { refillMs, everyMs, turnMs: everyMs / count, place: Math.max(0, live.indexOf(machine)) };
 }
 
 /** Of a daemon that has just started. `acceptedAt`: the last push that is known; a daemon that is started again and again must not gain by it. */
 export function startBucket(share: Share, acceptedAt: Instant | null, now: Instant): Bucket {
   const restedMs = acceptedAt === null ? Number.POSITIVE_INFINITY : atMostMs(acceptedAt, now);
-  return { tokens: Math.min(BURST, 1 + restedMs / share.everyMs), at: now };
+  return { tokens: Math.min(BURST, 1 + restedMs / share.refillMs), at: now };
 }
 
 /** Milliseconds until such a push may be made; 0 = now. */
 export function pushWaitMs(bucket: Bucket, share: Share, pressure: Pressure, now: Instant): number {
   if (pressure === 'lease') return 0;
   const { tokens } = refilled(bucket, share, now);
-  // Two pushes of neighbouring turns may lie a turn less apart.
-  const needed = pressure === 'pressing' ? 1 : BURST - share.turnMs / share.everyMs;
-  const refillMs = tokens >= needed ? 0 : Math.ceil((needed - tokens) * share.everyMs);
-  return pressure === 'pressing' ? refillMs : refillMs + turnInMs(share, now.wallMs + refillMs);
+  // From late in one turn to early in the next it is less than a round.
+  const needed = pressure === 'pressing' ? 1 : Math.max(1, BURST - share.turnMs / share.refillMs);
+  const waitMs = tokens >= needed ? 0 : Math.ceil((needed - tokens) * share.refillMs);
+  return pressure === 'pressing' ? waitMs : waitMs + turnInMs(share, now.wallMs + waitMs);
 }
 
 /** After so many pushes, whatever became of them. */
@@ -70,14 +74,11 @@ export function turnInMs({ everyMs, turnMs, place }: Share, wallMs: number): num
   return sinceMs < turnMs ? 0 : Math.ceil(everyMs - sinceMs);
 }
 
-/**
- * When a beat of a daemon is due: from the last accepted push, in the first turn after which the heartbeat would be over before the
- * turn comes round (compose asks only in a cycle; core/dues.ts makes it come). Cron has its own slack.
- */
+/** From the last accepted push until a beat of a daemon is due; it is made in the next turn from then on. Cron has a slack of its own. */
 export function beatAfterMs(heartbeatMs: number, { turnMs }: Share): number {
   return Math.max(heartbeatMs / 2, heartbeatMs - turnMs);
 }
 
-function refilled({ tokens, at }: Bucket, { everyMs }: Share, now: Instant): Bucket {
-  return { tokens: Math.min(BURST, tokens + atMostMs(at, now) / everyMs), at: now };
+function refilled({ tokens, at }: Bucket, { refillMs }: Share, now: Instant): Bucket {
+  return { tokens: Math.min(BURST, tokens + atMostMs(at, now) / refillMs), at: now };
 }

@@ -91,7 +91,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   }
   const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
   const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
-  const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null };
+  const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
@@ -106,34 +106,17 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const isLeaving = state.leaving !== null && state.active.length === 0;
   const subject = subjectOf(self, acted.started, finished, edits, isLeaving ? 'left the fleet' : 'here');
   const logs = await logFiles(machine, state, snapshot);
-  const { composed, marked } = derive(machine, state, self, {
-    ...seen,
-    mailFiles: logs,
-    edits,
-    waiting: acted.waiting,
-    subject,
-    gate: options.gate,
-  });
+  const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject });
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
-  const outcome = {
-    self,
-    heldForMs: null,
-    started,
-    stopped,
-    finished,
-    waiting,
-    received,
-    fetched,
-    seen: { snapshot, composed, edits },
-  };
+  const outcome = { self, started, stopped, finished, waiting, received, fetched, seen: { snapshot, composed, edits } };
   if (trouble !== null || state.duplicate !== null || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);
     if (quiet !== state) await machine.journal.save(quiet);
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
-    return { ...outcome, state: last, said: null, trouble };
+    return { ...outcome, state: last, said: null, trouble, heldForMs: null };
   }
   const heldForMs = options.gate?.waitMs(snapshot, marked, pressureOf(composed, snapshot, marked, now)) ?? 0;
   // H2: what was done is in the journal, and what is to be said of it follows from that.
@@ -142,7 +125,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: fetched });
   if (said.lane === 'accepted') await renewLeases(machine, said.state);
   const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
-  return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble };
+  return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble, heldForMs: null };
 }
 
 /** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
@@ -174,6 +157,7 @@ interface Seen extends Look {
   readonly now: Instant;
   /** Just before the fetch; null = no fetch showed this now. */
   readonly fetchedAt: Instant | null;
+  readonly gate: PushGate | undefined;
 }
 
 /** What there is to say. `marked`: the state to be saved with it, if it is said. */
@@ -186,7 +170,6 @@ function derive(
     readonly waiting: Performed['waiting'];
     readonly subject: string;
     readonly mailFiles: ReadonlyMap<string, string>;
-    readonly gate?: PushGate | undefined;
   },
 ): { composed: Composed; marked: JournalState } {
   const { snapshot, people } = seen.edits;

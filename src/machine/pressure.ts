@@ -48,9 +48,10 @@ function hasNewMessage({ mail }: Snapshot, { machine, mail: { sent } }: JournalS
   });
 }
 
-/** Of an order for all machines it can wait: all of them end it at about the same time, and none of them waits for the others. */
-function hasNewResult({ orders }: Snapshot, state: JournalState, { results }: MachineView): boolean {
+/** Of an order for all machines it can wait where there are many: all of them end it at about the same time. */
+function hasNewResult({ orders, fleet, lanes }: Snapshot, state: JournalState, { results }: MachineView): boolean {
   const said = new Set([...results.ended, ...results.older].map(claimName));
-  const forAll = new Set(orders.orders.filter(({ assign }) => assign.kind === 'all').map(({ id }) => id));
+  const areMany = lanes.size > fleet.pushesPerMinute;
+  const forAll = new Set(orders.orders.filter(({ assign }) => areMany && assign.kind === 'all').map(({ id }) => id));
   return state.ended.some((run) => !said.has(claimName(run)) && !forAll.has(listedId(run.order)));
 }

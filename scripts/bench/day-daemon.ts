@@ -1,0 +1,79 @@
+// A daemon of the simulated day: the real cycle, its gate and its pace, on the clock of the virtual fleet. A run that ends, and what a
+// person does at this computer, wake it 2 s later (H2).
+
+import { GATHER_MS } from '../../src/core/pacing.ts';
+import type { Pressure } from '../../src/core/push-budget.ts';
+import { runCycle } from '../../src/machine/cycle.ts';
+import { createPacer } from '../../src/machine/pacer.ts';
+import { CYCLES_MAX, hasMoreToDo } from '../../src/operations/sync.ts';
+import type { VirtualFleet, VirtualMachine } from './virtual-fleet.ts';
+
+export interface PushMade {
+  readonly atMs: number;
+  readonly machine: number;
+  readonly pressure: Pressure;
+  readonly why: string;
+}
+
+export interface Daemon {
+  /** Somebody did something at this computer. */
+  poke(): void;
+}
+
+interface DayOf {
+  readonly fleet: VirtualFleet;
+  readonly pushes: PushMade[];
+  /** A laptop that is closed asks nothing: until when. */
+  closedUntilMs(machine: number, nowMs: number): number;
+  isOver(): boolean;
+  onPush(): Promise<void>;
+}
+
+export function startDaemon(one: VirtualMachine, day: DayOf): Daemon {
+  const { fleet, pushes } = day;
+  const { world } = fleet;
+  const pacer = createPacer(one.machine.clock, { fraction: fleet.chance });
+  let pressure: Pressure = 'patient';
+  const gate = {
+    ...pacer.gate,
+    waitMs: (...asked: Parameters<typeof pacer.gate.waitMs>) => {
+      pressure = asked[2];
+      return pacer.gate.waitMs(...asked);
+    },
+  };
+  let wakeAt: ((why: 'poke') => void) | null = null;
+  const sync = async (mayRecall: boolean): Promise<void> => {
+    for (let cycles = 1; ; cycles += 1) {
+      const before = one.wire.pushes;
+      const outcome = await runCycle(one.machine, { dryRun: false, mayRecall: mayRecall && cycles === 1, gate });
+      for (let made = before; made < one.wire.pushes; made += 1)
+        pushes.push({ atMs: world.now(), machine: one.number, pressure, why: outcome.seen?.composed.why ?? '' });
+      if (outcome.said !== null) await day.onPush();
+      if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) return;
+    }
+  };
+  const live = async () => {
+    await fleet.sleep(60_000 * fleet.chance());
+    for (let mayRecall = false; !day.isOver(); ) {
+      const closedMs = day.closedUntilMs(one.number, world.now()) - world.now();
+      if (closedMs > 0) await fleet.sleep(closedMs);
+      await sync(mayRecall);
+      const wake = pacer.next();
+      mayRecall = wake.mayRecall;
+      const ends = one.sim.runner.starts
+        .filter(({ key }) => one.sim.state().active.some((run) => run.key === key))
+        .map(({ atMs, takesMs }) => Math.max(0, atMs + takesMs - world.now()) + GATHER_MS);
+      const endsInMs = Math.min(...ends);
+      const poked = new Promise<'poke'>((resolve) => {
+        wakeAt = resolve;
+      });
+      const woken = await Promise.race([poked, fleet.sleep(Math.min(wake.inMs, endsInMs)).then(() => 'time' as const)]);
+      wakeAt = null;
+      if (woken === 'poke') await fleet.sleep(GATHER_MS);
+      // Something has happened here, and nothing there that is known of.
+      if (woken === 'poke' || endsInMs < wake.inMs) mayRecall = true;
+    }
+  };
+  fleet.keep(live());
+  return { poke: () => wakeAt?.('poke') };
+}
