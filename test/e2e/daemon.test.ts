@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -79,6 +79,10 @@ describe('the loop', () => {
     await until('it is on main', () => fleet.board('ORDERS.json').includes('"saved"'));
     console.log(`a saved ORDERS.json was on the remote after ${Math.round(performance.now() - atMs)} ms`);
     expect(performance.now() - atMs).toBeLessThan(15_000);
+    // In a folder that is not there yet.
+    mkdirSync(join(pc.folder, 'coordination', 'messages'));
+    writeFileSync(join(pc.folder, 'coordination', 'messages', '1_TO_0.md'), 'Hello, people\n');
+    await until('it is sent', () => fleet.git('ls-tree', '-r', '--name-only', 'main').includes('messages/1_TO_0.md'));
     await until('its end is said', () => fleet.status().orders.saved?.state === 'COMPLETED');
     // All that it wrote for itself has been heard by now.
     await delay(1_500);
@@ -139,9 +143,9 @@ describe('the process', () => {
   test('a pid file of a program that is no daemon, or of none that lives, is none; and the program is left alone', async () => {
     const { all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
+    const daemon = await daemonOf(pc, LATE);
     const other = spawn('sleep', ['60'], { stdio: 'ignore' });
     try {
-      const daemon = await daemonOf(pc, LATE);
       const record = JSON.parse(readFileSync(recordAt(pc), 'utf8'));
       daemon.kill('SIGKILL');
       await daemon.done;

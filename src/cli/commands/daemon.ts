@@ -58,6 +58,9 @@ export async function status(context: Context, options: { readonly json?: boolea
     else context.out('not running: coord daemon start');
     const last = seen.lastSync === null ? 'never synced' : `synced ${ago(seen.lastSync, nowMs)}`;
     context.out(seen.running ? `${last} · ${next} · ${seen.syncs} since it runs` : last);
+    const { version } = await context.world();
+    if (seen.running && seen.version !== version)
+      context.out(context.paint.yellow(`! it is version ${seen.version}, and this is ${version}: coord daemon restart`));
     if (seen.trouble !== null) context.out(context.paint.yellow(`! ${seen.trouble}`));
   }
   return seen.running ? EXIT.done : EXIT.failed;
