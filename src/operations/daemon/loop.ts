@@ -13,6 +13,8 @@ import { listen } from './listen.ts';
 import { signsOf } from './signs.ts';
 import { isNews, type Wake } from './wakes.ts';
 
+/** What was read is kept, so that nothing is read twice; most of it is of no use any more after so many. */
+const SYNCS_PER_OPENING = 200;
 /** Whatever goes wrong, a daemon never spins. */
 const REST_MS = 100;
 
@@ -45,6 +47,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
     log: faces.log,
   });
   let pacer = createPacer(world.clock, world.random);
+  let syncs = 0;
   let why: Wake = 'look';
   /** C4a: this process has seen the remote itself, and all was well. */
   let hasSeen = false;
@@ -55,7 +58,8 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
       const begunMs = performance.now();
       let report: SyncReport | null = null;
       try {
-        if (why === 'asked' || machine.text !== identityText(folder)) {
+        syncs += 1;
+        if (why === 'asked' || syncs % SYNCS_PER_OPENING === 0 || machine.text !== identityText(folder)) {
           await machine.opened.ledger.close();
           machine = await openHere(world, folder);
         }
