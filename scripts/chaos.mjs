@@ -1,6 +1,8 @@
-// `npm run chaos -- --kills N --seed S`: builds the program, bundles test/chaos and plays it. Linux alone. All lies in one temporary
-// folder, which is kept only where something was violated or `--keep` was asked for.
-import { spawnSync } from 'node:child_process';
+// `npm run chaos -- --kills N --seed S`: builds the program, bundles test/chaos and plays it. Linux alone. The program lies below
+// node_modules while it plays; the hub and the computers in a temporary folder, which is kept where something was violated, where it
+// broke off with an error, or with `--keep`.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -60,11 +62,15 @@ try {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    define: { COORD_VERSION: '"chaos"' },
     logLevel: 'warning',
   });
   const what = JSON.stringify({ ...wanted, program: join(folder, 'program', 'main.js') });
-  const run = spawnSync(process.execPath, [join(folder, 'chaos.js'), what], { stdio: 'inherit' });
-  process.exitCode = run.status ?? 1;
+  const play = spawn(process.execPath, [join(folder, 'chaos.js'), what], { stdio: 'inherit' });
+  // Ctrl-C meets both; a signal for this process alone is handed on. It clears away first.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => play.kill(signal));
+  const [code] = await once(play, 'exit');
+  process.exitCode = code ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -134,7 +134,7 @@ export const GUARDS = [
     marked: null,
     off: 'what cannot be read is not listed',
     file: 'src/core/stops.ts',
-    find: "return snapshot.ordersReadable && !refused.some((entry) => entry.id === null) ? 'removed' : null;",
+    find: "return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;",
     replace: "return 'removed';",
   },
   {

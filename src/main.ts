@@ -11,13 +11,16 @@ declare const COORD_VERSION: string;
 const pathBeside = async (name: string) => (await import('node:url')).fileURLToPath(new URL(name, import.meta.url));
 
 async function makeWorld(): Promise<World> {
-  const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }, { CRASH_AT, crashPoint }] = await Promise.all([
-    import('./system/clock.ts'),
-    import('./system/random.ts'),
-    import('./system/computer.ts'),
-    import('./system/recorded-path.ts'),
-    import('./system/crash-point.ts'),
-  ]);
+  const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }, { CRASH_AT, crashPoint }, teller] =
+    await Promise.all([
+      import('./system/clock.ts'),
+      import('./system/random.ts'),
+      import('./system/computer.ts'),
+      import('./system/recorded-path.ts'),
+      import('./system/crash-point.ts'),
+      Promise.all([import('./system/start-teller.ts'), pathBeside('main.js')]),
+    ]);
+  const [{ startTeller }, mainPath] = teller;
   const step = crashPoint(process.env[CRASH_AT]);
   return {
     env: process.env,
@@ -51,6 +54,7 @@ async function makeWorld(): Promise<World> {
       return lazyRemotes();
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
+    startTeller: (folder) => startTeller(mainPath, folder, process.env),
     step,
   };
 }

@@ -19,6 +19,13 @@ const EDITS: readonly ExitCode[] = [
   ['4', 'the remote was never reached from here'],
 ];
 const PAUSES: readonly ExitCode[] = [...EDITS, ['5', 'refused: this machine has left, or somebody else writes as it']];
+const EMERGENCY: readonly ExitCode[] = [
+  ['0', 'shown, or said; a warning says so if it is not on the remote yet'],
+  FAILED,
+  USAGE,
+  NO_FLEET,
+  ['5', 'refused: this machine has left, or somebody else writes as it'],
+];
 const POLICY: readonly ExitCode[] = [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']];
 const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 'refused: by the host, or because of the folder']];
 
@@ -81,13 +88,10 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   ],
   pause: PAUSES,
   resume: PAUSES,
-  emergency: [
-    ['0', 'shown, or said; a warning says so if it is not on the remote yet'],
-    FAILED,
-    USAGE,
-    NO_FLEET,
-    ['5', 'refused: this machine has left, or somebody else writes as it'],
-  ],
+  emergency: EMERGENCY,
+  resolve: EMERGENCY,
+  'alerts list': READS,
+  'alerts test': [['0', 'every channel took it'], ['1', 'one did not, or there is none'], USAGE, NO_FLEET],
   'order add': EDITS,
   'order list': READS,
   'order show': READS,

@@ -18,7 +18,7 @@ export function addDaemonCommands(program: Command, choose: (run: Run) => void):
   daemon
     .command('stop')
     .description('End it; what runs here goes on, and is reported when it is started again')
-    .option('--runs', 'stop what runs here too, and report it')
+    .option('--runs', 'stop what runs here too; the next sync reports it')
     .action((opts) => choose(async (context) => (await load()).stop(context, opts)));
   daemon
     .command('restart')

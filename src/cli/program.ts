@@ -6,6 +6,7 @@ import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
 import { addDaemonCommands } from './program-daemon.ts';
 import { addOrderCommands } from './program-orders.ts';
+import { addPeopleCommands } from './program-people.ts';
 import { addServiceCommands } from './program-service.ts';
 
 /** Does what was asked for; returns the exit code. */
@@ -66,8 +67,9 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
 
   addDaemonCommands(program, choose);
 
-  add('status', 'What the fleet looked like at the last sync; reads one local file')
-    .option('--json', 'as JSON: the shape of STATUS.json with self and sync')
+  add('status', 'What the fleet looked like at the last sync; reads local files')
+    .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')
+    .option('--watch', 'go on, and show what changes, until q or Ctrl-C; still only what the last sync left')
     .action((opts) => choose(async (context) => (await import('./commands/status.ts')).run(context, opts)));
 
   const machines = add('machines', 'The machines of the fleet, those that left included')
@@ -96,10 +98,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     );
   }
 
-  add('emergency', 'The emergencies of the fleet: an urgent message makes one of its sender, until it is over')
-    .option('--over', 'say that that of this machine is over')
-    .option('--json', 'as JSON')
-    .action((opts) => choose(async (context) => (await import('./commands/emergency.ts')).run(context, opts)));
+  addPeopleCommands(program, choose);
 
   addOrderCommands(program, choose);
 

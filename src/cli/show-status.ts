@@ -16,7 +16,8 @@ import { ago, columns, oneLine, plainCell } from './table.ts';
 /** D5: what lost is reported, for a day. */
 const LOST_SHOWN_MS = 86_400_000;
 
-export function statusLines(view: View, context: Reading, fetchedMs: number | null): string[] {
+/** `notes`: what else stands in the way here. */
+export function statusLines(view: View, context: Reading, fetchedMs: number | null, notes: readonly string[] = []): string[] {
   const { paint } = context;
   const nowMs = context.nowMs();
   const synced =
@@ -29,6 +30,7 @@ export function statusLines(view: View, context: Reading, fetchedMs: number | nu
   return [
     head,
     ...troubleLines(view, context),
+    ...notes.map((line) => paint.yellow(`! ${plainCell(line, 1000)}`)),
     ...unreadLine(view, context),
     ...section('Needs you', needsYouLines(view), context),
     ...section('Machines', machineLines(view, context, fetchedMs), context),

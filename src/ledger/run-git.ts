@@ -35,7 +35,7 @@ const STDERR_CHARACTERS_KEPT = 32 * 1024;
 /** Git removes its lock files on SIGTERM; it gets this long. */
 const TERM_GRACE_MS = 1000;
 /** An ssh master or a credential daemon keeps stderr open after git is gone: wait no longer for it than this. */
-const STDERR_GRACE_MS = 300;
+export const STDERR_GRACE_MS = 300;
 /** Stdout is read to its end: a process that is held up can learn of git's end before it has read what git wrote. */
 const STDOUT_GRACE_MS = 5000;
 

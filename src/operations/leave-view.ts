@@ -8,6 +8,7 @@ import { writeWhole } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { project } from '../system/projection.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
+import { noteAlerts } from './alerts/note-alerts.ts';
 import { leaveMail } from './leave-mail.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { type SyncState, VIEW_FORM, type View, viewIn, viewText } from './view.ts';
@@ -72,6 +73,8 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   };
   if (!dryRun) writeView(folder, view, textBefore);
   world.step('view-left');
+  const types = new Map((seen?.snapshot.orders.orders ?? []).flatMap(({ id, type }) => (type === null ? [] : [[id, type]])));
+  if (!dryRun) noteAlerts(world, folder, view, { isFresh: seen !== null, types });
   return view;
 }
 

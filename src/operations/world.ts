@@ -48,6 +48,8 @@ export interface World {
   /** For doctor. */
   examiner(): Promise<Examiner>;
   open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
+  /** Starts a process that tells people what they are owed, and does not wait for it. */
+  startTeller(folder: FleetFolder): void;
   /** Called at named points; a test may end the process there. */
   step(name: string): void;
 }

@@ -21,6 +21,10 @@ export interface FleetFolder {
   readonly inboxLock: string;
   /** What `coord sent` shows. */
   readonly sent: string;
+  /** What there is to tell people of, and who was told of it; one tells at a time. */
+  readonly alerts: string;
+  readonly alertsTold: string;
+  readonly alertsLock: string;
   /** What the projection wrote last, by path. */
   readonly projected: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
@@ -47,6 +51,9 @@ export function fleetFolderAt(folder: string): FleetFolder {
     inbox: join(state, 'inbox.json'),
     inboxLock: join(state, 'inbox-lock'),
     sent: join(state, 'sent.json'),
+    alerts: join(state, 'alerts.json'),
+    alertsTold: join(state, 'alerts-told.json'),
+    alertsLock: join(state, 'alerts-lock'),
     projected: join(state, 'projected.json'),
     projection: join(root, 'coordination'),
     daemon: join(state, 'daemon.json'),

@@ -10,8 +10,12 @@ import { killAllOf } from './processes.ts';
 export interface Ended {
   /** Null = by a signal. */
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly out: string;
+  readonly beganMs: number;
   readonly ms: number;
+  /** `power`: its computer was switched off; `hung`: it went on for longer than any sync may. */
+  readonly endedBy: 'kill' | 'power' | 'hung' | null;
 }
 
 export interface Computer {
@@ -22,7 +26,7 @@ export interface Computer {
   readonly folder: string;
   coord(...args: readonly string[]): Promise<Ended>;
   /** Cron: returns once `isOver`. `killAfterMs` is asked at each start; null = this one lives. */
-  cron(isOver: () => boolean, killAfterMs: () => number | null, onEnd: (ended: Ended, wasKilled: boolean) => void): Promise<void>;
+  cron(isOver: () => boolean, killAfterMs: () => number | null, onEnd: (ended: Ended) => void): Promise<void>;
   /** kill -9 of every process, and nothing is started for so long. */
   cutPower(offMs: number): void;
   isOn(): boolean;
@@ -31,6 +35,8 @@ export interface Computer {
 
 /** Cron's pause between two syncs. */
 const PAUSE_MS = [100, 900] as const;
+/** Many times what git may take, on a computer that has better things to do. */
+const HUNG_MS = 300_000;
 
 export function createComputer(root: string, number: number, mainPath: string, chance: Chance): Computer {
   const name = `m${number}`;
@@ -39,19 +45,26 @@ export function createComputer(root: string, number: number, mainPath: string, c
   mkdirSync(home, { recursive: true });
   const env = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: join(at, 'coord'), LANG: 'C.UTF-8' };
   let offUntilMs = 0;
+  let cuts = 0;
   const isOn = () => performance.now() >= offUntilMs;
   const start = (args: readonly string[], killAfterMs: number | null): Promise<Ended> =>
     new Promise((resolve, reject) => {
-      const startedMs = performance.now();
+      const [startedMs, beganMs, cutsBefore] = [performance.now(), Date.now(), cuts];
       const child = spawn(process.execPath, [mainPath, ...args], { cwd: at, env, stdio: ['ignore', 'pipe', 'pipe'] });
-      const timer = killAfterMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      let sent: 'kill' | 'hung' | null = null;
+      const killing = (why: 'kill' | 'hung') => () => {
+        if (child.kill('SIGKILL')) sent ??= why;
+      };
+      const timers = [setTimeout(killing('hung'), HUNG_MS)];
+      if (killAfterMs !== null) timers.push(setTimeout(killing('kill'), killAfterMs));
       let out = '';
       for (const pipe of [child.stdout, child.stderr]) pipe.setEncoding('utf8').on('data', (text: string) => (out += text));
       child.on('error', reject);
       // Not `close`: what git leaves behind may hold the pipes of a process that is dead.
-      child.on('exit', (code) => {
-        clearTimeout(timer);
-        setTimeout(() => resolve({ code, out, ms: performance.now() - startedMs }), 5);
+      child.on('exit', (code, signal) => {
+        for (const timer of timers) clearTimeout(timer);
+        const endedBy = signal !== 'SIGKILL' ? null : (sent ?? (cuts > cutsBefore ? 'power' : null));
+        setTimeout(() => resolve({ code, signal, out, beganMs, ms: performance.now() - startedMs, endedBy }), 5);
       });
     });
   return {
@@ -64,15 +77,14 @@ export function createComputer(root: string, number: number, mainPath: string, c
     async cron(isOver, killAfterMs, onEnd) {
       while (!isOver()) {
         if (isOn()) {
-          const afterMs = killAfterMs();
-          const ended = await start(['--dir', folder, 'sync'], afterMs);
-          onEnd(ended, ended.code === null && afterMs !== null && isOn());
+          onEnd(await start(['--dir', folder, 'sync'], killAfterMs()));
         }
         await delay(isOn() ? chance.between(...PAUSE_MS) : 50);
       }
     },
     cutPower(offMs) {
       offUntilMs = performance.now() + offMs;
+      cuts += 1;
       killAllOf(at);
     },
     powerOn() {

@@ -1,6 +1,6 @@
 // The bare repo that the chaos fleet shares, and the person who puts orders in with plain git.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Hub {
@@ -10,8 +10,10 @@ export interface Hub {
   /** The board's statuses by order id. */
   orders(): Record<string, OrderSeen>;
   refs(below: string): string[];
-  /** Documents of a machine's lane. */
-  laneFile(machine: number, path: string): string;
+  /** When each computer's lane moved, to the second. */
+  laneMoves(): ReadonlyMap<string, readonly number[]>;
+  /** Who holds what now: `order/attempt` to the name of a computer. */
+  holders(): ReadonlyMap<string, string>;
 }
 
 export interface OrderSeen {
@@ -32,6 +34,8 @@ export function createHub(root: string): Hub {
   const git = (cwd: string, ...args: string[]) =>
     execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 }).trimEnd();
   git(root, 'init', '--quiet', '--bare', '--template=', '--initial-branch=main', path);
+  // The host writes down each move of a ref, and when it was.
+  git(path, 'config', 'core.logAllRefUpdates', 'always');
   const show = (what: string) => git(path, 'show', what);
   return {
     path,
@@ -62,6 +66,16 @@ export function createHub(root: string): Hub {
     },
     orders: () => (JSON.parse(show('refs/heads/main:coordination/STATUS.json')) as { orders: Record<string, OrderSeen> }).orders,
     refs: (below) => git(path, 'for-each-ref', '--format=%(refname)', below).split('\n').filter(Boolean),
-    laneFile: (machine, file) => show(`refs/coord/machines/${machine}:${file}`),
+    laneMoves() {
+      const logs = join(path, 'logs', 'refs', 'coord', 'machines');
+      const times = (name: string) => [...readFileSync(join(logs, name), 'utf8').matchAll(/> (\d+) [+-]\d{4}\t/g)];
+      return new Map(readdirSync(logs).map((name) => [`m${name}`, times(name).map(([, seconds]) => Number(seconds) * 1000)]));
+    },
+    holders() {
+      const format = '%(refname:lstrip=3) %(trailers:key=Coord-Machine,valueonly)';
+      const claims = git(path, 'for-each-ref', `--format=${format}`, 'refs/coord/claims');
+      const found = claims.matchAll(/^(.+)\/\d+\.(\d+) (\d+)$/gm);
+      return new Map([...found].map(([, order, attempt, machine]) => [`${order}/${attempt}`, `m${machine}`]));
+    },
   };
 }

@@ -1,16 +1,17 @@
-// Chaos with real processes: node main.js '{"kills":1000,"seed":1,"program":"…"}'. Eight computers and one bare repo; orders keep
-// coming; processes of coord, runs with their watchdogs, and whole computers are killed with kill -9 at random moments. Then all is
+// Chaos with real processes; scripts/chaos.mjs bundles this and says what is asked for. Computers and one bare repo; orders keep coming; processes of coord, runs with their watchdogs, and whole computers are killed with kill -9 at random moments. Then all is
 // left in peace, and counted.
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { aftermath } from './aftermath.ts';
 import { chanceOf } from './chance.ts';
 import { type Computer, createComputer, type Ended } from './computer.ts';
+import { createExcuses } from './excuses.ts';
 import { createHub } from './hub.ts';
 import { judge } from './judge.ts';
 import { killAllOf, killNow, processesOf } from './processes.ts';
-import { createWork, type Job, type Told } from './work.ts';
+import { createWork, type Job } from './work.ts';
 
 interface Asked {
   readonly kills: number;
@@ -27,8 +28,6 @@ const SYNC_KILL_RATE = 0.45;
 /** Between kills that are no sync's. */
 const STRIKE_MS = [300, 2_400] as const;
 const PEACE_MS = 300_000;
-/** Between a run's signs of life, and between its last word and its watchdog's. */
-const SLACK_MS = 3_000;
 /** 4: the host did not answer in time; the hub's refs are busy. */
 const HONEST_CODES = [0, 4];
 
@@ -43,8 +42,16 @@ const work = createWork(root, asked.machines, chance);
 const jobs: Job[] = [];
 const kills = { sync: 0, run: 0, computer: 0 };
 const killed = () => kills.sync + kills.run + kills.computer;
-/** Names of computers and ids of orders that a kill met. */
-const struck = new Map<string, number[]>();
+/** What explains what (excuses.ts). */
+const happened = {
+  runKills: new Map<string, number[]>(),
+  powerCuts: new Map<string, number[]>(),
+  goodSyncs: new Map<string, { beganMs: number; endedMs: number }[]>(),
+  holders: new Map<string, string>(),
+  computers: computers.map(({ name }) => name),
+};
+/** When an order's end was first seen on the board. */
+const endedAt = new Map<string, number>();
 const codes = new Map<string, number>();
 const dishonest: string[] = [];
 let [isKilling, isOver] = [true, false];
@@ -53,19 +60,21 @@ const sound: number[] = [];
 const isFinal = (state: string | undefined) => state === 'COMPLETED' || state === 'FAILED';
 const say = (text: string) => console.log(`${((performance.now() - began) / 1000).toFixed(0)} s: ${text}`);
 
-function strike(name: string): void {
-  struck.set(name, [...(struck.get(name) ?? []), Date.now()]);
+function note<T>(notes: Map<string, T[]>, key: string, what: T): void {
+  notes.set(key, [...(notes.get(key) ?? []), what]);
 }
 
-function onEnd(computer: Computer, { code, out, ms }: Ended, wasKilled: boolean): void {
-  if (wasKilled) {
-    kills.sync += 1;
-    return;
+function onEnd({ name }: Computer, { code, signal, out, beganMs, ms, endedBy }: Ended): void {
+  if (endedBy === 'kill') kills.sync += 1;
+  if (endedBy === 'kill' || endedBy === 'power') return;
+  codes.set(String(code ?? signal), (codes.get(String(code ?? signal)) ?? 0) + 1);
+  if (code === 0) {
+    sound.push(ms);
+    note(happened.goodSyncs, name, { beganMs, endedMs: beganMs + ms });
   }
-  if (code === null) return;
-  codes.set(String(code), (codes.get(String(code)) ?? 0) + 1);
-  if (code === 0) sound.push(ms);
-  if (!HONEST_CODES.includes(code)) dishonest.push(`coord sync on ${computer.name} ended with ${code}: ${out.slice(-600)}`);
+  if (endedBy === 'hung') dishonest.push(`coord sync on ${name} had not ended after ${ms} ms: ${out.slice(-600)}`);
+  else if (code === null) dishonest.push(`coord sync on ${name} was ended by ${signal}, which nobody sent: ${out.slice(-600)}`);
+  else if (!HONEST_CODES.includes(code)) dishonest.push(`coord sync on ${name} ended with ${code}: ${out.slice(-600)}`);
 }
 
 function killAfterMs(): number | null {
@@ -80,10 +89,11 @@ function killARun(): void {
   if (watchdogs.length === 0) return;
   const watchdog = chance.one(watchdogs);
   const folder = commandOf(watchdog).split('\0')[2] ?? '';
-  killNow(watchdog);
-  if (folder !== '') killAllOf(folder);
-  kills.run += 1;
-  strike(/([^/]+)-\d+\.\d+-[^/]+$/.exec(folder)?.[1] ?? '');
+  if (folder === '') return;
+  const isHit = killNow(watchdog);
+  killAllOf(folder);
+  if (isHit) kills.run += 1;
+  note(happened.runKills, /([^/]+)-\d+\.\d+-[^/]+$/.exec(folder)?.[1] ?? '', Date.now());
 }
 
 function commandOf(pid: number): string {
@@ -101,7 +111,7 @@ function killAComputer(): void {
   const computer = chance.one(on);
   computer.cutPower(chance.fraction() < 0.7 ? chance.between(200, 5_000) : chance.between(35_000, 60_000));
   kills.computer += 1;
-  strike(computer.name);
+  note(happened.powerCuts, computer.name, Date.now());
 }
 
 async function strikes(): Promise<void> {
@@ -113,11 +123,19 @@ async function strikes(): Promise<void> {
   }
 }
 
+/** How many orders have no end; what excuses will need is noted. */
+function look(): number {
+  const seen = hub.orders();
+  for (const [claim, holder] of hub.holders()) happened.holders.set(claim, holder);
+  const open = jobs.filter(({ id }) => !isFinal(seen[id]?.state));
+  for (const { id } of jobs) if (isFinal(seen[id]?.state) && !endedAt.has(id)) endedAt.set(id, Date.now());
+  return open.length;
+}
+
 async function people(): Promise<void> {
   let told = 0;
   while (isKilling) {
-    const seen = hub.orders();
-    const open = jobs.filter(({ id }) => !isFinal(seen[id]?.state)).length;
+    const open = look();
     if (open < OPEN_ORDERS) {
       for (let more = OPEN_ORDERS + 2 - open; more > 0; more -= 1) jobs.push(work.next());
       hub.order(jobs.map(({ entry }) => entry));
@@ -136,17 +154,9 @@ async function settled(): Promise<boolean> {
   const until = performance.now() + PEACE_MS;
   while (performance.now() < until) {
     await delay(1_000);
-    const seen = hub.orders();
-    if (jobs.every(({ id }) => isFinal(seen[id]?.state)) && hub.refs('refs/coord/claims').length === 0) return true;
+    if (look() === 0 && hub.refs('refs/coord/claims').length === 0) return true;
   }
   return false;
-}
-
-/** A kill met the run, or its computer while it lived; what never began, was claimed by a computer that was off for longer. */
-function isExcused(job: Job, run: Told | undefined): boolean {
-  if (run === undefined) return kills.computer > 0;
-  const hit = [...(struck.get(job.id) ?? []), ...(struck.get(run.machine) ?? [])];
-  return hit.some((ms) => ms > run.beganMs - SLACK_MS && ms < run.lastSignMs + SLACK_MS);
 }
 
 async function play(): Promise<number> {
@@ -162,31 +172,33 @@ async function play(): Promise<number> {
   }
   hub.order([]);
   say(`${computers.length} machines have joined in ${root}`);
-  const crons = computers.map((it) =>
-    it.cron(
-      () => isOver,
-      killAfterMs,
-      (ended, wasKilled) => onEnd(it, ended, wasKilled),
+  const crons = Promise.all(
+    computers.map((it) =>
+      it.cron(
+        () => isOver,
+        killAfterMs,
+        (ended) => onEnd(it, ended),
+      ),
     ),
   );
-  const orders = people();
-  await strikes();
-  isKilling = false;
-  await orders;
+  const killing = strikes().finally(() => {
+    isKilling = false;
+  });
+  // Whoever throws ends it all.
+  await Promise.race([crons, Promise.all([people(), killing])]);
   const killingMs = performance.now() - began;
   say(`${killed()} kills; in peace now`);
-  const isSettled = await settled();
+  const isSettled = await Promise.race([crons.then(() => false), settled()]);
   isOver = true;
-  await Promise.all(crons);
-  const board = hub.orders();
-  const { violations, figures } = judge(jobs, work.told(), board, isExcused);
-  const found = [...violations, ...dishonest.map((text) => `DISHONEST: ${text}`)];
+  await crons;
+  const left = await aftermath(root, hub.path, computers);
+  const excuses = createExcuses({ ...happened, laneMoves: hub.laneMoves() });
+  const { violations, figures } = judge(jobs, work.told(), hub.orders(), excuses, (id) => endedAt.get(id) ?? Date.now());
+  const found = [...violations, ...dishonest.map((text) => `DISHONEST: ${text}`), ...left];
   if (!isSettled)
     found.push(`not settled after ${PEACE_MS / 1000} s; claims: ${hub.refs('refs/coord/claims').join(' ') || 'none'}`);
-  const left = computers.flatMap(({ at }) => processesOf(at));
-  if (left.length > 0) found.push(`${left.length} processes are left`);
   console.log(`kills: ${killed()} ${JSON.stringify(kills)} in ${(killingMs / 60_000).toFixed(1)} min, seed ${asked.seed}`);
-  console.log(`all in all: ${((performance.now() - began) / 60_000).toFixed(1)} min; repairs by hand: 0`);
+  console.log(`all in all: ${((performance.now() - began) / 60_000).toFixed(1)} min`);
   console.log(`orders: ${jobs.length}; syncs that were not killed, by exit code: ${JSON.stringify(Object.fromEntries(codes))}`);
   for (const [what, times] of Object.entries(figures).sort()) console.log(`  ${what}: ${times}`);
   console.log(`violations: ${found.length}`);
@@ -194,12 +206,24 @@ async function play(): Promise<number> {
   return found.length;
 }
 
+function clearAway(isKept: boolean): void {
+  for (const { at } of computers) killAllOf(at);
+  if (isKept) console.log(`kept: ${root}`);
+  else rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.on(signal, () => {
+    clearAway(asked.keep);
+    process.exit(code);
+  });
 let failed = 1;
 try {
   failed = await play();
 } finally {
-  for (const { at } of computers) killAllOf(at);
-  if (asked.keep || failed > 0) console.log(`kept: ${root}`);
-  else rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  clearAway(asked.keep || failed > 0);
 }
 process.exit(failed === 0 ? 0 : 1);

@@ -47,10 +47,11 @@ export function killAllOf(folder: string): void {
   throw new Error(`what lives in ${folder} cannot be ended`);
 }
 
-export function killNow(pid: number): void {
+/** False = it was gone. */
+export function killNow(pid: number): boolean {
   try {
-    process.kill(pid, 'SIGKILL');
+    return process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone meanwhile.
+    return false;
   }
 }

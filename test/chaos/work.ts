@@ -12,6 +12,8 @@ export interface Job {
   /** So many attempts end with exit code 1. */
   readonly fails: number;
   readonly entry: object;
+  /** Not known to any computer before. */
+  readonly placedMs: number;
 }
 
 export interface Told {
@@ -52,7 +54,7 @@ export function createWork(root: string, machines: number, chance: Chance) {
       const id = `${machine === null ? 'any' : `to-${machine}`}-${attempts}-${String(count).padStart(4, '0')}`;
       const assign = machine ?? 'any';
       const run = `exec ${script} ${folder} ${halves} ${fails}`;
-      return { id, attempts, machine, fails, entry: { id, assign, run, attempts } };
+      return { id, attempts, machine, fails, entry: { id, assign, run, attempts }, placedMs: Date.now() };
     },
     told(): Told[] {
       return readdirSync(folder).map((name) => {

@@ -8,9 +8,6 @@ import { createFleet, endFleets, isAlive, type TestMachine, until } from './flee
 
 afterEach(endFleets);
 
-/** The delay that a dead process's lock may cost. */
-const LOCK_DELAY_MS = 1_000;
-
 /** Here a second run is left going. */
 const GOING = ['start-journaled', 'started', 'performed', 'pushed'];
 
@@ -42,7 +39,7 @@ test('killed at every step: each order has run once and is reported; the next sy
   expect(mac.processes()).toEqual([]);
 });
 
-test.each(['stop-journaled', 'stop-asked'])('killed at %s: the next sync has stopped the run (O8, C2)', {
+test.each(['stop-journaled', 'stop-written', 'stop-asked'])('killed at %s: the next sync has stopped the run (O8, C2)', {
   timeout: 20_000,
 }, async (step) => {
   const { fleet, mac } = await oneMachine();
@@ -59,14 +56,15 @@ test.each(['stop-journaled', 'stop-asked'])('killed at %s: the next sync has sto
   expect(mac.count('pid')).toBe(1);
 });
 
-test('the lock of a dead process delays the next one by less than a second (C7)', async () => {
+test('the lock of a dead process is not waited for (C7)', async () => {
   const { mac } = await oneMachine();
   const idle = await mac.coord(['sync']);
   expect(await mac.coord(['sync'], { env: { COORD_CRASH_AT: 'fetched' } })).toMatchObject({ code: null });
   expect(readdirSync(join(mac.folder, '.coord'))).toContain('lock.owner');
   const next = await mac.coord(['sync']);
   expect(next).toMatchObject({ code: 0, stdout: 'nothing new\n' });
-  expect(next.ms - idle.ms).toBeLessThan(LOCK_DELAY_MS);
+  // Who waits for a lock waits for 10 s and more; a machine that is busy with other work is not as slow as this.
+  expect(next.ms - idle.ms).toBeLessThan(5_000);
 });
 
 test('20 kills at random moments while orders come in: each has run exactly once, nothing is lost (S3, C2, C5)', async () => {

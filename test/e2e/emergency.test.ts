@@ -9,7 +9,7 @@ test('M6 urgent messages come first everywhere until they are read, and the emer
   const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
   fleet.away(true);
   const sent = await pc.coord(['send', 'mac', 'The disk is failing', '--priority', 'urgent']);
-  expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('coord emergency --over') });
+  expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('until you say that it is over: coord resolve') });
   fleet.away(false);
   await mac.ok('send', 'pc', 'hello');
   await pc.ok('sync');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,6 +32,9 @@ describe('the npm package', () => {
     for (const wanted of [
       'dist/main.js',
       'dist/watchdog.js',
+      'dist/zod.js',
+      'dist/zod.LICENSE',
+      'dist/node-cron.LICENSE.md',
       'README.md',
       'LICENSE',
       'CHANGELOG.md',
@@ -41,6 +44,18 @@ describe('the npm package', () => {
       expect(files).toContain(wanted);
     }
     expect(files.filter((path) => /^(src|test|scripts|\.ci)\//.test(path))).toEqual([]);
+  });
+
+  test('two packages lie in the program itself: nothing of it loads them from outside', () => {
+    const scripts = run('find', 'package/dist', '-name', '*.js').trim().split('\n');
+    expect(scripts.length).toBeGreaterThan(4);
+    const loads = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["'](zod|node-cron)(?:\/[^"']*)?["']/;
+    const loading = scripts.flatMap((path) => {
+      const found = loads.exec(readFileSync(join(scratch, path), 'utf8'))?.[1];
+      return found === undefined ? [] : [`${path}: ${found}`];
+    });
+    expect(loading).toEqual([]);
+    expect(run('sh', '-c', 'grep -lE "from *.\\.\\./zod\\.js" package/dist/chunks/*.js')).not.toBe('');
   });
 
   test('runs as coord and as git coord, and plays the demo with its own watchdog', () => {

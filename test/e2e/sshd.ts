@@ -1,18 +1,20 @@
 // A real sshd on 127.0.0.1 with keys of its own, for tests; where none is installed there is nothing to start.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Fleet, until } from './fleet.ts';
 
 export const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find((path) => existsSync(path));
 
+/** An sshd that root started keeps it empty. */
+const PRIVILEGES = '/run/sshd';
+
 /** The host is called `fleethost` in the ssh settings `config`. */
 export async function startSshd(fleet: Fleet): Promise<{ config: string; end: () => void }> {
   const folder = join(fleet.root, 'sshd');
   mkdirSync(folder, { mode: 0o700 });
-  // Where an sshd that was started by root looks for it.
-  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
+  const made = process.getuid?.() === 0 ? mkdirSync(PRIVILEGES, { recursive: true }) : undefined;
   const at = (name: string) => join(folder, name);
   for (const key of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(key)]);
   const port = await freePort();
@@ -29,9 +31,21 @@ export async function startSshd(fleet: Fleet): Promise<{ config: string; end: ()
   daemon.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  const end = () => void daemon.kill('SIGKILL');
+  const end = () => {
+    daemon.kill('SIGKILL');
+    removeIfEmpty(made);
+  };
   await until('sshd listens', () => said.includes('Server listening'));
   return { config: at('config'), end };
+}
+
+/** What was made for the test alone. Another sshd may want it by now: it makes it anew only where the system starts it. */
+function removeIfEmpty(path: string | undefined): void {
+  try {
+    if (path === PRIVILEGES) rmdirSync(path);
+  } catch {
+    // Somebody uses it.
+  }
 }
 
 async function freePort(): Promise<number> {

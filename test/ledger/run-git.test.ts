@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runGit } from '../../src/ledger/run-git.ts';
+import { runGit, STDERR_GRACE_MS } from '../../src/ledger/run-git.ts';
 import { seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld } from './git-world.ts';
 
@@ -53,7 +53,8 @@ describe('running git', () => {
   });
 
   it('reads what git wrote to its end, also where that comes after git is known to be gone', async () => {
-    const result = await call(['-c', 'alias.late=!(sleep 0.6; echo late) 2>/dev/null & echo done', 'late']);
+    const seconds = (2 * STDERR_GRACE_MS) / 1000;
+    const result = await call(['-c', `alias.late=!(sleep ${seconds}; echo late) 2>/dev/null & echo done`, 'late']);
     expect(result.stdout.toString()).toBe('done\nlate\n');
   });
 

@@ -1,4 +1,5 @@
-// coord emergency
+// coord emergency, coord resolve
+import { EVERYBODY } from '../../core/model/message.ts';
 import { minuteTime } from '../../core/time.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
@@ -7,9 +8,26 @@ import { mustBeSynced } from '../../operations/sync.ts';
 import { readView } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
 import { columns } from '../table.ts';
+import * as send from './send.ts';
 
-export async function run(context: Context, options: { readonly over?: boolean; readonly json?: boolean }): Promise<number> {
-  return options.over ? over(context, options.json === true) : show(context, options.json === true);
+/** All machines would hear of it. */
+const LIKELY_MEANT = ['over', 'resolve', 'resolved', 'list', 'show', 'end', 'help', 'off'];
+
+export async function run(
+  context: Context,
+  words: readonly string[],
+  options: { readonly over?: boolean; readonly json?: boolean },
+): Promise<number> {
+  if (words.length === 0) return options.over ? over(context, options.json === true) : show(context, options.json === true);
+  if (options.over) throw new CoordError('USAGE', 'expected a message or --over, found both', 'coord emergency --help');
+  const [only = '', ...more] = words;
+  if (more.length === 0 && LIKELY_MEANT.includes(only.toLowerCase()))
+    throw new CoordError(
+      'USAGE',
+      `an emergency of the one word "${only}" is hardly meant`,
+      'coord resolve, or coord emergency --help',
+    );
+  return send.run(context, EVERYBODY, words, { priority: 'urgent', json: options.json === true });
 }
 
 async function over(context: Context, asJson: boolean): Promise<number> {

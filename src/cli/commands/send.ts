@@ -26,7 +26,7 @@ export async function run(context: Context, to: string, words: readonly string[]
     context.out(visibleText(`${state === 'waiting' ? 'recorded' : state} ${what} to ${readerWords(report.to, sync.view)}`));
   }
   if (options.priority === 'urgent')
-    context.note(context.paint.yellow('! this machine says EMERGENCY until you say that it is over: coord emergency --over'));
+    context.note(context.paint.yellow('! this machine says EMERGENCY until you say that it is over: coord resolve'));
   if (state === 'waiting') {
     const why = sync.trouble?.message ?? whyWaiting(number, sync.view?.sync.duplicate ?? null);
     context.note(

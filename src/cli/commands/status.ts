@@ -1,18 +1,39 @@
 // coord status
 import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { type AlertTrouble, alertTrouble } from '../../operations/alerts/alert-files.ts';
 import { readView } from '../../operations/view.ts';
-import { lastFetchMs } from '../../system/fleet-folder.ts';
+import { type FleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
 import type { Reading } from '../context.ts';
 import { statusLines } from '../show-status.ts';
 
-export async function run(context: Reading, options: { readonly json?: boolean }): Promise<number> {
+interface Options {
+  readonly json?: boolean;
+  /** Only the long way knows it. */
+  readonly watch?: boolean;
+}
+
+export async function run(context: Reading, options: Options): Promise<number> {
   const folder = context.fleet();
+  if (options.watch) {
+    const { watch } = await import('../watch.ts');
+    return watch(context, [folder.view, folder.alertsTold], () => text(context, folder, options.json === true, 0));
+  }
+  context.out(text(context, folder, options.json === true, 2));
+  return EXIT.done;
+}
+
+function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
   const view = readView(folder);
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  if (options.json) context.out(visibleJson(JSON.stringify(view, null, 2)));
-  else {
-    for (const line of statusLines(view, context, lastFetchMs(folder))) context.out(line);
-  }
-  return EXIT.done;
+  const trouble = alertTrouble(folder);
+  if (asJson) return visibleJson(JSON.stringify({ ...view, alerts: trouble }, null, indent));
+  return statusLines(view, context, lastFetchMs(folder), alertLines(trouble)).join('\n');
+}
+
+function alertLines({ waiting, faults }: AlertTrouble): string[] {
+  return [
+    ...faults.map((fault) => `alerts: ${fault}`),
+    ...waiting.map(({ channel, count, error }) => `alerts: ${channel} was not told of ${count}: ${error}; coord alerts list`),
+  ];
 }

@@ -4,6 +4,7 @@ import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/identity-file.ts';
 import type { World } from '../world.ts';
+import { alertsCheck } from './alerts.ts';
 import { boardCheck, laneCheck, mainCheck, namespaceCheck } from './board.ts';
 import { callerCheck } from './caller.ts';
 import { type Check, type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
@@ -44,6 +45,7 @@ const FLEET_CHECKS: readonly Check[] = [
   diskCheck,
   leftoversCheck,
   allowedCheck,
+  alertsCheck,
   versionsCheck,
 ];
 

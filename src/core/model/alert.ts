@@ -1,0 +1,107 @@
+// Something that a person of this machine is told of: once when it begins, and once when it is over.
+
+export const ALERT_KINDS = ['emergency', 'order', 'machine', 'message', 'fault'] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** What there is now, as one view shows it. */
+export interface Need {
+  /** What it is about and why, without what changes by itself: numbers and times. Two needs with one key are one. */
+  readonly key: string;
+  /** What it is about, alone: another reason for the same subject takes the place of this one. */
+  readonly subject: string;
+  readonly kind: AlertKind;
+  readonly order?: string;
+  /** The order's. */
+  readonly type?: string;
+  readonly chain?: string;
+  readonly machine?: number;
+  /** Of that machine. */
+  readonly name?: string;
+  readonly document?: string;
+  readonly what: string;
+  /** In this machine's own state, so that it is known also where the ledger was not seen. */
+  readonly isOwn?: true;
+}
+
+/** A need, from when this machine first saw it. Lies in `.coord/alerts.json`. */
+export interface Alert extends Need {
+  /** Names this occurrence of it. */
+  readonly id: string;
+  /** ISO 8601 UTC, by this machine's clock. */
+  readonly since: string;
+  /** Null = it stands. */
+  readonly ended: string | null;
+}
+
+/** How one channel was told of one side of an alert. */
+export interface Delivery {
+  readonly state: 'told' | 'waits' | 'given up';
+  /** ISO 8601 UTC: the first try, and the last one. */
+  readonly since: string;
+  readonly at: string;
+  readonly tries: number;
+  /** With `waits`: epoch milliseconds, not before. */
+  readonly nextMs: number;
+  /** What went wrong last, without addresses; null = nothing is known to have. */
+  readonly error: string | null;
+}
+
+export type AlertEvent = 'began' | 'ended';
+
+export interface ChannelTold {
+  /** ISO 8601 UTC: what was over before is not told here. */
+  readonly since: string;
+  /** By the id of the alert. */
+  readonly alerts: Readonly<Record<string, Readonly<Partial<Record<AlertEvent, Delivery>>>>>;
+}
+
+/** Where an alert goes, from alerts.yaml. Addresses and headers may hold secrets: they are shown by `showChannel` alone. */
+export interface AlertChannel {
+  readonly name: string;
+  readonly way:
+    | { readonly kind: 'desktop' }
+    | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]] }
+    | {
+        readonly kind: 'webhook';
+        readonly url: string;
+        readonly shape: WebhookShape;
+        readonly headers: Readonly<Record<string, string>>;
+      };
+  /** Null = any. */
+  readonly only: {
+    readonly kinds: readonly AlertKind[] | null;
+    /** Ids, and `type:<type>`. */
+    readonly orders: readonly string[] | null;
+    /** Numbers and names, in small letters. */
+    readonly machines: readonly string[] | null;
+  };
+}
+
+export const WEBHOOK_SHAPES = ['json', 'ntfy', 'slack'] as const;
+export type WebhookShape = (typeof WEBHOOK_SHAPES)[number];
+
+/** What a command gets on standard input, and a webhook of the shape `json`. */
+export interface AlertMessage {
+  readonly version: 1;
+  /** `test`: `coord alerts test`. */
+  readonly event: AlertEvent | 'test';
+  readonly id: string;
+  /** `several`: many at once, in one message; `several` in it says which. */
+  readonly kind: AlertKind | 'several';
+  readonly title: string;
+  readonly text: string;
+  readonly order?: string;
+  readonly machine?: number;
+  readonly document?: string;
+  readonly since: string;
+  readonly ended: string | null;
+  readonly several?: readonly Pick<AlertMessage, 'event' | 'id' | 'kind' | 'title' | 'text' | 'order' | 'machine' | 'document'>[];
+  /** Who tells it. */
+  readonly from: { readonly machine: number; readonly name: string; readonly fleet: string; readonly folder: string };
+}
+
+/** What became of telling one channel. */
+export type Telling =
+  | { readonly ok: true; readonly what: string }
+  /** `answered`: there was an answer, and it was no; the next alert may fare better. */
+  | { readonly ok: false; readonly what: string; readonly answered: boolean };

@@ -1,0 +1,28 @@
+// Who on this computer is told of what needs people, and whether they can be reached.
+import { statSync } from 'node:fs';
+import { alertTrouble } from '../alerts/alert-files.ts';
+import { alertsPath, readChannels } from '../alerts/channels.ts';
+import { type Check, counted, ok, warning } from './check.ts';
+
+export const alertsCheck: Check = {
+  id: 'alerts',
+  title: 'alerts',
+  async look({ world, folder }) {
+    const settings = readChannels(world.home);
+    const path = alertsPath(world.home);
+    if (settings === null) return ok('nobody is told: no alerts.yaml');
+    const found = counted(settings.channels.length, 'channel');
+    const [fault] = settings.faults;
+    if (fault !== undefined) return warning(`${found}; ${fault}`, `mend ${path}`);
+    const hasSecrets = settings.channels.some(({ way }) => way.kind === 'webhook');
+    if (hasSecrets && (statSync(path).mode & 0o077) !== 0)
+      return warning(`${found}; others on this computer can read the addresses in ${path}`, `chmod 600 ${path}`);
+    const [first] = alertTrouble(folder).waiting;
+    if (first === undefined) return ok(settings.channels.length === 0 ? `nobody is told: no channel in ${path}` : found);
+    const next = first.next === null ? 'given up' : `next try ${first.next}`;
+    return warning(
+      `${found}; ${first.channel} was not told of ${counted(first.count, 'alert')} (${first.error}; ${next})`,
+      'coord alerts test',
+    );
+  },
+};

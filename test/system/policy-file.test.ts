@@ -1,0 +1,35 @@
+// The computer's own policy (O10): a file that cannot be read allows nothing and is said; none ends the process.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { addPolicyEntry, changePolicy, policyPath, readPolicy, removePolicyEntry } from '../../src/system/policy-file.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'coord-policy-'));
+  mkdirSync(home, { recursive: true });
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+/** The yaml package aborts the process at the second reading of the first. */
+test.each([
+  ['brackets', '['.repeat(4_096), 'levels'],
+  ['brackets below a key', `fleets:\n  /f: ${'['.repeat(4_096)}`, 'levels'],
+  ['too much', `# ${'x'.repeat(1 << 20)}\n`, '1 MiB'],
+  ['an alias', 'fleets: &a\n  /f: *a\n', 'the value itself'],
+])('O10, D8: %s in policy.yaml: refused with its place, again and again, by readers and by writers, and left as it is', (_, text, why) => {
+  writeFileSync(policyPath(home), text);
+  const refused = expect.objectContaining({
+    code: 'REFUSED',
+    message: expect.stringMatching(new RegExp(`policy\\.yaml.*${why}`)),
+  });
+  for (const use of [
+    () => readPolicy(home, '/f'),
+    () => changePolicy(home, '/f', 'allow', 'shell', true),
+    () => addPolicyEntry(home, '/f', 1),
+    () => removePolicyEntry(home, '/f'),
+  ])
+    for (let times = 1; times <= 2; times += 1) expect(use).toThrow(refused);
+  expect(readFileSync(policyPath(home), 'utf8')).toBe(text);
+});
