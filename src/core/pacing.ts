@@ -69,7 +69,7 @@ export function startPace(now: Instant): Pace {
 
 /** The pace after a cycle. */
 export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): Pace {
-  const moved = came.isBusy || came.main !== pace.main;
+  const moved = came.isBusy || (came.main !== null && came.main !== pace.main);
   const quietSince = moved ? now : pace.quietSince;
   const main = came.main ?? pace.main;
   if (came.trouble !== null) {

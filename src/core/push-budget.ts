@@ -7,6 +7,8 @@ import { atMostMs, targetHeartbeatMs } from './presence.ts';
 /** Pushes that a machine may make at once after a pause. The last one is kept for what presses. */
 export const BURST = 2;
 const MINUTE_MS = 60_000;
+/** Sums of parts of a push are not exact. */
+const EPSILON_MS = 0.01;
 
 /** This machine's part of the fleet's budget. */
 export interface Share {
@@ -55,9 +57,8 @@ export function startBucket(share: Share, acceptedAt: Instant | null, now: Insta
 export function pushWaitMs(bucket: Bucket, share: Share, pressure: Pressure, now: Instant): number {
   if (pressure === 'lease') return 0;
   const { tokens } = refilled(bucket, share, now);
-  // From late in one turn to early in the next it is less than a round.
-  const needed = pressure === 'pressing' ? 1 : Math.max(1, BURST - share.turnMs / share.refillMs);
-  const waitMs = tokens >= needed ? 0 : Math.ceil((needed - tokens) * share.refillMs);
+  const needed = pressure === 'pressing' ? 1 : BURST;
+  const waitMs = Math.ceil(Math.max(0, (needed - tokens) * share.refillMs - EPSILON_MS));
   return pressure === 'pressing' ? waitMs : waitMs + turnInMs(share, now.wallMs + waitMs);
 }
 

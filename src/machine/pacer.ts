@@ -13,6 +13,8 @@ export interface Pacer {
   next(): Wake;
   /** After a sync that threw: it counts as a failure like any other (H3). */
   failed(): Wake;
+  /** The computer was asleep, or the network is back: nothing is known of how things stand. The budget stays as it is. */
+  afresh(): void;
 }
 
 export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pacer {
@@ -37,6 +39,9 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
     gate,
     next: () => wake(cameOf(cycles, pace.main)),
     failed: () => wake({ ...cameOf(cycles, pace.main), trouble: 'UNKNOWN' }),
+    afresh: () => {
+      pace = startPace(clock.now());
+    },
   };
 }
 

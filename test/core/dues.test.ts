@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { duesMs } from '../../src/core/dues.ts';
+import type { JournalState } from '../../src/core/model/journal.ts';
+import type { Order } from '../../src/core/model/order.ts';
+import { active, at, journal, order, snapshot, T0_MS, view } from './samples.ts';
+
+const MINUTE_MS = 60_000;
+/** Three machines, so that each has a turn of 20 s in a minute; T0 is the beginning of machine 1's. */
+const machines = [view(1), view(2), view(3)];
+const seen = (machine: number) => ({ commit: `lane-${machine}`, beat: 1, at: at(0) });
+
+function dues(change: Partial<JournalState>, orders: readonly Order[] = [], now = at(0)): readonly number[] {
+  const state = journal({ observed: { 1: seen(1), 2: seen(2), 3: seen(3) }, ...change });
+  return duesMs(snapshot({ machines, orders }), state, now);
+}
+
+describe('H3: what a daemon wakes for', () => {
+  test('H1 the next beat, in the machine’s own turn', () => {
+    const accepted = { commit: 'c', at: at(0) };
+    expect(dues({ accepted })).toEqual([MINUTE_MS]);
+    expect(dues({ accepted, machine: 2 })).toEqual([80_000]);
+    expect(dues({ accepted, machine: 3 })).toEqual([40_000]);
+    expect(dues({ accepted }, [], at(55_000))).toEqual([5000]);
+    expect(dues({})).toEqual([]);
+  });
+
+  test('O5 the push that renews the lease of a run that could be taken over', () => {
+    const accepted = { commit: 'c', at: at(0) };
+    const run = active('train', { claim: { attempts: 2, leaseMs: 90_000 } });
+    expect(dues({ accepted, active: [run] })).toContain(36_000);
+    expect(dues({ accepted, active: [{ ...run, claim: { attempts: 1, leaseMs: 90_000 } }] })).toEqual([MINUTE_MS]);
+  });
+
+  test('O3 the wait of a rank, and the pause between attempts', () => {
+    expect(dues({ dueSince: { 'train/1.1': at(-20_000) } })).toEqual([10_000]);
+    const [afterFailure] = dues({ dueSince: { 'train/1.2': at(0) } });
+    expect(afterFailure).toBeGreaterThanOrEqual(3750);
+    expect(afterFailure).toBeLessThanOrEqual(6250);
+  });
+
+  test('O12 the first minute of each schedule that comes within ten', () => {
+    const everyMs = (ms: number) => (nowMs: number) => Math.floor(nowMs / ms) * ms;
+    const listed = (id: string, ms: number, change: Partial<Order> = {}) =>
+      order(id, { schedule: { line: '', timezone: 'UTC', overlap: 'skip', newestAt: everyMs(ms) }, ...change });
+    expect(dues({}, [listed('often', 2 * MINUTE_MS), listed('hourly', 60 * MINUTE_MS)], at(1000))).toEqual([119_000]);
+    expect(dues({}, [listed('never', MINUTE_MS, { cancelled: true })])).toEqual([]);
+    expect(T0_MS % (60 * MINUTE_MS)).toBe(0);
+  });
+
+  test('P1 the end of this machine’s own pause', () => {
+    expect(dues({ pause: { at: at(0), forMs: 600_000, note: '' } }, [], at(1000))).toEqual([599_000]);
+    expect(dues({ pause: { at: at(0), forMs: null, note: '' } })).toEqual([]);
+  });
+});

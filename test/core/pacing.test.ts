@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import type { TroubleCode } from '../../src/core/model/push.ts';
+import { afterCycle, backoffMs, type Came, nextLookMs, nextWake, type Pace, startPace } from '../../src/core/pacing.ts';
+import { at } from './samples.ts';
+
+const MINUTE_MS = 60_000;
+const quiet: Came = { trouble: null, fetched: true, pushed: false, isBusy: false, main: 'main-1' };
+
+/** The pace after such cycles, `everyMs` apart, the middle of every jitter. */
+function paceAfter(came: readonly Partial<Came>[], everyMs = MINUTE_MS): { pace: Pace; nowMs: number } {
+  let pace = startPace(at(0));
+  let nowMs = 0;
+  for (const one of came) {
+    nowMs += everyMs;
+    pace = afterCycle(pace, { ...quiet, ...one }, { now: at(nowMs), fraction: 0.5 });
+  }
+  return { pace, nowMs };
+}
+
+describe('H3: from one fetch to the next', () => {
+  test.each<[string, boolean, number, number, number]>([
+    ['something runs or waits', true, 0, 0.5, 15_000],
+    ['something runs or waits, at the soonest', true, 9 * 3_600_000, 0, 12_000],
+    ['something runs or waits, at the latest', true, 0, 1, 18_000],
+    ['idle', false, 0, 0.5, 60_000],
+    ['idle, at the soonest', false, 5 * MINUTE_MS, 0, 48_000],
+    ['idle, at the latest', false, 12 * MINUTE_MS, 1, 72_000],
+    ['quiet for half an hour', false, 30 * MINUTE_MS, 0.5, 150_000],
+    ['quiet for an hour', false, 60 * MINUTE_MS, 0.5, 300_000],
+    ['quiet for a day', false, 24 * 60 * MINUTE_MS, 0.5, 300_000],
+  ])('H3 %s', (_, isBusy, quietMs, fraction, ms) => {
+    expect(nextLookMs({ isBusy, quietMs }, fraction)).toBe(ms);
+  });
+
+  test.each<[TroubleCode, readonly number[]]>([
+    ['NETWORK', [15_000, 30_000, 60_000, 120_000, 240_000, 480_000, 500_000, 500_000]],
+    ['AUTHENTICATION', [15_000, 30_000]],
+    ['CLONE', [15_000, 30_000]],
+    ['UNKNOWN', [15_000, 30_000]],
+    ['THROTTLED', [60_000, 120_000, 240_000, 480_000, 500_000]],
+  ])('H3 %s is waited for longer each time', (trouble, expected) => {
+    expect(expected.map((_, failures) => backoffMs(failures + 1, trouble, 0.5))).toEqual(expected);
+  });
+
+  test('H3 never more than 10 min between two tries, however often it failed', () => {
+    for (const failures of [7, 20, 1000, 1e9]) expect(backoffMs(failures, 'THROTTLED', 1)).toBe(600_000);
+  });
+});
+
+describe('H3: the pace after a cycle', () => {
+  test('H3 begins with a look at once', () => {
+    expect(nextWake(startPace(at(0)), at(0), [1000])).toEqual({ inMs: 0, mayRecall: false });
+  });
+
+  test.each<[string, readonly Partial<Came>[], number]>([
+    ['nothing has moved for an hour', Array.from({ length: 62 }, () => ({})), 300_000],
+    ['main has moved in between', [...Array.from({ length: 61 }, () => ({})), { main: 'main-2' }], 60_000],
+    ['something ran in between', [...Array.from({ length: 60 }, () => ({})), { isBusy: true }, {}], 60_000],
+    ['two failures', [{}, { trouble: 'NETWORK' }, { trouble: 'NETWORK', main: null }], 30_000],
+    ['a success ends them', [{ trouble: 'NETWORK' }, { trouble: 'NETWORK' }, {}], 60_000],
+    ['a push that landed without a fetch ends them', [{ trouble: 'NETWORK' }, { fetched: false, pushed: true }], 15_000],
+  ])('H3 %s', (_, came, ms) => {
+    expect(paceAfter(came).pace.lookInMs).toBe(ms);
+  });
+
+  test('H3 a remote that fails does not count as one that has moved', () => {
+    const { pace } = paceAfter([{}, { trouble: 'NETWORK', main: null }, {}]);
+    expect(pace).toMatchObject({ quietSince: at(MINUTE_MS), main: 'main-1', failures: 0 });
+  });
+
+  test('C4a a cycle without a fetch leaves the next fetch where it is', () => {
+    const { pace } = paceAfter([{}]);
+    const later = afterCycle(pace, { ...quiet, fetched: false, pushed: true }, { now: at(100_000), fraction: 0.5 });
+    expect(nextWake(later, at(100_000), [])).toEqual({ inMs: 20_000, mayRecall: false });
+    const busy = afterCycle(pace, { ...quiet, fetched: false, isBusy: true }, { now: at(70_000), fraction: 0.5 });
+    expect(nextWake(busy, at(70_000), [])).toEqual({ inMs: 5000, mayRecall: false });
+  });
+});
+
+describe('H1, H3: what is due here', () => {
+  const { pace, nowMs } = paceAfter([{}]);
+  test.each<[string, readonly number[], ReturnType<typeof nextWake>]>([
+    ['comes before the next look, without a fetch (C4a)', [90_000, 40_000], { inMs: 40_000, mayRecall: true }],
+    ['later than the next look is found by it', [60_001], { inMs: 60_000, mayRecall: false }],
+    ['overdue is what the cycle that has just been could not do either', [0, -5], { inMs: 60_000, mayRecall: false }],
+    ['nothing', [], { inMs: 60_000, mayRecall: false }],
+  ])('H3 %s', (_, dues, wake) => {
+    expect(nextWake(pace, at(nowMs), dues)).toEqual(wake);
+  });
+
+  test('H3 while the remote fails nothing is tried within 15 s of the last try, and a lease that runs out later gets one more', () => {
+    const failing = paceAfter([{}, ...Array.from({ length: 4 }, () => ({ trouble: 'NETWORK' as const }))]);
+    expect(nextWake(failing.pace, at(failing.nowMs), [2000, -1])).toEqual({ inMs: 120_000, mayRecall: false });
+    expect(nextWake(failing.pace, at(failing.nowMs), [2000, 30_000])).toEqual({ inMs: 30_000, mayRecall: false });
+    expect(nextWake(failing.pace, at(failing.nowMs + 20_000), [])).toEqual({ inMs: 100_000, mayRecall: false });
+  });
+
+  test('H3 a look that was slept through is made at once', () => {
+    expect(nextWake(pace, at(nowMs + 9e6), [])).toEqual({ inMs: 0, mayRecall: false });
+  });
+});

@@ -1,0 +1,196 @@
+// The real cycle behind a daemon's gate: what is held back is neither lost nor said twice, and a lease is kept (H2, H3, O5).
+import { describe, expect, test } from 'vitest';
+import { createPacer, type Pacer } from '../../src/machine/pacer.ts';
+import { CYCLES_MAX, hasMoreToDo } from '../../src/operations/sync.ts';
+import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+
+interface Daemon {
+  readonly machine: SimMachine;
+  readonly pacer: Pacer;
+  wakeAtMs: number;
+  mayRecall: boolean;
+}
+
+function daemon(world: World, machine: SimMachine): Daemon {
+  const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
+  return { machine, pacer, wakeAtMs: world.now(), mayRecall: false };
+}
+
+/** One sync of a daemon, as operations/sync does it; sets when it comes round again. */
+async function turn(world: World, one: Daemon): Promise<number | null> {
+  let heldForMs: number | null = null;
+  for (let cycles = 1; cycles <= CYCLES_MAX; cycles += 1) {
+    const mayRecall = one.mayRecall && world.now() >= one.wakeAtMs && cycles === 1;
+    const outcome = await one.machine.cycle({ dryRun: false, mayRecall, gate: one.pacer.gate });
+    heldForMs = outcome.heldForMs;
+    if (!hasMoreToDo(outcome)) break;
+  }
+  const wake = one.pacer.next();
+  one.wakeAtMs = world.now() + Math.max(1, wake.inMs);
+  one.mayRecall = wake.mayRecall;
+  return heldForMs;
+}
+
+/** Lets time pass from one wake to the next. `also`: machines of cron, once a minute. */
+async function live(world: World, daemons: readonly Daemon[], forMs: number, also: readonly SimMachine[] = []): Promise<void> {
+  const untilMs = world.now() + forMs;
+  for (let cronMs = world.now(); ; ) {
+    const next = Math.min(cronMs, ...daemons.map(({ wakeAtMs }) => wakeAtMs));
+    if (next > untilMs) return;
+    world.pass(Math.max(0, next - world.now()));
+    for (const one of daemons) if (one.wakeAtMs <= world.now()) await turn(world, one);
+    if (cronMs > world.now()) continue;
+    for (const machine of also) await machine.cycle();
+    cronMs += MINUTE_MS;
+  }
+}
+
+const listed = (count: number, change: object = {}) =>
+  Array.from({ length: count }, (_, index) => ({ id: `o${index}`, assign: 1, run: 'true', ...change }));
+
+const resultsOf = async (world: World, machine: number) => (await world.text(`results/${machine}.json`)) ?? '';
+
+describe('H2: a push that is held back', () => {
+  test('H2 nothing is lost and nothing is done twice', async () => {
+    const world = await createFleet(3);
+    const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    const it = daemon(world, one);
+    const before = one.calls.push;
+    listed(8).forEach(({ id }) => void world.script(id, () => ({ ms: 2000, exitCode: 0 })));
+    world.orders(listed(8));
+    let held = 0;
+    for (let second = 0; second < 30; second += 1) {
+      world.pass(1000);
+      if ((await turn(world, it)) !== null) held += 1;
+    }
+    expect(held).toBeGreaterThan(10);
+    expect(one.calls.push - before).toBeLessThanOrEqual(3);
+    expect(one.state().ended.length).toBe(8);
+    await live(world, [it], 3 * MINUTE_MS);
+    const { orders } = await world.status();
+    expect(Object.values(orders).map(({ state }) => state)).toEqual(Array(8).fill('COMPLETED'));
+    expect(one.runner.starts).toHaveLength(8);
+  });
+
+  test('H2 it is said as soon as the wait that was named is over, and a process that dies meanwhile loses nothing', async () => {
+    const world = await createFleet(3);
+    const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    let it = daemon(world, one);
+    let heldForMs: number | null = null;
+    listed(8).forEach(({ id }) => void world.script(id, () => ({ ms: 2000, exitCode: 0 })));
+    for (let count = 1; heldForMs === null && count < 9; count += 1) {
+      world.orders(listed(count));
+      await turn(world, it);
+      world.pass(3000);
+      heldForMs = await turn(world, it);
+    }
+    expect(heldForMs).not.toBeNull();
+    const unsaid = one.state().ended.at(-1)?.order ?? '';
+    expect(await resultsOf(world, 1)).not.toContain(`"${unsaid}"`);
+    one.restart();
+    const pushes = one.calls.push;
+    world.pass(heldForMs ?? 0);
+    expect(await turn(world, it)).toBeNull();
+    expect(one.calls.push).toBe(pushes + 1);
+    expect(await resultsOf(world, 1)).toContain(`"${unsaid}"`);
+    // And a daemon that was started anew has nothing more to say.
+    it = daemon(world, one);
+    await turn(world, it);
+    expect(one.calls.push).toBe(pushes + 1);
+  });
+
+  test('H2 a one-shot sync never waits', async () => {
+    const world = await createFleet(3);
+    const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    for (let count = 1; count <= 8; count += 1) {
+      world.orders(listed(count));
+      expect((await one.cycle()).said?.lane).toBe('accepted');
+    }
+  });
+
+  test('H2 a person’s edit, an urgent message and a claim go at once where a beat waits for its turn', async () => {
+    const world = await createFleet(3);
+    const [, , three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const it = daemon(world, three);
+    await live(world, [it], 10 * MINUTE_MS);
+    // Machine 1's turn: not this one's.
+    world.pass(MINUTE_MS - (world.now() % MINUTE_MS));
+    await turn(world, it);
+    await three.edit({ kind: 'add', order: { id: 'a', assign: 1, run: 'true' } });
+    expect(await turn(world, it)).toBeNull();
+    expect(three.disk.outbox).toHaveLength(0);
+  });
+});
+
+describe('O5: leases behind a gate', () => {
+  test('O5 a run that could be taken over lives on while its fleet is made to beat more seldom', async () => {
+    const world = await createFleet(3);
+    const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    const it = daemon(world, one);
+    world.script('train', () => ({ ms: 45 * MINUTE_MS, exitCode: 0 }));
+    world.orders([{ id: 'train', assign: [1], run: 'true', attempts: 3 }]);
+    await live(world, [it], MINUTE_MS);
+    expect(one.runner.runningNow()).toEqual(['train']);
+    world.person({ 'fleet.yaml': 'heartbeat: 1h\n' });
+    const before = one.calls.push;
+    await live(world, [it], 60 * MINUTE_MS);
+    expect((await world.status()).orders.train).toMatchObject({ state: 'COMPLETED', attempt: 1 });
+    expect(one.calls.push - before).toBeLessThan(60);
+  });
+});
+
+describe('H2: daemons among themselves, and beside cron', () => {
+  test.each([
+    ['', 60],
+    ['heartbeat: 90s\n', 40],
+  ])('H2 who beats every heartbeat publishes exactly the setting (%j)', async (settings, beats) => {
+    const world = await createFleet(3);
+    if (settings !== '') world.person({ 'fleet.yaml': settings });
+    const daemons = world.machines.map((machine) => daemon(world, machine));
+    await live(world, daemons, 30 * MINUTE_MS);
+    const before = world.machines.map(({ calls }) => calls.push);
+    await live(world, daemons, 60 * MINUTE_MS);
+    for (const [index, { calls }] of world.machines.entries()) {
+      expect(calls.push - (before[index] ?? 0)).toBe(beats);
+      const document = await world.text(`COMPUTER_${index + 1}.md`, `refs/coord/machines/${index + 1}`);
+      expect(document).toContain(settings === '' ? 'heartbeat: 1m\n' : 'heartbeat: 1m30s\n');
+    }
+  });
+
+  test('S6 daemons and cron come to the same result', async () => {
+    const states = async (daemonsOf: (world: World) => readonly SimMachine[]) => {
+      const world = await createFleet(3);
+      const daemons = daemonsOf(world).map((machine) => daemon(world, machine));
+      const cron = world.machines.filter((machine) => daemons.every((one) => one.machine !== machine));
+      world.script('bad', () => ({ ms: 10, exitCode: 3 }));
+      world.orders([
+        { id: 'own', assign: 2, run: 'true' },
+        { id: 'any', assign: 'any', run: 'true', attempts: 2 },
+        { id: 'all', assign: 'all', run: 'true' },
+        { id: 'bad', assign: 3, run: 'false', attempts: 2 },
+        { id: 'after', assign: 1, run: 'true', after: ['any', 'own'] },
+      ]);
+      await live(world, daemons, 20 * MINUTE_MS, cron);
+      const { orders } = await world.status();
+      expect(world.machines.flatMap(({ runner }) => runner.overlaps)).toEqual([]);
+      return Object.entries(orders).map(([id, { state, attempt }]) => [id, state, attempt]);
+    };
+    const byCron = await states(() => []);
+    expect(byCron).toContainEqual(['after', 'COMPLETED', 1]);
+    expect(await states((world) => world.machines)).toEqual(byCron);
+    expect(await states((world) => world.machines.slice(1))).toEqual(byCron);
+  });
+
+  test('C3 a daemon that has nothing to say comes to rest', async () => {
+    const world = await createFleet(3);
+    await quiet(world);
+    const it = daemon(world, world.machines[0] as SimMachine);
+    const { fetch } = world.machines[0]?.calls ?? { fetch: 0 };
+    await live(world, [it], 3 * 60 * MINUTE_MS);
+    const fetched = (world.machines[0]?.calls.fetch ?? 0) - fetch;
+    expect(fetched).toBeLessThan(100);
+    expect(fetched).toBeGreaterThan(36);
+  });
+});
