@@ -1,8 +1,10 @@
-// What stands in the way of documents and edits, in words that stay the same for as long as it does: a daemon says each once.
+// What stands in the way here, in words that stay the same for as long as it does: a daemon says each once.
 import { visibleText } from '../documents/escape-text.ts';
-import type { View } from '../operations/view.ts';
+import type { SyncReport } from '../operations/sync.ts';
 
-export function standingLines({ faults, sync }: View): readonly string[] {
+export function standingLines({ view, waiting }: SyncReport): readonly string[] {
+  if (view === null) return [];
+  const { faults, sync, self, machines } = view;
   return [
     ...faults
       .filter(({ level }) => level === 'fault')
@@ -12,5 +14,7 @@ export function standingLines({ faults, sync }: View): readonly string[] {
       ({ edit, reason }) => `not done: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`,
     ),
     ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}`]),
+    ...waiting.filter(({ state }) => state === 'BLOCKED').map(({ order, reason }) => `${order} is BLOCKED here: ${reason}`),
+    ...(machines[String(self.machine)]?.state === 'PAUSED' ? ['this machine is paused'] : []),
   ].map((line) => visibleText(line));
 }

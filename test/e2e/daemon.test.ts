@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, type Going, isAlive, type TestMachine, until } from './fleet.ts';
 
 /** Looks this often, instead of each 15 s and more. */
@@ -12,8 +12,8 @@ const LATE = { COORD_LOOK_MS: '600000' };
 
 const machines: TestMachine[] = [];
 
-afterEach(async () => {
-  for (const machine of machines.splice(0)) await machine.coord(['daemon', 'stop', '--runs']);
+afterAll(async () => {
+  await Promise.all(machines.map((machine) => machine.coord(['daemon', 'stop', '--runs'])));
   endFleets();
 });
 
@@ -39,8 +39,9 @@ const nextLook = (machine: TestMachine) =>
   existsSync(recordAt(machine)) ? (JSON.parse(readFileSync(recordAt(machine), 'utf8')).nextLook as string | null) : null;
 const fetchedMs = ({ folder }: TestMachine) => statSync(join(folder, '.coord', 'clone.git', 'FETCH_HEAD')).mtimeMs;
 
+// They wait most of their time.
 describe('the loop', () => {
-  test('H3, O9 an order that is pushed runs without any command; its run outlives the daemon, and is reported by the next one', async () => {
+  test.concurrent('H3, O9 an order that is pushed runs without any command; its run outlives the daemon, and is reported by the next one', async () => {
     const { fleet, all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
     const daemon = await daemonOf(pc, SOON);
@@ -63,7 +64,7 @@ describe('the loop', () => {
     expect(pc.count('ran')).toBe(1);
   });
 
-  test('C6, C7 what is saved or recorded here goes at once, the end of a run too; what coord writes itself wakes nobody', async () => {
+  test.concurrent('C6, C7 what is saved or recorded here goes at once, the end of a run too; what coord writes itself wakes nobody', async () => {
     const { fleet, all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
     fleet.person().order([{ id: 'a', assign: 1, run: 'true' }]);
@@ -94,7 +95,7 @@ describe('the loop', () => {
     await until('asked, it looks', () => fetchedMs(pc) !== asleepMs);
   });
 
-  test('C2 killed with kill -9 right after it started a run, and started again: nothing twice', async () => {
+  test.concurrent('C2 killed with kill -9 right after it started a run, and started again: nothing twice', async () => {
     const { fleet, all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
     const crashing = pc.start(['daemon', 'run'], { env: { ...SOON, COORD_CRASH_AT: 'started' } });
@@ -115,7 +116,7 @@ describe('the loop', () => {
 });
 
 describe('the process', () => {
-  test('start, start again, status, logs, restart, stop; two fleets on one computer side by side', async () => {
+  test.concurrent('start, start again, status, logs, restart, stop; two fleets on one computer side by side', async () => {
     const [one, other] = await Promise.all([fleetOf('pc'), fleetOf('pc')]);
     const [pc] = one.all as [TestMachine];
     const [mac] = other.all as [TestMachine];
@@ -140,7 +141,7 @@ describe('the process', () => {
     expect((await mac.coord(['daemon', 'status'])).code).toBe(0);
   });
 
-  test('a pid file of a program that is no daemon, or of none that lives, is none; and the program is left alone', async () => {
+  test.concurrent('a pid file of a program that is no daemon, or of none that lives, is none; and the program is left alone', async () => {
     const { all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
     const daemon = await daemonOf(pc, LATE);
@@ -161,7 +162,7 @@ describe('the process', () => {
     }
   });
 
-  test('a remote that is away is said once, and when it is back; a daemon whose machine leaves ends', async () => {
+  test.concurrent('a remote that is away is said once, and when it is back; a daemon whose machine leaves ends', async () => {
     const { fleet, all } = await fleetOf('pc');
     const [pc] = all as [TestMachine];
     fleet.away(true);

@@ -15,10 +15,10 @@ export async function run(context: Context): Promise<number> {
     out: (line) => void process.stdout.write(line),
     isTerminal: context.isTerminal,
     did: (report) => {
-      const line = syncLine(report);
-      return line === 'nothing new' || report.trouble !== null ? null : line;
+      const { started, stopped, finished, received } = report;
+      return started.length + stopped.length + finished.length + received > 0 ? syncLine(report) : null;
     },
-    stands: ({ view }) => (view === null ? [] : standingLines(view)),
+    stands: standingLines,
   });
   if (other === null) return EXIT.done;
   throw new CoordError('BUSY', `already running: pid ${other.pid}, since ${other.since}`, 'coord daemon stop');

@@ -42,12 +42,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   // Where a folder is missing, nothing would ever be heard of it.
   for (const place of [outbox, projection, world.home]) mkdirSync(place, { recursive: true });
   const look = () => {
-    try {
-      if (hasNews()) bell.ring('saved');
-    } catch (error) {
-      // The next sync meets it too, and says so.
-      log(`what was saved here cannot be looked at: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    if (hasNews()) bell.ring('saved');
   };
   const soon = settled(look, SETTLE_MS, SETTLE_MS_MAX);
   let isDeaf = false;

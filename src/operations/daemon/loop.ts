@@ -3,8 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Wake as Coming, GATHER_MS } from '../../core/pacing.ts';
 import { createPacer, type Pacer } from '../../machine/pacer.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { lastFetchMs } from '../../system/fleet-folder.ts';
+import { type FleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
 import { type OpenMachine, openMachine } from '../open-machine.ts';
 import { type SyncReport, syncOpened } from '../sync.ts';
 import type { World } from '../world.ts';
@@ -21,7 +20,6 @@ const REST_MS = 100;
 export interface DaemonFaces {
   readonly bell: Bell;
   log(line: string): void;
-  /** A sync is over; null = it threw, and that was logged. */
   synced(report: SyncReport): void;
   failed(error: unknown): void;
   /** Milliseconds until the next look. */
@@ -38,12 +36,20 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   /** What lay here when the last sync began: what is there beyond it is news. */
   let seen: ReadonlySet<string> = new Set();
   const signs = () => signsOf(world.home, folder, { machine: machine.opened.identity.machine, ledger: machine.opened.ledger });
+  const hasNews = () => {
+    try {
+      return isNews(seen, signs());
+    } catch {
+      // The sync meets it too, and says so.
+      return true;
+    }
+  };
   const endListening = await listen({
     world,
     folder,
     machine: machine.opened.identity.machine,
     bell,
-    hasNews: () => isNews(seen, signs()),
+    hasNews,
     log: faces.log,
   });
   let pacer = createPacer(world.clock, world.random);
@@ -81,7 +87,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         isStuck: report === null || (why === 'run' && report.finished.length === 0),
         othersCount: hasSeen && !next.mayRecall,
         gatherMs: (report?.pushes ?? 0) === 0 ? 0 : GATHER_MS - (performance.now() - begunMs),
-        hasNews: () => isNews(seen, signs()),
+        hasNews,
       });
       if (why === 'stop') return 'it was told to stop';
       // What failed before says nothing any more.
