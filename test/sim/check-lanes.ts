@@ -18,6 +18,7 @@ interface Known {
 }
 
 export interface LaneChecks {
+  onBegin(computer: Computer): void;
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
   onSave(computer: Computer): void;
   onStart(computer: Computer, what: string): void;
@@ -61,6 +62,9 @@ export function createLaneChecks(truth: Truth): LaneChecks {
     if (sawRewritten) violated('R3a', `${computer.name} ${what} though main does not lead on from what it saw`);
   };
   return {
+    onBegin(computer) {
+      of(computer).pending = null;
+    },
     onFetch(computer, refs) {
       if (computer.number === 0) return;
       const it = of(computer);

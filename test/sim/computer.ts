@@ -79,6 +79,8 @@ export interface Computer {
 
 /** Called by the world's checkers. */
 export interface Witness {
+  /** A process of it begins: it knows what lies on the disk, and nothing else. */
+  onBegin(computer: Computer): void;
   onStart(computer: Computer, execution: Execution): void;
   onStop(computer: Computer, spec: RunSpec, reason: StopReason): void;
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
@@ -269,6 +271,7 @@ export function createComputer(
     begin: () =>
       turn(() => {
         process = { isDead: false };
+        witness.onBegin(computer);
         computer.isBusy = true;
         count(truth, 'cycles');
         const done = () => {

@@ -151,6 +151,7 @@ export function createWorld(seed: number): World {
               presence.onFetch(it, refs);
               schedules.onFetch(it);
             },
+            onBegin: lanes.onBegin,
             onSave: lanes.onSave,
             onWrite: lanes.onWrite,
             onClaim: claims.onWrite,
@@ -205,7 +206,8 @@ export function createWorld(seed: number): World {
       return true;
     },
     joinAs(computer, number) {
-      Object.assign(computer, { number: 0, joinsAs: number });
+      // A folder shows no messages before it is a machine.
+      Object.assign(computer, { number: 0, joinsAs: number, inbox: [] });
       lanes.onJoinAs(computer);
       const earlier = computers.find((it) => it !== computer && it.number === number);
       if (earlier === undefined) return;
