@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/core/model/journal.ts';
 import { createBell } from '../../src/operations/daemon/bell.ts';
-import { heardAt, isNews, networkOf, type Places, wokenBy } from '../../src/operations/daemon/wakes.ts';
+import { heardAt, isNews, networkOf, type Places, putOffMs, wokenBy } from '../../src/operations/daemon/wakes.ts';
 
 const places: Places = {
   state: '/f/.coord',
@@ -61,6 +61,16 @@ describe('C6, C7 what a daemon listens to', () => {
     expect(isNews(new Set(['a']), new Set(['a', 'b']))).toBe(true);
     expect(isNews(new Set(), new Set())).toBe(false);
   });
+});
+
+test.each([
+  [60_000, 10_000, 50_000],
+  [60_000, 60_000, 0],
+  [60_000, 900_000, 0],
+  // The clock was set back meanwhile.
+  [60_000, -900_000, 60_000],
+])('C9 of a look each %i ms, another process made one %i ms ago: %i ms later', (lookMs, agoMs, laterMs) => {
+  expect(putOffMs(lookMs, agoMs)).toBe(laterMs);
 });
 
 describe('what a tick tells', () => {

@@ -10,7 +10,7 @@ import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
 import { listen } from './listen.ts';
 import { signsOf } from './signs.ts';
-import { isNews, type Wake } from './wakes.ts';
+import { isNews, putOffMs, type Wake } from './wakes.ts';
 
 /** What was read is kept, so that nothing is read twice; most of it is of no use any more after so many. */
 const SYNCS_PER_OPENING = 200;
@@ -162,7 +162,7 @@ async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiti
     const fetchedNowMs = lastFetchMs(folder);
     if (why === 'look' && othersCount && !isPutOff && fetchedNowMs !== null && fetchedNowMs !== fetchedMs) {
       isPutOff = true;
-      dueMs += lookMs - Math.min(lookMs, Math.max(0, Date.now() - fetchedNowMs));
+      dueMs += putOffMs(lookMs, Date.now() - fetchedNowMs);
       if (dueMs > performance.now()) continue;
     }
     return why;

@@ -52,6 +52,11 @@ export function isNews(before: ReadonlySet<string>, now: ReadonlySet<string>): b
   return [...now].some((sign) => !before.has(sign));
 }
 
+/** C9: how much later the look may be that is due now, because another process looked so long ago. */
+export function putOffMs(lookMs: number, agoMs: number): number {
+  return Math.max(0, lookMs - Math.max(0, agoMs));
+}
+
 /** What a daemon notes each time that it ticks. */
 export interface Tick {
   readonly at: Instant;
