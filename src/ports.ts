@@ -70,8 +70,8 @@ export interface Runner {
   look(key: string): Promise<RunSight>;
   /** Leaves a lasting request; the watchdog obeys within a second. */
   stop(key: string, reason: StopReason): Promise<void>;
-  /** Resolves when one of these runs has ended, or after the time. */
-  untilOneEnds(keys: readonly string[], timeoutMs: number): Promise<void>;
+  /** Resolves when one of these runs has ended, or after the time, or when told to give up. */
+  untilOneEnds(keys: readonly string[], timeoutMs: number, giveUp?: AbortSignal): Promise<void>;
   /** Path of the full log on this machine. */
   logPath(key: string): string;
   /** Forgets the folder of a run that ended and was reported. */

@@ -102,16 +102,16 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Packages and modules that stand behind one file of ours. */
 const BEHIND: Readonly<Record<string, RegExp>> = {
-  commander:
-    /^src\/cli\/(cli|program|program-orders|program-people|program-service|option-values|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
+  commander: /^src\/cli\/(cli|program(-[a-z]+)?|option-values|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
   picocolors: /^src\/cli\/paint\.ts$/,
   'proper-lockfile': /^src\/system\/lock\.ts$/,
   'node-cron': /^src\/documents\/cron\.ts$/,
   'gray-matter': /^src\/documents\/front-matter\.ts$/,
   yaml: /^src\/(documents\/yaml-[a-z-]+|system\/policy-file)\.ts$/,
+  chokidar: /^src\/system\/watch\.ts$/,
   'simple-git': /^src\/ledger\/set-up-git\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(editor|process-identity|find-program|alert-command|start-teller|service\/run-tool)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|find-program|alert-command|start-teller|service\/run-tool)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

@@ -58,6 +58,17 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     ['4', 'not synced with the remote'],
     ['5', 'refused: somebody else writes as this machine, or the policy file cannot be read'],
   ],
+  'daemon run': [
+    ['0', 'ended by a signal, or because the machine has left'],
+    ['1', 'another one runs here, or a bug in coord'],
+    USAGE,
+    NO_FLEET,
+  ],
+  'daemon start': [['0', 'runs, or ran already'], FAILED, USAGE, NO_FLEET],
+  'daemon stop': [['0', 'runs no more, or did not run'], FAILED, USAGE, NO_FLEET],
+  'daemon restart': [['0', 'runs'], FAILED, USAGE, NO_FLEET],
+  'daemon status': [['0', 'runs'], ['1', 'does not run'], USAGE, NO_FLEET],
+  'daemon logs': READS,
   status: READS,
   machines: READS,
   'machines remove': [

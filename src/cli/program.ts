@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
+import { addDaemonCommands } from './program-daemon.ts';
 import { addOrderCommands } from './program-orders.ts';
 import { addPeopleCommands } from './program-people.ts';
 import { addServiceCommands } from './program-service.ts';
@@ -63,6 +64,8 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--dry-run', 'say what it would do, and do nothing')
     .option('--json', 'what it saw and did, as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/sync.ts')).run(context, opts)));
+
+  addDaemonCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')

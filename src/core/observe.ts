@@ -69,6 +69,7 @@ const STOP_WORDS = {
   superseded: 'a higher generation was asked for',
   takenOver: 'another machine has taken it over',
   left: 'the machine left the fleet',
+  halted: 'stopped on its machine',
 } as const;
 
 function interruptionOf(run: ActiveRun, tail: string, nowIso: string): EndedRun {

@@ -83,7 +83,8 @@ export async function syncUntilDone(
   }
 }
 
-async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
+/** For a process that stays: one sync with what it has open. */
+export async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
   const { dryRun } = options;
   if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(readView(opened.folder), dryRun);
   const askedMs = Date.now();

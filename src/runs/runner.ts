@@ -78,7 +78,7 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
       });
       step('stop-written');
     },
-    untilOneEnds: (keys, timeoutMs) => waitForEnd(keys.map(pathsOf), timeoutMs),
+    untilOneEnds: (keys, timeoutMs, giveUp) => waitForEnd(keys.map(pathsOf), timeoutMs, giveUp),
     logPath: (key) => pathsOf(key).log,
     async discard(key) {
       discardRun(pathsOf(key));

@@ -6,12 +6,13 @@ import type { RunPaths } from './run-folder.ts';
 /** A watched folder tells at once; this is for what it cannot tell: a dead watchdog, a folder that could not be watched. */
 const POLL_MS = 2_000;
 
-export async function waitForEnd(runs: readonly RunPaths[], timeoutMs: number): Promise<void> {
+export async function waitForEnd(runs: readonly RunPaths[], timeoutMs: number, giveUp?: AbortSignal): Promise<void> {
   const isOver = () => runs.some((paths) => existsSync(paths.exit) || !isWatched(paths));
   const watchers: FSWatcher[] = [];
   const timers: NodeJS.Timeout[] = [];
   try {
     await new Promise<void>((resolve) => {
+      giveUp?.addEventListener('abort', () => resolve(), { once: true });
       for (const paths of runs) {
         const watcher = watchFolder(paths, () => {
           if (existsSync(paths.exit)) resolve();
@@ -19,7 +20,7 @@ export async function waitForEnd(runs: readonly RunPaths[], timeoutMs: number): 
         if (watcher !== null) watchers.push(watcher);
       }
       // Only now, when the watchers are on: an end before this line is seen here, one after it by them.
-      if (isOver()) return resolve();
+      if (isOver() || giveUp?.aborted) return resolve();
       timers.push(setTimeout(resolve, timeoutMs));
       timers.push(
         setInterval(() => {

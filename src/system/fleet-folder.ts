@@ -29,6 +29,11 @@ export interface FleetFolder {
   readonly projected: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
   readonly projection: string;
+  /** Which process is the daemon here. */
+  readonly daemon: string;
+  readonly daemonLog: string;
+  /** Held for the moment in which a process becomes the daemon. */
+  readonly daemonLock: string;
 }
 
 export function fleetFolderAt(folder: string): FleetFolder {
@@ -51,6 +56,10 @@ export function fleetFolderAt(folder: string): FleetFolder {
     alertsLock: join(state, 'alerts-lock'),
     projected: join(state, 'projected.json'),
     projection: join(root, 'coordination'),
+    daemon: join(state, 'daemon.json'),
+    daemonLog: join(state, 'daemon.log'),
+    // In a folder of its own: whoever takes a lock over from a dead owner sweeps what lies beside it.
+    daemonLock: join(state, 'daemon', 'lock'),
   };
 }
 

@@ -120,10 +120,10 @@ test.each([
   world.script('nightly', () => ({ ms: 90 * MINUTE_MS, exitCode: 0 }));
   const hourly = (generation: number) => world.orders([nightly({ assign, schedule: '0 * * * *', generation })]);
   hourly(2);
-  await liveUntil(world, '2026-11-20T23:05Z', [MINUTE_MS]);
+  await liveUntil(world, '2026-11-20T22:30Z', [MINUTE_MS]);
   hourly(1);
   await liveUntil(world, '2026-11-21T01:59Z', [MINUTE_MS]);
-  expect(starts(world)).toEqual(['nightly@20261120T2300Z 2.1', 'nightly@20261121T0100Z 1.1']);
+  expect(starts(world)).toEqual(['nightly@20261120T2200Z 2.1', 'nightly@20261121T0000Z 1.1']);
 });
 
 test.each(['any', 1])('overlap queue: the newest waits for the end of the earlier one, for %s', async (assign) => {

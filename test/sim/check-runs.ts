@@ -80,6 +80,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         superseded: raised,
         takenOver: truth.claimed.has(claimName({ order: run, generation, attempt: attempt + 1 })),
         left: truth.left.size > 0,
+        halted: false,
       };
       if (!isSo[reason]) violated('D4', `${computer} stops ${order} ${generation} as ${reason}, and nobody asked for that`);
     },

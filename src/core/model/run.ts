@@ -77,7 +77,7 @@ export function emptyResults(machine: number): ResultsDocument {
   return { machine, running: [], claimed: [], waiting: [], ended: [], older: [], before: [] };
 }
 
-export type StopReason = 'cancelled' | 'removed' | 'superseded' | 'takenOver' | 'left';
+export type StopReason = 'cancelled' | 'removed' | 'superseded' | 'takenOver' | 'left' | 'halted';
 
 /** How a run ended, as its watchdog wrote it. */
 export interface ExitRecord {

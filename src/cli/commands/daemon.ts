@@ -1,0 +1,72 @@
+// coord daemon run, start, stop, restart, status, logs
+import { CoordError, EXIT } from '../../errors.ts';
+import { daemonStatus, startDaemon, stopDaemon } from '../../operations/daemon/control.ts';
+import { followDaemonLog } from '../../operations/daemon/follow-log.ts';
+import { runDaemon } from '../../operations/daemon/run-daemon.ts';
+import { stopRuns } from '../../operations/daemon/stop-runs.ts';
+import type { Context } from '../context.ts';
+import { standingLines } from '../standing-lines.ts';
+import { ago } from '../table.ts';
+import { syncLine } from './sync.ts';
+
+export async function run(context: Context): Promise<number> {
+  const folder = context.fleet();
+  const other = await runDaemon(await context.world(), folder, {
+    out: (line) => void process.stdout.write(line),
+    isTerminal: context.isTerminal,
+    did: (report) => {
+      const { started, stopped, finished, received } = report;
+      return started.length + stopped.length + finished.length + received > 0 ? syncLine(report) : null;
+    },
+    stands: standingLines,
+  });
+  if (other === null) return EXIT.done;
+  throw new CoordError('BUSY', `already running: pid ${other.pid}, since ${other.since}`, 'coord daemon stop');
+}
+
+export async function start(context: Context): Promise<number> {
+  const folder = context.fleet();
+  const { daemon, isNew } = await startDaemon(folder, context.mainPath, process.env);
+  context.out(`${isNew ? 'started' : 'already running'} · pid ${daemon.pid} · ${folder.root}`);
+  return EXIT.done;
+}
+
+export async function stop(context: Context, options: { readonly runs?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const daemon = await stopDaemon(folder);
+  context.out(daemon === null ? 'not running' : `stopped · it was pid ${daemon.pid}`);
+  if (options.runs !== true) return EXIT.done;
+  const stopped = await stopRuns(await context.world(), folder);
+  context.out(stopped.length === 0 ? 'nothing ran here' : `stopped ${stopped.join(', ')}`);
+  return EXIT.done;
+}
+
+export async function restart(context: Context): Promise<number> {
+  await stopDaemon(context.fleet());
+  return start(context);
+}
+
+/** Exits 1 where none runs. */
+export async function status(context: Context, options: { readonly json?: boolean }): Promise<number> {
+  const seen = daemonStatus(context.fleet());
+  if (options.json) context.out(JSON.stringify(seen, null, 2));
+  else {
+    const nowMs = context.nowMs();
+    const nextMs = seen.nextLook === null ? null : Date.parse(seen.nextLook) - nowMs;
+    const next = nextMs === null || nextMs < 0 ? 'looks now' : `next look in ${Math.ceil(nextMs / 1000)} s`;
+    if (seen.running) context.out(`running · pid ${seen.pid} · since ${seen.since} (${ago(seen.since ?? '', nowMs)})`);
+    else context.out('not running: coord daemon start');
+    const last = seen.lastSync === null ? 'never synced' : `synced ${ago(seen.lastSync, nowMs)}`;
+    context.out(seen.running ? `${last} · ${next} · ${seen.syncs} since it runs` : last);
+    const { version } = await context.world();
+    if (seen.running && seen.version !== version)
+      context.out(context.paint.yellow(`! it is version ${seen.version}, and this is ${version}: coord daemon restart`));
+    if (seen.trouble !== null) context.out(context.paint.yellow(`! ${seen.trouble}`));
+  }
+  return seen.running ? EXIT.done : EXIT.failed;
+}
+
+export async function logs(context: Context, options: { readonly follow?: boolean }): Promise<number> {
+  await followDaemonLog(context.fleet(), options.follow === true, (text) => void process.stdout.write(text));
+  return EXIT.done;
+}

@@ -1,0 +1,20 @@
+// What stands in the way here, in words that stay the same for as long as it does: a daemon says each once.
+import { visibleText } from '../documents/escape-text.ts';
+import type { SyncReport } from '../operations/sync.ts';
+
+export function standingLines({ view, waiting }: SyncReport): readonly string[] {
+  if (view === null) return [];
+  const { faults, sync, self, machines } = view;
+  return [
+    ...faults
+      .filter(({ level }) => level === 'fault')
+      .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`),
+    ...sync.notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
+    ...sync.lostEdits.map(
+      ({ edit, reason }) => `not done: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`,
+    ),
+    ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}`]),
+    ...waiting.filter(({ state }) => state === 'BLOCKED').map(({ order, reason }) => `${order} is BLOCKED here: ${reason}`),
+    ...(machines[String(self.machine)]?.state === 'PAUSED' ? ['this machine is paused'] : []),
+  ].map((line) => visibleText(line));
+}

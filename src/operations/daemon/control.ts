@@ -1,0 +1,101 @@
+// `coord daemon start`, `stop`, `status`: what a person at this computer does with the daemon of a fleet folder.
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CoordError } from '../../errors.ts';
+import { startDetached } from '../../system/detached.ts';
+import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
+import { type DaemonRecord, isLiving, livingDaemon } from './pid-file.ts';
+
+const START_MS_MAX = 20_000;
+/** SIGTERM lets a sync finish (run-daemon.ts); a machine that is busy gets a little more. */
+const STOP_MS_MAX = 10_000;
+const POLL_MS = 25;
+
+/** `isNew` false = it ran already. Throws FAILED with its last words where it does not come up. */
+export async function startDaemon(
+  folder: FleetFolder,
+  mainPath: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly daemon: DaemonRecord; readonly isNew: boolean }> {
+  const before = livingDaemon(folder);
+  if (before !== null) return { daemon: before, isNew: false };
+  // Within a run it must not carry that run's mark, or it would be ended with it.
+  const { COORD_RUN_KEY: _, ...own } = env;
+  const child = startDetached([mainPath, '--dir', folder.root, 'daemon', 'run'], own, folder.daemonLog);
+  const untilMs = performance.now() + START_MS_MAX;
+  for (;;) {
+    const daemon = livingDaemon(folder);
+    if (daemon !== null) {
+      child.leave();
+      return { daemon, isNew: daemon.pid === child.pid };
+    }
+    const ended = child.ended();
+    if (ended !== null || performance.now() > untilMs) {
+      child.leave();
+      const why =
+        ended === null ? `nothing was heard of it for ${START_MS_MAX / 1000} s` : `it ended (${ended}): ${lastLine(folder)}`;
+      throw new CoordError('FAILED', `the daemon of ${folder.root} did not start: ${why}`, 'coord daemon run, to see it');
+    }
+    await delay(POLL_MS);
+  }
+}
+
+/** The daemon that was ended; null = none ran. Runs go on under their watchdogs. Throws TIMEOUT where it does not end. */
+export async function stopDaemon(folder: FleetFolder): Promise<DaemonRecord | null> {
+  const daemon = livingDaemon(folder);
+  if (daemon === null) return null;
+  try {
+    process.kill(daemon.pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH')
+      throw new CoordError('REFUSED', `the daemon of ${folder.root} (pid ${daemon.pid}) belongs to somebody else`, null, {
+        cause: error,
+      });
+  }
+  const untilMs = performance.now() + STOP_MS_MAX;
+  while (isLiving(daemon)) {
+    if (performance.now() > untilMs) {
+      const what = `the daemon of ${folder.root} (pid ${daemon.pid}) did not end within ${STOP_MS_MAX / 1000} s`;
+      throw new CoordError('FAILED', what, `kill -9 ${daemon.pid}, which harms nothing`);
+    }
+    await delay(POLL_MS);
+  }
+  return daemon;
+}
+
+export interface DaemonStatus {
+  readonly running: boolean;
+  readonly pid: number | null;
+  /** ISO 8601 UTC. */
+  readonly since: string | null;
+  readonly version: string | null;
+  readonly lastSync: string | null;
+  /** Null = it has not looked yet, or does not run. */
+  readonly nextLook: string | null;
+  readonly trouble: string | null;
+  /** Since it was started. */
+  readonly syncs: number;
+}
+
+export function daemonStatus(folder: FleetFolder): DaemonStatus {
+  const daemon = livingDaemon(folder);
+  const fetchedMs = isFleetFolder(folder) ? lastFetchMs(folder) : null;
+  return {
+    running: daemon !== null,
+    pid: daemon?.pid ?? null,
+    since: daemon?.since ?? null,
+    version: daemon?.version ?? null,
+    lastSync: fetchedMs === null ? null : new Date(fetchedMs).toISOString(),
+    nextLook: daemon?.nextLook ?? null,
+    trouble: daemon?.trouble ?? null,
+    syncs: daemon?.syncs ?? 0,
+  };
+}
+
+function lastLine(folder: FleetFolder): string {
+  try {
+    return readFileSync(folder.daemonLog, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  } catch {
+    return 'it said nothing';
+  }
+}

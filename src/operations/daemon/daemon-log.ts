@@ -1,0 +1,29 @@
+// `.coord/daemon.log`: one plain line an event, with its time in UTC. At 1 MiB it becomes `daemon.log.1`, of which there is one.
+// A log that cannot be written never stands in the way of the work.
+import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { isoTime } from '../../core/time.ts';
+import { withoutCredentials } from '../../system/without-credentials.ts';
+
+export const LOG_BYTES_MAX = 1024 * 1024;
+
+/** The line as it is written: without line breaks, terminal codes or credentials. */
+export function logLine(atMs: number, text: string): string {
+  const plain = withoutCredentials(text)
+    .replaceAll(/\s*\n\s*/g, ' | ')
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+  return `${isoTime(atMs).slice(0, 19)}Z ${plain}\n`;
+}
+
+export function oldLogOf(path: string): string {
+  return `${path}.1`;
+}
+
+export function appendToLog(path: string, line: string, bytesMax: number = LOG_BYTES_MAX): void {
+  try {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > 0 && size + Buffer.byteLength(line) > bytesMax) renameSync(path, oldLogOf(path));
+    appendFileSync(path, line, { mode: 0o600 });
+  } catch {
+    // A full disk, or a folder that is gone.
+  }
+}

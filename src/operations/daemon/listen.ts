@@ -1,0 +1,99 @@
+// What rings a daemon's bell beside its own time: files that change, and the ticks that show a sleep or another network.
+import { mkdirSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { policyPath } from '../../system/policy-file.ts';
+import { watchFolders } from '../../system/watch.ts';
+import type { World } from '../world.ts';
+import type { Bell } from './bell.ts';
+import { heardAt, networkOf, type Places, type Tick, wokenBy } from './wakes.ts';
+
+/** A file that is being written, or several that are saved at once, are taken when this long nothing has come. */
+const SETTLE_MS = 300;
+/** A program that writes without a pause is not waited for longer. */
+const SETTLE_MS_MAX = 2_000;
+const TICK_MS = 15_000;
+/** What no event told of is found each so many ticks. */
+const TICKS_PER_LOOK = 4;
+
+export interface Listening {
+  readonly world: World;
+  readonly folder: FleetFolder;
+  readonly machine: number;
+  readonly bell: Bell;
+  /** Asked when something may have been saved: whether there is anything that no sync has taken. */
+  hasNews(): boolean;
+  log(line: string): void;
+}
+
+/** Resolves once it hears; returns how to end it. */
+export async function listen({ world, folder, machine, bell, hasNews, log }: Listening): Promise<() => Promise<void>> {
+  const { state, outbox, journal, identity, projection } = folder;
+  const places: Places = {
+    state,
+    outbox,
+    journal,
+    identity,
+    projection,
+    home: world.home,
+    policy: policyPath(world.home),
+    machine,
+  };
+  // Where a folder is missing, nothing would ever be heard of it.
+  for (const place of [outbox, projection, world.home]) mkdirSync(place, { recursive: true });
+  const look = () => {
+    if (hasNews()) bell.ring('saved');
+  };
+  const soon = settled(look, SETTLE_MS, SETTLE_MS_MAX);
+  let isDeaf = false;
+  const watch = await watchFolders([...new Set([state, projection, world.home])], (path) => heardAt(places, path) !== null, {
+    changed(path) {
+      const heard = heardAt(places, path);
+      if (heard === 'journal') bell.ring('journal');
+      else soon.call();
+    },
+    deaf(why) {
+      if (!isDeaf) log(`not every saved file will be seen at once, but within a minute: ${why}`);
+      isDeaf = true;
+    },
+  });
+  const tick = (): Tick => ({ at: world.clock.now(), network: networkOf(networkInterfaces()) });
+  let before = tick();
+  let ticks = 0;
+  const ticking = setInterval(() => {
+    const now = tick();
+    const why = wokenBy(before, now, TICK_MS);
+    before = now;
+    ticks += 1;
+    if (why !== null) bell.ring(why);
+    else if (ticks % TICKS_PER_LOOK === 0) look();
+  }, TICK_MS);
+  return async () => {
+    clearInterval(ticking);
+    soon.cancel();
+    await watch.close();
+  };
+}
+
+/** Calls once when it has been quiet for so long, or at last after the longest time. */
+function settled(work: () => void, quietMs: number, longestMs: number): { call(): void; cancel(): void } {
+  let timer: NodeJS.Timeout | null = null;
+  let sinceMs = 0;
+  return {
+    call() {
+      const nowMs = performance.now();
+      if (timer === null) sinceMs = nowMs;
+      else clearTimeout(timer);
+      timer = setTimeout(
+        () => {
+          timer = null;
+          work();
+        },
+        Math.max(0, Math.min(quietMs, sinceMs + longestMs - nowMs)),
+      );
+    },
+    cancel() {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}

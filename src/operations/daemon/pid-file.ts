@@ -1,0 +1,99 @@
+// `.coord/daemon.json`: which process is the daemon of this fleet folder, and what it says of itself. One that was left behind, or whose
+// number another program has by now, is no daemon: a process is known by its number, its start and the start of the computer.
+import { readFileSync, rmSync } from 'node:fs';
+import { writeWhole } from '../../system/durable-file.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { takeLock } from '../../system/lock.ts';
+import { bootId, identityOf } from '../../system/process-identity.ts';
+
+export interface DaemonRecord {
+  readonly pid: number;
+  /** When the process started, to be compared for equality only. */
+  readonly identity: string;
+  readonly boot: string;
+  readonly version: string;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  /** When it looks at the remote again, at the latest; null = it has not looked yet. */
+  readonly nextLook: string | null;
+  /** What stands in its way, with the command that helps. */
+  readonly trouble: string | null;
+  /** How often it has synced. */
+  readonly syncs: number;
+}
+
+/** What a daemon says while it runs. */
+export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'trouble' | 'syncs'>;
+
+export interface Claimed {
+  say(word: DaemonWord): void;
+  /** Takes the record away, if it is still this one. */
+  end(): void;
+}
+
+/** Two that start at once: the second waits for the first to have written its name. */
+const LOCK_WAIT_MS = 10_000;
+
+/** The daemon that lives; null = none does. */
+export function livingDaemon(folder: FleetFolder): DaemonRecord | null {
+  const record = readRecord(folder);
+  return record !== null && isLiving(record) ? record : null;
+}
+
+/** False once that process has ended, whoever has its number by then. */
+export function isLiving({ pid, identity, boot }: Pick<DaemonRecord, 'pid' | 'identity' | 'boot'>): boolean {
+  return boot === bootId() && identityOf(pid) === identity;
+}
+
+/** This process becomes the daemon, or gets the one that lives. */
+export async function claimPidFile(
+  folder: FleetFolder,
+  about: Pick<DaemonRecord, 'version' | 'since'>,
+): Promise<Claimed | DaemonRecord> {
+  const lock = await takeLock(folder.daemonLock, LOCK_WAIT_MS);
+  try {
+    const other = livingDaemon(folder);
+    if (other !== null) return other;
+    let mine: DaemonRecord = {
+      pid: process.pid,
+      identity: identityOf(process.pid) ?? '',
+      boot: bootId(),
+      ...about,
+      nextLook: null,
+      trouble: null,
+      syncs: 0,
+    };
+    write(folder, mine);
+    const isMine = () => readRecord(folder)?.pid === process.pid;
+    return {
+      say(word) {
+        const next = { ...mine, ...word };
+        if (JSON.stringify(next) === JSON.stringify(mine) || !isMine()) return;
+        mine = next;
+        try {
+          write(folder, mine);
+        } catch {
+          // A full disk: who asks reads what was said before.
+        }
+      },
+      end() {
+        if (isMine()) rmSync(folder.daemon, { force: true });
+      },
+    };
+  } finally {
+    await lock.release();
+  }
+}
+
+function write(folder: FleetFolder, record: DaemonRecord): void {
+  writeWhole(folder.daemon, `${JSON.stringify(record, null, 1)}\n`);
+}
+
+function readRecord(folder: FleetFolder): DaemonRecord | null {
+  try {
+    const record = JSON.parse(readFileSync(folder.daemon, 'utf8')) as Partial<DaemonRecord> | null;
+    return Number.isSafeInteger(record?.pid) && (record?.pid ?? 0) > 0 ? (record as DaemonRecord) : null;
+  } catch {
+    return null;
+  }
+}

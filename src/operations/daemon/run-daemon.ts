@@ -1,0 +1,111 @@
+// `coord daemon run`: the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal in
+// order, and looks anew at everything local on SIGHUP.
+import { isoTime } from '../../core/time.ts';
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { mustBeSynced, type SyncReport } from '../sync.ts';
+import type { World } from '../world.ts';
+import { createBell } from './bell.ts';
+import { appendToLog, logLine } from './daemon-log.ts';
+import { runLoop } from './loop.ts';
+import { claimPidFile, type DaemonRecord } from './pid-file.ts';
+
+export interface DaemonVoice {
+  readonly isTerminal: boolean;
+  /** Every line of the log, as it is written. */
+  out(line: string): void;
+  /** What a sync did, in one line; null = nothing. */
+  did(report: SyncReport): string | null;
+  /** What stands in the way for as long as it does: faults, files that were not taken. */
+  stands(report: SyncReport): readonly string[];
+}
+
+/** A sync that is under way when the daemon is told to end may finish, for so long; killed after it, it needs no repair (C2). */
+const FINISH_MS = 8_000;
+
+/** Resolves with null when it has ended, or at once with the daemon that lives here already. */
+export async function runDaemon(world: World, folder: FleetFolder, voice: DaemonVoice): Promise<DaemonRecord | null> {
+  const since = isoTime(world.clock.now().wallMs);
+  const claimed = await claimPidFile(folder, { version: world.version, since });
+  if ('pid' in claimed) return claimed;
+  const log = (text: string) => {
+    const line = logLine(world.clock.now().wallMs, text);
+    appendToLog(folder.daemonLog, line);
+    voice.out(line);
+  };
+  const end = (code: number, why: string): never => {
+    log(why);
+    claimed.end();
+    // Git's children go with it.
+    process.exit(code);
+  };
+  process.on('uncaughtException', (error) => end(1, `ended by a bug in coord: ${error.stack ?? error.message}`));
+  const bell = createBell();
+  const stop = (signal: string) => {
+    bell.ring('stop');
+    setTimeout(() => end(0, `ended by ${signal}, in the middle of a sync that the next one goes on with`), FINISH_MS).unref();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+  // Its terminal was closed, or somebody asks it to look anew.
+  process.on('SIGHUP', () => (voice.isTerminal ? stop('SIGHUP') : bell.ring('asked')));
+
+  log(`coord ${world.version} watches over ${folder.root}, pid ${process.pid}`);
+  const told = createTeller(log, voice);
+  let syncs = 0;
+  try {
+    const why = await runLoop(world, folder, {
+      bell,
+      log,
+      synced(report) {
+        syncs += 1;
+        told.synced(report);
+      },
+      failed: told.failed,
+      waits: (ms) => claimed.say({ nextLook: isoTime(world.clock.now().wallMs + ms), trouble: told.trouble(), syncs }),
+    });
+    log(`ended: ${why}`);
+  } finally {
+    claimed.end();
+  }
+  return null;
+}
+
+/** Says each thing once: what was done when it was done, what stands in the way when that changes. */
+function createTeller(log: (line: string) => void, voice: DaemonVoice) {
+  let trouble: string | null = null;
+  let standing: readonly string[] = [];
+  let said: readonly string[] = [];
+  const now = (next: string | null) => {
+    if (next !== null && next !== trouble) log(`! ${next}`);
+    if (next === null && trouble !== null) log('well again');
+    trouble = next;
+  };
+  return {
+    trouble: () => trouble,
+    synced(report: SyncReport) {
+      const did = voice.did(report);
+      if (did !== null) log(did);
+      now(troubleOf(report));
+      const stands = voice.stands(report);
+      // Twice in a row: what is saved in the middle of a sync stands in nobody's way.
+      const lasting = stands.filter((line) => standing.includes(line));
+      for (const line of lasting) if (!said.includes(line)) log(`! ${line}`);
+      [standing, said] = [stands, lasting];
+    },
+    failed: (error: unknown) => now(sentence(error)),
+  };
+}
+
+function troubleOf(report: SyncReport): string | null {
+  try {
+    mustBeSynced(report);
+    return null;
+  } catch (error) {
+    return sentence(error);
+  }
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof CoordError) return error.hint === null ? error.message : `${error.message}; try: ${error.hint}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

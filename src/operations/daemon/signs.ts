@@ -1,0 +1,42 @@
+// What lies on this machine's disk for the next sync to take, as signs that are compared between two looks: so coord's own writes,
+// which leave none, never wake its daemon, and what cannot be taken does so once. Local files alone, no git.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
+import type { Ledger } from '../../ports.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { policyPath } from '../../system/policy-file.ts';
+import { newFile, savedEdit } from '../../system/projection.ts';
+import { isTakenFrom } from './wakes.ts';
+
+export function signsOf(
+  home: string,
+  folder: FleetFolder,
+  { machine, ledger }: { readonly machine: number; readonly ledger: Pick<Ledger, 'idOf'> },
+): ReadonlySet<string> {
+  const signs = new Set<string>();
+  for (const name of namesIn(folder.outbox)) if (/^[^.].*\.json$/.test(name)) signs.add(`recorded ${name}`);
+  const mine = namesIn(join(folder.projection, 'messages')).map((name) => `messages/${name}`);
+  for (const path of [ORDERS_PATH, machineDocumentPath(machine), ...mine.filter((log) => isTakenFrom(machine, log))]) {
+    const saved = savedEdit(folder, path, ledger) ?? (path.startsWith('messages/') ? newFile(folder, path) : null);
+    if (saved !== null) signs.add(`saved ${path} ${ledger.idOf(saved.text)}`);
+  }
+  for (const path of [folder.identity, policyPath(home)]) if (existsSync(path)) signs.add(`${path} ${ledger.idOf(textAt(path))}`);
+  return signs;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function textAt(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

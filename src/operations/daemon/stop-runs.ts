@@ -1,0 +1,20 @@
+// `coord daemon stop --runs`: what runs here is stopped, and has ended when this resolves. The next sync reports it: one now would
+// start what comes next.
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { underLock } from '../under-lock.ts';
+import type { World } from '../world.ts';
+
+/** SIGTERM, 10 s, SIGKILL (O9), and a little more. */
+const END_MS_MAX = 15_000;
+
+/** Ids of the orders that ran. */
+export function stopRuns(world: World, folder: FleetFolder): Promise<readonly string[]> {
+  return underLock(world, folder, async ({ opened, state }) => {
+    const active = state.active.map((run) => ({ ...run, stop: run.stop ?? ('halted' as const) }));
+    for (const { key, stop } of active) await opened.runner.stop(key, stop);
+    if (active.length > 0) await opened.journal.save({ ...state, active });
+    const untilMs = performance.now() + END_MS_MAX;
+    for (const { key } of active) await opened.runner.untilOneEnds([key], Math.max(1, untilMs - performance.now()));
+    return active.map((run) => run.order);
+  });
+}

@@ -1,0 +1,86 @@
+// When a daemon looks before its time: pure decisions about what it heard and saw.
+import type { Instant } from '../../core/model/journal.ts';
+import { atMostMs } from '../../core/presence.ts';
+import { machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
+
+/** Why a daemon stops waiting. */
+export type Wake =
+  /** Something was saved or recorded here that no sync has taken. */
+  | 'saved'
+  /** A run of this machine has ended. */
+  | 'run'
+  /** Another process of this machine went through a cycle: other runs may go on by now. No cause for a sync. */
+  | 'journal'
+  | 'woke'
+  | 'network'
+  | 'asked'
+  /** Its time has come. */
+  | 'look'
+  | 'stop';
+
+/** Folders and files that a daemon listens to; absolute. */
+export interface Places {
+  readonly state: string;
+  readonly outbox: string;
+  readonly journal: string;
+  readonly identity: string;
+  readonly projection: string;
+  /** coord's folder of this computer. */
+  readonly home: string;
+  readonly policy: string;
+  readonly machine: number;
+}
+
+/** What a change at this path may mean; null = nothing, as most of what coord itself writes. `folder` = listen to what is in it. */
+export function heardAt(places: Places, path: string): 'saved' | 'journal' | 'folder' | null {
+  const { state, outbox, projection, home, policy, machine } = places;
+  if (path === places.journal) return 'journal';
+  if (path === places.identity || path === policy) return 'saved';
+  if ([state, outbox, home, projection, `${projection}/messages`].includes(path)) return 'folder';
+  if (path.startsWith(`${outbox}/`)) return /^[^./][^/]*\.json$/.test(path.slice(outbox.length + 1)) ? 'saved' : null;
+  if (!path.startsWith(`${projection}/`)) return null;
+  return isTakenFrom(machine, path.slice(projection.length + 1)) ? 'saved' : null;
+}
+
+/** Whether what a person saves at this path below `coordination/` of this machine is taken from there (C6, M5a). */
+export function isTakenFrom(machine: number, path: string): boolean {
+  return path === ORDERS_PATH || path === machineDocumentPath(machine) || messagesOf(path)?.from === machine;
+}
+
+/** There is a sign that was not there when the last sync began. */
+export function isNews(before: ReadonlySet<string>, now: ReadonlySet<string>): boolean {
+  return [...now].some((sign) => !before.has(sign));
+}
+
+/** C9: how much later the look may be that is due now, because another process looked so long ago. */
+export function putOffMs(lookMs: number, agoMs: number): number {
+  return Math.max(0, lookMs - Math.max(0, agoMs));
+}
+
+/** What a daemon notes each time that it ticks. */
+export interface Tick {
+  readonly at: Instant;
+  readonly network: string;
+}
+
+/** A tick that comes so much too late had a sleep before it. */
+const LATE_MS = 30_000;
+
+export function wokenBy(before: Tick, now: Tick, tickMs: number): 'woke' | 'network' | null {
+  if (atMostMs(before.at, now.at) > tickMs + LATE_MS) return 'woke';
+  return before.network === now.network ? null : 'network';
+}
+
+/** The addresses under which this computer reaches others; those of its own inside, which containers change all day, do not count. */
+export function networkOf(
+  interfaces: Readonly<Record<string, readonly { readonly address: string; readonly internal: boolean }[] | undefined>>,
+): string {
+  return Object.entries(interfaces)
+    .flatMap(([name, addresses]) =>
+      (addresses ?? [])
+        .filter(({ address, internal }) => !internal && !/^fe80:/i.test(address))
+        .map(({ address }) => `${name} ${address}`),
+    )
+    .sort()
+    .join(', ');
+}

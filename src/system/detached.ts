@@ -1,0 +1,32 @@
+// Starts a program that stays when this one ends: a session of its own, no terminal, and no folder of a person that it would hold.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { parse } from 'node:path';
+
+export interface Detached {
+  readonly pid: number;
+  /** How it ended, once it has; null = it lives. */
+  ended(): string | null;
+  /** From here on this process does not wait for it. */
+  leave(): void;
+}
+
+/** What it says before it has a log of its own is added to `errorsPath`. */
+export function startDetached(args: readonly string[], env: NodeJS.ProcessEnv, errorsPath: string): Detached {
+  const errors = openSync(errorsPath, 'a', 0o600);
+  let ended: string | null = null;
+  const child = spawn(process.execPath, args, {
+    cwd: parse(process.execPath).root,
+    detached: true,
+    env,
+    stdio: ['ignore', 'ignore', errors],
+  });
+  closeSync(errors);
+  child.once('error', (error) => {
+    ended = error.message;
+  });
+  child.once('exit', (code, signal) => {
+    ended ??= signal === null ? `exit code ${code}` : signal;
+  });
+  return { pid: child.pid ?? 0, ended: () => ended, leave: () => child.unref() };
+}

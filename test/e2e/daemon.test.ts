@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createFleet, endFleets, type Fleet, type Going, isAlive, type TestMachine, until } from './fleet.ts';
+
+/** Looks this often, instead of each 15 s and more. */
+const SOON = { COORD_LOOK_MS: '400' };
+/** Looks at nothing by itself in the time of a test. */
+const LATE = { COORD_LOOK_MS: '600000' };
+
+const machines: TestMachine[] = [];
+
+afterAll(async () => {
+  await Promise.all(machines.map((machine) => machine.coord(['daemon', 'stop', '--runs'])));
+  endFleets();
+});
+
+/** A fleet whose pushes nobody has to save. */
+async function fleetOf(...names: readonly string[]): Promise<{ fleet: Fleet; all: TestMachine[] }> {
+  const fleet = createFleet();
+  const all = await fleet.joined(...names);
+  machines.push(...all);
+  fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\n' });
+  return { fleet, all };
+}
+
+/** Runs it, and resolves once it has looked for the first time. */
+async function daemonOf(machine: TestMachine, env: Readonly<Record<string, string>>): Promise<Going> {
+  const daemon = machine.start(['daemon', 'run'], { env });
+  await until('its first sync', () => nextLook(machine) !== null || !isAlive(daemon.pid));
+  expect(isAlive(daemon.pid), daemon.said()).toBe(true);
+  return daemon;
+}
+
+const recordAt = ({ folder }: TestMachine) => join(folder, '.coord', 'daemon.json');
+const nextLook = (machine: TestMachine) =>
+  existsSync(recordAt(machine)) ? (JSON.parse(readFileSync(recordAt(machine), 'utf8')).nextLook as string | null) : null;
+const fetchedMs = ({ folder }: TestMachine) => statSync(join(folder, '.coord', 'clone.git', 'FETCH_HEAD')).mtimeMs;
+
+// They wait most of their time.
+describe('the loop', () => {
+  test.concurrent('H3, O9 an order that is pushed runs without any command; its run outlives the daemon, and is reported by the next one', async () => {
+    const { fleet, all } = await fleetOf('pc');
+    const [pc] = all as [TestMachine];
+    const daemon = await daemonOf(pc, SOON);
+    fleet.person().order([{ id: 'hello', assign: 'pc', run: 'until [ -e go ]; do sleep 0.1; done; echo hello >> ran' }]);
+    await until('it runs', () => fleet.status().orders.hello?.state === 'IN_PROGRESS');
+    const askedMs = performance.now();
+    daemon.kill('SIGTERM');
+    expect((await daemon.done).code).toBe(0);
+    expect(performance.now() - askedMs).toBeLessThan(10_000);
+    expect(daemon.said()).toMatch(
+      /^\S+Z coord \S+ watches over .*\n(.*\n)*\S+Z synced · started hello\n\S+Z ended: it was told to stop\n$/,
+    );
+    expect(existsSync(recordAt(pc))).toBe(false);
+    expect(existsSync(join(pc.folder, '.coord', 'lock.d'))).toBe(false);
+    expect(pc.processes().length).toBeGreaterThan(0);
+    writeFileSync(join(pc.home, 'go'), '');
+    await until('it has ended', () => pc.processes().length === 0);
+    await daemonOf(pc, SOON);
+    await until('it is reported', () => fleet.status().orders.hello?.state === 'COMPLETED');
+    expect(pc.count('ran')).toBe(1);
+  });
+
+  test.concurrent('C6, C7 what is saved or recorded here goes at once, the end of a run too; what coord writes itself wakes nobody', async () => {
+    const { fleet, all } = await fleetOf('pc');
+    const [pc] = all as [TestMachine];
+    fleet.person().order([{ id: 'a', assign: 1, run: 'true' }]);
+    await pc.ok('sync', '--wait');
+    const daemon = await daemonOf(pc, LATE);
+    const path = join(pc.folder, 'coordination', 'ORDERS.json');
+    const atMs = performance.now();
+    const orders = [
+      { id: 'a', assign: 1, run: 'true' },
+      { id: 'saved', assign: 1, run: 'sleep 3' },
+    ];
+    writeFileSync(path, JSON.stringify({ version: 1, orders }));
+    await until('it is on main', () => fleet.board('ORDERS.json').includes('"saved"'));
+    console.log(`a saved ORDERS.json was on the remote after ${Math.round(performance.now() - atMs)} ms`);
+    expect(performance.now() - atMs).toBeLessThan(15_000);
+    // In a folder that is not there yet.
+    mkdirSync(join(pc.folder, 'coordination', 'messages'));
+    writeFileSync(join(pc.folder, 'coordination', 'messages', '1_TO_0.md'), 'Hello, people\n');
+    await until('it is sent', () => fleet.git('ls-tree', '-r', '--name-only', 'main').includes('messages/1_TO_0.md'));
+    await until('its end is said', () => fleet.status().orders.saved?.state === 'COMPLETED');
+    // All that it wrote for itself has been heard by now.
+    await delay(1_500);
+    const asleepMs = fetchedMs(pc);
+    utimesSync(path, new Date(), new Date());
+    await delay(1_500);
+    expect(fetchedMs(pc)).toBe(asleepMs);
+    daemon.kill('SIGHUP');
+    await until('asked, it looks', () => fetchedMs(pc) !== asleepMs);
+  });
+
+  test.concurrent('C2 killed with kill -9 right after it started a run, and started again: nothing twice', async () => {
+    const { fleet, all } = await fleetOf('pc');
+    const [pc] = all as [TestMachine];
+    const crashing = pc.start(['daemon', 'run'], { env: { ...SOON, COORD_CRASH_AT: 'started' } });
+    fleet.person().order([{ id: 'once', assign: 1, run: 'echo once >> ran; sleep 1' }]);
+    expect((await crashing.done).code).toBe(null);
+    // What it left is no daemon.
+    expect((await pc.coord(['daemon', 'status'])).code).toBe(1);
+    await daemonOf(pc, SOON);
+    await until('it is reported', () => fleet.status().orders.once?.state === 'COMPLETED');
+    expect(pc.count('ran')).toBe(1);
+    fleet.person().order([{ id: 'long', assign: 1, run: 'sleep 600' }]);
+    await until('it runs', () => fleet.status().orders.long?.state === 'IN_PROGRESS');
+    expect(await pc.ok('daemon', 'stop', '--runs')).toMatch(/^stopped · .*\nstopped long\n$/);
+    expect(pc.processes()).toEqual([]);
+    await pc.ok('sync');
+    expect(fleet.status().orders.long).toMatchObject({ state: 'CANCELLED', reason: 'stopped on its machine' });
+  });
+});
+
+describe('the process', () => {
+  test.concurrent('start, start again, status, logs, restart, stop; two fleets on one computer side by side', async () => {
+    const [one, other] = await Promise.all([fleetOf('pc'), fleetOf('pc')]);
+    const [pc] = one.all as [TestMachine];
+    const [mac] = other.all as [TestMachine];
+    const started = await pc.ok('daemon', 'start');
+    const pid = Number(/^started · pid (\d+) ·/.exec(started)?.[1]);
+    expect(isAlive(pid)).toBe(true);
+    expect(await pc.ok('daemon', 'start')).toBe(`already running · pid ${pid} · ${pc.folder}\n`);
+    const second = await pc.coord(['daemon', 'run']);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`already running: pid ${pid}`);
+    const both = await Promise.all([mac.ok('daemon', 'start'), mac.ok('daemon', 'start')]);
+    expect(both.map((line) => line.replace(/ · .*/s, '')).sort()).toEqual(['already running', 'started']);
+    await until('its first sync', () => nextLook(pc) !== null);
+    expect(await pc.json('daemon', 'status')).toMatchObject({ running: true, pid, trouble: null });
+    expect(await pc.ok('daemon', 'status')).toMatch(
+      /^running · pid \d+ · since \S+ \(.*\)\nsynced .* · (next look in \d+ s|looks now) · \d+ since it runs\n$/,
+    );
+    expect(await pc.ok('daemon', 'logs')).toMatch(/^\S+Z coord \S+ watches over /);
+    expect(await pc.ok('daemon', 'restart')).toMatch(/^started · pid \d+/);
+    expect(isAlive(pid)).toBe(false);
+    expect(await pc.ok('daemon', 'stop')).toMatch(/^stopped · it was pid \d+\n$/);
+    expect(await pc.ok('daemon', 'stop')).toBe('not running\n');
+    expect((await mac.coord(['daemon', 'status'])).code).toBe(0);
+  });
+
+  test.concurrent('a pid file of a program that is no daemon, or of none that lives, is none; and the program is left alone', async () => {
+    const { all } = await fleetOf('pc');
+    const [pc] = all as [TestMachine];
+    const daemon = await daemonOf(pc, LATE);
+    const other = spawn('sleep', ['60'], { stdio: 'ignore' });
+    try {
+      const record = JSON.parse(readFileSync(recordAt(pc), 'utf8'));
+      daemon.kill('SIGKILL');
+      await daemon.done;
+      for (const pid of [record.pid, other.pid]) {
+        writeFileSync(recordAt(pc), JSON.stringify({ ...record, pid }));
+        expect(await pc.json('daemon', 'status').catch(() => null)).toBe(null);
+        expect(await pc.ok('daemon', 'stop')).toBe('not running\n');
+      }
+      expect(await pc.ok('daemon', 'start')).toMatch(/^started · /);
+      expect(other.exitCode).toBe(null);
+    } finally {
+      other.kill();
+    }
+  });
+
+  test.concurrent('a remote that is away is said once, and when it is back; a daemon whose machine leaves ends', async () => {
+    const { fleet, all } = await fleetOf('pc');
+    const [pc] = all as [TestMachine];
+    fleet.away(true);
+    const daemon = pc.start(['daemon', 'run'], { env: SOON });
+    await until('it says so', () => daemon.said().includes('! not synced with the remote'));
+    await delay(2_000);
+    fleet.away(false);
+    await until('it says so', () => daemon.said().includes('Z well again\n'));
+    expect(daemon.said().split('! not synced').length - 1).toBe(1);
+    await pc.ok('leave');
+    expect((await daemon.done).code).toBe(0);
+    expect(daemon.said()).toMatch(/ended: this machine has left the fleet\n$/);
+  });
+});

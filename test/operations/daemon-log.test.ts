@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { appendToLog, logLine, oldLogOf } from '../../src/operations/daemon/daemon-log.ts';
+import { followDaemonLog } from '../../src/operations/daemon/follow-log.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'coord-daemon-log-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the daemon's log", () => {
+  test('one plain line an event, with its time in UTC, and never a password', () => {
+    const line = logLine(Date.parse('2026-11-20T22:00:01.234Z'), 'no answer:\n  https://me:secret@host/x \u001b[31mred');
+    expect(line).toBe('2026-11-20T22:00:01Z no answer: | https://host/x ?[31mred\n');
+  });
+
+  test('at its size it is begun anew, and one old one is kept', () => {
+    const path = join(folder, 'a.log');
+    for (let at = 10; at < 40; at += 1) appendToLog(path, `line ${at}\n`, 80);
+    expect(readFileSync(path, 'utf8').split('\n').length - 1).toBeLessThanOrEqual(10);
+    expect(`${readFileSync(oldLogOf(path), 'utf8')}${readFileSync(path, 'utf8')}`).toMatch(/line 38\nline 39\n$/);
+    expect(readFileSync(oldLogOf(path), 'utf8').length).toBeLessThanOrEqual(80);
+  });
+
+  test('a log that cannot be written harms nobody', () => {
+    appendToLog(join(folder, 'missing', 'a.log'), 'x\n');
+    writeFileSync(join(folder, 'file'), '');
+    appendToLog(join(folder, 'file', 'a.log'), 'x\n');
+  });
+
+  test('it is shown as it stands; without one that is said', async () => {
+    const fleet = fleetFolderAt(folder);
+    await expect(followDaemonLog(fleet, false, () => {})).rejects.toThrow('there is no log yet');
+    const text = `${'ä'.repeat(50_000)}\n`;
+    let shown = '';
+    writeFileSync(join(folder, 'b.log'), text);
+    await followDaemonLog({ ...fleet, daemonLog: join(folder, 'b.log') }, false, (part) => {
+      shown += part;
+    });
+    expect(shown).toBe(text);
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import type { Instant } from '../../src/core/model/journal.ts';
+import { createBell } from '../../src/operations/daemon/bell.ts';
+import { heardAt, isNews, networkOf, type Places, putOffMs, wokenBy } from '../../src/operations/daemon/wakes.ts';
+
+const places: Places = {
+  state: '/f/.coord',
+  outbox: '/f/.coord/outbox',
+  journal: '/f/.coord/journal.json',
+  identity: '/f/.coord/fleet.json',
+  projection: '/f/coordination',
+  home: '/h/.coord',
+  policy: '/h/.coord/policy.yaml',
+  machine: 2,
+};
+
+describe('C6, C7 what a daemon listens to', () => {
+  test.each([
+    ['/f/coordination', 'folder'],
+    ['/f/coordination/messages', 'folder'],
+    ['/f/coordination/ORDERS.json', 'saved'],
+    ['/f/coordination/COMPUTER_2.md', 'saved'],
+    ['/f/coordination/messages/2_TO_1.md', 'saved'],
+    ['/f/coordination/messages/2_TO_ALL.md', 'saved'],
+    ['/f/.coord', 'folder'],
+    ['/f/.coord/outbox', 'folder'],
+    ['/f/.coord/outbox/20261120T100000Z-a.json', 'saved'],
+    ['/f/.coord/fleet.json', 'saved'],
+    ['/f/.coord/journal.json', 'journal'],
+    ['/h/.coord', 'folder'],
+    ['/h/.coord/policy.yaml', 'saved'],
+    // What coord writes there by itself, other machines' files, half-written ones, and whatever else lies there.
+    ['/f/coordination/STATUS.json', null],
+    ['/f/coordination/README.md', null],
+    ['/f/coordination/COMPUTER_1.md', null],
+    ['/f/coordination/results', null],
+    ['/f/coordination/results/2.json', null],
+    ['/f/coordination/history', null],
+    ['/f/coordination/messages/1_TO_2.md', null],
+    ['/f/coordination/messages/.coord.tmp', null],
+    ['/f/coordination/fleet.yaml', null],
+    ['/f/.coord/outbox/.20261120T100000Z-a.json.x.tmp', null],
+    ['/f/.coord/clone.git', null],
+    ['/f/.coord/daemon.json', null],
+    ['/f/.coord/daemon.log', null],
+    ['/f/.coord/lock.d', null],
+    ['/f/.coord/runs', null],
+    ['/f/.coord/view.json', null],
+    ['/h/.coord/machine.json', null],
+    ['/f', null],
+  ])('%s: %s', (path, heard) => {
+    expect(heardAt(places, path)).toBe(heard);
+  });
+
+  test('a folder of another that begins alike is not that folder', () => {
+    expect(heardAt(places, '/f/coordination-old/ORDERS.json')).toBe(null);
+  });
+
+  test('news is what lay there neither when the last sync began; what was taken away is none', () => {
+    expect(isNews(new Set(['a', 'b']), new Set(['a']))).toBe(false);
+    expect(isNews(new Set(['a']), new Set(['a', 'b']))).toBe(true);
+    expect(isNews(new Set(), new Set())).toBe(false);
+  });
+});
+
+test.each([
+  [60_000, 10_000, 50_000],
+  [60_000, 60_000, 0],
+  [60_000, 900_000, 0],
+  // The clock was set back meanwhile.
+  [60_000, -900_000, 60_000],
+])('C9 of a look each %i ms, another process made one %i ms ago: %i ms later', (lookMs, agoMs, laterMs) => {
+  expect(putOffMs(lookMs, agoMs)).toBe(laterMs);
+});
+
+describe('what a tick tells', () => {
+  const at = (seconds: number, { wall = seconds, boot = 'b' } = {}): Instant => ({
+    monotonicMs: seconds * 1000,
+    wallMs: wall * 1000,
+    boot,
+  });
+  test.each([
+    ['in time', at(15), 'home', null],
+    ['a little late', at(44), 'home', null],
+    ['after a sleep that the monotonic clock counts', at(46), 'home', 'woke'],
+    ['after a sleep that it does not count', at(15, { wall: 900 }), 'home', 'woke'],
+    ['with the wall clock set back', at(15, { wall: -900 }), 'home', null],
+    ['in another network', at(15), 'office', 'network'],
+    ['after a sleep, in another network', at(900), 'office', 'woke'],
+  ] as const)('%s', (_name, now, network, why) => {
+    expect(wokenBy({ at: at(0), network: 'home' }, { at: now, network }, 15_000)).toBe(why);
+  });
+
+  test('a network is its addresses in any order; those inside of this computer do not count', () => {
+    const home = { address: '192.168.1.7', internal: false };
+    const inside = { lo: [{ address: '127.0.0.1', internal: true }], veth1: [{ address: 'fe80::1', internal: false }] };
+    expect(networkOf({ ...inside, eth0: [home] })).toBe(networkOf({ eth0: [home], gone: undefined }));
+    expect(networkOf({ eth0: [home] })).not.toBe(networkOf({ wlan0: [home] }));
+    expect(networkOf(inside)).toBe('');
+  });
+});
+
+describe('the bell', () => {
+  test('what rang while nobody waited is heard next, once, and what matters most of it', async () => {
+    const bell = createBell();
+    bell.ring('journal');
+    bell.ring('saved');
+    bell.ring('run');
+    expect(await bell.wait(60_000)).toBe('saved');
+    expect(await bell.wait(1)).toBe('look');
+  });
+
+  test('it wakes who waits; a stop stays one', async () => {
+    const bell = createBell();
+    const waiting = bell.wait(60_000);
+    bell.ring('network');
+    expect(await waiting).toBe('network');
+    bell.ring('stop');
+    expect([await bell.wait(60_000), await bell.wait(60_000)]).toEqual(['stop', 'stop']);
+  });
+});
