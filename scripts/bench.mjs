@@ -79,7 +79,7 @@ function measure() {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: settings,
     GIT_TERMINAL_PROMPT: '0',
-    ...(process.env.DAY_SIZES === undefined ? {} : { DAY_SIZES: process.env.DAY_SIZES }),
+    ...(process.env.DAY === undefined ? {} : { DAY: process.env.DAY }),
   };
   const asked = JSON.stringify({ ...options, scratch, project: root, program: join(built, 'program', 'main.js') });
   const child = spawn(process.execPath, [join(built, 'main.js'), asked], { env, stdio: 'inherit' });

@@ -9,8 +9,9 @@ import { counted, kilobytes, median, seconds } from './numbers.ts';
 import type { Bench, Row } from './row.ts';
 import { createVirtualFleet } from './virtual-fleet.ts';
 
-/** DAY_SIZES=3,10 measures only these. */
-const SIZES = (process.env.DAY_SIZES ?? '3,10,50').split(',').map(Number);
+/** `DAY=3,10,busy npm run day` measures only these. */
+const ONLY = (process.env.DAY ?? '').split(',');
+const SIZES = [3, 10, 50].filter((size) => ONLY.includes(String(size)) || !ONLY.some((word) => /[0-9]/.test(word)));
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const PUSHES_PER_MINUTE = 6;
@@ -36,7 +37,7 @@ export const day: Bench = {
     const hours = quick ? 2 : 24;
     const rows: Row[] = [];
     for (const size of SIZES) {
-      for (const asked of DAYS) {
+      for (const asked of DAYS.filter(({ name }) => ONLY.includes(name) || !DAYS.some((it) => ONLY.includes(it.name)))) {
         const seen = await liveThrough(size, asked, hours, scratch);
         rows.push(rowOf(size, asked, hours, seen));
         process.stderr.write(`day: ${rows.at(-1)?.what}: ${rows.at(-1)?.measured}\n`);

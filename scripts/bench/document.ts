@@ -57,13 +57,36 @@ Measured on ${day}: ${machine}.
 - History: the real cycle on a manual clock, over a hub in memory; main's commits are then replayed into a real repository and
   packed.
 
+## A day of daemons
+
+\`npm run day\` lives through a quiet and a busy day of 3, 10 and 50 daemons: the real cycle, its gate and its pace, over a hub in memory,
+on a clock that jumps to what happens next. Quiet: an order for any machine every 6 hours, one for all a day, a message every 4 hours;
+busy: an order every 10 minutes (up to 20 minutes of work), one for all every 4 hours, a message every 15 minutes, each tenth urgent. The last
+machine is a laptop that is closed for a third of the day. It fails where any minute, wherever it begins, has more than 6 pushes beside one
+urgent push a machine (H2). "Shown" is what an order took from the moment a person asked to the result on main, beyond the run itself.
+
+| fleet | pushes a minute | worst minute (without one urgent push a machine) | fetches an hour and machine | main grows by | shown, median (slowest) |
+|---|---|---|---|---|---|
+| 3, quiet day | 2.68 | 5 (4) | 25 | 28.6 KB, 35 commits | 21 s (36 s) |
+| 3, busy day | 2.92 | 7 (5) | 116 | 864 KB, 797 commits | 19 s (703 s) |
+| 10, quiet day | 2.99 | 5 (4) | 27 | 41.2 KB, 49 commits | 44 s (214 s) |
+| 10, busy day | 3.12 | 8 (5) | 82 | 852 KB, 837 commits | 26 s (111 s) |
+| 50, quiet day | 2.96 | 6 (5) | 31 | 138 KB, 142 commits | 73 s (112 s) |
+| 50, busy, 2 hours of it | 2.87 | 6 (4) | 63 | 47.8 KB, 52 commits | 44 s (48 s) |
+
+- Half of the budget is beats, whatever the size: 3 a minute where a fleet has 3 machines or more. Work adds little to that, because every
+  push counts as a beat.
+- 240 fetches an hour is the most that H3 allows a machine (it works all the time), 12 the least (nothing moves for hours).
+- A quiet day writes what people asked for and its answers, and nothing for the time that passes.
+
 ## Repeat it
 
 \`\`\`
 npm run bench                      # some minutes, on a computer that does nothing else
 npm run bench -- --only crowd      # one part
 npm run bench -- --quick           # under a minute, less exact
-npm run bench -- --write           # writes this file
+npm run bench -- --write           # writes this file, but for the figures of the day
+npm run day                        # the days: minutes of one core for each of the large fleets; \`-- --quick\` two hours of each
 \`\`\`
 `;
 }

@@ -11,15 +11,16 @@ const CHECKPOINT_MS = 900_000;
 /**
  * The state with the last-seen times of all others, if it is this machine's turn and something else has moved, or it has a
  * new word of its own (`speaks`); else the same state. `facts`: equal texts mean that nothing else has moved (documents/facts.ts).
+ * `shownAt`: when the lanes were last looked at, where this cycle did not (C4a): until the next look nobody stands still (O4).
  */
 export function checkpoint(
   state: JournalState,
   snapshot: Snapshot,
   now: Instant,
-  { facts, speaks }: { readonly facts: string; readonly speaks: boolean },
+  { facts, speaks, shownAt = now }: { readonly facts: string; readonly speaks: boolean; readonly shownAt?: Instant },
 ): JournalState {
   const isDue = state.checkpointAt === null || isOver(state.checkpointAt, now, CHECKPOINT_MS);
-  if (!isDue || (!speaks && facts === state.checkpointOf) || liveMachines(snapshot, state, now)[0] !== state.machine)
+  if (!isDue || (!speaks && facts === state.checkpointOf) || liveMachines(snapshot, state, shownAt)[0] !== state.machine)
     return state;
   const seen: Record<number, string> = {};
   for (const [machine, { at }] of Object.entries(state.observed)) {

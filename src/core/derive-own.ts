@@ -32,6 +32,8 @@ export interface OwnCircumstances {
   readonly now: Instant;
   /** Before the fetch that showed all this; null = offline: a lane that was not looked at does not stand still (O4). */
   readonly fetchedAt: Instant | null;
+  /** When the lanes were last looked at, where this cycle did not (C4a); absent = now. */
+  readonly shownAt?: Instant;
   readonly mailFiles: ReadonlyMap<string, string>;
   /** The id that content has in a tree. */
   idOf(text: string): string;
@@ -57,7 +59,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     state: ownState,
     updated: isoTime(when.now.wallMs),
     heartbeatMs: publishedHeartbeatMs(
-      targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, when.now).length),
+      targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, when.shownAt ?? when.now).length),
       state.pushGapsMs,
     ),
     tags: self.tags,
@@ -138,9 +140,11 @@ function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: 
   for (const [machine, view] of snapshot.machines) {
     if (machine === state.machine || view.lane === null || view.document.state === 'LEFT') continue;
     const said = mine[machine];
-    if (said !== undefined && said >= view.lane.beat) statements[machine] = said;
-    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isStatedLost(machine, view.lane.beat, snapshot.machines)) {
-      statements[machine] = view.lane.beat;
+    // Its last word may have come to main alone (D2): that beat is judged by others, too.
+    const beat = Math.max(view.lane.beat, view.document.beat);
+    if (said !== undefined && said >= beat) statements[machine] = said;
+    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isStatedLost(machine, beat, snapshot.machines)) {
+      statements[machine] = beat;
     }
   }
   return statements;

@@ -18,10 +18,11 @@ export const LEASE_PRESSES_AT = 0.6;
 /**
  * The next beat (H1) and the push that renews a lease (O5), the end of pauses between attempts and of a rank's wait (O3), the next
  * occurrence of each schedule (O12), the end of this machine's own pause (P1). Some may be 0 or less: overdue.
+ * `shownAt`: when the lanes were last looked at.
  */
-export function duesMs(snapshot: Snapshot, state: JournalState, now: Instant): readonly number[] {
+export function duesMs(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: Instant = now): readonly number[] {
   return [
-    ...beat(snapshot, state, now),
+    ...beat(snapshot, state, now, shownAt),
     ...leases(state, now),
     ...turns(state, now),
     ...schedules(snapshot, now),
@@ -30,9 +31,9 @@ export function duesMs(snapshot: Snapshot, state: JournalState, now: Instant): r
 }
 
 /** In this machine's turn. */
-function beat(snapshot: Snapshot, state: JournalState, now: Instant): readonly number[] {
+function beat(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: Instant): readonly number[] {
   if (state.accepted === null) return [];
-  const live = liveMachines(snapshot, state, now);
+  const live = liveMachines(snapshot, state, shownAt);
   const share = shareOf(snapshot.fleet, live, state.machine);
   const targetMs = targetHeartbeatMs(snapshot.fleet, live.length);
   const publishedMs = snapshot.machines.get(state.machine)?.document.heartbeatMs ?? targetMs;

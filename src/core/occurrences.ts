@@ -93,8 +93,12 @@ function knownOf(template: Template, outlook: Outlook): readonly Known[] {
     .filter(({ atMs }) => atMs <= when.now.wallMs + CLOCKS_DIFFER_MS)
     .slice(0, LOOKED_AT)
     .map((it) => {
-      const work = { id: it.id, generation: template.generation };
-      return { ...it, attempts: attemptsOf(work, machines, isOwn ? [] : outlook.claimsOf(it.id)) };
+      // O8: a lowered generation changes nothing of what goes on, or ended, under a higher one.
+      const reached = (generation: number): Attempts => {
+        const attempts = attemptsOf({ id: it.id, generation }, machines, isOwn ? [] : outlook.claimsOf(it.id));
+        return attempts.higher === undefined ? attempts : reached(attempts.higher.generation);
+      };
+      return { ...it, attempts: reached(template.generation) };
     });
 }
 

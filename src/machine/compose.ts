@@ -47,6 +47,8 @@ export interface ToSay {
   /** What happened, for the commit's subject. */
   readonly subject: string;
   readonly now: Instant;
+  /** O4: when the lanes were last looked at, where this cycle did not; absent = now. */
+  readonly shownAt?: Instant;
   readonly idOf: (text: string) => string;
   /** From one beat to the next, where this machine keeps to its turns (H2). */
   readonly beatAfterMs?: ((heartbeatMs: number) => number) | undefined;
@@ -178,7 +180,7 @@ function reason(say: ToSay, board: Board): Composed['why'] {
   const { snapshot, state, own, now } = say;
   if (say.people.size > 0 && tries(say, 'main')) return 'people';
   if (board.lacksMine && tries(say, snapshot.fleet.board === null ? 'main' : 'board')) return 'fold';
-  const targetMs = targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, now).length);
+  const targetMs = targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, say.shownAt ?? now).length);
   // Others count on what I published; a longer heartbeat counts once it has been said.
   const publishedMs = snapshot.machines.get(own.document.machine)?.document.heartbeatMs ?? targetMs;
   const heartbeatMs = Math.min(targetMs, publishedMs);

@@ -91,6 +91,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   }
   const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
   const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
+  if (fetched && trouble === null) options.gate?.looked(askedAt);
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);
@@ -175,19 +176,21 @@ function derive(
   const { snapshot, people } = seen.edits;
   const { now, subject } = seen;
   const idOf = (text: string) => machine.ledger.idOf(text);
+  const shownAt = seen.gate?.shownAt() ?? now;
   const when = {
     waiting: seen.waiting,
     now: machine.clock.now(),
     fetchedAt: seen.fetchedAt,
+    shownAt,
     mailFiles: seen.mailFiles,
     idOf,
   };
   const word = deriveOwn(snapshot, state, self, when);
   const facts = idOf(factsOf(snapshot, self.machine));
-  const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew });
+  const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew, shownAt });
   const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
   const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
-  return { composed: compose({ snapshot, state: marked, own, people, subject, now, idOf, beatAfterMs }), marked };
+  return { composed: compose({ snapshot, state: marked, own, people, subject, now, shownAt, idOf, beatAfterMs }), marked };
 }
 
 async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {

@@ -32,7 +32,7 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
     const heldForMs = cycles.at(-1)?.heldForMs ?? null;
     pace = afterCycle(pace, came, { now, fraction: random.fraction() });
     cycles = [];
-    const dues = seen?.seen == null ? [] : duesMs(seen.seen.snapshot, seen.state, now);
+    const dues = seen?.seen == null ? [] : duesMs(seen.seen.snapshot, seen.state, now, gate.shownAt() ?? now);
     return nextWake(pace, now, heldForMs === null ? dues : [...dues, heldForMs]);
   };
   return {

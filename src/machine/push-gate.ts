@@ -1,6 +1,6 @@
 // H2: what stands between a daemon's cycles and its pushes. One for the life of a daemon; a one-shot sync has none. Holding a push
 // back loses nothing: what it would have said comes from the journal, and the next cycle composes it anew.
-import type { JournalState } from '../core/model/journal.ts';
+import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { liveMachines } from '../core/presence.ts';
 import {
@@ -21,19 +21,28 @@ export interface PushGate {
   waitMs(snapshot: Snapshot, state: JournalState, pressure: Pressure): number;
   /** From one beat to the next, as this machine's turns allow. */
   beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
+  /** Told of each fetch that was answered, with the moment before it. */
+  looked(at: Instant): void;
+  /** O4: between two fetches nobody is seen to stand still, however long that takes; null = there was none yet. */
+  shownAt(): Instant | null;
   /** Told at the end of each cycle: counts what it pushed. */
   ended(outcome: CycleOutcome): void;
 }
 
 export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) => void = () => {}): PushGate {
   let bucket: Bucket | null = null;
+  let lookedAt: Instant | null = null;
   const shareIn = (snapshot: Snapshot, state: JournalState) =>
-    shareOf(snapshot.fleet, liveMachines(snapshot, state, clock.now()), state.machine);
+    shareOf(snapshot.fleet, liveMachines(snapshot, state, lookedAt ?? clock.now()), state.machine);
   const bucketOf = (share: Share, state: JournalState): Bucket => {
     bucket ??= startBucket(share, state.accepted?.at ?? null, clock.now());
     return bucket;
   };
   return {
+    looked: (at) => {
+      lookedAt = at;
+    },
+    shownAt: () => lookedAt,
     waitMs(snapshot, state, pressure) {
       const share = shareIn(snapshot, state);
       return pushWaitMs(bucketOf(share, state), share, pressure, clock.now());

@@ -134,6 +134,11 @@ describe('F2: who says that a machine is lost', () => {
       { 2: 5 },
     ],
     [
+      'whose last word came to main alone: of the beat that stands there',
+      { state: { observed: { 2: seen(2, LOST), 3: seen(3, 0) } }, fleet: fleet({ 2: { document: { beat: 7 } } }) },
+      { 2: 7 },
+    ],
+    [
       'of one that has left nobody speaks',
       { state: { observed: { 2: seen(2, LOST) } }, fleet: fleet({ 2: { document: { state: 'LEFT' } } }) },
       {},

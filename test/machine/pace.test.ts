@@ -183,6 +183,15 @@ describe('H2: daemons among themselves, and beside cron', () => {
     expect(await states((world) => world.machines.slice(1))).toEqual(byCron);
   });
 
+  test('F3, O4 daemons that look seldom do not take each other for lost: in a quiet night main stands still', async () => {
+    const world = await createFleet(3);
+    const daemons = world.machines.map((machine) => daemon(world, machine));
+    await live(world, daemons, 20 * MINUTE_MS);
+    const main = world.hub.refs.get('refs/heads/main');
+    await live(world, daemons, 3 * 60 * MINUTE_MS);
+    expect(world.hub.refs.get('refs/heads/main')).toBe(main);
+  });
+
   test('C3 a daemon that has nothing to say comes to rest', async () => {
     const world = await createFleet(3);
     await quiet(world);

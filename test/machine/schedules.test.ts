@@ -112,6 +112,20 @@ test.each(['any', 1])('overlap skip: what is due while an earlier one runs is go
   expect(starts(world).map((it) => it.slice(17, 21))).toEqual(['2300', '0100', '0300']);
 });
 
+test.each([
+  'any',
+  1,
+])('overlap skip, O8: a lowered generation does not hide what goes on under the higher one, for %s', async (assign) => {
+  const world = await createFleet(1);
+  world.script('nightly', () => ({ ms: 90 * MINUTE_MS, exitCode: 0 }));
+  const hourly = (generation: number) => world.orders([nightly({ assign, schedule: '0 * * * *', generation })]);
+  hourly(2);
+  await liveUntil(world, '2026-11-20T23:05Z', [MINUTE_MS]);
+  hourly(1);
+  await liveUntil(world, '2026-11-21T01:59Z', [MINUTE_MS]);
+  expect(starts(world)).toEqual(['nightly@20261120T2300Z 2.1', 'nightly@20261121T0100Z 1.1']);
+});
+
 test.each(['any', 1])('overlap queue: the newest waits for the end of the earlier one, for %s', async (assign) => {
   const world = await createFleet(3);
   world.script('nightly', () => ({ ms: 150 * MINUTE_MS, exitCode: 0 }));

@@ -179,7 +179,9 @@ export async function settle(world: World): Promise<void> {
       const what = world.people.take(computer);
       if (what !== 'nothing') taken += 1;
     }
-    if (isBusy || waits || pushes > 0 || taken > 0 || round < RECOVERY_CYCLES) continue;
+    // What a push that counts as a beat has begun as well, a claim or a run, is no rest.
+    const hasBegun = living(world).some((it) => isWaiting(it.state()) || it.runner.nextEndMs() < Number.POSITIVE_INFINITY);
+    if (isBusy || waits || hasBegun || pushes > 0 || taken > 0 || round < RECOVERY_CYCLES) continue;
     if ((await cycles(world)) > 0) truth.violations.push({ clause: 'H1', text: 'the fleet had come to rest, and pushes again' });
     return;
   }
