@@ -66,7 +66,12 @@ async function soak() {
   }
   const { orders } = JSON.parse(git(['show', 'main:coordination/STATUS.json'], hub));
   const done = Object.values(orders).filter(({ state }) => state === 'COMPLETED').length;
-  console.log(textOf(join(folder, '.coord', 'daemon.log')).split('\n').slice(-12).join('\n'));
+  console.log(
+    textOf(join(folder, '.coord', 'daemon.log'))
+      .split('\n')
+      .slice(-12)
+      .join('\n'),
+  );
   console.log(`${done} orders completed of the last ${Object.keys(orders).length} that are listed`);
 }
 
