@@ -111,7 +111,7 @@ export function nextWake(pace: Pace, now: Instant, dueInMs: readonly number[]): 
   const elapsedMs = pace.lookedAt === null ? Number.POSITIVE_INFINITY : atMostMs(pace.lookedAt, now);
   const lookInMs = Math.max(0, pace.lookInMs - Math.min(elapsedMs, pace.lookInMs));
   const soonestMs = pace.failures === 0 ? 0 : BACKOFF_MS - elapsedMs;
-  const firstMs = Math.min(...dueInMs.filter((ms) => ms > 0 && ms >= soonestMs));
+  const firstMs = Math.min(...dueInMs.filter((ms) => ms > 0).map((ms) => Math.max(ms, soonestMs)));
   return firstMs < lookInMs ? { inMs: firstMs, mayRecall: pace.failures === 0 } : { inMs: lookInMs, mayRecall: false };
 }
 

@@ -47,7 +47,8 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
 
 function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
   const last = cycles.at(-1);
-  if (last === undefined) return { trouble: null, fetched: true, pushed: false, isBusy: false, main };
+  // Another process went through it (C9). What it began or left due is not known here: the next look comes soon.
+  if (last === undefined) return { trouble: null, fetched: true, pushed: false, isBusy: true, main };
   return {
     trouble: troubleOf(last),
     fetched: cycles.some(({ fetched }) => fetched),

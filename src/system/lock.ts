@@ -93,7 +93,11 @@ async function tryLock(path: string): Promise<HeldLock | null> {
     throw error;
   }
   // Stopped for so long before it gave its name that it was taken for dead.
-  if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) return null;
+  if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) {
+    // Whoever has it by now stands there under no name of a process that has it not.
+    if (readOwner(path)?.token === mine.token) rmSync(ownerOf(path), { force: true });
+    return null;
+  }
   for (const name of [...takeOvers(path), ...oldTemporaries(path)]) rmSync(join(dirname(path), name), { force: true });
   const isMine = () => lost === null && readOwner(path)?.token === mine.token;
   return {

@@ -90,8 +90,8 @@ describe('H1, H3: what is due here', () => {
 
   test('H3 while the remote fails nothing is tried within 15 s of the last try, and a lease that runs out later gets one more', () => {
     const failing = paceAfter([{}, ...Array.from({ length: 4 }, () => ({ trouble: 'NETWORK' as const }))]);
-    expect(nextWake(failing.pace, at(failing.nowMs), [2000, -1])).toEqual({ inMs: 120_000, mayRecall: false });
-    expect(nextWake(failing.pace, at(failing.nowMs), [2000, 30_000])).toEqual({ inMs: 30_000, mayRecall: false });
+    expect(nextWake(failing.pace, at(failing.nowMs), [2000, -1])).toEqual({ inMs: 15_000, mayRecall: false });
+    expect(nextWake(failing.pace, at(failing.nowMs), [30_000])).toEqual({ inMs: 30_000, mayRecall: false });
     expect(nextWake(failing.pace, at(failing.nowMs + 20_000), [])).toEqual({ inMs: 100_000, mayRecall: false });
   });
 

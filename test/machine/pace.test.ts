@@ -203,3 +203,13 @@ describe('H2: daemons among themselves, and beside cron', () => {
     expect(fetched).toBeGreaterThan(36);
   });
 });
+
+test('C9, H3 after a sync that another process did, the next look comes soon: what that began is not known here', async () => {
+  const world = await createFleet(1);
+  const [machine] = world.machines as [SimMachine];
+  const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
+  await machine.cycle({ dryRun: false, gate: pacer.gate });
+  pacer.next();
+  world.pass(2 * 3_600_000);
+  expect(pacer.next().inMs).toBeLessThanOrEqual(15_000);
+});

@@ -11,6 +11,8 @@ import { syncLine } from './sync.ts';
 
 export async function run(context: Context): Promise<number> {
   const folder = context.fleet();
+  // A log that nobody reads any more never stands in the way: it is in daemon.log as well.
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error').on('error', () => {});
   const other = await runDaemon(await context.world(), folder, {
     out: (line) => void process.stdout.write(line),
     isTerminal: context.isTerminal,

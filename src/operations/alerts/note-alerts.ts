@@ -1,7 +1,7 @@
 // At the end of a sync: what began and what is over since the last one goes on disk, and whoever is to be told of it is told by a
 // process of its own. Nothing here waits for anybody, and nothing that goes wrong here is a sync's trouble: what is owed is found
 // again by the next one.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { isDue, needsIn, owedTo, withNeeds } from '../../core/alerts.ts';
 import type { Need } from '../../core/model/alert.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
@@ -19,7 +19,7 @@ interface Seen {
 
 export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: Seen): void {
   try {
-    if (!existsSync(alertsPath(world.home))) {
+    if (isGone(alertsPath(world.home))) {
       forget(folder);
       return;
     }
@@ -71,4 +71,14 @@ function ownNeeds({ self, sync }: View): Need[] {
       ? []
       : [own('rewritten', `${rewrittenSentence(rewritten, self.remote)}: coord doctor --fix, if that is meant`)]),
   ];
+}
+
+/** False also where it cannot be looked at: only what is known to be gone forgets what was told. */
+function isGone(path: string): boolean {
+  try {
+    statSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  }
 }

@@ -2,6 +2,7 @@
 // after a sleep. It keeps nothing that a restart would lose, so it may be killed anywhere. A sync that fails is said and tried again later.
 import { existsSync, readFileSync } from 'node:fs';
 import { type Wake as Coming, GATHER_MS } from '../../core/pacing.ts';
+import { CoordError } from '../../errors.ts';
 import { createPacer, type Pacer } from '../../machine/pacer.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
 import { type OpenMachine, openMachine } from '../open-machine.ts';
@@ -52,28 +53,41 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
     hasNews,
     log: faces.log,
   });
-  let pacer = createPacer(world.clock, world.random);
+  const pacer = createPacer(world.clock, world.random);
   let syncs = 0;
+  let hasFailed = false;
+  /** A folder that goes after that was purged; any other one is away, with its disk perhaps, and may be there again. */
+  let isLeaving = false;
   let why: Wake = 'look';
   /** C4a: this process has seen the remote itself, and all was well. */
   let hasSeen = false;
   let mayRecall = false;
   try {
     for (;;) {
-      if (!existsSync(folder.identity)) return 'this folder is no fleet folder any more';
+      if (!existsSync(folder.identity)) {
+        if (isLeaving) return 'this machine has left the fleet';
+        throw new CoordError(
+          'NO_FLEET',
+          `${folder.root} is no fleet folder any more`,
+          'coord daemon start, once it is there again',
+        );
+      }
       const begunMs = performance.now();
       let report: SyncReport | null = null;
       try {
         syncs += 1;
-        if (why === 'asked' || syncs % SYNCS_PER_OPENING === 0 || machine.text !== identityText(folder)) {
+        if (why === 'asked' || hasFailed || syncs % SYNCS_PER_OPENING === 0 || machine.text !== identityText(folder)) {
           await machine.opened.ledger.close();
           machine = await openHere(world, folder);
         }
         seen = signs();
         report = await syncOpened(world, machine.opened, { dryRun: false, mayRecall, gate: pacer.gate });
+        hasFailed = false;
+        isLeaving ||= report.leaving !== null;
         faces.synced(report);
         if (report.leaving === 'left') return 'this machine has left the fleet';
       } catch (error) {
+        hasFailed = true;
         faces.failed(error);
       } finally {
         // Nothing of git stays between two syncs.
@@ -88,10 +102,13 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         othersCount: hasSeen && !next.mayRecall,
         gatherMs: (report?.pushes ?? 0) === 0 ? 0 : GATHER_MS - (performance.now() - begunMs),
         hasNews,
+        noteLeaving: () => {
+          isLeaving = true;
+        },
       });
       if (why === 'stop') return 'it was told to stop';
       // What failed before says nothing any more.
-      if (why === 'woke' || why === 'network') pacer = createPacer(world.clock, world.random);
+      if (why === 'woke' || why === 'network') pacer.afresh();
       mayRecall = hasSeen && (why === 'run' || (why === 'look' && next.mayRecall));
     }
   } finally {
@@ -129,6 +146,7 @@ interface Waiting {
   readonly othersCount: boolean;
   /** H2: after a push, what is saved or ends sooner is taken together with what comes until then. */
   readonly gatherMs: number;
+  noteLeaving(): void;
   hasNews(): boolean;
 }
 
@@ -145,6 +163,7 @@ async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiti
     faces.waits(leftMs);
     // Read each time: another process may have started some, and reported others.
     const state = await journal.load().catch(() => null);
+    if (state?.leaving != null) waiting.noteLeaving();
     if (!existsSync(folder.identity) || state?.leaving?.landed) return 'look';
     const giveUp = new AbortController();
     ringAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {

@@ -64,6 +64,9 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
       waits: (ms) => claimed.say({ nextLook: isoTime(world.clock.now().wallMs + ms), trouble: told.trouble(), syncs }),
     });
     log(`ended: ${why}`);
+  } catch (error) {
+    log(`ended: ${sentence(error)}`);
+    throw error;
   } finally {
     claimed.end();
   }
