@@ -2,10 +2,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunSight } from '../../src/core/model/run.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/operations/sync.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
 import { listOrders } from './board.ts';
+import { endedSight } from './ended-sight.ts';
 import { watchCpu } from './here.ts';
 import { type Hub, withHub } from './hub.ts';
 import { type BenchMachine, joinMachine } from './machine.ts';
@@ -96,19 +96,7 @@ function createTimedRuns(): TimedRuns {
   const leftMs = (key: string) => (starts.find((start) => start.key === key)?.atMs ?? 0) + RUN_MS - Date.now();
   const nextEndMs = (keys = starts.map((start) => start.key)) =>
     Math.min(Number.POSITIVE_INFINITY, ...keys.map(leftMs).filter((ms) => ms > 0));
-  const ended = (atMs: number): RunSight => {
-    const times = { startedAt: new Date(atMs).toISOString(), finishedAt: new Date(atMs + RUN_MS).toISOString() };
-    const exit = {
-      why: 'exited',
-      stop: null,
-      detail: null,
-      exitCode: 0,
-      signal: null,
-      checkExitCode: null,
-      checkRan: false,
-    } as const;
-    return { kind: 'ended', exit: { ...exit, ...times, leftovers: 0, droppedBytes: 0 }, tail: 'done\n', outputs: {} };
-  };
+  const ended = (atMs: number) => endedSight(new Date(atMs).toISOString(), new Date(atMs + RUN_MS).toISOString(), 'done\n');
   return {
     starts,
     nextEndMs,

@@ -2,7 +2,6 @@
 // stays would. Only the runner is made up: a run that it is asked about has just ended, unless another runner is given.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunSight } from '../../src/core/model/run.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
 import { createRemotes } from '../../src/ledger/remotes.ts';
@@ -17,6 +16,8 @@ import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { takeLock } from '../../src/system/lock.ts';
 import { changePolicy } from '../../src/system/policy-file.ts';
 import { systemRandom } from '../../src/system/random.ts';
+
+import { endedSight } from './ended-sight.ts';
 
 const LOCK_WAIT_MS = 10_000;
 
@@ -111,20 +112,7 @@ function worldOf(at: string, runner: Runner, trace: string | undefined, skippedM
 
 function createEndedRuns(): { runner: Runner; end(tail: string): number; last(): number } {
   const tails: string[] = [];
-  const look = (key: string): RunSight => {
-    const times = { startedAt: nowIso(), finishedAt: nowIso() };
-    const exit = {
-      why: 'exited',
-      stop: null,
-      detail: null,
-      exitCode: 0,
-      signal: null,
-      checkExitCode: null,
-      checkRan: false,
-    } as const;
-    const tail = tails[Number(key.split('.').at(-1)) - 1] ?? '';
-    return { kind: 'ended', exit: { ...exit, ...times, leftovers: 0, droppedBytes: 0 }, tail, outputs: {} };
-  };
+  const look = (key: string) => endedSight(nowIso(), nowIso(), tails[Number(key.split('.').at(-1)) - 1] ?? '');
   return {
     end: (tail) => tails.push(tail),
     last: () => tails.length,

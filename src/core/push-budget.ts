@@ -53,13 +53,13 @@ export function startBucket(share: Share, acceptedAt: Instant | null, now: Insta
   return { tokens: Math.min(BURST, 1 + restedMs / share.refillMs), at: now };
 }
 
-/** Milliseconds until such a push may be made; 0 = now. */
-export function pushWaitMs(bucket: Bucket, share: Share, pressure: Pressure, now: Instant): number {
+/** Milliseconds until such a push may be made; 0 = now. `hadTurn`: its turn came while the cycle was on its way to this push. */
+export function pushWaitMs(bucket: Bucket, share: Share, pressure: Pressure, now: Instant, hadTurn = false): number {
   if (pressure === 'lease') return 0;
   const { tokens } = refilled(bucket, share, now);
   const needed = pressure === 'pressing' ? 1 : BURST;
   const waitMs = Math.ceil(Math.max(0, (needed - tokens) * share.refillMs - EPSILON_MS));
-  return pressure === 'pressing' ? waitMs : waitMs + turnInMs(share, now.wallMs + waitMs);
+  return pressure === 'pressing' || hadTurn ? waitMs : waitMs + turnInMs(share, now.wallMs + waitMs);
 }
 
 /** After so many pushes, whatever became of them. */

@@ -1,6 +1,6 @@
 // The journal on disk: one state file replaced whole, and one file an intention in the outbox, so that any process can record
 // an intention without the cycle's lock. What is there when a call returns survives a crash and a power cut.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Intention } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
@@ -9,6 +9,7 @@ import type { MailIntention } from '../core/model/mail.ts';
 import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
 import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
+import { readIfThere } from '../system/read-if-there.ts';
 
 /** `step`: named points of a write, for tests that kill it there. */
 export function createFileJournal(statePath: string, outboxFolder: string, step: (name: string) => void = () => {}): Journal {
@@ -61,15 +62,6 @@ export function createFileJournal(statePath: string, outboxFolder: string, step:
 /** Sorts by the time of recording. */
 function fileName(recordedAt: string, id: string): string {
   return `${recordedAt.replaceAll(/[^0-9TZ]/g, '')}-${id}.json`;
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 function parse(path: string, text: string): unknown {

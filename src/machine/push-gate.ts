@@ -16,6 +16,9 @@ import {
 import type { Clock } from '../ports.ts';
 import type { CycleOutcome } from './cycle.ts';
 
+/** A cycle that was woken for its turn comes to its push so much later at most, be the turn as short as it may. */
+const LATE_MS_MAX = 15_000;
+
 export interface PushGate {
   /** Milliseconds until this push may be made; 0 = now. */
   waitMs(snapshot: Snapshot, state: JournalState, pressure: Pressure): number;
@@ -32,6 +35,8 @@ export interface PushGate {
 export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) => void = () => {}): PushGate {
   let bucket: Bucket | null = null;
   let lookedAt: Instant | null = null;
+  /** When the turn begins that a held push was told to wait for, by the wall clock; null = nothing is held. */
+  let turnAtMs: number | null = null;
   const shareIn = (snapshot: Snapshot, state: JournalState) =>
     shareOf(snapshot.fleet, liveMachines(snapshot, state, lookedAt ?? clock.now()), state.machine);
   const bucketOf = (share: Share, state: JournalState): Bucket => {
@@ -45,7 +50,12 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
     shownAt: () => lookedAt,
     waitMs(snapshot, state, pressure) {
       const share = shareIn(snapshot, state);
-      return pushWaitMs(bucketOf(share, state), share, pressure, clock.now());
+      const now = clock.now();
+      const lateMs = turnAtMs === null ? -1 : now.wallMs - turnAtMs;
+      const hadTurn = lateMs >= 0 && lateMs <= LATE_MS_MAX;
+      const waitMs = pushWaitMs(bucketOf(share, state), share, pressure, now, hadTurn);
+      if (waitMs > 0) turnAtMs = now.wallMs + waitMs;
+      return waitMs;
     },
     beatAfter(snapshot, state) {
       const share = shareIn(snapshot, state);
@@ -54,6 +64,7 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
     ended(outcome) {
       if (outcome.said !== null && outcome.seen !== null) {
         const share = shareIn(outcome.seen.snapshot, outcome.state);
+        turnAtMs = null;
         bucket = spent(bucketOf(share, outcome.state), share, outcome.said.pushes, clock.now());
       }
       onEnded(outcome);

@@ -1,12 +1,13 @@
 // `coord service`: the service manager of this computer keeps the daemon of a fleet folder going. What a person changed by hand in
 // the file is theirs.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { CoordError } from '../errors.ts';
 import { writeDurably } from '../system/durable-file.ts';
 import { fleetFolderAt } from '../system/fleet-folder.ts';
 import { readIdentity } from '../system/identity-file.ts';
+import { readIfThere } from '../system/read-if-there.ts';
 import { withRecordedPath } from '../system/recorded-path.ts';
 import { isAsWritten } from '../system/service/hand-mark.ts';
 import { createLaunchd } from '../system/service/launchd.ts';
@@ -78,7 +79,7 @@ export async function installService(
   const text = serviceText(world, root, mustStay(main), place);
   const missing = await manager.missing();
   if (missing !== null) throw new CoordError('FAILED', `nothing was installed: ${missing}`, OTHER_WAY);
-  const before = readOrNull(file);
+  const before = readIfThere(file);
   const isNew = before !== text;
   if (before !== null && isNew) {
     mustBeOurs(before, file, options.force, 'coord service install --force, which replaces it');
@@ -97,7 +98,7 @@ export async function removeService(
 ): Promise<ServiceDone> {
   const place = servicePlace(world, root, options.platform);
   const { manager, name, file } = place;
-  const text = readOrNull(file);
+  const text = readIfThere(file);
   if (text === null) return { place, outcome: 'not there', ran: [], caveats: [] };
   mustBeOurs(text, file, options.force, 'coord service remove --force, which removes it');
   const missing = await manager.missing();
@@ -115,7 +116,7 @@ export async function serviceStatus(
   platform: NodeJS.Platform,
 ): Promise<ServiceStatus> {
   const { manager, name, file } = servicePlace(world, root, platform);
-  const text = readOrNull(file);
+  const text = readIfThere(file);
   const seen = { name, file, log: manager.logOf(name), caveats: [] };
   if (text === null) return { ...seen, installed: 'no', state: null, found: 'not installed' };
   const installed = isAsWritten(text) ? 'yes' : 'changed';
@@ -151,15 +152,6 @@ function write(file: string, text: string): void {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new CoordError('FAILED', `${file} cannot be written: ${why}`, OTHER_WAY, { cause: error });
-  }
-}
-
-function readOrNull(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
   }
 }
 

@@ -11,9 +11,9 @@ export interface Detached {
   leave(): void;
 }
 
-/** What it says before it has a log of its own is added to `errorsPath`. */
-export function startDetached(args: readonly string[], env: NodeJS.ProcessEnv, errorsPath: string): Detached {
-  const errors = openSync(errorsPath, 'a', 0o600);
+/** What it says before it has a log of its own is added to `errorsPath`; null = it has nothing to say. */
+export function startDetached(args: readonly string[], env: NodeJS.ProcessEnv, errorsPath: string | null): Detached {
+  const errors = errorsPath === null ? 'ignore' : openSync(errorsPath, 'a', 0o600);
   let ended: string | null = null;
   const child = spawn(process.execPath, args, {
     cwd: parse(process.execPath).root,
@@ -21,7 +21,7 @@ export function startDetached(args: readonly string[], env: NodeJS.ProcessEnv, e
     env,
     stdio: ['ignore', 'ignore', errors],
   });
-  closeSync(errors);
+  if (errors !== 'ignore') closeSync(errors);
   child.once('error', (error) => {
     ended = error.message;
   });

@@ -8,13 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { CoordError } from '../errors.ts';
 import { createExclusively, writeWhole } from './durable-file.ts';
-import { bootId, identityOf } from './process-identity.ts';
+import { bootId, identityOf, isLiving, type NotedProcess } from './process-identity.ts';
 
-interface Owner {
+interface Owner extends NotedProcess {
   readonly token: string;
-  readonly pid: number;
-  readonly identity: string;
-  readonly boot: string;
 }
 
 export interface HeldLock {
@@ -60,7 +57,7 @@ export function lookAtLock(path: string): LockSight {
   const agedMs = ageMs(folderOf(path));
   if (agedMs === null) return { kind: 'free' };
   const owner = readOwner(path);
-  if (owner === null ? agedMs >= NAMELESS_MS : !isAlive(owner)) return { kind: 'dead', pid: owner?.pid ?? null };
+  if (owner === null ? agedMs >= NAMELESS_MS : !isLiving(owner)) return { kind: 'dead', pid: owner?.pid ?? null };
   return { kind: 'held', pid: owner?.pid ?? null, sinceMs: Date.now() - (ageMs(ownerOf(path)) ?? 0) };
 }
 
@@ -152,16 +149,12 @@ function readOwner(path: string): Owner | null {
   }
 }
 
-function isAlive(owner: Owner): boolean {
-  return owner.boot === bootId() && identityOf(owner.pid) === owner.identity;
-}
-
 /** Removes the lock of a dead owner, if this process is the one that may. True = try again at once. */
 function clearDead(path: string): boolean {
   const owner = readOwner(path);
   const agedMs = ageMs(folderOf(path));
   if (agedMs === null) return true;
-  if (owner === null ? agedMs < NAMELESS_MS : isAlive(owner)) return false;
+  if (owner === null ? agedMs < NAMELESS_MS : isLiving(owner)) return false;
   if (!mayTakeOver(path, owner?.token ?? 'nameless')) return false;
   if ((readOwner(path)?.token ?? 'nameless') !== (owner?.token ?? 'nameless')) return true;
   sweepTemporaries(path);
@@ -192,7 +185,7 @@ function mayTakeOver(path: string, token: string): boolean {
     const ticket = `${path}.takeover-${token}-${turn}`;
     if (createExclusively(ticket, JSON.stringify(me))) return true;
     try {
-      if (isAlive(JSON.parse(readFileSync(ticket, 'utf8')) as Owner)) return false;
+      if (isLiving(JSON.parse(readFileSync(ticket, 'utf8')) as Owner)) return false;
     } catch {
       return false;
     }

@@ -17,6 +17,18 @@ export function bootId(): string {
   return knownBootId;
 }
 
+/** A process as it was noted when it lived. */
+export interface NotedProcess {
+  readonly pid: number;
+  readonly identity: string;
+  readonly boot: string;
+}
+
+/** False once that process has ended, whoever has its number by then. */
+export function isLiving({ pid, identity, boot }: NotedProcess): boolean {
+  return boot === bootId() && identityOf(pid) === identity;
+}
+
 function fromProc(pid: number): string | null {
   let stat: string;
   try {

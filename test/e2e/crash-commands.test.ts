@@ -23,6 +23,13 @@ test('C2 every named point that a plain sync does not reach is killed by a test 
   expect(listed.filter((name) => !stepsInSource().includes(name))).toEqual([]);
 });
 
+test('docs: how many named points there are, and where each is killed', () => {
+  const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'reliability.md'), 'utf8');
+  const all = stepsInSource().length;
+  expect(docs).toContain(`the other ${ELSEWHERE.length} of the ${all} in the source`);
+  expect(docs).toContain(`kill -9 at each of ${all - ELSEWHERE.length} named points`);
+});
+
 test('C2, M1, P1, M6, I4 killed while messages are taken, in a pause, as an emergency ends, as a machine is removed: the next sync says it', async () => {
   const { fleet, mac, pc } = await two();
   const killed = async (machine: typeof mac, step: string, ...args: string[]) => {

@@ -213,3 +213,24 @@ test('C9, H3 after a sync that another process did, the next look comes soon: wh
   world.pass(2 * 3_600_000);
   expect(pacer.next().inMs).toBeLessThanOrEqual(15_000);
 });
+
+test('H2 a turn that is shorter than a cycle is not missed: what was told to wait for it goes, be it some seconds later', async () => {
+  const world = await createFleet(3);
+  world.person({ 'fleet.yaml': 'pushes_per_minute: 600\n' });
+  const [machine] = world.machines as [SimMachine];
+  const { gate } = createPacer(machine.machine().clock, { fraction: () => 0.5 });
+  const { seen, state } = await machine.cycle({ dryRun: false, gate });
+  if (seen === null) throw new Error('nothing was seen');
+  const ask = () => gate.waitMs(seen.snapshot, state, 'patient');
+  world.pass(600_000);
+  if (ask() === 0) world.pass(3000);
+  const waitMs = ask();
+  expect(waitMs).toBeGreaterThan(0);
+  world.pass(waitMs + 3000);
+  expect(ask()).toBe(0);
+  // One that comes very late waits for the next turn like everybody.
+  world.pass(600_000);
+  if (ask() === 0) world.pass(3000);
+  world.pass(ask() + 3_600_000 + 3000);
+  expect(ask()).toBeGreaterThan(0);
+});

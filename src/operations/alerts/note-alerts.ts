@@ -1,7 +1,7 @@
 // At the end of a sync: what began and what is over since the last one goes on disk, and whoever is to be told of it is told by a
 // process of its own. Nothing here waits for anybody, and nothing that goes wrong here is a sync's trouble: what is owed is found
 // again by the next one.
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { isDue, needsIn, owedTo, withNeeds } from '../../core/alerts.ts';
 import type { Need } from '../../core/model/alert.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
@@ -9,7 +9,7 @@ import { lookAtLock } from '../../system/lock.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenSentence, type View } from '../view.ts';
 import type { World } from '../world.ts';
 import { readAlerts, readTold, writeAlerts } from './alert-files.ts';
-import { alertsPath, readChannels } from './channels.ts';
+import { readChannels } from './channels.ts';
 
 interface Seen {
   /** False: the ledger was not seen, and the view says of it what an earlier one said. */
@@ -19,7 +19,8 @@ interface Seen {
 
 export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: Seen): void {
   try {
-    if (isGone(alertsPath(world.home))) {
+    const settings = readChannels(world.home);
+    if (settings === null) {
       forget(folder);
       return;
     }
@@ -32,9 +33,8 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
     // One that is at work already finds by itself what it has not looked at; what is new just now it may have missed.
     if (alerts === before && lookAtLock(folder.alertsLock).kind === 'held') return;
     const told = readTold(folder);
-    const settings = readChannels(world.home);
-    const isNews = (settings?.faults ?? []).join('\n') !== (told?.faults ?? []).join('\n');
-    const isOwed = (settings?.channels ?? []).some((channel) =>
+    const isNews = settings.faults.join('\n') !== (told?.faults ?? []).join('\n');
+    const isOwed = settings.channels.some((channel) =>
       owedTo(channel, told?.channels[channel.name], alerts).some((owed) => isDue(owed, wallMs)),
     );
     if (isNews || isOwed) world.startTeller(folder);
@@ -45,7 +45,7 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
 
 /** Nobody is to be told any more: what waits for them is no trouble. */
 function forget({ alerts, alertsTold }: FleetFolder): void {
-  for (const path of [alerts, alertsTold]) if (existsSync(path)) rmSync(path, { force: true });
+  for (const path of [alerts, alertsTold]) rmSync(path, { force: true });
 }
 
 /** Of people: that of a machine is its emergency. */
@@ -71,14 +71,4 @@ function ownNeeds({ self, sync }: View): Need[] {
       ? []
       : [own('rewritten', `${rewrittenSentence(rewritten, self.remote)}: coord doctor --fix, if that is meant`)]),
   ];
-}
-
-/** False also where it cannot be looked at: only what is known to be gone forgets what was told. */
-function isGone(path: string): boolean {
-  try {
-    statSync(path);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-  }
 }

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../errors.ts';
 import { startDetached } from '../../system/detached.ts';
 import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
-import { type DaemonRecord, isLiving, livingDaemon } from './pid-file.ts';
+import { isLiving } from '../../system/process-identity.ts';
+import { type DaemonRecord, livingDaemon } from './pid-file.ts';
 
 const START_MS_MAX = 20_000;
 /** SIGTERM lets a sync finish (run-daemon.ts); a machine that is busy gets a little more. */

@@ -4,13 +4,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { writeWhole } from '../../system/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { takeLock } from '../../system/lock.ts';
-import { bootId, identityOf } from '../../system/process-identity.ts';
+import { bootId, identityOf, isLiving, type NotedProcess } from '../../system/process-identity.ts';
 
-export interface DaemonRecord {
-  readonly pid: number;
-  /** When the process started, to be compared for equality only. */
-  readonly identity: string;
-  readonly boot: string;
+export interface DaemonRecord extends NotedProcess {
   readonly version: string;
   /** ISO 8601 UTC. */
   readonly since: string;
@@ -38,11 +34,6 @@ const LOCK_WAIT_MS = 10_000;
 export function livingDaemon(folder: FleetFolder): DaemonRecord | null {
   const record = readRecord(folder);
   return record !== null && isLiving(record) ? record : null;
-}
-
-/** False once that process has ended, whoever has its number by then. */
-export function isLiving({ pid, identity, boot }: Pick<DaemonRecord, 'pid' | 'identity' | 'boot'>): boolean {
-  return boot === bootId() && identityOf(pid) === identity;
 }
 
 /** This process becomes the daemon, or gets the one that lives. */
