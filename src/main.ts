@@ -55,6 +55,7 @@ async function makeWorld(): Promise<World> {
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, process.env),
+    companions: async () => [],
     step,
   };
 }
