@@ -69,10 +69,11 @@ export function createComputer(root: string, number: number, mainPath: string, c
         if (child.kill('SIGKILL')) sent ??= why;
       };
       const timers = over === undefined ? [setTimeout(killing('hung'), HUNG_MS)] : [];
-      over?.addEventListener('abort', () => {
+      const end = () => {
         child.kill('SIGTERM');
         timers.push(setTimeout(killing('hung'), END_MS));
-      });
+      };
+      over?.addEventListener('abort', end);
       if (killAfterMs !== null) timers.push(setTimeout(killing('kill'), killAfterMs));
       let out = '';
       for (const pipe of [child.stdout, child.stderr]) pipe.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -80,6 +81,7 @@ export function createComputer(root: string, number: number, mainPath: string, c
       // Not `close`: what git leaves behind may hold the pipes of a process that is dead.
       child.on('exit', (code, signal) => {
         for (const timer of timers) clearTimeout(timer);
+        over?.removeEventListener('abort', end);
         const endedBy = signal !== 'SIGKILL' ? null : (sent ?? (cuts > cutsBefore ? 'power' : null));
         setTimeout(() => resolve({ code, signal, out, beganMs, ms: performance.now() - startedMs, endedBy }), 5);
       });
