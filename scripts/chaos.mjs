@@ -9,10 +9,11 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
-const USAGE = `npm run chaos -- [--kills <n>] [--seed <n>] [--machines <n>] [--keep]
+const USAGE = `npm run chaos -- [--kills <n>] [--seed <n>] [--machines <n>] [--daemons <n>] [--keep]
   --kills <n>     how many times something is killed with kill -9 (1000)
   --seed <n>      of what is ordered and whom a kill meets (1)
   --machines <n>  2 to 20 (8)
+  --daemons <n>   so many of them have a daemon, the others a cron (half of them)
   --keep          leaves the folder for a look`;
 
 function asked() {
@@ -23,6 +24,7 @@ function asked() {
         kills: number('1000'),
         seed: number('1'),
         machines: number('8'),
+        daemons: { type: 'string' },
         keep: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -31,7 +33,9 @@ function asked() {
       if (!/^[0-9]{1,9}$/.test(values[name])) throw new Error(`--${name} wants a number, found ${values[name]}`);
     const machines = Number(values.machines);
     if (machines < 2 || machines > 20) throw new Error(`--machines wants 2 to 20, found ${machines}`);
-    return { ...values, machines, kills: Number(values.kills), seed: Number(values.seed) };
+    const daemons = values.daemons === undefined ? Math.floor(machines / 2) : Number(values.daemons);
+    if (!(daemons >= 0 && daemons <= machines)) throw new Error(`--daemons wants 0 to ${machines}, found ${values.daemons}`);
+    return { ...values, machines, daemons, kills: Number(values.kills), seed: Number(values.seed) };
   } catch (error) {
     console.error(`${error.message}\n${USAGE}`);
     process.exit(64);

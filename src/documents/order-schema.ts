@@ -1,6 +1,6 @@
 // ORDERS.json as people write it: the one source of its types, its checks, its published schema (orders-json-schema.ts) and
 // the words in which a wrong value is explained. Defaults are applied later (orders.ts); unknown fields are not seen here (D4).
-import { z } from 'zod';
+import * as z from 'zod';
 import { PRIORITIES } from '../core/model/order.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 

@@ -1,6 +1,6 @@
 // The JSON Schema (draft-07) that editors check ORDERS.json against, generated from order-schema.ts: the same text for the
 // same version of coord. It marks unknown fields for whoever types; the machines only warn about them (D4).
-import { z } from 'zod';
+import * as z from 'zod';
 import { ordersFileSchema } from './order-schema.ts';
 
 let text: string | null = null;

@@ -1,5 +1,5 @@
 // The shape of results/<N>.json with its bounds. Unknown fields are dropped: another version of coord may have written them.
-import { z } from 'zod';
+import * as z from 'zod';
 import { isIsoTime } from './iso-time.ts';
 import { FORBIDDEN_KEYS } from './json-node.ts';
 

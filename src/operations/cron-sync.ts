@@ -5,6 +5,7 @@ import { parseDuration } from '../documents/duration.ts';
 import { CoordError } from '../errors.ts';
 import { findProgram } from '../system/find-program.ts';
 import { fleetFolderAt } from '../system/fleet-folder.ts';
+import { mustOwn } from '../system/folder-owner.ts';
 import { takeLock } from '../system/lock.ts';
 import { cronFields, cronLine, everyMsOf } from '../system/service/cron-line.ts';
 import { lineOf, otherLineOf, readCrontab, withLine, writeCrontab } from '../system/service/crontab.ts';
@@ -58,6 +59,7 @@ export function cronSyncLine(world: World, root: string, main: string, everyMs: 
 }
 
 export async function installCron(world: World, root: string, main: string, everyMs: number): Promise<CronDone> {
+  mustOwn(fleetFolderAt(root).identity);
   return await changeCrontab(world, root, (before) => cronSyncLine(world, root, mustStay(main), everyMs, before));
 }
 

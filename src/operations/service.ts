@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { CoordError } from '../errors.ts';
 import { writeDurably } from '../system/durable-file.ts';
 import { fleetFolderAt } from '../system/fleet-folder.ts';
+import { mustOwn } from '../system/folder-owner.ts';
 import { readIdentity } from '../system/identity-file.ts';
 import { readIfThere } from '../system/read-if-there.ts';
 import { withRecordedPath } from '../system/recorded-path.ts';
@@ -74,6 +75,7 @@ export async function installService(
   main: string,
   options: { readonly platform: NodeJS.Platform; readonly force: boolean },
 ): Promise<ServiceDone> {
+  mustOwn(fleetFolderAt(root).identity);
   const place = servicePlace(world, root, options.platform);
   const { manager, name, file } = place;
   const text = serviceText(world, root, mustStay(main), place);

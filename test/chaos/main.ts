@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { livingDaemon } from '../../src/operations/daemon/pid-file.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { aftermath } from './aftermath.ts';
 import { chanceOf } from './chance.ts';
 import { type Computer, createComputer, type Ended } from './computer.ts';
@@ -18,6 +20,8 @@ interface Asked {
   readonly seed: number;
   readonly program: string;
   readonly machines: number;
+  /** So many of them have a daemon; the others a cron. */
+  readonly daemons: number;
   /** Leaves the folder for a look. */
   readonly keep: boolean;
 }
@@ -27,6 +31,8 @@ const OPEN_ORDERS = 14;
 const SYNC_KILL_RATE = 0.45;
 /** Between kills that are no sync's. */
 const STRIKE_MS = [300, 2_400] as const;
+/** Many are killed as they start, in their first sync. */
+const DAEMON_LIFE_MS = 12_000;
 const PEACE_MS = 300_000;
 /** 4: the host did not answer in time; the hub's refs are busy. */
 const HONEST_CODES = [0, 4];
@@ -40,8 +46,8 @@ const computers = Array.from({ length: asked.machines }, (_, at) =>
 );
 const work = createWork(root, asked.machines, chance);
 const jobs: Job[] = [];
-const kills = { sync: 0, run: 0, computer: 0 };
-const killed = () => kills.sync + kills.run + kills.computer;
+const kills = { sync: 0, daemon: 0, run: 0, computer: 0 };
+const killed = () => kills.sync + kills.daemon + kills.run + kills.computer;
 /** What explains what (excuses.ts). */
 const happened = {
   runKills: new Map<string, number[]>(),
@@ -75,6 +81,35 @@ function onEnd({ name }: Computer, { code, signal, out, beganMs, ms, endedBy }: 
   if (endedBy === 'hung') dishonest.push(`coord sync on ${name} had not ended after ${ms} ms: ${out.slice(-600)}`);
   else if (code === null) dishonest.push(`coord sync on ${name} was ended by ${signal}, which nobody sent: ${out.slice(-600)}`);
   else if (!HONEST_CODES.includes(code)) dishonest.push(`coord sync on ${name} ended with ${code}: ${out.slice(-600)}`);
+}
+
+/** A daemon ends when it is told to, and by a kill. */
+function onDaemonEnd({ name }: Computer, { code, signal, out, endedBy }: Ended): void {
+  if (endedBy === 'kill') kills.daemon += 1;
+  if (endedBy === 'kill' || endedBy === 'power' || (code === 0 && isOver)) return;
+  dishonest.push(
+    endedBy === 'hung'
+      ? `the daemon of ${name} had not ended 30 s after SIGTERM: ${out.slice(-600)}`
+      : `the daemon of ${name} ended by itself with ${code ?? signal}: ${out.slice(-600)}`,
+  );
+}
+
+/** Nobody sees when its syncs begin and end: its record counts those that are done. What lies between two counts is one. */
+async function watchDaemon({ name, folder }: Computer): Promise<void> {
+  let last = { pid: 0, syncs: 0, atMs: Date.now() };
+  while (!isOver) {
+    await delay(100);
+    const record = livingDaemon(fleetFolderAt(folder));
+    if (record === null || (record.pid === last.pid && record.syncs === last.syncs)) continue;
+    if (record.pid === last.pid && record.trouble === null) {
+      note(happened.goodSyncs, name, { beganMs: last.atMs, endedMs: Date.now() });
+    }
+    last = { pid: record.pid, syncs: record.syncs, atMs: Date.now() };
+  }
+}
+
+function killDaemonAfterMs(): number | null {
+  return isKilling && killed() < asked.kills ? chance.between(0, DAEMON_LIFE_MS) : null;
 }
 
 function killAfterMs(): number | null {
@@ -171,14 +206,13 @@ async function play(): Promise<number> {
     }
   }
   hub.order([]);
-  say(`${computers.length} machines have joined in ${root}`);
+  say(`${computers.length} machines have joined in ${root}, ${asked.daemons} with a daemon`);
+  const over = () => isOver;
   const crons = Promise.all(
-    computers.map((it) =>
-      it.cron(
-        () => isOver,
-        killAfterMs,
-        (ended) => onEnd(it, ended),
-      ),
+    computers.flatMap((it, at) =>
+      at < asked.daemons
+        ? [it.daemon(over, killDaemonAfterMs, (ended) => onDaemonEnd(it, ended)), watchDaemon(it)]
+        : [it.cron(over, killAfterMs, (ended) => onEnd(it, ended))],
     ),
   );
   const killing = strikes().finally(() => {

@@ -15,6 +15,7 @@ import { diskCheck } from './disk.ts';
 import { type Exam, LIMITS, openExam } from './exam.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
+import { ownerCheck } from './owner.ts';
 import { allowedCheck } from './permissions.ts';
 import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
 import { rewrittenCheck } from './rewritten.ts';
@@ -23,6 +24,7 @@ import { versionsCheck } from './versions.ts';
 
 /** In the order in which they are shown: what others rest on comes first. */
 const FLEET_CHECKS: readonly Check[] = [
+  ownerCheck,
   cronPathCheck,
   remoteCheck,
   cronRemoteCheck,

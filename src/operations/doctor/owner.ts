@@ -1,0 +1,17 @@
+// Is the fleet folder this user's?
+import { otherOwner } from '../../system/folder-owner.ts';
+import { type Check, ok, warning } from './check.ts';
+
+export const ownerCheck: Check = {
+  id: 'owner',
+  title: 'whose folder this is',
+  async look({ folder }) {
+    const other = otherOwner(folder.identity);
+    if (other === null) return ok('yours');
+    const { me, owner } = other;
+    return warning(
+      `it is of ${owner}, and this is ${me}: what is written here now may be out of its owner’s reach`,
+      `sudo chown -R ${owner.slice('uid '.length)} ${folder.state}, and coord as that user from then on`,
+    );
+  },
+};
