@@ -25,19 +25,16 @@ export async function wakeOthers(
     const problem = await sendOrSayWhyNot(machine, addresses);
     woken.push({ machine: target, name: snapshot.machines.get(target)?.document.name ?? '', why, problem });
     // Others must not count on it.
-    if (problem !== null) next = withUnsent(next, target, machine.clock.now());
+    if (problem !== null) next = withSent(next, target, machine.clock.now(), null);
   }
   if (next.wakes !== notes) await machine.journal.save(next);
   return { state: next, woken };
 }
 
+/** `said`: null = it could not be sent. */
 export function withSent(state: JournalState, target: number, at: Instant, said: string | null): JournalState {
   const sent = { ...state.wakes.sent, [`${target} ${state.machine}`]: { at, said } };
   return { ...state, wakes: { ...state.wakes, sent } };
-}
-
-function withUnsent(state: JournalState, target: number, at: Instant): JournalState {
-  return withSent(state, target, at, null);
 }
 
 async function sendOrSayWhyNot({ waker }: Machine, addresses: readonly string[]): Promise<string | null> {

@@ -50,7 +50,6 @@ export async function wakeMachine(world: World, folder: FleetFolder, word: strin
     if (chosen.asks !== null)
       next = { ...next, wakes: { ...next.wakes, wishes: { ...next.wakes.wishes, [target]: { at: now, said } } } };
     await opened.journal.save(next);
-    world.step('wake-wished');
     return chosen;
   });
   mustBePossible(route, labelOf(target));

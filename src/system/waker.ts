@@ -4,12 +4,14 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Wakeable } from '../core/model/waking.ts';
 import { CoordError } from '../errors.ts';
 import type { Waker } from '../ports.ts';
 import { localNetworks, wakeableNow } from './networks.ts';
 
-/** Tests have it sent to one address and port instead, `127.0.0.1:40000`; nothing else sets this. */
+/** Tests have it sent to one address and port instead, `127.0.0.1:40000`, and are all in one network; nothing else sets this. */
 export const WAKE_TO = 'COORD_WAKE_TO';
+const OF_TESTS: Wakeable = { addresses: ['02:00:5e:10:00:01'], networks: ['n0000.0000'] };
 
 const PORTS = [9, 7];
 const TIMES = 3;
@@ -24,7 +26,7 @@ interface Way {
 
 export function createWaker(env: NodeJS.ProcessEnv): Waker {
   return {
-    here: () => wakeableNow(),
+    here: () => (env[WAKE_TO] === undefined ? wakeableNow() : OF_TESTS),
     async wake(addresses) {
       const packets = addresses.map(magicPacket);
       const failures: string[] = [];

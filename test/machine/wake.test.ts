@@ -224,3 +224,16 @@ test('W4 a packet that could not be sent is said, and not told to the others as 
   expect(problems).toEqual(['no route to host', null]);
   expect(packets(awake)).toEqual([0, 1]);
 });
+
+test('W4 killed right before the packet: it counts as sent, and the next one comes an hour later', async () => {
+  const { world, awake } = await fleetOf([HOME, null, HOME]);
+  const [one] = awake as [SimMachine, SimMachine];
+  await pass(world, awake, 6);
+  world.orders([WORK]);
+  world.pass(MINUTE_MS);
+  expect(await one.killedCycle((step) => step === 'wake-journaled')).toBe(true);
+  await pass(world, awake, 58);
+  expect(one.packets).toEqual([]);
+  await pass(world, awake, 3);
+  expect(one.packets).toEqual([NAS]);
+});

@@ -1,4 +1,4 @@
-// Waking machines (W1 to W5): what a machine says of it in COMPUTER_<N>.md, and what its journal keeps.
+// Waking machines (W1 to W4): what a machine says of it in COMPUTER_<N>.md, and what its journal keeps.
 import type { Instant } from './journal.ts';
 
 /** What it takes to wake a machine; said only where its owner allows it (W1). */
