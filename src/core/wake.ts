@@ -89,8 +89,10 @@ function turnMs(senders: readonly number[], snapshot: Snapshot, machine: number)
 /** W3: what people on other machines ask for. */
 function wishCauses(snapshot: Snapshot, state: JournalState, fetchedAt: Instant): readonly Cause[] {
   return [...snapshot.machines].flatMap(([by, { document }]) => {
-    if (by === state.machine || document.state === 'LEFT' || isAsleep(by, snapshot, state, fetchedAt)) return [];
-    return Object.entries(document.wakes ?? {}).flatMap(([target, said]): Cause[] => {
+    const { wakes } = document;
+    if (by === state.machine || wakes === undefined || document.state === 'LEFT') return [];
+    if (isAsleep(by, snapshot, state, fetchedAt)) return [];
+    return Object.entries(wakes).flatMap(([target, said]): Cause[] => {
       if (!isAsleep(Number(target), snapshot, state, fetchedAt)) return [];
       const why = `asked for on ${machineLabel(by, snapshot.machines)}`;
       return [{ key: `wish ${target} ${by} ${said}`, target: Number(target), why, isWish: true }];
@@ -120,8 +122,8 @@ function toldNow(
   const news = new Set<number>();
   for (const [by, { document }] of snapshot.machines) {
     // One that sleeps cannot take back what it said long ago.
-    if (by === state.machine || isAsleep(by, snapshot, state, fetchedAt)) continue;
-    for (const [target, said] of Object.entries(document.woke ?? {})) {
+    if (by === state.machine || document.woke === undefined || isAsleep(by, snapshot, state, fetchedAt)) continue;
+    for (const [target, said] of Object.entries(document.woke)) {
       const name = `${target} ${by}`;
       const known = before[name];
       const isKnown = known?.said === said;
