@@ -30,9 +30,10 @@ async function makeWorld(): Promise<World> {
     clock: systemClock,
     random: systemRandom,
     async open(folder, identity) {
-      const [{ createGitLedger }, { createRunner }, journal, watchdogPath] = await Promise.all([
+      const [{ createGitLedger }, { createRunner }, { createWaker }, journal, watchdogPath] = await Promise.all([
         import('./ledger/git-ledger.ts'),
         import('./runs/runner.ts'),
+        import('./system/waker.ts'),
         openJournal(folder, step),
         pathBeside('watchdog.js'),
       ]);
@@ -48,6 +49,7 @@ async function makeWorld(): Promise<World> {
         }),
         runner: createRunner({ runsDir: folder.runs, watchdogPath, step }),
         journal,
+        waker: createWaker(process.env),
       };
     },
     get remotes() {

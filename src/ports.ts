@@ -8,6 +8,7 @@ import type { Changes, PushReport, RefUpdate, Trouble } from './core/model/push.
 import type { RunSight, StopReason } from './core/model/run.ts';
 import type { RunLease } from './core/model/run-lease.ts';
 import type { Blob, Trees } from './core/model/trees.ts';
+import type { Wakeable } from './core/model/waking.ts';
 
 export type Fetched =
   | { readonly kind: 'fetched'; readonly trees: Trees }
@@ -106,6 +107,14 @@ export interface Companion {
   /** For the log: `the local API`. */
   readonly name: string;
   start(daemon: DaemonHandle): Promise<{ end(): Promise<void> }>;
+}
+
+/** Wakes computers in the networks that this one is in. */
+export interface Waker {
+  /** What it would take to wake this one, as it is now. */
+  here(): Wakeable;
+  /** Throws a CoordError where nothing could be sent; whether anybody woke is not known. */
+  wake(addresses: readonly string[]): Promise<void>;
 }
 
 export interface Clock {

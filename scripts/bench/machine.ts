@@ -16,6 +16,7 @@ import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { takeLock } from '../../src/system/lock.ts';
 import { changePolicy } from '../../src/system/policy-file.ts';
 import { systemRandom } from '../../src/system/random.ts';
+import { createWaker } from '../../src/system/waker.ts';
 
 import { endedSight } from './ended-sight.ts';
 
@@ -104,7 +105,7 @@ function worldOf(at: string, runner: Runner, trace: string | undefined, skippedM
       const { state: stateDir, journal, outbox } = folder;
       const now = () => Date.now() + skippedMs();
       const ledger = createGitLedger({ stateDir, remoteUrl, mainBranch, namespace, now, person: env });
-      return { ledger, runner, journal: createFileJournal(journal, outbox) };
+      return { ledger, runner, journal: createFileJournal(journal, outbox), waker: createWaker({}) };
     },
     step: () => {},
   } as Partial<World> as World;

@@ -79,6 +79,14 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     UNREACHABLE,
     ['5', 'refused: it is this machine, or this one may not push'],
   ],
+  wake: [
+    ['0', 'sent or asked for, or it is awake; a warning says so if a wish is not on the remote yet'],
+    ['1', 'there is no such machine, nobody can wake it, or nothing could be sent'],
+    USAGE,
+    NO_FLEET,
+    ['4', 'the remote was never reached from here'],
+    ['5', 'refused: its owner has not allowed it, or this machine has left'],
+  ],
   rename: [
     ['0', 'renamed; a warning says so if it is not on the remote yet'],
     FAILED,

@@ -28,6 +28,7 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
         .default([], 'none'),
     )
     .option('--approval', 'it waits until a person says: coord approve <id>')
+    .option('--wake', 'wake the machine that is to do it, if it sleeps and its owner allows that')
     .option('--schedule <line>', 'again and again: minute, hour, day, month, weekday, such as "0 3 * * *"')
     .option('--timezone <zone>', 'of the schedule, such as Europe/Berlin (default: UTC)')
     .addOption(new Option('--overlap <what>', 'if an earlier one still runs: leave it out, or wait').choices(['skip', 'queue']))

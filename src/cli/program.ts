@@ -50,7 +50,10 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   );
 
   for (const [verb, text] of [
-    ['allow', 'Let orders do something on this computer: shell, folder <path>, env <name>; without words, show what is allowed'],
+    [
+      'allow',
+      'Let orders do something on this computer: shell, folder <path>, env <name>, wake; without words, show what is allowed',
+    ],
     ['deny', 'Take back what was allowed'],
   ] as const) {
     add(`${verb} ${verb === 'allow' ? '[what] [value]' : '<what> [value]'}`, text).action(
@@ -80,6 +83,12 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .description('Say that a machine is gone for good; what it did stays on the board')
     .action((machine: string) =>
       choose(async (context) => (await import('./commands/machines-remove.ts')).run(context, machine)),
+    );
+
+  add('wake <machine>', 'Wake a machine that sleeps, from here or through one that lives in its network; see coord allow wake')
+    .option('--json', 'as JSON')
+    .action((machine: string, opts) =>
+      choose(async (context) => (await import('./commands/wake.ts')).run(context, machine, opts)),
     );
 
   add('rename <name>', 'Give this machine another name').action((name: string) =>

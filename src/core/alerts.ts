@@ -138,3 +138,9 @@ export function tryingAt({ delivery }: Owed, wallMs: number): Delivery {
   const state = wallMs - parseTime(since) >= GIVE_UP_MS ? 'given up' : 'waits';
   return { state, since, at, tries, nextMs, error: delivery?.error ?? null };
 }
+
+/** Not tried, because nobody answered for one before it: it comes soon, and before that one, so that one that hangs keeps none from being told. */
+export function putOff({ delivery }: Owed, wallMs: number, error: string): Delivery {
+  const at = isoTime(wallMs);
+  return { state: 'waits', since: at, at, tries: 0, ...delivery, nextMs: wallMs + RETRY_MS_MIN, error };
+}

@@ -13,6 +13,8 @@ import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeat
 import { capResults } from './results-cap.ts';
 import { sameValue } from './same-value.ts';
 import { isoTime } from './time.ts';
+import { wakeWords } from './wake.ts';
+import { settledNetworks } from './wake-route.ts';
 
 export interface OwnWord {
   readonly document: MachineDocument;
@@ -75,6 +77,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     removedBy: null,
     ...(pause !== null && ownState === 'PAUSED' ? { paused: pause } : {}),
     ...(state.emergency !== null && ownState !== 'LEFT' ? { emergency: state.emergency } : {}),
+    ...(ownState === 'LEFT' ? {} : ownWake(self, state, shown?.document)),
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
@@ -83,7 +86,10 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const { seq, beat, updated, heartbeatMs, seen, lost, cursors, peopleRead } = shown.document;
   const asShown = { ...document, seq, beat, updated };
   // A statement is void once its machine has answered; that it is taken back can wait.
-  const later = { heartbeatMs, seen, lost: { ...lost, ...document.lost }, cursors, peopleRead };
+  // W3, W4: a wish is news; that it is over, and what was sent, can wait.
+  const wakes = document.wakes === undefined ? shown.document.wakes : { ...shown.document.wakes, ...document.wakes };
+  const { woke } = shown.document;
+  const later = { heartbeatMs, seen, lost: { ...lost, ...document.lost }, cursors, peopleRead, wakes, woke };
   const isSaid =
     sameValue(results, shown.results) &&
     sameValue({ ...asShown, ...later }, shown.document) &&
@@ -95,6 +101,11 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
   if (!sameValue(patient, shown.document)) return { document, results, mailFiles, isNew: false, rides: true, answers };
   return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
+}
+
+function ownWake({ wake }: Self, { machine, wakes }: JournalState, shown: MachineDocument | undefined): Partial<MachineDocument> {
+  const isWakeable = wake !== undefined && wake.addresses.length + wake.networks.length > 0;
+  return { ...(isWakeable ? { wake: settledNetworks(wake, shown?.wake) } : {}), ...wakeWords(wakes, machine) };
 }
 
 function ownResults(snapshot: Snapshot, state: JournalState, machine: number, waiting: readonly WaitingOrder[]): ResultsDocument {

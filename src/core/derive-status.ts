@@ -191,10 +191,14 @@ function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<s
       .map(([machine]) => ({
         order: id,
         machine,
-        why: `${machineLabel(machine, from.machines)} is offline; start it, or if it is gone: coord machines remove ${machine}`,
+        why: `${machineLabel(machine, from.machines)} is offline; ${wayBack(machine, from.machines)}, or if it is gone: coord machines remove ${machine}`,
       })),
   );
   return [...documents, ...blocked, ...lost];
+}
+
+function wayBack(machine: number, machines: Machines): string {
+  return machines.get(machine)?.document.wake === undefined ? 'start it' : `wake it: coord wake ${machine}`;
 }
 
 const MOVES: readonly OrderState[] = ['IN_PROGRESS', 'QUEUED', 'ASSIGNED'];

@@ -9,6 +9,7 @@ import { FlatFields } from './flat-fields.ts';
 import { readFrontMatter, renderFrontMatter } from './front-matter.ts';
 import { isIsoTime } from './iso-time.ts';
 import { machineBody, notesOf } from './machine-body.ts';
+import { readWake, wakeFields } from './wake-fields.ts';
 
 const LIST = 'words with commas between them';
 
@@ -49,11 +50,12 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const what = fields.optional<string | null>('emergency', 'text', textOf, null);
   const since = fields.optional('emergency_since', 'a time in UTC', timeOf, document.updated);
   const emergency = what === null ? {} : { emergency: { what, since } };
+  const wake = readWake(fields, data);
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
   if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
   return {
-    value: { ...document, cursors, peopleRead, removedBy, ...paused, ...emergency, extra, notes: notesOf(body) },
+    value: { ...document, cursors, peopleRead, removedBy, ...paused, ...emergency, ...wake, extra, notes: notesOf(body) },
     faults: bad,
   };
 }
@@ -80,6 +82,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   if (document.removedBy !== null) known.removed_by = document.removedBy;
   if (document.paused !== undefined && document.paused.until !== null) known.paused_until = document.paused.until;
   if (document.paused !== undefined && document.paused.note !== '') known.pause_note = document.paused.note;
+  Object.assign(known, wakeFields(document));
   for (const [key, value] of Object.entries(document.extra)) if (!(key in known)) known[key] = value;
   return renderFrontMatter(known, `\n${machineBody(document, report)}`);
 }

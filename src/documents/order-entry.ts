@@ -34,6 +34,7 @@ export function toOrder(entry: OrderEntry): Order | null {
     approval: entry.approval ?? false,
     approved: entry.approved ?? false,
     resolved: resolvedOf(entry),
+    ...(entry.wake === true ? { wake: true } : {}),
     notYetSupported: notYetSupported(entry),
   };
 }

@@ -164,6 +164,11 @@ export const orderEntrySchema = z
       '{"generation": …, "as": "completed" or "failed"}, with a "note" of one line or without',
       "A person's word for what became of a generation that was lost with its machine.",
     ),
+    wake: field(
+      z.boolean(),
+      'true or false',
+      'true: where the machine that is to do it is asleep, another one in its network wakes it, if its owner allows that.',
+    ),
     joiners: field(z.boolean(), 'true or false', 'For "all": machines that join later run it too.'),
   })
   .refine(...ONE_WORK)

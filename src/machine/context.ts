@@ -1,13 +1,15 @@
 // What a cycle works with: the ports, who this machine is, and what a warm process keeps between cycles.
 import type { Order } from '../core/model/order.ts';
 import type { Self } from '../core/model/self.ts';
-import type { Clock, Journal, Ledger, Random, Runner, RunSpec } from '../ports.ts';
+import type { Clock, Journal, Ledger, Random, Runner, RunSpec, Waker } from '../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
 export interface Machine {
   readonly ledger: Ledger;
   readonly runner: Runner;
   readonly journal: Journal;
+  /** Absent = it wakes nobody. */
+  readonly waker?: Waker;
   readonly clock: Clock;
   readonly random: Random;
   readonly cache: ParseCache;

@@ -8,6 +8,7 @@ import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
+import type { Woken } from '../core/model/waking.ts';
 import { observeLedger } from '../core/observe.ts';
 import { leaseOf } from '../core/run-lease.ts';
 import { factsOf } from '../documents/facts.ts';
@@ -25,6 +26,7 @@ import type { PushGate } from './push-gate.ts';
 import { withNothingMissing } from './refusals.ts';
 import { runHistoryFiles, withoutWrittenRuns } from './run-history.ts';
 import { type Said, say } from './say.ts';
+import { wakeOthers } from './waking.ts';
 
 export interface CycleOutcome {
   readonly state: JournalState;
@@ -38,6 +40,8 @@ export interface CycleOutcome {
   readonly seen: { readonly snapshot: Snapshot; readonly composed: Composed; readonly edits: PendingEdits } | null;
   /** Messages that this cycle took in. */
   readonly received: number;
+  /** W4: machines that it sent a packet to. */
+  readonly woken: readonly Woken[];
   readonly said: Said | null;
   /** False = this rests on what an earlier fetch showed (C4a), or on nothing at all. */
   readonly fetched: boolean;
@@ -47,7 +51,7 @@ export interface CycleOutcome {
   readonly heldForMs: number | null;
 }
 
-const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, said: null, heldForMs: null };
+const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, woken: [], said: null, heldForMs: null };
 
 export interface CycleOptions {
   /** Nothing is started, stopped, pushed or settled; the outcome says what would be. */
@@ -100,7 +104,8 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const posted = await takeMail(machine, observed, snapshot, seen.fetchedAt);
   const acted = await perform(machine, snapshot, posted, self, seen.fetchedAt);
   machine.step('performed');
-  const settled = trouble === null ? await settleSent(machine, acted.state) : acted.state;
+  const { state: noted, woken } = await wakeOthers(machine, snapshot, acted.state, self, seen.fetchedAt);
+  const settled = trouble === null ? await settleSent(machine, noted) : noted;
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
   const state = await settleEdits(machine, settled, edits);
   const finished = endedSince(loaded, state);
@@ -111,7 +116,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
-  const outcome = { self, started, stopped, finished, waiting, received, fetched, seen: { snapshot, composed, edits } };
+  const outcome = { self, started, stopped, finished, waiting, received, woken, fetched, seen: { snapshot, composed, edits } };
   if (trouble !== null || state.duplicate !== null || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);

@@ -37,7 +37,10 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         clock: world.clock,
         random: world.random,
         cache,
-        self: async () => selfOf(world, identity, policy, readPrograms(folder)),
+        self: async () => ({
+          ...selfOf(world, identity, policy, readPrograms(folder)),
+          ...(policy.wake ? { wake: adapters.waker.here() } : {}),
+        }),
         place: async (order: Order, attempt: number, key: string) =>
           missing.length > 0
             ? { blocked: `the secrets file ${missing[0]} that the policy names is not there on ${identity.name}` }
@@ -51,7 +54,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
   };
 }
 
-const NOTHING_ALLOWED: LocalPolicy = { allow: [], folders: [], env: [], slots: 1, timeoutMsMax: 0, secrets: [] };
+const NOTHING_ALLOWED: LocalPolicy = { allow: [], folders: [], env: [], slots: 1, timeoutMsMax: 0, secrets: [], wake: false };
 
 function readPolicyOrNothing(home: string, root: string): { policy: LocalPolicy; policyProblem: string | null } {
   try {

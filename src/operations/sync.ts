@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun, WaitingOrder } from '../core/model/run.ts';
+import type { Woken } from '../core/model/waking.ts';
 import { CoordError } from '../errors.ts';
 import { type CycleOptions, type CycleOutcome, runCycle } from '../machine/cycle.ts';
 import { hasLeft } from '../machine/leaving.ts';
@@ -33,6 +34,8 @@ export interface SyncReport {
   readonly finished: readonly EndedRun[];
   /** Messages that came. */
   readonly received: number;
+  /** Machines that a packet went to. */
+  readonly woken: readonly Woken[];
   readonly waiting: readonly WaitingOrder[];
   /** Keys of the runs that go on here. */
   readonly running: readonly string[];
@@ -107,7 +110,7 @@ export async function syncOpened(world: World, opened: OpenMachine, options: Cyc
 
 /** I4: whoever has left asks nothing and says nothing, however often cron comes by. */
 function leftReport(view: View | null, dryRun: boolean): SyncReport {
-  const nothing = { started: [], stopped: [], finished: [], received: 0, waiting: [], running: [] };
+  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [], waiting: [], running: [] };
   const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
   return { ...nothing, ...none, view, dryRun, leaving: 'left' };
 }
@@ -125,7 +128,7 @@ async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
     ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
       state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
   );
-  const nothing = { started: [], stopped: [], finished: [], received: 0 };
+  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [] };
   return {
     ...nothing,
     waiting,
@@ -149,6 +152,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     stopped: [] as string[],
     finished: [] as EndedRun[],
     received: 0,
+    woken: [] as Woken[],
     cycles: 0,
     pushes: 0,
   };
@@ -163,6 +167,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     total.stopped.push(...outcome.stopped);
     total.finished.push(...outcome.finished);
     total.received += outcome.received;
+    total.woken.push(...outcome.woken);
     if (!dryRun && isRefusedEdit(outcome) && editTries < EDIT_TRIES_MAX) {
       editTries += 1;
       await delay(EDIT_RETRY_MS * editTries * (0.5 + world.random.fraction()));

@@ -1,6 +1,6 @@
 // What operations need of the world. Made in main.ts, the only place that knows the adapters.
 import type { Trouble } from '../core/model/push.ts';
-import type { Clock, Companion, Journal, Ledger, Random, Runner } from '../ports.ts';
+import type { Clock, Companion, Journal, Ledger, Random, Runner, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import type { Identity } from '../system/identity-file.ts';
 import type { Examiner } from './doctor/examiner.ts';
@@ -9,6 +9,7 @@ export interface Adapters {
   readonly ledger: Ledger & { packIfNeeded(): Promise<boolean> };
   readonly runner: Runner;
   readonly journal: Journal;
+  readonly waker: Waker;
 }
 
 /** What init and join ask of a remote before this machine has a ledger. */

@@ -17,6 +17,8 @@ export type PolicyList = 'allow' | 'folders' | 'env';
 export interface LocalPolicy extends Policy {
   /** Files of NAME=value lines that every run here gets, and that are never shown. */
   readonly secrets: readonly string[];
+  /** W1: it may be woken, and wakes others. */
+  readonly wake: boolean;
 }
 
 const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
@@ -27,6 +29,7 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   env:     variables that orders may set although they change which code runs, such as PATH.
   secrets: files of NAME=value lines; every run gets them, and their values are hidden in what is reported.
   slots:   runs at once.       timeout: no run may take longer.
+  wake:    true: other machines may wake this one, and it wakes them.
 Written by coord join, coord allow and coord deny; edit it as you like.`;
 
 export function policyPath(home: string): string {
@@ -43,9 +46,11 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const timeout = entry?.timeout;
   const timeoutMsMax = timeout === undefined ? TIMEOUT_MS_MAX_DEFAULT : parseDuration(timeout as string | number);
   if (timeoutMsMax === null) throw wrong(path, 'timeout', 'a duration such as 2h', timeout);
+  const wake = entry?.wake ?? false;
+  if (typeof wake !== 'boolean') throw wrong(path, 'wake', 'true or false', wake);
   const allow = words('allow').filter((kind): kind is WorkKind => (WORK_KINDS as readonly string[]).includes(kind));
   const folders = entry?.folders === undefined ? [homedir()] : words('folders').map(expandHome);
-  return { allow, folders, env: words('env'), slots, timeoutMsMax, secrets: words('secrets').map(expandHome) };
+  return { allow, folders, env: words('env'), slots, timeoutMsMax, secrets: words('secrets').map(expandHome), wake };
 }
 
 /** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */
@@ -59,6 +64,16 @@ export function changePolicy(home: string, fleetRoot: string, list: PolicyList, 
     at,
     document.createNode(present ? [...current, word] : current.filter((other) => other !== word), { flow: true }),
   );
+  save(home, document);
+  return true;
+}
+
+/** W1. Returns false when it already was so. */
+export function changeWake(home: string, fleetRoot: string, isAllowed: boolean): boolean {
+  const document = loadDocument(home);
+  const at = ['fleets', fleetRoot, 'wake'];
+  if ((document.getIn(at) ?? false) === isAllowed) return false;
+  document.setIn(at, isAllowed);
   save(home, document);
   return true;
 }

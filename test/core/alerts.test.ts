@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDue, isFor, needsIn, owedTo, tryingAt, withNeeds } from '../../src/core/alerts.ts';
+import { isDue, isFor, needsIn, owedTo, putOff, tryingAt, withNeeds } from '../../src/core/alerts.ts';
 import type { Alert, AlertChannel, ChannelTold } from '../../src/core/model/alert.ts';
 import type { NeedsYou, StatusMachine, StatusOrder } from '../../src/core/model/status.ts';
 
@@ -134,4 +134,15 @@ test('tries come after 1, 2, 4 … minutes, four hours at most, for a day; a clo
   }
   expect(pauses.map((pause) => pause / 60_000)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 240, 240, 240, 240, 240, 240]);
   expect(delivery.state).toBe('given up');
+});
+
+test('what stands behind one that hangs is put off for a minute, and loses no try', () => {
+  const [alert] = withNeeds([], [failed], at(0)) as [Alert];
+  const first = { alert, event: 'began', delivery: null } as const;
+  const off = putOff(first, 60_000, 'no answer');
+  expect(off).toMatchObject({ state: 'waits', tries: 0, nextMs: 120_000, error: 'no answer' });
+  // Its first try is its first, and the pause after it the first one.
+  expect(tryingAt({ ...first, delivery: off }, 120_000)).toMatchObject({ tries: 1, nextMs: 180_000, since: off.since });
+  const tried = tryingAt(first, 0);
+  expect(putOff({ ...first, delivery: tried }, 60_000, 'no answer')).toMatchObject({ tries: 1, since: tried.since });
 });

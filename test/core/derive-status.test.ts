@@ -130,6 +130,12 @@ describe('needs you', () => {
       ['a 1: 1 m1 is offline; start it, or if it is gone: coord machines remove 1'],
     ],
     [
+      'work of a machine that is away and can be woken',
+      [view(1, { document: { wake: { addresses: ['02:00:00:00:00:01'], networks: [] } } }), lost],
+      orders(order('a')),
+      ['a 1: 1 m1 is offline; wake it: coord wake 1, or if it is gone: coord machines remove 1'],
+    ],
+    [
       'a run on a machine that went away',
       [view(1, { results: { running: [active('a')] } }), lost],
       orders(order('a')),

@@ -96,11 +96,35 @@ const anyUnpaused = fc.record({
   notes: fc.oneof(text, fc.constantFrom('', '\n', '\r\n', 'two\nlines\n', '<!-- notes -->', '<!-- /notes -->', '---\n', 'a\r')),
 });
 
+const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
+const address = fc
+  .tuple(fc.constantFrom('00', '02', 'a4'), fc.array(hex(2), { minLength: 5, maxLength: 5 }))
+  .map(([first, rest]) => [first, ...rest].join(':'));
+const mark = fc.tuple(hex(4), fc.option(hex(4))).map(([subnet, router]) => `n${subnet}${router === null ? '' : `.${router}`}`);
+const targets = fc.dictionary(fc.integer({ min: 1, max: 9999 }).map(String), time, { minKeys: 1, maxKeys: 3 });
+const wakeable = fc.record({
+  addresses: fc.array(address, { minLength: 1, maxLength: 3 }),
+  networks: fc.array(mark, { maxLength: 3 }),
+});
+const anyWake: fc.Arbitrary<Pick<MachineDocument, 'wake' | 'wakes' | 'woke'>> = fc
+  .tuple(fc.option(wakeable), fc.option(targets), fc.option(targets))
+  .map(([wake, wakes, woke]) => ({
+    ...(wake === null ? {} : { wake }),
+    ...(wakes === null ? {} : { wakes: { ...wakes } }),
+    ...(woke === null ? {} : { woke: { ...woke } }),
+  }));
+
 /** With PAUSED comes the pause; an emergency stands beside anything. */
 export const anyMachineDocument: fc.Arbitrary<MachineDocument> = fc
-  .tuple(anyUnpaused, fc.record({ until: fc.option(time), note: text }), fc.option(fc.record({ what: text, since: time })))
-  .map(([document, paused, emergency]) => ({
+  .tuple(
+    anyUnpaused,
+    fc.record({ until: fc.option(time), note: text }),
+    fc.option(fc.record({ what: text, since: time })),
+    anyWake,
+  )
+  .map(([document, paused, emergency, wake]) => ({
     ...document,
+    ...wake,
     ...(document.state === 'PAUSED' ? { paused } : {}),
     ...(emergency === null ? {} : { emergency }),
   }));

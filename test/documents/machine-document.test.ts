@@ -119,3 +119,20 @@ test('D3: a value that is not flat cannot be carried, and is named', () => {
     faults: [{ level: 'warning' }],
   });
 });
+
+test.each([
+  ['wake', '"02:00:5e:10:00:zz"'],
+  ['wake', '"ff:ff:ff:ff:ff:ff"'],
+  ['wake', '"01:00:5e:00:00:01"'],
+  ['wake', '7'],
+  ['wake', `"${Array.from({ length: 9 }, () => '02:00:5e:10:00:01').join(', ')}"`],
+  ['networks', '192.168.1.0/24'],
+  ['networks', 'n3fa2.91bc.0000'],
+  ['wakes_3', 'soon'],
+  ['woke_3', '"<b>"'],
+])('W1 %s: %s is a fault: it would become a packet on a network', (key, value) => {
+  const text = renderMachineDocument(DOCUMENT, REPORT).replace('\n---\n', `\n${key}: ${value}\n---\n`);
+  const { value: read, faults } = parseMachineDocument(text, PATH);
+  expect(read).toBeNull();
+  expect(faults).toMatchObject([{ level: 'fault', expected: expect.stringContaining(key) }]);
+});

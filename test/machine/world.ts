@@ -48,8 +48,11 @@ export interface SimMachine {
   readonly line: Line;
   /** Numbers of the lanes that its pushes moved. */
   readonly lanesWritten: number[];
+  /** Addresses that packets were sent to. */
+  readonly packets: string[];
   readonly disk: { state: JournalState | null; outbox: (Intention | MailIntention)[] };
-  readonly settings: { self: Omit<Self, 'machine'>; blocked: Map<string, string> };
+  /** `cannotWake`: why a packet cannot be sent. */
+  readonly settings: { self: Omit<Self, 'machine'>; blocked: Map<string, string>; cannotWake: string | null };
   cycle(options?: CycleOptions): Promise<CycleOutcome>;
   /** The process dies at such a step, from now on. */
   dieAt(dies: (step: string) => boolean): void;
@@ -195,13 +198,18 @@ function createMachine(name: string, around: Surroundings): SimMachine {
   const calls: Calls = { fetch: 0, write: 0, push: 0, save: 0 };
   const line: Line = { offline: false, lose: null, wholePushRule: null, beforePush: null, afterFetch: null };
   const lanesWritten: number[] = [];
+  const packets: string[] = [];
   const disk: SimMachine['disk'] = { state: null, outbox: [] };
   const runner = createRunner(around);
   const journal = createJournal(disk, calls);
   const policy = { allow: ['shell' as const], folders: ['/'], env: [], slots: 1, timeoutMsMax: 1e9 };
   const settings = {
-    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, programs: [], version: '1.0.0' },
+    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, programs: [], version: '1.0.0' } as Omit<
+      Self,
+      'machine'
+    >,
     blocked: new Map<string, string>(),
+    cannotWake: null as string | null,
   };
   let dies: (step: string) => boolean = () => false;
   const ledger = createLine(around.hub.open(), line, calls, lanesWritten);
@@ -211,6 +219,13 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     cache,
     runner,
     journal,
+    waker: {
+      here: () => settings.self.wake ?? { addresses: [], networks: [] },
+      async wake(addresses) {
+        if (settings.cannotWake !== null) throw new Error(settings.cannotWake);
+        packets.push(...addresses);
+      },
+    },
     clock: {
       now: () => ({ wallMs: ORIGIN_MS + around.nowMs() + around.offsetMs(), monotonicMs: around.nowMs(), boot: around.boot() }),
     },
@@ -236,6 +251,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     calls,
     line,
     lanesWritten,
+    packets,
     disk,
     settings,
     cycle: (options = { dryRun: false }) => runCycle(machine(), options),

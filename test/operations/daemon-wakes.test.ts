@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/core/model/journal.ts';
 import { createBell } from '../../src/operations/daemon/bell.ts';
-import { heardAt, isNews, networkOf, type Places, putOffMs, wokenBy } from '../../src/operations/daemon/wakes.ts';
+import { heardAt, isNews, type Places, putOffMs, wokenBy } from '../../src/operations/daemon/wakes.ts';
 
 const places: Places = {
   state: '/f/.coord',
@@ -89,14 +89,6 @@ describe('what a tick tells', () => {
     ['after a sleep, in another network', at(900), 'office', 'woke'],
   ] as const)('%s', (_name, now, network, why) => {
     expect(wokenBy({ at: at(0), network: 'home' }, { at: now, network }, 15_000)).toBe(why);
-  });
-
-  test('a network is its addresses in any order; those inside of this computer do not count', () => {
-    const home = { address: '192.168.1.7', internal: false };
-    const inside = { lo: [{ address: '127.0.0.1', internal: true }], veth1: [{ address: 'fe80::1', internal: false }] };
-    expect(networkOf({ ...inside, eth0: [home] })).toBe(networkOf({ eth0: [home], gone: undefined }));
-    expect(networkOf({ eth0: [home] })).not.toBe(networkOf({ wlan0: [home] }));
-    expect(networkOf(inside)).toBe('');
   });
 });
 

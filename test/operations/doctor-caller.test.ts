@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { installCron } from '../../src/operations/cron-sync.ts';
+import { claimPidFile } from '../../src/operations/daemon/pid-file.ts';
 import { callerCheck } from '../../src/operations/doctor/caller.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { installService } from '../../src/operations/service.ts';
@@ -63,4 +64,17 @@ test.skipIf(process.platform !== 'linux')('a service that runs, and one that doe
   expect(readFileSync(file, 'utf8')).toContain('daemon');
   rmSync(file);
   expect((await look(place, 4 * HOUR_MS)).found).toMatch(/^no service and no crontab line of coord/);
+});
+
+test('a daemon that was started by hand is named, until it ends', async () => {
+  const place = createPlace();
+  const folder = fleetFolderAt(place.root);
+  const claimed = await claimPidFile(folder, { version: '1', since: '2026-11-20T22:00:00.000Z' }, () => {});
+  if ('pid' in claimed) throw new Error('nobody else is there');
+  expect(await look(place, 4 * HOUR_MS)).toMatchObject({
+    state: 'ok',
+    found: expect.stringContaining(`started by hand, pid ${process.pid}`),
+  });
+  claimed.end();
+  expect((await look(place, 4 * HOUR_MS)).state).toBe('warning');
 });

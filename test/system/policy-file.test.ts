@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addPolicyEntry, changePolicy, policyPath, readPolicy, removePolicyEntry } from '../../src/system/policy-file.ts';
+import {
+  addPolicyEntry,
+  changePolicy,
+  changeWake,
+  policyPath,
+  readPolicy,
+  removePolicyEntry,
+} from '../../src/system/policy-file.ts';
 
 let home: string;
 beforeEach(() => {
@@ -27,9 +34,23 @@ test.each([
   for (const use of [
     () => readPolicy(home, '/f'),
     () => changePolicy(home, '/f', 'allow', 'shell', true),
+    () => changeWake(home, '/f', true),
     () => addPolicyEntry(home, '/f', 1),
     () => removePolicyEntry(home, '/f'),
   ])
     for (let times = 1; times <= 2; times += 1) expect(use).toThrow(refused);
   expect(readFileSync(policyPath(home), 'utf8')).toBe(text);
+});
+
+test('W1 waking is allowed for one folder, by a word that is no kind of work; what is neither true nor false allows nothing', () => {
+  writeFileSync(policyPath(home), '# mine\nfleets:\n  /f: { allow: [shell] }\n');
+  expect(readPolicy(home, '/f').wake).toBe(false);
+  expect([changeWake(home, '/f', true), changeWake(home, '/f', true)]).toEqual([true, false]);
+  expect(readPolicy(home, '/f')).toMatchObject({ wake: true, allow: ['shell'] });
+  expect(readPolicy(home, '/g').wake).toBe(false);
+  expect([changeWake(home, '/f', false), changeWake(home, '/f', false)]).toEqual([true, false]);
+  expect(readPolicy(home, '/f').wake).toBe(false);
+  expect(readFileSync(policyPath(home), 'utf8')).toContain('# mine');
+  writeFileSync(policyPath(home), 'fleets:\n  /f: { wake: sometimes }\n');
+  expect(() => readPolicy(home, '/f')).toThrow(/wake: expected true or false, found "sometimes"/);
 });

@@ -17,8 +17,8 @@ export async function run(context: Context): Promise<number> {
     out: (line) => void process.stdout.write(line),
     isTerminal: context.isTerminal,
     did: (report) => {
-      const { started, stopped, finished, received } = report;
-      return started.length + stopped.length + finished.length + received > 0 ? syncLine(report) : null;
+      const { started, stopped, finished, received, woken } = report;
+      return started.length + stopped.length + finished.length + received + woken.length > 0 ? syncLine(report) : null;
     },
     stands: standingLines,
   });

@@ -21,6 +21,7 @@ interface Options {
   readonly after: readonly string[];
   readonly step: readonly string[];
   readonly approval?: boolean;
+  readonly wake?: boolean;
   readonly schedule?: string;
   readonly timezone?: string;
   readonly overlap?: string;
@@ -66,6 +67,7 @@ function orderFrom(
     ...(priority === undefined ? {} : { priority }),
     ...(after.length === 0 ? {} : { after }),
     ...(approval ? { approval } : {}),
+    ...(options.wake ? { wake: true } : {}),
     ...(schedule === undefined ? {} : { schedule }),
     ...(timezone === undefined ? {} : { timezone }),
     ...(overlap === undefined ? {} : { overlap }),

@@ -2,7 +2,7 @@
 
 import { WORK_KINDS } from '../../core/model/order.ts';
 import { CoordError, EXIT } from '../../errors.ts';
-import { changePolicy, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
+import { changePolicy, changeWake, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
 import type { Context } from '../context.ts';
 
 export async function run(context: Context, verb: 'allow' | 'deny', what: string | null, value: string | null): Promise<number> {
@@ -10,6 +10,10 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   const { home } = await context.world();
   if (what === null) {
     show(context, home, folder.root);
+    return EXIT.done;
+  }
+  if (what === 'wake' && value === null) {
+    allowWake(context, home, folder.root, verb === 'allow');
     return EXIT.done;
   }
   const [list, word] = target(what, value);
@@ -25,6 +29,20 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   return EXIT.done;
 }
 
+/** W1: no kind of work, and both ways at once. */
+function allowWake(context: Context, home: string, root: string, isAllowed: boolean): void {
+  const changed = changeWake(home, root, isAllowed);
+  const state = isAllowed ? 'allowed' : 'not allowed';
+  context.out(`wake ${changed ? 'is now' : 'was already'} ${state} for this fleet on this computer (${policyPath(home)})`);
+  if (!changed) return;
+  if (!isAllowed)
+    context.out('with the next coord sync its hardware addresses are taken off the board; what was pushed stays in the history');
+  else {
+    context.out('with the next coord sync its hardware addresses are on the board, for everybody who can read this repo');
+    context.out('whoever can push to this repo can now have it woken, and have it wake machines in its network');
+  }
+}
+
 function target(what: string, value: string | null): [PolicyList, string] {
   if ((WORK_KINDS as readonly string[]).includes(what)) {
     if (value !== null)
@@ -34,7 +52,7 @@ function target(what: string, value: string | null): [PolicyList, string] {
   if ((what === 'folder' || what === 'env') && value !== null) return [what === 'folder' ? 'folders' : 'env', value];
   throw new CoordError(
     'USAGE',
-    `expected ${WORK_KINDS.join(', ')}, folder <path> or env <name>, found ${what}`,
+    `expected ${WORK_KINDS.join(', ')}, folder <path>, env <name> or wake, found ${what}`,
     'coord allow --help',
   );
 }
@@ -46,6 +64,7 @@ function show(context: Context, home: string, root: string): void {
   context.out(`folders:       ${list(policy.folders)}`);
   context.out(`variables:     ${list(policy.env)} (beside those that change no code)`);
   context.out(`slots:         ${policy.slots}`);
+  context.out(`waking:        ${policy.wake ? 'it may be woken, and wakes others' : 'no'}`);
   context.out(`secrets from:  ${list(policy.secrets)}`);
   context.out(`file:          ${policyPath(home)}`);
 }

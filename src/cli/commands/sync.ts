@@ -55,6 +55,7 @@ export function syncLine(report: SyncReport): string {
     ),
   ];
   if (report.received > 0) parts.push(`${report.received} new message${report.received === 1 ? '' : 's'}: coord inbox`);
+  parts.push(...report.woken.map(wokenWords));
   const acted = parts.length > 0;
   for (const [word, state] of [
     ['next', 'ASSIGNED'],
@@ -84,6 +85,11 @@ export function syncLine(report: SyncReport): string {
   const alarms = report.view === null ? [] : alarmsOf(report.view);
   if (parts.length === 0 && head === 'dry run') return visibleText(['nothing to do', ...alarms].join(' · '));
   return visibleText([head, ...alarms, ...parts].join(' · '));
+}
+
+/** W4: every packet is said. */
+function wokenWords({ machine, name, why, problem }: SyncReport['woken'][number]): string {
+  return problem === null ? `sent a packet to wake ${machine} ${name} (${why})` : `could not wake ${machine} ${name}: ${problem}`;
 }
 
 /** M6: what comes before all else, in every line until it is over. */

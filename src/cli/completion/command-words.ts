@@ -34,8 +34,8 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   command: 'files',
   'order add --check': 'nothing',
   'order add --after': 'orders',
-  'allow what': ['shell', 'folder', 'env'],
-  'deny what': ['shell', 'folder', 'env'],
+  'allow what': ['shell', 'folder', 'env', 'wake'],
+  'deny what': ['shell', 'folder', 'env', 'wake'],
   'allow value': 'folders',
   'deny value': 'folders',
 };

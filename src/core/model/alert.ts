@@ -36,7 +36,7 @@ export interface Alert extends Need {
 /** How one channel was told of one side of an alert. */
 export interface Delivery {
   readonly state: 'told' | 'waits' | 'given up';
-  /** ISO 8601 UTC: the first try, and the last one. */
+  /** ISO 8601 UTC: the first try, and the last one; of one that was only put off yet, when that was. */
   readonly since: string;
   readonly at: string;
   readonly tries: number;

@@ -1,6 +1,7 @@
 // The journal of a machine that has just joined.
 import type { JournalState } from './journal.ts';
 import { EMPTY_MAIL } from './mail.ts';
+import { NO_WAKES } from './waking.ts';
 
 export function newJournal(machine: number, instance: string, before: readonly string[]): JournalState {
   return {
@@ -38,6 +39,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     leaving: null,
     pause: null,
     emergency: null,
+    wakes: NO_WAKES,
     main: null,
     rewritten: null,
     duplicate: null,

@@ -5,6 +5,7 @@ import type { PersonEdit } from './intention.ts';
 import type { MailState } from './mail.ts';
 import type { LocalPause } from './pause.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from './run.ts';
+import type { WakeNotes } from './waking.ts';
 
 /** One reading of both clocks of this computer. Never compared with another computer's (D7). */
 export interface Instant {
@@ -117,6 +118,8 @@ export interface JournalState {
   readonly pause: LocalPause | null;
   /** M6: stands until it is said to be over. */
   readonly emergency: Emergency | null;
+  /** W3, W4: machines that are to be woken, and packets that went out. */
+  readonly wakes: WakeNotes;
   /** The last main that this machine saw; null = none yet. */
   readonly main: string | null;
   /** Main does not lead on from there: what it is instead (null = gone), and since when. Nothing starts and nothing is pushed while it stands. */

@@ -3,6 +3,7 @@
 import type { Emergency } from './emergency.ts';
 import type { Cursor } from './mail.ts';
 import type { Pause } from './pause.ts';
+import type { Wakeable } from './waking.ts';
 
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
 export type MachineState = (typeof MACHINE_STATES)[number];
@@ -49,6 +50,12 @@ export interface MachineDocument {
   readonly paused?: Pause;
   /** M6, also beside PAUSED. Written `emergency: the disk is failing`, `emergency_since: 2026-…`. */
   readonly emergency?: Emergency;
+  /** W1. Written `wake: aa:bb:cc:dd:ee:ff`, `networks: n3fa2.91bc`. */
+  readonly wake?: Wakeable;
+  /** W3: machines that its people want woken, and since when. Written `wakes_3: 2026-…`. */
+  readonly wakes?: Readonly<Record<number, string>>;
+  /** W4: when it last sent a packet to a machine that sleeps. Written `woke_3: 2026-…`. */
+  readonly woke?: Readonly<Record<number, string>>;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: belongs to whoever sits at the machine. */
   readonly notes: string;

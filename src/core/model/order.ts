@@ -70,6 +70,8 @@ export interface Order {
   readonly ruled?: { readonly why: string | null };
   /** A person's word for what became of a generation that nobody else can tell. */
   readonly resolved: Resolved | null;
+  /** W4: a machine that sleeps is woken for it. */
+  readonly wake?: boolean;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */

@@ -1,6 +1,7 @@
 // What this machine knows of itself from local files only: nothing in a repo can change it (O10).
 import type { WorkKind } from './order.ts';
 import type { ProgramStatus } from './program.ts';
+import type { Wakeable } from './waking.ts';
 
 export interface Policy {
   /** Kinds of work that may run here. Empty after a join (O10). */
@@ -25,6 +26,8 @@ export interface Self {
   readonly policy: Policy;
   /** The local programs, as they are now. */
   readonly programs: readonly ProgramStatus[];
+  /** Its owner allows that it is woken, and that it wakes others (W1); absent = not. */
+  readonly wake?: Wakeable;
   /** Of coord. */
   readonly version: string;
 }

@@ -1,7 +1,7 @@
 // The teller (`coord __tell`), and `coord alerts test`. One at a time in a fleet folder. Each try is noted before and after, so one
 // that dies in between tells again: at least once, and once where nothing goes wrong.
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDue, type Owed, owedTo, tryingAt } from '../../core/alerts.ts';
+import { isDue, type Owed, owedTo, putOff, tryingAt } from '../../core/alerts.ts';
 import type { AlertChannel, AlertMessage, ChannelTold, Delivery, Telling } from '../../core/model/alert.ts';
 import { isoTime } from '../../core/time.ts';
 import { alertMessage, severalMessage, testMessage, webhookBody } from '../../documents/alert-message.ts';
@@ -106,13 +106,17 @@ async function tellChannel(
   let silence: Telling | null = null;
   for (const some of together(owed)) {
     const { wallMs } = world.clock.now();
+    if (silence !== null) {
+      // Each would cost its time; that is no try of theirs.
+      for (const one of some) book.note(channel.name, one, putOff(one, wallMs, silence.what));
+      continue;
+    }
     const trying = some.map((one) => [one, tryingAt(one, wallMs)] as const);
     for (const [one, delivery] of trying) book.note(channel.name, one, delivery);
     const messages = some.map(({ alert, event }) => alertMessage(alert, event, from));
     const [message] = messages.length === 1 ? messages : [severalMessage(messages)];
     if (message === undefined) continue;
-    // Where nobody answered, the next one is not tried: each would cost its time.
-    const telling: Telling = silence ?? (await tell(world, folder, channel, message));
+    const telling = await tell(world, folder, channel, message);
     world.step('alert-told');
     for (const [one, delivery] of trying)
       book.note(

@@ -2,11 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { networkOf } from '../../system/networks.ts';
 import { policyPath } from '../../system/policy-file.ts';
 import { watchFolders } from '../../system/watch.ts';
 import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
-import { heardAt, networkOf, type Places, type Tick, wokenBy } from './wakes.ts';
+import { heardAt, type Places, type Tick, wokenBy } from './wakes.ts';
 
 /** A file that is being written, or several that are saved at once, are taken when this long nothing has come. */
 const SETTLE_MS = 300;

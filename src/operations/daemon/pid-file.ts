@@ -1,6 +1,6 @@
 // `.coord/daemon.json`: which process is the daemon of this fleet folder, and what it says of itself. One that was left behind, or whose
 // number another program has by now, is no daemon: a process is known by its number, its start and the start of the computer.
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { writeWhole } from '../../system/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { takeLock } from '../../system/lock.ts';
@@ -22,7 +22,8 @@ export interface DaemonRecord extends NotedProcess {
 export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'trouble' | 'syncs'>;
 
 export interface Claimed {
-  say(word: DaemonWord): void;
+  /** Looks besides whether the record is still there: one that is gone is written again, under the lock, unless another daemon was quicker. */
+  say(word: DaemonWord): Promise<void>;
   /** Takes the record away, if it is still this one. */
   end(): void;
 }
@@ -36,10 +37,11 @@ export function livingDaemon(folder: FleetFolder): DaemonRecord | null {
   return record !== null && isLiving(record) ? record : null;
 }
 
-/** This process becomes the daemon, or gets the one that lives. */
+/** This process becomes the daemon, or gets the one that lives. `lost`: another one is the daemon by now, and this one has to end. */
 export async function claimPidFile(
   folder: FleetFolder,
   about: Pick<DaemonRecord, 'version' | 'since'>,
+  lost: (other: DaemonRecord) => void,
 ): Promise<Claimed | DaemonRecord> {
   const lock = await takeLock(folder.daemonLock, LOCK_WAIT_MS);
   try {
@@ -57,20 +59,35 @@ export async function claimPidFile(
     write(folder, mine);
     const isMine = () => readRecord(folder)?.pid === process.pid;
     return {
-      say(word) {
+      async say(word) {
         const next = { ...mine, ...word };
-        if (JSON.stringify(next) === JSON.stringify(mine) || !isMine()) return;
+        const isNews = JSON.stringify(next) !== JSON.stringify(mine);
         mine = next;
         try {
-          write(folder, mine);
+          if (!isMine()) await reclaim(folder, () => mine, lost);
+          else if (isNews) write(folder, mine);
         } catch {
-          // A full disk: who asks reads what was said before.
+          // A full disk: who asks reads what was said before. Of a lock that is held, the next word asks again.
         }
       },
       end() {
         if (isMine()) rmSync(folder.daemon, { force: true });
       },
     };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Somebody took the record away, or wrote another one. */
+async function reclaim(folder: FleetFolder, mine: () => DaemonRecord, lost: (other: DaemonRecord) => void): Promise<void> {
+  // A folder that is gone was purged, or is away with its disk: nothing is written there.
+  if (!existsSync(folder.identity)) return;
+  const lock = await takeLock(folder.daemonLock, LOCK_WAIT_MS);
+  try {
+    const other = livingDaemon(folder);
+    if (other === null) write(folder, mine());
+    else if (other.pid !== process.pid) lost(other);
   } finally {
     await lock.release();
   }

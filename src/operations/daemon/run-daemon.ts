@@ -27,7 +27,11 @@ const FINISH_MS = 8_000;
 /** Resolves with null when it has ended, or at once with the daemon that lives here already. */
 export async function runDaemon(world: World, folder: FleetFolder, voice: DaemonVoice): Promise<DaemonRecord | null> {
   const since = isoTime(world.clock.now().wallMs);
-  const claimed = await claimPidFile(folder, { version: world.version, since });
+  const bell = createBell();
+  const claimed = await claimPidFile(folder, { version: world.version, since }, (other) => {
+    log(`another daemon has taken this folder over, pid ${other.pid}`);
+    bell.ring('stop');
+  });
   if ('pid' in claimed) return claimed;
   const log = (text: string) => {
     const line = logLine(world.clock.now().wallMs, text);
@@ -41,7 +45,6 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
     process.exit(code);
   };
   process.on('uncaughtException', (error) => end(1, `ended by a bug in coord: ${error.stack ?? error.message}`));
-  const bell = createBell();
   const stop = (signal: string) => {
     bell.ring('stop');
     setTimeout(() => end(0, `ended by ${signal}, in the middle of a sync that the next one goes on with`), FINISH_MS).unref();
@@ -72,7 +75,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
         for (const listener of listeners) listener();
       },
       failed: told.failed,
-      waits: (ms) => claimed.say({ nextLook: isoTime(world.clock.now().wallMs + ms), trouble: told.trouble(), syncs }),
+      waits: (ms) => void claimed.say({ nextLook: isoTime(world.clock.now().wallMs + ms), trouble: told.trouble(), syncs }),
     });
     log(`ended: ${why}`);
   } catch (error) {

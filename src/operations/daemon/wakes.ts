@@ -70,17 +70,3 @@ export function wokenBy(before: Tick, now: Tick, tickMs: number): 'woke' | 'netw
   if (atMostMs(before.at, now.at) > tickMs + LATE_MS) return 'woke';
   return before.network === now.network ? null : 'network';
 }
-
-/** The addresses under which this computer reaches others; those of its own inside, which containers change all day, do not count. */
-export function networkOf(
-  interfaces: Readonly<Record<string, readonly { readonly address: string; readonly internal: boolean }[] | undefined>>,
-): string {
-  return Object.entries(interfaces)
-    .flatMap(([name, addresses]) =>
-      (addresses ?? [])
-        .filter(({ address, internal }) => !internal && !/^fe80:/i.test(address))
-        .map(({ address }) => `${name} ${address}`),
-    )
-    .sort()
-    .join(', ');
-}

@@ -2,6 +2,7 @@
 import { formatDuration } from '../../documents/duration.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
 import { callersOf } from '../callers.ts';
+import { livingDaemon } from '../daemon/pid-file.ts';
 import { type Check, ok, warning } from './check.ts';
 
 /** Whoever syncs more often than this has a way of their own. */
@@ -23,6 +24,9 @@ export const callerCheck: Check = {
     if (service?.state === 'running') return ok(`the service ${service.name}`);
     if (service !== null && service.installed !== 'no')
       return warning(`the service ${service.name} does not run: ${service.found}`, service.log);
+    const daemon = livingDaemon(folder);
+    if (daemon !== null)
+      return ok(`a daemon that was started by hand, pid ${daemon.pid}; a restart of the computer ends it: coord service install`);
     if (cron !== null && cron.line !== null) {
       const { everyMs } = cron;
       const every = everyMs === null ? 'cron, by a line that was changed' : `cron, every ${formatDuration(everyMs)}`;

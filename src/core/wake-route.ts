@@ -1,0 +1,89 @@
+// Who can wake a machine: those that live in its network (W2). Pure. Networks are known by marks, and a mark without a router is that
+// of every network with such addresses.
+import type { Instant, JournalState } from './model/journal.ts';
+import type { Snapshot } from './model/snapshot.ts';
+import type { Wakeable } from './model/waking.ts';
+import { isLost, isStatedLost, liveMachines } from './presence.ts';
+
+/** `sure`: the router is the same, too. */
+type Nearness = 'sure' | 'perhaps';
+
+/** Null = they have no network in common. */
+export function nearness(ones: readonly string[], others: readonly string[]): Nearness | null {
+  let near: Nearness | null = null;
+  for (const [subnet, router] of ones.map(partsOf)) {
+    for (const [otherSubnet, otherRouter] of others.map(partsOf)) {
+      if (subnet !== otherSubnet) continue;
+      if (router === undefined || otherRouter === undefined) near ??= 'perhaps';
+      else if (router === otherRouter) return 'sure';
+    }
+  }
+  return near;
+}
+
+/** A router that is not in view now, as after a start of the computer, is the one that was, in the same subnet. */
+export function settledNetworks(now: Wakeable, shown: Wakeable | undefined): Wakeable {
+  const networks = now.networks.map((mark) =>
+    mark.includes('.') ? mark : (shown?.networks.find((known) => known.startsWith(`${mark}.`)) ?? mark),
+  );
+  return { addresses: now.addresses, networks: [...new Set(networks)] };
+}
+
+function partsOf(mark: string): readonly [subnet: string, router: string | undefined] {
+  const [subnet = '', router] = mark.split('.');
+  return [subnet, router];
+}
+
+/** Nothing is heard of it, by this machine's own look or by another's word. */
+export function isAsleep(machine: number, snapshot: Snapshot, state: JournalState, seenAt: Instant): boolean {
+  const document = snapshot.machines.get(machine)?.document;
+  if (document === undefined || document.state === 'LEFT' || machine === state.machine) return false;
+  return isLost(machine, snapshot, state, seenAt) || isStatedLost(machine, document.beat, snapshot.machines);
+}
+
+/**
+ * Machines that may send, those surely in its network first, then the lowest. `own`: of this machine as it is now, null = it
+ * sends nothing.
+ */
+export function sendersTo(
+  target: number,
+  snapshot: Snapshot,
+  state: JournalState,
+  { own, seenAt }: { readonly own: Wakeable | null; readonly seenAt: Instant },
+): readonly number[] {
+  const networks = snapshot.machines.get(target)?.document.wake?.networks ?? [];
+  const near = liveMachines(snapshot, state, seenAt).flatMap((machine) => {
+    if (machine === target || isAsleep(machine, snapshot, state, seenAt)) return [];
+    const theirs = machine === state.machine ? own : snapshot.machines.get(machine)?.document.wake;
+    const how = theirs == null ? null : nearness(theirs.networks, networks);
+    return how === null ? [] : [{ machine, isSure: how === 'sure' }];
+  });
+  return near.sort((a, b) => Number(b.isSure) - Number(a.isSure) || a.machine - b.machine).map(({ machine }) => machine);
+}
+
+export type WakeRoute =
+  | { readonly kind: 'there' }
+  | { readonly kind: 'left' }
+  | { readonly kind: 'not allowed' }
+  | { readonly kind: 'nobody' }
+  /** `here`: this machine sends. `asks`: one that shall. */
+  | { readonly kind: 'goes'; readonly here: boolean; readonly asks: number | null };
+
+/** What becomes of `coord wake` on this machine: a person here is its owner's word, so it sends whatever it allows the fleet. */
+export function wakeRoute(
+  target: number,
+  snapshot: Snapshot,
+  state: JournalState,
+  { own, seenAt }: { readonly own: Wakeable; readonly seenAt: Instant },
+): WakeRoute {
+  const document = snapshot.machines.get(target)?.document;
+  if (document === undefined || document.state === 'LEFT') return { kind: 'left' };
+  if (target === state.machine || !isAsleep(target, snapshot, state, seenAt)) return { kind: 'there' };
+  if (document.wake === undefined || document.wake.addresses.length === 0) return { kind: 'not allowed' };
+  const senders = sendersTo(target, snapshot, state, { own, seenAt });
+  const here = senders.includes(state.machine);
+  // Whoever is surely there is asked besides, where this machine is not.
+  const isSure = nearness(own.networks, document.wake.networks) === 'sure';
+  const asks = isSure ? null : (senders.find((machine) => machine !== state.machine) ?? null);
+  return here || asks !== null ? { kind: 'goes', here, asks } : { kind: 'nobody' };
+}

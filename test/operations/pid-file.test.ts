@@ -1,0 +1,60 @@
+// There is one daemon a folder, also where somebody takes its record away.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { type Claimed, claimPidFile, type DaemonRecord, livingDaemon } from '../../src/operations/daemon/pid-file.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { bootId, identityOf } from '../../src/system/process-identity.ts';
+import { createPlace, removePlaces } from './caller-samples.ts';
+
+afterEach(removePlaces);
+
+const SINCE = '2026-11-20T22:00:00.000Z';
+const WORD = { nextLook: SINCE, trouble: null, syncs: 1 };
+
+async function claim() {
+  const folder = fleetFolderAt(createPlace().root);
+  const lost: number[] = [];
+  const claimed = (await claimPidFile(folder, { version: '1', since: SINCE }, (other) => lost.push(other.pid))) as Claimed;
+  const record = () => JSON.parse(readFileSync(folder.daemon, 'utf8')) as DaemonRecord;
+  return { folder, claimed, lost, record };
+}
+
+test('a record that is gone is written again with the next word, also where there is nothing new to say', async () => {
+  const { folder, claimed, lost, record } = await claim();
+  for (const word of [WORD, WORD, { ...WORD, syncs: 2 }]) {
+    rmSync(folder.daemon);
+    expect(livingDaemon(folder)).toBeNull();
+    await claimed.say(word);
+    expect(record()).toMatchObject({ pid: process.pid, ...word });
+  }
+  // No folder, no record: it was purged.
+  rmSync(folder.daemon);
+  rmSync(folder.identity);
+  await claimed.say({ ...WORD, syncs: 3 });
+  expect(livingDaemon(folder)).toBeNull();
+  expect(lost).toEqual([]);
+});
+
+test('where another daemon lives by now, this one has to end, and leaves the record alone; a dead one is replaced', async () => {
+  const { folder, claimed, lost, record } = await claim();
+  const other = spawn('sleep', ['1000']);
+  const pid = other.pid ?? 0;
+  const theirs = { ...record(), pid, identity: identityOf(pid) ?? '', boot: bootId() };
+  try {
+    writeFileSync(folder.daemon, JSON.stringify(theirs));
+    await claimed.say(WORD);
+    expect(lost).toEqual([pid]);
+    claimed.end();
+    expect(record().pid).toBe(pid);
+  } finally {
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+  }
+  await claimed.say(WORD);
+  expect(record().pid).toBe(process.pid);
+  expect(lost).toEqual([pid]);
+  claimed.end();
+  expect(livingDaemon(folder)).toBeNull();
+});
