@@ -6,6 +6,7 @@
 import { chmodSync, copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleInk } from './bundle-ink.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
 export async function build(outdir = join(root, 'dist')) {
@@ -27,7 +28,12 @@ export async function build(outdir = join(root, 'dist')) {
   const chunks = {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [leaveOut('./quick.ts', './quick.js'), leaveOut('zod', '../zod.js'), takeIn('node-cron')],
+    plugins: [
+      leaveOut('./quick.ts', './quick.js'),
+      leaveOut('./ink.ts', '../ink.js'),
+      leaveOut('zod', '../zod.js'),
+      takeIn('node-cron'),
+    ],
   };
   await esbuild.build({ ...common, entryPoints: ['src/main.ts'], ...chunks });
   // One file: each further one costs a start about a millisecond.
@@ -35,6 +41,7 @@ export async function build(outdir = join(root, 'dist')) {
   // One file: an upgrade that replaces the chunks cannot break the start of a run.
   await esbuild.build({ ...common, entryPoints: ['src/runs/watchdog.ts'] });
   await bundleZod(esbuild, common);
+  await bundleInk(esbuild, common);
   for (const license of ['zod/LICENSE', 'node-cron/LICENSE.md']) {
     copyFileSync(join(root, 'node_modules', license), join(outdir, license.replace('/', '.')));
   }
