@@ -31,7 +31,7 @@ export async function act(context: Context, wish: Wish, self: number | null): Pr
 /** Runs a command with nothing written to the terminal. Never throws. */
 export async function quietly(context: Context, command: (quiet: Context) => Promise<number>): Promise<Notice> {
   const lines: string[] = [];
-  const say = (line: string) => void lines.push(line);
+  const say = (line: string) => void lines.push(visibleText(line));
   const quiet: Context = {
     ...context,
     isTerminal: false,

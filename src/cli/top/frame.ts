@@ -1,4 +1,6 @@
 // The whole screen as lines, from what is seen and what one is at. Exactly as many as there is room for, none wider. Pure.
+import { visibleText } from '../../documents/escape-text.ts';
+import { plainCell } from '../table.ts';
 import { emergencyLine, headLines, troubleBlock } from './head-lines.ts';
 import { shareOut } from './layout.ts';
 import { cutLine, type Line, part, wrapText } from './line.ts';
@@ -56,7 +58,8 @@ function bodyOf(
   const head = headLines(sight, nowMs);
   if (typeof sight.view === 'string') return { lines: [...head, [], ...nothingYet(sight.view)], page: 1, topMax: 0 };
   const trouble = troubleBlock(sight, nowMs, size.columns, Math.max(1, Math.floor(size.rows / 6)));
-  const top = [...head, ...trouble];
+  const none: Line[] = panes.length === 0 ? [[], [part('no row holds these words')]] : [];
+  const top = [...head, ...trouble, ...none];
   const body = panesBody(state, panes, { columns: size.columns, rows: size.rows - top.length });
   return { ...body, lines: [...top, ...body.lines] };
 }
@@ -145,8 +148,8 @@ function footLines({ mode, notice, busy, filter }: State, columns: number, nowMs
     case 'keys':
       return [[part('any key: back', 'dim')]];
     default: {
-      const filtered = filter === '' ? [] : [part(`only “${filter}”, esc: all  `, 'yellow')];
-      const keys = 'tab pane  ↑↓ row  enter look  c cancel  p pause  s send  r sync  / filter  ? keys  q quit';
+      const filtered = filter === '' ? [] : [part(`only “${plainCell(filter, 20)}”, esc: all  `, 'yellow')];
+      const keys = 'tab ↑↓  enter look  c cancel  p pause  s send  r sync  / filter  ? keys  q quit';
       return [...lines, [...filtered, part(keys, 'dim')]];
     }
   }
@@ -155,7 +158,7 @@ function footLines({ mode, notice, busy, filter }: State, columns: number, nowMs
 /** What is typed last is always to be seen. */
 function typing(label: string, text: string, columns: number): Line {
   const room = Math.max(4, columns - label.length - 4);
-  const characters = [...text];
-  const shown = characters.length > room ? `…${characters.slice(1 - room).join('')}` : text;
+  const characters = [...visibleText(text).replaceAll(/\s/g, ' ')];
+  const shown = characters.length > room ? ['…', ...characters.slice(1 - room)].join('') : characters.join('');
   return [part(`${label}: `, 'bold'), part(`${shown}▏`)];
 }

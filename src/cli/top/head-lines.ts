@@ -44,8 +44,8 @@ function daemonWords({ daemon }: Sight, nowMs: number): string {
 function budgetWords({ daemon, pushesPerMinute }: Sight, view: View): string {
   const live = Object.values(view.machines).filter(({ state }) => state !== 'LEFT' && state !== 'OFFLINE');
   const beats = live.reduce((sum, { heartbeat }) => sum + MINUTE_MS / (parseDuration(heartbeat) ?? Number.POSITIVE_INFINITY), 0);
-  const own = daemon.running ? ` · pushed from here in the last hour: ${daemon.pushesLately}` : '';
-  return `budget: ${pushesPerMinute} pushes a minute, ${beats.toFixed(1)} of them heartbeats${own}`;
+  const own = daemon.running ? ` · pushed here in the last hour: ${daemon.pushesLately}` : '';
+  return `budget: ${pushesPerMinute} pushes a minute, ${beats.toFixed(1)} of them beats${own}`;
 }
 
 /** What keeps this machine from the others, two lines each at most; the rest is a number. */

@@ -92,7 +92,7 @@ function wrapOne(line: string, width: number): string[] {
     lines.push(rest.slice(0, end).trimEnd());
     rest = end === blank ? rest.slice(end + 1) : rest.slice(end);
   }
-  return [...lines, rest];
+  return rest === '' && lines.length > 0 ? lines : [...lines, rest];
 }
 
 /** At least one grapheme, however narrow it is. */

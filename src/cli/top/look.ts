@@ -42,7 +42,7 @@ export async function lookInto(context: Context, folder: FleetFolder, sight: Sig
 async function orderLines(context: Context, id: string): Promise<readonly string[]> {
   const { run } = await import('../commands/order-show.ts');
   const { lines } = await quietly(context, (quiet) => run(quiet, id, {}));
-  return lines.map(visibleText);
+  return lines;
 }
 
 /** As `coord logs` finds it: the full one if it ran here, else what was reported of its end. */
@@ -51,7 +51,7 @@ function logLook(folder: FleetFolder, view: View, named: string, machine: number
   const log = machine === undefined || machine === view.self.machine ? newestLog(folder, id) : null;
   if (log !== null) {
     const state = log.isOver() ? 'it has ended' : 'it runs';
-    return { title: visibleText(`${id} · ${log.path} · ${state}`), lines: linesOf(endOfLog(log.path, LOG_BYTES_MAX)) };
+    return { title: visibleText(`${id} · ${state} · ${log.path}`), lines: linesOf(endOfLog(log.path, LOG_BYTES_MAX)) };
   }
   const order = view.orders[id];
   const runs = order?.machines ?? (order === undefined ? {} : { [String(order.machine ?? '')]: order });

@@ -18,7 +18,7 @@ export interface Pane {
 
 const ENDED_SHOWN = 50;
 
-/** `filter`: only rows that hold these words, whatever their case. */
+/** `filter`: only rows that hold these words, whatever their case, and only panes that have such rows. */
 export function panesOf(sight: Sight, nowMs: number, filter: string): readonly Pane[] {
   if (typeof sight.view === 'string') return [];
   const { view } = sight;
@@ -42,9 +42,9 @@ export function panesOf(sight: Sight, nowMs: number, filter: string): readonly P
       empty: 'no messages',
     },
   ];
-  return all
-    .filter(({ name, rows }) => name !== 'needs' || rows.length > 0)
-    .map((pane) => ({ ...pane, rows: pane.rows.filter((row) => holds(row, filter)) }));
+  const filtered = all.map((pane) => ({ ...pane, rows: pane.rows.filter((row) => holds(row, filter)) }));
+  const isShown = ({ name, rows }: Pane) => rows.length > 0 || (name !== 'needs' && filter.trim() === '');
+  return filtered.filter(isShown);
 }
 
 function holds({ cells }: Row, filter: string): boolean {

@@ -78,7 +78,7 @@ function command(state: State, key: Key, scene: Scene): Pressed {
     case 'p':
       return { state: askPause(state, subject, scene) };
     case 's':
-      return { state: { ...state, mode: { kind: 'type', asks: 'to', to: '', text: recipient(subject), back: mode } } };
+      return { state: { ...state, mode: { kind: 'type', asks: 'to', to: '', text: recipient(subject, scene), back: mode } } };
     case 'r':
       return { state, wish: { kind: 'sync' } };
     case '/':
@@ -104,12 +104,7 @@ function stepsOf({ name, text }: Key, page: number): number | null {
     end: Number.POSITIVE_INFINITY,
   };
   const typedSteps: Readonly<Record<string, number>> = { k: -1, j: 1, g: Number.NEGATIVE_INFINITY, G: Number.POSITIVE_INFINITY };
-  // A key that is held down may come several times at once.
-  const [first = ''] = text;
-  const isHeld = [...text].every((character) => character === first);
-  if (name !== 'text') return steps[name] ?? null;
-  const one = isHeld ? typedSteps[first] : undefined;
-  return one === undefined ? null : one * text.length;
+  return (name === 'text' ? typedSteps[text] : steps[name]) ?? null;
 }
 
 function moved(state: State, steps: number, { panes }: Scene): State {
@@ -190,8 +185,8 @@ function askPause(state: State, subject: Subject, { view }: Scene): State {
   return { ...state, mode: { kind: 'ask', question, choices, back: state.mode } };
 }
 
-function recipient(subject: Subject): string {
-  if (subject.kind === 'machine') return String(subject.machine);
-  if (subject.kind === 'message') return String(subject.from);
-  return subject.kind === 'order' && subject.machine !== undefined ? String(subject.machine) : '';
+/** Nobody writes to himself. */
+function recipient(subject: Subject, { view }: Scene): string {
+  const machine = subject.kind === 'message' ? subject.from : subject.kind === 'nothing' ? undefined : subject.machine;
+  return machine === undefined || machine === view?.self.machine ? '' : String(machine);
 }

@@ -1,7 +1,6 @@
 // Keys while something is asked or typed at the bottom of the screen. Pure.
 import type { Mode, State, Wish } from './state.ts';
 
-/** `text`: what was typed; several characters where they came at once, pasted for example. */
 export interface Key {
   readonly name:
     | 'up'
@@ -15,7 +14,11 @@ export interface Key {
     | 'enter'
     | 'esc'
     | 'delete'
-    | 'text';
+    | 'clear'
+    /** One character. */
+    | 'text'
+    /** Any number of them, line breaks included. */
+    | 'pasted';
   readonly text: string;
 }
 
@@ -27,8 +30,9 @@ export interface Pressed {
 
 const PANES: Mode = { kind: 'panes' };
 
-/** Only a key that was offered does anything: what is pasted by mistake answers nothing. */
+/** Only a key that was offered does anything, any other one is a no; what is pasted by mistake is neither. */
 export function answer(state: State, mode: Extract<Mode, { kind: 'ask' }>, { name, text }: Key): Pressed {
+  if (name === 'pasted') return { state };
   const chosen = name === 'text' ? mode.choices.find(({ key }) => key === text) : undefined;
   const next = { ...state, mode: mode.back };
   return chosen === undefined
@@ -55,7 +59,7 @@ export function filtered(state: State, key: Key): Pressed {
 /** A line has no line breaks; what was pasted with some gets blanks. */
 function edited(text: string, key: Key): string {
   if (key.name === 'delete') return [...text].slice(0, -1).join('');
-  if (key.name !== 'text') return text;
-  if (key.text === '\u0015') return '';
+  if (key.name === 'clear') return '';
+  if (key.name !== 'text' && key.name !== 'pasted') return text;
   return text + key.text.replaceAll(/[\r\n\t]+/g, ' ').replaceAll(/\p{Cc}/gu, '');
 }

@@ -2,15 +2,16 @@
 import type { Paint } from '../paint.ts';
 import type { Size } from './frame.ts';
 import { Box, createElement, render, Text, useApp, useEffect, useInput, useState } from './ink.ts';
+import { createKeys } from './keys.ts';
 import { painted } from './line.ts';
-import type { Key } from './prompt.ts';
 import type { Session } from './session.ts';
 
 const LOOK_MS = 1_000;
-const OWN_SCREEN = '\u001b[?1049h\u001b[H';
-const BACK = '\u001b[?1049l';
+/** With what is pasted marked as such (keys.ts). */
+const OWN_SCREEN = '\u001b[?1049h\u001b[?2004h';
+const BACK = '\u001b[?2004l\u001b[?1049l';
 const CLEAR = '\u001b[2J\u001b[H';
-const OPTIONS = { patchConsole: false, incrementalRendering: true, isScreenReaderEnabled: false } as const;
+const OPTIONS = { patchConsole: false, isScreenReaderEnabled: false } as const;
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
 /** Resolves when one quits, or a signal says so. */
@@ -58,6 +59,7 @@ interface Props {
 
 function Screen({ session, paint, onReady }: Props) {
   const { exit } = useApp();
+  const [keys] = useState(createKeys);
   const [, setDrawn] = useState(0);
   useEffect(() => {
     const draw = () => setDrawn((count) => count + 1);
@@ -74,7 +76,7 @@ function Screen({ session, paint, onReady }: Props) {
     };
   }, [session, onReady]);
   useInput((input, pressed) => {
-    if (!session.key(keyOf(input, pressed), sizeNow())) exit();
+    for (const key of keys.of(input, pressed)) if (!session.key(key, sizeNow())) return exit();
   });
   const lines = session.frame(sizeNow()).lines.map((line, at) => {
     const text = painted(line, paint);
@@ -88,28 +90,3 @@ function sizeNow(): Size {
   const { columns = 80, rows = 24 } = process.stdout;
   return { columns: Math.max(1, columns), rows: Math.max(1, rows - 1) };
 }
-
-type Pressed = Parameters<Parameters<typeof useInput>[0]>[1];
-
-function keyOf(input: string, key: Pressed): Key {
-  const named = NAMES.find(([flag]) => key[flag]);
-  if (key.tab) return { name: key.shift ? 'back-tab' : 'tab', text: '' };
-  if (key.leftArrow || key.rightArrow) return { name: key.leftArrow ? 'back-tab' : 'tab', text: '' };
-  if (named !== undefined) return { name: named[1], text: '' };
-  if (key.ctrl) return { name: 'text', text: input === 'u' ? '\u0015' : '' };
-  // With alt, or a sequence that the library does not know: nothing that was meant.
-  return { name: 'text', text: key.meta ? '' : input };
-}
-
-const NAMES: readonly (readonly [keyof Pressed, Key['name']])[] = [
-  ['upArrow', 'up'],
-  ['downArrow', 'down'],
-  ['pageUp', 'page-up'],
-  ['pageDown', 'page-down'],
-  ['home', 'home'],
-  ['end', 'end'],
-  ['return', 'enter'],
-  ['escape', 'esc'],
-  ['backspace', 'delete'],
-  ['delete', 'delete'],
-];
