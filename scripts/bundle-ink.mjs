@@ -1,12 +1,34 @@
 // Ink, React and what they need, in one file of their own that `coord top` alone loads, with the licences of all that went in. They are
 // no dependencies: a fleet's computers install none of them.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './ensure-installed.mjs';
 
+const BUNDLE = 'ink.js';
+const LICENSES = 'ink.LICENSES.txt';
 const PACKAGE = /^(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//;
 
+/** Made once for each state of what goes in: tests build the program many times. */
 export async function bundleInk(esbuild, common) {
+  const hash = createHash('sha256');
+  for (const path of ['package-lock.json', 'src/cli/top/ink.ts', 'scripts/bundle-ink.mjs'])
+    hash.update(readFileSync(join(root, path)));
+  const cache = join(root, 'node_modules', '.cache', `ink-${hash.digest('hex').slice(0, 16)}`);
+  if (!existsSync(cache)) {
+    const own = `${cache}.${process.pid}`;
+    await makeBundle(esbuild, { ...common, outdir: own });
+    try {
+      renameSync(own, cache);
+    } catch {
+      // Another build was quicker.
+      rmSync(own, { recursive: true, force: true });
+    }
+  }
+  for (const name of [BUNDLE, LICENSES]) copyFileSync(join(cache, name), join(common.outdir, name));
+}
+
+async function makeBundle(esbuild, common) {
   const { metafile } = await esbuild.build({
     ...common,
     packages: 'bundle',
@@ -16,13 +38,13 @@ export async function bundleInk(esbuild, common) {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     plugins: [noDevtools, alwaysDraws],
     minify: true,
-    // The text that keeps a licence stands in the file beside it.
+    // They stand in the file beside it.
     legalComments: 'none',
     sourcemap: false,
     metafile: true,
   });
   const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => PACKAGE.exec(path)?.[1] ?? []));
-  writeFileSync(join(common.outdir, 'ink.LICENSES.txt'), [...packages].sort().map(licenseOf).join('\n'));
+  writeFileSync(join(common.outdir, LICENSES), [...packages].sort().map(licenseOf).join('\n'));
 }
 
 /** A debugger for those who work on the library; it would open a connection. */

@@ -34,6 +34,8 @@ describe('the npm package', () => {
       'dist/watchdog.js',
       'dist/zod.js',
       'dist/zod.LICENSE',
+      'dist/ink.js',
+      'dist/ink.LICENSES.txt',
       'dist/node-cron.LICENSE.md',
       'README.md',
       'LICENSE',
@@ -46,10 +48,10 @@ describe('the npm package', () => {
     expect(files.filter((path) => /^(src|test|scripts|\.ci)\//.test(path))).toEqual([]);
   });
 
-  test('two packages lie in the program itself: nothing of it loads them from outside', () => {
+  test('some packages lie in the program itself: nothing of it loads them from outside', () => {
     const scripts = run('find', 'package/dist', '-name', '*.js').trim().split('\n');
     expect(scripts.length).toBeGreaterThan(4);
-    const loads = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["'](zod|node-cron)(?:\/[^"']*)?["']/;
+    const loads = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["'](zod|node-cron|ink|react|string-width)(?:\/[^"']*)?["']/;
     const loading = scripts.flatMap((path) => {
       const found = loads.exec(readFileSync(join(scratch, path), 'utf8'))?.[1];
       return found === undefined ? [] : [`${path}: ${found}`];
