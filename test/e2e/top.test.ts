@@ -1,6 +1,6 @@
 // `coord top` on a real terminal: tmux gives it one that can be read.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, mainPath, type TestMachine, until } from './fleet.ts';
@@ -50,10 +50,13 @@ test.skipIf(!hasTmux)('shows the fleet, cancels a run that it was asked to, and 
       CI: 'true',
       NO_COLOR: '1',
     };
-    return `${name}='${own[name] ?? process.env[name] ?? ''}'`;
+    return `${name}="${own[name] ?? process.env[name] ?? ''}"`;
   });
-  const top = `env -i TERM="$TERM" ${env.join(' ')} '${process.execPath}' '${mainPath}' --dir '${folder}' top`;
-  const shell = `echo before; ${top}; echo "ended with $?"; stty -a | grep -o -- '-*icanon'; ${top}; echo "again $?"; sleep 600`;
+  const pids = join(fleet.root, 'pids');
+  const top = `sh -c 'echo $$ >> ${pids}; exec env -i TERM=$TERM ${env.join(' ')} ${process.execPath} ${mainPath} --dir ${folder} top'`;
+  const ended = `echo "ended with $?"; stty -a | grep -o -- '-*icanon'`;
+  const shell = `echo before; ${[top, ended, top, ended, top, ended].join('; ')}; sleep 600`;
+  const started = () => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n') : []);
   execFileSync('tmux', ['-u', '-S', socket, '-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', shell], {
     env: { ...process.env, LANG: 'C.UTF-8' },
   });
@@ -72,12 +75,13 @@ test.skipIf(!hasTmux)('shows the fleet, cancels a run that it was asked to, and 
   expect(JSON.parse(fleet.board('ORDERS.json')).orders[0]).toMatchObject({ id: 'build', cancelled: true });
   await until('the view has followed', isShown(/build +− CANCELLED/));
 
+  const isThere = (nth: number) => () => started().length === nth && isShown('▸ Machines')();
   tmux('send-keys', 'q');
-  await until('it has ended, and the next one is there', isShown('▸ Machines'));
+  await until('the next one is there', isThere(2));
   tmux('send-keys', 'C-c');
-  await until('the terminal is as it was', isShown('again 0'));
-  // Above it, tmux may leave a line of what it cut when the window grew.
-  expect(screen()).toMatch(/before\nended with 0\nicanon\nagain 0\n/);
+  await until('and the last one', isThere(3));
+  process.kill(Number(started()[2]), 'SIGTERM');
+  await until('the terminal is as it was', isShown(/before\n(ended with 0\nicanon\n){3}/));
   expect(screen()).not.toContain('q quit');
 });
 

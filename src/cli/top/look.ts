@@ -1,5 +1,6 @@
 // What fills the screen when somebody looks into a row: the log of a run, or what is known of an order, a machine, a message.
 
+import { plainText } from '../../core/redact.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { readableTime } from '../../documents/iso-time.ts';
 import { stepWithLog } from '../../operations/chain-edits.ts';
@@ -69,13 +70,8 @@ function logLook(folder: FleetFolder, view: View, named: string, machine: number
   return { title: visibleText(id), lines: [visibleText(`no output here: ${why}`)] };
 }
 
-function linesOf(text: string): string[] {
-  // A carriage return begins the line anew: what a progress bar showed last counts.
-  const lines = text
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.replace(/\r+$/, ''));
-  return lines.map((line) => visibleText(line.slice(line.lastIndexOf('\r') + 1)));
+function linesOf(text: string): readonly string[] {
+  return visibleText(plainText(text)).trimEnd().split('\n');
 }
 
 function machineLook({ programs }: Sight, view: View, number: number): Looked {

@@ -23,7 +23,8 @@ export function paneLines({ pane, isChosen, index }: Shown, width: number, heigh
   if (height <= 0) return [];
   const { rows } = pane;
   const count = Math.max(0, Math.min(rows.length, height - 1));
-  const first = firstShown(rows.length, count, index);
+  // The others show their beginning: what runs now, what waits for a person.
+  const first = isChosen ? firstShown(rows.length, count, index) : 0;
   const range = count < rows.length ? `${first + 1}–${first + count} of ${rows.length}` : '';
   const widths = columnWidths(rows, width - MARGIN);
   return [

@@ -30,7 +30,8 @@ export async function showScreen(makeSession: (changed: () => void) => Session, 
   stdout.write(OWN_SCREEN);
   stdout.on('resize', resized);
   process.once('exit', giveBack);
-  for (const signal of SIGNALS) process.once(signal, end);
+  // Not `once`: who listens no more when the library is told leaves it alone with the signal, and it ends the process.
+  for (const signal of SIGNALS) process.on(signal, end);
   const onReady = (draw: () => void) => {
     redraw = draw;
   };

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_FLEET } from '../../core/model/fleet.ts';
 import type { ProgramStatus } from '../../core/model/program.ts';
+import { plainText } from '../../core/redact.ts';
 import { parseFleet } from '../../documents/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { alertTrouble } from '../../operations/alerts/alert-files.ts';
@@ -48,24 +49,39 @@ export interface Eyes {
 
 /** Each look costs a few stats; what has not changed is not read again. */
 export function openEyes(reading: Reading, folder: FleetFolder): Eyes {
-  let seen = '';
-  let looks = 0;
+  const fleet = join(folder.projection, FLEET_PATH);
+  const clone = join(folder.state, 'clone.git', 'FETCH_HEAD');
+  const { view, alertsTold, inbox, journal, outbox, daemon } = folder;
+  const files = [view, alertsTold, inbox, journal, outbox, daemon, fleet, programsPath(folder), clone];
   const endings = createEndings(folder);
+  let looks = 0;
+  let seen = '';
+  let logs = '';
+  let last: Sight | null = null;
   return {
     async look() {
-      const turn = Math.floor(looks++ / DAEMON_LOOKS);
-      const fleet = join(folder.projection, FLEET_PATH);
-      const files = [folder.view, folder.alertsTold, folder.inbox, folder.journal, folder.outbox, folder.daemon, fleet];
-      const clone = join(folder.state, 'clone.git', 'FETCH_HEAD');
-      const mark = [turn, ...[...files, programsPath(folder), clone].map(markOf), endings.mark()].join(' ');
-      if (mark === seen) return null;
-      seen = mark;
-      return readSight(reading, folder, fleet, endings);
+      const mark = [Math.floor(looks++ / DAEMON_LOOKS), ...files.map(markOf)].join(' ');
+      const before = mark === seen ? last : null;
+      if (before !== null && endings.mark() === logs) return null;
+      // A run that writes changes nothing else.
+      last =
+        before === null ? await readSight(reading, folder, fleet, endingsOf) : { ...before, endings: endingsOf(before.view) };
+      [seen, logs] = [mark, endings.mark()];
+      return last;
     },
   };
+
+  function endingsOf(view: Sight['view']): Sight['endings'] {
+    return typeof view === 'string' ? new Map() : endings.of(view);
+  }
 }
 
-async function readSight(reading: Reading, folder: FleetFolder, fleet: string, endings: Endings): Promise<Sight> {
+async function readSight(
+  reading: Reading,
+  folder: FleetFolder,
+  fleet: string,
+  endingsOf: (view: Sight['view']) => Sight['endings'],
+): Promise<Sight> {
   const faults: string[] = [];
   const orElse = <T>(fallback: T, error: unknown): T => {
     faults.push(error instanceof Error ? error.message : String(error));
@@ -92,7 +108,7 @@ async function readSight(reading: Reading, folder: FleetFolder, fleet: string, e
     programs: guarded([], () => readPrograms(folder)),
     daemon: daemonStatus(folder),
     pushesPerMinute: guarded(DEFAULT_FLEET.pushesPerMinute, () => pushesPerMinute(fleet)),
-    endings: typeof view === 'string' ? NO_ENDINGS : guarded(NO_ENDINGS, () => endings.of(view)),
+    endings: guarded(NO_ENDINGS, () => endingsOf(view)),
     faults,
   };
 }
@@ -117,10 +133,15 @@ function createEndings(folder: FleetFolder): Endings {
         const log = newestLog(folder, order);
         return log === null ? [] : [[order, log.path] as const];
       });
-      return new Map(logs.map(([order, path]) => [order, endOfLog(path, ENDING_BYTES).trimEnd().split('\n').at(-1) ?? '']));
+      return new Map(logs.map(([order, path]) => [order, lastLine(endOfLog(path, ENDING_BYTES))]));
     },
     mark: () => logs.map(([, path]) => statSync(path, { throwIfNoEntry: false })?.size ?? '-').join(' '),
   };
+}
+
+/** As it was shown last: of a progress bar, its newest state. */
+function lastLine(text: string): string {
+  return plainText(text).trimEnd().split('\n').at(-1) ?? '';
 }
 
 /** Files are replaced whole, so each version has an inode or a time of its own. */
