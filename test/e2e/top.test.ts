@@ -40,7 +40,9 @@ test('without a terminal it says so, and what does without one', async () => {
   expect(stderr).toContain('coord status --watch');
 });
 
-test.skipIf(!hasTmux)('shows the fleet, cancels a run that it was asked to, and gives the terminal back as it was', async () => {
+const onTerminal = `shows the fleet, cancels a run that it was asked to, and gives the terminal back as it was${hasTmux ? '' : ' (not played: no tmux here)'}`;
+
+test.skipIf(!hasTmux)(onTerminal, async () => {
   const { folder, home, coordHome } = mac;
   const env = ['PATH', 'HOME', 'COORD_HOME', 'LANG', 'CI', 'NO_COLOR'].map((name) => {
     const own: Record<string, string | undefined> = {

@@ -57,7 +57,7 @@ export function troubleBlock(sight: Sight, nowMs: number, width: number, linesMa
       : [];
   const words = [
     ...(typeof view === 'string' ? [] : troubleLines(view, { paint: PLAIN, nowMs: () => nowMs })),
-    ...[...sight.faults, ...sight.alerts].map((fault) => `! ${plainCell(fault, 400)}`),
+    ...[...daemonTrouble(sight), ...sight.faults, ...sight.alerts].map((fault) => `! ${plainCell(fault, 400)}`),
     ...old,
   ];
   const lines: Line[] = [];
@@ -69,6 +69,12 @@ export function troubleBlock(sight: Sight, nowMs: number, width: number, linesMa
   const shown = words.filter((word) => lines.some(([first]) => first !== undefined && word.startsWith(first.text))).length;
   if (shown < words.length && linesMax > 0) lines.push([part(`! and ${words.length - shown} more: coord status`, 'yellow')]);
   return lines;
+}
+
+/** Of what keeps it from the remote, the view says more. */
+function daemonTrouble({ view, daemon }: Sight): readonly string[] {
+  const isSaid = typeof view !== 'string' && view.sync.unsyncedSince !== null;
+  return daemon.trouble === null || isSaid ? [] : [`the daemon: ${daemon.trouble}`];
 }
 
 /** M6: in one line, for where there are no panes. */

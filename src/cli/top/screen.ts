@@ -66,13 +66,15 @@ function Screen({ session, paint, onReady }: Props) {
     const draw = () => setDrawn((count) => count + 1);
     onReady(draw);
     let timer: NodeJS.Timeout;
+    let isOver = false;
     // The next look begins when this one has ended.
-    const look = () =>
-      void session.look().then(() => {
-        timer = setTimeout(look, LOOK_MS);
-      });
-    look();
+    const look = async () => {
+      await session.look();
+      if (!isOver) timer = setTimeout(look, LOOK_MS);
+    };
+    void look();
     return () => {
+      isOver = true;
       clearTimeout(timer);
     };
   }, [session, onReady]);
