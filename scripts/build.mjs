@@ -1,5 +1,5 @@
 // Makes dist/, or the folder that is named: the program with one chunk a subcommand, and as entries of their own the
-// quick commands and the watchdog.
+// quick commands, the watchdog and the screen of `coord top`.
 // Dependencies stay outside the bundle, so that npm and its auditors see them. Two go in, and stay among the dependencies all the
 // same: of zod every start would load 95 files, half of them words of languages that nothing here speaks, and of node-cron, which
 // reads a line here, all that runs its jobs.
@@ -30,7 +30,7 @@ export async function build(outdir = join(root, 'dist')) {
     chunkNames: 'chunks/[name]-[hash]',
     plugins: [
       leaveOut('./quick.ts', './quick.js'),
-      leaveOut('./ink.ts', '../ink.js'),
+      leaveOut('../top/screen.ts', '../top.js'),
       leaveOut('zod', '../zod.js'),
       takeIn('node-cron'),
     ],
@@ -40,6 +40,10 @@ export async function build(outdir = join(root, 'dist')) {
   await esbuild.build({ ...common, entryPoints: ['src/quick.ts'] });
   // One file: an upgrade that replaces the chunks cannot break the start of a run.
   await esbuild.build({ ...common, entryPoints: ['src/runs/watchdog.ts'] });
+  // One file: as chunks it would share some with all other commands, which would have more files to load.
+  const besides = [leaveOut('./ink.ts', './ink.js'), leaveOut('zod', './zod.js'), takeIn('node-cron')];
+  const topEntry = { in: 'src/cli/top/screen.ts', out: 'top' };
+  await esbuild.build({ ...common, entryPoints: [topEntry], plugins: besides });
   await bundleZod(esbuild, common);
   await bundleInk(esbuild, common);
   for (const license of ['zod/LICENSE', 'node-cron/LICENSE.md']) {

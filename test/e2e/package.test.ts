@@ -34,6 +34,7 @@ describe('the npm package', () => {
       'dist/watchdog.js',
       'dist/zod.js',
       'dist/zod.LICENSE',
+      'dist/top.js',
       'dist/ink.js',
       'dist/ink.LICENSES.txt',
       'dist/node-cron.LICENSE.md',

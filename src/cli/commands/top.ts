@@ -1,9 +1,10 @@
 // coord top
 import { CoordError, EXIT } from '../../errors.ts';
 import type { Context } from '../context.ts';
+import { createCommands } from '../top/acts.ts';
 
 export async function run(context: Context): Promise<number> {
-  const folder = context.fleet();
+  context.fleet();
   if (!context.isTerminal || process.stdin.isTTY !== true || process.env.TERM === 'dumb') {
     const [where, found] = context.isTerminal
       ? process.stdin.isTTY === true
@@ -16,8 +17,8 @@ export async function run(context: Context): Promise<number> {
       'coord status --watch',
     );
   }
-  const [{ showScreen }, { createSession }] = await Promise.all([import('../top/screen.ts'), import('../top/session.ts')]);
-  const session = await showScreen((changed) => createSession(context, folder, changed), context.paint);
+  const { showScreen } = await import('../top/screen.ts');
+  const session = await showScreen(context, createCommands(context));
   const going = session.underWay();
   if (going === null) return EXIT.done;
   // It is recorded already, or it will be: whoever quits shall know what came of it.

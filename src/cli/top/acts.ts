@@ -1,11 +1,34 @@
 // What is done from `coord top` is done by the very commands that one would type: their words come back, for the notice at the bottom.
+// Not in the file that the build makes of the rest (scripts/build.mjs): here are the commands themselves.
 import { visibleText } from '../../documents/escape-text.ts';
 import { CoordError } from '../../errors.ts';
 import type { Context } from '../context.ts';
-import { PLAIN } from '../paint.ts';
+import type { Paint } from '../paint.ts';
 import type { Notice, Wish } from './state.ts';
 
-export async function act(context: Context, wish: Wish, self: number | null): Promise<Notice> {
+const same = (text: string) => text;
+/** Of its own: an import that only this shares with the start of the program would give every command one more file to load. */
+const NONE: Paint = { bold: same, dim: same, inverse: same, red: same, green: same, yellow: same, cyan: same };
+
+/** Neither of them throws. */
+export interface Commands {
+  /** `self`: this machine; null = not known. */
+  act(wish: Wish, self: number | null): Promise<Notice>;
+  /** The words of `coord order show`. */
+  describe(order: string): Promise<readonly string[]>;
+}
+
+export function createCommands(context: Context): Commands {
+  return {
+    act: (wish, self) => act(context, wish, self),
+    async describe(order) {
+      const { run } = await import('../commands/order-show.ts');
+      return (await quietly(context, (quiet) => run(quiet, order, {}))).lines;
+    },
+  };
+}
+
+async function act(context: Context, wish: Wish, self: number | null): Promise<Notice> {
   return quietly(context, async (quiet) => {
     switch (wish.kind) {
       case 'cancel':
@@ -29,13 +52,13 @@ export async function act(context: Context, wish: Wish, self: number | null): Pr
 }
 
 /** Runs a command with nothing written to the terminal. Never throws. */
-export async function quietly(context: Context, command: (quiet: Context) => Promise<number>): Promise<Notice> {
+async function quietly(context: Context, command: (quiet: Context) => Promise<number>): Promise<Notice> {
   const lines: string[] = [];
   const say = (line: string) => void lines.push(visibleText(line));
   const quiet: Context = {
     ...context,
     isTerminal: false,
-    paint: PLAIN,
+    paint: NONE,
     out: say,
     note: say,
     busy: (_what, work) => work,

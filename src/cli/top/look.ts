@@ -12,7 +12,7 @@ import type { Context } from '../context.ts';
 import { PLAIN } from '../paint.ts';
 import { inboxLines } from '../show-messages.ts';
 import { labelOf } from '../show-status.ts';
-import { quietly } from './acts.ts';
+import type { Commands } from './acts.ts';
 import type { Sight } from './sight.ts';
 import type { LookAt } from './state.ts';
 
@@ -24,7 +24,7 @@ export interface Looked {
 const LOG_BYTES_MAX = 128 * 1024;
 
 /** Every character of it is visible. */
-export async function lookInto(context: Context, folder: FleetFolder, sight: Sight, at: LookAt): Promise<Looked> {
+export async function lookInto(context: Context, commands: Commands, sight: Sight, at: LookAt): Promise<Looked> {
   if (typeof sight.view === 'string') return { title: '', lines: [] };
   const { subject } = at;
   switch (subject.kind) {
@@ -34,16 +34,9 @@ export async function lookInto(context: Context, folder: FleetFolder, sight: Sig
       return messageLook(context, sight, sight.view, subject.key);
     default:
       return at.kind === 'log'
-        ? logLook(folder, sight.view, subject.order, subject.machine)
-        : { title: subject.order, lines: await orderLines(context, subject.order) };
+        ? logLook(context.fleet(), sight.view, subject.order, subject.machine)
+        : { title: subject.order, lines: await commands.describe(subject.order) };
   }
-}
-
-/** The words of `coord order show`. */
-async function orderLines(context: Context, id: string): Promise<readonly string[]> {
-  const { run } = await import('../commands/order-show.ts');
-  const { lines } = await quietly(context, (quiet) => run(quiet, id, {}));
-  return lines;
 }
 
 /** As `coord logs` finds it: the full one if it ran here, else what was reported of its end. */

@@ -1,10 +1,12 @@
 // The terminal of `coord top`: a screen of its own, which is given back as it was, however this ends.
+import type { Context } from '../context.ts';
 import type { Paint } from '../paint.ts';
+import type { Commands } from './acts.ts';
 import type { Size } from './frame.ts';
 import { Box, createElement, render, Text, useApp, useEffect, useInput, useState } from './ink.ts';
 import { createKeys } from './keys.ts';
 import { painted } from './line.ts';
-import type { Session } from './session.ts';
+import { createSession, type Session } from './session.ts';
 
 const LOOK_MS = 1_000;
 /** With what is pasted marked as such (keys.ts). */
@@ -15,9 +17,10 @@ const OPTIONS = { patchConsole: false, isScreenReaderEnabled: false } as const;
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
 /** Resolves when one quits, or a signal says so. */
-export async function showScreen(makeSession: (changed: () => void) => Session, paint: Paint): Promise<Session> {
+export async function showScreen(context: Context, commands: Commands): Promise<Session> {
   let redraw = (): void => {};
-  const session = makeSession(() => redraw());
+  const session = createSession(context, commands, () => redraw());
+  const { paint } = context;
   const { stdout } = process;
   const giveBack = () => void stdout.write(BACK);
   let isResized = false;

@@ -1,7 +1,6 @@
 // `coord top` without its terminal: what is seen, what one is at, what is being done. Draws when asked; says when there is cause to.
-import type { FleetFolder } from '../../system/fleet-folder.ts';
 import type { Context } from '../context.ts';
-import { act } from './acts.ts';
+import type { Commands } from './acts.ts';
 import { type Frame, frameOf, type Size } from './frame.ts';
 import { type Looked, lookInto } from './look.ts';
 import { press } from './press.ts';
@@ -20,8 +19,8 @@ export interface Session {
   notice(): readonly string[];
 }
 
-export function createSession(context: Context, folder: FleetFolder, changed: () => void): Session {
-  const eyes = openEyes(context, folder);
+export function createSession(context: Context, commands: Commands, changed: () => void): Session {
+  const eyes = openEyes(context, context.fleet());
   let state: State = START;
   let sight: Sight | null = null;
   let looked: Looked | null = null;
@@ -30,7 +29,7 @@ export function createSession(context: Context, folder: FleetFolder, changed: ()
   async function readLook(): Promise<void> {
     const mode = state.mode.kind === 'ask' || state.mode.kind === 'type' ? state.mode.back : state.mode;
     if (mode.kind !== 'look' || sight === null) return;
-    const seen = await lookInto(context, folder, sight, mode.at);
+    const seen = await lookInto(context, commands, sight, mode.at);
     looked = seen;
   }
 
@@ -53,7 +52,7 @@ export function createSession(context: Context, folder: FleetFolder, changed: ()
     const what = wishWords(wish);
     const self = sight === null || typeof sight.view === 'string' ? null : sight.view.self.machine;
     state = { ...state, busy: { what, sinceMs: context.nowMs() } };
-    const done = act(context, wish, self).then(async (notice) => {
+    const done = commands.act(wish, self).then(async (notice) => {
       doing = null;
       state = { ...state, busy: null, notice };
       await look();
