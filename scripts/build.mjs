@@ -1,9 +1,11 @@
-// Makes dist/, or the folder that is named: the program with one chunk a subcommand, and as entries of their own the quick commands
-// and the watchdog. Every package is taken in, of the version in the lock file: what was tested is what runs, an install brings
-// nothing else along, and a start reads some 50 files instead of 250.
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Makes dist/, or the folder that is named: the program with one chunk a subcommand, and as entries of their own the quick commands,
+// the watchdog and the screen of `coord top`. Every package is taken in, of the version in the lock file: what was tested is what runs,
+// an install brings nothing else along, and a start reads some 50 files instead of 250.
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleInk } from './bundle-ink.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
+import { licensesOf } from './licenses.mjs';
 
 /** Packages in the old format ask for node's own modules by `require`, which a module does not have. */
 const REQUIRE = "import { createRequire as coordRequire } from 'node:module';\nconst require = coordRequire(import.meta.url);";
@@ -20,30 +22,42 @@ export async function build(outdir = join(root, 'dist')) {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
+    banner: { js: REQUIRE },
     define: { COORD_VERSION: JSON.stringify(version) },
     plugins: [noEngines],
     metafile: true,
     logLevel: 'warning',
   };
-  const chunks = { splitting: true, chunkNames: 'chunks/[name]-[hash]', banner: { js: REQUIRE } };
+  const chunks = { splitting: true, chunkNames: 'chunks/[name]-[hash]' };
+  const apart = [leaveOut('./quick.ts', './quick.js'), leaveOut('../top/screen.ts', '../top.js')];
   const made = [
-    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts'], plugins: [noEngines, leaveOutQuick] }),
+    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts'], plugins: [noEngines, ...apart] }),
     // One file: each further one costs a start about a millisecond.
-    await esbuild.build({ ...common, entryPoints: ['src/quick.ts'] }),
+    await esbuild.build({ ...common, banner: {}, entryPoints: ['src/quick.ts'] }),
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
-    await esbuild.build({ ...common, entryPoints: ['src/runs/watchdog.ts'] }),
+    await esbuild.build({ ...common, banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),
+    // One file: as chunks it would share some with all other commands, which would have more files to load.
+    await esbuild.build({
+      ...common,
+      entryPoints: [{ in: 'src/cli/top/screen.ts', out: 'top' }],
+      plugins: [noEngines, leaveOut('./ink.ts', './ink.js')],
+    }),
   ];
+  const inputs = [...made.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...(await bundleInk(esbuild, common))];
+  writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(inputs));
   // Wherever it lies: without this, node reads each file twice to find out what it is.
   writeFileSync(join(outdir, 'package.json'), '{ "type": "module" }\n');
-  writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(made.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
   chmodSync(join(outdir, 'main.js'), 0o755);
 }
 
-/** The quick commands are an entry of their own. */
-const leaveOutQuick = {
-  name: 'leave out quick',
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\/quick\.ts$/ }, () => ({ path: './quick.js', external: true })),
-};
+/** What is imported as `name` is found in an entry of its own, at `path` from whoever asks for it. */
+function leaveOut(name, path) {
+  const filter = new RegExp(`^${name.replaceAll('.', '\\.')}$`);
+  return {
+    name: `leave out ${name}`,
+    setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
+  };
+}
 
 /** Front matter is read by an engine of ours. Those that gray-matter brings, one of which runs code, are not even there. */
 const noEngines = {
@@ -51,18 +65,6 @@ const noEngines = {
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]gray-matter[\\/]lib[\\/]engines\.js$/ }, () => ({ contents: 'module.exports = {};' })),
 };
-
-/** Of every package that something was taken from: its name, its version, and the licence as it came. */
-function licensesOf(inputs) {
-  const folders = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
-  const texts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    const text = file === undefined ? `Its licence: ${license}` : readFileSync(join(root, folder, file), 'utf8').trim();
-    return `${name} ${version}\n\n${text}\n`;
-  });
-  return `Packages that are part of this program, each with its licence.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
-}
 
 if (process.argv[1] === import.meta.filename || process.argv[1]?.endsWith('build.mjs')) {
   ensureInstalled();

@@ -70,6 +70,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'daemon status': [['0', 'runs'], ['1', 'does not run'], USAGE, NO_FLEET],
   'daemon logs': READS,
   status: READS,
+  top: [DONE, FAILED, ['2', 'the words are wrong, or there is no terminal to draw on'], NO_FLEET],
   machines: READS,
   'machines remove': [
     ['0', 'removed, or it had left already'],

@@ -75,6 +75,10 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--watch', 'go on, and show what changes, until q or Ctrl-C; still only what the last sync left')
     .action((opts) => choose(async (context) => (await import('./commands/status.ts')).run(context, opts)));
 
+  add('top', 'The fleet on the whole terminal, live: what runs and waits, with keys to look into it and to act').action(() =>
+    choose(async (context) => (await import('./commands/top.ts')).run(context)),
+  );
+
   const machines = add('machines', 'The machines of the fleet, those that left included')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/machines.ts')).run(context, opts)));

@@ -48,7 +48,7 @@ function section(title: string, lines: readonly string[], { paint }: Reading): s
 }
 
 /** What stands between this machine and the others. */
-export function troubleLines(view: View, { paint, nowMs }: Reading): string[] {
+export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint' | 'nowMs'>): string[] {
   const { sync, self } = view;
   const lines: string[] = [];
   if (sync.rewritten !== null)
@@ -96,7 +96,7 @@ function needsYouLines(view: View): string[] {
   return columns([...urgent, ...needs].map(([what, why]) => [plainCell(what, 40), plainCell(why, 400)]));
 }
 
-function labelOf(machine: number, { machines }: View): string {
+export function labelOf(machine: number, { machines }: View): string {
   return `${machine} ${machines[String(machine)]?.name ?? ''}`.trim();
 }
 
@@ -129,7 +129,7 @@ function emergencyCell({ emergency }: StatusMachine): string[] {
   return emergency === undefined ? [] : [`EMERGENCY: ${plainCell(emergency, 60)}`];
 }
 
-function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {
+export function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {
   if (state !== 'PAUSED') return [];
   const until = pausedUntil === undefined ? 'until resumed' : `until ${minuteTime(pausedUntil)}`;
   return [pauseNote === undefined ? until : `${until}: ${plainCell(pauseNote, 60)}`];
@@ -145,7 +145,12 @@ export function heard(number: number, machine: StatusMachine, view: View, nowMs:
 const LATE_HEARTBEATS = 2;
 
 /** Lost, back or late; late by what this machine saw until it last looked, so that its own silence counts for nothing. */
-function presence(number: number, { state, back, heartbeat }: StatusMachine, view: View, fetchedMs: number | null): string[] {
+export function presence(
+  number: number,
+  { state, back, heartbeat }: StatusMachine,
+  view: View,
+  fetchedMs: number | null,
+): string[] {
   if (state === 'OFFLINE') return ['lost'];
   if (back) return ['back'];
   const heardMs = Date.parse(view.sync.lastHeard[String(number)] ?? '');

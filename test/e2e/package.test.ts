@@ -32,6 +32,8 @@ describe('the npm package', () => {
     for (const wanted of [
       'dist/main.js',
       'dist/watchdog.js',
+      'dist/top.js',
+      'dist/ink.js',
       'dist/LICENSES.txt',
       'README.md',
       'LICENSE',
@@ -59,8 +61,8 @@ describe('the npm package', () => {
     );
     expect(outside).toEqual([]);
     const licences = readFileSync(join(unpacked, 'dist', 'LICENSES.txt'), 'utf8');
-    for (const name of ['zod', 'yaml', 'commander', 'gray-matter', 'proper-lockfile']) {
-      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\\n\\n.*(MIT|ISC|Copyright|Licen)`, 'ms'));
+    for (const name of ['zod', 'yaml', 'commander', 'gray-matter', 'proper-lockfile', 'ink', 'react', 'yoga-layout']) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ · .*(MIT|ISC|Copyright|Licen)`, 'ms'));
     }
   });
 

@@ -31,7 +31,7 @@ function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: nu
   return statusLines(view, context, lastFetchMs(folder), alertLines(trouble)).join('\n');
 }
 
-function alertLines({ waiting, faults }: AlertTrouble): string[] {
+export function alertLines({ waiting, faults }: AlertTrouble): string[] {
   return [
     ...faults.map((fault) => `alerts: ${fault}`),
     ...waiting.map(({ channel, count, error }) => `alerts: ${channel} was not told of ${count}: ${error}; coord alerts list`),

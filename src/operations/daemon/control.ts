@@ -76,6 +76,8 @@ export interface DaemonStatus {
   readonly trouble: string | null;
   /** Since it was started. */
   readonly syncs: number;
+  /** In the hour before it said so last. */
+  readonly pushesLately: number;
 }
 
 export function daemonStatus(folder: FleetFolder): DaemonStatus {
@@ -90,6 +92,7 @@ export function daemonStatus(folder: FleetFolder): DaemonStatus {
     nextLook: daemon?.nextLook ?? null,
     trouble: daemon?.trouble ?? null,
     syncs: daemon?.syncs ?? 0,
+    pushesLately: daemon?.pushesLately ?? 0,
   };
 }
 

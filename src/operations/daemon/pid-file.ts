@@ -16,10 +16,12 @@ export interface DaemonRecord extends NotedProcess {
   readonly trouble: string | null;
   /** How often it has synced. */
   readonly syncs: number;
+  /** In the hour before it said so last. */
+  readonly pushesLately: number;
 }
 
 /** What a daemon says while it runs. */
-export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'trouble' | 'syncs'>;
+export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'trouble' | 'syncs' | 'pushesLately'>;
 
 export interface Claimed {
   /** Looks besides whether the record is still there: one that is gone is written again, under the lock, unless another daemon was quicker. */
@@ -55,6 +57,7 @@ export async function claimPidFile(
       nextLook: null,
       trouble: null,
       syncs: 0,
+      pushesLately: 0,
     };
     write(folder, mine);
     const isMine = () => readRecord(folder)?.pid === process.pid;

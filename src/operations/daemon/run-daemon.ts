@@ -10,6 +10,7 @@ import { startCompanions } from './companions.ts';
 import { appendToLog, logLine } from './daemon-log.ts';
 import { runLoop } from './loop.ts';
 import { claimPidFile, type DaemonRecord } from './pid-file.ts';
+import { createPushCount } from './push-count.ts';
 
 export interface DaemonVoice {
   readonly isTerminal: boolean;
@@ -56,6 +57,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
   log(`coord ${world.version} watches over ${folder.root}, pid ${process.pid}`);
   const told = createTeller(log, voice);
   let syncs = 0;
+  const pushes = createPushCount(() => world.clock.now().wallMs);
   const listeners = new Set<() => void>();
   const companions = await startCompanions(await world.companions(folder), {
     log,
@@ -71,11 +73,18 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
       log,
       synced(report) {
         syncs += 1;
+        pushes.add(report.pushes);
         told.synced(report);
         for (const listener of listeners) listener();
       },
       failed: told.failed,
-      waits: (ms) => void claimed.say({ nextLook: isoTime(world.clock.now().wallMs + ms), trouble: told.trouble(), syncs }),
+      waits: (ms) =>
+        claimed.say({
+          nextLook: isoTime(world.clock.now().wallMs + ms),
+          trouble: told.trouble(),
+          syncs,
+          pushesLately: pushes.lately(),
+        }),
     });
     log(`ended: ${why}`);
   } catch (error) {

@@ -1,0 +1,115 @@
+// What fills the screen when somebody looks into a row: the log of a run, or what is known of an order, a machine, a message.
+
+import { plainText } from '../../core/redact.ts';
+import { visibleText } from '../../documents/escape-text.ts';
+import { readableTime } from '../../documents/iso-time.ts';
+import { stepWithLog } from '../../operations/chain-edits.ts';
+import { endOfLog } from '../../operations/log-end.ts';
+import { newestLog } from '../../operations/run-log.ts';
+import type { View } from '../../operations/view.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import type { Context } from '../context.ts';
+import { PLAIN } from '../paint.ts';
+import { inboxLines } from '../show-messages.ts';
+import { labelOf } from '../show-status.ts';
+import type { Commands } from './acts.ts';
+import type { Sight } from './sight.ts';
+import type { LookAt } from './state.ts';
+
+export interface Looked {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+const LOG_BYTES_MAX = 128 * 1024;
+
+/** Every character of it is visible. */
+export async function lookInto(context: Context, commands: Commands, sight: Sight, at: LookAt): Promise<Looked> {
+  if (typeof sight.view === 'string') return { title: '', lines: [] };
+  const { subject } = at;
+  switch (subject.kind) {
+    case 'machine':
+      return machineLook(sight, sight.view, subject.machine);
+    case 'message':
+      return messageLook(context, sight, sight.view, subject.key);
+    default:
+      return at.kind === 'log'
+        ? logLook(context.fleet(), sight.view, subject.order, subject.machine)
+        : { title: subject.order, lines: await commands.describe(subject.order) };
+  }
+}
+
+/** As `coord logs` finds it: the full one if it ran here, else what was reported of its end. */
+function logLook(folder: FleetFolder, view: View, named: string, machine: number | undefined): Looked {
+  const id = stepWithLog(view, named);
+  const log = machine === undefined || machine === view.self.machine ? newestLog(folder, id) : null;
+  if (log !== null) {
+    const state = log.isOver() ? 'it has ended' : 'it runs';
+    return { title: visibleText(`${id} · ${state} · ${log.path}`), lines: linesOf(endOfLog(log.path, LOG_BYTES_MAX)) };
+  }
+  const order = view.orders[id];
+  const runs = order?.machines ?? (order === undefined ? {} : { [String(order.machine ?? '')]: order });
+  const told = Object.entries(runs).filter(([number]) => machine === undefined || number === String(machine) || number === '');
+  const lines = told.flatMap(([number, { tail }]) => {
+    if (tail === undefined) return [];
+    return [...(told.length > 1 ? [`on ${labelOf(Number(number), view)}:`] : []), ...linesOf(tail)];
+  });
+  const where = machine === undefined ? 'that machine' : labelOf(machine, view);
+  if (lines.length > 0) return { title: visibleText(`${id} · the last lines, as ${where} reported them`), lines };
+  const why =
+    order?.state === 'IN_PROGRESS'
+      ? `it is shown once ${where} reports its end`
+      : `it is ${order?.state ?? 'not listed any more'}`;
+  return { title: visibleText(id), lines: [visibleText(`no output here: ${why}`)] };
+}
+
+function linesOf(text: string): readonly string[] {
+  return visibleText(plainText(text)).trimEnd().split('\n');
+}
+
+function machineLook({ programs }: Sight, view: View, number: number): Looked {
+  const machine = view.machines[String(number)];
+  if (machine === undefined) return { title: `machine ${number}`, lines: ['this machine is not listed any more'] };
+  const isSelf = number === view.self.machine;
+  const fields: readonly (readonly [string, string])[] = [
+    ['state', machine.state],
+    ['emergency', machine.emergency ?? ''],
+    ['paused', machine.pauseNote ?? ''],
+    ['runs', machine.runs.join(', ')],
+    ['slots', String(machine.slots)],
+    ['tags', machine.tags.join(', ')],
+    ['tools', machine.tools.join(', ')],
+    ['allows', machine.allows.join(', ')],
+    ['heartbeat', machine.heartbeat],
+    ['heard', isSelf ? 'this one' : readableTime(view.sync.lastHeard[String(number)] ?? machine.lastSeen)],
+    ['version', machine.version],
+    ...(isSelf ? programs : []).map(({ name, state, detail, port }): readonly [string, string] => [
+      'program',
+      [name, state, port === null ? '' : `port ${port}`, detail ?? ''].filter((word) => word !== '').join(' · '),
+    ]),
+  ];
+  const lines = fields
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => visibleText(`${`${name}:`.padEnd(11)}${value}`));
+  return { title: visibleText(`machine ${labelOf(number, view)}`), lines };
+}
+
+/** M5: every line of a body stands after a bar. */
+function messageLook(context: Context, { messages }: Sight, view: View, key: string): Looked {
+  const message = messages.find(({ source, number }) => `${source} ${number}` === key);
+  if (message !== undefined) {
+    const foot = message.taken ? [] : ['coord inbox --take says that it was read'];
+    return {
+      title: 'a message; what stands after a bar was written by others',
+      lines: [...inboxLines([message], { ...context, paint: PLAIN }), ...foot],
+    };
+  }
+  const toPeople = view.messages?.toPeople.find(({ from, number }) => `people ${from} ${number}` === key);
+  if (toPeople === undefined) return { title: 'a message', lines: ['it is not listed any more'] };
+  const quoted = visibleText(toPeople.text)
+    .split('\n')
+    .map((line) => `  | ${line}`);
+  const head = visibleText(`from ${labelOf(toPeople.from, view)} to people · ${readableTime(toPeople.at)}`);
+  const file = `the whole: coordination/messages/${toPeople.from}_TO_0.md`;
+  return { title: 'a message; what stands after a bar was written by others', lines: [head, ...quoted, '', file] };
+}

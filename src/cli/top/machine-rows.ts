@@ -1,0 +1,45 @@
+// Machines as rows: state, runs of slots, when they were last heard of, and what there is to say of them. Pure.
+import { markedState } from '../../documents/state-mark.ts';
+import type { View } from '../../operations/view.ts';
+import { heard, pauseCell, presence } from '../show-status.ts';
+import { styleOfState } from './line.ts';
+import { cell, type Row } from './rows.ts';
+import type { Sight } from './sight.ts';
+
+export function machinesTitle({ machines }: View): string {
+  const there = Object.values(machines).filter(({ state }) => state !== 'LEFT');
+  const away = there.filter(({ state }) => state === 'OFFLINE').length;
+  return `Machines ${there.length}${away === 0 ? '' : `, ${away} offline`}`;
+}
+
+export function machineRows({ fetchedMs, programs }: Sight, view: View, nowMs: number): readonly Row[] {
+  return Object.entries(view.machines).map(([key, machine]): Row => {
+    const number = Number(key);
+    const state = markedState(machine.state);
+    const words = [
+      ...presence(number, machine, view, fetchedMs),
+      ...pauseCell(machine),
+      ...machine.runs,
+      ...(number === view.self.machine ? programWords(programs) : []),
+    ];
+    return {
+      key,
+      cells: [
+        cell(`${key} ${machine.name}`, machine.state === 'LEFT' ? 'dim' : undefined),
+        cell(state, styleOfState(state)),
+        cell(machine.state === 'LEFT' ? '' : `${machine.runs.length}/${machine.slots}`),
+        cell(heard(number, machine, view, nowMs)),
+        cell(words.join(' · ')),
+      ],
+      about: { kind: 'machine', machine: number },
+    };
+  });
+}
+
+function programWords(programs: Sight['programs']): string[] {
+  if (programs.length === 0) return [];
+  const up = programs.filter(({ state }) => state === 'ONLINE' || state === 'BUSY').length;
+  const bad = programs.filter(({ state }) => state === 'CRASHED' || state === 'DEGRADED');
+  const trouble = bad.map(({ name, state }) => `${name} ${state}`);
+  return [`programs ${up}/${programs.length} up`, ...trouble];
+}

@@ -1,0 +1,80 @@
+// What is meant for people as rows: what needs them, and messages. Pure.
+import type { View } from '../../operations/view.ts';
+import { labelOf } from '../show-status.ts';
+import { ago } from '../table.ts';
+import { cell, type Row, type Subject } from './rows.ts';
+import type { Sight } from './sight.ts';
+
+/** M6: emergencies first, then urgent messages, then the rest as the board has it. */
+export function needsRows({ messages }: Sight, view: View): readonly Row[] {
+  const emergencies = Object.entries(view.machines).flatMap(([number, { emergency, emergencySince }]): Row[] =>
+    emergency === undefined
+      ? []
+      : [
+          {
+            key: `emergency ${number}`,
+            cells: [
+              cell(labelOf(Number(number), view), 'red'),
+              cell(`▲ EMERGENCY: ${emergency}${emergencySince === undefined ? '' : ` · since ${emergencySince}`}`, 'red'),
+            ],
+            about: { kind: 'machine', machine: Number(number) },
+          },
+        ],
+  );
+  const urgent = view.self.urgent.map(({ from, name, what }, at): Row => {
+    const sender = from === 0 ? 'people' : `${from} ${name}`;
+    return {
+      key: `urgent ${at} ${from} ${what}`,
+      cells: [cell(sender, 'yellow'), cell(`urgent message: ${what}`, 'yellow')],
+      about: aboutUrgent(messages, from),
+    };
+  });
+  const needs = view.needsYou
+    .filter(({ machine, order }) => order !== undefined || view.machines[String(machine)]?.emergency === undefined)
+    .map((item): Row => {
+      const what = item.order ?? item.document ?? (item.machine === undefined ? 'fleet' : labelOf(item.machine, view));
+      const about: Subject =
+        item.order !== undefined
+          ? { kind: 'order', order: item.order, hasRun: view.orders[item.order]?.attempt !== undefined }
+          : item.machine === undefined
+            ? { kind: 'nothing' }
+            : { kind: 'machine', machine: item.machine };
+      return { key: `${what} ${item.why}`, cells: [cell(what, 'bold'), cell(item.why)], about };
+    });
+  return [...emergencies, ...urgent, ...needs];
+}
+
+function aboutUrgent(messages: Sight['messages'], sender: number): Subject {
+  const message = messages.find(({ from, priority, taken }) => from === sender && priority === 'urgent' && !taken);
+  return message === undefined
+    ? { kind: 'nothing' }
+    : { kind: 'message', key: `${message.source} ${message.number}`, from: sender };
+}
+
+/** Unread ones first, those that are for people next: whoever looks at this is one. */
+export function messageRows({ messages }: Sight, view: View, nowMs: number): readonly Row[] {
+  const mine = messages.map((message): Row => {
+    const { source, number, from, name, at, priority, body, taken } = message;
+    const words = [...(priority === 'normal' ? [] : [priority]), body];
+    const style = taken ? 'dim' : priority === 'urgent' || priority === 'high' ? 'yellow' : 'bold';
+    const sender = from === 0 ? 'people' : `${from} ${name}`;
+    return {
+      key: `${source} ${number}`,
+      cells: [
+        cell(`from ${sender}`, style),
+        cell(at === null ? '' : ago(at, nowMs)),
+        cell(words.join(': '), taken ? 'dim' : undefined),
+      ],
+      about: { kind: 'message', key: `${source} ${number}`, from },
+    };
+  });
+  const toPeople = (view.messages?.toPeople ?? []).map(
+    ({ from, number, at, text }): Row => ({
+      key: `people ${from} ${number}`,
+      cells: [cell(`${labelOf(from, view)} to people`), cell(ago(at, nowMs)), cell(text)],
+      about: { kind: 'message', key: `people ${from} ${number}`, from },
+    }),
+  );
+  const isRead = (_row: Row, at: number) => messages[at]?.taken === true;
+  return [...mine.filter((row, at) => !isRead(row, at)), ...toPeople, ...mine.filter(isRead).reverse()];
+}

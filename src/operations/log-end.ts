@@ -1,0 +1,23 @@
+// The end of a log, however long it is: whole lines, but where one alone is longer than what was asked for.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Empty where there is no such file any more. */
+export function endOfLog(path: string, bytesMax: number): string {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, bytesMax));
+    const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    const text = bytes.toString('utf8', 0, count);
+    const lineEnd = text.indexOf('\n');
+    return size > bytesMax && lineEnd >= 0 && lineEnd < text.length - 1 ? text.slice(lineEnd + 1) : text;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { frameOf, type Size } from '../../src/cli/top/frame.ts';
+import { lineWidth, textOf } from '../../src/cli/top/line.ts';
+import type { Sight } from '../../src/cli/top/sight.ts';
+import { START, type State } from '../../src/cli/top/state.ts';
+import { at, machine, NOW_MS, order, sightOf, viewOf } from './top-samples.ts';
+
+const SMALL: Size = { columns: 80, rows: 23 };
+const WIDE: Size = { columns: 140, rows: 39 };
+
+const shown = (sight: Sight | null, size: Size = SMALL, state: State = START) =>
+  frameOf(state, sight, null, size, NOW_MS).lines.map((line) => textOf(line).trimEnd());
+
+const lineWith = (lines: readonly string[], words: string) =>
+  lines.find((line) => line.includes(words)) ?? `no line with ${words}`;
+
+describe('what stands where', () => {
+  test('machines, runs with their last line, the queue with reasons, messages', () => {
+    const messages = [
+      {
+        ...{ source: '2', from: 2, name: 'pc', to: '1', number: 1, at: at(30), priority: 'normal' as const },
+        body: 'old',
+        taken: true,
+      },
+      {
+        ...{ source: '2', from: 2, name: 'pc', to: '1', number: 2, at: at(20), priority: 'normal' as const },
+        body: 'new',
+        taken: false,
+      },
+    ];
+    const view = viewOf({ self: { unread: 1 } as never });
+    const lines = shown(sightOf(view, { messages, endings: new Map([['build', '7 of 9']]) }));
+    expect(lines[0]).toBe('1 mac · synced 12 s ago · no daemon here · /hub.git');
+    expect(lineWith(lines, '2 pc ')).toMatch(/^ {2}2 pc +◐ ACTIVE +1\/1 +5 s ago +train$/);
+    expect(lineWith(lines, '7 of 9')).toMatch(/^ {2}build +● RUNNING +1 mac +40 s +“7 of 9”$/);
+    expect(lineWith(lines, 'epoch 2')).toMatch(/^ {2}train +● RUNNING +2 pc +5 min +“epoch 2”$/);
+    expect(lineWith(lines, 'COMPLETED')).toMatch(/^ {2}lint +✓ COMPLETED +1 mac +60 s ago +“fine”$/);
+    expect(lineWith(lines, 'later')).toContain('waits for a free slot');
+    const [unread, read] = ['new', 'old'].map((body) =>
+      lines.findIndex((line) => line.startsWith('  from 2 pc') && line.endsWith(body)),
+    );
+    expect(lines[(unread ?? 0) - 1]).toMatch(/^─ Messages, 1 unread ─+$/);
+    expect(read).toBe((unread ?? 0) + 1);
+    expect(lines.at(-1)).toContain('q quit');
+  });
+
+  test('M6 an emergency comes before all else that needs a person, and stands above a log too', () => {
+    const view = viewOf({
+      machines: { 1: machine('mac'), 3: machine('box', { state: 'EMERGENCY', emergency: 'smoke', emergencySince: at(60) }) },
+      needsYou: [
+        { order: 'release', why: 'waits for approval; coord approve release' },
+        { machine: 3, why: 'EMERGENCY: smoke' },
+      ],
+    });
+    const lines = shown(sightOf(view));
+    const first = lines.findIndex((line) => line.startsWith('─ Needs you 2'));
+    expect(lines[first + 1]).toMatch(/^ {2}3 box +▲ EMERGENCY: smoke · since/);
+    expect(lines[first + 2]).toMatch(/^ {2}release +waits for approval/);
+    const look = { kind: 'look', at: { kind: 'log', subject: { kind: 'order', order: 'x', hasRun: true } }, top: null } as const;
+    expect(shown(sightOf(view), SMALL, { ...START, mode: look })[0]).toBe('▲ EMERGENCY on 3 box: smoke');
+  });
+
+  test('H2 the budget, what beats take of it, and what the daemon pushed; when it looks next', () => {
+    const daemon = { ...sightOf('none').daemon, running: true, nextLook: at(-40), pushesLately: 7 };
+    const lines = shown(sightOf(viewOf(), { daemon, pushesPerMinute: 12 }));
+    expect(lines[0]).toContain('the daemon looks in 40 s');
+    expect(lines[1]).toBe('budget: 12 pushes a minute, 3.0 of them beats · pushed here in the last hour: 7');
+  });
+
+  test('a step is shown where it runs, its chain where it waits; an order for all once a machine', () => {
+    const orders = {
+      chain: order('ASSIGNED', { steps: ['chain.a', 'chain.b'], at: 'chain.b', reason: 'step b, 2 of 2', attempt: 1 }),
+      'chain.a': order('COMPLETED', { chain: 'chain', machine: 2, finishedAt: at(5) }),
+      'chain.b': order('ASSIGNED', { chain: 'chain' }),
+      disk: order('IN_PROGRESS', {
+        assign: 'all',
+        machines: { 1: { state: 'IN_PROGRESS', startedAt: at(3) }, 2: { state: 'QUEUED' } },
+      }),
+    };
+    const lines = shown(sightOf(viewOf({ orders })));
+    const from = (title: string) => lines.findIndex((line) => line.includes(title));
+    expect(lines.slice(from('Runs 1, ended 1') + 1, from('Queue 1')).map((line) => line.trim().split(/ +/)[0])).toEqual([
+      'disk',
+      'chain.a',
+    ]);
+    expect(lines.slice(from('Queue 1') + 1, from('Messages')).map((line) => line.trim().split(/ +/)[0])).toEqual(['chain']);
+  });
+
+  test('no view, one of another version, an old one, an unsynced one: each is said, with the key that helps', () => {
+    expect(shown(sightOf('none')).join('\n')).toContain('never synced');
+    expect(shown(sightOf('unreadable')).join('\n')).toContain('Another version of coord');
+    expect(lineWith(shown(sightOf('none')), 'r syncs now')).toBe('r syncs now, as coord sync does.');
+    const old = shown(sightOf(viewOf(), { fetchedMs: NOW_MS - 3 * 3_600_000 }));
+    expect(old.slice(0, 4).join('\n')).toMatch(/synced 3 h ago[\s\S]*! this is how it was 3 h ago: r syncs now/);
+    const sync = { unsyncedSince: at(300), trouble: { code: 'NETWORK', message: 'no route' } } as never;
+    expect(
+      shown(sightOf(viewOf({ sync })))
+        .slice(0, 3)
+        .join('\n'),
+    ).toMatch(/unsynced for 5 min[\s\S]*no route/);
+  });
+
+  test('local programs that are down are named with their machine', () => {
+    const program = {
+      since: at(9),
+      pid: null,
+      port: null,
+      specialties: [],
+      capacity: 1,
+      managed: true,
+      failures: 0,
+      givenUp: false,
+    };
+    const programs = [
+      { ...program, name: 'ollama', state: 'ONLINE' as const, detail: null },
+      { ...program, name: 'whisper', state: 'CRASHED' as const, detail: 'exit code 1' },
+    ];
+    expect(lineWith(shown(sightOf(viewOf(), { programs })), '1 mac  ')).toContain('programs 1/2 up · whisper CRASHED');
+  });
+});
+
+describe('fits', () => {
+  const many = viewOf({
+    machines: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [n + 1, machine(`machine-${n + 1}`)])),
+    orders: Object.fromEntries(
+      Array.from({ length: 200 }, (_, n) => [`order-${n}`, order('QUEUED', { reason: `because ${n}` })]),
+    ),
+  });
+
+  test('fifty machines and two hundred orders scroll, and a long pane leaves the others their lines', () => {
+    const place = { key: 'order-150', index: 0 };
+    const lines = shown(sightOf(many), SMALL, { ...START, pane: 'queue', places: { queue: place } });
+    expect(lineWith(lines, '▸ Queue 200')).toMatch(/1\d\d–1\d\d of 200$/);
+    expect(lineWith(lines, '› ')).toMatch(/^› order-150 .*because 150$/);
+    expect(lineWith(lines, 'Machines 50')).toMatch(/1–\d+ of 50$/);
+    expect(lines.filter((line) => /machine-\d/.test(line)).length).toBeGreaterThanOrEqual(2);
+    expect(lines.filter((line) => /because/.test(line)).length).toBeGreaterThan(8);
+    const wide = shown(sightOf(many), WIDE);
+    expect(wide.filter((line) => /machine-\d/.test(line) && /because/.test(line)).length).toBeGreaterThan(20);
+  });
+
+  test('only rows that hold the words, and only panes that have some', () => {
+    const lines = shown(sightOf(many), SMALL, { ...START, filter: 'ORDER-19' });
+    expect(lines.filter((line) => line.includes('because'))).toHaveLength(11);
+    expect(lines.join('\n')).not.toContain('Machines');
+    expect(shown(sightOf(many), SMALL, { ...START, filter: 'no such' }).join('\n')).toContain('no row holds these words');
+  });
+
+  const hostile = fc.string({
+    unit: fc.constantFrom('a', ' ', '\u001b[2J', '\n', '\r', '\u202e', '日', '👩‍👩‍👧', '\u009b1m', '…', 'é', '\u0007'),
+  });
+
+  test('whatever others write and however large the terminal is: so many lines, none wider, nothing that moves the cursor', () => {
+    const size = fc.record({ columns: fc.integer({ min: 1, max: 160 }), rows: fc.integer({ min: 1, max: 45 }) });
+    const modes: readonly State['mode'][] = [
+      { kind: 'panes' },
+      { kind: 'keys' },
+      { kind: 'filter' },
+      { kind: 'ask', question: 'Cancel it?', choices: [], back: { kind: 'panes' } },
+      { kind: 'look', at: { kind: 'about', subject: { kind: 'machine', machine: 1 } }, top: 0 },
+    ];
+    fc.assert(
+      fc.property(hostile, size, fc.constantFrom(...modes), (text, size, mode) => {
+        const view = viewOf({
+          machines: {
+            1: machine(text, { state: 'EMERGENCY', emergency: text, pauseNote: text }),
+            2: machine(text, { tags: [text] }),
+          },
+          orders: {
+            a: order('BLOCKED', { reason: text, title: text, assign: text, schedule: text }),
+            b: order('IN_PROGRESS', { machine: 2, tail: text }),
+          },
+          needsYou: [{ document: text, why: text }],
+          self: { name: text, remote: text, unread: 1, urgent: [{ from: 2, name: text, what: text }] } as never,
+          messages: {
+            last: [],
+            fromPeople: {},
+            toPeople: [{ from: 2, to: '0', number: 1, at: at(9), priority: 'high', state: 'sent', text }],
+          },
+        });
+        const sight = sightOf(view, { alerts: [text], faults: [text], endings: new Map([['b', text]]) });
+        const state = { ...START, mode, filter: mode.kind === 'filter' ? text : '' };
+        const { lines } = frameOf(state, sight, null, size, NOW_MS);
+        expect(lines).toHaveLength(size.rows);
+        for (const line of lines) {
+          expect(lineWidth(line)).toBeLessThanOrEqual(size.columns);
+          expect(textOf(line)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

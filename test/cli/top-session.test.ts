@@ -1,0 +1,119 @@
+// What `coord top` makes of the files of a machine, and of what is done; no terminal.
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Context } from '../../src/cli/context.ts';
+import { PLAIN } from '../../src/cli/paint.ts';
+import type { Commands } from '../../src/cli/top/acts.ts';
+import { textOf } from '../../src/cli/top/line.ts';
+import { createSession, type Session } from '../../src/cli/top/session.ts';
+import type { Notice, Wish } from '../../src/cli/top/state.ts';
+import { createFileJournal } from '../../src/journal/file-journal.ts';
+import { VIEW_FORM } from '../../src/operations/view.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { NOW_MS, viewOf } from './top-samples.ts';
+
+const SIZE = { columns: 100, rows: 30 };
+
+const root = mkdtempSync(join(tmpdir(), 'coord-top-'));
+const folder = fleetFolderAt(root);
+let wishes: Wish[];
+let finish: (notice: Notice) => void;
+let session: Session;
+
+beforeEach(() => {
+  wishes = [];
+  const commands: Commands = {
+    act(wish) {
+      wishes.push(wish);
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    },
+    describe: async (order) => [`all about ${order}`],
+  };
+  const context = {
+    ...{ isTerminal: true, paint: PLAIN, dir: undefined, mainPath: '', nowMs: () => NOW_MS },
+    fleet: () => folder,
+    journal: async () => createFileJournal(folder.journal, folder.outbox),
+  } as unknown as Context;
+  session = createSession(context, commands, () => {});
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const put = (path: string, text: string) => {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+};
+const putView = () => put(folder.view, JSON.stringify({ ...viewOf(), form: VIEW_FORM }));
+const shown = () => session.frame(SIZE).lines.map(textOf).join('\n');
+const type = (text: string) => {
+  for (const one of text) session.key(one === '\r' ? { name: 'enter', text: '' } : { name: 'text', text: one }, SIZE);
+};
+
+test('what the last sync left is shown as soon as it is there, and a view of another version is none', async () => {
+  mkdirSync(folder.state, { recursive: true });
+  await session.look();
+  expect(shown()).toContain('never synced');
+  put(folder.view, JSON.stringify({ ...viewOf(), form: VIEW_FORM + 1 }));
+  await session.look();
+  expect(shown()).toContain('Another version of coord');
+  putView();
+  await session.look();
+  expect(shown()).toMatch(/▸ Machines 3/);
+});
+
+test('what runs here is shown by the end of its log, as a terminal would; so is the log that one looks into', async () => {
+  putView();
+  const log = join(folder.runs, 'build-1.1-abc', 'output.log');
+  put(join(folder.runs, 'build-1.1-abc', 'spec.json'), '{}');
+  put(log, 'begun\n\u001b[32m10 %\u001b[0m\r90 %\n');
+  await session.look();
+  expect(shown()).toMatch(/build +● RUNNING .*“90 %”/);
+  appendFileSync(log, 'linking\n');
+  await session.look();
+  expect(shown()).toMatch(/build +● RUNNING .*“linking”/);
+  session.key({ name: 'tab', text: '' }, SIZE);
+  type('j\r');
+  await session.look();
+  expect(shown()).toMatch(/^▸ build · it runs · .*output\.log *\nbegun *\n90 % *\nlinking/);
+  appendFileSync(log, 'linked\n');
+  await session.look();
+  expect(shown()).toContain('\nlinked');
+});
+
+test('one thing is done at a time, and what came of it is said', async () => {
+  putView();
+  await session.look();
+  type('r');
+  expect(shown()).toContain('sync · 0 s');
+  expect(session.underWay()?.what).toBe('sync');
+  type('pp');
+  expect(shown()).toContain('one thing at a time: sync is under way');
+  expect(wishes).toEqual([{ kind: 'sync' }]);
+  const done = session.underWay()?.done;
+  finish({ lines: ['synced · finished build COMPLETED'], isTrouble: false });
+  await done;
+  expect(shown()).toContain('synced · finished build COMPLETED');
+  expect(session.underWay()).toBeNull();
+  type('pp');
+  expect(wishes).toEqual([{ kind: 'sync' }, { kind: 'pause', machine: 1 }]);
+});
+
+test('a file that is damaged is said, and all else is shown', async () => {
+  putView();
+  put(folder.inbox, '[{');
+  await session.look();
+  expect(shown()).toMatch(/! .*inbox\.json is damaged/);
+  expect(shown()).toMatch(/▸ Machines 3/);
+});
+
+test('looking into an order says all that coord order show says', async () => {
+  putView();
+  await session.look();
+  for (const name of ['tab', 'tab', 'enter'] as const) session.key({ name, text: '' }, SIZE);
+  await session.look();
+  expect(shown()).toMatch(/^▸ release *\nall about release/);
+});
