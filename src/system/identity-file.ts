@@ -23,7 +23,9 @@ export interface Identity {
 
 export function readIdentity(folder: FleetFolder): Identity {
   try {
-    return JSON.parse(readFileSync(folder.identity, 'utf8')) as Identity;
+    const read: unknown = JSON.parse(readFileSync(folder.identity, 'utf8'));
+    if (!isIdentity(read)) throw new Error('found something else');
+    return read;
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     throw new CoordError(
@@ -33,6 +35,13 @@ export function readIdentity(folder: FleetFolder): Identity {
       { cause: error },
     );
   }
+}
+
+/** What nothing here works without. */
+function isIdentity(read: unknown): read is Identity {
+  const { machine, name, remote, branch, namespace } = (read ?? {}) as Partial<Record<keyof Identity, unknown>>;
+  const areTexts = [name, remote, branch].every((value) => typeof value === 'string' && value !== '');
+  return areTexts && Number.isSafeInteger(machine) && (namespace === 'custom' || namespace === 'branches');
 }
 
 export function writeIdentity(folder: FleetFolder, identity: Identity): void {

@@ -11,7 +11,7 @@ import { createPlace, removePlaces } from './caller-samples.ts';
 afterEach(removePlaces);
 
 const SINCE = '2026-11-20T22:00:00.000Z';
-const WORD = { nextLook: SINCE, trouble: null, syncs: 1 };
+const WORD = { nextLook: SINCE, trouble: null, syncs: 1, pushesLately: 0 };
 
 async function claim() {
   const folder = fleetFolderAt(createPlace().root);

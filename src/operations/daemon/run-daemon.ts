@@ -78,13 +78,10 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
         for (const listener of listeners) listener();
       },
       failed: told.failed,
-      waits: (ms) =>
-        claimed.say({
-          nextLook: isoTime(world.clock.now().wallMs + ms),
-          trouble: told.trouble(),
-          syncs,
-          pushesLately: pushes.lately(),
-        }),
+      waits(ms) {
+        const nextLook = isoTime(world.clock.now().wallMs + ms);
+        void claimed.say({ nextLook, trouble: told.trouble(), syncs, pushesLately: pushes.lately() });
+      },
     });
     log(`ended: ${why}`);
   } catch (error) {
