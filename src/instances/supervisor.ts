@@ -32,6 +32,9 @@ const GONE_MS = 2_000;
 /** What others are to know is told when nothing has changed for so long, or at last after the longest time. */
 const QUIET_MS = 1_500;
 const QUIET_MS_MAX = 10_000;
+/** What is saved twice at once may be heard once: it is read after that. */
+const SAVED_MS = 100;
+const SAVED_MS_MAX = 1_000;
 
 export function createSupervisor(place: Omit<LifePlace, 'log' | 'changed'>): Companion {
   return { name: 'the supervisor of local programs', start: (daemon) => supervise(place, daemon) };
@@ -94,11 +97,14 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     if (key !== null) rmSync(pidPath(folder, life.name, key), { force: true });
   };
 
-  const tell = settled(() => {
-    const signs = programSigns(statuses()).join('\n');
-    if (signs !== told) daemon.wake();
-    told = signs;
-  });
+  const tell = settled(
+    () => {
+      const signs = programSigns(statuses()).join('\n');
+      if (signs !== told) daemon.wake();
+      told = signs;
+    },
+    { quietMs: QUIET_MS, longestMs: QUIET_MS_MAX },
+  );
   const statuses = (): readonly ProgramStatus[] => lives.filter(({ spec }) => spec !== null).map((life) => life.status());
 
   const write = () => {
@@ -170,13 +176,14 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     reading = reading.catch((error: unknown) => daemon.log(`! local programs: ${String(error)}`));
   };
 
+  const soon = settled(look, { quietMs: SAVED_MS, longestMs: SAVED_MS_MAX });
   const heard = (path: string) =>
     path === folder.state ||
     path === instancesPath(folder) ||
     path === dirname(wishesPath(folder)) ||
     path.startsWith(wishesPath(folder));
   const watch = await watchFolders([folder.state], heard, {
-    changed: look,
+    changed: () => soon.call(),
     deaf: (why) => daemon.log(`! a change of instances.yaml is taken within ${LOOK_MS / 1000} s only: ${why}`),
   });
   process.on('SIGHUP', look);
@@ -186,12 +193,14 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
   }, LOOK_MS);
   look();
   await reading;
+  turn();
   return {
     async end() {
       isEnded = true;
       clearTimeout(timer);
       clearInterval(ticking);
       tell.cancel();
+      soon.cancel();
       process.off('SIGHUP', look);
       for (const life of lives) life.close();
       await watch.close();
@@ -200,7 +209,10 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
 }
 
 /** Calls once when it has been quiet for so long, or at last after the longest time. */
-function settled(work: () => void): { call(): void; cancel(): void } {
+function settled(
+  work: () => void,
+  { quietMs, longestMs }: { readonly quietMs: number; readonly longestMs: number },
+): { call(): void; cancel(): void } {
   let timer: NodeJS.Timeout | undefined;
   let sinceMs: number | null = null;
   return {
@@ -213,7 +225,7 @@ function settled(work: () => void): { call(): void; cancel(): void } {
           sinceMs = null;
           work();
         },
-        Math.max(0, Math.min(QUIET_MS, sinceMs + QUIET_MS_MAX - nowMs)),
+        Math.max(0, Math.min(quietMs, sinceMs + longestMs - nowMs)),
       );
     },
     cancel: () => clearTimeout(timer),
