@@ -55,7 +55,7 @@ async function makeWorld(): Promise<World> {
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, process.env),
-    companions: async (folder) => [await openSupervisor(folder)],
+    companions: async (folder) => [await openSupervisor(folder, step)],
     step,
   };
 }
@@ -64,13 +64,13 @@ async function openJournal({ journal, outbox }: FleetFolder, step?: (name: strin
   return (await import('./journal/file-journal.ts')).createFileJournal(journal, outbox, step);
 }
 
-async function openSupervisor(folder: FleetFolder): Promise<Companion> {
+async function openSupervisor(folder: FleetFolder, step: (name: string) => void): Promise<Companion> {
   const [{ createSupervisor }, { readIdentity }, { systemClock }] = await Promise.all([
     import('./instances/supervisor.ts'),
     import('./system/identity-file.ts'),
     import('./system/clock.ts'),
   ]);
-  return createSupervisor({ folder, env: process.env, path: readIdentity(folder).path, clock: systemClock });
+  return createSupervisor({ folder, env: process.env, path: readIdentity(folder).path, clock: systemClock, step });
 }
 
 function lazyRemotes(): World['remotes'] {

@@ -41,6 +41,8 @@ export interface Life {
 export interface LifePlace extends Surroundings {
   readonly clock: Clock;
   log(text: string): void;
+  /** Named points of a start; a test may end the process there. */
+  step(name: string): void;
   /** Something is to be decided. */
   changed(): void;
 }
@@ -137,8 +139,10 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
         const key = `program-${name}-${randomUUID()}`;
         note = { ...note, key, spec: of, process: null };
         save(true);
+        place.step('program-noted');
         rotateLog(programLogPath(folder, name));
         const pid = startProgram(of, key, place, (code, signal) => void gone(code, signal));
+        place.step('program-spawned');
         note = { ...note, process: processNow(pid) };
         save(false);
       };

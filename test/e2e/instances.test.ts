@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { stampedProcesses } from '../../src/system/process-table.ts';
 import { freePorts, standIn } from '../instances/supervised.ts';
 import { createFleet, endFleets, type Fleet, type Going, isAlive, type TestMachine, until } from './fleet.ts';
 
@@ -64,6 +65,20 @@ test.concurrent('L2, L5 a program outlives its daemon, also one that is killed; 
   expect((await pc.coord(['leave', '--purge'])).stderr).toContain('its program builder still runs');
   expect(await pc.ok('instance', 'stop', '--all')).toContain('builder · ended');
   expect(isAlive(pid ?? 0)).toBe(false);
+});
+
+test.concurrent.each([
+  'program-noted',
+  'program-spawned',
+])('L2 a daemon that is killed at %s: the next one starts the program, or finds it, and never has two', async (step) => {
+  const { pc } = await machineWith('instances:\n  single: { command: "echo begun; exec sleep 1000" }\n');
+  const first = pc.start(['daemon', 'run'], { env: { ...LATE, COORD_CRASH_AT: step } });
+  expect(await first.done).toMatchObject({ code: null });
+  const second = daemonOf(pc);
+  await until('it runs', () => second.said().includes('program single: ONLINE'));
+  expect(await pc.ok('instance', 'logs', 'single')).toBe('begun\n');
+  const { key } = JSON.parse(readFileSync(join(pc.folder, '.coord', 'programs', 'by-name', 'single', 'note.json'), 'utf8'));
+  expect(stampedProcesses(key)).toEqual([(await stateOf(pc, 'single'))?.pid]);
 });
 
 test.concurrent('L2 coord instance: what is asked for is waited for, and said; what cannot be is refused', async () => {

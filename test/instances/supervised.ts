@@ -57,7 +57,7 @@ export function supervised(): Supervised {
     },
     async begin() {
       await life?.end();
-      const place = { folder, env: process.env, path: process.env.PATH ?? '', clock: systemClock };
+      const place = { folder, env: process.env, path: process.env.PATH ?? '', clock: systemClock, step: () => {} };
       life = await createSupervisor(place).start({
         log: (text) => void log.push(text),
         wake: () => {},

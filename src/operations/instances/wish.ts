@@ -52,7 +52,6 @@ export async function wishFor(
   const lock = await takeLock(join(folder.state, 'programs', 'lock', 'lock'), LOCK_MS_MAX);
   try {
     for (const name of names) writeWish(folder, name, wish);
-    world.step('wish-written');
     if (verb === 'stop') return await Promise.all(names.map((name) => stopped(folder, name, wish)));
   } finally {
     await lock.release();
