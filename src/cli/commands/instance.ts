@@ -51,13 +51,13 @@ export async function wish(
   names: readonly string[],
   { all = false }: { readonly all?: boolean },
 ): Promise<number> {
+  const folder = context.fleet();
   if (all === names.length > 0)
     throw new CoordError(
       'USAGE',
       `expected names of programs or --all, found ${all ? 'both' : 'neither'}`,
       'coord instance list',
     );
-  const folder = context.fleet();
   const what = verb === 'stop' ? 'ending' : 'starting';
   const done = await context.busy(what, wishFor(await context.world(), folder, verb, names));
   for (const { name, status, isDone } of done) {
