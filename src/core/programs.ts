@@ -70,9 +70,9 @@ export function newProgram(now: Instant): ProgramKnown {
 export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen, now: Instant): Step {
   // What was before the computer started is no failure of anybody.
   const known = before.boot === now.boot ? before : { ...newProgram(now), turn: before.turn };
-  const { process, wish } = seen;
-  if (process.kind === 'busy') return { known, act: null, againMs: null };
-  const isAlive = process.kind === 'alive';
+  const { process: itself, wish } = seen;
+  if (itself.kind === 'busy') return { known, act: null, againMs: null };
+  const isAlive = itself.kind === 'alive';
   const turn = wish?.turn ?? known.turn;
   if (spec === null || wish?.want === 'stopped') {
     const why = spec === null ? 'taken out of instances.yaml' : 'stopped by a person here';
@@ -93,8 +93,8 @@ export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen,
   const obeyed = { ...known, turn };
   if (isAlive) return alive(spec, obeyed, seen.health, now);
   if (known.escaped) return escaped(spec, obeyed, seen.health, now);
-  if (process.kind === 'notStarted') return failed(obeyed, process.why, now);
-  if (isUp(known)) return ended(spec, obeyed, process.kind === 'ended' ? process : UNSEEN, now);
+  if (itself.kind === 'notStarted') return failed(obeyed, itself.why, now);
+  if (isUp(known)) return ended(spec, obeyed, itself.kind === 'ended' ? itself : UNSEEN, now);
   return begin(obeyed, seen, now);
 }
 

@@ -18,6 +18,9 @@ const STARTING_MS = 250;
 /** No event tells of the end of a process that an earlier daemon started. */
 const ADOPTED_MS = 1_000;
 
+/** Whether somebody answers in the place of one that has ended is not waited for longer. */
+const BRIEF_MS = 5_000;
+
 export interface Life {
   readonly name: string;
   /** Null = its owner took it out of the file. */
@@ -83,7 +86,7 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
     isAdopted = false;
     process = { kind: 'busy' };
     const check = life.spec?.health ?? null;
-    const answers = code === 0 && check !== null && life.spec !== null && (await probe(check, probePlace(life.spec))).ok;
+    const answers = code === 0 && check !== null && life.spec !== null && (await probe(check, briefly(life.spec))).ok;
     // What it left behind would stand in the way of the next one.
     if (!answers && note.key !== null) await terminate({ pgid: null, stamp: note.key }, GRACE_MS);
     if (isClosed) return;
@@ -94,6 +97,8 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
     place.changed();
   };
   const probePlace = (of: ProgramSpec) => ({ timeoutMs: of.healthTimeoutMs, cwd: of.cwd, env: envOf(of, place) });
+
+  const briefly = (of: ProgramSpec) => ({ ...probePlace(of), timeoutMs: Math.min(of.healthTimeoutMs, BRIEF_MS) });
 
   const look = async () => {
     const { spec: of } = life;

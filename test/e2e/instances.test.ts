@@ -95,6 +95,10 @@ test.concurrent('L2 coord instance: what is asked for is waited for, and said; w
     stderr: expect.stringContaining('there are sleeper, theirs, bad'),
   });
   expect(await pc.coord(['instance', 'stop', 'theirs'])).toMatchObject({ code: 5 });
+  expect(await pc.coord(['instance', 'start', 'bad'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('bad cannot be started: '),
+  });
   const before = await pc.coord(['instance', 'list']);
   expect(before.stderr).toContain('instances.yaml line 4: bad: expected "command"');
   const daemon = pc.start(['daemon', 'run'], { env: { ...LATE, HIDDEN: 'from the shell of the daemon' } });

@@ -43,7 +43,16 @@ export async function wishFor(
   const foreign = named.find((name) => others.includes(name));
   if (foreign !== undefined)
     throw new CoordError('REFUSED', `${foreign} has managed: false: somebody else starts and ends it`, 'coord instance list');
-  const names = named.length > 0 ? [...new Set(named)] : all.filter((name) => !others.includes(name));
+  const isUnreadable = (name: string) => settings.unreadable || settings.refused.includes(name);
+  const unreadable = verb === 'stop' ? undefined : named.find(isUnreadable);
+  if (unreadable !== undefined || (verb !== 'stop' && settings.unreadable))
+    throw new CoordError(
+      'FAILED',
+      `${unreadable ?? 'they'} cannot be started: ${faultOf(settings.faults, unreadable)}`,
+      'coord instance list',
+    );
+  const asked = all.filter((name) => !others.includes(name) && (verb === 'stop' || !isUnreadable(name)));
+  const names = named.length > 0 ? [...new Set(named)] : asked;
   const wish: ProgramWish = {
     want: verb === 'stop' ? 'stopped' : 'running',
     restart: verb === 'restart',
@@ -104,4 +113,8 @@ function statusAfter(folder: FleetFolder, name: string, turn: string): ProgramSt
   const file = readProgramsFile(folder);
   if (file?.turns[name] !== turn) return null;
   return file.programs.find((program) => program.name === name) ?? null;
+}
+
+function faultOf(faults: readonly string[], name: string | undefined): string {
+  return faults.find((fault) => fault.includes(` ${name}: `)) ?? faults[0] ?? 'its entry cannot be read';
 }
