@@ -176,6 +176,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     reading = reading.catch((error: unknown) => daemon.log(`! local programs: ${String(error)}`));
   };
 
+  let isDeaf = false;
   const soon = settled(look, { quietMs: SAVED_MS, longestMs: SAVED_MS_MAX });
   const heard = (path: string) =>
     path === folder.state ||
@@ -184,7 +185,10 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     path.startsWith(wishesPath(folder));
   const watch = await watchFolders([folder.state], heard, {
     changed: () => soon.call(),
-    deaf: (why) => daemon.log(`! a change of instances.yaml is taken within ${LOOK_MS / 1000} s only: ${why}`),
+    deaf(why) {
+      if (!isDeaf) daemon.log(`a change of instances.yaml is taken within ${LOOK_MS / 1000} s, and not at once: ${why}`);
+      isDeaf = true;
+    },
   });
   process.on('SIGHUP', look);
   const ticking = setInterval(() => {
