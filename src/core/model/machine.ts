@@ -3,6 +3,7 @@
 import type { Emergency } from './emergency.ts';
 import type { Cursor } from './mail.ts';
 import type { Pause } from './pause.ts';
+import type { SaidProgram } from './program.ts';
 import type { Wakeable } from './waking.ts';
 
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
@@ -56,6 +57,8 @@ export interface MachineDocument {
   readonly wakes?: Readonly<Record<number, string>>;
   /** W4: when it last sent a packet to a machine that sleeps. Written `woke_3: 2026-…`. */
   readonly woke?: Readonly<Record<number, string>>;
+  /** L5: its local programs, by name; absent where it has none. Written `program_builder: ONLINE · 1 of 2 · build, test · since 2026-…`. */
+  readonly programs?: Readonly<Record<string, SaidProgram>>;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: belongs to whoever sits at the machine. */
   readonly notes: string;
