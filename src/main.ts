@@ -55,6 +55,7 @@ async function makeWorld(): Promise<World> {
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, process.env),
+    caller: [process.execPath, mainPath, '__call'],
     companions: async () => [],
     step,
   };
@@ -82,6 +83,8 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${COORD_VERSION}\n`);
 } else if (quick !== null) {
   process.exitCode = await (await import('./quick.ts')).runQuick(quick);
+} else if (words.length === 1 && words[0] === '__call') {
+  process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
 } else {
   const { runCli } = await import('./cli/cli.ts');
   const mainPath = await pathBeside('main.js');

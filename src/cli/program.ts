@@ -50,7 +50,10 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   );
 
   for (const [verb, text] of [
-    ['allow', 'Let orders do something on this computer: shell, folder <path>, env <name>; without words, show what is allowed'],
+    [
+      'allow',
+      'Let orders do something on this computer: shell, call, folder <path>, env <name>; without words, show what is allowed',
+    ],
     ['deny', 'Take back what was allowed'],
   ] as const) {
     add(`${verb} ${verb === 'allow' ? '[what] [value]' : '<what> [value]'}`, text).action(

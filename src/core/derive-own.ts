@@ -10,6 +10,7 @@ import type { MachineView, Snapshot } from './model/snapshot.ts';
 import { listedId } from './occurrence-name.ts';
 import { pauseOf } from './pause.ts';
 import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
+import { servedBy } from './program-choice.ts';
 import { capResults } from './results-cap.ts';
 import { sameValue } from './same-value.ts';
 import { isoTime } from './time.ts';
@@ -67,6 +68,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     slots: self.policy.slots,
     load: state.active.length,
     allows: self.policy.allow,
+    ...servedBy(self),
     version: self.version,
     lost: lostStatements(snapshot, state, when),
     seen: state.seen,

@@ -9,6 +9,7 @@ import type { WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { isLost } from './presence.ts';
+import { servedBy } from './program-choice.ts';
 
 export interface Circumstances {
   readonly now: Instant;
@@ -66,6 +67,8 @@ export function withMine(snapshot: Snapshot, state: JournalState, self: Self): M
   const { active, ended, older, before } = state;
   const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
   const { tags, tools, policy } = self;
-  const document = { ...mine.document, tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
+  const { serves: _serves, ...said } = mine.document;
+  const own = { tags, tools, allows: policy.allow, slots: policy.slots, load: active.length, ...servedBy(self) };
+  const document = { ...said, ...own };
   return new Map(snapshot.machines).set(state.machine, { ...mine, document, results });
 }

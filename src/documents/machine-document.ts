@@ -49,11 +49,13 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const what = fields.optional<string | null>('emergency', 'text', textOf, null);
   const since = fields.optional('emergency_since', 'a time in UTC', timeOf, document.updated);
   const emergency = what === null ? {} : { emergency: { what, since } };
+  const served = fields.optional('serves', LIST, wordsOf, []);
+  const serves = served.length === 0 ? {} : { serves: served };
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
   if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
   return {
-    value: { ...document, cursors, peopleRead, removedBy, ...paused, ...emergency, extra, notes: notesOf(body) },
+    value: { ...document, cursors, peopleRead, removedBy, ...paused, ...emergency, ...serves, extra, notes: notesOf(body) },
     faults: bad,
   };
 }
@@ -69,6 +71,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   Object.assign(known, { updated, seq, beat });
   known.heartbeat = formatDuration(document.heartbeatMs);
   Object.assign(known, { tags: words(document.tags), tools: words(document.tools), slots, load, allows: words(document.allows) });
+  if (document.serves !== undefined) known.serves = words(document.serves);
   Object.assign(known, { version, id, instance });
   for (const [other, lostBeat] of Object.entries(document.lost)) known[`lost_${other}`] = lostBeat;
   for (const [other, time] of Object.entries(document.seen)) known[`seen_${other}`] = time;

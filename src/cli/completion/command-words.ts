@@ -34,8 +34,8 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   command: 'files',
   'order add --check': 'nothing',
   'order add --after': 'orders',
-  'allow what': ['shell', 'folder', 'env'],
-  'deny what': ['shell', 'folder', 'env'],
+  'allow what': ['shell', 'call', 'folder', 'env'],
+  'deny what': ['shell', 'call', 'folder', 'env'],
   'allow value': 'folders',
   'deny value': 'folders',
 };

@@ -34,6 +34,8 @@ export interface MachineDocument {
   readonly load: number;
   /** Kinds of work that its local policy lets run (O10). */
   readonly allows: readonly string[];
+  /** O14: local programs that calls may go to, by name, and `for` each of their specialties; absent = none. */
+  readonly serves?: readonly string[];
   readonly version: string;
   /** F2: machines that this one states to be lost, with the beat of their lane that was seen last; void once that machine's own `beat` is higher. Written `lost_3: 41`. */
   readonly lost: Readonly<Record<number, number>>;
