@@ -200,7 +200,10 @@ function createMachine(name: string, around: Surroundings): SimMachine {
   const journal = createJournal(disk, calls);
   const policy = { allow: ['shell' as const], folders: ['/'], env: [], slots: 1, timeoutMsMax: 1e9 };
   const settings = {
-    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, programs: [], version: '1.0.0' },
+    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, programs: [], version: '1.0.0' } as Omit<
+      Self,
+      'machine'
+    >,
     blocked: new Map<string, string>(),
   };
   let dies: (step: string) => boolean = () => false;
@@ -216,10 +219,11 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     },
     random: { uuid: around.uuid, fraction: () => 0.5 },
     self: async () => ({ ...settings.self, machine: sim.number }),
-    async place(order, attempt, key) {
+    async place(order, attempt, key, _self, program) {
       const blocked = settings.blocked.get(order.id);
       if (blocked !== undefined) return { blocked };
-      return specOf(order.id, order.generation, attempt, key);
+      const spec = specOf(order.id, order.generation, attempt, key);
+      return order.work.kind === 'call' && program !== null ? { ...spec, call: { ...order.work, program, port: 1 } } : spec;
     },
     clean: (text) => text,
     assertLocked: async () => {},
