@@ -34,6 +34,7 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   command: 'files',
   'order add --check': 'nothing',
   'order add --after': 'orders',
+  'order add --path': 'nothing',
   'allow what': ['shell', 'call', 'folder', 'env'],
   'deny what': ['shell', 'call', 'folder', 'env'],
   'allow value': 'folders',
