@@ -126,7 +126,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   ws: /^src\/server\/[a-z-]+\.ts$/,
   'simple-git': /^src\/ledger\/set-up-git\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|find-program|alert-command|start-teller|service\/run-tool)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|process-table|find-program|alert-command|start-teller|service\/run-tool)|(runs|instances)\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

@@ -62,7 +62,7 @@ function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines
 
 /** O14: a machine without such a program never claims the call. */
 function hasProgram({ work }: Order, document: MachineDocument | undefined): boolean {
-  return work.kind !== 'call' || serves(document?.serves, work.to);
+  return work.kind !== 'call' || serves(document, work.to);
 }
 
 function noProgram({ work }: Order, fit: readonly number[], machines: Machines): string {

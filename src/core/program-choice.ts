@@ -83,18 +83,9 @@ function busyReason(to: Call['to'], healthy: readonly ProgramStatus[]): string {
   return `waits: all ${healthy.length} programs ${what} are busy`;
 }
 
-/** What COMPUTER_<N>.md says of a machine's programs, for all who rank it: names, and `for` each specialty. */
-export function servedBy({ programs }: { readonly programs: readonly ProgramStatus[] }): Pick<MachineDocument, 'serves'> {
-  const callable = programs.filter(({ port }) => port !== null);
-  const specialties = callable.flatMap(({ specialties }) => specialties.map((it) => it.trim().toLowerCase()));
-  const plain = specialties.filter((it) => it !== '' && !it.includes(','));
-  const words = [...callable.map(({ name }) => name), ...[...new Set(plain)].sort().map((it) => `for ${it}`)];
-  return words.length === 0 ? {} : { serves: words };
-}
-
-/** Whether a machine that says this has a program that the call may go to. */
-export function serves(words: readonly string[] | undefined, { kind, name }: Call['to']): boolean {
-  return words?.includes(kind === 'instance' ? name : `for ${name.trim().toLowerCase()}`) ?? false;
+/** Whether a machine that says this of itself has a program that the call may go to. */
+export function serves(document: Pick<MachineDocument, 'programs'> | undefined, to: Call['to']): boolean {
+  return Object.entries(document?.programs ?? {}).some(([name, { specialties }]) => answersTo({ name, specialties }, to));
 }
 
 /** `builder`, `for build`: after "a program". */

@@ -4,7 +4,7 @@ import type { ActiveRun } from './model/journal.ts';
 import type { Order } from './model/order.ts';
 import type { Self } from './model/self.ts';
 import { type Choice, chooseProgram } from './program-choice.ts';
-import { loadByProgram } from './program-load.ts';
+import { loadByProgram } from './program-loads.ts';
 
 export interface ProgramDesk {
   /** Null = it is no call. */

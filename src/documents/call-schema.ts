@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { CALL_METHODS, type Call } from '../core/model/call.ts';
 import type { Json } from '../core/model/intention.ts';
 
-/** As coord writes them into instances.yaml, too. */
-const INSTANCE = /^[a-z][a-z0-9_-]{0,63}$/;
-const SPECIALTY = /^[^\u0000-\u0020\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]{0,99}$/;
+/** As in instances.yaml. */
+const INSTANCE = /^[a-z][a-z0-9_-]{0,39}$/;
+const SPECIALTY = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,39}$/;
 /** What may stand in the first line of a request: no space, no `#`, nothing that is not ASCII. */
 const PATH = /^\/[\u0021\u0022\u0024-\u007e]{0,4095}$/;
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
@@ -46,7 +46,7 @@ const shape = {
 
 const EXPECTED: Readonly<Record<keyof typeof shape, string>> = {
   instance: 'the name of a local program: a-z first, then a-z 0-9 _ -',
-  specialty: 'a specialty of local programs, in 1 to 100 characters',
+  specialty: 'a word such as build or gpu-a100',
   method: `one of ${CALL_METHODS.map((it) => `"${it}"`).join(', ')}`,
   path: 'a path such as "/api/build" (anything but ASCII, spaces and # written as %20)',
   headers: 'an object of texts without those that are said anyway (Host, Content-Length, Connection, Idempotency-Key …)',

@@ -45,9 +45,6 @@ export interface StopRequest {
   readonly reason: StopReason;
 }
 
-/** The variable that marks every process of a run with the run's key. */
-export const STAMP = 'COORD_RUN_KEY';
-
 /** The variable in which the caller finds the spec of its run (O14): a request can be too long for a command line. */
 export const CALL = 'COORD_CALL';
 

@@ -7,8 +7,9 @@ import type { ExitRecord } from '../../src/core/model/run.ts';
 import type { Self } from '../../src/core/model/self.ts';
 import { observeRuns } from '../../src/core/observe.ts';
 import { orderStatus } from '../../src/core/order-status.ts';
-import { chooseProgram, servedBy, serves } from '../../src/core/program-choice.ts';
-import { loadByProgram } from '../../src/core/program-load.ts';
+import { chooseProgram, serves } from '../../src/core/program-choice.ts';
+import { loadByProgram, programLoads } from '../../src/core/program-loads.ts';
+import { saidPrograms } from '../../src/core/programs-said.ts';
 import { rankOf } from '../../src/core/ranking.ts';
 import { active, at, journal, order, self, snapshot, T0, view } from './samples.ts';
 
@@ -120,21 +121,19 @@ describe('O14: which program a call goes to', () => {
   });
 
   test('O14 what a machine says of its programs is enough to know whether a call may go there', () => {
-    const said = servedBy({
-      programs: [program('b', { specialties: ['Test', 'build'] }), program('a', { port: null }), program('c')],
-    });
-    expect(said).toEqual({ serves: ['b', 'c', 'for build', 'for test'] });
-    expect(serves(said.serves, { kind: 'specialty', name: 'TEST' })).toBe(true);
-    expect(serves(said.serves, { kind: 'specialty', name: 'b' })).toBe(false);
-    expect(serves(said.serves, { kind: 'instance', name: 'test' })).toBe(false);
-    expect(serves(undefined, builder)).toBe(false);
-    expect(servedBy({ programs: [] })).toEqual({});
+    const programs = said(program('b', { specialties: ['Test', 'build'] }), program('c'));
+    expect(serves({ programs }, { kind: 'specialty', name: 'TEST' })).toBe(true);
+    expect(serves({ programs }, { kind: 'specialty', name: 'b' })).toBe(false);
+    expect(serves({ programs }, { kind: 'instance', name: 'test' })).toBe(false);
+    expect(serves({}, builder)).toBe(false);
   });
 });
 
+const said = (...programs: readonly ProgramStatus[]) => saidPrograms(programs, programLoads({ active: [] }));
+
 function decided(orders: readonly Order[], programs: readonly ProgramStatus[], state: Parameters<typeof journal>[0] = {}) {
   const me: Self = { ...self({ allow: ['call'], slots: 9 }), programs };
-  const machines = [view(1, { document: { allows: ['call'], slots: 9, ...servedBy(me) } })];
+  const machines = [view(1, { document: { allows: ['call'], slots: 9, programs: said(...programs) } })];
   const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
   const { actions, waiting } = decide(snapshot({ orders, machines }), journal(state), me, when);
   return {
@@ -189,7 +188,12 @@ describe('O14: calls and what else is decided', () => {
   });
 
   test('O3, O14 machines without such a program are nobody to wait for', () => {
-    const documents = [{ serves: ['b'] }, { serves: ['a', 'for build'] }, {}, { serves: ['for build'], allows: ['shell'] }];
+    const documents = [
+      { programs: said(program('b', { specialties: [] })) },
+      { programs: said(program('a')) },
+      {},
+      { programs: said(program('a')), allows: ['shell'] },
+    ];
     const machines = new Map(
       documents.map((document, index) => [index + 1, view(index + 1, { document: { allows: ['call'], ...document } })]),
     );
@@ -210,11 +214,11 @@ describe('O14: calls and what else is decided', () => {
       [{ allows: ['call'] }],
       'no program for build on 1 m1; there: .coord/instances.yaml, and coord daemon',
     ],
-    ['nobody allows it', {}, [{}, { serves: ['for build'] }], 'not allowed on 2 m2; there: coord allow call'],
+    ['nobody allows it', {}, [{}, { programs: said(program('a')) }], 'not allowed on 2 m2; there: coord allow call'],
     [
       'a check is a command',
       { check: { kind: 'line', line: 'true' } },
-      [{ allows: ['call'], serves: ['for build'] }],
+      [{ allows: ['call'], programs: said(program('a')) }],
       'not allowed on 1 m1; there: coord allow shell',
     ],
   ])('O14 everybody sees why it is BLOCKED: %s', (_, change, documents, reason) => {

@@ -1,7 +1,7 @@
 // O14 on the fleet in memory: the real cycle, machines with local programs of their own, and an answer that the test scripts.
 import { expect, test } from 'vitest';
 import type { ProgramStatus } from '../../src/core/model/program.ts';
-import { loadByProgram } from '../../src/core/program-load.ts';
+import { loadByProgram } from '../../src/core/program-loads.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const call = (id: string, more: object = {}) => ({ id, assign: 'any', call: { specialty: 'build', path: '/' }, ...more });
@@ -42,8 +42,8 @@ const state = async (world: World, id: string) => (await world.status()).orders[
 
 test('O14 the board says which programs a machine has, and only such a machine ever claims', async () => {
   const [world] = await builders();
-  expect(await world.text('COMPUTER_2.md')).toContain('\nserves: builder, for build\n');
-  expect(await world.text('COMPUTER_1.md')).not.toContain('serves');
+  expect(await world.text('COMPUTER_2.md')).toMatch(/^program_builder: .*ONLINE.* build/m);
+  expect(await world.text('COMPUTER_1.md')).not.toContain('program_');
   for (const id of ['a', 'b', 'c']) world.script(id, () => ({ ms: 60_000, exitCode: 0 }));
   world.orders([call('a'), call('b'), call('c')]);
   await live(world, 40);

@@ -3,6 +3,7 @@
 import type { Emergency } from './emergency.ts';
 import type { Cursor } from './mail.ts';
 import type { Pause } from './pause.ts';
+import type { SaidProgram } from './program.ts';
 
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
 export type MachineState = (typeof MACHINE_STATES)[number];
@@ -34,8 +35,6 @@ export interface MachineDocument {
   readonly load: number;
   /** Kinds of work that its local policy lets run (O10). */
   readonly allows: readonly string[];
-  /** O14: local programs that calls may go to, by name, and `for` each of their specialties; absent = none. */
-  readonly serves?: readonly string[];
   readonly version: string;
   /** F2: machines that this one states to be lost, with the beat of their lane that was seen last; void once that machine's own `beat` is higher. Written `lost_3: 41`. */
   readonly lost: Readonly<Record<number, number>>;
@@ -51,6 +50,8 @@ export interface MachineDocument {
   readonly paused?: Pause;
   /** M6, also beside PAUSED. Written `emergency: the disk is failing`, `emergency_since: 2026-…`. */
   readonly emergency?: Emergency;
+  /** L5: its local programs, by name; absent where it has none. Written `program_builder: ONLINE · 1 of 2 · build, test · since 2026-…`. */
+  readonly programs?: Readonly<Record<string, SaidProgram>>;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: belongs to whoever sits at the machine. */
   readonly notes: string;
