@@ -38,10 +38,11 @@ export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }
   const healthy = callable.filter(isHealthy);
   if (healthy.length === 0) {
     const states = callable.map((program) => `${program.name} is ${program.givenUp ? 'given up' : program.state}`).join(', ');
-    const first = callable[0]?.name ?? '';
+    const help = callable.find((program) => program.managed);
+    const how = help === undefined ? 'start it' : `coord instance start ${help.name}`;
     return callable.some(comesByItself)
       ? { kind: 'down', reason: `waits: ${states}` }
-      : { kind: 'none', reason: `${states} on ${name}; there: coord instance start ${first}` };
+      : { kind: 'none', reason: `${states} on ${name}; there: ${how}` };
   }
   const loadOf = (program: ProgramStatus) => load.get(program.name) ?? 0;
   const free = healthy.filter((program) => loadOf(program) < program.capacity);

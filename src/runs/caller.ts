@@ -68,6 +68,8 @@ async function exchange(call: CallRequest, fencing: Readonly<Record<string, stri
     const problem = `${program} broke off in the middle of its answer (${status}, after ${text.sizeBytes} bytes): ${codeOf(error)}`;
     return { outputs: about, problem, isBroken: true };
   }
+  // A program may answer before it has read all of a long body, and keep the connection.
+  answer.destroy();
   const note = text.note(type);
   if (note !== null) out.write(note);
   const body = text.short();
@@ -91,6 +93,7 @@ function send({ port, method, path, headers, body }: CallRequest, fencing: Reado
     request.on('response', resolve);
     // After the head of an answer nothing more is said here: what breaks then is the answer.
     request.on('error', reject);
+    request.on('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
     request.end(body ?? undefined);
   });
 }

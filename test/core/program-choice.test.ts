@@ -87,6 +87,13 @@ describe('O14: which program a call goes to', () => {
       'none: builder is OFFLINE on m1; there: coord instance start builder',
     ],
     [
+      'started by somebody else, and not there',
+      builder,
+      [program('builder', { state: 'OFFLINE', managed: false })],
+      {},
+      'none: builder is OFFLINE on m1; there: start it',
+    ],
+    [
       'nowhere to be reached',
       builder,
       [program('builder', { port: null })],

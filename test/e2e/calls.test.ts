@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { bootId, identityOf } from '../../src/system/process-identity.ts';
 import { createFleet, endFleets, type TestMachine, until } from './fleet.ts';
 
 const servers: Server[] = [];
@@ -54,13 +55,15 @@ async function listening(): Promise<{ port: number; asked: Asked[] }> {
   return { port: (server.address() as AddressInfo).port, asked };
 }
 
-/** As a supervisor would leave it. */
+/** As a daemon leaves it that lives, and this process is one. */
 function programs(machine: TestMachine, ...list: readonly object[]): void {
   const folder = join(machine.folder, '.coord', 'programs');
   mkdirSync(folder, { recursive: true });
   const rest = { state: 'ONLINE', since: '2026-11-20T22:00:00.000Z', pid: 1, specialties: [], capacity: 1 };
   const more = { managed: true, failures: 0, givenUp: false, detail: null };
-  writeFileSync(join(folder, 'programs.json'), JSON.stringify({ programs: list.map((it) => ({ ...rest, ...more, ...it })) }));
+  const by = { pid: process.pid, identity: identityOf(process.pid), boot: bootId() };
+  const file = { programs: list.map((it) => ({ ...rest, ...more, ...it })), processes: {}, turns: {}, by };
+  writeFileSync(join(folder, 'programs.json'), JSON.stringify(file));
 }
 
 test('O14 a request reaches the program with its fencing token, and its answer stands in the result; what failed says why', async () => {
@@ -147,9 +150,10 @@ test('O14, O9 a call outlives coord and ends with its order; a program that is b
   await pc.ok('allow', 'call');
   writeFileSync(join(pc.coordHome, 'policy.yaml'), `fleets:\n  ${pc.folder}: { allow: [call], slots: 2 }\n`);
   const slow = { id: 'slow', assign: 1, call: { instance: 'builder', path: '/slow' } };
-  const next = { id: 'next', assign: 1, call: { instance: 'builder', path: '/api/build' } };
-  fleet.person().order([slow, next]);
-  await pc.ok('sync');
+  const next = { id: 'next', assign: 1, call: { instance: 'builder', method: 'PUT', path: '/api/build', body: { a: 1 } } };
+  fleet.person().order([slow]);
+  const words = ['--for', '1', '--call', 'builder', '--path', '/api/build', '--method', 'put', '--body', '{"a":1}'];
+  await pc.ok('order', 'add', 'next', ...words);
   await until('the program is asked', () => asked.length > 0);
   expect(fleet.status().orders).toMatchObject({
     slow: { state: 'IN_PROGRESS' },
@@ -158,5 +162,5 @@ test('O14, O9 a call outlives coord and ends with its order; a program that is b
   fleet.person().order([{ ...slow, cancelled: true }, next]);
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders).toMatchObject({ slow: { state: 'CANCELLED' }, next: { state: 'COMPLETED' } });
-  expect(asked.map(({ url }) => url)).toEqual(['/slow', '/api/build']);
+  expect(asked.map(({ method, url, body }) => `${method} ${url} ${body}`)).toEqual(['GET /slow ', 'PUT /api/build {"a":1}']);
 }, 60_000);

@@ -138,3 +138,13 @@ test('O14 a machine whose program goes down gives back what it has claimed and n
   expect(three.runner.starts.map(({ order }) => order)).toEqual(['a']);
   expect(await state(world, 'a')).toMatchObject({ state: 'COMPLETED', machine: 3 });
 });
+
+test('O14 a call that finds no place leaves its program to the next one', async () => {
+  const [world, , two] = await builders();
+  found(two, program('builder'), program('second'));
+  for (const id of ['b', 'c']) world.script(id, () => ({ ms: 20_000, exitCode: 0 }));
+  two.settings.blocked.set('a', 'no such folder');
+  world.orders(['a', 'b', 'c'].map((id) => call(id, { assign: 2 })));
+  await live(world, 2);
+  expect(two.state().active.map(({ order, program }) => `${order} ${program}`)).toEqual(['b builder', 'c second']);
+});
