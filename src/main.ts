@@ -29,6 +29,7 @@ async function makeWorld(): Promise<World> {
     version: COORD_VERSION,
     clock: systemClock,
     random: systemRandom,
+    caller: [process.execPath, mainPath, '__call'],
     async open(folder, identity) {
       const [{ createGitLedger }, { createRunner }, journal, watchdogPath] = await Promise.all([
         import('./ledger/git-ledger.ts'),
@@ -55,7 +56,6 @@ async function makeWorld(): Promise<World> {
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, process.env),
-    caller: [process.execPath, mainPath, '__call'],
     companions: async (folder) => [await openSupervisor(folder)],
     step,
   };
