@@ -29,6 +29,7 @@ async function makeWorld(): Promise<World> {
     version: COORD_VERSION,
     clock: systemClock,
     random: systemRandom,
+    caller: [process.execPath, mainPath, '__call'],
     async open(folder, identity) {
       const [{ createGitLedger }, { createRunner }, { createWaker }, journal, watchdogPath] = await Promise.all([
         import('./ledger/git-ledger.ts'),
@@ -93,6 +94,8 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${COORD_VERSION}\n`);
 } else if (quick !== null) {
   process.exitCode = await (await import('./quick.ts')).runQuick(quick);
+} else if (words.length === 1 && words[0] === '__call') {
+  process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
 } else {
   const { runCli } = await import('./cli/cli.ts');
   const mainPath = await pathBeside('main.js');

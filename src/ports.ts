@@ -1,4 +1,5 @@
 // Everything that touches the world stands behind one of these. Interfaces only: adapters live in ledger/, runs/, journal/, system/.
+import type { CallRequest } from './core/model/call.ts';
 import type { Intention } from './core/model/intention.ts';
 import type { Instant, JournalState } from './core/model/journal.ts';
 import type { MailIntention } from './core/model/mail.ts';
@@ -45,6 +46,8 @@ export interface RunSpec {
   readonly generation: number;
   readonly attempt: number;
   readonly command: Command;
+  /** O14: what its command is to send; it reads that in the spec. Absent = it is no call. */
+  readonly call?: CallRequest;
   readonly check: Command | null;
   /** Absolute. */
   readonly cwd: string;

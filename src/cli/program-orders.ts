@@ -27,6 +27,17 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
         .argParser(collect)
         .default([], 'none'),
     )
+    .option('--call <instance>', 'a request to this local program there, in place of a command; with --path')
+    .option('--specialty <word>', 'the same, to any local program that has this specialty')
+    .option('--path <path>', 'of the request, such as /api/build')
+    .option('--method <method>', 'of the request (default: GET, with a body POST)')
+    .addOption(
+      new Option('--header <header>', 'of the request: "Name: value"; may be given again').argParser(collect).default([], 'none'),
+    )
+    .option('--body <json>', 'of the request; - reads standard input')
+    .addOption(
+      new Option('--expect <statuses>', 'what counts as success (default: 200 to 299)').argParser(listOf).default([], 'none'),
+    )
     .option('--approval', 'it waits until a person says: coord approve <id>')
     .option('--wake', 'wake the machine that is to do it, if it sleeps and its owner allows that')
     .option('--schedule <line>', 'again and again: minute, hour, day, month, weekday, such as "0 3 * * *"')

@@ -53,7 +53,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   for (const [verb, text] of [
     [
       'allow',
-      'Let orders do something on this computer: shell, folder <path>, env <name>, wake; without words, show what is allowed',
+      'Let orders do something on this computer: shell, call, folder <path>, env <name>, wake; without words, show what is allowed',
     ],
     ['deny', 'Take back what was allowed'],
   ] as const) {

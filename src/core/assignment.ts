@@ -1,6 +1,9 @@
 // Which machines an order is meant for, as everybody computes it from the same snapshot (O1). Pure.
-import type { Assign, Order } from './model/order.ts';
+import type { MachineDocument } from './model/machine.ts';
+import type { Assign, Order, WorkKind } from './model/order.ts';
 import type { MachineView } from './model/snapshot.ts';
+import { programPhrase, serves } from './program-choice.ts';
+import { kindsOf } from './work-kinds.ts';
 
 export type Machines = ReadonlyMap<number, Pick<MachineView, 'document' | 'results'>>;
 
@@ -43,13 +46,30 @@ export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
 /** In order of preference where the order says one, else by number. */
 function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
   const fit = assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
-  const kind = order.work.kind;
-  const allowed = fit.filter((machine) => machines.get(machine)?.document.allows.includes(kind));
+  const served = fit.filter((machine) => hasProgram(order, machines.get(machine)?.document));
+  const kinds = kindsOf(order);
+  const allows = (machine: number, kind: WorkKind) => machines.get(machine)?.document.allows.includes(kind) ?? false;
+  const allowed = served.filter((machine) => kinds.every((kind) => allows(machine, kind)));
   if (allowed.length > 0) return { kind: 'machines', machines: allowed };
-  const [first] = fit;
+  const able = served.length > 0 ? served : fit;
+  const [first] = able;
   if (first === undefined) return { kind: 'nobody', reason: whyNobodyFits(assign, machines) };
-  const where = fit.length === 1 ? `not allowed on ${machineLabel(first, machines)}` : `allowed on none of ${fit.join(', ')}`;
-  return { kind: 'nobody', reason: `${where}; there: coord allow ${kind}` };
+  const kind = kinds.find((it) => !able.some((machine) => allows(machine, it)));
+  if (served.length === 0 && kind === undefined) return { kind: 'nobody', reason: noProgram(order, fit, machines) };
+  const where = able.length === 1 ? `not allowed on ${machineLabel(first, machines)}` : `allowed on none of ${able.join(', ')}`;
+  return { kind: 'nobody', reason: `${where}; there: coord allow ${kind ?? kinds.at(-1)}` };
+}
+
+/** O14: a machine without such a program never claims the call. */
+function hasProgram({ work }: Order, document: MachineDocument | undefined): boolean {
+  return work.kind !== 'call' || serves(document, work.to);
+}
+
+function noProgram({ work }: Order, fit: readonly number[], machines: Machines): string {
+  const what = work.kind === 'call' ? programPhrase(work.to) : '';
+  const [first, second] = fit;
+  const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `any of ${fit.join(', ')}`;
+  return `no program ${what} on ${where}; there: .coord/instances.yaml, and coord daemon`;
 }
 
 function listed(of: readonly (number | string)[], machines: Machines): number[] {

@@ -12,14 +12,21 @@ import { type Expanded, withOccurrences } from './occurrences.ts';
 import { type Circumstances, type Outlook, outlookOf } from './outlook.ts';
 import { ownWork } from './own-work.ts';
 import { heldBack, pauseOf } from './pause.ts';
+import { programDesk } from './program-desk.ts';
 import { asClaimed } from './routing.ts';
 import { sharedWork } from './shared-work.ts';
 import { stopsOf } from './stops.ts';
 
 export type Action =
-  /** `claim`: the confirmed claim of a shared order. */
-  | { readonly kind: 'start'; readonly order: Order; readonly attempt: number; readonly claim: OwnClaim | null }
-  | { readonly kind: 'claim'; readonly order: Order; readonly attempt: number }
+  /** `claim`: the confirmed claim of a shared order. `program`: where a call goes. */
+  | {
+      readonly kind: 'start';
+      readonly order: Order;
+      readonly attempt: number;
+      readonly claim: OwnClaim | null;
+      readonly program?: string;
+    }
+  | { readonly kind: 'claim'; readonly order: Order; readonly attempt: number; readonly program?: string }
   /** A claim that nobody will run; it is deleted where it stands. */
   | { readonly kind: 'unclaim'; readonly name: string }
   | { readonly kind: 'stop'; readonly key: string; readonly reason: StopReason };
@@ -54,10 +61,12 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(outlook, due)));
   waiting.push(...due.waiting);
   let freeSlots = self.policy.slots - state.active.length - state.claims.length;
+  const desk = programDesk(due.orders, state, self);
   for (const listed of byPriority(due.orders)) {
     const order = asClaimed(listed, state);
     if (isPaused && isShared(order)) continue;
-    const judged = isShared(order) ? sharedWork(order, outlook, freeSlots) : ownWork(order, outlook, freeSlots);
+    const choice = desk.choiceFor(order);
+    const judged = isShared(order) ? sharedWork(order, outlook, freeSlots, choice) : ownWork(order, outlook, freeSlots, choice);
     const verdict = isPaused ? heldBack(judged) : judged;
     const { id, generation } = order;
     if (verdict.kind === 'nothing') continue;
@@ -67,8 +76,10 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
       if (verdict.reason !== null) waiting.push({ order: id, generation, state: 'ASSIGNED', reason: verdict.reason });
     } else {
       actions.push(verdict);
-      // A claim that was confirmed has its slot already.
-      if (verdict.kind === 'claim' || (verdict.kind === 'start' && verdict.claim === null)) freeSlots -= 1;
+      // A claim that was confirmed has its slot, and its program, already.
+      if (verdict.kind === 'unclaim' || (verdict.kind === 'start' && verdict.claim !== null)) continue;
+      freeSlots -= 1;
+      if (verdict.program !== undefined) desk.take(verdict.program);
     }
   }
   // Without a fetch nobody's turn was judged: whoever has waited goes on waiting.

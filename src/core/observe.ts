@@ -38,12 +38,21 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
   const { order, generation, attempt } = run;
   const work = run.work === undefined ? {} : { work: run.work };
   const { startedAt, finishedAt } = exit;
-  const verdict = verdictOf(exit);
-  return { order, generation, attempt, ...verdict, startedAt, finishedAt, tail, outputs, ...work };
+  const verdict = run.program === undefined ? { ...verdictOf(exit), outputs } : callVerdict(verdictOf(exit), outputs);
+  return { order, generation, attempt, ...verdict, startedAt, finishedAt, tail, ...work };
+}
+
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'exitCode'>;
+
+/** O14: why an answer does not count, the caller says among the outputs. */
+function callVerdict(verdict: Verdict, said: Readonly<Record<string, string>>): Verdict & Pick<EndedRun, 'outputs'> {
+  const { problem, ...outputs } = said;
+  const reason = verdict.state === 'FAILED' ? (verdict.reason ?? problem ?? null) : verdict.reason;
+  return { ...verdict, reason, outputs };
 }
 
 /** COMPLETED only on evidence: it exited 0 by itself, and its check, if it has one, passed. */
-function verdictOf(exit: ExitRecord): Pick<EndedRun, 'state' | 'reason' | 'exitCode'> {
+function verdictOf(exit: ExitRecord): Verdict {
   const { exitCode } = exit;
   switch (exit.why) {
     case 'stopped':

@@ -9,6 +9,8 @@ import type { WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { isLost } from './presence.ts';
+import { programLoads } from './program-loads.ts';
+import { saidPrograms } from './programs-said.ts';
 
 export interface Circumstances {
   readonly now: Instant;
@@ -66,6 +68,7 @@ export function withMine(snapshot: Snapshot, state: JournalState, self: Self): M
   const { active, ended, older, before } = state;
   const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
   const { tags, tools, policy } = self;
-  const document = { ...mine.document, tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
+  const own = { tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
+  const document = { ...mine.document, ...own, programs: saidPrograms(self.programs, programLoads(state)) };
   return new Map(snapshot.machines).set(state.machine, { ...mine, document, results });
 }

@@ -9,12 +9,14 @@ import type { Order } from './model/order.ts';
 import type { OlderRun } from './model/run.ts';
 import type { Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
+import { type Choice, programIn } from './program-choice.ts';
 import { isResolved } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
 
-export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verdict {
+/** `choice`: where a call goes; null = it is no call. */
+export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
   const { snapshot, state, self, when } = outlook;
   const attempt = nextAttempt(order, outlook);
   if (attempt === null) {
@@ -26,6 +28,7 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
   const waits = (kind: 'ASSIGNED' | 'BLOCKED', reason: string): Verdict => ({ kind: 'waits', state: kind, reason });
   const refusal = refusalOf(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
+  if (choice?.kind === 'none') return waits('BLOCKED', choice.reason);
   const unplaced = when.unplaced.get(order.id);
   if (unplaced !== undefined) return waits(unplaced.state, unplaced.reason);
   const earlier = earlierRun(order, outlook);
@@ -34,9 +37,10 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number): Verd
   const since = waitingSince(state, run, when.now, pauseMs(run, state.machine));
   if (since !== null) return { kind: 'later', name: claimName(run), since, reason: `waits a while before attempt ${attempt}` };
   if (freeSlots <= 0) return waits('ASSIGNED', 'waits for a free slot');
+  if (choice !== null && choice.kind !== 'program') return waits('ASSIGNED', choice.reason);
   if (outlook.isTakingOver) return waits('ASSIGNED', 'starts next');
   if (!snapshot.ordersReadable) return waits('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');
-  return { kind: 'start', order, attempt, claim: null };
+  return { kind: 'start', order, attempt, claim: null, ...programIn(choice) };
 }
 
 /**

@@ -2,11 +2,15 @@
 // run is placed, because that needs the disk.
 import type { Order } from './model/order.ts';
 import type { Self } from './model/self.ts';
+import { kindsOf } from './work-kinds.ts';
 
 /** Why local policy keeps this order from running here, or null. */
 export function refusalOf(order: Order, self: Self): string | null {
-  const kind = order.work.kind;
-  if (!self.policy.allow.includes(kind)) return `not allowed on ${self.name}; there: coord allow ${kind}`;
+  const kinds = kindsOf(order);
+  const kind = kinds.find((it) => !self.policy.allow.includes(it));
+  if (kind !== undefined) return `not allowed on ${self.name}; there: coord allow ${kind}`;
+  // No command of the order's runs, so nothing gets its variables.
+  if (!kinds.includes('shell') && order.work.kind === 'call') return null;
   const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env));
   if (refused.length === 0) return null;
   return `variable ${refused.join(', ')} not allowed on ${self.name}; there: coord allow env ${refused[0]}`;

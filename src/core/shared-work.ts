@@ -7,21 +7,23 @@ import { claimName, type OwnClaim } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import { isFactGone, type Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
+import { type Choice, programIn } from './program-choice.ts';
 import { RANK_WAIT_MS, rankOf } from './ranking.ts';
 import { isResolved } from './resolved.ts';
 import { isLeaseOver, leaseOf } from './run-lease.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
 
-export function sharedWork(order: Order, outlook: Outlook, freeSlots: number): Verdict {
+/** `choice`: where a call goes; null = it is no call. */
+export function sharedWork(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
   const { state, when } = outlook;
   // Nobody claims, confirms or gives up on what it cannot see.
   if (when.fetchedAt === null || outlook.isTakingOver) return NOTHING;
   const own = state.claims.find((claim) => claim.order === order.id);
-  return own === undefined ? maybeClaim(order, outlook, freeSlots) : confirmed(order, own, outlook);
+  return own === undefined ? maybeClaim(order, outlook, freeSlots, choice) : confirmed(order, own, outlook, choice);
 }
 
-function maybeClaim(order: Order, outlook: Outlook, freeSlots: number): Verdict {
+function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
   const { snapshot, state, self, machines, when } = outlook;
   if (order.cancelled || order.notYetSupported.length > 0 || isResolved(order) || !snapshot.ordersReadable) return NOTHING;
   if (state.active.some((run) => run.order === order.id)) return NOTHING;
@@ -38,17 +40,20 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number): Verdict 
   }
   const refusal = refusalOf(order, self);
   if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', reason: refusal };
+  if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', reason: choice.reason };
   const unplaced = when.unplaced.get(order.id);
   if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
-  if (freeSlots <= 0) return NOTHING;
+  if (freeSlots <= 0 || !isReady(choice)) return NOTHING;
   const run = { order: order.id, generation: order.generation, attempt };
   const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
   const since = waitingSince(state, run, when.now, rank * RANK_WAIT_MS + afterFailure);
-  return since === null ? { kind: 'claim', order, attempt } : { kind: 'later', name: claimName(run), since, reason: null };
+  return since === null
+    ? { kind: 'claim', order, attempt, ...programIn(choice) }
+    : { kind: 'later', name: claimName(run), since, reason: null };
 }
 
 /** O2: a claim that a fetch shows is looked at once more before its run starts: it may have been created on an old view. */
-function confirmed(order: Order, own: OwnClaim, outlook: Outlook): Verdict {
+function confirmed(order: Order, own: OwnClaim, outlook: Outlook, choice: Choice | null): Verdict {
   const { snapshot, state, self, machines, when } = outlook;
   const name = claimName(own);
   const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
@@ -60,6 +65,7 @@ function confirmed(order: Order, own: OwnClaim, outlook: Outlook): Verdict {
     !isResolved(order) &&
     (own.attempt > 1 || outlook.holds.of(order) === null) &&
     refusalOf(order, self) === null &&
+    isReady(choice) &&
     !when.unplaced.has(order.id) &&
     rankOf(state.machine, order, machines, () => true) !== null &&
     mayStart({ ...own, machine: state.machine }, attempts, isGone) &&
@@ -71,5 +77,11 @@ function confirmed(order: Order, own: OwnClaim, outlook: Outlook): Verdict {
   // And this very fetch shows that push: a mirror that lags hides both it and who has begun a later attempt before it.
   const isLeaseShown = snapshot.lanes.get(state.machine)?.commit === state.accepted?.commit;
   const hasLease = own.attempts === 1 || (lease !== null && isLeaseShown && !isLeaseOver(lease, when.now));
-  return isShown && hasLease && snapshot.ordersReadable ? { kind: 'start', order, attempt: own.attempt, claim: own } : NOTHING;
+  if (!isShown || !hasLease || !snapshot.ordersReadable) return NOTHING;
+  return { kind: 'start', order, attempt: own.attempt, claim: own, ...programIn(choice) };
+}
+
+/** O14: what no program here can take now is left to the others. */
+function isReady(choice: Choice | null): boolean {
+  return choice === null || choice.kind === 'program';
 }

@@ -2,6 +2,7 @@
 // stands there. A fault stops this order alone (D4); an unknown field is a warning.
 import type { z } from 'zod';
 import type { Fault } from '../core/model/fault.ts';
+import { CALL_FIELDS, expectedOfCall } from './call-schema.ts';
 import { visibleText } from './escape-text.ts';
 import { badKeysIn, type JsonNode, memberOf, nodeAt, toValue } from './json-node.ts';
 import { badKeySentence } from './json-text.ts';
@@ -28,6 +29,7 @@ export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[]
   const told = new Set<string>();
   return issues.flatMap((issue) => {
     const [field, at] = issue.path;
+    if (field === 'call') return callIssue(entry, issue, told, positionAt);
     if (field === 'steps' && typeof at === 'number') return stepIssues(entry, at, issues, told, positionAt);
     const subject = String(field ?? issue.message);
     if (told.has(subject)) return [];
@@ -58,12 +60,28 @@ function stepIssues(
   return issueFaults(nodeAt(entry, ['steps', at]), shortened, positionAt);
 }
 
+/** Within `call`, each field has a place and words of its own. */
+function callIssue(entry: JsonNode, issue: z.core.$ZodIssue, told: Set<string>, positionAt: PositionAt): Fault[] {
+  const [, part, key] = issue.path.map(String);
+  const subject = `call ${part ?? ''}`;
+  if (told.has(subject)) return [];
+  told.add(subject);
+  const call = nodeAt(entry, ['call']);
+  const node = nodeAt(entry, issue.path);
+  const said = issue.code === 'custom' ? issue.params?.expected : undefined;
+  const inner = part === undefined ? null : expectedOfCall(part);
+  const expected = said ?? (inner === null ? `"call" to be ${expectedOf('call')}` : `"${part}" in "call" to be ${inner}`);
+  const isMissing = part !== undefined && memberOf(call, part) === undefined;
+  const found = key === undefined ? foundValue(node) : `"${shorten(key)}": ${foundValue(node)}`;
+  return [ordersFault(positionAt(node.offset), String(expected), isMissing ? 'nothing' : found)];
+}
+
 /** Keys given twice or forbidden, anywhere in a subtree. */
 export function badKeyFaults(node: JsonNode, positionAt: PositionAt): Fault[] {
   return badKeysIn(node).map((bad) => ordersFault(positionAt(bad.offset), ...badKeySentence(bad)));
 }
 
-const FIELDS = { file: FILE_FIELDS, order: ORDER_FIELDS, step: STEP_FIELDS };
+const FIELDS = { file: FILE_FIELDS, order: ORDER_FIELDS, step: STEP_FIELDS, call: CALL_FIELDS };
 
 /** D4: what this version does not know is named with its place and never obeyed. */
 export function unknownFieldWarnings(node: JsonNode, of: keyof typeof FIELDS, positionAt: PositionAt): Fault[] {
@@ -73,6 +91,18 @@ export function unknownFieldWarnings(node: JsonNode, of: keyof typeof FIELDS, po
     const found = `"${shorten(member.key)}", which is ignored`;
     return ordersFault(positionAt(member.keyOffset), 'a field that this version knows', found, 'warning');
   });
+}
+
+/** What stands in a call and is never obeyed: fields that are not known, and variables that nothing gets. `of`: what has it, an order or a step. */
+export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = memberOf(of, 'check') !== undefined): Fault[] {
+  const call = memberOf(of, 'call')?.value;
+  if (call === undefined) return [];
+  const env = memberOf(of, 'env');
+  const idle =
+    env !== undefined && !hasCheck
+      ? [ordersFault(positionAt(env.keyOffset), 'no "env" beside "call" without "check"', '"env", which is ignored', 'warning')]
+      : [];
+  return [...unknownFieldWarnings(call, 'call', positionAt), ...idle];
 }
 
 /** A value as a fault shows it: one short line of JSON. */

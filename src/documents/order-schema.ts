@@ -2,6 +2,7 @@
 // the words in which a wrong value is explained. Defaults are applied later (orders.ts); unknown fields are not seen here (D4).
 import * as z from 'zod';
 import { PRIORITIES } from '../core/model/order.ts';
+import { callSchema } from './call-schema.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 
 /** What each field expects, in the words of a fault: `expected "attempts" to be a whole number from 1 to 100`. */
@@ -92,7 +93,11 @@ export const orderEntrySchema = z
     run: field(command, COMMAND, 'The command: a line for the shell, or a list of a program and its arguments.'),
     agent: field(word, "an AI agent's name", 'The AI agent that does it; `prompt` says what.'),
     prompt: field(line, 'text', 'What the agent is asked to do.'),
-    call: field(z.union([word, z.looseObject({})]), 'the name of a local program, or an object', 'A request to a local program.'),
+    call: field(
+      callSchema,
+      '{"instance": "…", "path": "/…"} or {"specialty": "…", "path": "/…"}',
+      'A request to a local program of the machine; `env` is for its `check` alone.',
+    ),
     cwd: field(
       z.string().min(1).max(4096).regex(NO_NUL),
       "a folder's path",

@@ -19,6 +19,7 @@ function makeSchema(): string {
       const properties = jsonSchema.properties;
       if (properties === undefined || 'repo' in properties || Object.keys(properties).length === 0) return;
       jsonSchema.additionalProperties = false;
+      if ('specialty' in properties) jsonSchema.oneOf = [{ required: ['instance'] }, { required: ['specialty'] }];
       if (!('run' in properties)) return;
       jsonSchema.oneOf = [{ required: ['run'] }, { required: ['agent', 'prompt'] }, { required: ['call'] }];
       if ('steps' in properties) jsonSchema.oneOf.push({ required: ['steps'] });

@@ -8,7 +8,15 @@ import { cronTimes } from './cron.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
 import { badKeySentence, readJson } from './json-text.ts';
 import { toOrder } from './order-entry.ts';
-import { badKeyFaults, foundValue, issueFaults, ordersFault, type PositionAt, unknownFieldWarnings } from './order-faults.ts';
+import {
+  badKeyFaults,
+  callWarnings,
+  foundValue,
+  issueFaults,
+  ordersFault,
+  type PositionAt,
+  unknownFieldWarnings,
+} from './order-faults.ts';
 import { ORDER_ID, type OrderEntry, orderEntrySchema } from './order-schema.ts';
 import { ORDERS_PATH } from './paths.ts';
 import { stepIds } from './step-nodes.ts';
@@ -29,7 +37,7 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
   const nodeOf = new Map<Order, JsonNode>();
   for (const entry of list.items) {
     const outcome = readEntry(entry, twice, positionAt);
-    faults.push(...outcome.faults, ...unknownFieldWarnings(entry, 'order', positionAt));
+    faults.push(...outcome.faults, ...unknownFieldWarnings(entry, 'order', positionAt), ...callWarnings(entry, positionAt));
     if (outcome.chain !== null) chains.push(outcome.chain);
     for (const { order, node } of outcome.orders) {
       orders.push(order);

@@ -4,7 +4,7 @@ import type { Fault } from '../core/model/fault.ts';
 import type { Chain, Order } from '../core/model/order.ts';
 import { type JsonNode, memberOf, toValue } from './json-node.ts';
 import { toOrder } from './order-entry.ts';
-import { foundValue, issueFaults, ordersFault, type PositionAt, unknownFieldWarnings } from './order-faults.ts';
+import { callWarnings, foundValue, issueFaults, ordersFault, type PositionAt, unknownFieldWarnings } from './order-faults.ts';
 import { type ChainEntry, chainSchema, NOT_WITHIN_STEPS, ORDER_ID, type OrderEntry, type StepEntry } from './order-schema.ts';
 import { stepIds, stepNodes, wordAt } from './step-nodes.ts';
 
@@ -21,7 +21,11 @@ const NOT_BESIDE = ['run', 'agent', 'prompt', 'call', 'schedule', 'timezone', 'o
 /** `twice`: ids that the list has more than once. Where there is a fault, no step of it is obeyed (D4). */
 export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionAt: PositionAt): ReadSteps {
   const nodes = stepNodes(entry);
-  const warnings = nodes.flatMap((node) => unknownFieldWarnings(node, 'step', positionAt));
+  const hasCheck = (node: JsonNode) => memberOf(node, 'check') !== undefined;
+  const warnings = nodes.flatMap((node, at) => [
+    ...unknownFieldWarnings(node, 'step', positionAt),
+    ...callWarnings(node, positionAt, hasCheck(node) || (at === nodes.length - 1 && hasCheck(entry))),
+  ]);
   const faults = [...misplaced(entry, NOT_BESIDE, 'beside "steps"', positionAt)];
   for (const node of nodes) faults.push(...misplaced(node, NOT_WITHIN_STEPS, 'within a step', positionAt));
   const checked = chainSchema.safeParse(toValue(entry));

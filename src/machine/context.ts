@@ -15,8 +15,14 @@ export interface Machine {
   readonly cache: ParseCache;
   /** Read anew for each cycle: the person may have changed the policy. */
   self(): Promise<Self>;
-  /** How an order's run is placed on this computer, or why it cannot be there now (O10). */
-  place(order: Order, attempt: number, key: string, self: Self): Promise<RunSpec | { readonly blocked: string }>;
+  /** How an order's run is placed on this computer, or why it cannot be there now (O10). `program`: where a call goes. */
+  place(
+    order: Order,
+    attempt: number,
+    key: string,
+    self: Self,
+    program: string | null,
+  ): Promise<RunSpec | { readonly blocked: string }>;
   /** Takes secrets and terminal codes out of a run's words. */
   clean(text: string): string;
   /** Throws if the cycle's lock is no longer this process's (C7); called right before a push. */

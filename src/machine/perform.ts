@@ -65,10 +65,12 @@ export async function placeable(
     const before = unplaced.size;
     for (const action of decision.actions) {
       // Whoever claims must be able to start: nobody else can while the claim stands.
-      if ((action.kind !== 'start' && action.kind !== 'claim') || specs.has(action.order)) continue;
-      const { order, attempt } = action;
+      if (action.kind !== 'start' && action.kind !== 'claim') continue;
+      const { order, attempt, program } = action;
+      const placed = specs.get(order);
+      if (placed !== undefined && placed.call?.program === program) continue;
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
-      const spec = await machine.place(order, attempt, key, self);
+      const spec = await machine.place(order, attempt, key, self, program ?? null);
       if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
       else specs.set(order, { ...spec, env: { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) } });
     }
@@ -175,7 +177,12 @@ async function act(machine: Machine, { action, specs, self, snapshot }: Act, sta
       const { key, order, generation, attempt } = spec;
       const startedAt = isoTime(machine.clock.now().wallMs);
       const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };
-      const run: ActiveRun = { key, order, generation, attempt, startedAt, stop: null, work: workMark(action.order), ...terms };
+      const program = spec.call === undefined ? {} : { program: spec.call.program };
+      const run: ActiveRun = {
+        ...{ key, order, generation, attempt, startedAt, stop: null, work: workMark(action.order) },
+        ...terms,
+        ...program,
+      };
       const claims = state.claims.filter((claim) => claim !== action.claim);
       const next = { ...state, active: [...state.active, run], claims };
       await machine.journal.save(next);

@@ -41,10 +41,13 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
           ...selfOf(world, identity, policy, readPrograms(folder)),
           ...(policy.wake ? { wake: adapters.waker.here() } : {}),
         }),
-        place: async (order: Order, attempt: number, key: string) =>
+        place: async (order: Order, attempt: number, key: string, { programs }: Self, program: string | null) =>
           missing.length > 0
             ? { blocked: `the secrets file ${missing[0]} that the policy names is not there on ${identity.name}` }
-            : placeRun(order, attempt, key, { policy, machineName: identity.name, path: identity.path, env: world.env, secrets }),
+            : placeRun(order, attempt, key, program, {
+                ...{ policy, machineName: identity.name, path: identity.path, env: world.env, secrets },
+                ...{ caller: world.caller, programs },
+              }),
         clean: (text) => redact(plainText(text), Object.values(secrets)),
         assertLocked: () => lock.assertOwned(),
         step: (name) => world.step(name),

@@ -51,6 +51,8 @@ export interface World {
   open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
   /** Starts a process that tells people what they are owed, and does not wait for it. */
   startTeller(folder: FleetFolder): void;
+  /** The command of a run that is a call (O14). */
+  readonly caller: readonly [string, ...string[]];
   /** What lives beside a daemon's loop in this folder. */
   companions(folder: FleetFolder): Promise<readonly Companion[]>;
   /** Called at named points; a test may end the process there. */

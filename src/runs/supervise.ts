@@ -12,7 +12,7 @@ import { writeExitRecord } from './exit-record.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
-import { type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
+import { CALL, type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
 
 type Outcome = Omit<ExitRecord, 'startedAt' | 'finishedAt' | 'droppedBytes'>;
 
@@ -68,7 +68,8 @@ async function live(
   log: CappedLog,
   step: (name: string) => void,
 ): Promise<Outcome | null> {
-  const env = { ...spec.env, COORD_OUTPUT: paths.outputs, [STAMP]: spec.key };
+  const call = spec.call === undefined ? {} : { [CALL]: paths.spec };
+  const env = { ...spec.env, COORD_OUTPUT: paths.outputs, ...call, [STAMP]: spec.key };
   const run = (command: Command): Promise<CommandEnd> =>
     runCommand(command, {
       key: spec.key,

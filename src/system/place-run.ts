@@ -3,7 +3,9 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
+import type { Call, CallRequest } from '../core/model/call.ts';
 import type { Order } from '../core/model/order.ts';
+import type { ProgramStatus } from '../core/model/program.ts';
 import type { RunSpec } from '../ports.ts';
 import { expandHome, type LocalPolicy } from './policy-file.ts';
 
@@ -17,20 +19,30 @@ export interface Placement {
   readonly path: string;
   readonly env: NodeJS.ProcessEnv;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Sends what the spec of its run says (O14). */
+  readonly caller: readonly [string, ...string[]];
+  readonly programs: readonly ProgramStatus[];
 }
 
 export function placeRun(
   order: Order,
   attempt: number,
   key: string,
+  program: string | null,
   placement: Placement,
 ): RunSpec | { readonly blocked: string } {
   const { policy, machineName } = placement;
-  if (order.work.kind !== 'shell') return { blocked: `not yet supported: ${order.work.kind}` };
+  const { work } = order;
+  if (work.kind === 'agent') return { blocked: `not yet supported: ${work.kind}` };
+  const call = work.kind === 'call' ? requestOf(work, program, placement.programs) : null;
+  if (call !== null && 'blocked' in call) return call;
+  const runsCommands = call === null || order.check !== null;
   const written = order.cwd ?? '~';
   const cwd = realFolder(expandHome(written));
   if (cwd === null) return { blocked: `folder ${written} is not there on ${machineName}` };
-  if (!policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
+  // A request is in no folder.
+  const isPlaced = runsCommands || order.cwd !== null;
+  if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
     return { blocked: `folder ${written} not allowed on ${machineName}; there: coord allow folder ${written}` };
   }
   const { id, generation } = order;
@@ -39,7 +51,8 @@ export function placeRun(
     order: id,
     generation,
     attempt,
-    command: order.work.command,
+    command: work.kind === 'shell' ? work.command : { kind: 'argv', argv: placement.caller },
+    ...(call === null ? {} : { call }),
     check: order.check,
     cwd,
     timeoutMs: Math.min(order.timeoutMs, policy.timeoutMsMax),
@@ -47,14 +60,24 @@ export function placeRun(
     env: {
       ...passedOn(placement.env),
       PATH: placement.path,
-      ...placement.secrets,
-      ...order.env,
+      ...(runsCommands ? { ...placement.secrets, ...order.env } : {}),
       COORD_ORDER: id,
       COORD_GENERATION: String(generation),
       COORD_ATTEMPT: String(attempt),
       COORD_IDEMPOTENCY_KEY: `${id}@${generation}`,
     },
   };
+}
+
+/** Where the program listens now. */
+function requestOf(
+  { method, path, headers, body, expect }: Call,
+  name: string | null,
+  programs: readonly ProgramStatus[],
+): CallRequest | { readonly blocked: string } {
+  const port = programs.find((program) => program.name === name)?.port ?? null;
+  if (name === null || port === null) return { blocked: `program ${name} is not there any more` };
+  return { program: name, port, method, path, headers, body, expect };
 }
 
 /** What of a person's environment reaches what coord starts. */

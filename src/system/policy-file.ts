@@ -24,7 +24,7 @@ export interface LocalPolicy extends Policy {
 const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
 
 const HEAD = `What orders may do on this computer, for each fleet folder. Only this file decides: nothing in a repo can change it.
-  allow:   kinds of work: shell (agent and call come later). Empty: nothing runs.
+  allow:   kinds of work: shell, call (agent comes later). Empty: nothing runs.
   folders: a run's working folder must lie in one of these.
   env:     variables that orders may set although they change which code runs, such as PATH.
   secrets: files of NAME=value lines; every run gets them, and their values are hidden in what is reported.

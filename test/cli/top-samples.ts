@@ -2,7 +2,7 @@
 
 import type { Sight } from '../../src/cli/top/sight.ts';
 import type { StatusMachine, StatusOrder } from '../../src/core/model/status.ts';
-import type { View } from '../../src/operations/view.ts';
+import { VIEW_FORM, type View } from '../../src/operations/view.ts';
 
 export const NOW_MS = Date.parse('2026-11-21T20:00:00.000Z');
 
@@ -22,7 +22,7 @@ export function order(state: StatusOrder['state'], more: Partial<StatusOrder> = 
 
 export function viewOf(more: Partial<View> = {}): View {
   return {
-    ...{ version: 1, form: 5, updated: at(10), sources: '', faults: [], needsYou: [] },
+    ...{ version: 1, form: VIEW_FORM, updated: at(10), sources: '', faults: [], needsYou: [] },
     summary: {} as View['summary'],
     machines: {
       1: machine('mac', { state: 'WORKING', runs: ['build'], slots: 2 }),

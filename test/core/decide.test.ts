@@ -209,12 +209,21 @@ describe('O8, S3: other machines', () => {
 });
 
 describe('O10: local policy', () => {
+  const call = {
+    kind: 'call',
+    to: { kind: 'instance', name: 'b' },
+    method: 'GET',
+    path: '/',
+    headers: {},
+    body: null,
+    expect: null,
+  } as const;
   const agent = { kind: 'agent', agent: 'claude', prompt: 'x' } as const;
   test.each<[string, Partial<Order>, Partial<Policy>, readonly string[]]>([
     ['shell, when nothing is allowed', {}, { allow: [] }, ['a BLOCKED: not allowed on m1; there: coord allow shell']],
     ['agent, when shell is allowed', { work: agent }, {}, ['a BLOCKED: not allowed on m1; there: coord allow agent']],
     ['agent, when it is allowed', { work: agent }, { allow: ['agent'] }, []],
-    ['call', { work: { kind: 'call' } }, {}, ['a BLOCKED: not allowed on m1; there: coord allow call']],
+    ['call', { work: call }, {}, ['a BLOCKED: not allowed on m1; there: coord allow call']],
     ['an ordinary variable', { env: { SEED: '1', MY_PATH: 'x', PATHS: 'y' } }, {}, []],
     ['a risky variable that is allowed', { env: { PATH: '/x' } }, { env: ['PATH'] }, []],
   ])('O10 %s', (_, change, policy, waits) => {

@@ -98,7 +98,8 @@ test.each<[string, unknown]>([
 test.each<[string, string[]]>([
   ['"run": "x"', []],
   ['"run": "x", "assign": [1, 2]', []],
-  ['"call": "tool", "assign": 1', ['call']],
+  ['"agent": "claude", "prompt": "x", "assign": 1', ['agent']],
+  ['"call": {"instance": "builder", "path": "/"}, "assign": 1', []],
   ['"run": "x", "assign": 1, "after": ["y"], "approval": true', []],
   ['"run": "x", "assign": 1, "after": ["y"], "schedule": "0 3 * * *"', []],
   ['"run": "x", "assign": 1, "after": [], "approval": false, "approved": true, "overlap": "skip", "timezone": "UTC"', []],
@@ -149,7 +150,10 @@ describe('D4: a bad entry stops only itself, and its fault stands at the offendi
       '3:39 expected "generation" to be a whole number from 1 to 1000000, found 1.5',
     ],
     ['{"id": "x"}', '3:1 expected exactly one of "run", "agent" and "call", found none of them'],
-    ['{"id": "x", "run": "x", "call": "y"}', '3:1 expected exactly one of "run", "agent" and "call", found "run" and "call"'],
+    [
+      '{"id": "x", "run": "x", "call": {"instance": "y", "path": "/"}}',
+      '3:1 expected exactly one of "run", "agent" and "call", found "run" and "call"',
+    ],
     ['{"id": "x", "agent": "y"}', '3:1 expected "agent" and "prompt" together, found "agent"'],
     ['{"id": "x", "run": "x", "run": "y"}', '3:25 expected each name once, found "run" a second time'],
     // They are shown in a table.

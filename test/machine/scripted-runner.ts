@@ -28,6 +28,8 @@ export interface Start {
   /** If nobody stops it. */
   readonly takesMs: number;
   readonly env: RunSpec['env'];
+  /** Whom it calls. */
+  readonly program: string | undefined;
 }
 
 interface Run {
@@ -88,12 +90,12 @@ export function createRunner(around: {
       if (runs.has(spec.key)) throw new Error(`${spec.key} was started twice`);
       if (lease !== null && isLeaseOver(lease, clock()))
         throw new CoordError('LOCAL_STATE', `the lease of ${spec.order} was over`);
-      const { key, order, generation, attempt, env } = spec;
+      const { key, order, generation, attempt, env, call } = spec;
       const act = (around.scripts.get(order) ?? around.scripts.get(listedId(order)))?.(attempt, generation) ?? {
         ms: 10,
         exitCode: 0,
       };
-      const start = { key, order, generation, attempt, atMs: around.nowMs(), takesMs: act.ms, env };
+      const start = { key, order, generation, attempt, atMs: around.nowMs(), takesMs: act.ms, env, program: call?.program };
       runner.starts.push(start);
       if (runner.runningNow().includes(order)) runner.overlaps.push(key);
       runs.set(key, { start, act, stop: null, cutAtMs: null, lease });

@@ -231,10 +231,11 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     },
     random: { uuid: around.uuid, fraction: () => 0.5 },
     self: async () => ({ ...settings.self, machine: sim.number }),
-    async place(order, attempt, key) {
+    async place(order, attempt, key, _self, program) {
       const blocked = settings.blocked.get(order.id);
       if (blocked !== undefined) return { blocked };
-      return specOf(order.id, order.generation, attempt, key);
+      const spec = specOf(order.id, order.generation, attempt, key);
+      return order.work.kind === 'call' && program !== null ? { ...spec, call: { ...order.work, program, port: 1 } } : spec;
     },
     clean: (text) => text,
     assertLocked: async () => {},

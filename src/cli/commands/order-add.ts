@@ -5,8 +5,9 @@ import { CoordError, EXIT } from '../../errors.ts';
 import { editOrders, mustBeGoodOrder } from '../../operations/edit-orders.ts';
 import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
+import { type CallOptions, callFrom } from './order-call.ts';
 
-interface Options {
+interface Options extends CallOptions {
   readonly for?: string;
   readonly tags: readonly string[];
   readonly tool?: string;
@@ -58,7 +59,7 @@ function orderFrom(
     ...(title === undefined ? {} : { title }),
     ...(options.type === undefined ? {} : { type: options.type }),
     ...(isRouted(options) ? {} : { assign: assignFrom(options) }),
-    ...workOf(command, options.step),
+    ...workOf(command, options),
     ...(cwd === undefined ? {} : { cwd }),
     ...(options.env.length === 0 ? {} : { env }),
     ...(timeout === undefined ? {} : { timeout }),
@@ -102,8 +103,14 @@ export function runOf(command: readonly string[]): Json {
   return second === undefined ? only : [...command];
 }
 
-/** `3: echo hi` is a step for machine 3. Each gets its number as an id, so that it keeps it when another is put in. With steps there is no command beside them. */
-function workOf(command: readonly string[], steps: readonly string[]): { readonly [field: string]: Json } {
+/** `3: echo hi` is a step for machine 3. Each gets its number as an id, so that it keeps it when another is put in. With steps, or a call, there is no command beside them. */
+function workOf(command: readonly string[], options: Options): { readonly [field: string]: Json } {
+  const { step: steps } = options;
+  const call = callFrom(options);
+  if (call !== null) {
+    if (command.length === 0 && steps.length === 0) return { call };
+    throw new CoordError('USAGE', 'a call and a command or --step: expected one of them', 'coord order add --help');
+  }
   if (steps.length === 0) return { run: runOf(command) };
   if (command.length > 0)
     throw new CoordError('USAGE', 'a command and --step: expected one or the other', 'coord order add login --step "3: echo hi"');

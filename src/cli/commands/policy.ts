@@ -24,7 +24,8 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   );
   if (changed && verb === 'allow') context.out('what waited for it starts with the next coord sync');
   if (changed && list === 'allow' && verb === 'allow') {
-    context.out(context.paint.yellow('whoever can push to this repo can now run commands here as you'));
+    const can = what === 'call' ? 'send requests to the programs of .coord/instances.yaml' : 'run commands here as you';
+    context.out(context.paint.yellow(`whoever can push to this repo can now ${can}`));
   }
   return EXIT.done;
 }

@@ -36,8 +36,9 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   command: 'files',
   'order add --check': 'nothing',
   'order add --after': 'orders',
-  'allow what': ['shell', 'folder', 'env', 'wake'],
-  'deny what': ['shell', 'folder', 'env', 'wake'],
+  'order add --path': 'nothing',
+  'allow what': ['shell', 'call', 'folder', 'env', 'wake'],
+  'deny what': ['shell', 'call', 'folder', 'env', 'wake'],
   'allow value': 'folders',
   'deny value': 'folders',
 };

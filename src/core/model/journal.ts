@@ -28,6 +28,8 @@ export interface ActiveRun extends RunName {
   readonly claim?: ClaimTerms;
   /** Mark of the work (O8b). */
   readonly work?: string | undefined;
+  /** O14: the local program that it calls; absent = it is no call. */
+  readonly program?: string;
 }
 
 /** `main`: people's documents, and the board where nothing else is said; `board`: the branch of F4. */

@@ -1,4 +1,5 @@
 // What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
+import type { Call } from './call.ts';
 
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -11,7 +12,7 @@ export type Command =
 export type Work =
   | { readonly kind: 'shell'; readonly command: Command }
   | { readonly kind: 'agent'; readonly agent: string; readonly prompt: string }
-  | { readonly kind: 'call' };
+  | Call;
 
 export type WorkKind = Work['kind'];
 export const WORK_KINDS: readonly WorkKind[] = ['shell', 'agent', 'call'];

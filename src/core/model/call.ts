@@ -1,0 +1,30 @@
+// A request to a local program, as an order asks for it (O14), and as it is sent. Protocol section 5.
+
+export const CALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type CallMethod = (typeof CALL_METHODS)[number];
+
+/** What is asked of whom: the same for every attempt. */
+interface Request {
+  readonly method: CallMethod;
+  /** With its query, as it goes over the wire. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** As it is sent; null = none. */
+  readonly body: string | null;
+  /** Statuses that count as success; null = 200 to 299. */
+  readonly expect: readonly number[] | null;
+}
+
+export interface Call extends Request {
+  readonly kind: 'call';
+  /** The program of that name, or any that has that specialty. */
+  readonly to: { readonly kind: 'instance' | 'specialty'; readonly name: string };
+}
+
+/** What the caller, a process of its own, reads from the spec of its run. */
+export interface CallRequest extends Request {
+  /** Its name. */
+  readonly program: string;
+  /** On 127.0.0.1. */
+  readonly port: number;
+}

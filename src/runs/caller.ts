@@ -1,0 +1,118 @@
+// `coord __call`: the command of a run that is a call (O14). It sends one request to one program of this computer, writes the body of
+// the answer to standard output, and exits 0 only if the status is one that was expected. Never another host, never a second request.
+import { appendFileSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Writable } from 'node:stream';
+import type { CallRequest } from '../core/model/call.ts';
+import { AnswerText } from './answer-text.ts';
+import { CALL, readRecord, type WatchdogSpec } from './run-folder.ts';
+
+/** There was no answer, or no whole one; a status that was not expected is 1. */
+const NO_ANSWER = 2;
+
+export async function sendCall(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
+  const path = env[CALL];
+  const spec = path === undefined ? null : readRecord<WatchdogSpec>(path);
+  if (spec?.call === undefined) {
+    errors.write('coord: __call is what coord starts for an order with "call", and found none\n');
+    return NO_ANSWER;
+  }
+  const { call } = spec;
+  const output = (key: string, value: string) => {
+    if (env.COORD_OUTPUT !== undefined) appendFileSync(env.COORD_OUTPUT, `${key}=${value}\n`);
+  };
+  output('program', call.program);
+  const end = await exchange(call, fencingHeaders(env), out);
+  for (const [key, value] of Object.entries(end.outputs)) output(key, value);
+  if (end.problem === null) return 0;
+  output('problem', end.problem);
+  errors.write(`coord: ${end.problem}\n`);
+  return end.outputs.status === undefined || end.isBroken ? NO_ANSWER : 1;
+}
+
+/** O7: which attempt asks, so that the program can tell a repetition. */
+function fencingHeaders(env: NodeJS.ProcessEnv): Record<string, string> {
+  return {
+    'Idempotency-Key': env.COORD_IDEMPOTENCY_KEY ?? '',
+    'X-Coord-Order': env.COORD_ORDER ?? '',
+    'X-Coord-Generation': env.COORD_GENERATION ?? '',
+    'X-Coord-Attempt': env.COORD_ATTEMPT ?? '',
+  };
+}
+
+interface End {
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Why it does not count, on one line; null = it is what was expected. */
+  readonly problem: string | null;
+  readonly isBroken: boolean;
+}
+
+async function exchange(call: CallRequest, fencing: Readonly<Record<string, string>>, out: Writable): Promise<End> {
+  const { program, port } = call;
+  let answer: IncomingMessage;
+  try {
+    answer = await send(call, fencing);
+  } catch (error) {
+    return { outputs: {}, problem: `${program} ${silence(codeOf(error), port)}`, isBroken: true };
+  }
+  const status = answer.statusCode ?? 0;
+  const type = lineOf(answer.headers['content-type'] ?? '', 200);
+  const text = new AnswerText(answer.headers['content-encoding'] !== undefined);
+  const about = { status: String(status), ...(type === '' ? {} : { content_type: type }) };
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      const shown = text.take(chunk);
+      if (shown !== null && !out.write(shown)) await new Promise((resume) => out.once('drain', resume));
+    }
+  } catch (error) {
+    const problem = `${program} broke off in the middle of its answer (${status}, after ${text.sizeBytes} bytes): ${codeOf(error)}`;
+    return { outputs: about, problem, isBroken: true };
+  }
+  // A program may answer before it has read all of a long body, and keep the connection.
+  answer.destroy();
+  const note = text.note(type);
+  if (note !== null) out.write(note);
+  const body = text.short();
+  const outputs = { ...about, ...(body === null ? {} : { body }) };
+  const isExpected = call.expect === null ? status >= 200 && status < 300 : call.expect.includes(status);
+  return { outputs, problem: isExpected ? null : unexpected(program, answer, text), isBroken: false };
+}
+
+function silence(code: string, port: number): string {
+  if (/^(ECONNRESET|EPIPE)$/.test(code)) return `broke off without an answer: ${code}`;
+  if (code.startsWith('HPE_')) return `on port ${port} does not answer in HTTP: ${code}`;
+  return `does not answer on port ${port}: ${code}`;
+}
+
+/** Resolves with the head of the answer. A redirect is an answer like any other. */
+function send({ port, method, path, headers, body }: CallRequest, fencing: Readonly<Record<string, string>>) {
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    const own = { 'User-Agent': 'coord', Accept: '*/*', 'Accept-Encoding': 'identity' };
+    const request = httpRequest({ host: '127.0.0.1', port, method, path, agent: false });
+    for (const [name, value] of Object.entries({ ...own, ...headers, ...fencing })) request.setHeader(name, value);
+    request.on('response', resolve);
+    // After the head of an answer nothing more is said here: what breaks then is the answer.
+    request.on('error', reject);
+    request.on('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+    request.end(body ?? undefined);
+  });
+}
+
+function unexpected(program: string, { statusCode = 0, headers }: IncomingMessage, text: AnswerText): string {
+  const said = `${program} answered ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trimEnd();
+  if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined)
+    return `${said}, to ${lineOf(headers.location, 200)}; a redirect is not followed`;
+  const words = lineOf(text.head(), 200);
+  return words === '' ? said : `${said}: ${words}`;
+}
+
+function codeOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return lineOf(code ?? message ?? String(error), 100);
+}
+
+/** What others wrote, as a part of one line. Terminal codes go where all of a run's words lose them. */
+function lineOf(text: string, charactersMax: number): string {
+  const characters = [...text.replaceAll(/\s+/g, ' ').trim()];
+  return characters.length > charactersMax ? `${characters.slice(0, charactersMax - 1).join('')}…` : characters.join('');
+}

@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/core/decide.ts';
+import type { Call } from '../../src/core/model/call.ts';
+import type { Order } from '../../src/core/model/order.ts';
+import type { ProgramStatus } from '../../src/core/model/program.ts';
+import type { ExitRecord } from '../../src/core/model/run.ts';
+import type { Self } from '../../src/core/model/self.ts';
+import { observeRuns } from '../../src/core/observe.ts';
+import { orderStatus } from '../../src/core/order-status.ts';
+import { chooseProgram, serves } from '../../src/core/program-choice.ts';
+import { loadByProgram, programLoads } from '../../src/core/program-loads.ts';
+import { saidPrograms } from '../../src/core/programs-said.ts';
+import { rankOf } from '../../src/core/ranking.ts';
+import { active, at, journal, order, self, snapshot, T0, view } from './samples.ts';
+
+const build = { kind: 'specialty', name: 'build' } as const;
+const builder = { kind: 'instance', name: 'builder' } as const;
+
+function program(name: string, change: Partial<ProgramStatus> = {}): ProgramStatus {
+  const rest = { since: T0, pid: 1, port: 8001, specialties: ['build'], capacity: 1 };
+  return { name, state: 'ONLINE', ...rest, managed: true, failures: 0, givenUp: false, detail: null, ...change };
+}
+
+function call(to: Call['to'] = build): Call {
+  return { kind: 'call', to, method: 'GET', path: '/', headers: {}, body: null, expect: null };
+}
+
+const three = [program('a', { capacity: 2 }), program('b', { capacity: 2 }), program('c', { capacity: 2 })];
+
+describe('O14: which program a call goes to', () => {
+  test.each<[string, Call['to'], readonly ProgramStatus[], Record<string, number>, string]>([
+    ['the first of equals, by the order of the file', build, three, {}, 'a'],
+    ['the least loaded', build, three, { a: 1, b: 1 }, 'c'],
+    ['the least loaded of those with room', build, [program('a'), program('b', { capacity: 5 })], { a: 1, b: 4 }, 'b'],
+    ['a healthy one before one that is not', build, [program('a', { state: 'DEGRADED' }), program('b')], {}, 'b'],
+    ['one that was BUSY when it was looked at last, and is not now', build, [program('a', { state: 'BUSY' })], {}, 'a'],
+    [
+      'a specialty, whatever its case',
+      { kind: 'specialty', name: ' Build ' },
+      [program('a', { specialties: ['BUILD'] })],
+      {},
+      'a',
+    ],
+    ['not one with another specialty', build, [program('a', { specialties: ['draw'] }), program('b')], {}, 'b'],
+    ['a name, whatever it is good for', builder, [program('a'), program('builder', { specialties: [] })], {}, 'builder'],
+    [
+      'busy, by name',
+      builder,
+      [program('builder', { capacity: 2 })],
+      { builder: 2 },
+      'busy: waits: builder is busy, 2 of 2 calls',
+    ],
+    ['busy, all of them', build, [program('a'), program('b')], { a: 1, b: 1 }, 'busy: waits: all 2 programs for build are busy'],
+    [
+      'busy, the only one',
+      build,
+      [program('a')],
+      { a: 1 },
+      'busy: waits: a, the only healthy program for build, is busy, 1 of 1 calls',
+    ],
+    [
+      'down, and may come by itself',
+      build,
+      [program('a', { state: 'STARTING' }), program('b', { state: 'OFFLINE' })],
+      {},
+      'down: waits: a is STARTING, b is OFFLINE',
+    ],
+    [
+      'crashed, and tried again',
+      builder,
+      [program('builder', { state: 'CRASHED', failures: 2 })],
+      {},
+      'down: waits: builder is CRASHED',
+    ],
+    [
+      'given up',
+      builder,
+      [program('builder', { state: 'CRASHED', givenUp: true })],
+      {},
+      'none: builder is given up on m1; there: coord instance start builder',
+    ],
+    [
+      'nobody wants it to run',
+      builder,
+      [program('builder', { state: 'OFFLINE' })],
+      {},
+      'none: builder is OFFLINE on m1; there: coord instance start builder',
+    ],
+    [
+      'started by somebody else, and not there',
+      builder,
+      [program('builder', { state: 'OFFLINE', managed: false })],
+      {},
+      'none: builder is OFFLINE on m1; there: start it',
+    ],
+    [
+      'nowhere to be reached',
+      builder,
+      [program('builder', { port: null })],
+      {},
+      'none: builder has no port on m1; there: .coord/instances.yaml',
+    ],
+    [
+      'not there, by name',
+      builder,
+      [program('a')],
+      {},
+      'none: no program builder on m1; there: name it in .coord/instances.yaml, and run coord daemon',
+    ],
+    [
+      'not there, by specialty',
+      { kind: 'specialty', name: 'draw' },
+      [program('a')],
+      {},
+      'none: no program for draw on m1; there: give one that specialty in .coord/instances.yaml, and run coord daemon',
+    ],
+  ])('O14 %s', (_, to, programs, load, expected) => {
+    const choice = chooseProgram({ to }, { programs, load: new Map(Object.entries(load)), name: 'm1' });
+    expect(choice.kind === 'program' ? choice.program : `${choice.kind}: ${choice.reason}`).toBe(expected);
+  });
+
+  test('O14 load is counted from what runs', () => {
+    const runs = [active('a', { program: 'x' }), active('b'), active('c', { program: 'x' }), active('d', { program: 'y' })];
+    expect([...loadByProgram(runs)]).toEqual([
+      ['x', 2],
+      ['y', 1],
+    ]);
+  });
+
+  test('O14 what a machine says of its programs is enough to know whether a call may go there', () => {
+    const programs = said(program('b', { specialties: ['Test', 'build'] }), program('c'));
+    expect(serves({ programs }, { kind: 'specialty', name: 'TEST' })).toBe(true);
+    expect(serves({ programs }, { kind: 'specialty', name: 'b' })).toBe(false);
+    expect(serves({ programs }, { kind: 'instance', name: 'test' })).toBe(false);
+    expect(serves({}, builder)).toBe(false);
+  });
+});
+
+const said = (...programs: readonly ProgramStatus[]) => saidPrograms(programs, programLoads({ active: [] }));
+
+function decided(orders: readonly Order[], programs: readonly ProgramStatus[], state: Parameters<typeof journal>[0] = {}) {
+  const me: Self = { ...self({ allow: ['call'], slots: 9 }), programs };
+  const machines = [view(1, { document: { allows: ['call'], slots: 9, programs: said(...programs) } })];
+  const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
+  const { actions, waiting } = decide(snapshot({ orders, machines }), journal(state), me, when);
+  return {
+    acts: actions.map(
+      (it) => `${it.kind} ${'order' in it ? it.order.id : 'name' in it ? it.name : it.key} ${'program' in it ? it.program : '-'}`,
+    ),
+    waits: waiting.map((it) => `${it.order} ${it.state}: ${it.reason}`),
+  };
+}
+
+const own = (id: string, change: Partial<Order> = {}) => order(id, { work: call(), ...change });
+const shared = (id: string) => own(id, { assign: { kind: 'any' } });
+const claim = (id: string) => ({ order: id, generation: 1, attempt: 1, nonce: 'n', attempts: 1, leaseMs: 60_000 });
+
+describe('O14: calls and what else is decided', () => {
+  test('O14 starts of one cycle count each other, and what runs counts', () => {
+    const state = { active: [active('runs', { program: 'a' })] };
+    expect(decided([own('x'), own('y'), own('z')], [program('a', { capacity: 2 }), program('b')], state)).toEqual({
+      acts: ['stop runs-1.1-k -', 'start x b', 'start y a'],
+      waits: ['z ASSIGNED: waits: all 2 programs for build are busy'],
+    });
+  });
+
+  test('O14 a claim is made only where a program is free, and holds its place until it starts', () => {
+    expect(decided([shared('x'), shared('y')], [program('a')])).toEqual({ acts: ['claim x a'], waits: [] });
+    expect(decided([shared('x'), own('y')], [program('a')], { claims: [claim('x')] })).toEqual({
+      acts: [],
+      waits: ['y ASSIGNED: waits: a, the only healthy program for build, is busy, 1 of 1 calls'],
+    });
+  });
+
+  test.each<[string, readonly ProgramStatus[], readonly string[]]>([
+    ['whose program went down', [program('a', { state: 'CRASHED' })], []],
+    ['whose program is gone', [], []],
+    ['whose program takes no more', [program('a', { capacity: 0 })], []],
+    ['whose program is stopped', [program('a', { state: 'OFFLINE' })], []],
+  ])('O14 a claim %s is given back to the others', (_, programs) => {
+    expect(decided([shared('x')], programs, { claims: [claim('x')] }).acts).toEqual(['unclaim x/1.1 -']);
+  });
+
+  test('O14 who has no such program says nothing of a shared call, and who has one that is stopped says so', () => {
+    expect(decided([shared('x')], [program('a', { specialties: [] })])).toEqual({ acts: [], waits: [] });
+    expect(decided([shared('x')], [program('a', { state: 'STARTING' })])).toEqual({ acts: [], waits: [] });
+    expect(decided([shared('x')], [program('a', { state: 'OFFLINE' })]).waits).toEqual([
+      'x BLOCKED: a is OFFLINE on m1; there: coord instance start a',
+    ]);
+  });
+
+  test('O14 an order for this machine says why it waits', () => {
+    expect(decided([own('x')], []).waits[0]).toMatch(/^x BLOCKED: no program for build on m1; there: /);
+    expect(decided([own('x')], [program('a', { state: 'STARTING' })]).waits).toEqual(['x ASSIGNED: waits: a is STARTING']);
+  });
+
+  test('O3, O14 machines without such a program are nobody to wait for', () => {
+    const documents = [
+      { programs: said(program('b', { specialties: [] })) },
+      { programs: said(program('a')) },
+      {},
+      { programs: said(program('a')), allows: ['shell'] },
+    ];
+    const machines = new Map(
+      documents.map((document, index) => [index + 1, view(index + 1, { document: { allows: ['call'], ...document } })]),
+    );
+    const x = own('x', { assign: { kind: 'list', of: [3, 1, 4, 2] } });
+    expect([1, 2, 3, 4].map((machine) => rankOf(machine, x, machines, () => false))).toEqual([null, 0, null, null]);
+  });
+
+  test.each<[string, Partial<Order>, readonly object[], string]>([
+    [
+      'nobody has it',
+      {},
+      [{ allows: ['call'] }, { allows: ['call'] }],
+      'no program for build on any of 1, 2; there: .coord/instances.yaml, and coord daemon',
+    ],
+    [
+      'the only one has none',
+      {},
+      [{ allows: ['call'] }],
+      'no program for build on 1 m1; there: .coord/instances.yaml, and coord daemon',
+    ],
+    ['nobody allows it', {}, [{}, { programs: said(program('a')) }], 'not allowed on 2 m2; there: coord allow call'],
+    [
+      'a check is a command',
+      { check: { kind: 'line', line: 'true' } },
+      [{ allows: ['call'], programs: said(program('a')) }],
+      'not allowed on 1 m1; there: coord allow shell',
+    ],
+  ])('O14 everybody sees why it is BLOCKED: %s', (_, change, documents, reason) => {
+    const machines = new Map(documents.map((document, index) => [index + 1, view(index + 1, { document })]));
+    expect(orderStatus({ ...shared('x'), ...change }, machines)).toMatchObject({ state: 'BLOCKED', reason });
+  });
+
+  test('O10 a check beside a call needs what a command needs, and without one variables are nobody’s', () => {
+    const env = { PATH: '/evil' };
+    expect(decided([own('x', { check: { kind: 'line', line: 'true' } })], [program('a')]).waits).toEqual([
+      'x BLOCKED: not allowed on m1; there: coord allow shell',
+    ]);
+    expect(decided([own('x', { env })], [program('a')]).acts).toEqual(['start x a']);
+  });
+});
+
+describe('O14: what became of a call', () => {
+  const exit: ExitRecord = {
+    ...{ why: 'exited', stop: null, detail: null, exitCode: 1, signal: null, checkExitCode: null, checkRan: false },
+    ...{ startedAt: T0, finishedAt: T0, leftovers: 0, droppedBytes: 0 },
+  };
+  const outputs = { status: '500', problem: 'a answered 500' };
+  const end = (run: object, change: Partial<ExitRecord>) => {
+    const sights = new Map([['x-1.1-k', { kind: 'ended' as const, exit: { ...exit, ...change }, tail: '', outputs }]]);
+    return observeRuns(journal({ active: [active('x', run)] }), sights, (text) => text, T0).ended[0];
+  };
+
+  test('O14 the caller says why it failed, and no other run can', () => {
+    expect(end({ program: 'a' }, {})).toMatchObject({ state: 'FAILED', reason: 'a answered 500', outputs: { status: '500' } });
+    expect(end({ program: 'a' }, { why: 'timeout' })).toMatchObject({ reason: 'timed out' });
+    expect(end({}, {})).toMatchObject({ state: 'FAILED', reason: null, outputs });
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Call } from '../../src/core/model/call.ts';
+import type { Order } from '../../src/core/model/order.ts';
+import type { ProgramStatus } from '../../src/core/model/program.ts';
+import { type Placement, placeRun } from '../../src/system/place-run.ts';
+import { order } from '../core/samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'coord-place-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const work: Call = {
+  ...{ kind: 'call', to: { kind: 'specialty', name: 'build' }, method: 'POST', path: '/x', headers: { A: 'b' }, body: '{}' },
+  expect: [201],
+};
+const check = { kind: 'line', line: 'true' } as const;
+
+function placed(change: Partial<Order>, program: string | null = 'builder') {
+  const placement: Placement = {
+    ...{ policy: { allow: ['call'], folders: [folder], env: [], slots: 1, timeoutMsMax: 1e9, secrets: [] }, machineName: 'pc' },
+    ...{
+      path: '/bin',
+      env: { HOME: '/home/p', GH_TOKEN: 'x' },
+      secrets: { KEY: 'secret' },
+      caller: ['node', 'main.js', '__call'],
+    },
+    programs: [
+      { name: 'builder', port: 8001 },
+      { name: 'silent', port: null },
+    ] as ProgramStatus[],
+  };
+  return placeRun(order('x', { work, env: { SEED: '7' }, ...change }), 2, 'key', program, placement);
+}
+
+test('O14 a call is a run of coord’s own command, with the request beside it', () => {
+  const spec = placed({ timeoutMs: 5000 });
+  expect(spec).toMatchObject({
+    ...{ order: 'x', attempt: 2, check: null, timeoutMs: 5000, command: { kind: 'argv', argv: ['node', 'main.js', '__call'] } },
+    call: { program: 'builder', port: 8001, method: 'POST', path: '/x', headers: { A: 'b' }, body: '{}', expect: [201] },
+    env: { COORD_ORDER: 'x', COORD_ATTEMPT: '2', COORD_IDEMPOTENCY_KEY: 'x@1' },
+  });
+  expect(JSON.stringify(spec)).not.toMatch(/SEED|secret|GH_TOKEN/);
+});
+
+test('O10, O14 it needs no folder, unless it names one or has a check; variables and secrets are for the check', () => {
+  expect(placed({})).not.toHaveProperty('blocked');
+  expect(placed({ cwd: '/' })).toMatchObject({ blocked: 'folder / not allowed on pc; there: coord allow folder /' });
+  expect(placed({ check })).toMatchObject({ blocked: 'folder ~ not allowed on pc; there: coord allow folder ~' });
+  expect(placed({ check, cwd: folder })).toMatchObject({ check, cwd: folder, env: { SEED: '7', KEY: 'secret' } });
+});
+
+test('O14 a program that went between the choice and the start', () => {
+  for (const program of ['gone', 'silent', null])
+    expect(placed({}, program)).toEqual({ blocked: `program ${program} is not there any more` });
+});
