@@ -15,6 +15,8 @@ export interface Place {
   path(name: string): string;
 }
 
+const IDENTITY = { machine: 2, name: 'pc', remote: '/hub.git', branch: 'main', namespace: 'custom', path: '/opt/joined/bin' };
+
 const opened: string[] = [];
 
 export function removePlaces(): void {
@@ -27,7 +29,7 @@ export function createPlace(folder = 'fleet', beside?: Place): Place {
   if (beside === undefined) opened.push(at);
   const [root, home, bin, log] = [join(at, folder), join(at, 'home'), join(at, 'bin'), join(at, 'calls')];
   for (const path of [join(root, '.coord'), home, bin]) mkdirSync(path, { recursive: true });
-  writeFileSync(join(root, '.coord', 'fleet.json'), JSON.stringify({ machine: 2, name: 'pc', path: '/opt/joined/bin' }));
+  writeFileSync(join(root, '.coord', 'fleet.json'), JSON.stringify(IDENTITY));
   writeFileSync(log, '');
   const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: home, XDG_RUNTIME_DIR: at };
   return {
