@@ -15,6 +15,7 @@ import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
+import { handOver } from './hand-over.ts';
 import { hasLeft, notLeftYet, withLeft } from './leaving.ts';
 import { type Look, look, recall } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
@@ -97,7 +98,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
   machine.step('observed');
-  const posted = await takeMail(machine, observed, snapshot, seen.fetchedAt);
+  const posted = await handOver(machine, await takeMail(machine, observed, snapshot, seen.fetchedAt), snapshot);
   const acted = await perform(machine, snapshot, posted, self, seen.fetchedAt);
   machine.step('performed');
   const settled = trouble === null ? await settleSent(machine, acted.state) : acted.state;
