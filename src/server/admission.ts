@@ -5,6 +5,7 @@ import type { Refusal } from './refusal.ts';
 
 export const HEALTH_PATH = '/api/v1/health';
 export const STREAM_PATH = '/api/v1/stream';
+export const BUS_PATH = '/api/v1/bus/';
 /** A browser cannot set a header on a WebSocket: it offers this and `coord.token.<token>`, and gets this. */
 export const STREAM_PROTOCOL = 'coord.v1';
 const TOKEN_PROTOCOL = 'coord.token.';

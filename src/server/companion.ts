@@ -13,6 +13,7 @@ import { watchFolders } from '../system/watch.ts';
 import { tokenIn } from './admission.ts';
 import type { ApiDeps } from './api.ts';
 import { createApp } from './app.ts';
+import { createBusStream, withBus } from './bus-stream.ts';
 import { createDoor } from './door.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { type Listening, listenAt } from './listening.ts';
@@ -35,7 +36,8 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   };
   const sight = () => readSight(world, folder);
   const hello = () => ({ version: world.version, folder: folder.root, pingMs: limits.pingMs });
-  const stream = createStream({ sight, hello, log: daemon.log }, limits);
+  const busStream = createBusStream({ world, folder, log: daemon.log }, limits);
+  const stream = withBus(createStream({ sight, hello, log: daemon.log }, limits), busStream);
   const turns = createTurns(2, 16);
   const deps: ApiDeps = { world, folder, log: daemon.log, turn: (work) => turns.take(work), changed: stream.changed };
   const app = getRequestListener(createApp(deps).fetch, { overrideGlobalObjects: false });

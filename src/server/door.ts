@@ -1,7 +1,8 @@
 // Every request and every upgrade passes here, before anything of the app is asked: who may come in (admission.ts), and how often.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { admit, type House, STREAM_PATH } from './admission.ts';
+import { admit, BUS_PATH, type House, STREAM_PATH } from './admission.ts';
+import { isBusStream } from './bus-stream.ts';
 import type { Limits } from './limits.ts';
 import { createRate } from './rate.ts';
 import { type Refusal, refusalBody } from './refusal.ts';
@@ -31,12 +32,15 @@ export function createDoor(house: House, rooms: Rooms, limits: Limits): Door {
   const reads = createRate(...limits.reads);
   const acts = createRate(...limits.acts);
   const strangers = createRate(...limits.strangers);
+  const bus = createRate(...limits.bus);
   const going = new WeakMap<object, number>();
   const look = (request: IncomingMessage, isStream: boolean) => {
     const { method = '', url = '', headers, rawHeaders } = request;
     const hostCount = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
     const admission = admit({ method, target: url, headers, hostCount, isStream }, house);
-    const rate = admission.kind === 'out' || !admission.known ? strangers : method === 'GET' || method === 'HEAD' ? reads : acts;
+    const acting = url.startsWith(BUS_PATH) ? bus : acts;
+    const rate =
+      admission.kind === 'out' || !admission.known ? strangers : method === 'GET' || method === 'HEAD' ? reads : acting;
     const waitMs = rate.take();
     return { admission, tooOften: waitMs === 0 ? null : tooOften(waitMs) };
   };
@@ -74,7 +78,7 @@ function tooOften(waitMs: number): Refusal {
 function streamRefusal({ method, url = '', headers }: IncomingMessage): Refusal | null {
   if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET')
     return { status: 400, code: 'BAD_REQUEST', message: 'expected an upgrade to websocket, found another one', hint: null };
-  if (url.split('?')[0] !== STREAM_PATH)
+  if (url.split('?')[0] !== STREAM_PATH && !isBusStream(url))
     return { status: 404, code: 'NOT_FOUND', message: `expected ${STREAM_PATH}, found another path`, hint: null };
   return null;
 }

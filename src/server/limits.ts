@@ -16,6 +16,8 @@ export interface Limits {
   readonly reads: readonly [perSecond: number, burst: number];
   readonly acts: readonly [perSecond: number, burst: number];
   readonly strangers: readonly [perSecond: number, burst: number];
+  /** What programs send, take and confirm: a file on this disk each, and no cycle. */
+  readonly bus: readonly [perSecond: number, burst: number];
   /** Who asks too often gets the answer that says so only after this long. */
   readonly tooOftenMs: number;
   readonly streamsMax: number;
@@ -37,6 +39,7 @@ export const LIMITS: Limits = {
   reads: [50, 100],
   acts: [5, 20],
   strangers: [10, 20],
+  bus: [200, 400],
   tooOftenMs: 250,
   streamsMax: 16,
   streamBytesMax: 1024 * 1024,

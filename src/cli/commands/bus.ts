@@ -3,8 +3,8 @@ import type { BusMessage } from '../../core/model/bus.ts';
 import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { readableTime } from '../../documents/iso-time.ts';
 import { EXIT } from '../../errors.ts';
-import { onNews } from '../../operations/bus/box-bell.ts';
 import { boxesHere, confirmTaken, messageState, peek, takeNext } from '../../operations/bus/bus.ts';
+import { waitForNext } from '../../operations/bus/wait-for-next.ts';
 import type { Context } from '../context.ts';
 import { columns } from '../table.ts';
 
@@ -55,11 +55,12 @@ export async function take(context: Context, program: string, options: TakeOptio
     for (const { message } of peek(folder, program, options.limit)) show(context, message, options);
     return EXIT.done;
   }
-  const message = takeNext(world, folder, program) ?? (options.wait ? await next(context, program) : null);
-  if (message === null) {
+  const next = options.wait ? await waitForNext(world, folder, program) : takeNext(world, folder, program);
+  if (next === null) {
     if (options.json !== true) context.note(`nothing waits for ${program}`);
     return EXIT.failed;
   }
+  const { message } = next;
   await printed(`${text(message, options)}\n`);
   confirmTaken(world, folder, program, message.id);
   return EXIT.done;
@@ -70,26 +71,6 @@ export async function state(context: Context, id: string, { json }: { readonly j
   if (json) context.out(JSON.stringify(sight, null, 2));
   else context.out(sight.takenAt === null ? sight.state : `${sight.state} ${readableTime(sight.takenAt)}`);
   return EXIT.done;
-}
-
-async function next(context: Context, program: string): Promise<BusMessage> {
-  const folder = context.fleet();
-  const world = await context.world();
-  return new Promise((resolve, reject) => {
-    const look = () => {
-      try {
-        const message = takeNext(world, folder, program);
-        if (message === null) return;
-        end();
-        resolve(message);
-      } catch (error) {
-        end();
-        reject(error);
-      }
-    };
-    const end = onNews(folder, program, look);
-    look();
-  });
 }
 
 /** Resolves when whoever reads has it: a pipe that was closed confirms nothing. */

@@ -20,7 +20,7 @@ import {
 
 /** Nobody is given longer than this; a name that says more is from before the clock was set back. */
 export const HANDED_MS_MAX = 600_000;
-/** What a writer that was killed left behind is swept after this. */
+/** Half a message is swept after this. */
 const TEMPORARY_MS = 3_600_000;
 
 export interface Box {
@@ -28,11 +28,14 @@ export interface Box {
   readonly folder: string;
 }
 
-export type PutOutcome = 'put' | 'there' | 'full';
-
 export interface Held {
   readonly message: BusMessage;
   readonly state: 'waiting' | 'handed';
+}
+
+export interface HandedOut {
+  readonly message: BusMessage;
+  readonly untilMs: number;
 }
 
 interface Sight {
@@ -55,36 +58,42 @@ export function createBox({ folder }: Box): void {
   for (const part of ['waiting', 'handed', 'taken', 'broken']) createFolderDurably(join(folder, part));
 }
 
-/**
- * On disk when it returns. `there`: the box has, or had, one of this id. Two writers at the same moment may each still find room
- * for the last one.
- */
-export function put(box: Box, message: BusMessage, key: string, nowMs: number): PutOutcome {
-  if (stateOf(box, key) !== null) return 'there';
-  const held = [...waitingIn(box), ...handedIn(box)];
-  const name = nextName(message.priority, key, message.body, nowMs, held);
-  const bytes = held.reduce((sum, file) => sum + file.bytes, Buffer.byteLength(message.body));
-  if (held.length >= BUS_LIMITS.waitingMax || bytes > BUS_LIMITS.waitingBytesMax) return 'full';
-  return createExclusively(join(box.folder, 'waiting', name), renderMessage(message)) ? 'put' : 'there';
+/** On disk when it returns. False = the box is full; two writers at the same moment may each still find room for the last one. */
+export function put(box: Box, message: BusMessage, key: string, nowMs: number): boolean {
+  const among = [...waitingIn(box), ...handedIn(box)];
+  const bytes = among.reduce((sum, file) => sum + file.bytes, Buffer.byteLength(message.body));
+  if (!hasRoom(among.length + 1, bytes)) return false;
+  const name = nextName(message.priority, key, message.body, nowMs, among);
+  return createExclusively(join(box.folder, 'waiting', name), renderMessage(message));
+}
+
+export function hasRoom(count: number, bytes: number): boolean {
+  return count <= BUS_LIMITS.waitingMax && bytes <= BUS_LIMITS.waitingBytesMax;
 }
 
 /** The first one that waits, for `forMs`; of two that ask at once each gets another one. Null = nothing waits. */
-export function handOut(box: Box, nowMs: number, forMs: number): BusMessage | null {
+export function handOut(box: Box, nowMs: number, forMs: number): HandedOut | null {
+  const untilMs = nowMs + Math.min(forMs, HANDED_MS_MAX);
   takeBackExpired(box, nowMs);
-  for (const name of straysIn(box)) moveIfThere(join(box.folder, 'waiting', name), join(box.folder, 'broken', name));
-  for (const file of waitingIn(box)) {
-    const moved = join(box.folder, 'handed', momentName(nowMs + Math.min(forMs, HANDED_MS_MAX), file.name));
-    if (!moveIfThere(join(box.folder, 'waiting', file.name), moved)) continue;
-    const message = readMessage(box, moved, file);
-    if (message !== null) return message;
-    moveIfThere(moved, join(box.folder, 'broken', file.name));
+  for (const name of namesIn(box, 'waiting')) {
+    const path = join(box.folder, 'waiting', name);
+    if (name.startsWith('.')) {
+      sweepHalf(path, nowMs);
+      continue;
+    }
+    const file = parseName(name);
+    const moved = join(box.folder, 'handed', momentName(untilMs, name));
+    if (file !== null && !moveIfThere(path, moved)) continue;
+    const message = file === null ? null : readMessage(box, moved, file);
+    if (message !== null) return { message, untilMs };
+    moveIfThere(file === null ? path : moved, join(box.folder, 'broken', name));
   }
   return null;
 }
 
-/** Whoever has it does not want it: it waits again, in its old place. */
-export function giveBack(box: Box, key: string): void {
-  const file = handedIn(box).find((it) => it.key === key);
+/** Whoever has it until then does not want it: it waits again, in its old place. Nothing, where somebody else has it by now. */
+export function giveBack(box: Box, key: string, untilMs: number): void {
+  const file = handedIn(box).find((it) => it.key === key && it.ms === untilMs);
   if (file !== undefined) moveIfThere(join(box.folder, 'handed', file.moved), join(box.folder, 'waiting', file.name));
 }
 
@@ -93,12 +102,11 @@ export function confirm(box: Box, key: string, nowMs: number): boolean {
   // It can move between the look and the rename, from one folder to the other and back.
   for (let look = 0; look < 10; look += 1) {
     const handed = handedIn(box).find((file) => file.key === key);
-    const waiting = waitingIn(box).find((file) => file.key === key);
-    const file = handed ?? waiting;
+    const file = handed ?? waitingIn(box).find((waiting) => waiting.key === key);
     if (file === undefined) return takenIn(box).some((taken) => taken.key === key);
     const from = handed === undefined ? join(box.folder, 'waiting', file.name) : join(box.folder, 'handed', handed.moved);
     if (moveDurably(from, join(box.folder, 'taken', momentName(nowMs, file.name)))) {
-      sweep(box, nowMs);
+      sweep(box);
       return true;
     }
   }
@@ -151,8 +159,8 @@ function takeBackExpired(box: Box, nowMs: number): void {
   }
 }
 
-/** What was confirmed and need not be known any more, newest kept; and what writers left that were killed. */
-function sweep(box: Box, nowMs: number): void {
+/** What was confirmed and need not be known any more; the newest stay. */
+function sweep(box: Box): void {
   const mayForget = forgettable(dirname(box.folder));
   let bytes = 0;
   for (const [index, file] of takenIn(box).toReversed().entries()) {
@@ -160,11 +168,12 @@ function sweep(box: Box, nowMs: number): void {
     const fits = index < BUS_LIMITS.takenMax && bytes <= BUS_LIMITS.takenBytesMax;
     if (!fits && mayForget(file.key)) rmSync(join(box.folder, 'taken', file.moved), { force: true });
   }
-  for (const name of namesIn(box, 'waiting').filter((it) => it.startsWith('.'))) {
-    const path = join(box.folder, 'waiting', name);
-    const age = nowMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? nowMs);
-    if (age > TEMPORARY_MS) rmSync(path, { force: true });
-  }
+}
+
+/** What a writer left that was killed. */
+function sweepHalf(path: string, nowMs: number): void {
+  const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
+  if (nowMs - writtenMs > TEMPORARY_MS) rmSync(path, { force: true });
 }
 
 /** What lies there and is neither a message nor a writer's half of one. */

@@ -8,7 +8,19 @@ import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readIdentity } from '../../system/identity-file.ts';
 import type { World } from '../world.ts';
-import { type BoxCounts, confirm, countsOf, createBox, giveBack, type Held, handOut, held, put, stateOf } from './box.ts';
+import {
+  type BoxCounts,
+  confirm,
+  countsOf,
+  createBox,
+  giveBack,
+  type HandedOut,
+  type Held,
+  handOut,
+  held,
+  put,
+  stateOf,
+} from './box.ts';
 import { badName, boxNames, boxOf, knownPrograms, openBox, splitId } from './boxes.ts';
 
 /** A reader that took a message and does not say that it has it gets it again after this. */
@@ -59,7 +71,7 @@ export function unknownProgram(name: string, known: readonly string[], found = '
 }
 
 /** The next message for a reader, which has so long to confirm it; null = nothing waits. The program is known here from now on. */
-export function takeNext(world: Ports, folder: FleetFolder, program: string, forMs = CONFIRM_MS): BusMessage | null {
+export function takeNext(world: Ports, folder: FleetFolder, program: string, forMs = CONFIRM_MS): HandedOut | null {
   return handOut(openBox(folder, program), nowMs(world), forMs);
 }
 
@@ -70,9 +82,9 @@ export function confirmTaken(world: Ports, folder: FleetFolder, program: string,
 }
 
 /** A reader went away without a word: the next one gets it. */
-export function handBack(folder: FleetFolder, program: string, id: string): void {
+export function handBack(folder: FleetFolder, { message: { id, to }, untilMs }: HandedOut): void {
   const parts = splitId(id);
-  if (parts?.program === program) giveBack(boxOf(folder, program), parts.key);
+  if (parts !== null) giveBack(boxOf(folder, to), parts.key, untilMs);
 }
 
 /** What is not confirmed yet, in the order in which it is given out. */
@@ -127,7 +139,7 @@ function post(world: Ports, folder: FleetFolder, request: BusRequest, to: string
   const from = request.from ?? String(readIdentity(folder).machine);
   const { priority, body } = request;
   const message = { id: `${to}.${key}`, from, to, at: isoTime(now), priority, body };
-  return put(box, message, key, now) === 'full' ? null : message;
+  return put(box, message, key, now) ? message : null;
 }
 
 function fullBox(program: string): string {

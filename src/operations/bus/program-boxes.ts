@@ -3,7 +3,7 @@ import { BUS_LIMITS, type BusMessage, type LedgerMessage } from '../../core/mode
 import { ALL_PROGRAMS } from '../../core/program-address.ts';
 import type { ProgramBoxes } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { createBox, put } from './box.ts';
+import { createBox, put, stateOf } from './box.ts';
 import { boxOf, busRoot, knownPrograms } from './boxes.ts';
 import { ledgerKey, noteSettled } from './ledger-marks.ts';
 
@@ -13,8 +13,9 @@ export function createProgramBoxes(folder: FleetFolder, me: number, nowMs: () =>
     const box = boxOf(folder, program);
     createBox(box);
     const key = ledgerKey(me, source, number);
+    if (stateOf(box, key) !== null) return true;
     const message: BusMessage = { id: `${program}.${key}`, from, to: program, at, priority, body };
-    return put(box, message, key, nowMs()) !== 'full';
+    return put(box, message, key, nowMs());
   };
   return {
     async handOver(message) {

@@ -1,7 +1,7 @@
 // `coord send`, whomever it means: a machine, people, a program here, or one on another machine. A machine is meant first; with a number
 // before it (`2/builder`, and the own one for this machine) a program is meant always.
 
-import type { ReceiptState } from '../../core/model/message.ts';
+import type { Reader, ReceiptState } from '../../core/model/message.ts';
 import type { Priority } from '../../core/model/order.ts';
 import { ALL_PROGRAMS, isProgramName, splitAddress, toProgram } from '../../core/program-address.ts';
 import { CoordError } from '../../errors.ts';
@@ -48,21 +48,25 @@ export async function sendTo(world: World, folder: FleetFolder, request: PostReq
 
 export interface Recorded {
   readonly id: string;
+  readonly to: Reader;
   readonly state: ReceiptState;
 }
 
-/** For a process that lives beside a daemon, which sends what is recorded at once. */
+/**
+ * For programs: a word without a slash is a program here, or all of them, whatever machines are called. What is for another machine is
+ * recorded, and sent by the daemon that this is called in.
+ */
 export async function recordTo(
   world: World,
   folder: FleetFolder,
   request: PostRequest,
 ): Promise<({ readonly kind: 'bus' } & BusReport) | ({ readonly kind: 'ledger' } & Recorded)> {
-  const meant = meantBy(folder, request);
+  const meant = request.to.includes('/') ? meantBy(folder, request) : { kind: 'bus' as const, program: request.to };
   if (meant.kind === 'bus') return sendHere(world, folder, request, meant.program);
   const body = goodBody(ledgerBody(folder, request, meant));
   const to = readerOf(meant.to, readView(folder));
   const id = await recordMessage(world, folder, { to, body, priority: request.priority });
-  return { kind: 'ledger', id, state: 'waiting' };
+  return { kind: 'ledger', id, to, state: 'waiting' };
 }
 
 /** Pure. `machines`: those of the fleet as the last sync showed it; `me`: this one. */

@@ -1,0 +1,123 @@
+// The bus with real processes: many that send and take at once, a reader that is killed, and the daemon's local API with its stream.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import WebSocket from 'ws';
+import { createFleet, endFleets, type TestMachine, until } from './fleet.ts';
+
+const daemons: TestMachine[] = [];
+afterAll(async () => {
+  await Promise.all(daemons.map((machine) => machine.coord(['daemon', 'stop', '--runs'])));
+  endFleets();
+});
+
+interface Letter {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+}
+
+interface Frame {
+  readonly message?: Letter;
+  readonly acked?: string;
+  readonly sent?: { readonly id: string };
+  readonly error?: { readonly code: string };
+  readonly ref?: number;
+}
+
+test('M8 many that send and take at once: each message to one of them, none lost; nothing of it is in git', async () => {
+  const fleet = createFleet();
+  const [pc] = (await fleet.joined('pc')) as [TestMachine];
+  expect((await pc.coord(['send', 'builder', 'Hello'])).stderr).toContain('no program is known here');
+  await pc.coord(['bus', 'take', 'builder']);
+  const heads = fleet.git('for-each-ref');
+  const sends = Array.from({ length: 8 }, (_, at) => pc.coord(['send', '1/builder', `message ${at}`, '--from', 'araya']));
+  expect((await Promise.all(sends)).map(({ code }) => code)).toEqual(Array(8).fill(0));
+  await pc.ok('send', 'builder', 'now', '--priority', 'urgent');
+  expect((await pc.ok('bus', 'take', 'builder')).split('\n')).toEqual([
+    expect.stringMatching(/^from 1 · .* · urgent · builder\./),
+    '  | now',
+    '',
+  ]);
+  const taken = await Promise.all(Array.from({ length: 10 }, () => pc.coord(['bus', 'take', 'builder', '--json'])));
+  const letters = taken.filter(({ code }) => code === 0).map(({ stdout }) => JSON.parse(stdout) as Letter);
+  expect(letters.map(({ body }) => body).sort()).toEqual(Array.from({ length: 8 }, (_, at) => `message ${at}`));
+  expect(new Set(letters.map(({ from }) => from))).toEqual(new Set(['araya']));
+  expect(await pc.ok('bus', 'state', letters[0]?.id ?? '')).toMatch(/^taken /);
+  await pc.ok('sync');
+  expect(fleet.git('for-each-ref')).toBe(heads);
+});
+
+test('M8 the local API: a stream that dies gives back what it had, and 2/builder reaches the program on the other machine', async () => {
+  const fleet = createFleet();
+  const [one, two] = (await fleet.joined('one', 'two')) as [TestMachine, TestMachine];
+  fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\n' });
+  await one.ok('sync');
+  const api = await apiOf(two, '39210');
+
+  const first = api.stream('builder?window=2');
+  await first.open;
+  for (const body of ['a', 'b', 'c'])
+    expect((await api.post('/bus/messages', { to: 'builder', from: 'araya', body })).status).toBe(201);
+  await until('it has two', () => first.messages().length === 2);
+  const [a] = first.messages();
+  first.say({ ack: a?.id });
+  await until('it has the third', () => first.messages().length === 3);
+  expect(await api.get(`/bus/messages/${a?.id}`)).toMatchObject({ state: 'taken' });
+  first.cut();
+
+  const again = api.stream('builder');
+  await until('the next stream has it', () => again.messages().length === 1);
+  expect(again.messages()[0]?.body).toBe('b');
+  again.say({ ack: again.messages()[0]?.id });
+  await until('and then the last', () => again.messages().length === 2);
+  again.say({ ack: again.messages()[1]?.id, send: { to: 'nobody', body: 'x' }, ref: 7 });
+  await until('what is wrong is said', () => again.frames.some(({ error, ref }) => error?.code === 'NOT_FOUND' && ref === 7));
+  expect((await api.post('/bus/builder/take', {})).body).toEqual({ message: null });
+
+  await one.ok('send', '2/builder', 'over the ledger', '--from', 'araya');
+  await until('it came over the ledger', () => again.messages().some(({ body }) => body === 'over the ledger'));
+  const far = again.messages().at(-1);
+  expect(far).toMatchObject({ from: '1/araya', to: 'builder', id: 'builder.2-1-1' });
+  again.say({ ack: far?.id, send: { to: far?.from, body: 'thank you' }, ref: 8 });
+  await until('it is recorded', () => again.frames.some(({ sent, ref }) => sent !== undefined && ref === 8));
+  await one.coord(['bus', 'take', 'araya']);
+  await until('the answer is on the remote', () => fleet.git('ls-tree', '-r', '--name-only', 'main').includes('2_TO_1.md'));
+  await one.ok('sync');
+  expect(JSON.parse(await one.ok('bus', 'take', 'araya', '--json'))).toMatchObject({ from: '2/builder', body: 'thank you' });
+  expect(await one.ok('sent')).toContain('read');
+  again.cut();
+});
+
+/** Starts the daemon there, which looks often, and speaks to its API. */
+async function apiOf(machine: TestMachine, firstPort: string) {
+  daemons.push(machine);
+  const env = { COORD_LOOK_MS: '300', COORD_API_FIRST_PORT: firstPort };
+  const daemon = machine.start(['daemon', 'run'], { env });
+  await until('the API answers', () => daemon.said().includes('the local API answers on'));
+  const { url } = JSON.parse(readFileSync(join(machine.folder, '.coord', 'api.json'), 'utf8')) as { url: string };
+  const token = readFileSync(join(machine.folder, '.coord', 'api-token'), 'utf8').trim();
+  // Node's own fetch says sec-fetch-mode, as browsers do: so it has to say an Origin too.
+  const headers = { Origin: url, Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  return {
+    get: async (path: string) => (await fetch(`${url}/api/v1${path}`, { headers })).json(),
+    async post(path: string, body: object) {
+      const answer = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return { status: answer.status, body: await answer.json() };
+    },
+    stream(words: string) {
+      const [program = '', query = ''] = words.split('?');
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/bus/${program}/stream?${query}`, { headers });
+      const frames: Frame[] = [];
+      socket.on('message', (data) => frames.push(JSON.parse(String(data)) as Frame));
+      return {
+        frames,
+        open: new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)),
+        messages: () => frames.flatMap(({ message }) => (message === undefined ? [] : [message])),
+        say: (frame: object) => socket.send(JSON.stringify(frame)),
+        cut: () => socket.terminate(),
+      };
+    },
+  };
+}
