@@ -98,7 +98,8 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
   machine.step('observed');
-  const posted = await handOver(machine, await takeMail(machine, observed, snapshot, seen.fetchedAt), snapshot);
+  const mailed = await takeMail(machine, observed, snapshot, seen.fetchedAt);
+  const { state: posted, count: handedOver } = await handOver(machine, mailed, snapshot);
   const acted = await perform(machine, snapshot, posted, self, seen.fetchedAt);
   machine.step('performed');
   const settled = trouble === null ? await settleSent(machine, acted.state) : acted.state;
@@ -111,7 +112,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject });
   machine.step('composed');
   const { started, stopped, waiting } = acted;
-  const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
+  const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
   const outcome = { self, started, stopped, finished, waiting, received, fetched, seen: { snapshot, composed, edits } };
   if (trouble !== null || state.duplicate !== null || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;

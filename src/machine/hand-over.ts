@@ -9,24 +9,31 @@ import { forProgram, senderOf } from '../core/program-address.ts';
 import type { Machine } from './context.ts';
 import { readInbox } from './mail.ts';
 
-export async function handOver(machine: Machine, before: JournalState, snapshot: Snapshot): Promise<JournalState> {
+export interface HandedOver {
+  readonly state: JournalState;
+  /** How many went into boxes. */
+  readonly count: number;
+}
+
+export async function handOver(machine: Machine, before: JournalState, snapshot: Snapshot): Promise<HandedOver> {
   // R3: the other one who is this machine may do so as well.
-  if (before.duplicate !== null || isAllHanded(before.mail, before.handed)) return before;
+  if (before.duplicate !== null || isAllHanded(before.mail, before.handed)) return { state: before, count: 0 };
   const inbox = await readInbox(machine.ledger, before, snapshot);
   const looked: Looked[] = [];
   for (const message of notLookedAt(before.mail, before.handed, inbox)) {
     const letter = letterOf(message);
     looked.push({ message, isInBox: letter !== null && (await machine.boxes.handOver(letter)) });
   }
-  if (looked.some(({ isInBox }) => isInBox)) machine.step('handed-over');
+  const count = looked.filter(({ isInBox }) => isInBox).length;
+  if (count > 0) machine.step('boxes-filled');
   const handed = afterLook(before.mail, before.handed, looked);
   const mail = takeHanded(before.mail, handed, inbox);
-  if (handed === before.handed && mail === before.mail) return before;
+  if (handed === before.handed && mail === before.mail) return { state: before, count };
   const after = { ...before, mail, handed };
   await machine.journal.save(after);
-  machine.step('hand-over-journaled');
+  machine.step('boxes-journaled');
   await machine.boxes.settled(Object.fromEntries(Object.entries(handed).map(([source, { upTo }]) => [source, upTo])));
-  return after;
+  return { state: after, count };
 }
 
 function letterOf({ source, number, from, at, priority, body: text }: InboxMessage): LedgerMessage | null {

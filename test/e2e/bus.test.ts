@@ -1,13 +1,21 @@
 // The bus with real processes: many that send and take at once, a reader that is killed, and the daemon's local API with its stream.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { createFleet, endFleets, type TestMachine, until } from './fleet.ts';
+import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
 
-const daemons: TestMachine[] = [];
+let fleet: Fleet;
+let one: TestMachine;
+let two: TestMachine;
+beforeAll(async () => {
+  fleet = createFleet();
+  [one, two] = (await fleet.joined('one', 'two')) as [TestMachine, TestMachine];
+  fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\n' });
+  await one.ok('sync');
+}, 60_000);
 afterAll(async () => {
-  await Promise.all(daemons.map((machine) => machine.coord(['daemon', 'stop', '--runs'])));
+  await two.coord(['daemon', 'stop', '--runs']);
   endFleets();
 });
 
@@ -27,33 +35,41 @@ interface Frame {
 }
 
 test('M8 many that send and take at once: each message to one of them, none lost; nothing of it is in git', async () => {
-  const fleet = createFleet();
-  const [pc] = (await fleet.joined('pc')) as [TestMachine];
-  expect((await pc.coord(['send', 'builder', 'Hello'])).stderr).toContain('no program is known here');
-  await pc.coord(['bus', 'take', 'builder']);
+  expect((await one.coord(['send', 'builder', 'Hello'])).stderr).toContain('no program is known here');
+  await one.coord(['bus', 'take', 'builder']);
   const heads = fleet.git('for-each-ref');
-  const sends = Array.from({ length: 8 }, (_, at) => pc.coord(['send', '1/builder', `message ${at}`, '--from', 'araya']));
-  expect((await Promise.all(sends)).map(({ code }) => code)).toEqual(Array(8).fill(0));
-  await pc.ok('send', 'builder', 'now', '--priority', 'urgent');
-  expect((await pc.ok('bus', 'take', 'builder')).split('\n')).toEqual([
+  const sends = Array.from({ length: 5 }, (_, at) => one.coord(['send', '1/builder', `message ${at}`, '--from', 'araya']));
+  expect((await Promise.all(sends)).map(({ code }) => code)).toEqual(Array(5).fill(0));
+  await one.ok('send', 'builder', 'now', '--priority', 'urgent');
+  expect((await one.ok('bus', 'take', 'builder')).split('\n')).toEqual([
     expect.stringMatching(/^from 1 · .* · urgent · builder\./),
     '  | now',
     '',
   ]);
-  const taken = await Promise.all(Array.from({ length: 10 }, () => pc.coord(['bus', 'take', 'builder', '--json'])));
+  const taken = await Promise.all(Array.from({ length: 7 }, () => one.coord(['bus', 'take', 'builder', '--json'])));
   const letters = taken.filter(({ code }) => code === 0).map(({ stdout }) => JSON.parse(stdout) as Letter);
-  expect(letters.map(({ body }) => body).sort()).toEqual(Array.from({ length: 8 }, (_, at) => `message ${at}`));
+  expect(letters.map(({ body }) => body).sort()).toEqual(Array.from({ length: 5 }, (_, at) => `message ${at}`));
   expect(new Set(letters.map(({ from }) => from))).toEqual(new Set(['araya']));
-  expect(await pc.ok('bus', 'state', letters[0]?.id ?? '')).toMatch(/^taken /);
-  await pc.ok('sync');
+  expect(await one.ok('bus', 'state', letters[0]?.id ?? '')).toMatch(/^taken /);
   expect(fleet.git('for-each-ref')).toBe(heads);
+  await one.ok('sync');
+  expect(fleet.git('log', '--all', '-S', 'message 3', '--format=%H')).toBe('');
+});
+
+test.each([
+  'boxes-filled',
+  'boxes-journaled',
+])('M8 killed at %s: in the box once, also when it was taken before the next sync', async (step) => {
+  await two.coord(['bus', 'take', 'codex']);
+  await one.ok('send', '2/codex', `before ${step}`);
+  expect(await two.coord(['sync'], { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
+  expect(await two.ok('bus', 'take', 'codex')).toContain(`  | before ${step}\n`);
+  await two.ok('sync');
+  expect((await two.coord(['bus', 'take', 'codex'])).stderr).toBe('nothing waits for codex\n');
+  expect(await two.ok('inbox')).toBe('no unread messages\n');
 });
 
 test('M8 the local API: a stream that dies gives back what it had, and 2/builder reaches the program on the other machine', async () => {
-  const fleet = createFleet();
-  const [one, two] = (await fleet.joined('one', 'two')) as [TestMachine, TestMachine];
-  fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\n' });
-  await one.ok('sync');
   const api = await apiOf(two, '39210');
 
   const first = api.stream('builder?window=2');
@@ -79,7 +95,7 @@ test('M8 the local API: a stream that dies gives back what it had, and 2/builder
   await one.ok('send', '2/builder', 'over the ledger', '--from', 'araya');
   await until('it came over the ledger', () => again.messages().some(({ body }) => body === 'over the ledger'));
   const far = again.messages().at(-1);
-  expect(far).toMatchObject({ from: '1/araya', to: 'builder', id: 'builder.2-1-1' });
+  expect(far).toMatchObject({ from: '1/araya', to: 'builder', id: 'builder.2-1-3' });
   again.say({ ack: far?.id, send: { to: far?.from, body: 'thank you' }, ref: 8 });
   await until('it is recorded', () => again.frames.some(({ sent, ref }) => sent !== undefined && ref === 8));
   await one.coord(['bus', 'take', 'araya']);
@@ -92,7 +108,6 @@ test('M8 the local API: a stream that dies gives back what it had, and 2/builder
 
 /** Starts the daemon there, which looks often, and speaks to its API. */
 async function apiOf(machine: TestMachine, firstPort: string) {
-  daemons.push(machine);
   const env = { COORD_LOOK_MS: '300', COORD_API_FIRST_PORT: firstPort };
   const daemon = machine.start(['daemon', 'run'], { env });
   await until('the API answers', () => daemon.said().includes('the local API answers on'));

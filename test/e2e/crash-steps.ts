@@ -21,7 +21,7 @@ export const ELSEWHERE = [
   ...['send-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled'],
   ...['adopted', 'leave-journaled', 'left-journaled', 'projection-purged', 'state-purged'],
   ...['renamed', 'removal-pushed', 'pause-journaled', 'emergency-over', 'unclaim-journaled'],
-  ...['alerts-noted', 'alert-told'],
+  ...['alerts-noted', 'alert-told', 'boxes-filled', 'boxes-journaled'],
 ];
 
 export function stepsInSource(): string[] {

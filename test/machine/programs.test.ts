@@ -110,7 +110,7 @@ test('M8 one to all machines reaches the program on each that has it, and is a m
 test('M8 killed anywhere, offline, with a lost answer: in the box exactly once and in order', async () => {
   const { world, one, two } = await pair();
   const sent: string[] = [];
-  const steps = ['loaded', 'observed', 'mail-journaled', 'handed-over', 'hand-over-journaled', 'composed', 'performed'];
+  const steps = ['loaded', 'observed', 'mail-journaled', 'boxes-filled', 'boxes-journaled', 'composed', 'performed'];
   for (const [index, step] of steps.entries()) {
     const body = `message ${index}`;
     sent.push(body);
