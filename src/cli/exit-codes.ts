@@ -69,6 +69,11 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'daemon restart': [['0', 'runs'], FAILED, USAGE, NO_FLEET],
   'daemon status': [['0', 'runs'], ['1', 'does not run'], USAGE, NO_FLEET],
   'daemon logs': READS,
+  api: [['0', 'it answers'], ['1', 'it does not'], USAGE, NO_FLEET],
+  'api on': READS,
+  'api off': READS,
+  'api port': READS,
+  'api token': READS,
   status: READS,
   machines: READS,
   'machines remove': [

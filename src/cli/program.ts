@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
+import { addApiCommands } from './program-api.ts';
 import { addDaemonCommands } from './program-daemon.ts';
 import { addMessageCommands } from './program-messages.ts';
 import { addOrderCommands } from './program-orders.ts';
@@ -67,6 +68,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .action((opts) => choose(async (context) => (await import('./commands/sync.ts')).run(context, opts)));
 
   addDaemonCommands(program, choose);
+  addApiCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')

@@ -66,12 +66,12 @@ export function parseApiSettings(text: string | null, path: string): ReadApiSett
 }
 
 /** The text with one setting changed, all else as its owner wrote it; null = it is not written one key a line. */
-export function withApiSetting(text: string, key: ApiSetting, value: boolean | number): string | null {
+export function withApiSetting(text: string, key: ApiSetting, value: boolean | number | null): string | null {
   const line = new RegExp(`^${key}[ \\t]*:[^#\\r\\n]*?([ \\t]+#.*)?$`, 'm');
   const end = text === '' || text.endsWith('\n') ? '' : '\n';
   const changed = line.test(text)
     ? text.replace(line, (_all, comment: string | undefined) => `${key}: ${value}${comment ?? ''}`)
     : `${text}${end}${key}: ${value}\n`;
   const { settings, faults } = parseApiSettings(changed, '');
-  return faults.length === 0 && settings[key] === value ? changed : null;
+  return faults.length === 0 && settings[key] === (value ?? API_SETTINGS[key]) ? changed : null;
 }

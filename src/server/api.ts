@@ -18,8 +18,10 @@ export interface ApiDeps {
   readonly folder: FleetFolder;
   /** A line of the daemon's log. */
   log(text: string): void;
-  /** For what changes something, or needs the lock of the cycle: a few at a time. Throws BUSY. */
+  /** For what changes something: a few at a time. Throws BUSY. */
   turn<T>(work: () => Promise<T>): Promise<T>;
+  /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY. */
+  turnToRead<T>(work: () => Promise<T>): Promise<T>;
   /** Whatever streams show may have changed: they look soon. */
   changed(): void;
 }

@@ -33,7 +33,7 @@ interface Terms {
   readonly confirmMs: number;
 }
 
-type BusStream = Pick<Stream, 'accept' | 'check' | 'end'>;
+type BusStream = Omit<Stream, 'changed'>;
 
 const PATH = /^\/api\/v1\/bus\/([^/]+)\/stream$/;
 /** A body of 64 KiB, each of its characters escaped. */
@@ -49,6 +49,10 @@ export function withBus(stream: Stream, bus: BusStream): Stream {
     check(isToken) {
       stream.check(isToken);
       bus.check(isToken);
+    },
+    drop() {
+      stream.drop();
+      bus.drop();
     },
     end() {
       stream.end();
@@ -95,6 +99,13 @@ export function createBusStream(source: BusStreamSource, limits: Limits): BusStr
       client.close(CLOSE.error);
     }
   };
+  const drop = () => {
+    for (const client of clients.keys()) {
+      client.close(CLOSE.goingAway);
+      client.terminate();
+    }
+    clients.clear();
+  };
   return {
     accept(request: IncomingMessage, socket: Duplex, head: Buffer, token: string): Refusal | null {
       if (clients.size >= STREAMS_MAX)
@@ -110,12 +121,10 @@ export function createBusStream(source: BusStreamSource, limits: Limits): BusStr
     check(isToken) {
       for (const [client, { token }] of clients) if (!isToken(token)) client.close(CLOSE.policy, 'the token was changed');
     },
+    drop,
     end() {
       clearInterval(pinging);
-      for (const client of clients.keys()) {
-        client.close(CLOSE.goingAway);
-        client.terminate();
-      }
+      drop();
       server.close();
     },
   };

@@ -26,6 +26,11 @@ export interface Limits {
   /** Frames that a stream client may send in a second; it has nothing to say. */
   readonly streamFramesMax: number;
   readonly pingMs: number;
+  /** Of what changes something, and of what reads under the lock of the cycle: so many at once, and so many that wait for it. */
+  readonly turns: readonly [atOnce: number, waiting: number];
+  readonly readTurns: readonly [atOnce: number, waiting: number];
+  /** What no event tells of is found, and what did not work is tried again, so often. */
+  readonly lookMs: number;
 }
 
 export const LIMITS: Limits = {
@@ -45,4 +50,7 @@ export const LIMITS: Limits = {
   streamBytesMax: 1024 * 1024,
   streamFramesMax: 20,
   pingMs: 30_000,
+  turns: [4, 16],
+  readTurns: [1, 4],
+  lookMs: 60_000,
 };

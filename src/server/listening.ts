@@ -13,6 +13,8 @@ export interface Listening {
   readonly port: number;
   /** What Host may be. */
   readonly hosts: readonly string[];
+  /** The URL by the address that the owner named; null = none was named, or it could not be had. */
+  readonly outside: string | null;
   /** Why the address that the owner named is not listened on; null = it is, or none was named. */
   readonly addressTrouble: string | null;
   end(): Promise<void>;
@@ -48,16 +50,19 @@ export async function listenAt(
         if (codeOf(error) === 'EADDRINUSE') throw error;
       }
       let addressTrouble: string | null = null;
+      let outside: string | null = null;
       if (address !== null) {
         try {
           await open(address, port);
-          hosts.push(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+          const host = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+          hosts.push(host);
+          outside = `http://${host}`;
         } catch (error) {
           addressTrouble = `${address}: ${codeOf(error)}`;
         }
       }
       calls = callers(hosts);
-      return { port, hosts, addressTrouble, end: () => endAll(servers) };
+      return { port, hosts, outside, addressTrouble, end: () => endAll(servers) };
     } catch (error) {
       await endAll(servers);
       if (codeOf(error) !== 'EADDRINUSE') throw error;

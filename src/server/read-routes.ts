@@ -25,7 +25,7 @@ import { digestOf, readMessages, readSight } from './sight.ts';
 /** Of a log, the end: what a person looks at. */
 const LOG_BYTES = 64 * 1024;
 
-export function readRoutes(app: Api, { world, folder, turn }: ApiDeps): void {
+export function readRoutes(app: Api, { world, folder, turnToRead }: ApiDeps): void {
   app.get(HEALTH_PATH, (c) => c.json({ ok: true, version: world.version, folder: folder.root, daemon: daemonStatus(folder) }));
   app.get('/api/v1/fleet', async (c) => {
     const digest = digestOf(await readSight(world, folder));
@@ -52,7 +52,7 @@ export function readRoutes(app: Api, { world, folder, turn }: ApiDeps): void {
     const { order = null, machine = null, since, limit } = queryOf(c, TIMELINE);
     const request = { order, machine, since: since === undefined ? null : sinceOf(since, world.clock.now().wallMs), limit };
     // It reads the clone, under the lock of the cycle.
-    const { events, machines, more, isCut, bad } = await turn(() => readTimeline(world, folder, request));
+    const { events, machines, more, isCut, bad } = await turnToRead(() => readTimeline(world, folder, request));
     return c.json({ events, machines, more, cut: isCut, unreadable: bad });
   });
   app.get(STREAM_PATH, () => {

@@ -16,6 +16,8 @@ export interface Stream {
   changed(): void;
   /** Ends those whose token counts no more. */
   check(isToken: (text: string) => boolean): void;
+  /** Ends all that there are. */
+  drop(): void;
   end(): void;
 }
 
@@ -137,6 +139,14 @@ export function createStream(source: StreamSource, limits: Limits): Stream {
     });
     soon(0);
   };
+  const drop = () => {
+    for (const client of clients.keys()) {
+      client.close(CLOSE.goingAway);
+      client.terminate();
+    }
+    clients.clear();
+    known = null;
+  };
   return {
     accept(request, socket, head, token) {
       if (clients.size >= limits.streamsMax) {
@@ -150,14 +160,11 @@ export function createStream(source: StreamSource, limits: Limits): Stream {
     check(isToken) {
       for (const [client, { token }] of clients) if (!isToken(token)) client.close(CLOSE.policy, 'the token was changed');
     },
+    drop,
     end() {
       clearInterval(pinging);
       if (timer !== null) clearTimeout(timer);
-      for (const client of clients.keys()) {
-        client.close(CLOSE.goingAway);
-        client.terminate();
-      }
-      clients.clear();
+      drop();
       server.close();
     },
   };

@@ -1,5 +1,6 @@
 // What changes something, or needs the lock of the cycle, is done a few at a time; who would have to wait behind too many is told to
 // come again. So however many ask, the daemon's own cycle never stands behind more than these.
+import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../errors.ts';
 
 export interface Turns {
@@ -7,9 +8,16 @@ export interface Turns {
   take<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function createTurns(atOnce: number, waitingMax: number): Turns {
+/** `restMs`: between the end of one and the begin of the next, for those who want the same lock. */
+export function createTurns(atOnce: number, waitingMax: number, restMs = 0): Turns {
   let running = 0;
   const waiting: (() => void)[] = [];
+  const next = async () => {
+    if (restMs > 0) await delay(restMs, undefined, { ref: false });
+    const first = waiting.shift();
+    if (first === undefined) running -= 1;
+    else first();
+  };
   return {
     async take(work) {
       if (running >= atOnce) {
@@ -21,9 +29,7 @@ export function createTurns(atOnce: number, waitingMax: number): Turns {
       try {
         return await work();
       } finally {
-        const next = waiting.shift();
-        if (next === undefined) running -= 1;
-        else next();
+        void next();
       }
     },
   };

@@ -13,6 +13,8 @@ export interface ApiRecord {
   /** The same by the address that others reach, where the owner named one and it could be had. */
   readonly outside: string | null;
   readonly trouble: string | null;
+  /** Of the settings that it obeys. */
+  readonly mark: string;
   /** Of the daemon. */
   readonly pid: number;
 }

@@ -38,6 +38,7 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   'deny what': ['shell', 'folder', 'env'],
   'allow value': 'folders',
   'deny value': 'folders',
+  'api port number': ['auto'],
 };
 
 /** Every command that help shows, the program first. */

@@ -1,4 +1,5 @@
 // Where the local API of a fleet folder shall listen: what its owner wrote, and the ports that come of it.
+import { createHash } from 'node:crypto';
 import { type ApiSettings, parseApiSettings } from '../../documents/api-settings.ts';
 import { apiPaths } from '../../system/api-files.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
@@ -9,6 +10,8 @@ export interface ApiPlan {
   readonly faults: readonly string[];
   /** To be tried in this order. */
   readonly ports: readonly number[];
+  /** Of the text that says so. */
+  readonly mark: string;
 }
 
 const FIRST_PORT = 8900;
@@ -18,8 +21,12 @@ const FIRST_PORT_ASKED = 'COORD_API_FIRST_PORT';
 
 export function readApiPlan(folder: FleetFolder, env: NodeJS.ProcessEnv): ApiPlan {
   const path = apiPaths(folder).settings;
+  const text = readIfThere(path);
   const first = Number(env[FIRST_PORT_ASKED] ?? FIRST_PORT);
   const usual = Array.from({ length: PORTS_COUNT }, (_, at) => first + at);
-  const { settings, faults } = parseApiSettings(readIfThere(path), path);
-  return { settings, faults, ports: settings.port === null ? usual : [settings.port] };
+  const { settings, faults } = parseApiSettings(text, path);
+  const mark = createHash('sha256')
+    .update(text ?? '')
+    .digest('hex');
+  return { settings, faults, ports: settings.port === null ? usual : [settings.port], mark };
 }

@@ -5,6 +5,7 @@ import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/identity-file.ts';
 import type { World } from '../world.ts';
 import { alertsCheck } from './alerts.ts';
+import { apiCheck } from './api.ts';
 import { boardCheck, laneCheck, mainCheck, namespaceCheck } from './board.ts';
 import { callerCheck } from './caller.ts';
 import { type Check, type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
@@ -46,6 +47,7 @@ const FLEET_CHECKS: readonly Check[] = [
   leftoversCheck,
   allowedCheck,
   alertsCheck,
+  apiCheck,
   versionsCheck,
 ];
 
