@@ -7,6 +7,7 @@ import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { removePolicyEntry } from '../system/policy-file.ts';
 import { projectedPaths, removeProjection, savedEdit } from '../system/projection.ts';
+import { boxesHere } from './bus/bus.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { underLock } from './under-lock.ts';
 import type { World } from './world.ts';
@@ -37,6 +38,8 @@ async function mustLoseNothing({ folder, identity, journal, ledger }: OpenMachin
     throw new CoordError('REFUSED', `nothing was purged: the fleet's own repo lies in ${identity.remote}`, null);
   const waits = (await journal.intentions()).length + (await journal.mail()).length;
   if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
+  const box = boxesHere(folder).find(({ waiting, handed }) => waiting + handed > 0);
+  if (box !== undefined) throw kept(`messages wait in the box of ${box.program}`, `coord bus take ${box.program}`);
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');
   const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger) !== null);
   if (saved.length > 0)

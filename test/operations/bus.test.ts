@@ -9,6 +9,8 @@ import { boxesHere, confirmTaken, handBack, messageState, peek, sendOnBus, takeN
 import { createProgramBoxes } from '../../src/operations/bus/program-boxes.ts';
 import { whoIsMeant } from '../../src/operations/bus/send-to.ts';
 import { waitForNext } from '../../src/operations/bus/wait-for-next.ts';
+import { busCheck } from '../../src/operations/doctor/bus.ts';
+import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
 
 let folder: FleetFolder;
@@ -204,7 +206,7 @@ describe('bad days', () => {
     expect([hasRoom(1, waitingBytesMax), hasRoom(1, waitingBytesMax + 1)]).toEqual([true, false]);
   });
 
-  test('M8 what cannot be read is set aside and said, and the others go on', () => {
+  test('M8 what cannot be read is set aside and said, and the others go on', async () => {
     const bad = send('torn', 'urgent');
     send('good');
     const [name = ''] = partOf('waiting');
@@ -216,6 +218,10 @@ describe('bad days', () => {
     expect(messageState(folder, bad).state).toBe('broken');
     expect(boxesHere(folder)).toMatchObject([{ program: 'builder', waiting: 0, handed: 0, broken: 3 }]);
     expect(readFileSync(join(folder.state, 'bus', 'builder', 'broken', 'notes.txt'), 'utf8')).toBe('a person’s');
+    await expect(busCheck.look({ folder } as Exam)).resolves.toMatchObject({
+      state: 'warning',
+      found: expect.stringContaining('3 files'),
+    });
   });
 
   test('M8 half a message of a writer that was killed is none, and is swept when it is old', () => {

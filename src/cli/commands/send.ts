@@ -1,6 +1,7 @@
 // coord send
 import { readFileSync } from 'node:fs';
 import type { Priority } from '../../core/model/order.ts';
+import { splitAddress } from '../../core/program-address.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import type { BusReport } from '../../operations/bus/bus.ts';
@@ -25,7 +26,9 @@ export async function run(context: Context, to: string, words: readonly string[]
   if (options.json) context.out(JSON.stringify({ id, to: report.to, number, state }, null, 2));
   else {
     const what = number === null ? 'message' : `message ${number}`;
-    context.out(visibleText(`${state === 'waiting' ? 'recorded' : state} ${what} to ${readerWords(report.to, sync.view)}`));
+    const program = splitAddress(to)?.program;
+    const reader = `${program === undefined ? '' : `${program} on `}${readerWords(report.to, sync.view)}`;
+    context.out(visibleText(`${state === 'waiting' ? 'recorded' : state} ${what} to ${reader}`));
   }
   if (options.priority === 'urgent' && !to.includes('/'))
     context.note(context.paint.yellow('! this machine says EMERGENCY until you say that it is over: coord resolve'));

@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import { alertsCheck } from './alerts.ts';
 import { apiCheck } from './api.ts';
 import { boardCheck, laneCheck, mainCheck, namespaceCheck } from './board.ts';
+import { busCheck } from './bus.ts';
 import { callerCheck } from './caller.ts';
 import { type Check, type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck } from './clone.ts';
@@ -48,6 +49,7 @@ const FLEET_CHECKS: readonly Check[] = [
   allowedCheck,
   alertsCheck,
   apiCheck,
+  busCheck,
   versionsCheck,
 ];
 
