@@ -75,7 +75,9 @@ export function hasRoom(count: number, bytes: number): boolean {
 export function handOut(box: Box, nowMs: number, forMs: number): HandedOut | null {
   const untilMs = nowMs + Math.min(forMs, HANDED_MS_MAX);
   takeBackExpired(box, nowMs);
-  for (const name of namesIn(box, 'waiting')) {
+  const names = namesIn(box, 'waiting');
+  // Not sorted: of ten thousand, one is wanted.
+  for (let name = firstAfter(names, ''); name !== null; name = firstAfter(names, name)) {
     const path = join(box.folder, 'waiting', name);
     if (name.startsWith('.')) {
       sweepHalf(path, nowMs);
@@ -159,6 +161,12 @@ function takeBackExpired(box: Box, nowMs: number): void {
   }
 }
 
+function firstAfter(names: readonly string[], after: string): string | null {
+  let first: string | null = null;
+  for (const name of names) if (name > after && (first === null || name < first)) first = name;
+  return first;
+}
+
 /** What was confirmed and need not be known any more; the newest stay. */
 function sweep(box: Box): void {
   const mayForget = forgettable(dirname(box.folder));
@@ -183,7 +191,8 @@ function straysIn(box: Box): readonly string[] {
 
 const waitingIn = (box: Box): readonly FileName[] => namesIn(box, 'waiting').flatMap((name) => parseName(name) ?? []);
 const handedIn = (box: Box) => movedIn(box, 'handed');
-const takenIn = (box: Box) => movedIn(box, 'taken');
+/** Oldest first. */
+const takenIn = (box: Box) => [...movedIn(box, 'taken')].sort((a, b) => a.ms - b.ms);
 
 function movedIn(box: Box, part: string): readonly MomentFile[] {
   return namesIn(box, part).flatMap((name) => parseMomentName(name) ?? []);
@@ -191,7 +200,7 @@ function movedIn(box: Box, part: string): readonly MomentFile[] {
 
 function namesIn(box: Box, part: string): readonly string[] {
   try {
-    return readdirSync(join(box.folder, part)).sort();
+    return readdirSync(join(box.folder, part));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

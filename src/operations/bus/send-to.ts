@@ -101,8 +101,7 @@ function meantBy(folder: FleetFolder, { to, from, keep }: PostRequest): Meant {
   const programs = knownPrograms(folder);
   const meant = whoIsMeant(to, { me: { number, name }, machines: machinesIn(folder), programs, keep });
   if (meant.kind === 'bus') return meant;
-  if (keep)
-    throw new CoordError('USAGE', `--keep is for programs of this machine: found ${to}`, `coord send --keep ${number}/${to} "…"`);
+  if (keep) throw new CoordError('USAGE', `--keep is for programs of this machine: found ${to}`, 'coord send --help');
   if (from !== null && meant.program === null)
     throw new CoordError('USAGE', `--from names a program that writes to a program: found ${to}`, 'coord send --help');
   return meant;
