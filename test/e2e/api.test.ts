@@ -9,6 +9,8 @@ import { createFleet, endFleets, type TestMachine, until } from './fleet.ts';
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'api.md'), 'utf8');
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
+/** Several may run this at once. */
+const first = 26_000 + Math.floor(Math.random() * 100) * 50;
 let pc: TestMachine;
 let pid = 0;
 const record = () => JSON.parse(readFileSync(join(pc.folder, '.coord', 'api.json'), 'utf8')) as { url: string | null };
@@ -20,7 +22,7 @@ beforeAll(async () => {
   if (machine === undefined) throw new Error('no machine');
   pc = machine;
   fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\n' });
-  const daemon = pc.start(['daemon', 'run'], { env: { COORD_LOOK_MS: '600000', COORD_API_FIRST_PORT: '18400' } });
+  const daemon = pc.start(['daemon', 'run'], { env: { COORD_LOOK_MS: '600000', COORD_API_FIRST_PORT: String(first) } });
   pid = daemon.pid;
   await until('it listens', () => existsSync(state('api.json')) && record().url !== null);
   await until('its first sync', () => (JSON.parse(readFileSync(state('daemon.json'), 'utf8')) as { syncs: number }).syncs > 0);
@@ -76,10 +78,12 @@ describe('coord api', () => {
     expect(await pc.ok('api', 'off')).toBe('off: coord api on\n');
     await expect(fetch(`${url}/api/v1/health`)).rejects.toThrow();
     expect(await pc.coord(['api'])).toMatchObject({ code: 1, stdout: 'off: coord api on\n' });
-    expect(await pc.ok('api', 'on')).toMatch(/^answers on http:\/\/127\.0\.0\.1:184\d\d · /);
-    expect(await pc.ok('api', 'port', '18450')).toMatch(/^answers on http:\/\/127\.0\.0\.1:18450 · /);
+    expect(await pc.ok('api', 'on')).toMatch(/^answers on http:\/\/127\.0\.0\.1:\d+ · /);
+    expect(await pc.ok('api', 'port', String(first + 20))).toContain(`answers on http://127.0.0.1:${first + 20} · `);
     expect((await pc.coord(['api', 'port', '80'])).code).toBe(2);
-    expect(readFileSync(state('api.yaml'), 'utf8')).toMatch(/^# The local API[\s\S]*\nenabled: true\nport: 18450\n$/);
+    expect(readFileSync(state('api.yaml'), 'utf8')).toMatch(
+      new RegExp(`^# The local API[^]*\nenabled: true\nport: ${first + 20}\n$`),
+    );
     process.kill(pid, 'SIGTERM');
     await until('it has ended', () => !existsSync(state('daemon.json')));
     expect(existsSync(state('api.json'))).toBe(false);

@@ -9,9 +9,9 @@ import { editOrders } from '../../src/operations/edit-orders.ts';
 import type { Limits } from '../../src/server/limits.ts';
 import { apiPaths, renewApiToken } from '../../src/system/api-files.ts';
 import { until } from '../e2e/fleet.ts';
-import { createHome, endHome, type Home, type House, openHouse } from './house.ts';
+import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 
-const FIRST = 18_100;
+const FIRST = somePorts();
 let home: Home;
 let house: House | null = null;
 
