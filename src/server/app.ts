@@ -1,5 +1,6 @@
 // The app: its routes, and how it says that there is none. Whoever gets here has shown the token (door.ts).
 import { Hono } from 'hono';
+import { visibleJson } from '../documents/escape-text.ts';
 import { actRoutes } from './act-routes.ts';
 import type { Api, ApiDeps, Env } from './api.ts';
 import { busRoutes } from './bus-routes.ts';
@@ -28,6 +29,17 @@ export function createApp(deps: ApiDeps): Api {
   instanceRoutes(app, deps);
   busRoutes(app, deps);
   return app;
+}
+
+/** Text from others reaches terminals too: what cannot be seen in it is written as an escape, which means the same. */
+export function visibly(app: Api) {
+  return async (request: Request, env: unknown): Promise<Response> => {
+    const answer = await app.fetch(request, env as Env['Bindings']);
+    if (!(answer.headers.get('content-type') ?? '').startsWith('application/json')) return answer;
+    const { status, headers } = answer;
+    headers.delete('content-length');
+    return new Response(visibleJson(await answer.text()), { status, headers });
+  };
 }
 
 function answerOf(refusal: Refusal): Response {

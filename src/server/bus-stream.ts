@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { isProgramName } from '../core/program-address.ts';
+import { visibleJson } from '../documents/escape-text.ts';
 import type { HandedOut } from '../operations/bus/box.ts';
 import { onNews } from '../operations/bus/box-bell.ts';
 import { CONFIRM_MS, confirmTaken, handBack, takeNext } from '../operations/bus/bus.ts';
@@ -143,7 +144,7 @@ function serve(
   const rate = createRate(...limits.bus);
   const tell = (event: object) => {
     if (client.bufferedAmount > limits.streamBytesMax) client.terminate();
-    else if (client.readyState === client.OPEN) client.send(JSON.stringify(event));
+    else if (client.readyState === client.OPEN) client.send(visibleJson(JSON.stringify(event)));
   };
   const failed = (error: unknown, ref?: unknown) => {
     const { code, message, hint, isBug } = refusalOf(error);

@@ -12,7 +12,7 @@ import { programsPath } from '../system/program-files.ts';
 import { watchFolders } from '../system/watch.ts';
 import { tokenIn } from './admission.ts';
 import type { ApiDeps } from './api.ts';
-import { createApp } from './app.ts';
+import { createApp, visibly } from './app.ts';
 import { createBusStream, withBus } from './bus-stream.ts';
 import { createDoor, type Rooms } from './door.ts';
 import { LIMITS, type Limits } from './limits.ts';
@@ -34,8 +34,13 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   const paths = apiPaths(folder);
   // Read each time, so that one that was changed counts no more from that moment on.
   const isToken = (given: string) => {
-    const token = readApiToken(folder);
-    return token !== null && timingSafeEqual(hashOf(token), hashOf(given));
+    try {
+      const token = readApiToken(folder);
+      return token !== null && timingSafeEqual(hashOf(token), hashOf(given));
+    } catch {
+      // It cannot be read: nobody has it.
+      return false;
+    }
   };
   const sight = () => readSight(world, folder);
   const hello = () => ({ version: world.version, folder: folder.root, pingMs: limits.pingMs });
@@ -49,7 +54,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     turnToRead: createTurns(...limits.readTurns, REST_MS).take,
     changed: stream.changed,
   };
-  const app = getRequestListener(createApp(deps).fetch, { overrideGlobalObjects: false });
+  const app = getRequestListener(visibly(createApp(deps)), { overrideGlobalObjects: false });
   const rooms: Rooms = {
     app(request: IncomingMessage, response: ServerResponse, known: boolean) {
       if (!known) return void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true}');

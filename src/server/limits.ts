@@ -50,7 +50,7 @@ export const LIMITS: Limits = {
   streamBytesMax: 1024 * 1024,
   streamFramesMax: 20,
   pingMs: 30_000,
-  turns: [4, 16],
+  turns: [16, 16],
   readTurns: [1, 4],
   lookMs: 60_000,
 };

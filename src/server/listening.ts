@@ -80,15 +80,21 @@ function serverOf(calls: () => Callers | null, limits: Limits): Server {
     maxHeaderSize: 16 * 1024,
   });
   server.maxConnections = limits.connectionsMax;
-  server.on('request', (request, response) => {
+  // A bug here costs one connection, and not the daemon.
+  const safely = (socket: Duplex, work: (callers: Callers) => void) => {
     const callers = calls();
-    if (callers === null) request.socket.destroy();
-    else callers.request(request, response);
+    try {
+      if (callers === null) socket.destroy();
+      else work(callers);
+    } catch {
+      socket.destroy();
+    }
+  };
+  server.on('request', (request, response) => {
+    safely(request.socket, (callers) => callers.request(request, response));
   });
   server.on('upgrade', (request, socket, head) => {
-    const callers = calls();
-    if (callers === null) socket.destroy();
-    else callers.upgrade(request, socket, head);
+    safely(socket, (callers) => callers.upgrade(request, socket, head));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable) return void socket.destroy();

@@ -80,6 +80,8 @@ export function createSeat({ folder, env, limits, callers, left, log }: SeatOpti
     if (record !== null && record.mark !== mark) writeApiRecord(folder, { ...record, mark });
     const { settings, faults } = plan;
     if (!settings.enabled || faults.length > 0) return;
+    // Somebody took it away.
+    if (at !== null) ensureApiToken(folder);
     // Those who have come by another address are not cut off for one that is not there.
     if (at === null || (at.addressTrouble !== null && isThere(settings.address))) await sit(plan);
   };

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { visibleJson } from '../documents/escape-text.ts';
 import { STREAM_PROTOCOL } from './admission.ts';
 import { changesBetween } from './changes.ts';
 import type { Limits } from './limits.ts';
@@ -62,7 +63,7 @@ export function createStream(source: StreamSource, limits: Limits): Stream {
 
   const tell = (client: WebSocket, event: object) => {
     if (client.bufferedAmount > limits.streamBytesMax) client.terminate();
-    else if (client.readyState === client.OPEN) client.send(JSON.stringify(event));
+    else if (client.readyState === client.OPEN) client.send(visibleJson(JSON.stringify(event)));
   };
   const look = async () => {
     const before = known;

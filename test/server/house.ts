@@ -58,10 +58,16 @@ export interface Home {
 }
 
 /** A machine of a fleet of its own. Nothing is allowed to run on it. */
-export async function createHome(): Promise<Home> {
+export async function createHome({
+  url = null,
+  name = 'pc',
+}: {
+  readonly url?: string | null;
+  readonly name?: string;
+} = {}): Promise<Home> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'coord-api-')));
   const world = worldAt(root);
-  const request = { url: null, dir: join(root, 'fleet'), name: 'pc', tags: null, slots: null, as: null, mayFound: true };
+  const request = { url, dir: join(root, 'fleet'), name, tags: null, slots: null, as: null, mayFound: true };
   const { folder } = await joinFleet(world, request);
   return { root, world, folder: fleetFolderAt(folder) };
 }
@@ -93,6 +99,11 @@ function worldAt(root: string): World {
     companions: async () => [],
     step: () => {},
   };
+}
+
+/** The first of ports that hardly anybody else on this computer has: several may run these tests at once. */
+export function somePorts(): number {
+  return 20_000 + Math.floor(Math.random() * 110) * 50;
 }
 
 /** `first`: the first of the ports that it tries. */

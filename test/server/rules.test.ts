@@ -1,5 +1,5 @@
 // The rules of the local API on real sockets, each broken by a client that would like to.
-import { type Dirent, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type Dirent, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import { editOrders } from '../../src/operations/edit-orders.ts';
 import type { Limits } from '../../src/server/limits.ts';
 import { apiPaths, renewApiToken } from '../../src/system/api-files.ts';
 import { until } from '../e2e/fleet.ts';
-import { createHome, endHome, type Home, type House, openHouse } from './house.ts';
+import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 
-const FIRST = 18_100;
+const FIRST = somePorts();
 let home: Home;
 let house: House | null = null;
 
@@ -243,7 +243,7 @@ test('who sends slowly is cut off; the others do not wait', async () => {
 test('who does not take an answer loses it', async () => {
   const { port, token, folder } = await opened({ answerMs: 200 });
   // More than the system takes for a client that is away.
-  const bytesMin = 30 * 1024 * 1024;
+  const bytesMin = 16 * 1024 * 1024;
   const view = readFileSync(folder.view, 'utf8');
   writeFileSync(folder.view, JSON.stringify({ ...JSON.parse(view), orders: { big: { tail: 'x'.repeat(bytesMin) } } }));
   const deaf = connect(port(), '127.0.0.1');
@@ -297,6 +297,20 @@ test('too many requests a second: 429, with when to come again; strangers use up
   expect(reads[4]?.headers['retry-after']).toBe('1');
   expect(reads[4]?.json.error).toMatchObject({ code: 'TOO_MANY' });
   await delay(1_100);
+  expect((await ask('/api/v1/orders')).status).toBe(200);
+});
+
+test('a token that cannot be read is nobody’s, and one that was taken away is made anew', async () => {
+  const { ask, token, folder, log } = await opened({ lookMs: 50 });
+  const before = token();
+  rmSync(apiPaths(folder).token);
+  mkdirSync(apiPaths(folder).token);
+  expect((await ask('/api/v1/orders', { token: before })).status).toBe(401);
+  await until('it is said', () => log.some((line) => line.includes('EISDIR')));
+  rmSync(apiPaths(folder).token, { recursive: true });
+  expect((await ask('/api/v1/orders', { token: '' })).status).toBe(401);
+  await until('there is one', () => token() !== '');
+  expect(token()).not.toBe(before);
   expect((await ask('/api/v1/orders')).status).toBe(200);
 });
 

@@ -8,9 +8,9 @@ import { createRate } from '../../src/server/rate.ts';
 import { createTurns } from '../../src/server/turns.ts';
 import { apiPaths, readApiRecord } from '../../src/system/api-files.ts';
 import { until } from '../e2e/fleet.ts';
-import { createHome, endHome, type Home, type House, openHouse } from './house.ts';
+import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 
-const FIRST = 18_300;
+const FIRST = somePorts();
 let home: Home;
 let house: House | null = null;
 const others: Server[] = [];
@@ -51,7 +51,7 @@ describe('the port', () => {
   });
 
   test('one that was set by hand and is taken is said once, and had once it is free', async () => {
-    const [port] = [FIRST + 20];
+    const port = FIRST + 20;
     settings(`port: ${port}\n`);
     const other = await take(port);
     house = await openHouse(home, FIRST, { lookMs: 50 });

@@ -13,9 +13,9 @@ import { createStream } from '../../src/server/stream.ts';
 import { renewApiToken } from '../../src/system/api-files.ts';
 import { programsPath } from '../../src/system/program-files.ts';
 import { until } from '../e2e/fleet.ts';
-import { createHome, endHome, type Home, type House, openHouse } from './house.ts';
+import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 
-const FIRST = 18_200;
+const FIRST = somePorts();
 
 interface Listener {
   readonly socket: WebSocket;

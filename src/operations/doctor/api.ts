@@ -1,6 +1,6 @@
 // The local API: whether it listens where it should, and who could reach it.
 import { apiStatus } from '../api/api-status.ts';
-import { type Check, ok, skipped, warning } from './check.ts';
+import { type Check, ok, warning } from './check.ts';
 
 export const apiCheck: Check = {
   id: 'api',
@@ -11,7 +11,7 @@ export const apiCheck: Check = {
     if (fault !== undefined) return warning(`off, because of a mistake: ${fault}`, 'mend that file');
     if (tokenIsOpen) return warning(`others on this computer can read its token, ${token}`, 'coord api token --new');
     if (!enabled) return ok('off');
-    if (!daemon) return skipped('it comes with the daemon, which does not run');
+    if (!daemon) return ok('comes with the daemon, which does not run');
     if (trouble !== null) return warning(`${url === null ? 'it does not listen' : url}: ${trouble}`, 'coord api port <number>');
     if (!answers) return warning(`nobody answers on ${url ?? 'any port'}`, 'coord daemon restart');
     if (outside !== null)
