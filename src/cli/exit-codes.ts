@@ -137,6 +137,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     NO_FLEET,
   ],
   'bus state': READS,
+  'bus forget': READS,
   timeline: READS,
   stats: READS,
   doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir names no fleet folder']],

@@ -38,6 +38,10 @@ export function addMessageCommands(program: Command, choose: (run: Run) => void)
     .option('--json', 'as JSON, one line a message')
     .action((name: string, opts) => choose(async (context) => (await import('./commands/bus.ts')).take(context, name, opts)));
   bus
+    .command('forget <program>')
+    .description('Take a program off the list of those that are known here; its box must be empty')
+    .action((name: string) => choose(async (context) => (await import('./commands/bus.ts')).forget(context, name)));
+  bus
     .command('state <id>')
     .description('What became of a message: waiting, handed (given out, not confirmed), taken')
     .option('--json', 'as JSON')

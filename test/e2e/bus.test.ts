@@ -54,6 +54,16 @@ test('M8 many that send and take at once: each message to one of them, none lost
   expect(fleet.git('log', '--all', '-S', 'message 3', '--format=%H')).toBe('');
 });
 
+test('M8 a sender that is killed once it is written, and a reader before it confirms: the message is there', async () => {
+  const killed = (step: string, ...args: string[]) => one.coord(args, { env: { COORD_CRASH_AT: step } });
+  expect(await killed('bus-written', 'send', '1/codex', 'x', '--keep')).toMatchObject({ code: null, stdout: '' });
+  const taken = await killed('bus-printed', 'bus', 'take', 'codex', '--json');
+  expect(taken).toMatchObject({ code: null });
+  const { id, body } = JSON.parse(taken.stdout) as Letter;
+  expect([body, await one.ok('bus', 'state', id)]).toEqual(['x', 'handed\n']);
+  expect(JSON.parse(await one.ok('bus', 'take', 'codex', '--peek', '--json'))).toMatchObject({ id });
+});
+
 test.each([
   'boxes-filled',
   'boxes-journaled',

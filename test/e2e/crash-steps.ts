@@ -22,6 +22,7 @@ export const ELSEWHERE = [
   ...['adopted', 'leave-journaled', 'left-journaled', 'projection-purged', 'state-purged'],
   ...['renamed', 'removal-pushed', 'pause-journaled', 'emergency-over', 'unclaim-journaled'],
   ...['alerts-noted', 'alert-told', 'boxes-filled', 'boxes-journaled'],
+  ...['bus-written', 'bus-printed'],
 ];
 
 export function stepsInSource(): string[] {

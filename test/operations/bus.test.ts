@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUS_LIMITS } from '../../src/core/model/bus.ts';
 import type { Priority } from '../../src/core/model/order.ts';
 import { HANDED_MS_MAX, hasRoom } from '../../src/operations/bus/box.ts';
+import { forgetBox } from '../../src/operations/bus/boxes.ts';
 import { boxesHere, confirmTaken, handBack, messageState, peek, sendOnBus, takeNext } from '../../src/operations/bus/bus.ts';
 import { createProgramBoxes } from '../../src/operations/bus/program-boxes.ts';
 import { whoIsMeant } from '../../src/operations/bus/send-to.ts';
@@ -155,6 +156,20 @@ describe('who is known', () => {
     writeFileSync(join(folder.state, 'programs', 'programs.json'), '{"programs":[{"name":"codex"}]}');
     send('a', 'normal', 'codex');
     expect(takeAll('codex')).toEqual(['a']);
+  });
+
+  test('a name can be forgotten, unless something lies in its box; who sends at that moment makes it anew', () => {
+    send('a', 'normal', 'slip', true);
+    expect(() => forgetBox(folder, 'slip')).toThrow(/is not empty/);
+    takeNext(world, folder, 'slip', 1_000);
+    expect(() => forgetBox(folder, 'slip')).toThrow(/is not empty/);
+    nowMs += 1_001;
+    expect(takeAll('slip')).toEqual(['a']);
+    forgetBox(folder, 'slip');
+    expect(() => send('b', 'normal', 'slip')).toThrow(/no program "slip"/);
+    expect(() => forgetBox(folder, 'slip')).toThrow(/has no box/);
+    send('c', 'normal', 'slip', true);
+    expect(takeAll('slip')).toEqual(['c']);
   });
 
   test('M8 to all is one to each but its sender; a full box is said and keeps it from nobody else', () => {

@@ -3,6 +3,7 @@ import type { BusMessage } from '../../core/model/bus.ts';
 import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { readableTime } from '../../documents/iso-time.ts';
 import { EXIT } from '../../errors.ts';
+import { forgetBox } from '../../operations/bus/boxes.ts';
 import { boxesHere, confirmTaken, messageState, peek, takeNext } from '../../operations/bus/bus.ts';
 import { waitForNext } from '../../operations/bus/wait-for-next.ts';
 import type { Context } from '../context.ts';
@@ -62,6 +63,7 @@ export async function take(context: Context, program: string, options: TakeOptio
   }
   const { message } = next;
   await printed(`${text(message, options)}\n`);
+  world.step('bus-printed');
   confirmTaken(world, folder, program, message.id);
   return EXIT.done;
 }
@@ -70,6 +72,12 @@ export async function state(context: Context, id: string, { json }: { readonly j
   const sight = messageState(context.fleet(), id);
   if (json) context.out(JSON.stringify(sight, null, 2));
   else context.out(sight.takenAt === null ? sight.state : `${sight.state} ${readableTime(sight.takenAt)}`);
+  return EXIT.done;
+}
+
+export async function forget(context: Context, program: string): Promise<number> {
+  forgetBox(context.fleet(), program);
+  context.out(`${program} is not known here any more, unless .coord/instances.yaml names it`);
   return EXIT.done;
 }
 

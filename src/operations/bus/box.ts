@@ -2,7 +2,7 @@
 // number of processes may send and take at once without a lock, and a crash between two steps leaves the state before or after.
 //   waiting/  nobody has it     handed/  a reader has it and has not confirmed it; the name says until when it may
 //   taken/    confirmed; the newest stay for a sender that asks     broken/  could not be read
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUS_LIMITS, type BusMessage, type BusState } from '../../core/model/bus.ts';
 import { createExclusively, createFolderDurably, moveDurably } from '../../system/durable-file.ts';
@@ -56,6 +56,22 @@ export interface BoxCounts {
 
 export function createBox({ folder }: Box): void {
   for (const part of ['waiting', 'handed', 'taken', 'broken']) createFolderDurably(join(folder, part));
+}
+
+/** False = there is something in it, and it stays. Whoever sends to it meanwhile makes it anew, and loses nothing. */
+export function removeBox(box: Box): boolean {
+  const parts = ['waiting', 'handed', 'broken'].map((part) => join(box.folder, part));
+  try {
+    // Each only if it is empty: what a writer has put there by then keeps it.
+    for (const part of parts) if (existsSync(part)) rmdirSync(part);
+    rmSync(join(box.folder, 'taken'), { recursive: true, force: true });
+    rmdirSync(box.folder);
+    return true;
+  } catch (error) {
+    createBox(box);
+    if (error instanceof Error && 'code' in error && ['ENOTEMPTY', 'EEXIST'].includes(String(error.code))) return false;
+    throw error;
+  }
 }
 
 /** On disk when it returns. False = the box is full; two writers at the same moment may each still find room for the last one. */

@@ -7,7 +7,7 @@ import { isProgramName } from '../../core/program-address.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readPrograms } from '../../system/program-files.ts';
-import { type Box, createBox } from './box.ts';
+import { type Box, createBox, removeBox } from './box.ts';
 
 export const busRoot = (folder: FleetFolder) => join(folder.state, 'bus');
 
@@ -21,6 +21,14 @@ export function openBox(folder: FleetFolder, program: string): Box {
   const box = boxOf(folder, program);
   createBox(box);
   return box;
+}
+
+/** Throws NOT_FOUND, and FAILED where anything lies in its box. */
+export function forgetBox(folder: FleetFolder, program: string): void {
+  const box = boxOf(folder, program);
+  if (!boxNames(folder).includes(program)) throw new CoordError('NOT_FOUND', `${program} has no box here`, 'coord bus');
+  if (!removeBox(box))
+    throw new CoordError('FAILED', `the box of ${program} is not empty: messages wait, or could not be read`, 'coord bus');
 }
 
 /** By name. */

@@ -21,7 +21,7 @@ import {
   put,
   stateOf,
 } from './box.ts';
-import { badName, boxNames, boxOf, knownPrograms, openBox, splitId } from './boxes.ts';
+import { badName, boxOf, knownPrograms, openBox, splitId } from './boxes.ts';
 
 /** A reader that took a message and does not say that it has it gets it again after this. */
 export const CONFIRM_MS = 30_000;
@@ -133,7 +133,7 @@ function sendToAll(world: Ports, folder: FleetFolder, request: BusRequest, known
 /** Null = the box is full. */
 function post(world: Ports, folder: FleetFolder, request: BusRequest, to: string): BusMessage | null {
   const box = boxOf(folder, to);
-  if (!boxNames(folder).includes(to)) createBox(box);
+  createBox(box);
   const key = world.random.uuid();
   const now = nowMs(world);
   const from = request.from ?? String(readIdentity(folder).machine);

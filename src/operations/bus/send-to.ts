@@ -108,7 +108,9 @@ function meantBy(folder: FleetFolder, { to, from, keep }: PostRequest): Meant {
 }
 
 function sendHere(world: World, folder: FleetFolder, request: PostRequest, program: string): Posted & { kind: 'bus' } {
-  return { kind: 'bus', ...sendOnBus(world, folder, { ...request, to: program, body: goodBody(request.body) }) };
+  const report = sendOnBus(world, folder, { ...request, to: program, body: goodBody(request.body) });
+  world.step('bus-written');
+  return { kind: 'bus', ...report };
 }
 
 function ledgerBody(folder: FleetFolder, { body, from }: PostRequest, { program }: Meant): string {
