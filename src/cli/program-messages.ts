@@ -12,7 +12,7 @@ export function addMessageCommands(program: Command, choose: (run: Run) => void)
     .addOption(
       new Option('--priority <level>', 'how urgent it is').choices(['low', 'normal', 'high', 'urgent']).default('normal'),
     )
-    .option('--from <program>', 'the program that writes, for messages to programs')
+    .option('--from <program>', 'the program that writes')
     .option('--keep', 'also for a program of this machine that is not known yet')
     .option('--json', 'the result as JSON')
     .addHelpText(

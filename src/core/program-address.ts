@@ -43,6 +43,11 @@ export function toProgram(program: string, me: number, from: string | null, body
   return `@${program}${from === null ? '' : ` from ${me}/${from}`}\n\n${body}`;
 }
 
+/** The text of a ledger message of a program to people, or to whoever reads at another machine. */
+export function byProgram(me: number, from: string, body: string): string {
+  return `From ${me}/${from}:\n\n${body}`;
+}
+
 /** Where an answer goes: what the line says, as far as the log that it stands in bears it out. */
 export function senderOf({ from }: Pick<ForProgram, 'from'>, machine: number): string {
   return from !== null && from.machine === machine ? `${machine}/${from.program}` : String(machine);

@@ -96,12 +96,11 @@ test('M8 what is wrong is said, and nothing of it is kept', async () => {
     [{ to: 'poster', body: 'x', from: 'all' }, /no name of a program/],
     [{ to: 'poster', body: 'x', urgent: true }, /no field "urgent"/],
     [{ to: '0/poster', body: 'x' }, /people have no programs/],
-    [{ to: '2', body: 'x' }, /no name of a program/],
   ] as const) {
     const { status, json } = await post('/messages', body);
     expect([status, json.error.message]).toEqual([400, expect.stringMatching(found)]);
   }
-  expect((await post('/messages', { to: '7/poster', body: 'x' })).status).toBe(404);
+  for (const to of ['7/poster', '7']) expect((await post('/messages', { to, body: 'x' })).status).toBe(404);
   expect((await post('/..%2fup/take', {})).status).toBe(400);
   expect((await get('/messages/poster.')).status).toBe(404);
 });
@@ -111,6 +110,13 @@ test('M8 to all, and to one that will come', async () => {
   expect((await post('/messages', { to: 'later', body: 'x', keep: true })).status).toBe(201);
   const { json } = await post('/messages', { to: 'all', from: 'poster', body: 'x' });
   expect(json).toMatchObject({ sent: [{ to: 'later', state: 'waiting' }], refused: [] });
+});
+
+test('M8 where a message came from is where an answer goes: people and machines too, with the program’s name', async () => {
+  const { status, json } = await post('/messages', { to: '0', from: 'poster', body: 'May I?' });
+  expect([status, json]).toEqual([201, { id: expect.any(String), to: '0', state: 'waiting' }]);
+  expect((await house.ask('/api/v1/sent')).json).toMatchObject([{ id: json.id, body: 'From 1/poster:\n\nMay I?' }]);
+  expect((await get(`/messages/${json.id}`)).json).toMatchObject({ to: '0', state: 'waiting', takenAt: null });
 });
 
 test('M8 a reader without a stream waits for the next one', async () => {

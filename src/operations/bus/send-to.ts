@@ -3,7 +3,7 @@
 
 import type { Reader, ReceiptState } from '../../core/model/message.ts';
 import type { Priority } from '../../core/model/order.ts';
-import { ALL_PROGRAMS, isProgramName, splitAddress, toProgram } from '../../core/program-address.ts';
+import { ALL_PROGRAMS, byProgram, isProgramName, splitAddress, toProgram } from '../../core/program-address.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readIdentity } from '../../system/identity-file.ts';
@@ -53,15 +53,16 @@ export interface Recorded {
 }
 
 /**
- * For programs: a word without a slash is a program here, or all of them, whatever machines are called. What is for another machine is
- * recorded, and sent by the daemon that this is called in.
+ * For programs: a word is a program here, or all of them, whatever machines are called; a number is a machine, or people. What is not
+ * for a program here is recorded, and sent by the daemon that this is called in.
  */
 export async function recordTo(
   world: World,
   folder: FleetFolder,
   request: PostRequest,
 ): Promise<({ readonly kind: 'bus' } & BusReport) | ({ readonly kind: 'ledger' } & Recorded)> {
-  const meant = request.to.includes('/') ? meantBy(folder, request) : { kind: 'bus' as const, program: request.to };
+  const isNumber = /^[0-9]+$/.test(request.to);
+  const meant: Meant = isNumber || request.to.includes('/') ? meantBy(folder, request) : { kind: 'bus', program: request.to };
   if (meant.kind === 'bus') return sendHere(world, folder, request, meant.program);
   const body = goodBody(ledgerBody(folder, request, meant));
   const to = readerOf(meant.to, readView(folder));
@@ -96,14 +97,12 @@ export function whoIsMeant(
   return isProgram && !isMachine ? { kind: 'bus', program: word } : { kind: 'ledger', to: word, program: null };
 }
 
-function meantBy(folder: FleetFolder, { to, from, keep }: PostRequest): Meant {
+function meantBy(folder: FleetFolder, { to, keep }: PostRequest): Meant {
   const { machine: number, name } = readIdentity(folder);
   const programs = knownPrograms(folder);
   const meant = whoIsMeant(to, { me: { number, name }, machines: machinesIn(folder), programs, keep });
   if (meant.kind === 'bus') return meant;
   if (keep) throw new CoordError('USAGE', `--keep is for programs of this machine: found ${to}`, 'coord send --help');
-  if (from !== null && meant.program === null)
-    throw new CoordError('USAGE', `--from names a program that writes to a program: found ${to}`, 'coord send --help');
   return meant;
 }
 
@@ -113,10 +112,11 @@ function sendHere(world: World, folder: FleetFolder, request: PostRequest, progr
   return { kind: 'bus', ...report };
 }
 
-function ledgerBody(folder: FleetFolder, { body, from }: PostRequest, { program }: Meant): string {
-  if (program === null) return body;
+function ledgerBody(folder: FleetFolder, { body, from }: PostRequest, { program }: Meant & { kind: 'ledger' }): string {
+  if (from === null && program === null) return body;
   if (from !== null && !isProgramName(from)) throw badName(from);
-  return toProgram(program, readIdentity(folder).machine, from, goodBody(body));
+  const { machine } = readIdentity(folder);
+  return program === null ? byProgram(machine, from ?? '', goodBody(body)) : toProgram(program, machine, from, goodBody(body));
 }
 
 function machinesIn(folder: FleetFolder): readonly NamedMachine[] {
