@@ -32,7 +32,7 @@ export function busRoutes(app: Api, { world, folder }: ApiDeps): void {
     const { wait = 0, confirm = CONFIRM_MS / 1000 } = await bodyOf(c, TAKE);
     const program = c.req.param('program');
     const forMs = confirm * 1000;
-    if (wait === 0) return c.json({ message: takeNext(world, folder, program, forMs)?.message ?? null });
+    if (wait === 0) return c.json({ message: takeNext(world, folder, program, { forMs })?.message ?? null });
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), wait * 1000);
     c.env.outgoing.once('close', () => giveUp.abort());

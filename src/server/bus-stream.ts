@@ -10,7 +10,7 @@ import { isProgramName } from '../core/program-address.ts';
 import { visibleJson } from '../documents/escape-text.ts';
 import type { HandedOut } from '../operations/bus/box.ts';
 import { onNews } from '../operations/bus/box-bell.ts';
-import { CONFIRM_MS, confirmTaken, handBack, takeNext } from '../operations/bus/bus.ts';
+import { CONFIRM_MS, confirmTaken, handBack, handBackStreams, takeNext } from '../operations/bus/bus.ts';
 import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { STREAM_PROTOCOL } from './admission.ts';
@@ -74,6 +74,11 @@ export function createBusStream(source: BusStreamSource, limits: Limits): BusStr
     maxPayload: FRAME_BYTES_MAX,
     handleProtocols: (offered) => (offered.has(STREAM_PROTOCOL) ? STREAM_PROTOCOL : false),
   });
+  try {
+    handBackStreams(source.folder);
+  } catch (error) {
+    source.log(`! the message bus: ${refusalOf(error).message}`);
+  }
   const clients = new Map<WebSocket, { readonly token: string; isAlive: boolean }>();
   const pinging = setInterval(() => {
     for (const [client, about] of clients) {
@@ -158,7 +163,7 @@ function serve(
   const pump = () => {
     try {
       while (going.size < window && client.readyState === client.OPEN) {
-        const handed = takeNext(world, folder, program, confirmMs);
+        const handed = takeNext(world, folder, program, { forMs: confirmMs, isStream: true });
         if (handed === null) return;
         const { id } = handed.message;
         const late = () => {

@@ -6,7 +6,16 @@ import { BUS_LIMITS } from '../../src/core/model/bus.ts';
 import type { Priority } from '../../src/core/model/order.ts';
 import { HANDED_MS_MAX, hasRoom } from '../../src/operations/bus/box.ts';
 import { forgetBox } from '../../src/operations/bus/boxes.ts';
-import { boxesHere, confirmTaken, handBack, messageState, peek, sendOnBus, takeNext } from '../../src/operations/bus/bus.ts';
+import {
+  boxesHere,
+  confirmTaken,
+  handBack,
+  handBackStreams,
+  messageState,
+  peek,
+  sendOnBus,
+  takeNext,
+} from '../../src/operations/bus/bus.ts';
 import { createProgramBoxes } from '../../src/operations/bus/program-boxes.ts';
 import { whoIsMeant } from '../../src/operations/bus/send-to.ts';
 import { waitForNext } from '../../src/operations/bus/wait-for-next.ts';
@@ -36,6 +45,8 @@ function send(body: string, priority: Priority = 'normal', to = 'builder', keep 
 }
 
 const bodies = (count = 100) => peek(folder, 'builder', count).map(({ message }) => message.body);
+const bodiesThat = (state: string) =>
+  peek(folder, 'builder', 100).flatMap((held) => (held.state === state ? [held.message.body] : []));
 const partOf = (part: string, program = 'builder') => readdirSync(join(folder.state, 'bus', program, part));
 
 /** Takes and confirms what waits. */
@@ -79,8 +90,13 @@ describe('at least once', () => {
   test('M8 who takes and does not confirm gets it again after the time, not before; each reader gets another one', () => {
     const id = send('a');
     send('b');
-    expect(takeNext(world, folder, 'builder', 5_000)?.message).toMatchObject({ id, body: 'a', from: 'araya', to: 'builder' });
-    expect(takeNext(world, folder, 'builder', 5_000)?.message.body).toBe('b');
+    expect(takeNext(world, folder, 'builder', { forMs: 5_000 })?.message).toMatchObject({
+      id,
+      body: 'a',
+      from: 'araya',
+      to: 'builder',
+    });
+    expect(takeNext(world, folder, 'builder', { forMs: 5_000 })?.message.body).toBe('b');
     expect(takeNext(world, folder, 'builder')).toBeNull();
     expect(messageState(folder, id).state).toBe('handed');
     nowMs += 5_001;
@@ -89,16 +105,16 @@ describe('at least once', () => {
 
   test('M8 a clock that is set back gives nobody a message for ever', () => {
     send('a');
-    takeNext(world, folder, 'builder', 5_000);
+    takeNext(world, folder, 'builder', { forMs: 5_000 });
     nowMs -= HANDED_MS_MAX + 60_000;
     expect(takeNext(world, folder, 'builder')?.message.body).toBe('a');
   });
 
   test('M8 confirmed once is confirmed: late, twice, and after another reader got it', () => {
     const id = send('a');
-    const late = takeNext(world, folder, 'builder', 1_000);
+    const late = takeNext(world, folder, 'builder', { forMs: 1_000 });
     nowMs += 2_000;
-    takeNext(world, folder, 'builder', 60_000);
+    takeNext(world, folder, 'builder', { forMs: 60_000 });
     confirmTaken(world, folder, 'builder', id);
     confirmTaken(world, folder, 'builder', id);
     expect(messageState(folder, id)).toMatchObject({ state: 'taken', takenAt: '2026-11-20T22:00:02.000Z' });
@@ -109,11 +125,21 @@ describe('at least once', () => {
 
   test('M8 who hands back late takes it from nobody', () => {
     send('a');
-    const late = takeNext(world, folder, 'builder', 1_000);
+    const late = takeNext(world, folder, 'builder', { forMs: 1_000 });
     nowMs += 2_000;
-    takeNext(world, folder, 'builder', 60_000);
+    takeNext(world, folder, 'builder', { forMs: 60_000 });
     if (late !== null) handBack(folder, late);
     expect(takeNext(world, folder, 'builder')).toBeNull();
+  });
+
+  test('M8 what a stream had when its daemon died waits again as soon as there is another one; what others have stays theirs', () => {
+    send('a');
+    send('b');
+    const [a, b] = [takeNext(world, folder, 'builder', { isStream: true }), takeNext(world, folder, 'builder')];
+    handBackStreams(folder);
+    expect(bodiesThat('waiting')).toEqual(['a']);
+    for (const held of [a, b]) confirmTaken(world, folder, 'builder', held?.message.id ?? '');
+    expect(bodies()).toEqual([]);
   });
 
   test('M8 what was confirmed is known for a while, and no longer', () => {
@@ -161,7 +187,7 @@ describe('who is known', () => {
   test('a name can be forgotten, unless something lies in its box; who sends at that moment makes it anew', () => {
     send('a', 'normal', 'slip', true);
     expect(() => forgetBox(folder, 'slip')).toThrow(/is not empty/);
-    takeNext(world, folder, 'slip', 1_000);
+    takeNext(world, folder, 'slip', { forMs: 1_000 });
     expect(() => forgetBox(folder, 'slip')).toThrow(/is not empty/);
     nowMs += 1_001;
     expect(takeAll('slip')).toEqual(['a']);

@@ -7,7 +7,8 @@ import { isProgramName } from '../../core/program-address.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readPrograms } from '../../system/program-files.ts';
-import { type Box, createBox, removeBox } from './box.ts';
+import { createBox, removeBox } from './box.ts';
+import type { Box } from './box-files.ts';
 
 export const busRoot = (folder: FleetFolder) => join(folder.state, 'bus');
 

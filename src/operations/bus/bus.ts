@@ -8,20 +8,9 @@ import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readIdentity } from '../../system/identity-file.ts';
 import type { World } from '../world.ts';
-import {
-  type BoxCounts,
-  confirm,
-  countsOf,
-  createBox,
-  giveBack,
-  type HandedOut,
-  type Held,
-  handOut,
-  held,
-  put,
-  stateOf,
-} from './box.ts';
-import { badName, boxOf, knownPrograms, openBox, splitId } from './boxes.ts';
+import { confirm, createBox, giveBack, giveBackStreams, type HandedOut, handOut, put, type Terms } from './box.ts';
+import { type BoxCounts, countsOf, type Held, held, stateOf } from './box-sight.ts';
+import { badName, boxNames, boxOf, knownPrograms, openBox, splitId } from './boxes.ts';
 
 /** A reader that took a message and does not say that it has it gets it again after this. */
 export const CONFIRM_MS = 30_000;
@@ -71,8 +60,8 @@ export function unknownProgram(name: string, known: readonly string[], found = '
 }
 
 /** The next message for a reader, which has so long to confirm it; null = nothing waits. The program is known here from now on. */
-export function takeNext(world: Ports, folder: FleetFolder, program: string, forMs = CONFIRM_MS): HandedOut | null {
-  return handOut(openBox(folder, program), nowMs(world), forMs);
+export function takeNext(world: Ports, folder: FleetFolder, program: string, terms: Partial<Terms> = {}): HandedOut | null {
+  return handOut(openBox(folder, program), nowMs(world), { forMs: CONFIRM_MS, isStream: false, ...terms });
 }
 
 /** On disk when it returns. Said again it changes nothing. Throws NOT_FOUND for an id that this box does not know (any more). */
@@ -85,6 +74,11 @@ export function confirmTaken(world: Ports, folder: FleetFolder, program: string,
 export function handBack(folder: FleetFolder, { message: { id, to }, untilMs }: HandedOut): void {
   const parts = splitId(id);
   if (parts !== null) giveBack(boxOf(folder, to), parts.key, untilMs);
+}
+
+/** For a daemon that begins: nobody has a stream of the one before it. */
+export function handBackStreams(folder: FleetFolder): void {
+  for (const program of boxNames(folder)) giveBackStreams(boxOf(folder, program));
 }
 
 /** What is not confirmed yet, in the order in which it is given out. */

@@ -35,21 +35,22 @@ export function nextName(priority: Priority, key: string, body: string, nowMs: n
   return `${rank}-${stamp}-${Buffer.byteLength(body)}-${key}.json`;
 }
 
-/** Names of a folder by the moment they were moved there, and the file's own name. */
-export function momentName(ms: number, name: string): string {
-  return `${String(Math.max(0, ms)).padStart(STAMP_DIGITS, '0')}-${name}`;
+/** Of a file that was moved: the moment that counts for it, and its own name; what a stream was given is marked. */
+export function momentName(ms: number, name: string, isStreams = false): string {
+  return `${isStreams ? 's' : ''}${String(Math.max(0, ms)).padStart(STAMP_DIGITS, '0')}-${name}`;
 }
 
 export interface MomentFile extends FileName {
   readonly ms: number;
+  readonly isStreams: boolean;
   /** With the moment before it. */
   readonly moved: string;
 }
 
 export function parseMomentName(moved: string): MomentFile | null {
-  const ms = /^([0-9]{15})-/.exec(moved)?.[1];
-  const file = ms === undefined ? null : parseName(moved.slice(STAMP_DIGITS + 1));
-  return file === null ? null : { ...file, ms: Number(ms), moved };
+  const [start = '', mark, ms] = /^(s?)([0-9]{15})-/.exec(moved) ?? [];
+  const file = ms === undefined ? null : parseName(moved.slice(start.length));
+  return file === null ? null : { ...file, ms: Number(ms), isStreams: mark === 's', moved };
 }
 
 export function renderMessage(message: BusMessage): string {

@@ -3,7 +3,8 @@ import { BUS_LIMITS, type BusMessage, type LedgerMessage } from '../../core/mode
 import { ALL_PROGRAMS } from '../../core/program-address.ts';
 import type { ProgramBoxes } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { createBox, put, stateOf } from './box.ts';
+import { createBox, put } from './box.ts';
+import { stateOf } from './box-sight.ts';
 import { boxOf, busRoot, knownPrograms } from './boxes.ts';
 import { ledgerKey, noteSettled } from './ledger-marks.ts';
 

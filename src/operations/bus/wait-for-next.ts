@@ -22,7 +22,7 @@ export function waitForNext(
     const gaveUp = () => done(() => resolve(null));
     const look = () => {
       try {
-        const next = takeNext(world, folder, program, forMs);
+        const next = takeNext(world, folder, program, forMs === undefined ? {} : { forMs });
         if (next !== null) done(() => resolve(next));
       } catch (error) {
         done(() => reject(error));
