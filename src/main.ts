@@ -22,7 +22,7 @@ async function makeWorld(): Promise<World> {
     ]);
   const [{ startTeller }, mainPath] = teller;
   const step = crashPoint(process.env[CRASH_AT]);
-  return {
+  const world: World = {
     env: process.env,
     cwd: process.cwd(),
     home: coordHome(process.env),
@@ -58,9 +58,13 @@ async function makeWorld(): Promise<World> {
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, process.env),
-    companions: async (folder) => [await openSupervisor(folder, step)],
+    companions: async (folder) => [
+      await openSupervisor(folder, step),
+      (await import('./server/companion.ts')).apiCompanion(world, folder),
+    ],
     step,
   };
+  return world;
 }
 
 async function openJournal({ journal, outbox }: FleetFolder, step?: (name: string) => void): Promise<Journal> {

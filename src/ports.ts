@@ -1,4 +1,6 @@
 // Everything that touches the world stands behind one of these. Interfaces only: adapters live in ledger/, runs/, journal/, system/.
+
+import type { LedgerMessage } from './core/model/bus.ts';
 import type { CallRequest } from './core/model/call.ts';
 import type { Intention } from './core/model/intention.ts';
 import type { Instant, JournalState } from './core/model/journal.ts';
@@ -93,6 +95,17 @@ export interface Journal {
   mail(): Promise<readonly MailIntention[]>;
   record(intention: Intention | MailIntention): Promise<void>;
   settle(id: string): Promise<void>;
+}
+
+/** The boxes of the programs of this machine. */
+export interface ProgramBoxes {
+  /**
+   * Puts a message of the ledger there (M8); on disk when it resolves, and said again, also in a later process, it changes nothing.
+   * False = it is not there: no such program here, or its box is full.
+   */
+  handOver(message: LedgerMessage): Promise<boolean>;
+  /** The journal has it that messages were handed over up to here, by source: none of them is said again. */
+  settled(upTo: Readonly<Record<string, number>>): Promise<void>;
 }
 
 /** What a daemon lets those know that live beside its loop: the supervisor of local programs, the local API. */

@@ -4,8 +4,10 @@ import { Argument, Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
+import { addApiCommands } from './program-api.ts';
 import { addDaemonCommands } from './program-daemon.ts';
 import { addInstanceCommands } from './program-instances.ts';
+import { addMessageCommands } from './program-messages.ts';
 import { addOrderCommands } from './program-orders.ts';
 import { addPeopleCommands } from './program-people.ts';
 import { addServiceCommands } from './program-service.ts';
@@ -71,6 +73,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
 
   addDaemonCommands(program, choose);
   addInstanceCommands(program, choose);
+  addApiCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')
@@ -164,15 +167,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .addArgument(new Argument('<what>').choices(['orders', 'machines', 'instances']))
     .action((what: string) => choose(async (context) => (await import('./commands/completion.ts')).names(context, what)));
 
-  add('send <to> [message...]', 'Write to a machine (number or name), to all, or to people (0): coord send 2 "Hello"')
-    .addOption(
-      new Option('--priority <level>', 'how urgent it is').choices(['low', 'normal', 'high', 'urgent']).default('normal'),
-    )
-    .option('--json', 'the result as JSON')
-    .addHelpText('after', '\nA message of - is read from standard input.')
-    .action((to: string, message: string[], opts) =>
-      choose(async (context) => (await import('./commands/send.ts')).run(context, to, message, opts)),
-    );
+  addMessageCommands(program, choose);
 
   add('inbox', 'Messages for this machine that nobody has read; reads local files')
     .option('--take', 'mark them as read, and tell the senders')

@@ -12,12 +12,13 @@ import { columns, oneLine } from './table.ts';
 
 export function inboxLines(messages: readonly NamedMessage[], { paint }: Reading): string[] {
   return messages.flatMap((message) => {
-    const { from, name, to, number, at, priority, body, taken } = message;
+    const { from, name, to, number, at, priority, body, taken, program } = message;
     const words = [
       `from ${from === Number(PEOPLE) ? 'people' : visibleText(`${from} ${name}`).trim()}${to === EVERYBODY ? ' to all' : ''}`,
       ...(from === Number(PEOPLE) ? [] : [`#${number}`]),
       ...(at === null ? [] : [readableTime(at)]),
       ...(priority === 'normal' ? [] : [priority]),
+      ...(program === undefined ? [] : [forWords(program, taken)]),
       ...(taken ? ['read'] : []),
     ];
     const head = words.join(' · ');
@@ -26,6 +27,12 @@ export function inboxLines(messages: readonly NamedMessage[], { paint }: Reading
       .map((line) => `  | ${line}`.trimEnd());
     return [priority === 'urgent' || priority === 'high' ? paint.yellow(head) : paint.bold(head), ...quoted, ''];
   });
+}
+
+/** M8. */
+function forWords(program: string, taken: boolean): string {
+  if (program === 'all') return `for all programs here${taken ? '' : '; not in the box of each'}`;
+  return `for ${program}${taken ? '' : ', which is not known here or whose box was full'}`;
 }
 
 export function sentLines(messages: readonly ListedSent[], { paint }: Reading): string[] {

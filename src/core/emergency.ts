@@ -3,14 +3,20 @@ import { cursorOf, entryName, type Hash } from './mailbox.ts';
 import type { Emergency } from './model/emergency.ts';
 import type { MailState, SendIntention } from './model/mail.ts';
 import { type MailView, PEOPLE, sourceOf } from './model/message.ts';
+import { forProgram } from './program-address.ts';
 
 /** As much of the message as every face shows. */
 const WHAT_LENGTH_MAX = 160;
 
 /** Of the newest urgent one of these messages; null = none is. */
 export function emergencyIn(sends: readonly SendIntention[]): Emergency | null {
-  const urgent = sends.findLast(({ priority }) => priority === 'urgent');
+  const urgent = sends.findLast(saysEmergency);
   return urgent === undefined ? null : { what: firstLine(urgent.body), since: urgent.recordedAt };
+}
+
+/** M8: what is urgent for a program there is no emergency of this machine. */
+export function saysEmergency({ priority, body }: Pick<SendIntention, 'priority' | 'body'>): boolean {
+  return priority === 'urgent' && forProgram(body) === null;
 }
 
 export function firstLine(body: string): string {

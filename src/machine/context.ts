@@ -1,7 +1,7 @@
 // What a cycle works with: the ports, who this machine is, and what a warm process keeps between cycles.
 import type { Order } from '../core/model/order.ts';
 import type { Self } from '../core/model/self.ts';
-import type { Clock, Journal, Ledger, Random, Runner, RunSpec, Waker } from '../ports.ts';
+import type { Clock, Journal, Ledger, ProgramBoxes, Random, Runner, RunSpec, Waker } from '../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
 export interface Machine {
@@ -13,6 +13,7 @@ export interface Machine {
   readonly clock: Clock;
   readonly random: Random;
   readonly cache: ParseCache;
+  readonly boxes: ProgramBoxes;
   /** Read anew for each cycle: the person may have changed the policy. */
   self(): Promise<Self>;
   /** How an order's run is placed on this computer, or why it cannot be there now (O10). `program`: where a call goes. */

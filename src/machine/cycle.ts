@@ -16,6 +16,7 @@ import { CoordError } from '../errors.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
+import { handOver } from './hand-over.ts';
 import { hasLeft, notLeftYet, withLeft } from './leaving.ts';
 import { type Look, look, recall } from './look.ts';
 import { mailFiles, takeMail } from './mail.ts';
@@ -101,7 +102,8 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
   machine.step('observed');
-  const posted = await takeMail(machine, observed, snapshot, seen.fetchedAt);
+  const mailed = await takeMail(machine, observed, snapshot, seen.fetchedAt);
+  const { state: posted, count: handedOver } = await handOver(machine, mailed, snapshot);
   const acted = await perform(machine, snapshot, posted, self, seen.fetchedAt);
   machine.step('performed');
   const { state: noted, woken } = await wakeOthers(machine, snapshot, acted.state, self, seen.fetchedAt);
@@ -115,7 +117,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject });
   machine.step('composed');
   const { started, stopped, waiting } = acted;
-  const received = deliveredCount(posted.mail) - deliveredCount(observed.mail);
+  const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
   const outcome = { self, started, stopped, finished, waiting, received, woken, fetched, seen: { snapshot, composed, edits } };
   if (trouble !== null || state.duplicate !== null || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;

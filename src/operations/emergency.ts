@@ -1,4 +1,5 @@
 // `coord emergency --over`: the word of this machine's people that its emergency is over (M6). In the journal first, then said.
+import { saysEmergency } from '../core/emergency.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { mustNotHaveLeft } from './left.ts';
@@ -17,7 +18,7 @@ export async function endEmergency(world: World, folder: FleetFolder): Promise<O
   const { label, what } = await underLock(world, folder, async ({ opened, state }) => {
     await mustNotHaveLeft(opened);
     const { machine, name } = opened.identity;
-    const sends = (await opened.journal.mail()).filter((it) => it.kind === 'send' && it.priority === 'urgent');
+    const sends = (await opened.journal.mail()).filter((it) => it.kind === 'send' && saysEmergency(it));
     if (sends.length > 0) {
       const why = `an urgent message of ${machine} ${name} waits in its outbox, and says EMERGENCY when it goes out`;
       throw new CoordError('FAILED', why, 'coord sync, and then coord emergency --over');

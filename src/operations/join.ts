@@ -156,6 +156,7 @@ async function enrollHere(
       clock: world.clock,
       random: world.random,
       cache: new ParseCache(),
+      boxes: { handOver: async () => false, settled: async () => {} },
       self: async () => selfAs(0, null),
       place: async () => ({ blocked: 'joining' }),
       clean: (text: string) => text,

@@ -1,11 +1,13 @@
 // What a cycle leaves for `coord inbox` and `coord sent`: two local files, written only where they differ (C3).
 import { firstLine } from '../core/emergency.ts';
+import { type Handed, isHanded } from '../core/handed.ts';
 import type { InboxMessage } from '../core/mailbox.ts';
 import { EVERYBODY, PEOPLE } from '../core/model/message.ts';
+import { forProgram } from '../core/program-address.ts';
 import { readersOf, sentViews } from '../core/receipts.ts';
 import type { CycleOutcome } from '../machine/cycle.ts';
 import { readInbox } from '../machine/mail.ts';
-import { writeMailFile } from './mail-files.ts';
+import { type NamedMessage, writeMailFile } from './mail-files.ts';
 import type { OpenMachine } from './open-machine.ts';
 import type { View } from './view.ts';
 
@@ -20,7 +22,8 @@ export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Pro
   const { snapshot } = seen;
   const { machines } = snapshot;
   const nameOf = (number: number | string) => machines.get(Number(number))?.document.name ?? '';
-  const inbox = capped(await readInbox(ledger, state, snapshot));
+  const read = await readInbox(ledger, state, snapshot);
+  const inbox = capped(read.map((message) => ({ ...message, ...shownProgram(message, state.handed) })));
   writeMailFile(
     folder.inbox,
     inbox.map((message) => ({ ...message, name: message.from === Number(PEOPLE) ? '' : nameOf(message.from) })),
@@ -41,7 +44,13 @@ export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Pro
   return { unread: unread.length, urgent };
 }
 
-function capped(messages: readonly InboxMessage[]): readonly InboxMessage[] {
+/** M8: what lies in a program's box is nothing for people to read. */
+function shownProgram(message: InboxMessage, handed: Handed): Pick<NamedMessage, 'program' | 'taken'> {
+  const program = forProgram(message.body)?.program;
+  return { ...(program === undefined ? {} : { program }), taken: message.taken || isHanded(handed, message) };
+}
+
+function capped<T extends InboxMessage>(messages: readonly T[]): readonly T[] {
   const read = messages.filter((message) => message.taken);
   const dropped = new Set(read.slice(0, Math.max(0, read.length - READ_SHOWN_MAX)));
   return messages.filter((message) => !dropped.has(message));

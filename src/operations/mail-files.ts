@@ -10,6 +10,8 @@ import type { FleetFolder } from '../system/fleet-folder.ts';
 
 /** A sender by the name it had at the last sync; empty for people, and for a machine that nobody knows. */
 export interface NamedMessage extends InboxMessage {
+  /** M8: the program that it is for, or `all`; unread = it is not in its box. */
+  readonly program?: string;
   readonly name: string;
 }
 

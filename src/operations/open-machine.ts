@@ -12,6 +12,7 @@ import type { HeldLock } from '../system/lock.ts';
 import { placeRun, readSecrets } from '../system/place-run.ts';
 import { type LocalPolicy, readPolicy } from '../system/policy-file.ts';
 import { readPrograms } from '../system/program-files.ts';
+import { createProgramBoxes } from './bus/program-boxes.ts';
 import type { Adapters, World } from './world.ts';
 
 export interface OpenMachine extends Adapters {
@@ -37,6 +38,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         clock: world.clock,
         random: world.random,
         cache,
+        boxes: createProgramBoxes(folder, identity.machine, () => world.clock.now().wallMs),
         self: async () => ({
           ...selfOf(world, identity, policy, readPrograms(folder)),
           ...(policy.wake ? { wake: adapters.waker.here() } : {}),

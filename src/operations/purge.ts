@@ -8,6 +8,7 @@ import type { FleetFolder } from '../system/fleet-folder.ts';
 import { removePolicyEntry } from '../system/policy-file.ts';
 import { readPrograms } from '../system/program-files.ts';
 import { projectedPaths, removeProjection, savedEdit } from '../system/projection.ts';
+import { boxesHere } from './bus/bus.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { underLock } from './under-lock.ts';
 import type { World } from './world.ts';
@@ -40,6 +41,8 @@ async function mustLoseNothing({ folder, identity, journal, ledger }: OpenMachin
   if (program !== undefined) throw kept(`its program ${program.name} still runs`, 'coord instance stop --all');
   const waits = (await journal.intentions()).length + (await journal.mail()).length;
   if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
+  const box = boxesHere(folder).find(({ waiting, handed }) => waiting + handed > 0);
+  if (box !== undefined) throw kept(`messages wait in the box of ${box.program}`, `coord bus take ${box.program}`);
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');
   const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger) !== null);
   if (saved.length > 0)

@@ -35,19 +35,29 @@ export interface SendReport {
 export async function sendMessage(world: World, folder: FleetFolder, request: SendRequest): Promise<SendReport> {
   const body = goodBody(request.body);
   const to = await findReader(world, folder, request.to);
+  const id = await recordMessage(world, folder, { to, body, priority: request.priority });
+  const report = await sync(world, folder);
+  const sent = readSent(folder).find((message) => message.id === id);
+  return { id, to, number: sent?.number ?? null, state: sent?.state ?? 'waiting', sync: report };
+}
+
+/** On disk when it resolves, with the id that it returns; the next sync of this machine sends it. */
+export async function recordMessage(
+  world: World,
+  folder: FleetFolder,
+  message: Pick<SendIntention, 'to' | 'body' | 'priority'>,
+): Promise<string> {
   const id = world.random.uuid();
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);
     const recordedAt = recordingTimes(await opened.journal.mail(), world.clock)();
-    await opened.journal.record({ id, recordedAt, kind: 'send', to, body, priority: request.priority });
+    await opened.journal.record({ id, recordedAt, kind: 'send', ...message });
     world.step('send-recorded');
   } finally {
     await opened.ledger.close();
   }
-  const report = await sync(world, folder);
-  const sent = readSent(folder).find((message) => message.id === id);
-  return { id, to, number: sent?.number ?? null, state: sent?.state ?? 'waiting', sync: report };
+  return id;
 }
 
 /** One that joined since the last sync is found by another one. */
@@ -61,7 +71,8 @@ async function findReader(world: World, folder: FleetFolder, word: string): Prom
   }
 }
 
-function goodBody(given: string): string {
+/** What can be sent: text that is not empty and not too long. Throws USAGE. */
+export function goodBody(given: string): string {
   const body = given.trimEnd();
   if (body === '') throw new CoordError('USAGE', 'the message is empty', 'coord send 2 "Hello"');
   if (!body.isWellFormed()) throw new CoordError('USAGE', 'the message is no text: expected UTF-8', null);

@@ -55,6 +55,19 @@ export function createExclusively(path: string, text: string, mode: number = PRI
   return true;
 }
 
+/** Moves a file to another folder of the same disk; false = it is not there (any more), and of many that move it one does. */
+export function moveDurably(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  flushFolder(dirname(to));
+  flushFolder(dirname(from));
+  return true;
+}
+
 /** Creates a private folder and what is missing above it; the entries are on disk when it returns. */
 export function createFolderDurably(path: string): void {
   const first = mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });

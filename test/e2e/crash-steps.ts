@@ -23,6 +23,7 @@ export const ELSEWHERE = [
   ...['renamed', 'removal-pushed', 'pause-journaled', 'emergency-over', 'unclaim-journaled'],
   ...['alerts-noted', 'alert-told', 'wake-journaled'],
   ...['program-noted', 'program-spawned'],
+  ...['boxes-filled', 'boxes-journaled', 'bus-written', 'bus-printed'],
 ];
 
 export function stepsInSource(): string[] {

@@ -1,6 +1,7 @@
 // A fleet in memory: any number of machines over one hub, each with a disk that survives its process, a scripted runner and a
 // clock that only moves when a test moves it. What runs is the real cycle.
 
+import type { LedgerMessage } from '../../src/core/model/bus.ts';
 import type { Intention, OrderEdit } from '../../src/core/model/intention.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import type { MailIntention } from '../../src/core/model/mail.ts';
@@ -11,7 +12,7 @@ import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOptions, type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
 import { type Enrolled, enroll } from '../../src/machine/enroll.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
-import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
+import type { Journal, Ledger, ProgramBoxes, RunSpec } from '../../src/ports.ts';
 import { createRunner, type Script, type ScriptedRunner } from './scripted-runner.ts';
 
 export const NEW_FLEET = new Map([['ORDERS.json', '{\n  "version": 1,\n  "orders": []\n}\n']]);
@@ -46,6 +47,8 @@ export interface SimMachine {
   readonly journal: Journal;
   readonly calls: Calls;
   readonly line: Line;
+  /** The programs here, each with what was ever put into its box: on disk, as that of a machine is. */
+  readonly programs: Map<string, LedgerMessage[]>;
   /** Numbers of the lanes that its pushes moved. */
   readonly lanesWritten: number[];
   /** Addresses that packets were sent to. */
@@ -199,6 +202,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
   const line: Line = { offline: false, lose: null, wholePushRule: null, beforePush: null, afterFetch: null };
   const lanesWritten: number[] = [];
   const packets: string[] = [];
+  const programs: SimMachine['programs'] = new Map();
   const disk: SimMachine['disk'] = { state: null, outbox: [] };
   const runner = createRunner(around);
   const journal = createJournal(disk, calls);
@@ -226,6 +230,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
         packets.push(...addresses);
       },
     },
+    boxes: boxesOf(programs),
     clock: {
       now: () => ({ wallMs: ORIGIN_MS + around.nowMs() + around.offsetMs(), monotonicMs: around.nowMs(), boot: around.boot() }),
     },
@@ -253,6 +258,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     line,
     lanesWritten,
     packets,
+    programs,
     disk,
     settings,
     cycle: (options = { dryRun: false }) => runCycle(machine(), options),
@@ -292,6 +298,18 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     },
   };
   return sim;
+}
+
+function boxesOf(programs: SimMachine['programs']): ProgramBoxes {
+  return {
+    async handOver(message) {
+      const box = programs.get(message.to);
+      const isThere = box?.some(({ source, number }) => source === message.source && number === message.number);
+      if (isThere === false) box?.push(message);
+      return box !== undefined;
+    },
+    settled: async () => {},
+  };
 }
 
 function specOf(order: string, generation: number, attempt: number, key: string): RunSpec {

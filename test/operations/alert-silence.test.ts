@@ -14,7 +14,10 @@ afterEach(removePlaces);
 test('what stands behind an alert that nobody answers loses no try, and is tried without it', async () => {
   const { root, world: place } = createPlace();
   const folder = fleetFolderAt(root);
-  writeFileSync(folder.identity, JSON.stringify({ machine: 2, name: 'pc', path: '', remote: 'https://host/fleet' }));
+  writeFileSync(
+    folder.identity,
+    JSON.stringify({ machine: 2, name: 'pc', path: '', remote: 'https://host/fleet', branch: 'main', namespace: 'custom' }),
+  );
   mkdirSync(place.home, { recursive: true });
   // Nothing listens there.
   writeFileSync(alertsPath(place.home), 'alerts:\n  - { name: phone, webhook: "http://127.0.0.1:1/" }\n', { mode: 0o600 });

@@ -188,6 +188,7 @@ export function createComputer(
     runner,
     journal: journalOf(computer, gate, () => witness.onSave(computer)),
     cache: around.cache,
+    boxes: { handOver: async () => false, settled: async () => {} },
     clock,
     random: { uuid, fraction: chance.fraction },
     self: async () => ({ ...computer.self, machine: computer.number }),

@@ -19,7 +19,10 @@ const check = { kind: 'line', line: 'true' } as const;
 
 function placed(change: Partial<Order>, program: string | null = 'builder') {
   const placement: Placement = {
-    ...{ policy: { allow: ['call'], folders: [folder], env: [], slots: 1, timeoutMsMax: 1e9, secrets: [], wake: false }, machineName: 'pc' },
+    ...{
+      policy: { allow: ['call'], folders: [folder], env: [], slots: 1, timeoutMsMax: 1e9, secrets: [], wake: false },
+      machineName: 'pc',
+    },
     ...{
       path: '/bin',
       env: { HOME: '/home/p', GH_TOKEN: 'x' },

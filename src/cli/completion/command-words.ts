@@ -41,6 +41,7 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   'deny what': ['shell', 'call', 'folder', 'env', 'wake'],
   'allow value': 'folders',
   'deny value': 'folders',
+  'api port number': ['auto'],
 };
 
 /** Every command that help shows, the program first. */

@@ -1,4 +1,5 @@
 // The journal's state: what this machine intends and has done, apart from the outbox. Survives everything but the disk.
+import type { HandedUpTo } from './bus.ts';
 import type { ClaimTerms, OwnClaim } from './claim.ts';
 import type { Emergency } from './emergency.ts';
 import type { PersonEdit } from './intention.ts';
@@ -114,6 +115,8 @@ export interface JournalState {
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */
   readonly mail: MailState;
+  /** M8: by source. */
+  readonly handed: Readonly<Record<string, HandedUpTo>>;
   /** I4: asked to leave, and since when. Nothing starts; `stop`: what runs is stopped; `landed`: LEFT is on the remote, and all that was to be said. */
   readonly leaving: { readonly since: string; readonly stop: boolean; readonly landed: boolean } | null;
   /** Its owner's word that nothing new starts here; what fleet.yaml says stands there. */

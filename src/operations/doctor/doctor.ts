@@ -5,7 +5,9 @@ import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/identity-file.ts';
 import type { World } from '../world.ts';
 import { alertsCheck } from './alerts.ts';
+import { apiCheck } from './api.ts';
 import { boardCheck, laneCheck, mainCheck, namespaceCheck } from './board.ts';
+import { busCheck } from './bus.ts';
 import { callerCheck } from './caller.ts';
 import { type Check, type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck } from './clone.ts';
@@ -50,6 +52,8 @@ const FLEET_CHECKS: readonly Check[] = [
   allowedCheck,
   instancesCheck,
   alertsCheck,
+  apiCheck,
+  busCheck,
   versionsCheck,
 ];
 

@@ -1,0 +1,49 @@
+// Messages to machines, people and programs: words and options only; what they do is in commands/.
+import { type Command, Option } from 'commander';
+import { wholeNumber } from './option-values.ts';
+import type { Run } from './program.ts';
+
+export function addMessageCommands(program: Command, choose: (run: Run) => void): void {
+  program
+    .command('send <to> [message...]')
+    .description(
+      'Write to a machine (number or name), to all, to people (0), or to a program (builder, 2/builder): coord send 2 "Hello"',
+    )
+    .addOption(
+      new Option('--priority <level>', 'how urgent it is').choices(['low', 'normal', 'high', 'urgent']).default('normal'),
+    )
+    .option('--from <program>', 'the program that writes')
+    .option('--keep', 'also for a program of this machine that is not known yet')
+    .option('--json', 'the result as JSON')
+    .addHelpText(
+      'after',
+      '\nA message of - is read from standard input. A machine is meant first; 1/builder means the program on machine 1 always.',
+    )
+    .action((to: string, message: string[], opts) =>
+      choose(async (context) => (await import('./commands/send.ts')).run(context, to, message, opts)),
+    );
+
+  const bus = program.command('bus').description('Messages between programs of this machine, which never leave it');
+  bus
+    .command('list', { isDefault: true })
+    .description('The programs that are known here, and what waits for each; reads local files')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/bus.ts')).list(context, opts)));
+  bus
+    .command('take <program>')
+    .description('Print the next message for a program, and mark it as taken: coord bus take builder --wait')
+    .option('--peek', 'show what waits, in order, and take nothing')
+    .option('--wait', 'until there is one')
+    .addOption(new Option('--limit <count>', 'with --peek: the first so many').argParser(wholeNumber(1, 10_000)).default(20))
+    .option('--json', 'as JSON, one line a message')
+    .action((name: string, opts) => choose(async (context) => (await import('./commands/bus.ts')).take(context, name, opts)));
+  bus
+    .command('forget <program>')
+    .description('Take a program off the list of those that are known here; its box must be empty')
+    .action((name: string) => choose(async (context) => (await import('./commands/bus.ts')).forget(context, name)));
+  bus
+    .command('state <id>')
+    .description('What became of a message: waiting, handed (given out, not confirmed), taken')
+    .option('--json', 'as JSON')
+    .action((id: string, opts) => choose(async (context) => (await import('./commands/bus.ts')).state(context, id, opts)));
+}

@@ -1,0 +1,54 @@
+// How a program is meant: `builder` here, `2/builder` on another machine; and the first line of a ledger message that says so (M8). Pure.
+
+/** All programs of a machine. */
+export const ALL_PROGRAMS = 'all';
+const NAME = /^[a-z][a-z0-9_-]{0,63}$/;
+const LINE = /^@([a-z][a-z0-9_-]{0,63})(?: from ([1-9][0-9]{0,5})\/([a-z][a-z0-9_-]{0,63}))?[ \t\r]*(?:\n|$)/;
+
+/** `all` is nobody's name. */
+export function isProgramName(word: string): boolean {
+  return NAME.test(word) && word !== ALL_PROGRAMS;
+}
+
+/** `2/builder`, taken apart; null = no slash in it. What stands there is not judged. */
+export function splitAddress(word: string): { readonly machine: string; readonly program: string } | null {
+  const at = word.lastIndexOf('/');
+  return at === -1 ? null : { machine: word.slice(0, at).trim(), program: word.slice(at + 1).trim() };
+}
+
+export interface ForProgram {
+  /** Or `all`. */
+  readonly program: string;
+  /** What the line says of who wrote it; nothing here proves it. */
+  readonly from: { readonly machine: number; readonly program: string } | null;
+  readonly body: string;
+}
+
+/** A message whose first line names a program, and that says something; null = it is for people, as any other. */
+export function forProgram(text: string): ForProgram | null {
+  const found = LINE.exec(text);
+  if (found === null) return null;
+  const [line, program = '', machine, sender] = found;
+  const body = text
+    .slice(line.length)
+    .replace(/^[ \t\r]*\n/, '')
+    .trimEnd();
+  if (body === '') return null;
+  const from = machine === undefined || sender === undefined ? null : { machine: Number(machine), program: sender };
+  return { program, from, body };
+}
+
+/** The text of a ledger message to a program. `from`: a program of machine `me`; null = somebody there. */
+export function toProgram(program: string, me: number, from: string | null, body: string): string {
+  return `@${program}${from === null ? '' : ` from ${me}/${from}`}\n\n${body}`;
+}
+
+/** The text of a ledger message of a program to people, or to whoever reads at another machine. */
+export function byProgram(me: number, from: string, body: string): string {
+  return `From ${me}/${from}:\n\n${body}`;
+}
+
+/** Where an answer goes: what the line says, as far as the log that it stands in bears it out. */
+export function senderOf({ from }: Pick<ForProgram, 'from'>, machine: number): string {
+  return from !== null && from.machine === machine ? `${machine}/${from.program}` : String(machine);
+}

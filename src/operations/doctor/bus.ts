@@ -1,0 +1,25 @@
+// The boxes of local programs: what nobody takes, and what could not be read.
+import { boxesHere } from '../bus/bus.ts';
+import { type Check, counted, ok, warning } from './check.ts';
+
+export const busCheck: Check = {
+  id: 'bus',
+  title: 'message bus',
+  async look({ folder }) {
+    const boxes = boxesHere(folder);
+    const broken = boxes.find((box) => box.broken > 0);
+    if (broken !== undefined) {
+      const { program } = broken;
+      return warning(
+        `${counted(broken.broken, 'file')} in the box of ${program} could not be read`,
+        `look into .coord/bus/${program}/broken`,
+      );
+    }
+    const waiting = boxes.reduce((sum, box) => sum + box.waiting + box.handed, 0);
+    return ok(
+      boxes.length === 0
+        ? 'no program is known here'
+        : `${counted(boxes.length, 'program')}, ${counted(waiting, 'message')} not taken`,
+    );
+  },
+};

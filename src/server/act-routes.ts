@@ -1,0 +1,156 @@
+// What can be done: the same operations that the commands call, with the same words where something is wrong. Each records on this disk
+// first and then syncs, so that an answer says what became of it: `landed` false = it waits here, and goes with the next sync that can.
+import { z } from 'zod';
+import type { Json } from '../core/model/intention.ts';
+import { EVERYBODY } from '../core/model/message.ts';
+import { PRIORITIES } from '../core/model/order.ts';
+import { pausedWords } from '../core/pause.ts';
+import { parseDuration } from '../documents/duration.ts';
+import { cancelOrder, type EditReport, editOrders, mustBeGoodOrder } from '../operations/edit-orders.ts';
+import { endEmergency } from '../operations/emergency.ts';
+import { takeInbox } from '../operations/inbox.ts';
+import type { NamedMessage } from '../operations/mail-files.ts';
+import { pauseByFleet, pauseHere } from '../operations/pause.ts';
+import { approveOrder, resolveOrder } from '../operations/people-words.ts';
+import { retryOrder } from '../operations/retry-order.ts';
+import { sendMessage } from '../operations/send.ts';
+import { mustBeSynced, type SyncReport, sync } from '../operations/sync.ts';
+import { type Api, type ApiDeps, bodyOf } from './api.ts';
+import { badRequest } from './refusal.ts';
+
+export function actRoutes(app: Api, deps: ApiDeps): void {
+  const { world, folder, turn } = deps;
+  app.post('/api/v1/orders', async (c) => {
+    const order = (await bodyOf(c, ORDER)) as { readonly id: string; readonly [field: string]: Json };
+    mustBeGoodOrder(order);
+    const report = await turn(() => editOrders(world, folder, [{ kind: 'add', order }]));
+    return c.json(edited(order.id, report), 201);
+  });
+  app.post('/api/v1/orders/:id/cancel', async (c) => {
+    await bodyOf(c, NOTHING);
+    const id = c.req.param('id');
+    const report = await turn(() => cancelOrder(world, folder, id));
+    return c.json({ ...edited(id, report), before: report.before.state });
+  });
+  app.post('/api/v1/orders/:id/retry', async (c) => {
+    await bodyOf(c, NOTHING);
+    const id = c.req.param('id');
+    const report = await turn(() => retryOrder(world, folder, id, { edit: false }));
+    return c.json({ ...edited(id, report), generation: report.generation });
+  });
+  app.post('/api/v1/orders/:id/approve', async (c) => {
+    await bodyOf(c, NOTHING);
+    const id = c.req.param('id');
+    const report = await turn(() => approveOrder(world, folder, id));
+    return c.json({ ...edited(id, report), before: report.before.approval });
+  });
+  app.post('/api/v1/orders/:id/resolve', async (c) => {
+    const { as, note = null } = await bodyOf(c, RESOLVE);
+    const id = c.req.param('id');
+    return c.json(edited(id, await turn(() => resolveOrder(world, folder, id, { as, note }))));
+  });
+  const send = async (to: string, body: string, priority: (typeof PRIORITIES)[number]) => {
+    const report = await turn(() => sendMessage(world, folder, { to, body, priority }));
+    return { id: report.id, to: report.to, number: report.number, state: report.state, ...said(report.sync) };
+  };
+  app.post('/api/v1/messages', async (c) => {
+    const { to, body, priority = 'normal' } = await bodyOf(c, MESSAGE);
+    return c.json(await send(String(to), body, priority), 201);
+  });
+  app.post('/api/v1/inbox/take', async (c) => {
+    await bodyOf(c, NOTHING);
+    let messages: readonly NamedMessage[] = [];
+    const report = await turn(() =>
+      takeInbox(world, folder, (unread) => {
+        messages = unread;
+      }),
+    );
+    return c.json({ messages, ...(report === null ? { landed: true, trouble: null } : said(report)) });
+  });
+  app.post('/api/v1/pause', async (c) => {
+    const { machine, fleet, for: length, note = '' } = await bodyOf(c, PAUSE);
+    const wish = { forMs: length === undefined ? null : parseDuration(length), note };
+    return c.json(await turn(() => pausing(deps, whoOf(machine, fleet), wish)));
+  });
+  app.post('/api/v1/resume', async (c) => {
+    const { machine, fleet } = await bodyOf(c, RESUME);
+    return c.json(await turn(() => pausing(deps, whoOf(machine, fleet), null)));
+  });
+  app.post('/api/v1/emergency', async (c) => {
+    const { message } = await bodyOf(c, EMERGENCY);
+    return c.json(await send(EVERYBODY, message, 'urgent'), 201);
+  });
+  app.post('/api/v1/emergency/resolve', async (c) => {
+    await bodyOf(c, NOTHING);
+    const { what, sync: report } = await turn(() => endEmergency(world, folder));
+    return c.json({ over: what, ...said(report) });
+  });
+  app.post('/api/v1/sync', async (c) => {
+    await bodyOf(c, NOTHING);
+    const report = await turn(() => sync(world, folder));
+    mustBeSynced(report);
+    const { started, stopped, finished, received, waiting } = report;
+    const ended = finished.map(({ order, state, exitCode }) => ({ order, state, exitCode }));
+    return c.json({ started, stopped, finished: ended, received, waiting });
+  });
+}
+
+function edited(id: string, { view, landed, sync: { trouble } }: EditReport) {
+  return { id, landed, trouble: trouble?.message ?? null, order: view.orders[id] ?? null };
+}
+
+function said({ trouble }: SyncReport) {
+  return { landed: trouble === null, trouble: trouble?.message ?? null };
+}
+
+/** Undefined = this machine, null = all of them. */
+function whoOf(machine: string | number | undefined, fleet: boolean | undefined): string | null | undefined {
+  if (machine !== undefined && fleet === true) throw badRequest('"machine" and "fleet": expected one of them');
+  return fleet === true ? null : machine === undefined ? undefined : String(machine);
+}
+
+async function pausing({ world, folder }: ApiDeps, who: string | null | undefined, wish: Parameters<typeof pauseHere>[2]) {
+  if (who !== undefined) {
+    const { label, ...report } = await pauseByFleet(world, folder, who, wish);
+    return { who: label, landed: report.landed, trouble: report.sync.trouble?.message ?? null };
+  }
+  const { label, already, sync: report } = await pauseHere(world, folder, wish);
+  const shown = report.view?.machines[String(report.view.self.machine)];
+  const paused = shown?.state === 'PAUSED' ? pausedWords({ until: shown.pausedUntil ?? null }) : null;
+  return { who: label, already, paused, ...said(report) };
+}
+
+const FOR_MS = { min: 1000, max: 366 * 86_400_000 };
+const text = (max: number) =>
+  z.string('expected text').min(1, 'expected text, found none').max(max, `expected at most ${max} characters`);
+const line = (max: number) => text(max).regex(/^[^\p{Cc}]*$/u, 'expected one line without control characters');
+const machine = z.union([z.number().int().min(0).max(9999), line(100)], 'expected the number or the name of a machine');
+const fleet = z.boolean('expected true or false').optional();
+const NOTHING = z.strictObject({}, 'expected {} or nothing');
+/** What an order may hold is said by the parser of ORDERS.json. */
+const ORDER = z.looseObject({ id: text(64) }, 'expected an order as ORDERS.json lists it');
+const RESOLVE = z.strictObject(
+  { as: z.enum(['completed', 'failed'], 'expected "completed" or "failed"'), note: line(500).optional() },
+  'expected {"as": "completed"} or {"as": "failed"}',
+);
+const MESSAGE = z.strictObject(
+  {
+    to: machine,
+    body: text(1024 * 1024),
+    priority: z.enum(PRIORITIES, `expected ${PRIORITIES.join(', ')}`).optional(),
+  },
+  'expected {"to": 2, "body": "Hello"}',
+);
+const EMERGENCY = z.strictObject({ message: text(1024 * 1024) }, 'expected {"message": "The disk is failing"}');
+const isLength = (word: string) => {
+  const ms = parseDuration(word);
+  return ms !== null && ms >= FOR_MS.min && ms <= FOR_MS.max;
+};
+const RESUME = z.strictObject({ machine: machine.optional(), fleet }, 'expected {"machine": 2}, {"fleet": true} or {}');
+const PAUSE = RESUME.extend({
+  for: z
+    .string('expected a length of time such as 30m or 2h')
+    .refine(isLength, 'expected a length of time such as 30m or 2h')
+    .optional(),
+  note: line(200).optional(),
+});

@@ -1,0 +1,92 @@
+// Who may come in. Pure, and asked before anything else is done with a request, an upgrade to a WebSocket included. A web page that a
+// browser shows from elsewhere can send requests here: so the Host must be ours (or DNS could be turned to point a page's own name here),
+// the Origin must be ours where there is one, and a browser must name it before anything changes. All others need the token.
+import type { Refusal } from './refusal.ts';
+
+export const HEALTH_PATH = '/api/v1/health';
+export const STREAM_PATH = '/api/v1/stream';
+export const BUS_PATH = '/api/v1/bus/';
+/** A browser cannot set a header on a WebSocket: it offers this and `coord.token.<token>`, and gets this. */
+export const STREAM_PROTOCOL = 'coord.v1';
+const TOKEN_PROTOCOL = 'coord.token.';
+
+export interface Knock {
+  readonly method: string;
+  /** As it stands in the request line. */
+  readonly target: string;
+  /** By small letters. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** How often the request names a Host. */
+  readonly hostCount: number;
+  /** It asks for a WebSocket. */
+  readonly isStream: boolean;
+}
+
+export interface House {
+  /** `127.0.0.1:8900` and its like: what Host may be. */
+  readonly hosts: readonly string[];
+  /** Compares in constant time. */
+  isToken(text: string): boolean;
+}
+
+/** `known` false = without a token, and only where none is needed. */
+export type Admission = { readonly kind: 'in'; readonly known: boolean } | { readonly kind: 'out'; readonly refusal: Refusal };
+
+export function admit(knock: Knock, house: House): Admission {
+  const { method, target, headers, isStream } = knock;
+  const word = (name: string) => wordIn(headers, name);
+  if (!target.startsWith('/') || knock.hostCount !== 1)
+    return out(400, 'BAD_REQUEST', 'expected one path and one Host, found something else');
+  const host = word('host')?.toLowerCase() ?? '';
+  if (!house.hosts.includes(host))
+    return out(421, 'MISDIRECTED', `expected the Host ${house.hosts.join(' or ')}, found another one`);
+  const origin = word('origin');
+  if (origin !== null && !house.hosts.some((one) => origin.toLowerCase() === `http://${one}`))
+    return out(403, 'FORBIDDEN', 'a web page of another origin may ask nothing here');
+  const site = word('sec-fetch-site');
+  if (site !== null && site !== 'same-origin' && site !== 'none')
+    return out(403, 'FORBIDDEN', 'a web page of another site may ask nothing here');
+  const changes = method !== 'GET' && method !== 'HEAD';
+  const isBrowser =
+    (isStream && offeredIn(headers) !== undefined) || Object.keys(headers).some((name) => name.startsWith('sec-fetch-'));
+  if (isBrowser && origin === null && (changes || isStream))
+    return out(403, 'FORBIDDEN', 'a browser must say its Origin before anything changes, and for the stream');
+  const query = new URLSearchParams(target.split('?')[1] ?? '');
+  if ([...query.keys()].some((key) => /token|authorization/i.test(key)))
+    return out(
+      400,
+      'BAD_REQUEST',
+      'a token does not belong into an address, where logs keep it',
+      'send it as Authorization: Bearer …',
+    );
+  const token = isStream ? tokenIn(headers) : bearerIn(headers);
+  if (token !== undefined && house.isToken(token)) return { kind: 'in', known: true };
+  const isHealth = !changes && !isStream && target.split('?')[0] === HEALTH_PATH;
+  if (isHealth && word('authorization') === null) return { kind: 'in', known: false };
+  const found = token === undefined ? 'none' : 'another one';
+  const refusal = out(401, 'UNAUTHORIZED', `expected the token of this fleet folder, found ${found}`, 'coord api');
+  return { ...refusal, refusal: { ...refusal.refusal, headers: { 'WWW-Authenticate': 'Bearer' } } };
+}
+
+/** What a stream is let in by: the header, or what a browser offers. */
+export function tokenIn(headers: Knock['headers']): string | undefined {
+  return bearerIn(headers) ?? offeredIn(headers);
+}
+
+function bearerIn(headers: Knock['headers']): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(wordIn(headers, 'authorization') ?? '')?.[1];
+}
+
+function offeredIn(headers: Knock['headers']): string | undefined {
+  const offered = (wordIn(headers, 'sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
+  return offered.find((one) => one.startsWith(TOKEN_PROTOCOL))?.slice(TOKEN_PROTOCOL.length);
+}
+
+function wordIn(headers: Knock['headers'], name: string): string | null {
+  const value = headers[name];
+  return typeof value === 'string' ? value : (value?.join(', ') ?? null);
+}
+
+function out(status: number, code: Refusal['code'], message: string, hint: string | null = null) {
+  return { kind: 'out', refusal: { status, code, message, hint } } as const;
+}

@@ -1,0 +1,32 @@
+// What the routes of every kind share: the app that they are added to, and what it gives them.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context, Hono } from 'hono';
+import type { z } from 'zod';
+import type { World } from '../operations/world.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { readBody } from './body.ts';
+import { LIMITS } from './limits.ts';
+
+export interface Env {
+  Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
+}
+
+export type Api = Hono<Env>;
+
+export interface ApiDeps {
+  readonly world: World;
+  readonly folder: FleetFolder;
+  /** A line of the daemon's log. */
+  log(text: string): void;
+  /** For what changes something: a few at a time. Throws BUSY. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
+  /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY. */
+  turnToRead<T>(work: () => Promise<T>): Promise<T>;
+  /** Whatever streams show may have changed: they look soon. */
+  changed(): void;
+}
+
+/** The JSON of a request, checked. Throws Refused: 413, 415, 400 with the name of the field. */
+export function bodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {
+  return readBody(c.env.incoming, schema, LIMITS.bodyBytesMax);
+}

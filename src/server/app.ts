@@ -1,0 +1,48 @@
+// The app: its routes, and how it says that there is none. Whoever gets here has shown the token (door.ts).
+import { Hono } from 'hono';
+import { visibleJson } from '../documents/escape-text.ts';
+import { actRoutes } from './act-routes.ts';
+import type { Api, ApiDeps, Env } from './api.ts';
+import { busRoutes } from './bus-routes.ts';
+import { instanceRoutes } from './instance-routes.ts';
+import { readRoutes } from './read-routes.ts';
+import { type Refusal, refusalBody, refusalOf } from './refusal.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+export function createApp(deps: ApiDeps): Api {
+  const app: Api = new Hono<Env>();
+  app.onError((error) => {
+    const refusal = refusalOf(error);
+    if (refusal.isBug) deps.log(`! a bug in the local API: ${error.stack ?? error.message}`);
+    return answerOf(refusal);
+  });
+  app.notFound((c) => {
+    const allowed = METHODS.filter((method) => app.router.match(method, c.req.path)[0].length > 0);
+    if (allowed.length === 0)
+      return answerOf({ status: 404, code: 'NOT_FOUND', message: `nothing is at ${JSON.stringify(c.req.path)}`, hint: null });
+    const message = `expected ${allowed.join(' or ')} for ${JSON.stringify(c.req.path)}, found ${c.req.method}`;
+    return answerOf({ status: 405, code: 'METHOD_NOT_ALLOWED', message, hint: null, headers: { Allow: allowed.join(', ') } });
+  });
+  readRoutes(app, deps);
+  actRoutes(app, deps);
+  instanceRoutes(app, deps);
+  busRoutes(app, deps);
+  return app;
+}
+
+/** Text from others reaches terminals too: what cannot be seen in it is written as an escape, which means the same. */
+export function visibly(app: Api) {
+  return async (request: Request, env: unknown): Promise<Response> => {
+    const answer = await app.fetch(request, env as Env['Bindings']);
+    if (!(answer.headers.get('content-type') ?? '').startsWith('application/json')) return answer;
+    const { status, headers } = answer;
+    headers.delete('content-length');
+    return new Response(visibleJson(await answer.text()), { status, headers });
+  };
+}
+
+function answerOf(refusal: Refusal): Response {
+  const headers = { 'Content-Type': 'application/json', ...refusal.headers };
+  return new Response(refusalBody(refusal), { status: refusal.status, headers });
+}

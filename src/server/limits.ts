@@ -1,0 +1,56 @@
+// What one client, or all together, may cost. A fleet folder's API serves a person, a dashboard and a few programs; whoever asks for more
+// waits, and the daemon's own work goes on.
+
+export interface Limits {
+  readonly bodyBytesMax: number;
+  /** HTTP and streams together, for each address that is listened on. */
+  readonly connectionsMax: number;
+  /** Answered at once on one connection; who sends more without reading is cut off. */
+  readonly pipelinedMax: number;
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly idleMs: number;
+  /** For a client to take its answer. */
+  readonly answerMs: number;
+  /** A second, and at once after a rest. Each kind for itself, so that strangers cannot use up what others have. */
+  readonly reads: readonly [perSecond: number, burst: number];
+  readonly acts: readonly [perSecond: number, burst: number];
+  readonly strangers: readonly [perSecond: number, burst: number];
+  /** What programs send, take and confirm: a file on this disk each, and no cycle. */
+  readonly bus: readonly [perSecond: number, burst: number];
+  /** Who asks too often gets the answer that says so only after this long. */
+  readonly tooOftenMs: number;
+  readonly streamsMax: number;
+  /** What lies unread for a stream client before it is dropped. */
+  readonly streamBytesMax: number;
+  /** Frames that a stream client may send in a second; it has nothing to say. */
+  readonly streamFramesMax: number;
+  readonly pingMs: number;
+  /** Of what changes something, and of what reads under the lock of the cycle: so many at once, and so many that wait for it. */
+  readonly turns: readonly [atOnce: number, waiting: number];
+  readonly readTurns: readonly [atOnce: number, waiting: number];
+  /** What no event tells of is found, and what did not work is tried again, so often. */
+  readonly lookMs: number;
+}
+
+export const LIMITS: Limits = {
+  bodyBytesMax: 1024 * 1024,
+  connectionsMax: 64,
+  pipelinedMax: 8,
+  headersMs: 10_000,
+  requestMs: 20_000,
+  idleMs: 5_000,
+  answerMs: 30_000,
+  reads: [50, 100],
+  acts: [5, 20],
+  strangers: [10, 20],
+  bus: [200, 400],
+  tooOftenMs: 250,
+  streamsMax: 16,
+  streamBytesMax: 1024 * 1024,
+  streamFramesMax: 20,
+  pingMs: 30_000,
+  turns: [16, 16],
+  readTurns: [1, 4],
+  lookMs: 60_000,
+};

@@ -1,0 +1,134 @@
+// The sockets: 127.0.0.1, ::1 where there is one, and an address that the owner named. All on one port, which is free on both loopback
+// addresses: `localhost` may mean either, and whoever has the other would be sent our token.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Limits } from './limits.ts';
+
+export interface Callers {
+  request(request: IncomingMessage, response: ServerResponse): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** What Host may be. */
+  readonly hosts: readonly string[];
+  /** The URL by the address that the owner named; null = none was named, or it could not be had. */
+  readonly outside: string | null;
+  /** Why the address that the owner named is not listened on; null = it is, or none was named. */
+  readonly addressTrouble: string | null;
+  end(): Promise<void>;
+}
+
+/** By the first of these ports that is free; null = none is. 0 = any. Throws what else keeps it from listening. */
+export async function listenAt(
+  ports: readonly number[],
+  address: string | null,
+  callers: (hosts: readonly string[]) => Callers,
+  limits: Limits,
+): Promise<Listening | null> {
+  for (const wanted of ports) {
+    const hosts: string[] = [];
+    const servers: Server[] = [];
+    let calls: Callers | null = null;
+    const open = async (at: string, port: number) => {
+      const server = serverOf(() => calls, limits);
+      await bind(server, at, port);
+      servers.push(server);
+      return server;
+    };
+    try {
+      const first = await open('127.0.0.1', wanted);
+      const place = first.address();
+      const port = typeof place === 'object' && place !== null ? place.port : wanted;
+      hosts.push(`127.0.0.1:${port}`, `localhost:${port}`);
+      try {
+        await open('::1', port);
+        hosts.push(`[::1]:${port}`);
+      } catch (error) {
+        // No IPv6 here.
+        if (codeOf(error) === 'EADDRINUSE') throw error;
+      }
+      let addressTrouble: string | null = null;
+      let outside: string | null = null;
+      if (address !== null) {
+        try {
+          await open(address, port);
+          const host = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+          hosts.push(host);
+          outside = `http://${host}`;
+        } catch (error) {
+          addressTrouble = `${address}: ${codeOf(error)}`;
+        }
+      }
+      calls = callers(hosts);
+      return { port, hosts, outside, addressTrouble, end: () => endAll(servers) };
+    } catch (error) {
+      await endAll(servers);
+      if (codeOf(error) !== 'EADDRINUSE') throw error;
+    }
+  }
+  return null;
+}
+
+function serverOf(calls: () => Callers | null, limits: Limits): Server {
+  const server = createServer({
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+    maxHeaderSize: 16 * 1024,
+  });
+  server.maxConnections = limits.connectionsMax;
+  // A bug here costs one connection, and not the daemon.
+  const safely = (socket: Duplex, work: (callers: Callers) => void) => {
+    const callers = calls();
+    try {
+      if (callers === null) socket.destroy();
+      else work(callers);
+    } catch {
+      socket.destroy();
+    }
+  };
+  server.on('request', (request, response) => {
+    safely(request.socket, (callers) => callers.request(request, response));
+  });
+  server.on('upgrade', (request, socket, head) => {
+    safely(socket, (callers) => callers.upgrade(request, socket, head));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return void socket.destroy();
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    socket.once('finish', () => socket.destroy());
+    socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+  return server;
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', reject);
+      // Too many open files: those who come later may fare better.
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}
+
+async function endAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    ),
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,56 @@
+// All that the stream tells of, as it is now: one value that two looks are compared by, and its digest.
+import { createHash } from 'node:crypto';
+import type { ProgramStatus } from '../core/model/program.ts';
+import type { NeedsYou, StatusMachine, StatusOrder } from '../core/model/status.ts';
+import { type ListedSent, listSent } from '../operations/inbox.ts';
+import { type NamedMessage, readInbox } from '../operations/mail-files.ts';
+import { openMachine } from '../operations/open-machine.ts';
+import { readView } from '../operations/view.ts';
+import type { World } from '../operations/world.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { readPrograms } from '../system/program-files.ts';
+
+export interface Sight {
+  readonly orders: Readonly<Record<string, StatusOrder>>;
+  readonly machines: Readonly<Record<string, StatusMachine>>;
+  readonly instances: Readonly<Record<string, ProgramStatus>>;
+  readonly inbox: Readonly<Record<string, NamedMessage>>;
+  readonly sent: Readonly<Record<string, ListedSent>>;
+  readonly needsYou: readonly NeedsYou[];
+  readonly unsyncedSince: string | null;
+}
+
+export async function readSight(world: World, folder: FleetFolder): Promise<Sight> {
+  const view = readView(folder);
+  const [inbox, sent] = await Promise.all([readMessages(world, folder), listSent(world, folder)]);
+  return {
+    orders: view?.orders ?? {},
+    machines: view?.machines ?? {},
+    instances: byKey(readPrograms(folder), ({ name }) => name),
+    inbox: byKey(inbox, ({ source, number }) => `${source}.${number}`),
+    sent: byKey(sent, ({ id }) => id),
+    needsYou: view?.needsYou ?? [],
+    unsyncedSince: view?.sync.unsyncedSince ?? null,
+  };
+}
+
+/** Those that were read too, as long as they are kept. */
+export async function readMessages(world: World, folder: FleetFolder): Promise<readonly NamedMessage[]> {
+  const { journal, ledger } = await openMachine(world, folder);
+  try {
+    return await readInbox(folder, journal);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** The same for the same sight: who has it has missed nothing. */
+export function digestOf(sight: Sight): string {
+  return createHash('sha256').update(JSON.stringify(sight)).digest('hex').slice(0, 32);
+}
+
+function byKey<T>(list: readonly T[], keyOf: (item: T) => string): Record<string, T> {
+  const record: Record<string, T> = Object.create(null);
+  for (const item of list) record[keyOf(item)] = item;
+  return record;
+}

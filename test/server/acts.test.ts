@@ -1,0 +1,84 @@
+// What is done through the local API: each act once, also at once with others, and offline; test/e2e/api.test.ts has one of each kind.
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listSent } from '../../src/operations/inbox.ts';
+import { sendMessage } from '../../src/operations/send.ts';
+import { sync } from '../../src/operations/sync.ts';
+import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
+
+let pc: Home;
+let mac: Home;
+let house: House;
+const hub = () => join(pc.folder.state, 'hub.git');
+
+beforeAll(async () => {
+  pc = await createHome();
+  mac = await createHome({ url: hub(), name: 'mac' });
+  await sync(pc.world, pc.folder);
+  house = await openHouse(pc, somePorts());
+});
+afterAll(async () => {
+  await house.end();
+  for (const home of [pc, mac]) endHome(home);
+});
+
+test('D5, C7 many at once beside a sync: each is listed once', async () => {
+  const ids = Array.from({ length: 10 }, (_, at) => `many-${at}`);
+  const syncing = sync(pc.world, pc.folder);
+  const answers = await Promise.all(ids.map((id) => house.ask('/api/v1/orders', { body: { id, assign: 1, run: 'true' } })));
+  await syncing;
+  expect(answers.map(({ status, json }) => [status, json.landed, json.trouble])).toEqual(ids.map(() => [201, true, null]));
+  const text = readFileSync(join(pc.folder.projection, 'ORDERS.json'), 'utf8');
+  for (const id of ids) expect(text.split(`"${id}"`).length, id).toBe(2);
+  const again = await house.ask('/api/v1/orders', { body: { id: 'many-1', assign: 1, run: 'false' } });
+  expect([again.status, again.json.error.code]).toEqual([409, 'FAILED']);
+});
+
+test('M2 what is taken is handed out once, and its sender hears of it', async () => {
+  await sendMessage(mac.world, mac.folder, { to: 'pc', body: 'Hello', priority: 'normal' });
+  await house.ask('/api/v1/sync', { body: {} });
+  expect((await house.ask('/api/v1/inbox')).json).toMatchObject([{ from: 2, name: 'mac', body: 'Hello', taken: false }]);
+  const taken = await house.ask('/api/v1/inbox/take', { method: 'POST' });
+  expect(taken.json).toMatchObject({ messages: [{ body: 'Hello' }], landed: true });
+  expect((await house.ask('/api/v1/inbox/take', { method: 'POST' })).json.messages).toEqual([]);
+  expect((await house.ask('/api/v1/inbox')).json).toEqual([]);
+  expect((await house.ask('/api/v1/inbox?all=true')).json).toMatchObject([{ body: 'Hello', taken: true }]);
+  await sync(mac.world, mac.folder);
+  expect(await listSent(mac.world, mac.folder)).toMatchObject([{ body: 'Hello', state: 'read' }]);
+});
+
+test('D5 another machine, and the fleet, are paused in fleet.yaml', async () => {
+  const fleet = () => readFileSync(join(pc.folder.projection, 'fleet.yaml'), 'utf8');
+  expect((await house.ask('/api/v1/pause', { body: { machine: 'mac', for: '2h' } })).json).toMatchObject({
+    who: '2 mac',
+    landed: true,
+  });
+  expect((await house.ask('/api/v1/pause', { body: { fleet: true, note: 'moving' } })).json.who).toBe('the fleet');
+  expect(fleet()).toContain('moving');
+  for (const body of [{ machine: 2 }, { fleet: true }])
+    expect((await house.ask('/api/v1/resume', { body })).json).toMatchObject({ landed: true });
+  expect(fleet()).not.toContain('moving');
+  expect((await house.ask('/api/v1/pause', { body: { machine: 7 } })).status).toBe(404);
+});
+
+test('S5, D5 offline: recorded, said, shown as unsynced, and sent once later', async () => {
+  renameSync(hub(), `${hub()}.away`);
+  try {
+    const sent = await house.ask('/api/v1/messages', { body: { to: 'mac', body: 'later' } });
+    expect([sent.status, sent.json.state, sent.json.landed]).toEqual([201, 'waiting', false]);
+    expect(sent.json.trouble).toEqual(expect.any(String));
+    const order = await house.ask('/api/v1/orders', { body: { id: 'later', assign: 1, run: 'true' } });
+    expect(order.json).toMatchObject({ id: 'later', landed: false, order: { state: 'QUEUED' } });
+    expect((await house.ask('/api/v1/fleet')).json.sync.unsyncedSince).toEqual(expect.any(String));
+    const answer = await house.ask('/api/v1/sync', { body: {} });
+    expect([answer.status, answer.json.error.code]).toEqual([502, 'UNREACHABLE']);
+  } finally {
+    if (existsSync(`${hub()}.away`)) renameSync(`${hub()}.away`, hub());
+  }
+  expect((await house.ask('/api/v1/sync', { body: {} })).status).toBe(200);
+  expect((await house.ask('/api/v1/orders/later')).status).toBe(200);
+  const messages = (await house.ask('/api/v1/sent')).json;
+  expect(messages).toMatchObject([{ body: 'later', number: 1 }]);
+  expect((await house.ask('/api/v1/fleet')).json.sync.unsyncedSince).toBe(null);
+});

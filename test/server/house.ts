@@ -1,0 +1,176 @@
+// A local API for tests, with real sockets in this process: a machine of a real fleet, made by the real operations, and a daemon that
+// does nothing but log.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import WebSocket from 'ws';
+import { createFileJournal } from '../../src/journal/file-journal.ts';
+import { createGitLedger } from '../../src/ledger/git-ledger.ts';
+import { createRemotes } from '../../src/ledger/remotes.ts';
+import { joinFleet } from '../../src/operations/join.ts';
+import type { World } from '../../src/operations/world.ts';
+import { createRunner } from '../../src/runs/runner.ts';
+import { apiCompanion } from '../../src/server/companion.ts';
+import { LIMITS, type Limits } from '../../src/server/limits.ts';
+import { readApiRecord, readApiToken } from '../../src/system/api-files.ts';
+import { systemClock } from '../../src/system/clock.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { systemRandom } from '../../src/system/random.ts';
+import { withRecordedPath } from '../../src/system/recorded-path.ts';
+import { createWaker } from '../../src/system/waker.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** Of JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at what they expect.
+  readonly json: any;
+}
+
+export interface Asking {
+  readonly method?: string;
+  /** Null = none. */
+  readonly token?: string | null;
+  readonly headers?: Readonly<Record<string, string | null>>;
+  /** Sent as it is; anything but text as JSON. */
+  readonly body?: unknown;
+}
+
+export interface House {
+  readonly folder: FleetFolder;
+  readonly world: World;
+  readonly log: string[];
+  port(): number;
+  token(): string;
+  ask(path: string, asking?: Asking): Promise<Answer>;
+  /** A stream client; `protocols` as a browser offers them. */
+  connect(options?: { readonly headers?: Record<string, string>; readonly protocols?: string[] }): WebSocket;
+  /** As after a sync. */
+  synced(): void;
+  end(): Promise<void>;
+}
+
+export interface Home {
+  readonly root: string;
+  readonly folder: FleetFolder;
+  readonly world: World;
+}
+
+/** A machine of a fleet of its own. Nothing is allowed to run on it. */
+export async function createHome({
+  url = null,
+  name = 'pc',
+}: {
+  readonly url?: string | null;
+  readonly name?: string;
+} = {}): Promise<Home> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'coord-api-')));
+  const world = worldAt(root);
+  const request = { url, dir: join(root, 'fleet'), name, tags: null, slots: null, as: null, mayFound: true };
+  const { folder } = await joinFleet(world, request);
+  return { root, world, folder: fleetFolderAt(folder) };
+}
+
+export function endHome({ root }: Home): void {
+  rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
+
+function worldAt(root: string): World {
+  const env = { PATH: process.env.PATH, HOME: root, LANG: 'C.UTF-8' };
+  return {
+    env,
+    cwd: root,
+    home: join(root, 'coord'),
+    version: '0.0.0-test',
+    clock: systemClock,
+    random: systemRandom,
+    remotes: createRemotes(env, root),
+    examiner: () => Promise.reject(new Error('not in this test')),
+    async open(folder, { remote, branch, namespace, path }) {
+      const place = { stateDir: folder.state, remoteUrl: remote, mainBranch: branch, namespace };
+      return {
+        ledger: createGitLedger({ ...place, now: Date.now, person: withRecordedPath(env, path) }),
+        runner: createRunner({ runsDir: folder.runs, watchdogPath: '/nowhere', step: () => {} }),
+        journal: createFileJournal(folder.journal, folder.outbox),
+        waker: createWaker(env),
+      };
+    },
+    caller: [process.execPath, '/nowhere', '__call'],
+    startTeller: () => {},
+    companions: async () => [],
+    step: () => {},
+  };
+}
+
+/** The first of ports that hardly anybody else on this computer has: several may run these tests at once. */
+export function somePorts(): number {
+  return 20_000 + Math.floor(Math.random() * 110) * 50;
+}
+
+/** `first`: the first of the ports that it tries. */
+export async function openHouse(home: Home, first: number, limits: Partial<Limits> = {}): Promise<House> {
+  const { folder } = home;
+  const world = { ...home.world, env: { ...home.world.env, COORD_API_FIRST_PORT: String(first) } };
+  const log: string[] = [];
+  const listeners = new Set<() => void>();
+  const { end } = await apiCompanion(world, folder, { ...LIMITS, ...limits }).start({
+    log: (line) => void log.push(line),
+    wake: () => {},
+    onSynced(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  });
+  const port = () => Number(new URL(readApiRecord(folder)?.url ?? 'http://none').port);
+  const token = () => readApiToken(folder) ?? '';
+  return {
+    folder,
+    world,
+    log,
+    port,
+    token,
+    ask: (path, asking = {}) => ask(port(), asking.token === undefined ? { token: token(), ...asking } : asking, path),
+    connect({ headers, protocols } = {}) {
+      const given = headers ?? (protocols === undefined ? { authorization: `Bearer ${token()}` } : {});
+      return new WebSocket(`ws://127.0.0.1:${port()}/api/v1/stream`, protocols ?? [], { headers: given });
+    },
+    synced() {
+      for (const listener of listeners) listener();
+    },
+    end,
+  };
+}
+
+function ask(port: number, { method, token, headers = {}, body }: Asking, path: string): Promise<Answer> {
+  const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  const all = Object.entries({
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+    ...headers,
+  }).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      method: method ?? (text === undefined ? 'GET' : 'POST'),
+      headers: Object.fromEntries(all),
+    };
+    const request = httpRequest({ ...options, agent: false }, (response) => {
+      let got = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        got += chunk;
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        const isJson = (response.headers['content-type'] ?? '').startsWith('application/json');
+        const json = isJson && got !== '' ? JSON.parse(got) : null;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: got, json });
+      });
+    });
+    request.on('error', reject);
+    request.end(text);
+  });
+}
