@@ -74,7 +74,7 @@ export function readInstances(folder: FleetFolder): ProgramSettings | null {
 export function readProgramsFile(folder: FleetFolder): ProgramsFile | null {
   try {
     const file = JSON.parse(readIfThere(programsPath(folder)) ?? 'null') as ProgramsFile | null;
-    return Array.isArray(file?.programs) ? file : null;
+    return Array.isArray(file?.programs) && file.by !== undefined && file.processes !== undefined ? file : null;
   } catch {
     return null;
   }

@@ -179,7 +179,10 @@ describe('who is known', () => {
 
   test('M8 those that the owner named are known before they ever read', () => {
     mkdirSync(join(folder.state, 'programs'));
-    writeFileSync(join(folder.state, 'programs', 'programs.json'), '{"programs":[{"name":"codex"}]}');
+    writeFileSync(
+      join(folder.state, 'programs', 'programs.json'),
+      '{"programs":[{"name":"codex"}],"processes":{},"turns":{},"by":{"pid":0}}',
+    );
     send('a', 'normal', 'codex');
     expect(takeAll('codex')).toEqual(['a']);
   });

@@ -11,6 +11,7 @@ import { LIMITS, type Limits } from '../../src/server/limits.ts';
 import type { Sight } from '../../src/server/sight.ts';
 import { createStream } from '../../src/server/stream.ts';
 import { renewApiToken } from '../../src/system/api-files.ts';
+import { bootId, identityOf } from '../../src/system/process-identity.ts';
 import { programsPath } from '../../src/system/program-files.ts';
 import { until } from '../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
@@ -83,7 +84,15 @@ describe('of a real machine', () => {
     await sendMessage(home.world, folder, { to: '0', body: 'Hello', priority: 'normal' });
     expect(Object.values((await one.next('sent')).changed)).toMatchObject([{ to: '0', body: 'Hello', state: 'sent' }]);
     mkdirSync(dirname(programsPath(folder)), { recursive: true });
-    writeFileSync(programsPath(folder), JSON.stringify({ programs: [{ name: 'bot', state: 'ONLINE' }] }));
+    writeFileSync(
+      programsPath(folder),
+      JSON.stringify({
+        programs: [{ name: 'bot', state: 'ONLINE' }],
+        processes: {},
+        turns: {},
+        by: { pid: process.pid, identity: identityOf(process.pid), boot: bootId() },
+      }),
+    );
     expect(await one.next('instances')).toMatchObject({ changed: { bot: { state: 'ONLINE' } }, removed: [] });
     const last = one.events.at(-1).digest;
     one.socket.close();
