@@ -1,6 +1,6 @@
 // `.coord/api.yaml`: whether the local API of this fleet folder listens, and where. Its owner's file, never in a repo. Whatever is wrong
 // in it keeps the API off until it is mended: a slip must not open what somebody meant to close.
-import { z } from 'zod';
+import * as z from 'zod';
 import { readYaml } from './yaml-text.ts';
 
 export interface ApiSettings {

@@ -1,5 +1,5 @@
 // `call` of an order as people write it (O14): its checks, the words in which a wrong value is explained, and what it means.
-import { z } from 'zod';
+import * as z from 'zod';
 import { CALL_METHODS, type Call } from '../core/model/call.ts';
 import type { Json } from '../core/model/intention.ts';
 

@@ -1,6 +1,6 @@
 // What can be done: the same operations that the commands call, with the same words where something is wrong. Each records on this disk
 // first and then syncs, so that an answer says what became of it: `landed` false = it waits here, and goes with the next sync that can.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../core/model/intention.ts';
 import { EVERYBODY } from '../core/model/message.ts';
 import { PRIORITIES } from '../core/model/order.ts';

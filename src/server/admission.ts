@@ -47,8 +47,8 @@ export function admit(knock: Knock, house: House): Admission {
   if (site !== null && site !== 'same-origin' && site !== 'none')
     return out(403, 'FORBIDDEN', 'a web page of another site may ask nothing here');
   const changes = method !== 'GET' && method !== 'HEAD';
-  const isBrowser =
-    (isStream && offeredIn(headers) !== undefined) || Object.keys(headers).some((name) => name.startsWith('sec-fetch-'));
+  // A program on node says sec-fetch-mode too, but never of which site it is.
+  const isBrowser = (isStream && offeredIn(headers) !== undefined) || site !== null;
   if (isBrowser && origin === null && (changes || isStream))
     return out(403, 'FORBIDDEN', 'a browser must say its Origin before anything changes, and for the stream');
   const query = new URLSearchParams(target.split('?')[1] ?? '');

@@ -1,6 +1,6 @@
 // The bus of the programs of one machine, over HTTP: what `coord bus` and `coord send` do. A program that can hold a connection has
 // the stream (bus-stream.ts), and needs none of this.
-import { z } from 'zod';
+import * as z from 'zod';
 import { PRIORITIES } from '../core/model/order.ts';
 import { CoordError } from '../errors.ts';
 import { boxesHere, CONFIRM_MS, confirmTaken, messageState, peek, takeNext } from '../operations/bus/bus.ts';

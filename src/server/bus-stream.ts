@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isProgramName } from '../core/program-address.ts';
 import { visibleJson } from '../documents/escape-text.ts';
 import type { HandedOut } from '../operations/bus/box.ts';

@@ -1,16 +1,11 @@
-// Local programs ("instances") over HTTP. What starts and stops them is named in one place, `wishFor`.
-import { z } from 'zod';
+// Local programs ("instances") over HTTP.
+import * as z from 'zod';
 import { CoordError } from '../errors.ts';
-import type { World } from '../operations/world.ts';
-import type { FleetFolder } from '../system/fleet-folder.ts';
+import { wishFor } from '../operations/instances/wish.ts';
 import { readPrograms } from '../system/program-files.ts';
 import { type Api, type ApiDeps, bodyOf } from './api.ts';
 
 const VERBS = ['start', 'stop', 'restart'] as const;
-type WishFor = (world: World, folder: FleetFolder, verb: (typeof VERBS)[number], named: readonly string[]) => Promise<unknown>;
-
-/** The operation that `coord instance start`, `stop` and `restart` call, from operations/instances/; null = there is none yet. */
-const wishFor = null as WishFor | null;
 
 export function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): void {
   app.get('/api/v1/instances', (c) => c.json(readPrograms(folder)));
@@ -23,11 +18,10 @@ export function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): v
   for (const verb of VERBS) {
     app.post(`/api/v1/instances/:name/${verb}`, async (c) => {
       await bodyOf(c, z.strictObject({}, 'expected {} or nothing'));
-      if (wishFor === null) throw new CoordError('FAILED', `instances cannot be told to ${verb} yet`, null);
       // It has a lock of its own, and may wait long for a program to come up: nobody else waits behind it.
-      const did = await wishFor(world, folder, verb, [c.req.param('name') ?? '']);
+      const [did] = await wishFor(world, folder, verb, [c.req.param('name') ?? '']);
       changed();
-      return c.json(did as object);
+      return c.json(did);
     });
   }
 }

@@ -1,7 +1,7 @@
 // What can be asked: the very things that the reading commands show, from the files that the last sync left. Nothing here changes anything.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime } from '../core/time.ts';
 import { parseDuration } from '../documents/duration.ts';
 import { isIsoTime } from '../documents/iso-time.ts';

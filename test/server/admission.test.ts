@@ -68,6 +68,8 @@ describe('Origin', () => {
     expect(statusOf({ headers: browser })).toBe(0);
     expect(statusOf({ headers: browser, isStream: true })).toBe(403);
     expect(statusOf({ isStream: true })).toBe(0);
+    // What fetch of node says.
+    expect(statusOf({ method: 'POST', headers: { 'sec-fetch-mode': 'cors' } })).toBe(0);
   });
   test.each(['cross-site', 'same-site'])('a page of another site, as browsers say it, asks nothing: %s', (site) => {
     expect(statusOf({ headers: { 'sec-fetch-site': site } })).toBe(403);
