@@ -61,7 +61,7 @@ test('what cannot be sent is an error before anything is recorded', async () => 
   const { mac } = await pair();
   for (const [args, code, message] of [
     [['send', '7', 'x'], 1, 'no machine "7"'],
-    [['send', 'nobody', 'x'], 1, 'no machine "nobody"'],
+    [['send', 'nobody', 'x'], 1, 'no machine of that name is in this fleet, and no program "nobody" is known'],
     [['send', '2', ' \n'], 2, 'the message is empty'],
     [['send', '2'], 2, 'the message is empty'],
     [['send', '2', 'x'.repeat(70_000)], 2, 'too long'],
