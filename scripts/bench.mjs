@@ -8,11 +8,15 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
-const USAGE = `npm run bench -- [--only <name>]... [--quick] [--write]
+const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
-                 take-over, drain, capacity, start, history, day); may be given again
+                 take-over, drain, capacity, start, history; and what takes minutes
+                 and is measured only when it is named: day, rest, edit, poll);
+                 may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact
-  --write        write the whole table to docs/performance.md as well; not with the other two`;
+  --minutes <n>  how long what is at rest is watched (default 3)
+  --write        write what was measured into docs/performance.md as well; not with
+                 --quick`;
 
 const options = optionsOf(process.argv.slice(2));
 ensureInstalled();
@@ -34,12 +38,14 @@ function optionsOf(args) {
       options: {
         only: { type: 'string', multiple: true, default: [] },
         quick: { type: 'boolean', default: false },
+        minutes: { type: 'string', default: '3' },
         write: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
-    if (values.write && (values.quick || values.only.length > 0)) throw new Error('--write wants the whole run');
-    if (!values.help) return values;
+    if (values.write && values.quick) throw new Error('--write wants a run that is not --quick');
+    if (!(Number(values.minutes) > 0)) throw new Error(`--minutes ${values.minutes}: expected a number above 0`);
+    if (!values.help) return { ...values, minutes: Number(values.minutes) };
     console.log(USAGE);
     process.exit(0);
   } catch (error) {

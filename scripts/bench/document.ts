@@ -1,16 +1,13 @@
 // docs/performance.md: the table, on what it was measured, how, and how to repeat it.
-import type { Row } from './row.ts';
-import { renderMarkdown } from './table.ts';
+import { type Parts, renderParts } from './document-parts.ts';
 
-export function renderDocument(rows: readonly Row[], machine: string, day: string): string {
+export function renderDocument(parts: Parts): string {
   return `# Performance
 
 What coord costs, beside what a user would do instead, measured in the same run by \`npm run bench\`. Counts and ratios carry
-over to other computers; seconds do not. Medians, unless a percentile is named.
+over to other computers; seconds do not. Medians, unless a percentile is named. \`part\` is the word for \`--only\`.
 
-${renderMarkdown(rows)}
-
-Measured on ${day}: ${machine}.
+${renderParts(parts)}
 
 ## How
 

@@ -6,6 +6,8 @@ export interface Setting {
   /** dist/main.js of this run. */
   readonly program: string;
   readonly quick: boolean;
+  /** How long what is at rest is watched. */
+  readonly minutes: number;
 }
 
 export interface Row {
