@@ -27,9 +27,9 @@ export interface Measured {
 
 /** What a document holds; nothing of one that has no such table. */
 export function partsOf(document: string): Parts {
-  const lines = [...document.matchAll(/^\| (.+) \|$/gm)]
+  const table = /^\| part \|.*\n\|-.*\n((?:\|.*\n)*)/m.exec(document)?.[1] ?? '';
+  const lines = [...table.matchAll(/^\| (.+) \|$/gm)]
     .map(([, inner]) => (inner ?? '').split(' | '))
-    .filter((cells) => cells.length === HEAD.length + 1 && cells[0] !== 'part')
     .map(([part = '', ...cells]) => ({ part, cells }));
   const sources = [...document.matchAll(/^- Measured: (.+?); on (.+)$/gm)].map(([, parts = '', words = '']) => ({
     parts: parts.split(', '),

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { policyPath } from '../../system/policy-file.ts';
-import { watchFolders } from '../../system/watch.ts';
+import { type Listener, watchFolders, watchNames } from '../../system/watch.ts';
 import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
 import { heardAt, networkOf, type Places, type Tick, wokenBy } from './wakes.ts';
@@ -46,7 +46,8 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   };
   const soon = settled(look, SETTLE_MS, SETTLE_MS_MAX);
   let isDeaf = false;
-  const watch = await watchFolders([...new Set([state, projection, world.home])], (path) => heardAt(places, path) !== null, {
+  const isHeard = (path: string) => heardAt(places, path) !== null;
+  const listener: Listener = {
     changed(path) {
       const heard = heardAt(places, path);
       if (heard === 'journal') bell.ring('journal');
@@ -56,7 +57,12 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
       if (!isDeaf) log(`not every saved file will be seen at once, but within a minute: ${why}`);
       isDeaf = true;
     },
-  });
+  };
+  // Each sync writes into the state folder some ten times, and all but two of its files are nobody's business here.
+  const watches = [
+    watchNames(state, isHeard, listener),
+    await watchFolders([...new Set([outbox, projection, world.home])], isHeard, listener),
+  ];
   const tick = (): Tick => ({ at: world.clock.now(), network: networkOf(networkInterfaces()) });
   let before = tick();
   let ticks = 0;
@@ -71,7 +77,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   return async () => {
     clearInterval(ticking);
     soon.cancel();
-    await watch.close();
+    for (const watch of watches) await watch.close();
   };
 }
 
