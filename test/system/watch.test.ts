@@ -15,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 function heardFolder() {
   const folder = join(root, 'state');
   mkdirSync(folder, { recursive: true });
-  for (let at = 0; at < 20; at += 1) writeFileSync(join(folder, `other-${at}`), '');
+  for (let at = 0; at < 100; at += 1) writeFileSync(join(folder, `other-${at}`), '');
   const [asked, heard]: [string[], string[]] = [[], []];
   let next = () => {};
   return {
