@@ -3,7 +3,7 @@
 // what the last sync left go past it all (quick.ts), and start almost as fast as node itself.
 import { quickWords } from './cli/quick-words.ts';
 import type { World } from './operations/world.ts';
-import type { Journal } from './ports.ts';
+import type { Companion, Journal } from './ports.ts';
 import type { FleetFolder } from './system/fleet-folder.ts';
 
 declare const COORD_VERSION: string;
@@ -55,12 +55,22 @@ async function makeWorld(): Promise<World> {
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, process.env),
+    companions: async (folder) => [await openSupervisor(folder, step)],
     step,
   };
 }
 
 async function openJournal({ journal, outbox }: FleetFolder, step?: (name: string) => void): Promise<Journal> {
   return (await import('./journal/file-journal.ts')).createFileJournal(journal, outbox, step);
+}
+
+async function openSupervisor(folder: FleetFolder, step: (name: string) => void): Promise<Companion> {
+  const [{ createSupervisor }, { readIdentity }, { systemClock }] = await Promise.all([
+    import('./instances/supervisor.ts'),
+    import('./system/identity-file.ts'),
+    import('./system/clock.ts'),
+  ]);
+  return createSupervisor({ folder, env: process.env, path: readIdentity(folder).path, clock: systemClock, step });
 }
 
 function lazyRemotes(): World['remotes'] {

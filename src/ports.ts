@@ -91,6 +91,23 @@ export interface Journal {
   settle(id: string): Promise<void>;
 }
 
+/** What a daemon lets those know that live beside its loop: the supervisor of local programs, the local API. */
+export interface DaemonHandle {
+  /** A line of the daemon's log. */
+  log(text: string): void;
+  /** Have the loop look now at what lies here; it syncs where there is news. */
+  wake(): void;
+  /** Called after every sync; returns what ends that. */
+  onSynced(listener: () => void): () => void;
+}
+
+/** Lives as long as a daemon does. It never throws once it runs; one that cannot start says why, and the daemon goes on without it. */
+export interface Companion {
+  /** For the log: `the local API`. */
+  readonly name: string;
+  start(daemon: DaemonHandle): Promise<{ end(): Promise<void> }>;
+}
+
 export interface Clock {
   now(): Instant;
 }

@@ -88,6 +88,18 @@ const LAYERS: readonly {
     node: true,
     packages: true,
   },
+  {
+    part: 'src/instances/',
+    from: [...ADAPTER, 'src/instances/'],
+    node: true,
+    packages: true,
+  },
+  {
+    part: 'src/server/',
+    from: ['src/core/', 'src/documents/', 'src/operations/', 'src/system/', 'src/ports.ts', 'src/errors.ts', 'src/server/'],
+    node: true,
+    packages: true,
+  },
   { part: 'src/main.ts', from: ['src/'], node: true, packages: false },
   { part: 'src/quick.ts', from: ['src/cli/', 'src/journal/'], node: false, packages: false },
 ];
@@ -109,9 +121,12 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   'gray-matter': /^src\/documents\/front-matter\.ts$/,
   yaml: /^src\/(documents\/yaml-[a-z-]+|system\/policy-file)\.ts$/,
   chokidar: /^src\/system\/watch\.ts$/,
+  hono: /^src\/server\/[a-z-]+\.ts$/,
+  '@hono/node-server': /^src\/server\/[a-z-]+\.ts$/,
+  ws: /^src\/server\/[a-z-]+\.ts$/,
   'simple-git': /^src\/ledger\/set-up-git\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|find-program|alert-command|start-teller|service\/run-tool)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|process-table|find-program|alert-command|start-teller|service\/run-tool)|(runs|instances)\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

@@ -26,6 +26,13 @@ const EMERGENCY: readonly ExitCode[] = [
   NO_FLEET,
   ['5', 'refused: this machine has left, or somebody else writes as it'],
 ];
+const INSTANCES: readonly ExitCode[] = [
+  ['0', 'they are ONLINE'],
+  ['1', 'one is not, or no daemon runs that would start it'],
+  USAGE,
+  NO_FLEET,
+  ['5', 'refused: somebody else starts and ends it'],
+];
 const POLICY: readonly ExitCode[] = [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']];
 const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 'refused: by the host, or because of the folder']];
 
@@ -133,6 +140,11 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'cron install': READS,
   'cron remove': [['0', 'removed, or it was not there'], FAILED, USAGE, NO_FLEET],
   'cron status': [['0', 'there is a line for this folder'], ['1', 'there is none'], USAGE, NO_FLEET],
+  'instance list': READS,
+  'instance start': INSTANCES,
+  'instance stop': [['0', 'they have ended'], FAILED, USAGE, NO_FLEET, ['5', 'refused: somebody else starts and ends it']],
+  'instance restart': INSTANCES,
+  'instance logs': READS,
   completion: [DONE, USAGE],
   demo: [DONE, FAILED, USAGE],
 };

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
 import { addDaemonCommands } from './program-daemon.ts';
+import { addInstanceCommands } from './program-instances.ts';
 import { addOrderCommands } from './program-orders.ts';
 import { addPeopleCommands } from './program-people.ts';
 import { addServiceCommands } from './program-service.ts';
@@ -66,6 +67,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .action((opts) => choose(async (context) => (await import('./commands/sync.ts')).run(context, opts)));
 
   addDaemonCommands(program, choose);
+  addInstanceCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')
@@ -146,7 +148,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     );
   program
     .command('__complete', { hidden: true })
-    .addArgument(new Argument('<what>').choices(['orders', 'machines']))
+    .addArgument(new Argument('<what>').choices(['orders', 'machines', 'instances']))
     .action((what: string) => choose(async (context) => (await import('./commands/completion.ts')).names(context, what)));
 
   add('send <to> [message...]', 'Write to a machine (number or name), to all, or to people (0): coord send 2 "Hello"')

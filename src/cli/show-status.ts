@@ -117,6 +117,7 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
       ...presence(Number(number), machine, view, fetchedMs),
       ...emergencyCell(machine),
       ...pauseCell(machine),
+      ...programCells(machine),
     ].join(' · '),
   ]);
   const rows = cells.map((row) => row.map((cell) => plainCell(cell, CELL_MAX)));
@@ -127,6 +128,14 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
 
 function emergencyCell({ emergency }: StatusMachine): string[] {
   return emergency === undefined ? [] : [`EMERGENCY: ${plainCell(emergency, 60)}`];
+}
+
+/** Of its programs, those that are not well. */
+function programCells({ programs = {}, state }: StatusMachine): string[] {
+  if (state === 'OFFLINE') return [];
+  return Object.entries(programs)
+    .filter(([, program]) => program.givenUp === true || program.state === 'CRASHED' || program.state === 'DEGRADED')
+    .map(([name, program]) => `program ${name} ${program.state}${program.givenUp ? ', given up' : ''}`);
 }
 
 function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {

@@ -2,9 +2,9 @@
 import type { Paint } from './paint.ts';
 
 export function paintState(cell: string, paint: Paint): string {
-  if (/COMPLETED|IDLE/.test(cell)) return paint.green(cell);
-  if (/FAILED|OFFLINE|EMERGENCY/.test(cell)) return paint.red(cell);
-  if (/BLOCKED|PAUSED/.test(cell)) return paint.yellow(cell);
-  if (/IN PROGRESS|WORKING|ACTIVE/.test(cell)) return paint.cyan(cell);
+  if (/COMPLETED|IDLE|ONLINE/.test(cell)) return paint.green(cell);
+  if (/FAILED|OFFLINE|EMERGENCY|CRASHED/.test(cell)) return paint.red(cell);
+  if (/BLOCKED|PAUSED|DEGRADED/.test(cell)) return paint.yellow(cell);
+  if (/IN PROGRESS|WORKING|ACTIVE|BUSY|STARTING/.test(cell)) return paint.cyan(cell);
   return cell;
 }

@@ -46,13 +46,26 @@ function needOf(item: NeedsYou, { machines, orders }: Shown, typeOf: (order: str
     ...(document === undefined ? {} : { document }),
     what,
   };
-  const subject = JSON.stringify([order ?? null, item.machine ?? null, document ?? null]);
+  const subject = subjectOf(item);
   // What was run again and failed again is told again.
   const generation = listed === undefined ? '' : ` ${listed.generation ?? 1}`;
   if (from !== undefined) return { ...about, key: subject, subject, kind: 'message' };
   const isEmergency = order === undefined && what.startsWith('EMERGENCY');
-  const kind = isEmergency ? 'emergency' : order !== undefined ? 'order' : document !== undefined ? 'fault' : 'machine';
+  const kind = isEmergency
+    ? 'emergency'
+    : item.program !== undefined
+      ? 'program'
+      : order !== undefined
+        ? 'order'
+        : document !== undefined
+          ? 'fault'
+          : 'machine';
   return { ...about, key: `${subject}${generation} ${steady(what)}`, subject, kind };
+}
+
+function subjectOf({ order, machine, document, program }: NeedsYou): string {
+  const about = [order ?? null, machine ?? null, document ?? null];
+  return JSON.stringify(program === undefined ? about : [...about, program]);
 }
 
 /** Numbers, times and plurals move while the reason stays. */

@@ -10,6 +10,8 @@ import type { MachineView, Snapshot } from './model/snapshot.ts';
 import { listedId } from './occurrence-name.ts';
 import { pauseOf } from './pause.ts';
 import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
+import { programLoads } from './program-loads.ts';
+import { canProgramsWait, saidPrograms } from './programs-said.ts';
 import { capResults } from './results-cap.ts';
 import { sameValue } from './same-value.ts';
 import { isoTime } from './time.ts';
@@ -47,6 +49,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const results = ownResults(snapshot, state, machine, when.waiting);
   const pause = pauseOf(state, self.name, snapshot.fleet, when.now);
   const ownState = stateOf(state, when.waiting, pause);
+  const programs = saidPrograms(self.programs, programLoads(state));
   const document: MachineDocument = {
     machine,
     name: self.name,
@@ -75,18 +78,21 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     removedBy: null,
     ...(pause !== null && ownState === 'PAUSED' ? { paused: pause } : {}),
     ...(state.emergency !== null && ownState !== 'LEFT' ? { emergency: state.emergency } : {}),
+    ...(self.programs.length > 0 && ownState !== 'LEFT' ? { programs } : {}),
     extra: shown?.document.extra ?? {},
     notes: state.notes,
   };
   if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
   const answers = mustAnswer(shown, snapshot);
   const { seq, beat, updated, heartbeatMs, seen, lost, cursors, peopleRead } = shown.document;
+  const canWait = canProgramsWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
+  const shownPrograms = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
   const asShown = { ...document, seq, beat, updated };
   // A statement is void once its machine has answered; that it is taken back can wait.
   const later = { heartbeatMs, seen, lost: { ...lost, ...document.lost }, cursors, peopleRead };
   const isSaid =
     sameValue(results, shown.results) &&
-    sameValue({ ...asShown, ...later }, shown.document) &&
+    sameValue({ ...asShown, ...later, ...shownPrograms }, shown.document) &&
     sameValue(takenOf(document.cursors), takenOf(cursors)) &&
     [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
   if (answers || !isSaid) return { document, results, mailFiles, isNew: true, rides: true, answers };

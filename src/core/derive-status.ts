@@ -16,10 +16,11 @@ import type {
   StatusFault,
   StatusMachine,
   StatusOrder,
+  StatusProgram,
   StatusRun,
   StatusSummary,
 } from './model/status.ts';
-import { emergencyNeeds, messageNeeds, pauseNeeds } from './needs-machines.ts';
+import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
 import { refusedStatus } from './order-status.ts';
 import { highestLostBeat, isStatedLost } from './presence.ts';
 import { readersOf } from './receipts.ts';
@@ -82,6 +83,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     ...(mail.messages === null ? {} : { messages: mail.messages }),
     needsYou: [
       ...emergencyNeeds(from.machines),
+      ...programNeeds(from.machines),
       ...needsYou(from, entries, asks),
       ...messageNeeds(mail.messages),
       ...pauseNeeds(from.machines, from.fleet),
@@ -113,6 +115,7 @@ function machineStatus(number: number, machines: Machines): StatusMachine {
     version,
     ...pauseStatus(document),
     ...emergencyStatus(document),
+    ...programsStatus(document),
     ...(isBack(number, machines) ? { back: true as const } : {}),
   };
 }
@@ -126,6 +129,15 @@ function pauseStatus({ state, paused }: MachineDocument): Pick<StatusMachine, 'p
 function emergencyStatus({ emergency, state }: MachineDocument): Pick<StatusMachine, 'emergency' | 'emergencySince'> {
   if (emergency === undefined || state === 'LEFT') return {};
   return { emergency: emergency.what, emergencySince: emergency.since };
+}
+
+function programsStatus({ programs, state }: MachineDocument): Pick<StatusMachine, 'programs'> {
+  if (programs === undefined || state === 'LEFT') return {};
+  const shown = Object.entries(programs).map(([name, { givenUp, detail, ...program }]): [string, StatusProgram] => [
+    name,
+    { ...program, ...(givenUp ? { givenUp } : {}), ...(detail === null ? {} : { detail }) },
+  ]);
+  return { programs: Object.fromEntries(shown) };
 }
 
 /** F2: stated by another machine, with a beat that this machine's own word has not passed yet. */

@@ -21,6 +21,26 @@ export function emergencyNeeds(machines: Machines): readonly NeedsYou[] {
   });
 }
 
+/** L4: programs that coord has given up. */
+export function programNeeds(machines: Machines): readonly NeedsYou[] {
+  return [...machines].flatMap(
+    ([
+      machine,
+      {
+        document: { state, programs },
+      },
+    ]): NeedsYou[] => {
+      if (state === 'LEFT' || programs === undefined) return [];
+      const lost = Object.entries(programs).filter(([, { givenUp }]) => givenUp);
+      return lost.map(([program, { detail }]) => ({ machine, program, why: programNeed(program, detail) }));
+    },
+  );
+}
+
+export function programNeed(program: string, detail: string | null): string {
+  return `program ${program} needs somebody: ${detail ?? 'it does not come up'}; when it is mended: coord instance start ${program}, there`;
+}
+
 /** One entry a sender. People have no cursor: an answer is the only sign that they have read. */
 export function messageNeeds(messages: StatusMessages | null): readonly NeedsYou[] {
   const unread = messages?.toPeople ?? [];

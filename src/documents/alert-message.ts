@@ -10,6 +10,7 @@ const HEADS: Readonly<Record<Alert['kind'], string>> = {
   emergency: 'EMERGENCY on',
   order: 'Needs you: order',
   machine: 'Needs you:',
+  program: 'Needs you: a program on',
   message: 'Message of',
   fault: 'Cannot be read:',
 };

@@ -22,6 +22,7 @@ export function machineBody(document: MachineDocument, report: ResultsDocument):
       : [`Nothing new starts here: ${pausedWords(paused)}${paused.note === '' ? '' : `, ${markdownCell(paused.note)}`}.`]),
     ...(document.removedBy === null ? [] : [`Removed from the fleet on machine ${document.removedBy}, by a person’s word.`]),
     ...runTable(report),
+    ...programTable(document),
     'What stands between the next two lines belongs to this machine’s people and is kept.',
     `${OPEN}\n${document.notes}${document.notes === '' ? '' : '\n'}${CLOSE}\n`,
   ].join('\n\n');
@@ -53,6 +54,14 @@ function runTable(report: ResultsDocument): string[] {
   const rows = [...running, ...waiting, ...ended];
   if (rows.length === 0) return ['Nothing runs, nothing waits.'];
   return [['| order | state | |', '|---|---|---|', ...rows].join('\n')];
+}
+
+function programTable({ programs = {} }: MachineDocument): string[] {
+  const rows = Object.entries(programs).map(([name, { state, givenUp, load, capacity, specialties, detail }]) => {
+    const what = [markdownCell(specialties.join(', ')), markdownCell(detail ?? '')].filter((it) => it !== '').join(' · ');
+    return `| ${markdownCell(name)} | ${markedState(state)}${givenUp ? ', given up' : ''} | ${load} of ${capacity} | ${what} |`;
+  });
+  return rows.length === 0 ? [] : [['| program | state | calls | |', '|---|---|---|---|', ...rows].join('\n')];
 }
 
 function endReason(run: ResultsDocument['ended'][number]): string {

@@ -3,12 +3,14 @@
 import type { Fault, Parsed } from '../core/model/fault.ts';
 import { MACHINE_STATES, type MachineDocument, type Scalar } from '../core/model/machine.ts';
 import type { Cursor } from '../core/model/mail.ts';
+import type { SaidProgram } from '../core/model/program.ts';
 import type { ResultsDocument } from '../core/model/run.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { FlatFields } from './flat-fields.ts';
 import { readFrontMatter, renderFrontMatter } from './front-matter.ts';
 import { isIsoTime } from './iso-time.ts';
 import { machineBody, notesOf } from './machine-body.ts';
+import { parseProgramLine, renderProgramLine } from './program-line.ts';
 
 const LIST = 'words with commas between them';
 
@@ -49,11 +51,12 @@ export function parseMachineDocument(text: string, path: string): Parsed<Machine
   const what = fields.optional<string | null>('emergency', 'text', textOf, null);
   const since = fields.optional('emergency_since', 'a time in UTC', timeOf, document.updated);
   const emergency = what === null ? {} : { emergency: { what, since } };
+  const programs = programsOf(data, fields);
   const extra = extraOf(fields);
   const bad: readonly Fault[] = fields.faults;
   if (bad.some((fault) => fault.level === 'fault')) return { value: null, faults: bad };
   return {
-    value: { ...document, cursors, peopleRead, removedBy, ...paused, ...emergency, extra, notes: notesOf(body) },
+    value: { ...document, cursors, peopleRead, removedBy, ...paused, ...emergency, ...programs, extra, notes: notesOf(body) },
     faults: bad,
   };
 }
@@ -69,6 +72,7 @@ export function renderMachineDocument(document: MachineDocument, report: Results
   Object.assign(known, { updated, seq, beat });
   known.heartbeat = formatDuration(document.heartbeatMs);
   Object.assign(known, { tags: words(document.tags), tools: words(document.tools), slots, load, allows: words(document.allows) });
+  for (const [program, said] of Object.entries(document.programs ?? {})) known[`program_${program}`] = renderProgramLine(said);
   Object.assign(known, { version, id, instance });
   for (const [other, lostBeat] of Object.entries(document.lost)) known[`lost_${other}`] = lostBeat;
   for (const [other, time] of Object.entries(document.seen)) known[`seen_${other}`] = time;
@@ -93,6 +97,18 @@ function numbered<T>(prefix: string, data: object, read: (key: string) => T): Re
     if (machine !== undefined) found[Number(machine)] = read(key);
   }
   return found;
+}
+
+/** `program_builder` …, by name; a line of another form is carried along as it is (D3). */
+function programsOf(data: Readonly<Record<string, unknown>>, fields: FlatFields): Pick<MachineDocument, 'programs'> {
+  const found: Record<string, SaidProgram> = Object.create(null);
+  for (const [key, value] of Object.entries(data)) {
+    const name = /^program_([a-z][a-z0-9_-]{0,39})$/.exec(key)?.[1];
+    const said = name === undefined ? null : parseProgramLine(value);
+    if (name === undefined || said === null) continue;
+    found[name] = fields.take(key, '', () => said, said);
+  }
+  return Object.keys(found).length === 0 ? {} : { programs: found };
 }
 
 /** `delivered_1`, `taken_1`, `delivered_1_all` …, by source; what is not said is 0. */

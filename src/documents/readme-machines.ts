@@ -11,13 +11,31 @@ export function machineTable({ machines }: StatusDocument): string {
   const rows = numbers.flatMap((number) => {
     const machine = machines[number];
     if (machine === undefined) return [];
-    const runs = [emergencyCell(machine), machine.runs.map(markdownCell).join(', '), pausedCell(machine), backCell(machine)]
+    const runs = [
+      emergencyCell(machine),
+      machine.runs.map(markdownCell).join(', '),
+      pausedCell(machine),
+      backCell(machine),
+      programCell(machine),
+    ]
       .filter((it) => it !== '')
       .join('<br>');
     const who = `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`;
     return `| ${unbroken(markedState(machine.state))} | ${who} | ${runs} | ${unbroken(readableTime(machine.lastSeen))} |`;
   });
   return ['| state | machine | runs | last seen |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** L5: of its programs, those that are not well. */
+function programCell({ programs = {}, state }: StatusMachine): string {
+  if (state === 'OFFLINE') return '';
+  return Object.entries(programs)
+    .filter(([, program]) => program.givenUp === true || program.state === 'CRASHED' || program.state === 'DEGRADED')
+    .map(([name, program]) => {
+      const why = program.detail === undefined ? '' : `: ${markdownCell(program.detail)}`;
+      return `program ${markdownCell(name)} ${markedState(program.state)}${program.givenUp ? ', given up' : ''}${why}`;
+    })
+    .join('<br>');
 }
 
 function backCell({ back }: StatusMachine): string {

@@ -1,9 +1,12 @@
 // A state as people see it: a shape and the word, so that neither colour nor the shape alone carries it.
 
+import type { ProgramState } from '../core/model/program.ts';
 import type { OrderState } from '../core/model/run.ts';
 import type { StatusMachine } from '../core/model/status.ts';
 
-const MARKS: Readonly<Record<StatusMachine['state'] | OrderState, string>> = {
+type State = StatusMachine['state'] | OrderState | ProgramState;
+
+const MARKS: Readonly<Record<State, string>> = {
   WORKING: '●',
   ACTIVE: '◐',
   IDLE: '○',
@@ -18,10 +21,15 @@ const MARKS: Readonly<Record<StatusMachine['state'] | OrderState, string>> = {
   FAILED: '✕',
   BLOCKED: '▲',
   CANCELLED: '−',
+  STARTING: '◔',
+  ONLINE: '●',
+  BUSY: '◉',
+  DEGRADED: '▲',
+  CRASHED: '✕',
 };
 
 /** `● WORKING`, `✕ FAILED`, `● IN PROGRESS`. */
-export function markedState(state: StatusMachine['state'] | OrderState): string {
+export function markedState(state: State): string {
   return `${MARKS[state]} ${state.replace('_', ' ')}`;
 }
 

@@ -32,6 +32,7 @@ const MACHINE = [
   'pauseNote',
   'emergency',
   'emergencySince',
+  'programs',
   'back',
 ] as const;
 const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs', 'changed'] as const;
@@ -41,7 +42,8 @@ const ORDER_HEAD = [
 ] as const;
 const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
-const NEEDS = ['order', 'machine', 'document', 'why'] as const;
+const NEEDS = ['order', 'machine', 'program', 'document', 'why'] as const;
+const PROGRAM = ['state', 'givenUp', 'load', 'capacity', 'specialties', 'since', 'detail'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
 
 const MARGIN = '  ';
@@ -82,7 +84,10 @@ function run(it: StatusRun): object {
 }
 
 export function renderStatus(status: StatusDocument): string {
-  const machine = (it: StatusMachine) => pick(it, MACHINE);
+  const machine = (it: StatusMachine) => ({
+    ...pick(it, MACHINE),
+    ...(it.programs === undefined ? {} : { programs: mapped(sortedKeys(it.programs), (program) => pick(program, PROGRAM)) }),
+  });
   const before = {
     version: status.version,
     updated: status.updated,
@@ -136,8 +141,8 @@ function byNumber<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
-function sortedKeys(record: Readonly<Record<string, string>>): Record<string, string> {
-  const sorted: Record<string, string> = Object.create(null);
-  for (const key of Object.keys(record).sort()) sorted[key] = record[key] ?? '';
+function sortedKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  const sorted: Record<string, T> = Object.create(null);
+  for (const key of Object.keys(record).sort()) sorted[key] = record[key] as T;
   return sorted;
 }

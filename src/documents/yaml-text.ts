@@ -12,8 +12,8 @@ export interface YamlText {
   /** Null when the text cannot be read; an empty document is null too, without faults. */
   readonly value: unknown;
   readonly faults: readonly Fault[];
-  /** Where the value of a top-level key stands, or of a key in the mapping that stands there. */
-  readonly positionOf: (key: string, inner?: string) => Position | null;
+  /** Where the value of a top-level key stands, or what stands there under a key, or at a place of a list, and so on inwards. */
+  readonly positionOf: (key: string, ...inner: readonly (string | number | undefined)[]) => Position | null;
 }
 
 /** A fault on its way up: never leaves this file. */
@@ -43,7 +43,7 @@ export function readYaml(text: string, document: string): YamlText {
     return {
       value,
       faults: [],
-      positionOf: (key, inner) => placeOf(composed === null ? null : offsetOf(composed.contents, key, inner)),
+      positionOf: (key, ...inner) => placeOf(composed === null ? null : offsetOf(composed.contents, key, ...inner)),
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -123,10 +123,16 @@ function toPlain(node: unknown, level: number): unknown {
   return mapping;
 }
 
-function offsetOf(contents: unknown, key: string, inner?: string): number | null {
+function offsetOf(contents: unknown, key: string | number, ...inner: readonly (string | number | undefined)[]): number | null {
+  const [next, ...rest] = inner;
+  if (isSeq(contents) && typeof key === 'number') {
+    const item = contents.items[key];
+    if (next !== undefined) return offsetOf(item, next, ...rest);
+    return isScalar(item) || isMap(item) || isSeq(item) ? (item.range?.[0] ?? null) : null;
+  }
   if (!isMap(contents)) return null;
   const pair = contents.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
-  if (inner !== undefined) return offsetOf(pair?.value, inner);
+  if (next !== undefined) return offsetOf(pair?.value, next, ...rest);
   const at =
     isScalar(pair?.value) || isMap(pair?.value) || isSeq(pair?.value)
       ? pair.value.range

@@ -149,7 +149,7 @@ async function enrollHere(
       const tags = request.tags ?? before?.tags ?? [];
       const slots = request.slots ?? before?.slots ?? 1;
       const computer = computerId(world.home);
-      return { machine, name, computer, tags, tools: [], policy: { ...policy, slots }, version: world.version };
+      return { machine, name, computer, tags, tools: [], policy: { ...policy, slots }, programs: [], version: world.version };
     };
     const machine = {
       ...adapters,

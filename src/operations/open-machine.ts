@@ -11,6 +11,7 @@ import { type Identity, readIdentity } from '../system/identity-file.ts';
 import type { HeldLock } from '../system/lock.ts';
 import { placeRun, readSecrets } from '../system/place-run.ts';
 import { type LocalPolicy, readPolicy } from '../system/policy-file.ts';
+import { readPrograms } from '../system/program-files.ts';
 import type { Adapters, World } from './world.ts';
 
 export interface OpenMachine extends Adapters {
@@ -36,7 +37,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         clock: world.clock,
         random: world.random,
         cache,
-        self: async () => selfOf(world, identity, policy),
+        self: async () => selfOf(world, identity, policy, readPrograms(folder)),
         place: async (order: Order, attempt: number, key: string) =>
           missing.length > 0
             ? { blocked: `the secrets file ${missing[0]} that the policy names is not there on ${identity.name}` }
@@ -61,7 +62,7 @@ function readPolicyOrNothing(home: string, root: string): { policy: LocalPolicy;
   }
 }
 
-function selfOf(world: World, identity: Identity, policy: LocalPolicy): Self {
+function selfOf(world: World, identity: Identity, policy: LocalPolicy, programs: Self['programs']): Self {
   const { machine, name, tags } = identity;
-  return { machine, name, computer: computerId(world.home), tags, tools: [], policy, version: world.version };
+  return { machine, name, computer: computerId(world.home), tags, tools: [], policy, programs, version: world.version };
 }

@@ -6,6 +6,7 @@ import { ownerOf } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { removePolicyEntry } from '../system/policy-file.ts';
+import { readPrograms } from '../system/program-files.ts';
 import { projectedPaths, removeProjection, savedEdit } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { underLock } from './under-lock.ts';
@@ -35,6 +36,8 @@ async function mustLoseNothing({ folder, identity, journal, ledger }: OpenMachin
   if (state?.leaving?.landed !== true) throw kept('the remote does not know yet that it has left', 'coord sync');
   if (identity.remote.startsWith(folder.state + sep))
     throw new CoordError('REFUSED', `nothing was purged: the fleet's own repo lies in ${identity.remote}`, null);
+  const [program] = readPrograms(folder).filter(({ pid }) => pid !== null);
+  if (program !== undefined) throw kept(`its program ${program.name} still runs`, 'coord instance stop --all');
   const waits = (await journal.intentions()).length + (await journal.mail()).length;
   if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');

@@ -1,6 +1,6 @@
 // What operations need of the world. Made in main.ts, the only place that knows the adapters.
 import type { Trouble } from '../core/model/push.ts';
-import type { Clock, Journal, Ledger, Random, Runner } from '../ports.ts';
+import type { Clock, Companion, Journal, Ledger, Random, Runner } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import type { Identity } from '../system/identity-file.ts';
 import type { Examiner } from './doctor/examiner.ts';
@@ -50,6 +50,8 @@ export interface World {
   open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
   /** Starts a process that tells people what they are owed, and does not wait for it. */
   startTeller(folder: FleetFolder): void;
+  /** What lives beside a daemon's loop in this folder. */
+  companions(folder: FleetFolder): Promise<readonly Companion[]>;
   /** Called at named points; a test may end the process there. */
   step(name: string): void;
 }

@@ -5,11 +5,11 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../core/model/order.ts';
+import { isGone, kill, living, type Target, terminate } from '../system/process-group.ts';
 import { identityOf } from '../system/process-identity.ts';
 import type { CappedLog } from './capped-log.ts';
 import type { Cut, CutShort } from './cut-short.ts';
 import { type OutputPipe, openOutputPipe } from './output-pipe.ts';
-import { isGone, kill, living, type Target, terminate } from './process-group.ts';
 import type { Child } from './run-folder.ts';
 
 export interface Surroundings {

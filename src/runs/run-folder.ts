@@ -45,9 +45,6 @@ export interface StopRequest {
   readonly reason: StopReason;
 }
 
-/** The variable that marks every process of a run with the run's key. */
-export const STAMP = 'COORD_RUN_KEY';
-
 /** A key names a folder and must not lead out of it. */
 export function isKey(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}$/.test(name);

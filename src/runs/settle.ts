@@ -4,13 +4,13 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExitRecord, RunSight } from '../core/model/run.ts';
 import { createFolderDurably } from '../system/durable-file.ts';
+import { kill } from '../system/process-group.ts';
 import { bootId, identityOf } from '../system/process-identity.ts';
+import { groupMembers, stampedProcesses } from '../system/process-table.ts';
 import { readTail } from './log-tail.ts';
 import { onDisk } from './on-disk.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, isAlive } from './owner.ts';
-import { kill } from './process-group.ts';
-import { groupMembers, stampedProcesses } from './process-table.ts';
 import { type Child, type Owner, type RunPaths, readRecord } from './run-folder.ts';
 
 export async function settle(paths: RunPaths, key: string): Promise<RunSight> {

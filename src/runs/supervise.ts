@@ -5,13 +5,14 @@ import type { Command } from '../core/model/order.ts';
 import type { ExitRecord } from '../core/model/run.ts';
 import { isLeaseOver } from '../core/run-lease.ts';
 import { systemClock } from '../system/clock.ts';
+import { STAMP } from '../system/process-table.ts';
 import { CappedLog } from './capped-log.ts';
 import { type Cut, type CutShort, watchForCut } from './cut-short.ts';
 import { writeExitRecord } from './exit-record.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
-import { type Child, type RunPaths, readRecord, STAMP, type WatchdogSpec } from './run-folder.ts';
+import { type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
 
 type Outcome = Omit<ExitRecord, 'startedAt' | 'finishedAt' | 'droppedBytes'>;
 

@@ -57,7 +57,8 @@ export function placeRun(
   };
 }
 
-function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
+/** What of a person's environment reaches what coord starts. */
+export function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
   const passes = (name: string) =>
     PASSED_ON.some((rule) => (rule.endsWith('*') ? name.startsWith(rule.slice(0, -1)) : rule === name));
   const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && passes(entry[0]));

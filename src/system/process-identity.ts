@@ -36,6 +36,15 @@ function fromProc(pid: number): string | null {
   } catch {
     return null;
   }
+  return identityInStat(stat);
+}
+
+/** The same, in what `/proc/<pid>/stat` said, or `ps` where there is no such file, as a process noted it of itself. */
+export function identityIn(noted: string): string | null {
+  return hasProc ? identityInStat(noted) : identityInPs(noted);
+}
+
+function identityInStat(stat: string): string | null {
   // The second field is the program's name in brackets, and may itself hold blanks and brackets.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, started] = [fields[0], fields[19]];
@@ -46,7 +55,11 @@ function fromPs(pid: number): string | null {
   // TZ is fixed because `lstart` is local time, and would change with the zone of a travelling laptop.
   const env = { PATH: '/bin:/usr/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' };
   const answer = spawnSync('ps', ['-o', 'lstart=', '-o', 'stat=', '-p', String(pid)], { env, encoding: 'utf8' });
-  const words = (answer.stdout ?? '').trim().split(/\s+/);
+  return identityInPs(answer.stdout ?? '');
+}
+
+function identityInPs(line: string): string | null {
+  const words = line.trim().split(/\s+/);
   const state = words.pop() ?? '';
   return state === '' || state.startsWith('Z') ? null : words.join(' ');
 }

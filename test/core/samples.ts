@@ -142,5 +142,14 @@ export function journal(change: Partial<JournalState> = {}): JournalState {
 
 export function self(change: Partial<Policy> = {}, machine = 1): Self {
   const policy = { allow: ['shell' as const], folders: ['/'], env: [], slots: 1, timeoutMsMax: 1e9, ...change };
-  return { machine, name: `m${machine}`, computer: `computer-${machine}`, tags: [], tools: [], policy, version: '1.0.0' };
+  return {
+    machine,
+    name: `m${machine}`,
+    computer: `computer-${machine}`,
+    tags: [],
+    tools: [],
+    policy,
+    programs: [],
+    version: '1.0.0',
+  };
 }

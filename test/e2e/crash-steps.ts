@@ -15,13 +15,14 @@ export const OF_TABLE = [
   ...['claim-journaled', 'claim-pushed', 'claim-confirmed', 'claim-deleted'],
 ];
 
-/** Only reached where a run is stopped, where a claim is given back (shared.test.ts), where a host refuses main, with edits and messages from here, pauses and emergencies, where it is said who is a machine, and where people are told (alerts.test.ts): tests of their own, which crash-commands.test.ts holds. */
+/** Only reached where a run is stopped, where a claim is given back (shared.test.ts), where a host refuses main, with edits and messages from here, pauses and emergencies, where it is said who is a machine, where people are told (alerts.test.ts), and where a daemon starts a program (instances.test.ts): tests of their own, which crash-commands.test.ts holds. */
 export const ELSEWHERE = [
   ...['stop-journaled', 'stop-asked', 'stop-written', 'pushed-alone', 'edits-settled'],
   ...['send-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled'],
   ...['adopted', 'leave-journaled', 'left-journaled', 'projection-purged', 'state-purged'],
   ...['renamed', 'removal-pushed', 'pause-journaled', 'emergency-over', 'unclaim-journaled'],
   ...['alerts-noted', 'alert-told'],
+  ...['program-noted', 'program-spawned'],
 ];
 
 export function stepsInSource(): string[] {

@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { stampedProcesses } from '../../src/runs/process-table.ts';
+import { stampedProcesses } from '../../src/system/process-table.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 /** Below the project, so that the dependencies, which stay outside the bundle, are found. */

@@ -200,7 +200,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
   const journal = createJournal(disk, calls);
   const policy = { allow: ['shell' as const], folders: ['/'], env: [], slots: 1, timeoutMsMax: 1e9 };
   const settings = {
-    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, version: '1.0.0' },
+    self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, programs: [], version: '1.0.0' },
     blocked: new Map<string, string>(),
   };
   let dies: (step: string) => boolean = () => false;

@@ -8,9 +8,9 @@ import { expect } from 'vitest';
 import type { Command } from '../../src/core/model/order.ts';
 import type { ExitRecord, RunSight } from '../../src/core/model/run.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
-import { stampedProcesses } from '../../src/runs/process-table.ts';
 import { type Owner, type RunPaths, readRecord, runPaths } from '../../src/runs/run-folder.ts';
 import { createRunner, type RunnerLimits } from '../../src/runs/runner.ts';
+import { stampedProcesses } from '../../src/system/process-table.ts';
 
 export interface Harness {
   readonly folder: string;

@@ -249,6 +249,7 @@ export function createComputer(
       computer: `00000000-0000-4000-8000-${name.padStart(12, '0')}`,
       tags: settings.tags,
       tools: [],
+      programs: [],
       policy: { allow: ['shell'], folders: ['/'], env: settings.env, slots: settings.slots, timeoutMsMax: 1e9 },
       version: '1.0.0',
     },

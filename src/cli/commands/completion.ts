@@ -1,6 +1,7 @@
 // coord completion, and the hidden command that its scripts ask for names.
 import type { Command } from 'commander';
 import { CoordError, EXIT } from '../../errors.ts';
+import { knownInstances } from '../../operations/instances/instance-list.ts';
 import { readView } from '../../operations/view.ts';
 import { bashScript } from '../completion/bash.ts';
 import { fishScript } from '../completion/fish.ts';
@@ -28,6 +29,7 @@ export async function names(context: Context, what: string): Promise<number> {
 
 function namesOf(context: Context, what: string): readonly string[] {
   try {
+    if (what === 'instances') return knownInstances(context.fleet()).names;
     const view = readView(context.fleet());
     if (view === null) return [];
     return what === 'orders' ? Object.keys(view.orders) : Object.values(view.machines).map(({ name }) => name);

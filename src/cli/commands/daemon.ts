@@ -4,6 +4,7 @@ import { daemonStatus, startDaemon, stopDaemon } from '../../operations/daemon/c
 import { followDaemonLog } from '../../operations/daemon/follow-log.ts';
 import { runDaemon } from '../../operations/daemon/run-daemon.ts';
 import { stopRuns } from '../../operations/daemon/stop-runs.ts';
+import { readPrograms } from '../../system/program-files.ts';
 import type { Context } from '../context.ts';
 import { standingLines } from '../standing-lines.ts';
 import { ago } from '../table.ts';
@@ -37,6 +38,9 @@ export async function stop(context: Context, options: { readonly runs?: boolean 
   const folder = context.fleet();
   const daemon = await stopDaemon(folder);
   context.out(daemon === null ? 'not running' : `stopped · it was pid ${daemon.pid}`);
+  const programs = readPrograms(folder).filter(({ pid }) => pid !== null);
+  if (programs.length > 0)
+    context.out(`go on without it: ${programs.map(({ name }) => name).join(', ')}; to end them: coord instance stop --all`);
   if (options.runs !== true) return EXIT.done;
   const stopped = await stopRuns(await context.world(), folder);
   context.out(stopped.length === 0 ? 'nothing ran here' : `stopped ${stopped.join(', ')}`);

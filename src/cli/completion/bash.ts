@@ -73,7 +73,7 @@ ${answers.join('\n')}
     esac
   fi
   case "$wants" in
-    orders | machines) choices="$("\${coord[@]}" __complete "$wants" 2>/dev/null)" ;;
+    orders | machines | instances) choices="$("\${coord[@]}" __complete "$wants" 2>/dev/null)" ;;
     files | folders) compopt -o filenames 2>/dev/null ;;
   esac
   while IFS= read -r word; do

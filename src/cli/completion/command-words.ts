@@ -3,7 +3,7 @@
 import type { Command, Option } from 'commander';
 
 /** What may stand there: names that the view knows, paths, a fixed list, or anything. */
-export type Completion = 'orders' | 'machines' | 'folders' | 'files' | 'nothing' | readonly string[];
+export type Completion = 'orders' | 'machines' | 'instances' | 'folders' | 'files' | 'nothing' | readonly string[];
 
 export interface OptionWords {
   /** `-f` and `--follow`. */
@@ -28,6 +28,8 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   id: 'orders',
   'order add id': 'nothing',
   machine: 'machines',
+  instance: 'instances',
+  instances: 'instances',
   folder: 'folders',
   path: 'files',
   file: 'files',

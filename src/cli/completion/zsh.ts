@@ -79,7 +79,7 @@ ${answers.join('\n')}
     esac
   fi
   case "$wants" in
-    orders | machines) choices=(\${(f)"$("\${coord[@]}" __complete "$wants" 2>/dev/null)"}) ;;
+    orders | machines | instances) choices=(\${(f)"$("\${coord[@]}" __complete "$wants" 2>/dev/null)"}) ;;
     files) _files && return ;;
     folders) _files -/ && return ;;
   esac

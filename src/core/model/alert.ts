@@ -1,6 +1,6 @@
 // Something that a person of this machine is told of: once when it begins, and once when it is over.
 
-export const ALERT_KINDS = ['emergency', 'order', 'machine', 'message', 'fault'] as const;
+export const ALERT_KINDS = ['emergency', 'order', 'machine', 'program', 'message', 'fault'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What there is now, as one view shows it. */

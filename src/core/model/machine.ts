@@ -3,6 +3,7 @@
 import type { Emergency } from './emergency.ts';
 import type { Cursor } from './mail.ts';
 import type { Pause } from './pause.ts';
+import type { SaidProgram } from './program.ts';
 
 export const MACHINE_STATES = ['IDLE', 'WORKING', 'ACTIVE', 'PAUSED', 'EMERGENCY', 'LEFT'] as const;
 export type MachineState = (typeof MACHINE_STATES)[number];
@@ -49,6 +50,8 @@ export interface MachineDocument {
   readonly paused?: Pause;
   /** M6, also beside PAUSED. Written `emergency: the disk is failing`, `emergency_since: 2026-…`. */
   readonly emergency?: Emergency;
+  /** L5: its local programs, by name; absent where it has none. Written `program_builder: ONLINE · 1 of 2 · build, test · since 2026-…`. */
+  readonly programs?: Readonly<Record<string, SaidProgram>>;
   readonly extra: Readonly<Record<string, Scalar>>;
   /** Text between the notes marks: belongs to whoever sits at the machine. */
   readonly notes: string;

@@ -1,5 +1,6 @@
 // What this machine knows of itself from local files only: nothing in a repo can change it (O10).
 import type { WorkKind } from './order.ts';
+import type { ProgramStatus } from './program.ts';
 
 export interface Policy {
   /** Kinds of work that may run here. Empty after a join (O10). */
@@ -22,6 +23,8 @@ export interface Self {
   readonly tags: readonly string[];
   readonly tools: readonly string[];
   readonly policy: Policy;
+  /** The local programs, as they are now. */
+  readonly programs: readonly ProgramStatus[];
   /** Of coord. */
   readonly version: string;
 }

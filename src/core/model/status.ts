@@ -1,5 +1,6 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
 import type { MachineState } from './machine.ts';
+import type { ProgramState } from './program.ts';
 import type { OrderState } from './run.ts';
 import type { StatusMessages } from './status-messages.ts';
 
@@ -36,8 +37,23 @@ export interface StatusMachine {
   /** M6: what happened, and since when, ISO 8601 UTC. */
   readonly emergency?: string;
   readonly emergencySince?: string;
+  /** L5: its local programs, by name, as it said last. */
+  readonly programs?: Readonly<Record<string, StatusProgram>>;
   /** Called lost by another machine that has not taken that back yet, and has been heard of since (F2). */
   readonly back?: true;
+}
+
+export interface StatusProgram {
+  readonly state: ProgramState;
+  /** Coord does not start it again by itself. */
+  readonly givenUp?: true;
+  /** Calls that it has, and that it takes at once. */
+  readonly load: number;
+  readonly capacity: number;
+  readonly specialties: readonly string[];
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  readonly detail?: string;
 }
 
 /** What one machine made of an order; times, codes and tail only where there are any. */
@@ -94,6 +110,8 @@ export interface StatusLastRun {
 export interface NeedsYou {
   readonly order?: string;
   readonly machine?: number;
+  /** A local program of that machine. */
+  readonly program?: string;
   readonly document?: string;
   readonly why: string;
 }

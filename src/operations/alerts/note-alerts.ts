@@ -4,8 +4,10 @@
 import { rmSync } from 'node:fs';
 import { isDue, needsIn, owedTo, withNeeds } from '../../core/alerts.ts';
 import type { Need } from '../../core/model/alert.ts';
+import { programNeed } from '../../core/needs-machines.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { lookAtLock } from '../../system/lock.ts';
+import { readPrograms } from '../../system/program-files.ts';
 import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenSentence, type View } from '../view.ts';
 import type { World } from '../world.ts';
 import { readAlerts, readTold, writeAlerts } from './alert-files.ts';
@@ -25,7 +27,8 @@ export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: 
       return;
     }
     const before = readAlerts(folder)?.alerts ?? [];
-    const needs = [...needsIn(view, (order) => seen.types.get(order)), ...urgentNeeds(view), ...ownNeeds(view)];
+    const shown = needsIn(view, (order) => seen.types.get(order)).filter((need) => !isOwnProgram(need, view));
+    const needs = [...shown, ...urgentNeeds(view), ...ownNeeds(view), ...programNeedsHere(folder, view)];
     const { wallMs } = world.clock.now();
     const alerts = withNeeds(before, needs, { wallMs, isOwnOnly: !seen.isFresh, newId: () => world.random.uuid() });
     if (alerts !== before) writeAlerts(folder, alerts);
@@ -54,6 +57,21 @@ function urgentNeeds({ self }: View): Need[] {
     const subject = `urgent ${what}`;
     return from === 0 ? [{ key: subject, subject, kind: 'message', machine: 0, name: '', what: `${what}; coord inbox` }] : [];
   });
+}
+
+function isOwnProgram({ kind, machine }: Need, { self }: View): boolean {
+  return kind === 'program' && machine === self.machine;
+}
+
+/** Those of this machine are known without the ledger. */
+function programNeedsHere(folder: FleetFolder, { self: { machine, name } }: View): Need[] {
+  return readPrograms(folder)
+    .filter(({ givenUp }) => givenUp)
+    .map((program): Need => {
+      const subject = `program ${machine} ${program.name}`;
+      const what = programNeed(program.name, program.detail);
+      return { key: `${subject} ${program.since}`, subject, kind: 'program', machine, name, what, isOwn: true };
+    });
 }
 
 /** What halts this machine: nothing in the ledger says it. */

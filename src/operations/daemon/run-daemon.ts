@@ -6,6 +6,7 @@ import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { mustBeSynced, type SyncReport } from '../sync.ts';
 import type { World } from '../world.ts';
 import { createBell } from './bell.ts';
+import { startCompanions } from './companions.ts';
 import { appendToLog, logLine } from './daemon-log.ts';
 import { runLoop } from './loop.ts';
 import { claimPidFile, type DaemonRecord } from './pid-file.ts';
@@ -52,6 +53,15 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
   log(`coord ${world.version} watches over ${folder.root}, pid ${process.pid}`);
   const told = createTeller(log, voice);
   let syncs = 0;
+  const listeners = new Set<() => void>();
+  const companions = await startCompanions(await world.companions(folder), {
+    log,
+    wake: () => bell.ring('saved'),
+    onSynced(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  });
   try {
     const why = await runLoop(world, folder, {
       bell,
@@ -59,6 +69,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
       synced(report) {
         syncs += 1;
         told.synced(report);
+        for (const listener of listeners) listener();
       },
       failed: told.failed,
       waits: (ms) => claimed.say({ nextLook: isoTime(world.clock.now().wallMs + ms), trouble: told.trouble(), syncs }),
@@ -68,6 +79,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
     log(`ended: ${sentence(error)}`);
     throw error;
   } finally {
+    await companions.end();
     claimed.end();
   }
   return null;

@@ -2,10 +2,12 @@
 // which leave none, never wake its daemon, and what cannot be taken does so once. Local files alone, no git.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { programSigns } from '../../core/programs-said.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { policyPath } from '../../system/policy-file.ts';
+import { readPrograms } from '../../system/program-files.ts';
 import { newFile, savedEdit } from '../../system/projection.ts';
 import { isTakenFrom } from './wakes.ts';
 
@@ -16,6 +18,7 @@ export function signsOf(
 ): ReadonlySet<string> {
   const signs = new Set<string>();
   for (const name of namesIn(folder.outbox)) if (/^[^.].*\.json$/.test(name)) signs.add(`recorded ${name}`);
+  for (const sign of programSigns(readPrograms(folder))) signs.add(sign);
   const mine = namesIn(join(folder.projection, 'messages')).map((name) => `messages/${name}`);
   for (const path of [ORDERS_PATH, machineDocumentPath(machine), ...mine.filter((log) => isTakenFrom(machine, log))]) {
     const saved = savedEdit(folder, path, ledger) ?? (path.startsWith('messages/') ? newFile(folder, path) : null);

@@ -13,6 +13,7 @@ import { gitFinding, nodeFinding } from './computer.ts';
 import { cronPathCheck, cronRemoteCheck } from './cron.ts';
 import { diskCheck } from './disk.ts';
 import { type Exam, LIMITS, openExam } from './exam.ts';
+import { instancesCheck } from './instances.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
 import { allowedCheck } from './permissions.ts';
@@ -45,6 +46,7 @@ const FLEET_CHECKS: readonly Check[] = [
   diskCheck,
   leftoversCheck,
   allowedCheck,
+  instancesCheck,
   alertsCheck,
   versionsCheck,
 ];

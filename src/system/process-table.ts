@@ -1,9 +1,11 @@
-// Which processes live, by group and by the stamp in their environment (O9). Zombies do not count.
+// Which processes live, by group and by the stamp in their environment (O9, L2). Zombies do not count.
 // Not seen: on Linux a process of another user or one that replaced its environment; on macOS besides them the system's own
 // programs, whose environment it hides.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { STAMP } from './run-folder.ts';
+
+/** The variable that marks every process of a run, or of a local program, with its key. */
+export const STAMP = 'COORD_RUN_KEY';
 
 const hasProc = existsSync('/proc/self/stat');
 

@@ -1,4 +1,4 @@
-// Ends a run's processes: SIGTERM, a grace unless it is late (O5), SIGKILL until none is left (O9). Nothing of the group survives, and with a stamp nothing
+// Ends the processes of a run, or of a local program: SIGTERM, a grace unless it is late (O5), SIGKILL until none is left (O9). Nothing of the group survives, and with a stamp nothing
 // that left the group either, as far as the process table shows it. What the kernel holds (a dead disk) or another user owns can.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { groupMembers, stampedProcesses } from './process-table.ts';

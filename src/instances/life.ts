@@ -1,0 +1,231 @@
+// One program as its supervisor sees it: what runs, how it is, and the acts that core/programs.ts asks for. Whatever happens is told by
+// `changed`, and then it is asked anew what is to be done.
+import { randomUUID } from 'node:crypto';
+import type { ProgramKnown, ProgramSpec, ProgramStatus } from '../core/model/program.ts';
+import { type Health, newProgram, type Seen } from '../core/programs.ts';
+import type { Clock } from '../ports.ts';
+import { terminate } from '../system/process-group.ts';
+import { isLiving } from '../system/process-identity.ts';
+import { livingProcess, type ProgramNote, processNow, programLogPath, readNote, writeNote } from '../system/program-files.ts';
+import { isTaken, probe } from './probe.ts';
+import { rotateLog } from './program-log.ts';
+import { envOf, type Surroundings, settleStart, startProgram } from './start-program.ts';
+
+/** SIGTERM, and so long after it SIGKILL. */
+export const GRACE_MS = 10_000;
+/** How soon it is looked at again while it comes up. */
+const STARTING_MS = 250;
+/** No event tells of the end of a process that an earlier daemon started. */
+const ADOPTED_MS = 1_000;
+
+/** Whether somebody answers in the place of one that has ended is not waited for longer. */
+const BRIEF_MS = 5_000;
+
+export interface Life {
+  readonly name: string;
+  /** Null = its owner took it out of the file. */
+  spec: ProgramSpec | null;
+  readonly note: () => ProgramNote;
+  readonly process: () => Seen['process'];
+  readonly health: () => Health | null;
+  isStale(): boolean;
+  /** What was seen has been taken in. */
+  keep(known: ProgramKnown): void;
+  start(): void;
+  end(): void;
+  /** Its health is looked at when its state asks for that. */
+  pace(): void;
+  /** Its log is cut where it is long. */
+  tidy(): void;
+  status(): ProgramStatus;
+  close(): void;
+}
+
+export interface LifePlace extends Surroundings {
+  readonly clock: Clock;
+  log(text: string): void;
+  /** Named points of a start; a test may end the process there. */
+  step(name: string): void;
+  /** Something is to be decided. */
+  changed(): void;
+}
+
+/** Finds what an earlier daemon has started. */
+export async function openLife(name: string, spec: ProgramSpec | null, place: LifePlace): Promise<Life> {
+  const { folder, clock } = place;
+  const found = readNote(folder, name);
+  if (found?.key != null && found.process === null && found.known.boot === clock.now().boot)
+    await settleStart(folder, name, found.key);
+  let note: ProgramNote = found ?? { key: null, spec: null, process: null, known: newProgram(clock.now()) };
+  note = { ...note, process: livingProcess(folder, name, note) };
+  let process: Seen['process'] = note.process === null ? { kind: 'none' } : { kind: 'alive' };
+  let isAdopted = note.process !== null;
+  let health: Health | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let dueMs = Number.POSITIVE_INFINITY;
+  let isLooking = false;
+  let isClosed = false;
+
+  const save = (durably: boolean) => {
+    try {
+      writeNote(folder, name, note, durably);
+    } catch (error) {
+      if (durably) throw error;
+      place.log(`! program ${name}: what is known of it could not be noted: ${String(error)}`);
+    }
+  };
+  const watching = isAdopted
+    ? setInterval(() => {
+        if (isAdopted && process.kind === 'alive' && note.process !== null && !isLiving(note.process)) void gone(null, null);
+      }, ADOPTED_MS).unref()
+    : null;
+
+  /** Its process has ended by itself. */
+  const gone = async (code: number | null, signal: string | null) => {
+    if (process.kind === 'busy' || isClosed) return;
+    isAdopted = false;
+    process = { kind: 'busy' };
+    const check = life.spec?.health ?? null;
+    const answers = code === 0 && check !== null && life.spec !== null && (await probe(check, briefly(life.spec))).ok;
+    // What it left behind would stand in the way of the next one.
+    if (!answers && note.key !== null) await terminate({ pgid: null, stamp: note.key }, GRACE_MS);
+    if (isClosed) return;
+    note = { ...note, process: null };
+    process = { kind: 'ended', code, signal, answers };
+    health = null;
+    save(false);
+    place.changed();
+  };
+  const probePlace = (of: ProgramSpec) => ({ timeoutMs: of.healthTimeoutMs, cwd: of.cwd, env: envOf(of, place) });
+
+  const briefly = (of: ProgramSpec) => ({ ...probePlace(of), timeoutMs: Math.min(of.healthTimeoutMs, BRIEF_MS) });
+
+  const look = async () => {
+    const { spec: of } = life;
+    if (isLooking || of === null || of.health === null) return;
+    isLooking = true;
+    const { key } = note;
+    const seen = await probe(of.health, probePlace(of));
+    isLooking = false;
+    if (isClosed || note.key !== key || life.spec !== of) return;
+    health = seen;
+    place.changed();
+  };
+
+  const life: Life = {
+    name,
+    spec,
+    note: () => note,
+    process: () => process,
+    health: () => health,
+    isStale: () => note.spec !== null && life.spec !== null && startOf(note.spec) !== startOf(life.spec),
+    keep(known) {
+      if (process.kind === 'ended' || process.kind === 'notStarted') process = { kind: 'none' };
+      if (known === note.known) return;
+      const before = note.known;
+      note = { ...note, known };
+      save(false);
+      if (known.state !== before.state || (known.detail !== before.detail && known.detail !== null))
+        place.log(
+          `${isBad(known) ? '! ' : ''}program ${name}: ${known.state}${known.detail === null ? '' : `: ${known.detail}`}`,
+        );
+    },
+    start() {
+      process = { kind: 'busy' };
+      health = null;
+      const begin = async () => {
+        const of = life.spec;
+        if (of === null) throw new Error('it is not wanted any more');
+        // Nothing of an earlier one may be left: never two of one program.
+        if (note.key !== null) await terminate({ pgid: null, stamp: note.key }, GRACE_MS);
+        if (of.port !== null && (await isTaken(of.port)))
+          throw new Error(`port ${of.port} is taken by a program that coord did not start`);
+        if (isClosed) return;
+        const key = `program-${name}-${randomUUID()}`;
+        note = { ...note, key, spec: of, process: null };
+        save(true);
+        place.step('program-noted');
+        rotateLog(programLogPath(folder, name));
+        const pid = startProgram(of, key, place, (code, signal) => void gone(code, signal));
+        place.step('program-spawned');
+        note = { ...note, process: processNow(pid) };
+        save(false);
+      };
+      begin().then(
+        () => {
+          // Of one that has ended by now the event is still to come.
+          process = { kind: 'alive' };
+          place.changed();
+        },
+        (error: unknown) => {
+          note = { ...note, spec: life.spec };
+          process = { kind: 'notStarted', why: error instanceof Error ? error.message : String(error) };
+          place.changed();
+        },
+      );
+    },
+    end() {
+      const { key, process: living } = note;
+      process = { kind: 'busy' };
+      health = null;
+      isAdopted = false;
+      void terminate({ pgid: living !== null && isLiving(living) ? living.pid : null, stamp: key }, GRACE_MS).then((left) => {
+        if (left > 0) place.log(`! program ${name}: ${left} of its processes cannot be ended`);
+        note = { ...note, key: left > 0 ? key : null, process: null };
+        process = { kind: 'none' };
+        save(false);
+        place.changed();
+      });
+    },
+    pace() {
+      const { spec: of } = life;
+      const isSeen = of?.health != null && (process.kind === 'alive' || note.known.escaped || of.command === null);
+      const everyMs = of === null ? 0 : note.known.state === 'STARTING' ? STARTING_MS : of.healthEveryMs;
+      // What was adopted, or is somebody else's, is looked at at once.
+      const nextMs = isSeen ? performance.now() + (health === null && note.known.state !== 'STARTING' ? 0 : everyMs) : null;
+      if (nextMs === null || isLooking) {
+        if (nextMs === null && timer !== null) clearTimeout(timer);
+        if (nextMs === null) timer = null;
+        return;
+      }
+      if (timer !== null && dueMs <= nextMs) return;
+      if (timer !== null) clearTimeout(timer);
+      dueMs = nextMs;
+      timer = setTimeout(() => {
+        timer = null;
+        void look().then(() => life.pace());
+      }, nextMs - performance.now());
+    },
+    tidy() {
+      rotateLog(programLogPath(folder, name));
+    },
+    status: () => ({
+      name,
+      state: note.known.state,
+      since: note.known.since,
+      pid: process.kind === 'alive' || process.kind === 'busy' ? (note.process?.pid ?? null) : null,
+      port: life.spec?.port ?? null,
+      specialties: life.spec?.specialties ?? [],
+      capacity: life.spec?.capacity ?? 1,
+      managed: life.spec?.command !== null,
+      failures: note.known.failures,
+      givenUp: note.known.givenUp,
+      detail: note.known.detail,
+    }),
+    close() {
+      isClosed = true;
+      if (timer !== null) clearTimeout(timer);
+      if (watching !== null) clearInterval(watching);
+    },
+  };
+  return life;
+}
+
+/** What it is started with: what else its owner changes needs no new start. */
+function startOf({ command, cwd, env, port }: ProgramSpec): string {
+  return JSON.stringify([command, cwd, env, port]);
+}
+
+function isBad({ state, givenUp }: ProgramKnown): boolean {
+  return givenUp || state === 'CRASHED' || state === 'DEGRADED';
+}

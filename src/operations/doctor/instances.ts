@@ -1,0 +1,31 @@
+// The local programs: what of instances.yaml is not obeyed, who else could write into it, and which of them are not well.
+import { statSync } from 'node:fs';
+import { instancesPath, readInstances, readPrograms } from '../../system/program-files.ts';
+import { livingDaemon } from '../daemon/pid-file.ts';
+import { type Check, counted, ok, problem, warning } from './check.ts';
+
+export const instancesCheck: Check = {
+  id: 'instances',
+  title: 'local programs',
+  async look({ folder }) {
+    const path = instancesPath(folder);
+    const settings = readInstances(folder);
+    if (settings === null) return ok('none: no instances.yaml');
+    const found = counted(settings.programs.length, 'program');
+    const [fault] = settings.faults;
+    if (fault !== undefined) return problem(settings.unreadable ? fault : `${found}; ${fault}`, `mend ${path}`);
+    // Whoever writes there runs what they like, as this person.
+    if ((statSync(path).mode & 0o022) !== 0)
+      return problem(`${found}; others on this computer can write into ${path}`, `chmod go-w ${path}`);
+    const [strange] = settings.warnings;
+    if (strange !== undefined) return warning(`${found}; ${strange}`, `mend ${path}`);
+    if (settings.programs.length > 0 && livingDaemon(folder) === null)
+      return warning(`${found}, and no daemon looks after them`, 'coord daemon start');
+    const ill = readPrograms(folder).filter(({ state, givenUp }) => givenUp || state === 'CRASHED' || state === 'DEGRADED');
+    const [first] = ill;
+    if (first === undefined) return ok(found);
+    const words = `${found}; ${first.name} is ${first.state}${first.detail === null ? '' : `: ${first.detail}`}`;
+    const fix = first.givenUp ? `coord instance start ${first.name}` : `coord instance logs ${first.name}`;
+    return first.givenUp ? problem(words, fix) : warning(words, fix);
+  },
+};

@@ -1,0 +1,114 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { stampedProcesses } from '../../src/system/process-table.ts';
+import { freePorts, standIn } from '../instances/supervised.ts';
+import { createFleet, endFleets, type Fleet, type Going, isAlive, type TestMachine, until } from './fleet.ts';
+
+const machines: TestMachine[] = [];
+
+afterAll(async () => {
+  await Promise.all(machines.map((machine) => machine.coord(['daemon', 'stop'])));
+  await Promise.all(machines.map((machine) => machine.coord(['instance', 'stop', '--all'])));
+  endFleets();
+});
+
+const LATE = { COORD_LOOK_MS: '600000' };
+
+interface Listed {
+  readonly daemon: boolean;
+  readonly programs: readonly { name: string; state: string; pid: number | null; givenUp: boolean; detail: string | null }[];
+}
+
+async function machineWith(instances: string): Promise<{ fleet: Fleet; pc: TestMachine }> {
+  const fleet = createFleet();
+  const [pc] = (await fleet.joined('pc')) as [TestMachine];
+  machines.push(pc);
+  fleet.person().push({ 'coordination/fleet.yaml': 'pushes_per_minute: 600\n' });
+  writeFileSync(join(pc.folder, '.coord', 'instances.yaml'), instances);
+  return { fleet, pc };
+}
+
+const daemonOf = (pc: TestMachine): Going => pc.start(['daemon', 'run'], { env: LATE });
+const listed = (pc: TestMachine) => pc.json<Listed>('instance', 'list');
+const stateOf = async (pc: TestMachine, name: string) => (await listed(pc)).programs.find((program) => program.name === name);
+const programOf = (fleet: Fleet, name: string) =>
+  (fleet.status().machines['1'] as unknown as { programs?: Record<string, { state: string; givenUp?: true }> }).programs?.[name];
+
+test.concurrent('L2, L5 a program outlives its daemon, also one that is killed; its state and what needs a person are on the board', async () => {
+  const [port = 0] = await freePorts(1);
+  const { fleet, pc } = await machineWith(`instances:
+  builder: { command: ${standIn(port)}, port: ${port}, specialties: [build, test], capacity: 2 }
+  broken: { command: "exit 7" }
+`);
+  const first = daemonOf(pc);
+  await until('it is on the board', () => programOf(fleet, 'builder')?.state === 'ONLINE');
+  await until('the other is given up there', () => programOf(fleet, 'broken')?.givenUp === true);
+  const computer = fleet.board('COMPUTER_1.md');
+  expect(computer).toMatch(/^program_builder: "?ONLINE · 0 of 2 · build, test · since 20/m);
+  expect(fleet.status().needsYou).toMatchObject([
+    { machine: 1, program: 'broken', why: expect.stringContaining('coord instance start broken') },
+  ]);
+  expect(fleet.board('README.md')).toContain('program broken ✕ CRASHED, given up: ended with exit code 7');
+  const { pid } = (await stateOf(pc, 'builder')) ?? {};
+  expect(isAlive(pid ?? 0)).toBe(true);
+  first.kill('SIGKILL');
+  await first.done;
+  expect(await stateOf(pc, 'builder')).toMatchObject({ state: 'ONLINE', pid });
+  const second = daemonOf(pc);
+  await until('there is another one', () => second.said().includes('watches over'));
+  const again = await pc.coord(['instance', 'start', 'builder']);
+  expect(again).toMatchObject({ code: 0, stdout: 'builder · ONLINE\n' });
+  expect(await stateOf(pc, 'builder')).toMatchObject({ state: 'ONLINE', pid });
+  expect(await pc.ok('daemon', 'stop')).toContain('go on without it: builder; to end them: coord instance stop --all');
+  expect(isAlive(pid ?? 0)).toBe(true);
+  expect((await pc.coord(['leave', '--purge'])).stderr).toContain('its program builder still runs');
+  expect(await pc.ok('instance', 'stop', '--all')).toContain('builder · ended');
+  expect(isAlive(pid ?? 0)).toBe(false);
+});
+
+test.concurrent.each([
+  'program-noted',
+  'program-spawned',
+])('L2 a daemon that is killed at %s: the next one starts the program, or finds it, and never has two', async (step) => {
+  const { pc } = await machineWith('instances:\n  single: { command: "echo begun; exec sleep 1000" }\n');
+  const first = pc.start(['daemon', 'run'], { env: { ...LATE, COORD_CRASH_AT: step } });
+  expect(await first.done).toMatchObject({ code: null });
+  const second = daemonOf(pc);
+  await until('it runs', () => second.said().includes('program single: ONLINE'));
+  expect(await pc.ok('instance', 'logs', 'single')).toBe('begun\n');
+  const { key } = JSON.parse(readFileSync(join(pc.folder, '.coord', 'programs', 'by-name', 'single', 'note.json'), 'utf8'));
+  expect(stampedProcesses(key)).toEqual([(await stateOf(pc, 'single'))?.pid]);
+});
+
+test.concurrent('L2 coord instance: what is asked for is waited for, and said; what cannot be is refused', async () => {
+  const { pc } = await machineWith(`instances:
+  sleeper: { command: "echo here; echo \\"$COORD_PROGRAM $SAID $HIDDEN\\"; sleep 1000", env: { SAID: "as it was written" } }
+  theirs: { managed: false, port: 9 }
+  bad: { comand: x }
+`);
+  const start = await pc.coord(['instance', 'start', 'sleeper']);
+  expect(start).toMatchObject({ code: 1, stderr: expect.stringContaining('coord daemon start') });
+  expect(await pc.coord(['instance', 'start'])).toMatchObject({ code: 2 });
+  expect(await pc.coord(['instance', 'stop', 'nobody'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('there are sleeper, theirs, bad'),
+  });
+  expect(await pc.coord(['instance', 'stop', 'theirs'])).toMatchObject({ code: 5 });
+  expect(await pc.coord(['instance', 'start', 'bad'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('bad cannot be started: '),
+  });
+  const before = await pc.coord(['instance', 'list']);
+  expect(before.stderr).toContain('instances.yaml line 4: bad: expected "command"');
+  const daemon = pc.start(['daemon', 'run'], { env: { ...LATE, HIDDEN: 'from the shell of the daemon' } });
+  await until('it has begun', () => daemon.said().includes('program sleeper: ONLINE'));
+  expect(daemon.said()).toContain('instances.yaml line 4: bad');
+  expect(await pc.ok('instance', 'logs', 'sleeper')).toBe('here\nsleeper as it was written \n');
+  const { pid } = (await stateOf(pc, 'sleeper')) ?? {};
+  expect(await pc.ok('instance', 'restart', 'sleeper')).toBe('sleeper · ONLINE\n');
+  expect(isAlive(pid ?? 0)).toBe(false);
+  expect(await pc.ok('instance', 'stop', 'sleeper')).toBe('sleeper · OFFLINE: stopped by a person here\n');
+  expect(await stateOf(pc, 'sleeper')).toMatchObject({ state: 'OFFLINE', pid: null });
+  expect(readFileSync(join(pc.folder, '.coord', 'programs', 'by-name', 'sleeper', 'log'), 'utf8').match(/here/g)).toHaveLength(2);
+});

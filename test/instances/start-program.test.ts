@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newProgram } from '../../src/core/programs.ts';
+import { parseInstances } from '../../src/documents/instances.ts';
+import { rotateLog } from '../../src/instances/program-log.ts';
+import { settleStart, startProgram } from '../../src/instances/start-program.ts';
+import { systemClock } from '../../src/system/clock.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { kill } from '../../src/system/process-group.ts';
+import { identityOf } from '../../src/system/process-identity.ts';
+import { livingProcess, pidPath, programFolder, programLogPath } from '../../src/system/program-files.ts';
+import { until } from './supervised.ts';
+
+let root = '';
+let folder: FleetFolder;
+const keys: string[] = [];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'coord-start-'));
+  folder = fleetFolderAt(root);
+});
+afterEach(async () => {
+  for (const key of keys.splice(0)) await kill({ pgid: null, stamp: key });
+  rmSync(root, { recursive: true, force: true });
+});
+
+function start(command: string, key: string): { pid: number; ended: () => number | null } {
+  const [spec] = parseInstances(`instances: { p: { command: ${JSON.stringify(command)} } }`, { path: '', home: root }).programs;
+  if (spec === undefined) throw new Error('no program');
+  keys.push(key);
+  let ended: number | null = null;
+  const place = { folder, env: process.env, path: '/usr/bin:/bin' };
+  const pid = startProgram(spec, key, place, (code) => {
+    ended = code;
+  });
+  return { pid, ended: () => ended };
+}
+
+const noteOf = (key: string) => ({ key, spec: null, process: null, known: newProgram(systemClock.now()) });
+
+test('L2 a program says its number before it begins, in a form that tells it from any other process', async () => {
+  const { pid } = start('exec sleep 1000', 'key-1');
+  await settleStart(folder, 'p', 'key-1').catch(() => {});
+  const living = livingProcess(folder, 'p', noteOf('key-1'));
+  // Whoever of the two was quicker: either it is known, or it never begins.
+  if (living === null) await until('it has given up', () => identityOf(pid) === null);
+  else expect(living).toMatchObject({ pid, identity: identityOf(pid) });
+});
+
+test('L2 after its own word it is found; the word of an ended process, or of another boot, finds nothing', async () => {
+  const { pid } = start('exec sleep 1000', 'key-2');
+  await until('it has said it', () => livingProcess(folder, 'p', noteOf('key-2')) !== null);
+  const note = noteOf('key-2');
+  expect(livingProcess(folder, 'p', note)?.pid).toBe(pid);
+  expect(livingProcess(folder, 'p', { ...note, known: { ...note.known, boot: 'another' } })).toBeNull();
+  process.kill(pid, 'SIGKILL');
+  await until('it is gone', () => identityOf(pid) === null);
+  expect(livingProcess(folder, 'p', note)).toBeNull();
+});
+
+test('L2 a start that was called off first comes to nothing', async () => {
+  mkdirSync(programFolder(folder, 'p'), { recursive: true });
+  const place = { folder, env: process.env, path: '/usr/bin:/bin' };
+  const [spec] = parseInstances('instances: { p: { command: "echo begun; exec sleep 1000" } }', {
+    path: '',
+    home: root,
+  }).programs;
+  if (spec === undefined) throw new Error('no program');
+  // startProgram itself sweeps what earlier starts left, so the file comes between the two, as that of another daemon would.
+  let code: number | null = null;
+  const pid = startProgram(spec, 'key-3', place, (ended) => {
+    code = ended;
+  });
+  keys.push('key-3');
+  process.kill(pid, 'SIGSTOP');
+  const isQuicker = livingProcess(folder, 'p', noteOf('key-3')) !== null;
+  await settleStart(folder, 'p', 'key-3');
+  process.kill(pid, 'SIGCONT');
+  if (isQuicker) return;
+  await until('it has ended', () => code !== null || livingProcess(folder, 'p', noteOf('key-3')) !== null);
+  expect(readFileSync(programLogPath(folder, 'p'), 'utf8').includes('begun')).toBe(code === null);
+  expect(readFileSync(pidPath(folder, 'p', 'key-3'), 'utf8').startsWith('void')).toBe(code !== null);
+});
+
+test('L4 a log is cut under a program that writes on, and two older ones are kept', async () => {
+  const path = join(root, 'log');
+  writeFileSync(path, 'a'.repeat(100));
+  rotateLog(path, 100);
+  expect(statSync(path).size).toBe(100);
+  for (const letter of ['b', 'c', 'd']) {
+    writeFileSync(path, letter.repeat(150));
+    rotateLog(path, 100);
+  }
+  expect([path, `${path}.1`, `${path}.2`].map((each) => readFileSync(each, 'utf8').slice(0, 1))).toEqual(['', 'd', 'c']);
+  // One that grew while nobody looked: its end is kept.
+  writeFileSync(path, `${'e'.repeat(1000)}${'f'.repeat(100)}`);
+  rotateLog(path, 100);
+  expect(readFileSync(`${path}.1`, 'utf8')).toBe('f'.repeat(100));
+
+  const { pid } = start('while :; do echo line; sleep 0.01; done', 'key-4');
+  const log = programLogPath(folder, 'p');
+  await until('it writes', () => statSync(log).size > 20);
+  rotateLog(log, 10);
+  await until('it writes on, from the beginning', () => /^(line\n)+$/.test(readFileSync(log, 'utf8')));
+  expect(readFileSync(log, 'utf8')).not.toContain('\0');
+  expect(identityOf(pid)).not.toBeNull();
+});
