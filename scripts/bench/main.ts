@@ -14,6 +14,7 @@ import { describeMachine } from './here.ts';
 import { history } from './history.ts';
 import { idle } from './idle.ts';
 import { poll } from './poll.ts';
+import { programs } from './programs.ts';
 import { report } from './report.ts';
 import { rest } from './rest.ts';
 import type { Bench, Setting } from './row.ts';
@@ -23,7 +24,7 @@ import { takeOver } from './take-over.ts';
 
 const BENCHES: readonly Bench[] = [idle, report, crowd, heartbeat, distribution, takeOver, drain, capacity, start, history];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [day, rest, edit, poll];
+const LONG: readonly Bench[] = [day, rest, edit, poll, programs];
 
 interface Asked extends Setting {
   readonly project: string;

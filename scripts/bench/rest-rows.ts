@@ -3,7 +3,7 @@ import { kilobytes, tally, times } from './numbers.ts';
 import type { Usage } from './proc.ts';
 import type { Row } from './row.ts';
 
-const LIMITS = { processorSeconds: 60, grown: 1.1 } as const;
+const LIMITS = { processorSeconds: 60, wakeupsASync: 150, grown: 1.1 } as const;
 const HOUR_MS = 3_600_000;
 
 export type Others = 'node' | 'loop' | 'cron';
@@ -57,11 +57,11 @@ function connectionsRow(what: What, anHour: AnHour, everyS: number, { visits, sy
   };
 }
 
-/** A fetch is one command; a push has what it sends made by another one before. */
-function startedRow(what: What, { gits, visits, execs, tracedVisits }: Counts): Row {
+/** A fetch is one command; a push has what it sends made by another one before; what moved, another's beat too, is read by one (C4). */
+function startedRow(what: What, { gits, syncs, visits, execs, tracedVisits }: Counts): Row {
   const own = tally(gits);
   const others = execs?.filter((name) => !name.startsWith('git')) ?? [];
-  const isFew = gits.length <= visits.fetches + 2 * visits.pushes;
+  const isFew = gits.length <= visits.fetches + 2 * visits.pushes + syncs;
   const all =
     execs === null
       ? 'other processes were not counted: no strace'
@@ -69,8 +69,8 @@ function startedRow(what: What, { gits, visits, execs, tracedVisits }: Counts): 
   return {
     what: what('what it starts, in the window'),
     measured: `${own}, for ${visits.fetches} fetches and ${visits.pushes} pushes; ${all}`,
-    atMost: '1 git command a fetch, 2 a push, and no other program',
-    beside: 'the loop: 5 commands each time',
+    atMost: '1 git command a fetch, 2 a push, 1 a sync (it reads what moved), and no other program',
+    beside: 'the loop: 4 commands each time',
     isOk: isFew && others.length === 0,
   };
 }
@@ -89,12 +89,13 @@ function processorRow(what: What, anHour: AnHour, everyS: number, { daemon, othe
 }
 
 function wakeupsRow(what: What, anHour: AnHour, { daemon, syncs, others }: Counts): Row {
+  const anHourOf = (value: number) => value / anHour(1);
   return {
     what: what('how often it wakes, an hour'),
     measured: `${Math.round(anHour(daemon.wakeups))} times, all threads (${Math.round(daemon.wakeups / Math.max(1, syncs))} a sync)`,
-    atMost: '10000',
+    atMost: `${LIMITS.wakeupsASync} a sync, and 240 ticks`,
     beside: `a node that does nothing: ${Math.round(anHour(others.node.wakeups))}`,
-    isOk: anHour(daemon.wakeups) <= 10_000,
+    isOk: daemon.wakeups <= LIMITS.wakeupsASync * syncs + anHourOf(240),
   };
 }
 

@@ -8,6 +8,8 @@ export interface Setting {
   readonly quick: boolean;
   /** How long what is at rest is watched. */
   readonly minutes: number;
+  /** pm2's program, where it could be installed for this run. */
+  readonly pm2: string | null;
 }
 
 export interface Row {

@@ -1,7 +1,7 @@
 // The supervisor of the local programs (L2 to L5), beside a daemon's loop: it starts them in the order of the file, watches them, starts
 // what crashed again, and takes what its owner saves and wishes. It ends with its daemon, and the programs go on: the next one finds them.
 import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ProgramSettings, ProgramStatus, ProgramWish } from '../core/model/program.ts';
 import { isAwaited, step } from '../core/programs.ts';
 import { programSigns } from '../core/programs-said.ts';
@@ -22,7 +22,7 @@ import {
   wishesPath,
   writePrograms,
 } from '../system/program-files.ts';
-import { watchFolders } from '../system/watch.ts';
+import { type Listener, watchFolders, watchNames } from '../system/watch.ts';
 import { type Life, type LifePlace, openLife } from './life.ts';
 
 /** What no event told of is found so often; logs are cut. */
@@ -177,15 +177,16 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
   };
 
   const soon = settled(look, { quietMs: SAVED_MS, longestMs: SAVED_MS_MAX });
-  const heard = (path: string) =>
-    path === folder.state ||
-    path === instancesPath(folder) ||
-    path === dirname(wishesPath(folder)) ||
-    path.startsWith(wishesPath(folder));
-  const watch = await watchFolders([folder.state], heard, {
+  const wishesFolder = wishesPath(folder);
+  const listener: Listener = {
     changed: () => soon.call(),
     deaf: (why) => daemon.log(`! a change of instances.yaml is taken within ${LOOK_MS / 1000} s only: ${why}`),
-  });
+  };
+  // What else is written there, by each sync, is nobody's business here.
+  const watches = [
+    watchNames(folder.state, (path) => path === instancesPath(folder), listener),
+    await watchFolders([wishesFolder], () => true, listener),
+  ];
   process.on('SIGHUP', look);
   const ticking = setInterval(() => {
     look();
@@ -203,7 +204,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       soon.cancel();
       process.off('SIGHUP', look);
       for (const life of lives) life.close();
-      await watch.close();
+      for (const watch of watches) await watch.close();
     },
   };
 }

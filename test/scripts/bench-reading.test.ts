@@ -113,7 +113,7 @@ describe('what a window of a daemon at rest says', () => {
 
   test.each<[string, Partial<Counts>, number]>([
     ['looks too often', { visits: { fetches: 9, pushes: 1 } }, 0],
-    ['a command more than the fetches and pushes take', { gits: [...counts.gits, 'gc'] }, 1],
+    ['a command more than the fetches and pushes take', { gits: [...counts.gits, 'cat-file', 'cat-file', 'gc'] }, 1],
     ['a program that is not git', { execs: ['sh'] }, 1],
     ['too much of the processor', { daemon: usage(1500) }, 2],
     ['woken all the time', { daemon: { ...usage(500), wakeups: 4000 } }, 3],
