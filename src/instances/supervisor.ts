@@ -27,6 +27,8 @@ import { type Life, type LifePlace, openLife } from './life.ts';
 
 /** What no event told of is found so often; logs are cut. */
 const LOOK_MS = 15_000;
+/** No event tells of the end of a process that an earlier daemon started. */
+const ADOPTED_MS = 1_000;
 /** A file that is gone for so long was taken away, and is not about to be replaced. */
 const GONE_MS = 2_000;
 /** What others are to know is told when nothing has changed for so long, or at last after the longest time. */
@@ -151,6 +153,18 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       else life.close();
     }
     lives = next;
+    watchAdopted();
+  };
+
+  let adopted: NodeJS.Timeout | undefined;
+  /** One timer for all of them, and none where there are none. */
+  const watchAdopted = () => {
+    clearTimeout(adopted);
+    if (isEnded || !lives.some((life) => life.isAdopted())) return;
+    adopted = setTimeout(() => {
+      for (const life of lives) life.lookAfterAdopted();
+      watchAdopted();
+    }, ADOPTED_MS);
   };
 
   const readWishes = () => {
@@ -199,6 +213,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     async end() {
       isEnded = true;
       clearTimeout(timer);
+      clearTimeout(adopted);
       clearInterval(ticking);
       tell.cancel();
       soon.cancel();
