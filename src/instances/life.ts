@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ProgramKnown, ProgramSpec, ProgramStatus } from '../core/model/program.ts';
 import { type Health, newProgram, type Seen } from '../core/programs.ts';
+import { sameValue } from '../core/same-value.ts';
 import type { Clock } from '../ports.ts';
 import { terminate } from '../system/process-group.ts';
 import { isLiving } from '../system/process-identity.ts';
@@ -117,7 +118,7 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
     isStale: () => note.spec !== null && life.spec !== null && startOf(note.spec) !== startOf(life.spec),
     keep(known) {
       if (process.kind === 'ended' || process.kind === 'notStarted') process = { kind: 'none' };
-      if (known === note.known) return;
+      if (sameValue(known, note.known)) return;
       const before = note.known;
       note = { ...note, known };
       save(false);
@@ -165,12 +166,17 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
       process = { kind: 'busy' };
       health = null;
       isAdopted = false;
-      void terminate({ pgid: living !== null && isLiving(living) ? living.pid : null, stamp: key }, GRACE_MS).then((left) => {
+      const ending = terminate({ pgid: living !== null && isLiving(living) ? living.pid : null, stamp: key }, GRACE_MS);
+      const over = (left: number) => {
         if (left > 0) place.log(`! program ${name}: ${left} of its processes cannot be ended`);
         note = { ...note, key: left > 0 ? key : null, process: null };
         process = { kind: 'none' };
         save(false);
         place.changed();
+      };
+      ending.then(over, (error: unknown) => {
+        place.log(`! program ${name}: ${String(error)}`);
+        over(1);
       });
     },
     pace() {

@@ -13,7 +13,7 @@ import { pidPath, programFolder, programLogPath } from '../system/program-files.
 import { readIfThere } from '../system/read-if-there.ts';
 
 /** `$1` is that file; what follows is the program and its words, which keep this process's number. */
-const BECOME = `set -C
+export const BECOME = `set -C
 { echo $$; if [ -r /proc/$$/stat ]; then IFS= read -r stat < /proc/$$/stat; printf '%s\\n' "$stat"; else TZ=UTC LC_ALL=C /bin/ps -o lstart= -o stat= -p $$; fi; echo end; } > "$1" || exit 125
 shift
 exec "$@"`;
@@ -35,8 +35,10 @@ export function startProgram(spec: ProgramSpec, key: string, around: Surrounding
   if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) throw new Error(`its folder ${cwd} is not there`);
   const { folder } = around;
   mkdirSync(programFolder(folder, name), { recursive: true, mode: 0o700 });
-  for (const old of readdirSync(programFolder(folder, name)))
-    if (old.startsWith('pid-')) rmSync(join(programFolder(folder, name), old), { force: true });
+  // What was called off stays so, however late it comes.
+  const old = readdirSync(programFolder(folder, name)).filter((each) => each.startsWith('pid-'));
+  for (const path of old.map((each) => join(programFolder(folder, name), each)))
+    if (readIfThere(path) !== VOID) rmSync(path, { force: true });
   const words = command.kind === 'line' ? ['/bin/sh', '-c', command.line] : command.argv;
   // The program appends to it by itself, so that it needs no daemon for that, and the file can be cut under it.
   const log = openSync(programLogPath(folder, name), 'a', 0o600);
@@ -62,13 +64,14 @@ export function envOf({ name, env }: ProgramSpec, { env: daemon, path, folder }:
   return { ...passedOn(daemon), PATH: path, COORD_DIR: folder.root, ...env, COORD_PROGRAM: name };
 }
 
+const VOID = 'void\n';
 const SAY_MS_MAX = 2_000;
 const POLL_MS = 20;
 
-/** After a daemon died between a start and its note: true = the process has said its number by now, or never becomes the program. */
+/** After a daemon died between a start and its note: from here on the process has said its number, or never becomes the program. */
 export async function settleStart(folder: FleetFolder, name: string, key: string): Promise<void> {
   const path = pidPath(folder, name, key);
-  if (createExclusively(path, 'void\n')) return;
+  if (createExclusively(path, VOID)) return;
   const untilMs = performance.now() + SAY_MS_MAX;
   while (performance.now() < untilMs && !/^(void|end)$/m.test(readIfThere(path) ?? 'void')) await sleep(POLL_MS);
 }

@@ -22,6 +22,7 @@ import {
   wishesPath,
   writePrograms,
 } from '../system/program-files.ts';
+import { settled } from '../system/settled.ts';
 import { type Listener, watchFolders, watchNames } from '../system/watch.ts';
 import { type Life, type LifePlace, openLife } from './life.ts';
 
@@ -71,8 +72,9 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     clearTimeout(timer);
     let isItsTurn = true;
     let againMs = Number.POSITIVE_INFINITY;
+    // One time for all: to ask for it reads a file.
+    const now = clock.now();
     for (const life of lives) {
-      const now = clock.now();
       const { spec } = life;
       const wish = wishes.get(life.name) ?? null;
       const seen = { process: life.process(), health: life.health(), isStale: life.isStale(), isItsTurn, wish };
@@ -190,11 +192,15 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     reading = reading.catch((error: unknown) => daemon.log(`! local programs: ${String(error)}`));
   };
 
+  let isDeaf = false;
   const soon = settled(look, { quietMs: SAVED_MS, longestMs: SAVED_MS_MAX });
   const wishesFolder = wishesPath(folder);
   const listener: Listener = {
     changed: () => soon.call(),
-    deaf: (why) => daemon.log(`! a change of instances.yaml is taken within ${LOOK_MS / 1000} s only: ${why}`),
+    deaf(why) {
+      if (!isDeaf) daemon.log(`a change of instances.yaml is taken within ${LOOK_MS / 1000} s, and not at once: ${why}`);
+      isDeaf = true;
+    },
   };
   // What else is written there, by each sync, is nobody's business here.
   const watches = [
@@ -221,29 +227,5 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       for (const life of lives) life.close();
       for (const watch of watches) await watch.close();
     },
-  };
-}
-
-/** Calls once when it has been quiet for so long, or at last after the longest time. */
-function settled(
-  work: () => void,
-  { quietMs, longestMs }: { readonly quietMs: number; readonly longestMs: number },
-): { call(): void; cancel(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  let sinceMs: number | null = null;
-  return {
-    call() {
-      const nowMs = performance.now();
-      sinceMs ??= nowMs;
-      clearTimeout(timer);
-      timer = setTimeout(
-        () => {
-          sinceMs = null;
-          work();
-        },
-        Math.max(0, Math.min(quietMs, sinceMs + longestMs - nowMs)),
-      );
-    },
-    cancel: () => clearTimeout(timer),
   };
 }

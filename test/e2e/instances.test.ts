@@ -110,5 +110,16 @@ test.concurrent('L2 coord instance: what is asked for is waited for, and said; w
   expect(isAlive(pid ?? 0)).toBe(false);
   expect(await pc.ok('instance', 'stop', 'sleeper')).toBe('sleeper · OFFLINE: stopped by a person here\n');
   expect(await stateOf(pc, 'sleeper')).toMatchObject({ state: 'OFFLINE', pid: null });
-  expect(readFileSync(join(pc.folder, '.coord', 'programs', 'by-name', 'sleeper', 'log'), 'utf8').match(/here/g)).toHaveLength(2);
+  expect(await pc.ok('instance', 'list')).toMatch(
+    /^NAME .*\nsleeper +✕ OFFLINE +- +- +0\/1 .* stopped by a person here\ntheirs .* managed: false · port 9: /,
+  );
+  // A log that is cut while somebody follows it.
+  const log = join(pc.folder, '.coord', 'programs', 'by-name', 'sleeper', 'log');
+  expect(readFileSync(log, 'utf8').match(/here/g)).toHaveLength(2);
+  const follower = pc.start(['instance', 'logs', 'sleeper', '-f']);
+  await until('it shows what there is', () => follower.said().match(/here/g)?.length === 2);
+  writeFileSync(log, 'anew\n');
+  await until('it goes on', () => follower.said().endsWith('anew\n'));
+  follower.kill('SIGKILL');
+  await follower.done;
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,13 +6,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newProgram } from '../../src/core/programs.ts';
 import { parseInstances } from '../../src/documents/instances.ts';
 import { rotateLog } from '../../src/instances/program-log.ts';
-import { settleStart, startProgram } from '../../src/instances/start-program.ts';
+import { BECOME, settleStart, startProgram } from '../../src/instances/start-program.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { kill } from '../../src/system/process-group.ts';
 import { identityOf } from '../../src/system/process-identity.ts';
-import { livingProcess, pidPath, programFolder, programLogPath } from '../../src/system/program-files.ts';
-import { until } from './supervised.ts';
+import { livingProcess, pidPath, programFolder, programLogPath, writeNote } from '../../src/system/program-files.ts';
+import { endSupervised, supervised, until } from './supervised.ts';
 
 let root = '';
 let folder: FleetFolder;
@@ -21,6 +22,7 @@ beforeEach(() => {
   folder = fleetFolderAt(root);
 });
 afterEach(async () => {
+  await endSupervised();
   for (const key of keys.splice(0)) await kill({ pgid: null, stamp: key });
   rmSync(root, { recursive: true, force: true });
 });
@@ -60,27 +62,26 @@ test('L2 after its own word it is found; the word of an ended process, or of ano
 });
 
 test('L2 a start that was called off first comes to nothing', async () => {
+  const path = pidPath(folder, 'p', 'key-3');
   mkdirSync(programFolder(folder, 'p'), { recursive: true });
-  const place = { folder, env: process.env, path: '/usr/bin:/bin' };
-  const [spec] = parseInstances('instances: { p: { command: "echo begun; exec sleep 1000" } }', {
-    path: '',
-    home: root,
-  }).programs;
-  if (spec === undefined) throw new Error('no program');
-  // startProgram itself sweeps what earlier starts left, so the file comes between the two, as that of another daemon would.
-  let code: number | null = null;
-  const pid = startProgram(spec, 'key-3', place, (ended) => {
-    code = ended;
-  });
-  keys.push('key-3');
-  process.kill(pid, 'SIGSTOP');
-  const isQuicker = livingProcess(folder, 'p', noteOf('key-3')) !== null;
   await settleStart(folder, 'p', 'key-3');
-  process.kill(pid, 'SIGCONT');
-  if (isQuicker) return;
-  await until('it has ended', () => code !== null || livingProcess(folder, 'p', noteOf('key-3')) !== null);
-  expect(readFileSync(programLogPath(folder, 'p'), 'utf8').includes('begun')).toBe(code === null);
-  expect(readFileSync(pidPath(folder, 'p', 'key-3'), 'utf8').startsWith('void')).toBe(code !== null);
+  const late = () => spawnSync('/bin/sh', ['-c', BECOME, 'sh', path, 'echo', 'begun'], { encoding: 'utf8' });
+  expect(late()).toMatchObject({ status: 125, stdout: '' });
+  // Also after the next one was started.
+  start('exec sleep 1000', 'key-4');
+  expect(late()).toMatchObject({ status: 125, stdout: '' });
+  expect(readFileSync(path, 'utf8')).toBe('void\n');
+});
+
+test('L2 a daemon that finds a start of which nothing is known calls it off before it starts another', async () => {
+  const it = supervised();
+  it.save('instances: { p: { command: "exec sleep 1000" } }');
+  const known = { ...newProgram(systemClock.now()), state: 'STARTING' as const, next: null, startedAt: systemClock.now() };
+  writeNote(it.folder, 'p', { key: 'key-5', spec: null, process: null, known }, false);
+  await it.begin();
+  expect(readFileSync(pidPath(it.folder, 'p', 'key-5'), 'utf8')).toBe('void\n');
+  await until('it runs', () => it.of('p')?.state === 'ONLINE');
+  expect(it.processes('p')).toEqual([it.of('p')?.pid]);
 });
 
 test('L4 a log is cut under a program that writes on, and two older ones are kept', async () => {
@@ -98,7 +99,7 @@ test('L4 a log is cut under a program that writes on, and two older ones are kep
   rotateLog(path, 100);
   expect(readFileSync(`${path}.1`, 'utf8')).toBe('f'.repeat(100));
 
-  const { pid } = start('while :; do echo line; sleep 0.01; done', 'key-4');
+  const { pid } = start('while :; do echo line; sleep 0.01; done', 'key-6');
   const log = programLogPath(folder, 'p');
   await until('it writes', () => statSync(log).size > 20);
   rotateLog(log, 10);

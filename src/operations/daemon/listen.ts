@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { policyPath } from '../../system/policy-file.ts';
+import { settled } from '../../system/settled.ts';
 import { type Listener, watchFolders, watchNames } from '../../system/watch.ts';
 import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
@@ -44,7 +45,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   const look = () => {
     if (hasNews()) bell.ring('saved');
   };
-  const soon = settled(look, SETTLE_MS, SETTLE_MS_MAX);
+  const soon = settled(look, { quietMs: SETTLE_MS, longestMs: SETTLE_MS_MAX });
   let isDeaf = false;
   const isHeard = (path: string) => heardAt(places, path) !== null;
   const listener: Listener = {
@@ -78,28 +79,5 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
     clearInterval(ticking);
     soon.cancel();
     for (const watch of watches) await watch.close();
-  };
-}
-
-/** Calls once when it has been quiet for so long, or at last after the longest time. */
-function settled(work: () => void, quietMs: number, longestMs: number): { call(): void; cancel(): void } {
-  let timer: NodeJS.Timeout | null = null;
-  let sinceMs = 0;
-  return {
-    call() {
-      const nowMs = performance.now();
-      if (timer === null) sinceMs = nowMs;
-      else clearTimeout(timer);
-      timer = setTimeout(
-        () => {
-          timer = null;
-          work();
-        },
-        Math.max(0, Math.min(quietMs, sinceMs + longestMs - nowMs)),
-      );
-    },
-    cancel() {
-      if (timer !== null) clearTimeout(timer);
-    },
   };
 }
