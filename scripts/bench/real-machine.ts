@@ -32,7 +32,7 @@ export interface RealMachine {
 /** Joins, and may run shell orders. */
 export async function joinReally(
   { program }: Pick<Setting, 'program'>,
-  options: { readonly url: string; readonly at: string; readonly name: string; readonly path?: string },
+  options: { readonly url: string; readonly at: string; readonly name: string; readonly path?: string; readonly slots?: number },
 ): Promise<RealMachine> {
   const { url, at, name } = options;
   const [folder, home] = [join(at, 'fleet'), join(at, 'home')];
@@ -45,7 +45,10 @@ export async function joinReally(
   };
   const words = (args: readonly string[]) => [program, '--dir', folder, ...args];
   const coord = async (...args: readonly string[]) => (await run(process.execPath, words(args), { env, cwd: at })).stdout;
-  await run(process.execPath, [program, 'init', url, folder, '--name', name], { env, cwd: at });
+  await run(process.execPath, [program, 'init', url, folder, '--name', name, '--slots', String(options.slots ?? 1)], {
+    env,
+    cwd: at,
+  });
   await coord('allow', 'shell');
   return {
     name,

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/system/clock.ts';
 import { endSupervised, supervised, until } from './supervised.ts';
 
 afterEach(async () => {
@@ -14,7 +15,10 @@ test('L2 a supervisor looks after what it found running with one timer for all, 
   await until('all are up', () => names.every((name) => it.of(name)?.state === 'ONLINE'));
   await it.end();
   const spies = [vi.spyOn(globalThis, 'setInterval'), vi.spyOn(globalThis, 'setTimeout')];
+  const clock = vi.spyOn(systemClock, 'now');
   await it.begin();
+  // To ask for the time reads a file: once for all, each time that something is to be decided.
+  expect(clock.mock.calls.length).toBeLessThan(names.length);
   const eachSecond = spies.flatMap(({ mock }) => mock.calls.filter(([, ms]) => ms === 1_000));
   // The watcher of files has one as well.
   expect(eachSecond.length).toBeLessThan(4);
