@@ -71,7 +71,8 @@ ${renderParts(parts)}
   it. Of the time 0.3 s are the wait for more to come (a program may still be writing), and the rest a fetch and a push; with the default
   budget of pushes the third edit within 10 s would wait for its turn, so it is set to 600 a minute. The loop is a person who knows the moment of saving.
 - An order until it runs: three daemons work at something in one of their two slots, so they look every 15 s ± 20 %, not all at once, and a person
-  pushes an order each 4 to 12 s, by turns for one machine and for any. It counts from the end of the person's push to the first line of the run.
+  pushes an order each 4 to 12 s, by turns for one machine and for any. It counts from the end of the person's push to the first line of the run. With the default budget of 6 pushes a minute so many orders for any would wait for it
+  (a claim and a result each): a median of a look and not of half of one was measured.
 - Programs: ten HTTP servers of node and forty that sleep. coord looks at each every 30 s (the sleepers share a port of the bench), pm2 has no such
   checks, and reads processor time and memory of each every 2 s. Both ran in the same window. coord's figure includes all else a daemon does.
 
