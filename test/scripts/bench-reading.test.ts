@@ -36,7 +36,9 @@ describe('the table of docs/performance.md', () => {
     const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'performance.md'), 'utf8');
     const parts = partsOf(document);
     expect(document).toContain(renderParts(parts));
-    expect(parts.lines.map(({ part }) => part)).toEqual(expect.arrayContaining(['idle', 'crowd', 'rest', 'edit', 'poll']));
+    expect(parts.lines.map(({ part }) => part)).toEqual(
+      expect.arrayContaining(['idle', 'crowd', 'rest', 'edit', 'poll', 'programs']),
+    );
     const told = parts.sources.flatMap((source) => source.parts);
     expect([...told].sort()).toEqual([...new Set(parts.lines.map(({ part }) => part))].sort());
   });
