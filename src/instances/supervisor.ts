@@ -180,7 +180,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       if (isEnded) return;
       const settings = readInstances(folder);
       if (settings !== null) missingSinceMs = null;
-      else if (lives.length > 0 && missingSinceMs === null) {
+      else if (missingSinceMs === null && (lives.length > 0 || notedPrograms(folder).length > 0)) {
         missingSinceMs = performance.now();
         setTimeout(look, GONE_MS).unref();
         return;

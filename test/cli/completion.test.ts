@@ -23,6 +23,7 @@ beforeAll(async () => {
     { id: 'test', assign: 9, run: 'true' },
   ]);
   await pc.ok('sync');
+  writeFileSync(join(pc.folder, '.coord', 'instances.yaml'), 'instances: { builder: { command: x }, memory: { command: x } }');
   bin = join(fleet.root, 'bin');
   scripts = join(fleet.root, 'scripts');
   for (const folder of [bin, scripts, join(pc.folder, 'a folder')]) mkdirSync(folder);
@@ -58,6 +59,11 @@ const CASES: readonly [line: readonly string[], offered: readonly string[]][] = 
     ['mac', 'pc'],
   ],
   [['coord', 'order', 'add', 'x', '--for', 'p'], ['pc']],
+  [
+    ['coord', 'instance', 'stop', ''],
+    ['builder', 'memory'],
+  ],
+  [['coord', 'instance', 'logs', 'm'], ['memory']],
   [['coord', 'timeline', '--machine', 'p'], ['pc']],
   [['coord', 'timeline', '--limit', '5', '--order', 'build-'], ['build-docs']],
   [
