@@ -1,18 +1,22 @@
 // `npm run bench`: installs what is missing, builds the program and the bench for this run alone, and measures what coord costs
 // beside what a user would do instead. Everything lies in temporary folders that are removed; nothing leaves this computer.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
-const USAGE = `npm run bench -- [--only <name>]... [--quick] [--write]
+const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
-                 take-over, drain, capacity, start, history, day); may be given again
+                 take-over, drain, capacity, start, history; and what takes minutes
+                 and is measured only when it is named: day, rest, edit, poll,
+                 programs); may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact
-  --write        write the whole table to docs/performance.md as well; not with the other two`;
+  --minutes <n>  how long what is at rest is watched (default 3)
+  --write        write what was measured into docs/performance.md as well; not with
+                 --quick`;
 
 const options = optionsOf(process.argv.slice(2));
 ensureInstalled();
@@ -34,12 +38,14 @@ function optionsOf(args) {
       options: {
         only: { type: 'string', multiple: true, default: [] },
         quick: { type: 'boolean', default: false },
+        minutes: { type: 'string', default: '3' },
         write: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
-    if (values.write && (values.quick || values.only.length > 0)) throw new Error('--write wants the whole run');
-    if (!values.help) return values;
+    if (values.write && values.quick) throw new Error('--write wants a run that is not --quick');
+    if (!(Number(values.minutes) > 0)) throw new Error(`--minutes ${values.minutes}: expected a number above 0`);
+    if (!values.help) return { ...values, minutes: Number(values.minutes) };
     console.log(USAGE);
     process.exit(0);
   } catch (error) {
@@ -65,6 +71,23 @@ async function bundle(outdir) {
   });
 }
 
+/** What programs are looked after by elsewhere, in a cache of this project alone; null = it cannot be had. */
+function pm2() {
+  if (!options.only.includes('programs')) return null;
+  const peers = join(root, 'node_modules', '.cache', 'bench-peers');
+  const path = join(peers, 'node_modules', 'pm2', 'bin', 'pm2');
+  if (existsSync(path)) return path;
+  mkdirSync(peers, { recursive: true });
+  const words = ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', peers, 'pm2@7'];
+  const { status, error } = spawnSync('npm', words, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status === 0 && existsSync(path)) return path;
+  console.error(`bench: programs: without pm2, which could not be installed (${error?.message ?? `npm ended with ${status}`})`);
+  return null;
+}
+
 /** Nobody's git settings, proxies or credentials reach what is measured. */
 function measure() {
   const home = join(scratch, 'home');
@@ -81,7 +104,7 @@ function measure() {
     GIT_TERMINAL_PROMPT: '0',
     ...(process.env.DAY === undefined ? {} : { DAY: process.env.DAY }),
   };
-  const asked = JSON.stringify({ ...options, scratch, project: root, program: join(built, 'program', 'main.js') });
+  const asked = JSON.stringify({ ...options, scratch, project: root, pm2: pm2(), program: join(built, 'program', 'main.js') });
   const child = spawn(process.execPath, [join(built, 'main.js'), asked], { env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill('SIGTERM'));
   return new Promise((resolve) => {

@@ -1,16 +1,13 @@
 // docs/performance.md: the table, on what it was measured, how, and how to repeat it.
-import type { Row } from './row.ts';
-import { renderMarkdown } from './table.ts';
+import { type Parts, renderParts } from './document-parts.ts';
 
-export function renderDocument(rows: readonly Row[], machine: string, day: string): string {
+export function renderDocument(parts: Parts): string {
   return `# Performance
 
 What coord costs, beside what a user would do instead, measured in the same run by \`npm run bench\`. Counts and ratios carry
-over to other computers; seconds do not. Medians, unless a percentile is named.
+over to other computers; seconds do not. Medians, unless a percentile is named. \`part\` is the word for \`--only\`.
 
-${renderMarkdown(rows)}
-
-Measured on ${day}: ${machine}.
+${renderParts(parts)}
 
 ## How
 
@@ -57,6 +54,32 @@ Measured on ${day}: ${machine}.
 - History: the real cycle on a manual clock, over a hub in memory; main's commits are then replayed into a real repository and
   packed.
 
+## A daemon
+
+\`--only rest\`, \`edit\`, \`poll\` and \`programs\` run the program itself, as processes of this computer, over smart HTTP on it. Linux alone.
+
+- At rest: three machines have joined, nothing is asked of them, and the pace is the normal one of the first minutes: a look every 60 s
+  ± 20 %, and a beat every 60 s, which goes without a fetch (C4a). One of them is watched: processor time of its own and of the
+  children that have ended, wakeups (all threads going to sleep by themselves) and bytes for the disk from /proc, git commands by a \`git\`
+  that lies first in its PATH (one small shell a command, which counts against coord). The second one is under strace, for what it and git start.
+  The third is synced from a loop, as cron would. Connections are counted by the server. The window begins 75 s after the start.
+- In the window others' beats arrive and a beat of its own goes, so something moves in each sync: that costs it the \`cat-file\` that reads it.
+- The loop and the cron do less often what a daemon does at other times: a daemon that works looks every 15 s, one that has been quiet for an hour
+  every 5 min. The hour is a window scaled up; no hour was waited for. \`--minutes 60\` does.
+- Bytes for the disk are those that Linux counts, in pages of 4 KB: a file of 300 B that is synced to disk counts with 4 KB and more.
+- An edit: ORDERS.json is saved over the one in \`coordination/\`, at any moment of the pace, and the hub's main is looked at until it shows
+  it. Of the time 0.3 s are the wait for more to come (a program may still be writing), and the rest a fetch and a push; with the default
+  budget of pushes the third edit within 10 s would wait for its turn, so it is set to 600 a minute. The loop is a person who knows the moment of saving.
+- An order until it runs: three daemons work at something in one of their two slots, so they look every 15 s ± 20 %, not all at once, and a person
+  pushes an order each 4 to 12 s, by turns for one machine and for any. It counts from the end of the person's push to the first line of the run. With the default budget of 6 pushes a minute so many orders for any would wait for it
+  (a claim and a result each): a median of a look and not of half of one was measured.
+- Programs: ten HTTP servers of node and forty that sleep. coord looks at each every 30 s (the sleepers share a port of the bench), pm2 has no such
+  checks, and reads processor time and memory of each every 2 s. Both ran in the same window. coord's figure includes all else a daemon does.
+
+Not covered: macOS and Windows (there nobody has counted); a laptop's battery (wakeups stand for it); a daemon's hours of quiet, in which it does less;
+a fleet whose others work, where each look has something to read; runs that are going on (their watchdogs are processes of their own); memory
+over days (\`npm run soak\` goes through thousands of syncs); hubs over ssh, where each connection costs several times the processor.
+
 ## A day of daemons
 
 \`npm run day\` lives through a quiet and a busy day of 3, 10 and 50 daemons: the real cycle, its gate and its pace, over a hub in memory,
@@ -83,9 +106,10 @@ urgent push a machine (H2). "Shown" is what an order took from the moment a pers
 
 \`\`\`
 npm run bench                      # some minutes, on a computer that does nothing else
-npm run bench -- --only crowd      # one part
+npm run bench -- --only crowd      # one part; with --write it alone is written anew
+npm run bench -- --only rest --only edit --only poll --only programs --minutes 10      # a daemon; pm2 is installed into node_modules/.cache
 npm run bench -- --quick           # under a minute, less exact
-npm run bench -- --write           # writes this file, but for the figures of the day
+npm run bench -- --write           # writes this file, but for the figures of a daemon and of the day
 npm run day                        # the days: minutes of one core for each of the large fleets; \`-- --quick\` two hours of each
 \`\`\`
 `;

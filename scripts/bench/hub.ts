@@ -31,6 +31,8 @@ export type HubAnswer =
 
 export interface Repo {
   readonly url: string;
+  /** The bare repo itself. */
+  readonly folder: string;
   /** The address by which the server knows one visitor from the others. */
   as(who: string): string;
   /** Git in the bare repo itself. */
@@ -65,6 +67,7 @@ async function openHub(folder: string): Promise<Hub> {
   const address = `http://127.0.0.1:${first.port}`;
   const repo = (name: string): Repo => ({
     url: `${address}/${name}`,
+    folder: join(folder, name),
     as: (who) => `${address}/as-${who}/${name}`,
     git: (...args) =>
       execFileSync('git', ['--git-dir', join(folder, name), ...args], { encoding: 'utf8', maxBuffer: 1 << 28 }).trimEnd(),

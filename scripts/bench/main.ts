@@ -1,25 +1,30 @@
 // Measures what was asked for, and prints one table.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capacity } from './capacity.ts';
 import { crowd } from './crowd.ts';
 import { day } from './day.ts';
 import { distribution } from './distribution.ts';
 import { renderDocument } from './document.ts';
+import { type Measured, partsOf, withMeasured } from './document-parts.ts';
 import { drain } from './drain.ts';
+import { edit } from './edit.ts';
 import { heartbeat } from './heartbeat.ts';
 import { describeMachine } from './here.ts';
 import { history } from './history.ts';
 import { idle } from './idle.ts';
+import { poll } from './poll.ts';
+import { programs } from './programs.ts';
 import { report } from './report.ts';
-import type { Bench, Row, Setting } from './row.ts';
+import { rest } from './rest.ts';
+import type { Bench, Setting } from './row.ts';
 import { start } from './start.ts';
 import { renderTable } from './table.ts';
 import { takeOver } from './take-over.ts';
 
 const BENCHES: readonly Bench[] = [idle, report, crowd, heartbeat, distribution, takeOver, drain, capacity, start, history];
-/** Takes longer than all others; only when it is asked for (`npm run day`). */
-const LONG: readonly Bench[] = [day];
+/** Take longer than all others; only when they are asked for. */
+const LONG: readonly Bench[] = [day, rest, edit, poll, programs];
 
 interface Asked extends Setting {
   readonly project: string;
@@ -34,24 +39,25 @@ if (unknown.length > 0) {
   process.exit(64);
 }
 const machine = describeMachine();
-const rows: Row[] = [];
+const measured: Measured[] = [];
 let failures = 0;
 const wanted = asked.only.length === 0 ? BENCHES : [...BENCHES, ...LONG].filter(({ name }) => asked.only.includes(name));
 for (const bench of wanted) {
   process.stderr.write(`bench: ${bench.name}\n`);
   try {
-    rows.push(...(await bench.rows(asked)));
+    measured.push({ part: bench.name, rows: await bench.rows(asked) });
   } catch (error) {
     // The others may have taken minutes.
     failures += 1;
     console.error(error);
   }
 }
-console.log(`\n${renderTable(rows)}\n\n${machine}${asked.quick ? '; --quick: less exact' : ''}`);
+console.log(`\n${renderTable(measured.flatMap(({ rows }) => rows))}\n\n${machine}${asked.quick ? '; --quick: less exact' : ''}`);
 if (failures > 0) console.log(`${failures} could not be measured: see above`);
 else if (asked.write) {
   const path = join(asked.project, 'docs', 'performance.md');
-  writeFileSync(path, renderDocument(rows, machine, new Date().toISOString().slice(0, 10)));
+  const words = `${new Date().toISOString().slice(0, 10)}: ${machine}`;
+  writeFileSync(path, renderDocument(withMeasured(partsOf(readFileSync(path, 'utf8')), measured, words)));
 }
 // Servers and writers of a bench that failed go with this process.
 process.exit(failures > 0 ? 1 : 0);

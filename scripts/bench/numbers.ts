@@ -52,3 +52,11 @@ export async function inTurns<Name extends string>(turns: number, things: Record
   }
   return Object.fromEntries(names.map((name) => [name, median(took.get(name) ?? [])])) as Record<Name, number>;
 }
+
+/** `3 fetch, 1 push`, the most frequent first. */
+export function tally(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const sorted = [...counts].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
+  return sorted.map(([word, count]) => `${count} ${word}`).join(', ') || 'nothing';
+}

@@ -6,6 +6,10 @@ export interface Setting {
   /** dist/main.js of this run. */
   readonly program: string;
   readonly quick: boolean;
+  /** How long what is at rest is watched. */
+  readonly minutes: number;
+  /** pm2's program, where it could be installed for this run. */
+  readonly pm2: string | null;
 }
 
 export interface Row {

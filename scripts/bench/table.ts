@@ -1,7 +1,7 @@
-// The one table: in columns for a terminal, and as Markdown.
+// The one table, in columns for a terminal; document-parts.ts writes it as Markdown.
 import type { Row } from './row.ts';
 
-const HEAD = ['what', 'measured', 'at most', 'beside', ''];
+export const HEAD = ['what', 'measured', 'at most', 'beside', ''];
 /** A figure and its unit stay together. */
 const WORDS = / (?!(?:ms|s|KB|B|×)(?:\W|$))/;
 /** What is longer goes on in the next line. */
@@ -12,12 +12,7 @@ export function renderTable(rows: readonly Row[]): string {
   return [...inColumns(HEAD), ...lines, rule()].join('\n');
 }
 
-export function renderMarkdown(rows: readonly Row[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(HEAD), `|${'---|'.repeat(HEAD.length)}`, ...rows.map((row) => line(cellsOf(row)))].join('\n');
-}
-
-function cellsOf({ what, measured, atMost, beside, isOk }: Row): string[] {
+export function cellsOf({ what, measured, atMost, beside, isOk }: Row): string[] {
   return [what, measured, atMost, beside, isOk ? 'ok' : 'over'];
 }
 

@@ -16,8 +16,6 @@ import { envOf, type Surroundings, settleStart, startProgram } from './start-pro
 export const GRACE_MS = 10_000;
 /** How soon it is looked at again while it comes up. */
 const STARTING_MS = 250;
-/** No event tells of the end of a process that an earlier daemon started. */
-const ADOPTED_MS = 1_000;
 
 /** Whether somebody answers in the place of one that has ended is not waited for longer. */
 const BRIEF_MS = 5_000;
@@ -36,6 +34,10 @@ export interface Life {
   end(): void;
   /** Its health is looked at when its state asks for that. */
   pace(): void;
+  /** An earlier daemon started it: no event tells of its end. */
+  isAdopted(): boolean;
+  /** What was adopted may have ended. */
+  lookAfterAdopted(): void;
   /** Its log is cut where it is long. */
   tidy(): void;
   status(): ProgramStatus;
@@ -75,12 +77,6 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
       place.log(`! program ${name}: what is known of it could not be noted: ${String(error)}`);
     }
   };
-  const watching = isAdopted
-    ? setInterval(() => {
-        if (isAdopted && process.kind === 'alive' && note.process !== null && !isLiving(note.process)) void gone(null, null);
-      }, ADOPTED_MS).unref()
-    : null;
-
   /** Its process has ended by itself. */
   const gone = async (code: number | null, signal: string | null) => {
     if (process.kind === 'busy' || isClosed) return;
@@ -202,6 +198,10 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
         void look().then(() => life.pace());
       }, nextMs - performance.now());
     },
+    isAdopted: () => isAdopted && process.kind === 'alive',
+    lookAfterAdopted() {
+      if (isAdopted && process.kind === 'alive' && note.process !== null && !isLiving(note.process)) void gone(null, null);
+    },
     tidy() {
       rotateLog(programLogPath(folder, name));
     },
@@ -221,7 +221,6 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
     close() {
       isClosed = true;
       if (timer !== null) clearTimeout(timer);
-      if (watching !== null) clearInterval(watching);
     },
   };
   return life;

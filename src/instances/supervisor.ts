@@ -1,7 +1,7 @@
 // The supervisor of the local programs (L2 to L5), beside a daemon's loop: it starts them in the order of the file, watches them, starts
 // what crashed again, and takes what its owner saves and wishes. It ends with its daemon, and the programs go on: the next one finds them.
 import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ProgramSettings, ProgramStatus, ProgramWish } from '../core/model/program.ts';
 import { isAwaited, step } from '../core/programs.ts';
 import { programSigns } from '../core/programs-said.ts';
@@ -22,11 +22,14 @@ import {
   wishesPath,
   writePrograms,
 } from '../system/program-files.ts';
-import { watchFolders } from '../system/watch.ts';
+import { settled } from '../system/settled.ts';
+import { type Listener, watchFolders, watchNames } from '../system/watch.ts';
 import { type Life, type LifePlace, openLife } from './life.ts';
 
 /** What no event told of is found so often; logs are cut. */
 const LOOK_MS = 15_000;
+/** No event tells of the end of a process that an earlier daemon started. */
+const ADOPTED_MS = 1_000;
 /** A file that is gone for so long was taken away, and is not about to be replaced. */
 const GONE_MS = 2_000;
 /** What others are to know is told when nothing has changed for so long, or at last after the longest time. */
@@ -69,8 +72,9 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     clearTimeout(timer);
     let isItsTurn = true;
     let againMs = Number.POSITIVE_INFINITY;
+    // One time for all: to ask for it reads a file.
+    const now = clock.now();
     for (const life of lives) {
-      const now = clock.now();
       const { spec } = life;
       const wish = wishes.get(life.name) ?? null;
       const seen = { process: life.process(), health: life.health(), isStale: life.isStale(), isItsTurn, wish };
@@ -151,6 +155,18 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       else life.close();
     }
     lives = next;
+    watchAdopted();
+  };
+
+  let adopted: NodeJS.Timeout | undefined;
+  /** One timer for all of them, and none where there are none. */
+  const watchAdopted = () => {
+    clearTimeout(adopted);
+    if (isEnded || !lives.some((life) => life.isAdopted())) return;
+    adopted = setTimeout(() => {
+      for (const life of lives) life.lookAfterAdopted();
+      watchAdopted();
+    }, ADOPTED_MS);
   };
 
   const readWishes = () => {
@@ -178,18 +194,19 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
 
   let isDeaf = false;
   const soon = settled(look, { quietMs: SAVED_MS, longestMs: SAVED_MS_MAX });
-  const heard = (path: string) =>
-    path === folder.state ||
-    path === instancesPath(folder) ||
-    path === dirname(wishesPath(folder)) ||
-    path.startsWith(wishesPath(folder));
-  const watch = await watchFolders([folder.state], heard, {
+  const wishesFolder = wishesPath(folder);
+  const listener: Listener = {
     changed: () => soon.call(),
     deaf(why) {
       if (!isDeaf) daemon.log(`a change of instances.yaml is taken within ${LOOK_MS / 1000} s, and not at once: ${why}`);
       isDeaf = true;
     },
-  });
+  };
+  // What else is written there, by each sync, is nobody's business here.
+  const watches = [
+    watchNames(folder.state, (path) => path === instancesPath(folder), listener),
+    await watchFolders([wishesFolder], () => true, listener),
+  ];
   process.on('SIGHUP', look);
   const ticking = setInterval(() => {
     look();
@@ -202,36 +219,13 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     async end() {
       isEnded = true;
       clearTimeout(timer);
+      clearTimeout(adopted);
       clearInterval(ticking);
       tell.cancel();
       soon.cancel();
       process.off('SIGHUP', look);
       for (const life of lives) life.close();
-      await watch.close();
+      for (const watch of watches) await watch.close();
     },
-  };
-}
-
-/** Calls once when it has been quiet for so long, or at last after the longest time. */
-function settled(
-  work: () => void,
-  { quietMs, longestMs }: { readonly quietMs: number; readonly longestMs: number },
-): { call(): void; cancel(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  let sinceMs: number | null = null;
-  return {
-    call() {
-      const nowMs = performance.now();
-      sinceMs ??= nowMs;
-      clearTimeout(timer);
-      timer = setTimeout(
-        () => {
-          sinceMs = null;
-          work();
-        },
-        Math.max(0, Math.min(quietMs, sinceMs + longestMs - nowMs)),
-      );
-    },
-    cancel: () => clearTimeout(timer),
   };
 }

@@ -1,5 +1,7 @@
 // Hears of changes in folders, as soon as the system tells. Nothing rests on it: where events are lost, or cannot be had (a network
 // disk, no more watches), whoever asked looks by itself now and then. A folder that is missing when this begins is never heard of.
+import { watch as watchNamesIn } from 'node:fs';
+import { join } from 'node:path';
 import { watch } from 'chokidar';
 
 export interface Watch {
@@ -36,4 +38,24 @@ export async function watchFolders(
   });
   await ready;
   return { close: () => watcher.close() };
+}
+
+/**
+ * The same for the files of one folder that is written to all the time: each change is told by its name, and what nobody hears costs no
+ * look at anything else in it. (`watchFolders` looks at every file of a folder whenever one of them changes.) Folders in it are not heard.
+ */
+export function watchNames(folder: string, isHeard: (path: string) => boolean, listener: Listener): Watch {
+  const deaf = (error: Error) => listener.deaf(error.message);
+  try {
+    const watcher = watchNamesIn(folder, (_event, name) => {
+      // Without a name it may have been any.
+      const path = name === null ? folder : join(folder, name);
+      if (isHeard(path)) listener.changed(path);
+    });
+    watcher.on('error', deaf);
+    return { close: async () => watcher.close() };
+  } catch (error) {
+    deaf(error as Error);
+    return { close: async () => {} };
+  }
 }

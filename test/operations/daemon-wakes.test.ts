@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/core/model/journal.ts';
 import { createBell } from '../../src/operations/daemon/bell.ts';
-import { heardAt, isNews, type Places, putOffMs, wokenBy } from '../../src/operations/daemon/wakes.ts';
+import { heardAt, isNews, lookingEach, type Places, putOffMs, wokenBy } from '../../src/operations/daemon/wakes.ts';
 
 const places: Places = {
   state: '/f/.coord',
@@ -110,4 +110,11 @@ describe('the bell', () => {
     bell.ring('stop');
     expect([await bell.wait(60_000), await bell.wait(60_000)]).toEqual(['stop', 'stop']);
   });
+});
+
+test('H3 looks that were asked for come, whatever is due later here: that goes without one (C4a)', () => {
+  expect(lookingEach(15_000, { inMs: 60_000, mayRecall: false })).toEqual({ inMs: 15_000, mayRecall: false });
+  expect(lookingEach(15_000, { inMs: 40_000, mayRecall: true })).toEqual({ inMs: 15_000, mayRecall: false });
+  expect(lookingEach(15_000, { inMs: 4_000, mayRecall: true })).toEqual({ inMs: 4_000, mayRecall: true });
+  expect(lookingEach(600_000, { inMs: 60_000, mayRecall: false })).toEqual({ inMs: 600_000, mayRecall: false });
 });

@@ -18,11 +18,15 @@ describe('npm run bench', () => {
     expect(table).not.toMatch(/NaN|undefined/);
   });
 
-  test('names what can be measured, and refuses to write a part of the table', async () => {
+  test('names what can be measured, and refuses to write what is less exact', async () => {
     await expect(bench('--only', 'speed')).rejects.toMatchObject({
       code: 64,
       stderr: expect.stringContaining('crowd, heartbeat'),
     });
-    await expect(bench('--quick', '--write')).rejects.toMatchObject({ code: 64 });
+    for (const words of [
+      ['--quick', '--write'],
+      ['--minutes', '0'],
+    ])
+      await expect(bench(...words)).rejects.toMatchObject({ code: 64 });
   });
 });

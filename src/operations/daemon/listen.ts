@@ -4,7 +4,8 @@ import { networkInterfaces } from 'node:os';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { networkOf } from '../../system/networks.ts';
 import { policyPath } from '../../system/policy-file.ts';
-import { watchFolders } from '../../system/watch.ts';
+import { settled } from '../../system/settled.ts';
+import { type Listener, watchFolders, watchNames } from '../../system/watch.ts';
 import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
 import { heardAt, type Places, type Tick, wokenBy } from './wakes.ts';
@@ -45,9 +46,10 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   const look = () => {
     if (hasNews()) bell.ring('saved');
   };
-  const soon = settled(look, SETTLE_MS, SETTLE_MS_MAX);
+  const soon = settled(look, { quietMs: SETTLE_MS, longestMs: SETTLE_MS_MAX });
   let isDeaf = false;
-  const watch = await watchFolders([...new Set([state, projection, world.home])], (path) => heardAt(places, path) !== null, {
+  const isHeard = (path: string) => heardAt(places, path) !== null;
+  const listener: Listener = {
     changed(path) {
       const heard = heardAt(places, path);
       if (heard === 'journal') bell.ring('journal');
@@ -57,7 +59,12 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
       if (!isDeaf) log(`not every saved file will be seen at once, but within a minute: ${why}`);
       isDeaf = true;
     },
-  });
+  };
+  // Each sync writes into the state folder some ten times, and all but two of its files are nobody's business here.
+  const watches = [
+    watchNames(state, isHeard, listener),
+    await watchFolders([...new Set([outbox, projection, world.home])], isHeard, listener),
+  ];
   const tick = (): Tick => ({ at: world.clock.now(), network: networkOf(networkInterfaces()) });
   let before = tick();
   let ticks = 0;
@@ -72,29 +79,6 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
   return async () => {
     clearInterval(ticking);
     soon.cancel();
-    await watch.close();
-  };
-}
-
-/** Calls once when it has been quiet for so long, or at last after the longest time. */
-function settled(work: () => void, quietMs: number, longestMs: number): { call(): void; cancel(): void } {
-  let timer: NodeJS.Timeout | null = null;
-  let sinceMs = 0;
-  return {
-    call() {
-      const nowMs = performance.now();
-      if (timer === null) sinceMs = nowMs;
-      else clearTimeout(timer);
-      timer = setTimeout(
-        () => {
-          timer = null;
-          work();
-        },
-        Math.max(0, Math.min(quietMs, sinceMs + longestMs - nowMs)),
-      );
-    },
-    cancel() {
-      if (timer !== null) clearTimeout(timer);
-    },
+    for (const watch of watches) await watch.close();
   };
 }

@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
 import { listen } from './listen.ts';
 import { signsOf } from './signs.ts';
-import { isNews, putOffMs, type Wake } from './wakes.ts';
+import { isNews, lookingEach, putOffMs, type Wake } from './wakes.ts';
 
 /** What was read is kept, so that nothing is read twice; most of it is of no use any more after so many. */
 const SYNCS_PER_OPENING = 200;
@@ -118,10 +118,9 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
 }
 
 function comingOf({ env }: World, pacer: Pacer, report: SyncReport | null): Coming {
-  const asked = env[LOOK_MS_ASKED];
   const coming = report === null ? pacer.failed() : pacer.next();
-  if (asked === undefined) return coming;
-  return { ...coming, inMs: coming.mayRecall ? Math.min(Number(asked), coming.inMs) : Number(asked) };
+  const asked = env[LOOK_MS_ASKED];
+  return asked === undefined ? coming : lookingEach(Number(asked), coming);
 }
 
 interface Here {

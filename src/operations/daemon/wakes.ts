@@ -1,5 +1,6 @@
 // When a daemon looks before its time: pure decisions about what it heard and saw.
 import type { Instant } from '../../core/model/journal.ts';
+import type { Wake as Coming } from '../../core/pacing.ts';
 import { atMostMs } from '../../core/presence.ts';
 import { machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 
@@ -55,6 +56,11 @@ export function isNews(before: ReadonlySet<string>, now: ReadonlySet<string>): b
 /** C9: how much later the look may be that is due now, because another process looked so long ago. */
 export function putOffMs(lookMs: number, agoMs: number): number {
   return Math.max(0, lookMs - Math.max(0, agoMs));
+}
+
+/** What comes next where looks come so far apart: what is due before does without one, what is due later must not keep one away. */
+export function lookingEach(lookMs: number, coming: Coming): Coming {
+  return coming.mayRecall && coming.inMs < lookMs ? coming : { inMs: lookMs, mayRecall: false };
 }
 
 /** What a daemon notes each time that it ticks. */

@@ -1,0 +1,25 @@
+// Takes what comes in a burst together: one call once it is quiet.
+
+/** Calls once when it has been quiet for so long, or at last after the longest time. */
+export function settled(
+  work: () => void,
+  { quietMs, longestMs }: { readonly quietMs: number; readonly longestMs: number },
+): { call(): void; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let sinceMs: number | null = null;
+  return {
+    call() {
+      const nowMs = performance.now();
+      sinceMs ??= nowMs;
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => {
+          sinceMs = null;
+          work();
+        },
+        Math.max(0, Math.min(quietMs, sinceMs + longestMs - nowMs)),
+      );
+    },
+    cancel: () => clearTimeout(timer),
+  };
+}

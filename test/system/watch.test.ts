@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { type Watch, watchFolders, watchNames } from '../../src/system/watch.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'coord-watch-'));
+const open: Watch[] = [];
+afterEach(async () => {
+  for (const watch of open.splice(0)) await watch.close();
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** A folder as a sync leaves it, one file of which is heard; counts how often it was asked whether something is. */
+function heardFolder() {
+  const folder = join(root, 'state');
+  mkdirSync(folder, { recursive: true });
+  for (let at = 0; at < 100; at += 1) writeFileSync(join(folder, `other-${at}`), '');
+  const [asked, heard]: [string[], string[]] = [[], []];
+  let next = () => {};
+  return {
+    folder,
+    asked,
+    heard,
+    file: join(folder, 'journal.json'),
+    isHeard(path: string) {
+      asked.push(path);
+      return path === folder || path === join(folder, 'journal.json');
+    },
+    listener: {
+      changed(path: string) {
+        heard.push(path);
+        next();
+      },
+      deaf: (why: string) => expect.fail(why),
+    },
+    /** Does it, and waits until something is heard. */
+    async hears(work: () => void): Promise<void> {
+      const changed = new Promise<void>((resolve) => {
+        next = resolve;
+      });
+      work();
+      await changed;
+    },
+  };
+}
+
+test('C10 what coord writes beside the files that a daemon hears costs it a word each, and no look at all others', async () => {
+  const { folder, file, asked, heard, isHeard, listener, hears } = heardFolder();
+  open.push(watchNames(folder, isHeard, listener));
+  const replace = () => {
+    writeFileSync(`${file}.tmp`, 'new');
+    renameSync(`${file}.tmp`, file);
+  };
+  // What lay there before may still be told of.
+  await hears(replace);
+  const before = asked.length;
+  for (let at = 0; at < 10; at += 1) mkdirSync(join(folder, `lock-${at}`));
+  heard.length = 0;
+  await hears(replace);
+  expect(existsSync(file)).toBe(true);
+  expect(new Set(heard)).toEqual(new Set([file]));
+  // Ten folders; a temporary file that is made, written and renamed; the file.
+  expect(asked.length - before).toBeLessThan(20);
+});
+
+test('a folder whose files are few is heard with what is in its folders', async () => {
+  const { folder, listener, heard, hears } = heardFolder();
+  mkdirSync(join(folder, 'messages'));
+  open.push(await watchFolders([folder], () => true, listener));
+  await hears(() => writeFileSync(join(folder, 'messages', '1_TO_2.md'), 'Hello'));
+  expect(heard).toContain(join(folder, 'messages', '1_TO_2.md'));
+});
+
+test('a folder that is not there is told of, and nothing is thrown', async () => {
+  const why: string[] = [];
+  open.push(watchNames(join(root, 'nowhere'), () => true, { changed: () => {}, deaf: (text) => void why.push(text) }));
+  expect(why.join()).toContain('nowhere');
+});
