@@ -43,11 +43,24 @@ export async function build(outdir = join(root, 'dist')) {
       plugins: [noEngines, leaveOut('./ink.ts', './ink.js')],
     }),
   ];
+  withoutRuntime(outdir, made[0].metafile);
   const inputs = [...made.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...(await bundleInk(esbuild, common))];
   writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(inputs));
   // Wherever it lies: without this, node reads each file twice to find out what it is.
   writeFileSync(join(outdir, 'package.json'), '{ "type": "module" }\n');
   chmodSync(join(outdir, 'main.js'), 0o755);
+}
+
+/** The entry asks for esbuild's own helpers and uses none of them: one file less at each start. Whoever does use them asks himself. */
+function withoutRuntime(outdir, { outputs }) {
+  const path = join(outdir, 'main.js');
+  const isRuntime = (chunk) =>
+    Object.entries(outputs).some(([at, { inputs }]) => at.endsWith(chunk) && Object.keys(inputs).length === 0);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    text.replaceAll(/^import "\.\/(chunks\/[^"]+)";\n/gm, (line, chunk) => (isRuntime(chunk) ? '' : line)),
+  );
 }
 
 /** What is imported as `name` is found in an entry of its own, at `path` from whoever asks for it. */
