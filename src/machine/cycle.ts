@@ -1,9 +1,7 @@
 // The cycle (protocol section 4): collect exits → fetch → parse → observe → decide → perform → derive → compose → push.
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
-import { checkpoint } from '../core/checkpoint.ts';
-import { deriveOwn } from '../core/derive-own.ts';
 import { deliveredCount } from '../core/mailbox.ts';
-import type { Instant, JournalState } from '../core/model/journal.ts';
+import type { JournalState } from '../core/model/journal.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
@@ -11,21 +9,23 @@ import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Woken } from '../core/model/waking.ts';
 import { observeLedger } from '../core/observe.ts';
 import { leaseOf } from '../core/run-lease.ts';
-import { factsOf } from '../documents/facts.ts';
 import { CoordError } from '../errors.ts';
-import { type Composed, compose } from './compose.ts';
+import type { Composed } from './compose.ts';
 import type { Machine } from './context.ts';
+import { derive, logFiles, subjectOf } from './derive.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
 import { handOver } from './hand-over.ts';
 import { hasLeft, notLeftYet, withLeft } from './leaving.ts';
-import { type Look, look, recall } from './look.ts';
-import { mailFiles, takeMail } from './mail.ts';
-import { collectExits, type Performed, perform, placeable } from './perform.ts';
+import { look } from './look.ts';
+import { takeMail } from './mail.ts';
+import { collectExits, type Performed, perform } from './perform.ts';
 import { pinMain } from './pin-main.ts';
+import { plan } from './plan.ts';
 import { pressureOf } from './pressure.ts';
 import type { PushGate } from './push-gate.ts';
+import { recallToReport } from './recall.ts';
 import { withNothingMissing } from './refusals.ts';
-import { runHistoryFiles, withoutWrittenRuns } from './run-history.ts';
+import { withoutWrittenRuns } from './run-history.ts';
 import { type Said, say } from './say.ts';
 import { wakeOthers } from './waking.ts';
 
@@ -136,21 +136,6 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble, heldForMs: null };
 }
 
-/** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
-async function recallToReport(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
-  if (state.duplicate !== null || state.rewritten !== null || state.sentEdits !== null) return null;
-  if (state.leaving !== null || state.claims.length > 0) return null;
-  const recalled = await recall(machine, state.board);
-  if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
-  // Another process of this machine has spoken since: what it saw is newer.
-  if (recalled.snapshot.lanes.get(state.machine)?.commit !== state.accepted?.commit) return null;
-  // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.
-  const now = machine.clock.now();
-  const when = { now, fetchedAt: now, unplaced: new Map() };
-  const { actions } = await placeable(machine, recalled.snapshot, state, self, when);
-  return actions.length === 0 ? recalled : null;
-}
-
 /** O5: a push that was accepted is news of this machine. The watchdog refuses it to a run whose lease is over. */
 async function renewLeases(machine: Machine, state: JournalState): Promise<void> {
   for (const run of state.active) {
@@ -160,65 +145,6 @@ async function renewLeases(machine: Machine, state: JournalState): Promise<void>
   machine.step('leases-renewed');
 }
 
-interface Seen extends Look {
-  readonly snapshot: Snapshot;
-  readonly now: Instant;
-  /** Just before the fetch; null = no fetch showed this now. */
-  readonly fetchedAt: Instant | null;
-  readonly gate: PushGate | undefined;
-}
-
-/** What there is to say. `marked`: the state to be saved with it, if it is said. */
-function derive(
-  machine: Machine,
-  state: JournalState,
-  self: Self,
-  seen: Seen & {
-    readonly edits: PendingEdits;
-    readonly waiting: Performed['waiting'];
-    readonly subject: string;
-    readonly mailFiles: ReadonlyMap<string, string>;
-  },
-): { composed: Composed; marked: JournalState } {
-  const { snapshot, people } = seen.edits;
-  const { now, subject } = seen;
-  const idOf = (text: string) => machine.ledger.idOf(text);
-  const shownAt = seen.gate?.shownAt() ?? now;
-  const when = {
-    waiting: seen.waiting,
-    now: machine.clock.now(),
-    fetchedAt: seen.fetchedAt,
-    shownAt,
-    mailFiles: seen.mailFiles,
-    idOf,
-  };
-  const word = deriveOwn(snapshot, state, self, when);
-  const facts = idOf(factsOf(snapshot, self.machine));
-  const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew, shownAt });
-  const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
-  const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
-  return { composed: compose({ snapshot, state: marked, own, people, subject, now, shownAt, idOf, beatAfterMs }), marked };
-}
-
-async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {
-  const { snapshot, fetchedAt, now } = seen;
-  const { actions, waiting } = await placeable(machine, snapshot, state, self, { now, fetchedAt, unplaced: new Map() });
-  const started = actions.flatMap((action) => (action.kind === 'start' || action.kind === 'claim' ? [action.order.id] : []));
-  const stopped = actions.flatMap((action) =>
-    action.kind === 'stop' ? state.active.filter((run) => run.key === action.key).map((run) => run.order) : [],
-  );
-  const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
-  const logs = await logFiles(machine, state, snapshot);
-  const { composed } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting, subject: '' });
-  return { state, started, stopped, waiting, seen: { snapshot, composed, edits } };
-}
-
-/** Messages and history: this machine's documents beside its word and its results. */
-async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
-  const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
-  return new Map([...mail, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
-}
-
 function endedSince(before: JournalState, after: JournalState): readonly EndedRun[] {
   const known = new Set(before.ended.map(nameOf));
   return after.ended.filter((run) => !known.has(nameOf(run)));
@@ -226,22 +152,4 @@ function endedSince(before: JournalState, after: JournalState): readonly EndedRu
 
 function nameOf(run: EndedRun): string {
   return `${run.order} ${run.generation}.${run.attempt}`;
-}
-
-/** What people read in the host's list of commits. */
-function subjectOf(
-  self: Self,
-  started: readonly string[],
-  finished: readonly EndedRun[],
-  edits: PendingEdits,
-  otherwise: string,
-): string {
-  const ended = new Set(finished.map((run) => run.order));
-  const words = [
-    ...finished.map((run) => `${run.order} ${run.state}`),
-    ...started.filter((id) => !ended.has(id)).map((id) => `${id} started`),
-    ...edits.going.map(({ edit }) => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`),
-  ];
-  const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
-  return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;
 }

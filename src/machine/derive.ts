@@ -1,0 +1,80 @@
+// Derive: out of what is known, everything that there is to say: this machine's word, its logs, and the board with the people's edits.
+import { checkpoint } from '../core/checkpoint.ts';
+import { deriveOwn } from '../core/derive-own.ts';
+import type { Instant, JournalState } from '../core/model/journal.ts';
+import type { EndedRun } from '../core/model/run.ts';
+import type { Self } from '../core/model/self.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import { factsOf } from '../documents/facts.ts';
+import { type Composed, compose } from './compose.ts';
+import type { Machine } from './context.ts';
+import type { PendingEdits } from './edits.ts';
+import type { Look } from './look.ts';
+import { mailFiles } from './mail.ts';
+import type { Performed } from './perform.ts';
+import type { PushGate } from './push-gate.ts';
+import { runHistoryFiles } from './run-history.ts';
+
+export interface Seen extends Look {
+  readonly snapshot: Snapshot;
+  readonly now: Instant;
+  /** Just before the fetch; null = no fetch showed this now. */
+  readonly fetchedAt: Instant | null;
+  readonly gate: PushGate | undefined;
+}
+
+/** What there is to say. `marked`: the state to be saved with it, if it is said. */
+export function derive(
+  machine: Machine,
+  state: JournalState,
+  self: Self,
+  seen: Seen & {
+    readonly edits: PendingEdits;
+    readonly waiting: Performed['waiting'];
+    readonly subject: string;
+    readonly mailFiles: ReadonlyMap<string, string>;
+  },
+): { composed: Composed; marked: JournalState } {
+  const { snapshot, people } = seen.edits;
+  const { now, subject } = seen;
+  const idOf = (text: string) => machine.ledger.idOf(text);
+  const shownAt = seen.gate?.shownAt() ?? now;
+  const when = {
+    waiting: seen.waiting,
+    now: machine.clock.now(),
+    fetchedAt: seen.fetchedAt,
+    shownAt,
+    mailFiles: seen.mailFiles,
+    idOf,
+  };
+  const word = deriveOwn(snapshot, state, self, when);
+  const facts = idOf(factsOf(snapshot, self.machine));
+  const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew, shownAt });
+  const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
+  const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
+  return { composed: compose({ snapshot, state: marked, own, people, subject, now, shownAt, idOf, beatAfterMs }), marked };
+}
+
+/** Messages and history: this machine's documents beside its word and its results. */
+export async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
+  const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
+  return new Map([...mail, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
+}
+
+/** What people read in the host's list of commits. */
+export function subjectOf(
+  self: Self,
+  started: readonly string[],
+  finished: readonly EndedRun[],
+  edits: PendingEdits,
+  otherwise: string,
+): string {
+  const ended = new Set(finished.map((run) => run.order));
+  const words = [
+    ...finished.map((run) => `${run.order} ${run.state}`),
+    ...started.filter((id) => !ended.has(id)).map((id) => `${id} started`),
+    ...edits.going.map(({ edit }) => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`),
+  ];
+  const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
+  return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;
+}

@@ -1,0 +1,21 @@
+// C4a: may this cycle rest on what the last fetch showed? Only where all there is to do is to say something.
+import type { JournalState } from '../core/model/journal.ts';
+import type { Self } from '../core/model/self.ts';
+import type { Machine } from './context.ts';
+import { type Look, recall } from './look.ts';
+import { placeable } from './perform.ts';
+
+/** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
+export async function recallToReport(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
+  if (state.duplicate !== null || state.rewritten !== null || state.sentEdits !== null) return null;
+  if (state.leaving !== null || state.claims.length > 0) return null;
+  const recalled = await recall(machine, state.board);
+  if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
+  // Another process of this machine has spoken since: what it saw is newer.
+  if (recalled.snapshot.lanes.get(state.machine)?.commit !== state.accepted?.commit) return null;
+  // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.
+  const now = machine.clock.now();
+  const when = { now, fetchedAt: now, unplaced: new Map() };
+  const { actions } = await placeable(machine, recalled.snapshot, state, self, when);
+  return actions.length === 0 ? recalled : null;
+}
