@@ -31,7 +31,7 @@ export async function run(context: Context, id: string, options: { readonly json
   }
   const line = (name: string, value: string | number | null | undefined) => {
     if (value !== undefined && value !== null && value !== '')
-      context.out(`${`${plainCell(name, CELL_MAX)}:`.padEnd(11)}${plainCell(String(value), CELL_MAX)}`);
+      context.out(`${`${plainCell(name, CELL_MAX)}:`.padEnd(10)} ${plainCell(String(value), CELL_MAX)}`);
   };
   line('order', id);
   line('title', order.title);
