@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -76,4 +76,38 @@ test('a folder that is not there is told of, and nothing is thrown', async () =>
   const why: string[] = [];
   open.push(watchNames(join(root, 'nowhere'), () => true, { changed: () => {}, deaf: (text) => void why.push(text) }));
   expect(why.join()).toContain('nowhere');
+});
+
+test('C10 ten thousand files that nobody hears cost no word and keep nothing open; the one that is heard is told of', async () => {
+  const folder = join(root, 'full');
+  const crowd = join(folder, 'crowd');
+  mkdirSync(crowd, { recursive: true });
+  const file = join(folder, 'ORDERS.json');
+  const opened = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
+  const before = opened();
+  let heard: string[] = [];
+  let next = () => {};
+  const changed = (path: string) => {
+    heard.push(path);
+    next();
+  };
+  const fill = (from: number, to: number) => {
+    for (let at = from; at < to; at += 1) {
+      writeFileSync(join(folder, `note-${at}.md`), '');
+      writeFileSync(join(crowd, `${at}.md`), '');
+    }
+  };
+  fill(0, 5_000);
+  open.push(
+    await watchFolders([folder], (path) => path === folder || path === file, { changed, deaf: (why) => expect.fail(why) }),
+  );
+  fill(5_000, 5_050);
+  const told = new Promise<void>((resolve) => {
+    next = resolve;
+  });
+  writeFileSync(file, '{}');
+  await told;
+  heard = [...new Set(heard)];
+  expect(heard).toEqual([file]);
+  expect(opened() - before).toBeLessThan(10);
 });

@@ -1,0 +1,49 @@
+// Nothing of a daemon rests on events: what no watcher told of is found by its look at what lies here.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createBell } from '../../src/operations/daemon/bell.ts';
+import { listen } from '../../src/operations/daemon/listen.ts';
+import type { World } from '../../src/operations/world.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'coord-listen-'));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('C10 what was saved and no event told of is found within a minute; where nothing was, nobody is woken', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const folder = fleetFolderAt(join(root, 'fleet'));
+  mkdirSync(folder.state, { recursive: true });
+  let wallMs = 0;
+  const clock = { now: () => ({ wallMs, monotonicMs: wallMs, boot: 'b' }) };
+  const world = { clock, home: join(root, 'home') } as unknown as World;
+  const bell = createBell();
+  let [news, looks] = [false, 0];
+  const hasNews = () => {
+    looks += 1;
+    return news;
+  };
+  const end = await listen({ world, folder, machine: 1, bell, hasNews, log: (line) => expect.fail(line) });
+  const minute = () => {
+    for (let tick = 0; tick < 4; tick += 1) {
+      wallMs += 15_000;
+      vi.advanceTimersByTime(15_000);
+    }
+  };
+  try {
+    minute();
+    expect(looks).toBe(1);
+    expect(await bell.wait(0)).toBe('look');
+    news = true;
+    minute();
+    expect(await bell.wait(0)).toBe('saved');
+  } finally {
+    await end();
+  }
+  minute();
+  expect(looks).toBe(2);
+});
