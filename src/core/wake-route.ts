@@ -66,8 +66,17 @@ export type WakeRoute =
   | { readonly kind: 'left' }
   | { readonly kind: 'not allowed' }
   | { readonly kind: 'nobody' }
-  /** `here`: this machine sends. `asks`: one that shall. */
-  | { readonly kind: 'goes'; readonly here: boolean; readonly asks: number | null };
+  | {
+      readonly kind: 'goes';
+      /** This machine sends. */
+      readonly here: boolean;
+      /** One that shall besides, or alone. */
+      readonly asks: number | null;
+      /** One that shall where this machine could not send. */
+      readonly instead: number | null;
+      /** Nothing says that it sleeps: it was heard of, or it is not long enough that this machine listens again. */
+      readonly mayBeAwake: boolean;
+    };
 
 /** What becomes of `coord wake` on this machine: a person here is its owner's word, so it sends whatever it allows the fleet. */
 export function wakeRoute(
@@ -78,12 +87,17 @@ export function wakeRoute(
 ): WakeRoute {
   const document = snapshot.machines.get(target)?.document;
   if (document === undefined || document.state === 'LEFT') return { kind: 'left' };
-  if (target === state.machine || !isAsleep(target, snapshot, state, seenAt)) return { kind: 'there' };
-  if (document.wake === undefined || document.wake.addresses.length === 0) return { kind: 'not allowed' };
+  if (target === state.machine) return { kind: 'there' };
+  const mayBeAwake = !isAsleep(target, snapshot, state, seenAt);
+  const isAllowed = (document.wake?.addresses ?? []).length > 0;
+  if (!isAllowed) return mayBeAwake ? { kind: 'there' } : { kind: 'not allowed' };
   const senders = sendersTo(target, snapshot, state, { own, seenAt });
   const here = senders.includes(state.machine);
+  const instead = senders.find((machine) => machine !== state.machine) ?? null;
+  // A packet too many does no harm; others send for none that they have just heard of.
+  if (mayBeAwake) return here ? { kind: 'goes', here, asks: null, instead, mayBeAwake } : { kind: 'there' };
   // Whoever is surely there is asked besides, where this machine is not.
-  const isSure = nearness(own.networks, document.wake.networks) === 'sure';
-  const asks = isSure ? null : (senders.find((machine) => machine !== state.machine) ?? null);
-  return here || asks !== null ? { kind: 'goes', here, asks } : { kind: 'nobody' };
+  const isSure = nearness(own.networks, document.wake?.networks ?? []) === 'sure';
+  const asks = isSure ? null : instead;
+  return here || asks !== null ? { kind: 'goes', here, asks, instead, mayBeAwake } : { kind: 'nobody' };
 }
