@@ -1,25 +1,9 @@
-// Who can wake a machine: those that live in its network (W2). Pure. Networks are known by marks, and a mark without a router is that
-// of every network with such addresses.
+// Who can wake a machine: those that live in its network (W2). Pure.
 import type { Instant, JournalState } from './model/journal.ts';
+import { nearness } from './model/network-marks.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type { Wakeable } from './model/waking.ts';
 import { isLost, isStatedLost, liveMachines } from './presence.ts';
-
-/** `sure`: the router is the same, too. */
-type Nearness = 'sure' | 'perhaps';
-
-/** Null = they have no network in common. */
-export function nearness(ones: readonly string[], others: readonly string[]): Nearness | null {
-  let near: Nearness | null = null;
-  for (const [subnet, router] of ones.map(partsOf)) {
-    for (const [otherSubnet, otherRouter] of others.map(partsOf)) {
-      if (subnet !== otherSubnet) continue;
-      if (router === undefined || otherRouter === undefined) near ??= 'perhaps';
-      else if (router === otherRouter) return 'sure';
-    }
-  }
-  return near;
-}
 
 /** A router that is not in view now, as after a start of the computer, is the one that was, in the same subnet. */
 export function settledNetworks(now: Wakeable, shown: Wakeable | undefined): Wakeable {
@@ -27,11 +11,6 @@ export function settledNetworks(now: Wakeable, shown: Wakeable | undefined): Wak
     mark.includes('.') ? mark : (shown?.networks.find((known) => known.startsWith(`${mark}.`)) ?? mark),
   );
   return { addresses: now.addresses, networks: [...new Set(networks)] };
-}
-
-function partsOf(mark: string): readonly [subnet: string, router: string | undefined] {
-  const [subnet = '', router] = mark.split('.');
-  return [subnet, router];
 }
 
 /** Nothing is heard of it, by this machine's own look or by another's word. */

@@ -2,8 +2,8 @@
 // machines know them (W1), and where a packet for all in one of them goes.
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
+import { nearness } from '../core/model/network-marks.ts';
 import type { Wakeable } from '../core/model/waking.ts';
-import { nearness } from '../core/wake-route.ts';
 import { WAKE_LIST_MAX } from '../documents/wake-fields.ts';
 import { readIfThere } from './read-if-there.ts';
 
