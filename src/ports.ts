@@ -129,8 +129,8 @@ export interface Companion {
 export interface Waker {
   /** What it would take to wake this one, as it is now. */
   here(): Wakeable;
-  /** Throws a CoordError where nothing could be sent; whether anybody woke is not known. */
-  wake(addresses: readonly string[]): Promise<void>;
+  /** Into the networks that both are in, as far as is known. Throws a CoordError where nothing could be sent; whether anybody woke is not known. */
+  wake(sleeper: Wakeable): Promise<void>;
 }
 
 export interface Clock {

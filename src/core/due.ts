@@ -18,6 +18,10 @@ export function pauseMs(run: RunName, machine: number): number {
 /** Null = its turn has come; else since when it waits, to be remembered in the journal. */
 export function waitingSince(state: JournalState, run: RunName, now: Instant, waitMs: number): Instant | null {
   if (waitMs <= 0) return null;
-  const since = state.dueSince[claimName(run)] ?? now;
+  const since = dueSince(state, run, now);
   return isOver(since, now, waitMs) ? null : since;
+}
+
+export function dueSince(state: JournalState, run: RunName, now: Instant): Instant {
+  return state.dueSince[claimName(run)] ?? now;
 }

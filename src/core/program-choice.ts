@@ -89,6 +89,14 @@ export function serves(document: Pick<MachineDocument, 'programs'> | undefined, 
   return Object.entries(document?.programs ?? {}).some(([name, { specialties }]) => answersTo({ name, specialties }, to));
 }
 
+/** Whether one of them is healthy and takes more, as that machine says of itself. */
+export function mayAnswer({ programs = {} }: Pick<MachineDocument, 'programs'>, to: Call['to']): boolean {
+  return Object.entries(programs).some(
+    ([name, { specialties, state, load, capacity }]) =>
+      answersTo({ name, specialties }, to) && state === 'ONLINE' && load < capacity,
+  );
+}
+
 /** `builder`, `for build`: after "a program". */
 export function programPhrase({ kind, name }: Call['to']): string {
   return kind === 'instance' ? name : `for ${name}`;

@@ -1,7 +1,7 @@
 // An order that any of several machines may take: claimed, confirmed by a fetch, and only then started (O2, O3, O4). Pure.
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from './attempts.ts';
 import type { Verdict } from './decide.ts';
-import { pauseMs, waitingSince } from './due.ts';
+import { dueSince, pauseMs, waitingSince } from './due.ts';
 import { lostClaim } from './lost-claim.ts';
 import { claimName, type OwnClaim } from './model/claim.ts';
 import type { Order } from './model/order.ts';
@@ -43,10 +43,14 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: C
   if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', reason: choice.reason };
   const unplaced = when.unplaced.get(order.id);
   if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
-  if (freeSlots <= 0 || !isReady(choice)) return NOTHING;
   const run = { order: order.id, generation: order.generation, attempt };
   const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
-  const since = waitingSince(state, run, when.now, rank * RANK_WAIT_MS + afterFailure);
+  const waitMs = rank * RANK_WAIT_MS + afterFailure;
+  // What its programs do meanwhile does not set back its turn: they may never be free for as long as that.
+  if (choice?.kind === 'busy' && waitMs > 0)
+    return { kind: 'later', name: claimName(run), since: dueSince(state, run, when.now), reason: null };
+  if (freeSlots <= 0 || !isReady(choice)) return NOTHING;
+  const since = waitingSince(state, run, when.now, waitMs);
   return since === null
     ? { kind: 'claim', order, attempt, ...programIn(choice) }
     : { kind: 'later', name: claimName(run), since, reason: null };

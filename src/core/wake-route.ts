@@ -1,25 +1,9 @@
-// Who can wake a machine: those that live in its network (W2). Pure. Networks are known by marks, and a mark without a router is that
-// of every network with such addresses.
+// Who can wake a machine: those that live in its network (W2). Pure.
 import type { Instant, JournalState } from './model/journal.ts';
+import { nearness } from './model/network-marks.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type { Wakeable } from './model/waking.ts';
 import { isLost, isStatedLost, liveMachines } from './presence.ts';
-
-/** `sure`: the router is the same, too. */
-type Nearness = 'sure' | 'perhaps';
-
-/** Null = they have no network in common. */
-export function nearness(ones: readonly string[], others: readonly string[]): Nearness | null {
-  let near: Nearness | null = null;
-  for (const [subnet, router] of ones.map(partsOf)) {
-    for (const [otherSubnet, otherRouter] of others.map(partsOf)) {
-      if (subnet !== otherSubnet) continue;
-      if (router === undefined || otherRouter === undefined) near ??= 'perhaps';
-      else if (router === otherRouter) return 'sure';
-    }
-  }
-  return near;
-}
 
 /** A router that is not in view now, as after a start of the computer, is the one that was, in the same subnet. */
 export function settledNetworks(now: Wakeable, shown: Wakeable | undefined): Wakeable {
@@ -27,11 +11,6 @@ export function settledNetworks(now: Wakeable, shown: Wakeable | undefined): Wak
     mark.includes('.') ? mark : (shown?.networks.find((known) => known.startsWith(`${mark}.`)) ?? mark),
   );
   return { addresses: now.addresses, networks: [...new Set(networks)] };
-}
-
-function partsOf(mark: string): readonly [subnet: string, router: string | undefined] {
-  const [subnet = '', router] = mark.split('.');
-  return [subnet, router];
 }
 
 /** Nothing is heard of it, by this machine's own look or by another's word. */
@@ -66,8 +45,17 @@ export type WakeRoute =
   | { readonly kind: 'left' }
   | { readonly kind: 'not allowed' }
   | { readonly kind: 'nobody' }
-  /** `here`: this machine sends. `asks`: one that shall. */
-  | { readonly kind: 'goes'; readonly here: boolean; readonly asks: number | null };
+  | {
+      readonly kind: 'goes';
+      /** This machine sends. */
+      readonly here: boolean;
+      /** One that shall besides, or alone. */
+      readonly asks: number | null;
+      /** One that shall where this machine could not send. */
+      readonly instead: number | null;
+      /** Nothing says that it sleeps: it was heard of, or it is not long enough that this machine listens again. */
+      readonly mayBeAwake: boolean;
+    };
 
 /** What becomes of `coord wake` on this machine: a person here is its owner's word, so it sends whatever it allows the fleet. */
 export function wakeRoute(
@@ -78,12 +66,17 @@ export function wakeRoute(
 ): WakeRoute {
   const document = snapshot.machines.get(target)?.document;
   if (document === undefined || document.state === 'LEFT') return { kind: 'left' };
-  if (target === state.machine || !isAsleep(target, snapshot, state, seenAt)) return { kind: 'there' };
-  if (document.wake === undefined || document.wake.addresses.length === 0) return { kind: 'not allowed' };
+  if (target === state.machine) return { kind: 'there' };
+  const mayBeAwake = !isAsleep(target, snapshot, state, seenAt);
+  const isAllowed = (document.wake?.addresses ?? []).length > 0;
+  if (!isAllowed) return mayBeAwake ? { kind: 'there' } : { kind: 'not allowed' };
   const senders = sendersTo(target, snapshot, state, { own, seenAt });
   const here = senders.includes(state.machine);
+  const instead = senders.find((machine) => machine !== state.machine) ?? null;
+  // A packet too many does no harm; others send for none that they have just heard of.
+  if (mayBeAwake) return here ? { kind: 'goes', here, asks: null, instead, mayBeAwake } : { kind: 'there' };
   // Whoever is surely there is asked besides, where this machine is not.
-  const isSure = nearness(own.networks, document.wake.networks) === 'sure';
-  const asks = isSure ? null : (senders.find((machine) => machine !== state.machine) ?? null);
-  return here || asks !== null ? { kind: 'goes', here, asks } : { kind: 'nobody' };
+  const isSure = nearness(own.networks, document.wake?.networks ?? []) === 'sure';
+  const asks = isSure ? null : instead;
+  return here || asks !== null ? { kind: 'goes', here, asks, instead, mayBeAwake } : { kind: 'nobody' };
 }

@@ -16,6 +16,10 @@ import { isAsleep, sendersTo } from './wake-route.ts';
 export const WISH_MS = 600_000;
 /** Wishes are others' words: a machine is sent a packet for them this often at most. */
 const WISHES_EVERY_MS = 60_000;
+/** W3: a heartbeat may be long; the turns of those that come later must not begin after the wish is over. */
+const WISH_TURN_MS = 60_000;
+/** What could not be sent is tried again then. */
+const FAILED_MS = 60_000;
 /** W4: for orders, this often at most. */
 const ORDERS_EVERY_MS = 3_600_000;
 /** Documents of others must not make this machine flood its network. */
@@ -33,76 +37,86 @@ interface Cause {
   readonly why: string;
   /** A person's: once, and soon; else an order's, again and again. */
   readonly isWish: boolean;
-}
-
-/** One that this machine may send for. */
-interface OwnCause extends Cause {
-  /** For the machines that come before it. */
-  readonly waitMs: number;
+  /** Something is to be done for it now: its machine sleeps. */
+  readonly isOpen: boolean;
+  /** For the machines that come before this one; null = this one sends nothing for it. */
+  readonly waitMs: number | null;
 }
 
 export function wakesDue(snapshot: Snapshot, state: JournalState, self: Self, when: WakeCircumstances): WakeDecision {
   const { now, fetchedAt } = when;
   const before = state.wakes;
-  const wishes = pick(before.wishes, (target, { at }) => agoMs(at, now) < WISH_MS && !wasHeardOf(Number(target), at, state, now));
+  const wishes = pick(before.wishes, (target, wish) => agoMs(wish.at, now) < WISH_MS && !wasHeardOf(Number(target), wish, state));
   // W1: the repo alone never makes a machine send anything.
   const own = self.wake ?? null;
   if (own === null) return { sends: [], notes: kept(before, { ...NO_WAKES, wishes }) };
-  const all = [...wishCauses(snapshot, state, fetchedAt), ...orderCauses(snapshot, state, self, when)];
-  const wanted = all.flatMap((cause): OwnCause[] => {
-    const waitMs = turnMs(sendersTo(cause.target, snapshot, state, { own, seenAt: fetchedAt }), snapshot, state.machine);
-    return waitMs === null ? [] : [{ ...cause, waitMs }];
+  const turnTo = (target: number, eachMsMax?: number) =>
+    turnMs(sendersTo(target, snapshot, state, { own, seenAt: fetchedAt }), snapshot, state.machine, eachMsMax);
+  const causes = [...wishCauses(snapshot, state, fetchedAt, turnTo), ...orderCauses(snapshot, state, self, when, turnTo)];
+  const mine = causes.filter(({ isOpen, waitMs }) => isOpen && waitMs !== null);
+  const told = toldNow(snapshot, state, when, mine);
+  const noted = causes.map(({ key, target, isWish, waitMs }) => {
+    const known = before.causes[key] ?? { at: now, lane: state.observed[target]?.commit ?? null, done: false };
+    // Who goes first has waited for nobody: a packet that it hears of together with the wish was sent for something else.
+    const isTold = told.news.has(target) && ((waitMs ?? 0) > 0 || before.causes[key] !== undefined);
+    const isOver = known.done || isTold || (isWish && wasHeardOf(target, known, state));
+    return [key, isOver && !known.done ? { ...known, done: true } : known] as const;
   });
-  const told = toldNow(snapshot, state, when, wanted);
-  // Who goes first has waited for nobody: a packet that it hears of together with the wish was sent for something else.
-  const isTold = (target: number, key: string, waitMs: number) =>
-    told.news.has(target) && (waitMs > 0 || before.causes[key] !== undefined);
-  const sent = { ...told.sent };
+  const notes = { wishes, causes: Object.fromEntries(noted), sent: { ...told.sent } };
   const sends: Waking[] = [];
-  for (const { key, target, why, isWish, waitMs } of wanted) {
-    const { at, done } = before.causes[key] ?? { at: now, done: false };
+  for (const { key, target, why, isWish, waitMs } of mine) {
+    const { at, done } = notes.causes[key] ?? { at: now, done: false };
     const sinceMs = agoMs(at, now);
-    const lastMs = Math.min(...packetsTo(target, sent).map((packet) => agoMs(packet.at, now)));
-    const isDue = isWish
-      ? !done && !isTold(target, key, waitMs) && sinceMs < WISH_MS && lastMs >= WISHES_EVERY_MS
-      : lastMs >= ORDERS_EVERY_MS + waitMs;
-    if (!isDue || sinceMs < waitMs || sends.length >= SENDS_MAX) continue;
-    sends.push({ machine: target, addresses: snapshot.machines.get(target)?.document.wake?.addresses ?? [], why });
-    sent[`${target} ${state.machine}`] = { at: now, said: isoTime(now.wallMs) };
+    const lastMs = lastPacketMs(target, notes.sent, now);
+    const isDue = isWish ? !done && sinceMs < WISH_MS && lastMs >= WISHES_EVERY_MS : lastMs >= ORDERS_EVERY_MS + (waitMs ?? 0);
+    if (!isDue || sinceMs < (waitMs ?? 0) || hasJustFailed(target, notes.sent, now) || sends.length >= SENDS_MAX) continue;
+    const to = snapshot.machines.get(target)?.document.wake ?? { addresses: [], networks: [] };
+    const fulfilled = mine.filter((it) => it.target === target && notes.causes[it.key]?.done === false).map((it) => it.key);
+    sends.push({ machine: target, to, why, causes: fulfilled });
+    for (const it of fulfilled) notes.causes[it] = { ...(notes.causes[it] ?? { at: now }), done: true };
+    notes.sent[`${target} ${state.machine}`] = { at: now, said: isoTime(now.wallMs) };
   }
-  const causes = wanted.map(({ key, target, waitMs }) => {
-    const known = before.causes[key] ?? { at: now, done: false };
-    const isDone = isTold(target, key, waitMs) || sends.some(({ machine }) => machine === target);
-    return [key, isDone ? { ...known, done: true } : known] as const;
-  });
-  return { sends, notes: kept(before, { wishes, causes: Object.fromEntries(causes), sent }) };
+  return { sends, notes: kept(before, notes) };
 }
 
 /** How long the machines before this one are waited for; null = this one sends nothing there. */
-function turnMs(senders: readonly number[], snapshot: Snapshot, machine: number): number | null {
+function turnMs(senders: readonly number[], snapshot: Snapshot, machine: number, eachMsMax = Number.POSITIVE_INFINITY) {
   const place = senders.indexOf(machine);
   if (place === -1) return null;
-  const before = senders.slice(0, place).map((it) => snapshot.machines.get(it)?.document.heartbeatMs ?? 0);
+  const before = senders.slice(0, place).map((it) => Math.min(eachMsMax, snapshot.machines.get(it)?.document.heartbeatMs ?? 0));
   return before.reduce((sum, ms) => sum + ms, 0);
 }
 
-/** W3: what people on other machines ask for. */
-function wishCauses(snapshot: Snapshot, state: JournalState, fetchedAt: Instant): readonly Cause[] {
+type TurnTo = (target: number, eachMsMax?: number) => number | null;
+
+/** W3: what people on other machines ask for; also while nothing is to be done for it, because what is said on is no new wish. */
+function wishCauses(snapshot: Snapshot, state: JournalState, fetchedAt: Instant, turnTo: TurnTo): readonly Cause[] {
   return [...snapshot.machines].flatMap(([by, { document }]) => {
     const { wakes } = document;
     if (by === state.machine || wakes === undefined || document.state === 'LEFT') return [];
-    if (isAsleep(by, snapshot, state, fetchedAt)) return [];
-    return Object.entries(wakes).flatMap(([target, said]): Cause[] => {
-      if (!isAsleep(Number(target), snapshot, state, fetchedAt)) return [];
+    const isHeard = !isAsleep(by, snapshot, state, fetchedAt);
+    return Object.entries(wakes).flatMap(([word, said]): Cause[] => {
+      const target = Number(word);
+      if (!snapshot.machines.has(target)) return [];
       const why = `asked for on ${machineLabel(by, snapshot.machines)}`;
-      return [{ key: `wish ${target} ${by} ${said}`, target: Number(target), why, isWish: true }];
+      const isOpen = isHeard && isAsleep(target, snapshot, state, fetchedAt);
+      return [{ key: `wish ${target} ${by} ${said}`, target, why, isWish: true, isOpen, waitMs: turnTo(target, WISH_TURN_MS) }];
     });
   });
 }
 
-function orderCauses(snapshot: Snapshot, state: JournalState, self: Self, when: WakeCircumstances): readonly Cause[] {
-  const wakes = orderWakes(snapshot, state, self, when);
-  return [...wakes].map(([target, order]) => ({ key: `order ${target}`, target, why: `for order ${order}`, isWish: false }));
+function orderCauses(
+  snapshot: Snapshot,
+  state: JournalState,
+  self: Self,
+  when: WakeCircumstances,
+  turnTo: TurnTo,
+): readonly Cause[] {
+  return [...orderWakes(snapshot, state, self, when)].flatMap(([target, order]): Cause[] => {
+    const waitMs = turnTo(target);
+    if (waitMs === null) return [];
+    return [{ key: `order ${target}`, target, why: `for order ${order}`, isWish: false, isOpen: true, waitMs }];
+  });
 }
 
 /** Packets that are of any account yet, with what the others say that they sent. `news`: machines to which that is more than was known. */
@@ -124,6 +138,7 @@ function toldNow(
     // One that sleeps cannot take back what it said long ago.
     if (by === state.machine || document.woke === undefined || isAsleep(by, snapshot, state, fetchedAt)) continue;
     for (const [target, said] of Object.entries(document.woke)) {
+      if (!snapshot.machines.has(Number(target))) continue;
       const name = `${target} ${by}`;
       const known = before[name];
       const isKnown = known?.said === said;
@@ -134,14 +149,37 @@ function toldNow(
   return { sent, news };
 }
 
-function packetsTo(target: number, sent: WakeNotes['sent']): readonly { readonly at: Instant }[] {
-  return Object.entries(sent).flatMap(([name, noted]) => (name.startsWith(`${target} `) ? [noted] : []));
+function lastPacketMs(target: number, sent: WakeNotes['sent'], now: Instant): number {
+  const packets = Object.entries(sent).filter(([name, { said }]) => name.startsWith(`${target} `) && said !== null);
+  return Math.min(...packets.map(([, { at }]) => agoMs(at, now)));
 }
 
-/** Its lane has moved since: it is awake. */
-function wasHeardOf(target: number, since: Instant, state: JournalState, now: Instant): boolean {
+function hasJustFailed(target: number, sent: WakeNotes['sent'], now: Instant): boolean {
+  return Object.entries(sent).some(
+    ([name, { at, said }]) => name.startsWith(`${target} `) && said === null && agoMs(at, now) < FAILED_MS,
+  );
+}
+
+/** After what `wakesDue` decided: this packet could not be sent. It is tried again, and others must not count on it. */
+export function withoutPacket({ wakes }: JournalState, send: Waking, before: JournalState, now: Instant): WakeNotes {
+  const name = `${send.machine} ${before.machine}`;
+  const { [name]: _, ...others } = wakes.sent;
+  const last = before.wakes.sent[name];
+  const causes = Object.entries(wakes.causes).map(([key, cause]) => [
+    key,
+    send.causes.includes(key) ? { ...cause, done: false } : cause,
+  ]);
+  return {
+    ...wakes,
+    causes: Object.fromEntries(causes),
+    sent: { ...others, ...(last === undefined ? {} : { [name]: last }), [`${name} failed`]: { at: now, said: null } },
+  };
+}
+
+/** Its lane has moved since, by the commit: when it was first seen tells nothing after a start of this computer (O4). */
+function wasHeardOf(target: number, { lane }: { readonly lane?: string | null | undefined }, state: JournalState): boolean {
   const seen = state.observed[target];
-  return seen !== undefined && agoMs(seen.at, now) < agoMs(since, now);
+  return seen !== undefined && lane !== undefined && seen.commit !== lane;
 }
 
 /** A clock that was set back over a start of the computer tells nothing: long ago. */

@@ -104,8 +104,8 @@ function isEachOnce(headers: Readonly<Record<string, string>>): boolean {
   return new Set(names).size === names.length;
 }
 
-/** No number in it lost digits when it was read. */
+/** No whole number in it lost digits when it was read; nor was one too large to be kept at all, such as 1e400. */
 function isExact(value: unknown): boolean {
-  if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value);
+  if (typeof value === 'number') return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
   return typeof value !== 'object' || value === null || Object.values(value).every(isExact);
 }

@@ -105,9 +105,10 @@ export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = me
   return [...unknownFieldWarnings(call, 'call', positionAt), ...idle];
 }
 
-/** A value as a fault shows it: one short line of JSON. */
+/** A value as a fault shows it: one short line of JSON, with the word for a number that is beyond all numbers. */
 export function foundValue(node: JsonNode): string {
-  return shorten(JSON.stringify(toValue(node)));
+  const shown = (_key: string, value: unknown) => (value === Infinity || value === -Infinity ? String(value) : value);
+  return shorten(JSON.stringify(toValue(node), shown));
 }
 
 function foundWork(entry: JsonNode): string {

@@ -2,8 +2,8 @@
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
-import type { Woken } from '../core/model/waking.ts';
-import { wakesDue } from '../core/wake.ts';
+import type { Wakeable, Woken } from '../core/model/waking.ts';
+import { wakesDue, withoutPacket } from '../core/wake.ts';
 import type { Machine } from './context.ts';
 
 /** `fetchedAt`: null = nobody was seen now, so nobody is seen to sleep. */
@@ -20,26 +20,20 @@ export async function wakeOthers(
   let next = { ...state, wakes: notes };
   await machine.journal.save(next);
   const woken: Woken[] = [];
-  for (const { machine: target, addresses, why } of sends) {
+  for (const send of sends) {
+    const { machine: target, to, why } = send;
     machine.step('wake-journaled');
-    const problem = await sendOrSayWhyNot(machine, addresses);
+    const problem = await sendOrSayWhyNot(machine, to);
     woken.push({ machine: target, name: snapshot.machines.get(target)?.document.name ?? '', why, problem });
-    // Others must not count on it.
-    if (problem !== null) next = withSent(next, target, machine.clock.now(), null);
+    if (problem !== null) next = { ...next, wakes: withoutPacket(next, send, state, machine.clock.now()) };
   }
   if (next.wakes !== notes) await machine.journal.save(next);
   return { state: next, woken };
 }
 
-/** `said`: null = it could not be sent. */
-export function withSent(state: JournalState, target: number, at: Instant, said: string | null): JournalState {
-  const sent = { ...state.wakes.sent, [`${target} ${state.machine}`]: { at, said } };
-  return { ...state, wakes: { ...state.wakes, sent } };
-}
-
-async function sendOrSayWhyNot({ waker }: Machine, addresses: readonly string[]): Promise<string | null> {
+async function sendOrSayWhyNot({ waker }: Machine, to: Wakeable): Promise<string | null> {
   try {
-    await waker?.wake(addresses);
+    await waker?.wake(to);
     return waker === undefined ? 'this process sends nothing' : null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -64,10 +64,16 @@ export function mustBeGoodOrder(order: { readonly id: string; readonly [field: s
   // What it comes after is for the fleet's list to say.
   const { id, after } = order;
   const others = Array.isArray(after) ? [...new Set(after)].filter((it) => it !== id).map((it) => ({ id: it, run: 'true' })) : [];
-  const { faults } = parseOrders(JSON.stringify({ orders: [order, ...others] }));
+  const { faults } = parseOrders(JSON.stringify({ orders: [order, ...others] }, mustBeKept));
   const [fault] = faults;
   if (fault !== undefined)
     throw new CoordError('USAGE', `this order cannot be placed: ${faultSentence(fault)}`, 'coord order add --help');
+}
+
+/** Written as JSON, 1e400 would be null. */
+function mustBeKept(key: string, value: unknown): unknown {
+  if (value !== Infinity && value !== -Infinity) return value;
+  throw new CoordError('USAGE', `this order cannot be placed: ${key}: a number is too large`, 'coord order add --help');
 }
 
 /** The order as the last sync showed it; throws NOT_FOUND. */

@@ -1,11 +1,8 @@
-// `coord wake`: this machine sends the packet itself where it is in the network of the one that sleeps, also while the remote is away;
-// else it wishes, in its journal and then on its lane, that a machine that lives there does (W2, W3).
-import type { JournalState } from '../core/model/journal.ts';
-import { isoTime } from '../core/time.ts';
-import { type WakeRoute, wakeRoute } from '../core/wake-route.ts';
+// `coord wake`: sends or wishes what machine/wake-by-hand says, and has the wish said on this machine's lane (W2, W3).
+import type { WakeRoute } from '../core/wake-route.ts';
 import { CoordError } from '../errors.ts';
 import { recall } from '../machine/look.ts';
-import { withSent } from '../machine/waking.ts';
+import { wakeByHand } from '../machine/wake-by-hand.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { mustNotHaveLeft } from './left.ts';
 import { listedMachines, machineNamed } from './machine-named.ts';
@@ -24,6 +21,10 @@ export interface WakeReport {
   /** The machine that sends it, or shall besides; null = none is asked. */
   readonly asked: number | null;
   readonly askedLabel: string | null;
+  /** Why no packet went out from this machine, though it should have. */
+  readonly problem: string | null;
+  /** A packet went out, and nothing says that it sleeps. */
+  readonly mayBeAwake: boolean;
   readonly sync: SyncReport;
 }
 
@@ -33,35 +34,24 @@ export async function wakeMachine(world: World, folder: FleetFolder, word: strin
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
   const { number: target } = machineNamed(word, listedMachines(view.machines));
   const labelOf = (machine: number) => `${machine} ${view.machines[String(machine)]?.name ?? ''}`.trim();
-  const route = await underLock(world, folder, async ({ opened, lock, state }) => {
+  const { route, sentHere, asked, problem } = await underLock(world, folder, async ({ opened, lock, state }) => {
     await mustNotHaveLeft(opened);
     const { machine } = opened.cycleWith(lock);
     const snapshot = (await recall(machine, state.board))?.snapshot;
     if (snapshot == null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
-    const now = world.clock.now();
-    const chosen = wakeRoute(target, snapshot, state, { own: opened.waker.here(), seenAt: now });
-    if (chosen.kind !== 'goes') return chosen;
-    const said = isoTime(now.wallMs);
-    let next: JournalState = state;
-    if (chosen.here) {
-      await opened.waker.wake(snapshot.machines.get(target)?.document.wake?.addresses ?? []);
-      next = withSent(next, target, now, said);
-    }
-    if (chosen.asks !== null)
-      next = { ...next, wakes: { ...next.wakes, wishes: { ...next.wakes.wishes, [target]: { at: now, said } } } };
-    await opened.journal.save(next);
-    return chosen;
+    return wakeByHand(machine, opened.waker, snapshot, state, target);
   });
   mustBePossible(route, labelOf(target));
-  const { asks, here } = route.kind === 'goes' ? route : { asks: null, here: false };
   return {
     machine: target,
     label: labelOf(target),
     isThere: route.kind === 'there',
-    sentHere: here,
-    asked: asks,
-    askedLabel: asks === null ? null : labelOf(asks),
-    sync: asks === null ? before : await sync(world, folder),
+    sentHere,
+    asked,
+    askedLabel: asked === null ? null : labelOf(asked),
+    problem,
+    mayBeAwake: route.kind === 'goes' && route.mayBeAwake,
+    sync: asked === null ? before : await sync(world, folder),
   };
 }
 

@@ -5,6 +5,7 @@ import { request as httpRequest, type IncomingMessage, STATUS_CODES } from 'node
 import type { Writable } from 'node:stream';
 import type { CallRequest } from '../core/model/call.ts';
 import { AnswerText } from './answer-text.ts';
+import { handedHeaders } from './handed-headers.ts';
 import { CALL, readRecord, type WatchdogSpec } from './run-folder.ts';
 
 /** There was no answer, or no whole one; a status that was not expected is 1. */
@@ -22,7 +23,9 @@ export async function sendCall(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     if (env.COORD_OUTPUT !== undefined) appendFileSync(env.COORD_OUTPUT, `${key}=${value}\n`);
   };
   output('program', call.program);
-  const end = await exchange(call, fencingHeaders(env), out);
+  const handed = handedHeaders(env);
+  for (const sentence of handed.leftOut) errors.write(`coord: ${sentence}\n`);
+  const end = await exchange(call, { ...handed.headers, ...fencingHeaders(env) }, out);
   for (const [key, value] of Object.entries(end.outputs)) output(key, value);
   if (end.problem === null) return 0;
   output('problem', end.problem);
@@ -47,11 +50,11 @@ interface End {
   readonly isBroken: boolean;
 }
 
-async function exchange(call: CallRequest, fencing: Readonly<Record<string, string>>, out: Writable): Promise<End> {
+async function exchange(call: CallRequest, coords: Readonly<Record<string, string>>, out: Writable): Promise<End> {
   const { program, port } = call;
   let answer: IncomingMessage;
   try {
-    answer = await send(call, fencing);
+    answer = await send(call, coords);
   } catch (error) {
     return { outputs: {}, problem: `${program} ${silence(codeOf(error), port)}`, isBroken: true };
   }
@@ -84,12 +87,14 @@ function silence(code: string, port: number): string {
   return `does not answer on port ${port}: ${code}`;
 }
 
-/** Resolves with the head of the answer. A redirect is an answer like any other. */
-function send({ port, method, path, headers, body }: CallRequest, fencing: Readonly<Record<string, string>>) {
+/** Resolves with the head of the answer. A redirect is an answer like any other. `coords`: headers that no order can say. */
+function send({ port, method, path, headers, body }: CallRequest, coords: Readonly<Record<string, string>>) {
   return new Promise<IncomingMessage>((resolve, reject) => {
     const own = { 'User-Agent': 'coord', Accept: '*/*', 'Accept-Encoding': 'identity' };
     const request = httpRequest({ host: '127.0.0.1', port, method, path, agent: false });
-    for (const [name, value] of Object.entries({ ...own, ...headers, ...fencing })) request.setHeader(name, value);
+    // Not every method makes node say how long a body is, and one of unsaid length is read as the next request.
+    const framing = body === null ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+    for (const [name, value] of Object.entries({ ...own, ...headers, ...coords, ...framing })) request.setHeader(name, value);
     request.on('response', resolve);
     // After the head of an answer nothing more is said here: what breaks then is the answer.
     request.on('error', reject);

@@ -2,6 +2,7 @@
 // machines know them (W1), and where a packet for all in one of them goes.
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
+import { nearness } from '../core/model/network-marks.ts';
 import type { Wakeable } from '../core/model/waking.ts';
 import { WAKE_LIST_MAX } from '../documents/wake-fields.ts';
 import { readIfThere } from './read-if-there.ts';
@@ -66,14 +67,28 @@ function addressOf(number: number): string {
  * address by. Only Linux shows the router's address in a file; elsewhere a mark is of the subnet alone.
  */
 export function wakeableNow(interfaces: Interfaces = networkInterfaces(), read = readIfThere): Wakeable {
+  const networks = markedNetworks(interfaces, read);
+  const few = (words: readonly string[]) => [...new Set(words)].sort().slice(0, WAKE_LIST_MAX);
+  return { addresses: few(networks.map(({ mac }) => mac)), networks: few(networks.map(({ mark }) => mark)) };
+}
+
+/** Those that are, or may be, one of these: nobody else's network gets a packet. */
+export function networksMarked(
+  marks: readonly string[],
+  interfaces: Interfaces = networkInterfaces(),
+  read = readIfThere,
+): readonly LocalNetwork[] {
+  return markedNetworks(interfaces, read).filter(({ mark }) => nearness([mark], marks) !== null);
+}
+
+function markedNetworks(interfaces: Interfaces, read: typeof readIfThere): readonly (LocalNetwork & { readonly mark: string })[] {
   const networks = localNetworks(interfaces);
   const routers = networks.length === 0 ? new Map() : routersIn(read('/proc/net/route') ?? '', read('/proc/net/arp') ?? '');
-  const marks = networks.map(({ name, subnet }) => {
+  return networks.map((network) => {
+    const { name, subnet } = network;
     const router = routers.get(name);
-    return `n${digits(subnet)}${router === undefined ? '' : `.${digits(`${subnet} ${router}`)}`}`;
+    return { ...network, mark: `n${digits(subnet)}${router === undefined ? '' : `.${digits(`${subnet} ${router}`)}`}` };
   });
-  const few = (words: readonly string[]) => [...new Set(words)].sort().slice(0, WAKE_LIST_MAX);
-  return { addresses: few(networks.map(({ mac }) => mac)), networks: few(marks) };
 }
 
 function digits(text: string): string {

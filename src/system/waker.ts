@@ -1,13 +1,12 @@
 // Sends the packet that network cards wait for while the computer is asleep: six bytes of 255, then its hardware address sixteen
-// times, to everybody in each network that this computer is in. Nobody answers: whether it woke is seen by its next word.
+// times, to everybody in each network of this computer that is one of the sleeper's. Nobody answers: whether it woke is seen by its next word.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Wakeable } from '../core/model/waking.ts';
 import { CoordError } from '../errors.ts';
 import type { Waker } from '../ports.ts';
-import { localNetworks, wakeableNow } from './networks.ts';
+import { networksMarked, wakeableNow } from './networks.ts';
 
 /** Tests have it sent to one address and port instead, `127.0.0.1:40000`, and are all in one network; nothing else sets this. */
 export const WAKE_TO = 'COORD_WAKE_TO';
@@ -27,13 +26,13 @@ interface Way {
 export function createWaker(env: NodeJS.ProcessEnv): Waker {
   return {
     here: () => (env[WAKE_TO] === undefined ? wakeableNow() : OF_TESTS),
-    async wake(addresses) {
+    async wake({ addresses, networks }) {
       const packets = addresses.map(magicPacket);
       const failures: string[] = [];
-      const ways = waysOut(env[WAKE_TO]);
+      const ways = waysOut(env[WAKE_TO], networks);
       for (const way of ways) await sendAll(packets, way).catch((error: Error) => failures.push(error.message));
       if (failures.length < ways.length) return;
-      const why = failures[0] ?? 'it is in no network with others';
+      const why = failures[0] ?? 'it is in none of its networks';
       throw new CoordError('FAILED', `this computer could not send it: ${why}`, null);
     },
   };
@@ -45,9 +44,9 @@ export function magicPacket(address: string): Buffer {
   return Buffer.concat([Buffer.alloc(6, 255), ...Array.from({ length: 16 }, () => mac)]);
 }
 
-function waysOut(asked: string | undefined): readonly Way[] {
+function waysOut(asked: string | undefined, marks: readonly string[]): readonly Way[] {
   if (asked === undefined)
-    return localNetworks(networkInterfaces()).map(({ address, broadcast }) => ({ from: address, to: broadcast, ports: PORTS }));
+    return networksMarked(marks).map(({ address, broadcast }) => ({ from: address, to: broadcast, ports: PORTS }));
   const [to = '', port] = asked.split(':');
   return [{ from: null, to, ports: [Number(port)] }];
 }

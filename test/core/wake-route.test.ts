@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nearness, sendersTo, settledNetworks, wakeRoute } from '../../src/core/wake-route.ts';
+import { nearness } from '../../src/core/model/network-marks.ts';
+import { sendersTo, settledNetworks, wakeRoute } from '../../src/core/wake-route.ts';
 import { at, journal, type SampleMachine, snapshot, view } from './samples.ts';
 
 test.each([
@@ -55,15 +56,29 @@ describe('W2 who can wake machine 9', () => {
   });
 
   const asleep = in1('n1111.aaaa');
+  const HERE = { kind: 'goes', here: true, asks: null, instead: null, mayBeAwake: false };
   test.each([
-    ['it is awake', { 9: asleep }, [9], { kind: 'there' }],
+    ['it is awake, and nobody can send from here', { 9: in1('n2222') }, [9], { kind: 'there' }],
+    ['it is awake, and its owner has not allowed it', { 9: {} }, [9], { kind: 'there' }],
+    ['from here, though it may be awake', { 2: asleep, 9: asleep }, [2, 9], { ...HERE, instead: 2, mayBeAwake: true }],
+    [
+      'from here alone, though it may be awake',
+      { 2: asleep, 9: in1('n1111') },
+      [2, 9],
+      { ...HERE, instead: 2, mayBeAwake: true },
+    ],
     ['it has left', { 9: in1('n1111.aaaa', { state: 'LEFT' }) }, [], { kind: 'left' }],
     ['there is none', {}, [], { kind: 'left' }],
     ['its owner has not allowed it', { 9: {} }, [], { kind: 'not allowed' }],
-    ['from here', { 9: asleep }, [], { kind: 'goes', here: true, asks: null }],
-    ['from here, though others could', { 2: asleep, 9: asleep }, [2], { kind: 'goes', here: true, asks: null }],
-    ['perhaps from here, and surely by 2', { 2: in1('n1111.aaaa'), 9: in1('n1111') }, [2], { kind: 'goes', here: true, asks: 2 }],
-    ['by 3, in its network', { 2: asleep, 3: in1('n2222'), 9: in1('n2222') }, [2, 3], { kind: 'goes', here: false, asks: 3 }],
+    ['from here', { 9: asleep }, [], HERE],
+    ['from here, though others could', { 2: asleep, 9: asleep }, [2], { ...HERE, instead: 2 }],
+    ['perhaps from here, and surely by 2', { 2: in1('n1111.aaaa'), 9: in1('n1111') }, [2], { ...HERE, asks: 2, instead: 2 }],
+    [
+      'by 3, in its network',
+      { 2: asleep, 3: in1('n2222'), 9: in1('n2222') },
+      [2, 3],
+      { ...HERE, here: false, asks: 3, instead: 3 },
+    ],
     ['by nobody: who is in its network sleeps', { 3: in1('n2222'), 9: in1('n2222') }, [], { kind: 'nobody' }],
   ] as const)('%s', (_, machines, awake, route) => {
     const { shown, state } = fleet({ 1: {}, ...machines }, awake);

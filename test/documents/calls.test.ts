@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/fault.ts';
 import { parseOrders } from '../../src/documents/orders.ts';
 import { ordersJsonSchema } from '../../src/documents/orders-json-schema.ts';
+import { mustBeGoodOrder } from '../../src/operations/edit-orders.ts';
 
 const entry = (call: string, more = '') => `{"orders": [\n{"id": "x", "assign": 1, "call": ${call}${more}}\n]}`;
 
@@ -78,6 +79,10 @@ test.each<[string, string]>([
     '{"instance": "a", "path": "/", "body": [12345678901234567890]}',
     '2:73 expected "body" in "call" to be JSON whose whole numbers are exact (below 2^53), found [12345678901234567000]',
   ],
+  [
+    '{"instance": "a", "path": "/", "body": {"b": [1.5, 1e400]}}',
+    '2:73 expected "body" in "call" to be JSON whose whole numbers are exact (below 2^53), found {"b":[1.5,"Infinity"]}',
+  ],
   ['{"instance": "a", "path": "/", "headers": {"hOST": "x"}}', `2:85 expected ${HEADERS}, found "hOST": "x"`],
   ['{"instance": "a", "path": "/", "headers": {"X-Coord-Order": "x"}}', `2:94 expected ${HEADERS}, found "X-Coord-Order": "x"`],
   ['{"instance": "a", "path": "/", "headers": {"X": "a\\r\\nB: c"}}', `2:82 expected ${HEADERS}, found "X": "a\\r\\nB: c"`],
@@ -93,6 +98,14 @@ test.each<[string, string]>([
 ])('O14, D4: a fault stops the order, and stands at the offending value: %s', (call, sentence) => {
   expect(told(entry(call))).toEqual([`fault ${sentence}`]);
   expect(parseOrders(entry(call)).value?.orders).toEqual([]);
+});
+
+test('O14 nor is a number placed from here that JSON would make null', () => {
+  const place = (number: string) =>
+    mustBeGoodOrder({ id: 'x', assign: 1, call: { instance: 'a', path: '/', body: JSON.parse(`{"b": [${number}]}`) } });
+  expect(() => place('1e300')).toThrow('whole numbers are exact');
+  expect(() => place('-1e400')).toThrow('this order cannot be placed: 0: a number is too large');
+  expect(() => place('1.5')).not.toThrow();
 });
 
 test('O14, D4: each wrong field of a call is told', () => {

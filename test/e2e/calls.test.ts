@@ -92,6 +92,7 @@ test('O14 a request reaches the program with its fencing token, and its answer s
       call: { specialty: 'Build', path: '/api/build', method: 'DELETE', expect: [200, 404] },
     },
     call('no', '/nowhere'),
+    { ...call('then', '/api/build', { method: 'OPTIONS' }), after: ['build'] },
     call('expected', '/nowhere', { expect: 500 }),
     call('away', '/away'),
     call('picture', '/picture'),
@@ -122,6 +123,8 @@ test('O14 a request reaches the program with its fencing token, and its answer s
     'x-coord-generation': '1',
     'x-coord-attempt': '1',
   });
+  const then = asked.find(({ method }) => method === 'OPTIONS');
+  expect(then?.headers).toMatchObject({ 'x-coord-from-build-status': '200', 'x-coord-from-build-body': body });
   expect(orders['by-specialty']).toMatchObject({ state: 'COMPLETED', outputs: { program: 'builder', status: '200', body } });
   expect(orders.no).toMatchObject({
     state: 'FAILED',

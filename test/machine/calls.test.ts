@@ -148,3 +148,43 @@ test('O14 a call that finds no place leaves its program to the next one', async 
   await live(world, 2);
   expect(two.state().active.map(({ order, program }) => `${order} ${program}`)).toEqual(['b builder', 'c second']);
 });
+
+test.each<Partial<ProgramStatus>>([
+  { state: 'CRASHED', givenUp: true },
+  { state: 'DEGRADED' },
+  { state: 'OFFLINE' },
+])('O3, O14 nobody waits for a machine that says of its program %j', async (change) => {
+  const [world, , two, three] = await builders();
+  found(two, program('builder', change));
+  await quiet(world);
+  world.orders([call('a', { assign: [2, 3] })]);
+  await three.cycle();
+  await three.cycle();
+  expect(starts(world)).toEqual(['3: a 1']);
+});
+
+test('O3, O14 nor for one that says that its program has as many calls as it takes', async () => {
+  const [world, , two, three] = await builders();
+  world.script('own', () => ({ ms: 60_000, exitCode: 0 }));
+  world.orders([call('own', { assign: 2 })]);
+  await two.cycle();
+  await quiet(world);
+  world.orders([call('own', { assign: 2 }), call('a', { assign: [2, 3] })]);
+  await three.cycle();
+  await three.cycle();
+  expect(starts(world)).toEqual(['2: own 1', '3: a 1']);
+});
+
+test('O3, O14 a turn comes though the program is busy meanwhile: a shared call is not starved by what stands behind it', async () => {
+  const [world, , , three] = await builders();
+  for (const id of ['a', 'b', 'c', 'd']) world.script(id, () => ({ ms: 12_000, exitCode: 0 }));
+  const own = (id: string) => call(id, { assign: 3 });
+  world.orders([own('a'), call('shared', { assign: [2, 3] }), own('b'), own('c'), own('d')]);
+  // Machine 2 says that it has one free, and does nothing.
+  for (let second = 0; second < 40; second += 1) {
+    world.pass(1000);
+    await three.cycle();
+  }
+  expect(starts(world)).toContain('3: shared 1');
+  expect(three.runner.starts.map(({ order }) => order).slice(0, 3)).toEqual(['a', 'b', 'shared']);
+});

@@ -1,6 +1,8 @@
 // W1 to W4 with the real cycle: who sends a packet to a machine that sleeps, when, and when not.
 import { expect, test } from 'vitest';
 import type { Wakeable } from '../../src/core/model/waking.ts';
+import { recall } from '../../src/machine/look.ts';
+import { wakeByHand } from '../../src/machine/wake-by-hand.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -158,7 +160,8 @@ async function wish(world: World, machine: SimMachine, target: number): Promise<
   const state = machine.state();
   const { wallMs, monotonicMs, boot } = machine.machine().clock.now();
   const said = new Date(wallMs).toISOString();
-  const wishes = { [target]: { at: { wallMs, monotonicMs, boot }, said } };
+  const lane = state.observed[target]?.commit ?? null;
+  const wishes = { [target]: { at: { wallMs, monotonicMs, boot }, lane, said } };
   await machine.journal.save({ ...state, wakes: { ...state.wakes, wishes } });
   await machine.cycle();
   expect(await world.text(`COMPUTER_${machine.number}.md`)).toContain(`wakes_${target}: ${said}\n`);
@@ -211,18 +214,86 @@ test('W3 a wish for a machine that has spoken since is over', async () => {
   expect(two.packets).toEqual([]);
 });
 
-test('W4 a packet that could not be sent is said, and not told to the others as sent', async () => {
+test('W4 a packet that could not be sent is said, tried again in a minute, and not told to the others as sent', async () => {
   const { world, awake } = await fleetOf([HOME, HOME, HOME]);
   const [one] = awake as [SimMachine, SimMachine];
   one.settings.cannotWake = 'no route to host';
   world.orders([WORK]);
-  const problems: (string | null)[] = [];
+  const tried: string[] = [];
   for (let minute = 0; minute < 15; minute += 1) {
     world.pass(MINUTE_MS);
-    for (const machine of awake) for (const it of (await machine.cycle()).woken) problems.push(it.problem);
+    for (const machine of awake) for (const it of (await machine.cycle()).woken) tried.push(`${machine.number}: ${it.problem}`);
   }
-  expect(problems).toEqual(['no route to host', null]);
+  // Until it hears that the other has sent.
+  expect(tried).toEqual(['1: no route to host', '1: no route to host', '2: null']);
   expect(packets(awake)).toEqual([0, 1]);
+});
+
+test('W3 a wish stands until a packet for it went out', async () => {
+  const { world, awake } = await fleetOf([null, HOME, HOME]);
+  const [asker, two] = awake as [SimMachine, SimMachine];
+  await pass(world, awake, 5);
+  two.settings.cannotWake = 'no route to host';
+  await wish(world, asker, 3);
+  await pass(world, awake, 2);
+  expect(two.packets).toEqual([]);
+  two.settings.cannotWake = null;
+  await pass(world, awake, 5);
+  expect(two.packets).toEqual([NAS]);
+});
+
+test('W3 one wish is one packet, though its word stays and the machine goes back to sleep', async () => {
+  const { world, awake, nas } = await fleetOf([null, HOME, HOME]);
+  const [asker, two] = awake as [SimMachine, SimMachine];
+  await pass(world, awake, 5);
+  await wish(world, asker, 3);
+  await pass(world, awake, 1);
+  expect(two.packets).toEqual([NAS]);
+  await pass(world, [two, nas], 2);
+  // As that of an asker that has nothing else to say: what it takes back rides on its next push.
+  const [said] = Object.values(asker.state().wakes.wishes);
+  for (let minute = 0; minute < 30; minute += 1) {
+    const state = asker.state();
+    const at = asker.machine().clock.now();
+    const wishes = { 3: { said: said?.said ?? '', at } };
+    await asker.journal.save({ ...state, wakes: { ...state.wakes, wishes } });
+    await pass(world, awake, 1);
+  }
+  expect(await world.text('COMPUTER_1.md', 'refs/coord/machines/1')).toContain(`wakes_3: ${said?.said}\n`);
+  expect(asker.state().observed[3]?.at.monotonicMs).toBeLessThan(asker.machine().clock.now().monotonicMs - 20 * MINUTE_MS);
+  expect(two.packets).toEqual([NAS]);
+});
+
+/** `coord wake` on this machine. */
+const byHand = async (machine: SimMachine, target: number) => {
+  const { waker, ...ports } = machine.machine();
+  const snapshot = (await recall({ ...ports }, machine.state().board))?.snapshot;
+  if (snapshot == null || waker === undefined) throw new Error('it never reached the remote');
+  return wakeByHand(ports, waker, snapshot, machine.state(), target);
+};
+
+test('W2 whom nobody has missed for a lease, as after a restart, is sent a packet all the same where a person here wants it', async () => {
+  const { world, awake } = await fleetOf([HOME, null, HOME]);
+  const [one] = awake as [SimMachine, SimMachine];
+  await pass(world, awake, 1);
+  world.reboot(one);
+  world.pass(HOUR_MS);
+  await one.cycle();
+  expect(await byHand(one, 3)).toMatchObject({ route: { mayBeAwake: true }, sentHere: true, asked: null });
+  expect(one.packets).toEqual([NAS]);
+});
+
+test('W2 where the packet cannot be sent from here, another in the network is asked; where there is none, that is an error', async () => {
+  const { world, awake } = await fleetOf([HOME, HOME, HOME]);
+  const [one, two] = awake as [SimMachine, SimMachine];
+  await pass(world, awake, 10);
+  one.settings.cannotWake = 'no route to host';
+  expect(await byHand(one, 3)).toMatchObject({ sentHere: false, asked: 2, problem: 'no route to host' });
+  await pass(world, awake, 2);
+  expect(packets(awake)).toEqual([0, 1]);
+  allow(two, null);
+  await quiet(world);
+  await expect(byHand(one, 3)).rejects.toThrow('no route to host');
 });
 
 test('W4 killed right before the packet: it counts as sent, and the next one comes an hour later', async () => {

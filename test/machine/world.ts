@@ -225,7 +225,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     journal,
     waker: {
       here: () => settings.self.wake ?? { addresses: [], networks: [] },
-      async wake(addresses) {
+      async wake({ addresses }) {
         if (settings.cannotWake !== null) throw new Error(settings.cannotWake);
         packets.push(...addresses);
       },

@@ -58,13 +58,14 @@ function sink(): Writable & { text(): string; sizeBytes: number } {
   return Object.assign(stream, { text: () => Buffer.concat(pieces).toString(), sizeBytes: 0 });
 }
 
-async function called(port: number, more: object = {}) {
+async function called(port: number, more: object = {}, variables: Readonly<Record<string, string>> = {}) {
   const [spec, output] = [join(folder, 'spec.json'), join(folder, 'outputs')];
   const call = { program: 'p', port, method: 'GET', path: '/', headers: {}, body: null, expect: null, ...more };
   writeFileSync(spec, JSON.stringify({ call }));
   const [out, errors] = [sink(), sink()];
   const env = { COORD_CALL: spec, COORD_OUTPUT: output, COORD_ORDER: 'x', COORD_GENERATION: '2', COORD_ATTEMPT: '3' };
-  const code = await sendCall({ ...env, COORD_IDEMPOTENCY_KEY: 'x@2' }, out, errors);
+  const code = await sendCall({ ...variables, ...env, COORD_IDEMPOTENCY_KEY: 'x@2' }, out, errors);
+  await new Promise<void>((done) => errors.end(done));
   const { values, problems } = parseOutputs(readFileSync(output, 'utf8'));
   expect(problems).toEqual([]);
   return { code, out, errors: errors.text(), outputs: values };
@@ -161,6 +162,74 @@ test('O14 what an order says in headers goes along, and what coord says stands',
     ...{ 'accept-encoding': 'identity', 'x-a': '1', 'idempotency-key': 'x@2' },
     ...{ 'x-coord-order': 'x', 'x-coord-generation': '2', 'x-coord-attempt': '3' },
   });
+});
+
+test.each([
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+])('O14 the length of a body is said: %s is one request', async (method) => {
+  let seen = '';
+  const port = await listening(
+    createServer((socket) => {
+      socket.on('data', (piece) => {
+        seen += piece;
+        if (seen.endsWith('GET /two HTTP/1.1\r\n\r\nä')) socket.end(`${HEAD}Content-Length: 0\r\n\r\n`);
+      });
+    }),
+  );
+  const body = 'GET /two HTTP/1.1\r\n\r\nä';
+  expect((await called(port, { method, path: '/one', body })).code).toBe(0);
+  const [head = '', ...rest] = seen.split('\r\n\r\n');
+  expect(head.startsWith(`${method} /one HTTP/1.1\r\n`)).toBe(true);
+  expect(head.match(/^content-length: .*$/gim)).toEqual([`Content-Length: ${Buffer.byteLength(body)}`]);
+  expect(head).not.toMatch(/transfer-encoding/i);
+  expect(rest.join('\r\n\r\n')).toBe(body);
+});
+
+test('O14 outputs of earlier orders go along as headers; what no header carries is left out whole, and said', async () => {
+  let seen: Record<string, unknown> = {};
+  const port = await http((request, response) => {
+    seen = request.headers;
+    response.end();
+  });
+  const long = 'x'.repeat(1024);
+  const { code, errors } = await called(
+    port,
+    {},
+    {
+      ...{ COORD_FROM_BUILD_VERSION: '1.2 a', COORD_FROM_MY_APP_EMPTY: '', COORD_FROM_A_LONG: long, OTHER: 'no' },
+      ...{
+        COORD_FROM_A_LONGER: `${long}x`,
+        COORD_FROM_A_LINES: 'a\r\nx-coord-order: y',
+        COORD_FROM_A_WORD: 'ä',
+        COORD_FROM_A_END: 'a ',
+      },
+      ...Object.fromEntries(['B', 'C', 'D', 'E', 'F'].map((id) => [`COORD_FROM_${id}_LONG`, long])),
+    },
+  );
+  const from = Object.keys(seen).filter((name) => name.startsWith('x-coord-from-'));
+  const longs = ['a', 'b', 'c', 'd', 'e'].map((id) => `x-coord-from-${id}-long`);
+  expect(from.sort()).toEqual([...longs, 'x-coord-from-build-version', 'x-coord-from-my-app-empty'].sort());
+  expect(seen).toMatchObject({
+    'x-coord-from-build-version': '1.2 a',
+    'x-coord-from-my-app-empty': '',
+    'x-coord-from-a-long': long,
+  });
+  expect(seen).toMatchObject({ 'x-coord-order': 'x' });
+  const plain = 'a header carries one line of plain ASCII, without spaces around it';
+  expect([code, errors.trimEnd().split('\n')]).toEqual([
+    0,
+    [
+      'coord: X-Coord-From-A-LONGER was not sent: 1025 characters, and a header may have 1024',
+      `coord: X-Coord-From-A-LINES was not sent: ${plain}`,
+      `coord: X-Coord-From-A-WORD was not sent: ${plain}`,
+      `coord: X-Coord-From-A-END was not sent: ${plain}`,
+      'coord: X-Coord-From-F-LONG was not sent: with the others more than 6144 characters',
+    ],
+  ]);
 });
 
 test('O14 the words of a failure are short, and one line', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Interfaces, localNetworks, networkOf, routersIn, wakeableNow } from '../../src/system/networks.ts';
+import { type Interfaces, localNetworks, networkOf, networksMarked, routersIn, wakeableNow } from '../../src/system/networks.ts';
 
 const four = (address: string, bits: number, mac = '02:00:00:00:00:01') => ({
   address,
@@ -91,4 +91,17 @@ test('W1 two homes with the same addresses have other marks; where no router is 
   expect(theirs.networks).not.toEqual(mine.networks);
   expect(blind.networks).toEqual([mine.networks[0]?.slice(0, 5)]);
   expect(JSON.stringify(mine)).not.toMatch(/192|a4:/);
+});
+
+test("W2 a packet goes into the networks that are, or may be, the sleeper's, and into no other", () => {
+  const interfaces = { eth0: [HOME], eth1: [four('10.0.0.7', 24, '02:00:00:00:00:02')] };
+  const shared = (marks: readonly string[], route = ROUTE) =>
+    networksMarked(marks, interfaces, read(route, ARP)).map(({ broadcast }) => broadcast);
+  const [mark = ''] = wakeableNow({ eth0: [HOME] }, read(ROUTE, ARP)).networks;
+  const [subnet = ''] = mark.split('.');
+  expect(shared([mark])).toEqual(['192.168.1.255']);
+  expect(shared([subnet])).toEqual(['192.168.1.255']);
+  expect(shared([mark], '')).toEqual(['192.168.1.255']);
+  expect(shared([`${subnet}.0000`])).toEqual([]);
+  expect(shared([])).toEqual([]);
 });

@@ -28,7 +28,10 @@ async function listen(): Promise<{ port: number; packets: Buffer[]; count(wanted
 
 test('W2 the packet is six bytes of 255 and the address sixteen times; it is sent three times for each address', async () => {
   const { port, packets, count } = await listen();
-  await createWaker({ [WAKE_TO]: `127.0.0.1:${port}` }).wake(['02:00:5e:10:00:01', 'a4:bb:6d:00:ff:02']);
+  await createWaker({ [WAKE_TO]: `127.0.0.1:${port}` }).wake({
+    addresses: ['02:00:5e:10:00:01', 'a4:bb:6d:00:ff:02'],
+    networks: [],
+  });
   await count(6);
   const expected = (mac: string) => 'ff'.repeat(6) + mac.repeat(16);
   const seen = packets.map((packet) => packet.toString('hex'));
@@ -37,6 +40,6 @@ test('W2 the packet is six bytes of 255 and the address sixteen times; it is sen
 });
 
 test('W2 what cannot be sent is an error of operation', async () => {
-  const wake = createWaker({ [WAKE_TO]: '127.0.0.1:99999' }).wake(['02:00:5e:10:00:01']);
+  const wake = createWaker({ [WAKE_TO]: '127.0.0.1:99999' }).wake({ addresses: ['02:00:5e:10:00:01'], networks: [] });
   await expect(wake).rejects.toMatchObject({ code: 'FAILED', message: expect.stringContaining('could not send') });
 });
