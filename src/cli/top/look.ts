@@ -13,13 +13,9 @@ import { PLAIN } from '../paint.ts';
 import { inboxLines } from '../show-messages.ts';
 import { labelOf } from '../show-status.ts';
 import type { Commands } from './acts.ts';
+import type { Looked } from './look-lines.ts';
 import type { Sight } from './sight.ts';
 import type { LookAt } from './state.ts';
-
-export interface Looked {
-  readonly title: string;
-  readonly lines: readonly string[];
-}
 
 const LOG_BYTES_MAX = 128 * 1024;
 
@@ -35,7 +31,7 @@ export async function lookInto(context: Context, commands: Commands, sight: Sigh
     default:
       return at.kind === 'log'
         ? logLook(context.fleet(), sight.view, subject.order, subject.machine)
-        : { title: subject.order, lines: await commands.describe(subject.order) };
+        : { title: subject.order, lines: await commands.describe(subject.order), whole: `coord order show ${subject.order}` };
   }
 }
 
@@ -45,7 +41,8 @@ function logLook(folder: FleetFolder, view: View, named: string, machine: number
   const log = machine === undefined || machine === view.self.machine ? newestLog(folder, id) : null;
   if (log !== null) {
     const state = log.isOver() ? 'it has ended' : 'it runs';
-    return { title: visibleText(`${id} · ${state} · ${log.path}`), lines: linesOf(endOfLog(log.path, LOG_BYTES_MAX)) };
+    const lines = linesOf(endOfLog(log.path, LOG_BYTES_MAX));
+    return { title: visibleText(`${id} · ${state} · ${log.path}`), lines, shows: 'end', whole: visibleText(`coord logs ${id}`) };
   }
   const order = view.orders[id];
   const runs = order?.machines ?? (order === undefined ? {} : { [String(order.machine ?? '')]: order });
@@ -55,7 +52,7 @@ function logLook(folder: FleetFolder, view: View, named: string, machine: number
     return [...(told.length > 1 ? [`on ${labelOf(Number(number), view)}:`] : []), ...linesOf(tail)];
   });
   const where = machine === undefined ? 'that machine' : labelOf(machine, view);
-  if (lines.length > 0) return { title: visibleText(`${id} · the last lines, as ${where} reported them`), lines };
+  if (lines.length > 0) return { title: visibleText(`${id} · the last lines, as ${where} reported them`), lines, shows: 'end' };
   const why =
     order?.state === 'IN_PROGRESS'
       ? `it is shown once ${where} reports its end`
@@ -102,6 +99,7 @@ function messageLook(context: Context, { messages }: Sight, view: View, key: str
     return {
       title: 'a message; what stands after a bar was written by others',
       lines: [...inboxLines([message], { ...context, paint: PLAIN }), ...foot],
+      whole: 'coord inbox --all',
     };
   }
   const toPeople = view.messages?.toPeople.find(({ from, number }) => `people ${from} ${number}` === key);
@@ -110,6 +108,7 @@ function messageLook(context: Context, { messages }: Sight, view: View, key: str
     .split('\n')
     .map((line) => `  | ${line}`);
   const head = visibleText(`from ${labelOf(toPeople.from, view)} to people · ${readableTime(toPeople.at)}`);
-  const file = `the whole: coordination/messages/${toPeople.from}_TO_0.md`;
-  return { title: 'a message; what stands after a bar was written by others', lines: [head, ...quoted, '', file] };
+  const file = `coordination/messages/${toPeople.from}_TO_0.md`;
+  const lines = [head, ...quoted, '', `the whole: ${file}`];
+  return { title: 'a message; what stands after a bar was written by others', lines, whole: file };
 }

@@ -2,7 +2,8 @@
 import type { Context } from '../context.ts';
 import type { Commands } from './acts.ts';
 import { type Frame, frameOf, type Size } from './frame.ts';
-import { type Looked, lookInto } from './look.ts';
+import { lookInto } from './look.ts';
+import { type Looked, sameLook } from './look-lines.ts';
 import { press } from './press.ts';
 import type { Key } from './prompt.ts';
 import { openEyes, type Sight } from './sight.ts';
@@ -30,7 +31,7 @@ export function createSession(context: Context, commands: Commands, changed: () 
     const mode = state.mode.kind === 'ask' || state.mode.kind === 'type' ? state.mode.back : state.mode;
     if (mode.kind !== 'look' || sight === null) return;
     const seen = await lookInto(context, commands, sight, mode.at);
-    looked = seen;
+    looked = sameLook(looked, seen);
   }
 
   async function look(): Promise<void> {
