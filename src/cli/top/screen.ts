@@ -82,7 +82,7 @@ function Screen({ session, paint, onReady }: Props) {
     };
   }, [session, onReady]);
   useInput((input, pressed) => {
-    for (const key of keys.of(input, pressed)) if (!session.key(key, sizeNow())) return exit();
+    if (!session.keys(keys.of(input, pressed), sizeNow())) return exit();
   });
   const lines = session.frame(sizeNow()).lines.map((line, at) => {
     const text = painted(line, paint);
