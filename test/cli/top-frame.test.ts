@@ -7,6 +7,7 @@ import { START, type State } from '../../src/cli/top/state.ts';
 import { at, machine, NOW_MS, order, sightOf, viewOf } from './top-samples.ts';
 
 const SMALL: Size = { columns: 80, rows: 23 };
+const BROAD: Size = { columns: 110, rows: 30 };
 const WIDE: Size = { columns: 140, rows: 39 };
 
 const shown = (sight: Sight | null, size: Size = SMALL, state: State = START) =>
@@ -116,7 +117,22 @@ describe('what stands where', () => {
       { ...program, name: 'ollama', state: 'ONLINE' as const, detail: null },
       { ...program, name: 'whisper', state: 'CRASHED' as const, detail: 'exit code 1' },
     ];
-    expect(lineWith(shown(sightOf(viewOf(), { programs })), '1 mac  ')).toContain('programs 1/2 up · whisper CRASHED');
+    expect(lineWith(shown(sightOf(viewOf(), { programs }), BROAD), '1 mac  ')).toMatch(
+      / program whisper CRASHED · build · programs 1\/2 up$/,
+    );
+  });
+
+  test('L5 the programs of another machine that are not well are named, as in coord status', () => {
+    const program = { load: 0, capacity: 1, specialties: [], since: at(9) };
+    const programs = {
+      ollama: { ...program, state: 'ONLINE' as const },
+      whisper: { ...program, state: 'CRASHED' as const, givenUp: true as const },
+      slow: { ...program, state: 'DEGRADED' as const, detail: 'no answer' },
+    };
+    const view = viewOf({ machines: { 1: machine('mac'), 2: machine('pc', { programs }) } });
+    expect(lineWith(shown(sightOf(view), BROAD), '2 pc  ')).toMatch(
+      /5 s ago +program whisper CRASHED, given up · program slow DEGRADED$/,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 // What fills the screen when somebody looks into a row: the log of a run, or what is known of an order, a machine, a message.
 
+import type { ProgramStatus } from '../../core/model/program.ts';
 import { plainText } from '../../core/redact.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { readableTime } from '../../documents/iso-time.ts';
@@ -18,6 +19,9 @@ import type { Sight } from './sight.ts';
 import type { LookAt } from './state.ts';
 
 const LOG_BYTES_MAX = 128 * 1024;
+
+type LookedProgram = Pick<ProgramStatus, 'name' | 'state'> &
+  Partial<Pick<ProgramStatus, 'givenUp' | 'port'>> & { readonly detail?: string | null };
 
 /** Every character of it is visible. */
 export async function lookInto(context: Context, commands: Commands, sight: Sight, at: LookAt): Promise<Looked> {
@@ -80,15 +84,20 @@ function machineLook({ programs }: Sight, view: View, number: number): Looked {
     ['heartbeat', machine.heartbeat],
     ['heard', isSelf ? 'this one' : readableTime(view.sync.lastHeard[String(number)] ?? machine.lastSeen)],
     ['version', machine.version],
-    ...(isSelf ? programs : []).map(({ name, state, detail, port }): readonly [string, string] => [
-      'program',
-      [name, state, port === null ? '' : `port ${port}`, detail ?? ''].filter((word) => word !== '').join(' · '),
-    ]),
+    ...(isSelf ? programs : Object.entries(machine.programs ?? {}).map(([name, program]) => ({ name, ...program }))).map(
+      programField,
+    ),
   ];
   const lines = fields
     .filter(([, value]) => value !== '')
     .map(([name, value]) => visibleText(`${`${name}:`.padEnd(11)}${value}`));
   return { title: visibleText(`machine ${labelOf(number, view)}`), lines };
+}
+
+function programField(program: LookedProgram): readonly [string, string] {
+  const { name, state, givenUp, port = null, detail } = program;
+  const words = [name, state, givenUp ? 'given up' : '', port === null ? '' : `port ${port}`, detail ?? ''];
+  return ['program', words.filter((word) => word !== '').join(' · ')];
 }
 
 /** M5: every line of a body stands after a bar. */
