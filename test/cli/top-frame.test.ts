@@ -62,6 +62,30 @@ describe('what stands where', () => {
     expect(shown(sightOf(view), SMALL, { ...START, mode: look })[0]).toBe('▲ EMERGENCY on 3 box: smoke');
   });
 
+  test('of what needs a person, the command that helps is not cut off', () => {
+    const needsYou = [
+      { order: 'flaky', why: 'failed with exit code 3; to run it again: coord retry flaky' },
+      { document: 'messages/3_TO_0.md', why: 'it says 日本語 and more; coord inbox' },
+    ];
+    const lines = shown(sightOf(viewOf({ needsYou })), { columns: 64, rows: 23 });
+    expect(lineWith(lines, 'flaky')).toMatch(/^ {2}flaky +failed with exit code 3… coord retry flaky$/);
+    const narrow = shown(sightOf(viewOf({ needsYou })), { columns: 24, rows: 23 });
+    expect(lineWith(narrow, 'flaky')).toMatch(/^ {2}flaky +failed with e…$/);
+  });
+
+  test('M5 what others wrote stands after a bar, on every line of the screen', () => {
+    const look = { kind: 'look', at: { kind: 'about', subject: { kind: 'message', key: '2 1', from: 2 } }, top: 0 } as const;
+    const looked = {
+      title: 'a message',
+      lines: ['from 2 pc', `  | ${'word '.repeat(60)}end`, '  |', ''],
+      isQuoted: true as const,
+    };
+    const { lines } = frameOf({ ...START, mode: look }, sightOf(viewOf()), looked, SMALL, NOW_MS);
+    const body = lines.slice(2, 8).map((line) => textOf(line).trimEnd());
+    expect(body.filter((line) => line.startsWith('  | word')).length).toBe(4);
+    expect(body.slice(0, 5).every((line) => line.startsWith('  |'))).toBe(true);
+  });
+
   test('H2 the budget, what beats take of it, and what the daemon pushed; when it looks next', () => {
     const daemon = { ...sightOf('none').daemon, running: true, nextLook: at(-40), pushesLately: 7 };
     const lines = shown(sightOf(viewOf(), { daemon, pushesPerMinute: 12 }));

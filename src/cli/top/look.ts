@@ -109,6 +109,7 @@ function messageLook(context: Context, { messages }: Sight, view: View, key: str
       title: 'a message; what stands after a bar was written by others',
       lines: [...inboxLines([message], { ...context, paint: PLAIN }), ...foot],
       whole: 'coord inbox --all',
+      isQuoted: true,
     };
   }
   const toPeople = view.messages?.toPeople.find(({ from, number }) => `people ${from} ${number}` === key);
@@ -119,5 +120,5 @@ function messageLook(context: Context, { messages }: Sight, view: View, key: str
   const head = visibleText(`from ${labelOf(toPeople.from, view)} to people · ${readableTime(toPeople.at)}`);
   const file = `coordination/messages/${toPeople.from}_TO_0.md`;
   const lines = [head, ...quoted, '', `the whole: ${file}`];
-  return { title: 'a message; what stands after a bar was written by others', lines, whole: file };
+  return { title: 'a message; what stands after a bar was written by others', lines, whole: file, isQuoted: true };
 }
