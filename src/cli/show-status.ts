@@ -1,6 +1,7 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
 
 import { wholeOrders } from '../core/chains.ts';
+import type { ProgramState } from '../core/model/program.ts';
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { minuteTime } from '../core/time.ts';
 import { changedNote } from '../core/work-mark.ts';
@@ -131,7 +132,13 @@ function emergencyCell({ emergency }: StatusMachine): string[] {
 }
 
 /** Of its programs, those that are not well. */
-function programCells({ programs = {}, state }: StatusMachine): string[] {
+export function programCells({
+  programs = {},
+  state,
+}: {
+  readonly programs?: Readonly<Record<string, { readonly state: ProgramState; readonly givenUp?: boolean }>> | undefined;
+  readonly state: StatusMachine['state'];
+}): string[] {
   if (state === 'OFFLINE') return [];
   return Object.entries(programs)
     .filter(([, program]) => program.givenUp === true || program.state === 'CRASHED' || program.state === 'DEGRADED')

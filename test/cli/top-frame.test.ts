@@ -7,6 +7,7 @@ import { START, type State } from '../../src/cli/top/state.ts';
 import { at, machine, NOW_MS, order, sightOf, viewOf } from './top-samples.ts';
 
 const SMALL: Size = { columns: 80, rows: 23 };
+const BROAD: Size = { columns: 110, rows: 30 };
 const WIDE: Size = { columns: 140, rows: 39 };
 
 const shown = (sight: Sight | null, size: Size = SMALL, state: State = START) =>
@@ -59,6 +60,30 @@ describe('what stands where', () => {
     expect(lines[first + 2]).toMatch(/^ {2}release +waits for approval/);
     const look = { kind: 'look', at: { kind: 'log', subject: { kind: 'order', order: 'x', hasRun: true } }, top: null } as const;
     expect(shown(sightOf(view), SMALL, { ...START, mode: look })[0]).toBe('▲ EMERGENCY on 3 box: smoke');
+  });
+
+  test('of what needs a person, the command that helps is not cut off', () => {
+    const needsYou = [
+      { order: 'flaky', why: 'failed with exit code 3; to run it again: coord retry flaky' },
+      { document: 'messages/3_TO_0.md', why: 'it says 日本語 and more; coord inbox' },
+    ];
+    const lines = shown(sightOf(viewOf({ needsYou })), { columns: 64, rows: 23 });
+    expect(lineWith(lines, 'flaky')).toMatch(/^ {2}flaky +failed with exit code 3… coord retry flaky$/);
+    const narrow = shown(sightOf(viewOf({ needsYou })), { columns: 24, rows: 23 });
+    expect(lineWith(narrow, 'flaky')).toMatch(/^ {2}flaky +failed with e…$/);
+  });
+
+  test('M5 what others wrote stands after a bar, on every line of the screen', () => {
+    const look = { kind: 'look', at: { kind: 'about', subject: { kind: 'message', key: '2 1', from: 2 } }, top: 0 } as const;
+    const looked = {
+      title: 'a message',
+      lines: ['from 2 pc', `  | ${'word '.repeat(60)}end`, '  |', ''],
+      isQuoted: true as const,
+    };
+    const { lines } = frameOf({ ...START, mode: look }, sightOf(viewOf()), looked, SMALL, NOW_MS);
+    const body = lines.slice(2, 8).map((line) => textOf(line).trimEnd());
+    expect(body.filter((line) => line.startsWith('  | word')).length).toBe(4);
+    expect(body.slice(0, 5).every((line) => line.startsWith('  |'))).toBe(true);
   });
 
   test('H2 the budget, what beats take of it, and what the daemon pushed; when it looks next', () => {
@@ -116,7 +141,22 @@ describe('what stands where', () => {
       { ...program, name: 'ollama', state: 'ONLINE' as const, detail: null },
       { ...program, name: 'whisper', state: 'CRASHED' as const, detail: 'exit code 1' },
     ];
-    expect(lineWith(shown(sightOf(viewOf(), { programs })), '1 mac  ')).toContain('programs 1/2 up · whisper CRASHED');
+    expect(lineWith(shown(sightOf(viewOf(), { programs }), BROAD), '1 mac  ')).toMatch(
+      / program whisper CRASHED · build · programs 1\/2 up$/,
+    );
+  });
+
+  test('L5 the programs of another machine that are not well are named, as in coord status', () => {
+    const program = { load: 0, capacity: 1, specialties: [], since: at(9) };
+    const programs = {
+      ollama: { ...program, state: 'ONLINE' as const },
+      whisper: { ...program, state: 'CRASHED' as const, givenUp: true as const },
+      slow: { ...program, state: 'DEGRADED' as const, detail: 'no answer' },
+    };
+    const view = viewOf({ machines: { 1: machine('mac'), 2: machine('pc', { programs }) } });
+    expect(lineWith(shown(sightOf(view), BROAD), '2 pc  ')).toMatch(
+      /5 s ago +program whisper CRASHED, given up · program slow DEGRADED$/,
+    );
   });
 });
 

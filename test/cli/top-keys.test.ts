@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { frameOf } from '../../src/cli/top/frame.ts';
-import { createKeys, type Flags } from '../../src/cli/top/keys.ts';
+import { createKeys, type Flags, type Keys } from '../../src/cli/top/keys.ts';
 import { press } from '../../src/cli/top/press.ts';
 import type { Key } from '../../src/cli/top/prompt.ts';
 import { START, type State, type Wish } from '../../src/cli/top/state.ts';
@@ -128,20 +128,37 @@ describe('where one is', () => {
 describe('what the terminal says', () => {
   const none = {} as Flags;
 
-  test('what is typed fast is so many keys', () => {
-    expect(createKeys().of('2\rhi', none)).toEqual([
-      { name: 'text', text: '2' },
-      { name: 'enter', text: '' },
-      { name: 'text', text: 'h' },
-      { name: 'text', text: 'i' },
-    ]);
+  const ESC = { escape: true, meta: true } as Flags;
+  const put: Key[][] = [];
+  let reader: Keys;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    put.length = 0;
+    reader = createKeys((some) => void put.push([...some]));
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  /** What is put once all of this was read from the terminal at once. */
+  const read = async (...inputs: readonly (string | Flags)[]): Promise<readonly Key[]> => {
+    const before = put.length;
+    for (const input of inputs) {
+      if (typeof input === 'string') reader.take(input, { ...none, meta: input.endsWith('~') && input.startsWith('[') });
+      else reader.take('', input);
+    }
+    await vi.advanceTimersByTimeAsync(0);
+    return put.slice(before).flat();
+  };
+  const texts = (some: readonly Key[]) => some.map(({ name, text }) => (name === 'text' ? text : `${name} ${text}`.trim()));
+
+  test('what is typed fast is so many keys, and what is read at once is put at once', async () => {
+    expect(texts(await read('2\rhi', { ...none, upArrow: true }))).toEqual(['2', 'enter', 'h', 'i', 'up']);
+    expect(put).toHaveLength(1);
   });
 
-  test('what is pasted is text where text is asked for, and nothing elsewhere', () => {
-    const keys = createKeys();
-    const pasted = ['[200~', 'c\ry', '[201~'].flatMap((input) => keys.of(input, { ...none, meta: input.startsWith('[') }));
-    expect(pasted).toEqual([{ name: 'pasted', text: 'c\ry' }]);
-    expect(keys.of('y', none)).toEqual([{ name: 'text', text: 'y' }]);
+  test('what is pasted is text where text is asked for, and nothing elsewhere', async () => {
+    expect(await read('[200~', 'c\ry', '[201~')).toEqual([{ name: 'pasted', text: 'c\ry' }]);
+    expect(await read('y')).toEqual([{ name: 'text', text: 'y' }]);
     const scene = frameOf(IN_RUNS, sight, null, { columns: 80, rows: 23 }, NOW_MS).scene;
     const paste = (state: State) => press(state, { name: 'pasted', text: 'y\nq' }, scene);
     expect(paste(IN_RUNS)).toEqual({ state: IN_RUNS });
@@ -149,9 +166,42 @@ describe('what the terminal says', () => {
     expect(paste(typing('s 2 enter').state).state.mode).toMatchObject({ asks: 'message', text: 'y q' });
   });
 
-  test('a key with alt, or a sequence that nobody knows, is nothing that was meant', () => {
-    expect(createKeys().of('c', { ...none, meta: true })).toEqual([]);
-    expect(createKeys().of('', { ...none, ctrl: true })).toEqual([]);
+  test.each([1, 2, 3, 4, 5])('a marker that the terminal cuts after %i characters is one all the same', async (at) => {
+    const cut = (marker: string): readonly (string | Flags)[] =>
+      at === 1 ? [ESC, marker] : [marker.slice(0, at - 1), marker.slice(at - 1)];
+    const [[begin, begun], [end, ended]] = [cut('[200~'), cut('[201~')];
+    const parts = [begin ?? '', `${begun}c`, 'y', end ?? '', `${ended}q`];
+    const all: Key[] = [];
+    for (const one of parts) all.push(...(await read(one)));
+    expect(texts(all)).toEqual(['pasted c', 'pasted y', 'q']);
+  });
+
+  test('what only looks like the beginning of a marker is what it is, a moment later', async () => {
+    expect(await read(ESC)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(texts(put.flat())).toEqual(['esc']);
+    expect(await read('[')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(texts(put.flat())).toEqual(['esc', '[']);
+    expect(texts(await read('[2', 'x', ESC, { ...none, upArrow: true }, ESC, ESC))).toEqual(['[', '2', 'x', 'esc', 'up', 'esc']);
+    expect(texts(await read('[200~', '[20', '[201~', 'x'))).toEqual(['pasted [20', 'x']);
+  });
+
+  test('a paste without an end is over after a second of silence, not before', async () => {
+    expect(texts(await read('[200~', 'a'))).toEqual(['pasted a']);
+    await vi.advanceTimersByTimeAsync(900);
+    expect(texts(await read('b'))).toEqual(['pasted b']);
+    await vi.advanceTimersByTimeAsync(900);
+    expect(texts(await read('c', '[20'))).toEqual(['pasted c']);
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(texts(put.flat()).at(-1)).toBe('pasted [20');
+    expect(texts(await read('d'))).toEqual(['d']);
+  });
+
+  test('a key with alt, or a sequence that nobody knows, is nothing that was meant', async () => {
+    reader.take('c', { ...none, meta: true });
+    reader.take('', { ...none, ctrl: true });
+    expect(await read()).toEqual([]);
   });
 });
 

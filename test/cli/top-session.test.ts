@@ -7,6 +7,7 @@ import type { Context } from '../../src/cli/context.ts';
 import { PLAIN } from '../../src/cli/paint.ts';
 import type { Commands } from '../../src/cli/top/acts.ts';
 import { textOf } from '../../src/cli/top/line.ts';
+import type { Key } from '../../src/cli/top/prompt.ts';
 import { createSession, type Session } from '../../src/cli/top/session.ts';
 import type { Notice, Wish } from '../../src/cli/top/state.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
@@ -21,9 +22,13 @@ const folder = fleetFolderAt(root);
 let wishes: Wish[];
 let finish: (notice: Notice) => void;
 let session: Session;
+let described: string[];
+let describing: (order: string) => Promise<readonly string[]>;
 
 beforeEach(() => {
   wishes = [];
+  described = [];
+  describing = async (order) => [`all about ${order}`];
   const commands: Commands = {
     act(wish) {
       wishes.push(wish);
@@ -31,7 +36,10 @@ beforeEach(() => {
         finish = resolve;
       });
     },
-    describe: async (order) => [`all about ${order}`],
+    describe: (order) => {
+      described.push(order);
+      return describing(order);
+    },
   };
   const context = {
     ...{ isTerminal: true, paint: PLAIN, dir: undefined, mainPath: '', nowMs: () => NOW_MS },
@@ -50,8 +58,9 @@ const put = (path: string, text: string) => {
 const putView = () => put(folder.view, JSON.stringify({ ...viewOf(), form: VIEW_FORM }));
 const shown = () => session.frame(SIZE).lines.map(textOf).join('\n');
 const type = (text: string) => {
-  for (const one of text) session.key(one === '\r' ? { name: 'enter', text: '' } : { name: 'text', text: one }, SIZE);
+  for (const one of text) session.keys([keyOf(one)], SIZE);
 };
+const keyOf = (one: string): Key => (one === '\r' ? { name: 'enter', text: '' } : { name: 'text', text: one });
 
 test('what the last sync left is shown as soon as it is there, and a view of another version is none', async () => {
   mkdirSync(folder.state, { recursive: true });
@@ -75,7 +84,7 @@ test('what runs here is shown by the end of its log, as a terminal would; so is 
   appendFileSync(log, 'linking\n');
   await session.look();
   expect(shown()).toMatch(/build +● RUNNING .*“linking”/);
-  session.key({ name: 'tab', text: '' }, SIZE);
+  session.keys([{ name: 'tab', text: '' }], SIZE);
   type('j\r');
   await session.look();
   expect(shown()).toMatch(/^▸ build · it runs · .*output\.log *\nbegun *\n90 % *\nlinking/);
@@ -113,7 +122,89 @@ test('a file that is damaged is said, and all else is shown', async () => {
 test('looking into an order says all that coord order show says', async () => {
   putView();
   await session.look();
-  for (const name of ['tab', 'tab', 'enter'] as const) session.key({ name, text: '' }, SIZE);
+  for (const name of ['tab', 'tab', 'enter'] as const) session.keys([{ name, text: '' }], SIZE);
   await session.look();
   expect(shown()).toMatch(/^▸ release *\nall about release/);
+});
+
+/** A promise, and what ends it. */
+function held<T>(): { promise: Promise<T>; end(value: T): void } {
+  let end: (value: T) => void = () => {};
+  const promise = new Promise<T>((resolve) => {
+    end = resolve;
+  });
+  return { promise, end };
+}
+
+test('what was read for one thing is not shown for another that one has gone on to, and nothing is read twice at a time', async () => {
+  putView();
+  await session.look();
+  const [release, later] = [held<readonly string[]>(), held<readonly string[]>()];
+  const [isBegun, isNext] = [held<void>(), held<void>()];
+  describing = (order) => {
+    (order === 'release' ? isBegun : isNext).end();
+    return (order === 'release' ? release : later).promise;
+  };
+  for (const name of ['tab', 'tab', 'enter'] as const) session.keys([{ name, text: '' }], SIZE);
+  await isBegun.promise;
+  // Keys while it is being read, and the look of the next second.
+  type('jjkg');
+  const next = session.look();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(described).toEqual(['release']);
+  type('qj\r');
+  release.end(['all about release']);
+  await isNext.promise;
+  expect(shown()).toMatch(/^▸ …/);
+  expect(shown()).not.toContain('all about');
+  later.end(['all about later']);
+  await next;
+  expect(shown()).toMatch(/^▸ later *\nall about later/);
+  expect(described).toEqual(['release', 'later']);
+  // The same from within a look: the log is not what was known of it before.
+  type('l');
+  expect(shown()).toMatch(/^▸ …/);
+  expect(shown()).not.toContain('all about');
+});
+
+test('a key does nothing to a row that came to the place of another one after the screen was drawn', async () => {
+  putView();
+  await session.look();
+  session.keys([{ name: 'tab', text: '' }], SIZE);
+  type('j');
+  expect(shown()).toMatch(/› build/);
+  const { build: _gone, ...orders } = viewOf().orders;
+  put(folder.view, JSON.stringify({ ...viewOf(), orders }));
+  await session.look();
+  for (const key of 'clasp\r') {
+    type(key);
+    expect(session.notice()).toEqual([expect.stringContaining('another row')]);
+  }
+  expect(shown()).toMatch(/› lint/);
+  type('c');
+  expect(shown()).toContain('lint has ended');
+});
+
+test('a row that nobody chose, but that stood first, is not another one either', async () => {
+  putView();
+  await session.look();
+  session.keys([{ name: 'tab', text: '' }], SIZE);
+  expect(shown()).toMatch(/› train/);
+  const { train: _gone, ...orders } = viewOf().orders;
+  put(folder.view, JSON.stringify({ ...viewOf(), orders }));
+  await session.look();
+  type('cy');
+  expect(wishes).toEqual([]);
+});
+
+test('what was typed together with the key that asks is no answer', async () => {
+  putView();
+  await session.look();
+  session.keys([{ name: 'tab', text: '' }], SIZE);
+  shown();
+  session.keys([keyOf('c'), keyOf('y')], SIZE);
+  expect(wishes).toEqual([]);
+  expect(shown()).toContain('Cancel train, which is IN PROGRESS');
+  session.keys([keyOf('y'), keyOf('q')], SIZE);
+  expect(wishes).toEqual([{ kind: 'cancel', order: 'train' }]);
 });

@@ -3,13 +3,14 @@ import { visibleText } from '../../documents/escape-text.ts';
 import { plainCell } from '../table.ts';
 import { emergencyLine, headLines, troubleBlock } from './head-lines.ts';
 import { shareOut } from './layout.ts';
-import { cutLine, type Line, part, wrapText } from './line.ts';
-import type { Looked } from './look.ts';
+import { cutLine, type Line, part } from './line.ts';
+import { type Looked, wrappedLook } from './look-lines.ts';
 import { beside, paneLines, wantedLines } from './pane-lines.ts';
 import { type Pane, type PaneName, panesOf } from './panes.ts';
 import { chosenIndex, chosenPane, type Scene } from './press.ts';
 import type { Sight } from './sight.ts';
 import { KEYS, type State } from './state.ts';
+import { wrapFirst, wrapText } from './wrap.ts';
 
 export interface Size {
   readonly columns: number;
@@ -82,7 +83,7 @@ function lookBody(sight: Sight, looked: Looked | null, top: number | null, size:
   const alarm = emergencyLine(sight);
   const head: Line[] = [...(alarm === null ? [] : [alarm]), [part(`▸ ${looked?.title ?? '…'}`, 'bold')]];
   const page = Math.max(1, size.rows - head.length);
-  const lines = (looked?.lines ?? []).flatMap((text) => wrapText(text, size.columns));
+  const lines = looked === null ? [] : wrappedLook(looked, size.columns);
   const topMax = Math.max(0, lines.length - page);
   const first = Math.min(top ?? topMax, topMax);
   const shown = lines.slice(first, first + page).map((text): Line => [part(text)]);
@@ -131,12 +132,12 @@ function sharesOf(panes: readonly Pane[], chosen: Pane | undefined, rows: number
 }
 
 function footLines({ mode, notice, busy, filter }: State, columns: number, nowMs: number): readonly Line[] {
-  const said = (notice?.lines ?? []).flatMap((line) => wrapText(line, columns)).slice(0, NOTICE_LINES_MAX);
+  const said = wrapFirst(notice?.lines ?? [], columns, NOTICE_LINES_MAX).lines;
   const lines: Line[] = said.map((text) => [part(text, notice?.isTrouble ? 'yellow' : 'green')]);
   if (busy !== null) lines.push([part(`${busy.what} · ${Math.max(0, Math.round((nowMs - busy.sinceMs) / 1000))} s`, 'cyan')]);
   switch (mode.kind) {
     case 'ask':
-      return [...lines, ...wrapText(mode.question, columns).map((text): Line => [part(text, 'bold')])];
+      return [...lines, ...wrapText(mode.question, columns, NOTICE_LINES_MAX).map((text): Line => [part(text, 'bold')])];
     case 'type': {
       const label = mode.asks === 'to' ? 'To (a number, a name, all; 0: people)' : `Message to ${mode.to}`;
       return [...lines, typing(label, mode.text, columns), [part('enter: go on  esc: leave it', 'dim')]];

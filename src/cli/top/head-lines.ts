@@ -4,8 +4,9 @@ import type { View } from '../../operations/view.ts';
 import { PLAIN } from '../paint.ts';
 import { labelOf, troubleLines } from '../show-status.ts';
 import { ago, plainCell, roughly } from '../table.ts';
-import { type Line, part, wrapText } from './line.ts';
+import { type Line, part } from './line.ts';
 import type { Sight } from './sight.ts';
+import { wrapText } from './wrap.ts';
 
 const MINUTE_MS = 60_000;
 /** A view that is older says so. */
@@ -62,7 +63,7 @@ export function troubleBlock(sight: Sight, nowMs: number, width: number, linesMa
   ];
   const lines: Line[] = [];
   words.forEach((word, at) => {
-    const wrapped = wrapText(word, width).slice(0, 2);
+    const wrapped = wrapText(word, width, 2);
     if (lines.length + wrapped.length < linesMax || (lines.length + wrapped.length === linesMax && at === words.length - 1))
       lines.push(...wrapped.map((text): Line => [part(text, 'yellow')]));
   });

@@ -23,6 +23,39 @@ export function widthOf(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
+const known = new Map<string, number>();
+const KNOWN_MAX = 5_000;
+
+/** Of one grapheme. To measure one takes microseconds, and a text has few different ones. */
+export function graphemeWidth(grapheme: string): number {
+  const before = known.get(grapheme);
+  if (before !== undefined) return before;
+  const width = widthOf(grapheme);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(grapheme, width);
+  return width;
+}
+
+/** The segmenter takes longer for each grapheme the longer the text is: it is given pieces. */
+const PIECE = 500;
+
+export function* graphemesOf(text: string): Generator<{ readonly segment: string; readonly index: number }> {
+  let begin = 0;
+  for (let size = PIECE; begin < text.length; ) {
+    // Never between the halves of a character.
+    const end = begin + size + (/[\ud800-\udbff]/.test(text[begin + size - 1] ?? '') ? 1 : 0);
+    let taken = begin;
+    for (const { segment, index } of graphemes.segment(text.slice(begin, end))) {
+      // What reaches the end of a piece may go on in the next one.
+      if (end < text.length && begin + index + segment.length === end) break;
+      taken = begin + index + segment.length;
+      yield { segment, index: begin + index };
+    }
+    size = taken === begin ? size * 2 : PIECE;
+    begin = taken;
+  }
+}
+
 export function lineWidth(line: Line): number {
   return line.reduce((sum, { text }) => sum + widthOf(text), 0);
 }
@@ -33,8 +66,8 @@ export function cutText(text: string, width: number): string {
   if (width <= 0) return '';
   let kept = '';
   let left = width - 1;
-  for (const { segment } of graphemes.segment(text)) {
-    left -= widthOf(segment);
+  for (const { segment } of graphemesOf(text)) {
+    left -= graphemeWidth(segment);
     if (left < 0) break;
     kept += segment;
   }
@@ -72,37 +105,6 @@ export function fitLine(line: Line, width: number): Line {
   const cut = cutLine(line, width);
   const missing = width - lineWidth(cut);
   return missing > 0 ? [...cut, part(' '.repeat(missing))] : cut;
-}
-
-/** Breaks at blanks where it can. Tabs take four cells. */
-export function wrapText(text: string, width: number): string[] {
-  return text
-    .replaceAll('\t', '    ')
-    .split('\n')
-    .flatMap((line) => wrapOne(line, Math.max(1, width)));
-}
-
-function wrapOne(line: string, width: number): string[] {
-  const lines: string[] = [];
-  let rest = line;
-  while (widthOf(rest) > width) {
-    const head = headOf(rest, width);
-    const blank = head.lastIndexOf(' ');
-    const end = blank > head.length / 2 ? blank : head.length;
-    lines.push(rest.slice(0, end).trimEnd());
-    rest = end === blank ? rest.slice(end + 1) : rest.slice(end);
-  }
-  return rest === '' && lines.length > 0 ? lines : [...lines, rest];
-}
-
-/** At least one grapheme, however narrow it is. */
-function headOf(text: string, width: number): string {
-  let head = '';
-  for (const { segment } of graphemes.segment(text)) {
-    if (head !== '' && widthOf(head + segment) > width) break;
-    head += segment;
-  }
-  return head;
 }
 
 export function textOf(line: Line): string {

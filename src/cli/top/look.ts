@@ -1,5 +1,6 @@
 // What fills the screen when somebody looks into a row: the log of a run, or what is known of an order, a machine, a message.
 
+import type { ProgramStatus } from '../../core/model/program.ts';
 import { plainText } from '../../core/redact.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { readableTime } from '../../documents/iso-time.ts';
@@ -13,15 +14,14 @@ import { PLAIN } from '../paint.ts';
 import { inboxLines } from '../show-messages.ts';
 import { labelOf } from '../show-status.ts';
 import type { Commands } from './acts.ts';
+import type { Looked } from './look-lines.ts';
 import type { Sight } from './sight.ts';
 import type { LookAt } from './state.ts';
 
-export interface Looked {
-  readonly title: string;
-  readonly lines: readonly string[];
-}
-
 const LOG_BYTES_MAX = 128 * 1024;
+
+type LookedProgram = Pick<ProgramStatus, 'name' | 'state'> &
+  Partial<Pick<ProgramStatus, 'givenUp' | 'port'>> & { readonly detail?: string | null };
 
 /** Every character of it is visible. */
 export async function lookInto(context: Context, commands: Commands, sight: Sight, at: LookAt): Promise<Looked> {
@@ -35,7 +35,7 @@ export async function lookInto(context: Context, commands: Commands, sight: Sigh
     default:
       return at.kind === 'log'
         ? logLook(context.fleet(), sight.view, subject.order, subject.machine)
-        : { title: subject.order, lines: await commands.describe(subject.order) };
+        : { title: subject.order, lines: await commands.describe(subject.order), whole: `coord order show ${subject.order}` };
   }
 }
 
@@ -45,7 +45,8 @@ function logLook(folder: FleetFolder, view: View, named: string, machine: number
   const log = machine === undefined || machine === view.self.machine ? newestLog(folder, id) : null;
   if (log !== null) {
     const state = log.isOver() ? 'it has ended' : 'it runs';
-    return { title: visibleText(`${id} · ${state} · ${log.path}`), lines: linesOf(endOfLog(log.path, LOG_BYTES_MAX)) };
+    const lines = linesOf(endOfLog(log.path, LOG_BYTES_MAX));
+    return { title: visibleText(`${id} · ${state} · ${log.path}`), lines, shows: 'end', whole: visibleText(`coord logs ${id}`) };
   }
   const order = view.orders[id];
   const runs = order?.machines ?? (order === undefined ? {} : { [String(order.machine ?? '')]: order });
@@ -55,7 +56,7 @@ function logLook(folder: FleetFolder, view: View, named: string, machine: number
     return [...(told.length > 1 ? [`on ${labelOf(Number(number), view)}:`] : []), ...linesOf(tail)];
   });
   const where = machine === undefined ? 'that machine' : labelOf(machine, view);
-  if (lines.length > 0) return { title: visibleText(`${id} · the last lines, as ${where} reported them`), lines };
+  if (lines.length > 0) return { title: visibleText(`${id} · the last lines, as ${where} reported them`), lines, shows: 'end' };
   const why =
     order?.state === 'IN_PROGRESS'
       ? `it is shown once ${where} reports its end`
@@ -83,15 +84,20 @@ function machineLook({ programs }: Sight, view: View, number: number): Looked {
     ['heartbeat', machine.heartbeat],
     ['heard', isSelf ? 'this one' : readableTime(view.sync.lastHeard[String(number)] ?? machine.lastSeen)],
     ['version', machine.version],
-    ...(isSelf ? programs : []).map(({ name, state, detail, port }): readonly [string, string] => [
-      'program',
-      [name, state, port === null ? '' : `port ${port}`, detail ?? ''].filter((word) => word !== '').join(' · '),
-    ]),
+    ...(isSelf ? programs : Object.entries(machine.programs ?? {}).map(([name, program]) => ({ name, ...program }))).map(
+      programField,
+    ),
   ];
   const lines = fields
     .filter(([, value]) => value !== '')
     .map(([name, value]) => visibleText(`${`${name}:`.padEnd(11)}${value}`));
   return { title: visibleText(`machine ${labelOf(number, view)}`), lines };
+}
+
+function programField(program: LookedProgram): readonly [string, string] {
+  const { name, state, givenUp, port = null, detail } = program;
+  const words = [name, state, givenUp ? 'given up' : '', port === null ? '' : `port ${port}`, detail ?? ''];
+  return ['program', words.filter((word) => word !== '').join(' · ')];
 }
 
 /** M5: every line of a body stands after a bar. */
@@ -102,6 +108,8 @@ function messageLook(context: Context, { messages }: Sight, view: View, key: str
     return {
       title: 'a message; what stands after a bar was written by others',
       lines: [...inboxLines([message], { ...context, paint: PLAIN }), ...foot],
+      whole: 'coord inbox --all',
+      isQuoted: true,
     };
   }
   const toPeople = view.messages?.toPeople.find(({ from, number }) => `people ${from} ${number}` === key);
@@ -110,6 +118,7 @@ function messageLook(context: Context, { messages }: Sight, view: View, key: str
     .split('\n')
     .map((line) => `  | ${line}`);
   const head = visibleText(`from ${labelOf(toPeople.from, view)} to people · ${readableTime(toPeople.at)}`);
-  const file = `the whole: coordination/messages/${toPeople.from}_TO_0.md`;
-  return { title: 'a message; what stands after a bar was written by others', lines: [head, ...quoted, '', file] };
+  const file = `coordination/messages/${toPeople.from}_TO_0.md`;
+  const lines = [head, ...quoted, '', `the whole: ${file}`];
+  return { title: 'a message; what stands after a bar was written by others', lines, whole: file, isQuoted: true };
 }

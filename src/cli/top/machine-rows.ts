@@ -1,7 +1,7 @@
 // Machines as rows: state, runs of slots, when they were last heard of, and what there is to say of them. Pure.
 import { markedState } from '../../documents/state-mark.ts';
 import type { View } from '../../operations/view.ts';
-import { heard, pauseCell, presence } from '../show-status.ts';
+import { heard, pauseCell, presence, programCells } from '../show-status.ts';
 import { styleOfState } from './line.ts';
 import { cell, type Row } from './rows.ts';
 import type { Sight } from './sight.ts';
@@ -15,12 +15,15 @@ export function machinesTitle({ machines }: View): string {
 export function machineRows({ fetchedMs, programs }: Sight, view: View, nowMs: number): readonly Row[] {
   return Object.entries(view.machines).map(([key, machine]): Row => {
     const number = Number(key);
+    const isSelf = number === view.self.machine;
     const state = markedState(machine.state);
     const words = [
       ...presence(number, machine, view, fetchedMs),
       ...pauseCell(machine),
+      // Of its own programs this machine knows more than it has said.
+      ...programCells(isSelf ? { ...machine, programs: Object.fromEntries(programs.map((one) => [one.name, one])) } : machine),
       ...machine.runs,
-      ...(number === view.self.machine ? programWords(programs) : []),
+      ...(isSelf ? programCount(programs) : []),
     ];
     return {
       key,
@@ -36,10 +39,8 @@ export function machineRows({ fetchedMs, programs }: Sight, view: View, nowMs: n
   });
 }
 
-function programWords(programs: Sight['programs']): string[] {
+function programCount(programs: Sight['programs']): string[] {
   if (programs.length === 0) return [];
   const up = programs.filter(({ state }) => state === 'ONLINE' || state === 'BUSY').length;
-  const bad = programs.filter(({ state }) => state === 'CRASHED' || state === 'DEGRADED');
-  const trouble = bad.map(({ name, state }) => `${name} ${state}`);
-  return [`programs ${up}/${programs.length} up`, ...trouble];
+  return [`programs ${up}/${programs.length} up`];
 }

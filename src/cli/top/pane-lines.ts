@@ -29,7 +29,9 @@ export function paneLines({ pane, isChosen, index }: Shown, width: number, heigh
   const widths = columnWidths(rows, width - MARGIN);
   return [
     titleLine(rows.length === 0 ? `${pane.title} · ${pane.empty}` : pane.title, range, isChosen, width),
-    ...rows.slice(first, first + count).map((row, at) => rowLine(row, widths, isChosen && first + at === index, width)),
+    ...rows
+      .slice(first, first + count)
+      .map((row, at) => rowLine(row, widths, isChosen && first + at === index, width, pane.name === 'needs')),
   ];
 }
 
@@ -52,9 +54,21 @@ function columnWidths(rows: readonly Row[], width: number): readonly number[] {
   return widest.map((cells, at) => Math.min(cells, Math.max(6, Math.floor(width * (at === 0 ? FIRST_MAX : OTHERS_MAX)))));
 }
 
-function rowLine({ cells }: Row, widths: readonly number[], isChosen: boolean, width: number): Line {
+/** Where that is too long, the command at its end is what helps. */
+const COMMAND = /(?<=[:;] )coord [^:;]+$/;
+
+function keepCommand(cell: Part, room: number): Part {
+  const command = COMMAND.exec(cell.text)?.[0] ?? '';
+  const rest = room - widthOf(command) - 1;
+  if (command === '' || widthOf(cell.text) <= room || rest < MARGIN) return cell;
+  return { ...cell, text: `${cutText(cell.text.slice(0, -command.length), rest)} ${command}` };
+}
+
+/** `isNeed`: what it says ends with a command. */
+function rowLine({ cells }: Row, widths: readonly number[], isChosen: boolean, width: number, isNeed: boolean): Line {
+  const room = width - MARGIN - widths.slice(0, cells.length - 1).reduce((sum, cells) => sum + cells + 2, 0);
   const columns = cells.flatMap((cell, at): Part[] => {
-    if (at === cells.length - 1) return [cell];
+    if (at === cells.length - 1) return [isNeed ? keepCommand(cell, room) : cell];
     return [{ ...cell, text: fitText(cell.text, widths[at] ?? 0) }, part('  ')];
   });
   const line: Line = [part(isChosen ? '› ' : '  '), ...columns];

@@ -16,8 +16,18 @@ export interface Scene {
   readonly page: number;
   /** Where a look can begin at the latest. */
   readonly topMax: number;
+  /** Absent = nothing was drawn yet. */
+  readonly drawn?: Drawn | undefined;
 }
 
+/** Which row stood there as the chosen one when the screen was drawn last, and what it was found by. */
+export interface Drawn {
+  readonly row: string;
+  readonly pane: PaneName;
+  readonly places: State['places'];
+}
+
+const REPLACED = 'nothing was done: another row has just come to this place; look again';
 const ENDED: readonly StatusOrder['state'][] = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 export function press(before: State, key: Key, scene: Scene): Pressed {
@@ -53,6 +63,25 @@ function chosenSubject(state: State, { panes }: Scene): Subject {
   return pane?.rows[chosenIndex(pane.rows, state.places[pane.name])]?.about ?? { kind: 'nothing' };
 }
 
+export function drawnOf({ pane, places }: Pick<State, 'pane' | 'places'>, panes: readonly Pane[]): Drawn {
+  const shown = chosenPane({ pane }, panes);
+  const row = shown === undefined ? undefined : shown.rows[chosenIndex(shown.rows, places[shown.name])];
+  return { row: `${shown?.name} ${row?.key}`, pane, places };
+}
+
+/** Not by a key: what one saw there is gone, or something has come before it. */
+function isReplaced(state: State, { drawn, panes }: Scene): boolean {
+  if (drawn === undefined || state.mode.kind !== 'panes') return false;
+  const now = drawnOf(state, panes);
+  return now.pane === drawn.pane && now.places === drawn.places && now.row !== drawn.row;
+}
+
+const ROW_KEYS: readonly string[] = ['l', 'c', 'a', 'p', 's'];
+
+function isOfRow({ name, text }: Key): boolean {
+  return name === 'enter' || (name === 'text' && ROW_KEYS.includes(text));
+}
+
 function isQuit({ name, text }: Key): boolean {
   return name === 'text' && (text === 'q' || text === 'Q');
 }
@@ -65,6 +94,7 @@ function command(state: State, key: Key, scene: Scene): Pressed {
   if (key.name === 'esc') return { state: mode.kind === 'look' ? back(state) : { ...state, filter: '' } };
   if (mode.kind === 'panes' && key.name === 'tab') return { state: otherPane(state, 1, scene) };
   if (mode.kind === 'panes' && key.name === 'back-tab') return { state: otherPane(state, -1, scene) };
+  if (isOfRow(key) && isReplaced(state, scene)) return { state: { ...state, notice: said(REPLACED) } };
   const subject = chosenSubject(state, scene);
   if (key.name === 'enter') return mode.kind === 'look' ? { state: back(state) } : { state: looking(state, subject, 'enter') };
   if (key.name !== 'text') return { state };

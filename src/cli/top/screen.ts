@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import type { Paint } from '../paint.ts';
 import type { Commands } from './acts.ts';
 import type { Size } from './frame.ts';
-import { Box, createElement, render, Text, useApp, useEffect, useInput, useState } from './ink.ts';
-import { createKeys } from './keys.ts';
+import { Box, createElement, render, Text, useEffect, useInput, useState } from './ink.ts';
+import { createKeys, type Keys } from './keys.ts';
 import { painted } from './line.ts';
 import { createSession, type Session } from './session.ts';
 
@@ -24,12 +24,19 @@ export async function showScreen(context: Context, commands: Commands): Promise<
   const { stdout } = process;
   const giveBack = () => void stdout.write(BACK);
   let isResized = false;
+  let isOver = false;
   let app: ReturnType<typeof render> | null = null;
-  const end = () => app?.unmount();
+  const end = () => {
+    isOver = true;
+    app?.unmount();
+  };
   const resized = () => {
     isResized = true;
-    end();
+    app?.unmount();
   };
+  const keys = createKeys((some) => {
+    if (!isOver && !session.keys(some, sizeNow())) end();
+  });
   stdout.write(OWN_SCREEN);
   stdout.on('resize', resized);
   process.once('exit', giveBack);
@@ -43,10 +50,11 @@ export async function showScreen(context: Context, commands: Commands): Promise<
     do {
       isResized = false;
       stdout.write(CLEAR);
-      app = render(createElement(Screen, { session, paint, onReady }), OPTIONS);
+      app = render(createElement(Screen, { session, keys, paint, onReady }), OPTIONS);
       await app.waitUntilExit();
-    } while (isResized);
+    } while (isResized && !isOver);
   } finally {
+    keys.end();
     for (const signal of SIGNALS) process.off(signal, end);
     stdout.off('resize', resized);
     process.off('exit', giveBack);
@@ -57,13 +65,12 @@ export async function showScreen(context: Context, commands: Commands): Promise<
 
 interface Props {
   readonly session: Session;
+  readonly keys: Keys;
   readonly paint: Paint;
   onReady(redraw: () => void): void;
 }
 
-function Screen({ session, paint, onReady }: Props) {
-  const { exit } = useApp();
-  const [keys] = useState(createKeys);
+function Screen({ session, keys, paint, onReady }: Props) {
   const [, setDrawn] = useState(0);
   useEffect(() => {
     const draw = () => setDrawn((count) => count + 1);
@@ -81,9 +88,7 @@ function Screen({ session, paint, onReady }: Props) {
       clearTimeout(timer);
     };
   }, [session, onReady]);
-  useInput((input, pressed) => {
-    for (const key of keys.of(input, pressed)) if (!session.key(key, sizeNow())) return exit();
-  });
+  useInput(keys.take);
   const lines = session.frame(sizeNow()).lines.map((line, at) => {
     const text = painted(line, paint);
     return createElement(Text, { key: at, wrap: 'truncate' }, text === '' ? ' ' : text);
