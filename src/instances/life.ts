@@ -143,7 +143,7 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
         if (of === null) throw new Error('it is not wanted any more');
         // Nothing of an earlier one may be left: never two of one program.
         if (note.key !== null) isLeft(await terminate({ pgid: null, stamp: note.key }, GRACE_MS));
-        if (stuck > 0) throw new Error(`${stuck} processes of an earlier start cannot be ended`);
+        if (stuck > 0) throw new Error(`${stuck} of its processes cannot be ended`);
         if (of.port !== null && (await isTaken(of.port)))
           throw new Error(`port ${of.port} is taken by a program that coord did not start`);
         if (isClosed()) return;
