@@ -151,7 +151,8 @@ function alive(spec: ProgramSpec, known: ProgramKnown, health: Health | null, no
 
 /** What coord started before its owner took the command away is ended; what ran on by itself is somebody else's already. */
 function unmanaged(known: ProgramKnown, seen: Seen, now: Instant): Step {
-  if (seen.process.kind !== 'alive') return { known: watched(known, seen, now), act: null, againMs: null };
+  const { process: itself } = seen;
+  if (itself.kind !== 'alive') return { known: watched(known, seen, now), act: null, againMs: null };
   return { known: become(known, 'OFFLINE', 'it is ended: its entry says managed: false now', now), act: 'end', againMs: null };
 }
 
