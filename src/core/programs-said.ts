@@ -53,11 +53,14 @@ export function canProgramsWait(now: SaidPrograms, shown: SaidPrograms, at: Inst
   });
 }
 
+/** So their signs begin, and no others. */
+export const PROGRAM_SIGN = 'program ';
+
 /** What a daemon syncs for when it is new. */
 export function programSigns(programs: readonly ProgramStatus[]): readonly string[] {
   return programs
     .filter(({ state }) => steady(state) !== 'STARTING')
-    .map(({ name, state, givenUp }) => `program ${name} ${steady(state)}${givenUp ? ' given up' : ''}`);
+    .map(({ name, state, givenUp }) => `${PROGRAM_SIGN}${name} ${steady(state)}${givenUp ? ' given up' : ''}`);
 }
 
 /** As a document carries it: one short line of plain text. */

@@ -74,19 +74,20 @@ export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen,
   if (itself.kind === 'busy') return { known, act: null, againMs: null };
   const isAlive = itself.kind === 'alive';
   const turn = wish?.turn ?? known.turn;
+  if (spec?.command === null) return unmanaged({ ...known, ...AFRESH, next: 'now', startedAt: null, turn }, seen, now);
   if (spec === null || wish?.want === 'stopped') {
     const why = spec === null ? 'taken out of instances.yaml' : 'stopped by a person here';
     const stopped = { ...become(known, 'OFFLINE', why, now), ...AFRESH, next: 'now', startedAt: null, turn } as const;
     const isThere = isAlive || known.escaped;
-    return { known: stopped, act: isThere && spec?.command !== null ? 'end' : null, againMs: null };
+    return { known: stopped, act: isThere ? 'end' : null, againMs: null };
   }
-  if (spec.command === null) return { known: { ...watched(known, seen, now), ...AFRESH, turn }, act: null, againMs: null };
 
   const isAsked = wish !== null && wish.turn !== known.turn;
   const mustGo = isAsked ? wish.restart || !isAlive : seen.isStale;
   if (mustGo) {
     const afresh = { ...known, ...AFRESH, next: 'now', startedAt: null, turn } as const;
-    if (!isAlive && !known.escaped) return begin(afresh, seen, now);
+    // What was said of its last end is over, also while others come first.
+    if (!isAlive && !known.escaped) return begin(become(afresh, 'OFFLINE', null, now), seen, now);
     const why = isAsked ? 'it is started again, as a person asked for' : 'it is started again: its entry was changed';
     return { known: become(afresh, 'OFFLINE', why, now), act: 'end', againMs: null };
   }
@@ -94,12 +95,11 @@ export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen,
   if (isAlive) return alive(spec, obeyed, seen.health, now);
   if (known.escaped) return escaped(spec, obeyed, seen.health, now);
   if (itself.kind === 'notStarted') return failed(obeyed, itself.why, now);
-  if (isUp(known)) return ended(spec, obeyed, itself.kind === 'ended' ? itself : UNSEEN, now);
+  if (isUp(known)) return ended(spec, obeyed, itself, now);
   return begin(obeyed, seen, now);
 }
 
 const AFRESH = { failures: 0, restarts: 0, givenUp: false, escaped: false, isSteady: false, healthyAt: null } as const;
-const UNSEEN = { code: null, signal: null, answers: false } as const;
 
 /** Coord takes it to run. */
 export function isUp({ state, startedAt, escaped }: ProgramKnown): boolean {
@@ -149,6 +149,13 @@ function alive(spec: ProgramSpec, known: ProgramKnown, health: Health | null, no
   };
 }
 
+/** What coord started before its owner took the command away is ended; what ran on by itself is somebody else's already. */
+function unmanaged(known: ProgramKnown, seen: Seen, now: Instant): Step {
+  const { process: itself } = seen;
+  if (itself.kind !== 'alive') return { known: watched(known, seen, now), act: null, againMs: null };
+  return { known: become(known, 'OFFLINE', 'it is ended: its entry says managed: false now', now), act: 'end', againMs: null };
+}
+
 /** Somebody else starts and ends it. */
 function watched(known: ProgramKnown, { health }: Seen, now: Instant): ProgramKnown {
   if (health === null) return known;
@@ -161,20 +168,25 @@ const ESCAPED =
 
 function escaped(spec: ProgramSpec, known: ProgramKnown, health: Health | null, now: Instant): Step {
   if (health === null || health.ok) return { known, act: null, againMs: null };
-  return ended(spec, { ...known, escaped: false, givenUp: false }, { code: 0, signal: null, answers: false }, now);
+  return ended(spec, { ...known, escaped: false, givenUp: false }, { kind: 'ended', code: 0, signal: null, answers: false }, now);
 }
 
-type End = Pick<Extract<Seen['process'], { kind: 'ended' }>, 'code' | 'signal' | 'answers'>;
-
-function ended({ restart }: ProgramSpec, known: ProgramKnown, { code, signal, answers }: End, now: Instant): Step {
-  const how =
-    signal !== null ? `ended by ${signal}` : code === null ? 'ended while no daemon looked' : `ended with exit code ${code}`;
+function ended({ restart }: ProgramSpec, known: ProgramKnown, end: Seen['process'], now: Instant): Step {
+  const how = howItEnded(end);
+  const { code, answers } = end.kind === 'ended' ? end : { code: null, answers: false };
   const gone = { ...known, healthyAt: null, next: null };
   if (code === 0 && answers)
     return { known: { ...become(gone, 'DEGRADED', ESCAPED, now), escaped: true, givenUp: true }, act: null, againMs: null };
   if (code === 0 && restart !== 'always') return { known: become(gone, 'OFFLINE', how, now), act: null, againMs: null };
   if (restart === 'never') return { known: become(gone, 'CRASHED', `${how}; restart: never`, now), act: null, againMs: null };
   return failed(known, how, now);
+}
+
+function howItEnded(end: Seen['process']): string {
+  if (end.kind !== 'ended') return 'ended while no daemon looked';
+  if (end.signal !== null) return `ended by ${end.signal}`;
+  // Only who started a process is told how it ended.
+  return end.code === null ? 'ended, and how is not known: an earlier daemon had started it' : `ended with exit code ${end.code}`;
 }
 
 function failed(known: ProgramKnown, how: string, now: Instant): Step {

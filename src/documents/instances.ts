@@ -15,7 +15,14 @@ export interface InstancesPlace {
   readonly home: string;
 }
 
-export const NO_PROGRAMS: ProgramSettings = { programs: [], refused: [], unreadable: false, faults: [], warnings: [] };
+export const NO_PROGRAMS: ProgramSettings = {
+  programs: [],
+  refused: [],
+  unnamed: false,
+  unreadable: false,
+  faults: [],
+  warnings: [],
+};
 
 /** `instances:` with a mapping by name, or a list whose entries have a `name`. */
 export function parseInstances(text: string, { path, home }: InstancesPlace): ProgramSettings {
@@ -44,6 +51,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Pr
     : Object.entries((list as Record<string, unknown> | null) ?? {}).map(([name, entry]) => [name, name, entry] as const);
   const programs: ProgramSpec[] = [];
   const refused = new Set<string>();
+  let unnamed = false;
   for (const [key, name, entry] of entries) {
     const lineOf = (...inner: string[]) => (positionOf('instances', key, ...inner) ?? positionOf('instances', key))?.line;
     const place: EntryPlace = {
@@ -72,6 +80,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Pr
       if (!(error instanceof WrongEntry)) throw error;
       const isNamed = typeof name === 'string' && PROGRAM_NAME.test(name);
       if (isNamed) refused.add(name);
+      else unnamed = true;
       faults.push(
         at(
           lineOf(...(error.key === null ? [] : [error.key])),
@@ -82,7 +91,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Pr
   }
   // Of two with one name the first one stands.
   const names = new Set(programs.map(({ name }) => name));
-  return { programs, refused: [...refused].filter((name) => !names.has(name)), unreadable: false, faults, warnings };
+  return { ...NO_PROGRAMS, programs, refused: [...refused].filter((name) => !names.has(name)), unnamed, faults, warnings };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

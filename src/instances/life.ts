@@ -5,9 +5,10 @@ import type { ProgramKnown, ProgramSpec, ProgramStatus } from '../core/model/pro
 import { type Health, newProgram, type Seen } from '../core/programs.ts';
 import { sameValue } from '../core/same-value.ts';
 import type { Clock } from '../ports.ts';
-import { terminate } from '../system/process-group.ts';
+import { living, terminate } from '../system/process-group.ts';
 import { isLiving } from '../system/process-identity.ts';
 import { livingProcess, type ProgramNote, processNow, programLogPath, readNote, writeNote } from '../system/program-files.ts';
+import { watchHealth } from './health-watch.ts';
 import { isTaken, probe } from './probe.ts';
 import { rotateLog } from './program-log.ts';
 import { envOf, type Surroundings, settleStart, startProgram } from './start-program.ts';
@@ -34,6 +35,8 @@ export interface Life {
   end(): void;
   /** Its health is looked at when its state asks for that. */
   pace(): void;
+  /** Processes of it that cannot be ended are left: it is not forgotten. */
+  isStuck(): boolean;
   /** An earlier daemon started it: no event tells of its end. */
   isAdopted(): boolean;
   /** What was adopted may have ended. */
@@ -63,11 +66,10 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
   note = { ...note, process: livingProcess(folder, name, note) };
   let process: Seen['process'] = note.process === null ? { kind: 'none' } : { kind: 'alive' };
   let isAdopted = note.process !== null;
-  let health: Health | null = null;
-  let timer: NodeJS.Timeout | null = null;
-  let dueMs = Number.POSITIVE_INFINITY;
-  let isLooking = false;
-  let isClosed = false;
+  /** So many of its processes could not be ended. */
+  let stuck = 0;
+  const closing = new AbortController();
+  const isClosed = () => closing.signal.aborted;
 
   const save = (durably: boolean) => {
     try {
@@ -77,44 +79,50 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
       place.log(`! program ${name}: what is known of it could not be noted: ${String(error)}`);
     }
   };
-  /** Its process has ended by itself. */
+  const isLeft = (count: number) => {
+    stuck = count;
+    if (count > 0) place.log(`! program ${name}: ${count} of its processes cannot be ended`);
+  };
+  /** Its process has ended by itself. However that comes out, it has ended. */
   const gone = async (code: number | null, signal: string | null) => {
-    if (process.kind === 'busy' || isClosed) return;
+    if (process.kind === 'busy' || isClosed()) return;
     isAdopted = false;
     process = { kind: 'busy' };
-    const check = life.spec?.health ?? null;
-    const answers = code === 0 && check !== null && life.spec !== null && (await probe(check, briefly(life.spec))).ok;
-    // What it left behind would stand in the way of the next one.
-    if (!answers && note.key !== null) await terminate({ pgid: null, stamp: note.key }, GRACE_MS);
-    if (isClosed) return;
+    let answers = false;
+    try {
+      const of = life.spec;
+      answers = code === 0 && of?.health != null && (await probe(of.health, briefly(of))).ok;
+      // What it left behind would stand in the way of the next one.
+      if (!answers && note.key !== null) isLeft(await terminate({ pgid: null, stamp: note.key }, GRACE_MS));
+    } catch (error) {
+      place.log(`! program ${name}: what it left behind could not be ended: ${String(error)}`);
+    }
+    if (isClosed()) return;
     note = { ...note, process: null };
     process = { kind: 'ended', code, signal, answers };
-    health = null;
+    health.forget();
     save(false);
     place.changed();
   };
-  const probePlace = (of: ProgramSpec) => ({ timeoutMs: of.healthTimeoutMs, cwd: of.cwd, env: envOf(of, place) });
+  const giveUp = closing.signal;
+  const probePlace = (of: ProgramSpec) => ({ timeoutMs: of.healthTimeoutMs, cwd: of.cwd, env: envOf(of, place), giveUp });
 
   const briefly = (of: ProgramSpec) => ({ ...probePlace(of), timeoutMs: Math.min(of.healthTimeoutMs, BRIEF_MS) });
 
   const look = async () => {
     const { spec: of } = life;
-    if (isLooking || of === null || of.health === null) return;
-    isLooking = true;
-    const { key } = note;
+    if (of === null || of.health === null) return null;
     const seen = await probe(of.health, probePlace(of));
-    isLooking = false;
-    if (isClosed || note.key !== key || life.spec !== of) return;
-    health = seen;
-    place.changed();
+    return life.spec === of ? seen : null;
   };
+  const health = watchHealth({ look, changed: place.changed, looked: () => life.pace(), end: closing.signal });
 
   const life: Life = {
     name,
     spec,
     note: () => note,
     process: () => process,
-    health: () => health,
+    health: health.seen,
     isStale: () => note.spec !== null && life.spec !== null && startOf(note.spec) !== startOf(life.spec),
     keep(known) {
       if (process.kind === 'ended' || process.kind === 'notStarted') process = { kind: 'none' };
@@ -129,21 +137,22 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
     },
     start() {
       process = { kind: 'busy' };
-      health = null;
+      health.forget();
       const begin = async () => {
         const of = life.spec;
         if (of === null) throw new Error('it is not wanted any more');
         // Nothing of an earlier one may be left: never two of one program.
-        if (note.key !== null) await terminate({ pgid: null, stamp: note.key }, GRACE_MS);
+        if (note.key !== null) isLeft(await terminate({ pgid: null, stamp: note.key }, GRACE_MS));
+        if (stuck > 0) throw new Error(`${stuck} of its processes cannot be ended`);
         if (of.port !== null && (await isTaken(of.port)))
           throw new Error(`port ${of.port} is taken by a program that coord did not start`);
-        if (isClosed) return;
+        if (isClosed()) return;
         const key = `program-${name}-${randomUUID()}`;
         note = { ...note, key, spec: of, process: null };
         save(true);
         place.step('program-noted');
         rotateLog(programLogPath(folder, name));
-        const pid = startProgram(of, key, place, (code, signal) => void gone(code, signal));
+        const pid = startProgram(of, key, place, (code, signal) => void gone(code, signal).catch(() => {}));
         place.step('program-spawned');
         note = { ...note, process: processNow(pid) };
         save(false);
@@ -156,21 +165,26 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
         },
         (error: unknown) => {
           note = { ...note, spec: life.spec };
-          process = { kind: 'notStarted', why: error instanceof Error ? error.message : String(error) };
+          process = { kind: 'notStarted', why: withoutPath(error) };
+          if (!(error instanceof Error) || error.message !== process.why) place.log(`! program ${name}: ${String(error)}`);
           place.changed();
         },
       );
     },
     end() {
-      const { key, process: living } = note;
+      const { key, process: noted } = note;
       process = { kind: 'busy' };
-      health = null;
+      health.forget();
       isAdopted = false;
-      const ending = terminate({ pgid: living !== null && isLiving(living) ? living.pid : null, stamp: key }, GRACE_MS);
+      const ending = terminate({ pgid: noted !== null && isLiving(noted) ? noted.pid : null, stamp: key }, GRACE_MS);
       const over = (left: number) => {
-        if (left > 0) place.log(`! program ${name}: ${left} of its processes cannot be ended`);
-        note = { ...note, key: left > 0 ? key : null, process: null };
+        // The next daemon finds in the note what is still to be ended.
+        if (isClosed()) return;
+        isLeft(left);
+        note = { ...note, key: left > 0 ? key : null, process: left > 0 && noted !== null && isLiving(noted) ? noted : null };
         process = { kind: 'none' };
+        // What was seen of it while it ended.
+        health.forget();
         save(false);
         place.changed();
       };
@@ -182,25 +196,16 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
     pace() {
       const { spec: of } = life;
       const isSeen = of?.health != null && (process.kind === 'alive' || note.known.escaped || of.command === null);
-      const everyMs = of === null ? 0 : note.known.state === 'STARTING' ? STARTING_MS : of.healthEveryMs;
+      if (!isSeen) health.pace(null);
+      else if (note.known.state === 'STARTING') health.pace(STARTING_MS);
       // What was adopted, or is somebody else's, is looked at at once.
-      const nextMs = isSeen ? performance.now() + (health === null && note.known.state !== 'STARTING' ? 0 : everyMs) : null;
-      if (nextMs === null || isLooking) {
-        if (nextMs === null && timer !== null) clearTimeout(timer);
-        if (nextMs === null) timer = null;
-        return;
-      }
-      if (timer !== null && dueMs <= nextMs) return;
-      if (timer !== null) clearTimeout(timer);
-      dueMs = nextMs;
-      timer = setTimeout(() => {
-        timer = null;
-        void look().then(() => life.pace());
-      }, nextMs - performance.now());
+      else health.pace(health.seen() === null ? 0 : of.healthEveryMs);
     },
+    isStuck: () => stuck > 0 && note.key !== null && living({ pgid: null, stamp: note.key }).length > 0,
     isAdopted: () => isAdopted && process.kind === 'alive',
     lookAfterAdopted() {
-      if (isAdopted && process.kind === 'alive' && note.process !== null && !isLiving(note.process)) void gone(null, null);
+      if (isAdopted && process.kind === 'alive' && note.process !== null && !isLiving(note.process))
+        void gone(null, null).catch(() => {});
     },
     tidy() {
       rotateLog(programLogPath(folder, name));
@@ -209,7 +214,7 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
       name,
       state: note.known.state,
       since: note.known.since,
-      pid: process.kind === 'alive' || process.kind === 'busy' ? (note.process?.pid ?? null) : null,
+      pid: note.process?.pid ?? null,
       port: life.spec?.port ?? null,
       specialties: life.spec?.specialties ?? [],
       capacity: life.spec?.capacity ?? 1,
@@ -219,8 +224,7 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
       detail: note.known.detail,
     }),
     close() {
-      isClosed = true;
-      if (timer !== null) clearTimeout(timer);
+      closing.abort();
     },
   };
   return life;
@@ -229,6 +233,11 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
 /** What it is started with: what else its owner changes needs no new start. */
 function startOf({ command, cwd, env, port }: ProgramSpec): string {
   return JSON.stringify([command, cwd, env, port]);
+}
+
+/** The system's own words name the folder that was in the way; what is said of a program goes into the repo. */
+function withoutPath(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, \w+ '.*$/s, '') : String(error);
 }
 
 function isBad({ state, givenUp }: ProgramKnown): boolean {

@@ -1,4 +1,5 @@
-// One look at a program's health. It never throws, and never takes longer than its time: what hangs is ended, and counts as ill.
+// One look at a program's health. It never throws, and never takes longer than its time: what hangs is ended, and counts as ill. What it
+// says goes into the repo: of an address the host and port alone, and no folder of this computer.
 import { spawn } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -10,22 +11,33 @@ export interface ProbePlace {
   readonly timeoutMs: number;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Nobody waits for it any more: it is ended, and what it comes to says nothing. */
+  readonly giveUp?: AbortSignal;
 }
 
 const FINE: Health = { ok: true, reached: true, why: '' };
 
 export async function probe(check: HealthCheck, place: ProbePlace): Promise<Health> {
   const end = new AbortController();
+  const { giveUp } = place;
+  const given = () => end.abort();
+  giveUp?.addEventListener('abort', given, { once: true });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Health>((resolve) => {
     timer = setTimeout(() => {
       resolve({ ok: false, reached: true, why: `its health check did not answer within ${place.timeoutMs / 1000} s` });
     }, place.timeoutMs);
+    end.signal.addEventListener('abort', () => resolve({ ok: false, reached: true, why: 'its health check was given up' }));
   });
   try {
+    if (giveUp?.aborted === true) end.abort();
     return await Promise.race([lookAt(check, place, end.signal), late]);
+  } catch (error) {
+    // What cannot even be tried: a folder that is a file, words that are too long, no more file handles.
+    return { ok: false, reached: true, why: `its health check could not be run: ${reason(error as NodeJS.ErrnoException)}` };
   } finally {
     clearTimeout(timer);
+    giveUp?.removeEventListener('abort', given);
     end.abort();
   }
 }
@@ -37,15 +49,14 @@ function lookAt(check: HealthCheck, place: ProbePlace, end: AbortSignal): Promis
 
 function overHttp(url: string, signal: AbortSignal): Promise<Health> {
   return new Promise((resolve) => {
-    const shown = new URL(url);
-    shown.search = '';
+    const { host } = new URL(url);
     const request = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, { signal, agent: false }, (answer) => {
       const status = answer.statusCode ?? 0;
       answer.destroy();
-      resolve(status >= 200 && status < 400 ? FINE : { ok: false, reached: true, why: `${shown.href} answered ${status}` });
+      resolve(status >= 200 && status < 400 ? FINE : { ok: false, reached: true, why: `${host} answered ${status}` });
     });
     request.on('error', (error: NodeJS.ErrnoException) =>
-      resolve({ ok: false, reached: error.code !== 'ECONNREFUSED', why: `${shown.href}: ${reason(error)}` }),
+      resolve({ ok: false, reached: error.code !== 'ECONNREFUSED', why: `${host}: ${reason(error)}` }),
     );
     request.end();
   });

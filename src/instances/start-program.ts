@@ -1,7 +1,7 @@
 // Starts a program so that it can never run twice (L2): before it becomes the program, the process itself writes its number and its
 // start into a file that is created once. Whoever finds a start without that file creates it first, and then the start comes to nothing.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgramSpec } from '../core/model/program.ts';
@@ -9,7 +9,7 @@ import { createExclusively } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { passedOn } from '../system/place-run.ts';
 import { STAMP } from '../system/process-table.ts';
-import { pidPath, programFolder, programLogPath } from '../system/program-files.ts';
+import { makeProgramFolder, pidPath, programFolder, programLogPath } from '../system/program-files.ts';
 import { readIfThere } from '../system/read-if-there.ts';
 
 /** `$1` is that file; what follows is the program and its words, which keep this process's number. */
@@ -32,9 +32,10 @@ export type ExitListener = (code: number | null, signal: string | null) => void;
 export function startProgram(spec: ProgramSpec, key: string, around: Surroundings, onExit: ExitListener): number {
   const { name, command, cwd } = spec;
   if (command === null) throw new Error('it is not started by coord');
-  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) throw new Error(`its folder ${cwd} is not there`);
+  // Which one stands in its entry; what is said here goes into the repo.
+  if (!isFolder(cwd)) throw new Error('its folder (cwd) is not there');
   const { folder } = around;
-  mkdirSync(programFolder(folder, name), { recursive: true, mode: 0o700 });
+  makeProgramFolder(folder, name);
   // What was called off stays so, however late it comes.
   const old = readdirSync(programFolder(folder, name)).filter((each) => each.startsWith('pid-'));
   for (const path of old.map((each) => join(programFolder(folder, name), each)))
@@ -62,6 +63,14 @@ export function startProgram(spec: ProgramSpec, key: string, around: Surrounding
 /** The same short environment as runs get, and what its owner wrote. */
 export function envOf({ name, env }: ProgramSpec, { env: daemon, path, folder }: Surroundings): Record<string, string> {
   return { ...passedOn(daemon), PATH: path, COORD_DIR: folder.root, ...env, COORD_PROGRAM: name };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 const VOID = 'void\n';

@@ -1,36 +1,34 @@
 // The supervisor of the local programs (L2 to L5), beside a daemon's loop: it starts them in the order of the file, watches them, starts
 // what crashed again, and takes what its owner saves and wishes. It ends with its daemon, and the programs go on: the next one finds them.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ProgramSettings, ProgramStatus, ProgramWish } from '../core/model/program.ts';
 import { isAwaited, step } from '../core/programs.ts';
 import { programSigns } from '../core/programs-said.ts';
 import { NO_PROGRAMS } from '../documents/instances.ts';
 import type { Companion, DaemonHandle } from '../ports.ts';
 import { createFolderDurably } from '../system/durable-file.ts';
+import { isFleetFolder } from '../system/fleet-folder.ts';
 import { bootId, identityOf } from '../system/process-identity.ts';
 import {
+  forgetProgram,
   instancesPath,
-  notedPrograms,
   type ProgramsFile,
-  pidPath,
-  programFolder,
   programsPath,
   readInstances,
-  readNote,
   readWish,
   wishesPath,
   writePrograms,
 } from '../system/program-files.ts';
 import { settled } from '../system/settled.ts';
 import { type Listener, watchFolders, watchNames } from '../system/watch.ts';
-import { type Life, type LifePlace, openLife } from './life.ts';
+import type { Life, LifePlace } from './life.ts';
+import { createRemovals } from './removals.ts';
+import { takeSettings } from './roster.ts';
 
 /** What no event told of is found so often; logs are cut. */
 const LOOK_MS = 15_000;
 /** No event tells of the end of a process that an earlier daemon started. */
 const ADOPTED_MS = 1_000;
-/** A file that is gone for so long was taken away, and is not about to be replaced. */
+/** What is missing in the file for so long was taken out, and is not about to be written. */
 const GONE_MS = 2_000;
 /** What others are to know is told when nothing has changed for so long, or at last after the longest time. */
 const QUIET_MS = 1_500;
@@ -68,13 +66,31 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
   };
   const place: LifePlace = { ...around, log: daemon.log, changed };
 
+  /** What is wrong with one stands in the way of no other; said when it is new. */
+  const saidWrong = new Map<string, string>();
+  const guarded = (name: string, work: () => void) => {
+    try {
+      work();
+      saidWrong.delete(name);
+    } catch (error) {
+      wrong(name, error);
+    }
+  };
+  const wrong = (name: string, error: unknown) => {
+    const text = `! program ${name}: ${String(error)}`;
+    if (saidWrong.get(name) !== text) daemon.log(text);
+    saidWrong.set(name, text);
+  };
+
   const turn = () => {
     clearTimeout(timer);
+    // Away with its disk, or moved: what runs goes on, and is looked after again when it is back.
+    if (!isFleetFolder(folder)) return;
     let isItsTurn = true;
     let againMs = Number.POSITIVE_INFINITY;
     // One time for all: to ask for it reads a file.
     const now = clock.now();
-    for (const life of lives) {
+    const one = (life: Life) => {
       const { spec } = life;
       const wish = wishes.get(life.name) ?? null;
       const seen = { process: life.process(), health: life.health(), isStale: life.isStale(), isItsTurn, wish };
@@ -85,20 +101,18 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       else againMs = Math.min(againMs, ms ?? Number.POSITIVE_INFINITY);
       if (spec !== null && isAwaited(spec, known, wish, now)) isItsTurn = false;
       life.pace();
-    }
-    for (const life of lives.filter((it) => it.spec === null && it.process().kind === 'none')) forget(life);
+      if (spec === null && life.process().kind === 'none' && !life.isStuck()) forget(life);
+    };
+    for (const life of lives) guarded(life.name, () => one(life));
     write();
     // Timers may come a little early.
     if (againMs < Number.POSITIVE_INFINITY) timer = setTimeout(changed, againMs + 5);
   };
 
   const forget = (life: Life) => {
+    forgetProgram(folder, life.name);
     life.close();
     lives = lives.filter((other) => other !== life);
-    const { key } = life.note();
-    rmSync(join(programFolder(folder, life.name), 'note.json'), { force: true });
-    rmSync(join(wishesPath(folder), `${life.name}.json`), { force: true });
-    if (key !== null) rmSync(pidPath(folder, life.name, key), { force: true });
   };
 
   const tell = settled(
@@ -134,28 +148,17 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     tell.call();
   };
 
+  const removals = createRemovals(GONE_MS);
+  let doubt: NodeJS.Timeout | undefined;
   const take = async (settings: ProgramSettings) => {
     const said = [...settings.faults, ...settings.warnings];
     if (said.join('\n') !== saidFaults) for (const line of said) daemon.log(`! ${line}`);
     saidFaults = said.join('\n');
-    const known = new Map(lives.map((life) => [life.name, life]));
-    const next: Life[] = [];
-    for (const spec of settings.programs) {
-      const life = known.get(spec.name) ?? (await openLife(spec.name, spec, place));
-      life.spec = spec;
-      next.push(life);
-    }
-    for (const name of new Set([...known.keys(), ...notedPrograms(folder)])) {
-      if (next.some((life) => life.name === name)) continue;
-      // What cannot be read is no removal: what runs goes on as it was started.
-      const stays = settings.unreadable || settings.refused.includes(name);
-      const life = known.get(name) ?? (await openLife(name, stays ? (readNote(folder, name)?.spec ?? null) : null, place));
-      if (!stays) life.spec = null;
-      if (known.has(name) || life.process().kind === 'alive' || !stays) next.push(life);
-      else life.close();
-    }
-    lives = next;
+    lives = await takeSettings(settings, { lives, removals, place, wrong });
     watchAdopted();
+    clearTimeout(doubt);
+    const againMs = removals.againMs();
+    if (againMs !== null && !isEnded) doubt = setTimeout(look, againMs + 5).unref();
   };
 
   let adopted: NodeJS.Timeout | undefined;
@@ -164,7 +167,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     clearTimeout(adopted);
     if (isEnded || !lives.some((life) => life.isAdopted())) return;
     adopted = setTimeout(() => {
-      for (const life of lives) life.lookAfterAdopted();
+      for (const life of lives) guarded(life.name, () => life.lookAfterAdopted());
       watchAdopted();
     }, ADOPTED_MS);
   };
@@ -173,19 +176,16 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     for (const { name } of lives) wishes.set(name, readWish(folder, name));
   };
 
-  let missingSinceMs: number | null = null;
+  let isAway = false;
   let reading: Promise<void> = Promise.resolve();
   const look = () => {
     reading = reading.then(async () => {
       if (isEnded) return;
-      const settings = readInstances(folder);
-      if (settings !== null) missingSinceMs = null;
-      else if (missingSinceMs === null && (lives.length > 0 || notedPrograms(folder).length > 0)) {
-        missingSinceMs = performance.now();
-        setTimeout(look, GONE_MS).unref();
-        return;
-      } else if (missingSinceMs !== null && performance.now() - missingSinceMs < GONE_MS * 0.9) return;
-      await take(settings ?? NO_PROGRAMS);
+      const isThere = isFleetFolder(folder);
+      if (!isThere && !isAway) daemon.log(`! ${folder.root} is no fleet folder just now; its programs go on`);
+      isAway = !isThere;
+      if (isAway) return;
+      await take(readInstances(folder) ?? NO_PROGRAMS);
       readWishes();
       changed();
     });
@@ -220,6 +220,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       isEnded = true;
       clearTimeout(timer);
       clearTimeout(adopted);
+      clearTimeout(doubt);
       clearInterval(ticking);
       tell.cancel();
       soon.cancel();

@@ -1,10 +1,10 @@
 // What there is on disk of the local programs (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` what the daemon wrote last
 // of all of them, what people wish, and for each program a folder with its log and the note of its process.
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ProgramKnown, ProgramSettings, ProgramSpec, ProgramStatus, ProgramWish } from '../core/model/program.ts';
-import { PROGRAM_NAME, parseInstances } from '../documents/instances.ts';
+import { NO_PROGRAMS, PROGRAM_NAME, parseInstances } from '../documents/instances.ts';
 import { writeDurably, writeWhole } from './durable-file.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 import { bootId, identityIn, identityOf, isLiving, type NotedProcess } from './process-identity.ts';
@@ -49,6 +49,14 @@ export function programFolder(folder: FleetFolder, name: string): string {
   return join(folder.state, 'programs', 'by-name', name);
 }
 
+function notePath(folder: FleetFolder, name: string): string {
+  return join(programFolder(folder, name), 'note.json');
+}
+
+function wishPath(folder: FleetFolder, name: string): string {
+  return join(wishesPath(folder), `${name}.json`);
+}
+
 export function programLogPath(folder: FleetFolder, name: string): string {
   return join(programFolder(folder, name), 'log');
 }
@@ -66,7 +74,7 @@ export function readInstances(folder: FleetFolder): ProgramSettings | null {
     return text === null ? null : parseInstances(text, { path, home: homedir() });
   } catch (error) {
     const faults = [`${path}: ${error instanceof Error ? error.message : String(error)}`];
-    return { programs: [], refused: [], unreadable: true, faults, warnings: [] };
+    return { ...NO_PROGRAMS, unreadable: true, faults };
   }
 }
 
@@ -100,22 +108,41 @@ export function writePrograms(folder: FleetFolder, file: ProgramsFile): void {
 /** Null = there is none, or none that can be understood: nothing of it is known to run. */
 export function readNote(folder: FleetFolder, name: string): ProgramNote | null {
   try {
-    const note = JSON.parse(readIfThere(join(programFolder(folder, name), 'note.json')) ?? 'null') as ProgramNote | null;
+    const note = JSON.parse(readIfThere(notePath(folder, name)) ?? 'null') as ProgramNote | null;
     return typeof note?.known?.state === 'string' ? note : null;
   } catch {
     return null;
   }
 }
 
-export function writeNote(folder: FleetFolder, name: string, note: ProgramNote, durably: boolean): void {
-  mkdirSync(programFolder(folder, name), { recursive: true, mode: 0o700 });
-  const write = durably ? writeDurably : writeWhole;
-  write(join(programFolder(folder, name), 'note.json'), `${JSON.stringify(note, null, 1)}\n`);
+/** Throws where there is no `.coord`: a fleet folder that is away is not made anew at its old place. */
+export function makeProgramFolder(folder: FleetFolder, name: string): void {
+  const path = programFolder(folder, name);
+  if (existsSync(path)) return;
+  for (const each of [dirname(dirname(path)), dirname(path), path])
+    try {
+      mkdirSync(each, { mode: 0o700 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
 }
 
-/** Names of the programs of which there is a note. */
+export function writeNote(folder: FleetFolder, name: string, note: ProgramNote, durably: boolean): void {
+  makeProgramFolder(folder, name);
+  const write = durably ? writeDurably : writeWhole;
+  write(notePath(folder, name), `${JSON.stringify(note, null, 1)}\n`);
+}
+
+/** Names of the programs of which there is a note. Of one that was taken out of the file only the log is there. */
 export function notedPrograms(folder: FleetFolder): readonly string[] {
-  return namesIn(join(folder.state, 'programs', 'by-name')).filter((name) => PROGRAM_NAME.test(name));
+  const names = namesIn(join(folder.state, 'programs', 'by-name')).filter((name) => PROGRAM_NAME.test(name));
+  return names.filter((name) => existsSync(notePath(folder, name)));
+}
+
+/** From here on nothing of it is known. */
+export function forgetProgram(folder: FleetFolder, name: string): void {
+  rmSync(notePath(folder, name), { force: true });
+  rmSync(wishPath(folder, name), { force: true });
 }
 
 /** The living process that coord started; null = it runs no more, or never did. */
@@ -139,7 +166,7 @@ export function processNow(pid: number): NotedProcess | null {
 
 export function readWish(folder: FleetFolder, name: string): ProgramWish | null {
   try {
-    const wish = JSON.parse(readIfThere(join(wishesPath(folder), `${name}.json`)) ?? 'null') as ProgramWish | null;
+    const wish = JSON.parse(readIfThere(wishPath(folder, name)) ?? 'null') as ProgramWish | null;
     return typeof wish?.turn === 'string' && (wish.want === 'running' || wish.want === 'stopped') ? wish : null;
   } catch {
     return null;
@@ -148,7 +175,7 @@ export function readWish(folder: FleetFolder, name: string): ProgramWish | null 
 
 export function writeWish(folder: FleetFolder, name: string, wish: ProgramWish): void {
   mkdirSync(wishesPath(folder), { recursive: true, mode: 0o700 });
-  writeDurably(join(wishesPath(folder), `${name}.json`), `${JSON.stringify(wish)}\n`);
+  writeDurably(wishPath(folder, name), `${JSON.stringify(wish)}\n`);
 }
 
 function namesIn(path: string): readonly string[] {

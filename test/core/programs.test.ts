@@ -95,6 +95,42 @@ describe('L3 states', () => {
   });
 });
 
+test('L2 what coord started is ended when its entry says managed: false, and then it is somebody else’s', () => {
+  const it = online(STEADY_MS);
+  const theirs = { ...SPEC, command: null };
+  const ended = it.look(40_000, { process: ALIVE, health: FINE, isStale: true }, theirs);
+  expect(ended).toMatchObject({ act: 'end', known: { state: 'OFFLINE', detail: expect.stringContaining('managed: false') } });
+  expect(it.look(40_100, { process: { kind: 'busy' } }, theirs).act).toBeNull();
+  expect(it.look(40_200, { health: FINE }, theirs)).toMatchObject({ act: null, known: { state: 'ONLINE', detail: null } });
+  // A word about it that was said before is not obeyed, and stands in no way.
+  const wish = { want: 'stopped', restart: false, turn: 'a' } as const;
+  expect(it.look(40_300, { health: FINE, wish }, theirs)).toMatchObject({ act: null, known: { state: 'ONLINE', turn: 'a' } });
+  // Taken back by coord: started as at first, and nothing of that was a crash.
+  expect(it.look(40_400, {}, SPEC)).toMatchObject({ act: 'start', known: { failures: 0, restarts: 0 } });
+});
+
+test('L4 what ran on by itself is left to whoever has it when its entry says managed: false', () => {
+  const it = online(STEADY_MS);
+  expect(it.look(40_000, { process: dead(0, { answers: true }) }).known.escaped).toBe(true);
+  const theirs = it.look(40_100, { health: FINE, isStale: true }, { ...SPEC, command: null });
+  expect(theirs).toMatchObject({ act: null, known: { state: 'ONLINE', escaped: false, givenUp: false } });
+});
+
+test('L2 a start that was asked for and waits for others is not taken for the end that was before it', () => {
+  const it = life({ ...SPEC, restart: 'on-failure' });
+  it.look(0);
+  expect(it.look(10, { process: dead(0) }).known).toMatchObject({ state: 'OFFLINE', detail: 'ended with exit code 0' });
+  const wish = { want: 'running', restart: false, turn: 'b' } as const;
+  const asked = it.look(20, { wish, isItsTurn: false });
+  expect(asked).toMatchObject({ act: null, known: { state: 'OFFLINE', detail: null, turn: 'b' } });
+  expect(it.look(30, { wish }).act).toBe('start');
+});
+
+test('L4 what ended while no daemon lived, and what ended before one that had not started it, are two things', () => {
+  expect(online(STEADY_MS).look(40_000).known.detail).toMatch(/^ended while no daemon looked; /);
+  expect(online(STEADY_MS).look(40_000, { process: dead(null) }).known.detail).toMatch(/^ended, and how is not known: /);
+});
+
 describe('L4 what crashed is started again, later each time', () => {
   test('1 s, 2 s, 4 s … 60 s where it was healthy for a while in between, without an end', () => {
     let it = online(STEADY_MS);
@@ -122,7 +158,8 @@ describe('L4 what crashed is started again, later each time', () => {
     ['it ends at once', dead(1), 'ended with exit code 1'],
     ['it ends with 0 at once', dead(0), 'ended with exit code 0'],
     ['it is killed', dead(null, { signal: 'SIGKILL' }), 'ended by SIGKILL'],
-    ['its folder is not there', { kind: 'notStarted', why: 'its folder /x is not there' } as const, 'its folder /x is not there'],
+    ['its folder is not there', { kind: 'notStarted', why: 'its folder is not there' } as const, 'its folder is not there'],
+    ['an earlier daemon had started it', dead(null), 'ended, and how is not known: an earlier daemon had started it'],
   ])('three times in a row before it came to something, and coord gives it up: %s', (_, process, how) => {
     const it = life();
     let nowMs = 0;

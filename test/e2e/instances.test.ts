@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { stampedProcesses } from '../../src/system/process-table.ts';
@@ -122,4 +122,29 @@ test.concurrent('L2 coord instance: what is asked for is waited for, and said; w
   await until('it goes on', () => follower.said().endsWith('anew\n'));
   follower.kill('SIGKILL');
   await follower.done;
+});
+
+test.concurrent('C4a a program that comes and goes has its daemon sync, and fetch nothing', async () => {
+  const { fleet, pc } = await machineWith('');
+  const [ill, looks] = [join(pc.folder, 'ill'), join(pc.folder, 'looks')];
+  const entry = `{ managed: false, health: { command: "echo >> ${looks}; test ! -e ${ill}", every: 1s } }`;
+  writeFileSync(join(pc.folder, '.coord', 'instances.yaml'), `instances:\n  watched: ${entry}\n`);
+  const daemon = daemonOf(pc);
+  await until('it is on the board', () => programOf(fleet, 'watched')?.state === 'ONLINE');
+  const syncs = () => JSON.parse(readFileSync(join(pc.folder, '.coord', 'daemon.json'), 'utf8')).syncs as number;
+  const fetchedMs = () => statSync(join(pc.folder, '.coord', 'clone.git', 'FETCH_HEAD')).mtimeMs;
+  const fetched = fetchedMs();
+  const [begun, looked] = [syncs(), () => statSync(looks).size];
+  for (const [turn, change] of [() => writeFileSync(ill, ''), () => rmSync(ill)].entries()) {
+    change();
+    const times = () => daemon.said().match(/program watched: (DEGRADED|ONLINE)/g)?.length ?? 0;
+    await until('it is seen', () => times() === turn + 2);
+    // Longer than it takes for a state to be told.
+    const before = looked();
+    await until('it stays so', () => looked() >= before + 3);
+  }
+  await until('the daemon has synced for both', () => syncs() >= begun + 2);
+  expect(fetchedMs()).toBe(fetched);
+  daemon.kill('SIGTERM');
+  await daemon.done;
 });

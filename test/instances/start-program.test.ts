@@ -20,6 +20,7 @@ const keys: string[] = [];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'coord-start-'));
   folder = fleetFolderAt(root);
+  mkdirSync(folder.state);
 });
 afterEach(async () => {
   await endSupervised();

@@ -41,6 +41,7 @@ export function supervised(): Supervised {
   const folder = fleetFolderAt(join(root, 'fleet'));
   const home = join(root, 'home');
   mkdirSync(folder.state, { recursive: true });
+  writeFileSync(folder.identity, '{}');
   mkdirSync(home);
   const log: string[] = [];
   const keys = new Map<string, Set<string>>();

@@ -63,7 +63,7 @@ describe('L2 programs of a machine', () => {
     await until('the others are given up', () => ['fails', 'nowhere'].every((name) => it.of(name)?.givenUp === true));
     expect(it.of('fails')).toMatchObject({ state: 'CRASHED', failures: 3, pid: null });
     expect(it.of('fails')?.detail).toContain('ended with exit code 3; that was 3 times in a row');
-    expect(it.of('nowhere')?.detail).toContain(`its folder ${it.home}/none is not there`);
+    expect(it.of('nowhere')?.detail).toContain('its folder (cwd) is not there');
     expect(it.logOf('fails')).toBe('no\nno\nno\n');
     expect(it.log.filter((line) => line.includes('not tried again'))).toHaveLength(2);
     // The next daemon does not begin anew with that.
@@ -88,7 +88,7 @@ describe('L2 programs of a machine', () => {
     expect(isAlive(Number(readFileSync(join(it.home, 'checked'), 'utf8')))).toBe(false);
     writeFileSync(join(it.home, `${fine}.ill`), '');
     await until('it is ill', () => it.of('fine')?.state === 'DEGRADED');
-    expect(it.of('fine')?.detail).toBe(`http://127.0.0.1:${fine}/ answered 500`);
+    expect(it.of('fine')?.detail).toBe(`127.0.0.1:${fine} answered 500`);
     rmSync(join(it.home, `${fine}.ill`));
     await until('it is well again', () => it.of('fine')?.state === 'ONLINE');
     expect(it.of('watched')).toMatchObject({ state: 'OFFLINE', managed: false, pid: null });

@@ -94,6 +94,23 @@ describe('L5 programs on the board', () => {
     expect(pushes() - before).toBeLessThanOrEqual(80);
   });
 
+  test('C4a, H1 one that comes and goes costs no fetch, and what must be said is said without one', async () => {
+    const { world, pc, pushes } = await one();
+    set(pc, status('a', 'ONLINE', world.now()));
+    await pc.cycle();
+    const [fetches, said] = [pc.calls.fetch, pushes()];
+    for (let turn = 0; turn < 10; turn += 1) {
+      world.pass(2_000);
+      set(pc, status('a', turn % 2 === 0 ? 'CRASHED' : 'ONLINE', world.now()));
+      expect((await pc.cycle({ dryRun: false, mayRecall: true })).fetched).toBe(false);
+    }
+    expect(pushes()).toBe(said);
+    set(pc, status('a', 'CRASHED', world.now(), { givenUp: true }));
+    await pc.cycle({ dryRun: false, mayRecall: true });
+    expect({ fetches: pc.calls.fetch - fetches, pushes: pushes() - said }).toEqual({ fetches: 0, pushes: 1 });
+    expect((await world.status()).machines['1']?.programs?.a).toMatchObject({ state: 'CRASHED', givenUp: true });
+  });
+
   test('what an older or newer version says of a program is carried along', () => {
     const text =
       '---\nmachine: 1\nname: a\nid: x\ninstance: y\nseq: 1\nbeat: 1\nstate: IDLE\nupdated: 2026-11-20T22:00:00.000Z\nheartbeat: 60s\nprogram_a: RESTING · 7\n---\n';

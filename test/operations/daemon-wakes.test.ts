@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/core/model/journal.ts';
 import { createBell } from '../../src/operations/daemon/bell.ts';
-import { heardAt, isNews, lookingEach, type Places, putOffMs, wokenBy } from '../../src/operations/daemon/wakes.ts';
+import {
+  heardAt,
+  isNews,
+  isOfProgramsAlone,
+  lookingEach,
+  type Places,
+  putOffMs,
+  wokenBy,
+} from '../../src/operations/daemon/wakes.ts';
 
 const places: Places = {
   state: '/f/.coord',
@@ -54,6 +62,15 @@ describe('C6, C7 what a daemon listens to', () => {
 
   test('a folder of another that begins alike is not that folder', () => {
     expect(heardAt(places, '/f/coordination-old/ORDERS.json')).toBe(null);
+  });
+
+  test.each([
+    ['a program', ['program a CRASHED'], true],
+    ['one that is as it was before', [], true],
+    ['an order beside it', ['program a CRASHED', 'recorded program a.json'], false],
+    ['a saved file', ['saved ORDERS.json 1'], false],
+  ])('C4a what programs of this machine alone tell needs no look at others: %s', (_, news, isAlone) => {
+    expect(isOfProgramsAlone(new Set(['a', 'program a ONLINE']), new Set(['a', ...news]))).toBe(isAlone);
   });
 
   test('news is what lay there neither when the last sync began; what was taken away is none', () => {

@@ -49,6 +49,8 @@ export interface ProgramSettings {
   readonly programs: readonly ProgramSpec[];
   /** Names of entries that cannot be obeyed: what runs under them goes on as it was started. */
   readonly refused: readonly string[];
+  /** There is an entry whose name cannot be read: nobody knows which one is meant, so none counts as taken out. */
+  readonly unnamed: boolean;
   /** The file as a whole cannot be read: everything goes on as it was started. */
   readonly unreadable: boolean;
   /** One sentence each, with its place. */

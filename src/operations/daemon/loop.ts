@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 import type { Bell } from './bell.ts';
 import { listen } from './listen.ts';
 import { signsOf } from './signs.ts';
-import { isNews, lookingEach, putOffMs, type Wake } from './wakes.ts';
+import { isNews, isOfProgramsAlone, lookingEach, putOffMs, type Wake } from './wakes.ts';
 
 /** What was read is kept, so that nothing is read twice; most of it is of no use any more after so many. */
 const SYNCS_PER_OPENING = 200;
@@ -37,14 +37,15 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   /** What lay here when the last sync began: what is there beyond it is news. */
   let seen: ReadonlySet<string> = new Set();
   const signs = () => signsOf(world.home, folder, { machine: machine.opened.identity.machine, ledger: machine.opened.ledger });
-  const hasNews = () => {
+  const compared = (compare: typeof isNews, otherwise: boolean) => {
     try {
-      return isNews(seen, signs());
+      return compare(seen, signs());
     } catch {
       // The sync meets it too, and says so.
-      return true;
+      return otherwise;
     }
   };
+  const hasNews = () => compared(isNews, true);
   const endListening = await listen({
     world,
     folder,
@@ -109,7 +110,8 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
       if (why === 'stop') return 'it was told to stop';
       // What failed before says nothing any more.
       if (why === 'woke' || why === 'network') pacer.afresh();
-      mayRecall = hasSeen && (why === 'run' || (why === 'look' && next.mayRecall));
+      const isOwnWord = why === 'run' || (why === 'saved' && compared(isOfProgramsAlone, false));
+      mayRecall = hasSeen && (isOwnWord || (why === 'look' && next.mayRecall));
     }
   } finally {
     await endListening();

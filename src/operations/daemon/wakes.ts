@@ -2,6 +2,7 @@
 import type { Instant } from '../../core/model/journal.ts';
 import type { Wake as Coming } from '../../core/pacing.ts';
 import { atMostMs } from '../../core/presence.ts';
+import { PROGRAM_SIGN } from '../../core/programs-said.ts';
 import { machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 
 /** Why a daemon stops waiting. */
@@ -51,6 +52,11 @@ export function isTakenFrom(machine: number, path: string): boolean {
 /** There is a sign that was not there when the last sync began. */
 export function isNews(before: ReadonlySet<string>, now: ReadonlySet<string>): boolean {
   return [...now].some((sign) => !before.has(sign));
+}
+
+/** All that is new is told by programs of this machine: there is something to say at most, and that needs no look at others (C4a). */
+export function isOfProgramsAlone(before: ReadonlySet<string>, now: ReadonlySet<string>): boolean {
+  return [...now].every((sign) => before.has(sign) || sign.startsWith(PROGRAM_SIGN));
 }
 
 /** C9: how much later the look may be that is due now, because another process looked so long ago. */

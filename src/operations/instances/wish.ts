@@ -2,12 +2,12 @@
 // Without a daemon what is to stop is ended right here, and what is to start is not: only a daemon starts, so nothing runs twice.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProgramStatus, ProgramWish } from '../../core/model/program.ts';
+import type { ProgramSpec, ProgramStatus, ProgramWish } from '../../core/model/program.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { takeLock } from '../../system/lock.ts';
 import { terminate } from '../../system/process-group.ts';
-import { livingProcess, readNote, readProgramsFile, writeWish } from '../../system/program-files.ts';
+import { livingProcess, readNote, readPrograms, readProgramsFile, writeWish } from '../../system/program-files.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import type { World } from '../world.ts';
 import { knownInstances, mustBeKnown } from './instance-list.ts';
@@ -15,7 +15,7 @@ import { knownInstances, mustBeKnown } from './instance-list.ts';
 const GRACE_MS = 10_000;
 /** SIGTERM, 10 s, SIGKILL, and a little more. */
 const END_MS_MAX = 20_000;
-/** What it may take to come up beyond its own start time: those before it come first. */
+/** What it may take to come up beyond the start times. */
 const TURN_MS_MAX = 5_000;
 const LOCK_MS_MAX = 60_000;
 const POLL_MS = 50;
@@ -39,7 +39,10 @@ export async function wishFor(
 ): Promise<readonly Wished[]> {
   mustBeKnown(folder, named);
   const { settings, names: all } = knownInstances(folder);
-  const others = settings.programs.filter(({ command }) => command === null).map(({ name }) => name);
+  // What coord started before its owner wrote managed: false can be ended like any other.
+  const others = settings.programs
+    .filter(({ name, command }) => command === null && (verb !== 'stop' || runningOf(folder, name) === null))
+    .map(({ name }) => name);
   const foreign = named.find((name) => others.includes(name));
   if (foreign !== undefined)
     throw new CoordError('REFUSED', `${foreign} has managed: false: somebody else starts and ends it`, 'coord instance list');
@@ -61,22 +64,32 @@ export async function wishFor(
   const lock = await takeLock(join(folder.state, 'programs', 'lock', 'lock'), LOCK_MS_MAX);
   try {
     for (const name of names) writeWish(folder, name, wish);
-    if (verb === 'stop') return await Promise.all(names.map((name) => stopped(folder, name, wish)));
+    if (verb === 'stop') return await Promise.all(names.map((name) => stopped(folder, name, wish, isUnreadable(name))));
   } finally {
     await lock.release();
   }
   if (livingDaemon(folder) === null)
     throw new CoordError('FAILED', `noted, but no daemon runs here that would start ${names.join(', ')}`, 'coord daemon start');
-  const startMs = Math.max(0, ...settings.programs.map((spec) => spec.startMs));
-  return Promise.all(names.map((name) => started(folder, name, wish, startMs + TURN_MS_MAX + GRACE_MS)));
+  return Promise.all(names.map((name) => started(folder, name, wish, startMsUpTo(settings.programs, name))));
 }
 
-async function stopped(folder: FleetFolder, name: string, { turn }: ProgramWish): Promise<Wished> {
+/** What it may take until it is up: each that stands before it in the file may take its own start time. */
+export function startMsUpTo(programs: readonly ProgramSpec[], name: string): number {
+  const upTo = programs.slice(0, programs.findIndex((spec) => spec.name === name) + 1);
+  const startMs = upTo.reduce((sum, spec) => sum + (spec.command === null ? 0 : spec.startMs), 0);
+  return startMs + TURN_MS_MAX + GRACE_MS;
+}
+
+async function stopped(folder: FleetFolder, name: string, { turn }: ProgramWish, isUnreadable: boolean): Promise<Wished> {
   const untilMs = performance.now() + END_MS_MAX;
   for (;;) {
     if (livingDaemon(folder) === null) return endHere(folder, name);
+    // The daemon looks after none of that name, and starts none as long as its entry is wrong.
+    if (isUnreadable && runningOf(folder, name) === null && readPrograms(folder).every((program) => program.name !== name))
+      return { name, status: null, isDone: true };
     const status = statusAfter(folder, name, turn);
-    const isGone = status !== null && status.state === 'OFFLINE' && status.pid === null && runningOf(folder, name) === null;
+    const isOver = status !== null && status.pid === null && (status.state === 'OFFLINE' || !status.managed);
+    const isGone = isOver && runningOf(folder, name) === null;
     if (isGone || performance.now() > untilMs) return { name, status, isDone: isGone };
     await delay(POLL_MS);
   }
@@ -101,8 +114,9 @@ async function started(folder: FleetFolder, name: string, { turn }: ProgramWish,
   for (;;) {
     const status = statusAfter(folder, name, turn);
     const hasEnded = status?.state === 'OFFLINE' && status.detail?.startsWith('ended ') === true;
+    // One that ended as its restart policy lets it has done what it was started for.
     if (status !== null && (hasEnded || (status.state !== 'STARTING' && status.state !== 'OFFLINE')))
-      return { name, status, isDone: status.state === 'ONLINE' || status.state === 'BUSY' };
+      return { name, status, isDone: hasEnded || status.state === 'ONLINE' || status.state === 'BUSY' };
     if (performance.now() > untilMs || livingDaemon(folder) === null) return { name, status, isDone: false };
     await delay(POLL_MS);
   }
