@@ -15,7 +15,7 @@ import { approveOrder, resolveOrder } from '../operations/people-words.ts';
 import { retryOrder } from '../operations/retry-order.ts';
 import { sendMessage } from '../operations/send.ts';
 import { mustBeSynced, type SyncReport, sync } from '../operations/sync.ts';
-import { type Api, type ApiDeps, bodyOf } from './api.ts';
+import { type Api, type ApiDeps, bodyOf, smallBodyOf } from './api.ts';
 import { badRequest } from './refusal.ts';
 
 export function actRoutes(app: Api, deps: ApiDeps): void {
@@ -27,25 +27,25 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     return c.json(edited(order.id, report), 201);
   });
   app.post('/api/v1/orders/:id/cancel', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
     const report = await turn(() => cancelOrder(world, folder, id));
     return c.json({ ...edited(id, report), before: report.before.state });
   });
   app.post('/api/v1/orders/:id/retry', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
     const report = await turn(() => retryOrder(world, folder, id, { edit: false }));
     return c.json({ ...edited(id, report), generation: report.generation });
   });
   app.post('/api/v1/orders/:id/approve', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
     const report = await turn(() => approveOrder(world, folder, id));
     return c.json({ ...edited(id, report), before: report.before.approval });
   });
   app.post('/api/v1/orders/:id/resolve', async (c) => {
-    const { as, note = null } = await bodyOf(c, RESOLVE);
+    const { as, note = null } = await smallBodyOf(c, RESOLVE);
     const id = c.req.param('id');
     return c.json(edited(id, await turn(() => resolveOrder(world, folder, id, { as, note }))));
   });
@@ -58,7 +58,7 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     return c.json(await send(String(to), body, priority), 201);
   });
   app.post('/api/v1/inbox/take', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     let messages: readonly NamedMessage[] = [];
     const report = await turn(() =>
       takeInbox(world, folder, (unread) => {
@@ -68,12 +68,12 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     return c.json({ messages, ...(report === null ? { landed: true, trouble: null } : said(report)) });
   });
   app.post('/api/v1/pause', async (c) => {
-    const { machine, fleet, for: length, note = '' } = await bodyOf(c, PAUSE);
+    const { machine, fleet, for: length, note = '' } = await smallBodyOf(c, PAUSE);
     const wish = { forMs: length === undefined ? null : parseDuration(length), note };
     return c.json(await turn(() => pausing(deps, whoOf(machine, fleet), wish)));
   });
   app.post('/api/v1/resume', async (c) => {
-    const { machine, fleet } = await bodyOf(c, RESUME);
+    const { machine, fleet } = await smallBodyOf(c, RESUME);
     return c.json(await turn(() => pausing(deps, whoOf(machine, fleet), null)));
   });
   app.post('/api/v1/emergency', async (c) => {
@@ -81,12 +81,12 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     return c.json(await send(EVERYBODY, message, 'urgent'), 201);
   });
   app.post('/api/v1/emergency/resolve', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const { what, sync: report } = await turn(() => endEmergency(world, folder));
     return c.json({ over: what, ...said(report) });
   });
   app.post('/api/v1/sync', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const report = await turn(() => sync(world, folder));
     mustBeSynced(report);
     const { started, stopped, finished, received, waiting } = report;

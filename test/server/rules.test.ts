@@ -181,7 +181,7 @@ test('an unknown path is 404, a wrong method 405 with the right ones, and an err
     hint: 'coord order list',
   });
   expect((await ask('/api/v1/machines/7')).status).toBe(404);
-  expect((await ask('/api/v1/orders/%2e%2e')).status).toBe(404);
+  expect((await ask('/api/v1/orders/%2e%2e')).status).toBe(400);
   expect((await ask('/api/v1/orders/__proto__')).status).toBe(404);
   expect((await ask('/api/v1/orders/constructor')).status).toBe(404);
   expect((await ask('/api/v1/timeline?limit=none')).json.error.message).toMatch(/^"limit": expected a whole number/);
