@@ -21,6 +21,8 @@ export interface ApiDeps {
   log(text: string): void;
   /** For what changes something: a few at a time. Throws BUSY. */
   turn<T>(work: () => Promise<T>): Promise<T>;
+  /** After this an act that is recorded is answered. */
+  readonly actMs: number;
   /** Of a program. */
   readonly post: Post;
   /** The token counts, at this moment. */

@@ -33,6 +33,8 @@ export interface Limits {
   /** Of what changes something, and of what reads under the lock of the cycle: so many at once, and so many that wait for it. */
   readonly turns: readonly [atOnce: number, waiting: number];
   readonly readTurns: readonly [atOnce: number, waiting: number];
+  /** What is recorded by then is answered, wherever its sync is. */
+  readonly actMs: number;
   /** What no event tells of is found, and what did not work is tried again, so often. */
   readonly lookMs: number;
 }
@@ -58,5 +60,6 @@ export const LIMITS: Limits = {
   pingMs: 30_000,
   turns: [16, 16],
   readTurns: [1, 4],
+  actMs: 30_000,
   lookMs: 60_000,
 };
