@@ -49,7 +49,8 @@ describe('over HTTP', () => {
   const statusOf = async (path: string, body: string) => (await house.ask(`/api/v1/${path}`, { body })).status;
 
   test('400 where one is a bomb, and names are not all given back', async () => {
-    expect(await statusOf('orders', `[${many(10_001, '1')}]`)).toBe(400);
+    const bomb = await house.ask('/api/v1/orders', { body: `[${many(10_001, '1')}]` });
+    expect([bomb.status, bomb.json.error.message]).toEqual([400, 'expected JSON with fewer entries']);
     const names = Array.from({ length: 900 }, (_, at) => `"n${at}":1`).join(',');
     const answer = await house.ask('/api/v1/messages', { body: `{"to":2,"body":"x",${names}}` });
     expect(answer.json.error.message).toMatch(/expected no field "n0", .* and 895 more$/);

@@ -58,7 +58,7 @@ test('M8 a flood on a stream waits for its turn, and takes from what all others 
 });
 
 test('M8 who says more than can wait is cut off, and nobody else', async () => {
-  await opened({ bus: [0.001, 5], busFramesMax: 50 });
+  await opened({ bus: [0.001, 5], busFramesMax: 50, pingMs: 600_000 });
   const other = await open('other');
   const { closed, say } = await open('flood');
   for (let count = 0; count < 5_000; count += 1) say({ ack: 'flood.x' });
@@ -69,10 +69,11 @@ test('M8 who says more than can wait is cut off, and nobody else', async () => {
 });
 
 test('M8 who confirms and goes has confirmed', async () => {
-  await opened();
+  await opened({ bus: [5, 1] });
   send('worker', 'a');
   const { socket, frames, closed, say } = await open('worker');
   await until('it has it', () => frames.length === 1);
+  say({ ack: 'worker.nothing' });
   say({ ack: frames[0].message.id });
   socket.close();
   await closed;
