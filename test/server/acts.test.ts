@@ -1,5 +1,5 @@
 // What is done through the local API: each act once, also at once with others, and offline; test/e2e/api.test.ts has one of each kind.
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listSent } from '../../src/operations/inbox.ts';
@@ -47,6 +47,18 @@ test('M2 what is taken is handed out once, and its sender hears of it', async ()
   expect((await house.ask('/api/v1/inbox?all=true')).json).toMatchObject([{ body: 'Hello', taken: true }]);
   await sync(mac.world, mac.folder);
   expect(await listSent(mac.world, mac.folder)).toMatchObject([{ body: 'Hello', state: 'read' }]);
+});
+
+test('M8 a box that cannot be used: the sync goes on, and people have what was for the program', async () => {
+  const box = join(pc.folder.state, 'bus', 'builder');
+  mkdirSync(box, { recursive: true });
+  writeFileSync(join(box, 'waiting'), 'no folder');
+  await sendMessage(mac.world, mac.folder, { to: 'pc', body: '@builder\n\nBuild main', priority: 'normal' });
+  expect((await house.ask('/api/v1/sync', { body: {} })).status).toBe(200);
+  expect((await house.ask('/api/v1/inbox')).json).toMatchObject([
+    { program: 'builder', body: expect.stringContaining('Build main') },
+  ]);
+  expect((await house.ask('/api/v1/bus')).json).toMatchObject([{ program: 'builder', trouble: expect.any(String) }]);
 });
 
 test('D5 another machine, and the fleet, are paused in fleet.yaml', async () => {

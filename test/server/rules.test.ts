@@ -240,6 +240,12 @@ test('who sends slowly is cut off; the others do not wait', async () => {
   }
 });
 
+test('who says nothing, and who shows no token, keeps no connection', async () => {
+  const { port } = await opened({ headersMs: 300, idleMs: 60_000 });
+  const health = `GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1:${port()}\r\n\r\n`;
+  for (const { ms } of await Promise.all([raw(port(), ''), raw(port(), health)])) expect(ms).toBeLessThan(5_000);
+});
+
 test('who does not take an answer loses it', async () => {
   const { port, token, folder } = await opened({ answerMs: 200 });
   // More than the system takes for a client that is away.
