@@ -101,7 +101,7 @@ export interface Journal {
 export interface ProgramBoxes {
   /**
    * Puts a message of the ledger there (M8); on disk when it resolves, and said again, also in a later process, it changes nothing.
-   * False = it is not there: no such program here, or its box is full.
+   * False = it is not there: no such program here, or its box is full or cannot be used.
    */
   handOver(message: LedgerMessage): Promise<boolean>;
   /** The journal has it that messages were handed over up to here, by source: none of them is said again. */

@@ -47,6 +47,7 @@ async function record(world: World, folder: FleetFolder, edits: readonly PersonE
       await opened.journal.record({ id, recordedAt: nextTime(), edit: withStepWork(seen, edit) });
       ids.push(id);
     }
+    world.step('edit-recorded');
     return ids;
   } finally {
     await opened.ledger.close();

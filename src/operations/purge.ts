@@ -41,7 +41,10 @@ async function mustLoseNothing({ folder, identity, journal, ledger }: OpenMachin
   if (program !== undefined) throw kept(`its program ${program.name} still runs`, 'coord instance stop --all');
   const waits = (await journal.intentions()).length + (await journal.mail()).length;
   if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
-  const box = boxesHere(folder).find(({ waiting, handed }) => waiting + handed > 0);
+  const boxes = await boxesHere(folder);
+  const bad = boxes.find(({ trouble }) => trouble !== null);
+  if (bad !== undefined) throw kept(`the box of ${bad.program} cannot be looked into: ${bad.trouble}`, 'coord bus');
+  const box = boxes.find(({ waiting, handed }) => waiting + handed > 0);
   if (box !== undefined) throw kept(`messages wait in the box of ${box.program}`, `coord bus take ${box.program}`);
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');
   const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger) !== null);

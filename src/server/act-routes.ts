@@ -1,5 +1,6 @@
 // What can be done: the same operations that the commands call, with the same words where something is wrong. Each records on this disk
 // first and then syncs, so that an answer says what became of it: `landed` false = it waits here, and goes with the next sync that can.
+import type { Context } from 'hono';
 import * as z from 'zod';
 import type { Json } from '../core/model/intention.ts';
 import { EVERYBODY } from '../core/model/message.ts';
@@ -15,78 +16,117 @@ import { approveOrder, resolveOrder } from '../operations/people-words.ts';
 import { retryOrder } from '../operations/retry-order.ts';
 import { sendMessage } from '../operations/send.ts';
 import { mustBeSynced, type SyncReport, sync } from '../operations/sync.ts';
-import { type Api, type ApiDeps, bodyOf } from './api.ts';
+import type { World } from '../operations/world.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { type Api, type ApiDeps, bodyOf, type Env, smallBodyOf } from './api.ts';
+import { inTime } from './in-time.ts';
 import { badRequest } from './refusal.ts';
+
+interface Answers<T> {
+  shown(report: T): object;
+  early(message: string | null): object;
+  readonly status?: 200 | 201;
+}
+
+const LATE = 'the remote takes long: it is recorded here, and goes out with the sync that can';
+const asIs = (report: object) => report;
 
 export function actRoutes(app: Api, deps: ApiDeps): void {
   const { world, folder, turn } = deps;
+  /** `early`: what can be said where it is recorded and its sync takes too long. */
+  const act = async <T>(
+    c: Context<Env>,
+    work: (world: World) => Promise<T>,
+    { shown, early, status = 200 }: Answers<T>,
+  ): Promise<Response> => {
+    const outcome = await inTime(deps, work);
+    if (outcome.kind === 'done') return c.json(shown(outcome.report), status);
+    return c.json({ ...early(outcome.message), landed: false, trouble: LATE }, 202);
+  };
   app.post('/api/v1/orders', async (c) => {
     const order = (await bodyOf(c, ORDER)) as { readonly id: string; readonly [field: string]: Json };
+    const { id } = order;
     mustBeGoodOrder(order);
-    const report = await turn(() => editOrders(world, folder, [{ kind: 'add', order }]));
-    return c.json(edited(order.id, report), 201);
+    const add = (world: World) => editOrders(world, folder, [{ kind: 'add', order }]);
+    return act(c, add, { shown: (report) => edited(id, report), early: () => ({ id }), status: 201 });
   });
   app.post('/api/v1/orders/:id/cancel', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
-    const report = await turn(() => cancelOrder(world, folder, id));
-    return c.json({ ...edited(id, report), before: report.before.state });
+    return act(c, (world) => cancelOrder(world, folder, id), {
+      shown: (report) => ({ ...edited(id, report), before: report.before.state }),
+      early: () => ({ id }),
+    });
   });
   app.post('/api/v1/orders/:id/retry', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
-    const report = await turn(() => retryOrder(world, folder, id, { edit: false }));
-    return c.json({ ...edited(id, report), generation: report.generation });
+    return act(c, (world) => retryOrder(world, folder, id, { edit: false }), {
+      shown: (report) => ({ ...edited(id, report), generation: report.generation }),
+      early: () => ({ id }),
+    });
   });
   app.post('/api/v1/orders/:id/approve', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
-    const report = await turn(() => approveOrder(world, folder, id));
-    return c.json({ ...edited(id, report), before: report.before.approval });
+    return act(c, (world) => approveOrder(world, folder, id), {
+      shown: (report) => ({ ...edited(id, report), before: report.before.approval }),
+      early: () => ({ id }),
+    });
   });
   app.post('/api/v1/orders/:id/resolve', async (c) => {
-    const { as, note = null } = await bodyOf(c, RESOLVE);
+    const { as, note = null } = await smallBodyOf(c, RESOLVE);
     const id = c.req.param('id');
-    return c.json(edited(id, await turn(() => resolveOrder(world, folder, id, { as, note }))));
+    return act(c, (world) => resolveOrder(world, folder, id, { as, note }), {
+      shown: (report) => edited(id, report),
+      early: () => ({ id }),
+    });
   });
-  const send = async (to: string, body: string, priority: (typeof PRIORITIES)[number]) => {
-    const report = await turn(() => sendMessage(world, folder, { to, body, priority }));
-    return { id: report.id, to: report.to, number: report.number, state: report.state, ...said(report.sync) };
-  };
+  const send = (c: Context<Env>, to: string, body: string, priority: (typeof PRIORITIES)[number]) =>
+    act(c, (world) => sendMessage(world, folder, { to, body, priority }), {
+      shown: ({ id, to: reader, number, state, sync: report }) => ({ id, to: reader, number, state, ...said(report) }),
+      early: (id) => ({ id, to, number: null, state: 'waiting' }),
+      status: 201,
+    });
   app.post('/api/v1/messages', async (c) => {
     const { to, body, priority = 'normal' } = await bodyOf(c, MESSAGE);
-    return c.json(await send(String(to), body, priority), 201);
+    return send(c, String(to), body, priority);
   });
   app.post('/api/v1/inbox/take', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     let messages: readonly NamedMessage[] = [];
-    const report = await turn(() =>
-      takeInbox(world, folder, (unread) => {
-        messages = unread;
-      }),
-    );
-    return c.json({ messages, ...(report === null ? { landed: true, trouble: null } : said(report)) });
+    const show = (unread: readonly NamedMessage[]) => {
+      messages = unread;
+    };
+    return act(c, (world) => takeInbox(world, folder, show), {
+      shown: (report) => ({ messages, ...(report === null ? { landed: true, trouble: null } : said(report)) }),
+      early: () => ({ messages }),
+    });
   });
   app.post('/api/v1/pause', async (c) => {
-    const { machine, fleet, for: length, note = '' } = await bodyOf(c, PAUSE);
+    const { machine, fleet, for: length, note = '' } = await smallBodyOf(c, PAUSE);
     const wish = { forMs: length === undefined ? null : parseDuration(length), note };
-    return c.json(await turn(() => pausing(deps, whoOf(machine, fleet), wish)));
+    const who = whoOf(machine, fleet);
+    return act(c, (world) => pausing(world, folder, who, wish), { shown: asIs, early: () => ({}) });
   });
   app.post('/api/v1/resume', async (c) => {
-    const { machine, fleet } = await bodyOf(c, RESUME);
-    return c.json(await turn(() => pausing(deps, whoOf(machine, fleet), null)));
+    const { machine, fleet } = await smallBodyOf(c, RESUME);
+    const who = whoOf(machine, fleet);
+    return act(c, (world) => pausing(world, folder, who, null), { shown: asIs, early: () => ({}) });
   });
   app.post('/api/v1/emergency', async (c) => {
     const { message } = await bodyOf(c, EMERGENCY);
-    return c.json(await send(EVERYBODY, message, 'urgent'), 201);
+    return send(c, EVERYBODY, message, 'urgent');
   });
   app.post('/api/v1/emergency/resolve', async (c) => {
-    await bodyOf(c, NOTHING);
-    const { what, sync: report } = await turn(() => endEmergency(world, folder));
-    return c.json({ over: what, ...said(report) });
+    await smallBodyOf(c, NOTHING);
+    return act(c, (world) => endEmergency(world, folder), {
+      shown: ({ what, sync: report }) => ({ over: what, ...said(report) }),
+      early: () => ({}),
+    });
   });
   app.post('/api/v1/sync', async (c) => {
-    await bodyOf(c, NOTHING);
+    await smallBodyOf(c, NOTHING);
     const report = await turn(() => sync(world, folder));
     mustBeSynced(report);
     const { started, stopped, finished, received, waiting } = report;
@@ -109,7 +149,7 @@ function whoOf(machine: string | number | undefined, fleet: boolean | undefined)
   return fleet === true ? null : machine === undefined ? undefined : String(machine);
 }
 
-async function pausing({ world, folder }: ApiDeps, who: string | null | undefined, wish: Parameters<typeof pauseHere>[2]) {
+async function pausing(world: World, folder: FleetFolder, who: string | null | undefined, wish: Parameters<typeof pauseHere>[2]) {
   if (who !== undefined) {
     const { label, ...report } = await pauseByFleet(world, folder, who, wish);
     return { who: label, landed: report.landed, trouble: report.sync.trouble?.message ?? null };

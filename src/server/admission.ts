@@ -37,6 +37,7 @@ export function admit(knock: Knock, house: House): Admission {
   const word = (name: string) => wordIn(headers, name);
   if (!target.startsWith('/') || knock.hostCount !== 1)
     return out(400, 'BAD_REQUEST', 'expected one path and one Host, found something else');
+  if (isCrooked(target)) return out(400, 'BAD_REQUEST', 'expected a path without . and .. and \\, in UTF-8, found another one');
   const host = word('host')?.toLowerCase() ?? '';
   if (!house.hosts.includes(host))
     return out(421, 'MISDIRECTED', `expected the Host ${house.hosts.join(' or ')}, found another one`);
@@ -63,9 +64,27 @@ export function admit(knock: Knock, house: House): Admission {
   if (token !== undefined && house.isToken(token)) return { kind: 'in', known: true };
   const isHealth = !changes && !isStream && target.split('?')[0] === HEALTH_PATH;
   if (isHealth && word('authorization') === null) return { kind: 'in', known: false };
-  const found = token === undefined ? 'none' : 'another one';
-  const refusal = out(401, 'UNAUTHORIZED', `expected the token of this fleet folder, found ${found}`, 'coord api');
-  return { ...refusal, refusal: { ...refusal.refusal, headers: { 'WWW-Authenticate': 'Bearer' } } };
+  return { kind: 'out', refusal: noToken(token === undefined ? 'none' : 'another one') };
+}
+
+export function noToken(found: string): Refusal {
+  const message = `expected the token of this fleet folder, found ${found}`;
+  return { status: 401, code: 'UNAUTHORIZED', message, hint: 'coord api', headers: { 'WWW-Authenticate': 'Bearer' } };
+}
+
+/** One that `new URL` would turn into another one: by dots, and by what it takes for a slash. */
+function isCrooked(target: string): boolean {
+  const path = target.split(/[?#]/)[0] ?? '';
+  try {
+    return (
+      path.includes('\\') ||
+      decodeURIComponent(path)
+        .split(/[/\\]/)
+        .some((part) => part === '.' || part === '..')
+    );
+  } catch {
+    return true;
+  }
 }
 
 /** What a stream is let in by: the header, or what a browser offers. */

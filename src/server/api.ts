@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { readBody } from './body.ts';
+import type { Post } from './bus-post.ts';
 import { LIMITS } from './limits.ts';
 
 export interface Env {
@@ -20,6 +21,12 @@ export interface ApiDeps {
   log(text: string): void;
   /** For what changes something: a few at a time. Throws BUSY. */
   turn<T>(work: () => Promise<T>): Promise<T>;
+  /** After this an act that is recorded is answered. */
+  readonly actMs: number;
+  /** Of a program. */
+  readonly post: Post;
+  /** The token counts, at this moment. */
+  isToken(text: string): boolean;
   /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY. */
   turnToRead<T>(work: () => Promise<T>): Promise<T>;
   /** Whatever streams show may have changed: they look soon. */
@@ -29,4 +36,9 @@ export interface ApiDeps {
 /** The JSON of a request, checked. Throws Refused: 413, 415, 400 with the name of the field. */
 export function bodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {
   return readBody(c.env.incoming, schema, LIMITS.bodyBytesMax);
+}
+
+/** Of a request that has an id and a few words to say. */
+export function smallBodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {
+  return readBody(c.env.incoming, schema, LIMITS.smallBodyBytesMax);
 }

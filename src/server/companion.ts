@@ -13,9 +13,11 @@ import { watchFolders } from '../system/watch.ts';
 import { tokenIn } from './admission.ts';
 import type { ApiDeps } from './api.ts';
 import { createApp, visibly } from './app.ts';
+import { createPost } from './bus-post.ts';
 import { createBusStream, withBus } from './bus-stream.ts';
 import { createDoor, type Rooms } from './door.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { createRates } from './rate.ts';
 import { createSeat } from './seat.ts';
 import { readSight } from './sight.ts';
 import { createStream } from './stream.ts';
@@ -23,6 +25,8 @@ import { createTurns } from './turns.ts';
 
 /** The longest pause of who waits for the lock of the cycle, and more (system/lock.ts): so long it is free between two reads. */
 const REST_MS = 400;
+/** Whoever shows no token keeps no connection. */
+const HEALTH_HEADERS = { 'Content-Type': 'application/json', Connection: 'close' };
 /** Of a file that is saved twice in a moment, the system may tell once: it is read when this has passed. */
 const SETTLE_MS = 100;
 
@@ -45,19 +49,25 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
   const sight = () => readSight(world, folder);
   const hello = () => ({ version: world.version, folder: folder.root, pingMs: limits.pingMs });
   const { log } = daemon;
-  const stream = withBus(createStream({ sight, hello, log }, limits), createBusStream({ world, folder, log }, limits));
+  const rates = createRates(limits);
+  const post = createPost(world, folder, rates.acts);
+  const programs = createBusStream({ world, folder, post, log }, limits, rates.bus);
+  const stream = withBus(createStream({ sight, hello, log }, limits), programs);
   const deps: ApiDeps = {
     world,
     folder,
     log: daemon.log,
     turn: createTurns(...limits.turns).take,
     turnToRead: createTurns(...limits.readTurns, REST_MS).take,
+    actMs: limits.actMs,
+    post,
+    isToken,
     changed: stream.changed,
   };
   const app = getRequestListener(visibly(createApp(deps)), { overrideGlobalObjects: false });
   const rooms: Rooms = {
     app(request: IncomingMessage, response: ServerResponse, known: boolean) {
-      if (!known) return void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true}');
+      if (!known) return void response.writeHead(200, HEALTH_HEADERS).end('{"ok":true}');
       if (request.method === 'POST') response.once('finish', stream.changed);
       app(request, response).catch((error: unknown) => {
         daemon.log(`! a bug in the local API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -70,7 +80,7 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     folder,
     env: world.env,
     limits,
-    callers: (hosts) => createDoor({ hosts, isToken }, rooms, limits),
+    callers: (hosts) => createDoor({ hosts, isToken }, rooms, limits, rates),
     left: stream.drop,
     log: daemon.log,
   });
@@ -82,9 +92,9 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     stream.check(isToken);
     void seat.obey();
   };
-  const programs = programsPath(folder);
-  const shown = [folder.view, folder.inbox, folder.sent, programs];
-  const heard = new Set([folder.state, paths.settings, paths.token, dirname(programs), ...shown]);
+  const states = programsPath(folder);
+  const shown = [folder.view, folder.inbox, folder.sent, states];
+  const heard = new Set([folder.state, paths.settings, paths.token, dirname(states), ...shown]);
   const watch = await watchFolders([folder.state], (path) => heard.has(path), {
     changed(path) {
       if (path === paths.token || path === paths.settings) setTimeout(obey, SETTLE_MS).unref();

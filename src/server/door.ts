@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 import { admit, BUS_PATH, type House, STREAM_PATH } from './admission.ts';
 import { isBusStream } from './bus-stream.ts';
 import type { Limits } from './limits.ts';
-import { createRate } from './rate.ts';
-import { type Refusal, refusalBody } from './refusal.ts';
+import type { Rates } from './rate.ts';
+import { type Refusal, refusalBody, tooOften } from './refusal.ts';
 
 /** With every answer. Nothing here is to be shown, framed, kept or guessed at by a browser. */
 const HEADERS: Readonly<Record<string, string>> = {
@@ -28,11 +28,7 @@ export interface Door {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
-export function createDoor(house: House, rooms: Rooms, limits: Limits): Door {
-  const reads = createRate(...limits.reads);
-  const acts = createRate(...limits.acts);
-  const strangers = createRate(...limits.strangers);
-  const bus = createRate(...limits.bus);
+export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): Door {
   const going = new WeakMap<object, number>();
   const look = (request: IncomingMessage, isStream: boolean) => {
     const { method = '', url = '', headers, rawHeaders } = request;
@@ -42,7 +38,7 @@ export function createDoor(house: House, rooms: Rooms, limits: Limits): Door {
     const rate =
       admission.kind === 'out' || !admission.known ? strangers : method === 'GET' || method === 'HEAD' ? reads : acting;
     const waitMs = rate.take();
-    return { admission, tooOften: waitMs === 0 ? null : tooOften(waitMs) };
+    return { admission, refused: waitMs === 0 ? null : tooOften(waitMs) };
   };
   return {
     request(request, response) {
@@ -53,25 +49,20 @@ export function createDoor(house: House, rooms: Rooms, limits: Limits): Door {
       response.once('close', () => going.set(socket, (going.get(socket) ?? 1) - 1));
       cutSlowReader(response, limits.answerMs);
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-      const { admission, tooOften } = look(request, false);
-      if (tooOften !== null) setTimeout(() => refuse(response, tooOften), limits.tooOftenMs).unref();
+      const { admission, refused } = look(request, false);
+      if (refused !== null) setTimeout(() => refuse(response, refused), limits.tooOftenMs).unref();
       else if (admission.kind === 'out') refuse(response, admission.refusal);
       else rooms.app(request, response, admission.known);
     },
     upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());
-      const { admission, tooOften } = look(request, true);
-      if (tooOften !== null) return void setTimeout(() => refuseUpgrade(socket, tooOften), limits.tooOftenMs).unref();
+      const { admission, refused } = look(request, true);
+      if (refused !== null) return void setTimeout(() => refuseUpgrade(socket, refused), limits.tooOftenMs).unref();
       if (admission.kind === 'out') return refuseUpgrade(socket, admission.refusal);
       const refusal = streamRefusal(request) ?? rooms.stream(request, socket, head);
       if (refusal !== null) refuseUpgrade(socket, refusal);
     },
   };
-}
-
-function tooOften(waitMs: number): Refusal {
-  const headers = { 'Retry-After': String(Math.ceil(waitMs / 1000)) };
-  return { status: 429, code: 'TOO_MANY', message: 'too many requests a second', hint: null, headers };
 }
 
 /** `curl --http2` asks for an upgrade too. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CoordError } from '../errors.ts';
 import { wishFor } from '../operations/instances/wish.ts';
 import { readPrograms } from '../system/program-files.ts';
-import { type Api, type ApiDeps, bodyOf } from './api.ts';
+import { type Api, type ApiDeps, smallBodyOf } from './api.ts';
 
 const VERBS = ['start', 'stop', 'restart'] as const;
 
@@ -17,7 +17,7 @@ export function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): v
   });
   for (const verb of VERBS) {
     app.post(`/api/v1/instances/:name/${verb}`, async (c) => {
-      await bodyOf(c, z.strictObject({}, 'expected {} or nothing'));
+      await smallBodyOf(c, z.strictObject({}, 'expected {} or nothing'));
       // It has a lock of its own, and may wait long for a program to come up: nobody else waits behind it.
       const [did] = await wishFor(world, folder, verb, [c.req.param('name') ?? '']);
       changed();

@@ -3,6 +3,8 @@
 
 export interface Limits {
   readonly bodyBytesMax: number;
+  /** Of a request that has an id and a few words to say. */
+  readonly smallBodyBytesMax: number;
   /** HTTP and streams together, for each address that is listened on. */
   readonly connectionsMax: number;
   /** Answered at once on one connection; who sends more without reading is cut off. */
@@ -16,10 +18,12 @@ export interface Limits {
   readonly reads: readonly [perSecond: number, burst: number];
   readonly acts: readonly [perSecond: number, burst: number];
   readonly strangers: readonly [perSecond: number, burst: number];
-  /** What programs send, take and confirm: a file on this disk each, and no cycle. */
+  /** What programs send, take and confirm, over HTTP and on streams: it is flushed to this disk, 3 to 10 ms each, and no cycle. */
   readonly bus: readonly [perSecond: number, burst: number];
   /** Who asks too often gets the answer that says so only after this long. */
   readonly tooOftenMs: number;
+  /** Frames of one stream that wait for their turn; who has said more is cut off. */
+  readonly busFramesMax: number;
   readonly streamsMax: number;
   /** What lies unread for a stream client before it is dropped. */
   readonly streamBytesMax: number;
@@ -29,28 +33,33 @@ export interface Limits {
   /** Of what changes something, and of what reads under the lock of the cycle: so many at once, and so many that wait for it. */
   readonly turns: readonly [atOnce: number, waiting: number];
   readonly readTurns: readonly [atOnce: number, waiting: number];
+  /** What is recorded by then is answered, wherever its sync is. */
+  readonly actMs: number;
   /** What no event tells of is found, and what did not work is tried again, so often. */
   readonly lookMs: number;
 }
 
 export const LIMITS: Limits = {
-  bodyBytesMax: 1024 * 1024,
+  bodyBytesMax: 512 * 1024,
+  smallBodyBytesMax: 4 * 1024,
   connectionsMax: 64,
   pipelinedMax: 8,
-  headersMs: 10_000,
+  headersMs: 3_000,
   requestMs: 20_000,
   idleMs: 5_000,
   answerMs: 30_000,
   reads: [50, 100],
   acts: [5, 20],
   strangers: [10, 20],
-  bus: [200, 400],
+  bus: [50, 100],
   tooOftenMs: 250,
+  busFramesMax: 500,
   streamsMax: 16,
   streamBytesMax: 1024 * 1024,
   streamFramesMax: 20,
   pingMs: 30_000,
   turns: [16, 16],
   readTurns: [1, 4],
+  actMs: 30_000,
   lookMs: 60_000,
 };

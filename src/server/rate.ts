@@ -1,8 +1,26 @@
 // How often something may be done: so many a second, and a few more at once after a rest.
+import type { Limits } from './limits.ts';
 
 export interface Rate {
   /** 0 = now, and it counts; else milliseconds until the next one may, and it does not. */
   take(): number;
+}
+
+/** One of each kind, for all that is listened on and all streams. */
+export interface Rates {
+  readonly reads: Rate;
+  readonly acts: Rate;
+  readonly strangers: Rate;
+  readonly bus: Rate;
+}
+
+export function createRates({ reads, acts, strangers, bus }: Limits): Rates {
+  return {
+    reads: createRate(...reads),
+    acts: createRate(...acts),
+    strangers: createRate(...strangers),
+    bus: createRate(...bus),
+  };
 }
 
 export function createRate(perSecond: number, burst: number, nowMs: () => number = () => performance.now()): Rate {

@@ -75,3 +75,8 @@ export function refusalBody({ code, message, hint }: Refusal): string {
 export function badRequest(message: string, hint: string | null = null): Refused {
   return new Refused({ status: 400, code: 'BAD_REQUEST', message, hint });
 }
+
+export function tooOften(waitMs: number): Refusal {
+  const headers = { 'Retry-After': String(Math.ceil(waitMs / 1000)) };
+  return { status: 429, code: 'TOO_MANY', message: 'too many requests a second', hint: null, headers };
+}

@@ -30,7 +30,7 @@ test('docs: how many named points there are, and where each is killed', () => {
   expect(docs).toContain(`kill -9 at each of ${all - ELSEWHERE.length} named points`);
 });
 
-test('C2, M1, P1, M6, I4 killed while messages are taken, in a pause, as an emergency ends, as a machine is removed: the next sync says it', async () => {
+test('C2, M1, D5, P1, M6, I4 killed while messages are taken, an order is placed, in a pause, as an emergency ends, as a machine is removed: the next sync says it', async () => {
   const { fleet, mac, pc } = await two();
   const killed = async (machine: typeof mac, step: string, ...args: string[]) => {
     const done = await machine.coord(args, { env: { COORD_CRASH_AT: step } });
@@ -59,6 +59,10 @@ test('C2, M1, P1, M6, I4 killed while messages are taken, in a pause, as an emer
   await killed(pc, 'emergency-over', 'emergency', '--over');
   await pc.ok('sync');
   expect(state()).toBe('IDLE');
+
+  await killed(mac, 'edit-recorded', 'order', 'add', 'late', '--for', '1', '--', 'true');
+  await mac.ok('sync');
+  expect(fleet.status().orders.late).toBeDefined();
 
   await killed(mac, 'removal-pushed', 'machines', 'remove', 'pc');
   expect(await mac.ok('machines', 'remove', 'pc')).toContain('machine 2 pc has left already');

@@ -14,6 +14,7 @@ import {
   messageState,
   peek,
   sendOnBus,
+  sendToAll,
   takeNext,
 } from '../../src/operations/bus/bus.ts';
 import { createProgramBoxes } from '../../src/operations/bus/program-boxes.ts';
@@ -136,7 +137,9 @@ describe('at least once', () => {
     send('a');
     send('b');
     const [a, b] = [takeNext(world, folder, 'builder', { isStream: true }), takeNext(world, folder, 'builder')];
-    handBackStreams(folder);
+    handBackStreams(folder, (_program, error) => {
+      throw error;
+    });
     expect(bodiesThat('waiting')).toEqual(['a']);
     for (const held of [a, b]) confirmTaken(world, folder, 'builder', held?.message.id ?? '');
     expect(bodies()).toEqual([]);
@@ -168,13 +171,13 @@ describe('at least once', () => {
 });
 
 describe('who is known', () => {
-  test('M8 one that nobody knows is refused with those who are, unless it will come', () => {
+  test('M8 one that nobody knows is refused with those who are, unless it will come', async () => {
     expect(() => send('a', 'normal', 'buidler')).toThrow(/no program "buidler" is known on this machine; known here: builder/);
     expect(existsSync(join(folder.state, 'bus', 'buidler'))).toBe(false);
     send('a', 'normal', 'later', true);
     expect(takeAll('later')).toEqual(['a']);
     expect(() => send('a', 'normal', '../up', true)).toThrow(/no name of a program/);
-    expect(boxesHere(folder).map(({ program }) => program)).toEqual(['builder', 'later']);
+    expect((await boxesHere(folder)).map(({ program }) => program)).toEqual(['builder', 'later']);
   });
 
   test('M8 those that the owner named are known before they ever read', () => {
@@ -201,17 +204,11 @@ describe('who is known', () => {
     expect(takeAll('slip')).toEqual(['c']);
   });
 
-  test('M8 to all is one to each but its sender; a full box is said and keeps it from nobody else', () => {
+  test('M8 to all is one to each but its sender; a full box is said and keeps it from nobody else', async () => {
     takeNext(world, folder, 'araya');
     takeNext(world, folder, 'codex');
     fill('codex');
-    const { messages, refused } = sendOnBus(world, folder, {
-      to: 'all',
-      from: 'araya',
-      body: 'x',
-      priority: 'normal',
-      keep: false,
-    });
+    const { messages, refused } = await sendToAll(world, folder, { from: 'araya', body: 'x', priority: 'normal' });
     expect(messages.map(({ to }) => to)).toEqual(['builder']);
     expect(refused).toMatchObject([{ to: 'codex', why: expect.stringContaining('full') }]);
     expect(takeAll('araya')).toEqual([]);
@@ -260,7 +257,7 @@ describe('bad days', () => {
     expect(bodies()).toEqual(['good']);
     expect(takeAll()).toEqual(['good']);
     expect(messageState(folder, bad).state).toBe('broken');
-    expect(boxesHere(folder)).toMatchObject([{ program: 'builder', waiting: 0, handed: 0, broken: 3 }]);
+    expect(await boxesHere(folder)).toMatchObject([{ program: 'builder', waiting: 0, handed: 0, broken: 3 }]);
     expect(readFileSync(join(folder.state, 'bus', 'builder', 'broken', 'notes.txt'), 'utf8')).toBe('a person’s');
     await expect(busCheck.look({ folder } as Exam)).resolves.toMatchObject({
       state: 'warning',

@@ -1,10 +1,11 @@
 // What is done through the local API: each act once, also at once with others, and offline; test/e2e/api.test.ts has one of each kind.
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listSent } from '../../src/operations/inbox.ts';
 import { sendMessage } from '../../src/operations/send.ts';
 import { sync } from '../../src/operations/sync.ts';
+import { takeLock } from '../../src/system/lock.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 
 let pc: Home;
@@ -48,6 +49,18 @@ test('M2 what is taken is handed out once, and its sender hears of it', async ()
   expect(await listSent(mac.world, mac.folder)).toMatchObject([{ body: 'Hello', state: 'read' }]);
 });
 
+test('M8 a box that cannot be used: the sync goes on, and people have what was for the program', async () => {
+  const box = join(pc.folder.state, 'bus', 'builder');
+  mkdirSync(box, { recursive: true });
+  writeFileSync(join(box, 'waiting'), 'no folder');
+  await sendMessage(mac.world, mac.folder, { to: 'pc', body: '@builder\n\nBuild main', priority: 'normal' });
+  expect((await house.ask('/api/v1/sync', { body: {} })).status).toBe(200);
+  expect((await house.ask('/api/v1/inbox')).json).toMatchObject([
+    { program: 'builder', body: expect.stringContaining('Build main') },
+  ]);
+  expect((await house.ask('/api/v1/bus')).json).toMatchObject([{ program: 'builder', trouble: expect.any(String) }]);
+});
+
 test('D5 another machine, and the fleet, are paused in fleet.yaml', async () => {
   const fleet = () => readFileSync(join(pc.folder.projection, 'fleet.yaml'), 'utf8');
   expect((await house.ask('/api/v1/pause', { body: { machine: 'mac', for: '2h' } })).json).toMatchObject({
@@ -81,4 +94,29 @@ test('S5, D5 offline: recorded, said, shown as unsynced, and sent once later', a
   const messages = (await house.ask('/api/v1/sent')).json;
   expect(messages).toMatchObject([{ body: 'later', number: 1 }]);
   expect((await house.ask('/api/v1/fleet')).json.sync.unsyncedSince).toBe(null);
+});
+
+test('S5 a remote that hangs: what is recorded is answered in time, its turn goes on, and it is sent once', async () => {
+  await house.end();
+  let letThrough = () => {};
+  const hanging = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  // The lock of the cycle is what a sync that hangs in git holds.
+  const lock = await takeLock(pc.folder.lock, 1_000);
+  void hanging.then(() => lock.release());
+  house = await openHouse(pc, somePorts(), { actMs: 200 });
+  const sent = await house.ask('/api/v1/messages', { body: { to: 'mac', body: 'in time' } });
+  expect([sent.status, sent.json]).toEqual([
+    202,
+    { id: expect.any(String), to: 'mac', number: null, state: 'waiting', landed: false, trouble: expect.any(String) },
+  ]);
+  const order = await house.ask('/api/v1/orders', { body: { id: 'in-time', assign: 1, run: 'true' } });
+  expect([order.status, order.json]).toEqual([202, { id: 'in-time', landed: false, trouble: expect.any(String) }]);
+  expect((await house.ask('/api/v1/sent')).json).toContainEqual(expect.objectContaining({ id: sent.json.id, state: 'waiting' }));
+  letThrough();
+  expect((await house.ask('/api/v1/sync', { body: {} })).status).toBe(200);
+  const listed = (await house.ask('/api/v1/sent')).json.filter(({ body }: { body: string }) => body === 'in time');
+  expect(listed).toMatchObject([{ id: sent.json.id, state: 'sent' }]);
+  expect((await house.ask('/api/v1/orders/in-time')).status).toBe(200);
 });

@@ -117,3 +117,22 @@ describe('the token', () => {
     ).toBe(401);
   });
 });
+
+test.each([
+  '/api/v1/bus/../sync',
+  '/api/v1/bus/./x',
+  '/api/v1/bus/%2e%2e/sync',
+  '/api/v1/bus/%2E./sync',
+  '/api/v1/bus/..%2fsync',
+  '/api/v1/bus/..#x',
+  '/api/v1/bus\\..\\sync',
+  '/api/v1/bus/..%5csync',
+  '/api/v1/orders/%ff',
+])('%s is a crooked path: 400', (target) => {
+  for (const method of ['GET', 'POST']) expect(statusOf({ method, target })).toBe(400);
+});
+
+test('dots in a name, and behind the path, are none', () => {
+  for (const target of ['/api/v1/orders/v1.2', '/api/v1/bus/messages/a.b', '/api/v1/timeline?since=../..'])
+    expect(statusOf({ target })).toBe(0);
+});

@@ -181,7 +181,7 @@ test('an unknown path is 404, a wrong method 405 with the right ones, and an err
     hint: 'coord order list',
   });
   expect((await ask('/api/v1/machines/7')).status).toBe(404);
-  expect((await ask('/api/v1/orders/%2e%2e')).status).toBe(404);
+  expect((await ask('/api/v1/orders/%2e%2e')).status).toBe(400);
   expect((await ask('/api/v1/orders/__proto__')).status).toBe(404);
   expect((await ask('/api/v1/orders/constructor')).status).toBe(404);
   expect((await ask('/api/v1/timeline?limit=none')).json.error.message).toMatch(/^"limit": expected a whole number/);
@@ -238,6 +238,12 @@ test('who sends slowly is cut off; the others do not wait', async () => {
     expect(said).toMatch(/^HTTP\/1.1 408 /);
     expect(ms).toBeLessThan(10_000);
   }
+});
+
+test('who says nothing, and who shows no token, keeps no connection', async () => {
+  const { port } = await opened({ headersMs: 300, idleMs: 60_000 });
+  const health = `GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1:${port()}\r\n\r\n`;
+  for (const { ms } of await Promise.all([raw(port(), ''), raw(port(), health)])) expect(ms).toBeLessThan(5_000);
 });
 
 test('who does not take an answer loses it', async () => {

@@ -17,7 +17,7 @@ interface TakeOptions {
 }
 
 export async function list(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
-  const boxes = boxesHere(context.fleet());
+  const boxes = await boxesHere(context.fleet());
   const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
   if (json) {
     const shown = boxes.map(({ oldestMs, lastTakenMs, ...box }) => ({
@@ -42,8 +42,9 @@ export async function list(context: Context, { json }: { readonly json?: boolean
     for (const line of columns([head, ...rows], (cell, _column, row) => (row === 0 ? context.paint.dim(cell) : cell)))
       context.out(line);
   }
-  for (const { program, broken } of boxes)
-    if (broken > 0)
+  for (const { program, broken, trouble } of boxes)
+    if (trouble !== null) context.note(context.paint.yellow(`! the box of ${program} cannot be used: ${visibleText(trouble)}`));
+    else if (broken > 0)
       context.note(context.paint.yellow(`! ${broken} broken in the box of ${program}: .coord/bus/${program}/broken`));
   return EXIT.done;
 }

@@ -27,6 +27,8 @@ export type BusState = 'waiting' | 'handed' | 'taken' | 'broken';
 export const BUS_LIMITS = Object.freeze({
   /** UTF-8 bytes of one body. */
   bodyBytesMax: 65_536,
+  /** Of programs that no instances.yaml names. */
+  boxesMax: 256,
   /** A box: what nobody has confirmed yet. */
   waitingMax: 10_000,
   waitingBytesMax: 67_108_864,

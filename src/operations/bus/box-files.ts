@@ -32,13 +32,16 @@ export function namesIn(box: Box, part: string): readonly string[] {
   }
 }
 
+/** Null = gone, or no message of ours. Throws what may be otherwise the next time: too many open files, a disk that does not answer. */
 export function readMessage(box: Box, path: string, file: FileName): BusMessage | null {
+  let text: string;
   try {
-    return parseMessage(readFileSync(path, 'utf8'), `${box.program}.${file.key}`);
-  } catch {
-    // Gone, or not to be read: the others go on.
-    return null;
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error) || codeOf(error) === 'EISDIR') return null;
+    throw error;
   }
+  return parseMessage(text, `${box.program}.${file.key}`);
 }
 
 export function moveIfThere(from: string, to: string): boolean {
@@ -51,6 +54,10 @@ export function moveIfThere(from: string, to: string): boolean {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+export function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

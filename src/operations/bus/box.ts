@@ -6,12 +6,16 @@ import { existsSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUS_LIMITS, type BusMessage } from '../../core/model/bus.ts';
 import { createExclusively, createFolderDurably, moveDurably } from '../../system/durable-file.ts';
-import { type Box, handedIn, moveIfThere, namesIn, readMessage, takenIn, waitingIn } from './box-files.ts';
+import { type Box, codeOf, handedIn, isMissing, moveIfThere, namesIn, readMessage, takenIn, waitingIn } from './box-files.ts';
+import { stateOf } from './box-sight.ts';
 import { forgettable } from './ledger-marks.ts';
-import { momentName, nextName, parseName, renderMessage } from './message-file.ts';
+import { type FileName, momentName, nextName, parseName, renderMessage } from './message-file.ts';
 
-/** Nobody is given longer than this; a name that says more is from before the clock was set back. */
+const PARTS = ['waiting', 'handed', 'taken', 'broken'];
+/** Nobody is given longer than this; a name that says so much more is from before the clock was set back. */
 export const HANDED_MS_MAX = 600_000;
+/** By so much a clock is set back every day, and that gives nobody a message twice. */
+const CLOCK_SLACK_MS = 60_000;
 /** Half a message is swept after this. */
 const TEMPORARY_MS = 3_600_000;
 
@@ -27,28 +31,71 @@ export interface HandedOut {
   readonly untilMs: number;
 }
 
-export function createBox({ folder }: Box): void {
-  for (const part of ['waiting', 'handed', 'taken', 'broken']) createFolderDurably(join(folder, part));
+export function createBox(box: Box): void {
+  if (!existsSync(box.folder)) putBack(box);
+  makeFolders(box);
 }
 
-/** False = there is something in it, and it stays. Whoever sends to it meanwhile makes it anew, and loses nothing. */
+function makeFolders({ folder }: Box): void {
+  for (const part of PARTS) createFolderDurably(join(folder, part));
+}
+
+/**
+ * False = there is something in it, and it stays. It is taken out of everybody's way in one step and looked at there: who writes to it or
+ * reads it meanwhile makes it anew, and what was written until then comes back.
+ */
 export function removeBox(box: Box): boolean {
-  const parts = ['waiting', 'handed', 'broken'].map((part) => join(box.folder, part));
+  const aside = asideOf(box);
+  // Of one that was killed in the midst of this.
+  putBack(box);
+  if (!moveIfThere(box.folder, aside)) return true;
+  const isEmpty = ['waiting', 'handed', 'broken'].every((part) => namesIn({ ...box, folder: aside }, part).length === 0);
+  if (isEmpty) rmSync(aside, { recursive: true, force: true });
+  else putBack(box);
+  return isEmpty;
+}
+
+/** No name of a program. */
+const asideOf = ({ folder, program }: Box) => join(dirname(folder), `.forgotten-${program}`);
+
+/** As a whole, or file for file where somebody else has made the box anew by now. */
+function putBack(box: Box): void {
+  const aside = asideOf(box);
+  if (!existsSync(aside)) return;
   try {
-    // Each only if it is empty: what a writer has put there by then keeps it.
-    for (const part of parts) if (existsSync(part)) rmdirSync(part);
-    rmSync(join(box.folder, 'taken'), { recursive: true, force: true });
-    rmdirSync(box.folder);
-    return true;
+    if (moveIfThere(aside, box.folder)) return;
   } catch (error) {
-    createBox(box);
-    if (error instanceof Error && 'code' in error && ['ENOTEMPTY', 'EEXIST'].includes(String(error.code))) return false;
-    throw error;
+    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
+  }
+  makeFolders(box);
+  for (const part of PARTS)
+    for (const name of namesIn({ ...box, folder: aside }, part))
+      moveIfThere(join(aside, part, name), join(box.folder, part, name));
+  for (const part of PARTS) removeIfEmpty(join(aside, part));
+  removeIfEmpty(aside);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Another one who does the same has it, or will.
   }
 }
 
 /** On disk when it returns. False = the box is full; two writers at the same moment may each still find room for the last one. */
 export function put(box: Box, message: BusMessage, key: string, nowMs: number): boolean {
+  try {
+    return putNow(box, message, key, nowMs);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    // The box was forgotten at this moment, with the message in it or without.
+    createBox(box);
+    return stateOf(box, key) !== null || putNow(box, message, key, nowMs);
+  }
+}
+
+function putNow(box: Box, message: BusMessage, key: string, nowMs: number): boolean {
   const among = [...waitingIn(box), ...handedIn(box)];
   const bytes = among.reduce((sum, file) => sum + file.bytes, Buffer.byteLength(message.body));
   if (!hasRoom(among.length + 1, bytes)) return false;
@@ -75,11 +122,21 @@ export function handOut(box: Box, nowMs: number, { forMs, isStream }: Terms): Ha
     const file = parseName(name);
     const moved = join(box.folder, 'handed', momentName(untilMs, name, isStream));
     if (file !== null && !moveIfThere(path, moved)) continue;
-    const message = file === null ? null : readMessage(box, moved, file);
+    const message = file === null ? null : readOrPutBack(box, file, moved);
     if (message !== null) return { message, untilMs };
     moveIfThere(file === null ? path : moved, join(box.folder, 'broken', name));
   }
   return null;
+}
+
+/** What cannot be read now waits again, in its place: nothing overtakes it. */
+function readOrPutBack(box: Box, file: FileName, moved: string): BusMessage | null {
+  try {
+    return readMessage(box, moved, file);
+  } catch (error) {
+    moveIfThere(moved, join(box.folder, 'waiting', file.name));
+    throw error;
+  }
 }
 
 /** Whoever has it until then does not want it: it waits again, in its old place. Nothing, where somebody else has it by now. */
@@ -112,7 +169,7 @@ export function confirm(box: Box, key: string, nowMs: number): boolean {
 
 function takeBackExpired(box: Box, nowMs: number): void {
   for (const { ms, moved, name } of handedIn(box)) {
-    if (ms > nowMs && ms <= nowMs + HANDED_MS_MAX) continue;
+    if (ms > nowMs && ms <= nowMs + HANDED_MS_MAX + CLOCK_SLACK_MS) continue;
     moveIfThere(join(box.folder, 'handed', moved), join(box.folder, 'waiting', name));
   }
 }

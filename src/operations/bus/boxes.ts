@@ -1,8 +1,9 @@
 // The boxes of this machine, and which programs are known here: those that its owner named (instances.yaml), and those that ever read
 // their box or were written to with `--keep`.
 
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUS_LIMITS } from '../../core/model/bus.ts';
 import { isProgramName } from '../../core/program-address.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
@@ -17,11 +18,20 @@ export function boxOf(folder: FleetFolder, program: string): Box {
   return { program, folder: join(busRoot(folder), program) };
 }
 
-/** Whoever reads its box is known from then on. */
+/** Whoever reads its box, or is written to, is known from then on. Throws REFUSED where there are too many; what is there stays usable. */
 export function openBox(folder: FleetFolder, program: string): Box {
   const box = boxOf(folder, program);
+  if (!existsSync(box.folder)) mustHaveRoom(folder, program);
   createBox(box);
   return box;
+}
+
+/** Those that its owner named have room always. */
+function mustHaveRoom(folder: FleetFolder, program: string): void {
+  const { boxesMax } = BUS_LIMITS;
+  if (boxNames(folder).length < boxesMax || readPrograms(folder).some(({ name }) => name === program)) return;
+  const message = `there are ${boxesMax} boxes here already, and none is ${program}'s: no more are made for names that are not in .coord/instances.yaml`;
+  throw new CoordError('REFUSED', message, 'coord bus forget <program>, of one that is not needed');
 }
 
 /** Throws NOT_FOUND, and FAILED where anything lies in its box. */

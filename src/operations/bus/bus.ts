@@ -2,13 +2,13 @@
 // and never in git.
 import { BUS_LIMITS, type BusMessage, type BusState } from '../../core/model/bus.ts';
 import type { Priority } from '../../core/model/order.ts';
-import { ALL_PROGRAMS, isProgramName } from '../../core/program-address.ts';
+import { isProgramName } from '../../core/program-address.ts';
 import { isoTime } from '../../core/time.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readIdentity } from '../../system/identity-file.ts';
 import type { World } from '../world.ts';
-import { confirm, createBox, giveBack, giveBackStreams, type HandedOut, handOut, put, type Terms } from './box.ts';
+import { confirm, giveBack, giveBackStreams, type HandedOut, handOut, put, type Terms } from './box.ts';
 import { type BoxCounts, countsOf, type Held, held, stateOf } from './box-sight.ts';
 import { badName, boxNames, boxOf, knownPrograms, openBox, splitId } from './boxes.ts';
 
@@ -16,7 +16,7 @@ import { badName, boxNames, boxOf, knownPrograms, openBox, splitId } from './box
 export const CONFIRM_MS = 30_000;
 
 export interface BusRequest {
-  /** A program of this machine, or `all`. */
+  /** A program of this machine. */
   readonly to: string;
   /** A program; null = somebody at this machine. */
   readonly from: string | null;
@@ -41,10 +41,9 @@ export function sendOnBus(world: Ports, folder: FleetFolder, request: BusRequest
   const { to, from, keep } = request;
   if (from !== null && !isProgramName(from)) throw badName(from);
   const known = knownPrograms(folder);
-  if (to === ALL_PROGRAMS) return sendToAll(world, folder, request, known);
   if (!isProgramName(to)) throw badName(to);
   if (!keep && !known.includes(to)) throw unknownProgram(to, known);
-  const message = post(world, folder, request, to);
+  const message = post(world, folder, senderOf(folder, request), request, to);
   if (message === null) throw new CoordError('REFUSED', fullBox(to), `coord bus take ${to}`);
   return { messages: [message], refused: [] };
 }
@@ -76,9 +75,15 @@ export function handBack(folder: FleetFolder, { message: { id, to }, untilMs }: 
   if (parts !== null) giveBack(boxOf(folder, to), parts.key, untilMs);
 }
 
-/** For a daemon that begins: nobody has a stream of the one before it. */
-export function handBackStreams(folder: FleetFolder): void {
-  for (const program of boxNames(folder)) giveBackStreams(boxOf(folder, program));
+/** For a daemon that begins: nobody has a stream of the one before it. A box that cannot be used keeps no other one back. */
+export function handBackStreams(folder: FleetFolder, failed: (program: string, error: unknown) => void): void {
+  for (const program of boxNames(folder)) {
+    try {
+      giveBackStreams(boxOf(folder, program));
+    } catch (error) {
+      failed(program, error);
+    }
+  }
 }
 
 /** What is not confirmed yet, in the order in which it is given out. */
@@ -104,33 +109,70 @@ export function messageState(folder: FleetFolder, id: string): MessageSight {
 
 export interface BoxSight extends BoxCounts {
   readonly program: string;
+  /** Why it cannot be looked into: then nothing of it is counted; null = it can. */
+  readonly trouble: string | null;
 }
 
 /** Every program that is known here, by name. */
-export function boxesHere(folder: FleetFolder): readonly BoxSight[] {
-  return knownPrograms(folder).map((program) => ({ program, ...countsOf(boxOf(folder, program)) }));
+export async function boxesHere(folder: FleetFolder): Promise<readonly BoxSight[]> {
+  const sights: BoxSight[] = [];
+  for (const program of knownPrograms(folder)) {
+    await breath();
+    try {
+      sights.push({ program, ...countsOf(boxOf(folder, program)), trouble: null });
+    } catch (error) {
+      sights.push({ program, ...NOTHING_COUNTED, trouble: messageOf(error) });
+    }
+  }
+  return sights;
 }
 
-function sendToAll(world: Ports, folder: FleetFolder, request: BusRequest, known: readonly string[]): BusReport {
-  const readers = known.filter((program) => program !== request.from);
+/** To every program that is known here but its sender; one that cannot have it keeps it from nobody else. Throws as `sendOnBus`. */
+export async function sendToAll(world: Ports, folder: FleetFolder, request: Omit<BusRequest, 'to' | 'keep'>): Promise<BusReport> {
+  const { from } = request;
+  if (from !== null && !isProgramName(from)) throw badName(from);
+  const known = knownPrograms(folder);
+  const readers = known.filter((program) => program !== from);
   if (readers.length === 0) {
     const message = known.length === 0 ? 'no program is known on this machine' : 'no other program is known on this machine';
     throw new CoordError('NOT_FOUND', message, 'coord bus');
   }
-  const sent = readers.map((program) => ({ program, message: post(world, folder, request, program) }));
-  const messages = sent.flatMap(({ message }) => message ?? []);
-  const refused = sent.filter(({ message }) => message === null).map(({ program }) => ({ to: program, why: fullBox(program) }));
-  if (messages.length === 0) throw new CoordError('REFUSED', refused.map(({ why }) => why).join('; '), 'coord bus');
+  const sender = senderOf(folder, request);
+  const messages: BusMessage[] = [];
+  const refused: { to: string; why: string }[] = [];
+  for (const program of readers) {
+    await breath();
+    try {
+      const message = post(world, folder, sender, request, program);
+      if (message === null) refused.push({ to: program, why: fullBox(program) });
+      else messages.push(message);
+    } catch (error) {
+      refused.push({ to: program, why: `the box of ${program} cannot be used: ${messageOf(error)}` });
+    }
+  }
+  if (messages.length === 0) {
+    const whys = refused.slice(0, WHYS_MAX).map(({ why }) => why);
+    throw new CoordError('REFUSED', `${whys.join('; ')}${refused.length > WHYS_MAX ? '; …' : ''}`, 'coord bus');
+  }
   return { messages, refused };
 }
 
+/** As a reader answers it. */
+function senderOf(folder: FleetFolder, { from }: Pick<BusRequest, 'from'>): string {
+  return from ?? String(readIdentity(folder).machine);
+}
+
 /** Null = the box is full. */
-function post(world: Ports, folder: FleetFolder, request: BusRequest, to: string): BusMessage | null {
-  const box = boxOf(folder, to);
-  createBox(box);
+function post(
+  world: Ports,
+  folder: FleetFolder,
+  from: string,
+  request: Pick<BusRequest, 'priority' | 'body'>,
+  to: string,
+): BusMessage | null {
+  const box = openBox(folder, to);
   const key = world.random.uuid();
   const now = nowMs(world);
-  const from = request.from ?? String(readIdentity(folder).machine);
   const { priority, body } = request;
   const message = { id: `${to}.${key}`, from, to, at: isoTime(now), priority, body };
   return put(box, message, key, now) ? message : null;
@@ -145,4 +187,10 @@ function unknownMessage(id: string): CoordError {
   return new CoordError('NOT_FOUND', `no message ${JSON.stringify(id)} is known here, or not any more`, 'coord bus');
 }
 
+/** Of those whose boxes did not take it, where none did. */
+const WHYS_MAX = 3;
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** Whatever else this process does goes on in between. */
+const breath = () => new Promise<void>((resolve) => setImmediate(resolve));
+const NOTHING_COUNTED = { waiting: 0, handed: 0, bytes: 0, oldestMs: null, lastTakenMs: null, broken: 0 };
 const nowMs = (world: Ports) => world.clock.now().wallMs;

@@ -18,12 +18,23 @@ export function createProgramBoxes(folder: FleetFolder, me: number, nowMs: () =>
     const message: BusMessage = { id: `${program}.${key}`, from, to: program, at, priority, body };
     return put(box, message, key, nowMs());
   };
+  /** A box, or a disk, that cannot be used costs its messages, which people read then, and never the sync. */
+  const orElse = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof Error && 'syscall' in error) return otherwise;
+      throw error;
+    }
+  };
   return {
     async handOver(message) {
-      const known = knownPrograms(folder);
+      const known = orElse(() => knownPrograms(folder), []);
       const meant = message.to === ALL_PROGRAMS ? known : known.filter((program) => program === message.to);
-      return meant.length > 0 && meant.map((program) => putOnce(program, message)).every((isThere) => isThere);
+      const isThere = meant.map((program) => orElse(() => putOnce(program, message), false));
+      return isThere.length > 0 && isThere.every((it) => it);
     },
-    settled: async (upTo) => noteSettled(busRoot(folder), me, upTo),
+    // Where it cannot be noted, what was taken is remembered longer.
+    settled: async (upTo) => orElse(() => noteSettled(busRoot(folder), me, upTo), undefined),
   };
 }

@@ -12,7 +12,7 @@ import { goodBody, readerOf, recordMessage, type SendReport, sendMessage } from 
 import { readView } from '../view.ts';
 import type { World } from '../world.ts';
 import { badName, knownPrograms } from './boxes.ts';
-import { type BusReport, sendOnBus, unknownProgram } from './bus.ts';
+import { type BusReport, sendOnBus, sendToAll, unknownProgram } from './bus.ts';
 
 export interface PostRequest {
   /** As typed. */
@@ -52,6 +52,12 @@ export interface Recorded {
   readonly state: ReceiptState;
 }
 
+/** Through which goes what is more than one file here; it may throw, and then nothing was done. */
+export interface Pace {
+  toAll<T>(work: () => Promise<T>): Promise<T>;
+  toLedger<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /**
  * For programs: a word is a program here, or all of them, whatever machines are called; a number is a machine, or people. What is not
  * for a program here is recorded, and sent by the daemon that this is called in.
@@ -60,13 +66,17 @@ export async function recordTo(
   world: World,
   folder: FleetFolder,
   request: PostRequest,
+  { toAll, toLedger }: Pace,
 ): Promise<({ readonly kind: 'bus' } & BusReport) | ({ readonly kind: 'ledger' } & Recorded)> {
   const isNumber = /^[0-9]+$/.test(request.to);
   const meant: Meant = isNumber || request.to.includes('/') ? meantBy(folder, request) : { kind: 'bus', program: request.to };
-  if (meant.kind === 'bus') return sendHere(world, folder, request, meant.program);
+  if (meant.kind === 'bus') {
+    const send = () => sendHere(world, folder, request, meant.program);
+    return meant.program === ALL_PROGRAMS ? toAll(send) : send();
+  }
   const body = goodBody(ledgerBody(folder, request, meant));
   const to = readerOf(meant.to, readView(folder));
-  const id = await recordMessage(world, folder, { to, body, priority: request.priority });
+  const id = await toLedger(() => recordMessage(world, folder, { to, body, priority: request.priority }));
   return { kind: 'ledger', id, to, state: 'waiting' };
 }
 
@@ -106,8 +116,14 @@ function meantBy(folder: FleetFolder, { to, keep }: PostRequest): Meant {
   return meant;
 }
 
-function sendHere(world: World, folder: FleetFolder, request: PostRequest, program: string): Posted & { kind: 'bus' } {
-  const report = sendOnBus(world, folder, { ...request, to: program, body: goodBody(request.body) });
+async function sendHere(
+  world: World,
+  folder: FleetFolder,
+  request: PostRequest,
+  program: string,
+): Promise<Posted & { kind: 'bus' }> {
+  const letter = { ...request, to: program, body: goodBody(request.body) };
+  const report = program === ALL_PROGRAMS ? await sendToAll(world, folder, letter) : sendOnBus(world, folder, letter);
   world.step('bus-written');
   return { kind: 'bus', ...report };
 }

@@ -5,14 +5,14 @@ import type { HandedOut } from './box.ts';
 import { onNews } from './box-bell.ts';
 import { takeNext } from './bus.ts';
 
-/** Null = it was given up before one came; then none was taken. */
+/** Null = it was given up before one came, or by then it might not have one any more; then none was taken. */
 export function waitForNext(
   world: Pick<World, 'clock' | 'random'>,
   folder: FleetFolder,
   program: string,
-  options: { readonly forMs?: number; readonly giveUp?: AbortSignal } = {},
+  options: { readonly forMs?: number; readonly giveUp?: AbortSignal; readonly mayTake?: () => boolean } = {},
 ): Promise<HandedOut | null> {
-  const { forMs, giveUp } = options;
+  const { forMs, giveUp, mayTake } = options;
   return new Promise((resolve, reject) => {
     const done = (settle: () => void) => {
       end();
@@ -22,6 +22,7 @@ export function waitForNext(
     const gaveUp = () => done(() => resolve(null));
     const look = () => {
       try {
+        if (mayTake?.() === false) return gaveUp();
         const next = takeNext(world, folder, program, forMs === undefined ? {} : { forMs });
         if (next !== null) done(() => resolve(next));
       } catch (error) {

@@ -6,7 +6,10 @@ export const busCheck: Check = {
   id: 'bus',
   title: 'message bus',
   async look({ folder }) {
-    const boxes = boxesHere(folder);
+    const boxes = await boxesHere(folder);
+    const bad = boxes.find((box) => box.trouble !== null);
+    if (bad !== undefined)
+      return warning(`the box of ${bad.program} cannot be used: ${bad.trouble}`, `look into .coord/bus/${bad.program}`);
     const broken = boxes.find((box) => box.broken > 0);
     if (broken !== undefined) {
       const { program } = broken;
