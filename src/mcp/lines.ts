@@ -5,7 +5,7 @@ import { Transform } from 'node:stream';
 /** A message's body is at most 64 KiB; written with escapes, six times that. */
 export const LINE_BYTES_MAX = 1024 * 1024;
 
-/** Of a line that is dropped, what may hold its id. */
+/** Of a line its first and its last bytes: should it be dropped, they may hold its id. */
 const ENDS_BYTES = 512;
 
 const NEWLINE = 10;
@@ -14,16 +14,13 @@ const NEWLINE = 10;
 export function shortLines(onTooLong: (id: string | number | null) => void, bytesMax = LINE_BYTES_MAX): Transform {
   let parts: Buffer[] = [];
   let bytes = 0;
-  /** Of a line that is too long: its first and its last bytes. */
   let [head, tail] = ['', ''];
   const take = (part: Buffer) => {
     bytes += part.length;
+    head += part.subarray(0, ENDS_BYTES - head.length).toString('latin1');
+    tail = `${tail}${part.subarray(-ENDS_BYTES).toString('latin1')}`.slice(-ENDS_BYTES);
     if (bytes <= bytesMax) parts.push(part);
-    else {
-      if (parts.length > 0) head = Buffer.concat(parts).subarray(0, ENDS_BYTES).toString('latin1');
-      parts = [];
-      tail = `${tail}${part.subarray(-ENDS_BYTES).toString('latin1')}`.slice(-ENDS_BYTES);
-    }
+    else parts = [];
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {

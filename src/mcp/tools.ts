@@ -69,7 +69,7 @@ export const TOOLS = {
   place_order: {
     title: 'Place order',
     description:
-      'Has a command run on a machine of the fleet, now or when that machine is back. The owner of this computer must have allowed it (coord allow mcp orders), and that of the other one that commands run there. Use wait_for_order for the outcome.',
+      'Has a command run on a machine of the fleet, now or when that machine is back. The owner of this computer must have allowed it (coord allow mcp orders), and that of the other one that commands run there. The same order placed twice is one order. Use wait_for_order for the outcome.',
     input: z.strictObject(
       {
         id: line(64).describe('A new id: small letters, digits and dashes, such as build-web'),
@@ -102,7 +102,7 @@ export const TOOLS = {
       },
       'expected {"id": "build", "run": "npm run build", "assign": 2}',
     ),
-    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   },
   wait_for_order: {
     title: 'Wait for order',

@@ -175,7 +175,10 @@ test('an order needs the word of the owner; then it is placed, runs there, and i
   expect(done).toMatchObject({ isError: false, structured: { ended: true, order: { state: 'COMPLETED', exitCode: 0 } } });
   expect(done.text).toMatch(/greet · COMPLETED · exit code 0 · on 2 · "Greet"\nthe end of its output:\n {2}\| hello from/);
   expect(progress.length).toBeGreaterThan(0);
-  expect((await ask(client, 'place_order', order)).structured).toMatchObject({ error: { code: 'FAILED' } });
+  // Once more the same is one order; another one of that name is none.
+  expect((await ask(client, 'place_order', order)).structured).toMatchObject({ order: { state: 'COMPLETED', attempt: 1 } });
+  const other = await ask(client, 'place_order', { ...order, run: 'echo other' });
+  expect(other).toMatchObject({ isError: true, structured: { error: { code: 'FAILED' } } });
   expect((await ask(client, 'fleet_status', { order: 'greet' })).text).toContain('| hello from');
   const status = await ask(client, 'fleet_status');
   expect(status.text).toMatch(/^this is machine 1 pc; as of [\s\S]*1 pc \(this one\) · [\s\S]*greet · COMPLETED/);
