@@ -34,10 +34,9 @@ export interface Desk {
   /** Never throws: what goes wrong is an answer too. */
   call(name: ToolName, args: unknown, call: Call): Promise<Answer>;
   /** Nothing where there is no fleet. */
-  boardFiles(): readonly BoardFile[];
+  boardFiles(): Promise<readonly BoardFile[]>;
   /** Null = there is no such document. */
-  boardText(path: string): BoardText | null;
+  boardText(path: string): Promise<BoardText | null>;
   /** What is under way has ended. */
   settled(): Promise<void>;
-  log(text: string): void;
 }

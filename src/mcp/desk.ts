@@ -19,6 +19,7 @@ import { boardFiles, boardText } from './board.ts';
 import type { Answer, Call, Desk, ToolArgs } from './desk-types.ts';
 import { orderAnswer, statusAnswer } from './status-answer.ts';
 import type { ToolName } from './tools.ts';
+import { visibly } from './visibly.ts';
 import { waitAnswer } from './wait-answer.ts';
 
 export interface DeskDeps {
@@ -64,11 +65,11 @@ export function createDesk(deps: DeskDeps): Desk {
   };
   const answer = async (name: ToolName, args: unknown, call: Call): Promise<Answer> => {
     try {
-      return await (tools[name] as (args: unknown, call: Call) => Promise<Answer>)(args, call);
+      return visibly(await (tools[name] as (args: unknown, call: Call) => Promise<Answer>)(args, call));
     } catch (error) {
       const { whose, ...fault } = answerTo(error);
       if (whose === 'bug' && !call.signal.aborted) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return faultAnswer(fault);
+      return visibly(faultAnswer(fault));
     }
   };
   return {
@@ -77,7 +78,7 @@ export function createDesk(deps: DeskDeps): Desk {
       underWay.add(going);
       return going;
     },
-    boardFiles: () => {
+    boardFiles: async () => {
       try {
         return boardFiles(deps.folder());
       } catch (error) {
@@ -85,9 +86,8 @@ export function createDesk(deps: DeskDeps): Desk {
         throw error;
       }
     },
-    boardText: (path) => boardText(deps.folder(), path),
+    boardText: async (path) => boardText(deps.folder(), path),
     settled: async () => void (await Promise.all(underWay)),
-    log,
   };
 }
 

@@ -40,21 +40,22 @@ export function serveMcp(desk: Desk, { version, input, output, log }: Wire): Pro
   });
   const transport = new StdioServerTransport(input.pipe(lines), output);
   return new Promise((resolve) => {
-    const handle = serveStdio(() => createServer(desk, version, resolve), { transport, onerror: ({ message }) => note(message) });
-    lines.on('end', () => {
+    const handle = serveStdio(() => createServer(desk, version), { transport, onerror: ({ message }) => note(message) });
+    const end = () => {
       void handle.close();
       resolve();
-    });
-    output.on('error', () => resolve());
+    };
+    lines.on('end', end);
+    input.on('error', end);
+    output.on('error', end);
   });
 }
 
-function createServer(desk: Desk, version: string, onClose: () => void): Server {
+function createServer(desk: Desk, version: string): Server {
   const server = new Server(
     { name: 'coord', title: 'coord', version },
     { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
-  server.onclose = onClose;
   server.setRequestHandler('tools/list', () => ({
     tools: Object.entries(TOOLS).map(([name, { title, description, input, annotations }]) => {
       const { $schema, ...inputSchema } = JSON.parse(JSON.stringify(z.toJSONSchema(input, { io: 'input' })));
@@ -87,8 +88,8 @@ function createServer(desk: Desk, version: string, onClose: () => void): Server 
     };
     return result(await desk.call(name, read.data, call));
   });
-  server.setRequestHandler('resources/list', () => ({
-    resources: desk.boardFiles().map(({ path, bytes }) => ({
+  server.setRequestHandler('resources/list', async () => ({
+    resources: (await desk.boardFiles()).map(({ path, bytes }) => ({
       uri: `${BOARD}${path}`,
       name: path,
       mimeType: typeOf(path),
@@ -105,8 +106,8 @@ function createServer(desk: Desk, version: string, onClose: () => void): Server 
       },
     ],
   }));
-  server.setRequestHandler('resources/read', ({ params: { uri } }) => {
-    const found = uri.startsWith(BOARD) ? boardText(desk, uri.slice(BOARD.length)) : null;
+  server.setRequestHandler('resources/read', async ({ params: { uri } }) => {
+    const found = uri.startsWith(BOARD) ? await boardText(desk, uri.slice(BOARD.length)) : null;
     if (found === null) throw new ResourceNotFoundError(uri);
     const { text, isCut, path } = found;
     const more = isCut
@@ -117,9 +118,9 @@ function createServer(desk: Desk, version: string, onClose: () => void): Server 
   return server;
 }
 
-function boardText(desk: Desk, path: string) {
+async function boardText(desk: Desk, path: string) {
   try {
-    const found = desk.boardText(path);
+    const found = await desk.boardText(path);
     return found === null ? null : { ...found, path };
   } catch (error) {
     throw new ProtocolError(ProtocolErrorCode.InternalError, error instanceof Error ? error.message : String(error));

@@ -1,16 +1,13 @@
 // `coord mcp` as agents meet it: the built program, started by the protocol's own client.
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, mainPath, type TestMachine, until } from './fleet.ts';
+import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
+import { type Asked, ask, connect, endClients } from './mcp-client.ts';
 
 let fleet: Fleet;
 let pc: TestMachine;
 let mac: TestMachine;
-const clients: Client[] = [];
 
 beforeAll(async () => {
   fleet = createFleet();
@@ -20,76 +17,8 @@ beforeAll(async () => {
   await pc.ok('sync');
 });
 
-afterEach(async () => {
-  for (const client of clients.splice(0)) await client.close();
-});
-
+afterEach(endClients);
 afterAll(endFleets);
-
-interface Asked {
-  readonly text: string;
-  readonly structured: Record<string, unknown>;
-  readonly isError: boolean;
-}
-
-const envOf = ({ home, coordHome }: TestMachine) => ({
-  PATH: process.env.PATH ?? '',
-  HOME: home,
-  COORD_HOME: coordHome,
-  LANG: 'C.UTF-8',
-});
-
-async function connect(
-  machine: TestMachine,
-  { cwd = machine.folder, args = [] as string[], log = [] as string[] } = {},
-): Promise<Client> {
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [mainPath, ...args, 'mcp'],
-    env: envOf(machine),
-    cwd,
-    stderr: 'pipe',
-  });
-  transport.stderr?.on('data', (text) => log.push(String(text)));
-  const client = new Client({ name: 'test', version: '1' });
-  clients.push(client);
-  await client.connect(transport);
-  return client;
-}
-
-async function ask(client: Client, name: string, args: Record<string, unknown> = {}, options = {}): Promise<Asked> {
-  const { content, structuredContent, isError } = await client.callTool({ name, arguments: args }, options);
-  const [first] = content as { type: string; text: string }[];
-  return { text: first?.text ?? '', structured: (structuredContent ?? {}) as Record<string, unknown>, isError: isError === true };
-}
-
-/** Lines to its standard input, byte for byte; what it said until it ended. */
-function raw(machine: TestMachine) {
-  const child = spawn(process.execPath, [mainPath, 'mcp'], { cwd: machine.folder, env: envOf(machine), stdio: 'pipe' });
-  let [out, errors] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  child.stdin.on('error', () => {});
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const answers = () =>
-    out
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as { id?: unknown; result?: unknown; error?: { message: string } });
-  const say = (line: unknown) => child.stdin.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
-  return { child, ended, answers, say, errors: () => errors };
-}
-
-const HELLO = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
-};
 
 test('a client finds five tools, each with a schema and what it does to the world', async () => {
   const client = await connect(pc);
@@ -282,69 +211,15 @@ test('where the remote is away, a message is recorded and says so', async () => 
   }
 });
 
-test('rubbish, long lines, unknown methods and a crowd of calls do no harm; it ends with its input', async () => {
-  const server = raw(pc);
-  server.say('this is no JSON');
-  server.say('[1,2');
-  server.say({ jsonrpc: '2.0', id: {}, method: 5 });
-  server.say('['.repeat(500_000));
-  server.say(HELLO);
-  server.say({ jsonrpc: '2.0', method: 'notifications/initialized' });
-  const long = { body: 'x'.repeat(10_000_000), to: 2 };
-  server.say({ method: 'tools/call', params: { name: 'send_message', arguments: long }, jsonrpc: '2.0', id: 2 });
-  server.say({ jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'send_message', arguments: long } });
-  server.say({ jsonrpc: '2.0', id: 4, method: 'no/such', params: {} });
-  server.say({ jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'constructor', arguments: {} } });
-  for (let id = 100; id < 160; id += 1)
-    server.say({
-      jsonrpc: '2.0',
-      id,
-      method: 'tools/call',
-      params: { name: id % 2 ? 'fleet_status' : 'send_message', arguments: id % 2 ? {} : { to: 2, body: `b${id}` } },
-    });
-  await until(
-    'all are answered',
-    () => server.answers().filter(({ id }) => typeof id === 'number' && id >= 2).length === 64,
-    120_000,
-  );
-  const of = (id: number) => server.answers().filter((answer) => answer.id === id);
-  expect(of(1)).toHaveLength(1);
-  for (const id of [2, 3]) expect(of(id)).toMatchObject([{ error: { message: 'expected at most 1048576 bytes a line' } }]);
-  for (const id of [4, 5]) expect(of(id)).toMatchObject([{ error: {} }]);
-  const codes = Array.from(
-    { length: 60 },
-    (_, at) => (of(100 + at)[0]?.result as { structuredContent: { state?: string; error?: { code: string } } }).structuredContent,
-  );
-  expect(codes.filter(({ error }) => error !== undefined).every(({ error }) => error?.code === 'BUSY')).toBe(true);
-  expect(codes.filter(({ state }) => state === 'sent').length).toBe(17);
-  expect(server.errors()).toContain('a line of more than 1048576 bytes was dropped');
-  const startedMs = performance.now();
-  server.child.stdin.end();
-  expect(await server.ended).toBe(0);
-  expect(performance.now() - startedMs).toBeLessThan(5_000);
-});
-
-test('a wait ends with the client, and what was asked for before is done', async () => {
-  await pc.ok('order', 'add', 'never', '--for', 'mac', '--', 'true');
-  const server = raw(pc);
-  server.say(HELLO);
-  server.say({
-    jsonrpc: '2.0',
-    id: 2,
-    method: 'tools/call',
-    params: { name: 'wait_for_order', arguments: { order: 'never', timeout_seconds: 600 } },
-  });
-  server.say({
-    jsonrpc: '2.0',
-    id: 3,
-    method: 'tools/call',
-    params: { name: 'send_message', arguments: { to: 2, body: 'last words' } },
-  });
-  const outbox = join(pc.folder, '.coord', 'outbox');
-  const isRecorded = () => existsSync(outbox) && readdirSync(outbox).length > 0;
-  await until('it is recorded', () => isRecorded() || server.answers().some(({ id }) => id === 3));
-  server.child.stdin.end();
-  expect(await server.ended).toBe(0);
-  expect(server.errors()).toBe('');
-  expect(await pc.ok('sent')).toMatch(/sent .*last words/);
+test('nothing reaches an agent that people would not see', async () => {
+  await mac.ok('allow', 'mcp', 'send');
+  const [here, there] = [await connect(mac), await connect(pc)];
+  await ask(there, 'read_inbox', { take: true });
+  const hidden = [...'rm'].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
+  await ask(here, 'send_message', { to: 1, body: `plain${hidden}\u202etext\u001b[2J` });
+  await pc.ok('sync');
+  const { text, structured } = await ask(there, 'read_inbox');
+  const shown = 'plain\\u{e0072}\\u{e006d}\\u{202e}text\\u{1b}[2J';
+  expect(text).toContain(`  | ${shown}`);
+  expect(structured).toMatchObject({ messages: [{ from: 2, body: shown }] });
 });

@@ -19,12 +19,12 @@ function put(path: string, text: string): void {
 
 test('a document is cut where it is too long, and shows what cannot be seen', () => {
   put('README.md', `a\u202eb${'x'.repeat(BOARD_BYTES_MAX)}`);
-  put('STATUS.json', '{"name":"a\u200bb"}');
+  put('STATUS.json', '{"name":"a\u200bb\u{e0041}"}');
   const readme = boardText(folder, 'README.md');
   expect(readme?.isCut).toBe(true);
   expect(readme?.text.startsWith('a\\u{202e}bxx')).toBe(true);
   expect(readme?.text.length).toBeLessThan(BOARD_BYTES_MAX + 20);
-  expect(boardText(folder, 'STATUS.json')).toEqual({ text: '{"name":"a\\u200bb"}', isCut: false });
+  expect(boardText(folder, 'STATUS.json')).toEqual({ text: '{"name":"a\\u200bb\\udb40\\udc41"}', isCut: false });
 });
 
 test('no way leads out, and what is no document of the board is none', () => {
