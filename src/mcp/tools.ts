@@ -1,5 +1,6 @@
 // The tools: what an agent reads of each before it calls one, and what a call must hold. docs/mcp.md has an example of every one.
 import * as z from 'zod';
+import { WAIT_SECONDS } from './wait-seconds.ts';
 
 const text = (max: number) =>
   z.string('expected text').min(1, 'expected text, found none').max(max, `expected at most ${max} characters`);
@@ -8,8 +9,6 @@ const machine = z
   .union([z.number().int().min(0).max(9999), line(100)], 'expected the number or the name of a machine')
   .describe('A number or a name from fleet_status');
 const order = line(120).describe('The id of an order');
-
-export const WAIT_SECONDS = { least: 1, usual: 50, most: 600 } as const;
 
 interface Tool {
   readonly title: string;

@@ -6,15 +6,15 @@ import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import type { Answer, Call, ToolArgs } from './desk-types.ts';
 import { orderAnswer } from './status-answer.ts';
+import { WAIT_SECONDS } from './wait-seconds.ts';
 
-const USUAL_SECONDS = 50;
 /** Clients take silence for death. */
 const WORD_EVERY_MS = 5_000;
 
 export async function waitAnswer(
   world: World,
   folder: FleetFolder,
-  { order: id, timeout_seconds: seconds = USUAL_SECONDS }: ToolArgs<'wait_for_order'>,
+  { order: id, timeout_seconds: seconds = WAIT_SECONDS.usual }: ToolArgs<'wait_for_order'>,
   { signal, progress }: Call,
 ): Promise<Answer> {
   const startedMs = performance.now();
