@@ -84,7 +84,23 @@ const LAYERS: readonly {
   },
   {
     part: 'src/cli/',
-    from: ['src/core/', 'src/documents/', 'src/operations/', 'src/system/', 'src/ports.ts', 'src/errors.ts', 'src/cli/'],
+    // `coord mcp` starts the other face.
+    from: [
+      'src/core/',
+      'src/documents/',
+      'src/operations/',
+      'src/system/',
+      'src/ports.ts',
+      'src/errors.ts',
+      'src/cli/',
+      'src/mcp/',
+    ],
+    node: true,
+    packages: true,
+  },
+  {
+    part: 'src/mcp/',
+    from: ['src/core/', 'src/documents/', 'src/operations/', 'src/system/', 'src/ports.ts', 'src/errors.ts', 'src/mcp/'],
     node: true,
     packages: true,
   },
@@ -126,6 +142,8 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   chokidar: /^src\/system\/watch\.ts$/,
   hono: /^src\/server\/[a-z-]+\.ts$/,
   '@hono/node-server': /^src\/server\/[a-z-]+\.ts$/,
+  '@modelcontextprotocol/server': /^src\/mcp\/server\.ts$/,
+  '@modelcontextprotocol/server/stdio': /^src\/mcp\/server\.ts$/,
   ws: /^src\/server\/[a-z-]+\.ts$/,
   'simple-git': /^src\/ledger\/set-up-git\.ts$/,
   'node:child_process':

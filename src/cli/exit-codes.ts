@@ -81,6 +81,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'api off': READS,
   'api port': READS,
   'api token': READS,
+  mcp: [['0', 'whoever started it has closed its standard input'], FAILED, USAGE],
   status: READS,
   top: [DONE, FAILED, ['2', 'the words are wrong, or there is no terminal to draw on'], NO_FLEET],
   machines: READS,

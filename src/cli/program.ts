@@ -7,6 +7,7 @@ import { listOf, wholeNumber } from './option-values.ts';
 import { addApiCommands } from './program-api.ts';
 import { addDaemonCommands } from './program-daemon.ts';
 import { addInstanceCommands } from './program-instances.ts';
+import { addMcpCommand } from './program-mcp.ts';
 import { addMessageCommands } from './program-messages.ts';
 import { addOrderCommands } from './program-orders.ts';
 import { addPeopleCommands } from './program-people.ts';
@@ -55,7 +56,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   for (const [verb, text] of [
     [
       'allow',
-      'Let orders do something on this computer: shell, call, folder <path>, env <name>, wake; without words, show what is allowed',
+      'Let orders do something on this computer: shell, call, folder <path>, env <name>, wake; or AI agents: mcp send, mcp orders; without words, show what is allowed',
     ],
     ['deny', 'Take back what was allowed'],
   ] as const) {
@@ -74,6 +75,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addDaemonCommands(program, choose);
   addInstanceCommands(program, choose);
   addApiCommands(program, choose);
+  addMcpCommand(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')

@@ -3,6 +3,7 @@
 import { EVERYBODY, PEOPLE, type Reader, type ReceiptState } from '../core/model/message.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { readableTime } from '../documents/iso-time.ts';
+import { messageHead, quotedLines } from '../documents/message-quote.ts';
 import type { ListedSent } from '../operations/inbox.ts';
 import type { NamedMessage } from '../operations/mail-files.ts';
 import type { View } from '../operations/view.ts';
@@ -12,27 +13,14 @@ import { columns, oneLine } from './table.ts';
 
 export function inboxLines(messages: readonly NamedMessage[], { paint }: Reading): string[] {
   return messages.flatMap((message) => {
-    const { from, name, to, number, at, priority, body, taken, program } = message;
-    const words = [
-      `from ${from === Number(PEOPLE) ? 'people' : visibleText(`${from} ${name}`).trim()}${to === EVERYBODY ? ' to all' : ''}`,
-      ...(from === Number(PEOPLE) ? [] : [`#${number}`]),
-      ...(at === null ? [] : [readableTime(at)]),
-      ...(priority === 'normal' ? [] : [priority]),
-      ...(program === undefined ? [] : [forWords(program, taken)]),
-      ...(taken ? ['read'] : []),
+    const { priority } = message;
+    const head = messageHead(message);
+    return [
+      priority === 'urgent' || priority === 'high' ? paint.yellow(head) : paint.bold(head),
+      ...quotedLines(message.body),
+      '',
     ];
-    const head = words.join(' · ');
-    const quoted = visibleText(body)
-      .split('\n')
-      .map((line) => `  | ${line}`.trimEnd());
-    return [priority === 'urgent' || priority === 'high' ? paint.yellow(head) : paint.bold(head), ...quoted, ''];
   });
-}
-
-/** M8. */
-function forWords(program: string, taken: boolean): string {
-  if (program === 'all') return `for all programs here${taken ? '' : '; not in the box of each'}`;
-  return `for ${program}${taken ? '' : ', which is not known here or whose box was full'}`;
 }
 
 export function sentLines(messages: readonly ListedSent[], { paint }: Reading): string[] {

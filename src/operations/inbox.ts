@@ -14,23 +14,36 @@ import type { World } from './world.ts';
 /** Two readers at once: the second one waits until the first has shown what it takes. */
 const LOCK_WAIT_MS = 20_000;
 
+/** Those that were read too, as long as they are kept. */
+export async function listInbox(world: World, folder: FleetFolder): Promise<readonly NamedMessage[]> {
+  const { journal, ledger } = await openMachine(world, folder);
+  try {
+    return await readInbox(folder, journal);
+  } finally {
+    await ledger.close();
+  }
+}
+
 /**
  * Hands the unread messages to `show`, and records them as read after that: whoever is stopped in between sees them once more,
- * and nobody misses one. Null = there was nothing to take.
+ * and nobody misses one. `some` says which of them are shown where all would be too many: of a sender, what comes before the first that
+ * was not shown is taken. Null = there was nothing to take.
  */
 export async function takeInbox(
   world: World,
   folder: FleetFolder,
   show: (messages: readonly NamedMessage[]) => void,
+  some: (unread: readonly NamedMessage[]) => readonly NamedMessage[] = (unread) => unread,
 ): Promise<SyncReport | null> {
   const { journal, ledger } = await openMachine(world, folder);
   const lock = await takeLock(folder.inboxLock, LOCK_WAIT_MS);
-  const taken: Record<string, number> = {};
+  let taken: Readonly<Record<string, number>> = {};
   try {
-    const messages = (await readInbox(folder, journal)).filter((message) => !message.taken);
-    for (const { source, number } of messages) taken[source] = Math.max(taken[source] ?? 0, number);
+    const unread = (await readInbox(folder, journal)).filter((message) => !message.taken);
+    const messages = some(unread);
+    taken = takenOf(unread, messages);
     show(messages);
-    if (messages.length > 0) {
+    if (Object.keys(taken).length > 0) {
       const recordedAt = recordingTimes(await journal.mail(), world.clock)();
       await journal.record({ id: world.random.uuid(), recordedAt, kind: 'take', taken });
     }
@@ -40,6 +53,17 @@ export async function takeInbox(
   }
   world.step('take-recorded');
   return Object.keys(taken).length === 0 ? null : await sync(world, folder);
+}
+
+/** By source, how far it was shown without a gap. */
+function takenOf(unread: readonly NamedMessage[], shown: readonly NamedMessage[]): Readonly<Record<string, number>> {
+  const taken: Record<string, number> = {};
+  const gaps = new Set<string>();
+  for (const message of [...unread].sort((a, b) => a.number - b.number)) {
+    if (!shown.includes(message)) gaps.add(message.source);
+    else if (!gaps.has(message.source)) taken[message.source] = message.number;
+  }
+  return taken;
 }
 
 export type ListedSent = Omit<NamedSent, 'number'> & { readonly number: number | null };

@@ -20,6 +20,8 @@ export interface WaitOptions {
   onChange(order: StatusOrder, view: View): void;
   /** The remote was not reached this time; the wait goes on. */
   onTrouble(message: string): void;
+  /** Ends the wait with an AbortError, between two looks. */
+  readonly signal?: AbortSignal;
 }
 
 /** Throws TIMEOUT; NOT_FOUND for an order that is not, or no longer, in ORDERS.json. */
@@ -42,7 +44,7 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
     const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
     if (leftMs <= 0)
       throw new CoordError('TIMEOUT', `order ${id} has not ended in time; it stays in ORDERS.json`, `coord order show ${id}`);
-    await delay(Math.min(pauseMs, leftMs));
+    await delay(Math.min(pauseMs, leftMs), undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
 }
 

@@ -7,7 +7,8 @@ import { EVERYBODY } from '../core/model/message.ts';
 import { PRIORITIES } from '../core/model/order.ts';
 import { pausedWords } from '../core/pause.ts';
 import { parseDuration } from '../documents/duration.ts';
-import { cancelOrder, type EditReport, editOrders, mustBeGoodOrder } from '../operations/edit-orders.ts';
+import { edited, said } from '../operations/answers.ts';
+import { cancelOrder, editOrders, mustBeGoodOrder } from '../operations/edit-orders.ts';
 import { endEmergency } from '../operations/emergency.ts';
 import { takeInbox } from '../operations/inbox.ts';
 import type { NamedMessage } from '../operations/mail-files.ts';
@@ -15,7 +16,7 @@ import { pauseByFleet, pauseHere } from '../operations/pause.ts';
 import { approveOrder, resolveOrder } from '../operations/people-words.ts';
 import { retryOrder } from '../operations/retry-order.ts';
 import { sendMessage } from '../operations/send.ts';
-import { mustBeSynced, type SyncReport, sync } from '../operations/sync.ts';
+import { mustBeSynced, sync } from '../operations/sync.ts';
 import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type Api, type ApiDeps, bodyOf, type Env, smallBodyOf } from './api.ts';
@@ -133,14 +134,6 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     const ended = finished.map(({ order, state, exitCode }) => ({ order, state, exitCode }));
     return c.json({ started, stopped, finished: ended, received, waiting });
   });
-}
-
-function edited(id: string, { view, landed, sync: { trouble } }: EditReport) {
-  return { id, landed, trouble: trouble?.message ?? null, order: view.orders[id] ?? null };
-}
-
-function said({ trouble }: SyncReport) {
-  return { landed: trouble === null, trouble: trouble?.message ?? null };
 }
 
 /** Undefined = this machine, null = all of them. */

@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { PRIORITIES } from '../core/model/order.ts';
 import { recordTo } from '../operations/bus/send-to.ts';
+import { createTurns } from '../operations/turns.ts';
 import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import type { Rate } from './rate.ts';
 import { Refused, tooOften } from './refusal.ts';
-import { createTurns } from './turns.ts';
 
 export const WORD = z.string('expected text').min(1, 'expected text, found none').max(200, 'expected at most 200 characters');
 export const LETTER = z.strictObject(

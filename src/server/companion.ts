@@ -4,6 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { createTurns } from '../operations/turns.ts';
 import type { World } from '../operations/world.ts';
 import type { Companion, DaemonHandle } from '../ports.ts';
 import { apiPaths, readApiToken } from '../system/api-files.ts';
@@ -21,7 +22,6 @@ import { createRates } from './rate.ts';
 import { createSeat } from './seat.ts';
 import { readSight } from './sight.ts';
 import { createStream } from './stream.ts';
-import { createTurns } from './turns.ts';
 
 /** The longest pause of who waits for the lock of the cycle, and more (system/lock.ts): so long it is free between two reads. */
 const REST_MS = 400;

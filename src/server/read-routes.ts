@@ -10,7 +10,7 @@ import { alertTrouble } from '../operations/alerts/alert-files.ts';
 import { stepWithLog } from '../operations/chain-edits.ts';
 import { daemonStatus } from '../operations/daemon/control.ts';
 import { findOrder } from '../operations/edit-orders.ts';
-import { listSent } from '../operations/inbox.ts';
+import { listInbox, listSent } from '../operations/inbox.ts';
 import { listedMachines, machineNamed } from '../operations/machine-named.ts';
 import { newestLog } from '../operations/run-log.ts';
 import { readTimeline } from '../operations/timeline/timeline.ts';
@@ -20,7 +20,7 @@ import { HEALTH_PATH, STREAM_PATH } from './admission.ts';
 import type { Api, ApiDeps, Env } from './api.ts';
 import { checked } from './body.ts';
 import { Refused } from './refusal.ts';
-import { digestOf, readMessages, readSight } from './sight.ts';
+import { digestOf, readSight } from './sight.ts';
 
 /** Of a log, the end: what a person looks at. */
 const LOG_BYTES = 64 * 1024;
@@ -43,7 +43,7 @@ export function readRoutes(app: Api, { world, folder, turnToRead }: ApiDeps): vo
   app.get('/api/v1/orders/:id/log', (c) => c.json(logOf(folder, c.req.param('id'))));
   app.get('/api/v1/inbox', async (c) => {
     const { all } = queryOf(c, INBOX);
-    const messages = await readMessages(world, folder);
+    const messages = await listInbox(world, folder);
     return c.json(all === 'true' ? messages : messages.filter(({ taken }) => !taken));
   });
   app.get('/api/v1/sent', async (c) => c.json(await listSent(world, folder)));

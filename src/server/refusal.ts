@@ -1,5 +1,6 @@
 // What a client is told where nothing comes of what it asked: a status, and the words that the command line has for it.
-import { CoordError, type ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { answerTo } from '../operations/answers.ts';
 
 /** Of HTTP alone; all others are those of a CoordError. */
 type HttpCode =
@@ -50,21 +51,11 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 /** `isBug`: nobody foresaw it, and the log should have it. */
 export function refusalOf(error: unknown): Refusal & { readonly isBug: boolean } {
   if (error instanceof Refused) return { ...error.refusal, isBug: false };
-  if (error instanceof CoordError) {
-    const { code, message, hint } = error;
-    const headers = code === 'BUSY' ? { 'Retry-After': '2' } : {};
-    return { status: STATUS_OF[code], code, message, hint, headers, isBug: false };
-  }
-  // A full disk and its like: the computer's trouble.
-  if (error instanceof Error && 'code' in error && 'syscall' in error)
-    return { status: 500, code: 'FAILED', message: error.message, hint: 'coord doctor', isBug: false };
-  return {
-    status: 500,
-    code: 'BUG',
-    message: 'this is a bug in coord; its log says more',
-    hint: 'coord daemon logs',
-    isBug: true,
-  };
+  const { whose, code, message, hint } = answerTo(error);
+  if (whose === 'bug' || code === 'BUG') return { status: 500, code, message, hint: 'coord daemon logs', isBug: true };
+  if (whose === 'computer') return { status: 500, code, message, hint, isBug: false };
+  const headers = code === 'BUSY' ? { 'Retry-After': '2' } : {};
+  return { status: STATUS_OF[code], code, message, hint, headers, isBug: false };
 }
 
 /** `{"error":{"code":…,"message":…,"hint":…}}` */

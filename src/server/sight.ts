@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { ProgramStatus } from '../core/model/program.ts';
 import type { NeedsYou, StatusMachine, StatusOrder } from '../core/model/status.ts';
-import { type ListedSent, listSent } from '../operations/inbox.ts';
-import { type NamedMessage, readInbox } from '../operations/mail-files.ts';
-import { openMachine } from '../operations/open-machine.ts';
+import { type ListedSent, listInbox, listSent } from '../operations/inbox.ts';
+import type { NamedMessage } from '../operations/mail-files.ts';
 import { readView } from '../operations/view.ts';
 import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -22,7 +21,7 @@ export interface Sight {
 
 export async function readSight(world: World, folder: FleetFolder): Promise<Sight> {
   const view = readView(folder);
-  const [inbox, sent] = await Promise.all([readMessages(world, folder), listSent(world, folder)]);
+  const [inbox, sent] = await Promise.all([listInbox(world, folder), listSent(world, folder)]);
   return {
     orders: view?.orders ?? {},
     machines: view?.machines ?? {},
@@ -32,16 +31,6 @@ export async function readSight(world: World, folder: FleetFolder): Promise<Sigh
     needsYou: view?.needsYou ?? [],
     unsyncedSince: view?.sync.unsyncedSince ?? null,
   };
-}
-
-/** Those that were read too, as long as they are kept. */
-export async function readMessages(world: World, folder: FleetFolder): Promise<readonly NamedMessage[]> {
-  const { journal, ledger } = await openMachine(world, folder);
-  try {
-    return await readInbox(folder, journal);
-  } finally {
-    await ledger.close();
-  }
 }
 
 /** The same for the same sight: who has it has missed nothing. */

@@ -30,6 +30,7 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   secrets: files of NAME=value lines; every run gets them, and their values are hidden in what is reported.
   slots:   runs at once.       timeout: no run may take longer.
   wake:    true: other machines may wake this one, and it wakes them.
+  mcp:     what AI agents may do through coord mcp: { send: true, orders: false } where nothing is said.
 Written by coord join, coord allow and coord deny; edit it as you like.`;
 
 export function policyPath(home: string): string {
@@ -38,7 +39,7 @@ export function policyPath(home: string): string {
 
 export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const path = policyPath(home);
-  const entry = existsSync(path) ? entryOf(path, readFileSync(path, 'utf8'), fleetRoot) : null;
+  const entry = policyEntry(home, fleetRoot);
   const words = (key: string) => listOf(path, key, entry?.[key]);
   const slots = entry?.slots ?? 1;
   if (typeof slots !== 'number' || !Number.isInteger(slots) || slots < 0 || slots > 1000)
@@ -93,6 +94,19 @@ export function removePolicyEntry(home: string, fleetRoot: string): void {
   if (!existsSync(policyPath(home))) return;
   const document = loadDocument(home);
   if (document.deleteIn(['fleets', fleetRoot])) save(home, document);
+}
+
+/** Null = there is none. Throws REFUSED. */
+export function policyEntry(home: string, fleetRoot: string): Record<string, unknown> | null {
+  const path = policyPath(home);
+  return existsSync(path) ? entryOf(path, readFileSync(path, 'utf8'), fleetRoot) : null;
+}
+
+/** Sets a word of this fleet's entry; comments and layout stay. */
+export function setInPolicy(home: string, fleetRoot: string, at: readonly string[], value: boolean): void {
+  const document = loadDocument(home);
+  document.setIn(['fleets', fleetRoot, ...at], value);
+  save(home, document);
 }
 
 function entryOf(path: string, text: string, fleetRoot: string): Record<string, unknown> | null {

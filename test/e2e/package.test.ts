@@ -34,6 +34,7 @@ describe('the npm package', () => {
       'dist/watchdog.js',
       'dist/top.js',
       'dist/ink.js',
+      'dist/mcp.js',
       'dist/LICENSES.txt',
       'README.md',
       'LICENSE',
@@ -61,7 +62,17 @@ describe('the npm package', () => {
     );
     expect(outside).toEqual([]);
     const licences = readFileSync(join(unpacked, 'dist', 'LICENSES.txt'), 'utf8');
-    for (const name of ['zod', 'yaml', 'commander', 'gray-matter', 'proper-lockfile', 'ink', 'react', 'yoga-layout']) {
+    for (const name of [
+      'zod',
+      'yaml',
+      'commander',
+      'gray-matter',
+      'proper-lockfile',
+      'ink',
+      'react',
+      'yoga-layout',
+      '@modelcontextprotocol/server',
+    ]) {
       expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ · .*(MIT|ISC|Copyright|Licen)`, 'ms'));
     }
   });

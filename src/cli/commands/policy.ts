@@ -2,6 +2,7 @@
 
 import { WORK_KINDS } from '../../core/model/order.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { changeMcp, MCP_RIGHTS, readMcp } from '../../system/mcp-policy.ts';
 import { changePolicy, changeWake, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
 import type { Context } from '../context.ts';
 
@@ -14,6 +15,10 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   }
   if (what === 'wake' && value === null) {
     allowWake(context, home, folder.root, verb === 'allow');
+    return EXIT.done;
+  }
+  if (what === 'mcp') {
+    allowMcp(context, home, folder.root, value, verb);
     return EXIT.done;
   }
   const [list, word] = target(what, value);
@@ -44,6 +49,26 @@ function allowWake(context: Context, home: string, root: string, isAllowed: bool
   }
 }
 
+/** No kind of work: what AI agents at this computer may do as this machine. */
+function allowMcp(context: Context, home: string, root: string, value: string | null, verb: 'allow' | 'deny'): void {
+  const right = MCP_RIGHTS.find((it) => it === value);
+  if (right === undefined)
+    throw new CoordError(
+      'USAGE',
+      `coord ${verb} mcp: expected ${MCP_RIGHTS.join(' or ')}, found ${value ?? 'nothing'}`,
+      'docs/mcp.md',
+    );
+  const changed = changeMcp(home, root, right, verb === 'allow');
+  const what = right === 'send' ? 'sending messages' : 'placing orders';
+  context.out(
+    `${what} ${changed ? 'is now' : 'was already'} ${verb === 'allow' ? 'allowed' : 'not allowed'} for AI agents through coord mcp in this fleet on this computer (${policyPath(home)})`,
+  );
+  if (changed && verb === 'allow' && right === 'orders')
+    context.out(
+      context.paint.yellow('what an agent here is told to run can now run on every machine of the fleet that allows it'),
+    );
+}
+
 function target(what: string, value: string | null): [PolicyList, string] {
   if ((WORK_KINDS as readonly string[]).includes(what)) {
     if (value !== null)
@@ -53,19 +78,23 @@ function target(what: string, value: string | null): [PolicyList, string] {
   if ((what === 'folder' || what === 'env') && value !== null) return [what === 'folder' ? 'folders' : 'env', value];
   throw new CoordError(
     'USAGE',
-    `expected ${WORK_KINDS.join(', ')}, folder <path>, env <name> or wake, found ${what}`,
+    `expected ${WORK_KINDS.join(', ')}, folder <path>, env <name>, wake or mcp <right>, found ${what}`,
     'coord allow --help',
   );
 }
 
 function show(context: Context, home: string, root: string): void {
   const policy = readPolicy(home, root);
+  const mcp = readMcp(home, root);
   const list = (words: readonly string[]) => (words.length === 0 ? 'none' : words.join(', '));
   context.out(`kinds of work: ${list(policy.allow)}`);
   context.out(`folders:       ${list(policy.folders)}`);
   context.out(`variables:     ${list(policy.env)} (beside those that change no code)`);
   context.out(`slots:         ${policy.slots}`);
   context.out(`waking:        ${policy.wake ? 'it may be woken, and wakes others' : 'no'}`);
+  context.out(
+    `AI agents:     ${mcp.send ? 'may send messages' : 'may send nothing'}${mcp.orders ? ', may place orders' : ''} (coord mcp)`,
+  );
   context.out(`secrets from:  ${list(policy.secrets)}`);
   context.out(`file:          ${policyPath(home)}`);
 }

@@ -1,0 +1,54 @@
+// wait_for_order: not having ended in time is an answer and no error, because the agent then waits again or does something else.
+import type { StatusOrder } from '../core/model/status.ts';
+import { CoordError } from '../errors.ts';
+import { waitForOrder } from '../operations/wait-for-order.ts';
+import type { World } from '../operations/world.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import type { Answer, Call, ToolArgs } from './desk-types.ts';
+import { orderAnswer } from './status-answer.ts';
+import { WAIT_SECONDS } from './wait-seconds.ts';
+
+/** Clients take silence for death. */
+const WORD_EVERY_MS = 5_000;
+
+export async function waitAnswer(
+  world: World,
+  folder: FleetFolder,
+  { order: id, timeout_seconds: seconds = WAIT_SECONDS.usual }: ToolArgs<'wait_for_order'>,
+  { signal, progress }: Call,
+): Promise<Answer> {
+  const startedMs = performance.now();
+  const timeoutMs = seconds * 1000;
+  let last: StatusOrder | null = null;
+  let trouble: string | null = null;
+  const tell = () =>
+    progress(performance.now() - startedMs, timeoutMs, last === null ? `looking for ${id}` : `${id} is ${last.state}`);
+  const ticking = setInterval(tell, WORD_EVERY_MS);
+  try {
+    const order = await waitForOrder(world, folder, id, {
+      timeoutMs,
+      signal,
+      onChange: (now) => {
+        last = now;
+        trouble = null;
+        tell();
+      },
+      onTrouble: (message) => {
+        trouble = message;
+      },
+    });
+    const { text, structured } = orderAnswer(id, order);
+    return { text, structured: { ended: true, ...structured } };
+  } catch (error) {
+    const seen = last as StatusOrder | null;
+    if (!(error instanceof CoordError) || error.code !== 'TIMEOUT' || seen === null) throw error;
+    const { text, structured } = orderAnswer(id, seen);
+    const why = trouble === null ? '' : `\nthe remote was not reached: ${trouble}`;
+    return {
+      text: `not ended after ${seconds} s; it goes on, wait again if you need it\n${text}${why}`,
+      structured: { ended: false, trouble, ...structured },
+    };
+  } finally {
+    clearInterval(ticking);
+  }
+}

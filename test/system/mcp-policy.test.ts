@@ -1,0 +1,37 @@
+// `mcp` in policy.yaml.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { changeMcp, readMcp } from '../../src/system/mcp-policy.ts';
+import { changePolicy, policyPath, readPolicy } from '../../src/system/policy-file.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'coord-mcp-policy-'));
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+test('agents may send and place no orders, until the owner says otherwise, for each fleet folder of its own', () => {
+  expect(readMcp(home, '/f')).toEqual({ send: true, orders: false });
+  changePolicy(home, '/f', 'allow', 'shell', true);
+  expect([changeMcp(home, '/f', 'orders', true), changeMcp(home, '/f', 'orders', true)]).toEqual([true, false]);
+  expect([changeMcp(home, '/f', 'send', false), changeMcp(home, '/f', 'send', false)]).toEqual([true, false]);
+  expect(readMcp(home, '/f')).toEqual({ send: false, orders: true });
+  expect(readMcp(home, '/g')).toEqual({ send: true, orders: false });
+  expect(readPolicy(home, '/f').allow).toEqual(['shell']);
+  expect(readFileSync(policyPath(home), 'utf8')).toContain('coord mcp');
+});
+
+test.each([
+  'yes',
+  '[send]',
+  '{ send: 1 }',
+  '{ send: true, place: true }',
+  '"x"',
+  '[]',
+])('mcp: %s allows nothing, and says why', (word) => {
+  writeFileSync(policyPath(home), `fleets:\n  /f:\n    allow: [shell]\n    mcp: ${word}\n`);
+  expect(() => readMcp(home, '/f')).toThrow(/mcp: expected send and orders, each true or false, found .*agents may do nothing/);
+  expect(() => changeMcp(home, '/f', 'send', true)).toThrow();
+  // Orders are another matter.
+  expect(readPolicy(home, '/f').allow).toEqual(['shell']);
+});
