@@ -81,6 +81,8 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'api off': READS,
   'api port': READS,
   'api token': READS,
+  'agent detect': READS,
+  'agent list': READS,
   status: READS,
   top: [DONE, FAILED, ['2', 'the words are wrong, or there is no terminal to draw on'], NO_FLEET],
   machines: READS,

@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
+import { addAgentCommands } from './program-agents.ts';
 import { addApiCommands } from './program-api.ts';
 import { addDaemonCommands } from './program-daemon.ts';
 import { addInstanceCommands } from './program-instances.ts';
@@ -55,7 +56,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   for (const [verb, text] of [
     [
       'allow',
-      'Let orders do something on this computer: shell, call, folder <path>, env <name>, wake; without words, show what is allowed',
+      'Let orders do something on this computer: shell, call, agent, folder <path>, env <name>, tool <agent: tool>, wake; without words, show what is allowed',
     ],
     ['deny', 'Take back what was allowed'],
   ] as const) {
@@ -74,6 +75,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addDaemonCommands(program, choose);
   addInstanceCommands(program, choose);
   addApiCommands(program, choose);
+  addAgentCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')
