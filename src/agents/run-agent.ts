@@ -182,7 +182,12 @@ async function terminate(child: ChildProcess, ended: Promise<unknown>): Promise<
 
 /** What others wrote, as one line of the log. */
 function line(text: string): string {
-  const flat = visibleText(text.replaceAll(/\s+/g, ' ').trim());
+  const flat = visibleText(
+    text
+      .slice(0, 20 * SHOWN_CHARACTERS_MAX)
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  );
   const characters = [...flat.slice(0, 4 * SHOWN_CHARACTERS_MAX)];
   return characters.length > SHOWN_CHARACTERS_MAX
     ? `${characters.slice(0, SHOWN_CHARACTERS_MAX - 1).join('')}…`

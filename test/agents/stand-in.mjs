@@ -82,8 +82,8 @@ async function act(what) {
         setInterval(() => say({ type: 'system', subtype: 'api_retry', attempt: 1, max_retries: 10, error: 'overloaded' }), 50),
       );
     case 'floods':
-      for (let at = 0; at < 300; at++) assistant({ type: 'text', text: `${at} ${'x'.repeat(100_000)}` });
-      process.stdout.write(`${'y'.repeat(12_000_000)}\n`);
+      for (let at = 0; at < 100; at++) assistant({ type: 'text', text: `${at} ${'x'.repeat(50_000)}` });
+      process.stdout.write(`${'y'.repeat(9_000_000)}\n`);
       return result();
     case 'dies':
       process.kill(process.pid, 'SIGKILL');
