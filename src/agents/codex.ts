@@ -51,7 +51,7 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
             )
           : NO_STEP;
       case 'error':
-        return shown(`! ${text}`);
+        return waiting(`! ${text}`);
       default:
         return NO_STEP;
     }

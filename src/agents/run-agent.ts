@@ -123,8 +123,8 @@ function listen(child: ChildProcess, reader: AgentReader, out: Writable, onSessi
   const show = (text: string) => {
     if (text.trim() !== '') out.write(`${line(text)}\n`);
   };
+  // What is no event may as well be a complaint that comes for ever: it gets nobody anywhere.
   const plain = (text: string) => {
-    heardAtMs = performance.now();
     lastWords = line(text);
     show(text);
   };

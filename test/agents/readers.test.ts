@@ -142,7 +142,7 @@ describe('O15 codex', () => {
   test('recorded: without a network it says again and again that it waits, which is no progress', () => {
     const { progress, verdict, session } = read('codex', [...START, ...NO_NETWORK], { code: null, signal: 'SIGTERM' });
     expect(session).toBe('01a20012');
-    expect(progress).toEqual([true, true, false, true, false]);
+    expect(progress).toEqual([true, true, false, false, false]);
     expect(verdict).toMatchObject({
       problem:
         'codex ended by SIGTERM and gave no result: Reconnecting... waiting for network (Connection failed: error sending request)',

@@ -79,7 +79,10 @@ async function act(what) {
       return new Promise(() => setInterval(() => {}, 1000));
     case 'retries':
       return new Promise(() =>
-        setInterval(() => say({ type: 'system', subtype: 'api_retry', attempt: 1, max_retries: 10, error: 'overloaded' }), 50),
+        setInterval(() => {
+          console.error('still trying');
+          say({ type: 'system', subtype: 'api_retry', attempt: 1, max_retries: 10, error: 'overloaded' });
+        }, 50),
       );
     case 'floods':
       for (let at = 0; at < 100; at++) assistant({ type: 'text', text: `${at} ${'x'.repeat(50_000)}` });
@@ -87,6 +90,9 @@ async function act(what) {
       return result();
     case 'dies':
       process.kill(process.pid, 'SIGKILL');
+      return new Promise(() => {});
+    case 'kills-its-group':
+      process.kill(0, 'SIGKILL');
       return new Promise(() => {});
     case 'leaves':
       spawn('sleep', ['600'], { stdio: 'inherit' }).unref();
