@@ -18,9 +18,9 @@ async function makeWorld(): Promise<World> {
       import('./system/computer.ts'),
       import('./system/recorded-path.ts'),
       import('./system/crash-point.ts'),
-      Promise.all([import('./system/start-teller.ts'), pathBeside('main.js')]),
+      Promise.all([import('./system/start-teller.ts'), pathBeside('main.js'), import('./system/start-detector.ts')]),
     ]);
-  const [{ startTeller }, mainPath] = teller;
+  const [{ startTeller }, mainPath, { startDetector }] = teller;
   const step = crashPoint(process.env[CRASH_AT]);
   const world: World = {
     env: process.env,
@@ -58,6 +58,8 @@ async function makeWorld(): Promise<World> {
     },
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, process.env),
+    detectAgents: async (env, path) => (await import('./agents/detect.ts')).detectAgents(env, path),
+    startDetector: (folder) => startDetector(mainPath, folder, process.env),
     companions: async (folder) => [
       await openSupervisor(folder, step),
       (await import('./server/companion.ts')).apiCompanion(world, folder),
@@ -100,6 +102,8 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.exitCode = await (await import('./quick.ts')).runQuick(quick);
 } else if (words.length === 1 && words[0] === '__call') {
   process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
+} else if (words.length === 1 && words[0] === '__agent') {
+  process.exitCode = await (await import('./agents/run-agent.ts')).runAgent(process.env, process.stdout, process.stderr);
 } else {
   const { runCli } = await import('./cli/cli.ts');
   const mainPath = await pathBeside('main.js');

@@ -1,5 +1,6 @@
 // Everything that touches the world stands behind one of these. Interfaces only: adapters live in ledger/, runs/, journal/, system/.
 
+import type { AgentRequest } from './core/model/agent.ts';
 import type { LedgerMessage } from './core/model/bus.ts';
 import type { CallRequest } from './core/model/call.ts';
 import type { Intention } from './core/model/intention.ts';
@@ -50,6 +51,8 @@ export interface RunSpec {
   readonly command: Command;
   /** O14: what its command is to send; it reads that in the spec. Absent = it is no call. */
   readonly call?: CallRequest;
+  /** O15: the same of an order for an agent. */
+  readonly agent?: AgentRequest;
   readonly check: Command | null;
   /** Absolute. */
   readonly cwd: string;

@@ -69,6 +69,7 @@ const LAYERS: readonly {
   },
   { part: 'src/ledger/', from: [...ADAPTER, 'src/ledger/'], node: true, packages: true },
   { part: 'src/runs/', from: [...ADAPTER, 'src/runs/'], node: true, packages: true },
+  { part: 'src/agents/', from: [...ADAPTER, 'src/agents/'], node: true, packages: true },
   { part: 'src/journal/', from: [...ADAPTER, 'src/journal/'], node: true, packages: true },
   {
     part: 'src/system/',
@@ -147,7 +148,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   ws: /^src\/server\/[a-z-]+\.ts$/,
   'simple-git': /^src\/ledger\/set-up-git\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|process-table|find-program|alert-command|start-teller|service\/run-tool)|(runs|instances)\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|process-table|find-program|alert-command|start-teller|service\/run-tool)|(runs|instances|agents)\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {
@@ -207,11 +208,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     broken: ({ code }) => [/\b(spawn|spawnSync|exec|execFile|execFileSync|execSync)\(\s*['"`]git\b/.test(code) && 'spawns git'],
   },
   'only main.ts makes adapters, and quick.ts the journal': {
-    files: source.filter(({ path }) => !/^src\/(main\.ts|ledger\/|runs\/|journal\/)/.test(path)),
+    files: source.filter(({ path }) => !/^src\/(main\.ts|ledger\/|runs\/|journal\/|agents\/)/.test(path)),
     broken: ({ path, imports }) =>
       imports.map(
         ({ target }) =>
-          /^src\/(ledger|runs|journal)\//.test(target) &&
+          /^src\/(ledger|runs|journal|agents)\//.test(target) &&
           !(path === 'src/quick.ts' && target.startsWith('src/journal/')) &&
           `imports ${target}`,
       ),

@@ -82,6 +82,8 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'api port': READS,
   'api token': READS,
   mcp: [['0', 'whoever started it has closed its standard input'], FAILED, USAGE],
+  'agent detect': READS,
+  'agent list': READS,
   status: READS,
   top: [DONE, FAILED, ['2', 'the words are wrong, or there is no terminal to draw on'], NO_FLEET],
   machines: READS,

@@ -38,6 +38,17 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
     .addOption(
       new Option('--expect <statuses>', 'what counts as success (default: 200 to 299)').argParser(listOf).default([], 'none'),
     )
+    .option('--agent <name>', 'an AI agent does it, in place of a command: claude, codex; with --prompt')
+    .option('--prompt <text>', 'what the agent is asked to do; - reads standard input')
+    .option('--model <model>', 'that the agent uses')
+    .option('--budget <dollars>', 'what one run of the agent may cost at most')
+    .option('--max-turns <count>', 'that the agent may take at most')
+    .addOption(
+      new Option('--allowed-tool <tool>', 'that the agent may use without asking; may be given again')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--silence <duration>', 'an agent that says nothing for so long is ended (default: 10m)')
     .option('--approval', 'it waits until a person says: coord approve <id>')
     .option('--wake', 'wake the machine that is to do it, if it sleeps and its owner allows that')
     .option('--schedule <line>', 'again and again: minute, hour, day, month, weekday, such as "0 3 * * *"')

@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
+import { addAgentCommands } from './program-agents.ts';
 import { addApiCommands } from './program-api.ts';
 import { addDaemonCommands } from './program-daemon.ts';
 import { addInstanceCommands } from './program-instances.ts';
@@ -56,7 +57,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   for (const [verb, text] of [
     [
       'allow',
-      'Let orders do something on this computer: shell, call, folder <path>, env <name>, wake; or AI agents: mcp send, mcp orders; without words, show what is allowed',
+      'Let orders do something on this computer: shell, call, agent, folder <path>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without words, show what is allowed',
     ],
     ['deny', 'Take back what was allowed'],
   ] as const) {
@@ -76,6 +77,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addInstanceCommands(program, choose);
   addApiCommands(program, choose);
   addMcpCommand(program, choose);
+  addAgentCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')

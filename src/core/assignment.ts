@@ -1,4 +1,5 @@
 // Which machines an order is meant for, as everybody computes it from the same snapshot (O1). Pure.
+import { agentFault, hasAgent } from './agent-fit.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { Assign, Order, WorkKind } from './model/order.ts';
 import type { MachineView } from './model/snapshot.ts';
@@ -47,6 +48,8 @@ export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
 function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
   const fit = assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
   const served = fit.filter((machine) => hasProgram(order, machines.get(machine)?.document));
+  const wrong = order.work.kind === 'agent' ? agentFault(order.work) : null;
+  if (wrong !== null) return { kind: 'nobody', reason: wrong };
   const kinds = kindsOf(order);
   const allows = (machine: number, kind: WorkKind) => machines.get(machine)?.document.allows.includes(kind) ?? false;
   const allowed = served.filter((machine) => kinds.every((kind) => allows(machine, kind)));
@@ -54,15 +57,19 @@ function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines
   const able = served.length > 0 ? served : fit;
   const [first] = able;
   if (first === undefined) return { kind: 'nobody', reason: whyNobodyFits(assign, machines) };
+  if (served.length === 0 && order.work.kind === 'agent') {
+    const how = able.some((machine) => allows(machine, 'agent')) ? 'agent detect' : 'allow agent';
+    return { kind: 'nobody', reason: `${noAgent(order.work.agent, assign, fit, machines)}; where it is installed: coord ${how}` };
+  }
   const kind = kinds.find((it) => !able.some((machine) => allows(machine, it)));
   if (served.length === 0 && kind === undefined) return { kind: 'nobody', reason: noProgram(order, fit, machines) };
   const where = able.length === 1 ? `not allowed on ${machineLabel(first, machines)}` : `allowed on none of ${able.join(', ')}`;
   return { kind: 'nobody', reason: `${where}; there: coord allow ${kind ?? kinds.at(-1)}` };
 }
 
-/** O14: a machine without such a program never claims the call. */
+/** O14, O15: a machine without such a program, or agent, never claims the order. */
 function hasProgram({ work }: Order, document: MachineDocument | undefined): boolean {
-  return work.kind !== 'call' || serves(document, work.to);
+  return work.kind === 'call' ? serves(document, work.to) : hasAgent(work, document?.tools ?? []);
 }
 
 function noProgram({ work }: Order, fit: readonly number[], machines: Machines): string {
@@ -70,6 +77,14 @@ function noProgram({ work }: Order, fit: readonly number[], machines: Machines):
   const [first, second] = fit;
   const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `any of ${fit.join(', ')}`;
   return `no program ${what} on ${where}; there: .coord/instances.yaml, and coord daemon`;
+}
+
+function noAgent(agent: string, assign: SharedAssign, fit: readonly number[], machines: Machines): string {
+  if (assign.kind === 'any') return `no machine has ${agent}`;
+  const [first, ...others] = fit;
+  return others.length > 0 || first === undefined
+    ? `none of ${fit.join(', ')} has ${agent}`
+    : `no ${agent} on ${machineLabel(first, machines)}`;
 }
 
 function listed(of: readonly (number | string)[], machines: Machines): number[] {

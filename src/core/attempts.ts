@@ -85,7 +85,10 @@ export function nextClaimable(
   if (attempts.higher !== undefined || hasCompleted(attempts)) return null;
   const top = attempts.facts.at(-1);
   if (top === undefined) return 1;
-  if (top.ended !== null) return top.ended.state === 'FAILED' && top.attempt < order.attempts ? top.attempt + 1 : null;
+  if (top.ended !== null) {
+    const mayFollow = top.ended.state === 'FAILED' && top.ended.asks !== true;
+    return mayFollow && top.attempt < order.attempts ? top.attempt + 1 : null;
+  }
   // A claim counts as started (O4): only one that may be tried again is taken over, and its own terms say so (O2).
   return top.attempt < (top.claim?.attempts ?? order.attempts) && isGone(top) ? top.attempt + 1 : null;
 }

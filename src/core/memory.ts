@@ -38,7 +38,17 @@ function forHistory(run: EndedRun): EndedRun {
   return { ...run, tail: `…${run.tail.slice(1 - HISTORY_TAIL_MAX).replace(/^[\udc00-\udfff]/, '')}` };
 }
 
-export function shortened({ order, generation, attempt, state, exitCode, finishedAt, work, outputs = {} }: OlderRun): OlderRun {
+export function shortened({
+  order,
+  generation,
+  attempt,
+  state,
+  exitCode,
+  finishedAt,
+  work,
+  asks,
+  outputs = {},
+}: OlderRun): OlderRun {
   const isKept = Object.keys(outputs).length > 0 && JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX;
   return {
     order,
@@ -48,6 +58,7 @@ export function shortened({ order, generation, attempt, state, exitCode, finishe
     exitCode,
     finishedAt,
     ...(work === undefined ? {} : { work }),
+    ...(asks === undefined ? {} : { asks }),
     ...(isKept ? { outputs } : {}),
   };
 }

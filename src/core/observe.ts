@@ -1,10 +1,12 @@
 // observe: what a fetch and the run folders showed becomes what this machine knows. Pure (C1); the same state object comes
 // back when nothing was new, so that nothing needs to be written (C3).
 
+import { AGENT_ASKS } from './agent-fit.ts';
 import { forget, remember } from './memory.ts';
 import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { EndedRun, ExitRecord, RunSight } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { listedId } from './occurrence-name.ts';
 import { observeClaims } from './own-claims.ts';
 import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
@@ -38,7 +40,12 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
   const { order, generation, attempt } = run;
   const work = run.work === undefined ? {} : { work: run.work };
   const { startedAt, finishedAt } = exit;
-  const verdict = run.program === undefined ? { ...verdictOf(exit), outputs } : callVerdict(verdictOf(exit), outputs);
+  const verdict =
+    run.agent !== undefined
+      ? agentVerdict(verdictOf(exit), outputs, order)
+      : run.program === undefined
+        ? { ...verdictOf(exit), outputs }
+        : callVerdict(verdictOf(exit), outputs);
   return { order, generation, attempt, ...verdict, startedAt, finishedAt, tail, ...work };
 }
 
@@ -49,6 +56,18 @@ function callVerdict(verdict: Verdict, said: Readonly<Record<string, string>>): 
   const { problem, ...outputs } = said;
   const reason = verdict.state === 'FAILED' ? (verdict.reason ?? problem ?? null) : verdict.reason;
   return { ...verdict, reason, outputs };
+}
+
+/** O15: what its process says of the end, and whether only a person can help. Its code for that is 3. */
+function agentVerdict(
+  verdict: Verdict,
+  said: Readonly<Record<string, string>>,
+  order: string,
+): Verdict & Pick<EndedRun, 'outputs' | 'asks'> {
+  const { asks, ...rest } = said;
+  const told = callVerdict(verdict, rest);
+  if (verdict.state !== 'FAILED' || verdict.exitCode !== AGENT_ASKS || asks === undefined) return told;
+  return { ...told, reason: `${told.reason ?? asks}; then: coord retry ${listedId(order)}`, asks: true };
 }
 
 /** COMPLETED only on evidence: it exited 0 by itself, and its check, if it has one, passed. */

@@ -173,7 +173,12 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   if (last === null) return null;
   const { generation, attempt } = last;
   const status = endedStatus(order, last);
-  const isOver = last.state !== 'FAILED' || generation !== order.generation || attempt >= order.attempts || order.cancelled;
+  const isOver =
+    last.state !== 'FAILED' ||
+    last.asks === true ||
+    generation !== order.generation ||
+    attempt >= order.attempts ||
+    order.cancelled;
   if (isOver) return { generation, attempt, status };
   // The next attempt does what is listed then.
   const { changed: _, ...open } = status;
@@ -185,8 +190,8 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
 function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
   const full = 'tail' in run ? run : null;
   return {
-    state: run.state,
-    ...(full?.reason == null ? {} : { reason: full.reason }),
+    state: run.asks === true ? 'BLOCKED' : run.state,
+    ...(full?.reason == null ? asksAgain(run) : { reason: full.reason }),
     attempt: run.attempt,
     exitCode: run.exitCode,
     ...(full === null ? {} : { startedAt: full.startedAt }),
@@ -195,6 +200,11 @@ function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
     ...changedSince(order, run),
   };
+}
+
+/** What an older record still says. */
+function asksAgain({ asks, order }: OlderRun): Pick<StatusRun, 'reason'> {
+  return asks === true ? { reason: `it needs a person; then: coord retry ${listedId(order)}` } : {};
 }
 
 /**

@@ -69,7 +69,7 @@ function nextAttempt(order: Order, outlook: Outlook): number | null {
 }
 
 function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | null {
-  if (past.some((run) => run.state !== 'FAILED')) return null;
+  if (past.some((run) => run.state !== 'FAILED' || run.asks === true)) return null;
   const last = past.reduce((highest, run) => Math.max(highest, run.attempt), 0);
   return last < attemptsMax ? last + 1 : null;
 }

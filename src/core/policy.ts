@@ -1,6 +1,7 @@
 // O10: what the owner of this computer lets run here, by rules that no repo can change. Pure. Folders are checked where the
 // run is placed, because that needs the disk.
-import type { Order } from './model/order.ts';
+import { AGENT_VARIABLES, agentRefusal } from './agent-fit.ts';
+import type { Order, WorkKind } from './model/order.ts';
 import type { Self } from './model/self.ts';
 import { kindsOf } from './work-kinds.ts';
 
@@ -9,9 +10,11 @@ export function refusalOf(order: Order, self: Self): string | null {
   const kinds = kindsOf(order);
   const kind = kinds.find((it) => !self.policy.allow.includes(it));
   if (kind !== undefined) return `not allowed on ${self.name}; there: coord allow ${kind}`;
+  const unfit = order.work.kind === 'agent' ? agentRefusal(order.work, self) : null;
+  if (unfit !== null) return unfit;
   // No command of the order's runs, so nothing gets its variables.
   if (!kinds.includes('shell') && order.work.kind === 'call') return null;
-  const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env));
+  const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env, order.work.kind));
   if (refused.length === 0) return null;
   return `variable ${refused.join(', ')} not allowed on ${self.name}; there: coord allow env ${refused[0]}`;
 }
@@ -20,6 +23,7 @@ export function refusalOf(order: Order, self: Self): string | null {
 const RISKY =
   /^(HOME|PATH|SHELL|LD_.*|DYLD_.*|NODE_(OPTIONS|PATH)|BASH_(ENV|FUNC_.*)|ENV|IFS|PS4|SHELLOPTS|BASHOPTS|ZDOTDIR|PYTHON(PATH|HOME|STARTUP)|PERL5(OPT|LIB|DB)|RUBY(OPT|LIB)|(_JAVA|JDK_JAVA|JAVA_TOOL)_OPTIONS|GIT_.*|COORD_.*)$/;
 
-function mayBeSet(name: string, allowed: readonly string[]): boolean {
-  return !RISKY.test(name) || allowed.includes(name);
+function mayBeSet(name: string, allowed: readonly string[], kind: WorkKind): boolean {
+  const isRisky = RISKY.test(name) || (kind === 'agent' && AGENT_VARIABLES.test(name));
+  return !isRisky || allowed.includes(name);
 }

@@ -22,7 +22,8 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
   const { machine, attempt, ended } = top;
   const who = machineLabel(machine, machines);
   if (ended !== null) {
-    const goesOn = ended.state === 'FAILED' && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
+    const goesOn =
+      ended.state === 'FAILED' && ended.asks !== true && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
     if (!goesOn) return { ...endedStatus(ended), machine };
     const reason = `attempt ${attempt} of ${order.attempts} failed on ${who}; the next one follows`;
     // The next attempt does what is listed then.

@@ -1,6 +1,7 @@
 // One checked entry of ORDERS.json with every default applied. What this version knows and cannot obey yet is named in
 // `notYetSupported`, so that the order is BLOCKED and never run in another way than it says.
 import type { Assign, Command, Order, Resolved, Schedule, Work } from '../core/model/order.ts';
+import { agentTaskOf } from './agent-schema.ts';
 import { callOf } from './call-schema.ts';
 import { cronTimes } from './cron.ts';
 import { parseDuration } from './duration.ts';
@@ -72,7 +73,7 @@ function scheduleOf({ schedule, timezone = 'UTC', overlap = 'skip' }: OrderEntry
 function workOf(entry: OrderEntry): Work {
   if (entry.run !== undefined) return { kind: 'shell', command: commandOf(entry.run) };
   if (entry.call !== undefined) return callOf(entry.call);
-  return { kind: 'agent', agent: entry.agent ?? '', prompt: entry.prompt ?? '' };
+  return agentTaskOf(entry);
 }
 
 function commandOf(written: string | [string, ...string[]]): Command {
@@ -80,7 +81,7 @@ function commandOf(written: string | [string, ...string[]]): Command {
 }
 
 function notYetSupported(entry: OrderEntry): string[] {
-  return (['agent', 'workspace'] as const).filter((field) => entry[field] !== undefined);
+  return (['workspace'] as const).filter((field) => entry[field] !== undefined);
 }
 
 function resolvedOf({ resolved }: OrderEntry): Resolved | null {

@@ -105,6 +105,20 @@ export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = me
   return [...unknownFieldWarnings(call, 'call', positionAt), ...idle];
 }
 
+const OF_AGENTS = ['model', 'budget', 'max_turns', 'allowed_tools', 'silence'];
+
+/** What is an agent's to obey, in an order or step that is for none. */
+export function agentWarnings(of: JsonNode, positionAt: PositionAt): Fault[] {
+  if (memberOf(of, 'agent') !== undefined || memberOf(of, 'steps') !== undefined) return [];
+  return OF_AGENTS.flatMap((field): Fault[] => {
+    const member = memberOf(of, field);
+    if (member === undefined) return [];
+    return [
+      ordersFault(positionAt(member.keyOffset), `no "${field}" without "agent"`, `"${field}", which is ignored`, 'warning'),
+    ];
+  });
+}
+
 /** A value as a fault shows it: one short line of JSON, with the word for a number that is beyond all numbers. */
 export function foundValue(node: JsonNode): string {
   const shown = (_key: string, value: unknown) => (value === Infinity || value === -Infinity ? String(value) : value);

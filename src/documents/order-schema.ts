@@ -2,6 +2,7 @@
 // the words in which a wrong value is explained. Defaults are applied later (orders.ts); unknown fields are not seen here (D4).
 import * as z from 'zod';
 import { PRIORITIES } from '../core/model/order.ts';
+import { agentFields } from './agent-schema.ts';
 import { callSchema } from './call-schema.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 
@@ -93,6 +94,19 @@ export const orderEntrySchema = z
     run: field(command, COMMAND, 'The command: a line for the shell, or a list of a program and its arguments.'),
     agent: field(word, "an AI agent's name", 'The AI agent that does it; `prompt` says what.'),
     prompt: field(line, 'text', 'What the agent is asked to do.'),
+    model: field(agentFields.model, "a model's name", 'The model that the agent uses. Default: as it is set up there.'),
+    budget: field(
+      agentFields.budget,
+      'a number of US dollars from 0.01 to 10000',
+      'What one run of the agent may cost at most, in US dollars.',
+    ),
+    max_turns: field(agentFields.max_turns, 'a whole number from 1 to 10000', 'How many turns the agent may take at most.'),
+    allowed_tools: field(
+      agentFields.allowed_tools,
+      'a list of tools such as "Bash(npm test)"',
+      "Tools that the agent may use without asking; the machine's owner must have allowed them. Default: all that the owner allows.",
+    ),
+    silence: field(duration, 'a length from "1s" to "30d"', 'An agent that says nothing for so long is ended. Default 10m.'),
     call: field(
       callSchema,
       '{"instance": "…", "path": "/…"} or {"specialty": "…", "path": "/…"}',

@@ -9,6 +9,7 @@ import { type JsonNode, type JsonObject, memberOf, toValue } from './json-node.t
 import { badKeySentence, readJson } from './json-text.ts';
 import { toOrder } from './order-entry.ts';
 import {
+  agentWarnings,
   badKeyFaults,
   callWarnings,
   foundValue,
@@ -37,7 +38,12 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
   const nodeOf = new Map<Order, JsonNode>();
   for (const entry of list.items) {
     const outcome = readEntry(entry, twice, positionAt);
-    faults.push(...outcome.faults, ...unknownFieldWarnings(entry, 'order', positionAt), ...callWarnings(entry, positionAt));
+    faults.push(
+      ...outcome.faults,
+      ...unknownFieldWarnings(entry, 'order', positionAt),
+      ...callWarnings(entry, positionAt),
+      ...agentWarnings(entry, positionAt),
+    );
     if (outcome.chain !== null) chains.push(outcome.chain);
     for (const { order, node } of outcome.orders) {
       orders.push(order);

@@ -13,6 +13,8 @@ const exitCode = z.number().int().nullable();
 const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
 /** O8b. */
 const work = z.string().max(20).optional();
+/** O15. */
+const asks = z.literal(true).optional();
 const runName = { order, generation, attempt };
 
 /** True for a name that a run may give to an output and that every reader can take. */
@@ -33,6 +35,7 @@ export const endedRun = z.object({
   tail: z.string(),
   outputs,
   work,
+  asks,
 });
 
 export const resultsSchema = z.object({
@@ -41,7 +44,7 @@ export const resultsSchema = z.object({
   claimed: z.array(z.object({ ...runName, attempts })).default([]),
   waiting: z.array(z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string() })),
   ended: z.array(endedRun),
-  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, work, outputs: outputs.optional() })),
+  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, work, asks, outputs: outputs.optional() })),
   before: z.array(z.string().regex(/^[^@\s]{1,64}(?:@[0-9TZ]{1,20})?@[0-9]{1,7}$/)),
 });
 

@@ -4,7 +4,15 @@ import type { Fault } from '../core/model/fault.ts';
 import type { Chain, Order } from '../core/model/order.ts';
 import { type JsonNode, memberOf, toValue } from './json-node.ts';
 import { toOrder } from './order-entry.ts';
-import { callWarnings, foundValue, issueFaults, ordersFault, type PositionAt, unknownFieldWarnings } from './order-faults.ts';
+import {
+  agentWarnings,
+  callWarnings,
+  foundValue,
+  issueFaults,
+  ordersFault,
+  type PositionAt,
+  unknownFieldWarnings,
+} from './order-faults.ts';
 import { type ChainEntry, chainSchema, NOT_WITHIN_STEPS, ORDER_ID, type OrderEntry, type StepEntry } from './order-schema.ts';
 import { stepIds, stepNodes, wordAt } from './step-nodes.ts';
 
@@ -24,6 +32,7 @@ export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionA
   const hasCheck = (node: JsonNode) => memberOf(node, 'check') !== undefined;
   const warnings = nodes.flatMap((node, at) => [
     ...unknownFieldWarnings(node, 'step', positionAt),
+    ...agentWarnings(node, positionAt),
     ...callWarnings(node, positionAt, hasCheck(node) || (at === nodes.length - 1 && hasCheck(entry))),
   ]);
   const faults = [...misplaced(entry, NOT_BESIDE, 'beside "steps"', positionAt)];

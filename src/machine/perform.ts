@@ -178,10 +178,12 @@ async function act(machine: Machine, { action, specs, self, snapshot }: Act, sta
       const startedAt = isoTime(machine.clock.now().wallMs);
       const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };
       const program = spec.call === undefined ? {} : { program: spec.call.program };
+      const agent = spec.agent === undefined ? {} : { agent: spec.agent.agent };
       const run: ActiveRun = {
         ...{ key, order, generation, attempt, startedAt, stop: null, work: workMark(action.order) },
         ...terms,
         ...program,
+        ...agent,
       };
       const claims = state.claims.filter((claim) => claim !== action.claim);
       const next = { ...state, active: [...state.active, run], claims };

@@ -14,6 +14,7 @@ import { type Enrolled, enroll } from '../machine/enroll.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
 import { computerId } from '../system/computer.ts';
 import { type FleetFolder, fleetFolderAt } from '../system/fleet-folder.ts';
+import { toolsFound } from '../system/found-agents.ts';
 import { type Identity, writeIdentity } from '../system/identity-file.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
 import { addPolicyEntry, changePolicy, readPolicy } from '../system/policy-file.ts';
@@ -149,7 +150,8 @@ async function enrollHere(
       const tags = request.tags ?? before?.tags ?? [];
       const slots = request.slots ?? before?.slots ?? 1;
       const computer = computerId(world.home);
-      return { machine, name, computer, tags, tools: [], policy: { ...policy, slots }, programs: [], version: world.version };
+      const tools = toolsFound(world.home);
+      return { machine, name, computer, tags, tools, policy: { ...policy, slots }, programs: [], version: world.version };
     };
     const machine = {
       ...adapters,

@@ -7,6 +7,7 @@ import type { Machine } from '../machine/context.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
 import { computerId } from '../system/computer.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { readFoundAgents, toolsFound } from '../system/found-agents.ts';
 import { type Identity, readIdentity } from '../system/identity-file.ts';
 import type { HeldLock } from '../system/lock.ts';
 import { placeRun, readSecrets } from '../system/place-run.ts';
@@ -49,6 +50,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
             : placeRun(order, attempt, key, program, {
                 ...{ policy, machineName: identity.name, path: identity.path, env: world.env, secrets },
                 ...{ caller: world.caller, programs },
+                agents: { found: readFoundAgents(world.home)?.agents ?? [], home: world.home },
               }),
         clean: (text) => redact(plainText(text), Object.values(secrets)),
         assertLocked: () => lock.assertOwned(),
@@ -72,5 +74,6 @@ function readPolicyOrNothing(home: string, root: string): { policy: LocalPolicy;
 
 function selfOf(world: World, identity: Identity, policy: LocalPolicy, programs: Self['programs']): Self {
   const { machine, name, tags } = identity;
-  return { machine, name, computer: computerId(world.home), tags, tools: [], policy, programs, version: world.version };
+  const tools = toolsFound(world.home);
+  return { machine, name, computer: computerId(world.home), tags, tools, policy, programs, version: world.version };
 }

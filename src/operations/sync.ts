@@ -10,6 +10,7 @@ import { type CycleOptions, type CycleOutcome, runCycle } from '../machine/cycle
 import { hasLeft } from '../machine/leaving.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
+import { lookAgainWhenDue } from './agents/agents.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
@@ -176,6 +177,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     if (!dryRun && hasMoreToDo(outcome) && total.cycles < CYCLES_MAX + editTries) continue;
     const trouble = outcome.trouble ?? refusal(outcome);
     const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
+    if (!dryRun) lookAgainWhenDue(world, opened.folder, outcome.self.policy.allow, outcome.waiting);
     if (!dryRun) await opened.ledger.packIfNeeded();
     const running = outcome.state.active.map((run) => run.key);
     const leaving = leavingOf(outcome.state);

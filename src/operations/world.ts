@@ -1,4 +1,5 @@
 // What operations need of the world. Made in main.ts, the only place that knows the adapters.
+import type { FoundAgent } from '../core/model/agent.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { Clock, Companion, Journal, Ledger, Random, Runner, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -51,6 +52,10 @@ export interface World {
   open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
   /** Starts a process that tells people what they are owed, and does not wait for it. */
   startTeller(folder: FleetFolder): void;
+  /** O15: asks each agent that is found; `env` is what runs get. */
+  detectAgents(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]>;
+  /** Starts a process that looks for agents, and does not wait for it. */
+  startDetector(folder: FleetFolder): void;
   /** The command of a run that is a call (O14). */
   readonly caller: readonly [string, ...string[]];
   /** What lives beside a daemon's loop in this folder. */

@@ -3,10 +3,10 @@
 import { appendFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Writable } from 'node:stream';
-import type { CallRequest } from '../core/model/call.ts';
+import { CALL, type CallRequest } from '../core/model/call.ts';
 import { AnswerText } from './answer-text.ts';
 import { handedHeaders } from './handed-headers.ts';
-import { CALL, readRecord, type WatchdogSpec } from './run-folder.ts';
+import { readRecord, type WatchdogSpec } from './run-folder.ts';
 
 /** There was no answer, or no whole one; a status that was not expected is 1. */
 const NO_ANSWER = 2;

@@ -45,9 +45,6 @@ export interface StopRequest {
   readonly reason: StopReason;
 }
 
-/** The variable in which the caller finds the spec of its run (O14): a request can be too long for a command line. */
-export const CALL = 'COORD_CALL';
-
 /** A key names a folder and must not lead out of it. */
 export function isKey(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}$/.test(name);

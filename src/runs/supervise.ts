@@ -1,6 +1,7 @@
 // The life of a run, as its watchdog sees it: take it over, run the command, run the check, write the exit record (O9). Without the
 // ownership nothing is run; without an exit record the run counts as interrupted, and a shutdown leaves none on purpose.
 import { writeFileSync } from 'node:fs';
+import { CALL } from '../core/model/call.ts';
 import type { Command } from '../core/model/order.ts';
 import type { ExitRecord } from '../core/model/run.ts';
 import { isLeaseOver } from '../core/run-lease.ts';
@@ -12,7 +13,7 @@ import { writeExitRecord } from './exit-record.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
-import { CALL, type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
+import { type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
 
 type Outcome = Omit<ExitRecord, 'startedAt' | 'finishedAt' | 'droppedBytes'>;
 
@@ -68,7 +69,7 @@ async function live(
   log: CappedLog,
   step: (name: string) => void,
 ): Promise<Outcome | null> {
-  const call = spec.call === undefined ? {} : { [CALL]: paths.spec };
+  const call = (spec.call ?? spec.agent) === undefined ? {} : { [CALL]: paths.spec };
   const env = { ...spec.env, COORD_OUTPUT: paths.outputs, ...call, [STAMP]: spec.key };
   const run = (command: Command): Promise<CommandEnd> =>
     runCommand(command, {

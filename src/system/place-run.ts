@@ -3,10 +3,12 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
+import type { AgentRequest } from '../core/model/agent.ts';
 import type { Call, CallRequest } from '../core/model/call.ts';
 import type { Order } from '../core/model/order.ts';
 import type { ProgramStatus } from '../core/model/program.ts';
 import type { RunSpec } from '../ports.ts';
+import { type AgentPlace, requestOfAgent } from './place-agent.ts';
 import { expandHome, type LocalPolicy } from './policy-file.ts';
 
 /** Names, or prefixes that end in `*`, of the person's variables that runs get. */
@@ -22,6 +24,8 @@ export interface Placement {
   /** Sends what the spec of its run says (O14). */
   readonly caller: readonly [string, ...string[]];
   readonly programs: readonly ProgramStatus[];
+  /** Agents that were found here, and coord's home; absent = none was. */
+  readonly agents?: Pick<AgentPlace, 'found' | 'home'>;
 }
 
 export function placeRun(
@@ -33,9 +37,11 @@ export function placeRun(
 ): RunSpec | { readonly blocked: string } {
   const { policy, machineName } = placement;
   const { work } = order;
-  if (work.kind === 'agent') return { blocked: `not yet supported: ${work.kind}` };
   const call = work.kind === 'call' ? requestOf(work, program, placement.programs) : null;
   if (call !== null && 'blocked' in call) return call;
+  const agent =
+    work.kind === 'agent' ? requestOfAgent(order, work, { found: [], home: '', ...placement.agents, ...placement }) : null;
+  if (agent !== null && 'blocked' in agent) return agent;
   const runsCommands = call === null || order.check !== null;
   const written = order.cwd ?? '~';
   const cwd = realFolder(expandHome(written));
@@ -51,8 +57,9 @@ export function placeRun(
     order: id,
     generation,
     attempt,
-    command: work.kind === 'shell' ? work.command : { kind: 'argv', argv: placement.caller },
+    command: work.kind === 'shell' ? work.command : { kind: 'argv', argv: ownCommand(work.kind, placement.caller) },
     ...(call === null ? {} : { call }),
+    ...(agent === null ? {} : { agent }),
     check: order.check,
     cwd,
     timeoutMs: Math.min(order.timeoutMs, policy.timeoutMsMax),
@@ -60,13 +67,25 @@ export function placeRun(
     env: {
       ...passedOn(placement.env),
       PATH: placement.path,
-      ...(runsCommands ? { ...placement.secrets, ...order.env } : {}),
+      ...(runsCommands ? { ...secretsFor(order, agent, placement.secrets), ...order.env } : {}),
       COORD_ORDER: id,
       COORD_GENERATION: String(generation),
       COORD_ATTEMPT: String(attempt),
       COORD_IDEMPOTENCY_KEY: `${id}@${generation}`,
     },
   };
+}
+
+/** Coord's own command for it stands beside the one for calls. */
+function ownCommand(kind: 'call' | 'agent', caller: Placement['caller']): Placement['caller'] {
+  const [program, ...words] = caller;
+  return kind === 'call' ? caller : [program, ...words.slice(0, -1), '__agent'];
+}
+
+/** Where no check runs, an agent's run has none but the agent's own. */
+function secretsFor({ check }: Order, agent: AgentRequest | null, secrets: Placement['secrets']): Record<string, string> {
+  const isNeeded = (name: string) => agent === null || check !== null || !agent.withheld.includes(name);
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => isNeeded(name)));
 }
 
 /** Where the program listens now. */

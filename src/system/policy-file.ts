@@ -10,6 +10,7 @@ import type { Policy } from '../core/model/self.ts';
 import { parseDuration } from '../documents/duration.ts';
 import { readYaml } from '../documents/yaml-text.ts';
 import { CoordError } from '../errors.ts';
+import { type AllAgentRules, readAgentRules } from './agent-rules.ts';
 import { writeDurably } from './durable-file.ts';
 
 export type PolicyList = 'allow' | 'folders' | 'env';
@@ -19,17 +20,20 @@ export interface LocalPolicy extends Policy {
   readonly secrets: readonly string[];
   /** W1: it may be woken, and wakes others. */
   readonly wake: boolean;
+  /** O15: what agents may do beyond the least; absent = nothing. */
+  readonly agents?: AllAgentRules;
 }
 
 const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
 
 const HEAD = `What orders may do on this computer, for each fleet folder. Only this file decides: nothing in a repo can change it.
-  allow:   kinds of work: shell, call (agent comes later). Empty: nothing runs.
+  allow:   kinds of work: shell, call, agent. Empty: nothing runs.
   folders: a run's working folder must lie in one of these.
   env:     variables that orders may set although they change which code runs, such as PATH.
   secrets: files of NAME=value lines; every run gets them, and their values are hidden in what is reported.
   slots:   runs at once.       timeout: no run may take longer.
   wake:    true: other machines may wake this one, and it wakes them.
+  agents:  what AI agents may do beyond editing files in their folder (docs/agents.md).
   mcp:     what AI agents may do through coord mcp: { send: true, orders: false } where nothing is said.
 Written by coord join, coord allow and coord deny; edit it as you like.`;
 
@@ -51,7 +55,9 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   if (typeof wake !== 'boolean') throw wrong(path, 'wake', 'true or false', wake);
   const allow = words('allow').filter((kind): kind is WorkKind => (WORK_KINDS as readonly string[]).includes(kind));
   const folders = entry?.folders === undefined ? [homedir()] : words('folders').map(expandHome);
-  return { allow, folders, env: words('env'), slots, timeoutMsMax, secrets: words('secrets').map(expandHome), wake };
+  const agents = readAgentRules(entry?.agents, (key, expected, found) => wrong(path, key, expected, found));
+  const secrets = words('secrets').map(expandHome);
+  return { allow, folders, env: words('env'), slots, timeoutMsMax, secrets, wake, agents };
 }
 
 /** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */
@@ -65,6 +71,18 @@ export function changePolicy(home: string, fleetRoot: string, list: PolicyList, 
     at,
     document.createNode(present ? [...current, word] : current.filter((other) => other !== word), { flow: true }),
   );
+  save(home, document);
+  return true;
+}
+
+/** O15: a tool that an agent may use without asking. Returns false when it already was so. */
+export function changeAgentTool(home: string, fleetRoot: string, agent: string, rule: string, isAllowed: boolean): boolean {
+  const document = loadDocument(home);
+  const at = ['fleets', fleetRoot, 'agents', agent, 'allowed_tools'];
+  const current = listIn(document, at);
+  if (current.includes(rule) === isAllowed) return false;
+  const rules = isAllowed ? [...current, rule] : current.filter((other) => other !== rule);
+  document.setIn(at, document.createNode(rules, { flow: true }));
   save(home, document);
   return true;
 }

@@ -222,7 +222,12 @@ describe('O10: local policy', () => {
   test.each<[string, Partial<Order>, Partial<Policy>, readonly string[]]>([
     ['shell, when nothing is allowed', {}, { allow: [] }, ['a BLOCKED: not allowed on m1; there: coord allow shell']],
     ['agent, when shell is allowed', { work: agent }, {}, ['a BLOCKED: not allowed on m1; there: coord allow agent']],
-    ['agent, when it is allowed', { work: agent }, { allow: ['agent'] }, []],
+    [
+      'agent, when it is allowed and not there',
+      { work: agent },
+      { allow: ['agent'] },
+      ['a BLOCKED: no claude on m1; there: install it, and coord agent detect'],
+    ],
     ['call', { work: call }, {}, ['a BLOCKED: not allowed on m1; there: coord allow call']],
     ['an ordinary variable', { env: { SEED: '1', MY_PATH: 'x', PATHS: 'y' } }, {}, []],
     ['a risky variable that is allowed', { env: { PATH: '/x' } }, { env: ['PATH'] }, []],

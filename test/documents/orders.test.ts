@@ -39,7 +39,7 @@ test('the example of section 5 is valid, and every order in it is read', () => {
     {
       id: 'fix-login',
       work: { kind: 'agent', agent: 'claude' },
-      notYetSupported: ['agent', 'workspace'],
+      notYetSupported: ['workspace'],
     },
   ]);
 });
@@ -98,7 +98,8 @@ test.each<[string, unknown]>([
 test.each<[string, string[]]>([
   ['"run": "x"', []],
   ['"run": "x", "assign": [1, 2]', []],
-  ['"agent": "claude", "prompt": "x", "assign": 1', ['agent']],
+  ['"agent": "claude", "prompt": "x", "assign": 1', []],
+  ['"agent": "claude", "prompt": "x", "workspace": {"repo": "r"}', ['workspace']],
   ['"call": {"instance": "builder", "path": "/"}, "assign": 1', []],
   ['"run": "x", "assign": 1, "after": ["y"], "approval": true', []],
   ['"run": "x", "assign": 1, "after": ["y"], "schedule": "0 3 * * *"', []],

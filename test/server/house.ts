@@ -99,6 +99,8 @@ function worldAt(root: string): World {
     },
     caller: [process.execPath, '/nowhere', '__call'],
     startTeller: () => {},
+    detectAgents: async () => [],
+    startDetector: () => {},
     companions: async () => [],
     step: () => {},
   };

@@ -5,9 +5,10 @@ import { CoordError, EXIT } from '../../errors.ts';
 import { editOrders, mustBeGoodOrder } from '../../operations/edit-orders.ts';
 import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
+import { type AgentOptions, agentFrom } from './order-agent.ts';
 import { type CallOptions, callFrom } from './order-call.ts';
 
-interface Options extends CallOptions {
+interface Options extends CallOptions, AgentOptions {
   readonly for?: string;
   readonly tags: readonly string[];
   readonly tool?: string;
@@ -103,13 +104,18 @@ export function runOf(command: readonly string[]): Json {
   return second === undefined ? only : [...command];
 }
 
-/** `3: echo hi` is a step for machine 3. Each gets its number as an id, so that it keeps it when another is put in. With steps, or a call, there is no command beside them. */
+/** `3: echo hi` is a step for machine 3. Each gets its number as an id, so that it keeps it when another is put in. With steps, a call or an agent, there is no command beside them. */
 function workOf(command: readonly string[], options: Options): { readonly [field: string]: Json } {
   const { step: steps } = options;
   const call = callFrom(options);
   if (call !== null) {
     if (command.length === 0 && steps.length === 0) return { call };
     throw new CoordError('USAGE', 'a call and a command or --step: expected one of them', 'coord order add --help');
+  }
+  const agent = agentFrom(options);
+  if (agent !== null) {
+    if (command.length === 0 && steps.length === 0) return agent;
+    throw new CoordError('USAGE', 'an agent and a command or --step: expected one of them', 'coord order add --help');
   }
   if (steps.length === 0) return { run: runOf(command) };
   if (command.length > 0)

@@ -1,10 +1,12 @@
 // coord allow, coord deny
 
-import { WORK_KINDS } from '../../core/model/order.ts';
+import { AGENT_NAMES, AGENTS, TOOL_RULE } from '../../core/model/agent.ts';
+import { WORK_KINDS, type WorkKind } from '../../core/model/order.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { changeMcp, MCP_RIGHTS, readMcp } from '../../system/mcp-policy.ts';
-import { changePolicy, changeWake, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
+import { changeAgentTool, changePolicy, changeWake, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
 import type { Context } from '../context.ts';
+import { detect } from './agent.ts';
 
 export async function run(context: Context, verb: 'allow' | 'deny', what: string | null, value: string | null): Promise<number> {
   const folder = context.fleet();
@@ -21,6 +23,10 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
     allowMcp(context, home, folder.root, value, verb);
     return EXIT.done;
   }
+  if (what === 'tool' && value !== null) {
+    allowTool(context, home, folder.root, value, verb === 'allow');
+    return EXIT.done;
+  }
   const [list, word] = target(what, value);
   const changed = changePolicy(home, folder.root, list, word, verb === 'allow');
   const state = verb === 'allow' ? 'allowed' : 'not allowed';
@@ -29,10 +35,32 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   );
   if (changed && verb === 'allow') context.out('what waited for it starts with the next coord sync');
   if (changed && list === 'allow' && verb === 'allow') {
-    const can = what === 'call' ? 'send requests to the programs of .coord/instances.yaml' : 'run commands here as you';
-    context.out(context.paint.yellow(`whoever can push to this repo can now ${can}`));
+    context.out(context.paint.yellow(`whoever can push to this repo can now ${CAN[what as WorkKind]}`));
   }
+  if (changed && what === 'agent' && verb === 'allow') await detect(context, {});
   return EXIT.done;
+}
+
+const CAN: Readonly<Record<WorkKind, string>> = {
+  shell: 'run commands here as you',
+  call: 'send requests to the programs of .coord/instances.yaml',
+  agent: 'set the AI agents of this computer to work, at your cost',
+};
+
+/** O15: beside what agents may do anyway. */
+function allowTool(context: Context, home: string, root: string, value: string, isAllowed: boolean): void {
+  const [, agent = '', rule = ''] = /^\s*([a-z]+)\s*:\s*(\S.*?)\s*$/.exec(value) ?? [];
+  const withTools = AGENT_NAMES.filter((name) => AGENTS[name].limits.includes('allowed_tools'));
+  if (!withTools.some((name) => name === agent) || !TOOL_RULE.test(rule))
+    throw new CoordError(
+      'USAGE',
+      `expected an agent (${withTools.join(', ')}) and one of its tools, found ${value}`,
+      'coord allow tool "claude: Bash(npm test)"',
+    );
+  const changed = changeAgentTool(home, root, agent, rule, isAllowed);
+  context.out(
+    `tool ${rule} of ${agent} ${changed ? 'is now' : 'was already'} ${isAllowed ? 'allowed' : 'not allowed'} for orders of this fleet on this computer (${policyPath(home)})`,
+  );
 }
 
 /** W1: no kind of work, and both ways at once. */
@@ -78,7 +106,7 @@ function target(what: string, value: string | null): [PolicyList, string] {
   if ((what === 'folder' || what === 'env') && value !== null) return [what === 'folder' ? 'folders' : 'env', value];
   throw new CoordError(
     'USAGE',
-    `expected ${WORK_KINDS.join(', ')}, folder <path>, env <name>, wake or mcp <right>, found ${what}`,
+    `expected ${WORK_KINDS.join(', ')}, folder <path>, env <name>, tool <agent: tool>, wake or mcp <right>, found ${what}`,
     'coord allow --help',
   );
 }
@@ -92,8 +120,12 @@ function show(context: Context, home: string, root: string): void {
   context.out(`variables:     ${list(policy.env)} (beside those that change no code)`);
   context.out(`slots:         ${policy.slots}`);
   context.out(`waking:        ${policy.wake ? 'it may be woken, and wakes others' : 'no'}`);
+  context.out(`coord mcp:     ${mcp.send ? 'may send messages' : 'may send nothing'}${mcp.orders ? ', may place orders' : ''}`);
+  const agents = Object.entries(policy.agents ?? {}).map(
+    ([name, { permission, allowedTools }]) => `${name}: ${permission ?? 'the least'}, tools ${list(allowedTools)}`,
+  );
   context.out(
-    `AI agents:     ${mcp.send ? 'may send messages' : 'may send nothing'}${mcp.orders ? ', may place orders' : ''} (coord mcp)`,
+    `agents:        ${agents.length === 0 ? 'the least: they edit files in the folder of the order' : agents.join('; ')}`,
   );
   context.out(`secrets from:  ${list(policy.secrets)}`);
   context.out(`file:          ${policyPath(home)}`);

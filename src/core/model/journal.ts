@@ -31,6 +31,8 @@ export interface ActiveRun extends RunName {
   readonly work?: string | undefined;
   /** O14: the local program that it calls; absent = it is no call. */
   readonly program?: string;
+  /** O15: the agent that does it; absent = it is none's. */
+  readonly agent?: string;
 }
 
 /** `main`: people's documents, and the board where nothing else is said; `board`: the branch of F4. */

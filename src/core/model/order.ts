@@ -1,4 +1,5 @@
 // What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
+import type { AgentTask } from './agent.ts';
 import type { Call } from './call.ts';
 
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
@@ -9,10 +10,7 @@ export type Command =
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'argv'; readonly argv: readonly [string, ...string[]] };
 
-export type Work =
-  | { readonly kind: 'shell'; readonly command: Command }
-  | { readonly kind: 'agent'; readonly agent: string; readonly prompt: string }
-  | Call;
+export type Work = { readonly kind: 'shell'; readonly command: Command } | AgentTask | Call;
 
 export type WorkKind = Work['kind'];
 export const WORK_KINDS: readonly WorkKind[] = ['shell', 'agent', 'call'];

@@ -1,0 +1,42 @@
+// Whether an agent order can run on a machine, by what is known of both (O15). Pure.
+import { AGENT_NAMES, AGENTS, type AgentLimit, type AgentTask, isAgentName } from './model/agent.ts';
+import type { Work } from './model/order.ts';
+
+/** Why this machine cannot do it, or null. `tools`: what was found there. */
+export function agentRefusal(
+  task: AgentTask,
+  { name, tools }: { readonly name: string; readonly tools: readonly string[] },
+): string | null {
+  const wrong = agentFault(task);
+  if (wrong !== null) return wrong;
+  return tools.includes(task.agent) ? null : `no ${task.agent} on ${name}; there: install it, and coord agent detect`;
+}
+
+/** Why no machine at all can do it, or null: an unknown agent, or a limit that it would not keep. */
+export function agentFault(task: AgentTask): string | null {
+  const { agent } = task;
+  if (!isAgentName(agent)) return `this version runs no agent ${agent}, only ${AGENT_NAMES.join(' and ')}`;
+  const limit = limitsOf(task).find((it) => !AGENTS[agent].limits.includes(it));
+  return limit === undefined ? null : `${agent} knows no ${limit}; take it out of the order`;
+}
+
+/** O15: a machine without the agent never claims its order. */
+export function hasAgent(work: Work, tools: readonly string[]): boolean {
+  return work.kind !== 'agent' || tools.includes(work.agent);
+}
+
+function limitsOf({ budgetUsd, maxTurns, allowedTools }: AgentTask): readonly AgentLimit[] {
+  const asked: readonly (readonly [AgentLimit, unknown])[] = [
+    ['budget', budgetUsd],
+    ['max_turns', maxTurns],
+    ['allowed_tools', allowedTools],
+  ];
+  return asked.flatMap(([limit, value]) => (value === undefined ? [] : [limit]));
+}
+
+/** The exit code of `coord __agent` where only a person can help: a login, a permission. */
+export const AGENT_ASKS = 3;
+
+/** Variables that would send an agent, its login or its words elsewhere; only the owner may let an order set them (O10). */
+export const AGENT_VARIABLES =
+  /^(ANTHROPIC_|CLAUDE_|CLAUDECODE|CODEX_|OPENAI_|AWS_|GOOGLE_|AZURE_|DISABLE_|NODE_|XDG_|SSL_|(HTTPS?|ALL|NO)_PROXY$)/i;

@@ -1,0 +1,115 @@
+// AI coding agents (O15): what an order asks of one, what was found of them on this computer, what its owner lets them do, and what
+// the process that runs one is told. Which there are is a table here, because a policy and an order are checked against it.
+
+export const AGENT_NAMES = ['claude', 'codex'] as const;
+export type AgentName = (typeof AGENT_NAMES)[number];
+
+/** Limits that an order may name, and that not every agent knows. */
+export type AgentLimit = 'budget' | 'max_turns' | 'allowed_tools';
+
+export interface AgentTraits {
+  readonly limits: readonly AgentLimit[];
+  /** The key of its policy that says what it may do without asking, from the least that can do work on. */
+  readonly permission: { readonly key: string; readonly values: readonly string[]; readonly least: string };
+  /** What a person does at the machine to log in. */
+  readonly logIn: string;
+}
+
+/** `least`: edits files in its folder; all else is denied, or stays in the tool's own sandbox. */
+export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
+  claude: {
+    limits: ['budget', 'max_turns', 'allowed_tools'],
+    permission: {
+      key: 'permission_mode',
+      values: ['plan', 'default', 'dontAsk', 'acceptEdits', 'auto', 'bypassPermissions'],
+      least: 'acceptEdits',
+    },
+    logIn: 'claude /login',
+  },
+  codex: {
+    limits: [],
+    permission: {
+      key: 'sandbox',
+      values: ['read-only', 'workspace-write', 'danger-full-access'],
+      least: 'workspace-write',
+    },
+    logIn: 'codex login',
+  },
+};
+
+export function isAgentName(name: string): name is AgentName {
+  return (AGENT_NAMES as readonly string[]).includes(name);
+}
+
+/** A tool of an agent, or a rule for one: `Edit`, `Bash(npm test)`. One, and no option of a command line. */
+export const TOOL_RULE = /^[A-Za-z][A-Za-z0-9_]{0,99}(?:\([^()\r\n\u0000]{1,300}\))?$/;
+
+/** The work of an order for an agent. */
+export interface AgentTask {
+  readonly kind: 'agent';
+  readonly agent: string;
+  readonly prompt: string;
+  /** Absent = as the agent is set up there. */
+  readonly model?: string;
+  readonly budgetUsd?: number;
+  readonly maxTurns?: number;
+  /** Absent = those that the machine's owner allows anyway. */
+  readonly allowedTools?: readonly string[];
+  /** Without a word of it for so long it is ended. Absent = `SILENCE_MS`. */
+  readonly silenceMs?: number;
+}
+
+export const SILENCE_MS = 600_000;
+
+/** `unknown`: nothing cheap could tell. */
+export type Login = 'in' | 'out' | 'unknown';
+
+export interface FoundAgent {
+  readonly name: AgentName;
+  /** Absolute. */
+  readonly program: string;
+  readonly version: string | null;
+  readonly login: Login;
+  /** Why it cannot be used; null = it answers. */
+  readonly problem: string | null;
+}
+
+/** What the owner lets an agent do; only the local policy says it. */
+export interface AgentRules {
+  /** Null = the least. */
+  readonly permission: string | null;
+  readonly allowedTools: readonly string[];
+  /** Variables of the secrets files that the agent itself gets. */
+  readonly env: readonly string[];
+  /** Of one run at most; null = what the order says. */
+  readonly budgetUsd: number | null;
+  /** Settings, hooks and servers that lie in the folder it works in count too. */
+  readonly projectSettings: boolean;
+}
+
+export const NO_RULES: AgentRules = { permission: null, allowedTools: [], env: [], budgetUsd: null, projectSettings: false };
+
+/** What the process that runs an agent reads from the spec of its run. */
+export interface AgentRequest {
+  readonly agent: AgentName;
+  /** Absolute. */
+  readonly program: string;
+  /** The machine's name. */
+  readonly machine: string;
+  readonly title: string | null;
+  readonly spec: string | null;
+  /** As people wrote it. */
+  readonly check: string | null;
+  readonly prompt: string;
+  readonly model: string | null;
+  readonly budgetUsd: number | null;
+  readonly maxTurns: number | null;
+  readonly allowedTools: readonly string[];
+  readonly permission: string;
+  readonly projectSettings: boolean;
+  readonly silenceMs: number;
+  /** Variables of the run that are for its check, and not the agent's. */
+  readonly withheld: readonly string[];
+  /** Where it stands that somebody is not logged in; null = nowhere. */
+  readonly notes: string | null;
+}

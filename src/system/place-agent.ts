@@ -1,0 +1,86 @@
+// An order for an agent becomes the request that `coord __agent` reads (O15): with the program as it was found here, and with what
+// this computer's owner lets it do. What the order asks beyond that is refused, with the command that allows it.
+import { accessSync, constants } from 'node:fs';
+import {
+  AGENTS,
+  type AgentRequest,
+  type AgentTask,
+  type FoundAgent,
+  isAgentName,
+  NO_RULES,
+  SILENCE_MS,
+} from '../core/model/agent.ts';
+import type { Command, Order } from '../core/model/order.ts';
+import type { LocalPolicy } from './policy-file.ts';
+
+export interface AgentPlace {
+  readonly policy: Pick<LocalPolicy, 'agents'>;
+  readonly machineName: string;
+  readonly found: readonly FoundAgent[];
+  /** coord's home. */
+  readonly home: string;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export function requestOfAgent(
+  { title, spec, check }: Pick<Order, 'title' | 'spec' | 'check'>,
+  task: AgentTask,
+  { policy, machineName, found, home, secrets }: AgentPlace,
+): AgentRequest | { readonly blocked: string } {
+  const { agent, prompt, model = null, maxTurns = null, silenceMs = SILENCE_MS } = task;
+  const here = found.find(({ name, problem }) => name === agent && problem === null);
+  if (!isAgentName(agent) || here === undefined || !isProgram(here.program)) {
+    const where = here === undefined ? '' : ` in ${here.program}`;
+    return { blocked: `${agent} is not there any more on ${machineName}${where}; there: coord agent detect` };
+  }
+  const rules = policy.agents?.[agent] ?? NO_RULES;
+  // With a key of its own it needs no login.
+  if (here.login === 'out' && !rules.env.some((name) => secrets[name] !== undefined)) {
+    return { blocked: `${agent} on ${machineName} is not logged in; there: ${AGENTS[agent].logIn}, and coord agent detect` };
+  }
+  const refused = task.allowedTools?.find((rule) => !isCovered(rule, rules.allowedTools));
+  if (refused !== undefined) {
+    return {
+      blocked: `tool ${refused} of ${agent} not allowed on ${machineName}; there: coord allow tool "${agent}: ${refused}"`,
+    };
+  }
+  const budgets = [task.budgetUsd ?? null, rules.budgetUsd].filter((it) => it !== null);
+  return {
+    ...{
+      agent,
+      program: here.program,
+      machine: machineName,
+      title,
+      spec,
+      check: check === null ? null : writtenAs(check),
+      prompt,
+      model,
+      maxTurns,
+    },
+    budgetUsd: budgets.length === 0 ? null : Math.min(...budgets),
+    allowedTools: task.allowedTools ?? rules.allowedTools,
+    permission: rules.permission ?? AGENTS[agent].permission.least,
+    projectSettings: rules.projectSettings,
+    silenceMs,
+    withheld: Object.keys(secrets).filter((name) => !rules.env.includes(name)),
+    notes: home,
+  };
+}
+
+/** The very rule, or its tool without a condition. */
+function isCovered(rule: string, allowed: readonly string[]): boolean {
+  return allowed.includes(rule) || allowed.includes(rule.replace(/\(.*$/, ''));
+}
+
+function writtenAs(command: Command): string {
+  return command.kind === 'line' ? command.line : command.argv.join(' ');
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

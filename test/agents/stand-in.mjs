@@ -1,0 +1,105 @@
+// A stand-in for claude that speaks its stream format and its words of command: what it does is the last word of the prompt. Of its lines,
+// init, the not-logged-in ones and the form of the result were recorded from Claude Code 2.1.197; tool calls and denials follow its documents.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [first, second] = process.argv.slice(2);
+const home = process.env.HOME;
+const loggedOut = existsSync(join(home, 'logged-out'));
+const session = '11111111-2222-4333-8444-555555555555';
+const say = (event) => process.stdout.write(`${JSON.stringify({ ...event, session_id: session })}\n`);
+const assistant = (...content) => say({ type: 'assistant', message: { role: 'assistant', content } });
+const result = (more = {}) =>
+  say({
+    ...{
+      type: 'result',
+      subtype: 'success',
+      is_error: false,
+      duration_ms: 5,
+      num_turns: 2,
+      result: 'Done.',
+      total_cost_usd: 0.0125,
+    },
+    ...{ permission_denials: [], ...more },
+  });
+
+if (first === '--version') {
+  console.log('2.1.197 (Claude Code)');
+} else if (first === 'auth' && second === 'status') {
+  console.log(
+    JSON.stringify({ loggedIn: !loggedOut && !existsSync(join(home, 'login-expired-status-lies')), authMethod: 'none' }),
+  );
+  process.exitCode = loggedOut ? 1 : 0;
+} else {
+  const prompt = readFileSync(0, 'utf8');
+  writeFileSync(
+    join(home, 'asked.json'),
+    JSON.stringify({ argv: process.argv.slice(2), prompt, env: process.env, cwd: process.cwd() }),
+  );
+  say({
+    type: 'system',
+    subtype: 'init',
+    cwd: process.cwd(),
+    tools: [],
+    mcp_servers: [],
+    model: 'stand-in',
+    permissionMode: 'acceptEdits',
+  });
+  await act(prompt.trim().split(/\s+/).at(-1));
+}
+
+async function act(what) {
+  switch (what) {
+    case 'works':
+      assistant({ type: 'text', text: 'I will write\nthe file.\u001b[31m' });
+      assistant({ type: 'tool_use', id: 't1', name: 'Write', input: { file_path: 'made.txt', content: 'x' } });
+      writeFileSync('made.txt', 'x');
+      return result({ result: 'Wrote made.txt' });
+    case 'nothing':
+      return result();
+    case 'error':
+      return result({ is_error: true, subtype: 'error_during_execution', result: undefined, errors: ['It broke'] });
+    case 'denied':
+      return result({ permission_denials: [{ tool_name: 'Bash', tool_use_id: 't1', tool_input: { command: 'npm test' } }] });
+    case 'expired':
+      assistant({ type: 'text', text: 'Not logged in · Please run /login' });
+      say({
+        type: 'result',
+        subtype: 'success',
+        is_error: true,
+        num_turns: 1,
+        result: 'Not logged in · Please run /login',
+        total_cost_usd: 0,
+      });
+      process.exitCode = 1;
+      return;
+    case 'hangs':
+      assistant({ type: 'text', text: 'let me think' });
+      return new Promise(() => setInterval(() => {}, 1000));
+    case 'retries':
+      return new Promise(() =>
+        setInterval(() => {
+          console.error('still trying');
+          say({ type: 'system', subtype: 'api_retry', attempt: 1, max_retries: 10, error: 'overloaded' });
+        }, 50),
+      );
+    case 'floods':
+      for (let at = 0; at < 100; at++) assistant({ type: 'text', text: `${at} ${'x'.repeat(50_000)}` });
+      process.stdout.write(`${'y'.repeat(9_000_000)}\n`);
+      return result();
+    case 'dies':
+      process.kill(process.pid, 'SIGKILL');
+      return new Promise(() => {});
+    case 'kills-its-group':
+      process.kill(0, 'SIGKILL');
+      return new Promise(() => {});
+    case 'leaves':
+      spawn('sleep', ['600'], { stdio: 'inherit' }).unref();
+      result();
+      return process.exit(0);
+    default:
+      console.error(`error: unknown task ${what}`);
+      process.exitCode = 1;
+  }
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { agentFrom } from '../../src/cli/commands/order-agent.ts';
+
+test('O15 the options of an agent become the fields of its order; numbers that are none are left to the check of the field', () => {
+  expect(agentFrom({ allowedTool: [] })).toBeNull();
+  expect(agentFrom({ agent: 'claude', prompt: 'Do it', allowedTool: [] })).toEqual({ agent: 'claude', prompt: 'Do it' });
+  const all = { model: 'opus', budget: '2.5', maxTurns: '7', allowedTool: ['Edit'], silence: '5m' };
+  expect(agentFrom({ agent: 'claude', prompt: 'x', ...all })).toEqual({
+    ...{ agent: 'claude', prompt: 'x', model: 'opus', budget: 2.5, max_turns: 7, allowed_tools: ['Edit'], silence: '5m' },
+  });
+  expect(agentFrom({ agent: 'claude', prompt: 'x', budget: 'much', allowedTool: [] })).toMatchObject({ budget: 'much' });
+});
+
+test.each([{ agent: 'claude' }, { prompt: 'x' }, { budget: '5' }])('O15 one without the other is said: %j', (options) => {
+  expect(() => agentFrom({ allowedTool: [], ...options })).toThrow('expected --agent and --prompt');
+});

@@ -1,0 +1,278 @@
+// O15: orders for an agent, with a stand-in that speaks claude's stream format under a real runner and watchdog, and with the real
+// claude where it is installed.
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { findProgram } from '../../src/system/find-program.ts';
+import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
+
+afterEach(() => endFleets());
+
+const standIn = join(import.meta.dirname, '..', 'agents', 'stand-in.mjs');
+
+/** It lies where claude's own installer puts it. */
+function install(machine: TestMachine): string {
+  const path = join(machine.home, '.local', 'bin', 'claude');
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+async function fleetWithAgent(): Promise<{ fleet: Fleet; pc: TestMachine; program: string }> {
+  const fleet = createFleet();
+  const [pc] = (await fleet.joined('pc')) as [TestMachine];
+  const program = install(pc);
+  await pc.ok('allow', 'agent');
+  return { fleet, pc, program };
+}
+
+const agent = (id: string, prompt: string, more: object = {}) => ({ id, assign: 1, agent: 'claude', prompt, ...more });
+
+interface Asked {
+  readonly argv: string[];
+  readonly prompt: string;
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+}
+
+function asked(pc: TestMachine): Asked {
+  return JSON.parse(pc.read('asked.json')) as Asked;
+}
+
+test('O15 an agent is found where it is, and its order goes only there; it runs with the least permission and what it did stands in the result', async () => {
+  const fleet = createFleet();
+  const [pc, mac] = (await fleet.joined('pc', 'mac')) as [TestMachine, TestMachine];
+  fleet.person().order([
+    agent('fix', 'Please: works', {
+      check: 'test -f made.txt && echo "$KEY"',
+      env: { SEED: '7' },
+      title: 'A "title"',
+      assign: 'any',
+    }),
+  ]);
+  await pc.ok('sync');
+  expect(fleet.status().orders.fix).toMatchObject({
+    state: 'BLOCKED',
+    reason: 'no machine has claude; where it is installed: coord allow agent',
+  });
+  await mac.ok('allow', 'agent');
+  await mac.ok('sync');
+  expect(fleet.status().orders.fix?.reason).toBe('no machine has claude; where it is installed: coord agent detect');
+
+  const program = install(pc);
+  const said = await pc.ok('allow', 'agent');
+  expect(said).toContain('set the AI agents of this computer to work');
+  expect(said).toContain(`claude  2.1.197  logged in  ${program}`);
+  expect(await pc.json('agent', 'list')).toMatchObject({
+    agents: [{ name: 'claude', program, version: '2.1.197', login: 'in' }],
+  });
+  writeFileSync(join(pc.home, 'secrets'), 'KEY=for-the-check\n');
+  const policy = join(pc.coordHome, 'policy.yaml');
+  writeFileSync(
+    policy,
+    readFileSync(policy, 'utf8').replace(/\n( +)slots:/, `\n$1secrets: [${join(pc.home, 'secrets')}]\n$1slots:`),
+  );
+  await mac.ok('sync', '--wait');
+  await pc.ok('sync', '--wait');
+
+  const { orders, machines } = fleet.status();
+  expect(machines['1']).toMatchObject({ tools: ['claude'] });
+  expect(machines['2']).toMatchObject({ tools: [] });
+  expect(orders.fix).toMatchObject({
+    state: 'COMPLETED',
+    machine: 1,
+    exitCode: 0,
+    outputs: {
+      ...{ agent: 'claude', session: '11111111-2222-4333-8444-555555555555' },
+      ...{ turns: '2', cost_usd: '0.0125', result: 'Wrote made.txt' },
+    },
+  });
+  expect(orders.fix?.tail).toContain('I will write the file.');
+  expect(orders.fix?.tail).toContain('▸ Write made.txt');
+  expect(orders.fix?.tail).toContain('[redacted]');
+  const { argv, prompt, env, cwd } = asked(pc);
+  expect(argv.join(' ')).toBe(
+    '-p --output-format stream-json --verbose --permission-mode acceptEdits --setting-sources user --strict-mcp-config',
+  );
+  expect(prompt).toContain('Please: works');
+  expect(prompt).toContain('on the machine "pc"');
+  expect(prompt).toContain('Title of the order: "A \\"title\\""');
+  expect(env).toMatchObject({ COORD_ORDER: 'fix', SEED: '7', HOME: pc.home });
+  expect(Object.keys(env).filter((name) => /^KEY$|COORD_CALL|COORD_OUTPUT/.test(name))).toEqual([]);
+  expect(cwd).toBe(pc.home);
+});
+
+test('O15 success is evidence: what it says of itself, its exit and the check; only a person helps against a denial', async () => {
+  const { fleet, pc } = await fleetWithAgent();
+  fleet
+    .person()
+    .order([
+      agent('idle', 'nothing', { check: 'test -f never-made' }),
+      agent('error', 'error'),
+      agent('denied', 'denied', { attempts: 3 }),
+      agent('dies', 'dies'),
+      agent('kills', 'kills-its-group'),
+      agent('unknown', 'what'),
+      agent('leaves', 'leaves'),
+    ]);
+  await pc.ok('sync', '--wait');
+  const { orders, needsYou } = fleet.status();
+  expect(orders.idle).toMatchObject({ state: 'FAILED', reason: 'check failed with 1' });
+  expect(orders.error).toMatchObject({ state: 'FAILED', reason: 'claude: It broke', exitCode: 1 });
+  expect(orders.denied).toMatchObject({
+    state: 'BLOCKED',
+    attempt: 1,
+    reason: 'claude was denied Bash(npm test) on pc; there: coord allow tool "claude: Bash(npm test)"; then: coord retry denied',
+  });
+  expect(needsYou).toContainEqual({ order: 'denied', why: orders.denied?.reason });
+  expect(orders.dies).toMatchObject({ state: 'FAILED', reason: 'claude ended by SIGKILL and gave no result', exitCode: 2 });
+  expect(orders.kills).toMatchObject({ state: 'FAILED', reason: 'ended by SIGKILL' });
+  expect(orders.unknown).toMatchObject({
+    state: 'FAILED',
+    reason: 'claude ended with 1 and gave no result: error: unknown task what',
+  });
+  expect(orders.leaves).toMatchObject({ state: 'COMPLETED', reason: 'ended 1 left-over process' });
+  expect(pc.processes()).toEqual([]);
+
+  await pc.ok('retry', 'denied');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.denied).toMatchObject({ state: 'BLOCKED', generation: 2 });
+});
+
+test('O10, O15 what the order asks beyond the policy is BLOCKED with the command; what the owner allows is passed on', async () => {
+  const { fleet, pc, program } = await fleetWithAgent();
+  const order = agent('fix', 'works', { allowed_tools: ['Bash(npm test)'], model: 'sonnet', budget: 2.5, max_turns: 7 });
+  fleet
+    .person()
+    .order([
+      order,
+      agent('env', 'works', { env: { ANTHROPIC_BASE_URL: 'http://evil' } }),
+      { ...agent('cx', 'x'), agent: 'gemini' },
+    ]);
+  await pc.ok('sync');
+  expect(fleet.status().orders).toMatchObject({
+    fix: {
+      state: 'BLOCKED',
+      reason: 'tool Bash(npm test) of claude not allowed on pc; there: coord allow tool "claude: Bash(npm test)"',
+    },
+    env: { state: 'BLOCKED', reason: 'variable ANTHROPIC_BASE_URL not allowed on pc; there: coord allow env ANTHROPIC_BASE_URL' },
+    cx: { state: 'BLOCKED', reason: 'this version runs no agent gemini, only claude and codex' },
+  });
+  await pc.ok('allow', 'tool', 'claude: Bash(npm test)');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.fix).toMatchObject({ state: 'COMPLETED' });
+  expect(asked(pc).argv.slice(-8)).toEqual([
+    '--model',
+    'sonnet',
+    '--max-turns',
+    '7',
+    '--max-budget-usd',
+    '2.5',
+    '--allowedTools',
+    'Bash(npm test)',
+  ]);
+
+  rmSync(program);
+  fleet.person().order([agent('gone', 'works', { assign: 'any' })]);
+  await pc.ok('sync');
+  expect(fleet.status().orders.gone).toMatchObject({
+    state: 'BLOCKED',
+    reason: `claude is not there any more on pc in ${program}; there: coord agent detect`,
+  });
+  await pc.ok('agent', 'detect');
+  await pc.ok('sync');
+  expect(fleet.status().orders.gone?.reason).toBe('no machine has claude; where it is installed: coord agent detect');
+});
+
+test('O15 not logged in: known before it starts, or found by the run; either way BLOCKED with what to do there, and on again after it', async () => {
+  const { fleet, pc } = await fleetWithAgent();
+  writeFileSync(join(pc.home, 'logged-out'), '');
+  await pc.ok('agent', 'detect');
+  fleet.person().order([agent('first', 'works')]);
+  await pc.ok('sync');
+  const where = 'claude on pc is not logged in; there: claude /login';
+  expect(fleet.status().orders.first).toEqual(
+    expect.objectContaining({ state: 'BLOCKED', reason: `${where}, and coord agent detect` }),
+  );
+  rmSync(join(pc.home, 'logged-out'));
+  await pc.ok('agent', 'detect');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.first).toMatchObject({ state: 'COMPLETED', attempt: 1 });
+
+  fleet.person().order([agent('expired', 'expired', { attempts: 3 }), agent('next', 'works', { after: [] })]);
+  await pc.ok('sync', '--wait');
+  const { orders } = fleet.status();
+  expect(orders.expired).toMatchObject({
+    state: 'BLOCKED',
+    attempt: 1,
+    exitCode: 3,
+    reason: `${where}; then: coord retry expired`,
+  });
+  // The next one does not have to find out.
+  expect(orders.next).toMatchObject({ state: 'BLOCKED', reason: `${where}, and coord agent detect` });
+});
+
+test('O15 silence ends one that hangs, and one that only waits for its host; a flood fills neither memory nor the log', async () => {
+  const { fleet, pc } = await fleetWithAgent();
+  fleet
+    .person()
+    .order([
+      agent('hangs', 'hangs', { silence: '1s' }),
+      agent('retries', 'retries', { silence: '1s' }),
+      agent('floods', 'floods'),
+    ]);
+  await pc.ok('sync', '--wait');
+  const { orders } = fleet.status();
+  expect(orders.hangs).toMatchObject({ state: 'FAILED', reason: 'claude got nowhere for 1s and was ended', exitCode: 2 });
+  expect(orders.hangs?.tail).toContain('let me think');
+  expect(orders.retries?.reason).toMatch(
+    /^claude got nowhere for 1s and was ended; its last words: (still trying|waits: overloaded, try 1 of 10)$/,
+  );
+  expect(orders.floods).toMatchObject({ state: 'COMPLETED' });
+  expect((await pc.ok('logs', 'floods')).length).toBeLessThan(300_000);
+  expect(pc.processes()).toEqual([]);
+});
+
+test('O15 what an agent does is in its log while it runs, and a cancelled one is ended with all that it started', async () => {
+  const { fleet, pc } = await fleetWithAgent();
+  fleet.person().order([agent('hangs', 'hangs')]);
+  await pc.ok('sync');
+  const log = () => pc.runs().map((key) => join(pc.folder, '.coord', 'runs', key, 'output.log'));
+  await until('it says what it does', () =>
+    log().some((path) => existsSync(path) && readFileSync(path, 'utf8').includes('let me think')),
+  );
+  expect(await pc.ok('logs', 'hangs')).toContain('session 11111111-2222-4333-8444-555555555555');
+  await pc.ok('cancel', 'hangs');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.hangs).toMatchObject({ state: 'CANCELLED' });
+  expect(pc.processes()).toEqual([]);
+});
+
+const real = findProgram('claude', [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter));
+
+test.skipIf(real === null)(
+  'O15 the real claude, not logged in: found so, and an order that runs it all the same ends with that (skipped where it is not installed)',
+  async () => {
+    const fleet = createFleet();
+    const [pc] = (await fleet.joined('pc')) as [TestMachine];
+    mkdirSync(join(pc.home, '.local', 'bin'), { recursive: true });
+    symlinkSync(real ?? '', join(pc.home, '.local', 'bin', 'claude'));
+    await pc.ok('allow', 'agent');
+    const found = await pc.json<{ agents: { login: string }[] }>('agent', 'list');
+    expect(found).toMatchObject({ agents: [{ name: 'claude', login: 'out', problem: null }] });
+    fleet.person().order([agent('fix', 'Say hi', { max_turns: 1, budget: 1 })]);
+    await pc.ok('sync');
+    const where = 'claude on pc is not logged in; there: claude /login';
+    expect(fleet.status().orders.fix).toMatchObject({ state: 'BLOCKED', reason: `${where}, and coord agent detect` });
+
+    // As where nothing could tell.
+    const path = join(pc.coordHome, 'agents.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"out"', '"unknown"'));
+    await pc.ok('sync', '--wait');
+    const { orders, needsYou } = fleet.status();
+    expect(orders.fix).toMatchObject({ state: 'BLOCKED', exitCode: 3, reason: `${where}; then: coord retry fix` });
+    expect(orders.fix?.outputs?.session).toMatch(/^[0-9a-f-]{36}$/);
+    expect(needsYou).toContainEqual({ order: 'fix', why: orders.fix?.reason });
+  },
+);

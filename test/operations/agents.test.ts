@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Login } from '../../src/core/model/agent.ts';
+import { isoTime } from '../../src/core/time.ts';
+import { lookAgainWhenDue } from '../../src/operations/agents/agents.ts';
+import type { World } from '../../src/operations/world.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { writeFoundAgents } from '../../src/system/found-agents.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'coord-agents-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const NOW_MS = Date.parse('2026-11-20T22:00:00.000Z');
+const HOUR_MS = 3_600_000;
+
+function looks(allows: readonly string[], reasons: readonly string[] = []): number {
+  let count = 0;
+  const startDetector = () => {
+    count += 1;
+  };
+  const clock = { now: () => ({ wallMs: NOW_MS, monotonicMs: 0, boot: 'b' }) };
+  const waiting = reasons.map((reason) => ({ order: 'a', generation: 1, state: 'BLOCKED' as const, reason }));
+  lookAgainWhenDue({ home, clock, startDetector } as unknown as World, fleetFolderAt(home), allows, waiting);
+  return count;
+}
+
+function found(ageMs: number, login: Login = 'in'): void {
+  const agents = [{ name: 'claude', program: '/x', version: '2', login, problem: null }] as const;
+  writeFoundAgents(home, { version: 1, checkedAt: isoTime(NOW_MS - ageMs), agents });
+}
+
+test('O15 nobody looks for agents before their owner has asked; then once a day, also after the clock was set back', () => {
+  expect(looks(['shell', 'call'])).toBe(0);
+  expect(looks(['agent'])).toBe(1);
+  found(23 * HOUR_MS);
+  expect(looks(['agent'])).toBe(0);
+  found(25 * HOUR_MS);
+  expect(looks([])).toBe(1);
+  found(-HOUR_MS);
+  expect(looks([])).toBe(1);
+});
+
+test('O15 while an order waits for a login, it is looked for each minute', () => {
+  const waits = ['claude on pc is not logged in; there: claude /login, and coord agent detect'];
+  found(50_000, 'out');
+  expect(looks(['agent'], waits)).toBe(0);
+  found(70_000, 'out');
+  expect(looks(['agent'], waits)).toBe(1);
+  expect(looks(['agent'], ['waits for a free slot'])).toBe(0);
+  found(70_000, 'in');
+  expect(looks(['agent'], waits)).toBe(0);
+});

@@ -1,0 +1,120 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { agentEnvironment } from '../../src/agents/agent-environment.ts';
+import type { AgentRules, AgentTask, FoundAgent } from '../../src/core/model/agent.ts';
+import type { Order } from '../../src/core/model/order.ts';
+import { type Placement, placeRun } from '../../src/system/place-run.ts';
+import { changeAgentTool, policyPath, readPolicy } from '../../src/system/policy-file.ts';
+import { order } from '../core/samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'coord-agent-'));
+const program = join(folder, 'claude');
+writeFileSync(program, '#!/bin/sh\n');
+chmodSync(program, 0o755);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const NO_RULES: AgentRules = { permission: null, allowedTools: [], env: [], budgetUsd: null, projectSettings: false };
+
+interface Change {
+  readonly task?: Partial<AgentTask>;
+  readonly order?: Partial<Order>;
+  readonly rules?: Partial<AgentRules>;
+  readonly found?: Partial<FoundAgent>;
+}
+
+function placed({ task, order: change, rules, found }: Change) {
+  const agent: FoundAgent = { name: 'claude', program, version: '2', login: 'in', problem: null, ...found };
+  const limits = { env: [], slots: 1, timeoutMsMax: 1e9, secrets: [], wake: false };
+  const placement: Placement = {
+    ...{ policy: { allow: ['agent'], folders: [folder], ...limits, agents: { claude: { ...NO_RULES, ...rules } } } },
+    ...{ machineName: 'pc', path: '/bin', env: { HOME: '/home/p', GH_TOKEN: 'x', ANTHROPIC_API_KEY: 'person' } },
+    ...{ secrets: { KEY: 'one', ANTHROPIC_API_KEY: 'two' }, caller: ['node', 'main.js', '__call'], programs: [] },
+    agents: { found: [agent], home: '/coord' },
+  };
+  const work: AgentTask = { kind: 'agent', agent: 'claude', prompt: 'Do it', ...task };
+  return placeRun(order('x', { work, cwd: folder, ...change }), 1, 'key', null, placement);
+}
+
+test('O15 an agent is a run of coord’s own command, with the request beside it and the least permission', () => {
+  const spec = placed({ order: { title: 'T', env: { SEED: '7' } } });
+  expect(spec).toMatchObject({
+    ...{ command: { kind: 'argv', argv: ['node', 'main.js', '__agent'] }, cwd: folder, env: { SEED: '7', COORD_ORDER: 'x' } },
+    agent: {
+      ...{ agent: 'claude', program, machine: 'pc', title: 'T', prompt: 'Do it', permission: 'acceptEdits', allowedTools: [] },
+      ...{ projectSettings: false, budgetUsd: null, silenceMs: 600_000, notes: '/coord' },
+    },
+  });
+  expect(JSON.stringify('env' in spec ? spec.env : spec)).not.toMatch(/one|two|person|GH_TOKEN/);
+});
+
+test('O15 secrets are for the check, and of the agent only those that its owner names', () => {
+  const check = { kind: 'line', line: 'true' } as const;
+  const spec = placed({ order: { check }, rules: { env: ['ANTHROPIC_API_KEY'] } });
+  if ('blocked' in spec || spec.agent === undefined) throw new Error('not placed');
+  expect(spec.env).toMatchObject({ KEY: 'one', ANTHROPIC_API_KEY: 'two' });
+  const env = agentEnvironment(spec.agent, { ...spec.env, COORD_CALL: 'x', COORD_OUTPUT: 'y' });
+  expect(env).toMatchObject({ ANTHROPIC_API_KEY: 'two', COORD_ORDER: 'x' });
+  expect(Object.keys(env).filter((name) => /^(KEY|COORD_CALL|COORD_OUTPUT)$/.test(name))).toEqual([]);
+});
+
+test.each<[string, Change, string]>([
+  ['a folder that is not allowed', { order: { cwd: '/' } }, 'folder / not allowed on pc; there: coord allow folder /'],
+  ['a login', { found: { login: 'out' } }, 'claude on pc is not logged in; there: claude /login, and coord agent detect'],
+  [
+    'a program that went',
+    { found: { program: '/no/claude' } },
+    'claude is not there any more on pc in /no/claude; there: coord agent detect',
+  ],
+  ['one that does not answer', { found: { problem: 'hangs' } }, 'claude is not there any more on pc; there: coord agent detect'],
+  [
+    'a tool beyond the policy',
+    { task: { allowedTools: ['Edit', 'Bash(rm *)'] }, rules: { allowedTools: ['Edit', 'Bash(npm test)'] } },
+    'tool Bash(rm *) of claude not allowed on pc; there: coord allow tool "claude: Bash(rm *)"',
+  ],
+])('O10, O15 %s', (_, change, blocked) => {
+  expect(placed(change)).toEqual({ blocked });
+});
+
+test('O10, O15 what the owner allows: a tool without a condition covers each with one, a budget is cut, a key needs no login', () => {
+  const rules = { allowedTools: ['Bash', 'Edit'], budgetUsd: 2, permission: 'dontAsk', projectSettings: true };
+  expect(placed({ rules })).toMatchObject({ agent: { allowedTools: ['Bash', 'Edit'], budgetUsd: 2, permission: 'dontAsk' } });
+  const asked = placed({ rules, task: { allowedTools: ['Bash(ls)'], budgetUsd: 9 } });
+  expect(asked).toMatchObject({ agent: { allowedTools: ['Bash(ls)'], budgetUsd: 2, projectSettings: true } });
+  expect(placed({ found: { login: 'out' }, rules: { env: ['ANTHROPIC_API_KEY'] } })).toHaveProperty('agent');
+});
+
+const policyOf = (agents: string) => {
+  writeFileSync(policyPath(folder), `fleets:\n  /f:\n    allow: [agent]\n    agents: ${agents}\n`);
+  return readPolicy(folder, '/f');
+};
+
+test('O10, O15 the policy of agents is read, and changed by coord allow tool', () => {
+  expect(
+    policyOf('{ claude: { permission_mode: plan, allowed_tools: [Edit], budget: 3 }, codex: { sandbox: read-only } }').agents,
+  ).toEqual({
+    claude: { ...NO_RULES, permission: 'plan', allowedTools: ['Edit'], budgetUsd: 3 },
+    codex: { ...NO_RULES, permission: 'read-only' },
+  });
+  expect(changeAgentTool(folder, '/f', 'claude', 'Bash(npm test)', true)).toBe(true);
+  expect(changeAgentTool(folder, '/f', 'claude', 'Bash(npm test)', true)).toBe(false);
+  expect(readPolicy(folder, '/f').agents?.claude?.allowedTools).toEqual(['Edit', 'Bash(npm test)']);
+  expect(changeAgentTool(folder, '/f', 'claude', 'Edit', false)).toBe(true);
+  expect(readPolicy(folder, '/f').agents?.claude?.allowedTools).toEqual(['Bash(npm test)']);
+});
+
+test.each([
+  ['yes', 'agents: expected agents by name'],
+  ['{ gpt: {} }', 'agents: expected claude or codex, found "gpt"'],
+  ['{ claude: { permission_mode: all } }', 'agents: claude: permission_mode: expected one of plan, default'],
+  [
+    '{ codex: { permission_mode: plan } }',
+    'agents: codex: expected one of sandbox, allowed_tools, env, budget, project_settings, found "permission_mode"',
+  ],
+  ['{ claude: { allowed_tools: ["--dangerously-skip-permissions"] } }', 'allowed_tools: expected a list of tools'],
+  ['{ claude: { budget: 0 } }', 'budget: expected a number of US dollars'],
+  ['{ claude: { project_settings: 1 } }', 'project_settings: expected true or false'],
+])('O10, O15 a policy that cannot be read lets nothing run: %s', (agents, message) => {
+  expect(() => policyOf(agents)).toThrow(message);
+});
