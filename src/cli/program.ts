@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
+import { addAgentSetupCommands } from './program-agent-setup.ts';
 import { addApiCommands } from './program-api.ts';
 import { addDaemonCommands } from './program-daemon.ts';
 import { addInstanceCommands } from './program-instances.ts';
@@ -178,6 +179,8 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   add('sent', 'What was written from this machine, and who has read it')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/sent.ts')).run(context, opts)));
+
+  addAgentSetupCommands(program, choose);
 
   add('timeline', 'What happened in the fleet, newest last: orders, runs, messages, machines; as the last sync showed it')
     .option('--order <id>', 'of one order only')
