@@ -37,12 +37,10 @@ export function withHooks(text: string | null, agent: HookAgent, command: string
   let edited = bare.text;
   for (const [event, group] of Object.entries(groupsOf(agent, command))) {
     const count = groupsIn(settingsOf(edited, path), event).length;
-    edited = count === 0 ? setIn(edited, ['hooks', event], [group]) : setIn(edited, ['hooks', event, count], group, APPEND);
+    edited = count === 0 ? setIn(edited, ['hooks', event], [group]) : setIn(edited, ['hooks', event, count], group);
   }
   return { kind: 'edited', text: edited };
 }
-
-const APPEND = { append: true };
 
 /** `keepEmpty`: what is left empty by it stays, because more comes. */
 export function withoutHooks(text: string | null, path: string, keepEmpty = false): Edited {

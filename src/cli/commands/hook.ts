@@ -1,6 +1,6 @@
 // coord hook: what an agent's program calls at its events (M9). It always ends with 0, and where there is nothing to say, or anything is
 // odd, it says nothing: no trouble of coord's may ever be one of the agent's.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_TEXT_MAX } from '../../documents/agent-message.ts';
 import { HOOK_AGENTS, type HookAgent, hookAnswer, readHookCall } from '../../documents/hook-call.ts';
@@ -47,7 +47,8 @@ async function answerAgent(agent: HookAgent, { dir }: HookWords, openJournal: (f
   }
   if (answers.length === 0) return;
   const text = answers.map((one) => one.text).join('\n');
-  await written(`${hookAnswer(agent, call.event, text)}\n`);
+  // Not by process.stdout, which takes longer to load than the answer. Throws where nobody reads it any more.
+  writeSync(1, `${hookAnswer(agent, call.event, text)}\n`);
   for (const one of answers) one.given();
 }
 
@@ -79,13 +80,5 @@ function standardInput(): Promise<string | null> {
     });
     stdin.on('end', () => end(text));
     stdin.on('error', () => end(null));
-  });
-}
-
-/** Throws where nobody reads it any more. */
-function written(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.on('error', reject);
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }

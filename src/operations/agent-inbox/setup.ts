@@ -74,7 +74,8 @@ export function applyChanges(changes: readonly FileChange[]): readonly string[] 
     try {
       // A link to where a person keeps such files stays one.
       const file = before === null ? path : realpathSync(path);
-      if (before !== null && backUp(file)) backups.push(`${file}${BACKUP}`);
+      // What goes whole held nothing but coord's own.
+      if (before !== null && after !== null && backUp(file)) backups.push(`${file}${BACKUP}`);
       if (after === null) rmSync(file, { force: true });
       else {
         mkdirSync(dirname(file), { recursive: true });
