@@ -5,15 +5,14 @@ import * as inbox from './cli/commands/inbox-list.ts';
 import * as machines from './cli/commands/machines.ts';
 import * as orderList from './cli/commands/order-list.ts';
 import * as status from './cli/commands/status.ts';
-import { createReading } from './cli/context.ts';
+import { createReading, type Reading } from './cli/context.ts';
 import type { HookWords, QuickWords } from './cli/quick-words.ts';
 import { reportError } from './cli/report.ts';
 import { createFileJournal } from './journal/file-journal.ts';
-import type { FleetFolder } from './system/fleet-folder.ts';
 
 const COMMANDS = { status, machines, 'order list': orderList, inbox } as const;
 
-const openJournal = async ({ journal, outbox }: FleetFolder) => createFileJournal(journal, outbox);
+const openJournal: Reading['journal'] = async ({ journal, outbox }) => createFileJournal(journal, outbox);
 
 /** Never throws (M9). */
 export async function runHook(words: HookWords): Promise<void> {

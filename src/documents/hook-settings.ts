@@ -15,6 +15,8 @@ export interface HooksFound {
   readonly asWritten: boolean;
   /** The person has turned all hooks off. */
   readonly off: boolean;
+  /** Where the file has a comment, or a comma too much: Claude Code, for one, reads nothing of such a file, and says nothing. */
+  readonly loose: string | null;
 }
 
 const MATCHERS: Readonly<Record<HookAgent, Partial<Record<HookEvent, string>>>> = {
@@ -88,7 +90,7 @@ export function findHooks(
     Object.entries(wanted).every(([event, group]) =>
       groupsIn(settings.value, event).some((found) => sameJson(found as Json, group)),
     );
-  return { commands, asWritten, off: disableAllHooks === true };
+  return { commands, asWritten, off: disableAllHooks === true, loose: settings.loose };
 }
 
 function groupsOf(agent: HookAgent, command: string): Readonly<Record<string, { readonly [key: string]: Json }>> {

@@ -10,20 +10,23 @@ import { applySplices, type Splice } from './text-splice.ts';
 export type JsonPath = readonly (string | number)[];
 
 export type SettingsText =
-  | { readonly kind: 'read'; readonly value: Readonly<Record<string, unknown>> }
+  /** `loose`: the place of what is no strict JSON, a comment or a comma too much; null = there is none. */
+  | { readonly kind: 'read'; readonly value: Readonly<Record<string, unknown>>; readonly loose: string | null }
   /** `why` names the place. */
   | { readonly kind: 'refused'; readonly why: string };
 
 /** A missing file and an empty one are settings that say nothing. */
 export function readSettings(text: string | null, path: string): SettingsText {
-  if (isBlank(text)) return { kind: 'read', value: {} };
+  if (isBlank(text)) return { kind: 'read', value: {}, loose: null };
   const { faults } = readJson(text, path);
   const fault = faults.find(({ level }) => level === 'fault') ?? faults.find(({ found }) => found === 'smart quotes');
   if (fault !== undefined) return { kind: 'refused', why: `${faultPlace(fault)}: ${faultSentence(fault)}` };
   const errors: ParseError[] = [];
   const tree = parseTree(text.replace(/^\ufeff/, ''), errors, { allowTrailingComma: true });
   const value: unknown = tree === undefined || errors.length > 0 ? null : getNodeValue(tree);
-  return isRecord(value) ? { kind: 'read', value } : { kind: 'refused', why: `${path}: expected an object in braces` };
+  if (!isRecord(value)) return { kind: 'refused', why: `${path}: expected an object in braces` };
+  const loose = faults.find(({ expected }) => expected !== 'no byte order mark');
+  return { kind: 'read', value, loose: loose === undefined ? null : faultPlace(loose) };
 }
 
 /** Sets, adds or, with `undefined`, takes out one value; of a list, what lies beyond its end is appended. Nothing else is touched. */

@@ -53,7 +53,7 @@ test.each([
   expect(Object.keys(found(text).commands).sort()).toEqual(['PostToolUse', 'SessionStart', 'Stop', 'UserPromptSubmit']);
   expect(added(text)).toBe(text);
   const back = removed(text);
-  expect(findHooks(back, PATH)).toEqual({ commands: {}, asWritten: true, off: false });
+  expect(findHooks(back, PATH)).toMatchObject({ commands: {}, asWritten: true, off: false });
   if (before?.includes('mine')) {
     // Not a byte of what others wrote is another one.
     for (const line of before.split('\n')) expect(text).toContain(line.replace(/( \/\/.*|\])?\r?$/, ''));
@@ -79,7 +79,9 @@ test('M9 what was changed by hand, another coord, and two of ours are seen, and 
     expect(found(added(other)).asWritten).toBe(true);
     expect(removed(other)).not.toContain('hook claude');
   }
-  expect(findHooks('{ "disableAllHooks": true }', PATH)).toMatchObject({ off: true });
+  expect(findHooks('{ "disableAllHooks": true }', PATH)).toMatchObject({ off: true, loose: null });
+  expect(findHooks('\ufeff{}', PATH)).toMatchObject({ loose: null });
+  expect(findHooks('{\n  // mine\n}', PATH)).toMatchObject({ loose: 'settings.json line 2 column 3' });
 });
 
 test.each([

@@ -91,13 +91,17 @@ export function applyChanges(changes: readonly FileChange[]): readonly string[] 
 
 /** What a person still has to do after a setup. */
 export function setupNotes(world: World, { agent, isProject, mainPath, hasMcp }: SetupOptions): readonly string[] {
-  const mcp =
-    hasMcp && agentPlaces(world, agent, isProject).mcp === null
-      ? [`for the MCP tools: ${mcpCommand(world, mainPath, agent)}`]
-      : [];
-  return agent === 'codex'
-    ? ['Codex runs a hook only once you have trusted it: start codex, and review it under /hooks', ...mcp]
-    : mcp;
+  const places = agentPlaces(world, agent, isProject);
+  const found = findHooks(read(places.settings), places.settings);
+  return [
+    ...('loose' in found && found.loose !== null ? [ignored(found.loose, agent)] : []),
+    ...(agent === 'codex' ? ['Codex runs a hook only once you have trusted it: start codex, and review it under /hooks'] : []),
+    ...(hasMcp && places.mcp === null ? [`for the MCP tools: ${mcpCommand(world, mainPath, agent)}`] : []),
+  ];
+}
+
+function ignored(place: string, agent: HookAgent): string {
+  return `${place}: a comment, or a comma too much; ${agent} ignores the whole file, and so the hooks, until it is strict JSON`;
 }
 
 export function checkSetup(world: World, options: SetupOptions): SetupCheck {
@@ -112,6 +116,7 @@ export function checkSetup(world: World, options: SetupOptions): SetupCheck {
     else if (twice !== undefined) bad.push(`hooks: ${twice[1].length} of coord at ${twice[0]} in ${places.settings}`);
     else if (found.asWritten) good.push(`hooks: installed in ${places.settings}`);
     else bad.push(`hooks: installed in ${places.settings}, and changed by hand or of another coord`);
+    if (found.loose !== null) bad.push(ignored(found.loose, agent));
     if (found.off) bad.push(`hooks: turned off by disableAllHooks in ${places.settings}`);
     if (Object.keys(found.commands).length > 0) calls(world, agent, good, bad);
   }
