@@ -22,7 +22,7 @@ export function hookFleets(home: string, named: string | undefined, cwd: string)
 /** From the policy file, which has an entry for each; by its lines, because a parser of YAML takes longer to load than all the rest. */
 export function knownRoots(home: string): readonly string[] {
   const text = readIfThere(join(home, 'policy.yaml')) ?? '';
-  return [...text.matchAll(/^[ \t]+(["']?)(\/[^\r\n]*?)\1[ \t]*:[ \t]*$/gm)].map((match) => match[2] ?? '');
+  return [...text.matchAll(/^[ \t]+(["']?)(\/[^\r\n]*?)\1[ \t]*:(?=\s|$)/gm)].map((match) => match[2] ?? '');
 }
 
 /** Those that are there and are this user's: what another one wrote in them would lock their owner out. */

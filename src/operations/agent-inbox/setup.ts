@@ -1,6 +1,7 @@
 // `coord agent setup`: hooks, instructions and MCP entry of one agent, in files of its own that people write too. All that will change is
 // worked out before the first byte is written: a file that cannot be understood leaves all of them as they are.
-import { constants, copyFileSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { constants, copyFileSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Json } from '../../core/model/intention.ts';
 import type { HookAgent } from '../../documents/hook-call.ts';
@@ -10,7 +11,6 @@ import { isRecord, readSettings, setIn } from '../../documents/json-settings.ts'
 import { sameJson } from '../../documents/same-json.ts';
 import { CoordError } from '../../errors.ts';
 import { writeDurably } from '../../system/durable-file.ts';
-import { readIfThere } from '../../system/read-if-there.ts';
 import type { World } from '../world.ts';
 import { type AgentPlaces, agentPlaces, hookCommand, mcpCommand } from './places.ts';
 
@@ -177,12 +177,17 @@ function isNothing(text: string | null): boolean {
 }
 
 function read(path: string): string | null {
+  let bytes: Buffer;
   try {
-    return readIfThere(path);
+    bytes = readFileSync(path);
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     const why = error instanceof Error ? error.message : String(error);
     throw new CoordError('FAILED', `${path} cannot be read: ${why}`, null, { cause: error });
   }
+  // What is no text would not be written back as it was.
+  if (!isUtf8(bytes)) throw refused(`${path}: expected text in UTF-8, found something else`);
+  return bytes.toString('utf8');
 }
 
 function refused(why: string): CoordError {
