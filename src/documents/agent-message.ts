@@ -7,6 +7,8 @@ import { readableTime } from './iso-time.ts';
 
 /** In all, the head included. */
 export const AGENT_TEXT_MAX = 2_000;
+/** Nobody acts on more at once, and each costs the hook a file. */
+const MESSAGES_MAX = 10;
 /** Of a sender's or a program's name. */
 const NAME_MAX = 60;
 
@@ -43,7 +45,7 @@ export function agentText<T extends QuotedMessage>(
     if (shown.length > 0 && !whole) break;
     shown.push({ message, whole, text });
     room -= text.length + 1;
-    if (room <= 0) break;
+    if (room <= 0 || shown.length === MESSAGES_MAX) break;
   }
   const lines = [head, ...shown.map(({ text }) => text)].join('\n');
   return { text: lines + rest(messages.length - shown.length), shown: shown.map(({ message, whole }) => ({ message, whole })) };

@@ -72,3 +72,11 @@ test('M9 what does not fit is not cut but counted, and comes next time', () => {
   expect(said?.text.length).toBeLessThanOrEqual(AGENT_TEXT_MAX);
   expect(said?.text).toMatch(new RegExp(`\n${100 - count} more are unread\\.$`));
 });
+
+test('M9 ten at a time', () => {
+  const said = agentText(
+    Array.from({ length: 12 }, (_, index) => message(`${index}`)),
+    ME,
+  );
+  expect([said?.shown.length, said?.text.split('\n').at(-1)]).toEqual([10, '2 more are unread.']);
+});

@@ -29,10 +29,12 @@ export function nameOf({ source, number }: MessageName): string {
 
 export function givenFiles(folder: FleetFolder, agent: HookAgent, session: string): GivenFiles {
   const at = join(folder.state, 'hooks', agent, session);
+  let isThere = false;
   return {
     all: () => new Map(namesIn(at).map((name) => [name, read(join(at, name))])),
     claim(message) {
-      mkdirSync(at, { recursive: true, mode: 0o700 });
+      if (!isThere) mkdirSync(at, { recursive: true, mode: 0o700 });
+      isThere = true;
       try {
         writeFileSync(join(at, nameOf(message)), '', { flag: 'wx', mode: 0o600 });
         return true;
