@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The composition root: the only place where adapters are made. Each is loaded when it is first needed; commands that only read
 // what the last sync left go past it all (quick.ts), and start almost as fast as node itself.
-import { quickWords } from './cli/quick-words.ts';
+import { hookWords, quickWords } from './cli/quick-words.ts';
 import type { World } from './operations/world.ts';
 import type { Companion, Journal } from './ports.ts';
 import type { FleetFolder } from './system/fleet-folder.ts';
@@ -96,10 +96,13 @@ function lazyRemotes(): World['remotes'] {
 
 const words = process.argv.slice(2);
 const quick = quickWords(words);
+const hook = hookWords(words);
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.stdout.write(`${COORD_VERSION}\n`);
 } else if (quick !== null) {
   process.exitCode = await (await import('./quick.ts')).runQuick(quick);
+} else if (hook !== null) {
+  await (await import('./quick.ts')).runHook(hook);
 } else if (words.length === 1 && words[0] === '__call') {
   process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
 } else if (words.length === 1 && words[0] === '__agent') {

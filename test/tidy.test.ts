@@ -131,7 +131,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Packages and modules that stand behind one file of ours. */
 const BEHIND: Readonly<Record<string, RegExp>> = {
-  commander: /^src\/cli\/(cli|program(-[a-z]+)?|option-values|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
+  commander: /^src\/cli\/(cli|program(-[a-z-]+)?|option-values|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
   picocolors: /^src\/cli\/paint\.ts$/,
   'proper-lockfile': /^src\/system\/lock\.ts$/,
   'node-cron': /^src\/documents\/cron\.ts$/,

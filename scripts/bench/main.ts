@@ -1,6 +1,7 @@
 // Measures what was asked for, and prints one table.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentHook } from './agent-hook.ts';
 import { capacity } from './capacity.ts';
 import { crowd } from './crowd.ts';
 import { day } from './day.ts';
@@ -22,7 +23,19 @@ import { start } from './start.ts';
 import { renderTable } from './table.ts';
 import { takeOver } from './take-over.ts';
 
-const BENCHES: readonly Bench[] = [idle, report, crowd, heartbeat, distribution, takeOver, drain, capacity, start, history];
+const BENCHES: readonly Bench[] = [
+  idle,
+  report,
+  crowd,
+  heartbeat,
+  distribution,
+  takeOver,
+  drain,
+  capacity,
+  start,
+  agentHook,
+  history,
+];
 /** Take longer than all others; only when they are asked for. */
 const LONG: readonly Bench[] = [day, rest, edit, poll, programs];
 

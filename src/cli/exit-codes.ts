@@ -177,6 +177,14 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'instance stop': [['0', 'they have ended'], FAILED, USAGE, NO_FLEET, ['5', 'refused: somebody else starts and ends it']],
   'instance restart': INSTANCES,
   'instance logs': READS,
+  'agent setup': [
+    ['0', 'done, or it was so already; with --check, all is as it should be'],
+    ['1', 'failed; with --check, something is not as it should be'],
+    USAGE,
+    NO_FLEET,
+    ['5', 'refused: a settings file cannot be understood, and nothing was changed'],
+  ],
+  hook: [['0', 'always: nothing of coord may stop an agent']],
   completion: [DONE, USAGE],
   demo: [DONE, FAILED, USAGE],
 };

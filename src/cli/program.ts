@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { Context } from './context.ts';
 import { explainExitCodes } from './exit-codes.ts';
 import { listOf, wholeNumber } from './option-values.ts';
+import { addAgentSetupCommands } from './program-agent-setup.ts';
 import { addAgentCommands } from './program-agents.ts';
 import { addApiCommands } from './program-api.ts';
 import { addDaemonCommands } from './program-daemon.ts';
@@ -77,7 +78,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addInstanceCommands(program, choose);
   addApiCommands(program, choose);
   addMcpCommand(program, choose);
-  addAgentCommands(program, choose);
+  addAgentSetupCommands(program, choose, addAgentCommands(program, choose));
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')

@@ -8,6 +8,11 @@ export interface QuickWords {
   readonly options: { readonly json?: true; readonly all?: true };
 }
 
+export interface HookWords {
+  readonly dir: string | undefined;
+  readonly agent: string;
+}
+
 type QuickCommand = 'status' | 'machines' | 'order list' | 'inbox';
 
 const FLAGS: Readonly<Record<QuickCommand, readonly string[]>> = {
@@ -29,6 +34,19 @@ export function quickWords(words: readonly string[]): QuickWords | null {
   if (!isQuick(name) || flags.some((flag) => !FLAGS[name].includes(flag))) return null;
   const options = Object.fromEntries(flags.map((flag) => [flag.slice(2), true]));
   return { command: name, dir: dir ?? undefined, options };
+}
+
+/** `coord hook claude`, whatever else stands there: an agent takes some exit codes for an order to stop, so no mistake may end with one. */
+export function hookWords(words: readonly string[]): HookWords | null {
+  const [first = '', second = ''] = words;
+  const [dir, rest] =
+    first === '--dir'
+      ? [second, words.slice(2)]
+      : first.startsWith('--dir=')
+        ? [first.slice(6), words.slice(1)]
+        : [undefined, words];
+  if (rest[0] !== 'hook' || rest.includes('--help') || rest.includes('-h')) return null;
+  return { dir, agent: rest.slice(1).join(' ') };
 }
 
 function isQuick(name: string): name is QuickCommand {

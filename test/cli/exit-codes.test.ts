@@ -16,7 +16,8 @@ beforeAll(() => {
 
 afterAll(endFleets);
 
-const leaves = places().filter(({ command }) => command.commands.length === 0);
+/** But for what ends with 0 whatever it is given (M9). */
+const leaves = places().filter(({ words, command }) => command.commands.length === 0 && words !== 'hook');
 const codesOf = (words: string) => exitCodesOf(words).map(([code]) => code);
 
 /** The command with all that it requires. */

@@ -1,0 +1,39 @@
+// Which fleet folders a hook speaks for. It is called in any folder that an agent works in, so a folder counts only if this computer
+// has joined a fleet there: a `.coord` that came with somebody's repo says nothing.
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../../system/fleet-folder.ts';
+import { otherOwner } from '../../system/folder-owner.ts';
+import { readIfThere } from '../../system/read-if-there.ts';
+
+/** The one that is named, else the one above `cwd`, else all of this computer. */
+export function hookFleets(home: string, named: string | undefined, cwd: string): readonly FleetFolder[] {
+  if (named !== undefined && named !== '') return usable([resolve(cwd, named)]);
+  const known = knownRoots(home);
+  for (let at = resolve(cwd); ; at = dirname(at)) {
+    if (existsSync(join(at, '.coord')) && (known.includes(at) || known.includes(real(at)))) {
+      const found = usable([at]);
+      if (found.length > 0) return found;
+    }
+    if (at === dirname(at)) return usable(known);
+  }
+}
+
+/** From the policy file, which has an entry for each; by its lines, because a parser of YAML takes longer to load than all the rest. */
+export function knownRoots(home: string): readonly string[] {
+  const text = readIfThere(join(home, 'policy.yaml')) ?? '';
+  return [...text.matchAll(/^[ \t]+(["']?)(\/[^\r\n]*?)\1[ \t]*:(?=\s|$)/gm)].map((match) => match[2] ?? '');
+}
+
+/** Those that are there and are this user's: what another one wrote in them would lock their owner out. */
+function usable(roots: readonly string[]): readonly FleetFolder[] {
+  return roots.map(fleetFolderAt).filter((folder) => isFleetFolder(folder) && otherOwner(folder.identity) === null);
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
