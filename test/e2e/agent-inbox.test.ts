@@ -203,7 +203,7 @@ test('M9 agent setup refuses what does not parse and writes nothing; a project h
   await session(project, {}, 'codex')('SessionStart');
   expect((await setup('codex', '--check')).code).toBe(0);
   expect((await setup('claude')).code).toBe(0);
-  expect(readdirSync(project).sort()).toEqual(['.claude', '.codex', 'AGENTS.md', 'CLAUDE.md']);
+  expect(readdirSync(project).sort()).toEqual(['.claude', '.codex', '.mcp.json', 'AGENTS.md', 'CLAUDE.md']);
   for (const agent of ['codex', 'claude']) expect((await setup(agent, '--remove')).code).toBe(0);
 });
 
