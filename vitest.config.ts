@@ -7,7 +7,7 @@ export default defineConfig({
     // Generous: a machine that is busy with other work is slow, not wrong.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    maxWorkers: 3,
+    maxWorkers: 4,
     setupFiles: [],
   },
 });

@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { changePolicy } from '../../src/system/policy-file.ts';
 import { stampedProcesses } from '../../src/system/process-table.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -166,7 +167,8 @@ export function createFleet(): Fleet {
       for (const name of names) {
         const machine = fleet.machine(name);
         await machine.ok('init', hub, machine.folder, '--name', name);
-        await machine.ok('--dir', machine.folder, 'allow', 'shell');
+        // What `coord allow shell` writes (policy.test.ts), without a process for each machine of each test.
+        changePolicy(machine.coordHome, machine.folder, 'allow', 'shell', true);
         all.push(machine);
       }
       return all;
