@@ -1,5 +1,5 @@
 // A fleet for tests, of nothing but real parts: a bare hub, machines with a folder and homes of their own, people with plain git,
-// and the program itself, built for this test file alone. Everything lies in one temporary folder, which `endFleets` removes.
+// and the program itself, built once for each run of the tests. Everything lies in one temporary folder, which `endFleets` removes.
 import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -22,8 +22,8 @@ import { changePolicy } from '../../src/system/policy-file.ts';
 import { stampedProcesses } from '../../src/system/process-table.ts';
 
 const project = join(import.meta.dirname, '..', '..');
-/** Below the project, so that the dependencies, which stay outside the bundle, are found. */
-const program = join(project, 'node_modules', '.cache', `coord-e2e-${process.pid}`);
+/** Named after the run: whoever starts the test files. */
+const program = join(project, 'node_modules', '.cache', `coord-e2e-${process.ppid}`);
 /** There once a fleet was made. */
 export const mainPath = join(program, 'main.js');
 
@@ -339,10 +339,17 @@ function runGit(home: string, cwd: string, args: readonly string[]): string {
 
 function buildOnce(): void {
   if (existsSync(mainPath)) return;
-  execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), program]);
-  // Workers are ended without a last word: who comes later clears away what they built.
+  const own = `${program}.${process.pid}`;
+  execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), own]);
+  try {
+    renameSync(own, program);
+  } catch {
+    // Another test file was quicker.
+    rmSync(own, { recursive: true, force: true });
+  }
+  // Runs are ended without a last word: who comes later clears away what they built.
   for (const name of readdirSync(dirname(program))) {
-    const pid = Number(/^coord-e2e-(\d+)$/.exec(name)?.[1] ?? Number.NaN);
+    const pid = Number(/^coord-e2e-(\d+)(\.\d+)?$/.exec(name)?.[1] ?? Number.NaN);
     if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(dirname(program), name), { recursive: true, force: true });
   }
 }

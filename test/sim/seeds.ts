@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { simulate } from './simulate.ts';
 
-const count = Number(process.env.COORD_SIM_SEEDS ?? 100);
+const count = Number(process.env.COORD_SIM_SEEDS ?? 150);
 const GROUP = 25;
 /** A busy computer takes ten times as long. */
 const TIMEOUT_MS = 300_000;
