@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { AGENT_NAMES, type AgentName, type FoundAgent, type Login } from '../core/model/agent.ts';
 import { findProgram } from '../system/find-program.ts';
 
@@ -48,7 +48,8 @@ const SIGNS: Readonly<Record<AgentName, Signs>> = {
 
 /** `env`: what the agents get. `path`: where a run would look, before the places where they are installed by themselves. */
 export async function detectAgents(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]> {
-  const search = [path, ...usualFolders(env)].join(delimiter);
+  // A folder that is not whole would mean another one in each run.
+  const search = [...path.split(delimiter), ...usualFolders(env)].filter(isAbsolute).join(delimiter);
   const found = await Promise.all(AGENT_NAMES.map((name) => detect(name, search, env)));
   return found.flatMap((agent) => agent ?? []);
 }

@@ -13,7 +13,7 @@ import { CALL } from '../core/model/call.ts';
 import { formatDuration } from '../documents/duration.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { noteLogin } from '../system/found-agents.ts';
-import type { AgentReader, Event, Verdict } from './adapter.ts';
+import type { AgentReader, Event, Step, Verdict } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -132,7 +132,9 @@ function listen(child: ChildProcess, reader: AgentReader, out: Writable, onSessi
     const event = eventIn(text);
     if (event === null) return plain(text);
     const before = reader.session;
-    const { shown, isProgress } = reader.take(event);
+    const step = stepOf(reader, event);
+    if (step === null) return plain(text);
+    const { shown, isProgress } = step;
     if (before === null && reader.session !== null) onSession(reader.session);
     if (isProgress) heardAtMs = performance.now();
     else lastWords = line(shown.join(' '));
@@ -162,6 +164,15 @@ function listen(child: ChildProcess, reader: AgentReader, out: Writable, onSessi
         timer = setInterval(look, Math.min(1000, limitMs / 4));
       }),
   };
+}
+
+/** Null = of a shape that nobody foresaw: then it is words as any other. */
+function stepOf(reader: AgentReader, event: Event): Step | null {
+  try {
+    return reader.take(event);
+  } catch {
+    return null;
+  }
 }
 
 function eventIn(text: string): Event | null {

@@ -36,7 +36,3 @@ function limitsOf({ budgetUsd, maxTurns, allowedTools }: AgentTask): readonly Ag
 
 /** The exit code of `coord __agent` where only a person can help: a login, a permission. */
 export const AGENT_ASKS = 3;
-
-/** Variables that would send an agent, its login or its words elsewhere; only the owner may let an order set them (O10). */
-export const AGENT_VARIABLES =
-  /^(ANTHROPIC_|CLAUDE_|CLAUDECODE|CODEX_|OPENAI_|AWS_|GOOGLE_|AZURE_|DISABLE_|NODE_|XDG_|SSL_|(HTTPS?|ALL|NO)_PROXY$)/i;

@@ -31,6 +31,7 @@ export function agentPrompt(
   return `${lines.join('\n')}\n`;
 }
 
+/** Claude Code puts the file `path` in the place of `@path`, also within quotation marks. */
 function quoted(text: string): string {
-  return JSON.stringify(text);
+  return JSON.stringify(text).replaceAll('@', '\\u0040');
 }

@@ -20,11 +20,12 @@ export interface Happening {
 /** True when the model must have had that message before it when this happened. */
 export function isProof(given: Given, now: Happening): boolean {
   if (given.seen) return true;
-  // A turn that ended by itself had all of it but what was given at its end.
-  if (now.event === 'Stop') return given.event !== 'Stop' || now.goesOn;
+  const isSameTurn = given.turn === null || given.turn === now.turn;
+  // A turn that ended by itself had all of it but what was given at its end; a prompt that was dropped was no turn.
+  if (now.event === 'Stop') return given.event === 'Stop' ? now.goesOn : isSameTurn;
   // Tools of one answer run side by side: what one of them brought, the model has not seen when the next one ends.
   if (now.event !== 'PostToolUse' || given.event === 'PostToolUse' || given.event === 'Stop') return false;
-  return given.turn === null || given.turn === now.turn;
+  return isSameTurn;
 }
 
 interface Numbered {

@@ -1,6 +1,10 @@
 // Text from others, made harmless to read: what it shows is what it holds, and it stays inside its cell, label or literal.
 
-const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+/** Letters to a program or a model, and nothing on a screen. Only the selector that makes an emoji of a character stays. */
+const UNSEEN =
+  '[\\u007f-\\u009f\\p{Cf}\\u2028\\u2029\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0\\ufe00-\\ufe0e\\u{e0000}-\\u{e0fff}]';
+const INVISIBLE = new RegExp(`[\\u0000-\\u0008\\u000b-\\u001f]|${UNSEEN}`, 'gu');
+const INVISIBLE_IN_JSON = new RegExp(UNSEEN, 'gu');
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /** Makes controls, zero-width and direction characters visible as `\u{…}`; keeps line feeds and tabs. */
@@ -35,7 +39,6 @@ function entity(character: string): string {
 
 /** The same JSON value with every invisible character of its strings written as `\uXXXX`. */
 export function visibleJson(json: string): string {
-  return json.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.replace(INVISIBLE_IN_JSON, (character) => character.split('').map(unit).join(''));
 }

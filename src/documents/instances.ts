@@ -1,6 +1,8 @@
 // `.coord/instances.yaml`: the programs of this machine (L1). A bad entry is refused at its place and the others run; what is unknown
 // is warned about. Values may hold secrets, so none is repeated but names and numbers.
+
 import type { ProgramSettings, ProgramSpec } from '../core/model/program.ts';
+import { ALL_PROGRAMS } from '../core/program-address.ts';
 import { visibleText } from './escape-text.ts';
 import { type EntryPlace, programOf, WrongEntry } from './instance-entry.ts';
 import { readYaml } from './yaml-text.ts';
@@ -63,6 +65,7 @@ export function parseInstances(text: string, { path, home }: InstancesPlace): Pr
         ),
     };
     try {
+      if (name === ALL_PROGRAMS) throw new WrongEntry('expected a name, found all, which means every program', 'name');
       if (typeof name !== 'string' || !PROGRAM_NAME.test(name))
         throw new WrongEntry(
           'expected a name of small letters, digits, - and _ that begins with a letter, found another one',

@@ -2,7 +2,8 @@
 
 const BEGIN = '<!-- coord -->';
 const END = '<!-- /coord -->';
-const BLOCK = /<!-- coord -->[\s\S]*?<!-- \/coord -->/;
+/** From one mark to the other with no mark between: where one was lost, what stands there is other people's. */
+const BLOCK = /<!-- coord -->(?:(?!<!-- \/?coord -->)[\s\S])*<!-- \/coord -->/;
 
 const WORDS = `${BEGIN}
 ## coord

@@ -1,11 +1,11 @@
 // The board's documents as resources: what the last sync left in `coordination/`, and nothing beside it.
 import { closeSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { visibleJson, visibleText } from '../documents/escape-text.ts';
 import { ownerOf } from '../documents/paths.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { projectedPaths } from '../system/projection.ts';
 import type { BoardFile, BoardText } from './desk-types.ts';
-import { agentJson, agentText } from './visibly.ts';
 
 /** What fits into an agent's context, with room to spare. */
 export const BOARD_BYTES_MAX = 256 * 1024;
@@ -35,7 +35,7 @@ export function boardText(folder: FleetFolder, path: string): BoardText | null {
     const bytes = readSync(open, buffer, 0, buffer.length, 0);
     const text = buffer.subarray(0, bytes).toString('utf8');
     const isCut = file.bytes > bytes;
-    return { text: path.endsWith('.json') && !isCut ? agentJson(text) : agentText(text), isCut };
+    return { text: path.endsWith('.json') && !isCut ? visibleJson(text) : visibleText(text), isCut };
   } finally {
     closeSync(open);
   }

@@ -53,14 +53,20 @@ export function createDesk(deps: DeskDeps): Desk {
       `ask the owner for: coord allow mcp ${right}`,
     );
   };
+  /** What was cancelled while it waited for its turn is not begun. */
+  const act = (call: Call, work: () => Promise<Answer>) =>
+    acts.take(() => {
+      call.signal.throwIfAborted();
+      return work();
+    });
   const tools: Tools = {
     fleet_status: async (args) => statusAnswer(deps.folder(), readMcp(world.home, deps.folder().root), args),
-    read_inbox: async ({ take = false }) =>
+    read_inbox: async ({ take = false }, call) =>
       take
-        ? acts.take(() => takenAnswer(world, allowed(deps.folder(), 'send')))
+        ? act(call, () => takenAnswer(world, allowed(deps.folder(), 'send'), call))
         : unreadAnswer((await listInbox(world, deps.folder())).filter((message) => !message.taken)),
-    send_message: (args) => acts.take(() => sentAnswer(world, allowed(deps.folder(), 'send'), args)),
-    place_order: (args) => acts.take(() => placedAnswer(world, allowed(deps.folder(), 'orders'), args)),
+    send_message: (args, call) => act(call, () => sentAnswer(world, allowed(deps.folder(), 'send'), args)),
+    place_order: (args, call) => act(call, () => placedAnswer(world, allowed(deps.folder(), 'orders'), args)),
     wait_for_order: (args, call) => waits.take(() => waitAnswer(world, deps.folder(), args, call)),
   };
   const answer = async (name: ToolName, args: unknown, call: Call): Promise<Answer> => {
@@ -91,13 +97,15 @@ export function createDesk(deps: DeskDeps): Desk {
   };
 }
 
-async function takenAnswer(world: World, folder: FleetFolder): Promise<Answer> {
+async function takenAnswer(world: World, folder: FleetFolder, call: Call): Promise<Answer> {
   let [unread, shown]: (readonly NamedMessage[])[] = [[], []];
   const report = await takeInbox(
     world,
     folder,
     () => {},
     (all) => {
+      // Nobody is there any more who would read them.
+      call.signal.throwIfAborted();
       unread = all;
       shown = firstOf(all);
       return shown;

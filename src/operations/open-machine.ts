@@ -49,7 +49,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
             ? { blocked: `the secrets file ${missing[0]} that the policy names is not there on ${identity.name}` }
             : placeRun(order, attempt, key, program, {
                 ...{ policy, machineName: identity.name, path: identity.path, env: world.env, secrets },
-                ...{ caller: world.caller, programs },
+                ...{ caller: world.caller, programs, state: folder.state },
                 agents: { found: readFoundAgents(world.home)?.agents ?? [], home: world.home },
               }),
         clean: (text) => redact(plainText(text), Object.values(secrets)),

@@ -97,6 +97,8 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     await smallBodyOf(c, NOTHING);
     let messages: readonly NamedMessage[] = [];
     const show = (unread: readonly NamedMessage[]) => {
+      // Who has gone away would never see them.
+      if (c.env.outgoing?.destroyed === true) throw badRequest('the connection is closed');
       messages = unread;
     };
     return act(c, (world) => takeInbox(world, folder, show), {

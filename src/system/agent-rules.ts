@@ -22,8 +22,11 @@ function rulesOf(agent: AgentName, value: unknown, wrong: (key: string, expected
   if (value === null) return NO_RULES;
   const at = (key: string) => `agents: ${agent}: ${key}`;
   const entry = recordOf(value);
-  const { key: permissionKey, values } = AGENTS[agent].permission;
-  const known = [permissionKey, 'allowed_tools', 'env', 'budget', 'project_settings'];
+  const { limits, permission: traits, hasProjectSettings } = AGENTS[agent];
+  const { key: permissionKey, values } = traits;
+  // A limit that the agent would not keep is none.
+  const optional = [...limits.filter((it) => it !== 'max_turns'), ...(hasProjectSettings ? ['project_settings'] : [])];
+  const known = [permissionKey, 'env', ...optional];
   if (entry === null) throw wrong(`agents: ${agent}`, `a map of ${known.join(', ')}`, value);
   const unknown = Object.keys(entry).find((key) => !known.includes(key));
   if (unknown !== undefined) throw wrong(`agents: ${agent}`, `one of ${known.join(', ')}`, unknown);

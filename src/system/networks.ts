@@ -63,8 +63,8 @@ function addressOf(number: number): string {
 }
 
 /**
- * What this machine says of itself (W1). Four hexadecimal digits of a hash tell two homes apart, and are too few to find a router's
- * address by. Only Linux shows the router's address in a file; elsewhere a mark is of the subnet alone.
+ * What this machine says of itself (W1). Four hexadecimal digits of a hash tell two homes apart. A subnet that is in common use can be
+ * guessed by them; a router's address cannot. Only Linux shows the router's address in a file; elsewhere a mark is of the subnet alone.
  */
 export function wakeableNow(interfaces: Interfaces = networkInterfaces(), read = readIfThere): Wakeable {
   const networks = markedNetworks(interfaces, read);

@@ -1,15 +1,16 @@
 // Where and with which environment an order runs on this computer. The environment is the same from a terminal, cron or a
 // daemon: a short list of the person's own variables, what the order sets, the owner's secrets, and the fencing token (O7).
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { sep } from 'node:path';
 import type { AgentRequest } from '../core/model/agent.ts';
 import type { Call, CallRequest } from '../core/model/call.ts';
 import type { Order } from '../core/model/order.ts';
 import type { ProgramStatus } from '../core/model/program.ts';
 import type { RunSpec } from '../ports.ts';
+import { agentFolderProblem } from './agent-folder.ts';
 import { type AgentPlace, requestOfAgent } from './place-agent.ts';
 import { expandHome, type LocalPolicy } from './policy-file.ts';
+import { isInside, realFolder } from './real-folder.ts';
 
 /** Names, or prefixes that end in `*`, of the person's variables that runs get. */
 const PASSED_ON = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK'];
@@ -26,6 +27,8 @@ export interface Placement {
   readonly programs: readonly ProgramStatus[];
   /** Agents that were found here, and coord's home; absent = none was. */
   readonly agents?: Pick<AgentPlace, 'found' | 'home'>;
+  /** Of the fleet folder. */
+  readonly state: string;
 }
 
 export function placeRun(
@@ -51,6 +54,9 @@ export function placeRun(
   if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
     return { blocked: `folder ${written} not allowed on ${machineName}; there: coord allow folder ${written}` };
   }
+  const unfit =
+    agent === null ? null : agentFolderProblem(cwd, [...(agent.notes === null ? [] : [agent.notes]), placement.state]);
+  if (unfit !== null) return { blocked: `folder ${written}: ${unfit}` };
   const { id, generation } = order;
   return {
     key,
@@ -105,19 +111,6 @@ export function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
     PASSED_ON.some((rule) => (rule.endsWith('*') ? name.startsWith(rule.slice(0, -1)) : rule === name));
   const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && passes(entry[0]));
   return { HOME: homedir(), ...Object.fromEntries(entries) };
-}
-
-function realFolder(path: string): string | null {
-  try {
-    const real = realpathSync(path);
-    return statSync(real).isDirectory() ? real : null;
-  } catch {
-    return null;
-  }
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** NAME=value lines of the owner's secret files; a file that is missing is an error of the owner's, told by its path alone. */

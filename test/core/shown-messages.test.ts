@@ -10,6 +10,8 @@ test.each([
   ['the start of a session', given('SessionStart'), now('Stop', 'a'), true],
   ['a prompt', given('UserPromptSubmit', 'a'), now('PostToolUse', 'a'), true],
   ['a prompt that was sent while tools ran', given('UserPromptSubmit', 'b'), now('PostToolUse', 'a'), false],
+  ['a prompt, and the end of its turn', given('UserPromptSubmit', 'a'), now('Stop', 'a'), true],
+  ['a prompt that was dropped, and the end of the next one', given('UserPromptSubmit', 'a'), now('Stop', 'b'), false],
   ['a tool, and another one beside it', given('PostToolUse', 'a'), now('PostToolUse', 'a'), false],
   ['a tool, and the end of the turn', given('PostToolUse', 'a'), now('Stop', 'a'), true],
   ['the end of a turn, and the next one', given('Stop', 'a'), now('Stop', 'b'), false],

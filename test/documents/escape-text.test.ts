@@ -9,6 +9,8 @@ test.each([
   ['zero\u200bwidth', 'zero\\u{200b}width'],
   ['\u0085\u009b', '\\u{85}\\u{9b}'],
   ['\ud800', '\\u{d800}'],
+  ['a\u{e0041}\u061c\u00ad\u3164\ufe01', 'a\\u{e0041}\\u{61c}\\u{ad}\\u{3164}\\u{fe01}'],
+  ['❤\ufe0f', '❤\ufe0f'],
   ['a\r\nb\rc', 'a\nb\\u{d}c'],
   ['two\nlines\tä 😀', 'two\nlines\tä 😀'],
 ])('visibleText %j', (text, shown) => {

@@ -14,6 +14,7 @@ const standIn = join(import.meta.dirname, '..', 'agents', 'stand-in.mjs');
 function install(machine: TestMachine): string {
   const path = join(machine.home, '.local', 'bin', 'claude');
   mkdirSync(join(path, '..'), { recursive: true });
+  mkdirSync(join(machine.home, 'work'), { recursive: true });
   writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`);
   chmodSync(path, 0o755);
   return path;
@@ -27,7 +28,14 @@ async function fleetWithAgent(): Promise<{ fleet: Fleet; pc: TestMachine; progra
   return { fleet, pc, program };
 }
 
-const agent = (id: string, prompt: string, more: object = {}) => ({ id, assign: 1, agent: 'claude', prompt, ...more });
+const agent = (id: string, prompt: string, more: object = {}) => ({
+  id,
+  assign: 1,
+  agent: 'claude',
+  prompt,
+  cwd: '~/work',
+  ...more,
+});
 
 interface Asked {
   readonly argv: string[];
@@ -62,6 +70,7 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
 
   const program = install(pc);
   const said = await pc.ok('allow', 'agent');
+  await pc.ok('allow', 'env', 'SEED');
   expect(said).toContain('set the AI agents of this computer to work');
   expect(said).toContain(`claude  2.1.197  logged in  ${program}`);
   expect(await pc.json('agent', 'list')).toMatchObject({
@@ -100,7 +109,7 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
   expect(prompt).toContain('Title of the order: "A \\"title\\""');
   expect(env).toMatchObject({ COORD_ORDER: 'fix', SEED: '7', HOME: pc.home });
   expect(Object.keys(env).filter((name) => /^KEY$|COORD_CALL|COORD_OUTPUT/.test(name))).toEqual([]);
-  expect(cwd).toBe(pc.home);
+  expect(cwd).toBe(join(pc.home, 'work'));
 });
 
 test('O15 success is evidence: what it says of itself, its exit and the check; only a person helps against a denial', async () => {

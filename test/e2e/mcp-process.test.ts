@@ -59,7 +59,7 @@ test('rubbish, long lines, unknown methods and a crowd of calls do no harm; it e
   expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
 
-test('a wait ends with the client, and what was asked for before is done', async () => {
+test('a wait ends with the client, and what was asked for before is done; what was cancelled in the queue is not', async () => {
   const server = raw(pc);
   server.say(HELLO);
   server.say({
@@ -74,13 +74,22 @@ test('a wait ends with the client, and what was asked for before is done', async
     method: 'tools/call',
     params: { name: 'send_message', arguments: { to: 2, body: 'last words' } },
   });
+  server.say({
+    jsonrpc: '2.0',
+    id: 4,
+    method: 'tools/call',
+    params: { name: 'send_message', arguments: { to: 2, body: 'taken back' } },
+  });
+  server.say({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 4 } });
   const outbox = join(pc.folder, '.coord', 'outbox');
   const isRecorded = () => existsSync(outbox) && readdirSync(outbox).length > 0;
   await until('it is recorded', () => isRecorded() || server.answers().some(({ id }) => id === 3));
   server.child.stdin.end();
   expect(await server.ended).toBe(0);
   expect(server.errors()).toBe('');
-  expect(await pc.ok('sent')).toMatch(/sent .*last words/);
+  const sent = await pc.ok('sent');
+  expect(sent).toMatch(/sent .*last words/);
+  expect(sent).not.toContain('taken back');
 });
 
 test('a client of the newest revision, and one that asks for it and then falls back, are served alike', async () => {

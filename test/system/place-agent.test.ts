@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -22,16 +22,22 @@ interface Change {
   readonly order?: Partial<Order>;
   readonly rules?: Partial<AgentRules>;
   readonly found?: Partial<FoundAgent>;
+  readonly own?: { readonly home: string; readonly state: string };
 }
 
-function placed({ task, order: change, rules, found }: Change) {
+function placed({ task, order: change, rules, found, own = { home: '/coord', state: '/fleet/.coord' } }: Change) {
   const agent: FoundAgent = { name: 'claude', program, version: '2', login: 'in', problem: null, ...found };
   const limits = { env: [], slots: 1, timeoutMsMax: 1e9, secrets: [], wake: false };
   const placement: Placement = {
     ...{ policy: { allow: ['agent'], folders: [folder], ...limits, agents: { claude: { ...NO_RULES, ...rules } } } },
     ...{ machineName: 'pc', path: '/bin', env: { HOME: '/home/p', GH_TOKEN: 'x', ANTHROPIC_API_KEY: 'person' } },
-    ...{ secrets: { KEY: 'one', ANTHROPIC_API_KEY: 'two' }, caller: ['node', 'main.js', '__call'], programs: [] },
-    agents: { found: [agent], home: '/coord' },
+    ...{
+      secrets: { KEY: 'one', ANTHROPIC_API_KEY: 'two' },
+      caller: ['node', 'main.js', '__call'],
+      programs: [],
+      state: own.state,
+    },
+    agents: { found: [agent], home: own.home },
   };
   const work: AgentTask = { kind: 'agent', agent: 'claude', prompt: 'Do it', ...task };
   return placeRun(order('x', { work, cwd: folder, ...change }), 1, 'key', null, placement);
@@ -85,6 +91,27 @@ test('O10, O15 what the owner allows: a tool without a condition covers each wit
   expect(placed({ found: { login: 'out' }, rules: { env: ['ANTHROPIC_API_KEY'] } })).toHaveProperty('agent');
 });
 
+test.each<[string, { readonly coord?: string; readonly state?: string; readonly home?: string }]>([
+  ['coord’s own home', { coord: '.' }],
+  ['a folder that holds it', { coord: 'below' }],
+  ['a folder in it', { coord: '..' }],
+  ['the state of the fleet', { state: '.' }],
+  ['the home folder', { home: '.' }],
+  ['a folder that holds the home folder', { home: 'below' }],
+])('O10, O15 no agent works in %s: it could change what may run here', (_, { coord, state, home }) => {
+  const at = (path: string | undefined, otherwise: string) => (path === undefined ? otherwise : join(folder, path));
+  mkdirSync(join(folder, 'below'), { recursive: true });
+  const before = process.env.HOME;
+  process.env.HOME = at(home, '/nowhere');
+  try {
+    expect(placed({ own: { home: at(coord, '/coord'), state: at(state, '/fleet/.coord') } })).toEqual({
+      blocked: expect.stringMatching(/^folder .*; give the order (a|another) "cwd"/),
+    });
+  } finally {
+    process.env.HOME = before;
+  }
+});
+
 const policyOf = (agents: string) => {
   writeFileSync(policyPath(folder), `fleets:\n  /f:\n    allow: [agent]\n    agents: ${agents}\n`);
   return readPolicy(folder, '/f');
@@ -108,10 +135,8 @@ test.each([
   ['yes', 'agents: expected agents by name'],
   ['{ gpt: {} }', 'agents: expected claude or codex, found "gpt"'],
   ['{ claude: { permission_mode: all } }', 'agents: claude: permission_mode: expected one of plan, default'],
-  [
-    '{ codex: { permission_mode: plan } }',
-    'agents: codex: expected one of sandbox, allowed_tools, env, budget, project_settings, found "permission_mode"',
-  ],
+  ['{ codex: { permission_mode: plan } }', 'agents: codex: expected one of sandbox, env, found "permission_mode"'],
+  ['{ codex: { budget: 5 } }', 'agents: codex: expected one of sandbox, env, found "budget"'],
   ['{ claude: { allowed_tools: ["--dangerously-skip-permissions"] } }', 'allowed_tools: expected a list of tools'],
   ['{ claude: { budget: 0 } }', 'budget: expected a number of US dollars'],
   ['{ claude: { project_settings: 1 } }', 'project_settings: expected true or false'],

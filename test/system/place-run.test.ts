@@ -28,6 +28,7 @@ function placed(change: Partial<Order>, program: string | null = 'builder') {
       env: { HOME: '/home/p', GH_TOKEN: 'x' },
       secrets: { KEY: 'secret' },
       caller: ['node', 'main.js', '__call'],
+      state: '/fleet/.coord',
     },
     programs: [
       { name: 'builder', port: 8001 },

@@ -11,6 +11,8 @@ export interface AgentTraits {
   readonly limits: readonly AgentLimit[];
   /** The key of its policy that says what it may do without asking, from the least that can do work on. */
   readonly permission: { readonly key: string; readonly values: readonly string[]; readonly least: string };
+  /** It can be told to leave out settings that lie in its folder; else those are its own affair. */
+  readonly hasProjectSettings: boolean;
   /** What a person does at the machine to log in. */
   readonly logIn: string;
 }
@@ -24,6 +26,7 @@ export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
       values: ['plan', 'default', 'dontAsk', 'acceptEdits', 'auto', 'bypassPermissions'],
       least: 'acceptEdits',
     },
+    hasProjectSettings: true,
     logIn: 'claude /login',
   },
   codex: {
@@ -33,6 +36,7 @@ export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
       values: ['read-only', 'workspace-write', 'danger-full-access'],
       least: 'workspace-write',
     },
+    hasProjectSettings: false,
     logIn: 'codex login',
   },
 };

@@ -81,7 +81,6 @@ async function takeSeen(
   const clock = { now: () => ({ wallMs: Date.now() }) };
   const recordedAt = recordingTimes(await journal.mail(), clock)();
   await journal.record({ id: systemRandom.uuid(), recordedAt, kind: 'take', taken });
-  const isTaken = ({ source, number }: NamedMessage) => number <= (taken[source] ?? 0);
-  for (const message of unread.filter(isTaken)) files.forget(nameOf(message));
-  return unread.filter((message) => !isTaken(message));
+  // Its file stays: a hook beside this one may have read the journal before, and would give it anew.
+  return unread.filter(({ source, number }) => number > (taken[source] ?? 0));
 }

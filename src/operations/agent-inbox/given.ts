@@ -20,7 +20,6 @@ export interface GivenFiles {
   /** True = this process gives it. */
   claim(message: MessageName): boolean;
   note(message: MessageName, given: Given): void;
-  forget(name: string): void;
 }
 
 export function nameOf({ source, number }: MessageName): string {
@@ -44,7 +43,6 @@ export function givenFiles(folder: FleetFolder, agent: HookAgent, session: strin
       }
     },
     note: (message, given) => writeFileSync(join(at, nameOf(message)), JSON.stringify(given)),
-    forget: (name) => rmSync(join(at, name), { force: true }),
   };
 }
 
