@@ -10,7 +10,8 @@ import { licensesOf } from './licenses.mjs';
 /** Packages in the old format ask for node's own modules by `require`, which a module does not have. */
 const REQUIRE = "import { createRequire as coordRequire } from 'node:module';\nconst require = coordRequire(import.meta.url);";
 
-export async function build(outdir = join(root, 'dist')) {
+/** `more`: entries beside those of the program, for tests that use its parts in a process of their own. */
+export async function build(outdir = join(root, 'dist'), more = []) {
   const esbuild = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   rmSync(outdir, { recursive: true, force: true });
@@ -35,7 +36,7 @@ export async function build(outdir = join(root, 'dist')) {
     leaveOut('../../mcp/server.ts', '../mcp.js'),
   ];
   const made = [
-    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts'], plugins: [noEngines, ...apart] }),
+    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: [noEngines, ...apart] }),
     // One file: each further one costs a start about a millisecond.
     await esbuild.build({ ...common, banner: {}, entryPoints: ['src/quick.ts'] }),
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
@@ -104,5 +105,5 @@ const noValidator = {
 
 if (process.argv[1] === import.meta.filename || process.argv[1]?.endsWith('build.mjs')) {
   ensureInstalled();
-  await build(process.argv[2]);
+  await build(process.argv[2], process.argv.slice(3));
 }

@@ -118,6 +118,7 @@ const LAYERS: readonly {
     packages: true,
   },
   { part: 'src/main.ts', from: ['src/'], node: true, packages: false },
+  { part: 'src/compose.ts', from: ['src/'], node: true, packages: false },
   { part: 'src/quick.ts', from: ['src/cli/', 'src/journal/'], node: false, packages: false },
 ];
 
@@ -207,8 +208,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     files: source.filter(({ path }) => path !== 'src/ledger/run-git.ts' && path !== 'src/cli/commands/demo.ts'),
     broken: ({ code }) => [/\b(spawn|spawnSync|exec|execFile|execFileSync|execSync)\(\s*['"`]git\b/.test(code) && 'spawns git'],
   },
-  'only main.ts makes adapters, and quick.ts the journal': {
-    files: source.filter(({ path }) => !/^src\/(main\.ts|ledger\/|runs\/|journal\/|agents\/)/.test(path)),
+  'only compose.ts makes adapters, and quick.ts the journal': {
+    files: source.filter(({ path }) => !/^src\/(main\.ts|compose\.ts|ledger\/|runs\/|journal\/|agents\/)/.test(path)),
     broken: ({ path, imports }) =>
       imports.map(
         ({ target }) =>

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { changePolicy } from '../../src/system/policy-file.ts';
 import { stampedProcesses } from '../../src/system/process-table.ts';
@@ -166,8 +167,8 @@ export function createFleet(): Fleet {
       const all: TestMachine[] = [];
       for (const name of names) {
         const machine = fleet.machine(name);
-        await machine.ok('init', hub, machine.folder, '--name', name);
-        // What `coord allow shell` writes (policy.test.ts), without a process for each machine of each test.
+        // What `coord init` and `coord allow shell` do (join.test.ts, policy.test.ts), without two processes a machine and test.
+        await init(hub, machine);
         changePolicy(machine.coordHome, machine.folder, 'allow', 'shell', true);
         all.push(machine);
       }
@@ -192,6 +193,23 @@ export function createFleet(): Fleet {
     away: (isAway) => (isAway ? renameSync(hub, `${hub}.away`) : renameSync(`${hub}.away`, hub)),
   };
   return fleet;
+}
+
+/** By the program as it was built, in this process. */
+async function init(hub: string, { name, folder, home, coordHome }: TestMachine): Promise<void> {
+  const env = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8' };
+  const [{ makeWorld }, { joinFleet }] = await Promise.all([
+    import(join(program, 'compose.js')) as Promise<typeof import('../../src/compose.ts')>,
+    import(join(program, 'operations', 'join.js')) as Promise<typeof import('../../src/operations/join.ts')>,
+  ]);
+  const own = process.env.HOME;
+  process.env.HOME = home;
+  try {
+    const world = await makeWorld({ env, cwd: dirname(folder), entry: pathToFileURL(mainPath).href });
+    await joinFleet(world, { url: hub, dir: folder, name, tags: null, slots: null, as: null, mayFound: true });
+  } finally {
+    process.env.HOME = own;
+  }
 }
 
 function createMachine(root: string, name: string): TestMachine {
@@ -340,7 +358,7 @@ function runGit(home: string, cwd: string, args: readonly string[]): string {
 function buildOnce(): void {
   if (existsSync(mainPath)) return;
   const own = `${program}.${process.pid}`;
-  execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), own]);
+  execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), own, 'src/compose.ts', 'src/operations/join.ts']);
   try {
     renameSync(own, program);
   } catch {

@@ -1,0 +1,102 @@
+// The composition root: the only place where adapters are made. Each is loaded when it is first needed.
+import type { World } from './operations/world.ts';
+import type { Companion, Journal } from './ports.ts';
+import type { FleetFolder } from './system/fleet-folder.ts';
+
+declare const COORD_VERSION: string;
+export const VERSION = COORD_VERSION;
+
+export interface Place {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Address of the program's first file; the others lie beside it. */
+  readonly entry: string;
+}
+
+export async function pathBeside(entry: string, name: string): Promise<string> {
+  return (await import('node:url')).fileURLToPath(new URL(name, entry));
+}
+
+export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
+  const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }, { CRASH_AT, crashPoint }, teller] =
+    await Promise.all([
+      import('./system/clock.ts'),
+      import('./system/random.ts'),
+      import('./system/computer.ts'),
+      import('./system/recorded-path.ts'),
+      import('./system/crash-point.ts'),
+      Promise.all([import('./system/start-teller.ts'), pathBeside(entry, 'main.js'), import('./system/start-detector.ts')]),
+    ]);
+  const [{ startTeller }, mainPath, { startDetector }] = teller;
+  const step = crashPoint(env[CRASH_AT]);
+  const world: World = {
+    env,
+    cwd,
+    home: coordHome(env),
+    version: COORD_VERSION,
+    clock: systemClock,
+    random: systemRandom,
+    caller: [process.execPath, mainPath, '__call'],
+    async open(folder, identity) {
+      const [{ createGitLedger }, { createRunner }, { createWaker }, journal, watchdogPath] = await Promise.all([
+        import('./ledger/git-ledger.ts'),
+        import('./runs/runner.ts'),
+        import('./system/waker.ts'),
+        openJournal(folder, step),
+        pathBeside(entry, 'watchdog.js'),
+      ]);
+      const { remote: remoteUrl, branch: mainBranch, namespace } = identity;
+      return {
+        ledger: createGitLedger({
+          stateDir: folder.state,
+          remoteUrl,
+          mainBranch,
+          namespace,
+          now: Date.now,
+          person: withRecordedPath(env, identity.path),
+        }),
+        runner: createRunner({ runsDir: folder.runs, watchdogPath, step }),
+        journal,
+        waker: createWaker(env),
+      };
+    },
+    get remotes() {
+      return lazyRemotes(env, cwd);
+    },
+    examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
+    startTeller: (folder) => startTeller(mainPath, folder, env),
+    detectAgents: async (...asked) => (await import('./agents/detect.ts')).detectAgents(...asked),
+    startDetector: (folder) => startDetector(mainPath, folder, env),
+    companions: async (folder) => [
+      await openSupervisor(folder, env, step),
+      (await import('./server/companion.ts')).apiCompanion(world, folder),
+    ],
+    step,
+  };
+  return world;
+}
+
+export async function openJournal({ journal, outbox }: FleetFolder, step?: (name: string) => void): Promise<Journal> {
+  return (await import('./journal/file-journal.ts')).createFileJournal(journal, outbox, step);
+}
+
+async function openSupervisor(folder: FleetFolder, env: NodeJS.ProcessEnv, step: (name: string) => void): Promise<Companion> {
+  const [{ createSupervisor }, { readIdentity }, { systemClock }] = await Promise.all([
+    import('./instances/supervisor.ts'),
+    import('./system/identity-file.ts'),
+    import('./system/clock.ts'),
+  ]);
+  return createSupervisor({ folder, env, path: readIdentity(folder).path, clock: systemClock, step });
+}
+
+function lazyRemotes(env: NodeJS.ProcessEnv, cwd: string): World['remotes'] {
+  const load = () => import('./ledger/remotes.ts');
+  const remotes = async () => (await load()).createRemotes(env, cwd);
+  return {
+    parse: async (given) => (await remotes()).parse(given),
+    importSettings: async (state) => (await remotes()).importSettings(state),
+    inspect: async (state, url) => (await remotes()).inspect(state, url),
+    namespaceFor: async (state, url, sight) => (await remotes()).namespaceFor(state, url, sight),
+    createHub: async (path) => (await remotes()).createHub(path),
+  };
+}
