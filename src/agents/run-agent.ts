@@ -27,6 +27,8 @@ const SHOWN_CHARACTERS_MAX = 500;
 const OUTPUT_BYTES_MAX = 1000;
 const GRACE_MS = 10_000;
 const DRAIN_MS = 1_000;
+/** What follows a last word, and says nothing to people. */
+const BACKTRACE = /^\s*(stack backtrace:?$|[0-9]+: <|at .+:[0-9]+\)?$)/i;
 
 export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
   const request = requestIn(env[CALL]);
@@ -125,7 +127,7 @@ function listen(child: ChildProcess, reader: AgentReader, out: Writable, onSessi
   };
   // What is no event may as well be a complaint that comes for ever: it gets nobody anywhere.
   const plain = (text: string) => {
-    lastWords = line(text);
+    if (!BACKTRACE.test(text)) lastWords = line(text);
     show(text);
   };
   const take = (text: string) => {
