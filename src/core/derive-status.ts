@@ -2,10 +2,12 @@
 // machine that folds the same documents writes the same bytes (D6).
 import { type Machines, machineLabel } from './assignment.ts';
 import { chainStatus } from './chains.ts';
+import { handOffStatus } from './hand-offs.ts';
 import { heldStatus, holdsOf } from './holds.ts';
 import { mailStatus } from './mail-status.ts';
 import { type Fault, faultSentence } from './model/fault.ts';
 import type { FleetSettings } from './model/fleet.ts';
+import type { HandOffs } from './model/hand-off.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { MailView } from './model/message.ts';
 import type { OrdersDocument } from './model/order.ts';
@@ -36,6 +38,8 @@ export interface StatusSources {
   readonly fleet: FleetSettings;
   readonly machines: Machines;
   readonly mail: Pick<MailView, 'machines'>;
+  /** D9. */
+  readonly handOffs?: HandOffs | undefined;
   readonly faults: readonly Fault[];
   /** Hash over the source documents. */
   readonly sources: string;
@@ -81,6 +85,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     machines,
     orders,
     ...(mail.messages === null ? {} : { messages: mail.messages }),
+    ...handOffStatus(from.handOffs),
     needsYou: [
       ...emergencyNeeds(from.machines),
       ...programNeeds(from.machines),

@@ -42,6 +42,7 @@ const ORDER_HEAD = [
 ] as const;
 const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
+const HAND_OFF = ['machine', 'at', 'project', 'text'] as const;
 const NEEDS = ['order', 'machine', 'program', 'document', 'why'] as const;
 const PROGRAM = ['state', 'givenUp', 'load', 'capacity', 'specialties', 'since', 'detail'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
@@ -97,6 +98,7 @@ export function renderStatus(status: StatusDocument): string {
   };
   const after = {
     ...(status.messages === undefined ? {} : { messages: messages(status.messages) }),
+    ...(status.handOffs === undefined ? {} : { handOffs: status.handOffs.map((it) => pick(it, HAND_OFF)) }),
     needsYou: status.needsYou.map((it) => pick(it, NEEDS)),
     faults: status.faults.map((it) => pick(it, FAULT)),
   };

@@ -6,6 +6,8 @@ import type { EndedRun } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { factsOf } from '../documents/facts.ts';
+import { renderHandOffs } from '../documents/hand-offs.ts';
+import { handOffsPath } from '../documents/paths.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import type { PendingEdits } from './edits.ts';
@@ -55,10 +57,12 @@ export function derive(
   return { composed: compose({ snapshot, state: marked, own, people, subject, now, shownAt, idOf, beatAfterMs }), marked };
 }
 
-/** Messages and history: this machine's documents beside its word and its results. */
+/** Messages, hand-offs and history: this machine's documents beside its word and its results. */
 export async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
   const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
-  return new Map([...mail, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
+  const { machine: me, handOffs } = state;
+  const own = handOffs.length === 0 ? [] : [[handOffsPath(me), renderHandOffs(me, handOffs)] as const];
+  return new Map([...mail, ...own, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
 }
 
 /** What people read in the host's list of commits. */

@@ -1,7 +1,8 @@
-// The cycle's part in messages: what was fetched counts as delivered, what people here sent is numbered, what they took is noted,
+// The cycle's part in messages and hand-offs: what was fetched counts as delivered, what people here sent is numbered, what they took is noted,
 // and what everybody has read leaves the logs. The journal has it before the outbox forgets it (S5); what is said to others is
 // rendered from the journal alone (D1).
 import { emergencyIn, isResolvedByPeople } from '../core/emergency.ts';
+import { acceptHandOffs } from '../core/hand-offs.ts';
 import { type InboxMessage, inboxOf, observeMail, take } from '../core/mailbox.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { MailState, SendIntention } from '../core/model/mail.ts';
@@ -33,7 +34,11 @@ export async function takeMail(
     : before.emergency;
   const settled: string[] = [];
   const sends: SendIntention[] = [];
+  const handed = intentions.filter((it) => it.kind === 'handoff');
+  const handOffs = acceptHandOffs(before.handOffs, handed);
+  settled.push(...handed.map(({ id }) => id));
   for (const intention of intentions) {
+    if (intention.kind === 'handoff') continue;
     if (intention.kind === 'take') mail = take(mail, intention.taken);
     const isThere = intention.kind === 'take' || sentLog(mail, intention.to).messages.some(({ id }) => id === intention.id);
     if (isThere) settled.push(intention.id);
@@ -53,8 +58,8 @@ export async function takeMail(
     settled.push(...outcome.accepted);
     emergency = emergencyIn(sends.filter(({ id }) => outcome.accepted.includes(id))) ?? emergency;
   }
-  const isSame = mail === before.mail && emergency === before.emergency;
-  const after = isSame ? before : { ...before, mail, emergency };
+  const isSame = mail === before.mail && emergency === before.emergency && handOffs === before.handOffs;
+  const after = isSame ? before : { ...before, mail, emergency, handOffs };
   if (after !== before) {
     await machine.journal.save(after);
     machine.step('mail-journaled');

@@ -17,6 +17,7 @@ import { type McpRight, readMcp } from '../system/mcp-policy.ts';
 import { faultAnswer } from './answers.ts';
 import { boardFiles, boardText } from './board.ts';
 import type { Answer, Call, Desk, ToolArgs } from './desk-types.ts';
+import { handedOffAnswer, progressAnswer } from './run-answers.ts';
 import { orderAnswer, statusAnswer } from './status-answer.ts';
 import type { ToolName } from './tools.ts';
 import { visibly } from './visibly.ts';
@@ -67,6 +68,8 @@ export function createDesk(deps: DeskDeps): Desk {
         : unreadAnswer((await listInbox(world, deps.folder())).filter((message) => !message.taken)),
     send_message: (args, call) => act(call, () => sentAnswer(world, allowed(deps.folder(), 'send'), args)),
     place_order: (args, call) => act(call, () => placedAnswer(world, allowed(deps.folder(), 'orders'), args)),
+    report_progress: async (args) => progressAnswer(world, args),
+    hand_off: (args, call) => act(call, () => handedOffAnswer(world, allowed(deps.folder(), 'send'), args)),
     wait_for_order: (args, call) => waits.take(() => waitAnswer(world, deps.folder(), args, call)),
   };
   const answer = async (name: ToolName, args: unknown, call: Call): Promise<Answer> => {

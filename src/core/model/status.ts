@@ -124,6 +124,15 @@ export interface StatusFault {
   readonly level: 'fault' | 'warning';
 }
 
+export interface StatusHandOff {
+  readonly machine: number;
+  /** ISO 8601 UTC, of that machine. */
+  readonly at: string;
+  readonly project: string;
+  /** The beginning of the next step, or of what was done. */
+  readonly text: string;
+}
+
 export interface StatusDocument {
   readonly version: 1;
   /** The newest time in the sources, ISO 8601 UTC; the epoch when they hold none. */
@@ -135,6 +144,8 @@ export interface StatusDocument {
   readonly orders: Readonly<Record<string, StatusOrder>>;
   /** Absent while nobody wrote anything. */
   readonly messages?: StatusMessages;
+  /** D9: the newest of each machine, newest first; absent while nobody handed anything off. */
+  readonly handOffs?: readonly StatusHandOff[];
   readonly needsYou: readonly NeedsYou[];
   readonly faults: readonly StatusFault[];
 }
