@@ -26,13 +26,22 @@ export function rememberedStatus(sources: StatusSources): StatusDocument {
 }
 
 /** Nothing but what `partsOf` compares: what is derived can depend on nothing else. */
-function onlyComparable({ orders, ordersReadable, fleet, machines, mail, faults, sources }: StatusSources): StatusSources {
+function onlyComparable({ orders, ordersReadable, fleet, machines, mail, faults, specs, sources }: StatusSources): StatusSources {
   const views = [...machines].map(([number, { document, results }]) => [number, { document, results }] as const);
-  return { orders, ordersReadable, fleet, machines: new Map(views), mail: { machines: mail.machines }, faults, sources };
+  const seen = { orders, ordersReadable, fleet, machines: new Map(views), mail: { machines: mail.machines }, faults, sources };
+  return specs === undefined ? seen : { ...seen, specs };
 }
 
 /** Every part of the sources, but `orders`; beyond a number or a text, a part is equal only to itself. */
-function partsOf({ ordersReadable, fleet, machines, mail, faults, sources }: Omit<StatusSources, 'orders'>): readonly unknown[] {
+function partsOf({
+  ordersReadable,
+  fleet,
+  machines,
+  mail,
+  faults,
+  specs,
+  sources,
+}: Omit<StatusSources, 'orders'>): readonly unknown[] {
   return [
     ordersReadable,
     fleet,
@@ -40,6 +49,7 @@ function partsOf({ ordersReadable, fleet, machines, mail, faults, sources }: Omi
     // Some are made anew with each snapshot, and there are few.
     JSON.stringify(faults),
     ...[...machines].flatMap(([number, { document, results }]) => [number, document, results]),
+    ...(specs?.values() ?? []),
     ...[...mail.machines].flatMap(([from, logs]) => [from, ...[...logs].flat()]),
   ];
 }

@@ -5,8 +5,9 @@ import type { Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { rememberedStatus } from '../core/status-memo.ts';
+import { renderFeatures } from './features.ts';
 import { ordersJsonSchema } from './orders-json-schema.ts';
-import { ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
+import { FEATURES_PATH, ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
 import { renderReadme } from './readme.ts';
 import { renderStatus } from './status.ts';
 
@@ -52,6 +53,7 @@ export function foldBoard(
   }
   if (snapshot.board.sources !== sources || !snapshot.board.byMachine) {
     for (const entry of [...derivedDocuments(status, snapshot)].filter(differs)) changes.set(...entry);
+    if (status.progress === undefined && snapshot.board.files.has(FEATURES_PATH)) changes.set(FEATURES_PATH, null);
   }
   return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
 }
@@ -65,7 +67,9 @@ const rendered = new WeakMap<
 function derivedDocuments(status: StatusDocument, { fleet }: Snapshot): ReadonlyMap<string, Content> {
   const before = rendered.get(status);
   if (before?.fleet === fleet) return before.documents;
+  const features = renderFeatures(status);
   const documents = new Map<string, Content>([
+    ...(features === null ? [] : [[FEATURES_PATH, { text: features }] as const]),
     [STATUS_PATH, { text: renderStatus(status) }],
     [README_PATH, { text: renderReadme(status, fleet) }],
     [ORDERS_SCHEMA_PATH, { text: ordersJsonSchema() }],

@@ -46,10 +46,10 @@ export function plannedOrders(
       ...{ document: spec.path, line: place.line, column: place.column, level: 'fault' },
       ...{ expected, found: visibleText(found) },
     });
-  const ids = new Map(all.flatMap((task) => (task.id === null ? [] : [[task.id, orderId(spec.path, task.id)] as const])));
-  const doubled = sharedIds(all, spec.path, tell);
+  const ids = new Map(all.flatMap(({ id, order }) => (id === null || order === null ? [] : [[id, order] as const])));
+  const doubled = sharedIds(all, tell);
   const tasks = all.map((task, at): PlannedTask => {
-    const id = task.id === null ? null : orderId(spec.path, task.id);
+    const id = task.order;
     if (id === null || task.isBad || doubled.has(id)) return { task, id, entry: null };
     const fields = { ...spec.defaults, ...task.fields };
     for (const kind of Object.keys(KINDS))
@@ -67,12 +67,12 @@ export function plannedOrders(
 type Tell = (place: Place, expected: string, found: string) => void;
 
 /** Two titles may come to one id where they are cut. */
-function sharedIds(all: readonly SpecTask[], path: string, tell: Tell): ReadonlySet<string> {
+function sharedIds(all: readonly SpecTask[], tell: Tell): ReadonlySet<string> {
   const first = new Map<string, SpecTask>();
   const doubled = new Set<string>();
   for (const task of all) {
-    if (task.id === null || task.isBad) continue;
-    const id = orderId(path, task.id);
+    const id = task.order;
+    if (id === null || task.isBad) continue;
     if (first.has(id)) {
       doubled.add(id);
       tell(task, 'each order once: give one of the tasks a shorter "id"', `${id} a second time`);

@@ -8,7 +8,7 @@ import { type FrontMatter, readFrontMatter } from './front-matter.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from './limits.ts';
 import { readTaskBody } from './spec-fields.ts';
 import { type TaskLines, taskLists } from './spec-lines.ts';
-import { slug, TASK_ID } from './spec-names.ts';
+import { orderId, slug, TASK_ID } from './spec-names.ts';
 
 const HAS_HEAD = /^\ufeff?---[ \t]*(?:\r?\n|$)/;
 
@@ -43,7 +43,7 @@ export function parseSpec(text: string, path: string): Parsed<SpecDocument> {
   for (const line of lists.boxless)
     faults.push({ ...fault(line, 1, 'a task: - [ ] …', 'a list item without a box, which is ignored'), level: 'warning' });
   const read = lists.tasks.map((task, at) =>
-    taskOf(task, lists.tasks[at - 1], (slip) => faults.push({ document: path, ...slip })),
+    taskOf(task, lists.tasks[at - 1], path, (slip) => faults.push({ document: path, ...slip })),
   );
   const tasks = withoutDoubles(
     read.filter((_, at) => !lists.tasks[at]?.draft),
@@ -93,7 +93,7 @@ function defaultValue(name: string, value: Json): Json {
 
 type Slip = Omit<Fault, 'document'>;
 
-function taskOf(task: TaskLines, above: TaskLines | undefined, tell: (slip: Slip) => void): SpecTask {
+function taskOf(task: TaskLines, above: TaskLines | undefined, path: string, tell: (slip: Slip) => void): SpecTask {
   const { line, column, title, ticked } = task;
   const body = readTaskBody(task.lines);
   for (const slip of body.slips) tell({ ...slip, found: visibleText(slip.found) });
@@ -108,10 +108,11 @@ function taskOf(task: TaskLines, above: TaskLines | undefined, tell: (slip: Slip
   const made = slug(title);
   if (own === null && made === '') bad(task, 'an "id": the title has none of a-z 0-9', `"${title}"`);
   if (title.length > 500) bad(task, 'a title of 500 characters at most', `${title.length}`);
+  const id = own ?? (made === '' ? null : made);
   const group = task.group === null || body.fields.feature !== undefined ? null : task.group;
   return {
     ...{ line, column, title, ticked },
-    id: own ?? (made === '' ? null : made),
+    ...{ id, order: id === null ? null : orderId(path, id) },
     fields: group === null ? body.fields : { ...body.fields, feature: { line, column, value: group } },
     prose: body.prose,
     follows: task.numbered && above?.numbered === true && above.group === task.group && above.draft === task.draft,

@@ -10,6 +10,7 @@ import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { parsePeopleLog } from '../documents/people-log.ts';
 import { parseResults } from '../documents/results.ts';
 import type { ParsedFiles } from '../documents/snapshot.ts';
+import { parseSpec } from '../documents/spec.ts';
 import { sourcesOf } from '../documents/status.ts';
 
 export class ParseCache {
@@ -39,6 +40,7 @@ export class ParseCache {
         results: (id, path) => document(path, id, (text) => parseResults(text, path)),
         log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
         peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),
+        spec: (id, path) => document(path, id, (text) => parseSpec(text, path)),
         sources: (id) => get(`sources`, id, sourcesOf, () => null),
       },
       settle: () => {

@@ -1,7 +1,15 @@
 // Trees become a snapshot with as few reads as possible: documents whose content is known are not read again (C4).
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Blob, Trees } from '../core/model/trees.ts';
-import { FLEET_PATH, machineDocumentPath, messagesOf, ORDERS_PATH, resultsPath, STATUS_PATH } from '../documents/paths.ts';
+import {
+  FLEET_PATH,
+  isSpec,
+  machineDocumentPath,
+  messagesOf,
+  ORDERS_PATH,
+  resultsPath,
+  STATUS_PATH,
+} from '../documents/paths.ts';
 import { parseSnapshot } from '../documents/snapshot.ts';
 import type { Ledger } from '../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
@@ -62,6 +70,7 @@ function wantedFiles(trees: Trees): (readonly [string, string])[] {
   }
   add(ORDERS_PATH, ORDERS_PATH, trees.main?.entries);
   add(FLEET_PATH, FLEET_PATH, trees.main?.entries);
+  for (const path of trees.main?.entries.keys() ?? []) if (isSpec(path)) add(path, path, trees.main?.entries);
   for (const tree of boards) add(STATUS_PATH, 'sources', tree?.entries);
   for (const number of machineNumbers) {
     for (const path of [machineDocumentPath(number), resultsPath(number)]) {

@@ -3,6 +3,7 @@ import { deriveStatus, type StatusSources } from '../../src/core/derive-status.t
 import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
 import type { Message } from '../../src/core/model/message.ts';
 import type { MachineView } from '../../src/core/model/snapshot.ts';
+import type { SpecDocument } from '../../src/core/model/spec.ts';
 import { rememberedStatus } from '../../src/core/status-memo.ts';
 import { active, ended, order, view } from './samples.ts';
 
@@ -28,6 +29,11 @@ const SOURCES: StatusSources = {
 
 const withView = (machine: number, changed: MachineView) => new Map([...SOURCES.machines, [machine, changed]]);
 
+const SPEC: SpecDocument = {
+  ...{ path: 'specs/a.md', title: null, mvp: 'A', owner: null, defaults: {} },
+  ...{ tasks: [], drafts: [], draftLine: null },
+};
+
 /** For each thing that a status is made of: the sources with another one of it. TypeScript asks for those that are added. */
 const OTHERS: Readonly<Record<keyof StatusSources, readonly StatusSources[keyof StatusSources][]>> = {
   orders: [{ orders: [order('c')], refused: [] }],
@@ -50,6 +56,7 @@ const OTHERS: Readonly<Record<keyof StatusSources, readonly StatusSources[keyof 
     { machines: new Map([[2, new Map([['2', [message(1)]]])]]) },
   ],
   faults: [[], [{ document: 'ORDERS.json', line: 4, column: 5, level: 'fault', expected: 'a comma', found: '"id"' }]],
+  specs: [new Map([['specs/a.md', SPEC]])],
   sources: ['beef'],
 };
 

@@ -7,6 +7,7 @@ import { parseOrders } from '../../src/documents/orders.ts';
 import { parsePeopleLog } from '../../src/documents/people-log.ts';
 import { parseResults, renderResults } from '../../src/documents/results.ts';
 import { type ParsedFiles, parseSnapshot } from '../../src/documents/snapshot.ts';
+import { parseSpec } from '../../src/documents/spec.ts';
 import { sourcesOf } from '../../src/documents/status.ts';
 import { view } from '../core/samples.ts';
 
@@ -18,6 +19,7 @@ const parsed: ParsedFiles = {
   results: parseResults,
   log: parseMessageLog,
   peopleLog: parsePeopleLog,
+  spec: parseSpec,
   sources: sourcesOf,
 };
 

@@ -20,6 +20,8 @@ export interface TaskField extends Place {
 export interface SpecTask extends Place {
   /** Within its spec: its `id`, else made of its title; null = neither can be. */
   readonly id: string | null;
+  /** The id of the order that it is; null with it. */
+  readonly order: string | null;
   readonly title: string;
   /** A person says that it is done. */
   readonly ticked: boolean;
