@@ -71,7 +71,7 @@ export async function joinMachine(
       const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
       try {
         const outcome = await runCycle(opened.cycleWith(lock).machine, { dryRun: false, mayRecall });
-        await leaveView(world, opened, outcome, { dryRun: false, whyNotTaken: null });
+        await leaveView(world, opened, outcome, { dryRun: false, whyNotTaken: new Map() });
         await opened.ledger.packIfNeeded();
         return outcome;
       } finally {

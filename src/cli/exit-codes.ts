@@ -122,6 +122,13 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'order set': EDITS,
   'order remove': EDITS,
   'order resolve': EDITS,
+  plan: [
+    ['0', 'done, or there was nothing to do; a warning says so if it is not on the remote yet'],
+    ['1', 'a task could not be placed, or nothing was done; the message says why'],
+    USAGE,
+    NO_FLEET,
+    ['4', 'the remote was never reached from here'],
+  ],
   approve: EDITS,
   cancel: EDITS,
   retry: EDITS,

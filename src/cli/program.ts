@@ -13,6 +13,7 @@ import { addMcpCommand } from './program-mcp.ts';
 import { addMessageCommands } from './program-messages.ts';
 import { addOrderCommands } from './program-orders.ts';
 import { addPeopleCommands } from './program-people.ts';
+import { addPlanCommand } from './program-plan.ts';
 import { addServiceCommands } from './program-service.ts';
 
 /** Does what was asked for; returns the exit code. */
@@ -124,6 +125,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addPeopleCommands(program, choose);
 
   addOrderCommands(program, choose);
+  addPlanCommand(program, choose);
 
   add('approve <id>', 'Let an order start that waits for a person').action((id: string) =>
     choose(async (context) => (await import('./commands/people-words.ts')).approve(context, id)),

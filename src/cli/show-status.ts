@@ -11,6 +11,7 @@ import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
 import { DUPLICATE_HINT, duplicateSentence, helpFor, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
 import type { Reading } from './context.ts';
+import { mvpLines } from './show-progress.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine, plainCell } from './table.ts';
 
@@ -34,6 +35,7 @@ export function statusLines(view: View, context: Reading, fetchedMs: number | nu
     ...notes.map((line) => paint.yellow(`! ${plainCell(line, 1000)}`)),
     ...unreadLine(view, context),
     ...section('Needs you', needsYouLines(view), context),
+    ...section('Progress', view.progress === undefined ? [] : mvpLines(view.progress), context),
     ...section('Machines', machineLines(view, context, fetchedMs), context),
     ...section('Orders', orderLines(view, context), context),
   ];

@@ -12,6 +12,7 @@ import type { MachineDocument } from './model/machine.ts';
 import type { MailView } from './model/message.ts';
 import type { OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
+import type { SpecDocument } from './model/spec.ts';
 import type {
   NeedsYou,
   StatusDocument,
@@ -25,6 +26,7 @@ import type {
 import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
 import { refusedStatus } from './order-status.ts';
 import { highestLostBeat, isStatedLost } from './presence.ts';
+import { progressOf } from './progress.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
 import { listedStatus } from './schedule-status.ts';
@@ -41,6 +43,8 @@ export interface StatusSources {
   /** D9. */
   readonly handOffs?: HandOffs | undefined;
   readonly faults: readonly Fault[];
+  /** Absent = none. */
+  readonly specs?: ReadonlyMap<string, SpecDocument>;
   /** Hash over the source documents. */
   readonly sources: string;
 }
@@ -76,6 +80,11 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
   // What is to be said of a chain, its steps say.
   const entries = Object.entries(orders).filter(([, { steps }]) => steps === undefined);
   const peopleRead = new Map([...from.machines].map(([number, { document }]) => [number, document.peopleRead]));
+  const progress = progressOf({
+    ...{ orders: from.orders, specs: from.specs ?? new Map() },
+    stateOf: (id) => orders[id]?.state,
+    waitsForOthers: (id) => asks.get(id) === null,
+  });
   const mail = mailStatus(from.mail.machines, readersOf(from.machines), peopleRead);
   return {
     version: 1,
@@ -84,6 +93,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     summary: { ...summaryOf(machines, entries), unread: mail.unread },
     machines,
     orders,
+    ...(progress === null ? {} : { progress }),
     ...(mail.messages === null ? {} : { messages: mail.messages }),
     ...handOffStatus(from.handOffs),
     needsYou: [

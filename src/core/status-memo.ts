@@ -34,6 +34,7 @@ function onlyComparable({
   mail,
   handOffs,
   faults,
+  specs,
   sources,
 }: StatusSources): StatusSources {
   const views = [...machines].map(([number, { document, results }]) => [number, { document, results }] as const);
@@ -45,6 +46,7 @@ function onlyComparable({
     mail: { machines: mail.machines },
     handOffs,
     faults,
+    ...(specs === undefined ? {} : { specs }),
     sources,
   };
 }
@@ -57,6 +59,7 @@ function partsOf({
   mail,
   handOffs,
   faults,
+  specs,
   sources,
 }: Omit<StatusSources, 'orders'>): readonly unknown[] {
   return [
@@ -66,6 +69,7 @@ function partsOf({
     // Some are made anew with each snapshot, and there are few.
     JSON.stringify(faults),
     ...[...machines].flatMap(([number, { document, results }]) => [number, document, results]),
+    ...(specs?.values() ?? []),
     ...[...mail.machines].flatMap(([from, logs]) => [from, ...[...logs].flat()]),
     ...[...(handOffs ?? [])].flatMap(([machine, list]) => [machine, ...list]),
   ];

@@ -5,9 +5,10 @@ import type { Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { rememberedStatus } from '../core/status-memo.ts';
+import { renderFeatures } from './features.ts';
 import { renderHandOffPage } from './hand-off-page.ts';
 import { ordersJsonSchema } from './orders-json-schema.ts';
-import { HANDOFF_PATH, ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
+import { FEATURES_PATH, HANDOFF_PATH, ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
 import { renderReadme } from './readme.ts';
 import { renderStatus } from './status.ts';
 
@@ -53,6 +54,7 @@ export function foldBoard(
   }
   if (snapshot.board.sources !== sources || !snapshot.board.byMachine) {
     for (const entry of [...derivedDocuments(status, snapshot)].filter(differs)) changes.set(...entry);
+    if (status.progress === undefined && snapshot.board.files.has(FEATURES_PATH)) changes.set(FEATURES_PATH, null);
   }
   return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
 }
@@ -67,8 +69,10 @@ function derivedDocuments(status: StatusDocument, { fleet, handOffs }: Snapshot)
   const before = rendered.get(status);
   if (before?.fleet === fleet) return before.documents;
   const handOffPage = renderHandOffPage(handOffs, status.machines);
+  const features = renderFeatures(status);
   const documents = new Map<string, Content>([
     ...(handOffPage === null ? [] : [[HANDOFF_PATH, { text: handOffPage }] as const]),
+    ...(features === null ? [] : [[FEATURES_PATH, { text: features }] as const]),
     [STATUS_PATH, { text: renderStatus(status) }],
     [README_PATH, { text: renderReadme(status, fleet) }],
     [ORDERS_SCHEMA_PATH, { text: ordersJsonSchema() }],

@@ -13,8 +13,8 @@ export interface FrontMatter {
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly body: string;
   readonly faults: readonly Fault[];
-  /** Where the value of a key stands in the whole text. */
-  readonly positionOf: (key: string) => Position | null;
+  /** Where the value of a key stands in the whole text, or what stands there under a key of its own. */
+  readonly positionOf: (key: string, inner?: string) => Position | null;
 }
 
 /** Front matter beyond this is none of ours, and gray-matter's search for comments is quadratic in blank lines. */

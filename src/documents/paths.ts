@@ -5,6 +5,7 @@ export const FLEET_PATH = 'fleet.yaml';
 export const STATUS_PATH = 'STATUS.json';
 export const README_PATH = 'README.md';
 export const HANDOFF_PATH = 'HANDOFF.md';
+export const FEATURES_PATH = 'features.json';
 export const ORDERS_SCHEMA_PATH = 'schemas/orders.schema.json';
 
 export type Owner =
@@ -38,6 +39,11 @@ export function ownerOf(path: string): Owner | null {
     if (machine !== undefined) return { kind: 'machine', machine: Number(machine) };
   }
   return null;
+}
+
+/** People's words on what they want (D10). */
+export function isSpec(path: string): boolean {
+  return path.startsWith('specs/') && ownerOf(path)?.kind === 'people';
 }
 
 /** Where machine N says what it is: `COMPUTER_2.md`. */

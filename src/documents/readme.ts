@@ -12,6 +12,7 @@ import { fleetGraph } from './readme-graph.ts';
 import { machineTable } from './readme-machines.ts';
 import { messageBlock, toPeopleBlock } from './readme-messages.ts';
 import { orderTable, shownOrders } from './readme-orders.ts';
+import { progressBlock } from './readme-progress.ts';
 
 export function renderReadme(status: StatusDocument, fleet: FleetSettings): string {
   const link = editLink(fleet.url);
@@ -21,6 +22,7 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings): stri
     ...alertBlock(status, link),
     `${summary(status)} · **[Edit the orders](${link})**`,
     ...toPeopleBlock(status),
+    ...progressBlock(status),
     '## Machines',
     machineTable(status),
     '## Orders',

@@ -14,10 +14,11 @@ import { allUnreadable, reasonOf } from './fleet-approvals.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
 import { handOffsIn, type ParsedHandOffs } from './snapshot-hand-offs.ts';
 import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
+import { type ParsedSpecs, specsOf } from './snapshot-specs.ts';
 import { trailersOf } from './trailers.ts';
 
 /** The parsed form of a file by its id; faults carry the path that was asked for. */
-export interface ParsedFiles extends ParsedLogs, ParsedHandOffs {
+export interface ParsedFiles extends ParsedLogs, ParsedHandOffs, ParsedSpecs {
   orders(id: string): Parsed<OrdersDocument>;
   fleet(id: string): Parsed<FleetSettings>;
   machine(id: string, path: string): Parsed<MachineDocument>;
@@ -51,12 +52,14 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   const { machines, lanes } = machinesOf(trees, boardFiles, parsed, faults);
   const mail = mailOf(machines, main.files, parsed, faults);
   const handOffs = handOffsIn(machines, parsed, faults);
+  const specs = specsOf(main.files, parsed, faults);
   return {
     main,
     board,
     orders: ruledOrders(orders.value ?? NO_ORDERS, settings),
     ordersReadable: orders.current,
     fleet: settings,
+    ...(specs.size === 0 ? {} : { specs }),
     machines,
     lanes,
     claims: claimsOf(trees),

@@ -3,6 +3,7 @@
 import type { StatusDocument, StatusMachine, StatusOrder, StatusRun } from '../core/model/status.ts';
 import type { StatusMessage, StatusMessages } from '../core/model/status-messages.ts';
 import { visibleJson } from './escape-text.ts';
+import { progressShape } from './features.ts';
 
 const SUMMARY = [
   'machines',
@@ -97,6 +98,7 @@ export function renderStatus(status: StatusDocument): string {
     machines: mapped(byNumber(status.machines), machine),
   };
   const after = {
+    ...(status.progress === undefined ? {} : { progress: progressShape(status.progress) }),
     ...(status.messages === undefined ? {} : { messages: messages(status.messages) }),
     ...(status.handOffs === undefined ? {} : { handOffs: status.handOffs.map((it) => pick(it, HAND_OFF)) }),
     needsYou: status.needsYou.map((it) => pick(it, NEEDS)),

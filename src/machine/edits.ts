@@ -2,7 +2,7 @@
 // so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
 // ORDERS.json itself cannot be read, edits wait.
 import { ruledOrders } from '../core/approvals.ts';
-import type { Intention, PauseEdit, PersonEdit } from '../core/model/intention.ts';
+import type { Intention, PauseEdit, PersonEdit, SpecEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { isoTime } from '../core/time.ts';
@@ -14,6 +14,7 @@ import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { applyPauseEdit } from '../documents/pause-edit.ts';
 import type { Ledger } from '../ports.ts';
 import type { Machine } from './context.ts';
+import { applySpecEdits, isSpecEdit } from './spec-edits.ts';
 
 /** Reports of lost edits that are kept for `coord status`. */
 const LOST_MAX = 20;
@@ -31,10 +32,27 @@ export interface PendingEdits {
   readonly landed: readonly string[];
   readonly going: readonly Intention[];
   readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
+  /** Specs that have landed, as they were saved. */
+  readonly landedSpecs: ReadonlyMap<string, string>;
 }
 
+type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, SpecEdit> };
+
 export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly Intention[]): Promise<PendingEdits> {
-  const nothing: PendingEdits = { snapshot, people: new Map(), landed: [], going: [], lost: [] };
+  const specs = applySpecEdits(ledger, snapshot, intentions);
+  const listed = intentions.filter((it): it is ListIntention => !isSpecEdit(it.edit));
+  const others = await applyListEdits(ledger, specs.snapshot, listed);
+  return {
+    ...{ snapshot: others.snapshot, landedSpecs: specs.landedSpecs },
+    people: new Map([...specs.people, ...others.people]),
+    landed: [...specs.landed, ...others.landed],
+    going: [...specs.going, ...others.going],
+    lost: [...specs.lost, ...others.lost],
+  };
+}
+
+async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly ListIntention[]): Promise<PendingEdits> {
+  const nothing: PendingEdits = { snapshot, people: new Map(), landed: [], going: [], lost: [], landedSpecs: new Map() };
   if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
   const base = await ordersText(ledger, snapshot);
   const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await textOf(ledger, snapshot, FLEET_PATH) : '';
@@ -63,7 +81,7 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
   if (going.some(({ edit }) => isPause(edit))) people.set(FLEET_PATH, fleetText);
   const withOrders = people.has(ORDERS_PATH) ? withOrdersText(snapshot, text, ledger) : snapshot;
   const edited = people.has(FLEET_PATH) ? withFleetText(withOrders, fleetText, ledger) : withOrders;
-  return { snapshot: edited, people, landed, going, lost };
+  return { ...nothing, snapshot: edited, people, landed, going, lost };
 }
 
 async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {
@@ -143,9 +161,16 @@ export async function settleLanded(machine: Machine, state: JournalState, landed
 export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<JournalState['sentEdits']> {
   const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
   const after = edits.snapshot.main.files.get(path);
-  if (edits.going.length === 0 || after === undefined) return null;
+  // A spec is whole: main shows by itself whether it has landed.
+  const going = edits.going.filter(({ edit }) => !isSpecEdit(edit));
+  if (going.length === 0 || after === undefined) return null;
   const before = await ledger.versions(path, BEFORE_MAX);
-  return { path, before, after, intentions: edits.going.map((intention) => intention.id) };
+  return { path, before, after, intentions: going.map((intention) => intention.id) };
+}
+
+/** A saved spec still lies where it was saved. */
+function withoutText(edit: PersonEdit): PersonEdit {
+  return isSpecEdit(edit) ? { ...edit, text: '' } : edit;
 }
 
 /** Takes out of the outbox what main shows, and what cannot be applied; the latter into the journal's report first. */
@@ -154,7 +179,7 @@ export async function settleEdits(machine: Machine, state: JournalState, edits: 
   // After a crash between the two, the report is there already.
   const reports = edits.lost
     .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
-    .map(({ intention, reason }) => ({ id: intention.id, at, edit: intention.edit, reason }));
+    .map(({ intention, reason }) => ({ id: intention.id, at, edit: withoutText(intention.edit), reason }));
   const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };
   if (next !== state) await machine.journal.save(next);
   machine.step('edits-reported');

@@ -11,6 +11,7 @@ import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { parsePeopleLog } from '../documents/people-log.ts';
 import { parseResults } from '../documents/results.ts';
 import type { ParsedFiles } from '../documents/snapshot.ts';
+import { parseSpec } from '../documents/spec.ts';
 import { sourcesOf } from '../documents/status.ts';
 
 export class ParseCache {
@@ -41,6 +42,7 @@ export class ParseCache {
         log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
         handOffs: (id, path) => document(path, id, (text) => parseHandOffs(text, path)),
         peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),
+        spec: (id, path) => document(path, id, (text) => parseSpec(text, path)),
         sources: (id) => get(`sources`, id, sourcesOf, () => null),
       },
       settle: () => {

@@ -4,6 +4,7 @@ import type { Blob, Trees } from '../core/model/trees.ts';
 import {
   FLEET_PATH,
   handOffsOf,
+  isSpec,
   machineDocumentPath,
   messagesOf,
   ORDERS_PATH,
@@ -70,6 +71,7 @@ function wantedFiles(trees: Trees): (readonly [string, string])[] {
   }
   add(ORDERS_PATH, ORDERS_PATH, trees.main?.entries);
   add(FLEET_PATH, FLEET_PATH, trees.main?.entries);
+  for (const path of trees.main?.entries.keys() ?? []) if (isSpec(path)) add(path, path, trees.main?.entries);
   for (const tree of boards) add(STATUS_PATH, 'sources', tree?.entries);
   for (const number of machineNumbers) {
     for (const path of [machineDocumentPath(number), resultsPath(number)]) {

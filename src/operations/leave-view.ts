@@ -2,11 +2,11 @@
 import { machineLabel } from '../core/assignment.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { isoTime } from '../core/time.ts';
-import { messagesOf, ORDERS_PATH } from '../documents/paths.ts';
+import { isSpec, messagesOf, ORDERS_PATH } from '../documents/paths.ts';
 import type { CycleOutcome } from '../machine/cycle.ts';
 import { writeWhole } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { project } from '../system/projection.ts';
+import { markTaken, project } from '../system/projection.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
 import { noteAlerts } from './alerts/note-alerts.ts';
 import { leaveMail } from './leave-mail.ts';
@@ -16,8 +16,8 @@ import type { World } from './world.ts';
 
 interface LastCycle {
   readonly dryRun: boolean;
-  /** Why a saved ORDERS.json was not taken; null = it was, or there was none. */
-  readonly whyNotTaken: string | null;
+  /** Why a saved document was not taken, by path. */
+  readonly whyNotTaken: ReadonlyMap<string, string>;
 }
 
 export async function leaveView(world: World, opened: OpenMachine, outcome: CycleOutcome, cycle: LastCycle): Promise<View> {
@@ -34,19 +34,22 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const files = seen?.composed.files;
   const isMyLog = (path: string) => messagesOf(path)?.from === identity.machine;
   const source = { idOf: (text: string) => ledger.idOf(text), textOf };
-  const edited = files === undefined || dryRun ? [] : await project(folder, files, source, isMyLog);
+  // A spec is its writer's until main shows it; from then on it is what the next edit of it began from.
+  const waits = (path: string) => isSpec(path) && seen?.edits.people.has(path) === true;
+  if (!dryRun) for (const [path, text] of seen?.edits.landedSpecs ?? []) markTaken(folder, path, text, source);
+  const edited = files === undefined || dryRun ? [] : await project(folder, files, source, isMyLog, waits);
   world.step('projected');
   const reason = (path: string) =>
     isMyLog(path)
       ? 'it was saved just now, or cannot be sent'
-      : path === ORDERS_PATH
-        ? (whyNotTaken ?? 'it was saved just now')
-        : 'only ORDERS.json is taken from this folder';
+      : path === ORDERS_PATH || isSpec(path)
+        ? (whyNotTaken.get(path) ?? 'it was saved just now')
+        : 'only ORDERS.json and specs are taken from this folder';
   const mail =
     dryRun || seen === null
       ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
       : await leaveMail(opened, outcome);
-  const going = (await opened.journal.intentions()).map((intention) => intention.edit);
+  const going = (await opened.journal.intentions()).map(({ edit }) => (edit.kind === 'spec' ? { ...edit, text: '' } : edit));
   const view: View = {
     ...status,
     form: VIEW_FORM,

@@ -157,7 +157,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     cycles: 0,
     pushes: 0,
   };
-  const whyNotTaken = dryRun ? null : await takeSavedEdits(world, opened);
+  const whyNotTaken = dryRun ? new Map() : await takeSavedEdits(world, opened);
   world.step('saved-edits-taken');
   let editTries = 0;
   for (;;) {

@@ -9,12 +9,19 @@ import { markTaken, savedEdit } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { recordingTimes } from './outbox-time.ts';
 import { takeSavedMessages } from './take-saved-messages.ts';
+import { takeSavedSpecs } from './take-saved-specs.ts';
 import type { World } from './world.ts';
 
-/** Why a saved ORDERS.json was not taken; null = there was none, or it was. Call under the cycle's lock. */
-export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<string | null> {
+/** Why a saved document was not taken, by path. Call under the cycle's lock. */
+export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<ReadonlyMap<string, string>> {
   await takeNotes(opened);
   await takeSavedMessages(world, opened);
+  const specs = await takeSavedSpecs(world, opened);
+  const why = await takeSavedOrders(world, opened);
+  return why === null ? specs : new Map([...specs, [ORDERS_PATH, why]]);
+}
+
+async function takeSavedOrders(world: World, opened: OpenMachine): Promise<string | null> {
   const { folder, ledger, journal } = opened;
   const saved = savedEdit(folder, ORDERS_PATH, ledger);
   if (saved === null) return null;

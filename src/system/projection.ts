@@ -23,10 +23,13 @@ export async function project(
   source: ProjectionSource,
   /** Paths that people may add to here, though a machine owns them. */
   mayAppend: (path: string) => boolean = () => false,
+  /** What a person saved there is on its way, and is not told. */
+  waits: (path: string) => boolean = () => false,
 ): Promise<readonly string[]> {
   const before = readProjected(folder);
   const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
   const edited: string[] = [];
+  const waiting: string[] = [];
   // Each file is read once: what a person saves meanwhile is seen the next time.
   const there = new Map<string, string | null>();
   for (const [path, content] of files) {
@@ -34,8 +37,11 @@ export async function project(
     if (owner === null) continue;
     const found = idThere(folder, path, source);
     there.set(path, found);
-    if ((owner.kind === 'people' || mayAppend(path)) && isEdited(found, before[path])) edited.push(path);
-    else wanted.set(path, { id: 'id' in content ? content.id : source.idOf(content.text), content });
+    const id = 'id' in content ? content.id : source.idOf(content.text);
+    const isTheirs = owner.kind === 'people' || mayAppend(path);
+    if (waits(path)) waiting.push(path);
+    else if (isTheirs && found !== id && (isEdited(found, before[path]) || isNewSpec(path, found, before))) edited.push(path);
+    else wanted.set(path, { id, content });
   }
   const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
   const unreadable: string[] = [];
@@ -47,7 +53,7 @@ export async function project(
     else stale.push({ path, id, text });
   }
   for (const path of unreadable) wanted.delete(path);
-  const kept = Object.entries(before).filter(([path]) => edited.includes(path) || unreadable.includes(path));
+  const kept = Object.entries(before).filter(([path]) => [edited, waiting, unreadable].some((list) => list.includes(path)));
   const after: Projected = Object.fromEntries([
     ...kept,
     ...[...wanted].map(([path, { id }]): [string, string[]] => [path, [id]]),
@@ -112,6 +118,11 @@ export function removeProjection(folder: FleetFolder): void {
 
 function isEdited(there: string | null, known: readonly string[] | undefined): boolean {
   return there !== null && known !== undefined && !known.includes(there);
+}
+
+/** Written here, while somebody wrote another of that name. */
+function isNewSpec(path: string, there: string | null, before: Projected): boolean {
+  return there !== null && path.startsWith('specs/') && before[path] === undefined && Object.keys(before).length > 0;
 }
 
 function idThere(folder: FleetFolder, path: string, source: ProjectionSource): string | null {

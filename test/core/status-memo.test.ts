@@ -4,6 +4,7 @@ import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
 import type { HandOff } from '../../src/core/model/hand-off.ts';
 import type { Message } from '../../src/core/model/message.ts';
 import type { MachineView } from '../../src/core/model/snapshot.ts';
+import type { SpecDocument } from '../../src/core/model/spec.ts';
 import { rememberedStatus } from '../../src/core/status-memo.ts';
 import { active, ended, order, view } from './samples.ts';
 
@@ -34,6 +35,11 @@ const SOURCES: StatusSources = {
 
 const withView = (machine: number, changed: MachineView) => new Map([...SOURCES.machines, [machine, changed]]);
 
+const SPEC: SpecDocument = {
+  ...{ path: 'specs/a.md', title: null, mvp: 'A', owner: null, defaults: {} },
+  ...{ tasks: [], drafts: [], draftLine: null },
+};
+
 /** For each thing that a status is made of: the sources with another one of it. TypeScript asks for those that are added. */
 const OTHERS: Readonly<Record<keyof StatusSources, readonly StatusSources[keyof StatusSources][]>> = {
   orders: [{ orders: [order('c')], refused: [] }],
@@ -57,6 +63,7 @@ const OTHERS: Readonly<Record<keyof StatusSources, readonly StatusSources[keyof 
   ],
   handOffs: [undefined, new Map([[1, [handOff('b')]]]), new Map([[2, [handOff('a')]]])],
   faults: [[], [{ document: 'ORDERS.json', line: 4, column: 5, level: 'fault', expected: 'a comma', found: '"id"' }]],
+  specs: [new Map([['specs/a.md', SPEC]])],
   sources: ['beef'],
 };
 

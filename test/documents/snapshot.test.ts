@@ -8,6 +8,7 @@ import { parseOrders } from '../../src/documents/orders.ts';
 import { parsePeopleLog } from '../../src/documents/people-log.ts';
 import { parseResults, renderResults } from '../../src/documents/results.ts';
 import { type ParsedFiles, parseSnapshot } from '../../src/documents/snapshot.ts';
+import { parseSpec } from '../../src/documents/spec.ts';
 import { sourcesOf } from '../../src/documents/status.ts';
 import { view } from '../core/samples.ts';
 
@@ -20,6 +21,7 @@ const parsed: ParsedFiles = {
   log: parseMessageLog,
   handOffs: parseHandOffs,
   peopleLog: parsePeopleLog,
+  spec: parseSpec,
   sources: sourcesOf,
 };
 

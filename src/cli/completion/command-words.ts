@@ -33,6 +33,7 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   folder: 'folders',
   path: 'files',
   file: 'files',
+  spec: 'files',
   command: 'files',
   'order add --check': 'nothing',
   'order add --after': 'orders',

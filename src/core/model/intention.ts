@@ -30,7 +30,15 @@ export type PauseEdit =
   | { readonly kind: 'pause'; readonly id: string; readonly until: string | null; readonly note: string }
   | { readonly kind: 'resume'; readonly id: string };
 
-export type PersonEdit = OrderEdit | OrderChange | PauseEdit;
+/** A spec that was saved here, whole. `id`: its path below `coordination/`; `from`: the id of what it was edited from, null = it is new. */
+export interface SpecEdit {
+  readonly kind: 'spec';
+  readonly id: string;
+  readonly text: string;
+  readonly from: string | null;
+}
+
+export type PersonEdit = OrderEdit | OrderChange | PauseEdit | SpecEdit;
 
 /** The field as the person saw it: its value, or nothing. Where main has another value by now, main's stands (D5). */
 export type FieldBefore = readonly [Json] | readonly [];

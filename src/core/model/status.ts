@@ -1,6 +1,7 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
 import type { MachineState } from './machine.ts';
 import type { ProgramState } from './program.ts';
+import type { Progress } from './progress.ts';
 import type { OrderState } from './run.ts';
 import type { StatusMessages } from './status-messages.ts';
 
@@ -142,6 +143,8 @@ export interface StatusDocument {
   readonly summary: StatusSummary;
   readonly machines: Readonly<Record<string, StatusMachine>>;
   readonly orders: Readonly<Record<string, StatusOrder>>;
+  /** D10; absent where nobody names an MVP or a feature. */
+  readonly progress?: Progress;
   /** Absent while nobody wrote anything. */
   readonly messages?: StatusMessages;
   /** D9: the newest of each machine, newest first; absent while nobody handed anything off. */

@@ -9,6 +9,7 @@ import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { policyPath } from '../../system/policy-file.ts';
 import { readPrograms } from '../../system/program-files.ts';
 import { newFile, savedEdit } from '../../system/projection.ts';
+import { savedSpecs } from '../../system/saved-specs.ts';
 import { isTakenFrom } from './wakes.ts';
 
 export function signsOf(
@@ -24,6 +25,7 @@ export function signsOf(
     const saved = savedEdit(folder, path, ledger) ?? (path.startsWith('messages/') ? newFile(folder, path) : null);
     if (saved !== null) signs.add(`saved ${path} ${ledger.idOf(saved.text)}`);
   }
+  for (const { path, text } of savedSpecs(folder, ledger)) signs.add(`saved ${path} ${ledger.idOf(text)}`);
   for (const path of [folder.identity, policyPath(home)]) if (existsSync(path)) signs.add(`${path} ${ledger.idOf(textAt(path))}`);
   return signs;
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../../core/model/journal.ts';
 import type { Wake as Coming } from '../../core/pacing.ts';
 import { atMostMs } from '../../core/presence.ts';
 import { PROGRAM_SIGN } from '../../core/programs-said.ts';
-import { machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
+import { isSpec, machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 
 /** Why a daemon stops waiting. */
 export type Wake =
@@ -39,6 +39,7 @@ export function heardAt(places: Places, path: string): 'saved' | 'journal' | 'fo
   if (path === places.journal) return 'journal';
   if (path === places.identity || path === policy) return 'saved';
   if ([state, outbox, home, projection, `${projection}/messages`].includes(path)) return 'folder';
+  if (`${path}/`.startsWith(`${projection}/specs/`) && !/\.[^/]*$/.test(path)) return 'folder';
   if (path.startsWith(`${outbox}/`)) return /^[^./][^/]*\.json$/.test(path.slice(outbox.length + 1)) ? 'saved' : null;
   if (!path.startsWith(`${projection}/`)) return null;
   return isTakenFrom(machine, path.slice(projection.length + 1)) ? 'saved' : null;
@@ -46,7 +47,7 @@ export function heardAt(places: Places, path: string): 'saved' | 'journal' | 'fo
 
 /** Whether what a person saves at this path below `coordination/` of this machine is taken from there (C6, M5a). */
 export function isTakenFrom(machine: number, path: string): boolean {
-  return path === ORDERS_PATH || path === machineDocumentPath(machine) || messagesOf(path)?.from === machine;
+  return path === ORDERS_PATH || isSpec(path) || path === machineDocumentPath(machine) || messagesOf(path)?.from === machine;
 }
 
 /** There is a sign that was not there when the last sync began. */

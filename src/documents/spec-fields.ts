@@ -1,0 +1,167 @@
+// What stands below the title of a task: fields first, `assign: pc`, then prose (D10). Written without quotes and brackets, as on a phone;
+// what a field may hold is an order's to say (order-schema.ts). A slip of a field's name is a fault: as prose it would be obeyed by nobody.
+import type { Json } from '../core/model/intention.ts';
+import { TASK_FIELDS, type TaskField } from '../core/model/spec.ts';
+import type { ItemLine } from './spec-lines.ts';
+import { readYaml } from './yaml-text.ts';
+
+export interface TaskBody {
+  readonly fields: Readonly<Record<string, TaskField>>;
+  /** `id`, apart from them. */
+  readonly id: TaskField | null;
+  readonly prose: string;
+  readonly slips: readonly FieldSlip[];
+}
+
+export interface FieldSlip {
+  readonly line: number;
+  readonly column: number;
+  readonly level: 'fault' | 'warning';
+  readonly expected: string;
+  readonly found: string;
+}
+
+const KNOWN: ReadonlySet<string> = new Set([...TASK_FIELDS, 'id']);
+const FIELD = /^((?:[-*+][ \t]+)?[*_`]{0,2})([A-Za-z][A-Za-z_-]{0,30})[*_`]{0,2}[ \t]?:[*_`]{0,2}(?:[ \t]+(.*))?$/;
+const NUMBERS = ['attempts', 'budget', 'max_turns', 'timeout', 'silence'];
+const FLAGS = ['approval', 'wake', 'joiners'];
+const LISTS = ['after', 'tags', 'allowed_tools'];
+const YES = /^(?:true|yes|on)$/i;
+const NO = /^(?:false|no|off)$/i;
+/** What other tools and other people call it. */
+const MEANT: Readonly<Record<string, string>> = {
+  ...{ depends: 'after', depends_on: 'after', dependencies: 'after', requires: 'after', needs: 'after' },
+  ...{ machine: 'assign', for: 'assign', assignee: 'assign', command: 'run', cmd: 'run', labels: 'tags' },
+  ...{ retries: 'attempts', schedule: 'an order of its own for "schedule"', steps: 'a task for each of the "steps"' },
+};
+
+export function readTaskBody(lines: readonly ItemLine[]): TaskBody {
+  const fields: Record<string, TaskField> = Object.create(null);
+  let id: TaskField | null = null;
+  const slips: FieldSlip[] = [];
+  let at = 0;
+  for (; at < lines.length; at += 1) {
+    const line = lines[at] as ItemLine;
+    if (line.text.trim() === '') continue;
+    const read = line.isCode ? null : fieldIn(line);
+    if (read === null) break;
+    const { name, place, value } = read;
+    const slip = (expected: string, found: string) => slips.push({ ...place, level: 'fault', expected, found });
+    if (!KNOWN.has(name)) {
+      const meant = meantBy(name);
+      if (meant === null) break;
+      slip(meant, `"${read.written}"`);
+    } else if (name in fields || (name === 'id' && id !== null)) slip('each field once', `"${name}" a second time`);
+    else if (value === '') slip(`a value for "${name}" in its line`, 'nothing');
+    else {
+      const json = readValue(name, value);
+      if (json === undefined) slip(`"${name}" to be YAML in one line, such as { NAME: value }`, value.slice(0, 60));
+      else if (name === 'id') id = { ...place, value: json };
+      else fields[name] = { ...place, value: json };
+    }
+  }
+  const prose = lines.slice(at);
+  for (const line of prose) {
+    const late = line.isCode ? null : fieldIn(line);
+    if (late !== null && KNOWN.has(late.name))
+      slips.push({
+        ...{ line: line.line, column: line.column, level: 'warning' },
+        expected: 'fields above the prose',
+        found: `"${late.name}:" below it, which is part of the prose`,
+      });
+  }
+  return { fields, id, prose: proseOf(prose), slips };
+}
+
+function proseOf(lines: readonly ItemLine[]): string {
+  return lines
+    .map(({ text }) => text.trimEnd())
+    .join('\n')
+    .replace(/^\n+/, '')
+    .trimEnd();
+}
+
+interface FieldLine {
+  readonly name: string;
+  readonly written: string;
+  readonly value: string;
+  readonly place: { readonly line: number; readonly column: number };
+}
+
+function fieldIn({ text, line, column }: ItemLine): FieldLine | null {
+  const trimmed = text.trimStart();
+  const [, , written, value = ''] = FIELD.exec(trimmed.trimEnd()) ?? [];
+  if (written === undefined) return null;
+  const bare = unquoted(value.trim());
+  const at = value === '' ? 0 : trimmed.lastIndexOf(value);
+  return {
+    ...{ written, name: written.toLowerCase().replaceAll('-', '_'), value: bare },
+    place: { line, column: column + text.length - trimmed.length + at },
+  };
+}
+
+/** Between backticks, so that no host makes emphasis of a command's stars. */
+function unquoted(value: string): string {
+  const [, ticks = '', inner] = /^(`+)(.*)\1$/.exec(value.replace(/\\$/, '').trim()) ?? [];
+  return inner === undefined || inner.includes(ticks) ? value : inner.trim();
+}
+
+/** Undefined = it cannot be read. */
+function readValue(name: string, text: string): Json | undefined {
+  if (NUMBERS.includes(name)) return /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text;
+  if (FLAGS.includes(name)) return YES.test(text) ? true : NO.test(text) ? false : text;
+  if (/^[[{]/.test(text) && (LISTS.includes(name) || ['assign', 'env', 'workspace', 'call'].includes(name))) return yamlOf(text);
+  if (LISTS.includes(name)) return wordsOf(text);
+  if (name === 'assign') return assignOf(text);
+  if (name === 'workspace') return workspaceOf(text);
+  if (name === 'env' || name === 'call') return undefined;
+  return text;
+}
+
+function yamlOf(text: string): Json | undefined {
+  const { value, faults } = readYaml(text, '');
+  return faults.length > 0 ? undefined : (value as Json);
+}
+
+/** Commas within brackets belong to the word: `Bash(a, b)`. */
+function wordsOf(text: string): Json {
+  const words = text.split(/,(?![^(]*\))/).map((word) => unquoted(word.trim()));
+  return words.filter((word) => word !== '' && word.toLowerCase() !== 'none');
+}
+
+/** A number stays one; several are a list in order of preference. */
+function assignOf(text: string): Json {
+  const one = (word: string): Json => (/^[1-9][0-9]{0,3}$/.test(word) ? Number(word) : word);
+  const [only, ...others] = text.split(',').map((word) => word.trim());
+  return others.length === 0 ? one(only ?? '') : [only ?? '', ...others].filter((word) => word !== '').map(one);
+}
+
+function workspaceOf(text: string): Json {
+  const [repo = '', branch] = text.split(/\s+/);
+  return branch === undefined ? { repo } : { repo, branch };
+}
+
+/** A field's name that was meant; null = the line is prose. */
+function meantBy(name: string): string | null {
+  const known = MEANT[name];
+  if (known !== undefined) return known.includes(' ') ? known : `"${known}"`;
+  if (name.length < 3) return null;
+  const near = [...KNOWN].find((field) => distance(name, field) <= (field.length < 6 ? 1 : 2));
+  return near === undefined ? null : `"${near}"`;
+}
+
+/** Letters that are put in, left out, changed, or in each other's place. */
+function distance(one: string, other: string): number {
+  const rows: number[][] = Array.from({ length: one.length + 1 }, (_, i) => [i]);
+  const cell = (i: number, j: number) => rows[i]?.[j] ?? 0;
+  for (let j = 0; j <= other.length; j += 1) (rows[0] as number[])[j] = j;
+  for (let i = 1; i <= one.length; i += 1)
+    for (let j = 1; j <= other.length; j += 1) {
+      const cost = one[i - 1] === other[j - 1] ? 0 : 1;
+      let best = Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + cost);
+      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1])
+        best = Math.min(best, cell(i - 2, j - 2) + 1);
+      (rows[i] as number[])[j] = best;
+    }
+  return cell(one.length, other.length);
+}

@@ -1,0 +1,34 @@
+// Specs that somebody saved in the projection of this machine (C6), in any folder below specs/.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSpec } from '../documents/paths.ts';
+import type { FleetFolder } from './fleet-folder.ts';
+import { newFile, type ProjectionSource, savedEdit } from './projection.ts';
+
+export interface SavedSpec {
+  readonly path: string;
+  readonly text: string;
+  /** The id of what it was edited from; null = coord never wrote it. */
+  readonly from: string | null;
+}
+
+/** Those that are not what coord wrote there. */
+export function savedSpecs(folder: FleetFolder, source: Pick<ProjectionSource, 'idOf'>): readonly SavedSpec[] {
+  return specFiles(folder, 'specs').flatMap((path): SavedSpec[] => {
+    const saved = savedEdit(folder, path, source) ?? newFile(folder, path);
+    return saved === null ? [] : [{ path, ...saved }];
+  });
+}
+
+function specFiles({ projection }: FleetFolder, at: string): string[] {
+  try {
+    const entries = readdirSync(join(projection, at), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return entries.flatMap((entry): string[] => {
+      const path = `${at}/${entry.name}`;
+      if (entry.isDirectory()) return specFiles({ projection } as FleetFolder, path);
+      return entry.isFile() && isSpec(path) ? [path] : [];
+    });
+  } catch {
+    return [];
+  }
+}
