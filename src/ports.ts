@@ -13,6 +13,7 @@ import type { RunSight, StopReason } from './core/model/run.ts';
 import type { RunLease } from './core/model/run-lease.ts';
 import type { Blob, Trees } from './core/model/trees.ts';
 import type { Wakeable } from './core/model/waking.ts';
+import type { WorkspaceRequest } from './core/model/workspace.ts';
 
 export type Fetched =
   | { readonly kind: 'fetched'; readonly trees: Trees }
@@ -53,6 +54,8 @@ export interface RunSpec {
   readonly call?: CallRequest;
   /** O15: the same of an order for an agent. */
   readonly agent?: AgentRequest;
+  /** O16: where it works; its watchdog has that made before it, and looked after behind it. */
+  readonly workspace?: WorkspaceRequest;
   readonly check: Command | null;
   /** Absolute. */
   readonly cwd: string;

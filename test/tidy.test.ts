@@ -70,6 +70,20 @@ const LAYERS: readonly {
   { part: 'src/ledger/', from: [...ADAPTER, 'src/ledger/'], node: true, packages: true },
   { part: 'src/runs/', from: [...ADAPTER, 'src/runs/'], node: true, packages: true },
   { part: 'src/agents/', from: [...ADAPTER, 'src/agents/'], node: true, packages: true },
+  {
+    part: 'src/workspaces/',
+    // Git is spawned in one file, with settings that are made in one way: the same for a code repo as for the ledger's.
+    from: [
+      ...ADAPTER,
+      'src/workspaces/',
+      'src/ledger/run-git.ts',
+      'src/ledger/git-home.ts',
+      'src/ledger/trouble.ts',
+      'src/ledger/clone-locks.ts',
+    ],
+    node: true,
+    packages: false,
+  },
   { part: 'src/journal/', from: [...ADAPTER, 'src/journal/'], node: true, packages: true },
   {
     part: 'src/system/',
@@ -209,11 +223,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     broken: ({ code }) => [/\b(spawn|spawnSync|exec|execFile|execFileSync|execSync)\(\s*['"`]git\b/.test(code) && 'spawns git'],
   },
   'only compose.ts makes adapters, and quick.ts the journal': {
-    files: source.filter(({ path }) => !/^src\/(main\.ts|compose\.ts|ledger\/|runs\/|journal\/|agents\/)/.test(path)),
+    files: source.filter(
+      ({ path }) => !/^src\/(main\.ts|compose\.ts|ledger\/|runs\/|journal\/|agents\/|workspaces\/)/.test(path),
+    ),
     broken: ({ path, imports }) =>
       imports.map(
         ({ target }) =>
-          /^src\/(ledger|runs|journal|agents)\//.test(target) &&
+          /^src\/(ledger|runs|journal|agents|workspaces)\//.test(target) &&
           !(path === 'src/quick.ts' && target.startsWith('src/journal/')) &&
           `imports ${target}`,
       ),

@@ -59,7 +59,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   for (const [verb, text] of [
     [
       'allow',
-      'Let orders do something on this computer: shell, call, agent, folder <path>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without words, show what is allowed',
+      'Let orders do something on this computer: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without words, show what is allowed',
     ],
     ['deny', 'Take back what was allowed'],
   ] as const) {

@@ -12,6 +12,7 @@ import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
 import { seeSchedules } from './schedules-seen.ts';
 import { isoTime } from './time.ts';
+import { withWorkspace } from './workspace.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
 export function observeRuns(
@@ -47,7 +48,8 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
       : run.program === undefined
         ? { ...verdictOf(exit), outputs }
         : callVerdict(verdictOf(exit), outputs);
-  return { order, generation, attempt, ...verdict, startedAt, finishedAt, tail, ...work };
+  const full = withWorkspace(verdict, exit.workspace, `coord retry ${listedId(order)}`);
+  return { order, generation, attempt, ...full, startedAt, finishedAt, tail, ...work };
 }
 
 type Verdict = Pick<EndedRun, 'state' | 'reason' | 'exitCode'>;

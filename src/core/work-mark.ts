@@ -4,12 +4,12 @@ import { hash } from './hash.ts';
 import type { Order } from './model/order.ts';
 import type { StatusDocument, StatusOrder } from './model/status.ts';
 
-type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env'>;
+type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace'>;
 
 /** Equal for equal work. */
-export function workMark({ work, check, cwd, env }: Work): string {
+export function workMark({ work, check, cwd, env, workspace }: Work): string {
   const variables = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
-  return hash(JSON.stringify([work, check, cwd ?? '~', variables])).toString(36);
+  return hash(JSON.stringify([work, check, cwd ?? '~', variables, ...(workspace === undefined ? [] : [workspace])])).toString(36);
 }
 
 /** Nothing is known of runs without a mark, or of another generation than is listed; of what was taken back nobody wants to know. */

@@ -1,11 +1,12 @@
-// One checked entry of ORDERS.json with every default applied. What this version knows and cannot obey yet is named in
-// `notYetSupported`, so that the order is BLOCKED and never run in another way than it says.
+// One checked entry of ORDERS.json with every default applied. What a version knows and cannot obey yet it names in
+// `notYetSupported`, so that the order is BLOCKED and never run in another way than it says; at present there is nothing of that kind.
 import type { Assign, Command, Order, Resolved, Schedule, Work } from '../core/model/order.ts';
 import { agentTaskOf } from './agent-schema.ts';
 import { callOf } from './call-schema.ts';
 import { cronTimes } from './cron.ts';
 import { parseDuration } from './duration.ts';
 import type { OrderEntry } from './order-schema.ts';
+import { workspaceOf } from './workspace-schema.ts';
 
 const TIMEOUT_DEFAULT_MS = 3_600_000;
 
@@ -38,7 +39,8 @@ export function toOrder(entry: OrderEntry): Order | null {
     resolved: resolvedOf(entry),
     ...(entry.wake === true ? { wake: true } : {}),
     ...(entry.resume === undefined || entry.resume === false ? {} : { resume: entry.resume }),
-    notYetSupported: notYetSupported(entry),
+    ...workspaceOf(entry),
+    notYetSupported: [],
   };
 }
 
@@ -79,10 +81,6 @@ function workOf(entry: OrderEntry): Work {
 
 function commandOf(written: string | [string, ...string[]]): Command {
   return typeof written === 'string' ? { kind: 'line', line: written } : { kind: 'argv', argv: written };
-}
-
-function notYetSupported(entry: OrderEntry): string[] {
-  return (['workspace'] as const).filter((field) => entry[field] !== undefined);
 }
 
 function resolvedOf({ resolved }: OrderEntry): Resolved | null {

@@ -95,6 +95,11 @@ export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = me
     env !== undefined && !hasCheck
       ? [ordersFault(positionAt(env.keyOffset), 'no "env" beside "call" without "check"', '"env", which is ignored', 'warning')]
       : [];
+  const folder = memberOf(of, 'workspace');
+  if (folder !== undefined)
+    idle.push(
+      ordersFault(positionAt(folder.keyOffset), 'no "workspace" beside "call"', '"workspace", which is ignored', 'warning'),
+    );
   return [...unknownFieldWarnings(call, 'call', positionAt), ...idle];
 }
 

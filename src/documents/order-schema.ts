@@ -6,6 +6,7 @@ import { agentFields } from './agent-schema.ts';
 import { callSchema } from './call-schema.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { expectations, field, line, NO_NUL } from './order-field.ts';
+import { EXPECT_CHANGES_WORDS, WORKSPACE_EXPECTED, WORKSPACE_WORDS, workspaceSchema } from './workspace-schema.ts';
 
 /** Ids become ref names and file names: no `..`, no end in `.lock` or `.`. */
 export const ORDER_ID = /^(?!.*\.\.)(?!.*\.lock$)(?!.*\.$)[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -107,11 +108,8 @@ export const orderEntrySchema = z
       'How long it may run, e.g. "90s", "2h", "1h30m"; a number is seconds. Default 1h.',
     ),
     check: field(command, COMMAND, 'A command that must pass after the run for the order to be COMPLETED.'),
-    workspace: field(
-      z.looseObject({ repo: word, branch: word.optional() }),
-      'an object with "repo", and "branch" if it is not the default one',
-      'The git repo and branch that the work is done in.',
-    ),
+    workspace: field(workspaceSchema, WORKSPACE_EXPECTED, WORKSPACE_WORDS),
+    expect_changes: field(z.boolean(), 'true or false', EXPECT_CHANGES_WORDS),
     attempts: field(
       z.number().int().min(1).max(100),
       'a whole number from 1 to 100',

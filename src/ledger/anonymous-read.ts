@@ -2,8 +2,8 @@
 // person's but the way to the network. Where there is no address that a stranger could try, nothing is asked.
 import { devNull } from 'node:os';
 import type { Trouble } from '../core/model/push.ts';
+import type { RemoteUrl } from '../system/remote-url.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
-import type { RemoteUrl } from './remote-url.ts';
 import { runGit } from './run-git.ts';
 import { inScratch } from './scratch-folder.ts';
 import { troubleOf } from './trouble.ts';

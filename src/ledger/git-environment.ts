@@ -1,39 +1,8 @@
 // The environment of every git call, built from nothing. Guarantees that nobody's hooks, prompts, system settings or other
 // GIT_* variables reach it; lets through what credential helpers, ssh, proxies and certificate stores need to find themselves.
+import { GIT_VARIABLES } from '../system/git-variables.ts';
+import { type Protocol, parseRemoteUrl, protocolOf, type RemoteUrl } from '../system/remote-url.ts';
 import type { Setting } from './person-settings.ts';
-import { type Protocol, parseRemoteUrl, protocolOf, type RemoteUrl } from './remote-url.ts';
-
-const LET_THROUGH = [
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'SHELL'],
-  // Credential helpers and key agents.
-  ...[
-    'XDG_CONFIG_HOME',
-    'XDG_CACHE_HOME',
-    'XDG_DATA_HOME',
-    'XDG_RUNTIME_DIR',
-    'XDG_STATE_HOME',
-    'XDG_CONFIG_DIRS',
-    'XDG_DATA_DIRS',
-  ],
-  ...[
-    'DBUS_SESSION_BUS_ADDRESS',
-    'SSH_AUTH_SOCK',
-    'GNUPGHOME',
-    'PASSWORD_STORE_DIR',
-    'GH_CONFIG_DIR',
-    'KRB5CCNAME',
-    'KRB5_CONFIG',
-  ],
-  // Proxies and certificates.
-  ...['http_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'],
-  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_SSL_CERT', 'GIT_SSL_KEY'],
-  ...['GIT_SSL_NO_VERIFY', 'GIT_PROXY_SSL_CAINFO', 'GIT_SSH', 'GIT_SSH_VARIANT'],
-  // Windows cannot start programs or find profiles without these.
-  ...['SYSTEMROOT', 'SystemRoot', 'WINDIR', 'COMSPEC', 'PATHEXT', 'TEMP', 'TMP', 'APPDATA', 'LOCALAPPDATA', 'USERPROFILE'],
-  ...['HOMEDRIVE', 'HOMEPATH', 'PROGRAMDATA', 'ProgramData', 'ProgramFiles'],
-  // Writes to a file that the person names, never to what is parsed: how to watch what coord asks of git.
-  'GIT_TRACE2_EVENT',
-];
 
 /** No questions, ten seconds to connect, fifteen of silence. What stands in front of these wins in OpenSSH. */
 const SSH_OPTIONS = '-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3';
@@ -76,7 +45,7 @@ export function gitEnvironment(options: {
   readonly imported: readonly Setting[];
 }): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const name of LET_THROUGH) {
+  for (const name of GIT_VARIABLES) {
     const value = options.person[name];
     if (value !== undefined) environment[name] = value;
   }

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Examiner, RemotePlace } from '../operations/doctor/examiner.ts';
+import { parseRemoteUrl } from '../system/remote-url.ts';
 import { readAsStranger } from './anonymous-read.ts';
 import { cloneDirOf, moveAside } from './clone.ts';
 import { examineClone } from './clone-exam.ts';
@@ -11,7 +12,6 @@ import { findLocks, sweepLeftovers } from './clone-locks.ts';
 import { type GitHome, openGitHome } from './git-home.ts';
 import { listRefs } from './list-refs.ts';
 import { kindOfRef, type Namespace } from './ref-names.ts';
-import { parseRemoteUrl } from './remote-url.ts';
 import { runGit } from './run-git.ts';
 import { probeWrite } from './write-probe.ts';
 

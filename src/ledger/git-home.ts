@@ -3,10 +3,10 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { parseRemoteUrl, type RemoteUrl } from '../system/remote-url.ts';
 import { renderGitConfig } from './git-config-text.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { type PersonSettings, readPersonSettings, type Setting } from './person-settings.ts';
-import { parseRemoteUrl, type RemoteUrl } from './remote-url.ts';
 
 export interface GitHome {
   readonly stateDir: string;

@@ -2,10 +2,10 @@
 import { homedir } from 'node:os';
 import { CoordError } from '../errors.ts';
 import type { ReachedRemote, Remotes } from '../operations/world.ts';
+import { parseRemoteUrl } from '../system/remote-url.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
 import { importPersonSettings, openGitHome } from './git-home.ts';
 import { inspectRemote, probeNamespace } from './remote-probe.ts';
-import { parseRemoteUrl } from './remote-url.ts';
 import { createBareRepo } from './set-up-git.ts';
 
 export function createRemotes(person: NodeJS.ProcessEnv, cwd: string): Remotes {

@@ -51,6 +51,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
                 ...{ policy, machineName: identity.name, path: identity.path, env: world.env, secrets },
                 ...{ caller: world.caller, programs, state: folder.state },
                 agents: { found: readFoundAgents(world.home)?.agents ?? [], home: world.home },
+                workspaces: { home: world.home, fleet: folder.root, machine: identity.machine },
               }),
         clean: (text) => redact(plainText(text), Object.values(secrets)),
         assertLocked: () => lock.assertOwned(),

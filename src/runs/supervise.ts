@@ -14,6 +14,7 @@ import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
 import { type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
+import { type WorkspacePhases, workspacePhases } from './workspace-phases.ts';
 
 type Outcome = Omit<ExitRecord, 'startedAt' | 'finishedAt' | 'droppedBytes'>;
 
@@ -69,14 +70,14 @@ async function live(
   log: CappedLog,
   step: (name: string) => void,
 ): Promise<Outcome | null> {
-  const call = (spec.call ?? spec.agent) === undefined ? {} : { [CALL]: paths.spec };
+  const call = (spec.call ?? spec.agent ?? spec.workspace) === undefined ? {} : { [CALL]: paths.spec };
   const env = { ...spec.env, COORD_OUTPUT: paths.outputs, ...call, [STAMP]: spec.key };
-  const run = (command: Command): Promise<CommandEnd> =>
+  const runAt = (command: Command, cwd: string, its: Readonly<Record<string, string>>): Promise<CommandEnd> =>
     runCommand(command, {
       key: spec.key,
       folder: paths.folder,
-      cwd: spec.cwd,
-      env,
+      cwd,
+      env: its,
       graceMs: spec.graceMs,
       cutShort,
       log,
@@ -89,10 +90,35 @@ async function live(
 
   const cutBefore = cutShort.now();
   if (cutBefore !== null) return withCut(NOTHING, cutBefore);
+  if (spec.workspace === undefined) return await work(spec, cutShort, log, null, (command) => runAt(command, spec.cwd, env));
+
+  const workspace = workspacePhases(spec.workspace, paths, { [CALL]: paths.spec, [STAMP]: spec.key }, runAt);
+  const end = (outcome: Outcome | null) => (outcome === null ? null : { ...outcome, workspace: workspace.said() });
+  const unmade = await workspace.run('prepare');
+  if (unmade !== null) return end(unmade.kind === 'cut' ? withCut(NOTHING, unmade.cut) : NOTHING);
+  const around = workspace.around();
+  const outcome = await work(spec, cutShort, log, workspace, (command) => runAt(command, around.cwd, { ...env, ...around.env }));
+  const isGood = outcome !== null && outcome.why === 'exited' && outcome.exitCode === 0 && workspace.said().problem === null;
+  if (!isGood || (outcome.checkRan && outcome.checkExitCode !== 0)) return end(outcome);
+  const unpushed = await workspace.run('push');
+  return end(unpushed?.kind === 'cut' ? withCut(outcome, unpushed.cut) : outcome);
+}
+
+/** The command, and the check where it has one. */
+async function work(
+  spec: WatchdogSpec,
+  cutShort: CutShort,
+  log: CappedLog,
+  workspace: WorkspacePhases | null,
+  run: (command: Command) => Promise<CommandEnd>,
+): Promise<Outcome | null> {
   const main = await run(spec.command);
   if (main.kind === 'notStarted') return { ...NOTHING, why: 'notStarted', detail: main.detail };
   const outcome: Outcome = { ...NOTHING, exitCode: main.exitCode, signal: main.signal, leftovers: main.leftovers };
   if (main.cut !== null) return withCut(outcome, main.cut);
+  // Before the check, whose own files are no result; also of a command that failed: half the work is worth keeping.
+  const unkept = workspace === null ? null : await workspace.run('keep');
+  if (unkept !== null) return unkept.kind === 'cut' ? withCut(outcome, unkept.cut) : outcome;
   if (spec.check === null || main.exitCode !== 0) return outcome;
 
   const cutBetween = cutShort.now();

@@ -9,6 +9,7 @@ import type { ProgramStatus } from '../core/model/program.ts';
 import type { RunSpec } from '../ports.ts';
 import { agentFolderProblem } from './agent-folder.ts';
 import { type AgentPlace, requestOfAgent } from './place-agent.ts';
+import { requestOfWorkspace, type WorkspaceSetting } from './place-workspace.ts';
 import { expandHome, type LocalPolicy } from './policy-file.ts';
 import { isInside, realFolder } from './real-folder.ts';
 
@@ -29,6 +30,8 @@ export interface Placement {
   readonly agents?: Pick<AgentPlace, 'found' | 'home'>;
   /** Of the fleet folder. */
   readonly state: string;
+  /** For orders with a workspace; absent = none can be made. */
+  readonly workspaces?: Pick<WorkspaceSetting, 'home' | 'fleet' | 'machine'>;
 }
 
 export function placeRun(
@@ -45,17 +48,22 @@ export function placeRun(
   const agent =
     work.kind === 'agent' ? requestOfAgent(order, work, { found: [], home: '', ...placement.agents, ...placement }) : null;
   if (agent !== null && 'blocked' in agent) return agent;
+  const workspace = requestOfWorkspace(order, attempt, placement);
+  if (workspace !== null && 'blocked' in workspace) return workspace;
   const runsCommands = call === null || order.check !== null;
-  const written = order.cwd ?? '~';
+  // A workspace is made where nobody else is, and `cwd` lies in it.
+  const written = workspace === null ? (order.cwd ?? '~') : '/';
   const cwd = realFolder(expandHome(written));
   if (cwd === null) return { blocked: `folder ${written} is not there on ${machineName}` };
   // A request is in no folder.
-  const isPlaced = runsCommands || order.cwd !== null;
+  const isPlaced = workspace === null && (runsCommands || order.cwd !== null);
   if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
     return { blocked: `folder ${written} not allowed on ${machineName}; there: coord allow folder ${written}` };
   }
   const unfit =
-    agent === null ? null : agentFolderProblem(cwd, [...(agent.notes === null ? [] : [agent.notes]), placement.state]);
+    agent === null || workspace !== null
+      ? null
+      : agentFolderProblem(cwd, [...(agent.notes === null ? [] : [agent.notes]), placement.state]);
   if (unfit !== null) return { blocked: `folder ${written}: ${unfit}` };
   const { id, generation } = order;
   return {
@@ -66,6 +74,7 @@ export function placeRun(
     command: work.kind === 'shell' ? work.command : { kind: 'argv', argv: ownCommand(work.kind, placement.caller) },
     ...(call === null ? {} : { call }),
     ...(agent === null ? {} : { agent }),
+    ...(workspace === null ? {} : { workspace }),
     check: order.check,
     cwd,
     timeoutMs: Math.min(order.timeoutMs, policy.timeoutMsMax),

@@ -7,13 +7,15 @@ import { Document, isMap, isSeq, parseDocument } from 'yaml';
 import { faultPlace, faultSentence } from '../core/model/fault.ts';
 import { WORK_KINDS, type WorkKind } from '../core/model/order.ts';
 import type { Policy } from '../core/model/self.ts';
+import type { WorkspaceLimits } from '../core/model/workspace.ts';
 import { parseDuration } from '../documents/duration.ts';
 import { readYaml } from '../documents/yaml-text.ts';
 import { CoordError } from '../errors.ts';
 import { type AllAgentRules, readAgentRules } from './agent-rules.ts';
 import { writeDurably } from './durable-file.ts';
+import { readWorkspaceLimits } from './workspace-rules.ts';
 
-export type PolicyList = 'allow' | 'folders' | 'env';
+export type PolicyList = 'allow' | 'folders' | 'env' | 'repos';
 
 export interface LocalPolicy extends Policy {
   /** Files of NAME=value lines that every run here gets, and that are never shown. */
@@ -22,6 +24,9 @@ export interface LocalPolicy extends Policy {
   readonly wake: boolean;
   /** O15: what agents may do beyond the least; absent = nothing. */
   readonly agents?: AllAgentRules;
+  /** O16: repos that orders may work in, and push to; absent = none. */
+  readonly repos?: readonly string[];
+  readonly workspaces?: WorkspaceLimits;
 }
 
 const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
@@ -34,6 +39,8 @@ const HEAD = `What orders may do on this computer, for each fleet folder. Only t
   slots:   runs at once.       timeout: no run may take longer.
   wake:    true: other machines may wake this one, and it wakes them.
   agents:  what AI agents may do beyond editing files in their folder (docs/agents.md).
+  repos:   git repos that orders with a workspace may work in and push to (docs/workspaces.md).
+  workspaces: { max: 8, disk: 20GB }: what such workspaces may take here.
   mcp:     what AI agents may do through coord mcp: { send: true, orders: false } where nothing is said.
 Written by coord join, coord allow and coord deny; edit it as you like.`;
 
@@ -57,7 +64,8 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const folders = entry?.folders === undefined ? [homedir()] : words('folders').map(expandHome);
   const agents = readAgentRules(entry?.agents, (key, expected, found) => wrong(path, key, expected, found));
   const secrets = words('secrets').map(expandHome);
-  return { allow, folders, env: words('env'), slots, timeoutMsMax, secrets, wake, agents };
+  const workspaces = readWorkspaceLimits(entry?.workspaces, (key, expected, found) => wrong(path, key, expected, found));
+  return { allow, folders, env: words('env'), slots, timeoutMsMax, secrets, wake, agents, repos: words('repos'), workspaces };
 }
 
 /** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */

@@ -39,7 +39,8 @@ test('the example of section 5 is valid, and every order in it is read', () => {
     {
       id: 'fix-login',
       work: { kind: 'agent', agent: 'claude' },
-      notYetSupported: ['workspace'],
+      workspace: { repo: 'git@example.com:me/app.git', branch: 'main' },
+      notYetSupported: [],
     },
   ]);
 });
@@ -99,7 +100,7 @@ test.each<[string, string[]]>([
   ['"run": "x"', []],
   ['"run": "x", "assign": [1, 2]', []],
   ['"agent": "claude", "prompt": "x", "assign": 1', []],
-  ['"agent": "claude", "prompt": "x", "workspace": {"repo": "r"}', ['workspace']],
+  ['"agent": "claude", "prompt": "x", "workspace": {"repo": "r"}', []],
   ['"call": {"instance": "builder", "path": "/"}, "assign": 1', []],
   ['"run": "x", "assign": 1, "after": ["y"], "approval": true', []],
   ['"run": "x", "assign": 1, "after": ["y"], "schedule": "0 3 * * *"', []],

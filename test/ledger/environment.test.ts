@@ -6,7 +6,7 @@ import { renderGitConfig } from '../../src/ledger/git-config-text.ts';
 import { gitEnvironment, sshCommandFor } from '../../src/ledger/git-environment.ts';
 import { importPersonSettings } from '../../src/ledger/git-home.ts';
 import { parseSettings, type Setting } from '../../src/ledger/person-settings.ts';
-import { parseRemoteUrl } from '../../src/ledger/remote-url.ts';
+import { parseRemoteUrl } from '../../src/system/remote-url.ts';
 import { runGit } from '../../src/ledger/run-git.ts';
 import { board, lane, say, seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld } from './git-world.ts';

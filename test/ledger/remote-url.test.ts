@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRemoteUrl, protocolOf } from '../../src/ledger/remote-url.ts';
+import { parseRemoteUrl, protocolOf } from '../../src/system/remote-url.ts';
 import { withoutCredentials } from '../../src/system/without-credentials.ts';
 
 const parse = (text: string) => parseRemoteUrl(text, { cwd: '/srv/here', home: '/home/me' });

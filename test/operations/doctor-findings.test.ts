@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { strangersAddress } from '../../src/ledger/anonymous-read.ts';
 import { createExaminer } from '../../src/ledger/git-examiner.ts';
-import { parseRemoteUrl } from '../../src/ledger/remote-url.ts';
+import { parseRemoteUrl } from '../../src/system/remote-url.ts';
 import { gitFinding, nodeFinding } from '../../src/operations/doctor/computer.ts';
 import { cronPathCheck } from '../../src/operations/doctor/cron.ts';
 import { diskFinding } from '../../src/operations/doctor/disk.ts';

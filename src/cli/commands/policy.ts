@@ -5,6 +5,7 @@ import { WORK_KINDS, type WorkKind } from '../../core/model/order.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { changeMcp, MCP_RIGHTS, readMcp } from '../../system/mcp-policy.ts';
 import { changeAgentTool, changePolicy, changeWake, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
+import { repoOf } from '../../system/workspace-rules.ts';
 import type { Context } from '../context.ts';
 import { detect } from './agent.ts';
 
@@ -37,6 +38,10 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   if (changed && list === 'allow' && verb === 'allow') {
     context.out(context.paint.yellow(`whoever can push to this repo can now ${CAN[what as WorkKind]}`));
   }
+  if (changed && list === 'repos' && verb === 'allow')
+    context.out(
+      context.paint.yellow("whoever can push to this repo can now have branches pushed there with this computer's login"),
+    );
   if (changed && what === 'agent' && verb === 'allow') await detect(context, {});
   return EXIT.done;
 }
@@ -103,12 +108,21 @@ function target(what: string, value: string | null): [PolicyList, string] {
       throw new CoordError('USAGE', `coord allow ${what} takes no further word, found ${value}`, 'coord allow --help');
     return ['allow', what];
   }
+  if (what === 'repo' && value !== null) return ['repos', repoRule(value)];
   if ((what === 'folder' || what === 'env') && value !== null) return [what === 'folder' ? 'folders' : 'env', value];
   throw new CoordError(
     'USAGE',
-    `expected ${WORK_KINDS.join(', ')}, folder <path>, env <name>, tool <agent: tool>, wake or mcp <right>, found ${what}`,
+    `expected ${WORK_KINDS.join(', ')}, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake or mcp <right>, found ${what}`,
     'coord allow --help',
   );
+}
+
+/** O16. A rule that could never let anything in is no rule. */
+function repoRule(value: string): string {
+  const repo = value === '*' ? null : repoOf(value.replace(/\*$/, ''));
+  if (repo !== null && 'refused' in repo)
+    throw new CoordError('USAGE', repo.refused, 'coord allow repo git@example.com:me/app.git');
+  return value;
 }
 
 function show(context: Context, home: string, root: string): void {
@@ -117,6 +131,7 @@ function show(context: Context, home: string, root: string): void {
   const list = (words: readonly string[]) => (words.length === 0 ? 'none' : words.join(', '));
   context.out(`kinds of work: ${list(policy.allow)}`);
   context.out(`folders:       ${list(policy.folders)}`);
+  context.out(`repos:         ${list(policy.repos ?? [])} (for orders with a workspace)`);
   context.out(`variables:     ${list(policy.env)} (beside those that change no code)`);
   context.out(`slots:         ${policy.slots}`);
   context.out(`waking:        ${policy.wake ? 'it may be woken, and wakes others' : 'no'}`);

@@ -1,6 +1,7 @@
 // What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
 import type { AgentTask } from './agent.ts';
 import type { Call } from './call.ts';
+import type { OrderWorkspace } from './workspace.ts';
 
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -73,6 +74,10 @@ export interface Order {
   readonly wake?: boolean;
   /** O17: its agent goes on in the session of an earlier run, with these words where there are any. Absent = afresh. */
   readonly resume?: true | string;
+  /** O16: it runs in a fresh checkout of its own. */
+  readonly workspace?: OrderWorkspace;
+  /** One that changed nothing there has failed. */
+  readonly expectsChanges?: true;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */

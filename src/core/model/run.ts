@@ -1,4 +1,5 @@
 // What a machine says about its runs: the content of results/<N>.json. Protocol sections 3 and 5.
+import type { WorkspaceReport } from './workspace.ts';
 
 export type EndState = 'COMPLETED' | 'FAILED' | 'CANCELLED';
 export const ORDER_STATES = ['QUEUED', 'ASSIGNED', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'BLOCKED', 'CANCELLED'] as const;
@@ -101,6 +102,8 @@ export interface ExitRecord {
   readonly leftovers: number;
   /** Bytes of output that the cap left out of the log. */
   readonly droppedBytes: number;
+  /** O16; absent = it has no workspace. */
+  readonly workspace?: Pick<WorkspaceReport, 'problem' | 'asks' | 'notes' | 'outputs'>;
 }
 
 /** What became of a run. `tail` is raw: terminal codes and secrets are still in it. */

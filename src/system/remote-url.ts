@@ -2,7 +2,7 @@
 // helper or several arguments, and that `display` holds no credentials. Does not ask whether anything is there.
 import { isAbsolute, join, resolve } from 'node:path';
 import { CoordError } from '../errors.ts';
-import { withoutCredentials } from '../system/without-credentials.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 export type Protocol = 'file' | 'ssh' | 'https' | 'http';
 

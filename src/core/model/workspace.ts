@@ -1,0 +1,86 @@
+// Workspaces (O16): what an order asks of one, what the command that looks after one is told, and what its watchdog hears from it.
+import type { Order } from './order.ts';
+
+/** As the order says it. */
+export interface OrderWorkspace {
+  readonly repo: string;
+  /** Null = the repo's default branch. */
+  readonly branch: string | null;
+}
+
+export interface WorkspaceLimits {
+  /** Workspaces of this computer, of all repos. */
+  readonly max: number;
+  /** All that the pool takes on the disk. */
+  readonly diskBytes: number;
+}
+
+export const WORKSPACE_LIMITS: WorkspaceLimits = { max: 8, diskBytes: 20 * 1024 ** 3 };
+
+/** What `coord __workspace` reads from the spec of its run. */
+export interface WorkspaceRequest extends OrderWorkspace {
+  /** As git gets it; it holds no credentials. */
+  readonly url: string;
+  /** The branch that the result is pushed as. */
+  readonly result: string;
+  /** Where in the repo the run works; empty = at its root. */
+  readonly within: string;
+  readonly expectsChanges: boolean;
+  /** The folder of the pool. */
+  readonly pool: string;
+  readonly limits: WorkspaceLimits;
+  readonly title: string | null;
+  readonly machine: { readonly number: number; readonly name: string };
+  readonly agent: string | null;
+  /** The run goes on where an earlier one of its order stopped (O17). */
+  readonly goesOn: boolean;
+  /** The fleet folder, and coord's home: what of them a run has no business with is looked at. */
+  readonly fleet: string;
+  readonly home: string;
+  /** Variables of the person that git needs to log in; none of the order's. */
+  readonly person: Readonly<Record<string, string>>;
+  /** Coord's own command; the phase is its last word. */
+  readonly command: readonly [string, ...string[]];
+}
+
+/** Before the run, after its command, and after its check. */
+export type WorkspacePhase = 'prepare' | 'keep' | 'push';
+
+/** Where the run works. */
+export interface WorkspacePlace {
+  readonly repoFolder: string;
+  readonly slot: number;
+  /** Absolute: the root of the workspace, and the folder that the run starts in. */
+  readonly root: string;
+  readonly cwd: string;
+  /** What it began with: a commit, and the branch that it is from. */
+  readonly base: string;
+  readonly from: string;
+  /** Fingerprints of what lies outside of it. */
+  readonly outside: Readonly<Record<string, string>>;
+  /** Once its work is kept: the commit; null = there is none that is not pushed. */
+  readonly commit?: string | null;
+}
+
+/** What a phase has to say. */
+export interface WorkspaceReport {
+  /** Why the run FAILED; null = it did not, for all that the phase knows. */
+  readonly problem: string | null;
+  /** Only a person can help. */
+  readonly asks: boolean;
+  /** What is to be known of the run besides. */
+  readonly notes: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Null = there is none. */
+  readonly place: WorkspacePlace | null;
+}
+
+/** Each attempt of each generation has a branch of its own; of an order for all, on each machine. */
+export function resultBranch(
+  { id, generation, assign }: Pick<Order, 'id' | 'generation' | 'assign'>,
+  attempt: number,
+  machine: number,
+): string {
+  const where = assign.kind === 'all' ? `-m${machine}` : '';
+  return `coord/${id}${generation === 1 ? '' : `-g${generation}`}${where}-${attempt}`;
+}

@@ -1,0 +1,23 @@
+// What a workspace adds to the end of its run (O16). Pure.
+import type { EndedRun, ExitRecord } from './model/run.ts';
+
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'exitCode' | 'outputs' | 'asks'>;
+
+/** What the run itself failed of comes first; what its workspace failed of makes it FAILED. `retry`: the command for after a person's help. */
+export function withWorkspace<T extends Verdict>(verdict: T, said: ExitRecord['workspace'], retry: string): T {
+  if (said === undefined) return verdict;
+  const { problem, notes } = said;
+  const isOwnEnd = verdict.state === 'CANCELLED' || verdict.reason !== null || verdict.exitCode !== null;
+  const isFailed = problem !== null && (verdict.state === 'COMPLETED' || !isOwnEnd);
+  const asks = isFailed && said.asks;
+  // What else is to be known of a success is no reason of a failure.
+  const words = [...(isFailed ? [] : [verdict.reason]), problem, ...notes, ...(asks ? [`then: ${retry}`] : [])];
+  const reason = words.filter((it) => it !== null).join('; ');
+  return {
+    ...verdict,
+    ...(isFailed ? { state: 'FAILED' as const } : {}),
+    ...(asks ? { asks: true as const } : {}),
+    reason: reason === '' ? null : reason,
+    outputs: { ...verdict.outputs, ...said.outputs },
+  };
+}

@@ -1,0 +1,81 @@
+// The workspace of a run, as its watchdog sees it (O16): a command of coord's own makes it before the run, keeps what was changed after the
+// run's command, and pushes that after its check. It is a command like the run's own, with the same deadline and the same end of all its
+// processes, so that nothing of the run moves while coord looks at what it left.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from '../core/model/order.ts';
+import type { ExitRecord } from '../core/model/run.ts';
+import type { WorkspacePhase, WorkspacePlace, WorkspaceReport, WorkspaceRequest } from '../core/model/workspace.ts';
+import type { Cut } from './cut-short.ts';
+import type { CommandEnd } from './run-command.ts';
+import { type RunPaths, readRecord } from './run-folder.ts';
+
+/** Names the file that a phase leaves its report in, and the place that it is about, as JSON. */
+export const WORKSPACE_REPORT = 'COORD_WORKSPACE_REPORT';
+export const WORKSPACE_PLACE = 'COORD_WORKSPACE_PLACE';
+
+export interface WorkspacePhases {
+  /** Null = it went well; else the run goes no further. */
+  run(phase: WorkspacePhase): Promise<Stopped | null>;
+  /** Folder and variables for the run; once it is prepared. */
+  around(): { readonly cwd: string; readonly env: Readonly<Record<string, string>> };
+  /** What is to be known of it so far. */
+  said(): NonNullable<ExitRecord['workspace']>;
+}
+
+export type Stopped = { readonly kind: 'cut'; readonly cut: Cut } | { readonly kind: 'failed' };
+
+type Run = (command: Command, cwd: string, env: Readonly<Record<string, string>>) => Promise<CommandEnd>;
+
+/** `env`: of coord's own commands. */
+export function workspacePhases(
+  { command, person, result }: WorkspaceRequest,
+  paths: RunPaths,
+  env: Readonly<Record<string, string>>,
+  run: Run,
+): WorkspacePhases {
+  const [program, ...words] = command;
+  const reportPath = join(paths.folder, 'workspace.json');
+  let place: WorkspacePlace | null = null;
+  let said: NonNullable<ExitRecord['workspace']> = { problem: null, asks: false, notes: [], outputs: {} };
+  let isDone = false;
+  const take = ({ problem, asks, notes, outputs, place: now }: WorkspaceReport) => {
+    said = { problem, asks, notes: [...said.notes, ...notes], outputs: { ...said.outputs, ...outputs } };
+    place = now ?? place;
+    // What was pushed, or is nothing, is kept nowhere.
+    isDone = now !== null && now.commit === null;
+  };
+  return {
+    async run(phase) {
+      if (isDone) return null;
+      rmSync(reportPath, { force: true });
+      const about = place === null ? {} : { [WORKSPACE_PLACE]: JSON.stringify(place) };
+      const end = await run({ kind: 'argv', argv: [program, ...words, phase] }, '/', {
+        ...person,
+        ...env,
+        ...about,
+        [WORKSPACE_REPORT]: reportPath,
+      });
+      if (end.kind === 'ended' && end.cut !== null) return { kind: 'cut', cut: end.cut };
+      const report = readRecord<WorkspaceReport>(reportPath);
+      if (report !== null) take(report);
+      else {
+        const why = end.kind === 'notStarted' ? end.detail : `it ended with ${end.exitCode ?? end.signal} and said nothing`;
+        take({ problem: `its workspace (${phase}): ${why}`, asks: false, notes: [], outputs: {}, place: null });
+      }
+      return said.problem === null ? null : { kind: 'failed' };
+    },
+    around() {
+      if (place === null) throw new Error('bug: the workspace was not prepared');
+      return { cwd: place.cwd, env: { COORD_WORKSPACE: place.root, COORD_BRANCH: result } };
+    },
+    said: () => {
+      if (place === null || isDone) return said;
+      return { ...said, notes: [...said.notes, `its work is kept in ${shortened(place.root, person.HOME)}`] };
+    },
+  };
+}
+
+function shortened(path: string, home: string | undefined): string {
+  return home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}

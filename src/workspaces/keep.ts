@@ -1,0 +1,105 @@
+// What a run changed, as one commit beside those that it made itself. Its own index is not asked: what it hid there, or left half staged,
+// is a file like any other.
+import { copyFileSync, existsSync, lstatSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CoordError } from '../errors.ts';
+import { indexPath, type SlotName, slotPath } from '../system/workspace-pool.ts';
+import type { Author } from './checkout.ts';
+import type { GitAt, PoolGit } from './pool-git.ts';
+
+export interface Kept {
+  /** Null = it changed nothing. */
+  readonly commit: string | null;
+  /** Commits of the run's own. */
+  readonly ownCommits: number;
+  /** Files in the commit of coord. */
+  readonly files: number;
+  readonly notes: readonly string[];
+}
+
+export interface CommitWords {
+  readonly message: string;
+  readonly author: Author;
+}
+
+/** After `putBack`. */
+export async function keepChanges(git: PoolGit, slot: SlotName, base: string, { message, author }: CommitWords): Promise<Kept> {
+  const root = slotPath(slot);
+  const gitDir = join(root, '.git');
+  const index = indexPath(slot);
+  const at: GitAt = { gitDir, workTree: root, index };
+  rmSync(`${index}.lock`, { force: true });
+  const head = await headOf(git, at);
+  const parent = head ?? base;
+  if (parent !== base) await git.run(['read-tree', '-m', parent], at);
+  const added = await git.try(['add', '-A', '--ignore-errors'], at);
+  const tree = (await git.run(['write-tree'], at)).trim();
+  const changed = await changesIn(git, at, parent, tree);
+  const notes = notesOf(gitDir, changed, added.exitCode === 0);
+  let commit = parent;
+  if (changed.length > 0) {
+    const who = {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_COMMITTER_NAME: author.name,
+      GIT_COMMITTER_EMAIL: author.email,
+    };
+    commit = (await git.run(['commit-tree', tree, '-p', parent, '-F', '-'], { ...at, input: message, env: who })).trim();
+    await git.run(['update-ref', 'HEAD', commit], { ...at, env: who });
+    rmSync(join(gitDir, 'index.lock'), { force: true });
+    copyFileSync(index, join(gitDir, 'index'));
+  }
+  const all = await git.run(['rev-list', '--count', commit, '--not', base, '--remotes'], at);
+  const isNothing = Number(all.trim()) === 0;
+  return {
+    commit: isNothing ? null : commit,
+    ownCommits: Number(all.trim()) - (changed.length > 0 ? 1 : 0),
+    files: changed.length,
+    notes,
+  };
+}
+
+/** Null = on a branch without a commit. */
+async function headOf(git: PoolGit, at: GitAt): Promise<string | null> {
+  const { exitCode, stdout } = await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], at);
+  return exitCode === 0 ? stdout.toString('utf8').trim() : null;
+}
+
+interface Change {
+  readonly path: string;
+  /** What stands there now is a git repository. */
+  readonly isRepo: boolean;
+}
+
+async function changesIn(git: PoolGit, at: GitAt, from: string, tree: string): Promise<readonly Change[]> {
+  const raw = await git.run(['diff-tree', '-r', '--raw', '--no-renames', '-z', from, tree], at);
+  const parts = raw.split('\0').filter((part) => part !== '');
+  return parts.flatMap((part, index) => {
+    if (!part.startsWith(':')) return [];
+    return [{ path: parts[index + 1] ?? '', isRepo: part.split(' ')[1] === '160000' }];
+  });
+}
+
+function notesOf(gitDir: string, changed: readonly Change[], isWhole: boolean): string[] {
+  const repos = changed.filter(({ isRepo }) => isRepo).map(({ path }) => JSON.stringify(path));
+  const unfinished = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD'].some((name) =>
+    existsSync(join(gitDir, name)),
+  );
+  return [
+    ...(isWhole ? [] : ['some files could not be read, and are not in the commit']),
+    ...(repos.length === 0 ? [] : [`of the git repositories ${repos.slice(0, 5).join(', ')} in it only their commit is kept`]),
+    ...(unfinished ? ['a merge was not finished'] : []),
+  ];
+}
+
+/** Throws where it is no folder any more: then nothing that is found there is asked of git. */
+export function mustBeOwnGit(slot: SlotName): void {
+  if (!isOwnGit(slot))
+    throw new CoordError('FAILED', 'the run took away or replaced .git of its workspace, so nothing of it can be pushed');
+}
+
+export function isOwnGit(slot: SlotName): boolean {
+  const gitDir = join(slotPath(slot), '.git');
+  const places = [slotPath(slot), gitDir, join(gitDir, 'objects'), join(gitDir, 'refs')];
+  return places.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
+}
