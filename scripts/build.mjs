@@ -1,5 +1,5 @@
 // Makes dist/, or the folder that is named: the program with one chunk a subcommand, and as entries of their own the quick commands,
-// the watchdog and the screen of `coord top`. Every package is taken in, of the version in the lock file: what was tested is what runs,
+// the agents' hook, the watchdog and the screen of `coord top`. Every package is taken in, of the version in the lock file: what was tested is what runs,
 // an install brings nothing else along, and a start that syncs reads some 80 files instead of 180.
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,6 +39,15 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: [noEngines, ...apart] }),
     // One file: each further one costs a start about a millisecond.
     await esbuild.build({ ...common, banner: {}, entryPoints: ['src/quick.ts'] }),
+    // One file in the old format, which node starts without the loader of modules: agents wait for it at every step.
+    await esbuild.build({
+      ...common,
+      banner: {},
+      format: 'cjs',
+      entryPoints: [{ in: 'src/hook.ts', out: 'coord-hook' }],
+      outExtension: { '.js': '.cjs' },
+      plugins: [lateCrypto],
+    }),
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
     await esbuild.build({ ...common, banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),
     // One file: as chunks it would share some with all other commands, which would have more files to load.
@@ -88,6 +97,19 @@ const noEngines = {
   name: 'no engines',
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]gray-matter[\\/]lib[\\/]engines\.js$/ }, () => ({ contents: 'module.exports = {};' })),
+};
+
+/** The hook wants chance for one thing in a hundred calls, and node's cryptography takes as long to load as all of the hook. */
+const lateCrypto = {
+  name: 'late crypto',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:crypto$/ }, ({ namespace }) =>
+      namespace === 'late' ? { path: 'node:crypto', external: true } : { path: 'node:crypto', namespace: 'late' },
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+      contents: "export const randomUUID = () => require('node:crypto').randomUUID();",
+    }));
+  },
 };
 
 /** The protocol's package brings a validator for what a server asks of its client: ours asks nothing, and starts in half the time. */

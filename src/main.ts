@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The program: what was asked for decides what is loaded. Commands that only read what the last sync left go past all the adapters
 // (quick.ts), and start almost as fast as node itself.
+import { createRequire } from 'node:module';
 import { hookWords, quickWords } from './cli/quick-words.ts';
 import { makeWorld, openJournal, pathBeside, VERSION } from './compose.ts';
 
@@ -12,7 +13,8 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 } else if (quick !== null) {
   process.exitCode = await (await import('./quick.ts')).runQuick(quick);
 } else if (hook !== null) {
-  await (await import('./quick.ts')).runHook(hook);
+  // Not imported: for a file of the old format, the loader of modules takes longer than all the rest.
+  createRequire(import.meta.url)('./coord-hook.cjs');
 } else if (words.length === 1 && words[0] === '__call') {
   process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
 } else if (words.length === 1 && words[0] === '__agent') {

@@ -1,23 +1,17 @@
 // `coord status` and its like (cli/quick-words.ts), in one file of their own: what is asked for every minute must not wait for
 // the rest of the program. Reads local files and writes nothing; the only adapter that it makes is the journal.
-import * as hook from './cli/commands/hook.ts';
 import * as inbox from './cli/commands/inbox-list.ts';
 import * as machines from './cli/commands/machines.ts';
 import * as orderList from './cli/commands/order-list.ts';
 import * as status from './cli/commands/status.ts';
 import { createReading, type Reading } from './cli/context.ts';
-import type { HookWords, QuickWords } from './cli/quick-words.ts';
+import type { QuickWords } from './cli/quick-words.ts';
 import { reportError } from './cli/report.ts';
 import { createFileJournal } from './journal/file-journal.ts';
 
 const COMMANDS = { status, machines, 'order list': orderList, inbox } as const;
 
 const openJournal: Reading['journal'] = async ({ journal, outbox }) => createFileJournal(journal, outbox);
-
-/** Never throws (M9). */
-export async function runHook(words: HookWords): Promise<void> {
-  await hook.answer(words, openJournal);
-}
 
 /** Returns the exit code. */
 export async function runQuick({ command, dir, options }: QuickWords): Promise<number> {

@@ -134,6 +134,7 @@ const LAYERS: readonly {
   { part: 'src/main.ts', from: ['src/'], node: true, packages: false },
   { part: 'src/compose.ts', from: ['src/'], node: true, packages: false },
   { part: 'src/quick.ts', from: ['src/cli/', 'src/journal/'], node: false, packages: false },
+  { part: 'src/hook.ts', from: ['src/cli/', 'src/journal/'], node: false, packages: false },
 ];
 
 /** Type-only imports against the grain, each with its reason. */
@@ -222,7 +223,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     files: source.filter(({ path }) => path !== 'src/ledger/run-git.ts' && path !== 'src/cli/commands/demo.ts'),
     broken: ({ code }) => [/\b(spawn|spawnSync|exec|execFile|execFileSync|execSync)\(\s*['"`]git\b/.test(code) && 'spawns git'],
   },
-  'only compose.ts makes adapters, and quick.ts the journal': {
+  'only compose.ts makes adapters, and quick.ts and hook.ts the journal': {
     files: source.filter(
       ({ path }) => !/^src\/(main\.ts|compose\.ts|ledger\/|runs\/|journal\/|agents\/|workspaces\/)/.test(path),
     ),
@@ -230,7 +231,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       imports.map(
         ({ target }) =>
           /^src\/(ledger|runs|journal|agents|workspaces)\//.test(target) &&
-          !(path === 'src/quick.ts' && target.startsWith('src/journal/')) &&
+          !(/^src\/(quick|hook)\.ts$/.test(path) && target.startsWith('src/journal/')) &&
           `imports ${target}`,
       ),
   },

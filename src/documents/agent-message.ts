@@ -7,8 +7,8 @@ import { readableTime } from './iso-time.ts';
 
 /** In all, the head included. */
 export const AGENT_TEXT_MAX = 2_000;
-/** Nobody acts on more at once, and each costs the hook a file. */
-const MESSAGES_MAX = 10;
+/** Nobody acts on more at once. */
+export const AGENT_MESSAGES_MAX = 10;
 /** Of a sender's or a program's name. */
 const NAME_MAX = 60;
 
@@ -19,6 +19,8 @@ export interface QuotedMessage {
   readonly at: string | null;
   readonly priority: Priority;
   readonly body: string;
+  /** Where of a longer body only so much is here as can be shown. */
+  readonly bodyLength?: number;
   readonly program?: string;
 }
 
@@ -27,28 +29,32 @@ export interface AgentText<T> {
   readonly shown: readonly { readonly message: T; readonly whole: boolean }[];
 }
 
-/** Null = nothing to say. What does not fit is left out whole and counted; the first one is cut where it alone is too long. */
+/**
+ * Null = nothing to say. What does not fit is left out whole and counted; the first one is cut where it alone is too long.
+ * `count`: how many there are, where those that cannot be shown are not even here.
+ */
 export function agentText<T extends QuotedMessage>(
   messages: readonly T[],
   reader: { readonly machine: number; readonly name: string },
   lengthMax: number = AGENT_TEXT_MAX,
+  count: number = messages.length,
 ): AgentText<T> | null {
   const [first] = messages;
   if (first === undefined) return null;
-  const count = messages.length === 1 ? '1 unread message' : `${messages.length} unread messages`;
-  const head = `coord: ${count} for ${shortName(`${reader.machine} ${reader.name}`)}. What is quoted was written by the sender.`;
+  const counted = count === 1 ? '1 unread message' : `${count} unread messages`;
+  const head = `coord: ${counted} for ${shortName(`${reader.machine} ${reader.name}`)}. What is quoted was written by the sender.`;
   const rest = (left: number) => (left === 0 ? '' : left === 1 ? '\n1 more is unread.' : `\n${left} more are unread.`);
-  let room = lengthMax - head.length - rest(messages.length).length - 1;
+  let room = lengthMax - head.length - rest(count).length - 1;
   const shown: { message: T; whole: boolean; text: string }[] = [];
   for (const message of messages) {
     const { text, whole } = quote(message, room);
     if (shown.length > 0 && !whole) break;
     shown.push({ message, whole, text });
     room -= text.length + 1;
-    if (room <= 0 || shown.length === MESSAGES_MAX) break;
+    if (room <= 0 || shown.length === AGENT_MESSAGES_MAX) break;
   }
   const lines = [head, ...shown.map(({ text }) => text)].join('\n');
-  return { text: lines + rest(messages.length - shown.length), shown: shown.map(({ message, whole }) => ({ message, whole })) };
+  return { text: lines + rest(count - shown.length), shown: shown.map(({ message, whole }) => ({ message, whole })) };
 }
 
 /** At most `lengthMax` characters. */
@@ -58,8 +64,9 @@ function quote(message: QuotedMessage, lengthMax: number): { readonly text: stri
   // Nothing that is shown gets shorter than what was written, so no more of it can fit.
   const start = body.slice(0, lengthMax).replace(/[\uD800-\uDBFF]$/u, '');
   const all = quotation(start);
-  if (start.length === body.length && head.length + all.length <= lengthMax) return { text: head + all, whole: true };
-  const cut = `\n(cut; it has ${body.length} characters, and coord inbox shows it whole)`;
+  const length = message.bodyLength ?? body.length;
+  if (start.length === length && head.length + all.length <= lengthMax) return { text: head + all, whole: true };
+  const cut = `\n(cut; it has ${length} characters, and coord inbox shows it whole)`;
   const room = lengthMax - head.length - cut.length;
   let kept = start.slice(0, Math.max(0, room));
   while (kept !== '' && quotation(`${kept}…`).length > room) {

@@ -26,8 +26,8 @@ const MATCHERS: Readonly<Record<HookAgent, Partial<Record<HookEvent, string>>>> 
 /** The hook takes a tenth of a second; this is for days on which the disk does not answer. */
 const TIMEOUT_SECONDS: Readonly<Record<HookEvent, number>> = { SessionStart: 5, UserPromptSubmit: 5, PostToolUse: 3, Stop: 5 };
 
-/** Whole, beginning with the program: `'/usr/bin/node' '/opt/coord/main.js' hook claude`. */
-const OURS = /(?:^|[\s'"/\\])(?:git-)?(?:coord|main)(?:\.js)?['"]?\s+hook\s+(?:claude|codex)\s*$/;
+/** Whole, beginning with the program: `'/usr/bin/node' '/opt/coord/coord-hook.cjs' claude`; people, and earlier versions, write `coord hook claude`. */
+const OURS = /(?:^|[\s'"/\\])(?:coord-hook\.cjs|(?:(?:git-)?coord|main)(?:\.js)?['"]?\s+hook)['"]?\s+(?:claude|codex)\s*$/;
 
 /** Ours are there once, as `command` wants them, and nowhere else. */
 export function withHooks(text: string | null, agent: HookAgent, command: string, path: string): Edited {

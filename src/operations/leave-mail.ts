@@ -1,4 +1,4 @@
-// What a cycle leaves for `coord inbox` and `coord sent`: two local files, written only where they differ (C3).
+// What a cycle leaves for `coord inbox`, `coord hook` and `coord sent`: local files, written only where they differ (C3).
 import { firstLine } from '../core/emergency.ts';
 import { type Handed, isHanded } from '../core/handed.ts';
 import type { InboxMessage } from '../core/mailbox.ts';
@@ -9,6 +9,7 @@ import type { CycleOutcome } from '../machine/cycle.ts';
 import { readInbox } from '../machine/mail.ts';
 import { type NamedMessage, writeMailFile } from './mail-files.ts';
 import type { OpenMachine } from './open-machine.ts';
+import { writeUnread } from './unread-file.ts';
 import type { View } from './view.ts';
 
 /** Messages that were read, for `coord inbox --all`; the logs themselves hold no more than 20 a sender. */
@@ -24,10 +25,9 @@ export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Pro
   const nameOf = (number: number | string) => machines.get(Number(number))?.document.name ?? '';
   const read = await readInbox(ledger, state, snapshot);
   const inbox = capped(read.map((message) => ({ ...message, ...shownProgram(message, state.handed) })));
-  writeMailFile(
-    folder.inbox,
-    inbox.map((message) => ({ ...message, name: message.from === Number(PEOPLE) ? '' : nameOf(message.from) })),
-  );
+  const named = inbox.map((message) => ({ ...message, name: message.from === Number(PEOPLE) ? '' : nameOf(message.from) }));
+  writeMailFile(folder.inbox, named);
+  writeUnread(folder, named);
   // What this cycle's push has just said stands on the remote.
   const mine = new Map(Object.entries(state.mail.sent).map(([reader, log]) => [reader, log.messages]));
   const logs = said?.lane === 'accepted' ? new Map(snapshot.mail.machines).set(state.machine, mine) : snapshot.mail.machines;

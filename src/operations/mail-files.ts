@@ -26,18 +26,30 @@ export function writeMailFile(path: string, messages: readonly (NamedMessage | N
 }
 
 export async function readInbox(folder: FleetFolder, journal: Journal): Promise<readonly NamedMessage[]> {
+  const takenUpTo = await takenHere(journal);
+  const messages = read<NamedMessage>(folder.inbox);
+  return urgentFirst(
+    messages.map((message) => ({ ...message, taken: message.taken || message.number <= takenUpTo(message.source) })),
+  );
+}
+
+/** By source, how far it was read here: also what no cycle has taken in yet. */
+export async function takenHere(journal: Journal): Promise<(source: string) => number> {
   // In this order: the cycle puts a taking into the journal before it leaves the outbox.
   const takes = (await journal.mail()).flatMap((intention) => (intention.kind === 'take' ? [intention.taken] : []));
   const mail = (await journal.load())?.mail ?? { cursors: {} };
-  const messages = read<NamedMessage>(folder.inbox);
-  const known = messages.map((message) => {
-    const { source, number } = message;
-    const upTo = Math.max(cursorOf(mail, source).taken, ...takes.map((taken) => taken[source] ?? 0));
-    return { ...message, taken: message.taken || number <= upTo };
-  });
-  // M6: what is urgent is read first; all else as it was written.
+  const known = new Map<string, number>();
+  return (source) => {
+    const upTo = known.get(source) ?? Math.max(cursorOf(mail, source).taken, ...takes.map((taken) => taken[source] ?? 0));
+    known.set(source, upTo);
+    return upTo;
+  };
+}
+
+/** M6: what is urgent is read first; all else as it was written. */
+export function urgentFirst(messages: readonly NamedMessage[]): readonly NamedMessage[] {
   const isFirst = ({ priority, taken }: NamedMessage) => priority === 'urgent' && !taken;
-  return [...known.filter(isFirst), ...known.filter((message) => !isFirst(message))];
+  return [...messages.filter(isFirst), ...messages.filter((message) => !isFirst(message))];
 }
 
 /** Newest last; what is still in the outbox follows, without a number. */

@@ -17,6 +17,8 @@ export interface FleetFolder {
   readonly view: string;
   /** What `coord inbox` shows. */
   readonly inbox: string;
+  /** What `coord hook` reads: of the same, what is unread. */
+  readonly unread: string;
   /** One reader at a time marks messages as read. */
   readonly inboxLock: string;
   /** What `coord sent` shows. */
@@ -49,6 +51,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     lock: join(state, 'lock'),
     view: join(state, 'view.json'),
     inbox: join(state, 'inbox.json'),
+    unread: join(state, 'unread'),
     inboxLock: join(state, 'inbox-lock'),
     sent: join(state, 'sent.json'),
     alerts: join(state, 'alerts.json'),

@@ -35,6 +35,7 @@ describe('the npm package', () => {
       'dist/top.js',
       'dist/ink.js',
       'dist/mcp.js',
+      'dist/coord-hook.cjs',
       'dist/LICENSES.txt',
       'README.md',
       'LICENSE',

@@ -1,10 +1,12 @@
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -13,9 +15,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hookWords } from '../../src/cli/quick-words.ts';
-import { givenFiles, pruneGiven } from '../../src/operations/agent-inbox/given.ts';
+import { givenMessages, pruneGiven } from '../../src/operations/agent-inbox/given.ts';
 import { knownRoots } from '../../src/operations/agent-inbox/known-fleets.ts';
 import { applyChanges, removalChanges, setupChanges, setupNotes } from '../../src/operations/agent-inbox/setup.ts';
+import type { NamedMessage } from '../../src/operations/mail-files.ts';
+import { readUnread, writeUnread } from '../../src/operations/unread-file.ts';
 import type { World } from '../../src/operations/world.ts';
 import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { addPolicyEntry } from '../../src/system/policy-file.ts';
@@ -55,15 +59,78 @@ test.each([
   expect(hookWords(words.split(' '))).toEqual(read);
 });
 
-test('M9 what old sessions were given is forgotten', () => {
+test('M9 each message goes to one of those who claim it at once, and a line that a full disk has cut is nothing', () => {
   const folder = fleetFolderAt(root);
-  for (const session of ['old', 'new'])
-    expect(givenFiles(folder, 'claude', session).claim({ source: '1', number: 1 })).toBe(true);
-  expect(givenFiles(folder, 'claude', 'new').claim({ source: '1', number: 1 })).toBe(false);
-  const sessions = join(folder.state, 'hooks', 'claude');
-  utimesSync(join(sessions, 'old'), 0, 0);
+  const [one, other] = [givenMessages(folder, 'claude', 's'), givenMessages(folder, 'claude', 's')];
+  expect(one.claim(['1-1', '1-2'])).toEqual(['1-1', '1-2']);
+  expect(other.claim(['1-2', '1-3'])).toEqual(['1-3']);
+  expect([...other.all()]).toEqual([
+    ['1-1', null],
+    ['1-2', null],
+    ['1-3', null],
+  ]);
+  const given = { event: 'SessionStart', turn: null, whole: true, seen: false };
+  one.note(['1-1'], given);
+  appendFileSync(join(folder.state, 'hooks', 'claude', 's.log'), '\n{"given":{"event":"St');
+  other.note(['1-3'], { ...given, seen: true });
+  expect([...one.all()]).toEqual([
+    ['1-1', given],
+    ['1-2', null],
+    ['1-3', { ...given, seen: true }],
+  ]);
+  expect(givenMessages(folder, 'claude', 'another').all().size).toBe(0);
+});
+
+test('M9 what old sessions were given is forgotten, a day after the last look', () => {
+  const folder = fleetFolderAt(root);
   pruneGiven(folder, 'claude', Date.now());
-  expect(readdirSync(sessions)).toEqual(['new']);
+  for (const session of ['old', 'new', 'older']) givenMessages(folder, 'claude', session).claim(['1-1']);
+  const sessions = join(folder.state, 'hooks', 'claude');
+  utimesSync(join(sessions, 'old.log'), 0, 0);
+  pruneGiven(folder, 'claude', Date.now());
+  expect(readdirSync(sessions).sort()).toEqual(['.pruned', 'new.log', 'older.log']);
+  utimesSync(join(sessions, 'older.log'), 0, 0);
+  pruneGiven(folder, 'claude', Date.now());
+  expect(readdirSync(sessions)).toContain('older.log');
+  pruneGiven(folder, 'claude', Date.now() + 25 * 3_600_000);
+  expect(readdirSync(sessions)).not.toContain('older.log');
+});
+
+test('M9 the hook is left what is unread: what is urgent first, a long body as far as it can be shown, nothing else', () => {
+  const folder = fleetFolderAt(root);
+  mkdirSync(folder.state);
+  const message = (number: number, more: Partial<NamedMessage> = {}): NamedMessage => ({
+    ...{
+      source: '1_all',
+      from: 1,
+      to: 'ALL',
+      number,
+      at: null,
+      priority: 'normal',
+      body: `b${number}\n{`,
+      taken: false,
+      name: 'mac',
+    },
+    ...more,
+  });
+  writeUnread(folder, [message(1, { taken: true }), message(2), message(3, { priority: 'urgent', body: 'x'.repeat(1_000_000) })]);
+  expect(statSync(folder.unread).size).toBeLessThan(3_000);
+  const [first, second, ...rest] = readUnread(folder);
+  expect(rest).toEqual([]);
+  expect([first, second]).toMatchObject([
+    { source: '1_all', number: 3, isUrgent: true },
+    { source: '1_all', number: 2, isUrgent: false },
+  ]);
+  expect(first?.message()).toMatchObject({ from: 1, bodyLength: 1_000_000 });
+  expect(second?.message()).toMatchObject({ body: 'b2\n{', name: 'mac', to: 'ALL' });
+  appendFileSync(folder.unread, '1 9 normal {"from":1,');
+  expect(readUnread(folder)).toHaveLength(2);
+  writeUnread(folder, [message(2), message(3, { priority: 'urgent', body: 'x'.repeat(1_000_000) })]);
+  const { mtimeNs } = statSync(folder.unread, { bigint: true });
+  writeUnread(folder, [message(2), message(3, { priority: 'urgent', body: 'x'.repeat(1_000_000) })]);
+  expect(statSync(folder.unread, { bigint: true }).mtimeNs).toBe(mtimeNs);
+  writeFileSync(folder.unread, readFileSync(folder.unread, 'utf8').replace('unread 1', 'unread 2'));
+  expect(readUnread(folder)).toEqual([]);
 });
 
 test('M9 with coord mcp, a project gets the entry beside those of others, and a user the command', () => {
@@ -93,6 +160,6 @@ test('M9 a link stays a link, and what is no text is refused before anything is 
   expect(() => setupChanges(world, setup)).toThrow(/CLAUDE\.md: expected text in UTF-8.*nothing was changed/);
   rmSync(join(folder, 'CLAUDE.md'));
   applyChanges(setupChanges(world, setup));
-  expect(readFileSync(real, 'utf8')).toContain('hook claude');
+  expect(readFileSync(real, 'utf8')).toContain('coord-hook.cjs claude');
   expect(existsSync(`${real}.before-coord`)).toBe(true);
 });

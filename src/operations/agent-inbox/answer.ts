@@ -1,16 +1,16 @@
 // `coord hook`: what an agent is told of this machine's inbox, and when that counts as read (M9). Local files alone: what the last sync
 // left, the outbox, the journal. Needs no lock: an intention is a file of its own, and said twice it changes nothing.
-import { isProof, seenUpTo } from '../../core/shown-messages.ts';
-import { agentText } from '../../documents/agent-message.ts';
+import { type Given, isProof, seenUpTo } from '../../core/shown-messages.ts';
+import { AGENT_MESSAGES_MAX, agentText } from '../../documents/agent-message.ts';
 import type { HookAgent, HookCall } from '../../documents/hook-call.ts';
 import type { Journal } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readIdentity } from '../../system/identity-file.ts';
 import { systemRandom } from '../../system/random.ts';
-import { readIfThere } from '../../system/read-if-there.ts';
-import { type NamedMessage, readInbox } from '../mail-files.ts';
+import { takenHere } from '../mail-files.ts';
 import { recordingTimes } from '../outbox-time.ts';
-import { type GivenFiles, givenFiles, nameOf, pruneGiven } from './given.ts';
+import { readUnread, type UnreadLine } from '../unread-file.ts';
+import { type GivenMessages, givenMessages, nameOf, pruneGiven } from './given.ts';
 
 /** Of several fleets, the last ones may have to wait for the next event. */
 const USEFUL_LENGTH = 700;
@@ -30,53 +30,64 @@ export async function inboxAnswer(
   lengthMax: number,
 ): Promise<InboxAnswer | null> {
   if (call.event === 'SessionStart') pruneGiven(folder, agent, Date.now());
+  const left = readUnread(folder);
   // Most often that is all there is, and the journal need not be read.
-  if (!(readIfThere(folder.inbox) ?? '').includes('"taken": false')) return null;
+  if (left.length === 0) return null;
   const journal = await openJournal(folder);
-  const inbox = (await readInbox(folder, journal)).filter((message) => !message.taken);
+  const takenUpTo = await takenHere(journal);
+  const inbox = left.filter(({ source, number }) => number > takenUpTo(source));
   if (inbox.length === 0) return null;
-  const files = givenFiles(folder, agent, call.session);
-  const unread = await takeSeen(inbox, files, call, journal);
-  const known = files.all();
-  const isNew = (message: NamedMessage) => !known.has(nameOf(message));
+  const session = givenMessages(folder, agent, call.session);
+  const known = session.all();
+  const unread = await takeSeen(inbox, known, session, call, journal);
+  const isNew = (line: UnreadLine) => !known.has(nameOf(line));
   const fresh = call.event === 'Stop' ? atTheEnd(unread.filter(isNew), call) : unread.filter(isNew);
-  const draft = lengthMax < USEFUL_LENGTH ? null : agentText(fresh, readIdentity(folder), lengthMax);
+  if (fresh.length === 0 || lengthMax < USEFUL_LENGTH) return null;
+  const messages = fresh.slice(0, AGENT_MESSAGES_MAX).map((line) => ({ ...line.message(), given: nameOf(line) }));
+  const draft = agentText(messages, readIdentity(folder), lengthMax, fresh.length);
   if (draft === null) return null;
-  const mine = draft.shown.map(({ message }) => message).filter((message) => files.claim(message));
+  const shown = draft.shown.map(({ message }) => message);
+  const mine = new Set(session.claim(shown.map(({ given }) => given)));
   // Another hook of this session may have been quicker with some of them.
-  const said = mine.length === draft.shown.length ? draft : agentText(mine, readIdentity(folder), lengthMax);
+  const ours = shown.filter(({ given }) => mine.has(given));
+  const lost = shown.length - ours.length;
+  const said = lost === 0 ? draft : agentText(ours, readIdentity(folder), lengthMax, fresh.length - lost);
   if (said === null) return null;
   return {
     text: said.text,
     given() {
       const { event, turn } = call;
-      for (const { message, whole } of said.shown) files.note(message, { event, turn, whole, seen: false });
+      for (const isWhole of [true, false]) {
+        const names = said.shown.filter(({ whole }) => whole === isWhole).map(({ message }) => message.given);
+        if (names.length > 0) session.note(names, { event, turn, whole: isWhole, seen: false });
+      }
     },
   };
 }
 
 /** At the end of a turn the agent is kept for one urgent message, and never where a hook has kept it already. */
-function atTheEnd(messages: readonly NamedMessage[], { goesOn }: HookCall): readonly NamedMessage[] {
-  return goesOn ? [] : messages.filter(({ priority }) => priority === 'urgent').slice(0, 1);
+function atTheEnd(lines: readonly UnreadLine[], { goesOn }: HookCall): readonly UnreadLine[] {
+  return goesOn ? [] : lines.filter(({ isUrgent }) => isUrgent).slice(0, 1);
 }
 
 /** Records what this call proves to be read; the receipts go with the next sync. Returns what is unread after that. */
 async function takeSeen(
-  unread: readonly NamedMessage[],
-  files: GivenFiles,
+  unread: readonly UnreadLine[],
+  given: ReadonlyMap<string, Given | null>,
+  session: GivenMessages,
   call: HookCall,
   journal: Journal,
-): Promise<readonly NamedMessage[]> {
-  const given = files.all();
+): Promise<readonly UnreadLine[]> {
   const seen = new Set<string>();
-  for (const message of unread) {
-    const name = nameOf(message);
+  if (given.size === 0) return unread;
+  for (const line of unread) {
+    const name = nameOf(line);
     const note = given.get(name) ?? null;
     if (note === null || !isProof(note, call)) continue;
-    if (!note.seen) files.note(message, { ...note, seen: true });
+    if (!note.seen) session.note([name], { ...note, seen: true });
     if (note.whole) seen.add(name);
   }
-  const taken = seenUpTo(unread, (message) => seen.has(nameOf(message)));
+  const taken = seenUpTo(unread, (line) => seen.has(nameOf(line)));
   if (Object.keys(taken).length === 0) return unread;
   const clock = { now: () => ({ wallMs: Date.now() }) };
   const recordedAt = recordingTimes(await journal.mail(), clock)();

@@ -1,7 +1,7 @@
 // Where an agent's program keeps what `coord agent setup` changes, and the commands that stand there: with the whole paths of node and
 // coord, because a program that was started from a desktop has a bare PATH.
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { HookAgent } from '../../documents/hook-call.ts';
 import type { World } from '../world.ts';
 
@@ -42,7 +42,8 @@ function othersOf(all: readonly string[], settings: string): readonly string[] {
 
 export function hookCommand(world: World, mainPath: string, agent: HookAgent): string {
   const home = world.env.COORD_HOME ? `COORD_HOME=${quoted(world.home)} ` : '';
-  return `${home}${quoted(process.execPath)} ${quoted(mainPath)} hook ${agent}`;
+  // The file that `coord hook` starts, without what that takes (src/hook.ts).
+  return `${home}${quoted(process.execPath)} ${quoted(join(dirname(mainPath), 'coord-hook.cjs'))} ${agent}`;
 }
 
 /** What its own command line wants for the MCP entry. */
