@@ -4,28 +4,18 @@ import { type Machines, machineLabel } from './assignment.ts';
 import { chainStatus } from './chains.ts';
 import { handOffStatus } from './hand-offs.ts';
 import { heldStatus, holdsOf } from './holds.ts';
+import { isOffline, machineStatus } from './machine-status.ts';
 import { mailStatus } from './mail-status.ts';
 import { type Fault, faultSentence } from './model/fault.ts';
 import type { FleetSettings } from './model/fleet.ts';
 import type { HandOffs } from './model/hand-off.ts';
-import type { MachineDocument } from './model/machine.ts';
 import type { MailView } from './model/message.ts';
 import type { OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
 import type { SpecDocument } from './model/spec.ts';
-import type {
-  NeedsYou,
-  StatusDocument,
-  StatusFault,
-  StatusMachine,
-  StatusOrder,
-  StatusProgram,
-  StatusRun,
-  StatusSummary,
-} from './model/status.ts';
+import type { NeedsYou, StatusDocument, StatusFault, StatusOrder, StatusRun, StatusSummary } from './model/status.ts';
 import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
 import { refusedStatus } from './order-status.ts';
-import { highestLostBeat, isStatedLost } from './presence.ts';
 import { progressOf } from './progress.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
@@ -105,68 +95,6 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     ],
     faults: from.faults.map(statusFault),
   };
-}
-
-function machineStatus(number: number, machines: Machines): StatusMachine {
-  const view = machines.get(number);
-  if (view === undefined) throw new Error(`no machine ${number} among the sources`);
-  const { document, results } = view;
-  const { name, seq, tags, tools, slots, allows, version } = document;
-  const runs = results.running.map((run) => run.order);
-  const heartbeat = `${Math.round(document.heartbeatMs / 1000)}s`;
-  const seenAt = [...machines.values()].map((other) => other.document.seen[number] ?? '');
-  const lastSeen = latest([document.updated, ...seenAt]);
-  return {
-    name,
-    state: isOffline(number, machines) ? 'OFFLINE' : document.state,
-    lastSeen,
-    seq,
-    runs,
-    tags,
-    tools,
-    slots,
-    allows,
-    heartbeat,
-    version,
-    ...pauseStatus(document),
-    ...emergencyStatus(document),
-    ...programsStatus(document),
-    ...(isBack(number, machines) ? { back: true as const } : {}),
-  };
-}
-
-function pauseStatus({ state, paused }: MachineDocument): Pick<StatusMachine, 'pausedUntil' | 'pauseNote'> {
-  if (state !== 'PAUSED' || paused === undefined) return {};
-  const { until, note } = paused;
-  return { ...(until === null ? {} : { pausedUntil: until }), ...(note === '' ? {} : { pauseNote: note }) };
-}
-
-function emergencyStatus({ emergency, state }: MachineDocument): Pick<StatusMachine, 'emergency' | 'emergencySince'> {
-  if (emergency === undefined || state === 'LEFT') return {};
-  return { emergency: emergency.what, emergencySince: emergency.since };
-}
-
-function programsStatus({ programs, state }: MachineDocument): Pick<StatusMachine, 'programs'> {
-  if (programs === undefined || state === 'LEFT') return {};
-  const shown = Object.entries(programs).map(([name, { givenUp, detail, ...program }]): [string, StatusProgram] => [
-    name,
-    { ...program, ...(givenUp ? { givenUp } : {}), ...(detail === null ? {} : { detail }) },
-  ]);
-  return { programs: Object.fromEntries(shown) };
-}
-
-/** F2: stated by another machine, with a beat that this machine's own word has not passed yet. */
-function isOffline(number: number, machines: Machines): boolean {
-  const document = machines.get(number)?.document;
-  if (document === undefined || document.state === 'LEFT') return false;
-  return isStatedLost(number, document.beat, machines);
-}
-
-/** The statement of its loss stands, and it has spoken since. */
-function isBack(number: number, machines: Machines): boolean {
-  const document = machines.get(number)?.document;
-  if (document === undefined || document.state === 'LEFT' || isOffline(number, machines)) return false;
-  return highestLostBeat(number, machines) >= 0;
 }
 
 function newest(machines: Machines): string {
