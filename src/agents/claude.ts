@@ -44,9 +44,15 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
   let session: string | null = null;
   let result: Event | null = null;
   let isLoggedOut = false;
+  let turns = 0;
+  let turn: unknown;
 
   const fromAssistant = (event: Event): Step => {
     isLoggedOut ||= event.error === 'authentication_failed';
+    // One answer of the model comes as several events.
+    const { id } = recordOf(event.message) ?? {};
+    if (id === undefined || id !== turn) turns += 1;
+    turn = id;
     const lines = listOf(recordOf(event.message)?.content).flatMap((part): string[] => {
       if (part.type === 'text') return [textOf(part.text) ?? ''];
       return part.type === 'tool_use' ? [`▸ ${String(part.name)} ${inputOf(part.input)}`] : [];
@@ -77,6 +83,9 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
   return {
     get session() {
       return session;
+    },
+    get turns() {
+      return turns === 0 ? null : turns;
     },
     judge,
     take(event) {
