@@ -1,6 +1,6 @@
 // Claude Code, headless (`claude -p`). Its own result counts, by `is_error` and `permission_denials`: `subtype` says "success" also
 // of a run that failed, and a denied permission can end with exit code 0.
-import { AGENTS, type AgentRequest, TOOL_RULE } from '../core/model/agent.ts';
+import { AGENTS, type AgentRequest, RUN_TOOLS, TOOL_RULE } from '../core/model/agent.ts';
 import {
   type Adapter,
   type AgentReader,
@@ -25,7 +25,8 @@ export const claude: Adapter = { argv, reader };
  * What lies in the folder (settings, hooks, servers of .mcp.json) is run by `claude -p` without asking anybody: it is left out unless
  * the machine's owner lets it in. What is not permitted is denied, since nobody sits there to be asked.
  */
-function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools, resume }: AgentRequest): string[] {
+function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools, resume, server }: AgentRequest): string[] {
+  const own = server === undefined ? [] : RUN_TOOLS.map((tool) => `mcp__coord__${tool}`);
   return [
     ...['-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
     ...(projectSettings ? [] : ['--setting-sources', 'user', '--strict-mcp-config']),
@@ -33,7 +34,8 @@ function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowed
     ...(model === null ? [] : ['--model', model]),
     ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
     ...(budgetUsd === null ? [] : ['--max-budget-usd', String(budgetUsd)]),
-    ...allowedTools.flatMap((rule) => ['--allowedTools', rule]),
+    ...(server === undefined ? [] : ['--mcp-config', JSON.stringify({ mcpServers: { coord: server } })]),
+    ...[...allowedTools, ...own].flatMap((rule) => ['--allowedTools', rule]),
   ];
 }
 

@@ -17,6 +17,8 @@ import type { Verdict } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { line, listen } from './listen.ts';
+import { questionAsked } from './question.ts';
+import { runServer } from './run-server.ts';
 
 /** Its own result says that it failed; 2 = it gave none, 3 (`AGENT_ASKS`) = only a person can help. */
 const FAILED = 1;
@@ -37,11 +39,24 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     if (env.COORD_OUTPUT !== undefined && line !== '') appendFileSync(env.COORD_OUTPUT, `${key}=${line}\n`);
   };
   output('agent', request.agent);
-  const { verdict, hasResult } = await live(request, env, out, output);
+  const server = runServer(request, env, process.argv[1]);
+  let session: string | null = null;
+  const { verdict, hasResult } = await live(server === null ? request : { ...request, server }, env, out, (it) => {
+    session = it;
+    output('session', it);
+  });
   const { problem, asks, result, turns, costUsd } = verdict;
   if (turns !== null) output('turns', String(turns));
   if (costUsd !== null) output('cost_usd', String(costUsd));
   if (result !== null) output('result', result);
+  const asked = questionAsked(request, verdict, session, env);
+  if (asked !== null) {
+    output('question', asked.question);
+    if (asked.to !== 0) output('question_to', String(asked.to));
+    output('asks', 'question');
+    errors.write(`coord: asks: ${line(asked.question)}\n`);
+    return AGENT_ASKS;
+  }
   if (problem === null) return 0;
   output('problem', problem);
   if (asks !== null) output('asks', asks);
@@ -66,7 +81,7 @@ async function live(
   request: AgentRequest,
   env: NodeJS.ProcessEnv,
   out: Writable,
-  output: (key: string, value: string) => void,
+  onSession: (session: string) => void,
 ): Promise<Lived> {
   const { agent, silenceMs } = request;
   const adapter = ADAPTERS[agent];
@@ -78,7 +93,7 @@ async function live(
   const progress = createProgressWriter(env.COORD_PROGRESS);
   const heard = listen(child, reader, {
     out,
-    onSession: (session) => output('session', session),
+    onSession,
     onShown: (last) => progress.say({ last, turns: reader.turns, costUsd: null }),
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;

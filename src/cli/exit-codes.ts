@@ -153,6 +153,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     NO_FLEET,
     ['5', 'refused: the box of the program is full, or this machine has left'],
   ],
+  answer: EDITS,
   handoff: [
     ['0', 'recorded; a warning says so if it is not on the remote yet'],
     FAILED,

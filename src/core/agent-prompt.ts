@@ -1,8 +1,8 @@
 // What an agent is told: who and where it is, and the task as people wrote it; one that goes on (O17), only what is new to it. What came
 // from other runs is quoted as data. Pure.
-import type { AgentRequest } from './model/agent.ts';
+import { AGENTS, type AgentRequest } from './model/agent.ts';
 
-type Known = Pick<AgentRequest, 'machine' | 'title' | 'spec' | 'check' | 'prompt' | 'resume'>;
+type Known = Pick<AgentRequest, 'machine' | 'agent' | 'server' | 'title' | 'spec' | 'check' | 'prompt' | 'resume'>;
 
 /** Of one output of an earlier order. */
 const VALUE_MAX = 500;
@@ -16,7 +16,7 @@ export function agentPrompt(known: Known, env: Readonly<Record<string, string | 
     ...(resume === undefined
       ? [`You do ${run}`]
       : [`You go on with ${run}`, `This is how your run in this session ended: ${quoted(resume.ended)}`]),
-    'Nobody sits there: a question stays unanswered, and what you are not permitted to do is denied. Your last words are shown to people as the result.',
+    ...aboutTheEnd(known),
     ...(resume?.isSameTask === true ? [] : aboutTask(known)),
     ...(check === null ? [] : [`When you have ended, this command decides whether it counts as done: ${quoted(check)}`]),
     ...fromOthers(env),
@@ -24,6 +24,17 @@ export function agentPrompt(known: Known, env: Readonly<Record<string, string | 
     ...(resume === undefined ? ['The task:', '', known.prompt] : goingOn(known, resume)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** O18: an answer can only reach a session. */
+function aboutTheEnd({ agent, server }: Known): string[] {
+  const denied = 'what you are not permitted to do is denied. Your last words are shown to people as the result.';
+  if (!AGENTS[agent].keepsSessions) return [`Nobody sits there: a question stays unanswered, and ${denied}`];
+  const tool = server === undefined ? '' : 'call the tool "ask" of the server "coord" and end your turn, or ';
+  return [
+    `Nobody sits there: ${denied}`,
+    `If you cannot go on without an answer that only people or another machine can give, ${tool}end your turn with a last line that begins with "QUESTION: ". The answer reaches you later, in this session. Ask for nothing that you can find out.`,
+  ];
 }
 
 function aboutTask({ title, spec }: Known): string[] {

@@ -17,6 +17,7 @@ import type { NeedsYou, StatusDocument, StatusFault, StatusOrder, StatusRun, Sta
 import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
 import { refusedStatus } from './order-status.ts';
 import { progressOf } from './progress.ts';
+import { phoneWay } from './questions.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
 import { listedStatus } from './schedule-status.ts';
@@ -164,7 +165,7 @@ function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun]
 }
 
 function whyNeeded(id: string, order: StatusOrder): string {
-  if (order.state === 'BLOCKED') return order.reason ?? 'blocked';
+  if (order.state === 'BLOCKED') return `${order.reason ?? 'blocked'}${phoneWay(id, order)}`;
   const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
   if (isEndUnknown(order)) return `failed: ${order.reason}: coord retry ${id}, or coord order resolve ${id}`;
   return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${id}`;

@@ -10,6 +10,7 @@ import { listedId } from './occurrence-name.ts';
 import { observeClaims } from './own-claims.ts';
 import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
+import { questionIn, questionReason } from './questions.ts';
 import { seeSchedules } from './schedules-seen.ts';
 import { isoTime } from './time.ts';
 import { withWorkspace } from './workspace.ts';
@@ -70,6 +71,8 @@ function agentVerdict(
   const { asks, ...rest } = said;
   const told = callVerdict(verdict, rest);
   if (verdict.state !== 'FAILED' || verdict.exitCode !== AGENT_ASKS || asks === undefined) return told;
+  const question = asks === 'question' ? questionIn(rest) : null;
+  if (question !== null) return { ...told, reason: questionReason(order, question), asks: true };
   const next = asks === 'session' ? 'to begin afresh' : 'then';
   return { ...told, reason: `${told.reason ?? asks}; ${next}: coord retry ${listedId(order)}`, asks: true };
 }

@@ -15,6 +15,7 @@ import { appendMessageHistory, historyOf, notInHistory } from '../documents/mess
 import { renderMessageLog } from '../documents/message-log.ts';
 import { messageHistoryOf, messageHistoryPath, messagesPath } from '../documents/paths.ts';
 import type { Ledger } from '../ports.ts';
+import { recordAnswers } from './answers.ts';
 import type { Machine } from './context.ts';
 
 /** `fetchedAt` null = offline: what stands here is numbered and waits in the journal. */
@@ -25,10 +26,11 @@ export async function takeMail(
   fetchedAt: Instant | null,
 ): Promise<JournalState> {
   const me = before.machine;
-  const intentions = await machine.journal.mail();
   const readers = readersOf(snapshot.machines);
   const known = adoptLogs(before.mail, snapshot.mail.machines.get(me), snapshot.machines.get(me)?.document.cursors);
   let mail = observeMail(known, snapshot.mail, me, (text) => machine.ledger.idOf(text));
+  await recordAnswers(machine, known, mail, snapshot, me);
+  const intentions = await machine.journal.mail();
   let emergency = isResolvedByPeople(known, mail, snapshot.mail, me, (text) => machine.ledger.idOf(text))
     ? null
     : before.emergency;

@@ -15,6 +15,7 @@ import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type McpRight, readMcp } from '../system/mcp-policy.ts';
 import { faultAnswer } from './answers.ts';
+import { askedAnswer } from './ask-answer.ts';
 import { boardFiles, boardText } from './board.ts';
 import type { Answer, Call, Desk, ToolArgs } from './desk-types.ts';
 import { handedOffAnswer, progressAnswer } from './run-answers.ts';
@@ -68,6 +69,7 @@ export function createDesk(deps: DeskDeps): Desk {
         : unreadAnswer((await listInbox(world, deps.folder())).filter((message) => !message.taken)),
     send_message: (args, call) => act(call, () => sentAnswer(world, allowed(deps.folder(), 'send'), args)),
     place_order: (args, call) => act(call, () => placedAnswer(world, allowed(deps.folder(), 'orders'), args)),
+    ask: (args, call) => act(call, () => askedAnswer(world, allowed(deps.folder(), 'send'), args)),
     report_progress: async (args) => progressAnswer(world, args),
     hand_off: (args, call) => act(call, () => handedOffAnswer(world, allowed(deps.folder(), 'send'), args)),
     wait_for_order: (args, call) => waits.take(() => waitAnswer(world, deps.folder(), args, call)),

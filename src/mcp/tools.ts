@@ -119,6 +119,19 @@ export const TOOLS = {
     ),
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   },
+  ask: {
+    title: 'Ask',
+    description:
+      'Puts a question to people, or with "to" to the agent of another machine. Within the run of an order: call it once and then end your turn; the order waits, and the answer reaches you later in this same session. Anywhere else it is sent as a message, and the answer comes as one (read_inbox). Only for what you cannot find out.',
+    input: z.strictObject(
+      {
+        question: text(200_000).describe('With all that is needed to answer it, in at most 1,000 characters'),
+        to: machine.optional().describe('A machine by number or name; default: people ("0")'),
+      },
+      'expected {"question": "May I drop the old table?"}',
+    ),
+    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  },
   report_progress: {
     title: 'Report progress',
     description:

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
+import { openQuestion } from '../core/questions.ts';
 import { type JsonNode, memberOf, toValue } from '../documents/json-node.ts';
 import { readJson } from '../documents/json-text.ts';
 import { parseOrders } from '../documents/orders.ts';
@@ -68,8 +69,10 @@ export async function retryOrder(
 
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
-export function mayBeRetried(id: string, { at, state, schedule, reason = '' }: StatusOrder): boolean {
-  if (ENDED.includes(state)) return true;
+export function mayBeRetried(id: string, order: StatusOrder): boolean {
+  const { at, state, schedule, reason = '' } = order;
+  // O18: whoever does not want to answer may have it begin afresh.
+  if (ENDED.includes(state) || openQuestion(order) !== null) return true;
   // A scheduled one runs now, whether or not it ever did.
   if (schedule !== undefined && state === 'QUEUED') return true;
   // It says so itself.

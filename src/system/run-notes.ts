@@ -1,7 +1,7 @@
 // What is said within a run while it goes on: small files in the run's folder, each replaced whole, so that a reader sees the old one or
 // the new. COORD_PROGRESS is the path of the first one; every run has it, and nobody else.
 import { readFileSync } from 'node:fs';
-import { basename, isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { writeWhole } from './durable-file.ts';
 
 export interface Progress {
@@ -34,4 +34,27 @@ function noteAt<T extends object>(path: string): T | null {
   } catch {
     return null;
   }
+}
+
+export interface NotedQuestion {
+  readonly question: string;
+  /** A machine's number; 0 = people. */
+  readonly to: number;
+}
+
+/** The last one counts; false = there was one before. */
+export function noteQuestion(path: string, question: NotedQuestion): boolean {
+  const isFirst = readQuestion(path) === null;
+  writeWhole(questionPath(path), `${JSON.stringify(question)}\n`);
+  return isFirst;
+}
+
+/** `path`: of the progress. */
+export function readQuestion(path: string): NotedQuestion | null {
+  const { question, to } = noteAt<Partial<NotedQuestion>>(questionPath(path)) ?? {};
+  return typeof question === 'string' && question.trim() !== '' ? { question, to: Number.isInteger(to) ? Number(to) : 0 } : null;
+}
+
+function questionPath(path: string): string {
+  return join(dirname(path), 'question.json');
 }

@@ -129,8 +129,20 @@ export interface AgentRequest {
   readonly silenceMs: number;
   /** Absent = it begins afresh. */
   readonly resume?: Resumed;
+  /** O18: coord as its MCP server; absent = it has none. Known only to the process that starts it. */
+  readonly server?: RunServer;
   /** Variables of the run that are for its check, and not the agent's. */
   readonly withheld: readonly string[];
   /** Where it stands that somebody is not logged in; null = nowhere. */
   readonly notes: string | null;
 }
+
+/** How an agent starts coord's MCP server. */
+export interface RunServer {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What that server has for a run: nothing that orders others about, and nothing that marks their messages as read. */
+export const RUN_TOOLS = ['fleet_status', 'report_progress', 'hand_off', 'ask'] as const;
