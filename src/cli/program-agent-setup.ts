@@ -1,6 +1,7 @@
 // The inbox in an agent's context: words and options only; what they do is in commands/.
 import { Argument, type Command } from 'commander';
-import { HOOK_AGENTS } from '../documents/hook-call.ts';
+import { SETUP_AGENTS } from '../documents/agent-setup/agents.ts';
+import { HOOK_AGENTS } from '../documents/hook-dialects.ts';
 import type { Run } from './program.ts';
 
 /** `group`: the commands of `coord agent`, where there are more of them. */
@@ -9,7 +10,7 @@ export function addAgentSetupCommands(program: Command, choose: (run: Run) => vo
   agent
     .command('setup')
     .description('Let an agent see the messages for this machine: hooks, a short note in its instructions, and its MCP entry')
-    .addArgument(new Argument('<agent>', 'whose settings').choices(HOOK_AGENTS))
+    .addArgument(new Argument('<agent>', 'whose settings').choices(SETUP_AGENTS))
     .option('--project', 'only where you are now, instead of everywhere for you')
     .option('--check', 'say what is set up, and whether the agent ever called')
     .option('--remove', 'take out what coord has put there, and nothing else')
@@ -21,7 +22,9 @@ export function addAgentSetupCommands(program: Command, choose: (run: Run) => vo
   // Answered before any word is parsed (quick-words.ts).
   program
     .command('hook <agent>')
-    .description('For claude and codex to call at their events: answers with unread messages as data, always with exit code 0')
+    .description(
+      `For ${HOOK_AGENTS.join(', ')} to call at their events: answers with unread messages as data, always with exit code 0`,
+    )
     .action(() => {});
 }
 

@@ -1,16 +1,6 @@
-// The JSON that an agent's program hands to a hook, and what it reads as the answer. Pure; the shapes are those of Claude Code 2.1 and
-// Codex 0.169. Anything else that comes is null, and so is answered with nothing.
-
-export type HookAgent = 'claude' | 'codex';
-export const HOOK_AGENTS: readonly HookAgent[] = ['claude', 'codex'];
-
-export type HookEvent = 'SessionStart' | 'UserPromptSubmit' | 'PostToolUse' | 'Stop';
-
-/** Those that the agent's program reads an answer to. */
-export const HOOK_EVENTS: Readonly<Record<HookAgent, readonly HookEvent[]>> = {
-  claude: ['SessionStart', 'UserPromptSubmit', 'PostToolUse', 'Stop'],
-  codex: ['SessionStart', 'UserPromptSubmit', 'Stop'],
-};
+// The JSON that an agent's program hands to a hook, and what it reads as the answer, in the words of each program (hook-dialects). Pure.
+// Anything else that comes is null, and so is answered with nothing.
+import { DIALECTS, type HookAgent, type HookEvent } from './hook-dialects.ts';
 
 export interface HookCall {
   readonly event: HookEvent;
@@ -26,26 +16,25 @@ export interface HookCall {
 export function readHookCall(agent: HookAgent, text: string): HookCall | null {
   const read = parsed(text);
   if (read === null) return null;
-  const { hook_event_name: event, session_id: session, cwd, prompt_id, turn_id, stop_hook_active, agent_id } = read;
+  const { hook_event_name: word, agent_id } = read;
   // A helper inside a session has a context of its own.
   if (agent_id !== undefined && agent_id !== null) return null;
-  if (!HOOK_EVENTS[agent].includes(event as HookEvent)) return null;
+  const { events, call } = DIALECTS[agent];
+  const event = typeof word === 'string' && Object.hasOwn(events, word) ? events[word] : undefined;
+  if (event === undefined) return null;
+  const said = call(event, read);
+  if (said === null) return null;
+  const { session, cwd, turn, goesOn } = said;
   if (typeof session !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(session)) return null;
   if (typeof cwd !== 'string' || cwd === '' || cwd.includes('\0')) return null;
-  const turn = agent === 'claude' ? prompt_id : turn_id;
-  return {
-    event: event as HookEvent,
-    session,
-    cwd,
-    turn: typeof turn === 'string' ? turn.slice(0, 200) : null,
-    goesOn: stop_hook_active === true,
-  };
+  return { event, session, cwd, turn: typeof turn === 'string' ? turn.slice(0, 200) : null, goesOn };
 }
 
 /** One line of JSON, with no key that the agent's program does not know there. */
 export function hookAnswer(agent: HookAgent, event: HookEvent, text: string): string {
-  if (agent === 'codex' && event === 'Stop') return JSON.stringify({ decision: 'block', reason: text });
-  return JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: text } });
+  const { events, answer } = DIALECTS[agent];
+  const word = Object.keys(events).find((name) => events[name] === event) ?? event;
+  return JSON.stringify(answer(event, word, text));
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | null {

@@ -37,6 +37,43 @@ test('M9 reads what codex sends', () => {
   expect(readHookCall('codex', CLAUDE.tool)).toBeNull();
 });
 
+// As its documents show them.
+const GEMINI = {
+  base: '{"session_id":"0c2f-3","transcript_path":"/t.json","cwd":"/p","timestamp":"2026-11-21T10:00:00Z","hook_event_name":"SessionStart","source":"startup"}',
+  before: '{"session_id":"0c2f-3","cwd":"/p","hook_event_name":"BeforeAgent","prompt":"hi"}',
+  tool: '{"session_id":"0c2f-3","cwd":"/p","hook_event_name":"AfterTool","tool_name":"replace","tool_input":{},"tool_response":{}}',
+  after:
+    '{"session_id":"0c2f-3","cwd":"/p","hook_event_name":"AfterAgent","prompt":"hi","prompt_response":"x","stop_hook_active":true}',
+};
+const CURSOR = {
+  start:
+    '{"hook_event_name":"sessionStart","conversation_id":"c-4","generation_id":"g0","session_id":"c-4","workspace_roots":["/p","/q"],"is_background_agent":false}',
+  tool: '{"hook_event_name":"postToolUse","conversation_id":"c-4","generation_id":"g1","workspace_roots":["/p"],"tool_name":"Shell"}',
+  stop: '{"hook_event_name":"stop","conversation_id":"c-4","generation_id":"g1","workspace_roots":["/p"],"status":"completed","loop_count":0}',
+};
+
+test('M9 reads what gemini sends, under its own names', () => {
+  const base = { session: '0c2f-3', cwd: '/p', turn: null, goesOn: false };
+  expect(readHookCall('gemini', GEMINI.base)).toEqual({ ...base, event: 'SessionStart' });
+  expect(readHookCall('gemini', GEMINI.before)).toEqual({ ...base, event: 'UserPromptSubmit' });
+  expect(readHookCall('gemini', GEMINI.tool)).toEqual({ ...base, event: 'PostToolUse' });
+  expect(readHookCall('gemini', GEMINI.after)).toEqual({ ...base, event: 'Stop', goesOn: true });
+  // The model has said nothing.
+  expect(readHookCall('gemini', GEMINI.after.replace('"x"', '""'))).toBeNull();
+  expect(readHookCall('gemini', CLAUDE.prompt)).toBeNull();
+});
+
+test('M9 reads what cursor sends; a turn that was stopped or failed proves nothing', () => {
+  const base = { session: 'c-4', cwd: '/p', goesOn: false };
+  expect(readHookCall('cursor', CURSOR.start)).toEqual({ ...base, event: 'SessionStart', turn: null });
+  expect(readHookCall('cursor', CURSOR.tool)).toEqual({ ...base, event: 'PostToolUse', turn: 'g1' });
+  expect(readHookCall('cursor', CURSOR.stop)).toEqual({ ...base, event: 'Stop', turn: 'g1' });
+  expect(readHookCall('cursor', CURSOR.stop.replace(':0}', ':1}'))?.goesOn).toBe(true);
+  for (const status of ['aborted', 'error']) expect(readHookCall('cursor', CURSOR.stop.replace('completed', status))).toBeNull();
+  expect(readHookCall('cursor', CURSOR.tool.replace('["/p"]', '[]'))).toBeNull();
+  expect(readHookCall('cursor', CURSOR.tool.replace('postToolUse', 'beforeSubmitPrompt'))).toBeNull();
+});
+
 const changed = (more: object) => JSON.stringify({ ...JSON.parse(CLAUDE.start), ...more });
 test.each([
   ['nothing', ''],
@@ -60,5 +97,10 @@ test('M9 answers with the keys that each program knows, and no others', () => {
   expect(JSON.parse(hookAnswer('claude', 'Stop', '“x"\n'))).toEqual(context('Stop'));
   expect(JSON.parse(hookAnswer('codex', 'UserPromptSubmit', '“x"\n'))).toEqual(context('UserPromptSubmit'));
   expect(JSON.parse(hookAnswer('codex', 'Stop', '“x"\n'))).toEqual({ decision: 'block', reason: '“x"\n' });
+  expect(JSON.parse(hookAnswer('gemini', 'UserPromptSubmit', '“x"\n'))).toEqual(context('BeforeAgent'));
+  expect(JSON.parse(hookAnswer('gemini', 'PostToolUse', '“x"\n'))).toEqual(context('AfterTool'));
+  expect(JSON.parse(hookAnswer('gemini', 'Stop', '“x"\n'))).toEqual({ decision: 'deny', reason: '“x"\n' });
+  expect(JSON.parse(hookAnswer('cursor', 'SessionStart', '“x"\n'))).toEqual({ additional_context: '“x"\n' });
+  expect(JSON.parse(hookAnswer('cursor', 'Stop', '“x"\n'))).toEqual({ followup_message: '“x"\n' });
   expect(hookAnswer('codex', 'Stop', 'a\nb')).not.toContain('\n');
 });

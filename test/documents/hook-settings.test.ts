@@ -1,24 +1,30 @@
 import { expect, test } from 'vitest';
+import { AGENT_FILES, type SetupAgent } from '../../src/documents/agent-setup/agents.ts';
 import { findHooks, withHooks, withoutHooks } from '../../src/documents/hook-settings.ts';
 import { blockState, withBlock, withoutBlock } from '../../src/documents/instruction-block.ts';
 
 const COMMAND = "/usr/bin/node '/opt/my coord/main.js' hook claude";
 const PATH = 'settings.json';
+const hooksOf = (agent: SetupAgent) => AGENT_FILES[agent].hooks ?? raise();
+const raise = (): never => {
+  throw new Error('it has no hooks');
+};
+const [CLAUDE, CODEX] = [hooksOf('claude'), hooksOf('codex')];
 
 function added(text: string | null, command = COMMAND): string {
-  const edited = withHooks(text, 'claude', command, PATH);
+  const edited = withHooks(text, CLAUDE, command, PATH);
   if (edited.kind === 'refused') throw new Error(edited.why);
   return edited.text ?? '';
 }
 
 function removed(text: string): string | null {
-  const edited = withoutHooks(text, PATH);
+  const edited = withoutHooks(text, CLAUDE, PATH);
   if (edited.kind === 'refused') throw new Error(edited.why);
   return edited.text;
 }
 
 const found = (text: string) => {
-  const hooks = findHooks(text, PATH, 'claude', COMMAND);
+  const hooks = findHooks(text, CLAUDE, PATH, COMMAND);
   if ('why' in hooks) throw new Error(hooks.why);
   return hooks;
 };
@@ -53,7 +59,7 @@ test.each([
   expect(Object.keys(found(text).commands).sort()).toEqual(['PostToolUse', 'SessionStart', 'Stop', 'UserPromptSubmit']);
   expect(added(text)).toBe(text);
   const back = removed(text);
-  expect(findHooks(back, PATH)).toMatchObject({ commands: {}, asWritten: true, off: false });
+  expect(findHooks(back, CLAUDE, PATH)).toMatchObject({ commands: {}, asWritten: true, off: null });
   if (before?.includes('mine')) {
     // Not a byte of what others wrote is another one.
     for (const line of before.split('\n')) expect(text).toContain(line.replace(/( \/\/.*|\])?\r?$/, ''));
@@ -79,9 +85,9 @@ test('M9 what was changed by hand, another coord, and two of ours are seen, and 
     expect(found(added(other)).asWritten).toBe(true);
     expect(removed(other)).not.toContain('hook claude');
   }
-  expect(findHooks('{ "disableAllHooks": true }', PATH)).toMatchObject({ off: true, loose: null });
-  expect(findHooks('\ufeff{}', PATH)).toMatchObject({ loose: null });
-  expect(findHooks('{\n  // mine\n}', PATH)).toMatchObject({ loose: 'settings.json line 2 column 3' });
+  expect(findHooks('{ "disableAllHooks": true }', CLAUDE, PATH)).toMatchObject({ off: 'disableAllHooks', loose: null });
+  expect(findHooks('\ufeff{}', CLAUDE, PATH)).toMatchObject({ loose: null });
+  expect(findHooks('{\n  // mine\n}', CLAUDE, PATH)).toMatchObject({ loose: 'settings.json line 2 column 3' });
 });
 
 test.each([
@@ -93,12 +99,12 @@ test.each([
   ['hooks that are a list', '{ "hooks": [] }', /hooks: expected an object/],
   ['an event that is no list', '{ "hooks": { "Stop": {} } }', /hooks: Stop: expected a list/],
 ])('M9 refuses %s, with its place', (_, text, why) => {
-  expect(withHooks(text, 'claude', COMMAND, PATH)).toMatchObject({ kind: 'refused', why: expect.stringMatching(why) });
-  expect(withoutHooks(text, PATH)).toMatchObject({ kind: 'refused' });
+  expect(withHooks(text, CLAUDE, COMMAND, PATH)).toMatchObject({ kind: 'refused', why: expect.stringMatching(why) });
+  expect(withoutHooks(text, CLAUDE, PATH)).toMatchObject({ kind: 'refused' });
 });
 
 test('M9 codex gets the events that it knows', () => {
-  const edited = withHooks(null, 'codex', 'coord hook codex', 'hooks.json');
+  const edited = withHooks(null, CODEX, 'coord hook codex', 'hooks.json');
   expect(Object.keys(JSON.parse((edited.kind === 'edited' && edited.text) || '').hooks)).toEqual([
     'SessionStart',
     'UserPromptSubmit',

@@ -1,15 +1,9 @@
 // coord agent setup
-import type { HookAgent } from '../../documents/hook-call.ts';
+import type { SetupAgent } from '../../documents/agent-setup/agents.ts';
 import { CoordError, EXIT } from '../../errors.ts';
-import {
-  applyChanges,
-  checkSetup,
-  type FileChange,
-  removalChanges,
-  type SetupOptions,
-  setupChanges,
-  setupNotes,
-} from '../../operations/agent-inbox/setup.ts';
+import { applyChanges, type FileChange } from '../../operations/agent-inbox/changes.ts';
+import { checkSetup } from '../../operations/agent-inbox/check-setup.ts';
+import { removalChanges, type SetupOptions, setupChanges, setupNotes } from '../../operations/agent-inbox/setup.ts';
 import type { Context } from '../context.ts';
 
 interface Options {
@@ -19,7 +13,7 @@ interface Options {
   readonly print?: boolean;
 }
 
-export async function run(context: Context, agent: HookAgent, options: Options, hasMcp: boolean): Promise<number> {
+export async function run(context: Context, agent: SetupAgent, options: Options, hasMcp: boolean): Promise<number> {
   const { project = false, check, remove, print } = options;
   if (check && (remove || print)) throw new CoordError('USAGE', '--check goes with neither --remove nor --print');
   // Without a fleet there would be no messages.

@@ -3,7 +3,8 @@
 import { mkdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_TEXT_MAX } from '../../documents/agent-message.ts';
-import { HOOK_AGENTS, type HookAgent, hookAnswer, readHookCall } from '../../documents/hook-call.ts';
+import { hookAnswer, readHookCall } from '../../documents/hook-call.ts';
+import { HOOK_AGENTS, type HookAgent } from '../../documents/hook-dialects.ts';
 import { type InboxAnswer, inboxAnswer } from '../../operations/agent-inbox/answer.ts';
 import { hookFleets } from '../../operations/agent-inbox/known-fleets.ts';
 import type { Journal } from '../../ports.ts';
@@ -21,7 +22,7 @@ export async function answer(words: HookWords, openJournal: (folder: FleetFolder
     if (process.env.COORD_ORDER) return;
     const agent = HOOK_AGENTS.find((name) => name === words.agent);
     if (agent === undefined || process.stdin.isTTY) {
-      const known = HOOK_AGENTS.join(' or ');
+      const known = HOOK_AGENTS.join('|');
       if (process.stderr.isTTY) process.stderr.write(`coord hook ${known} is for the agent to call: coord agent setup\n`);
       return;
     }

@@ -2,7 +2,8 @@
 // left, the outbox, the journal. Needs no lock: an intention is a file of its own, and said twice it changes nothing.
 import { type Given, isProof, seenUpTo } from '../../core/shown-messages.ts';
 import { AGENT_MESSAGES_MAX, agentText } from '../../documents/agent-message.ts';
-import type { HookAgent, HookCall } from '../../documents/hook-call.ts';
+import type { HookCall } from '../../documents/hook-call.ts';
+import type { HookAgent } from '../../documents/hook-dialects.ts';
 import type { Journal } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readIdentity } from '../../system/identity-file.ts';

@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Given } from '../../core/shown-messages.ts';
-import type { HookAgent } from '../../documents/hook-call.ts';
+import type { HookAgent } from '../../documents/hook-dialects.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { readIfThere } from '../../system/read-if-there.ts';
 

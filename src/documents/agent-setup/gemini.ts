@@ -1,0 +1,31 @@
+// Gemini CLI 0.61: hooks and MCP servers in one settings file, in which comments are legal. Times are milliseconds here.
+import { isRecord } from '../json-settings.ts';
+import { type AgentFiles, plainMcpEntry } from './agent-files.ts';
+
+const group = (command: string, timeout = 5_000) => ({ hooks: [{ name: 'coord', type: 'command', command, timeout }] });
+
+export const gemini: AgentFiles = {
+  folder: { path: '.gemini', movedBy: 'GEMINI_CLI_HOME', below: '.gemini' },
+  hooks: {
+    user: ({ user }) => `${user}/settings.json`,
+    project: ({ project }) => `${project}/.gemini/settings.json`,
+    entries: (command) => ({
+      SessionStart: group(command),
+      BeforeAgent: group(command),
+      AfterTool: { matcher: 'run_shell_command|write_file|replace', ...group(command, 3_000) },
+      AfterAgent: group(command),
+    }),
+    off({ hooksConfig }) {
+      if (!isRecord(hooksConfig)) return null;
+      if (hooksConfig.enabled === false) return 'hooksConfig.enabled';
+      return Array.isArray(hooksConfig.disabled) && hooksConfig.disabled.includes('coord') ? 'hooksConfig.disabled' : null;
+    },
+  },
+  mcp: {
+    user: ({ user }) => [`${user}/settings.json`],
+    project: ({ project }) => [`${project}/.gemini/settings.json`],
+    key: 'mcpServers',
+    entry: plainMcpEntry,
+  },
+  instructions: { user: ({ user }) => `${user}/GEMINI.md`, project: ({ project }) => `${project}/GEMINI.md` },
+};

@@ -1,0 +1,19 @@
+// opencode 1.18: no hooks that a settings file could name. It has the MCP tools, and instructions that say where messages are.
+import type { AgentFiles } from './agent-files.ts';
+
+export const opencode: AgentFiles = {
+  folder: { path: '.config/opencode', movedBy: 'XDG_CONFIG_HOME', below: 'opencode' },
+  hooks: null,
+  mcp: {
+    user: ({ user }) => [`${user}/opencode.json`, `${user}/opencode.jsonc`],
+    project: ({ project }) => [`${project}/opencode.jsonc`, `${project}/opencode.json`],
+    key: 'mcp',
+    entry: (command, env) => ({
+      type: 'local',
+      command: [...command],
+      ...(Object.keys(env).length === 0 ? {} : { environment: { ...env } }),
+    }),
+  },
+  instructions: { user: ({ user }) => `${user}/AGENTS.md`, project: ({ project }) => `${project}/AGENTS.md` },
+  notes: ['opencode has no hooks of this kind: no message comes by itself, its agent has to ask (coord inbox, or the MCP tool)'],
+};

@@ -1,0 +1,82 @@
+// Changes of files that people write too, worked out as a whole before the first byte is written: a file that cannot be understood leaves all
+// of them as they are.
+import { isUtf8 } from 'node:buffer';
+import { constants, copyFileSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CoordError } from '../../errors.ts';
+import { writeDurably } from '../../system/durable-file.ts';
+
+export interface FileChange {
+  readonly path: string;
+  /** Null = no file. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What is there before coord changed a file first; kept for the person. */
+const BACKUP = '.before-coord';
+const NEW_FILE_MODE = 0o600;
+
+/** Several edits may meet in one file: each is given what the one before it has left. */
+export function changesOf(
+  edits: readonly { readonly path: string; edit(text: string | null): string | null }[],
+): readonly FileChange[] {
+  const changes = new Map<string, FileChange>();
+  for (const { path, edit } of edits) {
+    const before = changes.has(path) ? (changes.get(path)?.before ?? null) : readText(path);
+    const now = changes.has(path) ? (changes.get(path)?.after ?? null) : before;
+    changes.set(path, { path, before, after: edit(now) });
+  }
+  return [...changes.values()].filter(({ before, after }) => before !== after);
+}
+
+/** Returns the backups that it made. */
+export function applyChanges(changes: readonly FileChange[]): readonly string[] {
+  const backups: string[] = [];
+  for (const { path, before, after } of changes) {
+    try {
+      // A link to where a person keeps such files stays one.
+      const file = before === null ? path : realpathSync(path);
+      // What goes whole held nothing but coord's own.
+      if (before !== null && after !== null && backUp(file)) backups.push(`${file}${BACKUP}`);
+      if (after === null) rmSync(file, { force: true });
+      else {
+        mkdirSync(dirname(file), { recursive: true });
+        writeDurably(file, after, before === null ? NEW_FILE_MODE : statSync(file).mode & 0o777);
+      }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new CoordError('FAILED', `${path} cannot be changed: ${why}`, null, { cause: error });
+    }
+  }
+  return backups;
+}
+
+/** Null = no file; throws REFUSED for what is no text. */
+export function readText(path: string): string | null {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CoordError('FAILED', `${path} cannot be read: ${why}`, null, { cause: error });
+  }
+  // It would not be written back as it was.
+  if (!isUtf8(bytes)) throw refused(`${path}: expected text in UTF-8, found something else`);
+  return bytes.toString('utf8');
+}
+
+export function refused(why: string): CoordError {
+  return new CoordError('REFUSED', `${why}; nothing was changed`, 'mend it, or coord agent setup --print after that');
+}
+
+function backUp(path: string): boolean {
+  try {
+    copyFileSync(path, `${path}${BACKUP}`, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
