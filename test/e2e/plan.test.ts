@@ -1,0 +1,133 @@
+// D10: coord plan, with real git and the program itself: from a spec saved on one machine to a board that says 100 %.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createFleet, endFleets, type TestMachine } from './fleet.ts';
+
+afterEach(() => endFleets());
+
+const DAO = 'specs/dao.md';
+
+interface Planned {
+  readonly mustAsk: boolean;
+  readonly landed: boolean | null;
+  readonly tasks: readonly { what: string; order: string; fields: string[]; mustRerun: boolean }[];
+  readonly faults: readonly { line: number; found: string }[];
+}
+
+function save(machine: TestMachine, text: string, path = DAO): void {
+  const file = join(machine.folder, 'coordination', path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+async function plan(machine: TestMachine, ...more: string[]): Promise<Planned & { code: number | null }> {
+  const { code, stdout, stderr } = await machine.coord(['plan', DAO, '--json', ...more]);
+  expect(stdout, stderr).not.toBe('');
+  return { code, ...(JSON.parse(stdout) as Planned) };
+}
+
+const whats = ({ tasks }: Planned) => tasks.map(({ what, order }) => `${what} ${order}`);
+
+const SPEC = `---
+mvp: Dao
+defaults: { assign: pc }
+---
+# The small model
+
+## Tasks
+
+- [ ] Load the data
+  run: echo loaded
+- [ ] Train the model
+  after: load the data
+  feature: Model
+  run: echo trained
+- [ ] Broken
+`;
+
+test('D10 a spec that was saved here is planned, done and told; planned again it doubles nothing, and says what has to run again', async () => {
+  const fleet = createFleet();
+  const [pc] = (await fleet.joined('pc')) as [TestMachine];
+  save(pc, SPEC);
+  const first = await plan(pc);
+  expect(first).toMatchObject({ code: 1, landed: true, faults: [{ line: 15, found: 'none of them' }] });
+  expect(whats(first)).toEqual(['new dao-load-the-data', 'new dao-train-the-model', 'bad dao-broken']);
+  expect(fleet.board(DAO)).toBe(SPEC.trimEnd());
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders).toMatchObject({ 'dao-train-the-model': { state: 'COMPLETED', tail: 'trained' } });
+  expect(JSON.parse(fleet.board('features.json'))).toMatchObject({ mvps: [{ name: 'Dao', total: 3, done: 2, unplanned: 1 }] });
+  expect(await pc.ok('status')).toContain('Dao  ▓▓▓▓▓▓░░░░ 66 %  2 of 3 done · 1 not planned');
+  // Moved, ticked and explained by a person; one task other work, another a new name.
+  const again = `---
+mvp: Dao
+defaults: { assign: pc }
+---
+## Tasks
+- [x] Teach the model
+  after: load the data
+  run: echo trained
+- [x] Load the data
+  run: echo loaded anew
+`;
+  save(pc, again);
+  const asked = await plan(pc, '--dry-run');
+  expect(whats(asked)).toEqual(['done dao-teach-the-model', 'changed dao-load-the-data', 'gone dao-train-the-model']);
+  save(pc, again.replace('[x] Teach', '[ ] Teach'));
+  const renamed = await pc.coord(['plan', 'dao']);
+  expect(renamed.code).toBe(0);
+  expect(renamed.stdout).toMatch(/~ changed +dao-load-the-data .* coord retry dao-load-the-data/);
+  expect(renamed.stdout).toMatch(/- gone +dao-train-the-model .* no longer in the spec · COMPLETED: coord order remove/);
+  expect(fleet.status().orders['dao-load-the-data']).toMatchObject({ state: 'COMPLETED', tail: 'loaded', changed: true });
+  await pc.ok('retry', 'dao-load-the-data');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders['dao-load-the-data']).toMatchObject({ state: 'COMPLETED', generation: 2, tail: 'loaded anew' });
+  const nothing = await plan(pc);
+  expect(nothing).toMatchObject({ code: 0, landed: null });
+  expect(JSON.parse(fleet.board('ORDERS.json')).orders).toHaveLength(3);
+});
+
+test('D10 a task that may only have another name: nothing is done before a person says so', async () => {
+  const fleet = createFleet();
+  const [pc] = (await fleet.joined('pc')) as [TestMachine];
+  const spec = (title: string, more = '') => `## Tasks\n- [ ] ${title}\n${more}  run: echo hi\n  assign: nobody\n`;
+  save(pc, spec('Old'));
+  await pc.ok('plan', 'dao');
+  save(pc, spec('New'));
+  const done = await pc.coord(['plan', 'dao']);
+  expect(done.code).toBe(1);
+  expect(done.stderr).toContain('if “New” is “Old” with a new name, write "id: dao-old" below it; if not');
+  expect(done.stderr).toContain('coord plan specs/dao.md --yes');
+  expect(Object.keys(fleet.status().orders)).toEqual(['dao-old']);
+  save(pc, spec('New', '  id: dao-old\n'));
+  expect(whats(await plan(pc))).toEqual(['changed dao-old']);
+  expect(JSON.parse(fleet.board('ORDERS.json')).orders).toMatchObject([{ id: 'dao-old', title: 'New' }]);
+});
+
+test('D5 of two who saved one spec, one lands; the other keeps its text where it was saved, is told, and plans nothing from it', async () => {
+  const fleet = createFleet();
+  const [pc, mac] = (await fleet.joined('pc', 'mac')) as [TestMachine, TestMachine];
+  const text = (machine: TestMachine) => readFileSync(join(machine.folder, 'coordination', DAO), 'utf8');
+  save(pc, '# from pc\n');
+  save(mac, '# from mac\n');
+  await pc.ok('sync');
+  await mac.ok('sync');
+  await mac.ok('sync');
+  expect(text(mac)).toBe('# from mac\n');
+  expect(fleet.board(DAO)).toBe('# from pc');
+  expect((await mac.coord(['status'])).stdout).toContain(
+    `coordination/${DAO} was edited here and not taken: ${DAO} was changed on both`,
+  );
+  expect(await mac.coord(['plan', 'dao'])).toMatchObject({ code: 1, stderr: expect.stringContaining('not taken') });
+  // Saved again and again while nobody is there: the last word counts.
+  fleet.away(true);
+  for (const words of ['one', 'two', 'three']) {
+    save(pc, `# ${words}\n`);
+    await pc.coord(['sync']);
+  }
+  fleet.away(false);
+  await pc.ok('sync');
+  expect(fleet.board(DAO)).toBe('# three');
+  await pc.ok('sync');
+  expect(await pc.json<{ sync: object }>('status')).toMatchObject({ sync: { notTaken: [], pendingEdits: [], lostEdits: [] } });
+});
