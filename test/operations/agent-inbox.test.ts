@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -16,6 +17,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hookWords } from '../../src/cli/quick-words.ts';
 import { applyChanges } from '../../src/operations/agent-inbox/changes.ts';
+import { checkSetup } from '../../src/operations/agent-inbox/check-setup.ts';
 import { givenMessages, pruneGiven } from '../../src/operations/agent-inbox/given.ts';
 import { knownRoots } from '../../src/operations/agent-inbox/known-fleets.ts';
 import { removalChanges, setupChanges, setupNotes } from '../../src/operations/agent-inbox/setup.ts';
@@ -45,6 +47,9 @@ test('M9 the fleets of this computer are read from the policy file as coord writ
     "fleets:\r\n  '/a': # mine\r\n    folders:\r\n      - /not\r\n  /b: { allow: [] }\r\n# /no:\r\n",
   );
   expect(knownRoots(root)).toEqual(['/a', '/b']);
+  writeFileSync(join(root, 'policy.yaml'), 'fleets: { /a: { allow: [] } }\n');
+  const setup = { agent: 'claude', mainPath: '/opt/main.js', hasMcp: false, isProject: false } as const;
+  expect(checkSetup({ ...world, home: root }, setup).bad.join('\n')).toContain('the hook does not find /a: give each');
   expect(knownRoots(join(root, 'not-there'))).toEqual([]);
 });
 
@@ -163,4 +168,14 @@ test('M9 a link stays a link, and what is no text is refused before anything is 
   applyChanges(setupChanges(world, setup));
   expect(readFileSync(real, 'utf8')).toContain('coord-hook.cjs claude');
   expect(existsSync(`${real}.before-coord`)).toBe(true);
+  expect(statSync(real).mode & 0o777).toBe(0o640);
+  applyChanges(removalChanges(world, setup));
+  expect(readFileSync(real, 'utf8')).toBe('{}\n');
+  expect(lstatSync(join(folder, 'settings.json')).isSymbolicLink()).toBe(true);
+  const planned = setupChanges(world, setup);
+  writeFileSync(real, '{"permissions":{"deny":["Bash"]}}\n');
+  expect(() => applyChanges(planned)).toThrow(/settings\.json was changed meanwhile; nothing was changed/);
+  expect(readFileSync(real, 'utf8')).toContain('deny');
+  rmSync(real);
+  expect(() => applyChanges(setupChanges(world, setup))).toThrow(/settings\.json is a link to a file that is not there/);
 });

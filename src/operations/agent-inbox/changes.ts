@@ -1,8 +1,8 @@
 // Changes of files that people write too, worked out as a whole before the first byte is written: a file that cannot be understood leaves all
 // of them as they are.
 import { isUtf8 } from 'node:buffer';
-import { constants, copyFileSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, constants, copyFileSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
 import { CoordError } from '../../errors.ts';
 import { writeDurably } from '../../system/durable-file.ts';
 
@@ -16,6 +16,8 @@ export interface FileChange {
 /** What is there before coord changed a file first; kept for the person. */
 const BACKUP = '.before-coord';
 const NEW_FILE_MODE = 0o600;
+/** What a file says that says nothing, where the file itself has to stay. */
+const NOTHING_IN: Readonly<Record<string, string>> = { '.json': '{}\n' };
 
 /** Several edits may meet in one file: each is given what the one before it has left. */
 export function changesOf(
@@ -33,18 +35,27 @@ export function changesOf(
 /** Returns the backups that it made. */
 export function applyChanges(changes: readonly FileChange[]): readonly string[] {
   const backups: string[] = [];
+  // The programs that these files belong to write them too, and people do.
+  const moved = changes.find(({ path, before }) => readText(path) !== before);
+  if (moved !== undefined) throw refused(`${moved.path} was changed meanwhile`);
   for (const { path, before, after } of changes) {
     try {
       // A link to where a person keeps such files stays one.
+      const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+      if (before === null && isLink) throw refused(`${path} is a link to a file that is not there`);
       const file = before === null ? path : realpathSync(path);
       // What goes whole held nothing but coord's own.
       if (before !== null && after !== null && backUp(file)) backups.push(`${file}${BACKUP}`);
-      if (after === null) rmSync(file, { force: true });
+      const left = after ?? (isLink ? (NOTHING_IN[extname(path)] ?? '') : null);
+      if (left === null) rmSync(file, { force: true });
       else {
         mkdirSync(dirname(file), { recursive: true });
-        writeDurably(file, after, before === null ? NEW_FILE_MODE : statSync(file).mode & 0o777);
+        const mode = before === null ? NEW_FILE_MODE : statSync(file).mode & 0o777;
+        writeDurably(file, left, mode);
+        chmodSync(file, mode);
       }
     } catch (error) {
+      if (error instanceof CoordError) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new CoordError('FAILED', `${path} cannot be changed: ${why}`, null, { cause: error });
     }

@@ -4,8 +4,11 @@ import { AGENT_FILES, type SetupAgent } from '../../documents/agent-setup/agents
 import { findHooks } from '../../documents/hook-settings.ts';
 import { blockState } from '../../documents/instruction-block.ts';
 import { mcpState } from '../../documents/mcp-settings.ts';
+import { readYaml } from '../../documents/yaml-text.ts';
+import { policyPath } from '../../system/policy-file.ts';
 import type { World } from '../world.ts';
 import { readText } from './changes.ts';
+import { knownRoots } from './known-fleets.ts';
 import { agentPlaces, hookCommand } from './places.ts';
 import { hasOurs, looseLine, mcpEntry, mcpPlace, type SetupOptions } from './setup.ts';
 
@@ -34,6 +37,11 @@ export function checkSetup(world: World, options: SetupOptions): SetupCheck {
       `instructions: ${block === 'absent' ? 'not there' : block} in ${places.instructions}`,
     );
   }
+  const unseen = fleetsOutOfSight(world.home);
+  if (unseen.length > 0)
+    bad.push(
+      `the hook does not find ${unseen.join(' and ')}: give each fleet folder a line of its own in ${policyPath(world.home)}`,
+    );
   const file = hasMcp ? mcpPlace(world, options) : null;
   if (file !== null) {
     const state = mcpState(readText(file), AGENT_FILES[agent].mcp?.key ?? '', mcpEntry(world, agent, mainPath), file);
@@ -41,6 +49,15 @@ export function checkSetup(world: World, options: SetupOptions): SetupCheck {
     (isThere ? good : bad).push(`MCP entry: ${isThere ? 'as written' : 'not there, or another one,'} in ${file}`);
   }
   return lines;
+}
+
+/** The hook reads the policy by its lines; YAML knows other ways to write the same. */
+function fleetsOutOfSight(home: string): readonly string[] {
+  const path = policyPath(home);
+  const { value } = readYaml(readText(path) ?? '', path);
+  const fleets = (value as { readonly fleets?: object } | null)?.fleets;
+  const seen = knownRoots(home);
+  return Object.keys(fleets ?? {}).filter((root) => !seen.includes(root));
 }
 
 function checkHooks(world: World, options: SetupOptions, path: string, others: readonly string[], { good, bad }: Lines): void {
