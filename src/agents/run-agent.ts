@@ -37,6 +37,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     if (env.COORD_OUTPUT !== undefined && line !== '') appendFileSync(env.COORD_OUTPUT, `${key}=${line}\n`);
   };
   output('agent', request.agent);
+  if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
   const { verdict, hasResult } = await live(request, env, out, output);
   const { problem, asks, result, turns, costUsd } = verdict;
   if (turns !== null) output('turns', String(turns));
