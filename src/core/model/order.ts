@@ -78,6 +78,8 @@ export interface Order {
   readonly workspace?: OrderWorkspace;
   /** One that changed nothing there has failed. */
   readonly expectsChanges?: true;
+  /** O17: the document that it names as its spec, and that main does not hold. */
+  readonly lacks?: string;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */
