@@ -5,14 +5,17 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../core/model/order.ts';
 import type { ExitRecord } from '../core/model/run.ts';
-import type { WorkspacePhase, WorkspacePlace, WorkspaceReport, WorkspaceRequest } from '../core/model/workspace.ts';
+import {
+  WORKSPACE_PLACE,
+  WORKSPACE_REPORT,
+  type WorkspacePhase,
+  type WorkspacePlace,
+  type WorkspaceReport,
+  type WorkspaceRequest,
+} from '../core/model/workspace.ts';
 import type { Cut } from './cut-short.ts';
 import type { CommandEnd } from './run-command.ts';
 import { type RunPaths, readRecord } from './run-folder.ts';
-
-/** Names the file that a phase leaves its report in, and the place that it is about, as JSON. */
-export const WORKSPACE_REPORT = 'COORD_WORKSPACE_REPORT';
-export const WORKSPACE_PLACE = 'COORD_WORKSPACE_PLACE';
 
 export interface WorkspacePhases {
   /** Null = it went well; else the run goes no further. */
