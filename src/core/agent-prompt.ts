@@ -15,12 +15,8 @@ export function agentPrompt(
   const outputs = Object.entries(env).filter(([name]) => name.startsWith('COORD_FROM_'));
   const lines = [
     `You do the order ${env.COORD_ORDER ?? '?'} (generation ${env.COORD_GENERATION ?? '1'}, attempt ${env.COORD_ATTEMPT ?? '1'}) of a fleet of computers, on the machine ${quoted(machine)}, in the folder ${quoted(cwd)}.`,
+    ...aboutFolder(env.COORD_BRANCH),
     'Nobody sits there: a question stays unanswered, and what you are not permitted to do is denied. Your last words are shown to people as the result.',
-    ...(env.COORD_BRANCH === undefined
-      ? []
-      : [
-          `The folder is a fresh checkout of a git repository, for this order alone. What you change is committed when you have ended, your own commits are kept, and all of it is pushed as the branch ${quoted(env.COORD_BRANCH)}: you need not push.`,
-        ]),
     ...(title === null ? [] : [`Title of the order: ${quoted(title)}`]),
     ...(spec === null ? [] : [`Its spec is called ${quoted(spec)}.`]),
     ...(check === null ? [] : [`When you have ended, this command decides whether it counts as done: ${quoted(check)}`]),
@@ -38,4 +34,12 @@ export function agentPrompt(
 
 function quoted(text: string): string {
   return JSON.stringify(text);
+}
+
+/** O16. `branch`: that what it changes is pushed as. */
+function aboutFolder(branch: string | undefined): string[] {
+  if (branch === undefined) return [];
+  return [
+    `The folder is a fresh checkout of a git repository, for this order alone. What you change is committed when you have ended, your own commits are kept, and all of it is pushed as the branch ${quoted(branch)}: you need not push.`,
+  ];
 }

@@ -26,6 +26,7 @@ export function toOrder(entry: OrderEntry): Order | null {
     work: workOf(entry),
     cwd: entry.cwd ?? null,
     env: Object.assign(Object.create(null), entry.env),
+    ...workspaceOf(entry),
     timeoutMs: (entry.timeout === undefined ? null : parseDuration(entry.timeout)) ?? TIMEOUT_DEFAULT_MS,
     check: entry.check === undefined ? null : commandOf(entry.check),
     attempts: entry.attempts ?? 1,
@@ -38,7 +39,6 @@ export function toOrder(entry: OrderEntry): Order | null {
     approved: entry.approved ?? false,
     resolved: resolvedOf(entry),
     ...(entry.wake === true ? { wake: true } : {}),
-    ...workspaceOf(entry),
     notYetSupported: [],
   };
 }

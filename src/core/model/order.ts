@@ -52,6 +52,10 @@ export interface Order {
   /** As written, `~` not yet expanded; null = the home folder. */
   readonly cwd: string | null;
   readonly env: Readonly<Record<string, string>>;
+  /** O16: it runs in a fresh checkout of its own. */
+  readonly workspace?: OrderWorkspace;
+  /** One that changed nothing there has failed. */
+  readonly expectsChanges?: true;
   readonly timeoutMs: number;
   readonly check: Command | null;
   readonly attempts: number;
@@ -72,10 +76,6 @@ export interface Order {
   readonly resolved: Resolved | null;
   /** W4: a machine that sleeps is woken for it. */
   readonly wake?: boolean;
-  /** O16: it runs in a fresh checkout of its own. */
-  readonly workspace?: OrderWorkspace;
-  /** One that changed nothing there has failed. */
-  readonly expectsChanges?: true;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */
