@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bytesBelow } from '../../src/system/workspace-pool.ts';
 import { inTurns, ms, times } from './numbers.ts';
 import type { Bench, Row } from './row.ts';
 
@@ -143,7 +144,7 @@ function makeRepo(root: string): string {
 }
 
 function megabytes(path: string): number {
-  return Number(execFileSync('du', ['-sk', path], { encoding: 'utf8' }).split('\t')[0]) / 1024;
+  return bytesBelow(path) / 1024 ** 2;
 }
 
 function started(command: string, args: readonly string[]): Promise<void> {

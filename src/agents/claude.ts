@@ -12,6 +12,7 @@ import {
   type ProcessEnd,
   recordOf,
   type Step,
+  sessionIsGone,
   shown,
   textOf,
   type Verdict,
@@ -24,10 +25,11 @@ export const claude: Adapter = { argv, reader };
  * What lies in the folder (settings, hooks, servers of .mcp.json) is run by `claude -p` without asking anybody: it is left out unless
  * the machine's owner lets it in. What is not permitted is denied, since nobody sits there to be asked.
  */
-function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools }: AgentRequest): string[] {
+function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools, resume }: AgentRequest): string[] {
   return [
     ...['-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
     ...(projectSettings ? [] : ['--setting-sources', 'user', '--strict-mcp-config']),
+    ...(resume === undefined ? [] : ['--resume', resume.session]),
     ...(model === null ? [] : ['--model', model]),
     ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
     ...(budgetUsd === null ? [] : ['--max-budget-usd', String(budgetUsd)]),
@@ -36,14 +38,21 @@ function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowed
 }
 
 const NOT_LOGGED_IN = /not logged in|please run \/login|invalid api key|authentication[_ ](error|failed)|oauth token/i;
+const NO_SESSION = /no conversation found with session/i;
 
 function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader {
   let session: string | null = null;
   let result: Event | null = null;
   let isLoggedOut = false;
+  let turns = 0;
+  let turn: unknown;
 
   const fromAssistant = (event: Event): Step => {
     isLoggedOut ||= event.error === 'authentication_failed';
+    // One answer of the model comes as several events.
+    const { id } = recordOf(event.message) ?? {};
+    if (id === undefined || id !== turn) turns += 1;
+    turn = id;
     const lines = listOf(recordOf(event.message)?.content).flatMap((part): string[] => {
       if (part.type === 'text') return [textOf(part.text) ?? ''];
       return part.type === 'tool_use' ? [`▸ ${String(part.name)} ${inputOf(part.input)}`] : [];
@@ -55,12 +64,13 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
     const none = { asks: null, result: null, turns: null, costUsd: null };
     if (result === null) return { ...none, problem: endWithoutResult(agent, end) };
     const words = textOf(result.result);
+    const errors = Array.isArray(result.errors) ? result.errors.map(String).join(' ') : '';
+    if (NO_SESSION.test(errors)) return { ...none, ...sessionIsGone(agent, machine) };
     const known = { ...none, result: words, turns: numberOf(result.num_turns), costUsd: numberOf(result.total_cost_usd) };
     if (result.is_error === true && (isLoggedOut || NOT_LOGGED_IN.test(words ?? '')))
       return { ...known, problem: `${agent} on ${machine} is not logged in; there: ${AGENTS.claude.logIn}`, asks: 'login' };
     const denied = listOf(result.permission_denials);
     if (denied.length > 0) return { ...known, problem: `${agent} ${deniedOn(machine, denied)}`, asks: 'permission' };
-    const errors = Array.isArray(result.errors) ? result.errors.map(String).join(' ') : '';
     if (result.is_error !== false || result.subtype !== 'success')
       return {
         ...known,
@@ -74,9 +84,13 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
     get session() {
       return session;
     },
+    get turns() {
+      return turns === 0 ? null : turns;
+    },
     judge,
     take(event) {
-      session ??= textOf(event.session_id);
+      // The result of one that never began names the session that it was asked for.
+      if (event.type !== 'result') session ??= textOf(event.session_id);
       switch (event.type) {
         case 'system':
           if (event.subtype === 'init')

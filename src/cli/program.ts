@@ -135,6 +135,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   );
   add('retry <id>', 'Run a finished order again')
     .option('--edit', 'change its entry first, in your editor (VISUAL, EDITOR)')
+    .option('--resume [words]', 'its agent goes on in the session that it had, with these words')
     .action((id: string, opts) =>
       choose(async (context) => (await import('./commands/order-change.ts')).retry(context, id, opts)),
     );

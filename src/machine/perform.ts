@@ -17,6 +17,7 @@ import { isoTime } from '../core/time.ts';
 import { workMark } from '../core/work-mark.ts';
 import { CoordError } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
+import { briefed } from './brief-agent.ts';
 import type { Machine } from './context.ts';
 
 /** How long a cycle that started runs waits for quick ones, so that a short order costs one push and not two (H2). */
@@ -51,7 +52,7 @@ export async function collectExits(machine: Machine, state: JournalState): Promi
 
 /** What of a decision can be placed on this computer, with what cannot among the waiting. Places nothing twice. */
 export async function placeable(
-  machine: Pick<Machine, 'place' | 'random'>,
+  machine: Pick<Machine, 'place' | 'random' | 'ledger'>,
   snapshot: Snapshot,
   state: JournalState,
   self: Self,
@@ -72,7 +73,13 @@ export async function placeable(
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
       const spec = await machine.place(order, attempt, key, self, program ?? null);
       if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
-      else specs.set(order, { ...spec, env: { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) } });
+      else {
+        const env = { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) };
+        specs.set(
+          order,
+          await briefed({ ...spec, env }, order, { ledger: machine.ledger, snapshot, machines, me: self.machine }),
+        );
+      }
     }
     // A start that found no place has left its slot to another one.
     if (unplaced.size === before) return { ...decision, specs };

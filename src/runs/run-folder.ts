@@ -16,6 +16,8 @@ export interface RunPaths {
   readonly log: string;
   /** COORD_OUTPUT (O7). */
   readonly outputs: string;
+  /** COORD_PROGRESS (O17). */
+  readonly progress: string;
   readonly stop: string;
   /** O5: the lease that counts; only runs that have one. */
   readonly lease: string;
@@ -63,6 +65,7 @@ export function runPaths(runsDir: string, key: string): RunPaths {
     child: file('child.json'),
     log: file('output.log'),
     outputs: file('outputs'),
+    progress: file('progress.json'),
     stop: file('stop.json'),
     lease: file('lease.json'),
     exit: file('exit.json'),

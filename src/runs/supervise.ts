@@ -71,7 +71,7 @@ async function live(
   step: (name: string) => void,
 ): Promise<Outcome | null> {
   const call = (spec.call ?? spec.agent ?? spec.workspace) === undefined ? {} : { [CALL]: paths.spec };
-  const env = { ...spec.env, COORD_OUTPUT: paths.outputs, ...call, [STAMP]: spec.key };
+  const env = { ...spec.env, COORD_OUTPUT: paths.outputs, COORD_PROGRESS: paths.progress, ...call, [STAMP]: spec.key };
   const runAt = (command: Command, cwd: string, its: Readonly<Record<string, string>>): Promise<CommandEnd> =>
     runCommand(command, {
       key: spec.key,

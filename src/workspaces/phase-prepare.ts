@@ -16,7 +16,7 @@ import type { Phase } from './run-phase.ts';
 export async function prepare(phase: Phase): Promise<WorkspaceReport> {
   const { spec, request, repoFolder, owner, say } = phase;
   const { pool, limits, fleet, agent } = request;
-  const session = (spec.agent as { readonly resume?: { readonly session?: string } } | undefined)?.resume?.session ?? null;
+  const session = spec.agent?.resume?.session ?? null;
   const goesOn = request.goesOn || session !== null ? { session } : null;
   const slot = await chooseSlot({ pool, limits, fleet, agent, repoFolder, order: spec.order, goesOn }, owner, (count) =>
     say(`waits for a workspace: all ${count} of ${request.machine.name} are in use`),

@@ -77,7 +77,7 @@ test('O10, O16 only a repo that the owner allows; the result says branch and com
   expect(await pc.ok('workspace', 'prune')).toMatch(/^removed \d workspaces .* and 0 mirrors\n3 keep work that was not pushed/);
 });
 
-test('O15, O16 an agent works in its workspace and is told so; the next step begins with its branch; a retry has a branch of its own', async () => {
+test('O15, O16, O17 an agent works in its workspace and is told so; the next step begins with its branch; one that goes on is where it was', async () => {
   const { fleet, repo, person, pc, inRepo, workspace } = await withRepo();
   const claude = join(pc.home, '.local', 'bin', 'claude');
   mkdirSync(join(claude, '..'), { recursive: true });
@@ -106,9 +106,10 @@ test('O15, O16 an agent works in its workspace and is told so; the next step beg
   const asked = JSON.parse(pc.read('asked.json')) as { prompt: string; cwd: string };
   expect(asked.cwd).toContain(join(pc.coordHome, 'workspaces'));
   expect(asked.prompt).toContain('pushed as the branch "coord/login.write-1": you need not push');
-  await pc.ok('retry', 'login.write');
+  await pc.ok('retry', 'login.write', '--resume', 'Once more: nothing');
   await pc.ok('sync', '--wait');
-  expect(fleet.status().orders['login.write']).toMatchObject({ generation: 2, outputs: { branch: 'coord/login.write-g2-1' } });
+  expect(fleet.status().orders['login.write']).toMatchObject({ generation: 2, state: 'FAILED', reason: 'changed nothing' });
+  expect((JSON.parse(pc.read('asked.json')) as { cwd: string }).cwd).toBe(asked.cwd);
 });
 
 /** Each look takes a sync. */

@@ -13,6 +13,8 @@ export interface AgentTraits {
   readonly permission: { readonly key: string; readonly values: readonly string[]; readonly least: string };
   /** What a person does at the machine to log in. */
   readonly logIn: string;
+  /** It keeps its sessions, and goes on in one that is named (O17). */
+  readonly keepsSessions: boolean;
 }
 
 /** `least`: edits files in its folder; all else is denied, or stays in the tool's own sandbox. */
@@ -25,6 +27,7 @@ export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
       least: 'acceptEdits',
     },
     logIn: 'claude /login',
+    keepsSessions: true,
   },
   codex: {
     limits: [],
@@ -34,6 +37,7 @@ export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
       least: 'workspace-write',
     },
     logIn: 'codex login',
+    keepsSessions: true,
   },
 };
 
@@ -89,6 +93,27 @@ export interface AgentRules {
 
 export const NO_RULES: AgentRules = { permission: null, allowedTools: [], env: [], budgetUsd: null, projectSettings: false };
 
+/** The document that says what is wanted, as main has it. */
+export interface Spec {
+  /** As the order names it. */
+  readonly name: string;
+  /** Null = its name is all that there is. */
+  readonly text: string | null;
+  /** What is missing of the text, and why, in a sentence; null = nothing. */
+  readonly note: string | null;
+}
+
+/** The session that a run goes on in (O17), and what the agent is told of it. */
+export interface Resumed {
+  readonly session: string;
+  /** Null = that it goes on, and no more. */
+  readonly words: string | null;
+  /** How the run ended that it goes on from. */
+  readonly ended: string;
+  /** What is listed now is what that run was asked for. */
+  readonly isSameTask: boolean;
+}
+
 /** What the process that runs an agent reads from the spec of its run. */
 export interface AgentRequest {
   readonly agent: AgentName;
@@ -97,7 +122,7 @@ export interface AgentRequest {
   /** The machine's name. */
   readonly machine: string;
   readonly title: string | null;
-  readonly spec: string | null;
+  readonly spec: Spec | null;
   /** As people wrote it. */
   readonly check: string | null;
   readonly prompt: string;
@@ -108,6 +133,8 @@ export interface AgentRequest {
   readonly permission: string;
   readonly projectSettings: boolean;
   readonly silenceMs: number;
+  /** Absent = it begins afresh. */
+  readonly resume?: Resumed;
   /** Variables of the run that are for its check, and not the agent's. */
   readonly withheld: readonly string[];
   /** Where it stands that somebody is not logged in; null = nowhere. */
