@@ -13,6 +13,7 @@ import {
   type WorkspaceReport,
   type WorkspaceRequest,
 } from '../core/model/workspace.ts';
+import { withTilde } from '../system/with-tilde.ts';
 import type { Cut } from './cut-short.ts';
 import type { CommandEnd } from './run-command.ts';
 import { type RunPaths, readRecord } from './run-folder.ts';
@@ -74,11 +75,7 @@ export function workspacePhases(
     },
     said: () => {
       if (place === null || isDone) return said;
-      return { ...said, notes: [...said.notes, `its work is kept in ${shortened(place.root, person.HOME)}`] };
+      return { ...said, notes: [...said.notes, `its work is kept in ${withTilde(place.root, person.HOME)}`] };
     },
   };
-}
-
-function shortened(path: string, home: string | undefined): string {
-  return home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

@@ -1,6 +1,6 @@
 // O16: repos that are gone, empty, huge or closed, branches that are there already, and pools that are full.
 
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -58,11 +58,12 @@ test('R5, O16 a branch that is there with the same commit was pushed by me; with
   const url = world.repo('app.git');
   const lost = await world.run('lost', { url });
   lost.write('new', 'x');
-  const { place } = await lost.phase('keep');
-  // As a push does whose answer was lost.
-  lost.git('push', '--quiet', url, `${place?.commit}:refs/heads/coord/lost-1`);
-  expect(await lost.phase('push')).toMatchObject({ problem: null, outputs: { branch: 'coord/lost-1' } });
-  await lost.dies();
+  // The host has taken it, and is gone before it says so.
+  const hook = join(url, 'hooks', 'post-receive');
+  mkdirSync(join(url, 'hooks'), { recursive: true });
+  writeFileSync(hook, '#!/bin/sh\nkill -9 $PPID\n', { mode: 0o755 });
+  expect(await lost.ends()).toMatchObject({ problem: null, notes: [], outputs: { branch: 'coord/lost-1' } });
+  rmSync(hook);
 
   world.git(url, 'branch', 'coord/taken-1', 'main');
   const taken = await world.run('taken', { url });

@@ -1,6 +1,7 @@
 // coord workspace list, coord workspace prune
 import { visibleJson } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
+import { counted } from '../../operations/doctor/check.ts';
 import { lookAtWorkspaces, pruneWorkspaces, type WorkspaceSight } from '../../operations/workspaces.ts';
 import type { Context } from '../context.ts';
 import { ago, columns, plainCell } from '../table.ts';
@@ -18,7 +19,7 @@ export async function list(context: Context, { json }: { readonly json?: boolean
     return EXIT.done;
   }
   for (const row of columns(workspaces.map((it) => rowOf(it, context.nowMs())))) context.out(row);
-  context.out(`${workspaces.length} workspaces and ${mirrors.length} mirrors, ${size(bytes)}`);
+  context.out(`${counted(workspaces.length, 'workspace')} and ${counted(mirrors.length, 'mirror')}, ${size(bytes)}`);
   return EXIT.done;
 }
 
@@ -26,7 +27,7 @@ export async function prune(context: Context, { all = false }: { readonly all?: 
   const { home } = await context.world();
   const { removed, left, mirrors } = await context.busy('removing', pruneWorkspaces(home, all));
   const freed = removed.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
-  context.out(`removed ${removed.length} workspaces (${size(freed)}) and ${mirrors} mirrors`);
+  context.out(`removed ${counted(removed.length, 'workspace')} (${size(freed)}) and ${counted(mirrors, 'mirror')}`);
   const kept = left.filter(({ use }) => use === 'kept');
   if (kept.length > 0) context.out(`${kept.length} keep work that was not pushed; also these: coord workspace prune --all`);
   const used = left.length - kept.length;
