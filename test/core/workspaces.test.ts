@@ -5,6 +5,7 @@ import type { Order } from '../../src/core/model/order.ts';
 import { resultBranch } from '../../src/core/model/workspace.ts';
 import { workMark } from '../../src/core/work-mark.ts';
 import { withWorkspace } from '../../src/core/workspace.ts';
+import { branchLink } from '../../src/documents/branch-link.ts';
 import { requestOfWorkspace } from '../../src/system/place-workspace.ts';
 import { isRepoAllowed, readWorkspaceLimits, repoOf } from '../../src/system/workspace-rules.ts';
 import { branchUrl } from '../../src/workspaces/push.ts';
@@ -137,4 +138,19 @@ test.each([
   ['/srv/github.com/app.git', null],
 ])('O16 where people look at a branch of %s', (url, page) => {
   expect(branchUrl(url, 'coord/fix-1')).toBe(page);
+});
+
+const page = 'https://github.com/me/app/tree/coord/fix-1';
+
+test.each<[Record<string, string> | undefined, string | null]>([
+  [undefined, null],
+  [{ version: '2' }, null],
+  [{ branch: 'coord/fix-1' }, '`coord/fix-1`'],
+  [{ branch: 'coord/fix-1', branch_url: page }, `[\`coord/fix-1\`](${page})`],
+  [{ branch: 'coord/fix-1', branch_url: 'https://evil.example/x' }, '`coord/fix-1`'],
+  [{ branch: 'coord/fix-1', branch_url: 'javascript:x//coord/fix-1' }, '`coord/fix-1`'],
+  [{ branch: 'main' }, null],
+  [{ branch: 'coord/x|y](z' }, null],
+])('O16 the board links to the branch of a result, and to nothing else: %j', (outputs, link) => {
+  expect(branchLink(outputs)).toBe(link);
 });

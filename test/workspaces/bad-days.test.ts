@@ -1,11 +1,13 @@
 // O16: repos that are gone, empty, huge or closed, branches that are there already, and pools that are full.
 
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lookAtWorkspaces, pruneWorkspaces } from '../../src/operations/workspaces.ts';
+import { STAMP } from '../../src/system/process-table.ts';
 import { createPoolWorld, type PoolWorld } from './pool-world.ts';
 
 let world: PoolWorld;
@@ -144,4 +146,44 @@ test('O16 prune removes what nobody needs, with all also what keeps work, and ne
   await used.dies();
   expect(await pruneWorkspaces(world.home, true)).toMatchObject({ mirrors: 1 });
   expect(lookAtWorkspaces(world.home)).toEqual({ workspaces: [], mirrors: [], bytes: 0 });
+});
+
+test('O9, O16 what a run left running is ended before another one has its workspace', async () => {
+  const url = world.repo('app.git');
+  const first = await world.run('first', { url, limits: one });
+  const left = spawn('sleep', ['600'], {
+    env: { PATH: process.env.PATH, [STAMP]: 'first-key-1' },
+    detached: true,
+    stdio: 'ignore',
+  });
+  const ended = new Promise((resolve) => left.once('exit', (_code, signal) => resolve(signal)));
+  await first.ends();
+  expect(left.exitCode).toBe(null);
+  await world.run('second', { url, limits: one });
+  expect(await ended).toBe('SIGKILL');
+});
+
+test('O16 a full disk: what nobody has is given up for it once, and then it is said with the command that helps', async () => {
+  const url = world.repo('app.git');
+  const kept = await world.run('kept', { url });
+  kept.write('half', 'x');
+  await kept.phase('keep');
+  await kept.dies();
+  const full = (times: number) => {
+    const path = join(world.root, `full-${times}`);
+    mkdirSync(path);
+    writeFileSync(join(path, 'left'), 'x'.repeat(times));
+    // Only what writes fails, as often as there are letters left.
+    const script = `case "$*" in *" fetch "*) left=$(cat ${path}/left); if [ -n "$left" ]; then printf %s "\${left#x}" > ${path}/left; echo 'fatal: write error: No space left on device' >&2; exit 128; fi;; esac`;
+    writeFileSync(join(path, 'git'), `#!/bin/sh\n${script}\nPATH='${process.env.PATH}' exec git "$@"\n`, { mode: 0o755 });
+    return { PATH: `${path}:${process.env.PATH}`, HOME: join(world.root, 'home') };
+  };
+  const once = await world.run('once', { url, person: full(1) });
+  expect(world.said()).toContain('the disk is full: workspaces that nobody has are removed');
+  expect(kept.read('half')).toBe(null);
+  await once.dies();
+  expect(await world.begin('again', { url, person: full(2) })).toMatchObject({
+    problem: expect.stringMatching(/^no room for its workspace: .*No space left on device; there: coord workspace prune$/),
+    asks: false,
+  });
 });
