@@ -10,8 +10,8 @@ import { ensureInstalled, root } from './ensure-installed.mjs';
 
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
-                 take-over, drain, capacity, start, agent-hook, history; and what takes minutes
-                 and is measured only when it is named: day, rest, edit, poll,
+                 take-over, drain, capacity, start, agent-hook, workspaces, history; and what takes
+                 minutes and is measured only when it is named: day, rest, edit, poll,
                  programs); may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact
   --minutes <n>  how long what is at rest is watched (default 3)

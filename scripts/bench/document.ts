@@ -51,6 +51,8 @@ ${renderParts(parts)}
   (\`src/quick.ts\`); any other words load the parser of all commands, which costs about as much as node itself.
 - Files of code: those that node loads from disk, by its own coverage report. Of a sync most are those of yaml (72) and of js-yaml
   beneath gray-matter (30); zod and node-cron are taken into the program as it is built (97 files before).
+- Workspaces: of a repo of 2,000 files and 400 commits (a pack of some 15 MB) over \`file://\`, by the very command that a watchdog starts, from
+  its start to its end; node itself, which takes as long as a small clone, is in it. On the disk: with the mirror, by the blocks that files take.
 - History: the real cycle on a manual clock, over a hub in memory; main's commits are then replayed into a real repository and
   packed.
 

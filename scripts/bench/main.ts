@@ -22,6 +22,7 @@ import type { Bench, Setting } from './row.ts';
 import { start } from './start.ts';
 import { renderTable } from './table.ts';
 import { takeOver } from './take-over.ts';
+import { workspaces } from './workspaces.ts';
 
 const BENCHES: readonly Bench[] = [
   idle,
@@ -34,6 +35,7 @@ const BENCHES: readonly Bench[] = [
   capacity,
   start,
   agentHook,
+  workspaces,
   history,
 ];
 /** Take longer than all others; only when they are asked for. */

@@ -84,6 +84,8 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   mcp: [['0', 'whoever started it has closed its standard input'], FAILED, USAGE],
   'agent detect': READS,
   'agent list': READS,
+  'workspace list': [DONE, FAILED, USAGE],
+  'workspace prune': [DONE, FAILED, USAGE],
   status: READS,
   top: [DONE, FAILED, ['2', 'the words are wrong, or there is no terminal to draw on'], NO_FLEET],
   machines: READS,

@@ -50,6 +50,9 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
         .default([], 'none'),
     )
     .option('--silence <duration>', 'an agent that says nothing for so long is ended (default: 10m)')
+    .option('--repo <address>', 'it works in a fresh checkout of this git repo; what it changes is pushed as a branch of its own')
+    .option('--branch <branch>', 'of --repo, where the work begins (default: its default branch)')
+    .option('--expect-changes', 'with --repo: a run that changed nothing FAILED')
     .option('--approval', 'it waits until a person says: coord approve <id>')
     .option('--wake', 'wake the machine that is to do it, if it sleeps and its owner allows that')
     .option('--schedule <line>', 'again and again: minute, hour, day, month, weekday, such as "0 3 * * *"')

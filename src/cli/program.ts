@@ -15,6 +15,7 @@ import { addOrderCommands } from './program-orders.ts';
 import { addPeopleCommands } from './program-people.ts';
 import { addPlanCommand } from './program-plan.ts';
 import { addServiceCommands } from './program-service.ts';
+import { addWorkspaceCommands } from './program-workspaces.ts';
 
 /** Does what was asked for; returns the exit code. */
 export type Run = (context: Context) => Promise<number>;
@@ -80,6 +81,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addApiCommands(program, choose);
   addMcpCommand(program, choose);
   addAgentSetupCommands(program, choose, addAgentCommands(program, choose));
+  addWorkspaceCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')

@@ -16,6 +16,7 @@ export function agentPrompt(known: Known, env: Readonly<Record<string, string | 
     ...(resume === undefined
       ? [`You do ${run}`]
       : [`You go on with ${run}`, `This is how your run in this session ended: ${quoted(resume.ended)}`]),
+    ...aboutFolder(env.COORD_BRANCH),
     ...aboutTheEnd(known),
     ...(resume?.isSameTask === true ? [] : aboutTask(known)),
     ...(check === null ? [] : [`When you have ended, this command decides whether it counts as done: ${quoted(check)}`]),
@@ -73,4 +74,12 @@ function fromOthers(env: Readonly<Record<string, string | undefined>>): string[]
 /** Claude Code puts the file `path` in the place of `@path`, also within quotation marks. */
 function quoted(text: string): string {
   return JSON.stringify(text).replaceAll('@', '\\u0040');
+}
+
+/** O16. `branch`: that what it changes is pushed as. */
+function aboutFolder(branch: string | undefined): string[] {
+  if (branch === undefined) return [];
+  return [
+    `The folder is a fresh checkout of a git repository, for this order alone. What you change is committed when you have ended, your own commits are kept, and all of it is pushed as the branch ${quoted(branch)}: you need not push.`,
+  ];
 }

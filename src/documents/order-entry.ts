@@ -26,6 +26,7 @@ export function toOrder(entry: OrderEntry): Order | null {
     work: workOf(entry),
     cwd: entry.cwd ?? null,
     env: Object.assign(Object.create(null), entry.env),
+    ...workspaceOf(entry),
     timeoutMs: (entry.timeout === undefined ? null : parseDuration(entry.timeout)) ?? TIMEOUT_DEFAULT_MS,
     check: entry.check === undefined ? null : commandOf(entry.check),
     attempts: entry.attempts ?? 1,
@@ -39,7 +40,6 @@ export function toOrder(entry: OrderEntry): Order | null {
     resolved: resolvedOf(entry),
     ...(entry.wake === true ? { wake: true } : {}),
     ...(entry.resume === undefined || entry.resume === false ? {} : { resume: entry.resume }),
-    ...workspaceOf(entry),
     notYetSupported: [],
   };
 }

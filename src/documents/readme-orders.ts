@@ -3,6 +3,7 @@
 import { wholeOrders } from '../core/chains.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../core/model/status.ts';
 import { changedNote } from '../core/work-mark.ts';
+import { branchLink } from './branch-link.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
 import { STATUS_PATH } from './paths.ts';
@@ -63,5 +64,5 @@ function known(id: string, order: StatusOrder, { orders }: StatusDocument): stri
   const why = [code, markdownCell(order.reason ?? ''), markdownCell(changedNote(id, order, orders) ?? '')]
     .filter((word) => word !== '')
     .join(' · ');
-  return [why, unbroken(time)].filter((line) => line !== '');
+  return [why, branchLink(order.outputs) ?? '', unbroken(time)].filter((line) => line !== '');
 }

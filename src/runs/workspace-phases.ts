@@ -5,14 +5,18 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../core/model/order.ts';
 import type { ExitRecord } from '../core/model/run.ts';
-import type { WorkspacePhase, WorkspacePlace, WorkspaceReport, WorkspaceRequest } from '../core/model/workspace.ts';
+import {
+  WORKSPACE_PLACE,
+  WORKSPACE_REPORT,
+  type WorkspacePhase,
+  type WorkspacePlace,
+  type WorkspaceReport,
+  type WorkspaceRequest,
+} from '../core/model/workspace.ts';
+import { withTilde } from '../system/with-tilde.ts';
 import type { Cut } from './cut-short.ts';
 import type { CommandEnd } from './run-command.ts';
 import { type RunPaths, readRecord } from './run-folder.ts';
-
-/** Names the file that a phase leaves its report in, and the place that it is about, as JSON. */
-export const WORKSPACE_REPORT = 'COORD_WORKSPACE_REPORT';
-export const WORKSPACE_PLACE = 'COORD_WORKSPACE_PLACE';
 
 export interface WorkspacePhases {
   /** Null = it went well; else the run goes no further. */
@@ -71,11 +75,7 @@ export function workspacePhases(
     },
     said: () => {
       if (place === null || isDone) return said;
-      return { ...said, notes: [...said.notes, `its work is kept in ${shortened(place.root, person.HOME)}`] };
+      return { ...said, notes: [...said.notes, `its work is kept in ${withTilde(place.root, person.HOME)}`] };
     },
   };
-}
-
-function shortened(path: string, home: string | undefined): string {
-  return home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

@@ -57,7 +57,7 @@ export function requestOfWorkspace(
     title: order.title,
     machine: { number: machine, name: machineName },
     agent: work.kind === 'agent' ? work.agent : null,
-    goesOn: (order as { readonly resume?: unknown }).resume !== undefined,
+    goesOn: order.resume !== undefined,
     fleet,
     home,
     person: personOf(env, path),

@@ -63,10 +63,10 @@ function takeOne(wanted: Wanted, owner: SlotOwner): Taken | null {
   const again = earlierOf(wanted, idle);
   if (again !== null) return take(again, true);
   const own = idle.filter((slot) => slot.repoFolder === repoFolder);
-  const free = oldest(own.filter(isDone));
+  const free = oldest(own.filter(isSpare));
   if (free !== null) return take(free, false);
   if (all.length >= limits.max) {
-    const given = oldest(idle.filter(isDone)) ?? oldest(own) ?? oldest(idle);
+    const given = oldest(idle.filter(isSpare)) ?? oldest(idle.filter(isDone)) ?? oldest(own) ?? oldest(idle);
     if (given === null) return null;
     if (given.repoFolder === repoFolder) return take(given, false);
     removeSlot(pool, given);
@@ -112,6 +112,11 @@ export async function makeRoom(pool: string, bytesMax: number, keep: SlotName): 
   });
   sweepRemoved(pool);
   return poolBytes(pool);
+}
+
+/** No agent has a session there that it could be asked to go on in: what it asks of people, it often asks before it changes anything. */
+function isSpare(slot: Slot): boolean {
+  return isDone(slot) && (slot.record?.session ?? null) === null;
 }
 
 /** One without a record was taken by a run that died before it had begun. */

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceReport } from '../core/model/workspace.ts';
 import { CoordError } from '../errors.ts';
+import { withTilde } from '../system/with-tilde.ts';
 import { readSlotRecord, type SlotName, type SlotRecord, slotPath, writeSlotRecord } from '../system/workspace-pool.ts';
 import { checkOut } from './checkout.ts';
 import { type Chosen, chooseSlot, makeRoom } from './choose-slot.ts';
@@ -16,7 +17,7 @@ import type { Phase } from './run-phase.ts';
 export async function prepare(phase: Phase): Promise<WorkspaceReport> {
   const { spec, request, repoFolder, owner, say } = phase;
   const { pool, limits, fleet, agent } = request;
-  const session = (spec.agent as { readonly resume?: { readonly session?: string } } | undefined)?.resume?.session ?? null;
+  const session = spec.agent?.resume?.session ?? null;
   const goesOn = request.goesOn || session !== null ? { session } : null;
   const slot = await chooseSlot({ pool, limits, fleet, agent, repoFolder, order: spec.order, goesOn }, owner, (count) =>
     say(`waits for a workspace: all ${count} of ${request.machine.name} are in use`),
@@ -49,7 +50,7 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
   const cwd = join(root, request.within);
   mustBeFolder(cwd, request.within, base);
   const again = begun === null ? '' : ', as the run before it left it';
-  say(`workspace ${root}: ${request.url}, ${record.from} at ${record.base.slice(0, 12)}${again}`);
+  say(`workspace ${withTilde(root, request.person.HOME)}: ${request.url}, ${record.from} at ${record.base.slice(0, 12)}${again}`);
   const outside = outsideMarks(request, repoFolder);
   const place = { repoFolder, slot: slot.slot, root, cwd, base: record.base, from: record.from, outside };
   return { problem: null, asks: false, notes: [], outputs: {}, place };

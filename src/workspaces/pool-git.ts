@@ -76,6 +76,8 @@ function safeSettings({ hooksDir }: GitHome): string[] {
     'core.attributesFile=/dev/null',
     'core.excludesFile=/dev/null',
     'gc.auto=0',
+    // What is fetched stays a pack: it is measured, and packed together with others later.
+    'fetch.unpackLimit=1',
     'maintenance.auto=false',
     'commit.gpgSign=false',
     'push.gpgSign=false',

@@ -5,7 +5,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CALL } from '../core/model/call.ts';
-import type { WorkspacePlace, WorkspaceReport, WorkspaceRequest } from '../core/model/workspace.ts';
+import {
+  WORKSPACE_PLACE,
+  WORKSPACE_REPORT,
+  type WorkspacePlace,
+  type WorkspaceReport,
+  type WorkspaceRequest,
+} from '../core/model/workspace.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { CoordError } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
@@ -31,22 +37,26 @@ export interface Phase {
 
 const PHASES = { prepare, keep, push };
 
-export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv, out: Writable): Promise<number> {
-  const reportPath = env.COORD_WORKSPACE_REPORT;
+/** `watchdog`: the process that the workspace belongs to from here on. */
+export async function runPhase(
+  word: string | undefined,
+  env: NodeJS.ProcessEnv,
+  out: Writable,
+  watchdog: number = process.ppid,
+): Promise<number> {
+  const reportPath = env[WORKSPACE_REPORT];
   const spec = env[CALL] === undefined ? null : (JSON.parse(readFileSync(env[CALL], 'utf8')) as RunSpec);
   const request = spec?.workspace;
   if (spec === null || request === undefined || reportPath === undefined || word === undefined || !Object.hasOwn(PHASES, word)) {
     out.write('coord: __workspace is what coord starts for an order with "workspace", and found none\n');
     return 2;
   }
-  // Ended by the watchdog: the git that it runs ends with it.
-  process.on('SIGTERM', () => process.exit(143));
-  const place = env.COORD_WORKSPACE_PLACE === undefined ? null : (JSON.parse(env.COORD_WORKSPACE_PLACE) as WorkspacePlace);
+  const place = env[WORKSPACE_PLACE] === undefined ? null : (JSON.parse(env[WORKSPACE_PLACE]) as WorkspacePlace);
   const phase: Phase = {
     spec,
     request,
     repoFolder: repoFolderOf(request.pool, request.url),
-    owner: { pid: process.ppid, identity: identityOf(process.ppid) ?? '', boot: bootId(), key: env[STAMP] ?? spec.key },
+    owner: { pid: watchdog, identity: identityOf(watchdog) ?? '', boot: bootId(), key: env[STAMP] ?? spec.key },
     place,
     session: sessionIn(join(reportPath, '..', 'outputs')),
     say: (text) => out.write(`coord: ${visibleText(text)}\n`),

@@ -37,7 +37,10 @@ test.each(leaves.map((place) => [place.words, place] as const))('coord %s: an un
 });
 
 // An agent starts its server anywhere: its tools say so then (test/e2e/mcp.test.ts).
-const outside = leaves.filter(({ words }) => !['init', 'demo', 'completion', 'mcp'].includes(words));
+// Workspaces are the computer's.
+const outside = leaves.filter(
+  ({ words }) => !['init', 'demo', 'completion', 'mcp', 'workspace list', 'workspace prune'].includes(words),
+);
 test.each(outside.map((place) => [place.words, place] as const))('coord %s: no fleet folder here', async (words, place) => {
   const dir = words === 'doctor' ? ['--dir', fleet.root] : [];
   const { code } = await machine.coord([...dir, ...filled(place)]);

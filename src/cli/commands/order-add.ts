@@ -23,6 +23,9 @@ interface Options extends CallOptions, AgentOptions {
   readonly priority?: string;
   readonly after: readonly string[];
   readonly step: readonly string[];
+  readonly repo?: string;
+  readonly branch?: string;
+  readonly expectChanges?: boolean;
   readonly approval?: boolean;
   readonly wake?: boolean;
   readonly schedule?: string;
@@ -63,6 +66,7 @@ function orderFrom(
     ...(options.spec === undefined ? {} : { spec: options.spec }),
     ...(isRouted(options) ? {} : { assign: assignFrom(options) }),
     ...workOf(command, options),
+    ...workspaceFrom(options),
     ...(cwd === undefined ? {} : { cwd }),
     ...(options.env.length === 0 ? {} : { env }),
     ...(timeout === undefined ? {} : { timeout }),
@@ -76,6 +80,18 @@ function orderFrom(
     ...(timezone === undefined ? {} : { timezone }),
     ...(overlap === undefined ? {} : { overlap }),
   };
+}
+
+function workspaceFrom({ repo, branch, expectChanges }: Options): { readonly [field: string]: Json } {
+  if (repo === undefined && (branch !== undefined || expectChanges))
+    throw new CoordError(
+      'USAGE',
+      '--branch and --expect-changes are of a --repo: expected one, found none',
+      'coord order add --help',
+    );
+  if (repo === undefined) return {};
+  const workspace = { repo, ...(branch === undefined ? {} : { branch }) };
+  return { workspace, ...(expectChanges ? { expect_changes: true } : {}) };
 }
 
 /** Fleet.yaml's routing says where a type goes that nothing else is said of. */

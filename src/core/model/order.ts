@@ -52,6 +52,10 @@ export interface Order {
   /** As written, `~` not yet expanded; null = the home folder. */
   readonly cwd: string | null;
   readonly env: Readonly<Record<string, string>>;
+  /** O16: it runs in a fresh checkout of its own. */
+  readonly workspace?: OrderWorkspace;
+  /** One that changed nothing there has failed. */
+  readonly expectsChanges?: true;
   readonly timeoutMs: number;
   readonly check: Command | null;
   readonly attempts: number;
@@ -74,10 +78,6 @@ export interface Order {
   readonly wake?: boolean;
   /** O17: its agent goes on in the session of an earlier run, with these words where there are any. Absent = afresh. */
   readonly resume?: true | string;
-  /** O16: it runs in a fresh checkout of its own. */
-  readonly workspace?: OrderWorkspace;
-  /** One that changed nothing there has failed. */
-  readonly expectsChanges?: true;
   /** O17: the document that it names as its spec, and that main does not hold. */
   readonly lacks?: string;
   /** It is a step of a chain. */

@@ -62,6 +62,10 @@ export interface WorkspacePlace {
   readonly commit?: string | null;
 }
 
+/** Variables of a phase: the file that it leaves its report in, and the place that it is about, as JSON. */
+export const WORKSPACE_REPORT = 'COORD_WORKSPACE_REPORT';
+export const WORKSPACE_PLACE = 'COORD_WORKSPACE_PLACE';
+
 /** What a phase has to say. */
 export interface WorkspaceReport {
   /** Why the run FAILED; null = it did not, for all that the phase knows. */

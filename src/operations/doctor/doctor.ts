@@ -24,6 +24,7 @@ import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
 import { rewrittenCheck } from './rewritten.ts';
 import { editsCheck, journalCheck, outboxCheck, syncedCheck } from './state.ts';
 import { versionsCheck } from './versions.ts';
+import { workspacesCheck } from './workspaces.ts';
 
 /** In the order in which they are shown: what others rest on comes first. */
 const FLEET_CHECKS: readonly Check[] = [
@@ -50,6 +51,7 @@ const FLEET_CHECKS: readonly Check[] = [
   diskCheck,
   leftoversCheck,
   allowedCheck,
+  workspacesCheck,
   instancesCheck,
   alertsCheck,
   apiCheck,

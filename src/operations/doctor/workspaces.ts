@@ -1,0 +1,20 @@
+// Whether the workspaces of this computer keep to what its owner gives them, and what of them keeps work that was not pushed (O16).
+
+import { WORKSPACE_LIMITS } from '../../core/model/workspace.ts';
+import { readPolicy } from '../../system/policy-file.ts';
+import { lookAtWorkspaces } from '../workspaces.ts';
+import { type Check, counted, ok, warning } from './check.ts';
+
+export const workspacesCheck: Check = {
+  id: 'workspaces',
+  title: 'workspaces',
+  async look({ world, folder }) {
+    const { workspaces, bytes } = lookAtWorkspaces(world.home);
+    if (workspaces.length === 0) return ok('none');
+    const { max, diskBytes } = readPolicy(world.home, folder.root).workspaces ?? WORKSPACE_LIMITS;
+    const gb = (count: number) => `${(count / 1024 ** 3).toFixed(1)} GB`;
+    const kept = workspaces.filter(({ use }) => use === 'kept').length;
+    const found = `${counted(workspaces.length, 'workspace')} of ${max}, ${gb(bytes)} of ${gb(diskBytes)}, ${kept} with work that was not pushed`;
+    return workspaces.length > max || bytes > diskBytes ? warning(found, 'coord workspace prune') : ok(found);
+  },
+};

@@ -1,0 +1,83 @@
+// The workspaces of this computer (O16), for people: which there are, whose, and what they take; and room made by removing those that
+// nobody has. They are the computer's, of all its fleets together.
+import { join } from 'node:path';
+import {
+  bytesBelow,
+  inPool,
+  poolBytes,
+  readRepoRecord,
+  removeRepo,
+  removeSlot,
+  repoFolders,
+  type Slot,
+  type SlotRecord,
+  slotsIn,
+  sweepRemoved,
+} from '../system/workspace-pool.ts';
+
+/** `kept`: it holds work that is nowhere else; `free`: nothing that anybody misses. */
+export type WorkspaceUse = 'in use' | 'kept' | 'free';
+
+export interface WorkspaceSight {
+  readonly repo: string;
+  readonly path: string;
+  readonly use: WorkspaceUse;
+  /** What was done in it last; null = nothing came to it. */
+  readonly last: Pick<SlotRecord, 'order' | 'generation' | 'attempt' | 'agent' | 'branch' | 'at' | 'fleet' | 'commit'> | null;
+  /** Without the mirror; null = not measured yet. */
+  readonly bytes: number | null;
+}
+
+export interface PoolSight {
+  readonly workspaces: readonly WorkspaceSight[];
+  readonly mirrors: readonly { readonly repo: string; readonly path: string; readonly bytes: number; readonly at: string }[];
+  /** As last measured. */
+  readonly bytes: number;
+}
+
+export function lookAtWorkspaces(home: string): PoolSight {
+  const pool = poolIn(home);
+  const mirrors = repoFolders(pool).flatMap((path) => {
+    const told = readRepoRecord(path);
+    return told === null ? [] : [{ repo: told.repo, path, bytes: told.bytes, at: told.at }];
+  });
+  return { workspaces: slotsIn(pool).map(sightOf), mirrors, bytes: poolBytes(pool) };
+}
+
+export interface Pruned {
+  readonly removed: readonly WorkspaceSight[];
+  readonly left: readonly WorkspaceSight[];
+  readonly mirrors: number;
+}
+
+/** `all`: also those that keep work. Never what a run has now. */
+export async function pruneWorkspaces(home: string, all: boolean): Promise<Pruned> {
+  const pool = poolIn(home);
+  const pruned = await inPool(pool, (): Pruned => {
+    const removed: WorkspaceSight[] = [];
+    const left: WorkspaceSight[] = [];
+    for (const slot of slotsIn(pool)) {
+      const sight = sightOf(slot);
+      if (sight.use === 'in use' || (sight.use === 'kept' && !all)) left.push(sight);
+      else {
+        removed.push({ ...sight, bytes: sight.bytes ?? bytesBelow(slot.path) });
+        removeSlot(pool, slot);
+      }
+    }
+    const unused = repoFolders(pool).filter((folder) => slotsIn(pool).every(({ repoFolder }) => repoFolder !== folder));
+    for (const folder of unused) removeRepo(pool, folder);
+    return { removed, left, mirrors: unused.length };
+  });
+  sweepRemoved(pool);
+  return pruned;
+}
+
+const poolIn = (home: string) => join(home, 'workspaces');
+
+function sightOf({ record, owner, path, repoFolder }: Slot): WorkspaceSight {
+  const repo = readRepoRecord(repoFolder)?.repo ?? repoFolder;
+  const use = owner !== null ? 'in use' : record === null || record.state === 'done' ? 'free' : 'kept';
+  if (record === null) return { repo, path, use, last: null, bytes: null };
+  const { order, generation, attempt, agent, branch, at, fleet, commit, bytes } = record;
+  return { repo, path, use, last: { order, generation, attempt, agent, branch, at, fleet, commit }, bytes };
+}

@@ -1,0 +1,210 @@
+// O16: what a run finds in its workspace, what becomes of what it leaves there, and that no run gets anything of another.
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
+
+let world: PoolWorld;
+let url: string;
+
+beforeEach(() => {
+  world = createPoolWorld();
+  url = world.repo('app.git', { 'README.md': 'one\n', '.gitignore': 'built\n', 'src/a.txt': 'a\n' });
+});
+afterEach(() => world.end());
+
+const inRepo = (...args: string[]) => world.git(url, ...args);
+
+test('O16 what a run commits is kept, what it does not is committed for it, and all is pushed as its branch with trailers', async () => {
+  const run = await world.run('fix', { url, title: 'Fix  it\nnow', agent: 'claude' });
+  expect(run.git('status', '--short', '--branch')).toBe('## coord/fix-1');
+  expect(run.git('rev-parse', 'HEAD', 'origin/main', 'origin/HEAD').split('\n')).toEqual(
+    Array(3).fill(inRepo('rev-parse', 'main')),
+  );
+  run.write('own.txt', 'x');
+  run.git('add', '-f', 'own.txt');
+  run.git('commit', '--quiet', '-m', 'Mine');
+  run.write('README.md', 'two\n');
+  run.write('built/out', 'ignored');
+  rmSync(join(run.place.root, 'src/a.txt'));
+  const end = await run.ends();
+  expect(end).toMatchObject({ problem: null, notes: [], outputs: { branch: 'coord/fix-1' } });
+  expect(end.outputs.commit).toBe(inRepo('rev-parse', 'coord/fix-1'));
+  expect(inRepo('diff', '--name-status', 'main', 'coord/fix-1').split('\n')).toEqual([
+    'M\tREADME.md',
+    'A\town.txt',
+    'D\tsrc/a.txt',
+  ]);
+  const trailers = 'Coord-Order: fix\nCoord-Run: 1.1\nCoord-Machine: 1 pc\nCoord-Agent: claude';
+  expect(inRepo('log', '-1', '--format=%an|%B', 'coord/fix-1')).toBe(`coord on pc|fix: Fix it now\n\n${trailers}`);
+  expect(inRepo('log', '-1', '--format=%an|%B', 'coord/fix-1~1')).toBe(`A person|Mine\n\n${trailers}`);
+  expect(inRepo('rev-parse', 'coord/fix-1~2')).toBe(inRepo('rev-parse', 'main'));
+});
+
+test('O16 a run that changed nothing pushes no branch and says so, and failed where changes are expected; what upstream has is no change', async () => {
+  const idle = await world.run('idle', { url });
+  expect(await idle.ends()).toMatchObject({ problem: null, notes: ['changed nothing, so no branch was pushed'], outputs: {} });
+  const asked = await world.run('asked', { url, expectsChanges: true });
+  expect(await asked.ends()).toMatchObject({ problem: 'changed nothing' });
+  const pulls = await world.run('pulls', { url, expectsChanges: true });
+  const clone = join(world.root, 'app.git-clone');
+  world.git(clone, 'commit', '--quiet', '--allow-empty', '-m', 'later');
+  world.git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+  pulls.git('pull', '--quiet', 'origin', 'main');
+  expect(await pulls.ends()).toMatchObject({ problem: 'changed nothing' });
+  expect(inRepo('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+});
+
+test('O16 the repo may be a folder with a checkout of somebody: it is left as it is', async () => {
+  const clone = join(world.root, 'app.git-clone');
+  writeFileSync(join(clone, 'README.md'), 'half done');
+  const before = world.git(clone, 'status', '--porcelain=v2', '--branch');
+  const run = await world.run('fix', { url: clone });
+  expect(run.read('README.md')).toBe('one\n');
+  run.write('README.md', 'two\n');
+  await run.ends();
+  expect(world.git(clone, 'status', '--porcelain=v2', '--branch')).toBe(before);
+  expect(world.git(clone, 'show', 'coord/fix-1:README.md')).toBe('two');
+});
+
+test('O16 runs at once on one repo have nothing of each other: files, branches, stashes, settings, hooks', async () => {
+  const [one, two] = await Promise.all([world.run('one', { url }), world.run('two', { url })]);
+  expect(one.place.root).not.toBe(two.place.root);
+  one.write('README.md', 'stashed\n');
+  one.git('stash', '--quiet');
+  one.git('branch', 'side');
+  one.git('config', 'user.name', 'Somebody');
+  expect(two.git('stash', 'list')).toBe('');
+  expect(two.git('branch', '--format=%(refname:short)')).toBe('coord/two-1');
+  expect(two.git('config', 'user.name')).toBe('A person');
+  two.write('two.txt', '2');
+  one.write('one.txt', '1');
+  const ends = await Promise.all([one.ends(), two.ends()]);
+  expect(ends.map(({ outputs }) => outputs.branch)).toEqual(['coord/one-1', 'coord/two-1']);
+  expect(inRepo('diff', '--name-only', 'main', 'coord/one-1')).toBe('one.txt');
+  expect(inRepo('diff', '--name-only', 'main', 'coord/two-1')).toBe('two.txt');
+});
+
+test('O16 a workspace is used again, and nothing of the run before is in it, whatever that left', async () => {
+  const first = await world.run('first', { url });
+  const { root } = first.place;
+  for (const path of ['built/out', 'deep/er/file', '.git/index.lock', '.git/HEAD.lock', '.git/refs/heads/x.lock'])
+    first.write(path, 'x');
+  first.git('init', '--quiet', 'nested');
+  rmSync(join(root, 'src'), { recursive: true });
+  symlinkSync(world.home, join(root, 'src'));
+  mkdirSync(join(root, 'shut'));
+  writeFileSync(join(root, 'shut', 'file'), '');
+  chmodSync(join(root, 'shut'), 0o500);
+  await first.dies();
+  const second = await world.run('second', { url, limits: { max: 1, diskBytes: 1024 ** 3 } });
+  expect(second.place.root).toBe(root);
+  expect(second.git('status', '--short', '--ignored')).toBe('');
+  expect(second.read('src/a.txt')).toBe('a\n');
+  expect([...'deep nested shut built'.split(' ')].filter((name) => existsSync(join(root, name)))).toEqual([]);
+  expect(existsSync(join(world.home, 'a.txt'))).toBe(false);
+  second.write('new', '');
+  expect((await second.ends()).outputs.branch).toBe('coord/second-1');
+});
+
+test('O16 a git that was killed in the mirror or the workspace stops nobody after it', async () => {
+  const first = await world.run('first', { url });
+  const mirror = join(first.place.repoFolder, 'mirror.git');
+  for (const path of ['packed-refs.lock', 'config.lock', 'refs/heads/main.lock', 'objects/pack/tmp_pack_abc', 'shallow.lock'])
+    writeFileSync(join(mirror, path), '');
+  writeFileSync(join(first.place.repoFolder, 'slots', '1', 'index.lock'), '');
+  await first.dies();
+  const clone = join(world.root, 'app.git-clone');
+  world.git(clone, 'commit', '--quiet', '--allow-empty', '-m', 'later');
+  world.git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+  const second = await world.run('second', { url });
+  expect(second.place.base).toBe(inRepo('rev-parse', 'main'));
+  expect(existsSync(join(mirror, 'objects/pack/tmp_pack_abc'))).toBe(false);
+});
+
+/** Everything by which a repository makes git start a program, each leaving a trace. */
+function trap(run: Run): string {
+  const trace = join(world.root, 'trace');
+  const script = join(world.root, 'trap.sh');
+  writeFileSync(script, `#!/bin/sh\necho "$0 $*" >> ${trace}\ncat\n`, { mode: 0o755 });
+  const set = (key: string, value = script) => run.git('config', key, value);
+  for (const key of ['core.fsmonitor', 'core.sshCommand', 'core.askPass', 'core.editor', 'core.pager', 'filter.x.clean'])
+    set(key);
+  for (const key of ['filter.x.smudge', 'filter.x.process', 'credential.helper', 'gpg.program', 'diff.external']) set(key);
+  set('filter.x.required', 'true');
+  set('commit.gpgSign', 'true');
+  set('core.hooksPath', join(world.root, 'hooks'));
+  set(`url.ext::${script} .insteadOf`, url);
+  set('protocol.ext.allow', 'always');
+  for (const hook of ['pre-commit', 'post-commit', 'pre-push', 'reference-transaction', 'post-index-change', 'post-checkout']) {
+    mkdirSync(join(world.root, 'hooks'), { recursive: true });
+    for (const folder of [join(world.root, 'hooks'), join(run.place.root, '.git', 'hooks')])
+      writeFileSync(join(folder, hook), `#!/bin/sh\necho ${hook} >> ${trace}\n`, { mode: 0o755 });
+  }
+  run.write('.git/info/attributes', '* filter=x\n');
+  run.write('.gitattributes', '* filter=x diff=x\n');
+  return trace;
+}
+
+test('O16 nothing that a run puts into .git runs when coord looks at what it left, or when the next run comes', async () => {
+  const run = await world.run('fix', { url });
+  run.write('README.md', 'two\n');
+  const trace = trap(run);
+  const end = await run.ends();
+  expect(end).toMatchObject({ problem: null, outputs: { branch: 'coord/fix-1' } });
+  expect(inRepo('show', 'coord/fix-1:README.md')).toBe('two');
+  expect(world.said()).toMatch(/the run set .*fsmonitor.* in its \.git\/config, which coord does not obey/);
+  const next = await world.run('next', { url });
+  expect(next.place.root).toBe(run.place.root);
+  expect(next.git('config', '--list', '--name-only')).not.toMatch(/filter|fsmonitor|hookspath|credential/);
+  expect(existsSync(trace) ? readFileSync(trace, 'utf8') : '').toBe('');
+});
+
+test('O16 a .git that was replaced is asked nothing, and the run failed; other objects or another worktree count for nothing', async () => {
+  const gone = await world.run('gone', { url });
+  rmSync(join(gone.place.root, '.git'), { recursive: true });
+  symlinkSync(join(world.root, 'app.git-clone', '.git'), join(gone.place.root, '.git'));
+  expect(await gone.ends()).toMatchObject({
+    problem: expect.stringMatching(/^the run took away or replaced \.git of its workspace/),
+  });
+
+  const led = await world.run('led', { url });
+  led.write('README.md', 'two\n');
+  led.git('config', 'core.worktree', world.home);
+  led.write('.git/commondir', `${join(world.root, 'app.git-clone', '.git')}\n`);
+  expect(await led.ends()).toMatchObject({ problem: null, outputs: { branch: 'coord/led-1' } });
+  expect(inRepo('diff', '--name-only', 'main', 'coord/led-1')).toBe('README.md');
+});
+
+test('O16 what a run hides from git in its index is seen; a merge in pieces and a repo within are said', async () => {
+  const run = await world.run('fix', { url });
+  run.git('update-index', '--assume-unchanged', 'README.md');
+  run.write('README.md', 'hidden\n');
+  run.write('.git/MERGE_HEAD', `${run.place.base}\n`);
+  run.git('init', '--quiet', 'within');
+  world.git(join(run.place.root, 'within'), 'commit', '--quiet', '--allow-empty', '-m', 'x');
+  const { notes, outputs } = await run.ends();
+  expect(notes).toEqual(['of the git repositories "within" in it only their commit is kept', 'a merge was not finished']);
+  expect(inRepo('show', `${outputs.commit}:README.md`)).toBe('hidden');
+});
+
+test('O16 orders, messages and settings outside that change while it runs are said; what coord itself writes there is not', async () => {
+  const written = join(world.fleet, 'coordination', 'ORDERS.json');
+  writeFileSync(written, '{}');
+  writeFileSync(join(world.home, 'policy.yaml'), 'fleets: {}\n');
+  const run = await world.run('fix', { url });
+  writeFileSync(written, '{"orders": []}');
+  writeFileSync(join(world.home, 'policy.yaml'), 'fleets: { all: yes }\n');
+  writeFileSync(join(run.place.repoFolder, 'mirror.git', 'config'), '[core]\n');
+  const { notes } = await run.phase('keep');
+  const what = 'coordination/ORDERS.json, policy.yaml, the mirror of the repo changed';
+  expect(notes).toContain(`while it ran, outside of its workspace ${what}`);
+  await run.dies();
+
+  const calm = await world.run('calm', { url });
+  writeFileSync(written, '{"version":1}');
+  // The id of that text, as a sync notes what it wrote.
+  const id = world.git(world.root, 'hash-object', written);
+  writeFileSync(join(world.fleet, '.coord', 'projected.json'), JSON.stringify({ 'ORDERS.json': [id] }));
+  expect((await calm.phase('keep')).notes).toEqual(['changed nothing, so no branch was pushed']);
+});
