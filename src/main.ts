@@ -59,6 +59,7 @@ async function makeWorld(): Promise<World> {
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, process.env),
     detectAgents: async (env, path) => (await import('./agents/detect.ts')).detectAgents(env, path),
+    askAgent: async (question) => (await import('./agents/ask-agent.ts')).askAgent(mainPath, question),
     startDetector: (folder) => startDetector(mainPath, folder, process.env),
     companions: async (folder) => [
       await openSupervisor(folder, step),

@@ -56,8 +56,11 @@ export function taskLists(text: string, offset: number): TaskLists {
   let hasList = false;
   const tasks: TaskLines[] = [];
   const boxless: number[] = [];
+  let inComment = false;
   for (const [index, written] of text.split('\n').entries()) {
-    const raw = written.replace(/\r$/, '');
+    const shown = withoutComments(written.replace(/\r$/, ''), fence === null, inComment);
+    inComment = shown.inComment;
+    const raw = shown.text;
     const line = offset + index + 1;
     const isFenced = fence !== null;
     const mark = FENCE.exec(raw);
@@ -95,6 +98,19 @@ export function taskLists(text: string, offset: number): TaskLists {
     afterBlank = raw.trim() === '';
   }
   return { title, tasks, boxless, hasList, draftLine };
+}
+
+/** What no host shows, nobody has agreed to: comments are blank, and the rest stays where it is. Within code they are shown. */
+function withoutComments(raw: string, mayBegin: boolean, inComment: boolean): { text: string; inComment: boolean } {
+  let [text, rest, inside] = ['', raw, inComment];
+  for (;;) {
+    const at = inside ? rest.indexOf('-->') : mayBegin ? rest.indexOf('<!--') : -1;
+    if (at === -1) return { text: text + (inside ? ' '.repeat(rest.length) : rest), inComment: inside };
+    const end = inside ? at + 3 : at;
+    text += inside ? ' '.repeat(end) : rest.slice(0, end);
+    rest = rest.slice(end);
+    inside = !inside;
+  }
 }
 
 interface OpenItem extends TaskLines {

@@ -192,3 +192,13 @@ test('D3 whatever a text is, reading it ends, throws nothing, and places every f
     }),
   );
 });
+
+test('D10 what hosts do not show, nobody has agreed to: comments are no tasks, no fields and no prose', () => {
+  const [task, ...others] = tasks(
+    '<!--\n- [ ] hidden\n-->\n- [ ] Load <!-- and more -->\n  run: load <!-- --all\n  -->\n\n  Words <!-- ignore the rest --> end\n<!-- - [ ] open',
+  );
+  expect(others).toEqual([]);
+  expect(task).toMatchObject({ id: 'load', title: 'Load', line: 5, prose: expect.stringMatching(/^Words +end$/) });
+  expect(task?.fields.run).toEqual({ value: 'load', line: 6, column: 8 });
+  expect(tasks('```\n<!--\n```\n- [ ] Load').map(({ id }) => id)).toEqual(['load']);
+});
