@@ -1,0 +1,4 @@
+# What the owner of the first machine types on it. The agent there may edit files and do nothing else.
+coord init "$HUB" . --name mac
+coord allow shell
+coord allow agent
