@@ -34,7 +34,9 @@ export interface TaskLists {
   readonly draftLine: number | null;
 }
 
-const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
+const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*)$/;
+/** What follows is no title: a search in it could take for ever. */
+const TITLE_MAX = 1000;
 const TASKS = /^tasks?:?$/i;
 const DRAFT = /^tasks?[ \t]*[([]?draft[)\]]?:?$/i;
 /** Phones leave out spaces. */
@@ -70,7 +72,7 @@ export function taskLists(text: string, offset: number): TaskLists {
     const heading = isCode ? null : HEADING.exec(raw);
     if (heading !== null) {
       const level = heading[1]?.length ?? 1;
-      const words = plainTitle(heading[2] ?? '');
+      const words = titleIn(heading[2] ?? '').replace(/ *#+$/, '');
       title ??= words;
       current = null;
       if (TASKS.test(words) || DRAFT.test(words)) {
@@ -122,10 +124,14 @@ function itemIn(raw: string, line: number, place: Pick<TaskLines, 'group' | 'dra
   const [whole, indent = '', number, box = '', words = ''] = ITEM.exec(raw) ?? [];
   if (whole === undefined) return null;
   return {
-    ...{ line, column: raw.length - words.length + 1, title: plainTitle(words), ticked: box.trim() !== '' },
+    ...{ line, column: raw.length - words.length + 1, title: titleIn(words), ticked: box.trim() !== '' },
     ...{ numbered: number !== undefined, ...place, lines: [] },
     indent: indent.length + (number === undefined ? 2 : number.length + 2),
   };
+}
+
+function titleIn(markdown: string): string {
+  return plainTitle(markdown.slice(0, TITLE_MAX));
 }
 
 function closes(raw: string, fence: string): boolean {
