@@ -108,7 +108,7 @@ function run(name, program, args, shown) {
       HOME: has('--real') ? process.env.HOME : home,
       LANG: process.env.LANG ?? 'C.UTF-8',
     },
-    ...{ COORD_HOME: at(name, 'coord'), HUB: hub },
+    ...{ COORD_HOME: at(name, 'coord'), HUB: hub, REPO: has('--workspaces') ? app : '' },
   };
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: at(name, 'fleet'), env, encoding: 'utf8' });
   if (error) throw error;
