@@ -66,6 +66,7 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, env),
     detectAgents: async (...asked) => (await import('./agents/detect.ts')).detectAgents(...asked),
+    askAgent: async (question) => (await import('./agents/ask-agent.ts')).askAgent(mainPath, question),
     startDetector: (folder) => startDetector(mainPath, folder, env),
     companions: async (folder) => [
       await openSupervisor(folder, env, step),

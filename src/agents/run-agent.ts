@@ -3,7 +3,7 @@
 // so does the agent: the watchdog ends both.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AGENT_ASKS } from '../core/agent-fit.ts';
@@ -50,6 +50,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   if (turns !== null) output('turns', String(turns));
   if (costUsd !== null) output('cost_usd', String(costUsd));
   if (result !== null) output('result', result);
+  if (result !== null && request.asIs && env.COORD_ANSWER !== undefined) writeFileSync(env.COORD_ANSWER, result);
   const asked = questionAsked(request, verdict, session, env);
   if (asked !== null) {
     output('question', asked.question);
@@ -99,7 +100,7 @@ async function live(
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   child.stdin?.on('error', () => {});
-  child.stdin?.end(agentPrompt(request, env, process.cwd()));
+  child.stdin?.end(request.asIs ? request.prompt : agentPrompt(request, env, process.cwd()));
   const wasSilent = await Promise.race([ended.then(() => false), heard.silence(silenceMs)]);
   if (wasSilent) await terminate(child, ended);
   const [code, signal] = await ended;

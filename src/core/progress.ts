@@ -73,7 +73,11 @@ function piecesOfSpecs({ orders, specs, stateOf }: ProgressSources): Piece[] {
 function featuresOf(pieces: readonly Piece[]): FeatureProgress[] {
   const byName = new Map<string, Piece[]>();
   for (const piece of pieces)
-    if (piece.feature !== null) byName.set(piece.feature, [...(byName.get(piece.feature) ?? []), piece]);
+    if (piece.feature !== null) {
+      const mine = byName.get(piece.feature);
+      if (mine === undefined) byName.set(piece.feature, [piece]);
+      else mine.push(piece);
+    }
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, mine]) => ({ name, ...countsOf(mine) }));
 }
 

@@ -102,8 +102,11 @@ function fieldIn({ text, line, column }: ItemLine): FieldLine | null {
 
 /** Between backticks, so that no host makes emphasis of a command's stars. */
 function unquoted(value: string): string {
-  const [, ticks = '', inner] = /^(`+)(.*)\1$/.exec(value.replace(/\\$/, '').trim()) ?? [];
-  return inner === undefined || inner.includes(ticks) ? value : inner.trim();
+  const bare = value.replace(/\\$/, '').trim();
+  const ticks = /^`{1,9}/.exec(bare)?.[0] ?? '';
+  const inner = bare.slice(ticks.length, -ticks.length);
+  const isWhole = ticks !== '' && bare.endsWith(ticks) && inner !== '' && !inner.includes(ticks);
+  return isWhole ? inner.trim() : value;
 }
 
 /** Undefined = it cannot be read. */
@@ -125,7 +128,14 @@ function yamlOf(text: string): Json | undefined {
 
 /** Commas within brackets belong to the word: `Bash(a, b)`. */
 function wordsOf(text: string): Json {
-  const words = text.split(/,(?![^(]*\))/).map((word) => unquoted(word.trim()));
+  const parts: string[] = [];
+  let isOpen = false;
+  for (const part of text.split(',')) {
+    if (isOpen) parts[parts.length - 1] += `,${part}`;
+    else parts.push(part);
+    isOpen = isOpen ? !part.includes(')') : part.lastIndexOf('(') > part.lastIndexOf(')');
+  }
+  const words = parts.map((word) => unquoted(word.trim()));
   return words.filter((word) => word !== '' && word.toLowerCase() !== 'none');
 }
 

@@ -34,7 +34,9 @@ export interface TaskLists {
   readonly draftLine: number | null;
 }
 
-const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
+const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*)$/;
+/** What follows is no title: a search in it could take for ever. */
+const TITLE_MAX = 1000;
 const TASKS = /^tasks?:?$/i;
 const DRAFT = /^tasks?[ \t]*[([]?draft[)\]]?:?$/i;
 /** Phones leave out spaces. */
@@ -56,8 +58,11 @@ export function taskLists(text: string, offset: number): TaskLists {
   let hasList = false;
   const tasks: TaskLines[] = [];
   const boxless: number[] = [];
+  let inComment = false;
   for (const [index, written] of text.split('\n').entries()) {
-    const raw = written.replace(/\r$/, '');
+    const shown = withoutComments(written.replace(/\r$/, ''), fence === null, inComment);
+    inComment = shown.inComment;
+    const raw = shown.text;
     const line = offset + index + 1;
     const isFenced = fence !== null;
     const mark = FENCE.exec(raw);
@@ -67,7 +72,7 @@ export function taskLists(text: string, offset: number): TaskLists {
     const heading = isCode ? null : HEADING.exec(raw);
     if (heading !== null) {
       const level = heading[1]?.length ?? 1;
-      const words = plainTitle(heading[2] ?? '');
+      const words = titleIn(heading[2] ?? '').replace(/ *#+$/, '');
       title ??= words;
       current = null;
       if (TASKS.test(words) || DRAFT.test(words)) {
@@ -97,6 +102,19 @@ export function taskLists(text: string, offset: number): TaskLists {
   return { title, tasks, boxless, hasList, draftLine };
 }
 
+/** What no host shows, nobody has agreed to: comments are blank, and the rest stays where it is. Within code they are shown. */
+function withoutComments(raw: string, mayBegin: boolean, inComment: boolean): { text: string; inComment: boolean } {
+  let [text, rest, inside] = ['', raw, inComment];
+  for (;;) {
+    const at = inside ? rest.indexOf('-->') : mayBegin ? rest.indexOf('<!--') : -1;
+    if (at === -1) return { text: text + (inside ? ' '.repeat(rest.length) : rest), inComment: inside };
+    const end = inside ? at + 3 : at;
+    text += inside ? ' '.repeat(end) : rest.slice(0, end);
+    rest = rest.slice(end);
+    inside = !inside;
+  }
+}
+
 interface OpenItem extends TaskLines {
   readonly lines: ItemLine[];
   readonly indent: number;
@@ -106,10 +124,14 @@ function itemIn(raw: string, line: number, place: Pick<TaskLines, 'group' | 'dra
   const [whole, indent = '', number, box = '', words = ''] = ITEM.exec(raw) ?? [];
   if (whole === undefined) return null;
   return {
-    ...{ line, column: raw.length - words.length + 1, title: plainTitle(words), ticked: box.trim() !== '' },
+    ...{ line, column: raw.length - words.length + 1, title: titleIn(words), ticked: box.trim() !== '' },
     ...{ numbered: number !== undefined, ...place, lines: [] },
     indent: indent.length + (number === undefined ? 2 : number.length + 2),
   };
+}
+
+function titleIn(markdown: string): string {
+  return plainTitle(markdown.slice(0, TITLE_MAX));
 }
 
 function closes(raw: string, fence: string): boolean {

@@ -48,6 +48,11 @@ export function plannedOrders(
     });
   const ids = new Map(all.flatMap(({ id, order }) => (id === null || order === null ? [] : [[id, order] as const])));
   const doubled = sharedIds(all, tell);
+  const names: Names = {
+    ...{ all, ids, known, path: spec.path, tell },
+    byOrder: new Map([...ids].map(([name, id]) => [id, name])),
+    ticked: new Set(all.flatMap(({ id, ticked }) => (ticked && id !== null ? [id] : []))),
+  };
   const tasks = all.map((task, at): PlannedTask => {
     const id = task.order;
     if (id === null || task.isBad || doubled.has(id)) return { task, id, entry: null };
@@ -55,7 +60,7 @@ export function plannedOrders(
     for (const kind of Object.keys(KINDS))
       if (task.fields[kind] !== undefined)
         for (const other of KINDS[kind] ?? []) if (!(other in task.fields)) delete fields[other];
-    const after = afterOf(task, at, { all, ids, known, fields, path: spec.path, tell });
+    const after = afterOf(task, at, fields, names);
     const entry = after === null ? null : entryOf(spec, task, id, fields, after);
     const wrong = entry === null ? [] : entryFaults(entry);
     for (const { field, expected, found } of wrong) tell(placeOf(field, fields, task), expected, found);
@@ -85,14 +90,21 @@ interface Names {
   readonly all: readonly SpecTask[];
   /** Orders by the names of tasks. */
   readonly ids: ReadonlyMap<string, string>;
+  readonly byOrder: ReadonlyMap<string, string>;
+  readonly ticked: ReadonlySet<string>;
   readonly known: ReadonlySet<string>;
-  readonly fields: Readonly<Record<string, TaskField>>;
   readonly path: string;
   readonly tell: Tell;
 }
 
 /** Ids of orders; null = one of the words names nothing. */
-function afterOf(task: SpecTask, at: number, { all, ids, known, fields, path, tell }: Names): readonly string[] | null {
+function afterOf(
+  task: SpecTask,
+  at: number,
+  fields: Readonly<Record<string, TaskField>>,
+  names: Names,
+): readonly string[] | null {
+  const { all, ids, known, ticked, tell } = names;
   const written = fields.after;
   const above = all[at - 1];
   const words = written === undefined ? (task.follows ? [PREVIOUS] : []) : written.value;
@@ -104,7 +116,7 @@ function afterOf(task: SpecTask, at: number, { all, ids, known, fields, path, te
   for (const word of words) {
     const isPrevious = word.toLowerCase() === PREVIOUS && !ids.has(PREVIOUS);
     if (isPrevious && above === undefined) continue;
-    const name = isPrevious ? (above?.id ?? '') : nameIn(word, ids, path);
+    const name = isPrevious ? (above?.id ?? '') : nameIn(word, names);
     const id = name === null ? (known.has(word) ? word : null) : (ids.get(name) ?? null);
     if (id === null) {
       tell(
@@ -114,19 +126,17 @@ function afterOf(task: SpecTask, at: number, { all, ids, known, fields, path, te
       );
       return null;
     }
-    const isDone = all.some((other) => other.id === name && other.ticked) && !known.has(id);
+    const isDone = name !== null && ticked.has(name) && !known.has(id);
     if (!isDone && !found.includes(id)) found.push(id);
   }
   return found;
 }
 
 /** By its id, by its title as people write it, or by the whole id of its order. */
-function nameIn(word: string, ids: ReadonlyMap<string, string>, path: string): string | null {
+function nameIn(word: string, { ids, byOrder, path }: Names): string | null {
   const lower = word.toLowerCase();
   const name = [lower, slug(word)].find((it) => ids.has(it));
-  if (name !== undefined) return name;
-  const whole = [...ids].find(([, id]) => id === lower || id === orderId(path, slug(word)));
-  return whole?.[0] ?? null;
+  return name ?? byOrder.get(lower) ?? byOrder.get(orderId(path, slug(word))) ?? null;
 }
 
 function entryOf(

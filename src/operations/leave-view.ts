@@ -40,11 +40,12 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const edited = files === undefined || dryRun ? [] : await project(folder, files, source, isMyLog, waits);
   world.step('projected');
   const reason = (path: string) =>
-    isMyLog(path)
+    whyNotTaken.get(path) ??
+    (isMyLog(path)
       ? 'it was saved just now, or cannot be sent'
       : path === ORDERS_PATH || isSpec(path)
-        ? (whyNotTaken.get(path) ?? 'it was saved just now')
-        : 'only ORDERS.json and specs are taken from this folder';
+        ? 'it was saved just now'
+        : 'only ORDERS.json and specs are taken from this folder');
   const mail =
     dryRun || seen === null
       ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
@@ -71,7 +72,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
-      notTaken: edited.map((path) => ({ path, why: reason(path) })),
+      notTaken: [...new Set([...edited, ...whyNotTaken.keys()])].map((path) => ({ path, why: reason(path) })),
     },
   };
   if (!dryRun) writeView(folder, view, textBefore);

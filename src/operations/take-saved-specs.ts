@@ -3,17 +3,19 @@
 import type { SpecEdit } from '../core/model/intention.ts';
 import { isTooLarge } from '../documents/limits.ts';
 import { changedOnBothSides } from '../machine/spec-edits.ts';
-import { savedSpecs } from '../system/saved-specs.ts';
+import { misnamedSpecs, savedSpecs } from '../system/saved-specs.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { recordingTimes } from './outbox-time.ts';
 import type { World } from './world.ts';
+
+const NAME = 'a spec has a name of A-Z a-z 0-9 . _ - that ends in .md';
 
 /** Why a spec was not taken, by path. Call under the cycle's lock. */
 export async function takeSavedSpecs(
   world: World,
   { folder, ledger, journal }: OpenMachine,
 ): Promise<ReadonlyMap<string, string>> {
-  const why = new Map<string, string>();
+  const why = new Map(misnamedSpecs(folder).map((path) => [path, NAME]));
   const saved = savedSpecs(folder, ledger);
   if (saved.length === 0) return why;
   const main = (await ledger.lastSeen())?.main?.entries;

@@ -1,5 +1,5 @@
 // What operations need of the world. Made in main.ts, the only place that knows the adapters.
-import type { FoundAgent } from '../core/model/agent.ts';
+import type { AgentAnswer, AgentQuestion, FoundAgent } from '../core/model/agent.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { Clock, Companion, Journal, Ledger, Random, Runner, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -54,6 +54,8 @@ export interface World {
   startTeller(folder: FleetFolder): void;
   /** O15: asks each agent that is found; `env` is what runs get. */
   detectAgents(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]>;
+  /** Asks one, and waits for its whole answer. */
+  askAgent(question: AgentQuestion): Promise<AgentAnswer>;
   /** Starts a process that looks for agents, and does not wait for it. */
   startDetector(folder: FleetFolder): void;
   /** The command of a run that is a call (O14). */

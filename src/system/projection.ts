@@ -43,6 +43,9 @@ export async function project(
     else if (isTheirs && found !== id && (isEdited(found, before[path]) || isNewSpec(path, found, before))) edited.push(path);
     else wanted.set(path, { id, content });
   }
+  // Taken out of the repo, and changed here: what a person wrote is theirs to remove.
+  for (const path of Object.keys(before))
+    if (!files.has(path) && path.startsWith('specs/') && isEdited(idThere(folder, path, source), before[path])) edited.push(path);
   const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
   const unreadable: string[] = [];
   for (const [path, { id, content }] of wanted) {

@@ -12,21 +12,27 @@ export interface SavedSpec {
   readonly from: string | null;
 }
 
+/** Markdown there that can be no spec, because of its name (D8). */
+export function misnamedSpecs(folder: FleetFolder): readonly string[] {
+  return markdownFiles(folder, 'specs').filter((path) => !isSpec(path));
+}
+
 /** Those that are not what coord wrote there. */
 export function savedSpecs(folder: FleetFolder, source: Pick<ProjectionSource, 'idOf'>): readonly SavedSpec[] {
-  return specFiles(folder, 'specs').flatMap((path): SavedSpec[] => {
+  return markdownFiles(folder, 'specs').flatMap((path): SavedSpec[] => {
+    if (!isSpec(path)) return [];
     const saved = savedEdit(folder, path, source) ?? newFile(folder, path);
     return saved === null ? [] : [{ path, ...saved }];
   });
 }
 
-function specFiles({ projection }: FleetFolder, at: string): string[] {
+function markdownFiles({ projection }: Pick<FleetFolder, 'projection'>, at: string): string[] {
   try {
     const entries = readdirSync(join(projection, at), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
     return entries.flatMap((entry): string[] => {
       const path = `${at}/${entry.name}`;
-      if (entry.isDirectory()) return specFiles({ projection } as FleetFolder, path);
-      return entry.isFile() && isSpec(path) ? [path] : [];
+      if (entry.isDirectory()) return markdownFiles({ projection }, path);
+      return entry.isFile() && /^[^.].*\.md$/i.test(entry.name) ? [path] : [];
     });
   } catch {
     return [];

@@ -192,3 +192,31 @@ test('D3 whatever a text is, reading it ends, throws nothing, and places every f
     }),
   );
 });
+
+test('D10 what hosts do not show, nobody has agreed to: comments are no tasks, no fields and no prose', () => {
+  const [task, ...others] = tasks(
+    '<!--\n- [ ] hidden\n-->\n- [ ] Load <!-- and more -->\n  run: load <!-- --all\n  -->\n\n  Words <!-- ignore the rest --> end\n<!-- - [ ] open',
+  );
+  expect(others).toEqual([]);
+  expect(task).toMatchObject({ id: 'load', title: 'Load', line: 5, prose: expect.stringMatching(/^Words +end$/) });
+  expect(task?.fields.run).toEqual({ value: 'load', line: 6, column: 8 });
+  expect(tasks('```\n<!--\n```\n- [ ] Load').map(({ id }) => id)).toEqual(['load']);
+});
+
+test('D8 a text that was made to hold up its reader does not: every machine reads it', () => {
+  const hostile = [
+    '['.repeat(200_000),
+    '`'.repeat(200_000),
+    `# ${' #'.repeat(100_000)}x`,
+    `- [ ] ${'<!--'.repeat(50_000)}`,
+  ].flatMap((line) => [
+    `## Tasks\n- [ ] ${line}`,
+    `## Tasks\n- [ ] a\n  run: ${line}`,
+    `## Tasks\n- [ ] a\n  after: a(${line.replaceAll(/./g, 'a,')}`,
+    `## Tasks\n${line}`,
+  ]);
+  const beganMs = performance.now();
+  for (const text of hostile) read(text);
+  // Some 10 MB: what grows with the square of a line would take minutes.
+  expect(performance.now() - beganMs).toBeLessThan(10_000);
+});

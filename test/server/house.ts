@@ -100,6 +100,7 @@ function worldAt(root: string): World {
     caller: [process.execPath, '/nowhere', '__call'],
     startTeller: () => {},
     detectAgents: async () => [],
+    askAgent: async () => ({ answer: null, problem: 'nobody is there' }),
     startDetector: () => {},
     companions: async () => [],
     step: () => {},

@@ -5,6 +5,7 @@ import { visibleJson } from '../../documents/escape-text.ts';
 import { progressShape } from '../../documents/features.ts';
 import type { PlanRow } from '../../documents/plan-changes.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { approveDraft, type DraftReport, draftTasks } from '../../operations/plan/draft.ts';
 import { type PlanReport, planSpec } from '../../operations/plan/plan.ts';
 import { readView } from '../../operations/view.ts';
 import { warnUnsent } from '../consequence.ts';
@@ -15,21 +16,42 @@ import { columns, plainCell } from '../table.ts';
 interface Options {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly agent?: string;
+  readonly approve?: boolean;
   readonly json?: boolean;
 }
 
-export async function run(
-  context: Context,
-  spec: string,
-  { dryRun = false, yes = false, json = false }: Options,
-): Promise<number> {
+export async function run(context: Context, spec: string, options: Options): Promise<number> {
+  const { dryRun = false, yes = false, json = false, agent, approve = false } = options;
   const folder = context.fleet();
-  const report = await context.busy('syncing', planSpec(await context.world(), folder, spec, { dryRun, yes }));
+  const world = await context.world();
+  if (agent !== undefined && (approve || dryRun || yes))
+    throw new CoordError('USAGE', '--agent drafts, and places nothing: expected it alone', 'coord plan --help');
+  if (agent !== undefined)
+    return draft(context, await draftTasks(world, folder, spec, { agent, onLine: working(context) }), json);
+  if (approve && dryRun) throw new CoordError('USAGE', '--approve and --dry-run: expected one of them', 'coord plan --help');
+  if (approve) approveDraft(world, folder, spec);
+  const report = await context.busy('syncing', planSpec(world, folder, spec, { dryRun, yes }));
   if (json) context.out(visibleJson(JSON.stringify(shape(report, dryRun), null, 2)));
   else show(context, report, dryRun);
   if (report.done !== null) warnUnsent(context, report.done);
   if (report.mustAsk && !dryRun) throw new CoordError('FAILED', askSentence(report), `coord plan ${report.path} --yes`);
   return hasFault(report) ? EXIT.failed : EXIT.done;
+}
+
+/** What the agent does is for whoever sits there. */
+function working(context: Context): (line: string) => void {
+  return (line) => context.note(context.paint.dim(plainCell(line, 160)));
+}
+
+function draft(context: Context, { path, titles, line }: DraftReport, json: boolean): number {
+  if (json) context.out(visibleJson(JSON.stringify({ spec: path, line, titles }, null, 2)));
+  else {
+    context.out(`drafted ${titles.length} tasks in ${path}, line ${line}; nothing is placed:`);
+    for (const title of titles) context.out(`  - ${plainCell(title, 160)}`);
+    context.out(`read them there, then: coord plan ${path} --approve, or take "(draft)" out of the heading`);
+  }
+  return EXIT.done;
 }
 
 /** Without a spec: how far all is, as the last sync left it. */

@@ -145,6 +145,24 @@ export interface AgentRequest {
   readonly withheld: readonly string[];
   /** Where it stands that somebody is not logged in; null = nowhere. */
   readonly notes: string | null;
+  /** The prompt is all that it is told: it is asked beside all orders. */
+  readonly asIs?: true;
+}
+
+/** What is asked of an agent beside all orders. */
+export interface AgentQuestion {
+  readonly request: AgentRequest;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What it does, as it does it. */
+  onLine(line: string): void;
+}
+
+export interface AgentAnswer {
+  /** Whole; null = it gave none. */
+  readonly answer: string | null;
+  /** Null = by its own word it has done what it was asked. */
+  readonly problem: string | null;
 }
 
 /** How an agent starts coord's MCP server. */
