@@ -14,6 +14,8 @@ export interface AgentReader {
   take(event: Event): Step;
   /** Known so far. */
   readonly session: string | null;
+  /** So far; null = it does not tell. */
+  readonly turns: number | null;
   judge(end: ProcessEnd): Verdict;
 }
 

@@ -46,9 +46,15 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
   let session: string | null = null;
   let result: Event | null = null;
   let isLoggedOut = false;
+  let turns = 0;
+  let turn: unknown;
 
   const fromAssistant = (event: Event): Step => {
     isLoggedOut ||= event.error === 'authentication_failed';
+    // One answer of the model comes as several events.
+    const { id } = recordOf(event.message) ?? {};
+    if (id === undefined || id !== turn) turns += 1;
+    turn = id;
     const lines = listOf(recordOf(event.message)?.content).flatMap((part): string[] => {
       if (part.type === 'text') return [textOf(part.text) ?? ''];
       return part.type === 'tool_use' ? [`▸ ${String(part.name)} ${inputOf(part.input)}`] : [];
@@ -79,6 +85,9 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
   return {
     get session() {
       return session;
+    },
+    get turns() {
+      return turns === 0 ? null : turns;
     },
     judge,
     take(event) {
@@ -118,7 +127,7 @@ function failedTool(part: Event): string[] {
 /** What a tool is used for, in one of the words that tell. */
 function inputOf(input: unknown): string {
   const fields = recordOf(input) ?? {};
-  for (const name of ['command', 'file_path', 'path', 'pattern', 'url', 'query', 'description', 'prompt']) {
+  for (const name of ['command', 'file_path', 'path', 'pattern', 'url', 'query', 'description', 'prompt', 'what', 'question']) {
     const value = textOf(fields[name]);
     if (value !== null) return value;
   }

@@ -80,6 +80,9 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
     get session() {
       return session;
     },
+    get turns() {
+      return turns === 0 ? null : turns;
+    },
     judge,
     take(event) {
       switch (event.type) {

@@ -165,8 +165,9 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   const isThis = (run: RunName) => run.generation >= order.generation;
   const running = runs.running.find(isThis);
   if (running !== undefined) {
-    const { generation, attempt, startedAt } = running;
-    return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt, ...changedSince(order, running) } };
+    const { generation, attempt, startedAt, progress } = running;
+    const how = progress === undefined ? {} : { progress };
+    return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt, ...how, ...changedSince(order, running) } };
   }
   const last = runs.ended
     .filter(isThis)

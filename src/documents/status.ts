@@ -35,7 +35,18 @@ const MACHINE = [
   'programs',
   'back',
 ] as const;
-const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs', 'changed'] as const;
+const RUN = [
+  'state',
+  'reason',
+  'attempt',
+  'exitCode',
+  'startedAt',
+  'finishedAt',
+  'tail',
+  'outputs',
+  'progress',
+  'changed',
+] as const;
 const ORDER_HEAD = [
   ...['title', 'chain', 'steps', 'at', 'generation', 'reached'],
   ...['after', 'approval', 'assign', 'schedule', 'machine'],

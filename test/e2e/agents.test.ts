@@ -243,6 +243,9 @@ test('O15 what an agent does is in its log while it runs, and a cancelled one is
     log().some((path) => existsSync(path) && readFileSync(path, 'utf8').includes('let me think')),
   );
   expect(await pc.ok('logs', 'hangs')).toContain('session 11111111-2222-4333-8444-555555555555');
+  const progress = { last: 'let me think', turns: 1, costUsd: null };
+  expect((await pc.json('status')).orders.hangs).toMatchObject({ state: 'IN_PROGRESS', progress });
+  expect(await pc.ok('status')).toMatch(/hangs .* turn 1 · let me think/);
   await pc.ok('cancel', 'hangs');
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.hangs).toMatchObject({ state: 'CANCELLED' });

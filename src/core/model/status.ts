@@ -1,7 +1,7 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
 import type { MachineState } from './machine.ts';
 import type { ProgramState } from './program.ts';
-import type { OrderState } from './run.ts';
+import type { OrderState, RunProgress } from './run.ts';
 import type { StatusMessages } from './status-messages.ts';
 
 export interface StatusSummary {
@@ -66,6 +66,8 @@ export interface StatusRun {
   readonly finishedAt?: string;
   readonly tail?: string;
   readonly outputs?: Readonly<Record<string, string>>;
+  /** O17: of a run that goes on, where it tells. */
+  readonly progress?: RunProgress;
   /** ORDERS.json asks for other work under this id and generation than this run was started with. */
   readonly changed?: true;
 }
