@@ -5,6 +5,8 @@ import type { AgentRequest } from '../core/model/agent.ts';
 export interface Adapter {
   /** Its arguments; the prompt goes to its standard input. */
   argv(request: AgentRequest): readonly string[];
+  /** What it needs of the environment besides. */
+  env?(request: AgentRequest): Readonly<Record<string, string>>;
   reader(request: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader;
 }
 

@@ -19,7 +19,7 @@ import {
   waiting,
 } from './adapter.ts';
 
-export const claude: Adapter = { argv, reader };
+export const claude: Adapter = { argv, env, reader };
 
 /**
  * What lies in the folder (settings, hooks, servers of .mcp.json) is run by `claude -p` without asking anybody: it is left out unless
@@ -37,6 +37,11 @@ function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowed
     ...(server === undefined ? [] : ['--mcp-config', JSON.stringify({ mcpServers: { coord: server } })]),
     ...[...allowedTools, ...own].flatMap((rule) => ['--allowedTools', rule]),
   ];
+}
+
+/** Where coord's is the only server, its few tools are there from the first turn on; else claude makes the model look for them. */
+function env({ server, projectSettings }: AgentRequest): Record<string, string> {
+  return server === undefined || projectSettings ? {} : { ENABLE_TOOL_SEARCH: 'false' };
 }
 
 const NOT_LOGGED_IN = /not logged in|please run \/login|invalid api key|authentication[_ ](error|failed)|oauth token/i;
@@ -96,7 +101,7 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
       switch (event.type) {
         case 'system':
           if (event.subtype === 'init')
-            return shown(`session ${session} · ${String(event.model)} · ${String(event.permissionMode)}`);
+            return shown(`session ${session} · ${String(event.model)} · ${String(event.permissionMode)}${serverWords(event)}`);
           if (event.subtype === 'api_retry')
             return waiting(`waits: ${String(event.error)}, try ${String(event.attempt)} of ${String(event.max_retries)}`);
           return NO_STEP;
@@ -114,6 +119,13 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
   };
 }
 
+/** Whether it has coord's own server (O18). */
+function serverWords({ mcp_servers: servers, tools }: Event): string {
+  const own = listOf(servers).find(({ name }) => name === 'coord');
+  if (own === undefined) return '';
+  return ` · coord ${String(own.status)}${Array.isArray(tools) && tools.includes('mcp__coord__ask') ? ', with ask' : ''}`;
+}
+
 function failedTool(part: Event): string[] {
   if (part.type !== 'tool_result' || part.is_error !== true) return [];
   const content =
@@ -127,7 +139,7 @@ function failedTool(part: Event): string[] {
 /** What a tool is used for, in one of the words that tell. */
 function inputOf(input: unknown): string {
   const fields = recordOf(input) ?? {};
-  for (const name of ['command', 'file_path', 'path', 'pattern', 'url', 'query', 'description', 'prompt']) {
+  for (const name of ['command', 'file_path', 'path', 'pattern', 'url', 'query', 'description', 'prompt', 'what', 'question']) {
     const value = textOf(fields[name]);
     if (value !== null) return value;
   }

@@ -1,6 +1,6 @@
 // Codex, headless (`codex exec --json`). A turn that completed is its word of success; an `error` alone may be a connection that it
 // mends by itself.
-import { AGENTS, type AgentRequest } from '../core/model/agent.ts';
+import { AGENTS, type AgentRequest, type RunServer } from '../core/model/agent.ts';
 import {
   type Adapter,
   type AgentReader,
@@ -21,13 +21,26 @@ import {
 export const codex: Adapter = { argv, reader };
 
 /** Its own question whether the folder is to be trusted is answered by the folders of the policy (O10). */
-function argv({ permission, model, resume }: AgentRequest): string[] {
+function argv({ permission, model, resume, server }: AgentRequest): string[] {
   return [
     ...['exec', '--json', '--sandbox', permission, '--skip-git-repo-check'],
+    ...(server === undefined ? [] : settings(server)),
     ...(model === null ? [] : ['--model', model]),
     ...(resume === undefined ? [] : ['resume', resume.session]),
     '-',
   ];
+}
+
+/** Its tools are approved beforehand: nobody sits there who could. A string of TOML may be written as JSON writes it. */
+function settings({ command, args, env }: RunServer): string[] {
+  const variables = Object.entries(env).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  const values = {
+    command: JSON.stringify(command),
+    args: JSON.stringify(args),
+    env: `{ ${variables.join(', ')} }`,
+    default_tools_approval_mode: '"approve"',
+  };
+  return Object.entries(values).flatMap(([key, value]) => ['-c', `mcp_servers.coord.${key}=${value}`]);
 }
 
 const NOT_LOGGED_IN = /not logged in|\b401\b|unauthorized|refresh token|please (log|sign) in|codex login/i;

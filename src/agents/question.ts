@@ -1,7 +1,8 @@
 // Whether a run has ended with a question (O18): one that was noted by the tool `ask`, or else the last line of the agent's last words.
 import { AGENTS, type AgentRequest } from '../core/model/agent.ts';
 import { plainText } from '../core/redact.ts';
-import { type NotedQuestion, progressPath, readQuestion } from '../system/run-notes.ts';
+import { type NotedQuestion, readQuestion } from '../system/run-notes.ts';
+import { progressPath } from '../system/run-place.ts';
 import type { Verdict } from './adapter.ts';
 
 const LAST_LINE = /^\W{0,4}QUESTION\W{0,4}:\**\s*(\S.*)$/;

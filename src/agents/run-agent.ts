@@ -89,7 +89,7 @@ async function live(
   const adapter = ADAPTERS[agent];
   const reader = adapter.reader(request);
   const nothing = { asks: null, result: null, turns: null, costUsd: null };
-  const child = await started(request, adapter.argv(request), env);
+  const child = await started(request, adapter.argv(request), { ...env, ...adapter.env?.(request) });
   if (typeof child === 'string')
     return { verdict: { ...nothing, problem: `${agent} could not be started: ${child}` }, hasResult: false };
   const progress = createProgressWriter(env.COORD_PROGRESS);

@@ -2,7 +2,7 @@
 // cannot, it works without.
 import { dirname, resolve } from 'node:path';
 import type { AgentRequest, RunServer } from '../core/model/agent.ts';
-import { progressPath } from '../system/run-notes.ts';
+import { progressPath } from '../system/run-place.ts';
 
 /** What git and coord need of the environment; some agents pass on no more than they are told to. */
 const PASSED = [

@@ -7,7 +7,8 @@ import { readerOf, sendMessage } from '../operations/send.ts';
 import { readView } from '../operations/view.ts';
 import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { noteQuestion, progressPath } from '../system/run-notes.ts';
+import { noteQuestion } from '../system/run-notes.ts';
+import { progressPath } from '../system/run-place.ts';
 import type { Answer, ToolArgs } from './desk-types.ts';
 
 /** What a result has room for. */

@@ -5,7 +5,8 @@ import { said } from '../operations/answers.ts';
 import { handOff } from '../operations/handoff/record.ts';
 import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { noteProgress, progressPath } from '../system/run-notes.ts';
+import { noteProgress } from '../system/run-notes.ts';
+import { progressPath } from '../system/run-place.ts';
 import type { Answer, ToolArgs } from './desk-types.ts';
 
 /** Always allowed: it says something of its own run, on this computer. */

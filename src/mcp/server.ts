@@ -4,7 +4,7 @@ import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from 
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
 import { RUN_TOOLS } from '../core/model/agent.ts';
-import { progressPath } from '../system/run-notes.ts';
+import { progressPath } from '../system/run-place.ts';
 import { faultAnswer } from './answers.ts';
 import type { Answer, Call, Desk } from './desk-types.ts';
 import { LINE_BYTES_MAX, shortLines } from './lines.ts';

@@ -16,6 +16,7 @@ export function discardRun(paths: RunPaths): void {
     paths.child,
     paths.outputs,
     paths.progress,
+    paths.question,
     paths.stop,
     paths.lease,
     paths.exit,

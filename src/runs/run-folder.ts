@@ -18,6 +18,8 @@ export interface RunPaths {
   readonly outputs: string;
   /** COORD_PROGRESS (O17). */
   readonly progress: string;
+  /** O18: what its agent asks; beside the former, where system/run-notes looks for it. */
+  readonly question: string;
   readonly stop: string;
   /** O5: the lease that counts; only runs that have one. */
   readonly lease: string;
@@ -66,6 +68,7 @@ export function runPaths(runsDir: string, key: string): RunPaths {
     log: file('output.log'),
     outputs: file('outputs'),
     progress: file('progress.json'),
+    question: file('question.json'),
     stop: file('stop.json'),
     lease: file('lease.json'),
     exit: file('exit.json'),

@@ -1,28 +1,15 @@
 // What is said within a run while it goes on: small files in the run's folder, each replaced whole, so that a reader sees the old one or
-// the new. COORD_PROGRESS is the path of the first one; every run has it, and nobody else.
+// the new. `path` is that of the progress (run-place).
 import { readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { RunProgress } from '../core/model/run.ts';
 import { writeWhole } from './durable-file.ts';
-
-export interface Progress {
-  readonly last: string;
-  readonly turns: number | null;
-  readonly costUsd: number | null;
-  /** ISO 8601 UTC. */
-  readonly at: string;
-}
-
-const PROGRESS = 'progress.json';
-
-/** Null = this is no run. */
-export function progressPath({ COORD_ORDER: order, COORD_PROGRESS: path }: NodeJS.ProcessEnv): string | null {
-  return order !== undefined && path !== undefined && isAbsolute(path) && basename(path) === PROGRESS ? path : null;
-}
+import { readProgress } from './run-progress.ts';
 
 /** What others know of it, turns and cost, stays. */
 export function noteProgress(path: string, last: string, at: string): void {
-  const before = noteAt<Partial<Progress>>(path);
-  const progress: Progress = { last, turns: before?.turns ?? null, costUsd: before?.costUsd ?? null, at };
+  const before = readProgress(path);
+  const progress: RunProgress = { last, turns: before?.turns ?? null, costUsd: before?.costUsd ?? null, at };
   writeWhole(path, `${JSON.stringify(progress)}\n`);
 }
 

@@ -135,12 +135,21 @@ describe('O15 claude', () => {
     expect(argv(request).slice(-3)).toEqual(['--setting-sources', 'user', '--strict-mcp-config']);
     const more = { projectSettings: true, model: 'opus', maxTurns: 2, budgetUsd: 1.5, allowedTools: ['Edit', 'Bash(git log *)'] };
     expect(argv({ ...request, resume: RESUMED }).slice(-2)).toEqual(['--resume', 's1']);
+    expect(argv({ ...request, server: SERVER, allowedTools: ['Edit'] }).slice(-12)).toEqual([
+      ...['--mcp-config', JSON.stringify({ mcpServers: { coord: SERVER } }), '--allowedTools', 'Edit'],
+      ...['fleet_status', 'report_progress', 'hand_off', 'ask'].flatMap((tool) => ['--allowedTools', `mcp__coord__${tool}`]),
+    ]);
+    expect(ADAPTERS.claude.env?.({ ...request, server: SERVER })).toEqual({ ENABLE_TOOL_SEARCH: 'false' });
+    expect(ADAPTERS.claude.env?.({ ...request, server: SERVER, projectSettings: true })).toEqual({});
+    expect(ADAPTERS.claude.env?.(request)).toEqual({});
     expect(argv({ ...request, ...more }).slice(4)).toEqual([
       ...['--permission-mode', 'acceptEdits', '--model', 'opus', '--max-turns', '2', '--max-budget-usd', '1.5'],
       ...['--allowedTools', 'Edit', '--allowedTools', 'Bash(git log *)'],
     ]);
   });
 });
+
+const SERVER = { command: '/node', args: ['/main.js', '--dir', '/a "b"', 'mcp'], env: { COORD_ORDER: 'fix' } };
 
 describe('O15 codex', () => {
   const START = ['{"type":"thread.started","thread_id":"01a20012"}', '{"type":"turn.started"}'];
@@ -201,6 +210,10 @@ describe('O15 codex', () => {
   });
 
   test('its words: its own sandbox, and the prompt from standard input', () => {
+    expect(ADAPTERS.codex.argv({ ...request, permission: 'read-only', server: SERVER }).slice(5, -1)).toEqual([
+      ...['-c', 'mcp_servers.coord.command="/node"', '-c', 'mcp_servers.coord.args=["/main.js","--dir","/a \\"b\\"","mcp"]'],
+      ...['-c', 'mcp_servers.coord.env={ COORD_ORDER = "fix" }', '-c', 'mcp_servers.coord.default_tools_approval_mode="approve"'],
+    ]);
     expect(ADAPTERS.codex.argv({ ...request, permission: 'workspace-write', model: 'm' })).toEqual([
       'exec',
       '--json',
