@@ -9,7 +9,7 @@ import type { MailIntention } from './core/model/mail.ts';
 import type { HistoryQuestion, MainHistory } from './core/model/main-history.ts';
 import type { Command } from './core/model/order.ts';
 import type { Changes, PushReport, RefUpdate, Trouble } from './core/model/push.ts';
-import type { RunSight, StopReason } from './core/model/run.ts';
+import type { RunProgress, RunSight, StopReason } from './core/model/run.ts';
 import type { RunLease } from './core/model/run-lease.ts';
 import type { Blob, Trees } from './core/model/trees.ts';
 import type { Wakeable } from './core/model/waking.ts';
@@ -56,7 +56,7 @@ export interface RunSpec {
   readonly check: Command | null;
   /** Absolute. */
   readonly cwd: string;
-  /** The whole environment of the run but COORD_OUTPUT, which the runner adds. */
+  /** The whole environment of the run but COORD_OUTPUT and COORD_PROGRESS, which the runner adds. */
   readonly env: Readonly<Record<string, string>>;
   /** Command and check together. */
   readonly timeoutMs: number;
@@ -81,6 +81,8 @@ export interface Runner {
   stop(key: string, reason: StopReason): Promise<void>;
   /** Resolves when one of these runs has ended, or after the time, or when told to give up. */
   untilOneEnds(keys: readonly string[], timeoutMs: number, giveUp?: AbortSignal): Promise<void>;
+  /** How far it says that it is (O17); null = it says nothing. */
+  progress(key: string): RunProgress | null;
   /** Path of the full log on this machine. */
   logPath(key: string): string;
   /** Forgets the folder of a run that ended and was reported. */

@@ -75,6 +75,7 @@ function machineOn(ledger: Ledger): Machine {
       look: async () => ({ kind: 'running' }),
       stop: async () => {},
       untilOneEnds: async () => {},
+      progress: () => null,
       logPath: () => '',
       discard: async () => {},
     },

@@ -108,6 +108,7 @@ function createTimedRuns(): TimedRuns {
       look: async (key) => (leftMs(key) > 0 ? { kind: 'running' } : ended(Date.now() + leftMs(key) - RUN_MS)),
       stop: async () => {},
       untilOneEnds: (keys, timeoutMs) => delay(Math.min(timeoutMs, nextEndMs([...keys]))),
+      progress: () => null,
       logPath: () => '',
       discard: async () => {},
     },

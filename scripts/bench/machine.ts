@@ -123,6 +123,7 @@ function createEndedRuns(): { runner: Runner; end(tail: string): number; last():
       look: async (key) => look(key),
       stop: async () => {},
       untilOneEnds: async () => {},
+      progress: () => null,
       logPath: () => '',
       discard: async () => {},
     },

@@ -14,6 +14,8 @@ export interface AgentReader {
   take(event: Event): Step;
   /** Known so far. */
   readonly session: string | null;
+  /** So far; null = it does not tell. */
+  readonly turns: number | null;
   judge(end: ProcessEnd): Verdict;
 }
 
@@ -38,7 +40,7 @@ export interface Verdict {
   /** Why it does not count; null = by its own word it has done what it was asked. */
   readonly problem: string | null;
   /** Only a person can help, and how they do is in `problem`. */
-  readonly asks: 'login' | 'permission' | null;
+  readonly asks: 'login' | 'permission' | 'session' | null;
   /** Its last words to people. */
   readonly result: string | null;
   readonly turns: number | null;
@@ -70,6 +72,11 @@ export function recordOf(value: unknown): Event | null {
 
 export function listOf(value: unknown): readonly Event[] {
   return Array.isArray(value) ? value.map(recordOf).filter((it) => it !== null) : [];
+}
+
+/** O17: the session that it was to go on in is gone, and nothing was done. */
+export function sessionIsGone(agent: string, machine: string): Pick<Verdict, 'problem' | 'asks'> {
+  return { problem: `the session of ${agent} to go on in is not on ${machine} any more`, asks: 'session' };
 }
 
 /** A process that went without its own word on the end. */

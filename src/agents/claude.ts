@@ -1,6 +1,6 @@
 // Claude Code, headless (`claude -p`). Its own result counts, by `is_error` and `permission_denials`: `subtype` says "success" also
 // of a run that failed, and a denied permission can end with exit code 0.
-import { AGENTS, type AgentRequest, TOOL_RULE } from '../core/model/agent.ts';
+import { AGENTS, type AgentRequest, RUN_TOOLS, TOOL_RULE } from '../core/model/agent.ts';
 import {
   type Adapter,
   type AgentReader,
@@ -12,6 +12,7 @@ import {
   type ProcessEnd,
   recordOf,
   type Step,
+  sessionIsGone,
   shown,
   textOf,
   type Verdict,
@@ -24,26 +25,36 @@ export const claude: Adapter = { argv, reader };
  * What lies in the folder (settings, hooks, servers of .mcp.json) is run by `claude -p` without asking anybody: it is left out unless
  * the machine's owner lets it in. What is not permitted is denied, since nobody sits there to be asked.
  */
-function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools }: AgentRequest): string[] {
+function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools, resume, server }: AgentRequest): string[] {
+  const own = server === undefined ? [] : RUN_TOOLS.map((tool) => `mcp__coord__${tool}`);
   return [
     ...['-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
     ...(projectSettings ? [] : ['--setting-sources', 'user', '--strict-mcp-config']),
+    ...(resume === undefined ? [] : ['--resume', resume.session]),
     ...(model === null ? [] : ['--model', model]),
     ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
     ...(budgetUsd === null ? [] : ['--max-budget-usd', String(budgetUsd)]),
-    ...allowedTools.flatMap((rule) => ['--allowedTools', rule]),
+    ...(server === undefined ? [] : ['--mcp-config', JSON.stringify({ mcpServers: { coord: server } })]),
+    ...[...allowedTools, ...own].flatMap((rule) => ['--allowedTools', rule]),
   ];
 }
 
 const NOT_LOGGED_IN = /not logged in|please run \/login|invalid api key|authentication[_ ](error|failed)|oauth token/i;
+const NO_SESSION = /no conversation found with session/i;
 
 function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader {
   let session: string | null = null;
   let result: Event | null = null;
   let isLoggedOut = false;
+  let turns = 0;
+  let turn: unknown;
 
   const fromAssistant = (event: Event): Step => {
     isLoggedOut ||= event.error === 'authentication_failed';
+    // One answer of the model comes as several events.
+    const { id } = recordOf(event.message) ?? {};
+    if (id === undefined || id !== turn) turns += 1;
+    turn = id;
     const lines = listOf(recordOf(event.message)?.content).flatMap((part): string[] => {
       if (part.type === 'text') return [textOf(part.text) ?? ''];
       return part.type === 'tool_use' ? [`▸ ${String(part.name)} ${inputOf(part.input)}`] : [];
@@ -55,12 +66,13 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
     const none = { asks: null, result: null, turns: null, costUsd: null };
     if (result === null) return { ...none, problem: endWithoutResult(agent, end) };
     const words = textOf(result.result);
+    const errors = Array.isArray(result.errors) ? result.errors.map(String).join(' ') : '';
+    if (NO_SESSION.test(errors)) return { ...none, ...sessionIsGone(agent, machine) };
     const known = { ...none, result: words, turns: numberOf(result.num_turns), costUsd: numberOf(result.total_cost_usd) };
     if (result.is_error === true && (isLoggedOut || NOT_LOGGED_IN.test(words ?? '')))
       return { ...known, problem: `${agent} on ${machine} is not logged in; there: ${AGENTS.claude.logIn}`, asks: 'login' };
     const denied = listOf(result.permission_denials);
     if (denied.length > 0) return { ...known, problem: `${agent} ${deniedOn(machine, denied)}`, asks: 'permission' };
-    const errors = Array.isArray(result.errors) ? result.errors.map(String).join(' ') : '';
     if (result.is_error !== false || result.subtype !== 'success')
       return {
         ...known,
@@ -74,9 +86,13 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
     get session() {
       return session;
     },
+    get turns() {
+      return turns === 0 ? null : turns;
+    },
     judge,
     take(event) {
-      session ??= textOf(event.session_id);
+      // The result of one that never began names the session that it was asked for.
+      if (event.type !== 'result') session ??= textOf(event.session_id);
       switch (event.type) {
         case 'system':
           if (event.subtype === 'init')
@@ -111,7 +127,7 @@ function failedTool(part: Event): string[] {
 /** What a tool is used for, in one of the words that tell. */
 function inputOf(input: unknown): string {
   const fields = recordOf(input) ?? {};
-  for (const name of ['command', 'file_path', 'path', 'pattern', 'url', 'query', 'description', 'prompt']) {
+  for (const name of ['command', 'file_path', 'path', 'pattern', 'url', 'query', 'description', 'prompt', 'what', 'question']) {
     const value = textOf(fields[name]);
     if (value !== null) return value;
   }

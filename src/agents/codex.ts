@@ -11,6 +11,7 @@ import {
   type ProcessEnd,
   recordOf,
   type Step,
+  sessionIsGone,
   shown,
   textOf,
   type Verdict,
@@ -20,11 +21,17 @@ import {
 export const codex: Adapter = { argv, reader };
 
 /** Its own question whether the folder is to be trusted is answered by the folders of the policy (O10). */
-function argv({ permission, model }: AgentRequest): string[] {
-  return ['exec', '--json', '--sandbox', permission, '--skip-git-repo-check', ...(model === null ? [] : ['--model', model]), '-'];
+function argv({ permission, model, resume }: AgentRequest): string[] {
+  return [
+    ...['exec', '--json', '--sandbox', permission, '--skip-git-repo-check'],
+    ...(model === null ? [] : ['--model', model]),
+    ...(resume === undefined ? [] : ['resume', resume.session]),
+    '-',
+  ];
 }
 
 const NOT_LOGGED_IN = /not logged in|\b401\b|unauthorized|refresh token|please (log|sign) in|codex login/i;
+const NO_SESSION = /no rollout found/i;
 
 function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader {
   let session: string | null = null;
@@ -62,6 +69,7 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
     const said = failure ?? (turns === 0 ? lastError : null);
     if (said !== null && NOT_LOGGED_IN.test(said))
       return { ...known, problem: `${agent} on ${machine} is not logged in; there: ${AGENTS.codex.logIn}`, asks: 'login' };
+    if (turns === 0 && NO_SESSION.test(end.lastWords)) return { ...known, ...sessionIsGone(agent, machine) };
     if (failure !== null) return { ...known, problem: `${agent}: ${failure}` };
     if (turns === 0) return { ...known, problem: endWithoutResult(agent, { ...end, lastWords: lastError ?? end.lastWords }) };
     if (end.code !== 0) return { ...known, problem: endWithoutResult(agent, end) };
@@ -71,6 +79,9 @@ function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): Ag
   return {
     get session() {
       return session;
+    },
+    get turns() {
+      return turns === 0 ? null : turns;
     },
     judge,
     take(event) {

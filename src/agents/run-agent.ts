@@ -11,18 +11,18 @@ import { agentPrompt } from '../core/agent-prompt.ts';
 import type { AgentRequest } from '../core/model/agent.ts';
 import { CALL } from '../core/model/call.ts';
 import { formatDuration } from '../documents/duration.ts';
-import { visibleText } from '../documents/escape-text.ts';
 import { noteLogin } from '../system/found-agents.ts';
-import type { AgentReader, Event, Verdict } from './adapter.ts';
+import { createProgressWriter } from '../system/run-progress.ts';
+import type { Verdict } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { agentEnvironment } from './agent-environment.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { line, listen } from './listen.ts';
+import { questionAsked } from './question.ts';
+import { runServer } from './run-server.ts';
 
 /** Its own result says that it failed; 2 = it gave none, 3 (`AGENT_ASKS`) = only a person can help. */
 const FAILED = 1;
 const NO_RESULT = 2;
-const EVENT_CHARACTERS_MAX = 8 * 1024 * 1024;
-const SHOWN_CHARACTERS_MAX = 500;
 /** An output has 1,024 bytes (O7). */
 const OUTPUT_BYTES_MAX = 1000;
 const GRACE_MS = 10_000;
@@ -39,11 +39,24 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     if (env.COORD_OUTPUT !== undefined && line !== '') appendFileSync(env.COORD_OUTPUT, `${key}=${line}\n`);
   };
   output('agent', request.agent);
-  const { verdict, hasResult } = await live(request, env, out, output);
+  const server = runServer(request, env, process.argv[1]);
+  let session: string | null = null;
+  const { verdict, hasResult } = await live(server === null ? request : { ...request, server }, env, out, (it) => {
+    session = it;
+    output('session', it);
+  });
   const { problem, asks, result, turns, costUsd } = verdict;
   if (turns !== null) output('turns', String(turns));
   if (costUsd !== null) output('cost_usd', String(costUsd));
   if (result !== null) output('result', result);
+  const asked = questionAsked(request, verdict, session, env);
+  if (asked !== null) {
+    output('question', asked.question);
+    if (asked.to !== 0) output('question_to', String(asked.to));
+    output('asks', 'question');
+    errors.write(`coord: asks: ${line(asked.question)}\n`);
+    return AGENT_ASKS;
+  }
   if (problem === null) return 0;
   output('problem', problem);
   if (asks !== null) output('asks', asks);
@@ -68,7 +81,7 @@ async function live(
   request: AgentRequest,
   env: NodeJS.ProcessEnv,
   out: Writable,
-  output: (key: string, value: string) => void,
+  onSession: (session: string) => void,
 ): Promise<Lived> {
   const { agent, silenceMs } = request;
   const adapter = ADAPTERS[agent];
@@ -77,7 +90,12 @@ async function live(
   const child = await started(request, adapter.argv(request), env);
   if (typeof child === 'string')
     return { verdict: { ...nothing, problem: `${agent} could not be started: ${child}` }, hasResult: false };
-  const heard = listen(child, reader, out, (session) => output('session', session));
+  const progress = createProgressWriter(env.COORD_PROGRESS);
+  const heard = listen(child, reader, {
+    out,
+    onSession,
+    onShown: (last) => progress.say({ last, turns: reader.turns, costUsd: null }),
+  });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   child.stdin?.on('error', () => {});
   child.stdin?.end(agentPrompt(request, env, process.cwd()));
@@ -87,6 +105,7 @@ async function live(
   // What it has left behind may hold the pipe, and is the watchdog's to end.
   await Promise.race([heard.drained, sleep(DRAIN_MS, undefined, { ref: false })]);
   heard.close();
+  progress.end();
   const verdict = reader.judge({ code, signal, lastWords: heard.lastWords() });
   if (!wasSilent) return { verdict, hasResult: verdict.turns !== null };
   const last = heard.lastWords() === '' ? '' : `; its last words: ${heard.lastWords()}`;
@@ -107,91 +126,10 @@ async function started(request: AgentRequest, argv: readonly string[], env: Node
   }
 }
 
-interface Heard {
-  /** Resolves with true once it got nowhere for so long. */
-  silence(limitMs: number): Promise<true>;
-  readonly drained: Promise<unknown>;
-  lastWords(): string;
-  close(): void;
-}
-
-/** Writes what is heard as it comes. */
-function listen(child: ChildProcess, reader: AgentReader, out: Writable, onSession: (session: string) => void): Heard {
-  let heardAtMs = performance.now();
-  let lastWords = '';
-  let timer: NodeJS.Timeout | undefined;
-  const show = (text: string) => {
-    if (text.trim() !== '') out.write(`${line(text)}\n`);
-  };
-  // What is no event may as well be a complaint that comes for ever: it gets nobody anywhere.
-  const plain = (text: string) => {
-    lastWords = line(text);
-    show(text);
-  };
-  const take = (text: string) => {
-    const event = eventIn(text);
-    if (event === null) return plain(text);
-    const before = reader.session;
-    const { shown, isProgress } = reader.take(event);
-    if (before === null && reader.session !== null) onSession(reader.session);
-    if (isProgress) heardAtMs = performance.now();
-    else lastWords = line(shown.join(' '));
-    for (const it of shown) show(it);
-  };
-  const each = (stream: NodeJS.ReadableStream | null, use: (text: string) => void) =>
-    new Promise<void>((resolve) => {
-      const splitter = new LineSplitter(EVENT_CHARACTERS_MAX);
-      stream?.on('data', (chunk: Buffer) => splitter.take(chunk).forEach(use));
-      stream?.on('close', () => {
-        splitter.end().forEach(use);
-        resolve();
-      });
-    });
-  const drained = Promise.all([each(child.stdout, take), each(child.stderr, plain)]);
-  return {
-    drained,
-    lastWords: () => lastWords,
-    close() {
-      clearInterval(timer);
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    },
-    silence: (limitMs) =>
-      new Promise((resolve) => {
-        const look = () => performance.now() - heardAtMs >= limitMs && resolve(true);
-        timer = setInterval(look, Math.min(1000, limitMs / 4));
-      }),
-  };
-}
-
-function eventIn(text: string): Event | null {
-  if (!text.trimStart().startsWith('{')) return null;
-  try {
-    const read: unknown = JSON.parse(text);
-    return typeof read === 'object' && read !== null ? (read as Event) : null;
-  } catch {
-    return null;
-  }
-}
-
 async function terminate(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   child.kill('SIGTERM');
   await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
   child.kill('SIGKILL');
-}
-
-/** What others wrote, as one line of the log. */
-function line(text: string): string {
-  const flat = visibleText(
-    text
-      .slice(0, 20 * SHOWN_CHARACTERS_MAX)
-      .replaceAll(/\s+/g, ' ')
-      .trim(),
-  );
-  const characters = [...flat.slice(0, 4 * SHOWN_CHARACTERS_MAX)];
-  return characters.length > SHOWN_CHARACTERS_MAX
-    ? `${characters.slice(0, SHOWN_CHARACTERS_MAX - 1).join('')}…`
-    : characters.join('');
 }
 
 function cut(text: string): string {

@@ -23,6 +23,28 @@ export function addMessageCommands(program: Command, choose: (run: Run) => void)
       choose(async (context) => (await import('./commands/send.ts')).run(context, to, message, opts)),
     );
 
+  program
+    .command('handoff [done...]')
+    .description(
+      'Leave for whoever goes on, here or on another machine, what was done: coord handoff "The tests pass" --next "Docs"',
+    )
+    .option('-o, --open <text>', 'what is not done')
+    .option('-w, --where <text>', 'where it lies: branch, files, links')
+    .option('-n, --next <text>', 'the next step')
+    .option('-p, --project <name>', 'what it is about (default: the remote of the git repo here, or the name of the folder)')
+    .option('--json', 'the result as JSON')
+    .addHelpText('after', '\nWhat was done is read from standard input where it is -.')
+    .action((done: string[], opts) =>
+      choose(async (context) => (await import('./commands/handoff.ts')).run(context, done, opts)),
+    );
+  program
+    .command('handoffs')
+    .description('What was handed off, newest first, as the last sync showed it; reads local files')
+    .option('-p, --project <name>', 'of one project only; the last part of its name is enough')
+    .addOption(new Option('--limit <count>', 'the newest so many').argParser(wholeNumber(1, 10_000)).default(10))
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('./commands/handoff.ts')).list(context, opts)));
+
   const bus = program.command('bus').description('Messages between programs of this machine, which never leave it');
   bus
     .command('list', { isDefault: true })

@@ -131,8 +131,18 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   add('cancel <id>', 'Stop an order, or never start it').action((id: string) =>
     choose(async (context) => (await import('./commands/order-change.ts')).cancel(context, id)),
   );
+  add(
+    'answer [id] [answer...]',
+    'Answer the question of an order, whose agent then goes on; without words, what waits for an answer',
+  )
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nAn answer of - is read from standard input.')
+    .action((id: string | undefined, answer: string[], opts) =>
+      choose(async (context) => (await import('./commands/answer.ts')).run(context, id ?? null, answer, opts)),
+    );
   add('retry <id>', 'Run a finished order again')
     .option('--edit', 'change its entry first, in your editor (VISUAL, EDITOR)')
+    .option('--resume [words]', 'its agent goes on in the session that it had, with these words')
     .action((id: string, opts) =>
       choose(async (context) => (await import('./commands/order-change.ts')).retry(context, id, opts)),
     );

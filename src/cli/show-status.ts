@@ -11,6 +11,7 @@ import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
 import { DUPLICATE_HINT, duplicateSentence, helpFor, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
 import type { Reading } from './context.ts';
+import { progressWords } from './progress-words.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine, plainCell } from './table.ts';
 
@@ -202,6 +203,7 @@ function detail(order: StatusOrder, changed: string | null, nowMs: number): stri
         ? []
         : [`started ${ago(order.startedAt, nowMs)}`]
       : [ago(order.finishedAt, nowMs)]),
+    ...(order.state === 'IN_PROGRESS' ? progressWords(order.progress, nowMs) : []),
     ...(order.tail === undefined || order.tail === '' ? [] : [`“${oneLine(order.tail.trimEnd().split('\n').at(-1) ?? '', 40)}”`]),
   ];
   return plainCell(words.join(' · '), 110);

@@ -1,5 +1,6 @@
 // Which machines an order is meant for, as everybody computes it from the same snapshot (O1). Pure.
 import { agentFault, hasAgent } from './agent-fit.ts';
+import { withSession } from './agent-session.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { Assign, Order, WorkKind } from './model/order.ts';
 import type { MachineView } from './model/snapshot.ts';
@@ -46,7 +47,10 @@ export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
 
 /** In order of preference where the order says one, else by number. */
 function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
-  const fit = assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
+  const meant =
+    assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
+  const fit = withSession(order, meant, machines);
+  if (typeof fit === 'string') return { kind: 'nobody', reason: fit };
   const served = fit.filter((machine) => hasProgram(order, machines.get(machine)?.document));
   const wrong = order.work.kind === 'agent' ? agentFault(order.work) : null;
   if (wrong !== null) return { kind: 'nobody', reason: wrong };

@@ -4,7 +4,7 @@ import { isUnreadable } from './chains.ts';
 import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { MachineDocument, MachineState } from './model/machine.ts';
 import type { Pause } from './model/pause.ts';
-import type { ResultsDocument, RunningRun, WaitingOrder } from './model/run.ts';
+import type { ResultsDocument, RunningRun, RunProgress, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { MachineView, Snapshot } from './model/snapshot.ts';
 import { listedId } from './occurrence-name.ts';
@@ -13,6 +13,7 @@ import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeat
 import { programLoads } from './program-loads.ts';
 import { canProgramsWait, saidPrograms } from './programs-said.ts';
 import { capResults } from './results-cap.ts';
+import { isProgressDue, withoutProgress } from './run-progress.ts';
 import { sameValue } from './same-value.ts';
 import { isoTime } from './time.ts';
 import { wakeWords } from './wake.ts';
@@ -39,6 +40,8 @@ export interface OwnCircumstances {
   /** When the lanes were last looked at, where this cycle did not (C4a); absent = now. */
   readonly shownAt?: Instant;
   readonly mailFiles: ReadonlyMap<string, string>;
+  /** How far its runs are, by their keys; absent = nothing is known. */
+  readonly progress?: ReadonlyMap<string, RunProgress>;
   /** The id that content has in a tree. */
   idOf(text: string): string;
 }
@@ -48,7 +51,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const { machine } = self;
   const { mailFiles } = when;
   const shown = snapshot.machines.get(machine);
-  const results = ownResults(snapshot, state, machine, when.waiting);
+  const results = ownResults(snapshot, state, machine, when);
   const pause = pauseOf(state, self.name, snapshot.fleet, when.now);
   const ownState = stateOf(state, when.waiting, pause);
   const programs = saidPrograms(self.programs, programLoads(state));
@@ -97,7 +100,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const { woke } = shown.document;
   const later = { heartbeatMs, seen, lost: { ...lost, ...document.lost }, cursors, peopleRead, wakes, woke };
   const isSaid =
-    sameValue(results, shown.results) &&
+    sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
     sameValue({ ...asShown, ...later, ...shownPrograms }, shown.document) &&
     sameValue(takenOf(document.cursors), takenOf(cursors)) &&
     [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
@@ -105,7 +108,8 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
   // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
   const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
-  if (!sameValue(patient, shown.document)) return { document, results, mailFiles, isNew: false, rides: true, answers };
+  if (!sameValue(patient, shown.document) || isProgressDue(results, shown.results))
+    return { document, results, mailFiles, isNew: false, rides: true, answers };
   return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
 }
 
@@ -114,9 +118,14 @@ function ownWake({ wake }: Self, { machine, wakes }: JournalState, shown: Machin
   return { ...(isWakeable ? { wake: settledNetworks(wake, shown?.wake) } : {}), ...wakeWords(wakes, machine) };
 }
 
-function ownResults(snapshot: Snapshot, state: JournalState, machine: number, waiting: readonly WaitingOrder[]): ResultsDocument {
+function ownResults(
+  snapshot: Snapshot,
+  state: JournalState,
+  machine: number,
+  { waiting, progress }: Pick<OwnCircumstances, 'waiting' | 'progress'>,
+): ResultsDocument {
   const { ended, older, before } = state;
-  const running = state.active.map(runningRun);
+  const running = state.active.map((run) => runningRun(run, progress?.get(run.key)));
   const claimed = state.claims.map(({ order, generation, attempt, attempts }) => ({ order, generation, attempt, attempts }));
   const { orders, refused } = snapshot.orders;
   const listed = new Set(orders.map((order) => order.id));
@@ -126,9 +135,13 @@ function ownResults(snapshot: Snapshot, state: JournalState, machine: number, wa
   );
 }
 
-function runningRun({ order, generation, attempt, startedAt, claim, work }: ActiveRun): RunningRun {
+function runningRun(
+  { order, generation, attempt, startedAt, claim, work }: ActiveRun,
+  progress: RunProgress | undefined,
+): RunningRun {
   const attempts = claim === undefined ? {} : { attempts: claim.attempts };
-  return { order, generation, attempt, startedAt, ...attempts, ...(work === undefined ? {} : { work }) };
+  const more = { ...(work === undefined ? {} : { work }), ...(progress === undefined ? {} : { progress }) };
+  return { order, generation, attempt, startedAt, ...attempts, ...more };
 }
 
 /** A new word is due though nothing changed: my lane is gone, main's copy of me has a higher seq (D2), or somebody calls me lost. */

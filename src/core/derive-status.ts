@@ -2,10 +2,12 @@
 // machine that folds the same documents writes the same bytes (D6).
 import { type Machines, machineLabel } from './assignment.ts';
 import { chainStatus } from './chains.ts';
+import { handOffStatus } from './hand-offs.ts';
 import { heldStatus, holdsOf } from './holds.ts';
 import { mailStatus } from './mail-status.ts';
 import { type Fault, faultSentence } from './model/fault.ts';
 import type { FleetSettings } from './model/fleet.ts';
+import type { HandOffs } from './model/hand-off.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { MailView } from './model/message.ts';
 import type { OrdersDocument } from './model/order.ts';
@@ -23,6 +25,7 @@ import type {
 import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
 import { refusedStatus } from './order-status.ts';
 import { highestLostBeat, isStatedLost } from './presence.ts';
+import { phoneWay } from './questions.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
 import { listedStatus } from './schedule-status.ts';
@@ -36,6 +39,8 @@ export interface StatusSources {
   readonly fleet: FleetSettings;
   readonly machines: Machines;
   readonly mail: Pick<MailView, 'machines'>;
+  /** D9. */
+  readonly handOffs?: HandOffs | undefined;
   readonly faults: readonly Fault[];
   /** Hash over the source documents. */
   readonly sources: string;
@@ -81,6 +86,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     machines,
     orders,
     ...(mail.messages === null ? {} : { messages: mail.messages }),
+    ...handOffStatus(from.handOffs),
     needsYou: [
       ...emergencyNeeds(from.machines),
       ...programNeeds(from.machines),
@@ -221,7 +227,7 @@ function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun]
 }
 
 function whyNeeded(id: string, order: StatusOrder): string {
-  if (order.state === 'BLOCKED') return order.reason ?? 'blocked';
+  if (order.state === 'BLOCKED') return `${order.reason ?? 'blocked'}${phoneWay(id, order)}`;
   const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
   if (isEndUnknown(order)) return `failed: ${order.reason}: coord retry ${id}, or coord order resolve ${id}`;
   return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${id}`;

@@ -49,7 +49,7 @@ export function shortened({
   asks,
   outputs = {},
 }: OlderRun): OlderRun {
-  const isKept = Object.keys(outputs).length > 0 && JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX;
+  const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
   return {
     order,
     generation,
@@ -59,8 +59,18 @@ export function shortened({
     finishedAt,
     ...(work === undefined ? {} : { work }),
     ...(asks === undefined ? {} : { asks }),
-    ...(isKept ? { outputs } : {}),
+    ...(Object.keys(kept).length > 0 ? { outputs: kept } : {}),
   };
+}
+
+/** O17: where an agent can go on. */
+function sessionIn({ agent, session }: Readonly<Record<string, string>>): Record<string, string> {
+  return agent === undefined || session === undefined ? {} : { agent, session };
+}
+
+/** O18: what it waits for. */
+function askedIn({ question, question_to: to }: Readonly<Record<string, string>>): Record<string, string> {
+  return question === undefined ? {} : { question, ...(to === undefined ? {} : { question_to: to }) };
 }
 
 /** Keeps the order of the list. */

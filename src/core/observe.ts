@@ -10,6 +10,7 @@ import { listedId } from './occurrence-name.ts';
 import { observeClaims } from './own-claims.ts';
 import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
+import { questionIn, questionReason } from './questions.ts';
 import { seeSchedules } from './schedules-seen.ts';
 import { isoTime } from './time.ts';
 
@@ -26,7 +27,8 @@ export function observeRuns(
     const sight = sights.get(run.key);
     if (sight === undefined || sight.kind === 'running') still.push(run);
     else if (sight.kind === 'ended') ended.push(endOf(run, sight.exit, clean(sight.tail), cleanAll(sight.outputs, clean)));
-    else if (sight.kind === 'interrupted') ended.push(interruptionOf(run, clean(sight.tail), nowIso));
+    else if (sight.kind === 'interrupted')
+      ended.push(interruptionOf(run, clean(sight.tail), cleanAll(sight.outputs, clean), nowIso));
   }
   if (still.length === state.active.length) return state;
   return { ...state, active: still, ...remember(state, ended) };
@@ -67,7 +69,10 @@ function agentVerdict(
   const { asks, ...rest } = said;
   const told = callVerdict(verdict, rest);
   if (verdict.state !== 'FAILED' || verdict.exitCode !== AGENT_ASKS || asks === undefined) return told;
-  return { ...told, reason: `${told.reason ?? asks}; then: coord retry ${listedId(order)}`, asks: true };
+  const question = asks === 'question' ? questionIn(rest) : null;
+  if (question !== null) return { ...told, reason: questionReason(order, question), asks: true };
+  const next = asks === 'session' ? 'to begin afresh' : 'then';
+  return { ...told, reason: `${told.reason ?? asks}; ${next}: coord retry ${listedId(order)}`, asks: true };
 }
 
 /** COMPLETED only on evidence: it exited 0 by itself, and its check, if it has one, passed. */
@@ -100,12 +105,27 @@ const STOP_WORDS = {
   halted: 'stopped on its machine',
 } as const;
 
-function interruptionOf(run: ActiveRun, tail: string, nowIso: string): EndedRun {
+function interruptionOf(run: ActiveRun, tail: string, said: Readonly<Record<string, string>>, nowIso: string): EndedRun {
   const { order, generation, attempt, startedAt } = run;
   const work = run.work === undefined ? {} : { work: run.work };
-  const common = { order, generation, attempt, exitCode: null, startedAt, finishedAt: nowIso, tail, outputs: {}, ...work };
+  const common = {
+    order,
+    generation,
+    attempt,
+    exitCode: null,
+    startedAt,
+    finishedAt: nowIso,
+    tail,
+    outputs: sessionIn(run, said),
+    ...work,
+  };
   if (run.stop !== null) return { ...common, state: 'CANCELLED', reason: `${STOP_WORDS[run.stop]}, then interrupted` };
   return { ...common, state: 'FAILED', reason: 'interrupted' };
+}
+
+/** O17: nothing of it is known but where it can go on. */
+function sessionIn(run: ActiveRun, { agent, session }: Readonly<Record<string, string>>): Record<string, string> {
+  return run.agent === undefined || agent === undefined || session === undefined ? {} : { agent, session };
 }
 
 /** Takes what the ledger showed into the state: other lanes' movement (O4), and who writes as me (R3). */

@@ -6,6 +6,7 @@ import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from '.
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
+import { questionIn, questionReason } from './questions.ts';
 import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
@@ -164,8 +165,9 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   const isThis = (run: RunName) => run.generation >= order.generation;
   const running = runs.running.find(isThis);
   if (running !== undefined) {
-    const { generation, attempt, startedAt } = running;
-    return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt, ...changedSince(order, running) } };
+    const { generation, attempt, startedAt, progress } = running;
+    const how = progress === undefined ? {} : { progress };
+    return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt, ...how, ...changedSince(order, running) } };
   }
   const last = runs.ended
     .filter(isThis)
@@ -203,7 +205,9 @@ function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
 }
 
 /** What an older record still says. */
-function asksAgain({ asks, order }: OlderRun): Pick<StatusRun, 'reason'> {
+function asksAgain({ asks, order, outputs = {} }: OlderRun): Pick<StatusRun, 'reason'> {
+  const question = asks === true ? questionIn(outputs) : null;
+  if (question !== null) return { reason: questionReason(order, question) };
   return asks === true ? { reason: `it needs a person; then: coord retry ${listedId(order)}` } : {};
 }
 

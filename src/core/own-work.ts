@@ -1,4 +1,5 @@
 // An order for one machine, or for all: no claim is needed (O1). Pure.
+import { withSession } from './agent-session.ts';
 import { assignmentOf, machineLabel } from './assignment.ts';
 import type { Verdict } from './decide.ts';
 import { pauseMs, waitingSince } from './due.ts';
@@ -28,6 +29,8 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choic
   const waits = (kind: 'ASSIGNED' | 'BLOCKED', reason: string): Verdict => ({ kind: 'waits', state: kind, reason });
   const refusal = refusalOf(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
+  const able = withSession(order, [state.machine], outlook.machines);
+  if (typeof able === 'string') return waits('BLOCKED', able);
   if (choice?.kind === 'none') return waits('BLOCKED', choice.reason);
   const unplaced = when.unplaced.get(order.id);
   if (unplaced !== undefined) return waits(unplaced.state, unplaced.reason);

@@ -35,7 +35,12 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
   if (!isAway(machine, machines))
     return run === undefined
       ? { ...common, state: 'ASSIGNED', reason: `claimed by ${who}` }
-      : { ...common, state: 'IN_PROGRESS', ...changedSince(order, run) };
+      : {
+          ...common,
+          state: 'IN_PROGRESS',
+          ...(run.progress === undefined ? {} : { progress: run.progress }),
+          ...changedSince(order, run),
+        };
   // Nobody goes on where an earlier attempt has succeeded: its holder was cut off, and said so late.
   const done = attempts.facts.find((fact) => fact.ended?.state === 'COMPLETED');
   if (done?.ended != null) return { ...endedStatus(done.ended), machine: done.machine };

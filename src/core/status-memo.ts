@@ -26,13 +26,39 @@ export function rememberedStatus(sources: StatusSources): StatusDocument {
 }
 
 /** Nothing but what `partsOf` compares: what is derived can depend on nothing else. */
-function onlyComparable({ orders, ordersReadable, fleet, machines, mail, faults, sources }: StatusSources): StatusSources {
+function onlyComparable({
+  orders,
+  ordersReadable,
+  fleet,
+  machines,
+  mail,
+  handOffs,
+  faults,
+  sources,
+}: StatusSources): StatusSources {
   const views = [...machines].map(([number, { document, results }]) => [number, { document, results }] as const);
-  return { orders, ordersReadable, fleet, machines: new Map(views), mail: { machines: mail.machines }, faults, sources };
+  return {
+    orders,
+    ordersReadable,
+    fleet,
+    machines: new Map(views),
+    mail: { machines: mail.machines },
+    handOffs,
+    faults,
+    sources,
+  };
 }
 
 /** Every part of the sources, but `orders`; beyond a number or a text, a part is equal only to itself. */
-function partsOf({ ordersReadable, fleet, machines, mail, faults, sources }: Omit<StatusSources, 'orders'>): readonly unknown[] {
+function partsOf({
+  ordersReadable,
+  fleet,
+  machines,
+  mail,
+  handOffs,
+  faults,
+  sources,
+}: Omit<StatusSources, 'orders'>): readonly unknown[] {
   return [
     ordersReadable,
     fleet,
@@ -41,5 +67,6 @@ function partsOf({ ordersReadable, fleet, machines, mail, faults, sources }: Omi
     JSON.stringify(faults),
     ...[...machines].flatMap(([number, { document, results }]) => [number, document, results]),
     ...[...mail.machines].flatMap(([from, logs]) => [from, ...[...logs].flat()]),
+    ...[...(handOffs ?? [])].flatMap(([machine, list]) => [machine, ...list]),
   ];
 }

@@ -2,8 +2,10 @@
 // read. The journal may be a fresh one (a lost disk) or one that went its own way (a copied folder). Pure. Said twice, it changes
 // nothing, so that whoever is killed in the middle does it again.
 import { workName } from './assignment.ts';
+import { takeOverHandOffs } from './hand-offs.ts';
 import type { Hash } from './mailbox.ts';
 import { remember, shortened } from './memory.ts';
+import type { HandOff } from './model/hand-off.ts';
 import type { JournalState } from './model/journal.ts';
 import type { MailView, Message, Reader } from './model/message.ts';
 import type { Order } from './model/order.ts';
@@ -18,6 +20,7 @@ export interface EarlierWord {
   readonly logs: ReadonlyMap<Reader, readonly Message[]>;
   /** Messages that left its logs, by reader. */
   readonly history: ReadonlyMap<Reader, readonly Message[]>;
+  readonly handOffs: readonly HandOff[];
   /** What people wrote, on main. */
   readonly people: MailView['people'];
 }
@@ -44,6 +47,7 @@ export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOve
     notes: state.notes === '' ? document.notes : state.notes,
     emergency: state.emergency ?? document.emergency ?? null,
     mail: takeOverMail(state.mail, earlier, how.hash),
+    handOffs: takeOverHandOffs(state.handOffs, earlier.handOffs),
     tried: null,
     leaving: null,
     duplicate: null,

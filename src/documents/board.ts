@@ -5,8 +5,9 @@ import type { Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { rememberedStatus } from '../core/status-memo.ts';
+import { renderHandOffPage } from './hand-off-page.ts';
 import { ordersJsonSchema } from './orders-json-schema.ts';
-import { ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
+import { HANDOFF_PATH, ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
 import { renderReadme } from './readme.ts';
 import { renderStatus } from './status.ts';
 
@@ -62,10 +63,12 @@ const rendered = new WeakMap<
   { readonly fleet: FleetSettings; readonly documents: ReadonlyMap<string, Content> }
 >();
 
-function derivedDocuments(status: StatusDocument, { fleet }: Snapshot): ReadonlyMap<string, Content> {
+function derivedDocuments(status: StatusDocument, { fleet, handOffs }: Snapshot): ReadonlyMap<string, Content> {
   const before = rendered.get(status);
   if (before?.fleet === fleet) return before.documents;
+  const handOffPage = renderHandOffPage(handOffs, status.machines);
   const documents = new Map<string, Content>([
+    ...(handOffPage === null ? [] : [[HANDOFF_PATH, { text: handOffPage }] as const]),
     [STATUS_PATH, { text: renderStatus(status) }],
     [README_PATH, { text: renderReadme(status, fleet) }],
     [ORDERS_SCHEMA_PATH, { text: ordersJsonSchema() }],

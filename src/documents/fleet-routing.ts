@@ -7,7 +7,8 @@ import type { Assign } from '../core/model/order.ts';
 import { typeKey } from '../core/routing.ts';
 import { visibleText } from './escape-text.ts';
 import { assignOf } from './order-entry.ts';
-import { expectations, orderEntrySchema } from './order-schema.ts';
+import { expectations } from './order-field.ts';
+import { orderEntrySchema } from './order-schema.ts';
 import { FLEET_PATH } from './paths.ts';
 import type { Position } from './text-position.ts';
 

@@ -37,6 +37,7 @@ export function toOrder(entry: OrderEntry): Order | null {
     approved: entry.approved ?? false,
     resolved: resolvedOf(entry),
     ...(entry.wake === true ? { wake: true } : {}),
+    ...(entry.resume === undefined || entry.resume === false ? {} : { resume: entry.resume }),
     notYetSupported: notYetSupported(entry),
   };
 }

@@ -6,15 +6,8 @@ import { CALL_FIELDS, expectedOfCall } from './call-schema.ts';
 import { visibleText } from './escape-text.ts';
 import { badKeysIn, type JsonNode, memberOf, nodeAt, toValue } from './json-node.ts';
 import { badKeySentence } from './json-text.ts';
-import {
-  chainSchema,
-  expectations,
-  FILE_FIELDS,
-  ORDER_FIELDS,
-  orderEntrySchema,
-  ordersFileSchema,
-  STEP_FIELDS,
-} from './order-schema.ts';
+import { expectations } from './order-field.ts';
+import { chainSchema, FILE_FIELDS, ORDER_FIELDS, orderEntrySchema, ordersFileSchema, STEP_FIELDS } from './order-schema.ts';
 import { ORDERS_PATH } from './paths.ts';
 import type { Position } from './text-position.ts';
 
@@ -105,7 +98,7 @@ export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = me
   return [...unknownFieldWarnings(call, 'call', positionAt), ...idle];
 }
 
-const OF_AGENTS = ['model', 'budget', 'max_turns', 'allowed_tools', 'silence'];
+const OF_AGENTS = ['resume', 'model', 'budget', 'max_turns', 'allowed_tools', 'silence'];
 
 /** What is an agent's to obey, in an order or step that is for none. */
 export function agentWarnings(of: JsonNode, positionAt: PositionAt): Fault[] {

@@ -5,20 +5,16 @@ import { PRIORITIES } from '../core/model/order.ts';
 import { agentFields } from './agent-schema.ts';
 import { callSchema } from './call-schema.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
-
-/** What each field expects, in the words of a fault: `expected "attempts" to be a whole number from 1 to 100`. */
-export const expectations = z.registry<{ expected: string }>();
+import { expectations, field, line, NO_NUL } from './order-field.ts';
 
 /** Ids become ref names and file names: no `..`, no end in `.lock` or `.`. */
 export const ORDER_ID = /^(?!.*\.\.)(?!.*\.lock$)(?!.*\.$)[a-z0-9][a-z0-9._-]{0,63}$/;
-const NO_NUL = /^[^\u0000]*$/;
 const TIMEOUT_MS = { min: 1000, max: 30 * 86_400_000 };
 
 const word = z.string().min(1).max(200);
 /** Who does it is shown in a table. */
 const NO_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
 const need = word.regex(NO_CONTROLS);
-const line = z.string().max(65_536).regex(NO_NUL).regex(/\S/);
 const argument = z.string().max(65_536).regex(NO_NUL);
 const command = z.union([line, z.tuple([line], argument).refine((argv) => argv.length <= 1000)]);
 const machine = z.number().int().min(1).max(9999);
@@ -37,12 +33,6 @@ const duration = z.union([
 function isTimeout(written: string): boolean {
   const ms = parseDuration(written);
   return ms !== null && ms >= TIMEOUT_MS.min && ms <= TIMEOUT_MS.max;
-}
-
-function field<T extends z.ZodType>(schema: T, expected: string, description: string): z.ZodOptional<T> {
-  const optional = schema.optional().describe(description);
-  expectations.add(optional, { expected });
-  return optional;
 }
 
 const COMMAND = 'a command line, or a list of a program and its arguments';
@@ -94,18 +84,7 @@ export const orderEntrySchema = z
     run: field(command, COMMAND, 'The command: a line for the shell, or a list of a program and its arguments.'),
     agent: field(word, "an AI agent's name", 'The AI agent that does it; `prompt` says what.'),
     prompt: field(line, 'text', 'What the agent is asked to do.'),
-    model: field(agentFields.model, "a model's name", 'The model that the agent uses. Default: as it is set up there.'),
-    budget: field(
-      agentFields.budget,
-      'a number of US dollars from 0.01 to 10000',
-      'What one run of the agent may cost at most, in US dollars.',
-    ),
-    max_turns: field(agentFields.max_turns, 'a whole number from 1 to 10000', 'How many turns the agent may take at most.'),
-    allowed_tools: field(
-      agentFields.allowed_tools,
-      'a list of tools such as "Bash(npm test)"',
-      "Tools that the agent may use without asking; the machine's owner must have allowed them. Default: all that the owner allows.",
-    ),
+    ...agentFields,
     silence: field(duration, 'a length from "1s" to "30d"', 'An agent that says nothing for so long is ended. Default 10m.'),
     call: field(
       callSchema,
@@ -195,7 +174,19 @@ export const orderEntrySchema = z
 
 export type OrderEntry = z.output<typeof orderEntrySchema>;
 
-const { id: orderId, run, agent, prompt, call, schedule, timezone, overlap, resolved, ...common } = orderEntrySchema.shape;
+const {
+  id: orderId,
+  run,
+  agent,
+  prompt,
+  resume,
+  call,
+  schedule,
+  timezone,
+  overlap,
+  resolved,
+  ...common
+} = orderEntrySchema.shape;
 
 /** One step of a chain: an order of its own, `<chain>.<id>`, with what it does not say taken from the chain (steps.ts). */
 export const stepSchema = z
@@ -205,7 +196,7 @@ export const stepSchema = z
       '1 to 64 of a-z 0-9 . _ - (first a letter or digit, no "..", no end in "." or ".lock")',
       "Names the step within its chain; the order's id is <chain>.<step>. Default: its number, from 1.",
     ),
-    ...{ run, agent, prompt, call, resolved },
+    ...{ run, agent, prompt, resume, call, resolved },
     ...common,
   })
   .refine(...ONE_WORK)

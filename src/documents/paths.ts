@@ -4,6 +4,7 @@ export const ORDERS_PATH = 'ORDERS.json';
 export const FLEET_PATH = 'fleet.yaml';
 export const STATUS_PATH = 'STATUS.json';
 export const README_PATH = 'README.md';
+export const HANDOFF_PATH = 'HANDOFF.md';
 export const ORDERS_SCHEMA_PATH = 'schemas/orders.schema.json';
 
 export type Owner =
@@ -22,6 +23,7 @@ const MACHINES = [
   new RegExp(`^COMPUTER_(${NUMBER})\\.md$`),
   new RegExp(`^results/(${NUMBER})\\.json$`),
   new RegExp(`^messages/(${NUMBER})_TO_(?:0|${NUMBER}|ALL)\\.md$`),
+  new RegExp(`^handoffs/(${NUMBER})\\.md$`),
   new RegExp(`^history/(${NUMBER})/(?:${MONTH}\\.jsonl|messages-${MONTH}\\.md)$`),
 ];
 const DERIVED = [/^(?:STATUS\.json|README\.md|features\.json|HANDOFF\.md)$/, /^schemas\/[^/]+\.json$/];
@@ -46,6 +48,17 @@ export function machineDocumentPath(machine: number): string {
 /** Where machine N says what it ran: `results/2.json`. */
 export function resultsPath(machine: number): string {
   return `results/${machine}.json`;
+}
+
+/** What machine N hands off: `handoffs/2.md`. */
+export function handOffsPath(machine: number): string {
+  return `handoffs/${machine}.md`;
+}
+
+/** Whose hand-offs stand at this path; null = the path of something else. */
+export function handOffsOf(path: string): number | null {
+  const [, machine] = /^handoffs\/([0-9]+)\.md$/.exec(path) ?? [];
+  return machine === undefined ? null : Number(machine);
 }
 
 /** What one writes to another: `messages/1_TO_2.md`; 0 is people, ALL everybody. */

@@ -5,7 +5,7 @@ import type { StatusDocument } from '../core/model/status.ts';
 import { editLink } from './edit-link.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
-import { STATUS_PATH } from './paths.ts';
+import { HANDOFF_PATH, STATUS_PATH } from './paths.ts';
 import { alertBlock, warningBlock } from './readme-alerts.ts';
 import { failedTails } from './readme-failures.ts';
 import { fleetGraph } from './readme-graph.ts';
@@ -27,6 +27,7 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings): stri
     orderTable(status, shown),
     ...failedTails(status, shown),
     ...messageBlock(status),
+    ...handOffLine(status),
     ...fleetGraph(status, shown),
     ...warningBlock(status),
     `${lastChange(status)}Written by coord from [${STATUS_PATH}](${STATUS_PATH})`,
@@ -46,6 +47,17 @@ function summary({ summary: count }: StatusDocument): string {
   const orders = states.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const machines = count.machines === 0 ? 'No machine yet' : `${count.online} of ${count.machines} machines online`;
   return [machines, ...orders].join(' · ');
+}
+
+const HAND_OFFS_SHOWN_MAX = 3;
+
+/** D9: in one line; the page has the whole. */
+function handOffLine({ handOffs = [], machines }: StatusDocument): string[] {
+  const shown = handOffs.slice(0, HAND_OFFS_SHOWN_MAX).map(({ machine, at, project, text }) => {
+    const who = `**${`${machine} ${markdownCell(machines[String(machine)]?.name ?? '')}`.trim()}**`;
+    return `${who} ${markdownCell(project)} (${readableTime(at)}): ${markdownCell(text)}`;
+  });
+  return shown.length === 0 ? [] : [`[Last hand-offs](${HANDOFF_PATH}): ${shown.join(' · ')}`];
 }
 
 /** Without a machine there is no time in the sources: the status says the epoch. */

@@ -15,6 +15,13 @@ const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
 const work = z.string().max(20).optional();
 /** O15. */
 const asks = z.literal(true).optional();
+/** O17. */
+export const runProgress = z.object({
+  last: z.string().max(1000),
+  turns: z.number().int().min(0).nullable(),
+  costUsd: z.number().min(0).nullable(),
+  at: time,
+});
 const runName = { order, generation, attempt };
 
 /** True for a name that a run may give to an output and that every reader can take. */
@@ -40,7 +47,9 @@ export const endedRun = z.object({
 
 export const resultsSchema = z.object({
   machine: z.number().int().min(1).max(9999),
-  running: z.array(z.object({ ...runName, startedAt: time, attempts: attempts.optional(), work })),
+  running: z.array(
+    z.object({ ...runName, startedAt: time, attempts: attempts.optional(), work, progress: runProgress.optional() }),
+  ),
   claimed: z.array(z.object({ ...runName, attempts })).default([]),
   waiting: z.array(z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string() })),
   ended: z.array(endedRun),

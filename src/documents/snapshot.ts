@@ -12,11 +12,12 @@ import type { CommitTree, Trees } from '../core/model/trees.ts';
 import { parseClaim } from './claim-message.ts';
 import { allUnreadable, reasonOf } from './fleet-approvals.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
+import { handOffsIn, type ParsedHandOffs } from './snapshot-hand-offs.ts';
 import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
 import { trailersOf } from './trailers.ts';
 
 /** The parsed form of a file by its id; faults carry the path that was asked for. */
-export interface ParsedFiles extends ParsedLogs {
+export interface ParsedFiles extends ParsedLogs, ParsedHandOffs {
   orders(id: string): Parsed<OrdersDocument>;
   fleet(id: string): Parsed<FleetSettings>;
   machine(id: string, path: string): Parsed<MachineDocument>;
@@ -49,6 +50,7 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   const settings = fleet.value ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
   const { machines, lanes } = machinesOf(trees, boardFiles, parsed, faults);
   const mail = mailOf(machines, main.files, parsed, faults);
+  const handOffs = handOffsIn(machines, parsed, faults);
   return {
     main,
     board,
@@ -59,6 +61,7 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
     lanes,
     claims: claimsOf(trees),
     mail,
+    handOffs,
     faults,
   };
 }

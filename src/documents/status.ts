@@ -35,13 +35,25 @@ const MACHINE = [
   'programs',
   'back',
 ] as const;
-const RUN = ['state', 'reason', 'attempt', 'exitCode', 'startedAt', 'finishedAt', 'tail', 'outputs', 'changed'] as const;
+const RUN = [
+  'state',
+  'reason',
+  'attempt',
+  'exitCode',
+  'startedAt',
+  'finishedAt',
+  'tail',
+  'outputs',
+  'progress',
+  'changed',
+] as const;
 const ORDER_HEAD = [
   ...['title', 'chain', 'steps', 'at', 'generation', 'reached'],
   ...['after', 'approval', 'assign', 'schedule', 'machine'],
 ] as const;
 const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
+const HAND_OFF = ['machine', 'at', 'project', 'text'] as const;
 const NEEDS = ['order', 'machine', 'program', 'document', 'why'] as const;
 const PROGRAM = ['state', 'givenUp', 'load', 'capacity', 'specialties', 'since', 'detail'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
@@ -97,6 +109,7 @@ export function renderStatus(status: StatusDocument): string {
   };
   const after = {
     ...(status.messages === undefined ? {} : { messages: messages(status.messages) }),
+    ...(status.handOffs === undefined ? {} : { handOffs: status.handOffs.map((it) => pick(it, HAND_OFF)) }),
     needsYou: status.needsYou.map((it) => pick(it, NEEDS)),
     faults: status.faults.map((it) => pick(it, FAULT)),
   };

@@ -24,7 +24,7 @@ export interface ReadSteps {
 }
 
 /** What says what is done, or when, is a step's to say; a chain runs once. */
-const NOT_BESIDE = ['run', 'agent', 'prompt', 'call', 'schedule', 'timezone', 'overlap', 'resolved'];
+const NOT_BESIDE = ['run', 'agent', 'prompt', 'resume', 'call', 'schedule', 'timezone', 'overlap', 'resolved'];
 
 /** `twice`: ids that the list has more than once. Where there is a fault, no step of it is obeyed (D4). */
 export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionAt: PositionAt): ReadSteps {

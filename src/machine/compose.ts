@@ -1,6 +1,7 @@
 // compose: what this cycle has to say to the remote, as values. Null where there is nothing to say (C3).
 import type { OwnWord } from '../core/derive-own.ts';
 import { claimName } from '../core/model/claim.ts';
+import type { HandOff } from '../core/model/hand-off.ts';
 import type { BoardTarget, Instant, JournalState } from '../core/model/journal.ts';
 import type { Message, Reader } from '../core/model/message.ts';
 import type { BoardChange, Changes, ClaimChange, Content } from '../core/model/push.ts';
@@ -11,7 +12,7 @@ import { isLeaseUsedUp } from '../core/run-lease.ts';
 import { type Board, foldBoard } from '../documents/board.ts';
 import { renderClaim } from '../documents/claim-message.ts';
 import { renderMachineDocument } from '../documents/machine-document.ts';
-import { machineDocumentPath, messagesOf, resultsPath } from '../documents/paths.ts';
+import { handOffsOf, machineDocumentPath, messagesOf, resultsPath } from '../documents/paths.ts';
 import { renderResults } from '../documents/results.ts';
 import { renderMessage } from '../documents/trailers.ts';
 import { mayBeTried } from './refusals.ts';
@@ -68,8 +69,11 @@ export function compose(say: ToSay): Composed {
   const standing =
     shown === undefined || mustSpeak
       ? fresh()
-      : { view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) };
-  const fold = ({ view, files, logs }: Word) => foldBoard(withLogs(snapshot, machine, logs), view, files, say.idOf);
+      : {
+          ...{ view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) },
+          handOffs: snapshot.handOffs.get(machine),
+        };
+  const fold = (word: Word) => foldBoard(withLogs(snapshot, machine, word), word.view, word.files, say.idOf);
   const board = fold(standing);
   // What stands there counts, not what this push says anew: a busy machine has something new to say in every push.
   const results = resultsPath(machine);
@@ -133,13 +137,19 @@ interface Word {
   readonly view: MachineView;
   readonly files: ReadonlyMap<string, Content>;
   readonly logs: ReadonlyMap<Reader, readonly Message[]> | undefined;
+  readonly handOffs: readonly HandOff[] | undefined;
 }
 
-function withLogs(snapshot: Snapshot, machine: number, logs: Word['logs']): Snapshot {
-  const machines = new Map(snapshot.mail.machines);
-  if (logs === undefined) machines.delete(machine);
-  else machines.set(machine, logs);
-  return { ...snapshot, mail: { ...snapshot.mail, machines } };
+function withLogs(snapshot: Snapshot, machine: number, { logs, handOffs }: Word): Snapshot {
+  const machines = replaced(snapshot.mail.machines, machine, logs);
+  return { ...snapshot, mail: { ...snapshot.mail, machines }, handOffs: replaced(snapshot.handOffs, machine, handOffs) };
+}
+
+function replaced<T>(map: ReadonlyMap<number, T>, key: number, value: T | undefined): ReadonlyMap<number, T> {
+  const next = new Map(map);
+  if (value === undefined) next.delete(key);
+  else next.set(key, value);
+  return next;
 }
 
 /** New text for the documents that the journal speaks for; those of later kinds are carried along. */
@@ -152,7 +162,8 @@ function wordOf({ snapshot, state, own }: ToSay): Word {
   files.set(resultsPath(machine), { text: renderResults(results) });
   for (const [path, text] of own.mailFiles) files.set(path, { text });
   const logs = new Map(Object.entries(state.mail.sent).map(([reader, { messages }]) => [reader, messages]));
-  return { view: { document, results, files: new Map(), lane: snapshot.lanes.get(machine) ?? null }, files, logs };
+  const view = { document, results, files: new Map(), lane: snapshot.lanes.get(machine) ?? null };
+  return { view, files, logs, handOffs: state.handOffs };
 }
 
 function standingFiles(shown: MachineView): ReadonlyMap<string, Content> {
@@ -172,8 +183,12 @@ function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): b
     results !== undefined &&
     'text' in results &&
     shown.files.get(resultsPath(machine)) === idOf(results.text) &&
-    [...files].every(([path, it]) => messagesOf(path) === null || shown.files.get(path) === ('id' in it ? it.id : idOf(it.text)))
+    [...files].every(([path, it]) => !isLog(path) || shown.files.get(path) === ('id' in it ? it.id : idOf(it.text)))
   );
+}
+
+function isLog(path: string): boolean {
+  return messagesOf(path) !== null || handOffsOf(path) !== null;
 }
 
 function reason(say: ToSay, board: Board): Composed['why'] {

@@ -2,10 +2,13 @@
 import { checkpoint } from '../core/checkpoint.ts';
 import { deriveOwn } from '../core/derive-own.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
-import type { EndedRun } from '../core/model/run.ts';
+import type { EndedRun, RunProgress } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
+import { saidProgress } from '../core/run-progress.ts';
 import { factsOf } from '../documents/facts.ts';
+import { renderHandOffs } from '../documents/hand-offs.ts';
+import { handOffsPath } from '../documents/paths.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Machine } from './context.ts';
 import type { PendingEdits } from './edits.ts';
@@ -45,6 +48,7 @@ export function derive(
     fetchedAt: seen.fetchedAt,
     shownAt,
     mailFiles: seen.mailFiles,
+    progress: progressOf(machine, state),
     idOf,
   };
   const word = deriveOwn(snapshot, state, self, when);
@@ -55,10 +59,22 @@ export function derive(
   return { composed: compose({ snapshot, state: marked, own, people, subject, now, shownAt, idOf, beatAfterMs }), marked };
 }
 
-/** Messages and history: this machine's documents beside its word and its results. */
+/** O17: it is read anew and kept nowhere, so that it alone makes nobody write (C3). */
+function progressOf(machine: Machine, { active }: JournalState): ReadonlyMap<string, RunProgress> {
+  return new Map(
+    active.flatMap(({ key }) => {
+      const progress = machine.runner.progress(key);
+      return progress === null ? [] : [[key, saidProgress(progress, machine.clean)] as const];
+    }),
+  );
+}
+
+/** Messages, hand-offs and history: this machine's documents beside its word and its results. */
 export async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
   const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
-  return new Map([...mail, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
+  const { machine: me, handOffs } = state;
+  const own = handOffs.length === 0 ? [] : [[handOffsPath(me), renderHandOffs(me, handOffs)] as const];
+  return new Map([...mail, ...own, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
 }
 
 /** What people read in the host's list of commits. */

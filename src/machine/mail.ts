@@ -1,7 +1,8 @@
-// The cycle's part in messages: what was fetched counts as delivered, what people here sent is numbered, what they took is noted,
+// The cycle's part in messages and hand-offs: what was fetched counts as delivered, what people here sent is numbered, what they took is noted,
 // and what everybody has read leaves the logs. The journal has it before the outbox forgets it (S5); what is said to others is
 // rendered from the journal alone (D1).
 import { emergencyIn, isResolvedByPeople } from '../core/emergency.ts';
+import { acceptHandOffs } from '../core/hand-offs.ts';
 import { type InboxMessage, inboxOf, observeMail, take } from '../core/mailbox.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { MailState, SendIntention } from '../core/model/mail.ts';
@@ -14,6 +15,7 @@ import { appendMessageHistory, historyOf, notInHistory } from '../documents/mess
 import { renderMessageLog } from '../documents/message-log.ts';
 import { messageHistoryOf, messageHistoryPath, messagesPath } from '../documents/paths.ts';
 import type { Ledger } from '../ports.ts';
+import { recordAnswers } from './answers.ts';
 import type { Machine } from './context.ts';
 
 /** `fetchedAt` null = offline: what stands here is numbered and waits in the journal. */
@@ -24,16 +26,21 @@ export async function takeMail(
   fetchedAt: Instant | null,
 ): Promise<JournalState> {
   const me = before.machine;
-  const intentions = await machine.journal.mail();
   const readers = readersOf(snapshot.machines);
   const known = adoptLogs(before.mail, snapshot.mail.machines.get(me), snapshot.machines.get(me)?.document.cursors);
   let mail = observeMail(known, snapshot.mail, me, (text) => machine.ledger.idOf(text));
+  await recordAnswers(machine, known, mail, snapshot, me);
+  const intentions = await machine.journal.mail();
   let emergency = isResolvedByPeople(known, mail, snapshot.mail, me, (text) => machine.ledger.idOf(text))
     ? null
     : before.emergency;
   const settled: string[] = [];
   const sends: SendIntention[] = [];
+  const handed = intentions.filter((it) => it.kind === 'handoff');
+  const handOffs = acceptHandOffs(before.handOffs, handed);
+  settled.push(...handed.map(({ id }) => id));
   for (const intention of intentions) {
+    if (intention.kind === 'handoff') continue;
     if (intention.kind === 'take') mail = take(mail, intention.taken);
     const isThere = intention.kind === 'take' || sentLog(mail, intention.to).messages.some(({ id }) => id === intention.id);
     if (isThere) settled.push(intention.id);
@@ -53,8 +60,8 @@ export async function takeMail(
     settled.push(...outcome.accepted);
     emergency = emergencyIn(sends.filter(({ id }) => outcome.accepted.includes(id))) ?? emergency;
   }
-  const isSame = mail === before.mail && emergency === before.emergency;
-  const after = isSame ? before : { ...before, mail, emergency };
+  const isSame = mail === before.mail && emergency === before.emergency && handOffs === before.handOffs;
+  const after = isSame ? before : { ...before, mail, emergency, handOffs };
   if (after !== before) {
     await machine.journal.save(after);
     machine.step('mail-journaled');

@@ -3,6 +3,7 @@
 import type { Parsed } from '../core/model/fault.ts';
 import type { Blob } from '../core/model/trees.ts';
 import { parseFleet } from '../documents/fleet.ts';
+import { parseHandOffs } from '../documents/hand-offs.ts';
 import { parseMachineDocument } from '../documents/machine-document.ts';
 import { parseMessageLog } from '../documents/message-log.ts';
 import { parseOrders } from '../documents/orders.ts';
@@ -38,6 +39,7 @@ export class ParseCache {
         machine: (id, path) => document(path, id, (text) => parseMachineDocument(text, path)),
         results: (id, path) => document(path, id, (text) => parseResults(text, path)),
         log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
+        handOffs: (id, path) => document(path, id, (text) => parseHandOffs(text, path)),
         peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),
         sources: (id) => get(`sources`, id, sourcesOf, () => null),
       },

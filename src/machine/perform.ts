@@ -1,6 +1,7 @@
 // perform: the one place where decided actions become acts. Every start is in the journal before it happens (O9); what a crash
 // leaves between the two is settled by the next look at the run. A stop is asked for before it is journaled: asked for twice, it
 // does no harm; journaled and never asked for, it would.
+import { inItsSession } from '../core/agent-session.ts';
 import { type Action, type Decision, decide } from '../core/decide.ts';
 import { outputsFor } from '../core/dependency-outputs.ts';
 import { claimName, type OwnClaim } from '../core/model/claim.ts';
@@ -72,7 +73,10 @@ export async function placeable(
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
       const spec = await machine.place(order, attempt, key, self, program ?? null);
       if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
-      else specs.set(order, { ...spec, env: { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) } });
+      else {
+        const env = { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) };
+        specs.set(order, inItsSession({ ...spec, env }, order, self.machine, machines));
+      }
     }
     // A start that found no place has left its slot to another one.
     if (unplaced.size === before) return { ...decision, specs };

@@ -1,7 +1,15 @@
 // Trees become a snapshot with as few reads as possible: documents whose content is known are not read again (C4).
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Blob, Trees } from '../core/model/trees.ts';
-import { FLEET_PATH, machineDocumentPath, messagesOf, ORDERS_PATH, resultsPath, STATUS_PATH } from '../documents/paths.ts';
+import {
+  FLEET_PATH,
+  handOffsOf,
+  machineDocumentPath,
+  messagesOf,
+  ORDERS_PATH,
+  resultsPath,
+  STATUS_PATH,
+} from '../documents/paths.ts';
 import { parseSnapshot } from '../documents/snapshot.ts';
 import type { Ledger } from '../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
@@ -69,7 +77,8 @@ function wantedFiles(trees: Trees): (readonly [string, string])[] {
     }
   }
   for (const tree of [...boards, ...trees.lanes.values()]) {
-    for (const path of tree?.entries.keys() ?? []) if (messagesOf(path) !== null) add(path, path, tree?.entries);
+    for (const path of tree?.entries.keys() ?? [])
+      if (messagesOf(path) !== null || handOffsOf(path) !== null) add(path, path, tree?.entries);
   }
   return wanted;
 }

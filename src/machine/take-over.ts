@@ -32,7 +32,10 @@ export async function takeOverMachine(
       history.set(message.reader, [...(history.get(message.reader) ?? []), message]);
   return takeOver(
     { ...state, pushed: earlier?.pushed ?? [] },
-    { view, logs: mail.machines.get(number) ?? new Map(), history, people: new Map([...mail.people].filter(isMine)) },
+    {
+      ...{ view, logs: mail.machines.get(number) ?? new Map(), history, handOffs: snapshot.handOffs.get(number) ?? [] },
+      people: new Map([...mail.people].filter(isMine)),
+    },
     {
       instance,
       nowIso: isoTime(machine.clock.now().wallMs),

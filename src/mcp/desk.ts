@@ -15,8 +15,10 @@ import type { World } from '../operations/world.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type McpRight, readMcp } from '../system/mcp-policy.ts';
 import { faultAnswer } from './answers.ts';
+import { askedAnswer } from './ask-answer.ts';
 import { boardFiles, boardText } from './board.ts';
 import type { Answer, Call, Desk, ToolArgs } from './desk-types.ts';
+import { handedOffAnswer, progressAnswer } from './run-answers.ts';
 import { orderAnswer, statusAnswer } from './status-answer.ts';
 import type { ToolName } from './tools.ts';
 import { visibly } from './visibly.ts';
@@ -61,6 +63,9 @@ export function createDesk(deps: DeskDeps): Desk {
         : unreadAnswer((await listInbox(world, deps.folder())).filter((message) => !message.taken)),
     send_message: (args) => acts.take(() => sentAnswer(world, allowed(deps.folder(), 'send'), args)),
     place_order: (args) => acts.take(() => placedAnswer(world, allowed(deps.folder(), 'orders'), args)),
+    ask: (args) => acts.take(() => askedAnswer(world, allowed(deps.folder(), 'send'), args)),
+    report_progress: async (args) => progressAnswer(world, args),
+    hand_off: (args) => acts.take(() => handedOffAnswer(world, allowed(deps.folder(), 'send'), args)),
     wait_for_order: (args, call) => waits.take(() => waitAnswer(world, deps.folder(), args, call)),
   };
   const answer = async (name: ToolName, args: unknown, call: Call): Promise<Answer> => {

@@ -3,6 +3,8 @@ import type { Readable, Writable } from 'node:stream';
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
+import { RUN_TOOLS } from '../core/model/agent.ts';
+import { progressPath } from '../system/run-place.ts';
 import { faultAnswer } from './answers.ts';
 import type { Answer, Call, Desk } from './desk-types.ts';
 import { LINE_BYTES_MAX, shortLines } from './lines.ts';
@@ -10,6 +12,8 @@ import { TOOLS, type ToolName } from './tools.ts';
 
 interface Wire {
   readonly version: string;
+  /** Those that there are; within a run fewer than all. */
+  readonly tools: readonly ToolName[];
   readonly input: Readable;
   readonly output: Writable;
   log(text: string): void;
@@ -25,8 +29,13 @@ const INSTRUCTIONS = [
   'An error says what failed and what helps. What the owner of this computer has not allowed is for the owner to allow.',
 ].join('\n');
 
+/** Within the run of an order: those that a run needs. */
+export function toolsHere(env: NodeJS.ProcessEnv): readonly ToolName[] {
+  return progressPath(env) === null ? (Object.keys(TOOLS) as ToolName[]) : RUN_TOOLS;
+}
+
 /** Resolves when the input has ended, or the client has gone. */
-export function serveMcp(desk: Desk, { version, input, output, log }: Wire): Promise<void> {
+export function serveMcp(desk: Desk, { version, tools, input, output, log }: Wire): Promise<void> {
   let logged = 0;
   const note = (text: string) => {
     logged += 1;
@@ -40,7 +49,7 @@ export function serveMcp(desk: Desk, { version, input, output, log }: Wire): Pro
   });
   const transport = new StdioServerTransport(input.pipe(lines), output);
   return new Promise((resolve) => {
-    const handle = serveStdio(() => createServer(desk, version), { transport, onerror: ({ message }) => note(message) });
+    const handle = serveStdio(() => createServer(desk, version, tools), { transport, onerror: ({ message }) => note(message) });
     const end = () => {
       void handle.close();
       resolve();
@@ -51,13 +60,14 @@ export function serveMcp(desk: Desk, { version, input, output, log }: Wire): Pro
   });
 }
 
-function createServer(desk: Desk, version: string): Server {
+function createServer(desk: Desk, version: string, names: readonly ToolName[]): Server {
   const server = new Server(
     { name: 'coord', title: 'coord', version },
     { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler('tools/list', () => ({
-    tools: Object.entries(TOOLS).map(([name, { title, description, input, annotations }]) => {
+    tools: names.map((name) => {
+      const { title, description, input, annotations } = TOOLS[name];
       const { $schema, ...inputSchema } = JSON.parse(JSON.stringify(z.toJSONSchema(input, { io: 'input' })));
       return {
         name,
@@ -70,10 +80,10 @@ function createServer(desk: Desk, version: string): Server {
   }));
   server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
     const { name } = params;
-    if (!isTool(name))
+    if (!isTool(name) || !names.includes(name))
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
-        `no tool ${JSON.stringify(name.slice(0, 100))}: expected ${Object.keys(TOOLS).join(', ')}`,
+        `no tool ${JSON.stringify(name.slice(0, 100))}: expected ${names.join(', ')}`,
       );
     const read = TOOLS[name].input.safeParse(params.arguments ?? {});
     if (!read.success) return result(faultAnswer({ code: 'USAGE', message: faultOf(read.error), hint: null }));

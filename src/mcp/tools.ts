@@ -119,6 +119,42 @@ export const TOOLS = {
     ),
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   },
+  ask: {
+    title: 'Ask',
+    description:
+      'Puts a question to people, or with "to" to the agent of another machine. Within the run of an order: call it once and then end your turn; the order waits, and the answer reaches you later in this same session. Anywhere else it is sent as a message, and the answer comes as one (read_inbox). Only for what you cannot find out.',
+    input: z.strictObject(
+      {
+        question: text(200_000).describe('With all that is needed to answer it, in at most 1,000 characters'),
+        to: machine.optional().describe('A machine by number or name; default: people ("0")'),
+      },
+      'expected {"question": "May I drop the old table?"}',
+    ),
+    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  },
+  report_progress: {
+    title: 'Report progress',
+    description:
+      'Within the run of an order: says in a line how far you are, shown where people follow the order (coord status, coord logs). It stays on this computer. Say it when a step is done, not at every turn.',
+    input: z.strictObject({ what: line(200).describe('Such as "3 of 5 tests pass"') }, 'expected {"what": "3 of 5 tests pass"}'),
+    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  },
+  hand_off: {
+    title: 'Hand off',
+    description:
+      'Before you stop: leaves for whoever goes on with this project, on any machine, what was done, what is open, where it lies, and the next step. At most 8 KiB together; it stands in the repo for all to read.',
+    input: z.strictObject(
+      {
+        done: text(8_192).describe('What was done'),
+        open: text(8_192).optional().describe('What is not'),
+        where: text(8_192).optional().describe('Branch, files, links'),
+        next: text(8_192).optional().describe('The next step'),
+        project: line(120).optional().describe('Default: the remote of the git repo here, or the name of the folder'),
+      },
+      'expected {"done": "Token refresh works", "next": "Try it with two clients"}',
+    ),
+    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  },
 } as const satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof TOOLS;

@@ -1,6 +1,7 @@
 // What a person says of a chain is said of the step that it is at: steps are the orders, and their fields stand with them.
 import type { OrderChange, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
+import { CoordError } from '../errors.ts';
 import type { View } from './view.ts';
 
 /** The order that an id means: of a chain, the step that it is at. */
@@ -32,11 +33,18 @@ export function chainRetry(
   view: View,
   id: string,
   { steps, chain, state }: StatusOrder,
+  resume: true | string | null = null,
 ): { readonly edit: OrderChange; readonly generation: number } | null {
   if (steps === undefined && chain === undefined) return null;
   const entry = chain ?? id;
   const all = orderOf(view, entry)?.steps ?? [];
   const isWhole = steps !== undefined && state === 'COMPLETED';
+  if (isWhole && resume !== null)
+    throw new CoordError(
+      'USAGE',
+      `${id} has come to its end: expected the step that is to go on`,
+      `coord retry ${all.at(-1)} --resume`,
+    );
   const target = isWhole ? id : stepAt(view, id);
   const behind = all.slice(all.indexOf(target) + 1).filter((step) => hasBegun(orderOf(view, step)));
   const again = isWhole ? all : [target, ...behind];
@@ -48,7 +56,14 @@ export function chainRetry(
   );
   // Whoever asks for it wants it to run, also where it was cancelled after it had ended; a step runs if neither it nor the chain is.
   const uncancelled = [entry, ...again].map((one): OrderEdit => ({ kind: 'unset', id: one, field: 'cancelled' }));
-  return { edit: { kind: 'change', id: entry, fields: [...raised, ...uncancelled] }, generation };
+  // What comes behind it is done anew.
+  const sessions = again.map((one) => sessionEdit(one, one === target ? resume : null));
+  return { edit: { kind: 'change', id: entry, fields: [...raised, ...uncancelled, ...sessions] }, generation };
+}
+
+/** O17: a plain retry begins afresh, whatever an earlier one said. */
+export function sessionEdit(id: string, resume: true | string | null): Extract<OrderEdit, { readonly field: string }> {
+  return resume === null ? { kind: 'unset', id, field: 'resume' } : { kind: 'set', id, field: 'resume', value: resume };
 }
 
 function hasBegun(order: StatusOrder | undefined): boolean {

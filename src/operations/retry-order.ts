@@ -3,14 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
+import { openQuestion } from '../core/questions.ts';
 import { type JsonNode, memberOf, toValue } from '../documents/json-node.ts';
 import { readJson } from '../documents/json-text.ts';
+import { parseOrders } from '../documents/orders.ts';
 import { diffOrders } from '../documents/orders-diff.ts';
 import { ORDERS_PATH } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import { editText } from '../system/editor.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { chainRetry } from './chain-edits.ts';
+import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
 import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
 import type { World } from './world.ts';
 
@@ -18,18 +20,25 @@ export interface RetryReport extends EditReport {
   readonly generation: number;
 }
 
+export interface RetryOptions {
+  readonly edit: boolean;
+  /** O17: its agent goes on in its session, with these words where there are any; null = afresh. */
+  readonly resume: true | string | null;
+}
+
 /** The order, or the newest occurrence of a scheduled one. It must have ended, or be one that nobody goes on with. */
 export async function retryOrder(
   world: World,
   folder: FleetFolder,
   id: string,
-  { edit }: { readonly edit: boolean },
+  { edit, resume }: RetryOptions,
 ): Promise<RetryReport> {
   const view = await freshView(world, folder);
   const order = findOrder(view, id);
   if (!mayBeRetried(id, order))
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
-  const chained = chainRetry(view, id, order);
+  if (resume !== null) mustHaveAgent(folder, stepAt(view, id));
+  const chained = chainRetry(view, id, order, resume);
   if (chained !== null) {
     if (edit)
       throw new CoordError(
@@ -44,20 +53,26 @@ export async function retryOrder(
   // What ran under a higher generation than is listed stands: only a still higher one is new work.
   const next = Math.max(order.generation ?? 1, order.reached ?? 0) + 1;
   const generation = chosen?.kind === 'set' && Number(chosen.value) > next ? Number(chosen.value) : next;
-  const others = changes.filter((it) => !('field' in it) || (it.field !== 'generation' && it.field !== 'cancelled'));
+  // Beside an editor, what it saved of sessions stands.
+  const session = edit && resume === null ? [] : [sessionEdit(id, resume)];
+  const taken = ['generation', 'cancelled', ...session.map(({ field }) => field)];
+  const others = changes.filter((it) => !('field' in it) || !taken.includes(it.field));
   const fields: OrderEdit[] = [
     ...others,
     { kind: 'set', id, field: 'generation', value: generation, ...(was === null ? {} : { was }) },
     // Whoever asks for it wants it to run, also where it had failed and was cancelled after that.
     { kind: 'unset', id, field: 'cancelled' },
+    ...session,
   ];
   return { ...(await editOrders(world, folder, [{ kind: 'change', id, fields }])), generation };
 }
 
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
-export function mayBeRetried(id: string, { at, state, schedule, reason = '' }: StatusOrder): boolean {
-  if (ENDED.includes(state)) return true;
+export function mayBeRetried(id: string, order: StatusOrder): boolean {
+  const { at, state, schedule, reason = '' } = order;
+  // O18: whoever does not want to answer may have it begin afresh.
+  if (ENDED.includes(state) || openQuestion(order) !== null) return true;
   // A scheduled one runs now, whether or not it ever did.
   if (schedule !== undefined && state === 'QUEUED') return true;
   // It says so itself.
@@ -97,6 +112,13 @@ async function editedFields(world: World, folder: FleetFolder, id: string): Prom
       cause: error,
     });
   }
+}
+
+function mustHaveAgent(folder: FleetFolder, id: string): void {
+  const { value } = parseOrders(readFileSync(join(folder.projection, ORDERS_PATH), 'utf8'));
+  const order = value?.orders.find((it) => it.id === id);
+  if (order !== undefined && order.work.kind !== 'agent')
+    throw new CoordError('USAGE', `order ${id} is for no agent: it has no session to go on in`, `coord retry ${id}`);
 }
 
 /** As the sync just now left it. */

@@ -6,7 +6,7 @@ import type { StatusDocument } from '../core/model/status.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 6;
+export const VIEW_FORM = 7;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;

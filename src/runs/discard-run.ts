@@ -12,7 +12,17 @@ export function discardRun(paths: RunPaths): void {
     return;
   }
   // The spec at last: a folder without one is a discarded one.
-  for (const path of [paths.child, paths.outputs, paths.stop, paths.lease, paths.exit, paths.watchdogLog, paths.spec])
+  for (const path of [
+    paths.child,
+    paths.outputs,
+    paths.progress,
+    paths.question,
+    paths.stop,
+    paths.lease,
+    paths.exit,
+    paths.watchdogLog,
+    paths.spec,
+  ])
     rmSync(path, { force: true, recursive: true });
 }
 

@@ -16,6 +16,10 @@ export interface RunPaths {
   readonly log: string;
   /** COORD_OUTPUT (O7). */
   readonly outputs: string;
+  /** COORD_PROGRESS (O17). */
+  readonly progress: string;
+  /** O18: what its agent asks; beside the former, where system/run-notes looks for it. */
+  readonly question: string;
   readonly stop: string;
   /** O5: the lease that counts; only runs that have one. */
   readonly lease: string;
@@ -63,6 +67,8 @@ export function runPaths(runsDir: string, key: string): RunPaths {
     child: file('child.json'),
     log: file('output.log'),
     outputs: file('outputs'),
+    progress: file('progress.json'),
+    question: file('question.json'),
     stop: file('stop.json'),
     lease: file('lease.json'),
     exit: file('exit.json'),

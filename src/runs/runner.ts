@@ -6,6 +6,7 @@ import { CoordError } from '../errors.ts';
 import type { Runner, RunSpec } from '../ports.ts';
 import { systemClock } from '../system/clock.ts';
 import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
+import { readProgress } from '../system/run-progress.ts';
 import { discardRun, pruneLogs } from './discard-run.ts';
 import { launch } from './launch.ts';
 import { renewLease, writeLease } from './lease.ts';
@@ -79,6 +80,7 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
       step('stop-written');
     },
     untilOneEnds: (keys, timeoutMs, giveUp) => waitForEnd(keys.map(pathsOf), timeoutMs, giveUp),
+    progress: (key) => readProgress(pathsOf(key).progress),
     logPath: (key) => pathsOf(key).log,
     async discard(key) {
       discardRun(pathsOf(key));

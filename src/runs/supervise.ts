@@ -70,7 +70,7 @@ async function live(
   step: (name: string) => void,
 ): Promise<Outcome | null> {
   const call = (spec.call ?? spec.agent) === undefined ? {} : { [CALL]: paths.spec };
-  const env = { ...spec.env, COORD_OUTPUT: paths.outputs, ...call, [STAMP]: spec.key };
+  const env = { ...spec.env, COORD_OUTPUT: paths.outputs, COORD_PROGRESS: paths.progress, ...call, [STAMP]: spec.key };
   const run = (command: Command): Promise<CommandEnd> =>
     runCommand(command, {
       key: spec.key,

@@ -62,7 +62,7 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
   app.post('/api/v1/orders/:id/retry', async (c) => {
     await smallBodyOf(c, NOTHING);
     const id = c.req.param('id');
-    return act(c, (world) => retryOrder(world, folder, id, { edit: false }), {
+    return act(c, (world) => retryOrder(world, folder, id, { edit: false, resume: null }), {
       shown: (report) => ({ ...edited(id, report), generation: report.generation }),
       early: () => ({ id }),
     });

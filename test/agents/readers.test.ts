@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event, ProcessEnd } from '../../src/agents/adapter.ts';
 import { ADAPTERS } from '../../src/agents/adapters.ts';
-import type { AgentName, AgentRequest } from '../../src/core/model/agent.ts';
+import type { AgentName, AgentRequest, Resumed } from '../../src/core/model/agent.ts';
 
 const ok: ProcessEnd = { code: 0, signal: null, lastWords: '' };
 
@@ -22,6 +22,8 @@ const request: AgentRequest = {
   ...{ budgetUsd: null, maxTurns: null, allowedTools: [], permission: 'acceptEdits', projectSettings: false },
   ...{ silenceMs: 1, withheld: [], notes: null },
 };
+
+const RESUMED: Resumed = { session: 's1', words: null, ended: '', isSameTask: true };
 
 const INIT =
   '{"type":"system","subtype":"init","cwd":"/p","session_id":"e7dde112","tools":["Task","Bash"],"mcp_servers":[],"model":"claude-sonnet-5","permissionMode":"acceptEdits","apiKeySource":"none"}';
@@ -120,10 +122,19 @@ describe('O15 claude', () => {
     expect(progress).toEqual([true, true, true, true, false, true]);
   });
 
+  test('O17 recorded: a session that is gone asks a person, and is not taken for one that there is', () => {
+    const gone =
+      '{"type":"result","subtype":"error_during_execution","duration_ms":0,"is_error":true,"num_turns":0,"stop_reason":null,"session_id":"1111","total_cost_usd":0,"permission_denials":[],"errors":["No conversation found with session ID: 1111"]}';
+    const { verdict, session } = read('claude', [gone], { code: 1 });
+    expect(session).toBeNull();
+    expect(verdict).toMatchObject({ asks: 'session', problem: 'the session of claude to go on in is not on pc any more' });
+  });
+
   test('its words: no setting of the folder unless the owner says so; what is asked comes as single words', () => {
     const { argv } = ADAPTERS.claude;
     expect(argv(request).slice(-3)).toEqual(['--setting-sources', 'user', '--strict-mcp-config']);
     const more = { projectSettings: true, model: 'opus', maxTurns: 2, budgetUsd: 1.5, allowedTools: ['Edit', 'Bash(git log *)'] };
+    expect(argv({ ...request, resume: RESUMED }).slice(-2)).toEqual(['--resume', 's1']);
     expect(argv({ ...request, ...more }).slice(4)).toEqual([
       ...['--permission-mode', 'acceptEdits', '--model', 'opus', '--max-turns', '2', '--max-budget-usd', '1.5'],
       ...['--allowedTools', 'Edit', '--allowedTools', 'Bash(git log *)'],
@@ -176,6 +187,17 @@ describe('O15 codex', () => {
     ['another code', [{ type: 'turn.completed' }], { code: 4 }, { problem: 'codex ended with 4 and gave no result' }],
   ])('by its documents: %s', (_, events, end, verdict) => {
     expect(read('codex', [...START, ...events], end).verdict).toMatchObject(verdict);
+  });
+
+  test('O17 recorded: it goes on in a session by its own word; one that is gone is said on standard error alone', () => {
+    expect(ADAPTERS.codex.argv({ ...request, permission: 'read-only', resume: RESUMED }).slice(-3)).toEqual([
+      'resume',
+      's1',
+      '-',
+    ]);
+    const lastWords =
+      'Error: thread/resume: thread/resume failed: no rollout found for thread id 01a1fb1c-1111-7333-8444-555555555555 (code -32600)';
+    expect(read('codex', [], { code: 1, lastWords }).verdict).toMatchObject({ asks: 'session' });
   });
 
   test('its words: its own sandbox, and the prompt from standard input', () => {

@@ -1,5 +1,6 @@
 // A stand-in for claude that speaks its stream format and its words of command: what it does is the last word of the prompt. Of its lines,
-// init, the not-logged-in ones and the form of the result were recorded from Claude Code 2.1.197; tool calls and denials follow its documents.
+// init, the not-logged-in ones, the form of the result and a session that is gone were recorded from Claude Code 2.1.197; tool calls and
+// denials follow its documents. A session is a file in the home folder.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,6 +38,13 @@ if (first === '--version') {
     join(home, 'asked.json'),
     JSON.stringify({ argv: process.argv.slice(2), prompt, env: process.env, cwd: process.cwd() }),
   );
+  const resumed = process.argv.indexOf('--resume') + 1;
+  if (resumed > 0 && !existsSync(join(home, `session-${process.argv[resumed]}`))) {
+    const errors = [`No conversation found with session ID: ${process.argv[resumed]}`];
+    result({ subtype: 'error_during_execution', is_error: true, num_turns: 0, result: undefined, total_cost_usd: 0, errors });
+    process.exit(1);
+  }
+  writeFileSync(join(home, `session-${session}`), '');
   say({
     type: 'system',
     subtype: 'init',

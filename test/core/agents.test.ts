@@ -109,7 +109,7 @@ test('M5, O15 the prompt says who and where it is, and quotes what came from oth
     OTHER: 'x',
   };
   const text = agentPrompt(
-    { machine: 'pc', title: null, spec: 'specs/a.md', check: 'npm test', prompt: 'Do it.\nWell.' },
+    { agent: 'claude', machine: 'pc', title: null, spec: 'specs/a.md', check: 'npm test', prompt: 'Do it.\nWell.' },
     env,
     '/app',
   );

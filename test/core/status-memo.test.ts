@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { deriveStatus, type StatusSources } from '../../src/core/derive-status.ts';
 import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import type { HandOff } from '../../src/core/model/hand-off.ts';
 import type { Message } from '../../src/core/model/message.ts';
 import type { MachineView } from '../../src/core/model/snapshot.ts';
 import { rememberedStatus } from '../../src/core/status-memo.ts';
@@ -8,6 +9,10 @@ import { active, ended, order, view } from './samples.ts';
 
 const message = (number: number): Message => {
   return { number, at: '2026-11-20T22:00:00.000Z', priority: 'normal', body: `Message ${number}` };
+};
+
+const handOff = (done: string): HandOff => {
+  return { at: '2026-11-20T22:00:00.000Z', project: 'app', order: null, done, open: null, where: null, next: null };
 };
 
 const first = view(1, { results: { ended: [ended('a')] } });
@@ -22,6 +27,7 @@ const SOURCES: StatusSources = {
     [2, second],
   ]),
   mail: { machines: new Map([[1, new Map([['2', [message(1)]]])]]) },
+  handOffs: new Map([[1, [handOff('a')]]]),
   faults: [{ document: 'ORDERS.json', line: 3, column: 5, level: 'fault', expected: 'a comma', found: '"id"' }],
   sources: 'f00d',
 };
@@ -49,6 +55,7 @@ const OTHERS: Readonly<Record<keyof StatusSources, readonly StatusSources[keyof 
     { machines: new Map([[1, new Map([['ALL', [message(1)]]])]]) },
     { machines: new Map([[2, new Map([['2', [message(1)]]])]]) },
   ],
+  handOffs: [undefined, new Map([[1, [handOff('b')]]]), new Map([[2, [handOff('a')]]])],
   faults: [[], [{ document: 'ORDERS.json', line: 4, column: 5, level: 'fault', expected: 'a comma', found: '"id"' }]],
   sources: ['beef'],
 };
@@ -62,6 +69,7 @@ test('C1 the same documents give the very status that they gave before, also in 
     ...SOURCES,
     machines: new Map([...SOURCES.machines].map(([number, it]) => [number, { ...it }])),
     mail: { machines: new Map([...SOURCES.mail.machines].map(([from, logs]) => [from, new Map(logs)])) },
+    handOffs: new Map(SOURCES.handOffs),
     faults: SOURCES.faults.map((fault) => ({ ...fault })),
   };
   expect(rememberedStatus(anew)).toBe(before);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/fault.ts';
+import { workMark } from '../../src/core/work-mark.ts';
 import { parseOrders } from '../../src/documents/orders.ts';
 import { parseResults, renderResults } from '../../src/documents/results.ts';
 import { ended, view } from '../core/samples.ts';
@@ -27,7 +28,23 @@ test('O15 what is asked of an agent is read; what is not said is absent', () => 
   });
 });
 
+test('O17 a session to go on in, with words or without, is said of an order or a step; it is no other work (O8b)', () => {
+  const [order] = said(agent({ resume: 'Take port 80', generation: 2 })).orders;
+  expect(order).toMatchObject({ resume: 'Take port 80' });
+  expect(said(agent({ resume: true })).orders[0]).toMatchObject({ resume: true });
+  const plain = said(agent({ resume: false })).orders[0];
+  expect(plain).not.toHaveProperty('resume');
+  expect(order && plain && workMark(order) === workMark(plain)).toBe(true);
+  const steps = [{ agent: 'claude', prompt: 'x', resume: true }, { run: 'true' }];
+  expect(said({ id: 'c', steps }).orders.map(({ resume }) => resume)).toEqual([true, undefined]);
+  expect(said({ id: 'c', resume: true, steps }).faults[0]).toContain('no "resume" beside "steps"');
+  expect(said({ id: 'a', run: 'x', resume: true }).faults).toEqual([
+    'warning expected no "resume" without "agent", found "resume", which is ignored',
+  ]);
+});
+
 test.each<[object, string]>([
+  [{ resume: ' ' }, '"resume" to be true, or words'],
   [{ model: '--dangerously-skip-permissions' }, '"model" to be a model\'s name'],
   [{ budget: 0 }, '"budget" to be a number of US dollars'],
   [{ budget: '5' }, '"budget" to be a number of US dollars'],

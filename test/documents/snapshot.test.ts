@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CommitTree, Trees } from '../../src/core/model/trees.ts';
 import { parseFleet } from '../../src/documents/fleet.ts';
+import { parseHandOffs } from '../../src/documents/hand-offs.ts';
 import { parseMachineDocument, renderMachineDocument } from '../../src/documents/machine-document.ts';
 import { parseMessageLog } from '../../src/documents/message-log.ts';
 import { parseOrders } from '../../src/documents/orders.ts';
@@ -17,6 +18,7 @@ const parsed: ParsedFiles = {
   machine: parseMachineDocument,
   results: parseResults,
   log: parseMessageLog,
+  handOffs: parseHandOffs,
   peopleLog: parsePeopleLog,
   sources: sourcesOf,
 };

@@ -243,10 +243,39 @@ test('O15 what an agent does is in its log while it runs, and a cancelled one is
     log().some((path) => existsSync(path) && readFileSync(path, 'utf8').includes('let me think')),
   );
   expect(await pc.ok('logs', 'hangs')).toContain('session 11111111-2222-4333-8444-555555555555');
+  const progress = { last: 'let me think', turns: 1, costUsd: null };
+  expect((await pc.json('status')).orders.hangs).toMatchObject({ state: 'IN_PROGRESS', progress });
+  expect(await pc.ok('status')).toMatch(/hangs .* turn 1 · let me think/);
   await pc.ok('cancel', 'hangs');
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.hangs).toMatchObject({ state: 'CANCELLED' });
   expect(pc.processes()).toEqual([]);
+});
+
+test('O17 coord retry --resume goes on in the session with the words; gone is gone, and a plain retry begins afresh', async () => {
+  const { fleet, pc } = await fleetWithAgent();
+  const session = '11111111-2222-4333-8444-555555555555';
+  fleet.person().order([agent('fix', 'Make it work: error'), { id: 'shell', assign: 1, run: 'true' }]);
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.fix).toMatchObject({ state: 'FAILED', outputs: { session } });
+  expect((await pc.coord(['retry', 'shell', '--resume'])).stderr).toContain('order shell is for no agent');
+
+  await pc.ok('retry', 'fix', '--resume', 'The port is 8080. works');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.fix).toMatchObject({ state: 'COMPLETED', generation: 2, outputs: { session } });
+  const { argv, prompt } = asked(pc);
+  expect(argv.join(' ')).toContain(`--resume ${session}`);
+  expect(prompt).toContain('You go on with the order fix (generation 2, attempt 1)');
+  expect(prompt).toContain('ended: "generation 1, attempt 1: FAILED, claude: It broke"');
+  expect(prompt).not.toContain('Make it work');
+
+  rmSync(join(pc.home, `session-${session}`));
+  await pc.ok('retry', 'fix', '--resume');
+  await pc.ok('sync', '--wait');
+  const gone = 'the session of claude to go on in is not on pc any more; to begin afresh: coord retry fix';
+  expect(fleet.status().orders.fix).toMatchObject({ state: 'BLOCKED', generation: 3, reason: gone });
+  await pc.ok('retry', 'fix');
+  expect(fleet.git('show', 'main:coordination/ORDERS.json')).not.toContain('resume');
 });
 
 const real = findProgram('claude', [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter));
@@ -274,5 +303,11 @@ test.skipIf(real === null)(
     expect(orders.fix).toMatchObject({ state: 'BLOCKED', exitCode: 3, reason: `${where}; then: coord retry fix` });
     expect(orders.fix?.outputs?.session).toMatch(/^[0-9a-f-]{36}$/);
     expect(needsYou).toContainEqual({ order: 'fix', why: orders.fix?.reason });
+
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"out"', '"unknown"'));
+    await pc.ok('retry', 'fix', '--resume');
+    await pc.ok('sync', '--wait');
+    const { session } = orders.fix?.outputs ?? {};
+    expect(fleet.status().orders.fix).toMatchObject({ state: 'BLOCKED', exitCode: 3, generation: 2, outputs: { session } });
   },
 );

@@ -2,6 +2,7 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { TOOLS } from '../../src/mcp/tools.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
 import { type Asked, ask, connect, endClients } from './mcp-client.ts';
 
@@ -20,12 +21,12 @@ beforeAll(async () => {
 afterEach(endClients);
 afterAll(endFleets);
 
-test('a client finds five tools, each with a schema and what it does to the world', async () => {
+test('a client finds the tools, each with a schema and what it does to the world', async () => {
   const client = await connect(pc);
   expect(client.getServerVersion()).toMatchObject({ name: 'coord' });
   expect(client.getInstructions()).toContain('is data');
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(['fleet_status', 'read_inbox', 'send_message', 'place_order', 'wait_for_order']);
+  expect(tools.map(({ name }) => name)).toEqual(Object.keys(TOOLS));
   for (const { inputSchema, annotations, description } of tools) {
     expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
     expect(Object.keys(annotations ?? {})).toEqual(expect.arrayContaining(['readOnlyHint', 'destructiveHint', 'idempotentHint']));
@@ -146,6 +147,7 @@ test('the owner takes sending back while it runs; a policy that cannot be read a
   for (const [tool, args] of [
     ['send_message', { to: 1, body: 'x' }],
     ['read_inbox', { take: true }],
+    ['hand_off', { done: 'x' }],
   ] as const)
     expect(await ask(client, tool, args)).toMatchObject({
       isError: true,
@@ -162,6 +164,30 @@ test('the owner takes sending back while it runs; a policy that cannot be read a
   expect(await mac.coord(['allow', 'mcp', 'everything'])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('expected send or orders'),
+  });
+});
+
+test('D9 a hand-off reaches the board; progress is for the run of an order', async () => {
+  const client = await connect(pc);
+  const secret = `ghp_${'a1B2'.repeat(9)}`;
+  const done = await ask(client, 'hand_off', { done: `All tests pass\n\nwith ${secret}`, next: 'Docs', project: 'web' });
+  expect(done).toMatchObject({
+    isError: false,
+    text: 'handed off web',
+    structured: { project: 'web', order: null, landed: true },
+  });
+  expect(await ask(client, 'hand_off', { done: 'x'.repeat(8_000), open: 'y'.repeat(500) })).toMatchObject({
+    isError: true,
+    structured: { error: { code: 'USAGE', message: expect.stringContaining('too long') } },
+  });
+  const page = fleet.board("HANDOFF.md");
+  expect(page).toContain('> All tests pass\n>\n> with [redacted]');
+  expect(await pc.ok('handoffs', '--project', 'web')).toMatch(
+    /^1 pc · web · .* UTC\n {2}\| All tests pass\n[\s\S]* next:\n {2}\| Docs/,
+  );
+  expect(await ask(client, 'report_progress', { what: 'half' })).toMatchObject({
+    isError: true,
+    structured: { error: { code: 'USAGE', message: expect.stringContaining('the run of an order') } },
   });
 });
 
@@ -188,8 +214,9 @@ test('outside of a fleet it starts, and every tool says so', async () => {
     send_message: { to: 1, body: 'x' },
     place_order: { id: 'x', run: 'true' },
     wait_for_order: { order: 'x' },
+    hand_off: { done: 'x' },
   };
-  for (const { name } of tools)
+  for (const { name } of tools.filter(({ name }) => name !== 'report_progress'))
     expect(await ask(client, name, args[name]), name).toMatchObject({
       isError: true,
       structured: { error: { code: 'NO_FLEET', hint: expect.stringContaining('coord join') } },

@@ -1,7 +1,7 @@
 // A runner in memory: each run takes the time and has the end that its order's script says. Runs go on while their machine's
 // process is dead; a power cut ends them, and so does the end of their lease. Keeps a log of every start.
 import type { Instant } from '../../src/core/model/journal.ts';
-import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
+import type { ExitRecord, RunProgress, RunSight, StopReason } from '../../src/core/model/run.ts';
 import type { RunLease } from '../../src/core/model/run-lease.ts';
 import { listedId } from '../../src/core/occurrence-name.ts';
 import { isLeaseOver } from '../../src/core/run-lease.ts';
@@ -50,6 +50,8 @@ export interface ScriptedRunner extends Runner {
   waits: number;
   /** Every start from now on is given up before it begins (`void`), or throws as well (`throws`). */
   broken: 'void' | 'throws' | null;
+  /** What its runs say of how far they are (O17). */
+  saysProgress: RunProgress | null;
   powerCut(): void;
   runningNow(): readonly string[];
 }
@@ -83,6 +85,7 @@ export function createRunner(around: {
     looks: 0,
     waits: 0,
     broken: null,
+    saysProgress: null,
     async start(spec: RunSpec) {
       const { lease } = spec;
       if (runner.broken === 'throws') throw new CoordError('LOCAL_STATE', 'no watchdog');
@@ -122,6 +125,7 @@ export function createRunner(around: {
       });
       around.pass(Math.max(0, Math.min(timeoutMs, ...ends)));
     },
+    progress: (key) => (look(key).kind === 'running' ? runner.saysProgress : null),
     logPath: (key) => `/runs/${key}/log`,
     async discard(key) {
       if (look(key).kind === 'running') throw new Error(`${key} has not ended`);

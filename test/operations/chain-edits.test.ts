@@ -19,10 +19,15 @@ function viewOf(at: number, ...steps: Step[]): View {
 }
 
 /** The fields of the chain and its steps after a retry; `written`: what stood there before. */
-function retried(view: View, id: string, written: { readonly chain?: object; readonly steps?: readonly object[] } = {}) {
+function retried(
+  view: View,
+  id: string,
+  written: { readonly chain?: object; readonly steps?: readonly object[] } = {},
+  resume: true | string | null = null,
+) {
   const steps = ['a', 'b', 'c'].map((name, at) => ({ id: name, run: 'true', ...written.steps?.[at] }));
   const text = JSON.stringify({ orders: [{ id: 'login', ...written.chain, steps }] });
-  const retry = chainRetry(view, id, view.orders[id] as StatusOrder);
+  const retry = chainRetry(view, id, view.orders[id] as StatusOrder, resume);
   if (retry === null) throw new Error('no retry');
   const outcome = applyEntryEdit(text, retry.edit);
   if (outcome.kind !== 'edited') throw new Error(outcome.kind);
@@ -81,4 +86,16 @@ test('D5 all or none of it: a step that is gone raises nothing', () => {
   const retry = chainRetry(view, 'login', view.orders.login as StatusOrder);
   const without = JSON.stringify({ orders: [{ id: 'login', steps: [{ id: 'a' }, { id: 'b' }] }] });
   expect(retry && applyEntryEdit(without, retry.edit)).toMatchObject({ kind: 'cannot' });
+});
+
+test('O17 the step that is meant goes on in its session, what comes behind it begins afresh, and a plain retry all of it', () => {
+  const failed = viewOf(1, COMPLETED, FAILED, { ...FAILED });
+  const written = { steps: [{ resume: true }, {}, { resume: 'old words' }] };
+  expect(retried(failed, 'login.b', written, 'new words').steps).toEqual([
+    { resume: true },
+    { generation: 2, resume: 'new words' },
+    { generation: 2 },
+  ]);
+  expect(retried(failed, 'login.b', { steps: [{}, { resume: 'old words' }, {}] }).steps[1]).toEqual({ generation: 2 });
+  expect(() => retried(viewOf(2, COMPLETED, COMPLETED, COMPLETED), 'login', {}, true)).toThrow('expected the step');
 });

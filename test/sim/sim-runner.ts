@@ -262,6 +262,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
       });
       await around.gate('runner.untilOneEnds', Math.min(around.nowMs() + timeoutMs, ...ends));
     },
+    progress: () => null,
     logPath: (key) => `/runs/${key}/log`,
     async discard(key) {
       await around.gate(`runner.discard ${key}`);

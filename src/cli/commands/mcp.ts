@@ -6,12 +6,12 @@ import type { Context } from '../context.ts';
 
 /** Ends when standard input does, and with it whoever speaks here. */
 export async function run(context: Context): Promise<number> {
-  const { serveMcp } = await import('../../mcp/server.ts');
+  const { serveMcp, toolsHere } = await import('../../mcp/server.ts');
   if (process.stdin.isTTY === true) context.note('coord mcp is for agents: claude mcp add coord -- coord mcp; Ctrl-D ends it');
   const log = (text: string) => context.note(visibleText(`coord mcp: ${text}`));
   const desk = deskWhenAsked(context, log);
   const { version } = await context.world();
-  await serveMcp(desk, { version, input: process.stdin, output: ownOutput(), log });
+  await serveMcp(desk, { version, tools: toolsHere(process.env), input: process.stdin, output: ownOutput(), log });
   // What was asked for is recorded, or about to be: it is seen to its end.
   await desk.settled();
   return EXIT.done;

@@ -44,7 +44,12 @@ export async function cancel(context: Context, id: string): Promise<number> {
   return EXIT.done;
 }
 
-export async function retry(context: Context, id: string, { edit = false }: { readonly edit?: boolean }): Promise<number> {
+interface RetryWords {
+  readonly edit?: boolean;
+  readonly resume?: true | string;
+}
+
+export async function retry(context: Context, id: string, { edit = false, resume }: RetryWords): Promise<number> {
   const folder = context.fleet();
   if (edit && !(context.isTerminal && process.stdin.isTTY === true))
     throw new CoordError(
@@ -52,7 +57,7 @@ export async function retry(context: Context, id: string, { edit = false }: { re
       '--edit opens an editor: expected a terminal, found none',
       `edit ORDERS.json, or: coord retry ${id}`,
     );
-  const retrying = retryOrder(await context.world(), folder, id, { edit });
+  const retrying = retryOrder(await context.world(), folder, id, { edit, resume: resume ?? null });
   // The editor has the terminal.
   const { generation, ...report } = await (edit ? retrying : context.busy('syncing', retrying));
   context.out(`${consequence(context, report.view, id, 'queued')} · generation ${generation}`);

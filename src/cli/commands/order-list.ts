@@ -1,14 +1,16 @@
 // coord order list
 import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { withProgressHere } from '../../operations/progress-here.ts';
 import { readView } from '../../operations/view.ts';
 import type { Reading } from '../context.ts';
 import { orderLines } from '../show-status.ts';
 
 export async function run(context: Reading, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const synced = readView(folder);
+  if (synced === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const view = withProgressHere(folder, synced);
   if (options.json) context.out(visibleJson(JSON.stringify(view.orders, null, 2)));
   else {
     const lines = orderLines(view, context);

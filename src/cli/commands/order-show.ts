@@ -4,9 +4,11 @@ import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { findOrder } from '../../operations/edit-orders.ts';
+import { withProgressHere } from '../../operations/progress-here.ts';
 import { readView, type View } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
 import { nextDue } from '../next-due.ts';
+import { progressWords } from '../progress-words.ts';
 import { paintState } from '../state-words.ts';
 import { plainCell } from '../table.ts';
 
@@ -22,8 +24,9 @@ function stepWords(id: string, { orders }: View): string {
 
 export async function run(context: Context, id: string, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const synced = readView(folder);
+  if (synced === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const view = withProgressHere(folder, synced);
   const order = findOrder(view, id);
   if (options.json) {
     context.out(visibleJson(JSON.stringify(order, null, 2)));
@@ -50,8 +53,12 @@ export async function run(context: Context, id: string, options: { readonly json
   line('exit code', order.exitCode);
   line('started', order.startedAt);
   line('finished', order.finishedAt);
+  line('now', progressWords(order.progress, context.nowMs()).join(' · '));
   for (const [machine, one] of Object.entries(order.machines ?? {}))
-    line(`on ${machine}`, [markedState(one.state), one.reason].filter(Boolean).join(' · '));
+    line(
+      `on ${machine}`,
+      [markedState(one.state), one.reason, ...progressWords(one.progress, context.nowMs())].filter(Boolean).join(' · '),
+    );
   for (const step of order.steps ?? []) line('step', stepWords(step, view));
   for (const [key, value] of Object.entries(order.outputs ?? {})) line(key, value);
   for (const last of order.lastRuns ?? []) {

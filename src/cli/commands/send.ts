@@ -1,13 +1,13 @@
 // coord send
-import { readFileSync } from 'node:fs';
 import type { Priority } from '../../core/model/order.ts';
 import { splitAddress } from '../../core/program-address.ts';
 import { visibleText } from '../../documents/escape-text.ts';
-import { CoordError, EXIT } from '../../errors.ts';
+import { EXIT } from '../../errors.ts';
 import type { BusReport } from '../../operations/bus/bus.ts';
 import { sendTo } from '../../operations/bus/send-to.ts';
 import type { Context } from '../context.ts';
 import { readerWords } from '../show-messages.ts';
+import { standardInput } from '../standard-input.ts';
 
 interface Options {
   readonly priority: Priority;
@@ -18,7 +18,7 @@ interface Options {
 
 export async function run(context: Context, to: string, words: readonly string[], options: Options): Promise<number> {
   const folder = context.fleet();
-  const body = words.length === 1 && words[0] === '-' ? standardInput() : words.join(' ');
+  const body = words.length === 1 && words[0] === '-' ? standardInput('the message') : words.join(' ');
   const { priority, from = null, keep = false } = options;
   const report = await context.busy('sending', sendTo(await context.world(), folder, { to, from, body, priority, keep }));
   if (report.kind === 'bus') return showSent(context, report, options.json === true);
@@ -53,14 +53,4 @@ function showSent(context: Context, { messages, refused }: BusReport, asJson: bo
 function whyWaiting(number: number | null, duplicate: string | null): string {
   if (duplicate !== null) return 'somebody else writes as this machine';
   return number === null ? 'the log holds all the unread messages that it can' : 'the remote did not take it';
-}
-
-function standardInput(): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(0));
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new CoordError('USAGE', 'the message is no text: expected UTF-8', null, { cause: error });
-    throw error;
-  }
 }

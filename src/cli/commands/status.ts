@@ -2,6 +2,7 @@
 import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { type AlertTrouble, alertTrouble } from '../../operations/alerts/alert-files.ts';
+import { withProgressHere } from '../../operations/progress-here.ts';
 import { readView } from '../../operations/view.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
 import type { Reading } from '../context.ts';
@@ -24,8 +25,9 @@ export async function run(context: Reading, options: Options): Promise<number> {
 }
 
 function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
-  const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const synced = readView(folder);
+  if (synced === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const view = withProgressHere(folder, synced);
   const trouble = alertTrouble(folder);
   if (asJson) return visibleJson(JSON.stringify({ ...view, alerts: trouble }, null, indent));
   return statusLines(view, context, lastFetchMs(folder), alertLines(trouble)).join('\n');

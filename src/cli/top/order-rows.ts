@@ -4,6 +4,7 @@ import type { StatusOrder, StatusRun } from '../../core/model/status.ts';
 import { changedNote } from '../../core/work-mark.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import type { View } from '../../operations/view.ts';
+import { progressWords } from '../progress-words.ts';
 import { labelOf } from '../show-status.ts';
 import { ago, roughly } from '../table.ts';
 import { styleOfState } from './line.ts';
@@ -51,7 +52,13 @@ function runRow({ id, machine, run }: Told, view: View, { endings }: Sight, nowM
   const time = !isRunning ? ago(run.finishedAt, nowMs) : Number.isNaN(startedMs) ? '' : roughly(nowMs - startedMs);
   const ending = machine === view.self.machine && isRunning ? endings.get(id) : undefined;
   const last = ending ?? run.tail?.trimEnd().split('\n').at(-1) ?? '';
-  const words = [...(run.reason === undefined ? [] : [run.reason]), ...(last === '' ? [] : [`“${last}”`])];
+  const said = isRunning ? progressWords(run.progress, nowMs) : [];
+  // Its last line is among them.
+  const words = [
+    ...(run.reason === undefined ? [] : [run.reason]),
+    ...said,
+    ...(last === '' || said.length > 0 ? [] : [`“${last}”`]),
+  ];
   return {
     key: `${id} ${machine ?? ''}`,
     cells: [

@@ -10,6 +10,7 @@ import { alertTrouble } from '../../operations/alerts/alert-files.ts';
 import { type DaemonStatus, daemonStatus } from '../../operations/daemon/control.ts';
 import { endOfLog } from '../../operations/log-end.ts';
 import { type NamedMessage, readInbox } from '../../operations/mail-files.ts';
+import { withProgressHere } from '../../operations/progress-here.ts';
 import { newestLog } from '../../operations/run-log.ts';
 import { readView, type View, viewText } from '../../operations/view.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
@@ -65,7 +66,9 @@ export function openEyes(reading: Reading, folder: FleetFolder): Eyes {
       if (before !== null && endings.mark() === logs) return null;
       // A run that writes changes nothing else.
       last =
-        before === null ? await readSight(reading, folder, fleet, endingsOf) : { ...before, endings: endingsOf(before.view) };
+        before === null
+          ? await readSight(reading, folder, fleet, endingsOf)
+          : { ...before, view: viewHere(folder, before.view), endings: endingsOf(before.view) };
       [seen, logs] = [mark, endings.mark()];
       return last;
     },
@@ -94,7 +97,7 @@ async function readSight(
       return orElse(fallback, error);
     }
   };
-  const view = readView(folder) ?? (viewText(folder) === null ? 'none' : 'unreadable');
+  const view = viewHere(folder, readView(folder) ?? (viewText(folder) === null ? 'none' : 'unreadable'));
   const messages = await reading
     .journal(folder)
     .then((journal) => readInbox(folder, journal))
@@ -111,6 +114,10 @@ async function readSight(
     endings: guarded(NO_ENDINGS, () => endingsOf(view)),
     faults,
   };
+}
+
+function viewHere(folder: FleetFolder, view: Sight['view']): Sight['view'] {
+  return typeof view === 'string' ? view : withProgressHere(folder, view);
 }
 
 function pushesPerMinute(path: string): number {

@@ -13,6 +13,8 @@ export interface AgentTraits {
   readonly permission: { readonly key: string; readonly values: readonly string[]; readonly least: string };
   /** What a person does at the machine to log in. */
   readonly logIn: string;
+  /** It keeps its sessions, and goes on in one that is named (O17). */
+  readonly keepsSessions: boolean;
 }
 
 /** `least`: edits files in its folder; all else is denied, or stays in the tool's own sandbox. */
@@ -25,6 +27,7 @@ export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
       least: 'acceptEdits',
     },
     logIn: 'claude /login',
+    keepsSessions: true,
   },
   codex: {
     limits: [],
@@ -34,6 +37,7 @@ export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
       least: 'workspace-write',
     },
     logIn: 'codex login',
+    keepsSessions: true,
   },
 };
 
@@ -89,6 +93,17 @@ export interface AgentRules {
 
 export const NO_RULES: AgentRules = { permission: null, allowedTools: [], env: [], budgetUsd: null, projectSettings: false };
 
+/** The session that a run goes on in (O17), and what the agent is told of it. */
+export interface Resumed {
+  readonly session: string;
+  /** Null = that it goes on, and no more. */
+  readonly words: string | null;
+  /** How the run ended that it goes on from. */
+  readonly ended: string;
+  /** What is listed now is what that run was asked for. */
+  readonly isSameTask: boolean;
+}
+
 /** What the process that runs an agent reads from the spec of its run. */
 export interface AgentRequest {
   readonly agent: AgentName;
@@ -108,8 +123,22 @@ export interface AgentRequest {
   readonly permission: string;
   readonly projectSettings: boolean;
   readonly silenceMs: number;
+  /** Absent = it begins afresh. */
+  readonly resume?: Resumed;
+  /** O18: coord as its MCP server; absent = it has none. Known only to the process that starts it. */
+  readonly server?: RunServer;
   /** Variables of the run that are for its check, and not the agent's. */
   readonly withheld: readonly string[];
   /** Where it stands that somebody is not logged in; null = nowhere. */
   readonly notes: string | null;
 }
+
+/** How an agent starts coord's MCP server. */
+export interface RunServer {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What that server has for a run: nothing that orders others about, and nothing that marks their messages as read. */
+export const RUN_TOOLS = ['fleet_status', 'report_progress', 'hand_off', 'ask'] as const;

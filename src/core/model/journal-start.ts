@@ -36,6 +36,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     sentEdits: null,
     lostEdits: [],
     mail: EMPTY_MAIL,
+    handOffs: [],
     handed: {},
     leaving: null,
     pause: null,

@@ -2,6 +2,7 @@
 import type { HandedUpTo } from './bus.ts';
 import type { ClaimTerms, OwnClaim } from './claim.ts';
 import type { Emergency } from './emergency.ts';
+import type { OwnHandOff } from './hand-off.ts';
 import type { PersonEdit } from './intention.ts';
 import type { MailState } from './mail.ts';
 import type { LocalPause } from './pause.ts';
@@ -117,6 +118,8 @@ export interface JournalState {
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   /** Messages: what this machine wrote, and how far it has read. */
   readonly mail: MailState;
+  /** D9: newest first. */
+  readonly handOffs: readonly OwnHandOff[];
   /** M8: by source. */
   readonly handed: Readonly<Record<string, HandedUpTo>>;
   /** I4: asked to leave, and since when. Nothing starts; `stop`: what runs is stopped; `landed`: LEFT is on the remote, and all that was to be said. */

@@ -1,4 +1,5 @@
 // What a machine's journal knows of messages: what it wrote, how far it has read, and what people here still want.
+import type { HandOff } from './hand-off.ts';
 import type { Message, Reader } from './message.ts';
 import type { Priority } from './order.ts';
 
@@ -58,4 +59,12 @@ export interface TakeIntention {
   readonly taken: Readonly<Record<string, number>>;
 }
 
-export type MailIntention = SendIntention | TakeIntention;
+/** `coord handoff` (D9). */
+export interface HandOffIntention {
+  readonly id: string;
+  readonly recordedAt: string;
+  readonly kind: 'handoff';
+  readonly handOff: Omit<HandOff, 'at'>;
+}
+
+export type MailIntention = SendIntention | TakeIntention | HandOffIntention;

@@ -71,6 +71,8 @@ export interface Order {
   readonly resolved: Resolved | null;
   /** W4: a machine that sleeps is woken for it. */
   readonly wake?: boolean;
+  /** O17: its agent goes on in the session of an earlier run, with these words where there are any. Absent = afresh. */
+  readonly resume?: true | string;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */

@@ -18,6 +18,19 @@ export interface RunningRun extends RunName {
   readonly attempts?: number | undefined;
   /** Mark of what it was started with (core/work-mark.ts); absent = an older version, or it never began. */
   readonly work?: string | undefined;
+  /** As of when its machine last had something to say. */
+  readonly progress?: RunProgress | undefined;
+}
+
+/** O17: how far a run is, as it says itself. */
+export interface RunProgress {
+  /** What it did last, in one line. */
+  readonly last: string;
+  /** Null = nothing tells. */
+  readonly turns: number | null;
+  readonly costUsd: number | null;
+  /** ISO 8601 UTC. */
+  readonly at: string;
 }
 
 /** An attempt of a shared order that a machine has claimed, or tries to claim, and has not started. */

@@ -2,6 +2,7 @@
 import type { ClaimView } from './claim.ts';
 import type { Fault } from './fault.ts';
 import type { FleetSettings } from './fleet.ts';
+import type { HandOffs } from './hand-off.ts';
 import type { MachineDocument } from './machine.ts';
 import type { MailView } from './message.ts';
 import type { OrdersDocument } from './order.ts';
@@ -53,5 +54,7 @@ export interface Snapshot {
   /** By name, `train/1.2`; also those that nobody holds any more. */
   readonly claims: ReadonlyMap<string, ClaimView>;
   readonly mail: MailView;
+  /** D9: as D2 reads them. */
+  readonly handOffs: HandOffs;
   readonly faults: readonly Fault[];
 }

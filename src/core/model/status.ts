@@ -1,7 +1,7 @@
 // STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
 import type { MachineState } from './machine.ts';
 import type { ProgramState } from './program.ts';
-import type { OrderState } from './run.ts';
+import type { OrderState, RunProgress } from './run.ts';
 import type { StatusMessages } from './status-messages.ts';
 
 export interface StatusSummary {
@@ -66,6 +66,8 @@ export interface StatusRun {
   readonly finishedAt?: string;
   readonly tail?: string;
   readonly outputs?: Readonly<Record<string, string>>;
+  /** O17: of a run that goes on, where it tells. */
+  readonly progress?: RunProgress;
   /** ORDERS.json asks for other work under this id and generation than this run was started with. */
   readonly changed?: true;
 }
@@ -124,6 +126,15 @@ export interface StatusFault {
   readonly level: 'fault' | 'warning';
 }
 
+export interface StatusHandOff {
+  readonly machine: number;
+  /** ISO 8601 UTC, of that machine. */
+  readonly at: string;
+  readonly project: string;
+  /** The beginning of the next step, or of what was done. */
+  readonly text: string;
+}
+
 export interface StatusDocument {
   readonly version: 1;
   /** The newest time in the sources, ISO 8601 UTC; the epoch when they hold none. */
@@ -135,6 +146,8 @@ export interface StatusDocument {
   readonly orders: Readonly<Record<string, StatusOrder>>;
   /** Absent while nobody wrote anything. */
   readonly messages?: StatusMessages;
+  /** D9: the newest of each machine, newest first; absent while nobody handed anything off. */
+  readonly handOffs?: readonly StatusHandOff[];
   readonly needsYou: readonly NeedsYou[];
   readonly faults: readonly StatusFault[];
 }

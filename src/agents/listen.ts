@@ -1,0 +1,102 @@
+// What an agent's process says, as it comes: events to its reader, readable lines to the log, and how long it has got nowhere.
+import type { ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { visibleText } from '../documents/escape-text.ts';
+import type { AgentReader, Event } from './adapter.ts';
+import { LineSplitter } from './line-splitter.ts';
+
+const EVENT_CHARACTERS_MAX = 8 * 1024 * 1024;
+const SHOWN_CHARACTERS_MAX = 500;
+/** What follows a last word, and says nothing to people. */
+const BACKTRACE = /^\s*(stack backtrace:?$|[0-9]+: <|at .+:[0-9]+\)?$)/i;
+
+export interface Heard {
+  /** Resolves with true once it got nowhere for so long. */
+  silence(limitMs: number): Promise<true>;
+  readonly drained: Promise<unknown>;
+  lastWords(): string;
+  close(): void;
+}
+
+export interface Listeners {
+  readonly out: Writable;
+  readonly onSession: (session: string) => void;
+  /** Each line as it stands in the log. */
+  readonly onShown: (line: string) => void;
+}
+
+/** Writes what is heard as it comes. */
+export function listen(child: ChildProcess, reader: AgentReader, { out, onSession, onShown }: Listeners): Heard {
+  let heardAtMs = performance.now();
+  let lastWords = '';
+  let timer: NodeJS.Timeout | undefined;
+  const show = (text: string) => {
+    if (text.trim() === '') return;
+    const shown = line(text);
+    out.write(`${shown}\n`);
+    onShown(shown);
+  };
+  // What is no event may as well be a complaint that comes for ever: it gets nobody anywhere.
+  const plain = (text: string) => {
+    if (!BACKTRACE.test(text)) lastWords = line(text);
+    show(text);
+  };
+  const take = (text: string) => {
+    const event = eventIn(text);
+    if (event === null) return plain(text);
+    const before = reader.session;
+    const { shown, isProgress } = reader.take(event);
+    if (before === null && reader.session !== null) onSession(reader.session);
+    if (isProgress) heardAtMs = performance.now();
+    else lastWords = line(shown.join(' '));
+    for (const it of shown) show(it);
+  };
+  const each = (stream: NodeJS.ReadableStream | null, use: (text: string) => void) =>
+    new Promise<void>((resolve) => {
+      const splitter = new LineSplitter(EVENT_CHARACTERS_MAX);
+      stream?.on('data', (chunk: Buffer) => splitter.take(chunk).forEach(use));
+      stream?.on('close', () => {
+        splitter.end().forEach(use);
+        resolve();
+      });
+    });
+  const drained = Promise.all([each(child.stdout, take), each(child.stderr, plain)]);
+  return {
+    drained,
+    lastWords: () => lastWords,
+    close() {
+      clearInterval(timer);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
+    silence: (limitMs) =>
+      new Promise((resolve) => {
+        const look = () => performance.now() - heardAtMs >= limitMs && resolve(true);
+        timer = setInterval(look, Math.min(1000, limitMs / 4));
+      }),
+  };
+}
+
+function eventIn(text: string): Event | null {
+  if (!text.trimStart().startsWith('{')) return null;
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === 'object' && read !== null ? (read as Event) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What others wrote, as one line of the log. */
+export function line(text: string): string {
+  const flat = visibleText(
+    text
+      .slice(0, 20 * SHOWN_CHARACTERS_MAX)
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  );
+  const characters = [...flat.slice(0, 4 * SHOWN_CHARACTERS_MAX)];
+  return characters.length > SHOWN_CHARACTERS_MAX
+    ? `${characters.slice(0, SHOWN_CHARACTERS_MAX - 1).join('')}…`
+    : characters.join('');
+}

@@ -1,0 +1,43 @@
+// A question (O18): a run of an agent that ended because it needs an answer. It stands in the outputs of that run, and is open until the
+// order's generation is raised. Pure.
+import type { StatusOrder, StatusRun } from './model/status.ts';
+import { listedId } from './occurrence-name.ts';
+
+export interface Question {
+  readonly text: string;
+  /** 0 = people; else the one machine whose answer counts beside theirs. */
+  readonly to: number;
+}
+
+type Outputs = Readonly<Record<string, string>>;
+
+export function questionIn({ question, question_to: to }: Outputs): Question | null {
+  return question === undefined ? null : { text: question, to: /^[1-9][0-9]{0,3}$/.test(to ?? '') ? Number(to) : 0 };
+}
+
+/** Why an order stands still, and how it goes on. */
+export function questionReason(order: string, { text, to }: Question): string {
+  return `waits for an answer${to === 0 ? '' : ` of machine ${to}`}: ${text}; coord answer ${listedId(order)} "…"`;
+}
+
+/** What an order waits for; of one for all machines, the first that asks. */
+export function openQuestion({ machines, ...order }: Pick<StatusOrder, 'state' | 'outputs' | 'machines'>): Question | null {
+  const asking = [order, ...Object.values(machines ?? {})].find(isAsking);
+  return asking === undefined ? null : questionIn(asking.outputs ?? {});
+}
+
+function isAsking({ state, outputs }: Pick<StatusRun, 'state' | 'outputs'>): boolean {
+  return state === 'BLOCKED' && outputs?.question !== undefined;
+}
+
+/** For needs-you: from a phone there is no terminal. */
+export function phoneWay(id: string, order: StatusOrder): string {
+  const machine = order.machine ?? Object.entries(order.machines ?? {}).find(([, run]) => isAsking(run))?.[0];
+  if (machine === undefined || openQuestion(order) === null) return '';
+  return `, or write "answer ${id}: …" in messages/0_TO_${machine}.md`;
+}
+
+/** The question is put to people, who can always answer, or to one machine besides. */
+export function mayAnswer({ to }: Question, from: number): boolean {
+  return from === 0 || from === to;
+}

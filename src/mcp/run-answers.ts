@@ -1,0 +1,33 @@
+// Tools for an agent that does an order of the fleet: how far it is, and what it leaves for whoever goes on.
+import { isoTime } from '../core/time.ts';
+import { CoordError } from '../errors.ts';
+import { said } from '../operations/answers.ts';
+import { handOff } from '../operations/handoff/record.ts';
+import type { World } from '../operations/world.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { noteProgress } from '../system/run-notes.ts';
+import { progressPath } from '../system/run-place.ts';
+import type { Answer, ToolArgs } from './desk-types.ts';
+
+/** Always allowed: it says something of its own run, on this computer. */
+export function progressAnswer(world: World, { what }: ToolArgs<'report_progress'>): Answer {
+  const path = progressPath(world.env);
+  if (path === null)
+    throw new CoordError(
+      'USAGE',
+      'report_progress is for the run of an order, and this is none: nobody follows it',
+      'send_message to "0" tells people; hand_off tells whoever goes on',
+    );
+  noteProgress(path, what, isoTime(world.clock.now().wallMs));
+  return { text: 'noted; it is shown where people follow this order', structured: { noted: true } };
+}
+
+export async function handedOffAnswer(world: World, folder: FleetFolder, args: ToolArgs<'hand_off'>): Promise<Answer> {
+  const { handOff: written, sync } = await handOff(world, folder, { ...args, folder: process.cwd() });
+  const { landed, trouble } = said(sync);
+  const text = landed
+    ? `handed off ${written.project}`
+    : `recorded a hand-off of ${written.project}; not on the remote yet: ${trouble ?? 'it goes with a later sync'}`;
+  const { project, order } = written;
+  return { text, structured: { project, order, landed, trouble } };
+}

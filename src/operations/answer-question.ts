@@ -1,0 +1,72 @@
+// `coord answer`: the answer to a question of a run (O18) is a retry in the same session, told these words.
+
+import { join } from 'node:path';
+import type { StatusOrder } from '../core/model/status.ts';
+import { openQuestion, type Question } from '../core/questions.ts';
+import { answerEdit } from '../documents/answer.ts';
+import { ORDERS_PATH } from '../documents/paths.ts';
+import { CoordError } from '../errors.ts';
+import type { FleetFolder } from '../system/fleet-folder.ts';
+import { readIfThere } from '../system/read-if-there.ts';
+import { stepAt } from './chain-edits.ts';
+import { type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
+import { readView, type View } from './view.ts';
+import type { World } from './world.ts';
+
+export interface OpenQuestion extends Question {
+  readonly order: string;
+  /** Where it was asked; absent = on more than one. */
+  readonly machine?: number;
+  /** ISO 8601 UTC; absent = of an older run. */
+  readonly at?: string;
+}
+
+export async function answerQuestion(world: World, folder: FleetFolder, id: string, given: string): Promise<EditReport> {
+  const text = given.trim();
+  if (text === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${id} "yes"`);
+  const view = await freshView(world, folder);
+  const target = stepAt(view, id);
+  const order = findOrder(view, target);
+  if (openQuestion(order) === null) throw notAsked(view, id, order);
+  const edit = answerEdit(readIfThere(join(folder.projection, ORDERS_PATH)) ?? '', target, order, text);
+  try {
+    return await editOrders(world, folder, [edit]);
+  } catch (error) {
+    const now = readView(folder);
+    if (!(error instanceof CoordError) || error.code !== 'FAILED' || now === null) throw error;
+    const later = Object.hasOwn(now.orders, target) ? now.orders[target] : undefined;
+    if (later !== undefined && openQuestion(later) !== null) throw error;
+    const what = later === undefined ? 'is listed no more' : 'was answered meanwhile';
+    throw new CoordError('FAILED', `order ${id} ${what}: your answer was not taken`, `coord order show ${id}`, { cause: error });
+  }
+}
+
+/** Newest first, as the last sync showed them. */
+export function openQuestions({ orders }: Pick<View, 'orders'>): readonly OpenQuestion[] {
+  return Object.entries(orders)
+    .flatMap(([order, status]): OpenQuestion[] => {
+      const question = status.steps === undefined ? openQuestion(status) : null;
+      if (question === null) return [];
+      const { machine, finishedAt } = status;
+      return [
+        {
+          order,
+          ...question,
+          ...(machine === undefined ? {} : { machine }),
+          ...(finishedAt === undefined ? {} : { at: finishedAt }),
+        },
+      ];
+    })
+    .sort((one, other) => ((one.at ?? '') < (other.at ?? '') ? 1 : -1));
+}
+
+function notAsked(view: View, id: string, { state }: StatusOrder): CoordError {
+  const [newest] = openQuestions(view);
+  const message = `no question of order ${id} waits for an answer: it is ${state}`;
+  if (newest === undefined) return new CoordError('FAILED', `${message}; nor does any other`, `coord order show ${id}`);
+  return new CoordError(
+    'FAILED',
+    `${message}; the newest that waits is of ${newest.order}: ${newest.text}`,
+    `coord answer ${newest.order} "…"`,
+  );
+}

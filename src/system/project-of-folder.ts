@@ -1,0 +1,67 @@
+// What project somebody works on in a folder: by the remote of its git repo, else by the name of the folder. Read from git's own files,
+// because a hook must not wait for a process; a remote that git would rewrite (insteadOf) is taken as it is written.
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { projectOfRemote } from '../documents/remote-project.ts';
+
+/** A config is some hundred lines. */
+const CONFIG_BYTES_MAX = 1024 * 1024;
+
+export function projectOfFolder(folder: string): string {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const config = configOf(join(at, '.git'));
+    if (config !== null) {
+      const url = originIn(config);
+      return (url === null ? null : (projectOfRemote(url) ?? nameOf(url))) ?? basename(at);
+    }
+    if (at === dirname(at)) return basename(resolve(folder));
+  }
+}
+
+/** Of a repo, or of a work tree whose `.git` is a file that names one. Null = there is no repo. */
+function configOf(git: string): string | null {
+  try {
+    const home = statSync(git).isDirectory()
+      ? git
+      : resolve(
+          dirname(git),
+          readFileSync(git, 'utf8')
+            .replace(/^gitdir:/, '')
+            .trim(),
+        );
+    const common = commonOf(home);
+    const path = join(common, 'config');
+    return statSync(path).size > CONFIG_BYTES_MAX ? '' : readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function commonOf(home: string): string {
+  try {
+    const common = readFileSync(join(home, 'commondir'), 'utf8').trim();
+    return isAbsolute(common) ? common : resolve(home, common);
+  } catch {
+    return home;
+  }
+}
+
+/** The address of `origin`, else of the first remote. */
+function originIn(config: string): string | null {
+  let remote: string | null = null;
+  let first: string | null = null;
+  for (const line of config.split(/\r?\n/)) {
+    const section = /^\s*\[\s*([^\]]*)\]/.exec(line);
+    if (section !== null) remote = /^remote\s+"(.*)"\s*$/.exec(section[1] ?? '')?.[1] ?? null;
+    const url = remote === null ? undefined : /^\s*url\s*=\s*"?(.*?)"?\s*$/.exec(line)?.[1];
+    if (url === undefined || url === '') continue;
+    if (remote === 'origin') return url;
+    first ??= url;
+  }
+  return first;
+}
+
+/** Of a repo that lies on a disk. */
+function nameOf(path: string): string | null {
+  return basename(path.replace(/[\\/]+(?:\.git)?[\\/]*$/, '')).replace(/\.git$/, '') || null;
+}
