@@ -6,6 +6,7 @@ import { AGENT_TEXT_MAX } from '../../documents/agent-message.ts';
 import { hookAnswer, readHookCall } from '../../documents/hook-call.ts';
 import { HOOK_AGENTS, type HookAgent } from '../../documents/hook-dialects.ts';
 import { type InboxAnswer, inboxAnswer } from '../../operations/agent-inbox/answer.ts';
+import { handOffAnswer } from '../../operations/agent-inbox/hand-off.ts';
 import { hookFleets } from '../../operations/agent-inbox/known-fleets.ts';
 import type { Journal } from '../../ports.ts';
 import { coordHome } from '../../system/computer.ts';
@@ -38,16 +39,18 @@ async function answerAgent(agent: HookAgent, { dir }: HookWords, openJournal: (f
   const call = readHookCall(agent, (await standardInput()) ?? '');
   if (call === null) return;
   const answers: InboxAnswer[] = [];
-  let room = AGENT_TEXT_MAX;
-  for (const folder of hookFleets(home, dir ?? process.env.COORD_DIR, call.cwd)) {
+  const folders = hookFleets(home, dir ?? process.env.COORD_DIR, call.cwd);
+  const handOff = handOffAnswer(agent, call, folders);
+  let room = AGENT_TEXT_MAX - (handOff === null ? 0 : handOff.length + 1);
+  for (const folder of folders) {
     const one = await inboxAnswer(agent, call, folder, openJournal, room).catch(() => null);
     if (one === null) continue;
     answers.push(one);
     room -= one.text.length + 1;
     if (call.event === 'Stop') break;
   }
-  if (answers.length === 0) return;
-  const text = answers.map((one) => one.text).join('\n');
+  if (handOff === null && answers.length === 0) return;
+  const text = [...(handOff === null ? [] : [handOff]), ...answers.map((one) => one.text)].join('\n');
   // Not by process.stdout, which takes longer to load than the answer. Throws where nobody reads it any more.
   writeSync(1, `${hookAnswer(agent, call.event, text)}\n`);
   for (const one of answers) one.given();
