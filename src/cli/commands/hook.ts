@@ -1,6 +1,6 @@
 // coord hook: what an agent's program calls at its events (M9). It always ends with 0, and where there is nothing to say, or anything is
 // odd, it says nothing: no trouble of coord's may ever be one of the agent's.
-import { mkdirSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, fstatSync, mkdirSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_TEXT_MAX } from '../../documents/agent-message.ts';
 import { hookAnswer, readHookCall } from '../../documents/hook-call.ts';
@@ -17,26 +17,37 @@ import type { HookWords } from '../quick-words.ts';
 const INPUT_CHARACTERS_MAX = 4_000_000;
 const INPUT_WAIT_MS = 1_000;
 
-export async function answer(words: HookWords, openJournal: (folder: FleetFolder) => Promise<Journal>): Promise<void> {
+/** `isAgent`: this was started as agents are set up to, who close what they write to. */
+export async function answer(
+  words: HookWords,
+  openJournal: (folder: FleetFolder) => Promise<Journal>,
+  isAgent: boolean,
+): Promise<void> {
   try {
     // An order's own agent works for that order, and answers to nobody else.
     if (process.env.COORD_ORDER) return;
     const agent = HOOK_AGENTS.find((name) => name === words.agent);
-    if (agent === undefined || process.stdin.isTTY) {
+    if (agent === undefined || isTerminal()) {
       const known = HOOK_AGENTS.join('|');
       if (process.stderr.isTTY) process.stderr.write(`coord hook ${known} is for the agent to call: coord agent setup\n`);
       return;
     }
-    await answerAgent(agent, words, openJournal);
+    const input = (isAgent ? agentInput() : null) ?? (await standardInput());
+    await answerAgent(agent, words, input ?? '', openJournal);
   } catch {
     // Said to nobody: see above.
   }
 }
 
-async function answerAgent(agent: HookAgent, { dir }: HookWords, openJournal: (folder: FleetFolder) => Promise<Journal>) {
+async function answerAgent(
+  agent: HookAgent,
+  { dir }: HookWords,
+  input: string,
+  openJournal: (folder: FleetFolder) => Promise<Journal>,
+): Promise<void> {
   const home = coordHome(process.env);
   noteCall(home, agent);
-  const call = readHookCall(agent, (await standardInput()) ?? '');
+  const call = readHookCall(agent, input);
   if (call === null) return;
   const answers: InboxAnswer[] = [];
   const folders = hookFleets(home, dir ?? process.env.COORD_DIR, call.cwd);
@@ -59,10 +70,50 @@ async function answerAgent(agent: HookAgent, { dir }: HookWords, openJournal: (f
 /** When it was last called, for `coord agent setup --check`. */
 function noteCall(home: string, agent: HookAgent): void {
   try {
-    mkdirSync(join(home, 'hook-calls'), { recursive: true, mode: 0o700 });
-    writeFileSync(join(home, 'hook-calls', agent), `${new Date().toISOString()}\n`);
+    const folder = join(home, 'hook-calls');
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, agent), `${new Date().toISOString()}\n`);
   } catch {
     // It only helps to find what is wrong.
+  }
+}
+
+/** A person's, that is; asked in this order because node's own way to know takes longer than the answer. */
+function isTerminal(): boolean {
+  return fstatSync(0).isCharacterDevice() && process.stdin.isTTY;
+}
+
+/**
+ * All of it, without process.stdin, which takes longer to load than the answer. Waits for its end as long as the agent waits for us, unless
+ * what is there is whole. Null = it cannot be read so, and nothing of it was.
+ */
+function agentInput(): string | null {
+  const parts: Buffer[] = [];
+  let length = 0;
+  while (length <= INPUT_CHARACTERS_MAX) {
+    const part = Buffer.allocUnsafe(65_536);
+    let size: number;
+    try {
+      size = readSync(0, part);
+    } catch {
+      return length === 0 ? null : '';
+    }
+    if (size === 0) break;
+    parts.push(part.subarray(0, size));
+    length += size;
+    if (size < part.length && isWhole(Buffer.concat(parts))) break;
+  }
+  return length > INPUT_CHARACTERS_MAX ? '' : Buffer.concat(parts).toString('utf8');
+}
+
+function isWhole(input: Buffer): boolean {
+  const end = input.toString('latin1').trimEnd();
+  if (!end.endsWith('}')) return false;
+  try {
+    JSON.parse(input.toString('utf8'));
+    return true;
+  } catch {
+    return false;
   }
 }
 
