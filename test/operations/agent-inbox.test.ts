@@ -24,7 +24,7 @@ import { handOffAnswer } from '../../src/operations/agent-inbox/hand-off.ts';
 import { knownRoots } from '../../src/operations/agent-inbox/known-fleets.ts';
 import { removalChanges, setupChanges, setupNotes } from '../../src/operations/agent-inbox/setup.ts';
 import type { NamedMessage } from '../../src/operations/mail-files.ts';
-import { readUnread, writeUnread } from '../../src/operations/unread-file.ts';
+import { messageOf, readUnread, writeUnread } from '../../src/operations/unread-file.ts';
 import type { World } from '../../src/operations/world.ts';
 import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { addPolicyEntry } from '../../src/system/policy-file.ts';
@@ -126,8 +126,8 @@ test('M9 the hook is left what is unread: what is urgent first, a long body as f
     { source: '1_all', number: 3, isUrgent: true },
     { source: '1_all', number: 2, isUrgent: false },
   ]);
-  expect(first?.message()).toMatchObject({ from: 1, bodyLength: 1_000_000 });
-  expect(second?.message()).toMatchObject({ body: 'b2\n{', name: 'mac', to: 'ALL' });
+  expect(first && messageOf(first)).toMatchObject({ from: 1, bodyLength: 1_000_000 });
+  expect(second && messageOf(second)).toMatchObject({ body: 'b2\n{', name: 'mac', to: 'ALL' });
   appendFileSync(folder.unread, '1 9 normal {"from":1,');
   expect(readUnread(folder)).toHaveLength(2);
   writeUnread(folder, [message(2), message(3, { priority: 'urgent', body: 'x'.repeat(1_000_000) })]);
