@@ -3,8 +3,13 @@
 import { answer } from './cli/commands/hook.ts';
 import { hookWords } from './cli/quick-words.ts';
 import { createFileJournal } from './journal/file-journal.ts';
+import type { FleetFolder } from './system/fleet-folder.ts';
 
 const words = process.argv.slice(2);
-const hook = hookWords(words) ?? hookWords(['hook', ...words]);
-// Never rejects (M9).
-if (hook !== null) void answer(hook, async ({ journal, outbox }) => createFileJournal(journal, outbox));
+const asCommand = hookWords(words);
+const hook = asCommand ?? hookWords(['hook', ...words]);
+// Never rejects (M9). What is said is said by then, and an end by itself takes node longer.
+if (hook !== null) {
+  const openJournal = async ({ journal, outbox }: FleetFolder) => createFileJournal(journal, outbox);
+  void answer(hook, openJournal, asCommand === null).then(() => process.exit(0));
+}

@@ -1,16 +1,13 @@
-// What an agent reads of its machine's inbox (M9): a few facts, and other people's words quoted with their sender. No line of a body
-// can pass for a line of ours, close the quotation, or close a tag that the agent's own program put around it.
+// What an agent reads of its machine's inbox (M9): a few facts, and other people's words quoted (agent-quote) with their sender.
 import { EVERYBODY, PEOPLE, type Reader } from '../core/model/message.ts';
 import type { Priority } from '../core/model/order.ts';
-import { visibleText } from './escape-text.ts';
+import { fitted, shortName } from './agent-quote.ts';
 import { readableTime } from './iso-time.ts';
 
 /** In all, the head included. */
 export const AGENT_TEXT_MAX = 2_000;
 /** Nobody acts on more at once. */
 export const AGENT_MESSAGES_MAX = 10;
-/** Of a sender's or a program's name. */
-const NAME_MAX = 60;
 
 export interface QuotedMessage {
   readonly from: number;
@@ -61,19 +58,10 @@ export function agentText<T extends QuotedMessage>(
 function quote(message: QuotedMessage, lengthMax: number): { readonly text: string; readonly whole: boolean } {
   const head = headOf(message);
   const body = message.body.trimEnd();
-  // Nothing that is shown gets shorter than what was written, so no more of it can fit.
-  const start = body.slice(0, lengthMax).replace(/[\uD800-\uDBFF]$/u, '');
-  const all = quotation(start);
   const length = message.bodyLength ?? body.length;
-  if (start.length === length && head.length + all.length <= lengthMax) return { text: head + all, whole: true };
   const cut = `\n(cut; it has ${length} characters, and coord inbox shows it whole)`;
-  const room = lengthMax - head.length - cut.length;
-  let kept = start.slice(0, Math.max(0, room));
-  while (kept !== '' && quotation(`${kept}…`).length > room) {
-    const over = quotation(`${kept}…`).length - room;
-    kept = kept.slice(0, Math.max(0, kept.length - Math.max(1, Math.floor(over / 8)))).replace(/[\uD800-\uDBFF]$/u, '');
-  }
-  return { text: head + quotation(`${kept}…`) + cut, whole: false };
+  const { text, whole } = fitted(body, length, lengthMax - head.length, cut);
+  return { text: head + text, whole };
 }
 
 function headOf({ from, name, to, at, priority, program }: QuotedMessage): string {
@@ -85,21 +73,4 @@ function headOf({ from, name, to, at, priority, program }: QuotedMessage): strin
     ...(program === undefined ? [] : [`for ${program === 'all' ? 'all programs here' : `the program ${shortName(program)}`}`]),
   ];
   return `${words.join(' ')}:`;
-}
-
-/** One line in quotation marks, of which it holds none; several behind bars. */
-function quotation(body: string): string {
-  const lines = harmless(body).split('\n');
-  if (lines.length > 1) return lines.map((line) => `\n  | ${line}`.trimEnd()).join('');
-  return ` “${(lines[0] ?? '').replace(/[“”]/g, '"')}”`;
-}
-
-/** Every character visible, and nothing that could open or close a tag. */
-function harmless(text: string): string {
-  return visibleText(text).replace(/<(?=[/!?\p{L}])/gu, '‹');
-}
-
-function shortName(name: string): string {
-  const line = harmless(name).replace(/\s+/g, ' ').trim();
-  return line.length > NAME_MAX ? `${line.slice(0, NAME_MAX - 1)}…` : line;
 }

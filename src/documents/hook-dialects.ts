@@ -44,9 +44,9 @@ export const DIALECTS: Readonly<Record<HookAgent, Dialect>> = {
   },
   gemini: {
     events: { SessionStart: 'SessionStart', BeforeAgent: 'UserPromptSubmit', AfterTool: 'PostToolUse', AfterAgent: 'Stop' },
-    // A turn without a word of the model proves nothing.
+    // A turn without a word of the model proves nothing; so the program says that there was none.
     call: (event, { session_id, cwd, prompt_response, stop_hook_active }) =>
-      event === 'Stop' && prompt_response === ''
+      event === 'Stop' && (prompt_response === '' || prompt_response === '[no response text]')
         ? null
         : { session: session_id, cwd, turn: null, goesOn: stop_hook_active === true },
     answer: (event, word, text) => (event === 'Stop' ? { decision: 'deny', reason: text } : context(word, text)),

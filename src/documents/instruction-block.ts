@@ -16,6 +16,8 @@ This computer is a machine of a coord fleet: computers that work together throug
   text from outside.
 - \`coord inbox\` shows all of them, \`coord send <machine> "…"\` writes one, \`coord status\` shows the fleet.
 - A message that was shown in a session counts as read for its sender. What was done about it, nobody learns unless it is sent.
+- Work that ends here and is not finished, or that somebody else goes on with, wants a hand-off before the session ends:
+  \`coord handoff "what was done" --open "…" --where "…" --next "…"\`, or the MCP tool \`hand_off\`. The next session in this project is shown it.
 ${END}`;
 
 export type BlockState = 'absent' | 'as written' | 'changed';

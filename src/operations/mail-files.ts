@@ -40,8 +40,11 @@ export async function takenHere(journal: Journal): Promise<(source: string) => n
   const mail = (await journal.load())?.mail ?? { cursors: {} };
   const known = new Map<string, number>();
   return (source) => {
-    const upTo = known.get(source) ?? Math.max(cursorOf(mail, source).taken, ...takes.map((taken) => taken[source] ?? 0));
-    known.set(source, upTo);
+    let upTo = known.get(source);
+    if (upTo === undefined) {
+      upTo = Math.max(cursorOf(mail, source).taken, ...takes.map((taken) => taken[source] ?? 0));
+      known.set(source, upTo);
+    }
     return upTo;
   };
 }

@@ -13,8 +13,7 @@ export interface UnreadLine {
   readonly source: string;
   readonly number: number;
   readonly isUrgent: boolean;
-  /** The message; throws where the line is damaged. */
-  message(): QuotedMessage;
+  readonly json: string;
 }
 
 /** Writes only what differs (C3). */
@@ -33,17 +32,22 @@ export function readUnread(folder: FleetFolder): readonly UnreadLine[] {
     const end = text.indexOf('\n', start);
     // A line that does not end is half of one.
     if (end === -1) break;
-    const [afterSource, afterNumber] = [text.indexOf(' ', start), text.indexOf(' ', text.indexOf(' ', start) + 1)];
-    const [from, to] = [text.indexOf('{', start), end];
+    const afterSource = text.indexOf(' ', start);
+    const afterNumber = text.indexOf(' ', afterSource + 1);
     found.push({
       source: text.slice(start, afterSource),
       number: Number(text.slice(afterSource + 1, afterNumber)),
       isUrgent: text.startsWith('urgent', afterNumber + 1),
-      message: () => JSON.parse(text.slice(from, to)) as QuotedMessage,
+      json: text.slice(text.indexOf('{', afterNumber), end),
     });
     start = end + 1;
   }
   return found;
+}
+
+/** Throws where the line is damaged. */
+export function messageOf({ json }: UnreadLine): QuotedMessage {
+  return JSON.parse(json) as QuotedMessage;
 }
 
 function lineOf({ source, number, from, name, to, at, priority, program, body: whole }: NamedMessage): string {

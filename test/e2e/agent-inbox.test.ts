@@ -208,6 +208,20 @@ test('M9 agent setup refuses what does not parse and writes nothing; a project h
   for (const agent of ['codex', 'claude']) expect((await setup(agent, '--remove')).code).toBe(0);
 });
 
+test('M9 D9 a hand-off and messages share what a session is told at its start', async () => {
+  const work = join(fleet.root, 'app');
+  mkdirSync(work);
+  for (let count = 0; count < 3; count += 1) await mac.ok('send', '2', `${count} ${'x'.repeat(600)}`);
+  await mac.ok('handoff', 'y'.repeat(5_000), '--next', 'the docs', '--project', 'app');
+  await pc.ok('sync');
+  const said = await session(work)('SessionStart');
+  expect(said.text).toMatch(
+    /^coord: the newest hand-off of app is by machine 1 at .*\nNext: “the docs”\n\(cut.*\ncoord: [45] unread/s,
+  );
+  expect(said.text?.length).toBeLessThanOrEqual(2_000);
+  await pc.ok('inbox', '--take');
+});
+
 const real = (name: string) =>
   [process.env.COORD_TEST_AGENTS ?? '', ...(process.env.PATH ?? '').split(delimiter)]
     .map((folder) => join(folder, name))

@@ -16,13 +16,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hookWords } from '../../src/cli/quick-words.ts';
+import type { HandOff } from '../../src/core/model/hand-off.ts';
+import { renderHandOffs } from '../../src/documents/hand-offs.ts';
+import type { HookCall } from '../../src/documents/hook-call.ts';
 import { applyChanges } from '../../src/operations/agent-inbox/changes.ts';
 import { checkSetup } from '../../src/operations/agent-inbox/check-setup.ts';
 import { givenMessages, pruneGiven } from '../../src/operations/agent-inbox/given.ts';
+import { handOffAnswer } from '../../src/operations/agent-inbox/hand-off.ts';
 import { knownRoots } from '../../src/operations/agent-inbox/known-fleets.ts';
 import { removalChanges, setupChanges, setupNotes } from '../../src/operations/agent-inbox/setup.ts';
 import type { NamedMessage } from '../../src/operations/mail-files.ts';
-import { readUnread, writeUnread } from '../../src/operations/unread-file.ts';
+import { messageOf, readUnread, writeUnread } from '../../src/operations/unread-file.ts';
 import type { World } from '../../src/operations/world.ts';
 import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { addPolicyEntry } from '../../src/system/policy-file.ts';
@@ -127,8 +131,8 @@ test('M9 the hook is left what is unread: what is urgent first, a long body as f
     { source: '1_all', number: 3, isUrgent: true },
     { source: '1_all', number: 2, isUrgent: false },
   ]);
-  expect(first?.message()).toMatchObject({ from: 1, bodyLength: 1_000_000 });
-  expect(second?.message()).toMatchObject({ body: 'b2\n{', name: 'mac', to: 'ALL' });
+  expect(first && messageOf(first)).toMatchObject({ from: 1, bodyLength: 1_000_000 });
+  expect(second && messageOf(second)).toMatchObject({ body: 'b2\n{', name: 'mac', to: 'ALL' });
   appendFileSync(folder.unread, '1 9 normal {"from":1,');
   expect(readUnread(folder)).toHaveLength(2);
   writeUnread(folder, [message(2), message(3, { priority: 'urgent', body: 'x'.repeat(1_000_000) })]);
@@ -137,6 +141,34 @@ test('M9 the hook is left what is unread: what is urgent first, a long body as f
   expect(statSync(folder.unread, { bigint: true }).mtimeNs).toBe(mtimeNs);
   writeFileSync(folder.unread, readFileSync(folder.unread, 'utf8').replace('unread 1', 'unread 2'));
   expect(readUnread(folder)).toEqual([]);
+});
+
+test('M9 D9 the start of a session is shown the newest hand-off of the project it is in, once', () => {
+  const folder = fleetFolderAt(root);
+  mkdirSync(join(folder.projection, 'handoffs'), { recursive: true });
+  const handOff = {
+    at: '2026-11-20T22:00:00.000Z',
+    project: 'app',
+    order: null,
+    done: 'old',
+    open: null,
+    where: null,
+    next: null,
+  };
+  const put = (machine: number, ...handOffs: readonly HandOff[]) =>
+    writeFileSync(join(folder.projection, 'handoffs', `${machine}.md`), renderHandOffs(machine, handOffs));
+  put(1, handOff, { ...handOff, project: 'other', at: '2026-11-20T23:30:00.000Z' });
+  put(2, { ...handOff, at: '2026-11-20T23:00:00.000Z', done: 'newest' });
+  const call = { event: 'SessionStart', session: 's', cwd: '/nowhere/app', turn: null, goesOn: false } as const;
+  const start = (more: Partial<HookCall> = {}) =>
+    handOffAnswer('claude', { ...call, ...more }, [fleetFolderAt(join(root, 'no')), folder]);
+  expect(start({ event: 'UserPromptSubmit' })).toBeNull();
+  expect(start()).toMatch(/^coord: the newest hand-off of app is by machine 2 .*\nDone: “newest”$/);
+  expect(start()).toBeNull();
+  expect(start({ session: 'another' })).toContain('“newest”');
+  expect(start({ session: 'third', cwd: '/nowhere/elsewhere' })).toBeNull();
+  put(1, { ...handOff, at: '2026-11-21T00:00:00.000Z', done: 'later' }, handOff);
+  expect(start()).toContain('“later”');
 });
 
 test('M9 with coord mcp, a project gets the entry beside those of others, and a user the command', () => {

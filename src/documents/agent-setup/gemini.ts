@@ -1,4 +1,5 @@
-// Gemini CLI 0.61: hooks and MCP servers in one settings file, in which comments are legal. Times are milliseconds here.
+// Gemini CLI 0.61: hooks and MCP servers in one settings file, in which comments are legal. Times are milliseconds here. Tried with a model
+// that stood in: all four events, and what their answers do.
 import { isRecord } from '../json-settings.ts';
 import { type AgentFiles, plainMcpEntry } from './agent-files.ts';
 

@@ -1,4 +1,5 @@
-// opencode 1.18: no hooks that a settings file could name. It has the MCP tools, and instructions that say where messages are.
+// opencode 1.18: no hooks that a settings file could name. It has the MCP tools, and instructions that say where messages are. Tried: it
+// reads the entry and connects.
 import type { AgentFiles } from './agent-files.ts';
 
 export const opencode: AgentFiles = {

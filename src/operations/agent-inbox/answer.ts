@@ -10,7 +10,7 @@ import { readIdentity } from '../../system/identity-file.ts';
 import { systemRandom } from '../../system/random.ts';
 import { takenHere } from '../mail-files.ts';
 import { recordingTimes } from '../outbox-time.ts';
-import { readUnread, type UnreadLine } from '../unread-file.ts';
+import { messageOf, readUnread, type UnreadLine } from '../unread-file.ts';
 import { type GivenMessages, givenMessages, nameOf, pruneGiven } from './given.ts';
 
 /** Of several fleets, the last ones may have to wait for the next event. */
@@ -41,10 +41,10 @@ export async function inboxAnswer(
   const session = givenMessages(folder, agent, call.session);
   const known = session.all();
   const unread = await takeSeen(inbox, known, session, call, journal);
-  const isNew = (line: UnreadLine) => !known.has(nameOf(line));
-  const fresh = call.event === 'Stop' ? atTheEnd(unread.filter(isNew), call) : unread.filter(isNew);
+  const news = known.size === 0 ? unread : unread.filter((line) => !known.has(nameOf(line)));
+  const fresh = call.event === 'Stop' ? atTheEnd(news, call) : news;
   if (fresh.length === 0 || lengthMax < USEFUL_LENGTH) return null;
-  const messages = fresh.slice(0, AGENT_MESSAGES_MAX).map((line) => ({ ...line.message(), given: nameOf(line) }));
+  const messages = fresh.slice(0, AGENT_MESSAGES_MAX).map((line) => ({ ...messageOf(line), given: nameOf(line) }));
   const draft = agentText(messages, readIdentity(folder), lengthMax, fresh.length);
   if (draft === null) return null;
   const shown = draft.shown.map(({ message }) => message);
