@@ -1,13 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+/**
+ * What a file leaves behind in its process: modules put in another's place, clocks that stand, the environment. Such files get a process
+ * each; all others share one a worker, because loading the program again for each file cost half the time of a small one.
+ */
+const LEAVES_TRACES =
+  /\bvi\.(?!fn\b|waitFor\b)\w+\(|process\.chdir\(|(delete |assign\()process\.env\b|process\.env(\.\w+|\[[^\]]+\])\s*=[^=]/;
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => join('test', path).replaceAll('\\', '/'));
+const alone = files.filter((path) => LEAVES_TRACES.test(readFileSync(path, 'utf8')));
+const common = {
   define: { COORD_VERSION: '"0.0.0-test"' },
+};
+// Generous: a machine that is busy with other work is slow, not wrong.
+const limits = { testTimeout: 180_000, hookTimeout: 180_000 };
+
+export default defineConfig({
+  ...common,
   test: {
-    include: ['test/**/*.test.ts'],
-    // Generous: a machine that is busy with other work is slow, not wrong.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
     maxWorkers: 4,
-    setupFiles: [],
+    projects: [
+      { ...common, test: { ...limits, name: 'shared', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
+      { ...common, test: { ...limits, name: 'alone', include: alone } },
+    ],
   },
 });

@@ -21,6 +21,7 @@ import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { changePolicy } from '../../src/system/policy-file.ts';
 import { stampedProcesses } from '../../src/system/process-table.ts';
+import { editMain, type Files, hasHooks } from './hub-edit.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 /** Named after the run: whoever starts the test files. */
@@ -79,7 +80,7 @@ export interface Person {
   readonly clone: string;
   git(...args: readonly string[]): string;
   /** Puts files on main, as a person would: pull, change, commit, push. Null = delete. */
-  push(files: Readonly<Record<string, string | { readonly mode: 'executable' | 'symlink'; readonly text: string } | null>>): void;
+  push(files: Files): void;
   /** Pushes a new ORDERS.json; orders, or its text. */
   order(orders: readonly object[] | string): void;
 }
@@ -245,24 +246,27 @@ function createMachine(root: string, name: string): TestMachine {
 }
 
 function createPerson(root: string, hub: string, name: string): Person {
-  const clone = join(root, name);
   const home = join(root, `${name}-home`);
   mkdirSync(home, { recursive: true });
-  runGit(home, root, ['clone', '--quiet', hub, clone]);
-  const git = (...args: readonly string[]) => runGit(home, clone, args);
+  let cloned = false;
+  const clone = () => {
+    const path = join(root, name);
+    if (!cloned) runGit(home, root, ['clone', '--quiet', hub, path]);
+    cloned = true;
+    return path;
+  };
+  const git = (...args: readonly string[]) => runGit(home, clone(), args);
+  // A clone that a test looks at goes along; otherwise there is none.
+  const edit = (files: Files) => (cloned || hasHooks(hub) ? pushFrom(clone(), git, files) : editMain(hub, files, gitEnv(home)));
   const person: Person = {
-    clone,
+    get clone() {
+      return clone();
+    },
     git,
     push(files) {
       for (let tries = 1; ; tries += 1) {
-        git('fetch', '--quiet');
-        if (git('for-each-ref', 'refs/remotes/origin/main') !== '') git('reset', '--quiet', '--hard', 'origin/main');
-        for (const [path, file] of Object.entries(files)) put(join(clone, path), file);
-        git('add', '--all');
-        git('commit', '--quiet', '--message', 'An edit');
         try {
-          git('push', '--quiet', 'origin', 'HEAD:main');
-          return;
+          return edit(files);
         } catch (error) {
           // A machine was quicker.
           if (tries === 10) throw error;
@@ -277,9 +281,18 @@ function createPerson(root: string, hub: string, name: string): Person {
   return person;
 }
 
-function put(path: string, file: string | { readonly mode: string; readonly text: string } | null): void {
+function pushFrom(clone: string, git: Person['git'], files: Files): void {
+  git('fetch', '--quiet');
+  if (git('for-each-ref', 'refs/remotes/origin/main') !== '') git('reset', '--quiet', '--hard', 'origin/main');
+  for (const [path, file] of Object.entries(files)) put(join(clone, path), file);
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'An edit');
+  git('push', '--quiet', 'origin', 'HEAD:main');
+}
+
+function put(path: string, file: Files[string] | undefined): void {
   rmSync(path, { recursive: true, force: true });
-  if (file === null) return;
+  if (file === null || file === undefined) return;
   mkdirSync(dirname(path), { recursive: true });
   if (typeof file === 'string') writeFileSync(path, file);
   else if (file.mode === 'symlink') symlinkSync(file.text, path);
@@ -336,19 +349,16 @@ function start(
   return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), said: () => stdout, done };
 }
 
-function runGit(home: string, cwd: string, args: readonly string[]): string {
+function gitEnv(home: string): Record<string, string> {
   const who = { GIT_AUTHOR_NAME: 'A person', GIT_AUTHOR_EMAIL: 'p@example.com', GIT_COMMITTER_NAME: 'A person' };
+  const alone = { LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
+  return { PATH: process.env.PATH ?? '', HOME: home, ...alone, ...who, GIT_COMMITTER_EMAIL: 'p@example.com' };
+}
+
+function runGit(home: string, cwd: string, args: readonly string[]): string {
   return execFileSync('git', args, {
     cwd,
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: home,
-      LC_ALL: 'C',
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      ...who,
-      GIT_COMMITTER_EMAIL: 'p@example.com',
-    },
+    env: gitEnv(home),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 1 << 28,
