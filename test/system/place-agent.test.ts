@@ -112,6 +112,13 @@ test.each<[string, { readonly coord?: string; readonly state?: string; readonly 
   }
 });
 
+test('O10, O15 one that works with all permissions or none runs once its owner says so', () => {
+  const cursor = { task: { agent: 'cursor-agent' }, found: { name: 'cursor-agent' as const } };
+  expect(placed(cursor)).toEqual({
+    blocked: 'cursor-agent works with all permissions or none; there: agents: { cursor-agent: { force: yes } } in policy.yaml',
+  });
+});
+
 const policyOf = (agents: string) => {
   writeFileSync(policyPath(folder), `fleets:\n  /f:\n    allow: [agent]\n    agents: ${agents}\n`);
   return readPolicy(folder, '/f');
@@ -133,7 +140,7 @@ test('O10, O15 the policy of agents is read, and changed by coord allow tool', (
 
 test.each([
   ['yes', 'agents: expected agents by name'],
-  ['{ gpt: {} }', 'agents: expected claude or codex, found "gpt"'],
+  ['{ gpt: {} }', 'agents: expected claude or codex or gemini or opencode or cursor-agent or aider, found "gpt"'],
   ['{ claude: { permission_mode: all } }', 'agents: claude: permission_mode: expected one of plan, default'],
   ['{ codex: { permission_mode: plan } }', 'agents: codex: expected one of sandbox, env, found "permission_mode"'],
   ['{ codex: { budget: 5 } }', 'agents: codex: expected one of sandbox, env, found "budget"'],
