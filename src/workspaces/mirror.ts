@@ -1,11 +1,13 @@
 // The mirror of a repo: what was fetched once, for all its workspaces. One process fetches at a time, and who waited for a fetch that
 // began after it had asked is content with that one. Nothing is ever taken out of it while workspaces borrow from it.
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoordError } from '../errors.ts';
 import { sweepLeftovers } from '../ledger/clone-locks.ts';
 import { troubleOf } from '../ledger/trouble.ts';
+import { writeWhole } from '../system/durable-file.ts';
 import { takeLock } from '../system/lock.ts';
+import { readIfThere } from '../system/read-if-there.ts';
 import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
 import { openPoolGit, type PoolGit } from './pool-git.ts';
 
@@ -76,8 +78,13 @@ function layDown(gitDir: string): void {
     'shallow',
   ])
     rmSync(join(gitDir, name), { recursive: true, force: true });
-  writeFileSync(join(gitDir, 'config'), CONFIG);
-  writeFileSync(join(gitDir, 'HEAD'), 'ref: refs/heads/no-branch-of-a-mirror\n');
+  settle(join(gitDir, 'config'), CONFIG);
+  settle(join(gitDir, 'HEAD'), 'ref: refs/heads/no-branch-of-a-mirror\n');
+}
+
+/** Others read there at this moment: it is replaced whole, and only where it has to be. */
+function settle(path: string, text: string): void {
+  if (readIfThere(path) !== text) writeWhole(path, text);
 }
 
 async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void> {

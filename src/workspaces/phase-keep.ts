@@ -1,7 +1,7 @@
 // After the command of the run, however it ended: what it changed becomes a commit in the workspace. Nothing leaves this computer yet.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WorkspaceReport } from '../core/model/workspace.ts';
+import { CHANGED_NOTHING, type WorkspaceReport } from '../core/model/workspace.ts';
 import { bytesBelow, readSlotRecord, writeSlotRecord } from '../system/workspace-pool.ts';
 import { configOf, putBack } from './checkout.ts';
 import { authorOf, messageOf } from './commit-words.ts';
@@ -34,13 +34,9 @@ export async function keep(phase: Phase): Promise<WorkspaceReport> {
     });
   const isNothing = commit === null;
   return {
-    problem: isNothing && request.expectsChanges ? 'changed nothing' : null,
+    problem: isNothing && request.expectsChanges ? CHANGED_NOTHING.problem : null,
     asks: false,
-    notes: [
-      ...(isNothing && !request.expectsChanges ? ['changed nothing, so no branch was pushed'] : []),
-      ...said,
-      ...kept.notes,
-    ],
+    notes: [...(isNothing && !request.expectsChanges ? [CHANGED_NOTHING.note] : []), ...said, ...kept.notes],
     outputs: {},
     place: { ...place, commit },
   };

@@ -2,7 +2,7 @@
 // looked at.
 import { expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/order.ts';
-import { resultBranch } from '../../src/core/model/workspace.ts';
+import { CHANGED_NOTHING, resultBranch } from '../../src/core/model/workspace.ts';
 import { workMark } from '../../src/core/work-mark.ts';
 import { withWorkspace } from '../../src/core/workspace.ts';
 import { branchLink } from '../../src/documents/branch-link.ts';
@@ -104,6 +104,12 @@ test('O16 a workspace makes a success a failure, and never hides of what the run
     state: 'FAILED',
     reason: 'claude: It broke; the repo is gone; kept',
   });
+  const idle = { ...nothing, problem: CHANGED_NOTHING.problem };
+  expect(withWorkspace(good, idle, 'retry')).toMatchObject({ state: 'FAILED', reason: 'changed nothing' });
+  const said = { ...nothing, notes: [CHANGED_NOTHING.note] };
+  expect(withWorkspace(good, said, 'retry')).toMatchObject({ state: 'COMPLETED', reason: CHANGED_NOTHING.note });
+  expect(withWorkspace(bad, said, 'retry').reason).toBe('claude: It broke');
+  expect(withWorkspace(bad, idle, 'retry').reason).toBe('claude: It broke');
   const unmade = ended('fix', { state: 'FAILED', exitCode: null });
   const asks = withWorkspace(unmade, { ...nothing, problem: 'no access', asks: true }, 'coord retry fix');
   expect(asks).toMatchObject({ state: 'FAILED', asks: true, reason: 'no access; then: coord retry fix' });

@@ -1,5 +1,5 @@
 // O16: what a run finds in its workspace, what becomes of what it leaves there, and that no run gets anything of another.
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
@@ -68,8 +68,13 @@ test('O16 the repo may be a folder with a checkout of somebody: it is left as it
 });
 
 test('O16 runs at once on one repo have nothing of each other: files, branches, stashes, settings, hooks', async () => {
-  const [one, two] = await Promise.all([world.run('one', { url }), world.run('two', { url })]);
-  expect(one.place.root).not.toBe(two.place.root);
+  const one = await world.run('one', { url });
+  // Git of the first one may read there while the second one begins: what is right is not written again.
+  const files = ['config', 'HEAD'].map((name) => join(one.place.repoFolder, 'mirror.git', name));
+  const before = files.map((path) => statSync(path, { bigint: true }).ctimeNs);
+  const [two, three] = await Promise.all([world.run('two', { url }), world.run('three', { url })]);
+  expect(new Set([one, two, three].map(({ place }) => place.root)).size).toBe(3);
+  expect(files.map((path) => statSync(path, { bigint: true }).ctimeNs)).toEqual(before);
   one.write('README.md', 'stashed\n');
   one.git('stash', '--quiet');
   one.git('branch', 'side');

@@ -7,8 +7,9 @@ import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
 import { type AgentOptions, agentFrom } from './order-agent.ts';
 import { type CallOptions, callFrom } from './order-call.ts';
+import { type WorkspaceOptions, workspaceFrom } from './order-workspace.ts';
 
-interface Options extends CallOptions, AgentOptions {
+interface Options extends CallOptions, AgentOptions, WorkspaceOptions {
   readonly for?: string;
   readonly tags: readonly string[];
   readonly tool?: string;
@@ -23,9 +24,6 @@ interface Options extends CallOptions, AgentOptions {
   readonly priority?: string;
   readonly after: readonly string[];
   readonly step: readonly string[];
-  readonly repo?: string;
-  readonly branch?: string;
-  readonly expectChanges?: boolean;
   readonly approval?: boolean;
   readonly wake?: boolean;
   readonly schedule?: string;
@@ -80,18 +78,6 @@ function orderFrom(
     ...(timezone === undefined ? {} : { timezone }),
     ...(overlap === undefined ? {} : { overlap }),
   };
-}
-
-function workspaceFrom({ repo, branch, expectChanges }: Options): { readonly [field: string]: Json } {
-  if (repo === undefined && (branch !== undefined || expectChanges))
-    throw new CoordError(
-      'USAGE',
-      '--branch and --expect-changes are of a --repo: expected one, found none',
-      'coord order add --help',
-    );
-  if (repo === undefined) return {};
-  const workspace = { repo, ...(branch === undefined ? {} : { branch }) };
-  return { workspace, ...(expectChanges ? { expect_changes: true } : {}) };
 }
 
 /** Fleet.yaml's routing says where a type goes that nothing else is said of. */

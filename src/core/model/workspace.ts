@@ -66,6 +66,9 @@ export interface WorkspacePlace {
 export const WORKSPACE_REPORT = 'COORD_WORKSPACE_REPORT';
 export const WORKSPACE_PLACE = 'COORD_WORKSPACE_PLACE';
 
+/** As a problem where changes are expected, else as a note; neither says anything new of a run that failed of something else. */
+export const CHANGED_NOTHING = { problem: 'changed nothing', note: 'changed nothing, so no branch was pushed' };
+
 /** What a phase has to say. */
 export interface WorkspaceReport {
   /** Why the run FAILED; null = it did not, for all that the phase knows. */
