@@ -1,11 +1,20 @@
 // How far MVPs and features are, for people on a terminal.
-import type { Progress } from '../core/model/progress.ts';
+import type { MvpProgress, Progress } from '../core/model/progress.ts';
 import { progressBar, progressWords } from '../documents/features.ts';
 import { columns, plainCell } from './table.ts';
 
-/** One line an MVP. */
+const MVPS_MAX = 10;
+const SPECS_MAX = 3;
+
+/** One line an MVP: of many, those that are not done. */
 export function mvpLines({ mvps }: Progress): string[] {
-  return columns(mvps.map((mvp) => [plainCell(mvp.name, 40), progressBar(mvp), progressWords(mvp)]));
+  const open = mvps.filter(({ percent }) => percent < 100);
+  const shown = (mvps.length > MVPS_MAX ? open : mvps).slice(0, MVPS_MAX);
+  const rest = mvps.length - shown.length;
+  return [
+    ...columns(shown.map((mvp) => [plainCell(mvp.name, 40), progressBar(mvp), progressWords(mvp)])),
+    ...(rest === 0 ? [] : [`and ${rest} more: coord plan`]),
+  ];
 }
 
 /** MVPs with their features, then features that belong to none. */
@@ -13,7 +22,7 @@ export function progressLines({ mvps, features }: Progress): string[] {
   const inMvps = new Set(mvps.flatMap((mvp) => mvp.features.map(({ name }) => name)));
   const rows = [
     ...mvps.flatMap((mvp) => [
-      [plainCell(mvp.name, 40), progressBar(mvp), `${progressWords(mvp)} · ${mvp.specs.join(', ')}`],
+      [plainCell(mvp.name, 40), progressBar(mvp), `${progressWords(mvp)} · ${specsOf(mvp)}`],
       ...mvp.features.map((feature) => [`  ${plainCell(feature.name, 40)}`, progressBar(feature), progressWords(feature)]),
     ]),
     ...features
@@ -21,4 +30,9 @@ export function progressLines({ mvps, features }: Progress): string[] {
       .map((feature) => [plainCell(feature.name, 40), progressBar(feature), progressWords(feature)]),
   ];
   return columns(rows);
+}
+
+function specsOf({ specs }: MvpProgress): string {
+  const rest = specs.length - SPECS_MAX;
+  return `${specs.slice(0, SPECS_MAX).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

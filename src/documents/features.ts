@@ -47,5 +47,5 @@ export function progressWords(it: ProgressCounts): string {
     [it.failed, 'failed'],
     [it.cancelled, 'cancelled'],
   ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
-  return [`${it.done} of ${it.total} done`, ...more].join(' · ');
+  return [it.total === 0 ? 'no tasks yet' : `${it.done} of ${it.total} done`, ...more].join(' · ');
 }

@@ -55,7 +55,9 @@ export function plannedOrders(
   };
   const tasks = all.map((task, at): PlannedTask => {
     const id = task.order;
-    if (id === null || task.isBad || doubled.has(id)) return { task, id, entry: null };
+    // What somebody has done needs no order, and so nothing that one needs.
+    const isDone = task.ticked && id !== null && !known.has(id);
+    if (id === null || isDone || task.isBad || doubled.has(id)) return { task, id, entry: null };
     const fields = { ...spec.defaults, ...task.fields };
     for (const kind of Object.keys(KINDS))
       if (task.fields[kind] !== undefined)

@@ -169,18 +169,15 @@ export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<
   return { path, before, after, intentions: going.map((intention) => intention.id) };
 }
 
-/** A saved spec still lies where it was saved. */
-function withoutText(edit: PersonEdit): PersonEdit {
-  return isSpecEdit(edit) ? { ...edit, text: '' } : edit;
-}
-
 /** Takes out of the outbox what main shows, and what cannot be applied; the latter into the journal's report first. */
 export async function settleEdits(machine: Machine, state: JournalState, edits: PendingEdits): Promise<JournalState> {
   const at = isoTime(machine.clock.now().wallMs);
   // After a crash between the two, the report is there already.
   const reports = edits.lost
     .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
-    .map(({ intention, reason }) => ({ id: intention.id, at, edit: withoutText(intention.edit), reason }));
+    // A spec lies where it was saved, and that it is not taken is said for as long as it does.
+    .filter(({ intention }) => !isSpecEdit(intention.edit))
+    .map(({ intention, reason }) => ({ id: intention.id, at, edit: intention.edit, reason }));
   const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };
   if (next !== state) await machine.journal.save(next);
   machine.step('edits-reported');

@@ -39,8 +39,11 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   if (!dryRun) for (const [path, text] of seen?.edits.landedSpecs ?? []) markTaken(folder, path, text, source);
   const edited = files === undefined || dryRun ? [] : await project(folder, files, source, isMyLog, waits);
   world.step('projected');
+  const lostSpec = (path: string) =>
+    seen?.edits.lost.find(({ intention: { edit } }) => edit.kind === 'spec' && edit.id === path)?.reason;
   const reason = (path: string) =>
     whyNotTaken.get(path) ??
+    lostSpec(path) ??
     (isMyLog(path)
       ? 'it was saved just now, or cannot be sent'
       : path === ORDERS_PATH || isSpec(path)

@@ -55,7 +55,13 @@ function draft(context: Context, { path, titles, line }: DraftReport, json: bool
 }
 
 /** Without a spec: how far all is, as the last sync left it. */
-export async function progress(context: Context, { json = false }: Options): Promise<number> {
+export async function progress(context: Context, { json = false, ...others }: Options): Promise<number> {
+  if (Object.keys(others).length > 0)
+    throw new CoordError(
+      'USAGE',
+      `which spec? --${Object.keys(others)[0]?.replace('dryRun', 'dry-run')} needs one`,
+      'coord plan specs/dao.md',
+    );
   const view = readView(context.fleet());
   const known = view?.progress ?? { mvps: [], features: [] };
   if (json) context.out(visibleJson(JSON.stringify(progressShape(known), null, 2)));

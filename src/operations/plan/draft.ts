@@ -19,10 +19,9 @@ import { requestOfAgent } from '../../system/place-agent.ts';
 import { passedOn, readSecrets } from '../../system/place-run.ts';
 import { readPolicy } from '../../system/policy-file.ts';
 import { freshView } from '../edit-orders.ts';
-import { sync } from '../sync.ts';
 import type { View } from '../view.ts';
 import type { World } from '../world.ts';
-import { specPath, specText } from './spec-file.ts';
+import { mustBeTaken, specPath, specText } from './spec-file.ts';
 
 export interface DraftReport {
   readonly path: string;
@@ -43,6 +42,7 @@ export async function draftTasks(
 ): Promise<DraftReport> {
   const path = specPath(world, folder, given);
   const view = await freshView(world, folder);
+  mustBeTaken(view, path);
   const { request, env } = requestFor(world, folder, path, agent, view);
   const { answer, problem } = await world.askAgent({ request, env, cwd: world.cwd, onLine });
   const list = answer === null ? null : listInAnswer(visibleText(answer));
@@ -60,7 +60,7 @@ export async function draftTasks(
     );
   }
   writeWhole(join(folder.projection, path), text, 0o644);
-  await sync(world, folder);
+  mustBeTaken(await freshView(world, folder), path);
   const spec = parseSpec(text, path).value;
   return { path, titles: (spec?.drafts ?? []).map(({ title }) => title), line: spec?.draftLine ?? 1 };
 }

@@ -19,7 +19,7 @@ import { type EditReport, editOrders, freshView } from '../edit-orders.ts';
 import { openMachine } from '../open-machine.ts';
 import { readView, type View } from '../view.ts';
 import type { World } from '../world.ts';
-import { specPath, specText } from './spec-file.ts';
+import { mustBeTaken, specPath, specText } from './spec-file.ts';
 
 /** How far back what the spec had written is looked for. */
 const VERSIONS_MAX = 50;
@@ -47,7 +47,7 @@ interface Options {
 export async function planSpec(world: World, folder: FleetFolder, given: string, { dryRun, yes }: Options): Promise<PlanReport> {
   const path = specPath(world, folder, given);
   const view = (dryRun ? readView(folder) : null) ?? (await freshView(world, folder));
-  mustBeTaken(view, path, dryRun);
+  if (!dryRun) mustBeTaken(view, path);
   const { value: spec, faults: specFaults } = parseSpec(specText(folder, path), path);
   if (spec === null || spec.tasks === null) throw unreadable(specFaults);
   if (spec.tasks.length === 0) throw noTasks(spec);
@@ -75,13 +75,6 @@ export async function planSpec(world: World, folder: FleetFolder, given: string,
 function isOpen({ id }: PlanRow, { orders }: View, listed: ReadonlyMap<string, Fields>): boolean {
   const state = id === null ? undefined : orders[id]?.state;
   return listed.get(id ?? '')?.cancelled !== true && !['COMPLETED', 'CANCELLED'].includes(state ?? '');
-}
-
-/** What is planned has to be what all can read. */
-function mustBeTaken({ sync }: View, path: string, dryRun: boolean): void {
-  const why = sync.notTaken.find((it) => it.path === path || it.path === ORDERS_PATH);
-  if (why !== undefined && !dryRun)
-    throw new CoordError('FAILED', `coordination/${why.path} was edited here and not taken: ${why.why}`, 'coord status');
 }
 
 function unreadable(faults: readonly Fault[]): CoordError {

@@ -1,9 +1,10 @@
 // Which spec a person means, and its text as it lies in the projection of this machine.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { isSpec } from '../../documents/paths.ts';
+import { isSpec, ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
+import type { View } from '../view.ts';
 import type { World } from '../world.ts';
 
 /** `specs/dao.md`, `dao`, or the path of the file from where the person stands. Throws USAGE or NOT_FOUND. */
@@ -21,6 +22,13 @@ export function specPath({ cwd }: Pick<World, 'cwd'>, folder: FleetFolder, given
       'coord plan specs/dao.md',
     );
   throw new CoordError('NOT_FOUND', `there is no ${name} in ${folder.projection}`, `save it there, then: coord plan ${name}`);
+}
+
+/** What is planned, or drafted upon, has to be what all can read. Throws FAILED. */
+export function mustBeTaken({ sync }: View, path: string): void {
+  const why = sync.notTaken.find((it) => it.path === path || it.path === ORDERS_PATH);
+  if (why !== undefined)
+    throw new CoordError('FAILED', `coordination/${why.path} was edited here and not taken: ${why.why}`, 'coord status');
 }
 
 export function specText(folder: FleetFolder, path: string): string {
