@@ -39,6 +39,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     if (env.COORD_OUTPUT !== undefined && line !== '') appendFileSync(env.COORD_OUTPUT, `${key}=${line}\n`);
   };
   output('agent', request.agent);
+  if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
   const server = runServer(request, env, process.argv[1]);
   let session: string | null = null;
   const { verdict, hasResult } = await live(server === null ? request : { ...request, server }, env, out, (it) => {

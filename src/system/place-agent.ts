@@ -51,7 +51,8 @@ export function requestOfAgent(
       program: here.program,
       machine: machineName,
       title,
-      spec,
+      // Its text is on main.
+      spec: spec === null ? null : { name: spec, text: null, note: null },
       check: check === null ? null : writtenAs(check),
       prompt,
       model,

@@ -43,11 +43,14 @@ function asked(pc: TestMachine): Asked {
 test('O15 an agent is found where it is, and its order goes only there; it runs with the least permission and what it did stands in the result', async () => {
   const fleet = createFleet();
   const [pc, mac] = (await fleet.joined('pc', 'mac')) as [TestMachine, TestMachine];
-  fleet.person().order([
+  const person = fleet.person();
+  person.push({ 'coordination/specs/fix.md': '# Fast\n\nBelow a second.\n' });
+  person.order([
     agent('fix', 'Please: works', {
       check: 'test -f made.txt && echo "$KEY"',
       env: { SEED: '7' },
       title: 'A "title"',
+      spec: 'specs/fix.md',
       assign: 'any',
     }),
   ]);
@@ -102,6 +105,7 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
   expect(server).not.toContain('for-the-check');
   expect(prompt).toContain('Please: works');
   expect(prompt).toContain('on the machine "pc"');
+  expect(prompt).toContain('> # Fast\n> \n> Below a second.\n');
   expect(prompt).toContain('Title of the order: "A \\"title\\""');
   expect(env).toMatchObject({ COORD_ORDER: 'fix', SEED: '7', HOME: pc.home });
   expect(Object.keys(env).filter((name) => /^KEY$|COORD_CALL|COORD_OUTPUT/.test(name))).toEqual([]);

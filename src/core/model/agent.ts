@@ -93,6 +93,16 @@ export interface AgentRules {
 
 export const NO_RULES: AgentRules = { permission: null, allowedTools: [], env: [], budgetUsd: null, projectSettings: false };
 
+/** The document that says what is wanted, as main has it. */
+export interface Spec {
+  /** As the order names it. */
+  readonly name: string;
+  /** Null = its name is all that there is. */
+  readonly text: string | null;
+  /** What is missing of the text, and why, in a sentence; null = nothing. */
+  readonly note: string | null;
+}
+
 /** The session that a run goes on in (O17), and what the agent is told of it. */
 export interface Resumed {
   readonly session: string;
@@ -112,7 +122,7 @@ export interface AgentRequest {
   /** The machine's name. */
   readonly machine: string;
   readonly title: string | null;
-  readonly spec: string | null;
+  readonly spec: Spec | null;
   /** As people wrote it. */
   readonly check: string | null;
   readonly prompt: string;
