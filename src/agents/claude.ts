@@ -1,6 +1,6 @@
 // Claude Code, headless (`claude -p`). Its own result counts, by `is_error` and `permission_denials`: `subtype` says "success" also
 // of a run that failed, and a denied permission can end with exit code 0.
-import { type AgentRequest, RUN_TOOLS, TOOL_RULE } from '../core/model/agent.ts';
+import { type AgentRequest, RUN_TOOLS, type RunServer, TOOL_RULE } from '../core/model/agent.ts';
 import { type Account, type Dialect, readerOf } from './account.ts';
 import {
   type Adapter,
@@ -24,17 +24,22 @@ export const claude: Adapter = { argv, environment, reader: (request) => readerO
  * the machine's owner lets it in. What is not permitted is denied, since nobody sits there to be asked.
  */
 function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools, resume, server }: AgentRequest): string[] {
-  const own = server === undefined ? [] : RUN_TOOLS.map((tool) => `mcp__coord__${tool}`);
   return [
     ...['-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
     ...(projectSettings ? [] : ['--setting-sources', 'user', '--strict-mcp-config']),
+    ...(server === undefined ? [] : serverWords(server)),
     ...(resume === undefined ? [] : ['--resume', resume.session]),
     ...(model === null ? [] : ['--model', model]),
     ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
     ...(budgetUsd === null ? [] : ['--max-budget-usd', String(budgetUsd)]),
-    ...(server === undefined ? [] : ['--mcp-config', JSON.stringify({ mcpServers: { coord: server } })]),
-    ...[...allowedTools, ...own].flatMap((rule) => ['--allowedTools', rule]),
+    ...allowedTools.flatMap((rule) => ['--allowedTools', rule]),
   ];
+}
+
+/** Beside the folder's own servers where they are let in; nobody sits there to permit its tools. */
+function serverWords(server: RunServer): string[] {
+  const tools = RUN_TOOLS.flatMap((tool) => ['--allowedTools', `mcp__coord__${tool}`]);
+  return ['--mcp-config', JSON.stringify({ mcpServers: { coord: server } }), ...tools];
 }
 
 /** Where coord's is the only server, its few tools are there from the first turn on; else claude makes the model look for them. */
@@ -70,7 +75,7 @@ function dialect(): Dialect {
         case 'system':
           if (event.subtype === 'init')
             return shown(
-              `session ${account.session} · ${String(event.model)} · ${String(event.permissionMode)}${serverWords(event)}`,
+              `session ${account.session} · ${String(event.model)} · ${String(event.permissionMode)}${serverState(event)}`,
             );
           if (event.subtype === 'api_retry')
             return waiting(`waits: ${String(event.error)}, try ${String(event.attempt)} of ${String(event.max_retries)}`);
@@ -90,7 +95,7 @@ function dialect(): Dialect {
 }
 
 /** Whether it has coord's own server (O18). */
-function serverWords({ mcp_servers: servers, tools }: Event): string {
+function serverState({ mcp_servers: servers, tools }: Event): string {
   const own = listOf(servers).find(({ name }) => name === 'coord');
   if (own === undefined) return '';
   return ` · coord ${String(own.status)}${Array.isArray(tools) && tools.includes('mcp__coord__ask') ? ', with ask' : ''}`;

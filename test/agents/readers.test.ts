@@ -140,8 +140,9 @@ describe('O15 claude', () => {
     const more = { projectSettings: true, model: 'opus', maxTurns: 2, budgetUsd: 1.5, allowedTools: ['Edit', 'Bash(git log *)'] };
     expect(argv({ ...request, resume: RESUMED }, NOTHING).slice(-2)).toEqual(['--resume', 's1']);
     expect(argv({ ...request, server: SERVER, allowedTools: ['Edit'] }, NOTHING).slice(-12)).toEqual([
-      ...['--mcp-config', JSON.stringify({ mcpServers: { coord: SERVER } }), '--allowedTools', 'Edit'],
+      ...['--mcp-config', JSON.stringify({ mcpServers: { coord: SERVER } })],
       ...['fleet_status', 'report_progress', 'hand_off', 'ask'].flatMap((tool) => ['--allowedTools', `mcp__coord__${tool}`]),
+      ...['--allowedTools', 'Edit'],
     ]);
     expect(ADAPTERS.claude.environment?.({ ...request, server: SERVER })).toEqual({ ENABLE_TOOL_SEARCH: 'false' });
     expect(ADAPTERS.claude.environment?.({ ...request, server: SERVER, projectSettings: true })).toEqual({});

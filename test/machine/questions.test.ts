@@ -94,6 +94,16 @@ describe('O18 an answer that comes to nothing is said, never dropped', () => {
     expect(JSON.parse((await world.text('ORDERS.json')) ?? '{}').orders).toEqual([]);
   });
 
+  test('the order was cancelled meanwhile', async () => {
+    const { world, one } = await asking();
+    world.orders([{ id: 'fix', assign: 1, agent: 'claude', prompt: 'Do it', cancelled: true }]);
+    world.person({ 'messages/0_TO_1.md': 'answer fix: yes' });
+    await settle(world);
+    expect((await toPeople(world))[0]).toContain('no question of fix waits for an answer; it is CANCELLED');
+    expect((await world.status()).needsYou.filter(({ order }) => order === 'fix')).toEqual([]);
+    expect(one.runner.starts).toHaveLength(1);
+  });
+
   test('two answers at once, from two phones: the first one counts', async () => {
     const { world, one } = await asking();
     world.person({ 'messages/0_TO_1.md': '## answer fix\nyes\n\n## answer fix\nno\n' });
