@@ -1,7 +1,7 @@
 // `coord hook` and `coord agent setup`, by the built program: what an agent is told of its machine's inbox.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, mainPath, type TestMachine } from './fleet.ts';
 
@@ -156,6 +156,15 @@ test('M9 damage to what it reads is silence too, and an input that does not end 
   const env = { PATH: process.env.PATH ?? '', HOME: pc.home, COORD_HOME: pc.coordHome };
   const child = spawn(process.execPath, [mainPath, 'hook', 'claude'], { env, stdio: ['pipe', 'ignore', 'inherit'] });
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+  // As setup writes it, it ends with the input, and with what is a whole call: not every program closes what it writes to at once.
+  const direct = spawn(process.execPath, [join(dirname(mainPath), 'coord-hook.cjs'), 'claude'], { env });
+  direct.stdin.write(JSON.stringify({ session_id: 'open-ended', cwd: pc.folder, hook_event_name: 'SessionStart' }));
+  let told = '';
+  direct.stdout.on('data', (data) => {
+    told += data;
+  });
+  expect(await new Promise((resolve) => direct.on('close', resolve))).toBe(0);
+  expect(told).toContain('“found”');
 });
 
 test('M9 agent setup: twice the same, checked, called, printed, removed; foreign settings stay', async () => {

@@ -81,6 +81,7 @@ test('M9 gemini: hooks with times in milliseconds and the MCP entry in one file,
   expect(Object.keys(settings.hooks)).toEqual(['SessionStart', 'BeforeAgent', 'AfterTool', 'AfterAgent']);
   expect(settings.hooks.BeforeAgent).toEqual([{ hooks: [handler] }]);
   expect(setupNotes(world, options('gemini'))).toEqual([]);
+  expect(setupNotes(world, options('gemini', true)).join()).toContain('that you have trusted');
   expect(checkSetup(world, options('gemini')).bad).toEqual([`hooks: turned off by hooksConfig.disabled in ${path}`]);
 });
 

@@ -26,8 +26,8 @@ export interface AgentFiles {
     /** What a new file begins with. */
     readonly head?: string;
   };
-  /** What a person has to know, or do, after a setup. */
-  readonly notes?: readonly string[];
+  /** What a person has to know, or do, after a setup; null = nothing. */
+  note?(isProject: boolean): string | null;
 }
 
 export interface HookFiles {
@@ -45,8 +45,8 @@ export interface HookFiles {
   off(settings: Readonly<Record<string, unknown>>): string | null;
   /** What becomes of a file with a comment, or a comma too much, in it; absent = nothing. */
   readonly looseMeans?: string;
-  /** The program is silent about hooks that nobody has trusted: that it never called is a fault then, and this is what to do. */
-  readonly trust?: string;
+  /** Where the program runs no hooks that nobody has trusted: that it never called is a fault then, with this as its cause. Null = it runs them. */
+  trust?(isProject: boolean): string | null;
 }
 
 export interface McpFiles {

@@ -15,9 +15,9 @@ export const codex: AgentFiles = {
     }),
     off: () => null,
     looseMeans: 'codex ignores the whole file, and so the hooks, until it is strict JSON',
-    trust: 'probably not trusted in Codex yet (codex, then /hooks)',
+    trust: () => 'probably not trusted in Codex yet (codex, then /hooks)',
   },
   mcpCommand: (env) => `codex mcp add coord${env.map((one) => ` --env ${one}`).join('')} --`,
   instructions: { user: ({ user }) => `${user}/AGENTS.md`, project: ({ project }) => `${project}/AGENTS.md` },
-  notes: ['Codex runs a hook only once you have trusted it: start codex, and review it under /hooks'],
+  note: () => 'Codex runs a hook only once you have trusted it: start codex, and review it under /hooks',
 };

@@ -27,5 +27,5 @@ export const cursor: AgentFiles = {
     project: ({ project }) => `${project}/.cursor/rules/coord.mdc`,
     head: '---\ndescription: coord, the fleet of this computer\nalwaysApply: true\n---\n\n',
   },
-  notes: ['Cursor could not be run here: what is written follows its documents'],
+  note: () => 'coord was never tried with Cursor itself: what is written follows its documents',
 };

@@ -16,6 +16,8 @@ export const gemini: AgentFiles = {
       AfterTool: { matcher: 'run_shell_command|write_file|replace', ...group(command, 3_000) },
       AfterAgent: group(command),
     }),
+    // Tried: with --skip-trust it runs the person's own hooks, and none of the project's.
+    trust: (isProject) => (isProject ? 'probably this folder is not trusted in Gemini yet (start gemini there)' : null),
     off({ hooksConfig }) {
       if (!isRecord(hooksConfig)) return null;
       if (hooksConfig.enabled === false) return 'hooksConfig.enabled';
@@ -28,5 +30,7 @@ export const gemini: AgentFiles = {
     key: 'mcpServers',
     entry: plainMcpEntry,
   },
+  note: (isProject) =>
+    isProject ? 'Gemini runs the hooks of a project only in a folder that you have trusted: start gemini there' : null,
   instructions: { user: ({ user }) => `${user}/GEMINI.md`, project: ({ project }) => `${project}/GEMINI.md` },
 };

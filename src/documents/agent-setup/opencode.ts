@@ -16,5 +16,6 @@ export const opencode: AgentFiles = {
     }),
   },
   instructions: { user: ({ user }) => `${user}/AGENTS.md`, project: ({ project }) => `${project}/AGENTS.md` },
-  notes: ['opencode has no hooks of this kind: no message comes by itself, its agent has to ask (coord inbox, or the MCP tool)'],
+  note: () =>
+    'opencode has no hooks of this kind: no message comes by itself, its agent has to ask (coord inbox, or the MCP tool)',
 };

@@ -76,7 +76,7 @@ function checkHooks(world: World, options: SetupOptions, path: string, others: r
     const loose = looseLine(agent, found.loose);
     if (loose !== null) bad.push(loose);
     if (found.off !== null) bad.push(`hooks: turned off by ${found.off} in ${path}`);
-    if (isThere) checkCalls(world, agent, shape.trust, { good, bad });
+    if (isThere) checkCalls(world, agent, shape.trust?.(options.isProject) ?? null, { good, bad });
   }
   const doubles = others.filter((other) => hasOurs(agent, other));
   if (doubles.length > 0) {
@@ -86,9 +86,9 @@ function checkHooks(world: World, options: SetupOptions, path: string, others: r
   }
 }
 
-function checkCalls(world: World, agent: SetupAgent, trust: string | undefined, { good, bad }: Lines): void {
+function checkCalls(world: World, agent: SetupAgent, trust: string | null, { good, bad }: Lines): void {
   const last = (readText(join(world.home, 'hook-calls', agent)) ?? '').trim();
   if (last !== '') good.push(`last called: ${last}`);
-  else if (trust !== undefined) bad.push(`installed, never called: ${trust}`);
+  else if (trust !== null) bad.push(`installed, never called: ${trust}`);
   else good.push('never called yet');
 }

@@ -72,14 +72,15 @@ export function removalChanges(world: World, options: SetupOptions): readonly Fi
 /** What a person still has to do, or has to know, after a setup. */
 export function setupNotes(world: World, options: SetupOptions): readonly string[] {
   const { agent, isProject, mainPath, hasMcp } = options;
-  const { hooks: shape, notes = [] } = AGENT_FILES[agent];
+  const { hooks: shape, note } = AGENT_FILES[agent];
+  const said = note?.(isProject) ?? null;
   const { hooks, instructions, mcp } = agentPlaces(world, agent, isProject);
   const found = hooks === null || shape === null ? null : findHooks(readText(hooks), shape, hooks);
   const loose = found === null || 'why' in found ? null : looseLine(agent, found.loose);
   const command = hasMcp && mcp.length === 0 ? mcpCommand(world, mainPath, agent) : null;
   return [
     ...(loose === null ? [] : [loose]),
-    ...notes,
+    ...(said === null ? [] : [said]),
     ...(instructions === null
       ? [`no instructions were written: ${agent} has a file for them in a project alone (--project)`]
       : []),
