@@ -13,19 +13,16 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => join('test', path).replaceAll('\\', '/'));
 const alone = files.filter((path) => LEAVES_TRACES.test(readFileSync(path, 'utf8')));
-const common = {
-  define: { COORD_VERSION: '"0.0.0-test"' },
-};
 // Generous: a machine that is busy with other work is slow, not wrong.
 const limits = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
-  ...common,
+  define: { COORD_VERSION: '"0.0.0-test"' },
   test: {
     maxWorkers: 4,
     projects: [
-      { ...common, test: { ...limits, name: 'shared', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
-      { ...common, test: { ...limits, name: 'alone', include: alone } },
+      { extends: true, test: { ...limits, name: 'shared', include: ['test/**/*.test.ts'], exclude: alone, isolate: false } },
+      { extends: true, test: { ...limits, name: 'alone', include: alone } },
     ],
   },
 });

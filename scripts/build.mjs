@@ -1,6 +1,6 @@
-// Makes dist/, or the folder that is named: the program with one chunk a subcommand, and as entries of their own the quick commands,
-// the agents' hook, the watchdog and the screen of `coord top`. Every package is taken in, of the version in the lock file: what was tested is what runs,
-// an install brings nothing else along, and a start that syncs reads some 80 files instead of 180.
+// Makes dist/, or the folder that is named: the program with one chunk a subcommand, and as entries of their own the sync, the quick
+// commands, the agents' hook, the watchdog and the screen of `coord top`. Every package is taken in, of the version in the lock file: what was
+// tested is what runs, an install brings nothing else along, and no start looks for more files than it must.
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleInk } from './bundle-ink.mjs';
@@ -9,6 +9,14 @@ import { licensesOf } from './licenses.mjs';
 
 /** Packages in the old format ask for node's own modules by `require`, which a module does not have. */
 const REQUIRE = "import { createRequire as coordRequire } from 'node:module';\nconst require = coordRequire(import.meta.url);";
+
+const NOT_IN_SYNC = [
+  './ledger/remotes.ts',
+  './ledger/git-examiner.ts',
+  './agents/detect.ts',
+  './instances/supervisor.ts',
+  './server/companion.ts',
+];
 
 /** `more`: entries beside those of the program, for tests that use its parts in a process of their own. */
 export async function build(outdir = join(root, 'dist'), more = []) {
@@ -32,6 +40,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
   const chunks = { splitting: true, chunkNames: 'chunks/[name]-[hash]' };
   const apart = [
     leaveOut('./quick.ts', './quick.js'),
+    leaveOut('./plain-sync.ts', './plain-sync.js'),
     leaveOut('../top/screen.ts', '../top.js'),
     leaveOut('../../mcp/server.ts', '../mcp.js'),
   ];
@@ -47,6 +56,12 @@ export async function build(outdir = join(root, 'dist'), more = []) {
       entryPoints: [{ in: 'src/hook.ts', out: 'coord-hook' }],
       outExtension: { '.js': '.cjs' },
       plugins: [lateCrypto],
+    }),
+    // One file, of nothing but what a sync does: what else a world can do, it never asks for.
+    await esbuild.build({
+      ...common,
+      entryPoints: ['src/plain-sync.ts'],
+      plugins: [noEngines, ...NOT_IN_SYNC.map((it) => leaveOut(it, it))],
     }),
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
     await esbuild.build({ ...common, banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),

@@ -4,7 +4,6 @@ import type { Companion, Journal } from './ports.ts';
 import type { FleetFolder } from './system/fleet-folder.ts';
 
 declare const COORD_VERSION: string;
-export const VERSION = COORD_VERSION;
 
 export interface Place {
   readonly env: NodeJS.ProcessEnv;

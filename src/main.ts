@@ -1,20 +1,24 @@
 #!/usr/bin/env node
 // The program: what was asked for decides what is loaded. Commands that only read what the last sync left go past all the adapters
-// (quick.ts), and start almost as fast as node itself.
+// (quick.ts), and start almost as fast as node itself; a sync is one file (plain-sync.ts).
 import { createRequire } from 'node:module';
-import { hookWords, quickWords } from './cli/quick-words.ts';
-import { makeWorld, openJournal, pathBeside, VERSION } from './compose.ts';
+import { hookWords, quickWords, syncWords } from './cli/quick-words.ts';
+
+declare const COORD_VERSION: string;
 
 const words = process.argv.slice(2);
 const quick = quickWords(words);
 const hook = hookWords(words);
+const sync = syncWords(words);
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
-  process.stdout.write(`${VERSION}\n`);
+  process.stdout.write(`${COORD_VERSION}\n`);
 } else if (quick !== null) {
   process.exitCode = await (await import('./quick.ts')).runQuick(quick);
 } else if (hook !== null) {
   // Not imported: for a file of the old format, the loader of modules takes longer than all the rest.
   createRequire(import.meta.url)('./coord-hook.cjs');
+} else if (sync !== null) {
+  process.exitCode = await (await import('./plain-sync.ts')).runSync(sync);
 } else if (words.length === 1 && words[0] === '__call') {
   process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
 } else if (words.length === 1 && words[0] === '__agent') {
@@ -24,9 +28,12 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.on('SIGTERM', () => process.exit(143));
   process.exitCode = await (await import('./workspaces/run-phase.ts')).runPhase(words[1], process.env, process.stdout);
 } else {
-  const { runCli } = await import('./cli/cli.ts');
+  const [{ runCli }, { makeWorld, openJournal, pathBeside }] = await Promise.all([
+    import('./cli/cli.ts'),
+    import('./compose.ts'),
+  ]);
   const entry = import.meta.url;
   const mainPath = await pathBeside(entry, 'main.js');
   const world = () => makeWorld({ env: process.env, cwd: process.cwd(), entry });
-  process.exitCode = await runCli(words, { makeWorld: world, journal: openJournal, mainPath, version: VERSION });
+  process.exitCode = await runCli(words, { makeWorld: world, journal: openJournal, mainPath, version: COORD_VERSION });
 }

@@ -133,6 +133,7 @@ const LAYERS: readonly {
   },
   { part: 'src/main.ts', from: ['src/'], node: true, packages: false },
   { part: 'src/compose.ts', from: ['src/'], node: true, packages: false },
+  { part: 'src/plain-sync.ts', from: ['src/cli/', 'src/compose.ts'], node: false, packages: false },
   { part: 'src/quick.ts', from: ['src/cli/', 'src/journal/'], node: false, packages: false },
   { part: 'src/hook.ts', from: ['src/cli/', 'src/journal/', 'src/system/'], node: false, packages: false },
 ];

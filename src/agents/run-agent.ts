@@ -43,7 +43,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   };
   output('agent', request.agent);
   if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
-  const server = runServer(request, env, process.argv[1]);
+  const server = request.asIs ? null : runServer(request, env, process.argv[1]);
   let session: string | null = null;
   const verdict = await live(server === null ? request : { ...request, server }, env, out, (it) => {
     session = it;
@@ -54,7 +54,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   if (costUsd !== null) output('cost_usd', String(costUsd));
   if (result !== null) output('result', result);
   if (result !== null && request.asIs && env.COORD_ANSWER !== undefined) writeFileSync(env.COORD_ANSWER, result);
-  const asked = questionAsked(request, verdict, session, env);
+  const asked = request.asIs ? null : questionAsked(request, verdict, session, env);
   if (asked !== null) {
     output('question', asked.question);
     if (asked.to !== 0) output('question_to', String(asked.to));

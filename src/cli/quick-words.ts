@@ -8,6 +8,11 @@ export interface QuickWords {
   readonly options: { readonly json?: true; readonly all?: true };
 }
 
+export interface SyncWords {
+  readonly dir: string | undefined;
+  readonly options: { readonly wait?: true; readonly dryRun?: true; readonly json?: true };
+}
+
 export interface HookWords {
   readonly dir: string | undefined;
   readonly agent: string;
@@ -24,16 +29,40 @@ const FLAGS: Readonly<Record<QuickCommand, readonly string[]>> = {
 
 /** Null = not one of these. */
 export function quickWords(words: readonly string[]): QuickWords | null {
-  const [first = '', second = ''] = words;
-  const [dir, rest] =
-    first === '--dir' ? [second, words.slice(2)] : first.startsWith('--dir=') ? [first.slice(6), words.slice(1)] : [null, words];
-  if (dir !== null && (dir === '' || dir.startsWith('-'))) return null;
-  const flagsAt = rest.findIndex((word) => word.startsWith('-'));
-  const flags = flagsAt === -1 ? [] : rest.slice(flagsAt);
-  const name = rest.slice(0, rest.length - flags.length).join(' ');
+  const plain = plainWords(words);
+  if (plain === null) return null;
+  const { dir, name, flags } = plain;
   if (!isQuick(name) || flags.some((flag) => !FLAGS[name].includes(flag))) return null;
   const options = Object.fromEntries(flags.map((flag) => [flag.slice(2), true]));
-  return { command: name, dir: dir ?? undefined, options };
+  return { command: name, dir, options };
+}
+
+const SYNC_FLAGS: Readonly<Record<string, keyof SyncWords['options']>> = {
+  '--wait': 'wait',
+  '--dry-run': 'dryRun',
+  '--json': 'json',
+};
+
+/** Null = no sync in its plain words. */
+export function syncWords(words: readonly string[]): SyncWords | null {
+  const plain = plainWords(words);
+  if (plain === null || plain.name !== 'sync' || !plain.flags.every((flag) => Object.hasOwn(SYNC_FLAGS, flag))) return null;
+  return { dir: plain.dir, options: Object.fromEntries(plain.flags.map((flag) => [SYNC_FLAGS[flag], true])) };
+}
+
+/** A folder first if one is named, then words, then options; null = in another way. */
+function plainWords(words: readonly string[]): { dir: string | undefined; name: string; flags: readonly string[] } | null {
+  const [first = '', second = ''] = words;
+  const [dir, rest] =
+    first === '--dir'
+      ? [second, words.slice(2)]
+      : first.startsWith('--dir=')
+        ? [first.slice(6), words.slice(1)]
+        : [undefined, words];
+  if (dir !== undefined && (dir === '' || dir.startsWith('-'))) return null;
+  const flagsAt = rest.findIndex((word) => word.startsWith('-'));
+  const flags = flagsAt === -1 ? [] : rest.slice(flagsAt);
+  return { dir, name: rest.slice(0, rest.length - flags.length).join(' '), flags };
 }
 
 /** `coord hook claude`, whatever else stands there: an agent takes some exit codes for an order to stop, so no mistake may end with one. */

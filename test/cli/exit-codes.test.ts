@@ -1,20 +1,55 @@
-// The exit codes that --help names, given by the real program: what can be brought about for every command alike.
-import { writeFileSync } from 'node:fs';
+// The exit codes that --help names, as each command gives them: what can be brought about for every command alike. In this process, as
+// main.ts does it; a few by the real program.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runCli } from '../../src/cli/cli.ts';
 import { exitCodesOf } from '../../src/cli/exit-codes.ts';
-import { createFleet, endFleets, type Fleet, type TestMachine } from '../e2e/fleet.ts';
+import { makeWorld, openJournal } from '../../src/compose.ts';
+import { createFleet, endFleets, type Fleet, mainPath, type TestMachine } from '../e2e/fleet.ts';
 import { places } from './manual.ts';
 
 let fleet: Fleet;
 let machine: TestMachine;
+const cwd = process.cwd();
+const { HOME } = process.env;
 
 beforeAll(() => {
   fleet = createFleet();
   machine = fleet.machine('mac');
+  // Each command listens there for a reader that has read enough.
+  process.stdout.setMaxListeners(0);
+  process.env.HOME = machine.home;
+  process.env.COORD_HOME = machine.coordHome;
+  const here = join(fleet.root, 'mac');
+  mkdirSync(here, { recursive: true });
+  process.chdir(here);
 });
 
-afterAll(endFleets);
+afterAll(() => {
+  process.chdir(cwd);
+  process.env.HOME = HOME;
+  delete process.env.COORD_HOME;
+  endFleets();
+});
+
+async function coord(words: readonly string[]): Promise<{ code: number; stderr: string }> {
+  let stderr = '';
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr += text;
+      return true;
+    }),
+  ];
+  const world = () => makeWorld({ env: process.env, cwd: process.cwd(), entry: pathToFileURL(mainPath).href });
+  try {
+    return { code: await runCli(words, { makeWorld: world, journal: openJournal, mainPath, version: '0.0.0' }), stderr };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
 
 /** But for what ends with 0 whatever it is given (M9). */
 const leaves = places().filter(({ words, command }) => command.commands.length === 0 && words !== 'hook');
@@ -31,7 +66,7 @@ function filled({ words, command }: (typeof leaves)[number]): string[] {
 }
 
 test.each(leaves.map((place) => [place.words, place] as const))('coord %s: an unknown option', async (words, place) => {
-  const { code, stderr } = await machine.coord([...filled(place), '--no-such-option']);
+  const { code, stderr } = await coord([...filled(place), '--no-such-option']);
   expect(code).toBe(words === 'run' ? 255 : 2);
   expect(stderr).toContain("unknown option '--no-such-option'");
 });
@@ -43,12 +78,21 @@ const outside = leaves.filter(
 );
 test.each(outside.map((place) => [place.words, place] as const))('coord %s: no fleet folder here', async (words, place) => {
   const dir = words === 'doctor' ? ['--dir', fleet.root] : [];
-  const { code } = await machine.coord([...dir, ...filled(place)]);
+  const { code, stderr } = await coord([...dir, ...filled(place)]);
   if (words === 'run') expect(code).toBe(255);
   else {
-    expect(code).toBe(3);
+    expect(code, stderr).toBe(3);
     expect(codesOf(words)).toContain('3');
   }
+});
+
+test.each([
+  ['status', 3],
+  ['sync', 3],
+  ['run 1 true', 255],
+])('the same by the real program: coord %s', async (words, expected) => {
+  expect((await machine.coord(words.split(' '))).code).toBe(expected);
+  expect((await machine.coord([...words.split(' '), '--no-such-option'])).code).toBe(expected === 3 ? 2 : 255);
 });
 
 test('a policy that cannot be read refuses what would change it, and is the exit code of a sync', async () => {

@@ -9,8 +9,11 @@ afterEach(endFleets);
 async function oneMachine(...options: string[]): Promise<{ fleet: Fleet; mac: TestMachine }> {
   const fleet = createFleet();
   const mac = fleet.machine('mac');
-  await mac.ok('init', fleet.hub, mac.folder, '--name', 'mac', ...options);
-  await mac.ok('allow', 'shell');
+  if (options.length === 0) await fleet.joined('mac');
+  else {
+    await mac.ok('init', fleet.hub, mac.folder, '--name', 'mac', ...options);
+    await mac.ok('allow', 'shell');
+  }
   return { fleet, mac };
 }
 

