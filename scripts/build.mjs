@@ -14,6 +14,7 @@ const NOT_IN_SYNC = [
   './ledger/remotes.ts',
   './ledger/git-examiner.ts',
   './agents/detect.ts',
+  './agents/ask-agent.ts',
   './instances/supervisor.ts',
   './server/companion.ts',
 ];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { quickWords, syncWords } from '../../src/cli/quick-words.ts';
@@ -110,6 +110,8 @@ test('two files of the program, and no package, are all that a quick answer load
   for (const name of ['main.js', 'quick.js']) copyFileSync(join(dirname(mainPath), name), join(alone, name));
   const answer = execFileSync(process.execPath, [join(alone, 'main.js'), '--dir', mac.folder, 'status'], { encoding: 'utf8' });
   expect(answer).toContain('hi');
+  // What a parser of all documents would bring along takes longer to load than the answer.
+  expect(statSync(join(alone, 'quick.js')).size).toBeLessThan(100_000);
   const imports = readFileSync(join(alone, 'quick.js'), 'utf8').match(/^import .*/gm) ?? [];
   expect(imports.filter((line) => !line.includes('"node:'))).toEqual([]);
 });
