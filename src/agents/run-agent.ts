@@ -31,7 +31,8 @@ const GRACE_MS = 10_000;
 const DRAIN_MS = 1_000;
 const HELP_MS = 10_000;
 
-export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
+/** `cwd`: where it works. */
+export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable, cwd = process.cwd()): Promise<number> {
   const request = requestIn(env[CALL]);
   if (request === null) {
     errors.write('coord: __agent is what coord starts for an order with "agent", and found none\n');
@@ -45,9 +46,12 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
   const server = request.asIs ? null : runServer(request, env, process.argv[1]);
   let session: string | null = null;
-  const verdict = await live(server === null ? request : { ...request, server }, env, out, (it) => {
-    session = it;
-    output('session', it);
+  const verdict = await live(server === null ? request : { ...request, server }, {
+    ...{ env, cwd, out },
+    onSession(it) {
+      session = it;
+      output('session', it);
+    },
   });
   const { problem, asks, result, turns, costUsd, hasResult } = verdict;
   if (turns !== null) output('turns', String(turns));
@@ -77,26 +81,28 @@ function requestIn(path: string | undefined): AgentRequest | null {
   return spec.agent ?? null;
 }
 
-async function live(
-  request: AgentRequest,
-  env: NodeJS.ProcessEnv,
-  out: Writable,
-  onSession: (session: string) => void,
-): Promise<Verdict> {
+interface Place {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly out: Writable;
+  onSession(session: string): void;
+}
+
+async function live(request: AgentRequest, { env, cwd, out, onSession }: Place): Promise<Verdict> {
   const { agent, silenceMs, program } = request;
   const adapter = ADAPTERS[agent];
   const own = { ...agentEnvironment(request, env), ...adapter.environment?.(request) };
   const none = { result: null, turns: null, costUsd: null, hasResult: false };
-  const obeyed = request.projectSettings ? null : obeyedIn(process.cwd(), adapter.obeys ?? []);
+  const obeyed = request.projectSettings ? null : obeyedIn(cwd, adapter.obeys ?? []);
   if (obeyed !== null) {
     const how = `project_settings of ${agent} in policy.yaml`;
     return { ...none, asks: 'permission', problem: `${agent} would obey ${obeyed}; on ${request.machine}: ${how}` };
   }
-  const prompt = request.asIs ? request.prompt : agentPrompt(request, env, process.cwd());
+  const prompt = request.asIs ? request.prompt : agentPrompt(request, env, cwd);
   const promptFile = join(dirname(env[CALL] ?? ''), 'prompt.md');
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
   const { stdout: help } = adapter.asksHelp ? await ask(program, ['--help'], own, HELP_MS) : { stdout: '' };
-  const child = await started(program, adapter.argv(request, { promptFile, help }), own);
+  const child = await started(program, adapter.argv(request, { promptFile, help }), { env: own, cwd });
   if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
   const reader = adapter.reader(request);
   const progress = createProgressWriter(env.COORD_PROGRESS);
@@ -135,9 +141,13 @@ function obeyedIn(folder: string, files: readonly string[]): string | null {
 }
 
 /** The child, or why there is none. */
-async function started(program: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess | string> {
+async function started(
+  program: string,
+  argv: readonly string[],
+  { env, cwd }: Pick<Place, 'env' | 'cwd'>,
+): Promise<ChildProcess | string> {
   try {
-    const child = spawn(program, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, argv, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
     await once(child, 'spawn');
     return child;
   } catch (error) {

@@ -14,6 +14,8 @@ import { editText } from '../system/editor.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
 import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
+import { hasSession } from './session-of.ts';
+import type { View } from './view.ts';
 import type { World } from './world.ts';
 
 export interface RetryReport extends EditReport {
@@ -37,7 +39,7 @@ export async function retryOrder(
   const order = findOrder(view, id);
   if (!mayBeRetried(id, order))
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
-  if (resume !== null) mustHaveAgent(folder, stepAt(view, id));
+  if (resume !== null) mustHaveSession(view, folder, stepAt(view, id));
   const chained = chainRetry(view, id, order, resume);
   if (chained !== null) {
     if (edit)
@@ -114,11 +116,15 @@ async function editedFields(world: World, folder: FleetFolder, id: string): Prom
   }
 }
 
-function mustHaveAgent(folder: FleetFolder, id: string): void {
+/** Where the remote is away, this machine may know of none that it has. */
+function mustHaveSession({ sync }: View, folder: FleetFolder, id: string): void {
   const { value } = parseOrders(readFileSync(join(folder.projection, ORDERS_PATH), 'utf8'));
   const order = value?.orders.find((it) => it.id === id);
-  if (order !== undefined && order.work.kind !== 'agent')
+  if (order === undefined) return;
+  if (order.work.kind !== 'agent')
     throw new CoordError('USAGE', `order ${id} is for no agent: it has no session to go on in`, `coord retry ${id}`);
+  if (sync.unsyncedSince === null && !hasSession(folder, id, order.work.agent))
+    throw new CoordError('FAILED', `${order.work.agent} has no session of order ${id} to go on in`, `coord retry ${id}`);
 }
 
 /** As the sync just now left it. */

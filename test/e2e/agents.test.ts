@@ -276,10 +276,17 @@ test('O15 what an agent does is in its log while it runs, and a cancelled one is
 test('O17 coord retry --resume goes on in the session with the words; gone is gone, and a plain retry begins afresh', async () => {
   const { fleet, pc } = await fleetWithAgent();
   const session = '11111111-2222-4333-8444-555555555555';
-  fleet.person().order([agent('fix', 'Make it work: error'), { id: 'shell', assign: 1, run: 'true' }]);
+  fleet
+    .person()
+    .order([
+      agent('fix', 'Make it work: error'),
+      { id: 'shell', assign: 1, run: 'true' },
+      agent('none', 'x', { cancelled: true }),
+    ]);
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.fix).toMatchObject({ state: 'FAILED', outputs: { session } });
   expect((await pc.coord(['retry', 'shell', '--resume'])).stderr).toContain('order shell is for no agent');
+  expect((await pc.coord(['retry', 'none', '--resume'])).stderr).toContain('claude has no session of order none to go on in');
 
   await pc.ok('retry', 'fix', '--resume', 'The port is 8080. works');
   await pc.ok('sync', '--wait');

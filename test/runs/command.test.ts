@@ -69,7 +69,7 @@ describe('O9: what a run gets', () => {
     expect(tail).toBe('A  B\nme too');
   });
 
-  test('O7: exactly its environment, COORD_OUTPUT and the stamp', async () => {
+  test('O7: exactly its environment, COORD_OUTPUT, COORD_PROGRESS and the stamp', async () => {
     process.env.COORD_TEST_LEAK = 'leaked';
     const spec = specOf({ kind: 'argv', argv: ['/usr/bin/env'] }, { env: { A: '1', B: 'two words' } });
     const { tail } = await runToEnd(at.runner(), spec);
@@ -79,7 +79,13 @@ describe('O9: what a run gets', () => {
         .split('\n')
         .filter((line) => !line.startsWith('__CF'))
         .sort(),
-    ).toEqual(['A=1', 'B=two words', `COORD_OUTPUT=${at.paths(spec.key).outputs}`, `COORD_RUN_KEY=${spec.key}`]);
+    ).toEqual([
+      'A=1',
+      'B=two words',
+      `COORD_OUTPUT=${at.paths(spec.key).outputs}`,
+      `COORD_PROGRESS=${at.paths(spec.key).progress}`,
+      `COORD_RUN_KEY=${spec.key}`,
+    ]);
   });
 
   test('its folder', async () => {
