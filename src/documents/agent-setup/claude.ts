@@ -1,4 +1,4 @@
-// Claude Code 2.1. Tried, not logged in: settings, hooks at the start of a session and with a prompt, MCP entry. By its documents: all else.
+// Claude Code 2.1. Tried with a model that stood in: all four events, and what their answers do.
 import type { AgentFiles } from './agent-files.ts';
 
 /** The hook takes a tenth of a second; these are for days on which the disk does not answer. */
