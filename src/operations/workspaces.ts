@@ -8,6 +8,7 @@ import {
   readRepoRecord,
   removeRepo,
   removeSlot,
+  removeStrays,
   repoFolders,
   type Slot,
   type SlotRecord,
@@ -66,6 +67,7 @@ export async function pruneWorkspaces(home: string, all: boolean): Promise<Prune
     }
     const unused = repoFolders(pool).filter((folder) => slotsIn(pool).every(({ repoFolder }) => repoFolder !== folder));
     for (const folder of unused) removeRepo(pool, folder);
+    for (const folder of repoFolders(pool)) removeStrays(pool, folder);
     return { removed, left, mirrors: unused.length };
   });
   sweepRemoved(pool);

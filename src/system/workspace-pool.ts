@@ -147,6 +147,15 @@ export function removeRepo(pool: string, repoFolder: string): void {
   moveAway(pool, repoFolder);
 }
 
+/** Within `inPool`: what runs have put beside their workspaces, of a repo that nobody works in now. */
+export function removeStrays(pool: string, repoFolder: string): void {
+  const slots = slotsIn(pool).filter((slot) => slot.repoFolder === repoFolder);
+  if (slots.some(({ owner }) => owner !== null)) return;
+  const known = ['mirror.git', 'slots', 'no-hooks', ...slots.map(({ slot }) => String(slot))];
+  const strays = foldersIn(repoFolder).filter((name) => !known.includes(name) && !name.startsWith('mirror.lock'));
+  for (const name of strays) moveAway(pool, join(repoFolder, name));
+}
+
 function moveAway(pool: string, path: string): void {
   const to = join(pool, 'removed');
   mkdirSync(to, { recursive: true, mode: 0o700 });

@@ -1,5 +1,5 @@
 // Before the run: a workspace that nobody else has, at the head of the branch that the order names.
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceReport } from '../core/model/workspace.ts';
 import { CoordError } from '../errors.ts';
@@ -48,7 +48,7 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
   }
   const root = slotPath(slot);
   const cwd = join(root, request.within);
-  mustBeFolder(cwd, request.within, base);
+  mustBeFolder(root, request.within, base);
   const again = begun === null ? '' : ', as the run before it left it';
   say(`workspace ${withTilde(root, request.person.HOME)}: ${request.url}, ${record.from} at ${record.base.slice(0, 12)}${again}`);
   const outside = outsideMarks(request, repoFolder);
@@ -61,8 +61,11 @@ function baseOf({ base, commit, state, from }: SlotRecord): Base {
   return { commit: state === 'done' ? (commit ?? base) : base, branch: from };
 }
 
-function mustBeFolder(cwd: string, within: string, { branch }: Base): void {
-  if (within === '' || statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return;
+/** A link in the repo must not lead the run out of it. */
+function mustBeFolder(root: string, within: string, { branch }: Base): void {
+  const cwd = join(root, within);
+  const isThere = statSync(cwd, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (within === '' || (isThere && realpathSync(cwd).startsWith(`${realpathSync(root)}/`))) return;
   throw new CoordError('FAILED', `folder ${within} is not in the repo at ${branch}`);
 }
 

@@ -35,6 +35,7 @@ test('O10, O16 only a repo that the owner allows; the result says branch and com
     { id: 'breaks', assign: 1, run: 'echo half > half; exit 4', workspace },
     { id: 'idle', assign: 1, run: 'true', workspace, expect_changes: true },
     { id: 'unchecked', assign: 1, run: 'echo x > x', check: 'false', workspace },
+    { id: 'nowhere', assign: 1, run: 'echo x > ~/ran', workspace: { repo, branch: 'nowhere' } },
     { id: 'alone', assign: 1, run: 'true', expect_changes: true },
     slow,
   ]);
@@ -50,7 +51,9 @@ test('O10, O16 only a repo that the owner allows; the result says branch and com
   writeFileSync(join(pc.coordHome, 'policy.yaml'), policyOf(pc, repo));
   await until('all but one have ended', async () => {
     await pc.ok('sync');
-    return ['fix', 'breaks', 'idle', 'unchecked'].every((id) => fleet.status().orders[id]?.state.match(/COMPLETED|FAILED/));
+    return ['fix', 'breaks', 'idle', 'unchecked', 'nowhere'].every((id) =>
+      fleet.status().orders[id]?.state.match(/COMPLETED|FAILED/),
+    );
   });
   await until('the last one works', async () => (await pc.ok('logs', 'slow')).includes('begun'));
   const pool = await pc.json<PoolSight>('workspace', 'list');
@@ -66,6 +69,8 @@ test('O10, O16 only a repo that the owner allows; the result says branch and com
   const kept = /^its work is kept in \S+workspaces\/app-\w+\/\d$/;
   expect(orders.breaks).toMatchObject({ state: 'FAILED', exitCode: 4, reason: expect.stringMatching(kept) });
   expect(orders.unchecked?.reason).toMatch(/^check failed with 1; its work is kept in /);
+  expect(orders.nowhere).toMatchObject({ state: 'FAILED', exitCode: null, reason: `${repo} has no branch nowhere` });
+  expect(pc.read('ran')).toBe('');
   expect(orders.idle).toMatchObject({ state: 'FAILED', reason: 'changed nothing' });
   expect(orders.slow).toMatchObject({ state: 'CANCELLED', reason: expect.stringMatching(/^cancelled; its work is kept in /) });
   expect(pc.processes()).toEqual([]);
@@ -114,6 +119,6 @@ test('O15, O16, O17 an agent works in its workspace and is told so; the next ste
 
 /** Each look takes a sync. */
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 40_000;
+  const deadline = performance.now() + 120_000;
   while (!(await holds())) if (performance.now() > deadline) throw new Error(`did not happen: ${what}`);
 }

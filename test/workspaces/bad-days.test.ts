@@ -1,7 +1,7 @@
 // O16: repos that are gone, empty, huge or closed, branches that are there already, and pools that are full.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -33,6 +33,12 @@ test('O16 a repo that is gone, empty, or without that branch or folder: the run 
   expect((await failed({ url: empty, branch: null })).problem).toBe(`${empty} is empty: it needs a first commit`);
   expect((await failed({ url, branch: 'nowhere' })).problem).toBe(`${url} has no branch nowhere`);
   expect((await failed({ url, within: 'packages/web' })).problem).toBe('folder packages/web is not in the repo at main');
+  const clone = join(world.root, 'app.git-clone');
+  symlinkSync(world.home, join(clone, 'out'));
+  world.git(clone, 'add', '-A');
+  world.git(clone, 'commit', '--quiet', '-m', 'link');
+  world.git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+  expect((await failed({ url, within: 'out' })).problem).toBe('folder out is not in the repo at main');
   const run = await world.run('fix', { url, branch: null, limits: one });
   expect(run.place.from).toBe('main');
 });
@@ -143,7 +149,14 @@ test('O16 prune removes what nobody needs, with all also what keeps work, and ne
   const all = await pruneWorkspaces(world.home, true);
   expect([all.removed.length, all.left.length, all.mirrors]).toEqual([1, 1, 0]);
   expect(used.git('status', '--short')).toBe('');
+  // As agents like to.
+  used.git('worktree', 'add', '--quiet', '../beside');
+  const beside = join(used.place.repoFolder, 'beside');
+  await pruneWorkspaces(world.home, false);
+  expect(existsSync(beside)).toBe(true);
   await used.dies();
+  await pruneWorkspaces(world.home, false);
+  expect([existsSync(beside), existsSync(used.place.root)]).toEqual([false, true]);
   expect(await pruneWorkspaces(world.home, true)).toMatchObject({ mirrors: 1 });
   expect(lookAtWorkspaces(world.home)).toEqual({ workspaces: [], mirrors: [], bytes: 0 });
 });
