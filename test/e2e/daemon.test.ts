@@ -153,7 +153,10 @@ describe('the process', () => {
       await daemon.done;
       for (const pid of [record.pid, other.pid]) {
         writeFileSync(recordAt(pc), JSON.stringify({ ...record, pid }));
-        expect(await pc.json('daemon', 'status').catch(() => null)).toBe(null);
+        expect(await pc.coord(['daemon', 'status', '--json'])).toMatchObject({
+          code: 1,
+          stdout: expect.stringContaining('"running": false'),
+        });
         expect(await pc.ok('daemon', 'stop')).toBe('not running\n');
       }
       expect(await pc.ok('daemon', 'start')).toMatch(/^started · /);

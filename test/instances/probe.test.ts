@@ -50,8 +50,9 @@ test('L3 a supervisor goes on where a health check cannot be run', async () => {
   fine: { command: sleep 1002 }
 `);
   await it.begin();
-  await until('it is said', () => it.of('odd')?.state === 'DEGRADED');
-  expect(it.of('odd')?.detail).toBe('its health check could not be run: ENOTDIR');
+  // A busy machine may say first that the check has not answered yet.
+  await until('it is said', () => it.of('odd')?.detail === 'its health check could not be run: ENOTDIR');
+  expect(it.of('odd')?.state).toBe('DEGRADED');
   await until('the end of another is taken in', () => it.of('ends')?.detail === 'ended with exit code 0');
   await until('the others run', () => it.of('fine')?.state === 'ONLINE');
 });
