@@ -130,6 +130,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     USAGE,
     NO_FLEET,
     ['4', 'the remote was never reached from here'],
+    ['5', 'refused: agents are not allowed here, or this machine has left'],
   ],
   approve: EDITS,
   cancel: EDITS,
