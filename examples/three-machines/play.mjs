@@ -1,6 +1,6 @@
 // Plays the example on this one computer, by the real program in processes of its own: three machines with a folder and a home each, a repo
 // for the fleet and one for the thermometer. Agents are the stand-in, or with --real the claude that is installed here.
-// node play.mjs <path of coord's main.js> [--keep <folder>] [--workspaces] [--real]
+// node play.mjs <path of coord's main.js> [--keep <folder>] [--real]
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const [main, ...options] = process.argv.slice(2);
 const has = (name) => options.includes(name);
 const kept = has('--keep') ? options[options.indexOf('--keep') + 1] : undefined;
 if (main === undefined || (has('--keep') && kept === undefined)) {
-  console.error('usage: node play.mjs <main.js> [--keep <folder>] [--workspaces] [--real]');
+  console.error('usage: node play.mjs <main.js> [--keep <folder>] [--real]');
   process.exit(2);
 }
 const root = kept === undefined ? mkdtempSync(join(tmpdir(), 'coord-three-')) : resolve(kept);
@@ -45,8 +45,6 @@ function play() {
   for (const name of MACHINES) {
     mkdirSync(at(name, 'fleet'), { recursive: true });
     mkdirSync(at(name, 'home', '.local', 'bin'), { recursive: true });
-    git(at(name, 'home'), 'clone', '--quiet', app, 'app');
-    git(at(name, 'home', 'app'), 'checkout', '--quiet', '--detach');
     if (!has('--real'))
       script(
         at(name, 'home', '.local', 'bin', 'claude'),
@@ -84,9 +82,7 @@ function play() {
 }
 
 function spec() {
-  const text = readFileSync(join(here, 'thermometer.md'), 'utf8');
-  if (!has('--workspaces')) return text;
-  return text.replace(/^ {2}# workspace: .*$/m, `  workspace: { repo: '${app}', branch: main }`).replace(/^ {2}cwd: .*\n/m, '');
+  return readFileSync(join(here, 'thermometer.md'), 'utf8').replace(/repo: [^,]+/, `repo: '${app}'`);
 }
 
 /** Of the board as it stands in the repo: what everybody reads. */
@@ -108,7 +104,7 @@ function run(name, program, args, shown) {
       HOME: has('--real') ? process.env.HOME : home,
       LANG: process.env.LANG ?? 'C.UTF-8',
     },
-    ...{ COORD_HOME: at(name, 'coord'), HUB: hub, REPO: has('--workspaces') ? app : '' },
+    ...{ COORD_HOME: at(name, 'coord'), HUB: hub, REPO: app },
   };
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: at(name, 'fleet'), env, encoding: 'utf8' });
   if (error) throw error;

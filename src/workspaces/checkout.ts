@@ -107,5 +107,6 @@ export function configOf(url: string, author: Author | null): string {
 /** Run by the run's own git alone: coord's runs no hooks. */
 function hookWith(trailers: readonly string[]): string {
   const words = trailers.map((line) => `--trailer '${line.replaceAll("'", "'\\''")}'`).join(' ');
-  return `#!/bin/sh\nexec git interpret-trailers --if-exists doNothing ${words} --in-place "$1"\n`;
+  // Without a line end, the message of a merge and its trailers would be one paragraph.
+  return `#!/bin/sh\n[ -z "$(tail -c1 "$1")" ] || echo >> "$1"\nexec git interpret-trailers --if-exists doNothing ${words} --in-place "$1"\n`;
 }

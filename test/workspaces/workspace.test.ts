@@ -1,4 +1,5 @@
 // O16: what a run finds in its workspace, what becomes of what it leaves there, and that no run gets anything of another.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,6 +25,10 @@ test('O16 what a run commits is kept, what it does not is committed for it, and 
   run.write('own.txt', 'x');
   run.git('add', '-f', 'own.txt');
   run.git('commit', '--quiet', '-m', 'Mine');
+  const message = join(run.place.root, '.git', 'message');
+  writeFileSync(message, 'Merge x into y');
+  execFileSync(join(run.place.root, '.git', 'hooks', 'prepare-commit-msg'), [message], { cwd: run.place.root });
+  expect(readFileSync(message, 'utf8')).toMatch(/^Merge x into y\n\nCoord-Order: fix\n/);
   run.write('README.md', 'two\n');
   run.write('built/out', 'ignored');
   rmSync(join(run.place.root, 'src/a.txt'));

@@ -1,5 +1,5 @@
 # What the owner of the third machine types: commands, and no agents.
 coord join "$HUB" . --name box
 coord allow shell
-# Only with workspaces: the repo that work may be done in.
-[ -z "$REPO" ] || coord allow repo "$REPO"
+# Work may be done in fresh checkouts of this repo, and its branches are pushed there.
+coord allow repo "$REPO"

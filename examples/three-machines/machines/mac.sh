@@ -2,5 +2,5 @@
 coord init "$HUB" . --name mac
 coord allow shell
 coord allow agent
-# Only with workspaces: the repo that work may be done in.
-[ -z "$REPO" ] || coord allow repo "$REPO"
+# Work may be done in fresh checkouts of this repo, and its branches are pushed there.
+coord allow repo "$REPO"

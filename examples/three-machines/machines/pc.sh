@@ -3,5 +3,5 @@ coord join "$HUB" . --name pc --tags fast
 coord allow shell
 coord allow agent
 coord allow tool "claude: Bash(node --test)"
-# Only with workspaces: the repo that work may be done in.
-[ -z "$REPO" ] || coord allow repo "$REPO"
+# Work may be done in fresh checkouts of this repo, and its branches are pushed there.
+coord allow repo "$REPO"
