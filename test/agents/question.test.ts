@@ -15,7 +15,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const path = join(root, 'progress.json');
 const env = { COORD_ORDER: 'fix', COORD_PROGRESS: path };
 const verdict = (change: Partial<Verdict> = {}): Verdict => {
-  return { problem: null, asks: null, result: 'Done.', turns: 1, costUsd: null, ...change };
+  return { problem: null, asks: null, result: 'Done.', turns: 1, costUsd: null, hasResult: true, ...change };
 };
 const asked = (change: Partial<Verdict>, session: string | null = 's') =>
   questionAsked({ agent: 'claude' }, verdict(change), session, {});

@@ -27,9 +27,9 @@ describe('O15: where an agent is', () => {
     ],
     [
       'an agent that nobody can run',
-      [['gemini']],
-      { work: { ...claude, agent: 'gemini' } },
-      { reason: 'this version runs no agent gemini, only claude and codex' },
+      [['eliza']],
+      { work: { ...claude, agent: 'eliza' } },
+      { reason: 'this version runs no agent eliza, only claude, codex, gemini, opencode, cursor-agent, aider' },
     ],
     [
       'a limit that it would not keep',

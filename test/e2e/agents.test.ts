@@ -157,7 +157,7 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
     .order([
       order,
       agent('env', 'works', { env: { ANTHROPIC_BASE_URL: 'http://evil' } }),
-      { ...agent('cx', 'x'), agent: 'gemini' },
+      { ...agent('cx', 'x'), agent: 'eliza' },
     ]);
   await pc.ok('sync');
   expect(fleet.status().orders).toMatchObject({
@@ -166,7 +166,10 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
       reason: 'tool Bash(npm test) of claude not allowed on pc; there: coord allow tool "claude: Bash(npm test)"',
     },
     env: { state: 'BLOCKED', reason: 'variable ANTHROPIC_BASE_URL not allowed on pc; there: coord allow env ANTHROPIC_BASE_URL' },
-    cx: { state: 'BLOCKED', reason: 'this version runs no agent gemini, only claude and codex' },
+    cx: {
+      state: 'BLOCKED',
+      reason: 'this version runs no agent eliza, only claude, codex, gemini, opencode, cursor-agent, aider',
+    },
   });
   await pc.ok('allow', 'tool', 'claude: Bash(npm test)');
   await pc.ok('sync', '--wait');
