@@ -1,21 +1,43 @@
 // What coord has to know of one agent: how it is started, how a line of its output reads, and how its end is judged. Pure: the process
-// itself is run-agent's.
+// itself is run-agent's. What all of them share of reading and judging is in account.ts.
 import type { AgentRequest } from '../core/model/agent.ts';
 
 export interface Adapter {
-  /** Its arguments; the prompt goes to its standard input. */
-  argv(request: AgentRequest): readonly string[];
+  argv(request: AgentRequest, around: Around): readonly string[];
+  /** Variables that it gets besides those of its run. */
+  environment?(request: AgentRequest): Readonly<Record<string, string>>;
   reader(request: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader;
+  /** Where the prompt goes. Absent = its standard input. */
+  readonly promptBy?: 'file';
+  /** A word that it does not know ends it: those that are not sure to be known are said only where its help names them. */
+  readonly asksHelp?: true;
+  /** It may go on after its own word of the end: it is ended then, and its exit code says nothing. */
+  readonly lingers?: true;
+  /** It can be given an MCP server for one run (O18): `server` of the request, which it puts among its words. */
+  readonly takesServer?: true;
+  /** Files of the folder that it would obey unasked, and that no word of ours keeps it from. */
+  readonly obeys?: readonly string[];
+}
+
+export interface Around {
+  /** Where the prompt lies, for those that read it from a file. */
+  readonly promptFile: string;
+  /** What it says to `--help`; '' = it was not asked. */
+  readonly help: string;
 }
 
 /** Reads one run. */
 export interface AgentReader {
   /** A line of standard output, parsed; what is no object is not shown to it. */
   take(event: Event): Step;
-  /** Known so far. */
+  /** Any other line. False = it may as well be a complaint that comes for ever. */
+  takeLine(line: string): boolean;
+  /** Known so far; null = it does not tell. */
   readonly session: string | null;
-  /** So far; null = it does not tell. */
   readonly turns: number | null;
+  readonly costUsd: number | null;
+  /** It has said its own word of the end. */
+  readonly isDone: boolean;
   judge(end: ProcessEnd): Verdict;
 }
 
@@ -45,6 +67,8 @@ export interface Verdict {
   readonly result: string | null;
   readonly turns: number | null;
   readonly costUsd: number | null;
+  /** False = it went without its own word of the end. */
+  readonly hasResult: boolean;
 }
 
 export const NO_STEP: Step = { shown: [], isProgress: true };
@@ -74,13 +98,29 @@ export function listOf(value: unknown): readonly Event[] {
   return Array.isArray(value) ? value.map(recordOf).filter((it) => it !== null) : [];
 }
 
-/** O17: the session that it was to go on in is gone, and nothing was done. */
-export function sessionIsGone(agent: string, machine: string): Pick<Verdict, 'problem' | 'asks'> {
-  return { problem: `the session of ${agent} to go on in is not on ${machine} any more`, asks: 'session' };
+/** What a tool is used for, in one of the words that tell. */
+export function inputOf(input: unknown): string {
+  const fields = recordOf(input) ?? {};
+  for (const name of [
+    'command',
+    'file_path',
+    'filePath',
+    'path',
+    'pattern',
+    'url',
+    'query',
+    'description',
+    'prompt',
+    'what',
+    'question',
+  ]) {
+    const value = textOf(fields[name]);
+    if (value !== null) return value;
+  }
+  return '';
 }
 
-/** A process that went without its own word on the end. */
-export function endWithoutResult(agent: string, { code, signal, lastWords }: ProcessEnd): string {
-  const how = signal === null ? `ended with ${code}` : `ended by ${signal}`;
-  return `${agent} ${how} and gave no result${lastWords === '' ? '' : `: ${lastWords}`}`;
+/** A use of a tool as a line of the log. */
+export function toolLine(tool: unknown, input: unknown): string {
+  return `▸ ${String(tool)} ${inputOf(input)}`.trimEnd();
 }

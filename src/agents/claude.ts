@@ -1,117 +1,118 @@
 // Claude Code, headless (`claude -p`). Its own result counts, by `is_error` and `permission_denials`: `subtype` says "success" also
 // of a run that failed, and a denied permission can end with exit code 0.
-import { AGENTS, type AgentRequest, RUN_TOOLS, TOOL_RULE } from '../core/model/agent.ts';
+import { type AgentRequest, RUN_TOOLS, type RunServer, TOOL_RULE } from '../core/model/agent.ts';
+import { type Account, type Dialect, readerOf } from './account.ts';
 import {
   type Adapter,
-  type AgentReader,
   type Event,
-  endWithoutResult,
+  inputOf,
   listOf,
   NO_STEP,
   numberOf,
-  type ProcessEnd,
   recordOf,
   type Step,
-  sessionIsGone,
   shown,
   textOf,
-  type Verdict,
+  toolLine,
   waiting,
 } from './adapter.ts';
 
-export const claude: Adapter = { argv, reader };
+export const claude: Adapter = { argv, environment, takesServer: true, reader: (request) => readerOf(dialect(), request) };
 
 /**
  * What lies in the folder (settings, hooks, servers of .mcp.json) is run by `claude -p` without asking anybody: it is left out unless
  * the machine's owner lets it in. What is not permitted is denied, since nobody sits there to be asked.
  */
 function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools, resume, server }: AgentRequest): string[] {
-  const own = server === undefined ? [] : RUN_TOOLS.map((tool) => `mcp__coord__${tool}`);
   return [
     ...['-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
     ...(projectSettings ? [] : ['--setting-sources', 'user', '--strict-mcp-config']),
+    ...(server === undefined ? [] : serverWords(server)),
     ...(resume === undefined ? [] : ['--resume', resume.session]),
     ...(model === null ? [] : ['--model', model]),
     ...(maxTurns === null ? [] : ['--max-turns', String(maxTurns)]),
     ...(budgetUsd === null ? [] : ['--max-budget-usd', String(budgetUsd)]),
-    ...(server === undefined ? [] : ['--mcp-config', JSON.stringify({ mcpServers: { coord: server } })]),
-    ...[...allowedTools, ...own].flatMap((rule) => ['--allowedTools', rule]),
+    ...allowedTools.flatMap((rule) => ['--allowedTools', rule]),
   ];
 }
 
-const NOT_LOGGED_IN = /not logged in|please run \/login|invalid api key|authentication[_ ](error|failed)|oauth token/i;
-const NO_SESSION = /no conversation found with session/i;
+/** Beside the folder's own servers where they are let in; nobody sits there to permit its tools. */
+function serverWords(server: RunServer): string[] {
+  const tools = RUN_TOOLS.flatMap((tool) => ['--allowedTools', `mcp__coord__${tool}`]);
+  return ['--mcp-config', JSON.stringify({ mcpServers: { coord: server } }), ...tools];
+}
 
-function reader({ agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader {
-  let session: string | null = null;
-  let result: Event | null = null;
-  let isLoggedOut = false;
-  let turns = 0;
+/** Where coord's is the only server, its few tools are there from the first turn on; else claude makes the model look for them. */
+function environment({ server, projectSettings }: AgentRequest): Record<string, string> {
+  return server === undefined || projectSettings ? {} : { ENABLE_TOOL_SEARCH: 'false' };
+}
+
+function dialect(): Dialect {
   let turn: unknown;
-
-  const fromAssistant = (event: Event): Step => {
-    isLoggedOut ||= event.error === 'authentication_failed';
+  const fromAssistant = (event: Event, account: Account): Step => {
+    account.isLoggedOut ||= event.error === 'authentication_failed';
     // One answer of the model comes as several events.
     const { id } = recordOf(event.message) ?? {};
-    if (id === undefined || id !== turn) turns += 1;
+    if (id === undefined || id !== turn) account.turns += 1;
     turn = id;
     const lines = listOf(recordOf(event.message)?.content).flatMap((part): string[] => {
       if (part.type === 'text') return [textOf(part.text) ?? ''];
-      return part.type === 'tool_use' ? [`▸ ${String(part.name)} ${inputOf(part.input)}`] : [];
+      return part.type === 'tool_use' ? [toolLine(part.name, part.input)] : [];
     });
     return shown(...lines);
   };
-
-  const judge = (end: ProcessEnd): Verdict => {
-    const none = { asks: null, result: null, turns: null, costUsd: null };
-    if (result === null) return { ...none, problem: endWithoutResult(agent, end) };
-    const words = textOf(result.result);
-    const errors = Array.isArray(result.errors) ? result.errors.map(String).join(' ') : '';
-    if (NO_SESSION.test(errors)) return { ...none, ...sessionIsGone(agent, machine) };
-    const known = { ...none, result: words, turns: numberOf(result.num_turns), costUsd: numberOf(result.total_cost_usd) };
-    if (result.is_error === true && (isLoggedOut || NOT_LOGGED_IN.test(words ?? '')))
-      return { ...known, problem: `${agent} on ${machine} is not logged in; there: ${AGENTS.claude.logIn}`, asks: 'login' };
-    const denied = listOf(result.permission_denials);
-    if (denied.length > 0) return { ...known, problem: `${agent} ${deniedOn(machine, denied)}`, asks: 'permission' };
-    if (result.is_error !== false || result.subtype !== 'success')
-      return {
-        ...known,
-        problem: `${agent}: ${[words, textOf(errors), textOf(result.subtype)].find((it) => it !== null) ?? 'it failed'}`,
-      };
-    if (end.code !== 0) return { ...known, problem: `${agent} said that it was done, and ${endWords(end)}` };
-    return { ...known, problem: null };
-  };
-
   return {
-    get session() {
-      return session;
-    },
-    get turns() {
-      return turns === 0 ? null : turns;
-    },
-    judge,
-    take(event) {
+    loggedOut: /not logged in|please run \/login|invalid api key|authentication[_ ](error|failed)|oauth token/i,
+    noSession: /no conversation found with session/i,
+    lift: (denied) =>
+      TOOL_RULE.test(denied) && !/["$`\\!]/.test(denied)
+        ? `coord allow tool "claude: ${denied}"`
+        : 'allowed_tools in policy.yaml',
+    take(event, account) {
       // The result of one that never began names the session that it was asked for.
-      if (event.type !== 'result') session ??= textOf(event.session_id);
+      if (event.type !== 'result') account.session ??= textOf(event.session_id);
       switch (event.type) {
         case 'system':
           if (event.subtype === 'init')
-            return shown(`session ${session} · ${String(event.model)} · ${String(event.permissionMode)}`);
+            return shown(
+              `session ${account.session} · ${String(event.model)} · ${String(event.permissionMode)}${serverState(event)}`,
+            );
           if (event.subtype === 'api_retry')
             return waiting(`waits: ${String(event.error)}, try ${String(event.attempt)} of ${String(event.max_retries)}`);
           return NO_STEP;
         case 'assistant':
-          return fromAssistant(event);
+          return fromAssistant(event, account);
         case 'user':
           return shown(...listOf(recordOf(event.message)?.content).flatMap(failedTool));
         case 'result':
-          result = event;
+          takeResult(event, account);
           return shown(`── ${String(event.num_turns)} turns · $${String(event.total_cost_usd)} ──`);
         default:
           return NO_STEP;
       }
     },
   };
+}
+
+/** Whether it has coord's own server (O18). */
+function serverState({ mcp_servers: servers, tools }: Event): string {
+  const own = listOf(servers).find(({ name }) => name === 'coord');
+  if (own === undefined) return '';
+  return ` · coord ${String(own.status)}${Array.isArray(tools) && tools.includes('mcp__coord__ask') ? ', with ask' : ''}`;
+}
+
+function takeResult(result: Event, account: Account): void {
+  const words = textOf(result.result);
+  const errors = Array.isArray(result.errors) ? textOf(result.errors.map(String).join(' ')) : null;
+  const isGood = result.is_error === false && result.subtype === 'success';
+  account.isDone = true;
+  account.result = words;
+  account.turns = numberOf(result.num_turns) ?? account.turns;
+  account.costUsd = numberOf(result.total_cost_usd);
+  account.denied.push(...listOf(result.permission_denials).map(deniedRule));
+  account.failure = isGood ? null : (words ?? errors ?? textOf(result.subtype) ?? 'it failed');
+  account.isLoggedOut &&= result.is_error === true;
+  account.hasNoSession = /no conversation found with session/i.test(errors ?? '');
 }
 
 function failedTool(part: Event): string[] {
@@ -124,28 +125,7 @@ function failedTool(part: Event): string[] {
   return [`✗ ${content}`];
 }
 
-/** What a tool is used for, in one of the words that tell. */
-function inputOf(input: unknown): string {
-  const fields = recordOf(input) ?? {};
-  for (const name of ['command', 'file_path', 'path', 'pattern', 'url', 'query', 'description', 'prompt', 'what', 'question']) {
-    const value = textOf(fields[name]);
-    if (value !== null) return value;
-  }
-  return '';
-}
-
-function deniedOn(machine: string, denied: readonly Event[]): string {
-  const rules = denied.map(({ tool_name: tool, tool_input: input }) => {
-    const command = tool === 'Bash' ? inputOf(input) : '';
-    return command === '' ? String(tool) : `Bash(${command})`;
-  });
-  const [first = '', ...others] = new Set(rules);
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  const how =
-    TOOL_RULE.test(first) && !/["$`\\!]/.test(first) ? `coord allow tool "claude: ${first}"` : 'allowed_tools in policy.yaml';
-  return `was denied ${first}${more} on ${machine}; there: ${how}`;
-}
-
-function endWords({ code, signal }: ProcessEnd): string {
-  return signal === null ? `ended with ${code}` : `ended by ${signal}`;
+function deniedRule({ tool_name: tool, tool_input: input }: Event): string {
+  const command = tool === 'Bash' ? inputOf(input) : '';
+  return command === '' ? String(tool) : `Bash(${command})`;
 }

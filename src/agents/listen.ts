@@ -11,8 +11,8 @@ const SHOWN_CHARACTERS_MAX = 500;
 const BACKTRACE = /^\s*(stack backtrace:?$|[0-9]+: <|at .+:[0-9]+\)?$)/i;
 
 export interface Heard {
-  /** Resolves with true once it got nowhere for so long. */
-  silence(limitMs: number): Promise<true>;
+  /** Resolves once it got nowhere for so long; `lingerMs`: or has said that it is done, and nothing since. */
+  silence(limitMs: number, lingerMs?: number): Promise<'silent' | 'done'>;
   readonly drained: Promise<unknown>;
   lastWords(): string;
   close(): void;
@@ -38,6 +38,7 @@ export function listen(child: ChildProcess, reader: AgentReader, { out, onSessio
   };
   // What is no event may as well be a complaint that comes for ever: it gets nobody anywhere.
   const plain = (text: string) => {
+    if (reader.takeLine(text)) heardAtMs = performance.now();
     if (!BACKTRACE.test(text)) lastWords = line(text);
     show(text);
   };
@@ -48,7 +49,7 @@ export function listen(child: ChildProcess, reader: AgentReader, { out, onSessio
     const { shown, isProgress } = reader.take(event);
     if (before === null && reader.session !== null) onSession(reader.session);
     if (isProgress) heardAtMs = performance.now();
-    else lastWords = line(shown.join(' '));
+    else lastWords = line(shown.join(' ')).replace(/^! /, '');
     for (const it of shown) show(it);
   };
   const each = (stream: NodeJS.ReadableStream | null, use: (text: string) => void) =>
@@ -69,9 +70,13 @@ export function listen(child: ChildProcess, reader: AgentReader, { out, onSessio
       child.stdout?.destroy();
       child.stderr?.destroy();
     },
-    silence: (limitMs) =>
+    silence: (limitMs, lingerMs = Infinity) =>
       new Promise((resolve) => {
-        const look = () => performance.now() - heardAtMs >= limitMs && resolve(true);
+        const look = () => {
+          const quietMs = performance.now() - heardAtMs;
+          if (reader.isDone && quietMs >= lingerMs) resolve('done');
+          else if (quietMs >= limitMs) resolve('silent');
+        };
         timer = setInterval(look, Math.min(1000, limitMs / 4));
       }),
   };

@@ -3,7 +3,8 @@
 // so does the agent: the watchdog ends both.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AGENT_ASKS } from '../core/agent-fit.ts';
@@ -16,6 +17,7 @@ import { createProgressWriter } from '../system/run-progress.ts';
 import type { Verdict } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { agentEnvironment } from './agent-environment.ts';
+import { ask } from './ask.ts';
 import { line, listen } from './listen.ts';
 import { questionAsked } from './question.ts';
 import { runServer } from './run-server.ts';
@@ -27,6 +29,7 @@ const NO_RESULT = 2;
 const OUTPUT_BYTES_MAX = 1000;
 const GRACE_MS = 10_000;
 const DRAIN_MS = 1_000;
+const HELP_MS = 10_000;
 
 export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
   const request = requestIn(env[CALL]);
@@ -39,13 +42,14 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
     if (env.COORD_OUTPUT !== undefined && line !== '') appendFileSync(env.COORD_OUTPUT, `${key}=${line}\n`);
   };
   output('agent', request.agent);
-  const server = runServer(request, env, process.argv[1]);
+  if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
+  const server = ADAPTERS[request.agent].takesServer ? runServer(request, env, process.argv[1]) : null;
   let session: string | null = null;
-  const { verdict, hasResult } = await live(server === null ? request : { ...request, server }, env, out, (it) => {
+  const verdict = await live(server === null ? request : { ...request, server }, env, out, (it) => {
     session = it;
     output('session', it);
   });
-  const { problem, asks, result, turns, costUsd } = verdict;
+  const { problem, asks, result, turns, costUsd, hasResult } = verdict;
   if (turns !== null) output('turns', String(turns));
   if (costUsd !== null) output('cost_usd', String(costUsd));
   if (result !== null) output('result', result);
@@ -72,53 +76,67 @@ function requestIn(path: string | undefined): AgentRequest | null {
   return spec.agent ?? null;
 }
 
-interface Lived {
-  readonly verdict: Verdict;
-  readonly hasResult: boolean;
-}
-
 async function live(
   request: AgentRequest,
   env: NodeJS.ProcessEnv,
   out: Writable,
   onSession: (session: string) => void,
-): Promise<Lived> {
-  const { agent, silenceMs } = request;
+): Promise<Verdict> {
+  const { agent, silenceMs, program } = request;
   const adapter = ADAPTERS[agent];
+  const own = { ...agentEnvironment(request, env), ...adapter.environment?.(request) };
+  const none = { result: null, turns: null, costUsd: null, hasResult: false };
+  const obeyed = request.projectSettings ? null : obeyedIn(process.cwd(), adapter.obeys ?? []);
+  if (obeyed !== null) {
+    const how = `project_settings of ${agent} in policy.yaml`;
+    return { ...none, asks: 'permission', problem: `${agent} would obey ${obeyed}; on ${request.machine}: ${how}` };
+  }
+  const prompt = agentPrompt(request, env, process.cwd());
+  const promptFile = join(dirname(env[CALL] ?? ''), 'prompt.md');
+  if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
+  const { stdout: help } = adapter.asksHelp ? await ask(program, ['--help'], own, HELP_MS) : { stdout: '' };
+  const child = await started(program, adapter.argv(request, { promptFile, help }), own);
+  if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
   const reader = adapter.reader(request);
-  const nothing = { asks: null, result: null, turns: null, costUsd: null };
-  const child = await started(request, adapter.argv(request), env);
-  if (typeof child === 'string')
-    return { verdict: { ...nothing, problem: `${agent} could not be started: ${child}` }, hasResult: false };
   const progress = createProgressWriter(env.COORD_PROGRESS);
   const heard = listen(child, reader, {
     out,
     onSession,
-    onShown: (last) => progress.say({ last, turns: reader.turns, costUsd: null }),
+    onShown: (last) => progress.say({ last, turns: reader.turns, costUsd: reader.costUsd }),
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   child.stdin?.on('error', () => {});
-  child.stdin?.end(agentPrompt(request, env, process.cwd()));
-  const wasSilent = await Promise.race([ended.then(() => false), heard.silence(silenceMs)]);
-  if (wasSilent) await terminate(child, ended);
+  child.stdin?.end(adapter.promptBy === 'file' ? '' : prompt);
+  const lingerMs = adapter.lingers ? GRACE_MS : undefined;
+  const over = await Promise.race([ended.then(() => 'ended' as const), heard.silence(silenceMs, lingerMs)]);
+  if (over !== 'ended') await terminate(child, ended);
   const [code, signal] = await ended;
   // What it has left behind may hold the pipe, and is the watchdog's to end.
   await Promise.race([heard.drained, sleep(DRAIN_MS, undefined, { ref: false })]);
   heard.close();
   progress.end();
+  rmSync(promptFile, { force: true });
   const verdict = reader.judge({ code, signal, lastWords: heard.lastWords() });
-  if (!wasSilent) return { verdict, hasResult: verdict.turns !== null };
+  if (over !== 'silent') return verdict;
   const last = heard.lastWords() === '' ? '' : `; its last words: ${heard.lastWords()}`;
-  return {
-    verdict: { ...verdict, asks: null, problem: `${agent} got nowhere for ${formatDuration(silenceMs)} and was ended${last}` },
-    hasResult: false,
-  };
+  const problem = `${agent} got nowhere for ${formatDuration(silenceMs)} and was ended${last}`;
+  return { ...verdict, asks: null, problem, hasResult: false };
+}
+
+/** The first of these files that it would find, here or above, up to the top of the repo. */
+function obeyedIn(folder: string, files: readonly string[]): string | null {
+  for (let at = folder; files.length > 0; at = dirname(at)) {
+    const found = files.map((file) => join(at, file)).find((path) => existsSync(path));
+    if (found !== undefined) return found;
+    if (existsSync(join(at, '.git')) || dirname(at) === at) return null;
+  }
+  return null;
 }
 
 /** The child, or why there is none. */
-async function started(request: AgentRequest, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess | string> {
+async function started(program: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess | string> {
   try {
-    const child = spawn(request.program, argv, { env: agentEnvironment(request, env), stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     await once(child, 'spawn');
     return child;
   } catch (error) {

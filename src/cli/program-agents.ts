@@ -11,7 +11,7 @@ export function addAgentCommands(program: Command, choose: (run: Run) => void): 
   agent
     .command('detect')
     .description(
-      'Look for agents (claude, codex): where, of which version, logged in or not; the board names them from the next sync on',
+      'Look for AI coding agents (claude, codex, gemini …): where, of which version, logged in or not; the board names them from the next sync on',
     )
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await load()).detect(context, opts)));

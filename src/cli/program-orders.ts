@@ -38,7 +38,8 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
     .addOption(
       new Option('--expect <statuses>', 'what counts as success (default: 200 to 299)').argParser(listOf).default([], 'none'),
     )
-    .option('--agent <name>', 'an AI agent does it, in place of a command: claude, codex; with --prompt')
+    .option('--spec <path>', 'the document that says what is wanted, such as specs/login.md')
+    .option('--agent <name>', 'an AI agent does it, in place of a command, such as claude; with --prompt')
     .option('--prompt <text>', 'what the agent is asked to do; - reads standard input')
     .option('--model <model>', 'that the agent uses')
     .option('--budget <dollars>', 'what one run of the agent may cost at most')

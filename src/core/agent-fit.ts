@@ -1,21 +1,23 @@
 // Whether an agent order can run on a machine, by what is known of both (O15). Pure.
 import { AGENT_NAMES, AGENTS, type AgentLimit, type AgentTask, isAgentName } from './model/agent.ts';
-import type { Work } from './model/order.ts';
+import type { Command, Work } from './model/order.ts';
 
 /** Why this machine cannot do it, or null. `tools`: what was found there. */
 export function agentRefusal(
   task: AgentTask,
+  check: Command | null,
   { name, tools }: { readonly name: string; readonly tools: readonly string[] },
 ): string | null {
-  const wrong = agentFault(task);
+  const wrong = agentFault(task, check);
   if (wrong !== null) return wrong;
   return tools.includes(task.agent) ? null : `no ${task.agent} on ${name}; there: install it, and coord agent detect`;
 }
 
-/** Why no machine at all can do it, or null: an unknown agent, or a limit that it would not keep. */
-export function agentFault(task: AgentTask): string | null {
+/** Why no machine at all can do it, or null: an unknown agent, a limit that it would not keep, or nothing to judge it by. */
+export function agentFault(task: AgentTask, check: Command | null): string | null {
   const { agent } = task;
-  if (!isAgentName(agent)) return `this version runs no agent ${agent}, only ${AGENT_NAMES.join(' and ')}`;
+  if (!isAgentName(agent)) return `this version runs no agent ${agent}, only ${AGENT_NAMES.join(', ')}`;
+  if (AGENTS[agent].needsCheck && check === null) return `${agent} gives no result of its own; give the order a check`;
   const limit = limitsOf(task).find((it) => !AGENTS[agent].limits.includes(it));
   return limit === undefined ? null : `${agent} knows no ${limit}; take it out of the order`;
 }
@@ -39,4 +41,4 @@ export const AGENT_ASKS = 3;
 
 /** Variables that would send an agent, its login or its words elsewhere; only the owner may let an order set them (O10). */
 export const AGENT_VARIABLES =
-  /^(ANTHROPIC_|CLAUDE_|CLAUDECODE|CODEX_|OPENAI_|AWS_|GOOGLE_|AZURE_|DISABLE_|NODE_|XDG_|SSL_|(HTTPS?|ALL|NO)_PROXY$)/i;
+  /^(ANTHROPIC_|CLAUDE_|CLAUDECODE|CODEX_|OPENAI_|GEMINI_|OPENCODE_|OPENROUTER_|CURSOR_|AIDER_|AWS_|GOOGLE_|AZURE_|DISABLE_|NODE_|XDG_|SSL_|(HTTPS?|ALL|NO)_PROXY$)/i;

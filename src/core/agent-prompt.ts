@@ -1,6 +1,6 @@
 // What an agent is told: who and where it is, and the task as people wrote it; one that goes on (O17), only what is new to it. What came
 // from other runs is quoted as data. Pure.
-import { AGENTS, type AgentRequest } from './model/agent.ts';
+import { AGENTS, type AgentRequest, type Spec } from './model/agent.ts';
 
 type Known = Pick<AgentRequest, 'machine' | 'agent' | 'server' | 'title' | 'spec' | 'check' | 'prompt' | 'resume'>;
 
@@ -38,9 +38,20 @@ function aboutTheEnd({ agent, server }: Known): string[] {
 }
 
 function aboutTask({ title, spec }: Known): string[] {
+  return [...(title === null ? [] : [`Title of the order: ${quoted(title)}`]), ...(spec === null ? [] : aboutSpec(spec))];
+}
+
+/** People's words, as the task is; each line marked, so that nothing in it looks like a line of this text. */
+function aboutSpec({ name, text, note }: Spec): string[] {
+  const noted = note === null ? [] : [`(${note})`];
+  if (text === null) return [`Its spec is called ${quoted(name)}.`, ...noted];
+  const lines = text.trimEnd().split(/\r\n|[\n\r\u2028\u2029]/);
   return [
-    ...(title === null ? [] : [`Title of the order: ${quoted(title)}`]),
-    ...(spec === null ? [] : [`Its spec is called ${quoted(spec)}.`]),
+    '',
+    `The spec of this order, ${quoted(name)}, as people wrote it; the task below is a part of it:`,
+    ...lines.map((line) => `> ${line}`),
+    ...noted,
+    '',
   ];
 }
 

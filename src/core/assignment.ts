@@ -52,7 +52,7 @@ function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines
   const fit = withSession(order, meant, machines);
   if (typeof fit === 'string') return { kind: 'nobody', reason: fit };
   const served = fit.filter((machine) => hasProgram(order, machines.get(machine)?.document));
-  const wrong = order.work.kind === 'agent' ? agentFault(order.work) : null;
+  const wrong = order.work.kind === 'agent' ? agentFault(order.work, order.check) : null;
   if (wrong !== null) return { kind: 'nobody', reason: wrong };
   const kinds = kindsOf(order);
   const allows = (machine: number, kind: WorkKind) => machines.get(machine)?.document.allows.includes(kind) ?? false;

@@ -52,11 +52,11 @@ export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
   };
   return {
     of(order) {
-      if (order.after.length === 0) return approvalHold(order);
+      if (order.after.length === 0) return ownHold(order);
       const cycle = cyclesOf(waitingNodes(document)).get(listedId(order.id));
       // The fault of ORDERS.json asks for it.
       if (cycle !== undefined) return { state: 'BLOCKED', reason: `waits for itself: ${cycleText(cycle)}`, asks: null };
-      return both(afterHold(order, lookAt), approvalHold(order));
+      return both(afterHold(order, lookAt), ownHold(order));
     },
   };
 }
@@ -64,6 +64,12 @@ export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
 type Look =
   | { readonly kind: 'listed'; readonly state: OrderState; readonly isCancelled: boolean }
   | { readonly kind: 'unreadable' | 'missing' };
+
+/** What nobody but a person can lift. */
+function ownHold(order: Order): Hold | null {
+  const reason = order.lacks === undefined ? null : `${order.lacks} is not there`;
+  return both(reason === null ? null : { state: 'BLOCKED', reason, asks: reason }, approvalHold(order));
+}
 
 function approvalHold({ id, approval, approved, ruled }: Order): Hold | null {
   if (!approval || approved) return null;

@@ -192,7 +192,8 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
 function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
   const full = 'tail' in run ? run : null;
   return {
-    state: run.asks === true ? 'BLOCKED' : run.state,
+    // Nobody is asked any more for what is not wanted.
+    state: run.asks !== true ? run.state : order.cancelled ? 'CANCELLED' : 'BLOCKED',
     ...(full?.reason == null ? asksAgain(run) : { reason: full.reason }),
     attempt: run.attempt,
     exitCode: run.exitCode,

@@ -10,7 +10,7 @@ export function refusalOf(order: Order, self: Self): string | null {
   const kinds = kindsOf(order);
   const kind = kinds.find((it) => !self.policy.allow.includes(it));
   if (kind !== undefined) return `not allowed on ${self.name}; there: coord allow ${kind}`;
-  const unfit = order.work.kind === 'agent' ? agentRefusal(order.work, self) : null;
+  const unfit = order.work.kind === 'agent' ? agentRefusal(order.work, order.check, self) : null;
   if (unfit !== null) return unfit;
   // No command of the order's runs, so nothing gets its variables.
   if (!kinds.includes('shell') && order.work.kind === 'call') return null;

@@ -9,6 +9,7 @@ import { NO_ORDERS, type OrdersDocument } from '../core/model/order.ts';
 import { emptyResults, type ResultsDocument } from '../core/model/run.ts';
 import type { Files, LaneView, MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { CommitTree, Trees } from '../core/model/trees.ts';
+import { withMissingSpecs } from '../core/specs.ts';
 import { parseClaim } from './claim-message.ts';
 import { allUnreadable, reasonOf } from './fleet-approvals.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
@@ -54,7 +55,7 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   return {
     main,
     board,
-    orders: ruledOrders(orders.value ?? NO_ORDERS, settings),
+    orders: withMissingSpecs(ruledOrders(orders.value ?? NO_ORDERS, settings), main.files),
     ordersReadable: orders.current,
     fleet: settings,
     machines,

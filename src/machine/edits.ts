@@ -5,6 +5,7 @@ import { ruledOrders } from '../core/approvals.ts';
 import type { Intention, PauseEdit, PersonEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
+import { withMissingSpecs } from '../core/specs.ts';
 import { isoTime } from '../core/time.ts';
 import { parseFleet } from '../documents/fleet.ts';
 import { applyEntryEdit } from '../documents/order-change.ts';
@@ -93,7 +94,7 @@ function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapsh
     ...snapshot,
     main: { ...snapshot.main, files },
     fleet: value,
-    orders: ruledOrders(snapshot.orders, value),
+    orders: withMissingSpecs(ruledOrders(snapshot.orders, value), snapshot.main.files),
     faults: [...others, ...faults],
   };
 }
@@ -106,7 +107,7 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
   return {
     ...snapshot,
     main: { ...snapshot.main, files },
-    orders: ruledOrders(value, snapshot.fleet),
+    orders: withMissingSpecs(ruledOrders(value, snapshot.fleet), snapshot.main.files),
     ordersReadable: true,
     faults: [...others, ...faults],
   };

@@ -1,7 +1,6 @@
 // perform: the one place where decided actions become acts. Every start is in the journal before it happens (O9); what a crash
 // leaves between the two is settled by the next look at the run. A stop is asked for before it is journaled: asked for twice, it
 // does no harm; journaled and never asked for, it would.
-import { inItsSession } from '../core/agent-session.ts';
 import { type Action, type Decision, decide } from '../core/decide.ts';
 import { outputsFor } from '../core/dependency-outputs.ts';
 import { claimName, type OwnClaim } from '../core/model/claim.ts';
@@ -18,6 +17,7 @@ import { isoTime } from '../core/time.ts';
 import { workMark } from '../core/work-mark.ts';
 import { CoordError } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
+import { briefed } from './brief-agent.ts';
 import type { Machine } from './context.ts';
 
 /** How long a cycle that started runs waits for quick ones, so that a short order costs one push and not two (H2). */
@@ -52,7 +52,7 @@ export async function collectExits(machine: Machine, state: JournalState): Promi
 
 /** What of a decision can be placed on this computer, with what cannot among the waiting. Places nothing twice. */
 export async function placeable(
-  machine: Pick<Machine, 'place' | 'random'>,
+  machine: Pick<Machine, 'place' | 'random' | 'ledger'>,
   snapshot: Snapshot,
   state: JournalState,
   self: Self,
@@ -75,7 +75,10 @@ export async function placeable(
       if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
       else {
         const env = { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) };
-        specs.set(order, inItsSession({ ...spec, env }, order, self.machine, machines));
+        specs.set(
+          order,
+          await briefed({ ...spec, env }, order, { ledger: machine.ledger, snapshot, machines, me: self.machine }),
+        );
       }
     }
     // A start that found no place has left its slot to another one.

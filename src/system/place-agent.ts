@@ -38,6 +38,13 @@ export function requestOfAgent(
   if (here.login === 'out' && !rules.env.some((name) => secrets[name] !== undefined)) {
     return { blocked: `${agent} on ${machineName} is not logged in; there: ${AGENTS[agent].logIn}, and coord agent detect` };
   }
+  const permission = rules.permission ?? AGENTS[agent].permission.least;
+  if (permission === null) {
+    const { key, values } = AGENTS[agent].permission;
+    return {
+      blocked: `${agent} works with all permissions or none; there: agents: { ${agent}: { ${key}: ${values[0]} } } in policy.yaml`,
+    };
+  }
   const refused = task.allowedTools?.find((rule) => !isCovered(rule, rules.allowedTools));
   if (refused !== undefined) {
     return {
@@ -51,7 +58,8 @@ export function requestOfAgent(
       program: here.program,
       machine: machineName,
       title,
-      spec,
+      // Its text is on main.
+      spec: spec === null ? null : { name: spec, text: null, note: null },
       check: check === null ? null : writtenAs(check),
       prompt,
       model,
@@ -59,7 +67,7 @@ export function requestOfAgent(
     },
     budgetUsd: budgets.length === 0 ? null : Math.min(...budgets),
     allowedTools: task.allowedTools ?? rules.allowedTools,
-    permission: rules.permission ?? AGENTS[agent].permission.least,
+    permission,
     projectSettings: rules.projectSettings,
     silenceMs,
     withheld: Object.keys(secrets).filter((name) => !rules.env.includes(name)),

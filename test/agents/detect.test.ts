@@ -58,6 +58,21 @@ test('O15 codex says on standard error that it is not logged in', async () => {
   expect(await detect(home)).toMatchObject([{ name: 'codex', version: '0.169.0', login: 'out' }]);
 });
 
+test.each<[string, string, object]>([
+  ['gemini', `echo 0.61.0`, { version: '0.61.0', login: 'unknown', problem: null }],
+  ['gemini', `echo 'gemini the twin'`, { problem: 'it is another program: gemini the twin' }],
+  ['opencode', `[ "$1" = --version ] && echo 1.18.33 || echo '└  0 credentials'`, { version: '1.18.33', login: 'unknown' }],
+  ['opencode', `[ "$1" = --version ] && echo 1.18.33 || echo '└  2 credentials'`, { login: 'in' }],
+  [
+    'cursor-agent',
+    `[ "$1" = --version ] && echo 2026.01.02-abc || echo 'Not logged in'`,
+    { version: '2026.01.02-abc', login: 'out' },
+  ],
+  ['aider', `echo 'aider 0.86.1'`, { version: '0.86.1', login: 'unknown', problem: null }],
+])('O15 %s: %s', async (name, script, expected) => {
+  expect(await detect(homeWith({ [name]: script }))).toMatchObject([{ name, ...expected }]);
+});
+
 const path = [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter);
 
 test.skipIf(findProgram('codex', path) === null)(

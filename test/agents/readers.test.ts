@@ -1,10 +1,13 @@
 // What agents write, as coord reads it. Recorded from Claude Code 2.1.197 and codex 0.169.0, neither logged in; shortened.
 import { describe, expect, test } from 'vitest';
-import type { Event, ProcessEnd } from '../../src/agents/adapter.ts';
+import type { Around, Event, ProcessEnd, Step } from '../../src/agents/adapter.ts';
 import { ADAPTERS } from '../../src/agents/adapters.ts';
 import type { AgentName, AgentRequest, Resumed } from '../../src/core/model/agent.ts';
 
 const ok: ProcessEnd = { code: 0, signal: null, lastWords: '' };
+
+/** As the process that listens takes them. */
+const lastOf = (steps: readonly Step[]) => steps.findLast((step) => !step.isProgress)?.shown[0]?.replace(/^! /, '') ?? '';
 
 function read(agent: AgentName, lines: readonly (Event | string)[], end: Partial<ProcessEnd> = {}) {
   const reader = ADAPTERS[agent].reader({ agent, machine: 'pc' });
@@ -12,7 +15,7 @@ function read(agent: AgentName, lines: readonly (Event | string)[], end: Partial
   return {
     shown: steps.flatMap((step) => step.shown),
     progress: steps.map((step) => step.isProgress),
-    verdict: reader.judge({ ...ok, ...end }),
+    verdict: reader.judge({ ...ok, lastWords: lastOf(steps), ...end }),
     session: reader.session,
   };
 }
@@ -23,6 +26,7 @@ const request: AgentRequest = {
   ...{ silenceMs: 1, withheld: [], notes: null },
 };
 
+const NOTHING: Around = { promptFile: '/run/prompt.md', help: '' };
 const RESUMED: Resumed = { session: 's1', words: null, ended: '', isSameTask: true };
 
 const INIT =
@@ -132,15 +136,25 @@ describe('O15 claude', () => {
 
   test('its words: no setting of the folder unless the owner says so; what is asked comes as single words', () => {
     const { argv } = ADAPTERS.claude;
-    expect(argv(request).slice(-3)).toEqual(['--setting-sources', 'user', '--strict-mcp-config']);
+    expect(argv(request, NOTHING).slice(-3)).toEqual(['--setting-sources', 'user', '--strict-mcp-config']);
     const more = { projectSettings: true, model: 'opus', maxTurns: 2, budgetUsd: 1.5, allowedTools: ['Edit', 'Bash(git log *)'] };
-    expect(argv({ ...request, resume: RESUMED }).slice(-2)).toEqual(['--resume', 's1']);
-    expect(argv({ ...request, ...more }).slice(4)).toEqual([
+    expect(argv({ ...request, resume: RESUMED }, NOTHING).slice(-2)).toEqual(['--resume', 's1']);
+    expect(argv({ ...request, server: SERVER, allowedTools: ['Edit'] }, NOTHING).slice(-12)).toEqual([
+      ...['--mcp-config', JSON.stringify({ mcpServers: { coord: SERVER } })],
+      ...['fleet_status', 'report_progress', 'hand_off', 'ask'].flatMap((tool) => ['--allowedTools', `mcp__coord__${tool}`]),
+      ...['--allowedTools', 'Edit'],
+    ]);
+    expect(ADAPTERS.claude.environment?.({ ...request, server: SERVER })).toEqual({ ENABLE_TOOL_SEARCH: 'false' });
+    expect(ADAPTERS.claude.environment?.({ ...request, server: SERVER, projectSettings: true })).toEqual({});
+    expect(ADAPTERS.claude.environment?.(request)).toEqual({});
+    expect(argv({ ...request, ...more }, NOTHING).slice(4)).toEqual([
       ...['--permission-mode', 'acceptEdits', '--model', 'opus', '--max-turns', '2', '--max-budget-usd', '1.5'],
       ...['--allowedTools', 'Edit', '--allowedTools', 'Bash(git log *)'],
     ]);
   });
 });
+
+const SERVER = { command: '/node', args: ['/main.js', '--dir', '/a "b"', 'mcp'], env: { COORD_ORDER: 'fix' } };
 
 describe('O15 codex', () => {
   const START = ['{"type":"thread.started","thread_id":"01a20012"}', '{"type":"turn.started"}'];
@@ -184,13 +198,13 @@ describe('O15 codex', () => {
       { code: 1 },
       { problem: 'codex on pc is not logged in; there: codex login', asks: 'login' },
     ],
-    ['another code', [{ type: 'turn.completed' }], { code: 4 }, { problem: 'codex ended with 4 and gave no result' }],
+    ['another code', [{ type: 'turn.completed' }], { code: 4 }, { problem: 'codex said that it was done, and ended with 4' }],
   ])('by its documents: %s', (_, events, end, verdict) => {
     expect(read('codex', [...START, ...events], end).verdict).toMatchObject(verdict);
   });
 
   test('O17 recorded: it goes on in a session by its own word; one that is gone is said on standard error alone', () => {
-    expect(ADAPTERS.codex.argv({ ...request, permission: 'read-only', resume: RESUMED }).slice(-3)).toEqual([
+    expect(ADAPTERS.codex.argv({ ...request, permission: 'read-only', resume: RESUMED }, NOTHING).slice(-3)).toEqual([
       'resume',
       's1',
       '-',
@@ -201,7 +215,11 @@ describe('O15 codex', () => {
   });
 
   test('its words: its own sandbox, and the prompt from standard input', () => {
-    expect(ADAPTERS.codex.argv({ ...request, permission: 'workspace-write', model: 'm' })).toEqual([
+    expect(ADAPTERS.codex.argv({ ...request, permission: 'read-only', server: SERVER }, NOTHING).slice(5, -1)).toEqual([
+      ...['-c', 'mcp_servers.coord.command="/node"', '-c', 'mcp_servers.coord.args=["/main.js","--dir","/a \\"b\\"","mcp"]'],
+      ...['-c', 'mcp_servers.coord.env={ COORD_ORDER = "fix" }', '-c', 'mcp_servers.coord.default_tools_approval_mode="approve"'],
+    ]);
+    expect(ADAPTERS.codex.argv({ ...request, permission: 'workspace-write', model: 'm' }, NOTHING)).toEqual([
       'exec',
       '--json',
       '--sandbox',

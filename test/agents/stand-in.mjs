@@ -68,6 +68,13 @@ async function act(what) {
       return result();
     case 'error':
       return result({ is_error: true, subtype: 'error_during_execution', result: undefined, errors: ['It broke'] });
+    case 'asks': {
+      const { isError, content } = await callTool('ask', { question: 'May I drop\nthe table?\u001b[31m' });
+      assistant({ type: 'text', text: `the tool said ${isError === true ? 'no' : 'yes'}: ${content[0].text}` });
+      return result({ result: 'I asked.' });
+    }
+    case 'wonders':
+      return result({ result: 'I looked.\n\nQUESTION: Which port?' });
     case 'denied':
       return result({ permission_denials: [{ tool_name: 'Bash', tool_use_id: 't1', tool_input: { command: 'npm test' } }] });
     case 'expired':
@@ -110,4 +117,28 @@ async function act(what) {
       console.error(`error: unknown task ${what}`);
       process.exitCode = 1;
   }
+}
+
+/** As claude starts a server of --mcp-config, with no more of the environment than stands there. */
+async function callTool(name, args) {
+  const { command, args: words, env } = JSON.parse(process.argv[process.argv.indexOf('--mcp-config') + 1]).mcpServers.coord;
+  const server = spawn(command, words, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const send = (message) => server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const clientInfo = { name: 'stand-in', version: '1' };
+  send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo } });
+  send({ method: 'notifications/initialized' });
+  send({ id: 2, method: 'tools/call', params: { name, arguments: args } });
+  let text = '';
+  for await (const chunk of server.stdout) {
+    text += chunk;
+    const answer = text
+      .split('\n')
+      .slice(0, -1)
+      .map(JSON.parse)
+      .find(({ id }) => id === 2);
+    if (answer === undefined) continue;
+    server.stdin.end();
+    return answer.result;
+  }
+  throw new Error('the server ended');
 }

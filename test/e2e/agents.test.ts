@@ -43,11 +43,14 @@ function asked(pc: TestMachine): Asked {
 test('O15 an agent is found where it is, and its order goes only there; it runs with the least permission and what it did stands in the result', async () => {
   const fleet = createFleet();
   const [pc, mac] = (await fleet.joined('pc', 'mac')) as [TestMachine, TestMachine];
-  fleet.person().order([
+  const person = fleet.person();
+  person.push({ 'coordination/specs/fix.md': '# Fast\n\nBelow a second.\n' });
+  person.order([
     agent('fix', 'Please: works', {
       check: 'test -f made.txt && echo "$KEY"',
       env: { SEED: '7' },
       title: 'A "title"',
+      spec: 'specs/fix.md',
       assign: 'any',
     }),
   ]);
@@ -92,11 +95,17 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
   expect(orders.fix?.tail).toContain('▸ Write made.txt');
   expect(orders.fix?.tail).toContain('[redacted]');
   const { argv, prompt, env, cwd } = asked(pc);
-  expect(argv.join(' ')).toBe(
-    '-p --output-format stream-json --verbose --permission-mode acceptEdits --setting-sources user --strict-mcp-config',
-  );
+  const least =
+    '-p --output-format stream-json --verbose --permission-mode acceptEdits --setting-sources user --strict-mcp-config';
+  const tools = ['fleet_status', 'report_progress', 'hand_off', 'ask']
+    .map((name) => ` --allowedTools mcp__coord__${name}`)
+    .join('');
+  const server = argv[argv.indexOf('--mcp-config') + 1] ?? '';
+  expect(argv.join(' ')).toBe(`${least} --mcp-config ${server}${tools}`);
+  expect(server).not.toContain('for-the-check');
   expect(prompt).toContain('Please: works');
   expect(prompt).toContain('on the machine "pc"');
+  expect(prompt).toContain('> # Fast\n> \n> Below a second.\n');
   expect(prompt).toContain('Title of the order: "A \\"title\\""');
   expect(env).toMatchObject({ COORD_ORDER: 'fix', SEED: '7', HOME: pc.home });
   expect(Object.keys(env).filter((name) => /^KEY$|COORD_CALL|COORD_OUTPUT/.test(name))).toEqual([]);
@@ -148,7 +157,7 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
     .order([
       order,
       agent('env', 'works', { env: { ANTHROPIC_BASE_URL: 'http://evil' } }),
-      { ...agent('cx', 'x'), agent: 'gemini' },
+      { ...agent('cx', 'x'), agent: 'eliza' },
     ]);
   await pc.ok('sync');
   expect(fleet.status().orders).toMatchObject({
@@ -157,7 +166,10 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
       reason: 'tool Bash(npm test) of claude not allowed on pc; there: coord allow tool "claude: Bash(npm test)"',
     },
     env: { state: 'BLOCKED', reason: 'variable ANTHROPIC_BASE_URL not allowed on pc; there: coord allow env ANTHROPIC_BASE_URL' },
-    cx: { state: 'BLOCKED', reason: 'this version runs no agent gemini, only claude and codex' },
+    cx: {
+      state: 'BLOCKED',
+      reason: 'this version runs no agent eliza, only claude, codex, gemini, opencode, cursor-agent, aider',
+    },
   });
   await pc.ok('allow', 'tool', 'claude: Bash(npm test)');
   await pc.ok('sync', '--wait');
@@ -278,6 +290,42 @@ test('O17 coord retry --resume goes on in the session with the words; gone is go
   expect(fleet.git('show', 'main:coordination/ORDERS.json')).not.toContain('resume');
 });
 
+test('O18 an agent asks and its order waits; answered from a phone, or at a terminal, it goes on in the same session', async () => {
+  const { fleet, pc } = await fleetWithAgent();
+  fleet.person().order([agent('fix', 'asks'), agent('look', 'wonders')]);
+  await pc.ok('sync', '--wait');
+  const { orders, needsYou } = fleet.status();
+  const reason = 'waits for an answer: May I drop the table?; coord answer fix "…"';
+  expect(orders.fix).toMatchObject({ state: 'BLOCKED', exitCode: 3, reason, outputs: { question: 'May I drop the table?' } });
+  expect(orders.fix?.tail).toContain('the tool said yes: noted. Now end your turn');
+  expect(needsYou).toContainEqual({ order: 'fix', why: `${reason}, or write "answer fix: …" in messages/0_TO_1.md` });
+  expect(fleet.board('README.md')).toContain('May I drop the table?');
+  expect(await pc.ok('answer')).toMatch(/look · on 1 pc · .* UTC\n {2}\| Which port\?\nfix · on 1 pc/);
+  expect(await pc.coord(['answer', 'nothing', 'yes'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no order "nothing"'),
+  });
+
+  fleet.person().push({ 'coordination/messages/0_TO_1.md': '## Answer fix\n\nYes, it\nworks\n' });
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.fix).toMatchObject({ state: 'COMPLETED', generation: 2, outputs: { result: 'Wrote made.txt' } });
+  const { argv, prompt } = asked(pc);
+  expect(argv).toEqual(expect.arrayContaining(['--resume', orders.fix?.outputs?.session]));
+  expect(prompt).toContain(
+    `This is how your run in this session ended: ${JSON.stringify(`generation 1, attempt 1: FAILED, ${reason}`)}`,
+  );
+  expect(prompt.endsWith('What you are told now:\n\nYes, it\nworks\n')).toBe(true);
+
+  expect(await pc.coord(['answer', 'fix', 'no'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the newest that waits is of look: Which port?'),
+  });
+  expect(await pc.ok('answer', 'look', '8900', 'nothing')).toContain('answered look');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.look).toMatchObject({ state: 'COMPLETED', generation: 2 });
+  expect(await pc.ok('answer')).toBe('no question waits for an answer\n');
+});
+
 const real = findProgram('claude', [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter));
 
 test.skipIf(real === null)(
@@ -303,6 +351,7 @@ test.skipIf(real === null)(
     expect(orders.fix).toMatchObject({ state: 'BLOCKED', exitCode: 3, reason: `${where}; then: coord retry fix` });
     expect(orders.fix?.outputs?.session).toMatch(/^[0-9a-f-]{36}$/);
     expect(needsYou).toContainEqual({ order: 'fix', why: orders.fix?.reason });
+    expect(await pc.ok('logs', 'fix')).toMatch(/^session .* · coord connected, with ask$/m);
 
     writeFileSync(path, readFileSync(path, 'utf8').replace('"out"', '"unknown"'));
     await pc.ok('retry', 'fix', '--resume');

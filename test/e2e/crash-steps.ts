@@ -18,7 +18,7 @@ export const OF_TABLE = [
 /** Only reached where a run is stopped, where a claim is given back (shared.test.ts), where a host refuses main, with edits and messages from here, pauses and emergencies, where it is said who is a machine, where people are told (alerts.test.ts), where a machine is woken (wake.test.ts), and where a daemon starts a program (instances.test.ts): tests of their own, which crash-commands.test.ts holds. */
 export const ELSEWHERE = [
   ...['stop-journaled', 'stop-asked', 'stop-written', 'pushed-alone', 'edits-settled'],
-  ...['send-recorded', 'edit-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled'],
+  ...['send-recorded', 'edit-recorded', 'take-recorded', 'append-recorded', 'mail-journaled', 'mail-settled', 'answers-recorded'],
   ...['adopted', 'leave-journaled', 'left-journaled', 'projection-purged', 'state-purged'],
   ...['renamed', 'removal-pushed', 'pause-journaled', 'emergency-over', 'unclaim-journaled'],
   ...['alerts-noted', 'alert-told', 'wake-journaled'],

@@ -26,12 +26,12 @@ const envOf = ({ home, coordHome }: TestMachine) => ({
 
 export async function connect(
   machine: TestMachine,
-  { cwd = machine.folder, args = [] as string[], mode = null as 'auto' | null } = {},
+  { cwd = machine.folder, args = [] as string[], mode = null as 'auto' | null, env = {} as Record<string, string> } = {},
 ): Promise<Client> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [mainPath, ...args, 'mcp'],
-    env: envOf(machine),
+    env: { ...envOf(machine), ...env },
     cwd,
     stderr: 'pipe',
   });

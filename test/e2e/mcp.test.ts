@@ -1,5 +1,5 @@
 // `coord mcp` as agents meet it: the built program, started by the protocol's own client.
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { TOOLS } from '../../src/mcp/tools.ts';
@@ -148,6 +148,7 @@ test('the owner takes sending back while it runs; a policy that cannot be read a
     ['send_message', { to: 1, body: 'x' }],
     ['read_inbox', { take: true }],
     ['hand_off', { done: 'x' }],
+    ['ask', { question: 'x' }],
   ] as const)
     expect(await ask(client, tool, args)).toMatchObject({
       isError: true,
@@ -180,7 +181,7 @@ test('D9 a hand-off reaches the board; progress is for the run of an order', asy
     isError: true,
     structured: { error: { code: 'USAGE', message: expect.stringContaining('too long') } },
   });
-  const page = fleet.board("HANDOFF.md");
+  const page = fleet.board('HANDOFF.md');
   expect(page).toContain('> All tests pass\n>\n> with [redacted]');
   expect(await pc.ok('handoffs', '--project', 'web')).toMatch(
     /^1 pc · web · .* UTC\n {2}\| All tests pass\n[\s\S]* next:\n {2}\| Docs/,
@@ -189,6 +190,42 @@ test('D9 a hand-off reaches the board; progress is for the run of an order', asy
     isError: true,
     structured: { error: { code: 'USAGE', message: expect.stringContaining('the run of an order') } },
   });
+});
+
+test('O18 within a run there are the tools of a run: progress and a question are noted beside it, one for a machine is sent there too', async () => {
+  const run = join(pc.folder, '.coord', 'runs', 'fix-1.1-x');
+  mkdirSync(run, { recursive: true });
+  const env = { COORD_ORDER: 'fix', COORD_PROGRESS: join(run, 'progress.json') };
+  const client = await connect(pc, { cwd: fleet.root, args: ['--dir', pc.folder], env });
+  expect((await client.listTools()).tools.map(({ name }) => name)).toEqual([
+    'fleet_status',
+    'report_progress',
+    'hand_off',
+    'ask',
+  ]);
+  await expect(client.callTool({ name: 'place_order', arguments: { id: 'x', run: 'true' } })).rejects.toThrow(/no tool/);
+  expect(await ask(client, 'report_progress', { what: '3 of 5 tests pass' })).toMatchObject({ isError: false });
+  expect(JSON.parse(readFileSync(env.COORD_PROGRESS, 'utf8'))).toMatchObject({ last: '3 of 5 tests pass', turns: null });
+  expect((await ask(client, 'hand_off', { done: 'half', project: 'run' })).structured).toMatchObject({ order: 'fix' });
+
+  const noted = () => JSON.parse(readFileSync(join(run, 'question.json'), 'utf8'));
+  const long = await ask(client, 'ask', { question: `\u001b[31mMay I?${'é'.repeat(50_000)}` });
+  expect(long).toMatchObject({ isError: false, structured: { inRun: true, isCut: true, to: 0 } });
+  expect(long.text).toContain('end your turn');
+  expect(noted().question).toMatch(/^May I\?é+…$/);
+  expect(Buffer.byteLength(noted().question)).toBeLessThanOrEqual(1_000);
+  expect(await ask(client, 'ask', { question: 'Is port 4000 free?', to: 'mac' })).toMatchObject({
+    structured: { inRun: true, to: 2, landed: true },
+    text: expect.stringContaining('takes the place'),
+  });
+  expect(noted()).toEqual({ question: 'Is port 4000 free?', to: 2 });
+  expect(fleet.board('messages/1_TO_2.md')).toContain('answer fix');
+  for (const to of ['all', 1, 'nobody'])
+    expect(await ask(client, 'ask', { question: 'x', to }), String(to)).toMatchObject({ isError: true });
+
+  const outside = await connect(pc);
+  expect(await ask(outside, 'ask', { question: 'May I?' })).toMatchObject({ structured: { inRun: false, to: 0, landed: true } });
+  expect(fleet.board('messages/1_TO_0.md')).toContain('Question:\n\nMay I?');
 });
 
 test('resources are the documents of the board, and nothing beside them', async () => {
@@ -215,6 +252,7 @@ test('outside of a fleet it starts, and every tool says so', async () => {
     place_order: { id: 'x', run: 'true' },
     wait_for_order: { order: 'x' },
     hand_off: { done: 'x' },
+    ask: { question: 'x' },
   };
   for (const { name } of tools.filter(({ name }) => name !== 'report_progress'))
     expect(await ask(client, name, args[name]), name).toMatchObject({

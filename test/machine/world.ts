@@ -1,6 +1,7 @@
 // A fleet in memory: any number of machines over one hub, each with a disk that survives its process, a scripted runner and a
 // clock that only moves when a test moves it. What runs is the real cycle.
 
+import type { AgentRequest } from '../../src/core/model/agent.ts';
 import type { LedgerMessage } from '../../src/core/model/bus.ts';
 import type { Intention, OrderEdit } from '../../src/core/model/intention.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
@@ -240,6 +241,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
       const blocked = settings.blocked.get(order.id);
       if (blocked !== undefined) return { blocked };
       const spec = specOf(order.id, order.generation, attempt, key);
+      if (order.work.kind === 'agent') return { ...spec, agent: { agent: order.work.agent } as AgentRequest };
       return order.work.kind === 'call' && program !== null ? { ...spec, call: { ...order.work, program, port: 1 } } : spec;
     },
     clean: (text) => text,

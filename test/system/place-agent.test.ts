@@ -85,6 +85,13 @@ test('O10, O15 what the owner allows: a tool without a condition covers each wit
   expect(placed({ found: { login: 'out' }, rules: { env: ['ANTHROPIC_API_KEY'] } })).toHaveProperty('agent');
 });
 
+test('O10, O15 one that works with all permissions or none runs once its owner says so', () => {
+  const cursor = { task: { agent: 'cursor-agent' }, found: { name: 'cursor-agent' as const } };
+  expect(placed(cursor)).toEqual({
+    blocked: 'cursor-agent works with all permissions or none; there: agents: { cursor-agent: { force: yes } } in policy.yaml',
+  });
+});
+
 const policyOf = (agents: string) => {
   writeFileSync(policyPath(folder), `fleets:\n  /f:\n    allow: [agent]\n    agents: ${agents}\n`);
   return readPolicy(folder, '/f');
@@ -106,7 +113,7 @@ test('O10, O15 the policy of agents is read, and changed by coord allow tool', (
 
 test.each([
   ['yes', 'agents: expected agents by name'],
-  ['{ gpt: {} }', 'agents: expected claude or codex, found "gpt"'],
+  ['{ gpt: {} }', 'agents: expected claude or codex or gemini or opencode or cursor-agent or aider, found "gpt"'],
   ['{ claude: { permission_mode: all } }', 'agents: claude: permission_mode: expected one of plan, default'],
   [
     '{ codex: { permission_mode: plan } }',

@@ -14,6 +14,7 @@ interface Options extends CallOptions, AgentOptions {
   readonly tool?: string;
   readonly title?: string;
   readonly type?: string;
+  readonly spec?: string;
   readonly cwd?: string;
   readonly env: readonly string[];
   readonly timeout?: string;
@@ -59,6 +60,7 @@ function orderFrom(
     id,
     ...(title === undefined ? {} : { title }),
     ...(options.type === undefined ? {} : { type: options.type }),
+    ...(options.spec === undefined ? {} : { spec: options.spec }),
     ...(isRouted(options) ? {} : { assign: assignFrom(options) }),
     ...workOf(command, options),
     ...(cwd === undefined ? {} : { cwd }),

@@ -1,7 +1,7 @@
 // AI coding agents (O15): what an order asks of one, what was found of them on this computer, what its owner lets them do, and what
 // the process that runs one is told. Which there are is a table here, because a policy and an order are checked against it.
 
-export const AGENT_NAMES = ['claude', 'codex'] as const;
+export const AGENT_NAMES = ['claude', 'codex', 'gemini', 'opencode', 'cursor-agent', 'aider'] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
 
 /** Limits that an order may name, and that not every agent knows. */
@@ -9,12 +9,14 @@ export type AgentLimit = 'budget' | 'max_turns' | 'allowed_tools';
 
 export interface AgentTraits {
   readonly limits: readonly AgentLimit[];
-  /** The key of its policy that says what it may do without asking, from the least that can do work on. */
-  readonly permission: { readonly key: string; readonly values: readonly string[]; readonly least: string };
+  /** The key of its policy that says what it may do without asking; `least` is the least that can do work, null = its owner has to say. */
+  readonly permission: { readonly key: string; readonly values: readonly string[]; readonly least: string | null };
   /** What a person does at the machine to log in. */
   readonly logIn: string;
   /** It keeps its sessions, and goes on in one that is named (O17). */
   readonly keepsSessions: boolean;
+  /** Nothing that it says tells whether it has done it: its order needs a check. */
+  readonly needsCheck?: true;
 }
 
 /** `least`: edits files in its folder; all else is denied, or stays in the tool's own sandbox. */
@@ -38,6 +40,32 @@ export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
     },
     logIn: 'codex login',
     keepsSessions: true,
+  },
+  gemini: {
+    limits: [],
+    permission: { key: 'approval_mode', values: ['plan', 'default', 'auto_edit', 'yolo'], least: 'auto_edit' },
+    logIn: 'gemini, and log in',
+    keepsSessions: true,
+  },
+  opencode: {
+    limits: [],
+    permission: { key: 'permission', values: ['read', 'edit', 'all'], least: 'edit' },
+    logIn: 'opencode auth login',
+    keepsSessions: true,
+  },
+  'cursor-agent': {
+    limits: [],
+    // Without it, it changes nothing; with it, it runs any command.
+    permission: { key: 'force', values: ['yes'], least: null },
+    logIn: 'cursor-agent login',
+    keepsSessions: true,
+  },
+  aider: {
+    limits: [],
+    permission: { key: 'commits', values: ['no', 'yes'], least: 'no' },
+    logIn: 'give it the key of its model (docs/agents.md)',
+    keepsSessions: false,
+    needsCheck: true,
   },
 };
 
@@ -93,6 +121,16 @@ export interface AgentRules {
 
 export const NO_RULES: AgentRules = { permission: null, allowedTools: [], env: [], budgetUsd: null, projectSettings: false };
 
+/** The document that says what is wanted, as main has it. */
+export interface Spec {
+  /** As the order names it. */
+  readonly name: string;
+  /** Null = its name is all that there is. */
+  readonly text: string | null;
+  /** What is missing of the text, and why, in a sentence; null = nothing. */
+  readonly note: string | null;
+}
+
 /** The session that a run goes on in (O17), and what the agent is told of it. */
 export interface Resumed {
   readonly session: string;
@@ -112,7 +150,7 @@ export interface AgentRequest {
   /** The machine's name. */
   readonly machine: string;
   readonly title: string | null;
-  readonly spec: string | null;
+  readonly spec: Spec | null;
   /** As people wrote it. */
   readonly check: string | null;
   readonly prompt: string;

@@ -73,6 +73,8 @@ export interface Order {
   readonly wake?: boolean;
   /** O17: its agent goes on in the session of an earlier run, with these words where there are any. Absent = afresh. */
   readonly resume?: true | string;
+  /** O17: the document that it names as its spec, and that main does not hold. */
+  readonly lacks?: string;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
   /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */

@@ -1,0 +1,142 @@
+// O15: the real gemini and opencode under `coord __agent`, where they are installed (on PATH or in COORD_TEST_AGENTS): gemini not logged in;
+// opencode with a model's host that stands here, so that its events, its rules and its sessions are its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { AgentName, AgentRequest } from '../../src/core/model/agent.ts';
+import { findProgram } from '../../src/system/find-program.ts';
+import { createFleet, endFleets, mainPath } from './fleet.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'coord-real-'));
+afterAll(() => {
+  endFleets();
+  rmSync(root, { recursive: true, force: true });
+});
+const path = [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter);
+const gemini = findProgram('gemini', path);
+const opencode = findProgram('opencode', path);
+const home = join(root, 'home');
+const work = join(root, 'work');
+for (const folder of [home, work, join(home, '.config', 'opencode')]) mkdirSync(folder, { recursive: true });
+
+interface Told {
+  readonly code: number | null;
+  readonly log: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+let runs = 0;
+
+async function run(agent: AgentName, program: string | null, change: Partial<AgentRequest>): Promise<Told> {
+  // It makes the program.
+  if (runs === 0) createFleet();
+  runs += 1;
+  const folder = join(root, `run-${runs}`);
+  mkdirSync(folder);
+  const request: AgentRequest = {
+    ...{
+      agent,
+      program: program ?? '',
+      machine: 'pc',
+      title: null,
+      spec: null,
+      check: null,
+      prompt: 'Make the file',
+      model: null,
+    },
+    ...{ budgetUsd: null, maxTurns: null, allowedTools: [], permission: 'edit', projectSettings: false, silenceMs: 50_000 },
+    ...{ withheld: [], notes: null, ...change },
+  };
+  writeFileSync(join(folder, 'spec.json'), JSON.stringify({ agent: request }));
+  const env = {
+    HOME: home,
+    PATH: path,
+    COORD_ORDER: 'x',
+    COORD_CALL: join(folder, 'spec.json'),
+    COORD_OUTPUT: join(folder, 'outputs'),
+  };
+  const child = spawn(process.execPath, [mainPath, '__agent'], { cwd: work, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+  const [code] = (await once(child, 'close')) as [number | null];
+  const lines = readFileSync(join(folder, 'outputs'), 'utf8').trim().split('\n');
+  const outputs = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  return { code, log, outputs };
+}
+
+test.skipIf(gemini === null)('O15, O17 the real gemini, not logged in (skipped where it is not installed)', async () => {
+  const { code, outputs } = await run('gemini', gemini, { permission: 'auto_edit' });
+  expect(code).toBe(3);
+  expect(outputs).toEqual({
+    agent: 'gemini',
+    asks: 'login',
+    problem: 'gemini on pc is not logged in; there: gemini, and log in',
+  });
+  mkdirSync(join(work, '.gemini'));
+  writeFileSync(join(work, '.gemini', 'settings.json'), '{}');
+  const obeyed = await run('gemini', gemini, { permission: 'auto_edit' });
+  expect(obeyed.outputs).toMatchObject({ asks: 'permission', problem: expect.stringContaining('.gemini/settings.json; on pc') });
+});
+
+/** Answers as a model would: it writes a file, then wants to run a command; told to go on, it is done. */
+async function host(): Promise<Server> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => {
+      const isTold = body.includes('Go on');
+      const call = body.includes('"role":"tool"')
+        ? { name: 'bash', arguments: JSON.stringify({ command: 'touch ran.txt', description: 'runs it' }) }
+        : { name: 'write', arguments: JSON.stringify({ filePath: join(work, 'made.txt'), content: 'x' }) };
+      const finish = isTold ? 'stop' : 'tool_calls';
+      const delta = isTold
+        ? { role: 'assistant', content: 'All done.' }
+        : { role: 'assistant', tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }] };
+      const chunk = (choice: object) =>
+        `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [choice] })}\n\n`;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(
+        `${chunk({ index: 0, delta, finish_reason: null })}${chunk({ index: 0, delta: {}, finish_reason: finish })}data: [DONE]\n\n`,
+      );
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+test.skipIf(opencode === null)(
+  'O15, O17 the real opencode: it writes, is denied a command, and goes on in its session (skipped where it is not installed)',
+  async () => {
+    const server = await host();
+    const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const provider = { fake: { npm: '@ai-sdk/openai-compatible', options: { baseURL, apiKey: 'x' }, models: { m: {} } } };
+    writeFileSync(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify({ provider }));
+    // The folder's own settings would let it run anything.
+    writeFileSync(join(work, 'opencode.json'), JSON.stringify({ permission: { bash: 'allow' } }));
+    try {
+      const denied = await run('opencode', opencode, { model: 'fake/m' });
+      expect(denied).toMatchObject({ code: 3, outputs: { agent: 'opencode', asks: 'permission' } });
+      expect(denied.outputs.problem).toContain('opencode was denied bash (touch ran.txt)');
+      expect(denied.log).toContain('▸ write');
+      expect([existsSync(join(work, 'made.txt')), existsSync(join(work, 'ran.txt'))]).toEqual([true, false]);
+
+      const session = denied.outputs.session ?? '';
+      const resume = { session, words: 'Go on', ended: 'x', isSameTask: true };
+      const done = await run('opencode', opencode, { model: 'fake/m', resume });
+      expect(done).toMatchObject({ code: 0, outputs: { session, turns: '1', result: 'All done.' } });
+    } finally {
+      server.close();
+    }
+  },
+);
