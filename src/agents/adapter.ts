@@ -13,6 +13,8 @@ export interface Adapter {
   readonly asksHelp?: true;
   /** It may go on after its own word of the end: it is ended then, and its exit code says nothing. */
   readonly lingers?: true;
+  /** It can be given an MCP server for one run (O18): `server` of the request, which it puts among its words. */
+  readonly takesServer?: true;
   /** Files of the folder that it would obey unasked, and that no word of ours keeps it from. */
   readonly obeys?: readonly string[];
 }

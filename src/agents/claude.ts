@@ -17,7 +17,7 @@ import {
   waiting,
 } from './adapter.ts';
 
-export const claude: Adapter = { argv, environment, reader: (request) => readerOf(dialect(), request) };
+export const claude: Adapter = { argv, environment, takesServer: true, reader: (request) => readerOf(dialect(), request) };
 
 /**
  * What lies in the folder (settings, hooks, servers of .mcp.json) is run by `claude -p` without asking anybody: it is left out unless

@@ -4,7 +4,7 @@ import type { AgentRequest, RunServer } from '../core/model/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
 import { type Adapter, type Event, listOf, NO_STEP, recordOf, type Step, shown, textOf, waiting } from './adapter.ts';
 
-export const codex: Adapter = { argv, reader: (request) => readerOf(DIALECT, request) };
+export const codex: Adapter = { argv, takesServer: true, reader: (request) => readerOf(DIALECT, request) };
 
 /** Its own question whether the folder is to be trusted is answered by the folders of the policy (O10). */
 function argv({ permission, model, resume, server }: AgentRequest): string[] {

@@ -44,7 +44,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   };
   output('agent', request.agent);
   if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
-  const server = request.asIs ? null : runServer(request, env, process.argv[1]);
+  const server = request.asIs || !ADAPTERS[request.agent].takesServer ? null : runServer(request, env, process.argv[1]);
   let session: string | null = null;
   const verdict = await live(server === null ? request : { ...request, server }, {
     ...{ env, cwd, out },

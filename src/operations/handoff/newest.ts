@@ -13,16 +13,21 @@ import { projectOfFolder } from '../../system/project-of-folder.ts';
 /** The newest of the project that somebody works on in `workFolder`; null = nobody handed one off. Never throws. */
 export function newestHandOff(folder: Pick<FleetFolder, 'projection'>, workFolder: string): PlacedHandOff | null {
   const project = projectName(projectOfFolder(workFolder));
-  return listHandOffs(folder).find((it) => it.project === project) ?? null;
+  return readHandOffs(folder, project).find((it) => it.project === project) ?? null;
 }
 
 /** Of all machines, newest first; what cannot be read is left out, and is a fault of the board. */
-export function listHandOffs({ projection }: Pick<FleetFolder, 'projection'>): readonly PlacedHandOff[] {
+export function listHandOffs(folder: Pick<FleetFolder, 'projection'>): readonly PlacedHandOff[] {
+  return readHandOffs(folder, '');
+}
+
+/** `word`: a document without it is not parsed. */
+function readHandOffs({ projection }: Pick<FleetFolder, 'projection'>, word: string): readonly PlacedHandOff[] {
   const found = new Map<number, readonly HandOff[]>();
   for (const name of namesIn(join(projection, 'handoffs'))) {
     const machine = handOffsOf(`handoffs/${name}`);
     const text = machine === null ? null : textAt(join(projection, 'handoffs', name));
-    const handOffs = text === null ? null : parseHandOffs(text, `handoffs/${name}`).value;
+    const handOffs = text === null || !text.includes(word) ? null : parseHandOffs(text, `handoffs/${name}`).value;
     if (machine !== null && handOffs !== null) found.set(machine, handOffs);
   }
   return allHandOffs(found);
