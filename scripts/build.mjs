@@ -33,7 +33,6 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
     define: { COORD_VERSION: JSON.stringify(version) },
-    plugins: [noEngines],
     metafile: true,
     logLevel: 'warning',
   };
@@ -45,14 +44,14 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     leaveOut('../../mcp/server.ts', '../mcp.js'),
   ];
   const made = [
-    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: [noEngines, ...apart] }),
+    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: apart }),
     // One file: each further one costs a start about a millisecond.
     await esbuild.build({ ...common, banner: {}, entryPoints: ['src/quick.ts'] }),
     // One file, of nothing but what a sync does: what else a world can do, it never asks for.
     await esbuild.build({
       ...common,
       entryPoints: ['src/plain-sync.ts'],
-      plugins: [noEngines, ...NOT_IN_SYNC.map((it) => leaveOut(it, it))],
+      plugins: NOT_IN_SYNC.map((it) => leaveOut(it, it)),
     }),
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
     await esbuild.build({ ...common, banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),
@@ -60,7 +59,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     await esbuild.build({
       ...common,
       entryPoints: [{ in: 'src/cli/top/screen.ts', out: 'top' }],
-      plugins: [noEngines, leaveOut('./ink.ts', './ink.js')],
+      plugins: [leaveOut('./ink.ts', './ink.js')],
     }),
     // One file, with the packages of the protocol: nothing but `coord mcp` loads a byte of them.
     await esbuild.build({
@@ -97,13 +96,6 @@ function leaveOut(name, path) {
     setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
   };
 }
-
-/** Front matter is read by an engine of ours. Those that gray-matter brings, one of which runs code, are not even there. */
-const noEngines = {
-  name: 'no engines',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]gray-matter[\\/]lib[\\/]engines\.js$/ }, () => ({ contents: 'module.exports = {};' })),
-};
 
 /** The protocol's package brings a validator for what a server asks of its client: ours asks nothing, and starts in half the time. */
 const noValidator = {
