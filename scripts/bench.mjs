@@ -8,6 +8,11 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
+const NAMES = [
+  ...['idle', 'report', 'crowd', 'heartbeat', 'distribution', 'take-over', 'drain', 'capacity', 'start', 'agent-hook', 'history'],
+  ...['day', 'rest', 'edit', 'poll', 'programs'],
+];
+
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
                  take-over, drain, capacity, start, agent-hook, workspaces, history; and what takes
@@ -45,6 +50,8 @@ function optionsOf(args) {
     });
     if (values.write && values.quick) throw new Error('--write wants a run that is not --quick');
     if (!(Number(values.minutes) > 0)) throw new Error(`--minutes ${values.minutes}: expected a number above 0`);
+    const unknown = values.only.filter((name) => !NAMES.includes(name));
+    if (unknown.length > 0) throw new Error(`no bench named ${unknown.join(', ')}: expected ${NAMES.join(', ')}`);
     if (!values.help) return { ...values, minutes: Number(values.minutes) };
     console.log(USAGE);
     process.exit(0);

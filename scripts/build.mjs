@@ -34,7 +34,6 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
     define: { COORD_VERSION: JSON.stringify(version) },
-    plugins: [noEngines],
     metafile: true,
     logLevel: 'warning',
   };
@@ -46,7 +45,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     leaveOut('../../mcp/server.ts', '../mcp.js'),
   ];
   const made = [
-    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: [noEngines, ...apart] }),
+    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: apart }),
     // One file: each further one costs a start about a millisecond.
     await esbuild.build({ ...common, banner: {}, entryPoints: ['src/quick.ts'] }),
     // One file in the old format, which node starts without the loader of modules: agents wait for it at every step.
@@ -62,7 +61,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     await esbuild.build({
       ...common,
       entryPoints: ['src/plain-sync.ts'],
-      plugins: [noEngines, ...NOT_IN_SYNC.map((it) => leaveOut(it, it))],
+      plugins: NOT_IN_SYNC.map((it) => leaveOut(it, it)),
     }),
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
     await esbuild.build({ ...common, banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),
@@ -70,7 +69,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     await esbuild.build({
       ...common,
       entryPoints: [{ in: 'src/cli/top/screen.ts', out: 'top' }],
-      plugins: [noEngines, leaveOut('./ink.ts', './ink.js')],
+      plugins: [leaveOut('./ink.ts', './ink.js')],
     }),
     // One file, with the packages of the protocol: nothing but `coord mcp` loads a byte of them.
     await esbuild.build({
@@ -107,13 +106,6 @@ function leaveOut(name, path) {
     setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
   };
 }
-
-/** Front matter is read by an engine of ours. Those that gray-matter brings, one of which runs code, are not even there. */
-const noEngines = {
-  name: 'no engines',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]gray-matter[\\/]lib[\\/]engines\.js$/ }, () => ({ contents: 'module.exports = {};' })),
-};
 
 /** The hook wants chance for one thing in a hundred calls, and node's cryptography takes as long to load as all of the hook. */
 const lateCrypto = {

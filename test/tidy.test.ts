@@ -152,7 +152,6 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   picocolors: /^src\/cli\/paint\.ts$/,
   'proper-lockfile': /^src\/system\/lock\.ts$/,
   'node-cron': /^src\/documents\/cron\.ts$/,
-  'gray-matter': /^src\/documents\/front-matter\.ts$/,
   yaml: /^src\/(documents\/yaml-[a-z-]+|system\/policy-file)\.ts$/,
   ink: /^src\/cli\/top\/ink\.ts$/,
   react: /^src\/cli\/top\/ink\.ts$/,

@@ -49,8 +49,8 @@ ${renderParts(parts)}
   anew as well; where the fold came with the word, as it does but for a race (F1), a reader writes nothing.
 - \`coord status\`, \`machines\`, \`order list\` and \`inbox\` in their plainest words are answered from one file of 26 KB
   (\`src/quick.ts\`); any other words load the parser of all commands, which costs about as much as node itself.
-- Files of code: those that node loads from disk, by its own coverage report. Of a sync most are those of yaml (72) and of js-yaml
-  beneath gray-matter (30); zod and node-cron are taken into the program as it is built (97 files before).
+- Files of code: those that node loads from disk, by its own coverage report. A sync is one
+  (\`src/plain-sync.ts\`), with every package in it, and \`main.js\` before it.
 - Workspaces: of a repo of 2,000 files and 400 commits (a pack of some 15 MB) over \`file://\`, by the very command that a watchdog starts, from
   its start to its end; node itself, which takes as long as a small clone, is in it. On the disk: with the mirror, by the blocks that files take.
 - History: the real cycle on a manual clock, over a hub in memory; main's commits are then replayed into a real repository and

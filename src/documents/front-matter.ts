@@ -1,12 +1,11 @@
-// Front matter: a mapping between two lines of ---, then a body that is kept byte for byte. gray-matter finds the parts; our
-// guarded YAML is its only engine, so that no text can run code, whatever language its first line names.
-import matter from 'gray-matter';
+// Front matter: a mapping between two lines of ---, then a body that is kept byte for byte. Our guarded YAML is all that ever reads
+// it, so that no text can run code, whatever language its first line names.
 import type { Fault } from '../core/model/fault.ts';
 import type { Scalar } from '../core/model/machine.ts';
 import { isTooLarge } from './limits.ts';
 import type { Position } from './text-position.ts';
 import { renderScalar } from './yaml-scalar.ts';
-import { readYaml, type YamlText } from './yaml-text.ts';
+import { readYaml } from './yaml-text.ts';
 
 export interface FrontMatter {
   /** Null when there is none that can be read. */
@@ -17,19 +16,12 @@ export interface FrontMatter {
   readonly positionOf: (key: string, inner?: string) => Position | null;
 }
 
-/** Front matter beyond this is none of ours, and gray-matter's search for comments is quadratic in blank lines. */
+/** Front matter beyond this is none of ours. */
 const HEAD_LENGTH_MAX = 65_536;
 const BLANK_RUN = /\s{300}/;
+/** A blank line, or a comment. */
+const SAYS_NOTHING = /^\s*(?:#|$)/;
 const OPENING = /^---[ \t]*(?:\r?\n|$)/;
-
-disarm();
-
-/** gray-matter ships engines that evaluate JavaScript: none of them may be reachable, by any name. */
-function disarm(): void {
-  const { engines } = matter as unknown as { engines: Record<string, unknown> };
-  for (const name of Object.keys(engines)) delete engines[name];
-  Object.setPrototypeOf(engines, null);
-}
 
 /** Reads a text with front matter; `document` is its path below `coordination/`. */
 export function readFrontMatter(text: string, document: string): FrontMatter {
@@ -46,13 +38,12 @@ export function readFrontMatter(text: string, document: string): FrontMatter {
   if (end > HEAD_LENGTH_MAX || BLANK_RUN.test(source.slice(0, end))) return none('short front matter', 'too much of it');
   if (!/^---[ \t]*(?:\r?\n|$)/.test(source.slice(end + 1)))
     return none('a second line of --- after the front matter', 'a line that only begins so');
-  let yaml: YamlText | undefined;
-  const engine = (head: string): object => {
-    yaml = readYaml(head.replace(/\r(?=\n|$)/g, '').replace(/^[ \t]+\n/, '\n'), document);
-    return {};
-  };
-  const { content } = matter(source, { language: 'yaml', excerpt: false, engines: { yaml: engine } });
-  if (yaml === undefined) return { data: Object.create(null), body: content, faults: [], positionOf: () => null };
+  // The line break after the opening stays, so that positions are those of the whole text.
+  const head = source.slice(3, end).replace(/^[ \t]+/, '');
+  const content = source.slice(end + 4).replace(/^\r?\n?/, '');
+  if (head.split('\n').every((line) => SAYS_NOTHING.test(line)))
+    return { data: Object.create(null), body: content, faults: [], positionOf: () => null };
+  const yaml = readYaml(head.replace(/\r(?=\n|$)/g, ''), document);
   if (yaml.faults.length > 0) return { data: null, body: content, faults: yaml.faults, positionOf: () => null };
   if (!isMapping(yaml.value)) return none('front matter of the form "name: value"', 'something else', 2);
   return { data: yaml.value, body: content, faults: [], positionOf: yaml.positionOf };

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import matter from 'gray-matter';
 import { afterEach, describe, expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/fault.ts';
 import { readFrontMatter, renderFrontMatter } from '../../src/documents/front-matter.ts';
@@ -39,17 +38,6 @@ describe('text never runs, whatever language its first line names', () => {
         readFrontMatter(text, 'x');
         readFrontMatter(`\ufeff${text}`, 'x');
         expect(readFrontMatter(text, 'x').data).toBeNull();
-      }
-    }
-    expect(flag.executed).toBeUndefined();
-  });
-
-  test('nor through gray-matter itself, once this module is loaded', () => {
-    for (const language of languages) {
-      try {
-        matter(`---${language}\n${CODE}\n---\n`, {});
-      } catch {
-        // No engine: that is the point.
       }
     }
     expect(flag.executed).toBeUndefined();

@@ -1,6 +1,7 @@
 // What people and other programs put on the board by accident or on purpose. After each: nothing crashes, nothing that runs is
 // stopped, other documents go on, the fault is shown in three places, and after the mend the next cycle goes on (D4, D8).
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changePolicy } from '../../src/system/policy-file.ts';
 import { createFleet, endFleets, type Fleet, isAlive, type Person, type TestMachine } from './fleet.ts';
 
 const KEEPER = { id: 'keeper', assign: 1, run: 'echo $$ >> keeper; exec sleep 1000' };
@@ -157,7 +158,7 @@ test.each(Object.entries(CASES))('%s (D4, D8)', async (_name, {
   const after = `after-${round}`;
   person.push(files(appendsTo(late)));
   // Something to say, so that this sync pushes; otherwise the fault would reach the board with the next beat (F1).
-  await mac.ok(round % 2 === 1 ? 'allow' : 'deny', 'call');
+  changePolicy(mac.coordHome, mac.folder, 'allow', 'call', round % 2 === 1);
   const sync = await mac.coord(['sync']);
   expect(sync).toMatchObject({ code: 0 });
   expect(sync.stdout).not.toContain('stopped');

@@ -2,6 +2,7 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { changePolicy } from '../../src/system/policy-file.ts';
 import { createFleet, type Done, endFleets, type Fleet, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
@@ -9,6 +10,8 @@ afterEach(endFleets);
 const lane = (fleet: Fleet, number: number) => fleet.git('rev-parse', `refs/coord/machines/${number}`);
 const field = (fleet: Fleet, number: number, name: string) =>
   new RegExp(`^${name}: (.*)$`, 'm').exec(fleet.board(`COMPUTER_${number}.md`))?.[1];
+
+const allow = (of: TestMachine, folder = of.folder) => changePolicy(of.coordHome, folder, 'allow', 'shell', true);
 
 async function two(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine }> {
   const fleet = createFleet();
@@ -42,7 +45,7 @@ test('I2 a lost disk: the new folder has the name, the memory, the messages and 
   expect(lane(fleet, 2)).not.toBe(before);
   expect(Number(field(fleet, 2, 'seq'))).toBeGreaterThan(seq);
   expect(field(fleet, 2, 'instance')).not.toBe(instance);
-  await pc.ok('allow', 'shell');
+  allow(pc);
   await pc.ok('sync', '--wait');
   const status = fleet.status();
   expect(status.machines['2']).toMatchObject({ name: 'pc', state: 'IDLE' });
@@ -69,7 +72,7 @@ test('R3 I2 an earlier folder that is still alive finds a foreign lane commit an
   expect(halted).toMatchObject({ code: 5, stderr: expect.stringContaining('somebody else writes as machine 2') });
   expect(halted.stderr).toContain('coord adopt');
   expect(pc.count('once')).toBe(0);
-  await pc.ok('--dir', again, 'allow', 'shell');
+  allow(pc, again);
   await pc.ok('--dir', again, 'sync', '--wait');
   expect(pc.count('once')).toBe(1);
   expect(fleet.status().machines['2']).toMatchObject({ name: 'tower' });
@@ -99,7 +102,7 @@ test.each([
   const args = ['join', fleet.hub, pc.folder, '--as', '2'];
   expect(await pc.coord(args, { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
   expect(await pc.coord(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 2 pc') });
-  await pc.ok('allow', 'shell');
+  allow(pc);
   await pc.ok('sync', '--wait');
   expect(pc.count('done')).toBe(1);
   expect(fleet.status()).toMatchObject({ machines: { 2: { name: 'pc' } }, orders: { done: { state: 'COMPLETED' } } });
@@ -113,7 +116,7 @@ describe('R3: a copied machine folder', () => {
     await pc.ok('send', '1', 'before the copy');
     const copy = join(fleet.root, 'pc', 'copy');
     cpSync(pc.folder, copy, { recursive: true, preserveTimestamps: true });
-    await pc.ok('--dir', copy, 'allow', 'shell');
+    allow(pc, copy);
     const inCopy = (...args: string[]): Promise<Done> => pc.coord(['--dir', copy, ...args]);
     const here = (...args: string[]): Promise<Done> => pc.coord(['--dir', pc.folder, ...args]);
     return { fleet, mac, pc, inCopy, here };

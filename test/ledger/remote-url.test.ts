@@ -31,6 +31,8 @@ describe('a remote given by a person', () => {
     '-oProxyCommand=x:y',
     'me@-oProxyCommand=x:y',
     'ext::sh -c x',
+    'ext::sh -c touch% pwned',
+    '-oProxyCommand=touch pwned',
     'fd::17',
     'git://host/x',
     'ftp://host/x',

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { nameFor } from '../../src/operations/machine-name.ts';
+
+const others = { machines: new Map([[1, { document: { machine: 1, name: 'Mac' } }]]) };
+
+test.each([
+  'any',
+  'ALL',
+  '12',
+  'two words',
+  '',
+  'x/y',
+  '-x',
+  'é',
+  'a'.repeat(33),
+  'a\nb',
+  'x\u0000',
+])('I1 %j is no name of a machine', (name) => {
+  expect(() => nameFor(name, 2, null)).toThrow(/cannot be used: expected a letter/);
+});
+
+test('I1 a name that another one has is refused, whatever its case; its own, and any other, is taken', () => {
+  expect(() => nameFor('mAC', 2, others)).toThrow(/machine 1 of this fleet is already named mAC/);
+  expect(nameFor('mac', 1, others)).toBe('mac');
+  expect(nameFor('a'.repeat(32), 2, others)).toBe('a'.repeat(32));
+  expect(nameFor('pc-1.x_y', 2, others)).toBe('pc-1.x_y');
+});
