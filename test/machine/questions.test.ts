@@ -198,3 +198,18 @@ test('O18 the machine sleeps when the answer comes: the order waits for it, and 
   await settle(world);
   expect(asked.runner.starts).toHaveLength(2);
 });
+
+test.each(['answer web: yes', 'answer web.fix: yes'])('O13, O18 of a chain it is the step that asks: %s', async (text) => {
+  const { world, one } = await asking();
+  const question = { agent: 'claude', session: 's-1', question: 'May I?', asks: 'question' };
+  world.script('web.fix', (_attempt, generation) => ({ ms: 100, exitCode: generation === 1 ? 3 : 0, outputs: question }));
+  const steps = [{ id: 'fix', agent: 'claude', prompt: 'x' }, { run: 'true' }];
+  world.orders([{ id: 'web', assign: 1, steps }]);
+  await settle(world);
+  expect((await world.status()).orders.web).toMatchObject({ state: 'BLOCKED', at: 'web.fix' });
+  world.person({ 'messages/0_TO_1.md': text });
+  await settle(world);
+  expect(await entry(world)).toMatchObject({ id: 'web', steps: [{ id: 'fix', generation: 2, resume: 'yes' }, {}] });
+  expect((await world.status()).orders.web?.state).toBe('COMPLETED');
+  expect(one.runner.starts.map(({ order }) => order)).toEqual(['fix', 'web.fix', 'web.fix', 'web.2']);
+});
