@@ -16,7 +16,7 @@ const work = z.string().max(20).optional();
 /** O15. */
 const asks = z.literal(true).optional();
 /** O17. */
-export const runProgress = z.object({
+const runProgress = z.object({
   last: z.string().max(1000),
   turns: z.number().int().min(0).nullable(),
   costUsd: z.number().min(0).nullable(),
