@@ -29,8 +29,7 @@ const GRACE_MS = 10_000;
 const DRAIN_MS = 1_000;
 const HELP_MS = 10_000;
 
-/** `cwd`: where it works. */
-export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable, cwd = process.cwd()): Promise<number> {
+export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
   const request = requestIn(env[CALL]);
   if (request === null) {
     errors.write('coord: __agent is what coord starts for an order with "agent", and found none\n');
@@ -42,7 +41,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   };
   output('agent', request.agent);
   if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
-  const { problem, asks, result, turns, costUsd, hasResult } = await live(request, { env, cwd, out, output });
+  const { problem, asks, result, turns, costUsd, hasResult } = await live(request, env, out, output);
   if (turns !== null) output('turns', String(turns));
   if (costUsd !== null) output('cost_usd', String(costUsd));
   if (result !== null) output('result', result);
@@ -61,28 +60,26 @@ function requestIn(path: string | undefined): AgentRequest | null {
   return spec.agent ?? null;
 }
 
-interface Place {
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-  readonly out: Writable;
-  readonly output: (key: string, value: string) => void;
-}
-
-async function live(request: AgentRequest, { env, cwd, out, output }: Place): Promise<Verdict> {
+async function live(
+  request: AgentRequest,
+  env: NodeJS.ProcessEnv,
+  out: Writable,
+  output: (key: string, value: string) => void,
+): Promise<Verdict> {
   const { agent, silenceMs, program } = request;
   const adapter = ADAPTERS[agent];
   const own = { ...agentEnvironment(request, env), ...adapter.environment?.(request) };
   const none = { result: null, turns: null, costUsd: null, hasResult: false };
-  const obeyed = request.projectSettings ? null : obeyedIn(cwd, adapter.obeys ?? []);
+  const obeyed = request.projectSettings ? null : obeyedIn(process.cwd(), adapter.obeys ?? []);
   if (obeyed !== null) {
     const how = `project_settings of ${agent} in policy.yaml`;
     return { ...none, asks: 'permission', problem: `${agent} would obey ${obeyed}; on ${request.machine}: ${how}` };
   }
-  const prompt = agentPrompt(request, env, cwd);
+  const prompt = agentPrompt(request, env, process.cwd());
   const promptFile = join(dirname(env[CALL] ?? ''), 'prompt.md');
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
   const { stdout: help } = adapter.asksHelp ? await ask(program, ['--help'], own, HELP_MS) : { stdout: '' };
-  const child = await started(program, adapter.argv(request, { promptFile, help }), { env: own, cwd });
+  const child = await started(program, adapter.argv(request, { promptFile, help }), own);
   if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
   const reader = adapter.reader(request);
   const progress = createProgressWriter(env.COORD_PROGRESS);
@@ -121,13 +118,9 @@ function obeyedIn(folder: string, files: readonly string[]): string | null {
 }
 
 /** The child, or why there is none. */
-async function started(
-  program: string,
-  argv: readonly string[],
-  { env, cwd }: Pick<Place, 'env' | 'cwd'>,
-): Promise<ChildProcess | string> {
+async function started(program: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess | string> {
   try {
-    const child = spawn(program, argv, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     await once(child, 'spawn');
     return child;
   } catch (error) {
