@@ -88,6 +88,7 @@ test('O10, O15 files of the folder that it would obey ask its owner, who may say
     /problem=gemini would obey .*\.gemini\/settings\.json; on pc: project_settings of gemini in policy\.yaml/,
   );
   expect((await run(done, { ...gemini, projectSettings: true }, ['.gemini/settings.json'])).code).toBe(0);
+  expect((await run(done, gemini, ['.env'])).outputs).toContain('gemini would obey');
   expect((await run(done, gemini, ['.claude/settings.json'])).code).toBe(0);
 });
 
