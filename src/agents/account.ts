@@ -41,10 +41,12 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
   };
   const problemOf = (end: ProcessEnd): Pick<Verdict, 'problem' | 'asks'> => {
     const { isDone, failure, denied } = account;
-    const why = failure ?? (isDone ? '' : end.lastWords);
-    if (account.hasNoSession || (!isDone && dialect.noSession.test(why)))
+    const isOver = isDone || (dialect.saysNothing === true && end.code === 0);
+    const why = failure ?? (isOver ? '' : end.lastWords);
+    if (account.hasNoSession || (!isOver && dialect.noSession.test(why)))
       return { problem: `the session of ${agent} to go on in is not on ${machine} any more`, asks: 'session' };
-    if (account.isLoggedOut || dialect.loggedOut.test(why))
+    // Its last words may be those of what it was denied.
+    if (account.isLoggedOut || (denied.length === 0 && dialect.loggedOut.test(why)))
       return { problem: `${agent} on ${machine} is not logged in; there: ${AGENTS[agent].logIn}`, asks: 'login' };
     const [first = '', ...others] = new Set(denied);
     if (denied.length > 0) {
@@ -52,7 +54,7 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
       return { problem: `${agent} was denied ${first}${more} on ${machine}; there: ${dialect.lift(first)}`, asks: 'permission' };
     }
     if (failure !== null) return { problem: `${agent}: ${failure}`, asks: null };
-    if (!isDone && !(dialect.saysNothing && end.code === 0)) return { problem: withoutResult(agent, end), asks: null };
+    if (!isOver) return { problem: withoutResult(agent, end), asks: null };
     if (end.code !== 0 && dialect.codeLies === undefined)
       return { problem: `${agent} said that it was done, and ${endWords(end)}`, asks: null };
     return { problem: null, asks: null };

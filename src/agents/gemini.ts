@@ -7,8 +7,9 @@ import { type Adapter, type Event, NO_STEP, recordOf, shown, textOf, toolLine } 
 export const gemini: Adapter = {
   argv,
   reader: (request) => readerOf(dialect(), request),
-  // The folders of the policy are those to be trusted (O10); in one that is, hooks and servers of this file are run unasked.
-  obeys: ['.gemini/settings.json'],
+  // The folders of the policy are those to be trusted (O10); in one that is, hooks and servers of the settings are run unasked, and what
+  // stands in .env may send it, with its key, to another host.
+  obeys: ['.gemini/settings.json', '.gemini/.env', '.env'],
 };
 
 function argv({ permission, model, resume }: AgentRequest): string[] {

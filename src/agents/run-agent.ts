@@ -31,8 +31,7 @@ const GRACE_MS = 10_000;
 const DRAIN_MS = 1_000;
 const HELP_MS = 10_000;
 
-/** `cwd`: where it works. */
-export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable, cwd = process.cwd()): Promise<number> {
+export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
   const request = requestIn(env[CALL]);
   if (request === null) {
     errors.write('coord: __agent is what coord starts for an order with "agent", and found none\n');
@@ -93,7 +92,7 @@ async function live(request: AgentRequest, { env, cwd, out, onSession }: Place):
   const adapter = ADAPTERS[agent];
   const own = { ...agentEnvironment(request, env), ...adapter.environment?.(request) };
   const none = { result: null, turns: null, costUsd: null, hasResult: false };
-  const obeyed = request.projectSettings ? null : obeyedIn(cwd, adapter.obeys ?? []);
+  const obeyed = request.projectSettings ? null : obeyedIn(process.cwd(), adapter.obeys ?? []);
   if (obeyed !== null) {
     const how = `project_settings of ${agent} in policy.yaml`;
     return { ...none, asks: 'permission', problem: `${agent} would obey ${obeyed}; on ${request.machine}: ${how}` };
@@ -102,7 +101,7 @@ async function live(request: AgentRequest, { env, cwd, out, onSession }: Place):
   const promptFile = join(dirname(env[CALL] ?? ''), 'prompt.md');
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
   const { stdout: help } = adapter.asksHelp ? await ask(program, ['--help'], own, HELP_MS) : { stdout: '' };
-  const child = await started(program, adapter.argv(request, { promptFile, help }), { env: own, cwd });
+  const child = await started(program, adapter.argv(request, { promptFile, help }), own);
   if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
   const reader = adapter.reader(request);
   const progress = createProgressWriter(env.COORD_PROGRESS);
@@ -141,13 +140,9 @@ function obeyedIn(folder: string, files: readonly string[]): string | null {
 }
 
 /** The child, or why there is none. */
-async function started(
-  program: string,
-  argv: readonly string[],
-  { env, cwd }: Pick<Place, 'env' | 'cwd'>,
-): Promise<ChildProcess | string> {
+async function started(program: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess | string> {
   try {
-    const child = spawn(program, argv, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     await once(child, 'spawn');
     return child;
   } catch (error) {

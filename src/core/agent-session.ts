@@ -55,6 +55,8 @@ function resumed(order: Order, { id, run }: Session): Resumed {
   const reason = 'reason' in run ? run.reason : null;
   return {
     session: id,
+    generation,
+    attempt,
     words: typeof order.resume === 'string' ? order.resume : null,
     ended: `generation ${generation}, attempt ${attempt}: ${state}${reason === null ? '' : `, ${reason}`}`,
     isSameTask: work === undefined || work === workMark(order),

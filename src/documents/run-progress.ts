@@ -1,9 +1,9 @@
 // progress.json: how far a run is, as its own process wrote it (COORD_PROGRESS). A run can write anything there: what is not of that shape
-// is as if it were not there. Read by hand: the quick commands show it, and start without the parser that other documents go through.
+// is as if it were not there. Read by `coord status`, so it loads no more than it needs.
 import type { RunProgress } from '../core/model/run.ts';
 import { isIsoTime } from './iso-time.ts';
 
-const LAST_LENGTH_MAX = 1000;
+const LAST_MAX = 1000;
 
 export function parseProgress(text: string): RunProgress | null {
   let read: unknown;
@@ -12,11 +12,10 @@ export function parseProgress(text: string): RunProgress | null {
   } catch {
     return null;
   }
-  if (typeof read !== 'object' || read === null) return null;
-  const { last, turns, costUsd, at } = read as Readonly<Record<string, unknown>>;
-  if (typeof last !== 'string' || last.length > LAST_LENGTH_MAX) return null;
-  if (typeof at !== 'string' || !isIsoTime(at)) return null;
-  if (!isCount(turns) || (turns !== null && !Number.isSafeInteger(turns)) || !isCount(costUsd)) return null;
+  const { last, turns = null, costUsd = null, at } = Object(read) as Readonly<Record<string, unknown>>;
+  if (typeof last !== 'string' || last.length > LAST_MAX || typeof at !== 'string' || !isIsoTime(at)) return null;
+  if (turns !== null && !Number.isSafeInteger(turns)) return null;
+  if (!isCount(turns) || !isCount(costUsd)) return null;
   return { last, turns, costUsd, at };
 }
 

@@ -25,7 +25,7 @@ const request: AgentRequest = {
   ...{ budgetUsd: null, maxTurns: null, allowedTools: [], permission: 'auto_edit', projectSettings: false },
   ...{ silenceMs: 1, withheld: [], notes: null },
 };
-const resume = { session: 's1', words: null, ended: '', isSameTask: true };
+const resume = { session: 's1', generation: 1, attempt: 1, words: null, ended: '', isSameTask: true };
 const argv = (agent: AgentName, change: Partial<AgentRequest> = {}, help = '') =>
   ADAPTERS[agent].argv({ ...request, agent, ...change }, { ...around, help }).join(' ');
 
@@ -147,7 +147,7 @@ describe('O15 opencode', () => {
 
   test('recorded: what was rejected ends it with exit code 0 and no end of its own', () => {
     const { verdict, shown } = read('opencode', [STEP, text('I will do it.'), TESTS, finish('tool-calls')], {
-      lastWords: '! permission requested: bash (npm test); auto-rejecting',
+      lastWords: '! permission requested: bash (gh auth login); auto-rejecting',
     });
     expect(shown).toContain('✗ The user rejected permission to use this specific tool call.');
     expect(verdict).toMatchObject({
@@ -208,6 +208,8 @@ describe('O15 by their documents, never run', () => {
     reader.takeLine('Tokens: 4.2k sent, 210 received. Cost: $0.01 message, $0.02 session.');
     const end = { code: 0, signal: null, lastWords: 'x' };
     expect(reader.judge(end)).toMatchObject({ problem: null, result: 'Applied edit to a.ts', costUsd: 0.01, hasResult: true });
+    expect(reader.judge({ ...end, lastWords: 'Reads the API key' })).toMatchObject({ problem: null });
+    expect(reader.judge({ ...end, code: 1, lastWords: 'AuthenticationError: x' })).toMatchObject({ asks: 'login' });
     expect(reader.judge({ ...end, code: 1 })).toMatchObject({ problem: 'aider ended with 1 and gave no result: x' });
     const task = { kind: 'agent', agent: 'aider', prompt: 'x' } as const;
     expect(agentFault(task, null)).toBe('aider gives no result of its own; give the order a check');

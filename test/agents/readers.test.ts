@@ -27,7 +27,7 @@ const request: AgentRequest = {
 };
 
 const NOTHING: Around = { promptFile: '/run/prompt.md', help: '' };
-const RESUMED: Resumed = { session: 's1', words: null, ended: '', isSameTask: true };
+const RESUMED: Resumed = { session: 's1', generation: 1, attempt: 1, words: null, ended: '', isSameTask: true };
 
 const INIT =
   '{"type":"system","subtype":"init","cwd":"/p","session_id":"e7dde112","tools":["Task","Bash"],"mcp_servers":[],"model":"claude-sonnet-5","permissionMode":"acceptEdits","apiKeySource":"none"}';

@@ -8,7 +8,11 @@ import { runAgent } from '../../src/agents/run-agent.ts';
 import type { AgentRequest } from '../../src/core/model/agent.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-agent-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const before = process.cwd();
+afterAll(() => {
+  process.chdir(before);
+  rmSync(root, { recursive: true, force: true });
+});
 
 let count = 0;
 
@@ -42,7 +46,8 @@ async function run(script: string | null, change: Partial<AgentRequest> = {}, fi
     ...{ PATH: '/usr/bin:/bin', COORD_ORDER: 'x', COORD_CALL: join(folder, 'spec.json') },
     ...{ COORD_OUTPUT: join(folder, 'outputs'), COORD_PROGRESS: join(folder, 'progress.json') },
   };
-  const code = await runAgent(env, sink, sink, cwd);
+  process.chdir(cwd);
+  const code = await runAgent(env, sink, sink);
   const text = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
   return { code, log: written.join(''), outputs: text('outputs'), progress: text('progress.json'), text };
 }
@@ -83,6 +88,7 @@ test('O10, O15 files of the folder that it would obey ask its owner, who may say
     /problem=gemini would obey .*\.gemini\/settings\.json; on pc: project_settings of gemini in policy\.yaml/,
   );
   expect((await run(done, { ...gemini, projectSettings: true }, ['.gemini/settings.json'])).code).toBe(0);
+  expect((await run(done, gemini, ['.env'])).outputs).toContain('gemini would obey');
   expect((await run(done, gemini, ['.claude/settings.json'])).code).toBe(0);
 });
 

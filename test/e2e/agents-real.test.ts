@@ -132,7 +132,7 @@ test.skipIf(opencode === null)(
       expect([existsSync(join(work, 'made.txt')), existsSync(join(work, 'ran.txt'))]).toEqual([true, false]);
 
       const session = denied.outputs.session ?? '';
-      const resume = { session, words: 'Go on', ended: 'x', isSameTask: true };
+      const resume = { session, generation: 1, attempt: 1, words: 'Go on', ended: 'x', isSameTask: true };
       const done = await run('opencode', opencode, { model: 'fake/m', resume });
       expect(done).toMatchObject({ code: 0, outputs: { session, turns: '1', result: 'All done.' } });
     } finally {

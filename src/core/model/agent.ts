@@ -142,9 +142,12 @@ export interface Spec {
 /** The session that a run goes on in (O17), and what the agent is told of it. */
 export interface Resumed {
   readonly session: string;
+  /** The run that it goes on from. */
+  readonly generation: number;
+  readonly attempt: number;
   /** Null = that it goes on, and no more. */
   readonly words: string | null;
-  /** How the run ended that it goes on from. */
+  /** How that run ended. */
   readonly ended: string;
   /** What is listed now is what that run was asked for. */
   readonly isSameTask: boolean;
