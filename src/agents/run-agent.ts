@@ -46,7 +46,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   const server = request.asIs || !ADAPTERS[request.agent].takesServer ? null : runServer(request, env, process.argv[1]);
   let session: string | null = null;
   const verdict = await live(server === null ? request : { ...request, server }, {
-    ...{ env, cwd, out },
+    ...{ env, out },
     onSession(it) {
       session = it;
       output('session', it);
@@ -82,12 +82,11 @@ function requestIn(path: string | undefined): AgentRequest | null {
 
 interface Place {
   readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
   readonly out: Writable;
   onSession(session: string): void;
 }
 
-async function live(request: AgentRequest, { env, cwd, out, onSession }: Place): Promise<Verdict> {
+async function live(request: AgentRequest, { env, out, onSession }: Place): Promise<Verdict> {
   const { agent, silenceMs, program } = request;
   const adapter = ADAPTERS[agent];
   const own = { ...agentEnvironment(request, env), ...adapter.environment?.(request) };
@@ -97,7 +96,7 @@ async function live(request: AgentRequest, { env, cwd, out, onSession }: Place):
     const how = `project_settings of ${agent} in policy.yaml`;
     return { ...none, asks: 'permission', problem: `${agent} would obey ${obeyed}; on ${request.machine}: ${how}` };
   }
-  const prompt = request.asIs ? request.prompt : agentPrompt(request, env, cwd);
+  const prompt = request.asIs ? request.prompt : agentPrompt(request, env, process.cwd());
   const promptFile = join(dirname(env[CALL] ?? ''), 'prompt.md');
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
   const { stdout: help } = adapter.asksHelp ? await ask(program, ['--help'], own, HELP_MS) : { stdout: '' };
