@@ -9,13 +9,14 @@ import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 
 const NAMES = [
-  ...['idle', 'report', 'crowd', 'heartbeat', 'distribution', 'take-over', 'drain', 'capacity', 'start', 'agent-hook', 'history'],
+  ...['idle', 'report', 'crowd', 'heartbeat', 'distribution', 'take-over', 'drain', 'capacity', 'start', 'agent-hook', 'mcp'],
+  ...['workspaces', 'history'],
   ...['day', 'rest', 'edit', 'poll', 'programs'],
 ];
 
 const USAGE = `npm run bench -- [--only <name>]... [--quick] [--minutes <n>] [--write]
   --only <name>  measure only this (idle, report, crowd, heartbeat, distribution,
-                 take-over, drain, capacity, start, agent-hook, workspaces, history; and what takes
+                 take-over, drain, capacity, start, agent-hook, mcp, workspaces, history; and what takes
                  minutes and is measured only when it is named: day, rest, edit, poll,
                  programs); may be given again
   --quick        fewer turns and smaller crowds: under a minute, and less exact

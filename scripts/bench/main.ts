@@ -14,6 +14,7 @@ import { heartbeat } from './heartbeat.ts';
 import { describeMachine } from './here.ts';
 import { history } from './history.ts';
 import { idle } from './idle.ts';
+import { mcp } from './mcp.ts';
 import { poll } from './poll.ts';
 import { programs } from './programs.ts';
 import { report } from './report.ts';
@@ -35,6 +36,7 @@ const BENCHES: readonly Bench[] = [
   capacity,
   start,
   agentHook,
+  mcp,
   workspaces,
   history,
 ];

@@ -68,13 +68,21 @@ export const TOOLS = {
   place_order: {
     title: 'Place order',
     description:
-      'Has a command run on a machine of the fleet, now or when that machine is back. The owner of this computer must have allowed it (coord allow mcp orders), and that of the other one that commands run there. The same order placed twice is one order. Use wait_for_order for the outcome.',
+      'Has a command run, or an AI agent work, on a machine of the fleet, now or when that machine is back. The owner of this computer must have allowed it (coord allow mcp orders), and that of the other one what runs there. The same order placed twice is one order. Use wait_for_order for the outcome.',
     input: z.strictObject(
       {
         id: line(64).describe('A new id: small letters, digits and dashes, such as build-web'),
         run: z
           .union([text(32_768), z.array(text(32_768)).min(1).max(1000)], 'expected a shell line, or a list of words')
-          .describe('A shell line, or a program and its arguments as a list'),
+          .optional()
+          .describe('A shell line, or a program and its arguments as a list; this, or "agent" with "prompt"'),
+        agent: line(40).optional().describe('An AI coding agent, such as claude, that is to do it where it is found'),
+        prompt: text(32_768).optional().describe('What that agent is to do'),
+        check: text(32_768).optional().describe('A command that must pass for it to count as done'),
+        workspace: z
+          .strictObject({ repo: line(1000), branch: line(200).optional() }, 'expected {"repo": "git@example.com:me/app.git"}')
+          .optional()
+          .describe('A fresh checkout to work in; what it changes is pushed as the branch coord/<id>-<attempt>'),
         assign: z
           .union(
             [

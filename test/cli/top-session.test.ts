@@ -87,7 +87,7 @@ test('what runs here is shown by the end of its log, as a terminal would; so is 
   session.keys([{ name: 'tab', text: '' }], SIZE);
   type('j\r');
   await session.look();
-  expect(shown()).toMatch(/^▸ build · it runs · .*output\.log *\nbegun *\n90 % *\nlinking/);
+  expect(shown()).toMatch(/^▸ build · it runs · .*\nbegun *\n90 % *\nlinking/);
   appendFileSync(log, 'linked\n');
   await session.look();
   expect(shown()).toContain('\nlinked');

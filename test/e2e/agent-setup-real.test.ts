@@ -2,10 +2,9 @@
 // first two talk to a model of this test's own, so that their hooks fire as they do in a session that works.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asClaude, asGemini, model } from './agent-model.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
 
 const real = (name: string) =>
@@ -38,61 +37,6 @@ function output(program: string, args: readonly string[], env: Record<string, st
   });
 }
 
-const STREAM = { 'content-type': 'text/event-stream' };
-const JSON_TYPE = { 'content-type': 'application/json' };
-
-/** A model: its first answer uses a tool, all others are a word; `between` happens before the second one. Null = not a turn of the agent. */
-async function model(
-  between: () => Promise<void>,
-  wire: (request: IncomingMessage, body: string, answer: () => Promise<number>) => Promise<[object, string]>,
-) {
-  const asked: string[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    const answer = async () => {
-      const count = asked.push(body);
-      if (count === 2) await between();
-      return count;
-    };
-    const [headers, text] = await wire(request, body, answer);
-    response.writeHead(200, { ...headers });
-    response.end(text);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { asked, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-const asGemini: Parameters<typeof model>[1] = async ({ url = '' }, _, answer) => {
-  const isStream = url.includes('stream');
-  const isFirst = isStream && (await answer()) === 1;
-  const call = { functionCall: { name: 'run_shell_command', args: { command: 'echo hello' } } };
-  const words = { text: isStream ? 'done' : '{"complexity_reasoning":"","complexity_score":1}' };
-  const candidate = { content: { role: 'model', parts: [isFirst ? call : words] }, finishReason: 'STOP', index: 0 };
-  const text = JSON.stringify({ candidates: [candidate], usageMetadata: { totalTokenCount: 2 } });
-  return isStream ? [STREAM, `data: ${text}\n\n`] : [JSON_TYPE, text];
-};
-
-const asClaude: Parameters<typeof model>[1] = async ({ url = '' }, body, answer) => {
-  // It asks for titles and the like without a tool.
-  if (!/\/v1\/messages(\?|$)/.test(url) || !body.includes('"name":"Bash"')) return [JSON_TYPE, '{}'];
-  const isFirst = (await answer()) === 1;
-  const usage = { input_tokens: 1, output_tokens: 1 };
-  const block = isFirst ? { type: 'tool_use', id: 'toolu_1', name: 'Bash', input: {} } : { type: 'text', text: '' };
-  const input = '{"command":"echo hello","description":"x"}';
-  const delta = isFirst ? { type: 'input_json_delta', partial_json: input } : { type: 'text_delta', text: 'done' };
-  const message = { id: 'm', type: 'message', role: 'assistant', model: 'x', content: [], stop_reason: null, usage };
-  const events = [
-    { type: 'message_start', message },
-    { type: 'content_block_start', index: 0, content_block: block },
-    { type: 'content_block_delta', index: 0, delta },
-    { type: 'content_block_stop', index: 0 },
-    { type: 'message_delta', delta: { stop_reason: isFirst ? 'tool_use' : 'end_turn' }, usage },
-    { type: 'message_stop' },
-  ];
-  return [STREAM, events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')];
-};
-
 const urgent = async () => {
   await mac.ok('send', '2', 'right now', '--priority', 'urgent');
   await pc.ok('sync');
@@ -102,7 +46,7 @@ test.skipIf(claude === undefined)(
   `M9 the real claude: a message at the start, one at the end of the turn, and both are read (${words})`,
   { timeout: 120_000 },
   async () => {
-    const { asked, server, url } = await model(urgent, asClaude);
+    const { asked, server, url } = await model(urgent, asClaude('Bash', { command: 'echo hello', description: 'x' }));
     await pc.ok('agent', 'setup', 'claude');
     await mac.ok('send', '2', 'for the real one');
     await pc.ok('sync');

@@ -137,7 +137,18 @@ const open: { root: string; machines: TestMachine[] }[] = [];
 export function endFleets(): void {
   for (const { root, machines } of open.splice(0)) {
     for (const machine of machines) for (const pid of machine.processes()) killQuietly(pid);
-    rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    removed(root);
+  }
+}
+
+/** A watchdog whose command was just ended still writes what became of it, beside the files that are being removed. */
+function removed(root: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return rmSync(root, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
+    } catch (error) {
+      if (tries === 20) throw error;
+    }
   }
 }
 
@@ -196,8 +207,16 @@ export function createFleet(): Fleet {
   return fleet;
 }
 
-/** By the program as it was built, in this process. */
-async function init(hub: string, { name, folder, home, coordHome }: TestMachine): Promise<void> {
+let joining: Promise<void> = Promise.resolve();
+
+/** By the program as it was built, in this process; one at a time, because HOME is the process's. */
+function init(hub: string, machine: TestMachine): Promise<void> {
+  const mine = joining.then(() => initNow(hub, machine));
+  joining = mine.catch(() => {});
+  return mine;
+}
+
+async function initNow(hub: string, { name, folder, home, coordHome }: TestMachine): Promise<void> {
   const env = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8' };
   const [{ makeWorld }, { joinFleet }] = await Promise.all([
     import(join(program, 'compose.js')) as Promise<typeof import('../../src/compose.ts')>,
@@ -209,7 +228,8 @@ async function init(hub: string, { name, folder, home, coordHome }: TestMachine)
     const world = await makeWorld({ env, cwd: dirname(folder), entry: pathToFileURL(mainPath).href });
     await joinFleet(world, { url: hub, dir: folder, name, tags: null, slots: null, as: null, mayFound: true });
   } finally {
-    process.env.HOME = own;
+    if (own === undefined) delete process.env.HOME;
+    else process.env.HOME = own;
   }
 }
 

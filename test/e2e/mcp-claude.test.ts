@@ -1,10 +1,11 @@
 // The real Claude Code, not logged in, with `coord mcp` as its server. It is looked for in COORD_TEST_AGENTS (a node_modules/.bin) and on PATH;
 // nothing is downloaded.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { TOOLS } from '../../src/mcp/tools.ts';
+import { asClaude, model } from './agent-model.ts';
 import { createFleet, endFleets, mainPath, type TestMachine } from './fleet.ts';
 
 afterAll(endFleets);
@@ -21,14 +22,17 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** What it prints; that it is not logged in is no matter. */
-function ask(program: string, { folder, home, coordHome }: TestMachine, args: readonly string[]): string {
+function environment({ home, coordHome }: TestMachine): Record<string, string> {
   const own = { DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', ENABLE_TOOL_SEARCH: 'false' };
-  const env = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8', ...own };
+  return { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8', ...own };
+}
+
+/** What it prints; that it is not logged in is no matter. */
+function ask(program: string, pc: TestMachine, args: readonly string[]): string {
   try {
     return execFileSync(program, args, {
-      cwd: folder,
-      env,
+      cwd: pc.folder,
+      env: environment(pc),
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 90_000,
@@ -62,5 +66,27 @@ test.skipIf(claude === undefined)(
         .map((name) => `mcp__coord__${name}`)
         .sort(),
     );
+  },
+);
+
+test.skipIf(claude === undefined)(
+  'the real claude calls a tool of it, and its model is given the answer (skipped where claude is neither in COORD_TEST_AGENTS nor on PATH)',
+  async () => {
+    const [pc] = await createFleet().joined('pc');
+    if (pc === undefined || claude === undefined) throw new Error('one machine');
+    await pc.ok('sync');
+    const tool = 'mcp__coord__fleet_status';
+    const { asked, server, url } = await model(async () => {}, asClaude(tool, {}));
+    const mcp = JSON.stringify({ mcpServers: { coord: { command: process.execPath, args: [mainPath, 'mcp'] } } });
+    const words = ['-p', 'hi', '--mcp-config', mcp, '--strict-mcp-config', '--allowedTools', tool];
+    const env = { ANTHROPIC_API_KEY: 'none', ANTHROPIC_BASE_URL: url };
+    await new Promise<void>((resolve) => {
+      const options = { cwd: pc.folder, env: { ...environment(pc), ...env }, timeout: 90_000 };
+      execFile(claude, words, options, () => resolve()).stdin?.end();
+    });
+    server.close();
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).not.toContain('tool_result');
+    expect(asked[1]).toMatch(/"type":"tool_result"(?:(?!"type":"tool_use").)*1 pc/s);
   },
 );

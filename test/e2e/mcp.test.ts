@@ -134,6 +134,7 @@ test('what is wrong is answered with a code, words and what helps, as a result a
   expect(await fault('fleet_status', { order: '__proto__' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(await fault('wait_for_order', { order: 'nothing' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(await fault('wait_for_order', { order: 'greet', timeout_seconds: 601 })).toMatchObject({ code: 'USAGE' });
+  expect(await fault('place_order', { id: 'x', agent: 'claude' })).toMatchObject({ code: 'USAGE' });
   expect(await fault('place_order', { id: 'Bad Id', run: 'true' })).toMatchObject({
     code: 'USAGE',
     message: expect.stringContaining('id'),

@@ -87,7 +87,7 @@ test('uninstalled by deleting two folders: nothing else was written, in HOME or 
   expect(contents(mac.home)).toEqual({});
   expect(readdirSync(mac.home)).toEqual([]);
   expect(readdirSync(join(fleet.root, 'mac')).sort()).toEqual(['coord', 'fleet', 'home']);
-  expect(readdirSync(fleet.root).sort()).toEqual(['hub', 'mac', 'person', 'person-home']);
+  expect(readdirSync(fleet.root).sort()).toEqual(['hub', 'mac', 'person-home']);
   expect(readdirSync(mac.folder).sort()).toEqual(['.coord', 'coordination']);
   expect(readdirSync(mac.coordHome).sort()).toEqual(['machine.json', 'policy.yaml']);
 });

@@ -68,6 +68,8 @@ function watchdogOf(folder: string, order: string) {
       child.stdin.write(`${name} ${place === null ? '' : JSON.stringify(place)}\n`);
       const kill = () => child.exitCode === null && child.signalCode === null && process.kill(-(child.pid ?? 0), 'SIGKILL');
       const timer = killAfterMs === null ? undefined : setTimeout(kill, killAfterMs);
+      // It may have gone between two phases.
+      if (child.exitCode !== null || child.signalCode !== null) over();
       await done;
       clearTimeout(timer);
       const report = readIfThere(join(folder, 'workspace.json'));

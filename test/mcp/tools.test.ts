@@ -36,6 +36,8 @@ test('what cannot be meant is refused before anything happens', () => {
   expect(takes('send_message', { to: 10_000, body: 'x' })).toBe(false);
   expect(takes('place_order', { id: 'x', run: [] })).toBe(false);
   expect(takes('place_order', { id: 'x', run: 'true', assign: { tags: ['gpu'] } })).toBe(true);
+  expect(takes('place_order', { id: 'x', agent: 'claude', prompt: 'Fix it', workspace: { repo: '/app.git' } })).toBe(true);
+  expect(takes('place_order', { id: 'x', agent: 'claude', prompt: 'Fix it', workspace: '/app.git' })).toBe(false);
   for (const seconds of [0, -1, 601, Number.NaN, Number.POSITIVE_INFINITY, '5'])
     expect(takes('wait_for_order', { order: 'x', timeout_seconds: seconds }), String(seconds)).toBe(false);
   expect(takes('wait_for_order', { order: 'x', timeout_seconds: 600 })).toBe(true);
