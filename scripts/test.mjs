@@ -15,6 +15,8 @@ await build();
 const scratch = mkdtempSync(join(tmpdir(), 'coord-test-report-'));
 const reportPath = join(scratch, 'report.json');
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+/** Built by the first test that starts it, and never that of another run. */
+const program = join(root, 'node_modules', '.cache', `coord-e2e-${process.pid}-${Date.now()}`);
 const memory = process.env.TMPDIR === undefined ? memoryScratch() : null;
 const status = await ended(
   spawn(
@@ -23,10 +25,11 @@ const status = await ended(
     {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: memory === null ? process.env : { ...process.env, TMPDIR: memory },
+      env: { ...process.env, COORD_E2E_PROGRAM: program, ...(memory === null ? {} : { TMPDIR: memory }) },
     },
   ),
 );
+rmSync(program, { recursive: true, force: true });
 if (memory !== null) rmSync(memory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 
 let report;
@@ -38,9 +41,16 @@ try {
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-const failedFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-const failed = report.numFailedTests + failedFiles;
-const skipped = report.numPendingTests + report.numTodoTests;
+const tests = report.testResults.flatMap((file) => file.assertionResults);
+/** Their process died before they came to an end. */
+const lost = tests.filter((one) => one.status === 'pending').length;
+/** What is before, around or after the tests of a file. */
+const failedFiles = report.testResults.filter(
+  (file) => file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed'),
+).length;
+// Whatever else went wrong, such as an error that no test waited for, the run failed.
+const failed = Math.max(report.numFailedTests + failedFiles + lost, status === 0 ? 0 : 1);
+const skipped = report.numPendingTests + report.numTodoTests - lost;
 console.log(`${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(status !== 0 || failed > 0 || report.numPassedTests === 0 ? 1 : 0);
 

@@ -71,18 +71,18 @@ export const TOOLS = {
       'Has a command run, or an AI agent work, on a machine of the fleet, now or when that machine is back. The owner of this computer must have allowed it (coord allow mcp orders), and that of the other one what runs there. The same order placed twice is one order. Use wait_for_order for the outcome.',
     input: z.strictObject(
       {
-        id: line(64).describe('A new id: small letters, digits and dashes, such as build-web'),
+        id: line(64).describe('New: small letters, digits, dashes, such as build-web'),
         run: z
           .union([text(32_768), z.array(text(32_768)).min(1).max(1000)], 'expected a shell line, or a list of words')
           .optional()
-          .describe('A shell line, or a program and its arguments as a list; this, or "agent" with "prompt"'),
-        agent: line(40).optional().describe('An AI coding agent, such as claude, that is to do it where it is found'),
-        prompt: text(32_768).optional().describe('What that agent is to do'),
-        check: text(32_768).optional().describe('A command that must pass for it to count as done'),
+          .describe('Shell line, or words; or "agent" and "prompt"'),
+        agent: line(40).optional().describe('Such as claude'),
+        prompt: text(32_768).optional().describe('Its task'),
+        check: text(32_768).optional().describe('A command that must pass'),
         workspace: z
           .strictObject({ repo: line(1000), branch: line(200).optional() }, 'expected {"repo": "git@example.com:me/app.git"}')
           .optional()
-          .describe('A fresh checkout to work in; what it changes is pushed as the branch coord/<id>-<attempt>'),
+          .describe('A fresh checkout, pushed as coord/<id>-<attempt>'),
         assign: z
           .union(
             [
@@ -97,15 +97,13 @@ export const TOOLS = {
             'expected the number or the name of a machine, "any", "all", a list of machines in order of preference, or {"tags": ["gpu"]}',
           )
           .optional()
-          .describe(
-            'Who runs it: a machine, "any" (default), "all", machines in order of preference, or {"tags": […], "tool": "…"}',
-          ),
+          .describe('A machine, "any" (default), "all", a list, or {"tags": […], "tool": "…"}'),
         title: line(200).optional().describe('For people'),
-        cwd: line(1000).optional().describe('The folder there (default: the home folder)'),
+        cwd: line(1000).optional().describe('Folder there (default: home)'),
         timeout: line(20).optional().describe('Such as 30m or 2h (default: 1h)'),
-        after: z.array(line(120)).max(100).optional().describe('Ids of orders that must have completed first'),
+        after: z.array(line(120)).max(100).optional().describe('Orders that must complete first'),
         priority: z.enum(['low', 'normal', 'high', 'urgent'], 'expected low, normal, high, urgent').optional(),
-        approval: z.boolean().optional().describe('Wait for a person to approve it'),
+        approval: z.boolean().optional().describe('A person must approve it'),
       },
       'expected {"id": "build", "run": "npm run build", "assign": 2}',
     ),

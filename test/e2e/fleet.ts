@@ -16,18 +16,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { changePolicy } from '../../src/system/policy-file.ts';
 import { stampedProcesses } from '../../src/system/process-table.ts';
 import { editMain, type Files, hasHooks } from './hub-edit.ts';
+import { buildOnce, init, mainPath } from './program.ts';
 
-const project = join(import.meta.dirname, '..', '..');
-/** Named after the run: whoever starts the test files. */
-const program = join(project, 'node_modules', '.cache', `coord-e2e-${process.ppid}`);
-/** There once a fleet was made. */
-export const mainPath = join(program, 'main.js');
+export { isAlive, until } from './processes.ts';
+export { mainPath };
 
 export interface Done {
   /** Null = ended by a signal. */
@@ -145,7 +141,8 @@ export function endFleets(): void {
 function removed(root: string): void {
   for (let tries = 1; ; tries += 1) {
     try {
-      return rmSync(root, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
+      rmSync(root, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
+      return;
     } catch (error) {
       if (tries === 20) throw error;
     }
@@ -205,32 +202,6 @@ export function createFleet(): Fleet {
     away: (isAway) => (isAway ? renameSync(hub, `${hub}.away`) : renameSync(`${hub}.away`, hub)),
   };
   return fleet;
-}
-
-let joining: Promise<void> = Promise.resolve();
-
-/** By the program as it was built, in this process; one at a time, because HOME is the process's. */
-function init(hub: string, machine: TestMachine): Promise<void> {
-  const mine = joining.then(() => initNow(hub, machine));
-  joining = mine.catch(() => {});
-  return mine;
-}
-
-async function initNow(hub: string, { name, folder, home, coordHome }: TestMachine): Promise<void> {
-  const env = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8' };
-  const [{ makeWorld }, { joinFleet }] = await Promise.all([
-    import(join(program, 'compose.js')) as Promise<typeof import('../../src/compose.ts')>,
-    import(join(program, 'operations', 'join.js')) as Promise<typeof import('../../src/operations/join.ts')>,
-  ]);
-  const own = process.env.HOME;
-  process.env.HOME = home;
-  try {
-    const world = await makeWorld({ env, cwd: dirname(folder), entry: pathToFileURL(mainPath).href });
-    await joinFleet(world, { url: hub, dir: folder, name, tags: null, slots: null, as: null, mayFound: true });
-  } finally {
-    if (own === undefined) delete process.env.HOME;
-    else process.env.HOME = own;
-  }
 }
 
 function createMachine(root: string, name: string): TestMachine {
@@ -319,24 +290,6 @@ function put(path: string, file: Files[string] | undefined): void {
   else writeFileSync(path, file.text, { mode: 0o755 });
 }
 
-/** Looks again and again until it holds; the deadline is for tests that fail. */
-export async function until(what: string, holds: () => boolean, withinMs = 20_000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`did not happen within ${withinMs} ms: ${what}`);
-    await delay(15);
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s*Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');
-  } catch {
-    return false;
-  }
-}
-
 function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -383,21 +336,4 @@ function runGit(home: string, cwd: string, args: readonly string[]): string {
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 1 << 28,
   }).trimEnd();
-}
-
-function buildOnce(): void {
-  if (existsSync(mainPath)) return;
-  const own = `${program}.${process.pid}`;
-  execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), own, 'src/compose.ts', 'src/operations/join.ts']);
-  try {
-    renameSync(own, program);
-  } catch {
-    // Another test file was quicker.
-    rmSync(own, { recursive: true, force: true });
-  }
-  // Runs are ended without a last word: who comes later clears away what they built.
-  for (const name of readdirSync(dirname(program))) {
-    const pid = Number(/^coord-e2e-(\d+)(\.\d+)?$/.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(dirname(program), name), { recursive: true, force: true });
-  }
 }
