@@ -169,3 +169,31 @@ test('M9 an MCP entry of that name that is somebody else’s is not taken out', 
   expect(removalChanges(world, options('cursor', true))).toEqual([]);
   expect(checkSetup(world, options('cursor', true)).bad.join()).toContain('MCP entry: not there, or another one');
 });
+
+test.each(['null', '[]', '"x"', '3', 'false'])('M9 MCP servers that are %s are refused, with their place', (value) => {
+  const path = join(root, 'project', '.cursor', 'mcp.json');
+  const text = `{ "mcpServers": ${value} }`;
+  put(path, text);
+  const refused = /mcp\.json: mcpServers: expected an object in braces; nothing was changed/;
+  expect(() => setupChanges(world, options('cursor', true))).toThrow(refused);
+  expect(() => removalChanges(world, options('cursor', true))).toThrow(refused);
+  expect(files()).toHaveLength(1);
+});
+
+test.each(['gemini', 'cursor', 'opencode'] as const)('M9 %s: somebody’s own MCP server named coord is not replaced', (agent) => {
+  const path = agentPlaces(world, agent, true).mcp.at(-1) ?? '';
+  const key = agent === 'opencode' ? 'mcp' : 'mcpServers';
+  for (const own of ['{ "command": "other", "args": ["serve"] }', '"other"', '{ "url": "http://localhost:1" }']) {
+    put(path, `{ "${key}": { "coord": ${own} } }`);
+    expect(() => setupChanges(world, options(agent, true))).toThrow(
+      `${path}: ${key}: coord: expected coord's own MCP server, found another one of that name: give that one another name; nothing was changed`,
+    );
+  }
+  // coord's own, of another place: that one is.
+  put(path, `{ "${key}": { "coord": { "command": "coord", "args": ["--dir", "/old", "mcp"] } } }`);
+  setUp(options(agent, true));
+  expect(checkSetup(world, options(agent, true)).bad.filter((line) => line.startsWith('MCP'))).toEqual([]);
+  put(path, `{ "${key}": { "coord": null } }`);
+  setUp(options(agent, true));
+  expect(checkSetup(world, options(agent, true)).bad.filter((line) => line.startsWith('MCP'))).toEqual([]);
+});
