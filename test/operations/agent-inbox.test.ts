@@ -196,12 +196,12 @@ test('M9 with coord mcp, a project gets the entry beside those of others, and a 
   const mcp = join(root, 'project', '.mcp.json');
   const others = '{\n  "mcpServers": {\n    "db": { "command": "db" }\n  }\n}\n';
   writeFileSync(mcp, others);
-  applyChanges(setupChanges(world, { ...setup, isProject: true }));
+  applyChanges(setupChanges(world, { ...setup, isProject: true }), world.home);
   expect(JSON.parse(readFileSync(mcp, 'utf8')).mcpServers.coord).toEqual({
     ...{ type: 'stdio', command: process.execPath, args: ['/opt/my coord/main.js', 'mcp'], env: {} },
   });
   expect(setupChanges(world, { ...setup, isProject: true })).toEqual([]);
-  applyChanges(removalChanges(world, { ...setup, isProject: true }));
+  applyChanges(removalChanges(world, { ...setup, isProject: true }), world.home);
   expect(readFileSync(mcp, 'utf8')).toBe(others);
   expect(setupNotes(world, { ...setup, isProject: false })).toEqual([
     `for the MCP tools: claude mcp add -s user coord -- ${process.execPath} '/opt/my coord/main.js' mcp`,
@@ -217,17 +217,19 @@ test('M9 a link stays a link, and what is no text is refused before anything is 
   writeFileSync(join(folder, 'CLAUDE.md'), Buffer.from([0x4d, 0xfc, 0x6c, 0x6c]));
   expect(() => setupChanges(world, setup)).toThrow(/CLAUDE\.md: expected text in UTF-8.*nothing was changed/);
   rmSync(join(folder, 'CLAUDE.md'));
-  applyChanges(setupChanges(world, setup));
+  applyChanges(setupChanges(world, setup), world.home);
   expect(readFileSync(real, 'utf8')).toContain('coord-hook.cjs claude');
-  expect(existsSync(`${real}.before-coord`)).toBe(true);
+  expect(existsSync(join(world.home, 'before-coord', realpathSync(real)))).toBe(true);
   expect(statSync(real).mode & 0o777).toBe(0o640);
-  applyChanges(removalChanges(world, setup));
+  applyChanges(removalChanges(world, setup), world.home);
   expect(readFileSync(real, 'utf8')).toBe('{}\n');
   expect(lstatSync(join(folder, 'settings.json')).isSymbolicLink()).toBe(true);
   const planned = setupChanges(world, setup);
   writeFileSync(real, '{"permissions":{"deny":["Bash"]}}\n');
-  expect(() => applyChanges(planned)).toThrow(/settings\.json was changed meanwhile; nothing was changed/);
+  expect(() => applyChanges(planned, world.home)).toThrow(/settings\.json was changed meanwhile; nothing was changed/);
   expect(readFileSync(real, 'utf8')).toContain('deny');
   rmSync(real);
-  expect(() => applyChanges(setupChanges(world, setup))).toThrow(/settings\.json is a link to a file that is not there/);
+  expect(() => applyChanges(setupChanges(world, setup), world.home)).toThrow(
+    /settings\.json is a link to a file that is not there/,
+  );
 });
