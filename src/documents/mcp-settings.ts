@@ -11,9 +11,14 @@ export function withMcp(text: string | null, key: string, entry: Json, path: str
   const found = findMcp(text, key, path);
   if ('why' in found) return { kind: 'refused', why: found.why };
   if (sameJson(found.entry, entry)) return { kind: 'edited', text };
-  if (entry !== null) return { kind: 'edited', text: setIn(text, [key, 'coord'], entry) };
+  if (entry !== null && found.entry !== null && !isOurs(found.entry)) {
+    const another = "expected coord's own MCP server, found another one of that name";
+    return { kind: 'refused', why: `${path}: ${key}: coord: ${another}: give that one another name` };
+  }
+  if (entry !== null) return { kind: 'edited', text: reread(setIn(text, [key, 'coord'], entry), key, entry, path) };
   if (!isOurs(found.entry)) return { kind: 'edited', text };
-  return { kind: 'edited', text: setIn(text, found.isLast ? [key] : [key, 'coord'], undefined) };
+  const edited = setIn(text, found.isLast ? [key] : [key, 'coord'], undefined);
+  return { kind: 'edited', text: reread(edited, key, null, path) };
 }
 
 export function mcpState(text: string | null, key: string, entry: Json, path: string): McpState {
@@ -29,9 +34,17 @@ function findMcp(
 ): { readonly entry: Json; readonly isLast: boolean } | { readonly why: string } {
   const settings = readSettings(text, path);
   if (settings.kind === 'refused') return { why: settings.why };
-  const servers = settings.value[key] ?? {};
+  const servers = Object.hasOwn(settings.value, key) ? settings.value[key] : {};
   if (!isRecord(servers)) return { why: `${path}: ${key}: expected an object in braces` };
   return { entry: (servers.coord ?? null) as Json, isLast: Object.keys(servers).length === 1 };
+}
+
+/** Nothing that an edit broke is ever written. */
+function reread(text: string, key: string, entry: Json, path: string): string {
+  const found = findMcp(text, key, path);
+  if ('why' in found) throw new Error(`an edit broke the settings: ${found.why}`);
+  if (!sameJson(found.entry, entry)) throw new Error(`an edit broke the settings: ${path}: ${key}: coord`);
+  return text;
 }
 
 /** The whole command in a list, or what follows it. */

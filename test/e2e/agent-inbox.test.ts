@@ -1,6 +1,6 @@
 // `coord hook` and `coord agent setup`, by the built program: what an agent is told of its machine's inbox.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, mainPath, type TestMachine } from './fleet.ts';
@@ -178,9 +178,10 @@ test('M9 agent setup: twice the same, checked, called, printed, removed; foreign
   expect(printed).toContain('+         "matcher": "startup|resume|clear|compact|fork",');
   expect(readFileSync(settings, 'utf8')).toBe(mine);
   const first = (await setup()).stdout;
-  expect(first).toContain(`backup   ${settings}.before-coord`);
+  const copy = join(pc.coordHome, 'before-coord', realpathSync(settings));
+  expect(first).toContain(`backup   ${copy}`);
   expect(first).toContain('line 2 column 3: a comment, or a comma too much; claude ignores the whole file');
-  expect(readFileSync(`${settings}.before-coord`, 'utf8')).toBe(mine);
+  expect(readFileSync(copy, 'utf8')).toBe(mine);
   const written = readFileSync(settings, 'utf8');
   expect((await setup()).stdout).toContain('set up already');
   expect(readFileSync(settings, 'utf8')).toBe(written);

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hookWords } from '../../src/cli/quick-words.ts';
 import type { HandOff } from '../../src/core/model/hand-off.ts';
@@ -23,7 +24,7 @@ import { applyChanges } from '../../src/operations/agent-inbox/changes.ts';
 import { checkSetup } from '../../src/operations/agent-inbox/check-setup.ts';
 import { givenMessages, pruneGiven } from '../../src/operations/agent-inbox/given.ts';
 import { handOffAnswer } from '../../src/operations/agent-inbox/hand-off.ts';
-import { knownRoots } from '../../src/operations/agent-inbox/known-fleets.ts';
+import { hookFleets, knownRoots } from '../../src/operations/agent-inbox/known-fleets.ts';
 import { removalChanges, setupChanges, setupNotes } from '../../src/operations/agent-inbox/setup.ts';
 import type { NamedMessage } from '../../src/operations/mail-files.ts';
 import { messageOf, readUnread, writeUnread } from '../../src/operations/unread-file.ts';
@@ -55,6 +56,25 @@ test('M9 the fleets of this computer are read from the policy file as coord writ
   const setup = { agent: 'claude', mainPath: '/opt/main.js', hasMcp: false, isProject: false } as const;
   expect(checkSetup({ ...world, home: root }, setup).bad.join('\n')).toContain('the hook does not find /a: give each');
   expect(knownRoots(join(root, 'not-there'))).toEqual([]);
+});
+
+test('M9 a fleet folder that is named counts only if this computer has joined it, and none other takes its place', () => {
+  const [joined, foreign, link] = [join(root, 'joined'), join(root, 'foreign'), join(root, 'link')];
+  for (const folder of [joined, foreign]) {
+    mkdirSync(fleetFolderAt(folder).state, { recursive: true });
+    writeFileSync(fleetFolderAt(folder).identity, '{}\n');
+  }
+  symlinkSync(realpathSync(joined), link);
+  addPolicyEntry(root, realpathSync(joined), 1);
+  const roots = (named: string | undefined, cwd = foreign) => hookFleets(root, named, cwd).map((folder) => folder.root);
+  expect(roots(foreign)).toEqual([]);
+  expect(roots('.')).toEqual([]);
+  expect(roots(foreign, joined)).toEqual([]);
+  for (const named of [joined, '../joined', link]) expect(roots(named), named).toEqual([resolve(foreign, named)]);
+  for (const named of [undefined, '']) expect(roots(named)).toEqual([realpathSync(joined)]);
+  rmSync(join(root, 'policy.yaml'));
+  addPolicyEntry(root, link, 1);
+  expect(roots(joined)).toEqual([joined]);
 });
 
 test.each([
@@ -176,12 +196,12 @@ test('M9 with coord mcp, a project gets the entry beside those of others, and a 
   const mcp = join(root, 'project', '.mcp.json');
   const others = '{\n  "mcpServers": {\n    "db": { "command": "db" }\n  }\n}\n';
   writeFileSync(mcp, others);
-  applyChanges(setupChanges(world, { ...setup, isProject: true }));
+  applyChanges(setupChanges(world, { ...setup, isProject: true }), world.home);
   expect(JSON.parse(readFileSync(mcp, 'utf8')).mcpServers.coord).toEqual({
     ...{ type: 'stdio', command: process.execPath, args: ['/opt/my coord/main.js', 'mcp'], env: {} },
   });
   expect(setupChanges(world, { ...setup, isProject: true })).toEqual([]);
-  applyChanges(removalChanges(world, { ...setup, isProject: true }));
+  applyChanges(removalChanges(world, { ...setup, isProject: true }), world.home);
   expect(readFileSync(mcp, 'utf8')).toBe(others);
   expect(setupNotes(world, { ...setup, isProject: false })).toEqual([
     `for the MCP tools: claude mcp add -s user coord -- ${process.execPath} '/opt/my coord/main.js' mcp`,
@@ -197,17 +217,19 @@ test('M9 a link stays a link, and what is no text is refused before anything is 
   writeFileSync(join(folder, 'CLAUDE.md'), Buffer.from([0x4d, 0xfc, 0x6c, 0x6c]));
   expect(() => setupChanges(world, setup)).toThrow(/CLAUDE\.md: expected text in UTF-8.*nothing was changed/);
   rmSync(join(folder, 'CLAUDE.md'));
-  applyChanges(setupChanges(world, setup));
+  applyChanges(setupChanges(world, setup), world.home);
   expect(readFileSync(real, 'utf8')).toContain('coord-hook.cjs claude');
-  expect(existsSync(`${real}.before-coord`)).toBe(true);
+  expect(existsSync(join(world.home, 'before-coord', realpathSync(real)))).toBe(true);
   expect(statSync(real).mode & 0o777).toBe(0o640);
-  applyChanges(removalChanges(world, setup));
+  applyChanges(removalChanges(world, setup), world.home);
   expect(readFileSync(real, 'utf8')).toBe('{}\n');
   expect(lstatSync(join(folder, 'settings.json')).isSymbolicLink()).toBe(true);
   const planned = setupChanges(world, setup);
   writeFileSync(real, '{"permissions":{"deny":["Bash"]}}\n');
-  expect(() => applyChanges(planned)).toThrow(/settings\.json was changed meanwhile; nothing was changed/);
+  expect(() => applyChanges(planned, world.home)).toThrow(/settings\.json was changed meanwhile; nothing was changed/);
   expect(readFileSync(real, 'utf8')).toContain('deny');
   rmSync(real);
-  expect(() => applyChanges(setupChanges(world, setup))).toThrow(/settings\.json is a link to a file that is not there/);
+  expect(() => applyChanges(setupChanges(world, setup), world.home)).toThrow(
+    /settings\.json is a link to a file that is not there/,
+  );
 });

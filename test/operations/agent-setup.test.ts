@@ -1,5 +1,15 @@
 // `coord agent setup` for each agent, in the files that each reads. Shapes of gemini and opencode as the programs themselves wrote them.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -26,13 +36,14 @@ const options = (agent: SetupAgent, isProject = false): SetupOptions => ({
   mainPath: '/opt/main.js',
   hasMcp: true,
 });
-const setUp = (chosen: SetupOptions) => applyChanges(setupChanges(world, chosen));
-const takeOut = (chosen: SetupOptions) => applyChanges(removalChanges(world, chosen));
+const setUp = (chosen: SetupOptions) => applyChanges(setupChanges(world, chosen), world.home);
+const takeOut = (chosen: SetupOptions) => applyChanges(removalChanges(world, chosen), world.home);
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const files = () =>
   (existsSync(root) ? (readdirSync(root, { recursive: true, withFileTypes: true }) as { isFile(): boolean }[]) : []).filter(
     (entry) => entry.isFile(),
   );
+const copyOf = (path: string) => join(world.home, 'before-coord', realpathSync(path));
 const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
@@ -60,14 +71,21 @@ test.each(each)('M9 %s, project %s: not a byte of what others wrote is another o
   ];
   const textOf = (path: string) => (path === instructions ? '# Mine\r\n\r\nSay less.\r\n' : foreign);
   for (const path of paths) put(path, textOf(path));
-  expect([...setUp(chosen)].sort()).toEqual(paths.map((path) => `${path}.before-coord`).sort());
+  expect([...setUp(chosen)].sort()).toEqual(paths.map(copyOf).sort());
   for (const path of paths) {
-    expect(readFileSync(`${path}.before-coord`, 'utf8')).toBe(textOf(path));
+    expect(readFileSync(copyOf(path), 'utf8')).toBe(textOf(path));
+    // Of what may be secret, in a folder that others commit.
+    expect([statSync(copyOf(path)).mode & 0o777, statSync(dirname(copyOf(path))).mode & 0o777]).toEqual([0o600, 0o700]);
+    expect(readdirSync(dirname(path)).filter((name) => name.includes('before'))).toEqual([]);
     expect(readFileSync(path, 'utf8')).not.toBe(textOf(path));
   }
   expect(setupChanges(world, chosen)).toEqual([]);
   takeOut(chosen);
   for (const path of paths) expect(readFileSync(path, 'utf8'), path).toBe(textOf(path));
+  // The first copy is the one that stays.
+  for (const path of paths) put(path, `${textOf(path)}\n`);
+  expect(setUp(chosen)).toEqual([]);
+  for (const path of paths) expect(readFileSync(copyOf(path), 'utf8')).toBe(textOf(path));
 });
 
 test('M9 gemini: hooks with times in milliseconds and the MCP entry in one file, in which comments are no fault', () => {
@@ -110,10 +128,10 @@ test('M9 cursor: flat hooks with a version, rules of its own in a project, none 
 test('M9 opencode: its MCP entry where its settings are, and the words that nothing comes by itself', () => {
   const folder = join(root, 'home', '.config', 'opencode');
   put(join(folder, 'opencode.json'), '{\n  // mine\n  "theme": "x",\n}\n');
-  world = { ...world, env: { ...world.env, COORD_HOME: '/c' }, home: '/c' };
+  world = { ...world, env: { ...world.env, COORD_HOME: world.home } };
   setUp(options('opencode'));
-  expect(readdirSync(folder).sort()).toEqual(['AGENTS.md', 'opencode.json', 'opencode.json.before-coord']);
-  const entry = { type: 'local', command: [process.execPath, '/opt/main.js', 'mcp'], environment: { COORD_HOME: '/c' } };
+  expect(readdirSync(folder).sort()).toEqual(['AGENTS.md', 'opencode.json']);
+  const entry = { type: 'local', command: [process.execPath, '/opt/main.js', 'mcp'], environment: { COORD_HOME: world.home } };
   expect(
     JSON.parse(
       readFileSync(join(folder, 'opencode.json'), 'utf8')
@@ -168,4 +186,32 @@ test('M9 an MCP entry of that name that is somebody else’s is not taken out', 
   put(path, '{ "mcpServers": { "coord": { "command": "other", "args": ["serve"] } } }');
   expect(removalChanges(world, options('cursor', true))).toEqual([]);
   expect(checkSetup(world, options('cursor', true)).bad.join()).toContain('MCP entry: not there, or another one');
+});
+
+test.each(['null', '[]', '"x"', '3', 'false'])('M9 MCP servers that are %s are refused, with their place', (value) => {
+  const path = join(root, 'project', '.cursor', 'mcp.json');
+  const text = `{ "mcpServers": ${value} }`;
+  put(path, text);
+  const refused = /mcp\.json: mcpServers: expected an object in braces; nothing was changed/;
+  expect(() => setupChanges(world, options('cursor', true))).toThrow(refused);
+  expect(() => removalChanges(world, options('cursor', true))).toThrow(refused);
+  expect(files()).toHaveLength(1);
+});
+
+test.each(['gemini', 'cursor', 'opencode'] as const)('M9 %s: somebody’s own MCP server named coord is not replaced', (agent) => {
+  const path = agentPlaces(world, agent, true).mcp.at(-1) ?? '';
+  const key = agent === 'opencode' ? 'mcp' : 'mcpServers';
+  for (const own of ['{ "command": "other", "args": ["serve"] }', '"other"', '{ "url": "http://localhost:1" }']) {
+    put(path, `{ "${key}": { "coord": ${own} } }`);
+    expect(() => setupChanges(world, options(agent, true))).toThrow(
+      `${path}: ${key}: coord: expected coord's own MCP server, found another one of that name: give that one another name; nothing was changed`,
+    );
+  }
+  // coord's own, of another place: that one is.
+  put(path, `{ "${key}": { "coord": { "command": "coord", "args": ["--dir", "/old", "mcp"] } } }`);
+  setUp(options(agent, true));
+  expect(checkSetup(world, options(agent, true)).bad.filter((line) => line.startsWith('MCP'))).toEqual([]);
+  put(path, `{ "${key}": { "coord": null } }`);
+  setUp(options(agent, true));
+  expect(checkSetup(world, options(agent, true)).bad.filter((line) => line.startsWith('MCP'))).toEqual([]);
 });

@@ -32,7 +32,7 @@ export async function run(context: Context, agent: SetupAgent, options: Options,
     if (changes.length === 0) context.out('nothing to change');
     return EXIT.done;
   }
-  const backups = applyChanges(changes);
+  const backups = applyChanges(changes, world.home);
   for (const { path, before, after } of changes) {
     context.out(`${after === null ? 'removed' : before === null ? 'made' : 'changed'}  ${path}`);
   }

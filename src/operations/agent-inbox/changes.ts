@@ -1,10 +1,10 @@
 // Changes of files that people write too, worked out as a whole before the first byte is written: a file that cannot be understood leaves all
 // of them as they are.
 import { isUtf8 } from 'node:buffer';
-import { chmodSync, constants, copyFileSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { dirname, extname } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { CoordError } from '../../errors.ts';
-import { writeDurably } from '../../system/durable-file.ts';
+import { createExclusively, createFolderDurably, writeDurably } from '../../system/durable-file.ts';
 
 export interface FileChange {
   readonly path: string;
@@ -13,8 +13,11 @@ export interface FileChange {
   readonly after: string | null;
 }
 
-/** What is there before coord changed a file first; kept for the person. */
-const BACKUP = '.before-coord';
+/**
+ * In coord's home, by their whole paths: files as they were before coord first changed them, kept for the person. Not beside them: a copy of
+ * what git ignores would be committed, with its secrets.
+ */
+const BACKUPS = 'before-coord';
 const NEW_FILE_MODE = 0o600;
 /** What a file says that says nothing, where the file itself has to stay. */
 const NOTHING_IN: Readonly<Record<string, string>> = { '.json': '{}\n' };
@@ -33,7 +36,7 @@ export function changesOf(
 }
 
 /** Returns the backups that it made. */
-export function applyChanges(changes: readonly FileChange[]): readonly string[] {
+export function applyChanges(changes: readonly FileChange[], home: string): readonly string[] {
   const backups: string[] = [];
   // The programs that these files belong to write them too, and people do.
   const moved = changes.find(({ path, before }) => readText(path) !== before);
@@ -45,7 +48,8 @@ export function applyChanges(changes: readonly FileChange[]): readonly string[] 
       if (before === null && isLink) throw refused(`${path} is a link to a file that is not there`);
       const file = before === null ? path : realpathSync(path);
       // What goes whole held nothing but coord's own.
-      if (before !== null && after !== null && backUp(file)) backups.push(`${file}${BACKUP}`);
+      const backup = join(home, BACKUPS, file);
+      if (before !== null && after !== null && backUp(backup, before)) backups.push(backup);
       const left = after ?? (isLink ? (NOTHING_IN[extname(path)] ?? '') : null);
       if (left === null) rmSync(file, { force: true });
       else {
@@ -82,12 +86,8 @@ export function refused(why: string): CoordError {
   return new CoordError('REFUSED', `${why}; nothing was changed`, 'mend it, or coord agent setup --print after that');
 }
 
-function backUp(path: string): boolean {
-  try {
-    copyFileSync(path, `${path}${BACKUP}`, constants.COPYFILE_EXCL);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
+/** False = there is one already. */
+function backUp(path: string, text: string): boolean {
+  createFolderDurably(dirname(path));
+  return createExclusively(path, text);
 }

@@ -6,12 +6,14 @@ import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../../system/fle
 import { otherOwner } from '../../system/folder-owner.ts';
 import { readIfThere } from '../../system/read-if-there.ts';
 
-/** The one that is named, else the one above `cwd`, else all of this computer. */
+/** The one that is named, and no other then; else the one above `cwd`, else all of this computer. */
 export function hookFleets(home: string, named: string | undefined, cwd: string): readonly FleetFolder[] {
-  if (named !== undefined && named !== '') return usable([resolve(cwd, named)]);
   const known = knownRoots(home);
+  // Joined by a link or by the real path, and named by the other one.
+  const isKnown = (root: string) => known.includes(root) || known.some((one) => real(one) === real(root));
+  if (named !== undefined && named !== '') return usable([resolve(cwd, named)].filter(isKnown));
   for (let at = resolve(cwd); ; at = dirname(at)) {
-    if (existsSync(join(at, '.coord')) && (known.includes(at) || known.includes(real(at)))) {
+    if (existsSync(join(at, '.coord')) && isKnown(at)) {
       const found = usable([at]);
       if (found.length > 0) return found;
     }
