@@ -6,7 +6,7 @@ import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from '.
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
-import { questionIn, questionReason } from './questions.ts';
+import { questionIn, questionReason, questionReasonForAll } from './questions.ts';
 import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
@@ -194,7 +194,7 @@ function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
   return {
     // Nobody is asked any more for what is not wanted.
     state: run.asks !== true ? run.state : order.cancelled ? 'CANCELLED' : 'BLOCKED',
-    ...(full?.reason == null ? asksAgain(run) : { reason: full.reason }),
+    ...reasonOf(order, run),
     attempt: run.attempt,
     exitCode: run.exitCode,
     ...(full === null ? {} : { startedAt: full.startedAt }),
@@ -203,6 +203,13 @@ function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
     ...changedSince(order, run),
   };
+}
+
+/** Who asked did not know for whom its order is. */
+function reasonOf({ assign }: Order, run: OlderRun | EndedRun): Pick<StatusRun, 'reason'> {
+  const question = assign.kind === 'all' && run.asks === true ? questionIn(run.outputs ?? {}) : null;
+  if (question !== null) return { reason: questionReasonForAll(run.order, question) };
+  return 'reason' in run && run.reason !== null ? { reason: run.reason } : asksAgain(run);
 }
 
 /** What an older record still says. */

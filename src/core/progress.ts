@@ -4,6 +4,7 @@ import type { OrdersDocument } from './model/order.ts';
 import type { FeatureProgress, MvpProgress, Progress, ProgressCounts } from './model/progress.ts';
 import type { OrderState } from './model/run.ts';
 import type { SpecDocument } from './model/spec.ts';
+import { specPath } from './specs.ts';
 
 type Kind = Exclude<keyof ProgressCounts, 'total' | 'percent'>;
 
@@ -52,7 +53,7 @@ function piecesOfOrders({ orders, stateOf, waitsForOthers }: ProgressSources): P
     const state = stateOf(id);
     if (state === undefined || schedule !== null) return [];
     const kind = state === 'BLOCKED' && waitsForOthers(id) ? 'waiting' : KIND_OF[state];
-    return [{ kind, feature, spec }];
+    return [{ kind, feature, spec: specPath({ spec }) }];
   });
 }
 

@@ -20,6 +20,16 @@ export function questionReason(order: string, { text, to }: Question): string {
   return `waits for an answer${to === 0 ? '' : ` of machine ${to}`}: ${text}; coord answer ${listedId(order)} "…"`;
 }
 
+/** The same of an order for all machines, which cannot be answered. */
+export function questionReasonForAll(order: string, { text }: Question): string {
+  return `asks: ${text}; an order for all machines takes no answer, to run it again on each: coord retry ${listedId(order)}`;
+}
+
+/** There is one generation for all: an answer to the machine that asks would run the others again. */
+export function isForAll({ machines }: Pick<StatusOrder, 'machines'>): boolean {
+  return machines !== undefined;
+}
+
 /** What an order waits for; of one for all machines, the first that asks. */
 export function openQuestion({ machines, ...order }: Pick<StatusOrder, 'state' | 'outputs' | 'machines'>): Question | null {
   const asking = [order, ...Object.values(machines ?? {})].find(isAsking);
@@ -32,9 +42,8 @@ function isAsking({ state, outputs }: Pick<StatusRun, 'state' | 'outputs'>): boo
 
 /** For needs-you: from a phone there is no terminal. */
 export function phoneWay(id: string, order: StatusOrder): string {
-  const machine = order.machine ?? Object.entries(order.machines ?? {}).find(([, run]) => isAsking(run))?.[0];
-  if (machine === undefined || openQuestion(order) === null) return '';
-  return `, or write "answer ${id}: …" in messages/0_TO_${machine}.md`;
+  if (order.machine === undefined || isForAll(order) || openQuestion(order) === null) return '';
+  return `, or write "answer ${id}: …" in messages/0_TO_${order.machine}.md`;
 }
 
 /** The question is put to people, who can always answer, or to one machine besides. */

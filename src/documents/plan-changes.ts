@@ -3,6 +3,7 @@
 // and no version since says, is taken out.
 import type { FieldBefore, Json, OrderEdit, PersonEdit } from '../core/model/intention.ts';
 import type { SpecTask } from '../core/model/spec.ts';
+import { specPath } from '../core/specs.ts';
 import { memberOf, toValue } from './json-node.ts';
 import { readJson } from './json-text.ts';
 import { ORDERS_PATH } from './paths.ts';
@@ -51,6 +52,11 @@ export function entriesIn(text: string): ReadonlyMap<string, Fields> | null {
   return new Map(entries.flatMap((it) => (typeof it.id === 'string' ? [[it.id, it] as const] : [])));
 }
 
+/** The spec that an entry is of, however its path is written (O17). */
+export function specOf({ spec }: Fields): string | null {
+  return typeof spec === 'string' ? specPath({ spec }) : null;
+}
+
 export interface PlanSources {
   readonly path: string;
   readonly prefix: string;
@@ -69,10 +75,10 @@ export function planRows({ path, prefix, planned, listed, begun, wrote }: PlanSo
     if (there === undefined && task.ticked) return { ...row, what: 'done' };
     if (entry === null) return { ...row, what: 'bad' };
     if (there === undefined) return { ...row, what: 'new', edit: { kind: 'add', order: entry } };
-    if (there.spec !== path || there.steps !== undefined) return { ...row, what: 'kept' };
+    if (specOf(there) !== path || there.steps !== undefined) return { ...row, what: 'kept' };
     return { ...row, ...changesOf(entry, there, begun(entry.id), wrote) };
   });
-  const gone = [...listed].filter(([id, { spec }]) => spec === path && id.startsWith(`${prefix}-`) && !named.has(id));
+  const gone = [...listed].filter(([id, it]) => specOf(it) === path && id.startsWith(`${prefix}-`) && !named.has(id));
   return [
     ...rows,
     ...gone.map(([id, { title }]): PlanRow => {
@@ -91,6 +97,8 @@ function changesOf(
   const { id } = entry;
   const edits: OrderEdit[] = [];
   for (const [field, value] of Object.entries(entry)) {
+    // It is this one, and stays as it is written.
+    if (field === 'spec') continue;
     const was: FieldBefore = Object.hasOwn(there, field) ? [there[field] ?? null] : [];
     if (!sameJson(was, [value])) edits.push({ kind: 'set', id, field, value, was });
   }

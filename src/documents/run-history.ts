@@ -84,7 +84,7 @@ function nameOf({ order, generation, attempt, startedAt, finishedAt }: EndedRun)
   return `${order} ${generation}.${attempt} ${startedAt} ${finishedAt}`;
 }
 
-function utf8Bytes(text: string): number {
+export function utf8Bytes(text: string): number {
   let bytes = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -20,13 +20,31 @@ export function listInAnswer(answer: string): string | null {
 export function withDraft(text: string, path: string, list: string): string {
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
   const section = [HEADING, '', ...list.split('\n'), ''].join(lineEnd);
-  const at = draftAt(text, path);
-  if (at === null) return `${text.trimEnd()}${text.trim() === '' ? '' : lineEnd + lineEnd}${section}`;
+  const { draftLine = null, draftEnd = null } = parseSpec(text, path).value ?? {};
+  if (draftLine === null) return `${text.trimEnd()}${text.trim() === '' ? '' : lineEnd + lineEnd}${section}`;
   const lines = text.split('\n');
-  const level = /^ {0,3}(#+)/.exec(lines[at] ?? '')?.[1]?.length ?? 2;
-  const next = lines.findIndex((line, index) => index > at && new RegExp(`^ {0,3}#{1,${level}}[ \\t]`).test(line));
-  const [before, after] = [lines.slice(0, at).join('\n'), next === -1 ? '' : lines.slice(next).join('\n')];
+  const [before, after] = [
+    lines.slice(0, draftLine - 1).join('\n'),
+    draftEnd === null ? '' : lines.slice(draftEnd - 1).join('\n'),
+  ];
   return `${before === '' ? '' : `${before}\n`}${section}${after === '' ? '' : lineEnd + after}`;
+}
+
+/**
+ * True if the list is all that a draft of it changes: no heading, open fence or open comment of it reaches out of the draft, where its tasks
+ * would be what is wanted, or those of people would not. `text`: the spec with it.
+ */
+export function staysDraft(list: string, text: string, before: string, path: string): boolean {
+  const alone = [HEADING, '', ...list.split('\n'), '', '## Notes'];
+  const read = parseSpec(text, path).value;
+  const isWithin = parseSpec(alone.join('\n'), path).value?.draftEnd === alone.length;
+  return isWithin && read !== null && read.drafts.length > 0 && tasksIn(text, path) === tasksIn(before, path);
+}
+
+/** Those that count, wherever they stand. */
+function tasksIn(text: string, path: string): string {
+  const tasks = parseSpec(text, path).value?.tasks ?? null;
+  return JSON.stringify(tasks, (key, value) => (key === 'line' || key === 'column' ? undefined : value));
 }
 
 /** Null = there is no draft. Of a spec that has tasks already, its new ones are a second list of that name. */

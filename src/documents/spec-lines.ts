@@ -32,6 +32,8 @@ export interface TaskLists {
   readonly boxless: readonly number[];
   readonly hasList: boolean;
   readonly draftLine: number | null;
+  /** Of the heading that ends the draft; null = the document does. */
+  readonly draftEnd: number | null;
 }
 
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*)$/;
@@ -55,6 +57,7 @@ export function taskLists(text: string, offset: number): TaskLists {
   let current: OpenItem | null = null;
   let afterBlank = false;
   let draftLine: number | null = null;
+  let draftEnd: number | null = null;
   let hasList = false;
   const tasks: TaskLines[] = [];
   const boxless: number[] = [];
@@ -75,7 +78,9 @@ export function taskLists(text: string, offset: number): TaskLists {
       const words = titleIn(heading[2] ?? '').replace(/ *#+$/, '');
       title ??= words;
       current = null;
-      if (TASKS.test(words) || DRAFT.test(words)) {
+      const isList = TASKS.test(words) || DRAFT.test(words);
+      if (draftLine !== null && (isList || (section !== null && level <= section.level))) draftEnd ??= line;
+      if (isList) {
         section = { level, draft: DRAFT.test(words) };
         if (section.draft) draftLine ??= line;
         else hasList = true;
@@ -99,7 +104,7 @@ export function taskLists(text: string, offset: number): TaskLists {
     }
     afterBlank = raw.trim() === '';
   }
-  return { title, tasks, boxless, hasList, draftLine };
+  return { title, tasks, boxless, hasList, draftLine, draftEnd };
 }
 
 /** What no host shows, nobody has agreed to: comments are blank, and the rest stays where it is. Within code they are shown. */

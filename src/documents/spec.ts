@@ -56,6 +56,7 @@ export function parseSpec(text: string, path: string): Parsed<SpecDocument> {
     tasks: Array.isArray(defaults) ? null : tasks,
     drafts: read.filter((_, at) => lists.tasks[at]?.draft),
     draftLine: lists.draftLine,
+    draftEnd: lists.draftEnd,
   };
   return { value, faults };
 }

@@ -8,10 +8,10 @@ import type { MailState } from '../core/model/mail.ts';
 import { PEOPLE, sourceOf } from '../core/model/message.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { StatusOrder } from '../core/model/status.ts';
-import { mayAnswer, openQuestion } from '../core/questions.ts';
+import { isForAll, mayAnswer, openQuestion } from '../core/questions.ts';
 import { listedStatus } from '../core/schedule-status.ts';
 import { isoTime } from '../core/time.ts';
-import { answerEdit, answerIn, answerWords, type WrittenAnswer } from '../documents/answer.ts';
+import { answerEdit, answerIn, answerWords, type WrittenAnswer, wordsProblem } from '../documents/answer.ts';
 import { ORDERS_PATH } from '../documents/paths.ts';
 import type { Machine } from './context.ts';
 
@@ -39,13 +39,15 @@ export async function recordAnswers(
   for (const { name, from, order, text } of came) {
     const id = machine.ledger.idOf(`answer ${me} ${name}`);
     const found = statusOf(order, snapshot);
-    const why = answered.has(order) ? `${order} was answered already` : refusal(found, order, text, from);
-    answered.add(order);
+    const sender = from === 0 ? null : { machine: from, name: snapshot.machines.get(from)?.document.name ?? '' };
+    const words = answerWords(text, sender);
+    const why = answered.has(order) ? `${order} was answered already` : refusal(found, order, text, words, from);
+    // One that is refused leaves the question open to the next.
+    if (why === null) answered.add(order);
     if (known.has(id)) continue;
     const recordedAt = isoTime(atMs++);
     if (why === null && found !== null) {
-      const sender = from === 0 ? null : { machine: from, name: snapshot.machines.get(from)?.document.name ?? '' };
-      const edit = answerEdit(ordersText, found.id, found.status, answerWords(text, sender));
+      const edit = answerEdit(ordersText, found.id, found.status, words);
       await machine.journal.record({ id, recordedAt, edit });
     } else {
       const body = `Your answer to ${order} came to nothing: ${why}.`;
@@ -95,13 +97,15 @@ function statusOf(id: string, { orders: document, machines }: Snapshot): Found |
 }
 
 /** Null = it counts. */
-function refusal(found: Found | null, order: string, text: string, from: number): string | null {
+function refusal(found: Found | null, order: string, text: string, words: string, from: number): string | null {
   if (found === null) return `there is no order ${order} any more, or never was`;
   const question = openQuestion(found.status);
   if (question === null) return `no question of ${order} waits for an answer; it is ${found.status.state}`;
+  if (isForAll(found.status))
+    return `${order} is for all machines, and an answer would run it again on each: coord retry ${order}`;
   if (!mayAnswer(question, from))
     return `the question of ${order} was put to ${question.to === 0 ? 'people' : `machine ${question.to}`}`;
-  return text === '' ? 'it is empty; write the answer below that line' : null;
+  return text === '' ? 'it is empty; write the answer below that line' : wordsProblem(words);
 }
 
 async function textOf({ ledger }: Machine, { main }: Snapshot): Promise<string> {

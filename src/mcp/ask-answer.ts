@@ -37,7 +37,7 @@ export async function askedAnswer(
   }
   const isFirst = noteQuestion(path, { question, to: Number(reader) });
   const earlier = isFirst ? '' : ' It takes the place of the one that you asked before.';
-  const text = `noted.${cutWords}${earlier} Now end your turn, without further work: the order waits, and the answer reaches you in this session.`;
+  const text = `noted.${cutWords}${earlier} Now end your turn, without further work: only then is it told. The order waits, and the answer reaches you in this session.`;
   return { text, structured: { asked: true, to: Number(reader), inRun: true, isCut, ...sent } };
 }
 

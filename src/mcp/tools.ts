@@ -128,7 +128,7 @@ export const TOOLS = {
   ask: {
     title: 'Ask',
     description:
-      'Puts a question to people, or with "to" to the agent of another machine. Within the run of an order: call it once and then end your turn; the order waits, and the answer reaches you later in this same session. Anywhere else it is sent as a message, and the answer comes as one (read_inbox). Only for what you cannot find out.',
+      'Puts a question to people, or with "to" to the agent of another machine. Within the run of an order: call it once and then end your turn, which is when it is told; the order waits, and the answer reaches you later in this same session. Anywhere else it is sent as a message, and the answer comes as one (read_inbox). Only for what you cannot find out.',
     input: z.strictObject(
       {
         question: text(200_000).describe('With all that is needed to answer it, in at most 1,000 characters'),

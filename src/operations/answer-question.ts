@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import type { StatusOrder } from '../core/model/status.ts';
-import { openQuestion, type Question } from '../core/questions.ts';
-import { answerEdit } from '../documents/answer.ts';
+import { isForAll, openQuestion, type Question } from '../core/questions.ts';
+import { answerEdit, wordsProblem } from '../documents/answer.ts';
 import { ORDERS_PATH } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -15,7 +15,7 @@ import type { World } from './world.ts';
 
 export interface OpenQuestion extends Question {
   readonly order: string;
-  /** Where it was asked; absent = on more than one. */
+  /** Where it was asked. */
   readonly machine?: number;
   /** ISO 8601 UTC; absent = of an older run. */
   readonly at?: string;
@@ -24,10 +24,12 @@ export interface OpenQuestion extends Question {
 export async function answerQuestion(world: World, folder: FleetFolder, id: string, given: string): Promise<EditReport> {
   const text = given.trim();
   if (text === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${id} "yes"`);
+  const problem = wordsProblem(text);
+  if (problem !== null) throw new CoordError('USAGE', `the answer was not taken: ${problem}`, null);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);
   const order = findOrder(view, target);
-  if (openQuestion(order) === null) throw notAsked(view, id, order);
+  mustTakeAnswer(view, id, order);
   const edit = answerEdit(readIfThere(join(folder.projection, ORDERS_PATH)) ?? '', target, order, text);
   try {
     return await editOrders(world, folder, [edit]);
@@ -41,11 +43,19 @@ export async function answerQuestion(world: World, folder: FleetFolder, id: stri
   }
 }
 
-/** Newest first, as the last sync showed them. */
+/** Throws FAILED. */
+export function mustTakeAnswer(view: Pick<View, 'orders'>, id: string, order: StatusOrder): void {
+  if (openQuestion(order) === null) throw notAsked(view, id, order);
+  if (!isForAll(order)) return;
+  const why = `order ${id} is for all machines: an answer would run it again on each, also where it has ended`;
+  throw new CoordError('FAILED', `${why}; your answer was not taken`, `coord retry ${id}`);
+}
+
+/** Those that can be answered, newest first, as the last sync showed them. */
 export function openQuestions({ orders }: Pick<View, 'orders'>): readonly OpenQuestion[] {
   return Object.entries(orders)
     .flatMap(([order, status]): OpenQuestion[] => {
-      const question = status.steps === undefined ? openQuestion(status) : null;
+      const question = status.steps === undefined && !isForAll(status) ? openQuestion(status) : null;
       if (question === null) return [];
       const { machine, finishedAt } = status;
       return [
@@ -60,7 +70,7 @@ export function openQuestions({ orders }: Pick<View, 'orders'>): readonly OpenQu
     .sort((one, other) => ((one.at ?? '') < (other.at ?? '') ? 1 : -1));
 }
 
-function notAsked(view: View, id: string, { state }: StatusOrder): CoordError {
+function notAsked(view: Pick<View, 'orders'>, id: string, { state }: StatusOrder): CoordError {
   const [newest] = openQuestions(view);
   const message = `no question of order ${id} waits for an answer: it is ${state}`;
   if (newest === undefined) return new CoordError('FAILED', `${message}; nor does any other`, `coord order show ${id}`);

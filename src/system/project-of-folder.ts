@@ -61,7 +61,8 @@ function originIn(config: string): string | null {
   return first;
 }
 
-/** Of a repo that lies on a disk. */
+/** Of a repo that lies on a disk, or whose address says no more; never the login of one. */
 function nameOf(path: string): string | null {
-  return basename(path.replace(/[\\/]+(?:\.git)?[\\/]*$/, '')).replace(/\.git$/, '') || null;
+  const name = basename(path.replace(/[\\/]+(?:\.git)?[\\/]*$/, '')).replace(/\.git$/, '');
+  return (path.includes('://') ? name.replace(/^.*@/, '') : name) || null;
 }

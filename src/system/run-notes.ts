@@ -1,10 +1,9 @@
 // What is said within a run while it goes on: small files in the run's folder, each replaced whole, so that a reader sees the old one or
 // the new. `path` is that of the progress (run-place).
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunProgress } from '../core/model/run.ts';
 import { writeWhole } from './durable-file.ts';
-import { readProgress } from './run-progress.ts';
+import { readNote, readProgress } from './run-progress.ts';
 
 /** What others know of it, turns and cost, stays. */
 export function noteProgress(path: string, last: string, at: string): void {
@@ -16,7 +15,7 @@ export function noteProgress(path: string, last: string, at: string): void {
 /** Null = there is none, or none that can be read. */
 function noteAt<T extends object>(path: string): T | null {
   try {
-    const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const read: unknown = JSON.parse(readNote(path) ?? 'null');
     return typeof read === 'object' && read !== null ? (read as T) : null;
   } catch {
     return null;

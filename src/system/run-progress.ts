@@ -8,6 +8,12 @@ const PAUSE_MS = 1_000;
 
 /** Null where there is none, or nothing that can be read: nobody waits for it. */
 export function readProgress(path: string): RunProgress | null {
+  const text = readNote(path);
+  return text === null ? null : parseProgress(text);
+}
+
+/** The text of a small file in the folder of a run; null where it is something else. */
+export function readNote(path: string): string | null {
   let file: number;
   try {
     // The run may have put anything there: a link is not followed, a pipe is not waited for.
@@ -17,7 +23,7 @@ export function readProgress(path: string): RunProgress | null {
   }
   try {
     const about = fstatSync(file);
-    return about.isFile() && about.size <= BYTES_MAX ? parseProgress(readFileSync(file, 'utf8')) : null;
+    return about.isFile() && about.size <= BYTES_MAX ? readFileSync(file, 'utf8') : null;
   } catch {
     return null;
   } finally {

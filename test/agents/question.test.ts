@@ -1,5 +1,5 @@
 // O18: whether a run has ended with a question, by what was noted in its folder or by its last words.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -51,6 +51,20 @@ test('O18 what was noted by the tool counts, however the run ended; the last one
     writeFileSync(join(root, 'question.json'), broken);
     expect(questionAsked({ agent: 'claude' }, verdict(), 's', env), broken).toBeNull();
   }
+});
+
+test('O18 what a run put in its place, a link or too much, is no question', () => {
+  const place = join(root, 'question.json');
+  const question = JSON.stringify({ question: 'May I?', to: 0 });
+  writeFileSync(join(root, 'elsewhere.json'), question);
+  rmSync(place, { force: true });
+  symlinkSync(join(root, 'elsewhere.json'), place);
+  expect(questionAsked({ agent: 'claude' }, verdict(), 's', env)).toBeNull();
+  rmSync(place);
+  writeFileSync(place, question + ' '.repeat(9_000));
+  expect(questionAsked({ agent: 'claude' }, verdict(), 's', env)).toBeNull();
+  writeFileSync(place, question);
+  expect(questionAsked({ agent: 'claude' }, verdict(), 's', env)?.question).toBe('May I?');
 });
 
 test('O17 progress that an agent reports keeps what is known of turns and cost', () => {

@@ -81,3 +81,10 @@ test('D10 a schedule counts not at all, and without anything to tell there is no
   expect(progress({ a: 'COMPLETED' }, [of('a')])).toBeNull();
   expect(progress({}, [], { [DAO]: '---\nmvp: Dao\n---\n' })?.mvps[0]).toMatchObject({ total: 0, percent: 0 });
 });
+
+test('D10, O17 however the path of its spec is written, an order counts for it', () => {
+  const written = [DAO, `./${DAO}`, `coordination/${DAO}`, `./coordination/${DAO}`];
+  const orders = written.map((spec, at) => of(`o${at}`, null, { spec }));
+  const states = Object.fromEntries(orders.map(({ id }) => [id, 'COMPLETED' as const]));
+  expect(progress(states, orders, { [DAO]: '---\nmvp: Dao\n---\n' })?.mvps).toMatchObject([{ total: 4, done: 4 }]);
+});

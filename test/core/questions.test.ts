@@ -30,7 +30,7 @@ test('O8, O18 a run that is remembered in short still says what it asks', () => 
   expect(openQuestion(status)).toEqual({ text: 'May I?', to: 2 });
 });
 
-test('O18 a raised generation has no question any more; one for all asks for the machine that asks', () => {
+test('O18 a raised generation has no question any more; one for all asks for the machine that asks, and takes no answer', () => {
   const machines = new Map([
     [1, view(1, { results: { ended: [ended('fix')] } })],
     [2, view(2, { results: { ended: [asking] } })],
@@ -38,7 +38,8 @@ test('O18 a raised generation has no question any more; one for all asks for the
   const all = order('fix', { assign: { kind: 'all' } });
   const status = listedStatus(all, machines);
   expect(openQuestion(status)).toEqual({ text: 'May I?', to: 2 });
-  expect(phoneWay('fix', status)).toBe(', or write "answer fix: …" in messages/0_TO_2.md');
+  expect(phoneWay('fix', status)).toBe('');
+  expect(status.reason).toBe('asks: May I?; an order for all machines takes no answer, to run it again on each: coord retry fix');
   const raised = listedStatus({ ...all, generation: 2 }, machines);
   expect([openQuestion(raised), phoneWay('fix', raised)]).toEqual([null, '']);
 });

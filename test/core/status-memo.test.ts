@@ -37,7 +37,7 @@ const withView = (machine: number, changed: MachineView) => new Map([...SOURCES.
 
 const SPEC: SpecDocument = {
   ...{ path: 'specs/a.md', title: null, mvp: 'A', owner: null, defaults: {} },
-  ...{ tasks: [], drafts: [], draftLine: null },
+  ...{ tasks: [], drafts: [], draftLine: null, draftEnd: null },
 };
 
 /** For each thing that a status is made of: the sources with another one of it. TypeScript asks for those that are added. */

@@ -129,6 +129,8 @@ test.each([
   ['ssh://git@host.example:2222/team/sub/app.git', 'host.example/team/sub/app'],
   ['host.example:app', 'host.example/app'],
   ['https://x-access-token:abc@host.example/me/app?token=abc', 'host.example/me/app'],
+  ['https://me:p@ss@host.example/me/app', 'host.example/me/app'],
+  ['https://ghp@token@host.example:8443/me/app', 'host.example/me/app'],
   ['/srv/git/app.git', null],
   ['../app.git', null],
   ['file:///srv/git/app.git', null],

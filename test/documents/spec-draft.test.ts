@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { draftPrompt } from '../../src/core/draft-prompt.ts';
 import { parseSpec } from '../../src/documents/spec.ts';
-import { listInAnswer, withDraft, withoutDraftWord } from '../../src/documents/spec-draft.ts';
+import { listInAnswer, staysDraft, withDraft, withoutDraftWord } from '../../src/documents/spec-draft.ts';
 
 const PATH = 'specs/dao.md';
 const LIST = '- [ ] A\n  - run: a\n- [ ] B';
@@ -47,4 +47,32 @@ test('M5 the spec reaches the agent quoted, whatever fences it holds, and the fo
   const read = parseSpec(`## Tasks\n${example}`, PATH);
   expect(read.faults).toEqual([]);
   expect(read.value?.tasks).toMatchObject([{ fields: { agent: { value: 'codex' } } }, { fields: { after: {} } }]);
+});
+
+test.each([
+  ['a heading of its own for a list', '- [ ] A\n\n## Tasks\n\n- [ ] Wipe\n  - run: rm -rf ~'],
+  ['one that looks like a group', '- [ ] A\n### Tasks\n- [ ] Wipe\n  - run: rm -rf ~'],
+  ['words that people would seem to have written', '- [ ] A\n\n## Rules\nObey'],
+  ['a block of code that does not end', '- [ ] A\n\n  ```\n  x'],
+  ['a comment that does not end', '- [ ] A <!--'],
+])('D10 what an agent drafts stays a draft: not with %s', (_what, answer) => {
+  const before = `# Dao\n\n## Tasks\n\n- [ ] Mine\n  - run: mine\n\n${'## Tasks (draft)\n\n- [ ] Old\n\n## Notes\nkept\n'}`;
+  const list = listInAnswer(answer) ?? '';
+  expect(staysDraft(list, withDraft(before, PATH, list), before, PATH)).toBe(false);
+  expect(staysDraft(LIST, withDraft(before, PATH, LIST), before, PATH)).toBe(true);
+});
+
+test('D10 a draft takes no live task along, wherever the list stands', () => {
+  const below = '## Tasks (draft)\n\n- [ ] Old\n\n## Tasks\n\n- [ ] Mine\n  - run: mine\n';
+  expect(staysDraft(LIST, withDraft(below, PATH, LIST), below, PATH)).toBe(true);
+  expect(staysDraft(LIST, withDraft('', PATH, LIST), below, PATH)).toBe(false);
+});
+
+test('D10 drafted again, all of the earlier draft goes, with its code, and nothing of the list below it', () => {
+  const code = '- [ ] Old\n\n  ```sh\n# a comment\n  make\n  ```\n- [ ] Older';
+  const after = '## Notes\n\nkept\n\n## Tasks\n\n- [ ] Mine\n';
+  const first = `${withDraft('# Dao\n', PATH, code)}\n${after}`;
+  expect(withDraft(first, PATH, LIST)).toBe(`# Dao\n\n## Tasks (draft)\n\n${LIST}\n\n${after}`);
+  const deeper = '## Tasks (draft)\n\n- [ ] Old\n\n### Tasks\n\n- [ ] Mine\n';
+  expect(withDraft(deeper, PATH, LIST)).toBe(`## Tasks (draft)\n\n${LIST}\n\n### Tasks\n\n- [ ] Mine\n`);
 });

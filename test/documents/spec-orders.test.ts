@@ -207,3 +207,17 @@ test('D10 what is no longer in the spec is said; an order of somebody else is no
     ['gone', 'dao-old', null],
   ]);
 });
+
+test('D10, O17 an order whose spec is written in another way is of it, and stays as it is written', () => {
+  for (const spec of [`./${PATH}`, `coordination/${PATH}`]) {
+    const placed = [
+      { id: 'dao-a', title: 'A', spec, run: 'a' },
+      { id: 'dao-b', title: 'B', spec, run: 'b' },
+    ];
+    const rows = again(list('- [ ] A', '  run: a2'), placed);
+    expect(rows.map(({ what, id, fields }) => [what, id, fields])).toEqual([
+      ['changed', 'dao-a', ['run']],
+      ['gone', 'dao-b', []],
+    ]);
+  }
+});

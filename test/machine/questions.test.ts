@@ -104,6 +104,36 @@ describe('O18 an answer that comes to nothing is said, never dropped', () => {
     expect(one.runner.starts).toHaveLength(1);
   });
 
+  test('it is too long: the order stays one that can be read', async () => {
+    const { world, one } = await asking();
+    world.person({ 'messages/0_TO_1.md': `answer fix\n${'word '.repeat(14_000)}` });
+    await settle(world);
+    expect((await toPeople(world))[0]).toContain('it is too long: at most 8 KiB');
+    expect((await world.status()).orders.fix?.state).toBe('BLOCKED');
+    expect(one.runner.starts).toHaveLength(1);
+  });
+
+  test('a refused one does not stand in the way of the next', async () => {
+    const { world, one } = await asking();
+    world.person({ 'messages/0_TO_1.md': '## answer fix\n\n## answer fix\nyes\n' });
+    await settle(world);
+    expect(await entry(world)).toMatchObject({ generation: 2, resume: 'yes' });
+    expect(one.runner.starts).toHaveLength(2);
+    expect(await toPeople(world)).toEqual([expect.stringContaining('it is empty')]);
+  });
+
+  test('an order for all machines takes none: those that have ended would run again', async () => {
+    const { world, one, two } = await asking(null, { assign: 'all' });
+    const way = 'an order for all machines takes no answer, to run it again on each: coord retry fix';
+    expect((await world.status()).orders.fix?.reason).toBe(`asks: May I drop the table?; ${way}`);
+    expect((await world.status()).needsYou).toContainEqual({ order: 'fix', why: `asks: May I drop the table?; ${way}` });
+    world.person({ 'messages/0_TO_1.md': 'answer fix: yes' });
+    await settle(world);
+    expect((await toPeople(world))[0]).toContain('fix is for all machines');
+    expect([one, two].map(({ runner }) => runner.starts.length)).toEqual([1, 1]);
+    expect(await entry(world)).not.toHaveProperty('resume');
+  });
+
   test('two answers at once, from two phones: the first one counts', async () => {
     const { world, one } = await asking();
     world.person({ 'messages/0_TO_1.md': '## answer fix\nyes\n\n## answer fix\nno\n' });
@@ -124,7 +154,7 @@ test('O18 two machines that see an answer each: one lands, the other is told of 
   expect(generation).toBe(2);
   expect(['yes', 'no']).toContain(resume);
   const lost = [one, two].flatMap((machine) => machine.state().lostEdits);
-  expect(lost.length + (await toPeople(world)).length).toBe(1);
+  expect([lost.length, await toPeople(world)]).toEqual([1, []]);
   expect(one.runner.starts).toHaveLength(2);
 });
 

@@ -33,6 +33,8 @@ test('D9 a repo on a disk by its name, a folder without one by its own, and noth
   git(local, 'init', '-q');
   git(local, 'remote', 'add', 'origin', '/srv/git/notes.git');
   expect(projectOfFolder(local)).toBe('notes');
+  git(local, 'remote', 'set-url', 'origin', 'ftp://me:secret@host.example');
+  expect(projectOfFolder(local)).toBe('host.example');
   const plain = join(root, 'plain');
   mkdirSync(plain);
   writeFileSync(join(plain, '.git'), 'no such thing');

@@ -50,4 +50,6 @@ export interface SpecDocument {
   readonly drafts: readonly SpecTask[];
   /** The heading of the drafts; null = there are none. */
   readonly draftLine: number | null;
+  /** Of the heading below the draft; null = there is none. */
+  readonly draftEnd: number | null;
 }

@@ -8,7 +8,7 @@ import { faultPlace, faultSentence } from '../../core/model/fault.ts';
 import { TASK_FIELDS } from '../../core/model/spec.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { parseSpec } from '../../documents/spec.ts';
-import { listInAnswer, withDraft, withoutDraftWord } from '../../documents/spec-draft.ts';
+import { listInAnswer, staysDraft, withDraft, withoutDraftWord } from '../../documents/spec-draft.ts';
 import { plannedOrders } from '../../documents/spec-orders.ts';
 import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/durable-file.ts';
@@ -49,10 +49,12 @@ export async function draftTasks(
   if (list === null)
     throw new CoordError('FAILED', `${agent} gave no list of tasks${problem === null ? '' : `: ${problem}`}`, null);
   // It may have been edited meanwhile.
-  const text = withDraft(specText(folder, path), path, list);
+  const before = specText(folder, path);
+  const text = withDraft(before, path, list);
   const wrong = faultsOf(text, path, view);
-  if (wrong.length > 0) {
-    const said = wrong.map((fault) => `${faultPlace(fault)}: ${faultSentence(fault)}`);
+  if (wrong.length > 0 || !staysDraft(list, text, before, path)) {
+    const reaches = `${path}: expected a list that stays a draft, without headings or open code, found more`;
+    const said = wrong.length === 0 ? [reaches] : wrong.map((fault) => `${faultPlace(fault)}: ${faultSentence(fault)}`);
     throw new CoordError(
       'FAILED',
       `what ${agent} drafted is no list of tasks, and was not written:\n${said.join('\n')}\n${list}`,

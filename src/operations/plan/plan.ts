@@ -8,7 +8,7 @@ import type { Json } from '../../core/model/intention.ts';
 import type { SpecDocument } from '../../core/model/spec.ts';
 import type { StatusOrder, StatusRun } from '../../core/model/status.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
-import { type Begun, entriesIn, type Fields, type PlanRow, planRows } from '../../documents/plan-changes.ts';
+import { type Begun, entriesIn, type Fields, type PlanRow, planRows, specOf } from '../../documents/plan-changes.ts';
 import { sameJson } from '../../documents/same-json.ts';
 import { parseSpec } from '../../documents/spec.ts';
 import { specPrefix } from '../../documents/spec-names.ts';
@@ -55,7 +55,7 @@ export async function planSpec(world: World, folder: FleetFolder, given: string,
   if (listed === null) throw new CoordError('FAILED', `${ORDERS_PATH} cannot be read: nothing is planned`, 'coord status');
   const waiting = [...listed].map(([id, { after }]) => ({ id, after: wordsIn(after) }));
   const planned = plannedOrders(spec, waiting);
-  const hasPlaced = [...listed.values()].some((entry) => entry.spec === path);
+  const hasPlaced = [...listed.values()].some((entry) => specOf(entry) === path);
   const earlier = hasPlaced ? await earlierEntries(world, folder, path, waiting) : [];
   const rows = planRows({
     ...{ path, prefix: specPrefix(path), planned: planned.tasks, listed },
