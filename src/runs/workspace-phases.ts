@@ -71,7 +71,8 @@ export function workspacePhases(
     },
     around() {
       if (place === null) throw new Error('bug: the workspace was not prepared');
-      return { cwd: place.cwd, env: { COORD_WORKSPACE: place.root, COORD_BRANCH: result } };
+      const again = place.isAgain ? { COORD_WORKSPACE_AGAIN: '1' } : {};
+      return { cwd: place.cwd, env: { COORD_WORKSPACE: place.root, COORD_BRANCH: result, ...again } };
     },
     said: () => {
       if (place === null || isDone) return said;

@@ -3,7 +3,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { CALL } from '../../src/core/model/call.ts';
 import {
@@ -17,6 +17,7 @@ import {
 import { runPhase } from '../../src/workspaces/run-phase.ts';
 
 export interface Run {
+  readonly key: string;
   readonly place: WorkspacePlace;
   /** As the run would: in its folder, with plain git. */
   git(...args: readonly string[]): string;
@@ -107,7 +108,8 @@ export function createPoolWorld(): PoolWorld {
         ...{ fleet, home, person, command: ['node'] },
         ...asked,
       };
-      const key = `${order}-key-${runs}`;
+      // By its key, what a run left is ended: no other world on this computer may have it.
+      const key = `${basename(root)}-${order}-${runs}`;
       const spec = { key, order, generation: 1, attempt: 1, workspace: request };
       writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec));
       writeFileSync(join(folder, 'outputs'), session === undefined ? '' : `session=${session}\n`);
@@ -129,6 +131,7 @@ export function createPoolWorld(): PoolWorld {
       }
       const at2 = made.place.root;
       return {
+        key,
         place: made.place,
         git: (...args) => git(at2, ...args),
         write: (path, text) => put(join(at2, path), text),

@@ -56,6 +56,8 @@ export interface WorkspacePlace {
   /** What it began with: a commit, and the branch that it is from. */
   readonly base: string;
   readonly from: string;
+  /** It is the folder of the run that this one goes on from, as that left it. */
+  readonly isAgain: boolean;
   /** Fingerprints of what lies outside of it. */
   readonly outside: Readonly<Record<string, string>>;
   /** Once its work is kept: the commit; null = there is none that is not pushed. */
