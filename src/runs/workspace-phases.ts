@@ -8,6 +8,7 @@ import type { ExitRecord } from '../core/model/run.ts';
 import {
   WORKSPACE_PLACE,
   WORKSPACE_REPORT,
+  WORKSPACE_WATCHDOG,
   type WorkspacePhase,
   type WorkspacePlace,
   type WorkspaceReport,
@@ -59,6 +60,7 @@ export function workspacePhases(
         ...env,
         ...about,
         [WORKSPACE_REPORT]: reportPath,
+        [WORKSPACE_WATCHDOG]: String(process.pid),
       });
       if (end.kind === 'ended' && end.cut !== null) return { kind: 'cut', cut: end.cut };
       const report = readRecord<WorkspaceReport>(reportPath);

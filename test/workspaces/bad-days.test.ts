@@ -243,6 +243,21 @@ test('O9, O16 what a run left running is ended before another one has its worksp
   expect(await ended).toBe('SIGKILL');
 });
 
+test('O16 a git that fetches on after its run was killed is ended before the next fetch, and none of a run that lives', async () => {
+  const url = world.repo('app.git');
+  const first = await world.run('first', { url });
+  const git = (key: string) =>
+    spawn('sleep', ['600'], { env: { PATH: process.env.PATH, [STAMP]: key }, detached: true, stdio: 'ignore' });
+  const [own, orphan] = [git(first.key), git(`${first.key}-killed`)];
+  const ended = new Promise((resolve) => orphan.once('exit', (_code, signal) => resolve(signal)));
+  writeFileSync(join(first.place.repoFolder, 'mirror.fetcher'), `${first.key}-killed`);
+  await world.run('second', { url });
+  expect(await ended).toBe('SIGKILL');
+  await world.run('third', { url });
+  expect(own.exitCode ?? own.signalCode).toBe(null);
+  own.kill('SIGKILL');
+});
+
 test('O16 a full disk: what nobody has is given up for it once, and then it is said with the command that helps', async () => {
   const url = world.repo('app.git');
   const kept = await world.run('kept', { url });

@@ -9,6 +9,7 @@ import { CALL } from '../../src/core/model/call.ts';
 import {
   WORKSPACE_PLACE,
   WORKSPACE_REPORT,
+  WORKSPACE_WATCHDOG,
   type WorkspacePhase,
   type WorkspacePlace,
   type WorkspaceReport,
@@ -118,7 +119,7 @@ export function createPoolWorld(): PoolWorld {
         const report = join(folder, 'workspace.json');
         const about = place === null ? {} : { [WORKSPACE_PLACE]: JSON.stringify(place) };
         const env = { [CALL]: join(folder, 'spec.json'), [WORKSPACE_REPORT]: report, ...about };
-        await runPhase(word, env, out, watchdog.pid);
+        await runPhase(word, { ...env, [WORKSPACE_WATCHDOG]: String(watchdog.pid) }, out);
         const told = JSON.parse(readFileSync(report, 'utf8')) as WorkspaceReport;
         place = told.place ?? place;
         return told;
