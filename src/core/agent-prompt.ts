@@ -16,7 +16,7 @@ export function agentPrompt(known: Known, env: Readonly<Record<string, string | 
     ...(resume === undefined
       ? [`You do ${run}`]
       : [`You go on with ${run}`, `This is how your run in this session ended: ${quoted(resume.ended)}`]),
-    ...aboutFolder(env.COORD_BRANCH),
+    ...aboutFolder(env, resume !== undefined),
     ...aboutTheEnd(known),
     ...(resume?.isSameTask === true ? [] : aboutTask(known)),
     ...(check === null ? [] : [`When you have ended, this command decides whether it counts as done: ${quoted(check)}`]),
@@ -76,10 +76,16 @@ function quoted(text: string): string {
   return JSON.stringify(text).replaceAll('@', '\\u0040');
 }
 
-/** O16. `branch`: that what it changes is pushed as. */
-function aboutFolder(branch: string | undefined): string[] {
+/** O16. One that goes on may have its folder no more. */
+function aboutFolder(
+  { COORD_BRANCH: branch, COORD_WORKSPACE_AGAIN: again }: Readonly<Record<string, string | undefined>>,
+  goesOn: boolean,
+): string[] {
   if (branch === undefined) return [];
+  const fresh = `a fresh checkout of a git repository, for this order alone${goesOn ? '; what was changed before is not in it' : ''}.`;
+  const what =
+    again === undefined ? fresh : 'that of the run before, a checkout of a git repository, with all that it left there.';
   return [
-    `The folder is a fresh checkout of a git repository, for this order alone. What you change is committed when you have ended, your own commits are kept, and all of it is pushed as the branch ${quoted(branch)}: you need not push.`,
+    `The folder is ${what} What you change is committed when you have ended, your own commits are kept, and all of it is pushed as the branch ${quoted(branch)}: you need not push.`,
   ];
 }

@@ -8,6 +8,7 @@ import type { ExitRecord } from '../core/model/run.ts';
 import {
   WORKSPACE_PLACE,
   WORKSPACE_REPORT,
+  WORKSPACE_WATCHDOG,
   type WorkspacePhase,
   type WorkspacePlace,
   type WorkspaceReport,
@@ -59,6 +60,7 @@ export function workspacePhases(
         ...env,
         ...about,
         [WORKSPACE_REPORT]: reportPath,
+        [WORKSPACE_WATCHDOG]: String(process.pid),
       });
       if (end.kind === 'ended' && end.cut !== null) return { kind: 'cut', cut: end.cut };
       const report = readRecord<WorkspaceReport>(reportPath);
@@ -71,7 +73,8 @@ export function workspacePhases(
     },
     around() {
       if (place === null) throw new Error('bug: the workspace was not prepared');
-      return { cwd: place.cwd, env: { COORD_WORKSPACE: place.root, COORD_BRANCH: result } };
+      const again = place.isAgain ? { COORD_WORKSPACE_AGAIN: '1' } : {};
+      return { cwd: place.cwd, env: { COORD_WORKSPACE: place.root, COORD_BRANCH: result, ...again } };
     },
     said: () => {
       if (place === null || isDone) return said;

@@ -128,6 +128,11 @@ export function writeSlotRecord(name: SlotName, record: SlotRecord): void {
   writeWhole(recordPath(name), JSON.stringify(record));
 }
 
+/** As one that nothing came to yet. */
+export function forgetSlotRecord(name: SlotName): void {
+  rmSync(recordPath(name), { force: true });
+}
+
 export function readRepoRecord(repoFolder: string): RepoRecord | null {
   return parsed<RepoRecord>(join(repoFolder, 'repo.json'));
 }
@@ -204,8 +209,13 @@ export function bytesBelow(path: string): number {
 
 /** As last measured. */
 export function poolBytes(pool: string): number {
-  const slots = slotsIn(pool).reduce((sum, { record }) => sum + (record?.bytes ?? 0), 0);
-  return repoFolders(pool).reduce((sum, repoFolder) => sum + (readRepoRecord(repoFolder)?.bytes ?? 0), slots);
+  return bytesOf(slotsIn(pool), repoFolders(pool));
+}
+
+/** Of these workspaces, and of the mirrors of these repos. */
+export function bytesOf(slots: readonly Slot[], mirrors: readonly string[]): number {
+  const files = slots.reduce((sum, { record }) => sum + (record?.bytes ?? 0), 0);
+  return mirrors.reduce((sum, repoFolder) => sum + (readRepoRecord(repoFolder)?.bytes ?? 0), files);
 }
 
 function entriesIn(folder: string) {

@@ -68,28 +68,33 @@ async function layDownGit(git: PoolGit, slot: SlotName, { commit, branch }: Base
   write(`refs/heads/${names.result}`, `${commit}\n`);
   write('refs/remotes/origin/HEAD', `ref: refs/remotes/origin/${branch}\n`);
   write('HEAD', `ref: refs/heads/${names.result}\n`);
-  write('info/exclude', '');
-  write('hooks/prepare-commit-msg', hookWith(names.trailers));
-  chmodSync(join(gitDir, 'hooks', 'prepare-commit-msg'), 0o755);
-  putBack(slot, names.url, names.author);
+  settle(slot, names);
   copyFileSync(indexPath(slot), join(gitDir, 'index'));
+}
+
+/** For the run that comes: who it commits as, and what its commits say of it. Hooks of a run before it stay, where it goes on from that. */
+export function settle(slot: SlotName, { url, author, trailers }: Omit<Names, 'result'>): void {
+  putBack(slot, url, author);
+  const hooks = join(slotPath(slot), '.git', 'hooks');
+  const hook = join(hooks, 'prepare-commit-msg');
+  if (lstatSync(hooks, { throwIfNoEntry: false })?.isDirectory() !== true) rmSync(hooks, { force: true });
+  mkdirSync(hooks, { recursive: true, mode: 0o700 });
+  rmSync(hook, { recursive: true, force: true });
+  writeFileSync(hook, hookWith(trailers), { mode: 0o755 });
+  chmodSync(hook, 0o755);
 }
 
 /** What decides what git does there, as coord wrote it: before any git of coord looks into a `.git` that a run had. */
 export function putBack(slot: SlotName, url: string, author: Author | null): void {
   const gitDir = join(slotPath(slot), '.git');
-  for (const name of [
-    'config.worktree',
-    'commondir',
-    'info/attributes',
-    'info/grafts',
-    'objects/info/http-alternates',
-    'worktrees',
-  ])
+  // In `info`: attributes, grafts, and what is ignored besides .gitignore, which would decide what is committed.
+  for (const name of ['config.worktree', 'commondir', 'shallow', 'info', 'objects/info/http-alternates', 'worktrees'])
     rmSync(join(gitDir, name), { recursive: true, force: true });
   rmSync(join(gitDir, 'objects', 'info', 'alternates'), { force: true });
   rmSync(join(gitDir, 'config'), { recursive: true, force: true });
   mkdirSync(join(gitDir, 'objects', 'info'), { recursive: true });
+  mkdirSync(join(gitDir, 'info'), { mode: 0o700 });
+  writeFileSync(join(gitDir, 'info', 'exclude'), '');
   writeFileSync(join(gitDir, 'objects', 'info', 'alternates'), `${join(mirrorPath(slot.repoFolder), 'objects')}\n`);
   writeFileSync(join(gitDir, 'config'), configOf(url, author));
 }

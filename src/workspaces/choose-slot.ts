@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkspaceRequest } from '../core/model/workspace.ts';
 import { kill } from '../system/process-group.ts';
 import {
+  bytesOf,
   inPool,
-  poolBytes,
   readRepoRecord,
   removeRepo,
   removeSlot,
@@ -88,30 +88,39 @@ function earlierOf({ goesOn, fleet, order, agent, repoFolder }: Wanted, idle: re
   return exact ?? those.toSorted((one, other) => (one.record?.at ?? '').localeCompare(other.record?.at ?? '')).at(-1) ?? null;
 }
 
-/** Makes room: what nobody has, first what holds nothing, then the oldest work, then mirrors without workspaces. Returns what is left. */
-export async function makeRoom(pool: string, bytesMax: number, keep: SlotName): Promise<number> {
-  await inPool(pool, () => {
+/**
+ * Makes room for `keep`, whose files are to be new: mirrors without workspaces go first, then what nobody has and holds nothing, then the
+ * oldest work; that only where it helps, so not where what is in use is too much already. `bytesMax` null = all that can go, goes. Returns
+ * what is left, without the files of `keep`.
+ */
+export async function makeRoom(pool: string, bytesMax: number | null, keep: SlotName): Promise<number> {
+  const left = await inPool(pool, () => {
     for (;;) {
-      const idle = slotsIn(pool).filter(
-        (slot) => slot.owner === null && !(slot.repoFolder === keep.repoFolder && slot.slot === keep.slot),
-      );
-      if (poolBytes(pool) <= bytesMax) return;
-      const given = oldest(idle.filter(isDone)) ?? oldest(idle);
-      if (given !== null) removeSlot(pool, given);
-      else {
-        const unused = repoFolders(pool).find(
-          (folder) =>
-            folder !== keep.repoFolder &&
-            readRepoRecord(folder) !== null &&
-            !slotsIn(pool).some((it) => it.repoFolder === folder),
-        );
-        if (unused === undefined) return;
+      const others = slotsIn(pool).filter((slot) => !(slot.repoFolder === keep.repoFolder && slot.slot === keep.slot));
+      const mirrors = repoFolders(pool);
+      const bytes = bytesOf(others, mirrors);
+      if (bytesMax !== null && bytes <= bytesMax) return bytes;
+      const needs = (folder: string, slots: readonly Slot[]) =>
+        folder === keep.repoFolder || slots.some((slot) => slot.repoFolder === folder);
+      const unused = mirrors.find((folder) => readRepoRecord(folder) !== null && !needs(folder, others));
+      if (unused !== undefined) {
         removeRepo(pool, unused);
+        continue;
       }
+      const idle = others.filter(({ owner }) => owner === null);
+      const used = others.filter(({ owner }) => owner !== null);
+      const stays = bytesOf(
+        used,
+        mirrors.filter((folder) => needs(folder, used)),
+      );
+      const work = bytesMax === null || stays <= bytesMax ? oldest(idle) : null;
+      const given = oldest(idle.filter(isDone)) ?? work;
+      if (given === null) return bytes;
+      removeSlot(pool, given);
     }
   });
   sweepRemoved(pool);
-  return poolBytes(pool);
+  return left;
 }
 
 /** No agent has a session there that it could be asked to go on in: what it asks of people, it often asks before it changes anything. */

@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoordError } from '../errors.ts';
-import { indexPath, type SlotName, slotPath } from '../system/workspace-pool.ts';
+import { indexPath, mirrorPath, type SlotName, slotPath } from '../system/workspace-pool.ts';
 import type { Author } from './checkout.ts';
 import type { GitAt, PoolGit } from './pool-git.ts';
 
@@ -31,7 +31,8 @@ export async function keepChanges(git: PoolGit, slot: SlotName, base: string, { 
   rmSync(`${index}.lock`, { force: true });
   const head = await headOf(git, at);
   const parent = head ?? base;
-  if (parent !== base) await git.run(['read-tree', '-m', parent], at);
+  // Whatever the files are: they are looked at next.
+  if (parent !== base) await git.run(['read-tree', '--reset', parent], at);
   const added = await git.try(['add', '-A', '--ignore-errors'], at);
   const tree = (await git.run(['write-tree'], at)).trim();
   const changed = await changesIn(git, at, parent, tree);
@@ -49,14 +50,21 @@ export async function keepChanges(git: PoolGit, slot: SlotName, base: string, { 
     rmSync(join(gitDir, 'index.lock'), { force: true });
     copyFileSync(index, join(gitDir, 'index'));
   }
-  const all = await git.run(['rev-list', '--count', commit, '--not', base, '--remotes'], at);
-  const isNothing = Number(all.trim()) === 0;
+  const all = await newIn(git, slot, at, commit, base);
+  const isNothing = all === 0;
   return {
     commit: isNothing ? null : commit,
-    ownCommits: Number(all.trim()) - (changed.length > 0 ? 1 : 0),
+    ownCommits: all - (changed.length > 0 ? 1 : 0),
     files: changed.length,
     notes,
   };
+}
+
+/** Commits that are no change of upstream's, as the mirror knows it: what the run's own refs say of that, it may have pushed itself. */
+async function newIn(git: PoolGit, slot: SlotName, at: GitAt, commit: string, base: string): Promise<number> {
+  const heads = await git.run(['for-each-ref', '--format=^%(objectname)', 'refs/heads'], { gitDir: mirrorPath(slot.repoFolder) });
+  const count = await git.run(['rev-list', '--count', '--stdin'], { ...at, input: `${commit}\n^${base}\n${heads}` });
+  return Number(count.trim());
 }
 
 /** Null = on a branch without a commit. */

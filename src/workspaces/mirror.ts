@@ -7,6 +7,7 @@ import { sweepLeftovers } from '../ledger/clone-locks.ts';
 import { troubleOf } from '../ledger/trouble.ts';
 import { writeWhole } from '../system/durable-file.ts';
 import { takeLock } from '../system/lock.ts';
+import { kill } from '../system/process-group.ts';
 import { readIfThere } from '../system/read-if-there.ts';
 import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
 import { openPoolGit, type PoolGit } from './pool-git.ts';
@@ -48,19 +49,30 @@ export async function freshMirror(of: MirrorOf): Promise<Base> {
   try {
     const git = await openPoolGit(of, true);
     const isDone = lock.lastDoneMs !== null && lock.lastDoneMs >= askedMs;
-    if (!isDone) {
-      layDown(gitDir);
-      // Of a git that was killed here; nobody else writes here under this lock.
-      await sweepLeftovers(gitDir, Date.now());
-      await fetchAll(git, of, gitDir);
-      if (packsIn(gitDir) > PACKS_MAX) await git.try(['repack', '-a', '-d', '-k', '-q'], { gitDir });
-      const { branch: _, ...told } = of;
-      writeRepoRecord(repoFolder, { repo: told.url, bytes: packBytes(gitDir), at: new Date().toISOString() });
-    }
+    if (!isDone) await bringUp(git, of, gitDir);
     isFetched = true;
     return await baseIn(git, of, gitDir);
   } finally {
     await lock.release(isFetched ? beganMs : undefined);
+  }
+}
+
+/** Under the lock of the mirror. */
+async function bringUp(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void> {
+  const fetcher = join(of.repoFolder, 'mirror.fetcher');
+  // Still there = killed over it, and the git that it had started may fetch on.
+  const before = readIfThere(fetcher);
+  if (before !== null && before !== of.key) await kill({ pgid: null, stamp: before });
+  try {
+    writeWhole(fetcher, of.key);
+    layDown(gitDir);
+    // Of a git that was killed here; nobody else writes here under this lock.
+    await sweepLeftovers(gitDir, Date.now());
+    await fetchAll(git, of, gitDir);
+    if (packsIn(gitDir) > PACKS_MAX) await git.try(['repack', '-a', '-d', '-k', '-q'], { gitDir });
+    writeRepoRecord(of.repoFolder, { repo: of.url, bytes: packBytes(gitDir), at: new Date().toISOString() });
+  } finally {
+    rmSync(fetcher, { force: true });
   }
 }
 

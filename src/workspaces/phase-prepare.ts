@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import type { WorkspaceReport } from '../core/model/workspace.ts';
 import { CoordError } from '../errors.ts';
 import { withTilde } from '../system/with-tilde.ts';
-import { readSlotRecord, type SlotName, type SlotRecord, slotPath, writeSlotRecord } from '../system/workspace-pool.ts';
-import { checkOut } from './checkout.ts';
+import {
+  forgetSlotRecord,
+  readSlotRecord,
+  type SlotName,
+  type SlotRecord,
+  slotPath,
+  writeSlotRecord,
+} from '../system/workspace-pool.ts';
+import { checkOut, settle } from './checkout.ts';
 import { type Chosen, chooseSlot, makeRoom } from './choose-slot.ts';
 import { authorOf, trailersOf } from './commit-words.ts';
 import { isOwnGit } from './keep.ts';
@@ -34,25 +41,35 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
     ...{ branch: request.result, from: base.branch, base: base.commit },
     ...{ at: new Date().toISOString(), state: 'open', commit: null, bytes: begun?.bytes ?? null },
   };
+  const author = (await hasName(request.person)) ? null : authorOf(request.machine);
+  const names = { url: request.url, result: request.result, author, trailers: trailersOf(spec, request) };
   if (begun === null) {
-    // What was there is gone from here on, also where the checkout is cut short.
-    writeSlotRecord(slot, record);
     await makeRoomFor(phase, slot);
+    // What was there is gone from here on, and what comes is nobody's work until it is all there.
+    forgetSlotRecord(slot);
     const git = await openPoolGit({ ...mirror, key: owner.key }, false);
-    const author = (await hasName(request.person)) ? null : authorOf(request.machine);
-    const names = { url: request.url, result: request.result, author, trailers: trailersOf(spec, request) };
     await withRoom(phase, slot, () => checkOut(git, slot, base, names));
   } else {
     for (const name of ['index.lock', 'HEAD.lock']) rmSync(join(slotPath(slot), '.git', name), { force: true });
-    writeSlotRecord(slot, record);
+    settle(slot, names);
   }
   const root = slotPath(slot);
   const cwd = join(root, request.within);
   mustBeFolder(root, request.within, base);
+  writeSlotRecord(slot, record);
   const again = begun === null ? '' : ', as the run before it left it';
   say(`workspace ${withTilde(root, request.person.HOME)}: ${request.url}, ${record.from} at ${record.base.slice(0, 12)}${again}`);
   const outside = outsideMarks(request, repoFolder);
-  const place = { repoFolder, slot: slot.slot, root, cwd, base: record.base, from: record.from, outside };
+  const place = {
+    repoFolder,
+    slot: slot.slot,
+    root,
+    cwd,
+    base: record.base,
+    from: record.from,
+    outside,
+    isAgain: begun !== null,
+  };
   return { problem: null, asks: false, notes: [], outputs: {}, place };
 }
 
@@ -78,7 +95,7 @@ async function withRoom<T>({ request, say }: Phase, slot: SlotName, act: () => P
       (error instanceof CoordError && error.code === 'LOCAL_STATE') || (error as NodeJS.ErrnoException).code === 'ENOSPC';
     if (!isFull) throw error;
     say('the disk is full: workspaces that nobody has are removed');
-    await makeRoom(request.pool, 0, slot);
+    await makeRoom(request.pool, null, slot);
     return await act();
   }
 }
@@ -89,9 +106,10 @@ async function makeRoomFor({ request, repoFolder }: Phase, slot: Chosen): Promis
   const { limits, pool, machine } = request;
   const bytes = await makeRoom(pool, limits.diskBytes, slot);
   if (bytes <= limits.diskBytes) return;
-  const gb = (count: number) => `${(count / 1024 ** 3).toFixed(1)} GB`;
+  const size = (count: number) =>
+    count >= 1024 ** 3 ? `${(count / 1024 ** 3).toFixed(1)} GB` : `${(count / 1024 ** 2).toFixed(1)} MB`;
   throw new CoordError(
     'FAILED',
-    `workspaces take ${gb(bytes)} on ${machine.name} (${gb(packBytes(join(repoFolder, 'mirror.git')))} of them this repo), ${gb(limits.diskBytes)} are allowed; there: workspaces: { disk: … } in policy.yaml`,
+    `workspaces take ${size(bytes)} on ${machine.name} (${size(packBytes(join(repoFolder, 'mirror.git')))} of them this repo), ${size(limits.diskBytes)} are allowed; there: workspaces: { disk: … } in policy.yaml`,
   );
 }

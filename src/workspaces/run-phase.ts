@@ -8,6 +8,7 @@ import { CALL } from '../core/model/call.ts';
 import {
   WORKSPACE_PLACE,
   WORKSPACE_REPORT,
+  WORKSPACE_WATCHDOG,
   type WorkspacePlace,
   type WorkspaceReport,
   type WorkspaceRequest,
@@ -37,13 +38,7 @@ export interface Phase {
 
 const PHASES = { prepare, keep, push };
 
-/** `watchdog`: the process that the workspace belongs to from here on. */
-export async function runPhase(
-  word: string | undefined,
-  env: NodeJS.ProcessEnv,
-  out: Writable,
-  watchdog: number = process.ppid,
-): Promise<number> {
+export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv, out: Writable): Promise<number> {
   const reportPath = env[WORKSPACE_REPORT];
   const spec = env[CALL] === undefined ? null : (JSON.parse(readFileSync(env[CALL], 'utf8')) as RunSpec);
   const request = spec?.workspace;
@@ -52,6 +47,7 @@ export async function runPhase(
     return 2;
   }
   const place = env[WORKSPACE_PLACE] === undefined ? null : (JSON.parse(env[WORKSPACE_PLACE]) as WorkspacePlace);
+  const watchdog = Number(env[WORKSPACE_WATCHDOG] ?? process.ppid);
   const phase: Phase = {
     spec,
     request,

@@ -123,10 +123,10 @@ test('O9, O17 a run that vanished with its machine says where it can go on, and 
 
 describe('O17: what it is told', () => {
   const request = { agent: 'claude', machine: 'pc', title: 'T', spec: null, check: 'npm test', prompt: 'The whole task' };
-  const told = (change: Partial<Order>, run = ran('s1', { work: workMark(again) })) => {
+  const told = (change: Partial<Order>, run = ran('s1', { work: workMark(again) }), its = {}) => {
     const spec = inItsSession({ agent: request as unknown as AgentRequest }, { ...again, ...change }, 1, fleet([run]));
     const env = { COORD_ORDER: 'a', COORD_GENERATION: '3', COORD_ATTEMPT: '1', COORD_FROM_B_X: 'y' };
-    return { session: spec.agent.resume?.session, text: agentPrompt(spec.agent, env, '/app') };
+    return { session: spec.agent.resume?.session, text: agentPrompt(spec.agent, { ...env, ...its }, '/app') };
   };
 
   test('that it goes on, why it ended, and the words; not the task again', () => {
@@ -145,6 +145,20 @@ describe('O17: what it is told', () => {
     const { text } = told({ cwd: '/other' });
     expect(text).toContain('The task was changed since. It is now:\n\nThe whole task');
     expect(text).toContain('Title of the order: "T"');
+  });
+
+  test('O16 whether its folder is the one that it knows', () => {
+    const inFolder = (its: object) => told({}, undefined, its).text;
+    const [branch, again] = [{ COORD_BRANCH: 'coord/a-g3-1' }, { COORD_WORKSPACE_AGAIN: '1' }];
+    expect(inFolder(branch)).toContain(
+      'a fresh checkout of a git repository, for this order alone; what was changed before is not in it.',
+    );
+    const same = inFolder({ ...branch, ...again });
+    expect(same).toContain('The folder is that of the run before');
+    expect(same).toContain('pushed as the branch "coord/a-g3-1"');
+    expect(same).not.toContain('fresh checkout');
+    expect(inFolder({})).not.toContain('checkout');
+    expect(told({ resume: undefined as never }, undefined, branch).text).toContain('for this order alone. What you change');
   });
 
   test('one that begins afresh hears of no session, and why a run ended is quoted', () => {

@@ -3,7 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { WorkspacePlace, WorkspaceReport } from '../../src/core/model/workspace.ts';
 import { readIfThere } from '../../src/system/read-if-there.ts';
@@ -13,6 +13,8 @@ const KILLS = Number(process.env.WORKSPACE_KILLS ?? 3);
 const LANES = 3;
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'coord-kills-')));
 const env = { PATH: process.env.PATH ?? '', HOME: root, GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
+/** Nobody else's on this computer, as coord's are: whoever gets the workspace of a dead run ends all that has its key. */
+const keyOf = (order: string) => `${basename(root)}-${order}`;
 const hub = join(root, 'app.git');
 const git = (...args: string[]) => execFileSync('git', args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
@@ -43,7 +45,7 @@ function watchdogOf(folder: string, order: string) {
   const own = {
     COORD_CALL: join(folder, 'spec.json'),
     COORD_WORKSPACE_REPORT: join(folder, 'workspace.json'),
-    COORD_RUN_KEY: order,
+    COORD_RUN_KEY: keyOf(order),
   };
   const child = spawn('/bin/sh', ['-c', word, 'sh', process.execPath, mainPath, '__workspace'], {
     ...{ env: { ...env, ...own }, detached: true },
@@ -84,7 +86,7 @@ function specOf(order: string): object {
     ...{ pool: join(root, 'pool'), limits: { max: LANES, diskBytes: 1024 ** 4 }, title: null, agent: null, goesOn: false },
     ...{ machine: { number: 1, name: 'pc' }, fleet: root, home: root, person: env, command: ['node'] },
   };
-  return { key: order, order, generation: 1, attempt: 1, workspace };
+  return { key: keyOf(order), order, generation: 1, attempt: 1, workspace };
 }
 
 test(`O16 killed at ${KILLS} moments: what is not killed always has a clean workspace, and pushes what it changed and nothing else`, async () => {

@@ -57,7 +57,9 @@ test('O16 a repo that needs a login asks for a person, when it is fetched and wh
 test('O16 a repo that is larger than the pool may be is not fetched to its end', async () => {
   const url = world.repo('app.git', { 'big.bin': Array.from({ length: 40_000 }, (_, at) => `${Math.sin(at)}`).join('') });
   expect(await world.begin('fix', { url, limits: { max: 8, diskBytes: 100_000 } })).toMatchObject({
-    problem: expect.stringMatching(/larger than workspaces may be on pc|100 are allowed|0\.0 GB are allowed/),
+    problem: expect.stringMatching(
+      /larger than workspaces may be on pc|workspaces take 0\.\d MB on pc \(.* of them this repo\), 0\.1 MB are allowed/,
+    ),
   });
   expect(await world.begin('fix', { url, limits: { max: 8, diskBytes: big } })).toMatchObject({ place: expect.anything() });
 });
@@ -131,6 +133,71 @@ test('O17, O16 a run that goes on takes the folder of the one before, as it was 
   expect(world.said()).toContain('the workspace of the run before is gone');
 });
 
+test('O17, O16 one that goes on commits as coord where git knows no name, and its commits say which run they are of', async () => {
+  const url = world.repo('app.git');
+  mkdirSync(join(world.root, 'nobody'));
+  const person = { PATH: process.env.PATH ?? '', HOME: join(world.root, 'nobody'), GIT_CONFIG_NOSYSTEM: '1' };
+  const first = await world.run('fix', { url, person, agent: 'claude' }, 'session-1');
+  expect(first.place.isAgain).toBe(false);
+  first.write('half', 'x');
+  await first.phase('keep');
+  await first.dies();
+  const machine = { number: 1, name: 'new pc' };
+  const second = await world.run('fix', { url, person, machine, agent: 'claude', goesOn: true, result: 'coord/fix-g2-1' });
+  expect(second.place).toMatchObject({ root: first.place.root, isAgain: true });
+  second.git('commit', '--quiet', '--allow-empty', '-m', 'Mine');
+  expect(second.git('log', '-1', '--format=%ae|%(trailers:key=Coord-Machine)')).toBe(
+    'machine-1@coord.invalid|Coord-Machine: 1 new pc',
+  );
+});
+
+test('O16 runs that could not be prepared keep nothing, so they push no kept work out', async () => {
+  const url = world.repo('app.git');
+  const limits = { max: 2, diskBytes: big };
+  const kept = await world.run('kept', { url, limits });
+  kept.write('half', 'x');
+  await kept.phase('keep');
+  await kept.dies();
+  for (const order of ['one', 'two', 'three'])
+    expect(await world.begin(order, { url, limits, within: 'no/such' })).toMatchObject({
+      problem: expect.stringMatching(/^folder/),
+    });
+  expect(kept.read('half')).toBe('x');
+  expect(lookAtWorkspaces(world.home).workspaces.map(({ use }) => use)).toEqual(['kept', 'free']);
+  // Nor is what they were cut short in anything to go on from.
+  const again = await world.run('three', { url, limits, goesOn: true });
+  expect(again.place.isAgain).toBe(false);
+});
+
+test('O16 for room, mirrors that nobody needs go before work that is nowhere else, and that stays where it would not help', async () => {
+  const [other, url] = [world.repo('other.git', { 'big.bin': noise(1) }), world.repo('app.git')];
+  const done = await world.run('done', { url: other, limits: one });
+  await done.ends();
+  const kept = await world.run('kept', { url, limits: one });
+  kept.write('half', noise(2));
+  await kept.phase('keep');
+  await kept.dies();
+  expect(existsSync(done.place.repoFolder)).toBe(true);
+  const { bytes } = lookAtWorkspaces(world.home);
+  const next = await world.run('next', { url, limits: { max: 8, diskBytes: bytes - 1 } });
+  expect([existsSync(done.place.repoFolder), kept.read('half') === null]).toEqual([false, false]);
+
+  // Its check runs there still.
+  next.write('half', noise(3));
+  await next.phase('keep');
+  const sight = lookAtWorkspaces(world.home);
+  const used = sight.workspaces.find(({ last }) => last?.order === 'next')?.bytes ?? 0;
+  const full = await world.begin('full', { url, limits: { max: 8, diskBytes: used - 1 } });
+  expect(full).toMatchObject({ problem: expect.stringMatching(/^workspaces take \d\.\d MB on pc .*, 0\.\d MB are allowed/) });
+  expect(kept.read('half') === null).toBe(false);
+  await next.dies();
+  await world.run('fits', { url, limits: { max: 8, diskBytes: used + (sight.mirrors[0]?.bytes ?? 0) } });
+  expect([kept.read('half') === null, next.read('half') === null]).toEqual([true, false]);
+});
+
+/** Some 300 KB that do not pack well. */
+const noise = (seed: number) => Array.from({ length: 16_000 }, (_, at) => `${Math.sin(at * seed)}`).join('');
+
 test('O16 prune removes what nobody needs, with all also what keeps work, and never what is in use; a pool beyond its room gives up the free', async () => {
   const url = world.repo('app.git');
   const [done, kept, used] = [
@@ -165,7 +232,7 @@ test('O9, O16 what a run left running is ended before another one has its worksp
   const url = world.repo('app.git');
   const first = await world.run('first', { url, limits: one });
   const left = spawn('sleep', ['600'], {
-    env: { PATH: process.env.PATH, [STAMP]: 'first-key-1' },
+    env: { PATH: process.env.PATH, [STAMP]: first.key },
     detached: true,
     stdio: 'ignore',
   });
@@ -174,6 +241,21 @@ test('O9, O16 what a run left running is ended before another one has its worksp
   expect(left.exitCode).toBe(null);
   await world.run('second', { url, limits: one });
   expect(await ended).toBe('SIGKILL');
+});
+
+test('O16 a git that fetches on after its run was killed is ended before the next fetch, and none of a run that lives', async () => {
+  const url = world.repo('app.git');
+  const first = await world.run('first', { url });
+  const git = (key: string) =>
+    spawn('sleep', ['600'], { env: { PATH: process.env.PATH, [STAMP]: key }, detached: true, stdio: 'ignore' });
+  const [own, orphan] = [git(first.key), git(`${first.key}-killed`)];
+  const ended = new Promise((resolve) => orphan.once('exit', (_code, signal) => resolve(signal)));
+  writeFileSync(join(first.place.repoFolder, 'mirror.fetcher'), `${first.key}-killed`);
+  await world.run('second', { url });
+  expect(await ended).toBe('SIGKILL');
+  await world.run('third', { url });
+  expect(own.exitCode ?? own.signalCode).toBe(null);
+  own.kill('SIGKILL');
 });
 
 test('O16 a full disk: what nobody has is given up for it once, and then it is said with the command that helps', async () => {

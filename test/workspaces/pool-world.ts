@@ -3,12 +3,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { CALL } from '../../src/core/model/call.ts';
 import {
   WORKSPACE_PLACE,
   WORKSPACE_REPORT,
+  WORKSPACE_WATCHDOG,
   type WorkspacePhase,
   type WorkspacePlace,
   type WorkspaceReport,
@@ -17,6 +18,7 @@ import {
 import { runPhase } from '../../src/workspaces/run-phase.ts';
 
 export interface Run {
+  readonly key: string;
   readonly place: WorkspacePlace;
   /** As the run would: in its folder, with plain git. */
   git(...args: readonly string[]): string;
@@ -107,7 +109,8 @@ export function createPoolWorld(): PoolWorld {
         ...{ fleet, home, person, command: ['node'] },
         ...asked,
       };
-      const key = `${order}-key-${runs}`;
+      // By its key, what a run left is ended: no other world on this computer may have it.
+      const key = `${basename(root)}-${order}-${runs}`;
       const spec = { key, order, generation: 1, attempt: 1, workspace: request };
       writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec));
       writeFileSync(join(folder, 'outputs'), session === undefined ? '' : `session=${session}\n`);
@@ -116,7 +119,7 @@ export function createPoolWorld(): PoolWorld {
         const report = join(folder, 'workspace.json');
         const about = place === null ? {} : { [WORKSPACE_PLACE]: JSON.stringify(place) };
         const env = { [CALL]: join(folder, 'spec.json'), [WORKSPACE_REPORT]: report, ...about };
-        await runPhase(word, env, out, watchdog.pid);
+        await runPhase(word, { ...env, [WORKSPACE_WATCHDOG]: String(watchdog.pid) }, out);
         const told = JSON.parse(readFileSync(report, 'utf8')) as WorkspaceReport;
         place = told.place ?? place;
         return told;
@@ -129,6 +132,7 @@ export function createPoolWorld(): PoolWorld {
       }
       const at2 = made.place.root;
       return {
+        key,
         place: made.place,
         git: (...args) => git(at2, ...args),
         write: (path, text) => put(join(at2, path), text),

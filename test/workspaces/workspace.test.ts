@@ -46,6 +46,33 @@ test('O16 what a run commits is kept, what it does not is committed for it, and 
   expect(inRepo('rev-parse', 'coord/fix-1~2')).toBe(inRepo('rev-parse', 'main'));
 });
 
+test('O16 a file that the run changed, committed, and changed again: both are in its branch', async () => {
+  const run = await world.run('fix', { url });
+  run.write('README.md', 'two\n');
+  run.write('own.txt', 'x');
+  run.git('add', '-A');
+  run.git('commit', '--quiet', '-m', 'Mine');
+  for (const path of ['README.md', 'own.txt']) run.write(path, 'three\n');
+  expect(await run.ends()).toMatchObject({ problem: null, outputs: { branch: 'coord/fix-1' } });
+  expect(inRepo('log', '--format=%s', 'main..coord/fix-1').split('\n')).toEqual(['fix', 'Mine']);
+  expect(inRepo('show', 'coord/fix-1~1:README.md')).toBe('two');
+  expect(inRepo('show', 'coord/fix-1:README.md')).toBe('three');
+});
+
+test('O16 a run that pushed its commits itself did not change nothing; nor one that has git ignore what it made, or cut its history', async () => {
+  const pushes = await world.run('pushes', { url, expectsChanges: true });
+  pushes.git('commit', '--quiet', '--allow-empty', '-m', 'Mine');
+  pushes.git('push', '--quiet', 'origin', 'HEAD:refs/heads/feature');
+  expect(await pushes.ends()).toMatchObject({ problem: null, outputs: { branch: 'coord/pushes-1' } });
+  const hides = await world.run('hides', { url, expectsChanges: true });
+  hides.write('.git/info/exclude', '*\n');
+  hides.write('.git/shallow', `${hides.place.base}\n`);
+  hides.write('work.txt', 'x');
+  expect(await hides.ends()).toMatchObject({ problem: null, outputs: { branch: 'coord/hides-1' } });
+  expect(inRepo('diff', '--name-only', 'main', 'coord/hides-1')).toBe('work.txt');
+  expect([hides.read('.git/info/exclude'), hides.read('.git/shallow')]).toEqual(['', null]);
+});
+
 test('O16 a run that changed nothing pushes no branch and says so, and failed where changes are expected; what upstream has is no change', async () => {
   const idle = await world.run('idle', { url });
   expect(await idle.ends()).toMatchObject({ problem: null, notes: ['changed nothing, so no branch was pushed'], outputs: {} });
@@ -56,6 +83,8 @@ test('O16 a run that changed nothing pushes no branch and says so, and failed wh
   world.git(clone, 'commit', '--quiet', '--allow-empty', '-m', 'later');
   world.git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
   pulls.git('pull', '--quiet', 'origin', 'main');
+  // The mirror knows it since.
+  await world.run('later', { url });
   expect(await pulls.ends()).toMatchObject({ problem: 'changed nothing' });
   expect(inRepo('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
 });

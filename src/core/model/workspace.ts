@@ -56,6 +56,8 @@ export interface WorkspacePlace {
   /** What it began with: a commit, and the branch that it is from. */
   readonly base: string;
   readonly from: string;
+  /** It is the folder of the run that this one goes on from, as that left it. */
+  readonly isAgain: boolean;
   /** Fingerprints of what lies outside of it. */
   readonly outside: Readonly<Record<string, string>>;
   /** Once its work is kept: the commit; null = there is none that is not pushed. */
@@ -65,6 +67,8 @@ export interface WorkspacePlace {
 /** Variables of a phase: the file that it leaves its report in, and the place that it is about, as JSON. */
 export const WORKSPACE_REPORT = 'COORD_WORKSPACE_REPORT';
 export const WORKSPACE_PLACE = 'COORD_WORKSPACE_PLACE';
+/** The process that the workspace belongs to. Whose parent died has another one, which lives for ever. */
+export const WORKSPACE_WATCHDOG = 'COORD_WORKSPACE_WATCHDOG';
 
 /** As a problem where changes are expected, else as a note; neither says anything new of a run that failed of something else. */
 export const CHANGED_NOTHING = { problem: 'changed nothing', note: 'changed nothing, so no branch was pushed' };
