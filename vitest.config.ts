@@ -10,7 +10,7 @@ import { defineConfig } from 'vitest/config';
 const LEAVES_TRACES =
   /\bvi\.(?!fn\b|waitFor\b)\w+\(|process\.chdir\(|(delete |assign\()process\.env\b|process\.env(\.\w+|\[[^\]]+\])\s*=[^=]/;
 
-const TAKES_LONG = /^test\/(e2e|sim|contract|machine)\//;
+const TAKES_LONG = /^test\/(e2e|sim)\//;
 
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))

@@ -5,10 +5,13 @@ const UNSEEN =
   '[\\u007f-\\u009f\\p{Cf}\\u2028\\u2029\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0\\ufe00-\\ufe0e\\u{e0000}-\\u{e0fff}]';
 const INVISIBLE = new RegExp(`[\\u0000-\\u0008\\u000b-\\u001f]|${UNSEEN}`, 'gu');
 const INVISIBLE_IN_JSON = new RegExp(UNSEEN, 'gu');
+/** Most texts are, and the classes of all others take their time. */
+const PLAIN = /^[\t\n\x20-\x7e]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /** Makes controls, zero-width and direction characters visible as `\u{…}`; keeps line feeds and tabs. */
 export function visibleText(text: string): string {
+  if (PLAIN.test(text)) return text;
   const escaped = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   return text.replaceAll('\r\n', '\n').replace(INVISIBLE, escaped).replace(LONE_SURROGATE, escaped);
 }

@@ -117,6 +117,7 @@ function runToEnd(call: GitCall): Promise<GitResult> {
     let stderr = '';
     let timedOut = false;
     let exitCode = 128;
+    let isTooMuch = false;
     let isRead = false;
     let isStderrGiven = false;
     const timers: NodeJS.Timeout[] = [];
@@ -129,7 +130,7 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       for (const timer of timers) clearTimeout(timer);
       child.stdout.destroy();
       child.stderr.destroy();
-      resolve({ exitCode, stdout: Buffer.concat(chunks), stderr, timedOut });
+      resolve({ exitCode: isTooMuch ? 128 : exitCode, stdout: Buffer.concat(chunks), stderr, timedOut });
     };
     const settleIfRead = () => {
       if (isRead && isStderrGiven) settle();
@@ -138,7 +139,9 @@ function runToEnd(call: GitCall): Promise<GitResult> {
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= bytesMax) chunks.push(chunk);
-      else if (exitCode === 128) {
+      else if (!isTooMuch) {
+        // It may have ended well before that is read: what is missing is no success.
+        isTooMuch = true;
         stderr += `\nfatal: more than ${bytesMax} bytes of output`;
         killGroup(child, 'SIGKILL');
       }

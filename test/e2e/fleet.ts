@@ -17,7 +17,6 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { changePolicy } from '../../src/system/policy-file.ts';
 import { stampedProcesses } from '../../src/system/process-table.ts';
 import { editMain, type Files, hasHooks } from './hub-edit.ts';
 import { buildOnce, init, mainPath } from './program.ts';
@@ -176,9 +175,7 @@ export function createFleet(): Fleet {
       const all: TestMachine[] = [];
       for (const name of names) {
         const machine = fleet.machine(name);
-        // What `coord init` and `coord allow shell` do (join.test.ts, policy.test.ts), without two processes a machine and test.
         await init(hub, machine);
-        changePolicy(machine.coordHome, machine.folder, 'allow', 'shell', true);
         all.push(machine);
       }
       return all;

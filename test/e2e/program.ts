@@ -11,10 +11,13 @@ const program = process.env.COORD_E2E_PROGRAM ?? join(project, 'node_modules', '
 /** There once a fleet was made. */
 export const mainPath = join(program, 'main.js');
 
+/** Beside the program: what is used of it here, and need not be read from its sources by each test file. */
+const PARTS = ['src/compose.ts', 'src/operations/join.ts', 'src/system/policy-file.ts'];
+
 export function buildOnce(): void {
   if (existsSync(mainPath)) return;
   const own = `${program}.${process.pid}`;
-  execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), own, 'src/compose.ts', 'src/operations/join.ts']);
+  execFileSync(process.execPath, [join(project, 'scripts', 'build.mjs'), own, ...PARTS]);
   try {
     renameSync(own, program);
   } catch {
@@ -37,7 +40,7 @@ interface Joiner {
 
 let joining: Promise<void> = Promise.resolve();
 
-/** By the program as it was built, in this process; one at a time, because HOME is the process's. */
+/** What `coord init` and `coord allow shell` do (join.test.ts, policy.test.ts), by the program as it was built, in this process; one at a time, because HOME is the process's. */
 export function init(hub: string, machine: Joiner): Promise<void> {
   const mine = joining.then(() => initNow(hub, machine));
   joining = mine.catch(() => {});
@@ -46,15 +49,17 @@ export function init(hub: string, machine: Joiner): Promise<void> {
 
 async function initNow(hub: string, { name, folder, home, coordHome }: Joiner): Promise<void> {
   const env = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8' };
-  const [{ makeWorld }, { joinFleet }] = await Promise.all([
+  const [{ makeWorld }, { joinFleet }, { changePolicy }] = await Promise.all([
     import(join(program, 'compose.js')) as Promise<typeof import('../../src/compose.ts')>,
     import(join(program, 'operations', 'join.js')) as Promise<typeof import('../../src/operations/join.ts')>,
+    import(join(program, 'system', 'policy-file.js')) as Promise<typeof import('../../src/system/policy-file.ts')>,
   ]);
   const own = process.env.HOME;
   process.env.HOME = home;
   try {
     const world = await makeWorld({ env, cwd: dirname(folder), entry: pathToFileURL(mainPath).href });
     await joinFleet(world, { url: hub, dir: folder, name, tags: null, slots: null, as: null, mayFound: true });
+    changePolicy(coordHome, folder, 'allow', 'shell', true);
   } finally {
     if (own === undefined) delete process.env.HOME;
     else process.env.HOME = own;

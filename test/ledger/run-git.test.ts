@@ -28,7 +28,7 @@ describe('running git', () => {
 
   it('caps what it keeps', async () => {
     const result = await call(['hash-object', '--stdin'], { input: 'x'.repeat(10), stdoutBytesMax: 5 });
-    expect(result).toMatchObject({ stderr: expect.stringContaining('more than 5 bytes') });
+    expect(result).toMatchObject({ exitCode: 128, stderr: expect.stringContaining('more than 5 bytes') });
     expect(result.stdout.length).toBe(0);
   });
 
