@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The program: what was asked for decides what is loaded. Commands that only read what the last sync left go past all the adapters
 // (quick.ts), and start almost as fast as node itself; a sync is one file (plain-sync.ts).
-import { createRequire } from 'node:module';
 import { hookWords, quickWords, syncWords } from './cli/quick-words.ts';
 
 declare const COORD_VERSION: string;
@@ -16,7 +15,7 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.exitCode = await (await import('./quick.ts')).runQuick(quick);
 } else if (hook !== null) {
   // Not imported: for a file of the old format, the loader of modules takes longer than all the rest.
-  createRequire(import.meta.url)('./coord-hook.cjs');
+  process.getBuiltinModule('node:module').createRequire(import.meta.url)('./coord-hook.cjs');
 } else if (sync !== null) {
   process.exitCode = await (await import('./plain-sync.ts')).runSync(sync);
 } else if (words.length === 1 && words[0] === '__call') {

@@ -28,6 +28,7 @@ test('D10 O15 three machines finish a project from its spec: routed, done by age
   expect(orders['thermometer-put-it-together'].tail).toContain('20 °C is 68 °F: mild');
   expect(inHub('thermometer.git', 'for-each-ref', '--format=%(refname:short)', 'refs/heads/coord/').split('\n')).toEqual([
     'coord/thermometer-convert-degrees-1',
+    'coord/thermometer-put-it-together-1',
     'coord/thermometer-say-it-in-words-1',
     'coord/thermometer-write-the-manual-1',
   ]);
