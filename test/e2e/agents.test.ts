@@ -350,6 +350,7 @@ test.skipIf(real === null)(
     const fleet = createFleet();
     const [pc] = (await fleet.joined('pc')) as [TestMachine];
     mkdirSync(join(pc.home, '.local', 'bin'), { recursive: true });
+    mkdirSync(join(pc.home, 'work'));
     symlinkSync(real ?? '', join(pc.home, '.local', 'bin', 'claude'));
     await pc.ok('allow', 'agent');
     const found = await pc.json<{ agents: { login: string }[] }>('agent', 'list');
