@@ -50,15 +50,17 @@ export function syncWords(words: readonly string[]): SyncWords | null {
   return { dir: plain.dir, options: Object.fromEntries(plain.flags.map((flag) => [SYNC_FLAGS[flag], true])) };
 }
 
+/** The folder that is named first, and what stands behind it. */
+function afterFolder(words: readonly string[]): { readonly dir: string | undefined; readonly rest: readonly string[] } {
+  const [first = '', second = ''] = words;
+  if (first === '--dir') return { dir: second, rest: words.slice(2) };
+  if (first.startsWith('--dir=')) return { dir: first.slice(6), rest: words.slice(1) };
+  return { dir: undefined, rest: words };
+}
+
 /** A folder first if one is named, then words, then options; null = in another way. */
 function plainWords(words: readonly string[]): { dir: string | undefined; name: string; flags: readonly string[] } | null {
-  const [first = '', second = ''] = words;
-  const [dir, rest] =
-    first === '--dir'
-      ? [second, words.slice(2)]
-      : first.startsWith('--dir=')
-        ? [first.slice(6), words.slice(1)]
-        : [undefined, words];
+  const { dir, rest } = afterFolder(words);
   if (dir !== undefined && (dir === '' || dir.startsWith('-'))) return null;
   const flagsAt = rest.findIndex((word) => word.startsWith('-'));
   const flags = flagsAt === -1 ? [] : rest.slice(flagsAt);
@@ -67,13 +69,7 @@ function plainWords(words: readonly string[]): { dir: string | undefined; name: 
 
 /** `coord hook claude`, whatever else stands there: an agent takes some exit codes for an order to stop, so no mistake may end with one. */
 export function hookWords(words: readonly string[]): HookWords | null {
-  const [first = '', second = ''] = words;
-  const [dir, rest] =
-    first === '--dir'
-      ? [second, words.slice(2)]
-      : first.startsWith('--dir=')
-        ? [first.slice(6), words.slice(1)]
-        : [undefined, words];
+  const { dir, rest } = afterFolder(words);
   if (rest[0] !== 'hook' || rest.includes('--help') || rest.includes('-h')) return null;
   return { dir, agent: rest.slice(1).join(' ') };
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Stands in for Claude Code where nobody is logged in: the same words of command, the same stream of events, and real edits, which lie
-// ready in work/<title of the task>/. It understands nothing: a task that is not there fails.
+// ready in edits/<title of the task>/. It understands nothing: a task that is not there fails.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const work = join(import.meta.dirname, 'work');
+const edits = join(import.meta.dirname, 'edits');
 const session = '3f0c1f8e-0000-4000-8000-000000000001';
 const say = (event) => process.stdout.write(`${JSON.stringify({ ...event, session_id: session })}\n`);
 const assistant = (...content) => say({ type: 'assistant', message: { role: 'assistant', content } });
@@ -40,7 +40,7 @@ function act(prompt) {
   if (prompt.startsWith('Draft the list of tasks'))
     return result({ result: readFileSync(join(import.meta.dirname, 'draft.md'), 'utf8') });
   const title = /^The task:\n\n(.*)$/m.exec(prompt)?.[1] ?? '';
-  const folder = join(work, title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'));
+  const folder = join(edits, title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'));
   if (title === '' || !existsSync(folder))
     return result({ is_error: true, result: `I only stand in, and know nothing of “${title}”.` });
   assistant({ type: 'text', text: `I will do: ${title}` });
