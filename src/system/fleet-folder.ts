@@ -31,10 +31,10 @@ export interface FleetFolder {
   readonly projected: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
   readonly projection: string;
-  /** Which process is the daemon here. */
+  /** What the daemon says of itself. */
   readonly daemon: string;
   readonly daemonLog: string;
-  /** Held for the moment in which a process becomes the daemon. */
+  /** Held by the daemon for as long as it lives. */
   readonly daemonLock: string;
 }
 

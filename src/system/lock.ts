@@ -32,12 +32,20 @@ const TEMPORARY_MS = 60_000;
 const POLL_MS_MIN = 20;
 const POLL_MS_MAX = 200;
 
+/** How often the owner looks whether the lock's folder is still its own. */
+const LOOK_MS = 5_000;
+/** The longest that a timer can wait: one that is held for days must not wake the computer for it. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** Held until the process ends; throws BUSY at once where it is held. `assertOwned` alone tells that it was lost. */
+export const takeLockForLife = (path: string): Promise<HeldLock> => takeLock(path, 0, NEVER_MS);
+
 /** Waits for the lock at most so long; throws BUSY with the owner's pid. */
-export async function takeLock(path: string, waitMs: number): Promise<HeldLock> {
+export async function takeLock(path: string, waitMs: number, lookMs = LOOK_MS): Promise<HeldLock> {
   mkdirSync(dirname(path), { recursive: true });
   const until = performance.now() + waitMs;
   for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(POLL_MS_MAX, pollMs * 2)) {
-    const held = await tryLock(path);
+    const held = await tryLock(path, lookMs);
     if (held !== null) return held;
     if (clearDead(path)) continue;
     writeIfMissing(waitingOf(path));
@@ -48,20 +56,20 @@ export async function takeLock(path: string, waitMs: number): Promise<HeldLock> 
 
 export type LockSight =
   | { readonly kind: 'free' }
-  /** `pid` null = it has not given its name yet. */
-  | { readonly kind: 'held'; readonly pid: number | null; readonly sinceMs: number }
-  | { readonly kind: 'dead'; readonly pid: number | null };
+  /** `owner` null = it has not given its name yet. */
+  | { readonly kind: 'held'; readonly owner: NotedProcess | null; readonly sinceMs: number }
+  | { readonly kind: 'dead'; readonly owner: NotedProcess | null };
 
 /** Who holds the lock, without taking it; `sinceMs` in epoch milliseconds. */
 export function lookAtLock(path: string): LockSight {
   const agedMs = ageMs(folderOf(path));
   if (agedMs === null) return { kind: 'free' };
   const owner = readOwner(path);
-  if (owner === null ? agedMs >= NAMELESS_MS : !isLiving(owner)) return { kind: 'dead', pid: owner?.pid ?? null };
-  return { kind: 'held', pid: owner?.pid ?? null, sinceMs: Date.now() - (ageMs(ownerOf(path)) ?? 0) };
+  if (owner === null ? agedMs >= NAMELESS_MS : !isLiving(owner)) return { kind: 'dead', owner };
+  return { kind: 'held', owner, sinceMs: Date.now() - (ageMs(ownerOf(path)) ?? 0) };
 }
 
-async function tryLock(path: string): Promise<HeldLock | null> {
+async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
   let lost: Error | null = null;
   let release: () => Promise<void>;
   try {
@@ -69,7 +77,7 @@ async function tryLock(path: string): Promise<HeldLock | null> {
       realpath: false,
       lockfilePath: folderOf(path),
       stale: NEVER_STALE_MS,
-      update: 5_000,
+      update: lookMs,
       retries: 0,
       onCompromised: (error) => {
         lost = error;

@@ -1,7 +1,7 @@
 // There is one daemon a folder, also where somebody takes its record away.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { type Claimed, claimPidFile, type DaemonRecord, livingDaemon } from '../../src/operations/daemon/pid-file.ts';
 import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
@@ -25,7 +25,6 @@ test('a record that is gone is written again with the next word, also where ther
   const { folder, claimed, lost, record } = await claim();
   for (const word of [WORD, WORD, { ...WORD, syncs: 2 }]) {
     rmSync(folder.daemon);
-    expect(livingDaemon(folder)).toBeNull();
     await claimed.say(word);
     expect(record()).toMatchObject({ pid: process.pid, ...word });
   }
@@ -33,8 +32,21 @@ test('a record that is gone is written again with the next word, also where ther
   rmSync(folder.daemon);
   rmSync(folder.identity);
   await claimed.say({ ...WORD, syncs: 3 });
-  expect(livingDaemon(folder)).toBeNull();
+  expect(existsSync(folder.daemon)).toBe(false);
   expect(lost).toEqual([]);
+});
+
+test('C10 one a folder, also where the record was removed: the next one is told who runs, and so is every command', async () => {
+  const { folder, claimed, record } = await claim();
+  rmSync(folder.daemon);
+  expect(livingDaemon(folder)).toMatchObject({ pid: process.pid, identity: identityOf(process.pid), version: null });
+  expect(await claimPidFile(folder, { version: '2', since: SINCE }, () => {})).toMatchObject({ pid: process.pid });
+  await claimed.say(WORD);
+  expect(record()).toMatchObject({ pid: process.pid, version: '1' });
+  await claimed.end();
+  const next = (await claimPidFile(folder, { version: '2', since: SINCE }, () => {})) as Claimed;
+  expect(record()).toMatchObject({ version: '2' });
+  await next.end();
 });
 
 test('where another daemon lives by now, this one has to end, and leaves the record alone; a dead one is replaced', async () => {
@@ -46,7 +58,7 @@ test('where another daemon lives by now, this one has to end, and leaves the rec
     writeFileSync(folder.daemon, JSON.stringify(theirs));
     await claimed.say(WORD);
     expect(lost).toEqual([pid]);
-    claimed.end();
+    await claimed.end();
     expect(record().pid).toBe(pid);
   } finally {
     other.kill('SIGKILL');
@@ -55,6 +67,6 @@ test('where another daemon lives by now, this one has to end, and leaves the rec
   await claimed.say(WORD);
   expect(record().pid).toBe(process.pid);
   expect(lost).toEqual([pid]);
-  claimed.end();
+  await claimed.end();
   expect(livingDaemon(folder)).toBeNull();
 });

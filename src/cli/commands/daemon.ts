@@ -65,7 +65,7 @@ export async function status(context: Context, options: { readonly json?: boolea
     const last = seen.lastSync === null ? 'never synced' : `synced ${ago(seen.lastSync, nowMs)}`;
     context.out(seen.running ? `${last} · ${next} · ${seen.syncs} since it runs` : last);
     const { version } = await context.world();
-    if (seen.running && seen.version !== version)
+    if (seen.version !== null && seen.version !== version)
       context.out(context.paint.yellow(`! it is version ${seen.version}, and this is ${version}: coord daemon restart`));
     if (seen.trouble !== null) context.out(context.paint.yellow(`! ${seen.trouble}`));
   }

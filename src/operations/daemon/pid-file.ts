@@ -1,13 +1,18 @@
-// `.coord/daemon.json`: which process is the daemon of this fleet folder, and what it says of itself. One that was left behind, or whose
-// number another program has by now, is no daemon: a process is known by its number, its start and the start of the computer.
+// Which process is the daemon of this fleet folder: the one that holds its lock, for as long as it lives. `.coord/daemon.json` is what it
+// says of itself, and may be removed by anybody. A record or a lock that was left behind, or whose number another program has by now, is no
+// daemon's: a process is known by its number, its start and the start of the computer.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isoTime } from '../../core/time.ts';
+import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { takeLock } from '../../system/lock.ts';
+import { type HeldLock, lookAtLock, takeLockForLife } from '../../system/lock.ts';
 import { bootId, identityOf, isLiving, type NotedProcess } from '../../system/process-identity.ts';
 
 export interface DaemonRecord extends NotedProcess {
-  readonly version: string;
+  /** Null = its record was removed, and it has said nothing since. */
+  readonly version: string | null;
   /** ISO 8601 UTC. */
   readonly since: string;
   /** When it looks at the remote again, at the latest; null = it has not looked yet. */
@@ -24,77 +29,110 @@ export interface DaemonRecord extends NotedProcess {
 export type DaemonWord = Pick<DaemonRecord, 'nextLook' | 'trouble' | 'syncs' | 'pushesLately'>;
 
 export interface Claimed {
-  /** Looks besides whether the record is still there: one that is gone is written again, under the lock, unless another daemon was quicker. */
+  /** Looks besides whether this is still the daemon; a record that is gone is written again. */
   say(word: DaemonWord): Promise<void>;
-  /** Takes the record away, if it is still this one. */
-  end(): void;
+  /** Takes the record away, if it is still this one, and then the lock. A process that exits instead leaves what is no daemon's. */
+  end(): Promise<void>;
 }
 
-/** Two that start at once: the second waits for the first to have written its name. */
-const LOCK_WAIT_MS = 10_000;
+/** One that has the lock and never wrote its name died in between; it is known to have after 10 s. */
+const LOCK_WAIT_MS = 12_000;
+const POLL_MS = 50;
 
 /** The daemon that lives; null = none does. */
 export function livingDaemon(folder: FleetFolder): DaemonRecord | null {
   const record = readRecord(folder);
-  return record !== null && isLiving(record) ? record : null;
+  if (record !== null && isLiving(record)) return record;
+  const sight = lookAtLock(folder.daemonLock);
+  if (sight.kind !== 'held' || sight.owner === null) return null;
+  const { pid, identity, boot } = sight.owner;
+  return {
+    ...{ pid, identity, boot, version: null, since: isoTime(sight.sinceMs) },
+    ...{ nextLook: null, trouble: null, syncs: 0, pushesLately: 0 },
+  };
 }
 
 /** This process becomes the daemon, or gets the one that lives. `lost`: another one is the daemon by now, and this one has to end. */
 export async function claimPidFile(
   folder: FleetFolder,
-  about: Pick<DaemonRecord, 'version' | 'since'>,
+  about: { readonly version: string; readonly since: string },
   lost: (other: DaemonRecord) => void,
 ): Promise<Claimed | DaemonRecord> {
-  const lock = await takeLock(folder.daemonLock, LOCK_WAIT_MS);
-  try {
-    const other = livingDaemon(folder);
-    if (other !== null) return other;
-    let mine: DaemonRecord = {
-      pid: process.pid,
-      identity: identityOf(process.pid) ?? '',
-      boot: bootId(),
-      ...about,
-      nextLook: null,
-      trouble: null,
-      syncs: 0,
-      pushesLately: 0,
-    };
-    write(folder, mine);
-    const isMine = () => readRecord(folder)?.pid === process.pid;
-    return {
-      async say(word) {
-        const next = { ...mine, ...word };
-        const isNews = JSON.stringify(next) !== JSON.stringify(mine);
-        mine = next;
-        try {
-          if (!isMine()) await reclaim(folder, () => mine, lost);
-          else if (isNews) write(folder, mine);
-        } catch {
-          // A full disk: who asks reads what was said before. Of a lock that is held, the next word asks again.
-        }
-      },
-      end() {
-        if (isMine()) rmSync(folder.daemon, { force: true });
-      },
-    };
-  } finally {
-    await lock.release();
+  const claimed = await lockOrOther(folder, () => livingDaemon(folder));
+  if ('pid' in claimed) return claimed;
+  let lock = claimed;
+  let mine: DaemonRecord = {
+    pid: process.pid,
+    identity: identityOf(process.pid) ?? '',
+    boot: bootId(),
+    ...about,
+    nextLook: null,
+    trouble: null,
+    syncs: 0,
+    pushesLately: 0,
+  };
+  write(folder, mine);
+  const isMine = () => readRecord(folder)?.pid === process.pid;
+  /** Its lock or its record was taken away, or another process wrote there. */
+  const reclaim = async () => {
+    const held = await lockOrOther(folder, () => otherDaemon(folder), lock);
+    if ('pid' in held) lost(held);
+    else {
+      lock = held;
+      write(folder, mine);
+    }
+  };
+  return {
+    async say(word) {
+      const next = { ...mine, ...word };
+      const isNews = JSON.stringify(next) !== JSON.stringify(mine);
+      mine = next;
+      // A folder that is gone was purged, or is away with its disk: nothing is written there.
+      if (!existsSync(folder.identity)) return;
+      try {
+        if (!isMine() || !(await isOwned(lock))) await reclaim();
+        else if (isNews) write(folder, mine);
+      } catch {
+        // A full disk: who asks reads what was said before, and the next word tries again.
+      }
+    },
+    async end() {
+      if (isMine()) rmSync(folder.daemon, { force: true });
+      await lock.release();
+    },
+  };
+}
+
+/** The lock, `held` if it still is; or whoever `other` finds before this process gets it. Throws BUSY where neither comes. */
+async function lockOrOther(
+  folder: FleetFolder,
+  other: () => DaemonRecord | null,
+  held?: HeldLock,
+): Promise<HeldLock | DaemonRecord> {
+  const untilMs = performance.now() + LOCK_WAIT_MS;
+  for (;;) {
+    const found = other();
+    if (found !== null) return found;
+    if (held !== undefined && (await isOwned(held))) return held;
+    try {
+      return await takeLockForLife(folder.daemonLock);
+    } catch (error) {
+      if (!(error instanceof CoordError && error.code === 'BUSY') || performance.now() > untilMs) throw error;
+    }
+    await delay(POLL_MS);
   }
 }
 
-/** Somebody took the record away, or wrote another one. */
-async function reclaim(folder: FleetFolder, mine: () => DaemonRecord, lost: (other: DaemonRecord) => void): Promise<void> {
-  // A folder that is gone was purged, or is away with its disk: nothing is written there.
-  if (!existsSync(folder.identity)) return;
-  const lock = await takeLock(folder.daemonLock, LOCK_WAIT_MS);
-  try {
-    const other = livingDaemon(folder);
-    if (other === null) write(folder, mine());
-    else if (other.pid !== process.pid) lost(other);
-  } finally {
-    await lock.release();
-  }
+function otherDaemon(folder: FleetFolder): DaemonRecord | null {
+  const daemon = livingDaemon(folder);
+  return daemon?.pid === process.pid ? null : daemon;
 }
+
+const isOwned = (lock: HeldLock): Promise<boolean> =>
+  lock.assertOwned().then(
+    () => true,
+    () => false,
+  );
 
 function write(folder: FleetFolder, record: DaemonRecord): void {
   writeWhole(folder.daemon, `${JSON.stringify(record, null, 1)}\n`);

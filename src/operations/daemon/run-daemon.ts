@@ -41,7 +41,6 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
   };
   const end = (code: number, why: string): never => {
     log(why);
-    claimed.end();
     // Git's children go with it.
     process.exit(code);
   };
@@ -89,7 +88,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
     throw error;
   } finally {
     await companions.end();
-    claimed.end();
+    await claimed.end();
   }
   return null;
 }

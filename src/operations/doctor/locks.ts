@@ -17,13 +17,13 @@ export const lockCheck: Check = {
   async look({ folder, nowMs }) {
     const sight = lookAtLock(folder.lock);
     if (sight.kind === 'free') return ok('free');
-    const owner = sight.pid === null ? 'a process without a name' : `pid ${sight.pid}`;
+    const owner = sight.owner === null ? 'a process without a name' : `pid ${sight.owner.pid}`;
     if (sight.kind === 'dead') return mendable('warning', `left by ${owner}, which is gone; the next coord sync takes it over`);
     const heldMs = Math.max(0, nowMs - sight.sinceMs);
     const found = `held by ${owner} for ${formatDuration(1000 * Math.round(heldMs / 1000))}`;
     return heldMs < HELD_MS_MAX
       ? ok(found)
-      : warning(found, `ps -p ${sight.pid}, and kill it if it hangs: runs go on without it`);
+      : warning(found, `ps -p ${sight.owner?.pid}, and kill it if it hangs: runs go on without it`);
   },
   async mend({ folder }) {
     await (await takeLock(folder.lock, LIMITS.lockMs)).release();
