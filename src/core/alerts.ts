@@ -146,7 +146,8 @@ export function isDue({ delivery }: Owed, wallMs: number): boolean {
 export function tryingAt({ delivery }: Owed, wallMs: number): Delivery {
   const tries = (delivery?.tries ?? 0) + 1;
   const at = isoTime(wallMs);
-  const since = delivery?.since ?? at;
+  // That it was put off is no try: the day begins with the first one.
+  const since = tries === 1 ? at : (delivery?.since ?? at);
   const nextMs = wallMs + Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(tries - 1, 20));
   const state = wallMs - parseTime(since) >= GIVE_UP_MS ? 'given up' : 'waits';
   return { state, since, at, tries, nextMs, error: delivery?.error ?? null };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { isDue, isFor, needsIn, owedTo, putOff, tryingAt, withNeeds } from '../../src/core/alerts.ts';
 import type { Alert, AlertChannel, ChannelTold } from '../../src/core/model/alert.ts';
 import type { NeedsYou, StatusMachine, StatusOrder } from '../../src/core/model/status.ts';
+import { isoTime } from '../../src/core/time.ts';
 
 const machines = {
   1: { name: 'mac' } as StatusMachine,
@@ -141,8 +142,11 @@ test('what stands behind one that hangs is put off for a minute, and loses no tr
   const first = { alert, event: 'began', delivery: null } as const;
   const off = putOff(first, 60_000, 'no answer');
   expect(off).toMatchObject({ state: 'waits', tries: 0, nextMs: 120_000, error: 'no answer' });
-  // Its first try is its first, and the pause after it the first one.
-  expect(tryingAt({ ...first, delivery: off }, 120_000)).toMatchObject({ tries: 1, nextMs: 180_000, since: off.since });
+  // Its first try is its first, however late, and the pause after it the first one.
+  const late = 2 * 86_400_000;
+  expect(tryingAt({ ...first, delivery: off }, late)).toMatchObject({
+    ...{ state: 'waits', tries: 1, nextMs: late + 60_000, since: isoTime(late) },
+  });
   const tried = tryingAt(first, 0);
   expect(putOff({ ...first, delivery: tried }, 60_000, 'no answer')).toMatchObject({ tries: 1, since: tried.since });
 });

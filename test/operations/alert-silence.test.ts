@@ -11,7 +11,7 @@ import { createPlace, removePlaces } from './caller-samples.ts';
 
 afterEach(removePlaces);
 
-test('what stands behind an alert that nobody answers loses no try, and is tried without it', async () => {
+test('what stands behind an alert that nobody answers loses no try, and is tried before it is tried again', async () => {
   const { root, world: place } = createPlace();
   const folder = fleetFolderAt(root);
   writeFileSync(
@@ -37,7 +37,7 @@ test('what stands behind an alert that nobody answers loses no try, and is tried
   }
   expect(tries).toEqual([
     [1, 0],
-    [2, 0],
+    [1, 1],
     [2, 1],
   ]);
 });

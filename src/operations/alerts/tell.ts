@@ -90,8 +90,12 @@ function createBook(folder: FleetFolder, start: Omit<ToldFile, 'form'>): Book {
   };
 }
 
-/** An emergency comes alone, and first; of much else at once a phone shall not ring a hundred times. */
-function together(owed: readonly Owed[]): readonly (readonly Owed[])[] {
+/**
+ * An emergency comes alone, and first; of much else at once a phone shall not ring a hundred times. What was tried least comes first: one
+ * that hangs each time is not tried again before those that it kept from being tried.
+ */
+function together(all: readonly Owed[]): readonly (readonly Owed[])[] {
+  const owed = all.toSorted((one, other) => (one.delivery?.tries ?? 0) - (other.delivery?.tries ?? 0));
   const alone = owed.filter(({ alert }) => alert.kind === 'emergency').map((one) => [one]);
   const others = owed.filter(({ alert }) => alert.kind !== 'emergency');
   return [...alone, ...(others.length > SINGLE_MAX ? [others] : others.map((one) => [one]))];
