@@ -104,6 +104,24 @@ test('M8 what cannot be read just now is not set aside: it is said, nothing over
   expect(takeAll('builder')).toEqual(['first', 'second']);
 });
 
+test('M8 what cannot be read for a minute is set aside: it is named, and what is behind it comes', async () => {
+  send('first');
+  send('second');
+  const [name = ''] = readdirSync(at('builder', 'waiting')).sort();
+  rmSync(at('builder', 'waiting', name));
+  symlinkSync(at('loop'), at('loop'));
+  symlinkSync(at('loop'), at('builder', 'waiting', name));
+  for (const seconds of [0, 30, 29]) {
+    nowMs += seconds * 1_000;
+    expect(() => takeNext(world, folder, 'builder')).toThrow(/ELOOP/);
+  }
+  expect(readdirSync(at('builder', 'broken'))).toEqual([]);
+  nowMs += 1_000;
+  expect(takeAll('builder')).toEqual(['second']);
+  expect(readdirSync(at('builder', 'broken'))).toEqual([name]);
+  expect(await boxesHere(folder)).toContainEqual(expect.objectContaining({ program: 'builder', waiting: 0, broken: 1 }));
+});
+
 test('M8 the longest time to confirm is kept by a clock that was set back a little', () => {
   send('a');
   expect(takeNext(world, folder, 'builder', { forMs: 600_000 })?.message.body).toBe('a');

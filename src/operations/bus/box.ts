@@ -2,7 +2,7 @@
 // number of processes may send and take at once without a lock, and a crash between two steps leaves the state before or after.
 //   waiting/  nobody has it     handed/  a reader has it and has not confirmed it; the name says until when it may
 //   taken/    confirmed; the newest stay for a sender that asks     broken/  could not be read
-import { existsSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUS_LIMITS, type BusMessage } from '../../core/model/bus.ts';
 import { createExclusively, createFolderDurably, moveDurably } from '../../system/durable-file.ts';
@@ -18,6 +18,10 @@ export const HANDED_MS_MAX = 600_000;
 const CLOCK_SLACK_MS = 60_000;
 /** Half a message is swept after this. */
 const TEMPORARY_MS = 3_600_000;
+/** What cannot be read for so long blocks nobody any more: a disk that was away, or slow, is back by then. */
+const UNREAD_MS = 60_000;
+/** These say nothing of the file: too much is open, or in use. */
+const OF_THE_COMPUTER = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR'];
 
 export interface Terms {
   /** So long it is the reader's to confirm. */
@@ -122,20 +126,33 @@ export function handOut(box: Box, nowMs: number, { forMs, isStream }: Terms): Ha
     const file = parseName(name);
     const moved = join(box.folder, 'handed', momentName(untilMs, name, isStream));
     if (file !== null && !moveIfThere(path, moved)) continue;
-    const message = file === null ? null : readOrPutBack(box, file, moved);
+    const message = file === null ? null : readOrPutBack(box, file, moved, nowMs);
     if (message !== null) return { message, untilMs };
     moveIfThere(file === null ? path : moved, join(box.folder, 'broken', name));
   }
   return null;
 }
 
-/** What cannot be read now waits again, in its place: nothing overtakes it. */
-function readOrPutBack(box: Box, file: FileName, moved: string): BusMessage | null {
+/** What cannot be read now waits again, in its place, and nothing overtakes it for a while. Null = to be set aside. */
+function readOrPutBack(box: Box, file: FileName, moved: string, nowMs: number): BusMessage | null {
   try {
     return readMessage(box, moved, file);
   } catch (error) {
+    if (!OF_THE_COMPUTER.includes(codeOf(error)) && Math.abs(nowMs - unreadSince(box, file, nowMs)) >= UNREAD_MS) return null;
     moveIfThere(moved, join(box.folder, 'waiting', file.name));
     throw error;
+  }
+}
+
+/** When it could not be read first, noted in a hidden file, which is swept as half a message is. */
+function unreadSince(box: Box, { name }: FileName, nowMs: number): number {
+  const note = join(box.folder, 'waiting', `.unread-${name}`);
+  try {
+    if (createExclusively(note, String(nowMs))) return nowMs;
+    return Number.parseInt(readFileSync(note, 'utf8'), 10) || nowMs;
+  } catch {
+    // A full disk: it blocks on, as if this were the first time.
+    return nowMs;
   }
 }
 
