@@ -1,7 +1,8 @@
 // The pool of workspaces of this computer, as it lies on the disk (O16), in coord's home:
 //   workspaces/<repo>/repo.json, mirror.git, and what git needs beside them
 //   workspaces/<repo>/<n>              a workspace: what the run sees
-//   workspaces/<repo>/slots/<n>/       whose it is (lock.json), whose it was last (record.json), coord's own index of it
+//   workspaces/<repo>/slots/<n>/       whose it is (lock.json), whose it was last (record.json), coord's own index of it, and the branches
+//                                      that its repo had when it was made (upstream)
 // A workspace is taken, given back and removed under one lock (`inPool`); whose owner is dead is free.
 import { createHash, randomUUID } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -70,6 +71,8 @@ export const slotPath = ({ repoFolder, slot }: SlotName) => join(repoFolder, Str
 export const mirrorPath = (repoFolder: string) => join(repoFolder, 'mirror.git');
 /** Coord's own index of a workspace: the run's is never trusted. */
 export const indexPath = (name: SlotName) => join(notesOf(name), 'index');
+/** A line a branch and tag: `<commit> <ref>`. */
+export const upstreamPath = (name: SlotName) => join(notesOf(name), 'upstream');
 const notesOf = ({ repoFolder, slot }: SlotName) => join(repoFolder, 'slots', String(slot));
 const lockPath = (name: SlotName) => join(notesOf(name), 'lock.json');
 const recordPath = (name: SlotName) => join(notesOf(name), 'record.json');

@@ -3,7 +3,8 @@
 // nobody else's. (Linked worktrees would share all of these.) Not checked out are submodules, and the content behind Git LFS pointers.
 import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { indexPath, mirrorPath, removeTree, type SlotName, slotPath } from '../system/workspace-pool.ts';
+import { writeWhole } from '../system/durable-file.ts';
+import { indexPath, mirrorPath, removeTree, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
 import type { Base } from './mirror.ts';
 import type { PoolGit } from './pool-git.ts';
 
@@ -62,6 +63,7 @@ async function layDownGit(git: PoolGit, slot: SlotName, { commit, branch }: Base
   const refs = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags'], {
     gitDir: mirrorPath(slot.repoFolder),
   });
+  writeWhole(upstreamPath(slot), refs);
   mkdirSync(join(gitDir, 'objects', 'pack'), { recursive: true, mode: 0o700 });
   mkdirSync(join(gitDir, 'refs'), { recursive: true });
   write('packed-refs', refs.replaceAll(' refs/heads/', ' refs/remotes/origin/'));

@@ -3,7 +3,8 @@
 import { copyFileSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoordError } from '../errors.ts';
-import { indexPath, mirrorPath, type SlotName, slotPath } from '../system/workspace-pool.ts';
+import { readIfThere } from '../system/read-if-there.ts';
+import { indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
 import type { Author } from './checkout.ts';
 import type { GitAt, PoolGit } from './pool-git.ts';
 
@@ -20,10 +21,17 @@ export interface Kept {
 export interface CommitWords {
   readonly message: string;
   readonly author: Author;
+  /** Lines that tell commits of this run, where its hook was not taken away. */
+  readonly trailers: readonly string[];
 }
 
 /** After `putBack`. */
-export async function keepChanges(git: PoolGit, slot: SlotName, base: string, { message, author }: CommitWords): Promise<Kept> {
+export async function keepChanges(
+  git: PoolGit,
+  slot: SlotName,
+  base: string,
+  { message, author, trailers }: CommitWords,
+): Promise<Kept> {
   const root = slotPath(slot);
   const gitDir = join(root, '.git');
   const index = indexPath(slot);
@@ -50,7 +58,7 @@ export async function keepChanges(git: PoolGit, slot: SlotName, base: string, { 
     rmSync(join(gitDir, 'index.lock'), { force: true });
     copyFileSync(index, join(gitDir, 'index'));
   }
-  const all = await newIn(git, slot, at, commit, base);
+  const all = await newIn(git, slot, at, commit, base, trailers);
   const isNothing = all === 0;
   return {
     commit: isNothing ? null : commit,
@@ -60,12 +68,35 @@ export async function keepChanges(git: PoolGit, slot: SlotName, base: string, { 
   };
 }
 
-/** Commits that are no change of upstream's, as the mirror knows it: what the run's own refs say of that, it may have pushed itself. */
-async function newIn(git: PoolGit, slot: SlotName, at: GitAt, commit: string, base: string): Promise<number> {
-  const heads = await git.run(['for-each-ref', '--format=^%(objectname)', 'refs/heads'], { gitDir: mirrorPath(slot.repoFolder) });
-  const count = await git.run(['rev-list', '--count', '--stdin'], { ...at, input: `${commit}\n^${base}\n${heads}` });
-  return Number(count.trim());
+/**
+ * Commits that are no change of upstream's. What the run's own refs say of that, it may have pushed itself, and so may the mirror's where
+ * another run has fetched since: a branch that was not there when this one began is nobody's but its own, and of the others what bears its
+ * trailers is.
+ */
+async function newIn(
+  git: PoolGit,
+  slot: SlotName,
+  at: GitAt,
+  commit: string,
+  base: string,
+  own: readonly string[],
+): Promise<number> {
+  const gitDir = mirrorPath(slot.repoFolder);
+  const now = linesOf(await git.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads'], { gitDir }));
+  // One that an earlier version of coord has made.
+  const then = linesOf(readIfThere(upstreamPath(slot)) ?? now.join('\n'));
+  const known = new Set(then.map(refIn));
+  const count = async (upstream: readonly string[], ...words: string[]) => {
+    const input = `${[commit, `^${base}`, ...upstream.map((line) => `^${line.split(' ')[0]}`)].join('\n')}\n`;
+    return Number((await git.run(['rev-list', '--count', ...words, '--stdin'], { ...at, input })).trim());
+  };
+  const others = await count([...then, ...now.filter((line) => known.has(refIn(line)))]);
+  if (others > 0) return others;
+  return count(then, '--all-match', ...own.map((line) => `--grep=^${line.replaceAll(/[.[\]*^$\\]/g, '\\$&')}$`));
 }
+
+const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
+const refIn = (line: string) => line.slice(line.indexOf(' ') + 1);
 
 /** Null = on a branch without a commit. */
 async function headOf(git: PoolGit, at: GitAt): Promise<string | null> {

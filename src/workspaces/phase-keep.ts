@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CHANGED_NOTHING, type WorkspaceReport } from '../core/model/workspace.ts';
 import { bytesBelow, readSlotRecord, writeSlotRecord } from '../system/workspace-pool.ts';
 import { configOf, putBack } from './checkout.ts';
-import { authorOf, messageOf } from './commit-words.ts';
+import { authorOf, messageOf, trailersOf } from './commit-words.ts';
 import { type Kept, keepChanges, mustBeOwnGit } from './keep.ts';
 import { changedOutside, outsideMarks } from './outside.ts';
 import { openPoolGit } from './pool-git.ts';
@@ -21,7 +21,7 @@ export async function keep(phase: Phase): Promise<WorkspaceReport> {
   if (set.length > 0) say(`the run set ${set.join(', ')} in its .git/config, which coord does not obey`);
   putBack(place, request.url, null);
   const git = await openPoolGit({ repoFolder, url: request.url, person: request.person, key: owner.key }, false);
-  const words = { message: messageOf(spec, request), author: authorOf(request.machine) };
+  const words = { message: messageOf(spec, request), author: authorOf(request.machine), trailers: trailersOf(spec, request) };
   const kept = await keepChanges(git, place, place.base, words);
   say(sentenceOf(kept));
   for (const note of kept.notes) say(note);

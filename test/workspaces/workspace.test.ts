@@ -73,6 +73,19 @@ test('O16 a run that pushed its commits itself did not change nothing; nor one t
   expect([hides.read('.git/info/exclude'), hides.read('.git/shallow')]).toEqual(['', null]);
 });
 
+test('O16 a run that pushed its own branch, or to one that was there, did not change nothing, also where another run fetched the mirror since', async () => {
+  for (const [order, ref] of [
+    ['own', 'feature'],
+    ['straight', 'main'],
+  ] as const) {
+    const run = await world.run(order, { url, expectsChanges: true });
+    run.git('commit', '--quiet', '--allow-empty', '-m', 'Mine');
+    run.git('push', '--quiet', 'origin', `HEAD:refs/heads/${ref}`);
+    await (await world.run(`beside-${order}`, { url })).ends();
+    expect(await run.ends()).toMatchObject({ problem: null, outputs: { branch: `coord/${order}-1` } });
+  }
+});
+
 test('O16 a run that changed nothing pushes no branch and says so, and failed where changes are expected; what upstream has is no change', async () => {
   const idle = await world.run('idle', { url });
   expect(await idle.ends()).toMatchObject({ problem: null, notes: ['changed nothing, so no branch was pushed'], outputs: {} });
