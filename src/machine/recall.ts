@@ -7,7 +7,7 @@ import { placeable } from './perform.ts';
 
 /** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
 export async function recallToReport(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
-  if (state.duplicate !== null || state.rewritten !== null || state.sentEdits !== null) return null;
+  if (state.duplicate !== null || state.rewritten !== null) return null;
   if (state.leaving !== null || state.claims.length > 0) return null;
   const recalled = await recall(machine, state.board);
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { newJournal } from '../../src/core/model/journal-start.ts';
 import { EMPTY_MAIL, type MailState } from '../../src/core/model/mail.ts';
 import type { Message, PeopleEntry } from '../../src/core/model/message.ts';
+import { observeLedger } from '../../src/core/observe.ts';
 import { type EarlierWord, takeOver } from '../../src/core/take-over.ts';
-import { active, ended, order, type SampleMachine, T0, view } from './samples.ts';
+import { active, at, ended, order, type SampleMachine, snapshot, T0, view } from './samples.ts';
 
 const NOW = '2026-11-21T00:00:00.000Z';
 const how = { instance: 'new', nowIso: NOW, orders: [order('old', { assign: { kind: 'all' } })], hash: (text: string) => text };
@@ -92,6 +93,22 @@ describe('R3: a journal that went its own way', () => {
     expect(state.ended.map((run) => run.order).sort()).toEqual(['both', 'done', 'only-mine', 'only-theirs']);
     expect(state.ended.find((run) => run.order === 'both')?.tail).toBe('theirs');
     expect(state.ended.find((run) => run.order === 'done')?.state).toBe('COMPLETED');
+  });
+
+  test('R3 an end that was seen says more than an interruption, whoever saw it', () => {
+    const interrupted = ended('a', { state: 'FAILED', reason: 'interrupted', exitCode: null });
+    const seen = ended('a', { state: 'FAILED', exitCode: 3 });
+    const known = (mine: typeof seen, theirs: typeof seen) =>
+      takeOver({ ...fresh, ended: [mine] }, word({ results: { ended: [theirs] } }), how).ended;
+    expect(known(seen, interrupted)).toEqual([seen]);
+    expect(known(interrupted, seen)).toEqual([seen]);
+  });
+
+  test('R3, O5 a push of before the take-over is no answer to it: no lease is counted from that', () => {
+    const mine = { ...fresh, tried: { commit: 'lane-2', at: at(0) } };
+    const state = takeOver(mine, word(), how);
+    const showsIt = snapshot({ machines: [view(2)] });
+    expect(observeLedger(state, showsIt, at(1000)).accepted).toBeNull();
   });
 
   test('R3 a run that goes on here goes on; one that only the other instance runs is interrupted', () => {

@@ -71,6 +71,24 @@ describe('O2a: the claim of a run that has ended', () => {
   });
 });
 
+describe('I4: the claims of a machine that leaves', () => {
+  test('O2a, I4 go once its result stands on its lane, though the host lets nobody fold', async () => {
+    const world = await createFleet(1);
+    const [machine] = world.machines as [SimMachine];
+    world.script('a', () => ({ ms: 20_000, exitCode: 0 }));
+    world.orders([run('a', 'any')]);
+    await machine.cycle();
+    await machine.cycle();
+    world.hub.refuse((ref) => (ref === 'refs/heads/main' ? 'protected branch' : null));
+    leaves(machine);
+    await machine.cycle();
+    world.pass(20_000);
+    for (let times = 0; times < 4; times += 1) await machine.cycle();
+    expect(journalOf(machine).leaving).toMatchObject({ landed: true });
+    expect(claims(world)).toEqual([]);
+  });
+});
+
 describe('O6: a success that was said late', () => {
   test('S4, O6 stands where whoever took over is lost before its start: nobody is said to go on', async () => {
     const world = await createFleet(3);

@@ -268,6 +268,23 @@ describe('O4, O5: a machine that goes away', () => {
     expect(await state(world, 'a')).toMatchObject({ state: 'COMPLETED', attempt: 1 });
   });
 
+  test('O5, R5 where every answer is lost, the fetch that shows the push renews the lease', async () => {
+    const world = await createFleet(1);
+    const machine = world.machines[0] as SimMachine;
+    world.script('a', () => ({ ms: 2_000_000, exitCode: 0 }));
+    world.orders([run('a', { attempts: 2 })]);
+    await live(world, 5);
+    for (let turn = 0; turn < 70; turn += 1) {
+      world.pass(30_000);
+      machine.line.lose = 'answer';
+      await machine.cycle();
+    }
+    machine.line.lose = null;
+    await quiet(world);
+    expect(starts(world)).toHaveLength(1);
+    expect(await state(world, 'a')).toMatchObject({ state: 'COMPLETED', attempt: 1 });
+  });
+
   test('O5 a machine that was cut off stops its run by itself, and does not renew it when it is back', async () => {
     const world = await createFleet(2);
     world.script('a', () => ({ ms: 1e9, exitCode: 0 }));

@@ -100,6 +100,38 @@ test('R3 adopt: the folder starts nothing while its word is not on the lane, not
   expect(original.runner.starts.map((it) => it.order)).toEqual(['a']);
 });
 
+test('R3, S5 a duplicate numbers no message: the other folder does; after adopt it comes behind what that one sent', async () => {
+  const world = await createFleet(2);
+  const original = at(world, 2);
+  const copy = copyOf(world, original);
+  const send = (from: SimMachine, body: string) => {
+    const recordedAt = '2026-11-20T22:00:00.000Z';
+    return from.journal.record({ id: `send-${body}`, recordedAt, kind: 'send', to: '1', body, priority: 'normal' });
+  };
+  await send(original, 'from the original');
+  await original.cycle();
+  await send(copy, 'from the copy');
+  const halted = await copy.cycle();
+  expect(halted.state).toMatchObject({ duplicate: world.hub.refs.get(LANE_2), mail: { sent: {} } });
+  expect(copy.disk.outbox).toHaveLength(1);
+  await adoptLane(copy.machine());
+  await copy.cycle();
+  const numbers = Object.fromEntries((copy.state().mail.sent['1']?.messages ?? []).map(({ number, body }) => [body, number]));
+  expect(numbers).toEqual({ 'from the original': 1, 'from the copy': 2 });
+});
+
+test('R3a, C3 a main that stays rewritten is said once, with the time at which it was first seen', async () => {
+  const world = await createFleet(1);
+  const one = at(world, 1);
+  world.hub.setRef(MAIN, null);
+  const { rewritten } = (await one.cycle()).state;
+  expect(rewritten).toMatchObject({ found: null });
+  const saves = one.calls.save;
+  world.pass(3_600_000);
+  expect((await one.cycle()).state.rewritten).toEqual(rewritten);
+  expect(one.calls.save).toBe(saves);
+});
+
 test('R3 adopt without a foreign commit does nothing', async () => {
   const world = await createFleet(2);
   const saves = at(world, 2).calls.save;

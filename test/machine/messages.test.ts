@@ -257,6 +257,20 @@ describe('M4: rotation', () => {
     expect(all).toEqual([...Array(61)].map((_, index) => 1 + index));
   });
 
+  test('S5 what the outbox still holds stays in the log, however often the process dies before it is taken out', async () => {
+    const { world, one } = await pair();
+    // A log to people waits for nobody: both do not fit beside each other in what stays.
+    for (const body of ['first', 'second']) await send(world, one, '0', `${body} ${'x'.repeat(40_000)}`);
+    for (let times = 0; times < 2; times += 1)
+      expect(await one.killedCycle((step) => step.endsWith('mail-journaled') || step.endsWith('mail-settled'))).toBe(true);
+    await quiet(world);
+    const all = [
+      ...numbers(await world.text('history/1/messages-2026-11.md')),
+      ...numbers(await world.text('messages/1_TO_0.md')),
+    ];
+    expect(all).toEqual([1, 2]);
+  });
+
   test('unread ones stay up to 1 MiB; then they wait in the outbox, and go out once there is room', async () => {
     const { world, one, two } = await pair();
     for (let index = 1; index <= 25; index += 1) await send(world, one, '2', `${index} ${'x'.repeat(60_000)}`);

@@ -80,6 +80,23 @@ describe('C4a: a result is reported without a fetch', () => {
     expect(since(machine, before).fetch).toBe(1);
   });
 
+  test('C4a goes on once nothing waits of an edit that was never answered, because a person made it by hand', async () => {
+    const world = await createFleet(1);
+    const machine = world.machines[0] as SimMachine;
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([run('a'), run('b', 9)]);
+    await quiet(world);
+    await machine.edit({ kind: 'remove', id: 'b' });
+    machine.line.lose = 'request';
+    await machine.cycle();
+    expect(machine.state().sentEdits).not.toBeNull();
+    world.orders([run('a'), run('c', 9)]);
+    await quiet(world);
+    expect(machine.disk.outbox).toEqual([]);
+    world.pass(60_000);
+    expect(await machine.cycle({ dryRun: false, mayRecall: true })).toMatchObject({ fetched: false, said: { lane: 'accepted' } });
+  });
+
   test('C4a R3a where another process of this machine has seen a newer main, an old view is no rewritten main', async () => {
     const world = await createFleet(1);
     const machine = world.machines[0] as SimMachine;

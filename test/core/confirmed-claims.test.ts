@@ -1,0 +1,101 @@
+// O2: what a fetch has to show of a claim before its run may start, and what becomes of it otherwise: one thing wrong at a time.
+import { describe, expect, test } from 'vitest';
+import { attemptsOf, mayStart } from '../../src/core/attempts.ts';
+import { decide } from '../../src/core/decide.ts';
+import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/claim.ts';
+import type { JournalState } from '../../src/core/model/journal.ts';
+import type { Policy } from '../../src/core/model/self.ts';
+import { observeClaims } from '../../src/core/own-claims.ts';
+import { at, ended, journal, order, type SampleFleet, self, snapshot, T0, view } from './samples.ts';
+
+const own: OwnClaim = { order: 'a', generation: 1, attempt: 1, attempts: 1, leaseMs: 180_000, nonce: 'nonce-1' };
+const shown = (claim: OwnClaim, change: Partial<ClaimView> = {}): ClaimView => {
+  return { ...claim, commit: `claim-${claim.order}`, machine: 1, instance: 'instance-1', ...change };
+};
+const claims = (...all: readonly ClaimView[]) => new Map(all.map((claim) => [claimName(claim), claim]));
+const shared = order('a', { assign: { kind: 'any' } });
+const running = (generation: number, attempt = 1) => ({ order: 'a', generation, attempt, startedAt: T0 });
+
+interface Case {
+  readonly fleet?: SampleFleet;
+  readonly state?: Partial<JournalState>;
+  readonly policy?: Partial<Policy>;
+}
+
+/** The claim of `a` stands with this machine's nonce, and nothing else is known. */
+function decided({ fleet, state, policy }: Case = {}): readonly string[] {
+  const seen = snapshot({ orders: [shared], claims: claims(shown(own)), ...fleet });
+  const when = { now: at(0), fetchedAt: at(0), unplaced: new Map() };
+  const { actions } = decide(seen, journal({ claims: [own], ...state }), self({ slots: 2, ...policy }), when);
+  return actions.map((action) => `${action.kind} ${'order' in action ? action.order.id : 'name' in action ? action.name : ''}`);
+}
+
+describe('O2: a claim that a fetch shows', () => {
+  test('O2 starts its run', () => expect(decided()).toEqual(['start a']));
+
+  test.each<[string, Case, readonly string[]]>([
+    ['D4 waits while ORDERS.json cannot be read, and is kept', { fleet: { ordersReadable: false } }, []],
+    ['O10 is given back where the owner forbids its kind of work since', { policy: { allow: [] } }, ['unclaim a/1.1']],
+    [
+      'O10 is given back where it sets a variable that the owner forbids since: nobody else knows of that',
+      { fleet: { orders: [{ ...shared, env: { PATH: '/opt/bin' } }] } },
+      ['unclaim a/1.1'],
+    ],
+    [
+      'O8 is given back while an older generation runs on a machine that lives',
+      {
+        fleet: {
+          orders: [{ ...shared, generation: 2 }],
+          claims: claims(shown({ ...own, generation: 2 })),
+          machines: [view(1), view(2, { results: { running: [running(1)] } })],
+        },
+        state: { claims: [{ ...own, generation: 2 }] },
+      },
+      ['unclaim a/2.1'],
+    ],
+    [
+      'O8 is given back where a higher generation has run: a lowered one changes nothing',
+      { fleet: { machines: [view(1), view(2, { results: { ended: [ended('a', { generation: 2, state: 'FAILED' })] } })] } },
+      ['unclaim a/1.1'],
+    ],
+  ])('%s', (_, it, actions) => expect(decided(it)).toEqual(actions));
+
+  test('O8 starts where the older generation ran on a machine that has left', () => {
+    const left = view(2, { document: { state: 'LEFT' }, results: { running: [running(1)] } });
+    const raised = { ...own, generation: 2 };
+    const fleet = { orders: [{ ...shared, generation: 2 }], claims: claims(shown(raised)), machines: [view(1), left] };
+    expect(decided({ fleet, state: { claims: [raised] } })).toEqual(['start a']);
+  });
+
+  test('O2 has its slot already: its start takes none from what is behind it', () => {
+    expect(decided({ fleet: { orders: [shared, order('b')] } })).toEqual(['start a', 'start b']);
+  });
+
+  test('O2 given back, its slot is free with the next fetch only', () => {
+    const orders = [{ ...shared, cancelled: true }, order('b')];
+    expect(decided({ fleet: { orders } })).toEqual(['unclaim a/1.1', 'start b']);
+    expect(decided({ fleet: { orders }, policy: { slots: 1 } })).toEqual(['unclaim a/1.1']);
+  });
+});
+
+test('O8 no attempt of a lowered generation may start', () => {
+  const attemptsWith = (results: Parameters<typeof view>[1]) =>
+    attemptsOf(shared, new Map([[2, view(2, results)]]), [shown(own)]);
+  const claim = { ...own, machine: 1 };
+  expect(mayStart(claim, attemptsWith({}), () => true)).toBe(true);
+  const lowered = attemptsWith({ results: { ended: [ended('a', { generation: 2, state: 'FAILED' })] } });
+  expect(mayStart(claim, lowered, () => true)).toBe(false);
+});
+
+describe('I2: a claim of this machine that another state folder made', () => {
+  const fleet = snapshot({ claims: claims(shown(own, { instance: 'instance-old' })) });
+
+  test('I2 may have run there: it ends as interrupted', () => {
+    expect(observeClaims(journal(), fleet, T0).ended).toMatchObject([{ order: 'a', state: 'FAILED', reason: 'interrupted' }]);
+  });
+
+  test('R3 is not ended by a duplicate: the other folder lives, and runs it', () => {
+    const state = journal({ duplicate: 'lane-of-the-other' });
+    expect(observeClaims(state, fleet, T0)).toBe(state);
+  });
+});
