@@ -23,7 +23,7 @@ export type Fetched =
 export interface Ledger {
   /** One connection. `board`: the branch of F4 to be fetched too, or null. */
   fetch(board: string | null): Promise<Fetched>;
-  /** What the last fetch that succeeded showed, with what this ledger's pushes moved since, also of an earlier process; null = there was none. No connection. */
+  /** What the last fetch that succeeded showed, with what pushes moved since, by whichever process of this machine; null = there was none. No connection. */
   lastSeen(): Promise<Trees | null>;
   /** The id that content has, or would have, in a tree. */
   idOf(text: string): string;

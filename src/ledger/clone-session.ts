@@ -18,6 +18,8 @@ export interface LastFetch {
   readonly refs: Refs;
   readonly absent: ReadonlySet<string>;
   readonly trees: Trees;
+  /** What stood on the disk when this was the newest that any process of this machine had seen. */
+  readonly mark: string | null;
 }
 
 export interface CloneSession {

@@ -4,12 +4,12 @@ import type { PushReport, RefUpdate } from '../core/model/push.ts';
 import type { Trees } from '../core/model/trees.ts';
 import type { Fetched } from '../ports.ts';
 import { CloneDamage } from './clone-damage.ts';
-import { type CloneSession, renewClone } from './clone-session.ts';
+import { type CloneSession, type LastFetch, renewClone } from './clone-session.ts';
 import { fetchRefs, sameRefs } from './fetch-refs.ts';
 import type { LedgerTimeouts } from './ledger-options.ts';
 import { readTrees } from './read-trees.ts';
 import { branchRef, isBoardBranch, kindOfRef, type Namespace } from './ref-names.ts';
-import { loadSeen, saveSeen } from './seen-refs.ts';
+import { saveSeen, seenIn, seenMark } from './seen-refs.ts';
 
 export interface FleetView {
   readonly namespace: Namespace;
@@ -23,7 +23,8 @@ export async function fetchTrees(session: CloneSession, view: FleetView, board: 
   const { namespace, mainRef, times } = view;
   // A name that is no branch cannot exist; it must not reach a refspec either.
   const boardRef = board !== null && isBoardBranch(board) ? branchRef(board) : null;
-  const last = session.last?.mainRef === mainRef && session.last.boardRef === boardRef ? session.last : null;
+  const kept = await newestHere(session);
+  const last = kept?.mainRef === mainRef && kept.boardRef === boardRef ? kept : null;
   const timeoutMs = (await clone.isEmpty()) ? times.cloneMs : times.networkMs;
   const branches = boardRef === null || boardRef === mainRef ? [mainRef] : [mainRef, boardRef];
   const answer = await fetchRefs({ home, clone, namespace, branches, last, timeoutMs });
@@ -41,9 +42,14 @@ export async function fetchTrees(session: CloneSession, view: FleetView, board: 
   const same = last !== null && sameRefs(last.refs, refs);
   const before = session.last?.trees ?? null;
   const trees = same ? last.trees : await readTrees({ reader: treeReader, namespace, refs, mainRef, boardRef, before });
-  session.last = { mainRef, boardRef, refs, absent, trees };
-  if (!same) await saveSeen(clone.gitDir, session.last);
+  const shown = { mainRef, boardRef, refs, absent };
+  session.last = { ...shown, trees, mark: same ? last.mark : await saveSeen(clone.gitDir, shown) };
   return { kind: 'fetched', trees };
+}
+
+/** C4a: what this process has in memory, if no other one of this machine has fetched or pushed since. */
+async function newestHere({ clone, last }: CloneSession): Promise<LastFetch | null> {
+  return last !== null && last.mark === (await seenMark(clone.gitDir)) ? last : null;
 }
 
 /**
@@ -70,22 +76,23 @@ export async function noteAccepted(
   const { mainRef, boardRef, trees: before } = last;
   try {
     const trees = await readTrees({ reader: session.treeReader, namespace, refs, mainRef, boardRef, before });
-    session.last = { mainRef, boardRef, refs, absent, trees };
+    const moved = { mainRef, boardRef, refs, absent };
+    session.last = { ...moved, trees, mark: await saveSeen(session.clone.gitDir, moved) };
   } catch (error) {
     if (!(error instanceof CloneDamage)) throw error;
-    return;
   }
-  await saveSeen(session.clone.gitDir, session.last);
 }
 
-/** What the last fetch showed, and what was pushed since, also of an earlier process; null where there was none, or its objects are gone. */
+/** What the last fetch showed, and what was pushed since, by whichever process of this machine; null where there was none, or its objects are gone. */
 export async function recallTrees(session: CloneSession, { mainRef, namespace }: FleetView): Promise<Trees | null> {
-  if (session.last !== null) return session.last.trees;
-  const seen = await loadSeen(session.clone.gitDir);
+  const kept = await newestHere(session);
+  if (kept !== null) return kept.trees;
+  const mark = await seenMark(session.clone.gitDir);
+  const seen = seenIn(mark);
   if (seen === null || seen.mainRef !== mainRef) return null;
   try {
-    const trees = await readTrees({ reader: session.treeReader, namespace, before: null, ...seen });
-    session.last = { ...seen, trees };
+    const trees = await readTrees({ reader: session.treeReader, namespace, before: session.last?.trees ?? null, ...seen });
+    session.last = { ...seen, trees, mark };
     return trees;
   } catch (error) {
     // Mended by the next fetch; there is no connection here.

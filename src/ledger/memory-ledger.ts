@@ -16,15 +16,18 @@ import type { Ledger } from '../ports.ts';
 import { blobOf, MISSING } from './blob-text.ts';
 import { contentId } from './content-id.ts';
 import { type Commit, historyFrom } from './memory-history.ts';
-import { type Seen, seenWith } from './memory-seen.ts';
+import { type MemoryFolder, type Seen, seenWith } from './memory-seen.ts';
 import { branchRef, claimRef, kindOfRef, laneRef } from './ref-names.ts';
 
 /** What a person commits: text or bytes, null = delete, or an entry of another mode. */
 export type PersonFile = string | Uint8Array | null | { readonly mode: string; readonly text: string };
 
 export interface MemoryHub {
-  /** `shown`: the refs that its fetches show, where these are not the newest (a slow mirror). */
-  open(shown?: () => ReadonlyMap<string, string>): Ledger;
+  /**
+   * `shown`: the refs that its fetches show, where these are not the newest (a slow mirror). `folder`: what is kept for other processes
+   * of the same machine; without one it is nobody's but this ledger's.
+   */
+  open(shown?: () => ReadonlyMap<string, string>, folder?: MemoryFolder): Ledger;
   readonly refs: ReadonlyMap<string, string>;
   /** A host's policy; null from the function lets a ref pass. */
   refuse(rule: (ref: string) => string | null): void;
@@ -157,22 +160,21 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     const tree = (commit: string | null) => (commit === null ? null : (commits.get(commit)?.view ?? null));
     return seenWith(seen, mainRef, new Map(accepted.map(({ ref, commit }) => [ref, tree(commit)])));
   };
-  const open = (shown: () => ReadonlyMap<string, string> = () => refs): Ledger => {
-    let seen: Seen | null = null;
+  const open = (shown: () => ReadonlyMap<string, string> = () => refs, folder: MemoryFolder = { seen: null }): Ledger => {
     return {
       async fetch(board) {
         if (isOffline) return { kind: 'unreachable', trouble: NO_NETWORK };
         const key = JSON.stringify([board, [...shown()].sort()]);
-        if (seen?.key !== key) seen = { key, board, trees: look(board, shown()) };
-        return { kind: 'fetched', trees: seen.trees };
+        if (folder.seen?.key !== key) folder.seen = { key, board, trees: look(board, shown()) };
+        return { kind: 'fetched', trees: folder.seen.trees };
       },
-      lastSeen: async () => seen?.trees ?? null,
+      lastSeen: async () => folder.seen?.trees ?? null,
       idOf: (text) => contentId(text, 'sha1'),
       async read(ids) {
         return new Map([...ids].map((id) => [id, blobs.has(id) ? blobOf(blobs.get(id) ?? new Uint8Array()) : MISSING]));
       },
-      versions: async (path, countMax) => versions(seen?.trees.main?.commit ?? null, path, countMax),
-      history: async (question) => historyFrom(seen?.trees.main?.commit ?? null, question, commits),
+      versions: async (path, countMax) => versions(folder.seen?.trees.main?.commit ?? null, path, countMax),
+      history: async (question) => historyFrom(folder.seen?.trees.main?.commit ?? null, question, commits),
       async follows(older, newer) {
         for (let at: string | null = newer; at !== null; at = commits.get(at)?.parent ?? null) if (at === older) return true;
         return false;
@@ -182,7 +184,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
         if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };
         const outcomes = new Map(updates.map((update) => [update.ref, judge(update)]));
         if (answersLost <= 0) {
-          seen = seen === null ? null : withPushed(seen, updates, outcomes);
+          folder.seen = folder.seen === null ? null : withPushed(folder.seen, updates, outcomes);
           return { kind: 'answered', refs: outcomes };
         }
         answersLost -= 1;

@@ -9,6 +9,11 @@ export interface Seen {
   readonly trees: Trees;
 }
 
+/** What the processes of one machine share: its disk, as far as a ledger keeps anything there. */
+export interface MemoryFolder {
+  seen: Seen | null;
+}
+
 /** `moved`: what stands at refs now; null = deleted. */
 export function seenWith(seen: Seen, mainRef: string, moved: ReadonlyMap<string, CommitTree | null>): Seen {
   const lanes = new Map(seen.trees.lanes);

@@ -1,28 +1,39 @@
-// What the last fetch showed, kept beside the objects for a later process (S6). A copy of the remote's refs and nothing else:
-// lost with the clone, and rebuilt by the next fetch. Written only when something moved (C3).
+// What the last fetch of any process of this machine showed, kept beside the objects (S6, C4a). A copy of the remote's refs and nothing
+// else: lost with the clone, and rebuilt by the next fetch. Written only when something moved (C3), so its text tells one view from another.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LastFetch } from './clone-session.ts';
 import { writePrivate } from './git-home.ts';
 import { isObjectId } from './ref-names.ts';
 
-export type SeenRefs = Omit<LastFetch, 'trees'>;
+export type SeenRefs = Omit<LastFetch, 'trees' | 'mark'>;
 
 const fileOf = (gitDir: string) => join(gitDir, 'coord-seen.json');
 
-/** Remembers a fetch; where that cannot be written, nothing is remembered rather than something older. */
-export async function saveSeen(gitDir: string, { mainRef, boardRef, refs, absent }: SeenRefs): Promise<void> {
-  const seen = { version: 1, mainRef, boardRef, absent: [...absent], refs: [...refs] };
-  await writePrivate(fileOf(gitDir), `${JSON.stringify(seen)}\n`).catch(() => rm(fileOf(gitDir), { force: true }));
+/** What stands there now, to be compared; null = nothing that can be read. */
+export function seenMark(gitDir: string): Promise<string | null> {
+  return readFile(fileOf(gitDir), 'utf8').catch(() => null);
+}
+
+/** Remembers a fetch; where that cannot be written, nothing is remembered rather than something older. Returns the mark that it left. */
+export async function saveSeen(gitDir: string, { mainRef, boardRef, refs, absent }: SeenRefs): Promise<string | null> {
+  const text = `${JSON.stringify({ version: 1, mainRef, boardRef, absent: [...absent], refs: [...refs] })}\n`;
+  try {
+    await writePrivate(fileOf(gitDir), text);
+    return text;
+  } catch {
+    await rm(fileOf(gitDir), { force: true }).catch(() => {});
+    return seenMark(gitDir);
+  }
 }
 
 const isPair = (pair: unknown): pair is [string, string] =>
   Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && isObjectId(String(pair[1]));
 
 /** Null = no fetch of this clone succeeded yet, or what it left cannot be read. */
-export async function loadSeen(gitDir: string): Promise<SeenRefs | null> {
+export function seenIn(mark: string | null): SeenRefs | null {
   try {
-    const { version, mainRef, boardRef, absent, refs } = JSON.parse(await readFile(fileOf(gitDir), 'utf8'));
+    const { version, mainRef, boardRef, absent, refs } = JSON.parse(mark ?? 'null');
     const sound = version === 1 && typeof mainRef === 'string' && (boardRef === null || typeof boardRef === 'string');
     if (!sound || !Array.isArray(refs) || !refs.every(isPair) || !Array.isArray(absent)) return null;
     return { mainRef, boardRef, absent: new Set(absent.map(String)), refs: new Map(refs) };

@@ -14,7 +14,7 @@ export interface Look {
   readonly trouble: Trouble | null;
 }
 
-/** C4a: what this process saw last, with what it has pushed since, if it is a view that can be reported upon; no connection. */
+/** C4a: what this machine saw last, with what it has pushed since, if it is a view that can be reported upon; no connection. */
 export async function recall(machine: Pick<Machine, 'ledger' | 'cache'>, board: string | null): Promise<Look | null> {
   const trees = await machine.ledger.lastSeen();
   if (trees === null) return null;

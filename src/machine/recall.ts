@@ -11,7 +11,7 @@ export async function recallToReport(machine: Machine, state: JournalState, self
   if (state.leaving !== null || state.claims.length > 0) return null;
   const recalled = await recall(machine, state.board);
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
-  // Another process of this machine has spoken since: what it saw is newer.
+  // A push of this machine that was accepted, and could not be taken into the view: that is older than what was said.
   if (recalled.snapshot.lanes.get(state.machine)?.commit !== state.accepted?.commit) return null;
   // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.
   const now = machine.clock.now();

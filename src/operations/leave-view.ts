@@ -75,10 +75,13 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
-      notTaken: [...new Set([...edited, ...whyNotTaken.keys()])].map((path) => ({ path, why: reason(path) })),
+      notTaken: dryRun
+        ? (before?.sync.notTaken ?? [])
+        : [...new Set([...edited, ...whyNotTaken.keys()])].map((path) => ({ path, why: reason(path) })),
     },
   };
-  if (!dryRun) writeView(folder, view, textBefore);
+  // C6: also of a dry run, which has shown this.
+  writeView(folder, view, textBefore);
   world.step('view-left');
   const types = new Map((seen?.snapshot.orders.orders ?? []).flatMap(({ id, type }) => (type === null ? [] : [[id, type]])));
   if (!dryRun) noteAlerts(world, folder, view, { isFresh: seen !== null, types });

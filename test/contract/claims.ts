@@ -38,8 +38,8 @@ export function claimContract(name: string, create: () => Promise<LedgerWorld>):
       await say(one, { boards: [board({ 'COMPUTER_1.md': 'b' }, main)] });
       expect((await one.lastSeen())?.main?.commit).toBe(main);
       const again = world.reopen('one');
-      if (again !== null) expect(await again.lastSeen()).toEqual(moved);
-      await again?.close();
+      expect(await again.lastSeen()).toEqual(moved);
+      await again.close();
     });
 
     it('shows claims by order, generation and attempt', async () => {

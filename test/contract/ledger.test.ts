@@ -1,12 +1,15 @@
 import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
+import type { MemoryFolder } from '../../src/ledger/memory-seen.ts';
 import { createGitWorld, type GitWorld, moveHub, TEST_NOW_MS } from '../ledger/git-world.ts';
 import { serveHub } from '../ledger/http-backend.ts';
+import { besideContract } from './beside.ts';
 import { claimContract } from './claims.ts';
 import { historyContract } from './history.ts';
 import { type LedgerWorld, ledgerContract } from './ledger.ts';
 
 function contract(name: string, create: () => Promise<LedgerWorld>): void {
   ledgerContract(name, create);
+  besideContract(name, create);
   claimContract(name, create);
   historyContract(name, create, TEST_NOW_MS);
 }
@@ -36,9 +39,15 @@ function overGit(world: GitWorld): Omit<LedgerWorld, 'open' | 'reopen' | 'loseNe
 
 contract('memory', async () => {
   const hub = createMemoryHub('main', () => TEST_NOW_MS);
+  const folders = new Map<string, MemoryFolder>();
+  const open = (name: string) => {
+    const folder = folders.get(name) ?? { seen: null };
+    folders.set(name, folder);
+    return hub.open(undefined, folder);
+  };
   return {
-    open: () => hub.open(),
-    reopen: () => null,
+    open,
+    reopen: open,
     commitAsPerson: hub.commitAsPerson,
     setRef: hub.setRef,
     refs: () => hub.refs,

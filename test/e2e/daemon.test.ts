@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSyn
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createFleet, endFleets, type Fleet, type Going, isAlive, type TestMachine, until } from './fleet.ts';
+import { createFleet, endFleets, type Fleet, type Going, isAlive, type Status, type TestMachine, until } from './fleet.ts';
 
 /** Looks this often, instead of each 15 s and more. */
 const SOON = { COORD_LOOK_MS: '400' };
@@ -62,6 +62,28 @@ describe('the loop', () => {
     await daemonOf(pc, SOON);
     await until('it is reported', () => fleet.status().orders.hello?.state === 'COMPLETED');
     expect(pc.count('ran')).toBe(1);
+  });
+
+  test.concurrent('C4a, C6 what a sync beside the daemon has shown, the daemon does not take back when it says a result without a look', async () => {
+    const { fleet, all } = await fleetOf('mac', 'pc');
+    const [mac, pc] = all as [TestMachine, TestMachine];
+    fleet.person().order([
+      { id: 'own', assign: 'mac', run: 'until [ -e go ]; do sleep 0.1; done' },
+      { id: 'x', assign: 'pc', run: 'exit 7' },
+    ]);
+    await daemonOf(mac, LATE);
+    expect((await mac.json('status')).orders).toMatchObject({ own: { state: 'IN_PROGRESS' }, x: { state: 'QUEUED' } });
+    await pc.ok('sync', '--wait');
+    await mac.ok('sync');
+    expect((await mac.json('status')).orders.x).toMatchObject({ state: 'FAILED', exitCode: 7 });
+    const lookedMs = fetchedMs(mac);
+    writeFileSync(join(mac.home, 'go'), '');
+    await until('it is reported', () => fleet.status().orders.own?.state === 'COMPLETED');
+    expect(fetchedMs(mac)).toBe(lookedMs);
+    expect(fleet.status().orders.x).toMatchObject({ state: 'FAILED', exitCode: 7 });
+    const view = () => JSON.parse(readFileSync(join(mac.folder, '.coord', 'view.json'), 'utf8')) as Status;
+    await until('the view has it', () => view().orders.own?.state === 'COMPLETED');
+    expect(view().orders.x).toMatchObject({ state: 'FAILED', exitCode: 7 });
   });
 
   test.concurrent('C6, C7 what is saved or recorded here goes at once, the end of a run too; what coord writes itself wakes nobody', async () => {

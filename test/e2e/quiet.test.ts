@@ -48,7 +48,7 @@ test('an idle sync is one fetch: no file but git’s FETCH_HEAD, no commit, no o
   expect(names.filter((name) => ['push', 'fast-import', 'ls-remote', 'gc', 'repack', 'update-ref'].includes(name))).toEqual([]);
 });
 
-test('a dry run says what it would do, starts nothing, writes nothing, pushes nothing (C8)', async () => {
+test('a dry run says what it would do, starts nothing, pushes nothing, and leaves nothing but what it has seen (C6)', async () => {
   const fleet = createFleet();
   const [mac] = await fleet.joined('mac');
   if (!mac) throw new Error('one machine');
@@ -59,8 +59,8 @@ test('a dry run says what it would do, starts nothing, writes nothing, pushes no
     { id: 'more', assign: 1, run: 'echo x >> ran' },
   ]);
   const hub = fleet.git('for-each-ref');
-  // Git keeps what it fetched; coord's own files stay.
-  const skip = (path: string) => path.includes('clone.git') || path.endsWith('output.log');
+  // Git keeps what it fetched, the view shows it; all other files of coord's stay.
+  const skip = (path: string) => path.includes('clone.git') || path.endsWith('output.log') || path.endsWith('/view.json');
   const before = contents(join(fleet.root, 'mac'), skip);
   expect(await mac.ok('sync', '--dry-run')).toMatch(/^dry run · would stop going/);
   expect(await mac.json<{ dryRun: boolean; stopped: string[] }>('sync', '--dry-run')).toMatchObject({
@@ -70,6 +70,7 @@ test('a dry run says what it would do, starts nothing, writes nothing, pushes no
   expect(contents(join(fleet.root, 'mac'), skip)).toEqual(before);
   expect(fleet.git('for-each-ref')).toBe(hub);
   expect([mac.count('ran'), mac.processes().length > 0]).toEqual([0, true]);
+  expect((await mac.json('status')).orders).toMatchObject({ going: { state: 'IN_PROGRESS' }, more: { state: 'ASSIGNED' } });
   expect(await mac.ok('sync', '--wait')).toContain('stopped going');
   expect(await mac.ok('sync', '--dry-run')).toBe('nothing to do\n');
 });

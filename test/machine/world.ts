@@ -58,6 +58,8 @@ export interface SimMachine {
   /** `cannotWake`: why a packet cannot be sent. */
   readonly settings: { self: Omit<Self, 'machine'>; blocked: Map<string, string>; cannotWake: string | null };
   cycle(options?: CycleOptions): Promise<CycleOutcome>;
+  /** Another process of the same machine: the same disk, and nothing else of what this one has in memory. */
+  beside(): Pick<SimMachine, 'cycle' | 'machine'>;
   /** The process dies at such a step, from now on. */
   dieAt(dies: (step: string) => boolean): void;
   /** Runs a cycle that dies at the given step; true = it came that far. */
@@ -217,11 +219,12 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     cannotWake: null as string | null,
   };
   let dies: (step: string) => boolean = () => false;
-  const ledger = createLine(around.hub.open(), line, calls, lanesWritten);
+  const folder = { seen: null };
+  const openLedger = () => createLine(around.hub.open(undefined, folder), line, calls, lanesWritten);
+  const ledger = openLedger();
   let cache = new ParseCache();
-  const machine = (): Machine => ({
-    ledger,
-    cache,
+  const machine = (own: Pick<Machine, 'ledger' | 'cache'> = { ledger, cache }): Machine => ({
+    ...own,
     runner,
     journal,
     waker: {
@@ -264,6 +267,10 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     disk,
     settings,
     cycle: (options = { dryRun: false }) => runCycle(machine(), options),
+    beside() {
+      const own = { ledger: openLedger(), cache: new ParseCache() };
+      return { cycle: (options = { dryRun: false }) => runCycle(machine(own), options), machine: () => machine(own) };
+    },
     dieAt: (when) => {
       dies = when;
     },
