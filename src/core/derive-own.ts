@@ -9,7 +9,7 @@ import type { Self } from './model/self.ts';
 import type { MachineView, Snapshot } from './model/snapshot.ts';
 import { listedId } from './occurrence-name.ts';
 import { pauseOf } from './pause.ts';
-import { highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs, targetHeartbeatMs } from './presence.ts';
+import { aimedHeartbeatMs, highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs } from './presence.ts';
 import { programLoads } from './program-loads.ts';
 import { canProgramsWait, saidPrograms } from './programs-said.ts';
 import { capResults } from './results-cap.ts';
@@ -66,10 +66,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     beat: Math.max(state.beat, snapshot.lanes.get(machine)?.beat ?? 0, highestLostBeat(machine, snapshot.machines)) + 1,
     state: ownState,
     updated: isoTime(when.now.wallMs),
-    heartbeatMs: publishedHeartbeatMs(
-      targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, when.shownAt ?? when.now).length),
-      state.pushGapsMs,
-    ),
+    heartbeatMs: ownHeartbeatMs(snapshot, state, self, when.shownAt ?? when.now),
     tags: self.tags,
     tools: self.tools,
     slots: self.policy.slots,
@@ -104,13 +101,20 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     sameValue({ ...asShown, ...later, ...shownPrograms }, shown.document) &&
     sameValue(takenOf(document.cursors), takenOf(cursors)) &&
     [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
-  if (answers || !isSaid) return { document, results, mailFiles, isNew: true, rides: true, answers };
+  // Nobody will come by within what others count on: that cannot wait for whoever comes next.
+  const isSlower = heartbeatMs < (self.everyMs ?? 0);
+  if (answers || !isSaid || isSlower) return { document, results, mailFiles, isNew: true, rides: true, answers };
   // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
   // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
   const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
   if (!sameValue(patient, shown.document) || isProgressDue(results, shown.results))
     return { document, results, mailFiles, isNew: false, rides: true, answers };
   return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
+}
+
+/** H2: the heartbeat that the next word of this machine says, and that others count on from then on. */
+export function ownHeartbeatMs(snapshot: Snapshot, state: JournalState, { everyMs }: Self, shownAt: Instant): number {
+  return publishedHeartbeatMs(aimedHeartbeatMs(snapshot, state, shownAt), state.pushGapsMs, everyMs);
 }
 
 function ownWake({ wake }: Self, { machine, wakes }: JournalState, shown: MachineDocument | undefined): Partial<MachineDocument> {

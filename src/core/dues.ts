@@ -4,7 +4,7 @@ import { pauseMs } from './due.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { untilOf } from './pause.ts';
-import { atMostMs, liveMachines, targetHeartbeatMs } from './presence.ts';
+import { aimedHeartbeatMs, atMostMs, liveMachines } from './presence.ts';
 import { beatAfterMs, shareOf, turnInMs } from './push-budget.ts';
 import { RANK_WAIT_MS } from './ranking.ts';
 import { leaseLeftMs, leaseOf } from './run-lease.ts';
@@ -35,7 +35,7 @@ function beat(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: In
   if (state.accepted === null) return [];
   const live = liveMachines(snapshot, state, shownAt);
   const share = shareOf(snapshot.fleet, live, state.machine);
-  const targetMs = targetHeartbeatMs(snapshot.fleet, live.length);
+  const targetMs = aimedHeartbeatMs(snapshot, state, shownAt);
   const publishedMs = snapshot.machines.get(state.machine)?.document.heartbeatMs ?? targetMs;
   const dueMs = beatAfterMs(Math.min(targetMs, publishedMs), share) - atMostMs(state.accepted.at, now);
   return [dueMs + turnInMs(share, now.wallMs + dueMs)];

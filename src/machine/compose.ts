@@ -7,7 +7,7 @@ import type { Message, Reader } from '../core/model/message.ts';
 import type { BoardChange, Changes, ClaimChange, Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import { type ClaimsToSay, claimsToSay } from '../core/own-claims.ts';
-import { isOver, liveMachines, targetHeartbeatMs } from '../core/presence.ts';
+import { aimedHeartbeatMs, BEAT_SLACK, isOver } from '../core/presence.ts';
 import { isLeaseUsedUp } from '../core/run-lease.ts';
 import { type Board, foldBoard } from '../documents/board.ts';
 import { renderClaim } from '../documents/claim-message.ts';
@@ -17,8 +17,6 @@ import { renderResults } from '../documents/results.ts';
 import { renderMessage } from '../documents/trailers.ts';
 import { mayBeTried } from './refusals.ts';
 
-/** A cron job that comes a little early must not skip every other beat. */
-const BEAT_SLACK = 0.8;
 /** O5: of what a lease gives, before a push renews it, where no beat has come by then (a fleet that grew beats less often). */
 const LEASE_PART = 0.4;
 
@@ -195,7 +193,7 @@ function reason(say: ToSay, board: Board): Composed['why'] {
   const { snapshot, state, own, now } = say;
   if (say.people.size > 0 && tries(say, 'main')) return 'people';
   if (board.lacksMine && tries(say, snapshot.fleet.board === null ? 'main' : 'board')) return 'fold';
-  const targetMs = targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, say.shownAt ?? now).length);
+  const targetMs = aimedHeartbeatMs(snapshot, state, say.shownAt ?? now);
   // Others count on what I published; a longer heartbeat counts once it has been said.
   const publishedMs = snapshot.machines.get(own.document.machine)?.document.heartbeatMs ?? targetMs;
   const heartbeatMs = Math.min(targetMs, publishedMs);

@@ -1,13 +1,14 @@
 // The cycle (protocol section 4): collect exits → fetch → parse → observe → decide → perform → derive → compose → push.
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
 import { deliveredCount } from '../core/mailbox.ts';
-import type { JournalState } from '../core/model/journal.ts';
+import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Woken } from '../core/model/waking.ts';
 import { observeLedger } from '../core/observe.ts';
+import { aimedHeartbeatMs } from '../core/presence.ts';
 import { leaseOf } from '../core/run-lease.ts';
 import { CoordError } from '../errors.ts';
 import type { Composed } from './compose.ts';
@@ -59,6 +60,8 @@ export interface CycleOptions {
   readonly dryRun: boolean;
   /** C4a: where all there is to do is to say something, it is said without a fetch. */
   readonly mayRecall?: boolean;
+  /** When the sync began that this cycle is part of (H2); absent = with this cycle. */
+  readonly syncedAt?: Instant;
   /** H2: a daemon's; what is held back waits in the journal. Absent = a one-shot sync, which never waits. */
   readonly gate?: PushGate;
 }
@@ -70,6 +73,7 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
 }
 
 async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
+  const beganAt = machine.clock.now();
   const stored = await machine.journal.load();
   if (stored === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
   machine.step('loaded');
@@ -129,8 +133,12 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const heldForMs = options.gate?.waitMs(snapshot, marked, pressureOf(composed, snapshot, marked, now)) ?? 0;
   // H2: what was done is in the journal, and what is to be said of it follows from that.
   if (heldForMs > 0) return { ...outcome, state, said: null, trouble, heldForMs };
+  const period = {
+    syncedAt: options.syncedAt ?? beganAt,
+    targetMs: aimedHeartbeatMs(snapshot, marked, options.gate?.shownAt() ?? now),
+  };
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
-  const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: fetched });
+  const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: fetched, period });
   if (said.lane === 'accepted') await renewLeases(machine, said.state);
   const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
   return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble, heldForMs: null };

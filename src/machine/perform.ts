@@ -3,6 +3,7 @@
 // does no harm; journaled and never asked for, it would.
 import { type Action, type Decision, decide } from '../core/decide.ts';
 import { outputsFor } from '../core/dependency-outputs.ts';
+import { ownHeartbeatMs } from '../core/derive-own.ts';
 import { claimName, type OwnClaim } from '../core/model/claim.ts';
 import type { ActiveRun, Instant, JournalState } from '../core/model/journal.ts';
 import type { Order } from '../core/model/order.ts';
@@ -111,7 +112,7 @@ export async function perform(
     const leftMs = until - machine.clock.now().monotonicMs;
     const goesOn = round === 1 || (leftMs > 0 && round < ROUNDS_MAX);
     for (const action of goesOn ? actions : []) {
-      const acted = await act(machine, { action, specs, self, snapshot }, state);
+      const acted = await act(machine, { action, specs, self, snapshot, fetchedAt }, state);
       state = acted.state;
       if (acted.run === null) continue;
       touched.add(acted.run.key);
@@ -155,14 +156,16 @@ interface Act {
   readonly specs: ReadonlyMap<Order, RunSpec>;
   readonly self: Self;
   readonly snapshot: Snapshot;
+  readonly fetchedAt: Instant | null;
 }
 
-async function act(machine: Machine, { action, specs, self, snapshot }: Act, state: JournalState): Promise<Acted> {
+async function act(machine: Machine, { action, specs, self, snapshot, fetchedAt }: Act, state: JournalState): Promise<Acted> {
   switch (action.kind) {
     case 'claim': {
       const { id: order, generation, attempts } = action.order;
       const nonce = machine.random.uuid();
-      const heartbeatMs = snapshot.machines.get(self.machine)?.document.heartbeatMs ?? 0;
+      // What the push that carries the claim says: the lane that stands may still name another one.
+      const heartbeatMs = ownHeartbeatMs(snapshot, state, self, fetchedAt ?? machine.clock.now());
       const terms = { attempts, leaseMs: leaseMs(snapshot.fleet, { heartbeatMs }) };
       const claim: OwnClaim = { order, generation, attempt: action.attempt, nonce, ...terms };
       // In the journal before it is pushed: only a nonce that is known here counts (O2).

@@ -1,8 +1,8 @@
 // One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it
 // leaves (R3); an answer that did not come decides nothing, the next fetch tells (R5).
-import type { JournalState } from '../core/model/journal.ts';
+import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../core/model/push.ts';
-import { withAccepted } from '../core/presence.ts';
+import { measuredGapMs, withAccepted } from '../core/presence.ts';
 import type { Composed } from './compose.ts';
 import type { Machine } from './context.ts';
 import { withAcceptance, withRefusal, withWholeRefusal } from './refusals.ts';
@@ -24,12 +24,18 @@ export interface Said {
   readonly pushes: number;
 }
 
-/** `isBaseFresh` false (C4a): a refused fold was built on a main that may have moved, and says nothing about the host's policy. */
+export interface Saying {
+  /** False (C4a): a refused fold was built on a main that may have moved, and says nothing about the host's policy. */
+  readonly isBaseFresh: boolean;
+  /** H2: when this sync began, and the heartbeat that this machine aims at; null = a push that measures nothing. */
+  readonly period: { readonly syncedAt: Instant; readonly targetMs: number } | null;
+}
+
 export async function say(
   machine: Machine,
   before: JournalState,
   composed: Composed,
-  { isBaseFresh }: { readonly isBaseFresh: boolean } = { isBaseFresh: true },
+  { isBaseFresh, period }: Saying = { isBaseFresh: true, period: null },
 ): Promise<Said> {
   if (composed.changes?.lane == null) throw new Error('bug: say was called with nothing to say');
   const updates = await machine.ledger.write(composed.changes);
@@ -37,7 +43,8 @@ export async function say(
   const lane = updates.find((update): update is DocumentsUpdate => update.what === 'lane');
   if (lane === undefined) throw new Error('bug: a push without a lane');
   const { beat, seq, updated } = composed;
-  const tried = { commit: lane.commit, at: machine.clock.now() };
+  const at = machine.clock.now();
+  const tried = { commit: lane.commit, at, gapMs: period === null ? null : measuredGapMs(before, at, period) };
   const pushed = remembered(before.pushed, composed.changes.lane, lane.commit);
   const state = { ...before, seq, beat, updated, pushed, tried };
   await machine.journal.save(state);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDuration } from '../documents/duration.ts';
 import { CoordError } from '../errors.ts';
+import { writeCronPeriod } from '../system/cron-period.ts';
 import { findProgram } from '../system/find-program.ts';
 import { fleetFolderAt } from '../system/fleet-folder.ts';
 import { mustOwn } from '../system/folder-owner.ts';
@@ -58,14 +59,20 @@ export function cronSyncLine(world: World, root: string, main: string, everyMs: 
   return cronLine(kept, { name: serviceName(root), root, node, main, env }, logOf(root));
 }
 
+/** The machine knows its period from then on (H2); the next sync says it. */
 export async function installCron(world: World, root: string, main: string, everyMs: number): Promise<CronDone> {
-  mustOwn(fleetFolderAt(root).identity);
-  return await changeCrontab(world, root, (before) => cronSyncLine(world, root, mustStay(main), everyMs, before));
+  const folder = fleetFolderAt(root);
+  mustOwn(folder.identity);
+  const done = await changeCrontab(world, root, (before) => cronSyncLine(world, root, mustStay(main), everyMs, before));
+  writeCronPeriod(folder, everyMs);
+  return done;
 }
 
 /** The folder need not be a fleet folder any more. */
 export async function removeCron(world: World, root: string): Promise<CronDone> {
-  return await changeCrontab(world, root, () => null);
+  const done = await changeCrontab(world, root, () => null);
+  writeCronPeriod(fleetFolderAt(root), null);
+  return done;
 }
 
 export async function cronStatus(world: World, root: string): Promise<CronStatus> {

@@ -6,6 +6,7 @@ import { CoordError } from '../errors.ts';
 import type { Machine } from '../machine/context.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
 import { computerId } from '../system/computer.ts';
+import { readCronPeriod } from '../system/cron-period.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { readFoundAgents, toolsFound } from '../system/found-agents.ts';
 import { type Identity, readIdentity } from '../system/identity-file.ts';
@@ -14,6 +15,7 @@ import { placeRun, readSecrets } from '../system/place-run.ts';
 import { type LocalPolicy, readPolicy } from '../system/policy-file.ts';
 import { readPrograms } from '../system/program-files.ts';
 import { createProgramBoxes } from './bus/program-boxes.ts';
+import { livingDaemon } from './daemon/pid-file.ts';
 import type { Adapters, World } from './world.ts';
 
 export interface OpenMachine extends Adapters {
@@ -42,6 +44,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         boxes: createProgramBoxes(folder, identity.machine, () => world.clock.now().wallMs),
         self: async () => ({
           ...selfOf(world, identity, policy, readPrograms(folder)),
+          ...periodHere(folder),
           ...(policy.wake ? { wake: adapters.waker.here() } : {}),
         }),
         place: async (order: Order, attempt: number, key: string, { programs }: Self, program: string | null) =>
@@ -60,6 +63,12 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
       return { machine, policyProblem };
     },
   };
+}
+
+/** H2: while a daemon lives here, it keeps the heartbeat by itself, whatever cron does beside it. */
+function periodHere(folder: FleetFolder): Pick<Self, 'everyMs'> {
+  const everyMs = readCronPeriod(folder);
+  return everyMs === null || livingDaemon(folder) !== null ? {} : { everyMs };
 }
 
 const NOTHING_ALLOWED: LocalPolicy = { allow: [], folders: [], env: [], slots: 1, timeoutMsMax: 0, secrets: [], wake: false };

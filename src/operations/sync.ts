@@ -159,9 +159,14 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   };
   const whyNotTaken = dryRun ? new Map() : await takeSavedEdits(world, opened);
   world.step('saved-edits-taken');
+  const syncedAt = machine.clock.now();
   let editTries = 0;
   for (;;) {
-    const outcome = await runCycle(machine, { ...options, mayRecall: total.cycles === 0 && options.mayRecall === true });
+    const outcome = await runCycle(machine, {
+      ...options,
+      syncedAt,
+      mayRecall: total.cycles === 0 && options.mayRecall === true,
+    });
     total.cycles += 1;
     total.pushes += outcome.said?.pushes ?? 0;
     total.started.push(...outcome.started);

@@ -31,6 +31,8 @@ export interface FleetFolder {
   readonly projected: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
   readonly projection: string;
+  /** How often cron calls here, as it was installed. */
+  readonly cron: string;
   /** What the daemon says of itself. */
   readonly daemon: string;
   readonly daemonLog: string;
@@ -59,6 +61,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     alertsLock: join(state, 'alerts-lock'),
     projected: join(state, 'projected.json'),
     projection: join(root, 'coordination'),
+    cron: join(state, 'cron.json'),
     daemon: join(state, 'daemon.json'),
     daemonLog: join(state, 'daemon.log'),
     // In a folder of its own: whoever takes a lock over from a dead owner sweeps what lies beside it.

@@ -86,9 +86,9 @@ describe('R5: a push whose answer was lost', () => {
   const accepted = { commit: 'lane-0', at: at(0) };
 
   test('R5 was accepted if the lane shows it', () => {
-    const tried = { commit: 'lane-1', at: at(60_000) };
+    const tried = { commit: 'lane-1', at: at(60_000), gapMs: 60_000 };
     const state = observeLedger(journal({ accepted, tried }), snapshot(), at(120_000));
-    expect(state).toMatchObject({ accepted: tried, tried: null, pushGapsMs: [60_000] });
+    expect(state).toMatchObject({ accepted: { commit: 'lane-1', at: at(60_000) }, tried: null, pushGapsMs: [60_000] });
   });
 
   test('R5 was not accepted as long as it does not', () => {

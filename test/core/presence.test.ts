@@ -5,6 +5,7 @@ import {
   isOver,
   leaseMs,
   liveMachines,
+  measuredGapMs,
   observedMs,
   publishedHeartbeatMs,
   targetHeartbeatMs,
@@ -42,12 +43,35 @@ describe('H2: heartbeat', () => {
     expect(publishedHeartbeatMs(targetMs, gaps)).toBe(published);
   });
 
-  test('H2 gaps are between the starts of accepted pushes, the last nine', () => {
+  test.each<[string, number, number]>([
+    ['what cron is known to take', 300_000, 300_000],
+    ['the target where cron comes more often', 30_000, 60_000],
+    ['what cron is known to take, however long', 86_400_000, 86_400_000],
+  ])('H2 publishes %s', (_, everyMs, published) => {
+    expect(publishedHeartbeatMs(60_000, [], everyMs)).toBe(published);
+    expect(publishedHeartbeatMs(60_000, [61_000, 61_000, 61_000], everyMs)).toBe(published);
+  });
+
+  test('H2 what was measured counts beside what is known: a line of cron that somebody changed', () => {
+    expect(publishedHeartbeatMs(60_000, [600_000, 600_000, 600_000], 300_000)).toBe(600_000);
+  });
+
+  test.each<[string, number | null, number, number | null]>([
+    ['from the start of the last push that was accepted', 0, 300_000, 300_000],
+    ['nothing of a push before which there was none', null, 300_000, null],
+    ['nothing of a second push of the same sync', 290_000, 350_000, null],
+    ['nothing of a push before a beat was due', 260_000, 300_000, null],
+  ])('H2 a gap is measured %s', (_, lastMs, nowMs, gapMs) => {
+    const accepted = lastMs === null ? null : { commit: 'c', at: at(lastMs) };
+    expect(measuredGapMs({ accepted }, at(nowMs), { syncedAt: at(280_000), targetMs: 60_000 })).toBe(gapMs);
+  });
+
+  test('H2 the last nine gaps count', () => {
     let state = journal();
-    for (let index = 0; index < 12; index += 1)
-      state = withAccepted(state, { commit: `c${index}`, at: at(index * index * 1000) });
-    expect(state.pushGapsMs).toEqual([5, 7, 9, 11, 13, 15, 17, 19, 21].map((seconds) => seconds * 1000));
-    expect(state.accepted).toEqual({ commit: 'c11', at: at(121_000) });
+    for (let gapMs = 1; gapMs <= 12; gapMs += 1) state = withAccepted(state, { commit: `c${gapMs}`, at: at(gapMs), gapMs });
+    state = withAccepted(state, { commit: 'last', at: at(99), gapMs: null });
+    expect(state.pushGapsMs).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(state.accepted).toEqual({ commit: 'last', at: at(99) });
   });
 });
 

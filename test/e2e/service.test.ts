@@ -58,6 +58,8 @@ test.skipIf(process.platform !== 'linux')('installed, shown, named by leave, and
   expect(await call('cron', 'install', '--every', '7m')).toEqual([2, expect.stringContaining('the nearest 6m and 10m')]);
   expect(existsSync(join(here, 'tab'))).toBe(false);
   expect(await call('cron', 'install')).toEqual([0, expect.stringContaining('coord sync is now run by cron every 5m')]);
+  // H2: the fleet has heard of it before cron has called once.
+  expect(JSON.parse((await call('status', '--json'))[1])).toMatchObject({ machines: { 1: { heartbeat: '300s' } } });
   const [line = ''] = readFileSync(join(here, 'tab'), 'utf8').split('\n');
   // As cron would: the command works, and says nothing.
   const command = line.split(' ').slice(5).join(' ').replaceAll('\\%', '%');

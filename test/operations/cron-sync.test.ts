@@ -8,6 +8,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { cronTimes } from '../../src/documents/cron.ts';
 import { parseDuration } from '../../src/documents/duration.ts';
 import { cronStatus, cronSyncLine, everyMsFrom, installCron, removeCron } from '../../src/operations/cron-sync.ts';
+import { readCronPeriod } from '../../src/system/cron-period.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
 import { cronFields, everyMsOf } from '../../src/system/service/cron-line.ts';
 import { lineOf, withLine } from '../../src/system/service/crontab.ts';
 import { serviceName } from '../../src/system/service/service-name.ts';
@@ -130,6 +132,30 @@ describe('the crontab', () => {
     expect((await removeCron(place.world, place.root)).outcome).toBe('removed');
     expect(tab(place)).toEqual(Buffer.concat([THEIRS, Buffer.from('1 1 * * * later\n')]));
     expect((await removeCron(place.world, place.root)).outcome).toBe('not there');
+  });
+
+  test('H2 tells the machine its period, and takes it back with the line', async () => {
+    const place = withCrontab(null);
+    const folder = fleetFolderAt(place.root);
+    expect(readCronPeriod(folder)).toBeNull();
+    await install(place);
+    expect(readCronPeriod(folder)).toBe(5 * MINUTE_MS);
+    await install(place, 10 * MINUTE_MS);
+    expect(readCronPeriod(folder)).toBe(10 * MINUTE_MS);
+    await removeCron(place.world, place.root);
+    expect(readCronPeriod(folder)).toBeNull();
+  });
+
+  test.each([
+    '',
+    'null',
+    '[]',
+    '{"everyMs": "5m"}',
+    '{"everyMs": -1}',
+  ])('H2 a file that says no period counts as none: %j', (text) => {
+    const { root } = createPlace();
+    writeFileSync(fleetFolderAt(root).cron, text);
+    expect(readCronPeriod(fleetFolderAt(root))).toBeNull();
   });
 
   test('is made where there was none, and goes again with its only line', async () => {

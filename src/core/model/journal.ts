@@ -71,8 +71,13 @@ export interface JournalState {
   /** The last lane push known to be accepted: START of that push (O5, H1). */
   readonly accepted: { readonly commit: string; readonly at: Instant } | null;
   /** The last lane push that was sent and not answered yet: a fetch that shows it makes it the accepted one (R5). */
-  readonly tried: { readonly commit: string; readonly at: Instant } | null;
-  /** Milliseconds between the last accepted pushes, oldest first (H2). */
+  readonly tried: {
+    readonly commit: string;
+    readonly at: Instant;
+    /** H2: what it measures of this machine's period once it is accepted; null or absent = nothing. */
+    readonly gapMs?: number | null;
+  } | null;
+  /** Milliseconds between the last syncs that pushed, oldest first (H2). */
   readonly pushGapsMs: readonly number[];
   readonly active: readonly ActiveRun[];
   /** Claims that this machine wants or holds and has not started yet (O2). */

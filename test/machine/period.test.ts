@@ -1,0 +1,84 @@
+// H2, O4, O5: what a machine that is called by the clock publishes as its heartbeat, and what its runs and its observers make of it.
+import { expect, test } from 'vitest';
+import { createFleet, type SimMachine, type World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+
+/** As `coord sync` does: cycles of one sync while they say something, three at most (C8). */
+async function sync(world: World, machine: SimMachine): Promise<void> {
+  const now = { wallMs: 0, monotonicMs: world.now(), boot: `${machine.name}-boot-0` };
+  for (let cycle = 0; cycle < 3; cycle += 1) {
+    const { said } = await machine.cycle({ dryRun: false, syncedAt: now });
+    if (said === null) return;
+    world.pass(2000);
+  }
+}
+
+const heartbeatOf = async (world: World, machine: number) => (await world.status()).machines[machine]?.heartbeat;
+const LOST = /lost_/;
+
+test('H2 the pushes of one sync are one sign of life: a machine that cron calls every 5 minutes publishes 5 minutes, however much it does', async () => {
+  const world = await createFleet(1);
+  const machine = world.machines[0] as SimMachine;
+  for (let tick = 1; tick <= 6; tick += 1) {
+    world.pass(5 * MINUTE_MS);
+    world.orders([1, 2, 3, 4, 5].map((id) => ({ id: `job-${tick}-${id}`, assign: 'any', run: 'true' })));
+    const pushes = machine.calls.push;
+    await sync(world, machine);
+    expect(machine.calls.push - pushes).toBeGreaterThan(1);
+  }
+  expect(await heartbeatOf(world, 1)).toBe('300s');
+});
+
+test('H2 a person who syncs by hand again and again does not make a slow machine a quick one', async () => {
+  const world = await createFleet(1);
+  const machine = world.machines[0] as SimMachine;
+  for (let tick = 1; tick <= 5; tick += 1) {
+    world.pass(5 * MINUTE_MS);
+    await sync(world, machine);
+  }
+  expect(await heartbeatOf(world, 1)).toBe('300s');
+  for (let word = 0; word < 12; word += 1) {
+    world.pass(20_000);
+    world.orders([{ id: `mine-${word}`, assign: 1, run: 'true' }]);
+    await sync(world, machine);
+  }
+  expect(await heartbeatOf(world, 1)).toBe('300s');
+});
+
+test('H2 cron that is installed is known from the next sync on: nobody calls the machine lost, and no run of it is cut off', async () => {
+  const world = await createFleet(2);
+  const [observer, slow] = world.machines as [SimMachine, SimMachine];
+  slow.settings.self = { ...slow.settings.self, everyMs: 5 * MINUTE_MS };
+  expect((await slow.cycle()).said).not.toBeNull();
+  expect(await heartbeatOf(world, 2)).toBe('300s');
+  expect((await slow.cycle()).said).toBeNull();
+  world.script('deploy', () => ({ ms: 9 * MINUTE_MS, exitCode: 0 }));
+  world.orders([{ id: 'deploy', assign: [2], attempts: 2, run: 'true' }]);
+  for (let tick = 0; tick < 6; tick += 1) {
+    await sync(world, slow);
+    for (let look = 0; look < 20; look += 1) {
+      world.pass(15_000);
+      await observer.cycle();
+      expect(await world.text('COMPUTER_1.md')).not.toMatch(LOST);
+    }
+  }
+  expect((await world.status()).orders.deploy).toMatchObject({ state: 'COMPLETED', attempt: 1 });
+  expect([observer, slow].flatMap(({ runner }) => runner.starts)).toHaveLength(1);
+});
+
+test('O2, O4 a claim takes its lease from the heartbeat that the same push publishes', async () => {
+  const world = await createFleet(1);
+  const machine = world.machines[0] as SimMachine;
+  world.person({ 'fleet.yaml': 'heartbeat: 10s\n' });
+  for (let beat = 0; beat < 6; beat += 1) {
+    world.pass(10_000);
+    await machine.cycle();
+  }
+  // A shorter one waits for a new word, so that beats stay the same tree.
+  expect(await heartbeatOf(world, 1)).toBe('60s');
+  world.orders([{ id: 'job', assign: 'any', attempts: 2, run: 'true' }]);
+  await machine.cycle();
+  expect(await heartbeatOf(world, 1)).toBe('10s');
+  expect(machine.state().claims).toMatchObject([{ order: 'job', leaseMs: 30_000 }]);
+});
