@@ -1,8 +1,8 @@
 // What became of the attempts of a shared order, from all machines' documents and the claims (O2, O4, O6). Pure.
 import type { Machines } from './assignment.ts';
-import { type ClaimView, claimName } from './model/claim.ts';
+import { type ClaimTerms, type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
-import type { OlderRun, RunName } from './model/run.ts';
+import type { OlderRun, RunName, RunningRun } from './model/run.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 
 export type Claims = ReadonlyMap<string, ClaimView>;
@@ -13,8 +13,8 @@ export interface AttemptFact {
   readonly machine: number;
   /** Null = it stands without an end: claimed, or running. */
   readonly ended: OlderRun | null;
-  /** Of its claim, where that stands; else null: take-over then obeys the order. */
-  readonly claim: ClaimView | null;
+  /** Of its claim. Null = it has ended, or it was begun without one: such a run has no lease, and nobody takes it over (O4). */
+  readonly terms: ClaimTerms | null;
 }
 
 export interface Attempts {
@@ -44,21 +44,25 @@ export function byOrder(claims: Claims): ReadonlyMap<string, readonly ClaimView[
 export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Machines, claims: readonly ClaimView[]): Attempts {
   const standing = new Map(claims.map((claim) => [claimName(claim), claim]));
   const known = new Map<string, AttemptFact & RunName>();
-  const note = (run: RunName, machine: number, ended: OlderRun | null) => {
-    const claim = standing.get(claimName(run));
+  const note = (run: RunName, machine: number, ended: OlderRun | null, terms: ClaimTerms | null) => {
     const { generation, attempt } = run;
-    const fact = { order: order.id, generation, attempt, machine, ended, claim: claim?.machine === machine ? claim : null };
-    known.set(claimName(run), fact);
+    known.set(claimName(run), { order: order.id, generation, attempt, machine, ended, terms });
   };
-  for (const claim of claims) note(claim, claim.machine, null);
+  const termsOf = (run: RunningRun, machine: number): ClaimTerms | null => {
+    const claim = standing.get(claimName(run));
+    if (claim?.machine === machine) return claim;
+    return run.attempts === undefined ? null : { attempts: run.attempts, leaseMs: run.leaseMs ?? 0 };
+  };
+  for (const claim of claims) note(claim, claim.machine, null, claim);
   const told = tellersOf(order.id, machines).map((machine) => ({ machine, results: machines.get(machine)?.results }));
   for (const { machine, results } of told) {
-    for (const run of results === undefined ? [] : runsOf(results, order.id).running) note(run, machine, null);
+    for (const run of results === undefined ? [] : runsOf(results, order.id).running)
+      note(run, machine, null, termsOf(run, machine));
   }
   for (const { machine, results } of told) {
     for (const run of results === undefined ? [] : runsOf(results, order.id).ended) {
       // An order that was for all before it was shared has as many words of one attempt: where one succeeded, nobody goes on.
-      if (known.get(claimName(run))?.ended?.state !== 'COMPLETED') note(run, machine, run);
+      if (known.get(claimName(run))?.ended?.state !== 'COMPLETED') note(run, machine, run, null);
     }
   }
   const all = [...known.values()];
@@ -86,11 +90,10 @@ export function nextClaimable(
   const top = attempts.facts.at(-1);
   if (top === undefined) return 1;
   if (top.ended !== null) {
-    const mayFollow = top.ended.state === 'FAILED' && top.ended.asks !== true;
-    return mayFollow && top.attempt < order.attempts ? top.attempt + 1 : null;
+    return mayFollow(top.ended) && top.attempt < order.attempts ? top.attempt + 1 : null;
   }
   // A claim counts as started (O4): only one that may be tried again is taken over, and its own terms say so (O2).
-  return top.attempt < (top.claim?.attempts ?? order.attempts) && isGone(top) ? top.attempt + 1 : null;
+  return top.attempt < (top.terms?.attempts ?? 0) && isGone(top) ? top.attempt + 1 : null;
 }
 
 /** O2: whether a claim that a fetch shows as this machine's may still start its run. */
@@ -104,5 +107,11 @@ export function mayStart(
   const isUsed = (fact: AttemptFact) => fact.ended !== null || fact.machine !== claim.machine;
   const later = facts.some((fact) => fact.attempt > claim.attempt || (fact.attempt === claim.attempt && isUsed(fact)));
   const before = facts.filter((fact) => fact.attempt < claim.attempt).at(-1);
-  return !later && (before === undefined || before.ended?.state === 'FAILED' || (before.ended === null && isGone(before)));
+  if (later || before === undefined) return !later;
+  return before.ended === null ? before.terms !== null && isGone(before) : mayFollow(before.ended);
+}
+
+/** O15, O18: what asks for a person is followed by what that person says, and by no other attempt. */
+export function mayFollow({ state, asks }: Pick<OlderRun, 'state' | 'asks'>): boolean {
+  return state === 'FAILED' && asks !== true;
 }

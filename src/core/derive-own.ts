@@ -54,6 +54,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const results = ownResults(snapshot, state, machine, when);
   const pause = pauseOf(state, self.name, snapshot.fleet, when.now);
   const ownState = stateOf(state, when.waiting, pause);
+  const lost = lostStatements(snapshot, state, when);
   const programs = saidPrograms(self.programs, programLoads(state));
   const document: MachineDocument = {
     machine,
@@ -73,8 +74,8 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     load: state.active.length,
     allows: self.policy.allow,
     version: self.version,
-    lost: lostStatements(snapshot, state, when),
-    seen: state.seen,
+    lost,
+    seen: { ...state.seen, ...seenLast(lost, shown?.document, state) },
     cursors: state.mail.cursors,
     peopleRead: state.mail.peopleRead,
     removedBy: null,
@@ -87,7 +88,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   };
   if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
   const answers = mustAnswer(shown, snapshot);
-  const { seq, beat, updated, heartbeatMs, seen, lost, cursors, peopleRead } = shown.document;
+  const { seq, beat, updated, heartbeatMs, seen, cursors, peopleRead } = shown.document;
   const canWait = canProgramsWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
   const shownPrograms = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
   const asShown = { ...document, seq, beat, updated };
@@ -95,7 +96,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   // W3, W4: a wish is news; that it is over, and what was sent, can wait.
   const wakes = document.wakes === undefined ? shown.document.wakes : { ...shown.document.wakes, ...document.wakes };
   const { woke } = shown.document;
-  const later = { heartbeatMs, seen, lost: { ...lost, ...document.lost }, cursors, peopleRead, wakes, woke };
+  const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, wakes, woke };
   const isSaid =
     sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
     sameValue({ ...asShown, ...later, ...shownPrograms }, shown.document) &&
@@ -130,7 +131,10 @@ function ownResults(
 ): ResultsDocument {
   const { ended, older, before } = state;
   const running = state.active.map((run) => runningRun(run, progress?.get(run.key)));
-  const claimed = state.claims.map(({ order, generation, attempt, attempts }) => ({ order, generation, attempt, attempts }));
+  const claimed = state.claims.map(({ order, generation, attempt, attempts, leaseMs }) => ({
+    ...{ order, generation, attempt },
+    ...{ attempts, leaseMs },
+  }));
   const { orders, refused } = snapshot.orders;
   const listed = new Set(orders.map((order) => order.id));
   return capResults(
@@ -143,9 +147,9 @@ function runningRun(
   { order, generation, attempt, startedAt, claim, work }: ActiveRun,
   progress: RunProgress | undefined,
 ): RunningRun {
-  const attempts = claim === undefined ? {} : { attempts: claim.attempts };
+  const terms = claim === undefined ? {} : { attempts: claim.attempts, leaseMs: claim.leaseMs };
   const more = { ...(work === undefined ? {} : { work }), ...(progress === undefined ? {} : { progress }) };
-  return { order, generation, attempt, startedAt, ...attempts, ...more };
+  return { order, generation, attempt, startedAt, ...terms, ...more };
 }
 
 /** A new word is due though nothing changed: my lane is gone, main's copy of me has a higher seq (D2), or somebody calls me lost. */
@@ -182,6 +186,23 @@ function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: 
     }
   }
   return statements;
+}
+
+/** F3: whom a machine calls lost, it says with it when it heard of them last: by that people know until when somebody takes over. */
+function seenLast(
+  lost: MachineDocument['lost'],
+  said: MachineDocument | undefined,
+  state: JournalState,
+): MachineDocument['seen'] {
+  return Object.fromEntries(
+    Object.keys(lost).flatMap((key): [string, string][] => {
+      const machine = Number(key);
+      const before = said?.lost[machine] === lost[machine] ? said?.seen[machine] : undefined;
+      const at = state.observed[machine]?.at;
+      const seen = before ?? (at === undefined ? undefined : isoTime(at.wallMs));
+      return seen === undefined ? [] : [[key, seen]];
+    }),
+  );
 }
 
 /** F2: that something was delivered rides on the next push; that it was read is a word of its own (M2). */

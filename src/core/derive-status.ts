@@ -21,7 +21,6 @@ import { phoneWay } from './questions.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
 import { listedStatus } from './schedule-status.ts';
-import { TAKES_OVER } from './shared-status.ts';
 import { latest } from './time.ts';
 
 /** What the board will hold once it is folded. */
@@ -143,7 +142,7 @@ function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<s
   const offline = new Set([...from.machines.keys()].filter((machine) => isOffline(machine, from.machines)));
   const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
-      .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine) && !run.reason?.endsWith(TAKES_OVER))
+      .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine) && run.takeOver === undefined)
       .map(([machine]) => ({
         order: id,
         machine,

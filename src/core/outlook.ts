@@ -57,8 +57,8 @@ export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, w
   };
 }
 
-export function isFactGone(outlook: Outlook): (fact: Pick<AttemptFact, 'machine' | 'claim'>) => boolean {
-  return ({ machine, claim }) => outlook.isGone(machine, claim?.leaseMs);
+export function isFactGone(outlook: Outlook): (fact: Pick<AttemptFact, 'machine' | 'terms'>) => boolean {
+  return ({ machine, terms }) => outlook.isGone(machine, terms?.leaseMs);
 }
 
 /** What this machine knows of itself in place of what its lane may not have said yet. */

@@ -11,7 +11,7 @@ export const IDLE_LOOK_MS = 60_000;
 /** H3: after an hour in which nothing moved. */
 export const QUIET_LOOK_MS = 300_000;
 /** H3: so that machines which were started together do not look together. */
-const JITTER = 0.2;
+export const JITTER = 0.2;
 const QUIET_MS = 3_600_000;
 /** H3: after the first failure; doubled with each. */
 const BACKOFF_MS = 15_000;

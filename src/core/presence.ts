@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 /** H2: of what the fleet may push, beats take this part at most. */
 const BEATS_PART = 0.5;
 /** O4: a lane is lost after this many of its own published heartbeats. */
-const HEARTBEATS_PER_LEASE = 3;
+export const HEARTBEATS_PER_LEASE = 3;
 /** H2: the median of so many gaps between pushes. */
 const GAPS_MAX = 9;
 /** H2: a beat is due after this part of the heartbeat: a cron job that comes a little early must not skip every other one. */

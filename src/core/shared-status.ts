@@ -1,7 +1,7 @@
 // The state of a shared order from documents alone (D6): claims are refs and no documents, so each machine says in its results
 // what it has claimed. Where observers call the holder lost (F2), taking over follows the claim's own terms (O4).
 import { assignmentOf, type Machines, machineLabel, notYetSupported } from './assignment.ts';
-import { type Attempts, attemptsOf, hasCompleted } from './attempts.ts';
+import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, mayFollow } from './attempts.ts';
 import { type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, RunName } from './model/run.ts';
@@ -10,6 +10,8 @@ import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
 import { isAway } from './presence.ts';
 import { runsOf } from './run-index.ts';
+import { takeOverBy } from './take-over-by.ts';
+import { minuteTime } from './time.ts';
 import { changedSince } from './work-mark.ts';
 
 export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
@@ -22,8 +24,7 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
   const { machine, attempt, ended } = top;
   const who = machineLabel(machine, machines);
   if (ended !== null) {
-    const goesOn =
-      ended.state === 'FAILED' && ended.asks !== true && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
+    const goesOn = mayFollow(ended) && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
     if (!goesOn) return { ...endedStatus(ended), machine };
     const reason = `attempt ${attempt} of ${order.attempts} failed on ${who}; the next one follows`;
     // The next attempt does what is listed then.
@@ -44,23 +45,23 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
   // Nobody goes on where an earlier attempt has succeeded: its holder was cut off, and said so late.
   const done = attempts.facts.find((fact) => fact.ended?.state === 'COMPLETED');
   if (done?.ended != null) return { ...endedStatus(done.ended), machine: done.machine };
-  const attemptsMax = run?.attempts ?? top.claim?.attempts ?? order.attempts;
   if (order.cancelled) return { ...common, state: 'CANCELLED', reason: `lost with ${who}` };
-  return attempt < attemptsMax
-    ? {
-        ...common,
-        state: 'QUEUED',
-        reason: `lost with ${who} in attempt ${attempt} of ${attemptsMax}; ${mayTakeOver(order, machines) ? TAKES_OVER : 'nobody else is there to take over'}`,
-      }
-    : { ...common, state: 'FAILED', reason: `lost with ${who}; it may have run` };
+  return { ...common, ...lostStatus(order, top, machines) };
 }
 
-/** What is lost and says so moves by itself. */
-export const TAKES_OVER = 'another machine takes over';
-
-function mayTakeOver(order: Order, machines: Machines): boolean {
+/** O4: of an attempt that stands without an end, and whose machine is away. */
+function lostStatus(order: Order, lost: AttemptFact, machines: Machines): Pick<StatusRun, 'state' | 'reason' | 'takeOver'> {
+  const { attempt, terms } = lost;
+  const who = machineLabel(lost.machine, machines);
+  // What was begun without a claim has no lease: nobody can know that it is over.
+  if (terms === null || attempt >= terms.attempts) return { state: 'FAILED', reason: `lost with ${who}; it may have run` };
+  const head = `lost with ${who} in attempt ${attempt} of ${terms.attempts}`;
   const assignment = assignmentOf(order, machines);
-  return assignment.kind === 'machines' && assignment.machines.some((machine) => !isAway(machine, machines));
+  const takers = assignment.kind === 'machines' ? assignment.machines.filter((machine) => !isAway(machine, machines)) : [];
+  if (takers.length === 0) return { state: 'QUEUED', reason: `${head}; nobody else is there to take over` };
+  const by = takeOverBy(lost.machine, terms, takers, machines);
+  const until = by === null ? '' : ` by ${minuteTime(by)} at the latest, if it has a free slot`;
+  return { state: 'QUEUED', reason: `${head}; another machine takes over${until}`, takeOver: by === null ? {} : { by } };
 }
 
 function isThis(run: RunName, order: Order, attempt: number): boolean {
@@ -108,7 +109,8 @@ function claimedIn(order: string, machines: Machines): ClaimView[] {
     const { running, ended } = runsOf(results, order);
     for (const run of [...running, ...ended]) runs.add(claimName(run));
     for (const claim of results.claimed)
-      if (claim.order === order) claims.push({ ...claim, machine, leaseMs: 0, nonce: '', instance: '', commit: '' });
+      if (claim.order === order)
+        claims.push({ ...claim, machine, leaseMs: claim.leaseMs ?? 0, nonce: '', instance: '', commit: '' });
   }
   return claims.filter((claim) => !runs.has(claimName(claim)));
 }

@@ -1,11 +1,15 @@
 // What runs here and should not any more (O5, O8). Pure.
-import { attemptsOf } from './attempts.ts';
+import { isShared } from './assignment.ts';
+import { type AttemptFact, attemptsOf } from './attempts.ts';
 import { isUnreadable } from './chains.ts';
 import type { Action } from './decide.ts';
+import { claimName } from './model/claim.ts';
 import type { ActiveRun } from './model/journal.ts';
 import type { StopReason } from './model/run.ts';
 import { listedOrder } from './occurrences.ts';
 import type { Outlook } from './outlook.ts';
+import { asClaimed } from './routing.ts';
+import { runsOf } from './run-index.ts';
 
 /** An entry that cannot be read is no removal (D4). */
 export function stopsOf(outlook: Outlook): Action[] {
@@ -32,5 +36,22 @@ function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
     return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;
   }
   if (order.cancelled) return 'cancelled';
+  if (run.claim === undefined && isShared(asClaimed(order, state)) && isRunByClaim(run, outlook)) return 'takenOver';
   return order.generation > run.generation ? 'superseded' : null;
+}
+
+/**
+ * O8: what began here without a claim, before its order was for several machines, ends where another machine runs this attempt or a later
+ * one by a claim: that one has a lease, and is the one that others count on.
+ */
+function isRunByClaim(run: ActiveRun, { machines, state, claimsOf }: Outlook): boolean {
+  const others = new Map([...machines].filter(([machine]) => machine !== state.machine));
+  const claims = claimsOf(run.order).filter(({ machine }) => machine !== state.machine);
+  const { facts } = attemptsOf({ id: run.order, generation: run.generation }, others, claims);
+  const isRunning = ({ machine, attempt }: AttemptFact) => {
+    const results = others.get(machine)?.results;
+    const name = claimName({ ...run, attempt });
+    return results !== undefined && runsOf(results, run.order).running.some((it) => claimName(it) === name);
+  };
+  return facts.some((fact) => fact.attempt >= run.attempt && fact.terms !== null && isRunning(fact));
 }

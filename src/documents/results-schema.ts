@@ -8,6 +8,7 @@ const order = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}(?:@[0-9TZ]{1,20})?$/)
 const generation = z.number().int().min(1).max(1_000_000);
 const attempt = z.number().int().min(1).max(1000);
 const attempts = z.number().int().min(1).max(1000);
+const leaseMs = z.number().int().min(0).optional();
 const time = z.string().refine(isIsoTime);
 const exitCode = z.number().int().nullable();
 const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
@@ -48,9 +49,9 @@ export const endedRun = z.object({
 export const resultsSchema = z.object({
   machine: z.number().int().min(1).max(9999),
   running: z.array(
-    z.object({ ...runName, startedAt: time, attempts: attempts.optional(), work, progress: runProgress.optional() }),
+    z.object({ ...runName, startedAt: time, attempts: attempts.optional(), leaseMs, work, progress: runProgress.optional() }),
   ),
-  claimed: z.array(z.object({ ...runName, attempts })).default([]),
+  claimed: z.array(z.object({ ...runName, attempts, leaseMs })).default([]),
   waiting: z.array(z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string() })),
   ended: z.array(endedRun),
   older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, work, asks, outputs: outputs.optional() })),

@@ -45,6 +45,7 @@ const RUN = [
   'finishedAt',
   'tail',
   'outputs',
+  'takeOver',
   'progress',
   'changed',
 ] as const;

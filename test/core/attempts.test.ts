@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { attemptsOf, hasCompleted, nextClaimable } from '../../src/core/attempts.ts';
+import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../../src/core/attempts.ts';
+import type { EndedRun } from '../../src/core/model/run.ts';
 import { ended, order, view } from './samples.ts';
 
 test.each([
@@ -14,4 +15,16 @@ test.each([
   const attempts = attemptsOf(shared, new Map([...machines].sort(([a], [b]) => a - b)), []);
   expect(hasCompleted(attempts)).toBe(true);
   expect(nextClaimable(shared, attempts, () => false)).toBeNull();
+});
+
+test.each<[string, Partial<EndedRun>, boolean]>([
+  ['failed', {}, true],
+  ['asks for a person', { asks: true }, false],
+])('O2, O15 the next attempt was claimed before the one before it was known to have ended: it %s', (_, change, may) => {
+  const results = { ended: [ended('a', { state: 'FAILED', exitCode: 3, ...change })] };
+  const shared = order('a', { assign: { kind: 'any' }, attempts: 3 });
+  const next = { order: 'a', generation: 1, attempt: 2, machine: 2 };
+  const claim = { ...next, nonce: 'n', attempts: 3, leaseMs: 0, commit: 'c', instance: 'i' };
+  const attempts = attemptsOf(shared, new Map([[1, view(1, { results })]]), [claim]);
+  expect(mayStart(next, attempts, () => false)).toBe(may);
 });

@@ -67,3 +67,48 @@ test.each([
   await live(world, 20, [two, three]);
   expect(starts(world).filter((it) => it.startsWith('2'))).toEqual(['2: 2.1']);
 });
+
+test('S4, O4 what was begun without a claim has no lease: nobody takes it over, and it is shown as it is', async () => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  world.script('a', () => ({ ms: 1_200_000, exitCode: 0 }));
+  world.orders([run({ assign: 1, attempts: 3 })]);
+  await live(world, 10);
+  world.orders([run({ assign: 'any', attempts: 3 })]);
+  await live(world, 600, [two]);
+  expect(starts(world)).toEqual(['1: 1.1']);
+  expect(await shown(world)).toMatchObject({ state: 'FAILED', reason: 'lost with 1 m1; it may have run' });
+  await live(world, 700);
+  expect(starts(world)).toEqual(['1: 1.1']);
+  expect(one.runner.stops).toEqual([]);
+  expect(await shown(world)).toMatchObject({ state: 'COMPLETED', machine: 1 });
+});
+
+test('S4, O8 what began unseen and without a claim is stopped where another machine runs the order by a claim', async () => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  world.script('a', () => ({ ms: 600_000, exitCode: 0 }));
+  world.orders([run({ assign: 1, attempts: 3 })]);
+  one.line.lose = 'request';
+  await one.cycle();
+  expect(starts(world)).toEqual(['1: 1.1']);
+  world.orders([run({ assign: 'any', attempts: 3 })]);
+  await live(world, 60, [two]);
+  expect(starts(world)).toEqual(['1: 1.1', '2: 1.1']);
+  await live(world, 60);
+  expect([one.runner.runningNow(), two.runner.runningNow()]).toEqual([[], ['a']]);
+  await live(world, 600);
+  expect(starts(world)).toHaveLength(2);
+  expect(await shown(world)).toMatchObject({ state: 'COMPLETED', machine: 2 });
+});
+
+test('O8 an order for all that is shared afterwards is stopped nowhere', async () => {
+  const world = await createFleet(3);
+  world.script('a', () => ({ ms: 100_000, exitCode: 0 }));
+  world.orders([run({ assign: 'all', attempts: 3 })]);
+  await live(world, 20);
+  world.orders([run({ assign: 'any', attempts: 3 })]);
+  await live(world, 200);
+  expect(starts(world)).toEqual(['1: 1.1', '2: 1.1', '3: 1.1']);
+  expect(world.machines.flatMap(({ runner }) => runner.stops)).toEqual([]);
+});

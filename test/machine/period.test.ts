@@ -1,6 +1,6 @@
 // H2, O4, O5: what a machine that is called by the clock publishes as its heartbeat, and what its runs and its observers make of it.
 import { expect, test } from 'vitest';
-import { createFleet, type SimMachine, type World } from './world.ts';
+import { createFleet, ORIGIN_MS, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -81,4 +81,36 @@ test('O2, O4 a claim takes its lease from the heartbeat that the same push publi
   await machine.cycle();
   expect(await heartbeatOf(world, 1)).toBe('10s');
   expect(machine.state().claims).toMatchObject([{ order: 'job', leaseMs: 30_000 }]);
+});
+
+test('O4 where a take-over is awaited, the board says until when at most, and it comes before that', async () => {
+  const world = await createFleet(2);
+  world.person({ 'fleet.yaml': 'lease: 10m\n' });
+  world.script('job', () => ({ ms: 3_600_000, exitCode: 0 }));
+  world.orders([{ id: 'job', assign: [2, 1], attempts: 2, run: 'true' }]);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  for (let cycle = 0; cycle < 3; cycle += 1) for (const machine of [two, one]) await machine.cycle();
+  expect(two.runner.starts).toHaveLength(1);
+  // The claim keeps its ten minutes, the machine itself is lost after three.
+  world.person({ 'fleet.yaml': null });
+  const lastSign = world.now();
+  const shown = async () => (await world.status()).orders.job;
+  for (let look = 0; look < 16; look += 1) {
+    world.pass(15_000);
+    await one.cycle();
+  }
+  expect(await shown()).toMatchObject({
+    state: 'QUEUED',
+    reason: expect.stringMatching(
+      /^lost with 2 m2 in attempt 1 of 2; another machine takes over by 2026-11-20 22:\d\d UTC at the latest, if it has a free slot$/,
+    ),
+  });
+  const byMs = Date.parse((await shown())?.takeOver?.by ?? '') - ORIGIN_MS;
+  expect(byMs - lastSign).toBeGreaterThan(10 * MINUTE_MS);
+  expect(byMs - lastSign).toBeLessThan(30 * MINUTE_MS);
+  while (one.runner.starts.length === 0 && world.now() < byMs) {
+    world.pass(15_000);
+    await one.cycle();
+  }
+  expect(one.runner.starts).toMatchObject([{ order: 'job', attempt: 2 }]);
 });

@@ -17,6 +17,8 @@ export interface RunningRun extends RunName {
   readonly startedAt: string;
   /** How often it is tried at most, as its claim says; absent = it has no claim. */
   readonly attempts?: number | undefined;
+  /** Of its claim, in milliseconds (O4); absent = it has no claim, or an older version said it. */
+  readonly leaseMs?: number | undefined;
   /** Mark of what it was started with (core/work-mark.ts); absent = an older version, or it never began. */
   readonly work?: string | undefined;
   /** As of when its machine last had something to say. */
@@ -37,6 +39,7 @@ export interface RunProgress {
 /** An attempt of a shared order that a machine has claimed, or tries to claim, and has not started. */
 export interface ClaimedRun extends RunName {
   readonly attempts: number;
+  readonly leaseMs?: number | undefined;
 }
 
 export interface EndedRun extends RunName {

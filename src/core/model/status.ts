@@ -67,6 +67,8 @@ export interface StatusRun {
   readonly finishedAt?: string;
   readonly tail?: string;
   readonly outputs?: Readonly<Record<string, string>>;
+  /** Its attempt was lost, and another machine takes over: `by` then at the latest (ISO 8601 UTC), where one of them has a free slot by then; absent = nobody knows. */
+  readonly takeOver?: { readonly by?: string };
   /** O17: of a run that goes on, where it tells. */
   readonly progress?: RunProgress;
   /** ORDERS.json asks for other work under this id and generation than this run was started with. */
