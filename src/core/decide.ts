@@ -4,7 +4,7 @@ import { isShared } from './assignment.ts';
 import { isUnreadable } from './chains.ts';
 import { claimName, type OwnClaim } from './model/claim.ts';
 import type { Instant, JournalState } from './model/journal.ts';
-import { type Order, PRIORITIES } from './model/order.ts';
+import type { Order } from './model/order.ts';
 import type { StopReason, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -16,6 +16,7 @@ import { programDesk } from './program-desk.ts';
 import { asClaimed } from './routing.ts';
 import { sharedWork } from './shared-work.ts';
 import { stopsOf } from './stops.ts';
+import { byTurn } from './turns.ts';
 
 export type Action =
   /** `claim`: the confirmed claim of a shared order. `program`: where a call goes. */
@@ -60,9 +61,9 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   // What it holds and has not started goes back to the others.
   actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(outlook, due)));
   waiting.push(...due.waiting);
-  let freeSlots = self.policy.slots - state.active.length - state.claims.length;
+  let freeSlots = self.policy.slots - state.active.length - state.claims.length + (when.spareSlots ?? 0);
   const desk = programDesk(due.orders, state, self);
-  for (const listed of byPriority(due.orders)) {
+  for (const listed of byTurn(due.orders, state)) {
     const order = asClaimed(listed, state);
     if (isPaused && isShared(order)) continue;
     const choice = desk.choiceFor(order);
@@ -97,9 +98,4 @@ function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): 
 
 function unclaim(claim: OwnClaim): Action {
   return { kind: 'unclaim', name: claimName(claim) };
-}
-
-/** Highest priority first; within one, as people wrote them. */
-function byPriority(orders: readonly Order[]): readonly Order[] {
-  return [...orders].sort((a, b) => PRIORITIES.indexOf(b.priority) - PRIORITIES.indexOf(a.priority));
 }

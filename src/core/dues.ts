@@ -24,7 +24,7 @@ export function duesMs(snapshot: Snapshot, state: JournalState, now: Instant, sh
   return [
     ...beat(snapshot, state, now, shownAt),
     ...leases(state, now),
-    ...turns(state, now),
+    ...turns(state, now, snapshot.machines.size),
     ...schedules(snapshot, now),
     ...ownPause(state, now),
   ];
@@ -48,13 +48,16 @@ function leases(state: JournalState, now: Instant): readonly number[] {
   });
 }
 
-/** What decides waits for its rank and for its pause together; which of both it is does not matter here. */
-function turns({ dueSince, machine }: JournalState, now: Instant): readonly number[] {
-  return Object.entries(dueSince).map(([name, since]) => {
+/**
+ * What decides waits for its rank and for its pause together; which of both it is does not matter here. After the last rank it waits for a
+ * slot, which is no matter of time.
+ */
+function turns({ dueSince, machine }: JournalState, now: Instant, ranksMax: number): readonly number[] {
+  return Object.entries(dueSince).flatMap(([name, since]) => {
     const passedMs = atMostMs(since, now);
     const afterFailureMs = pauseMs(runOf(name), machine);
     const ranks = Math.max(0, Math.floor((passedMs - afterFailureMs) / RANK_WAIT_MS) + 1);
-    return afterFailureMs + ranks * RANK_WAIT_MS - passedMs;
+    return ranks > ranksMax ? [] : [afterFailureMs + ranks * RANK_WAIT_MS - passedMs];
   });
 }
 

@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly now: Instant;
   /** Before the fetch that showed this snapshot began: what it does not show may have happened since (O4). Null = the machine is offline, and can call nobody lost. */
   readonly fetchedAt: Instant | null;
+  /** Judged as if there were so many slots more: to find out which orders find no place. Absent = none. */
+  readonly spareSlots?: number;
   /** Orders that found no place on this computer in this cycle, and why: they wait, and take no slot. */
   readonly unplaced: ReadonlyMap<string, Pick<WaitingOrder, 'state' | 'reason'>>;
 }

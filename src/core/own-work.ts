@@ -2,10 +2,11 @@
 import { withSession } from './agent-session.ts';
 import { assignmentOf, machineLabel } from './assignment.ts';
 import type { Verdict } from './decide.ts';
-import { pauseMs, waitingSince } from './due.ts';
+import { dueSince, pauseMs, waitingSince } from './due.ts';
 import type { Hold } from './holds.ts';
 import { claimLeftBehind } from './lost-claim.ts';
 import { claimName } from './model/claim.ts';
+import type { Instant } from './model/journal.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun } from './model/run.ts';
 import type { Outlook } from './outlook.ts';
@@ -38,8 +39,9 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choic
   if (earlier !== null) return waits('ASSIGNED', earlier);
   const run = { order: order.id, generation: order.generation, attempt };
   const since = waitingSince(state, run, when.now, pauseMs(run, state.machine));
-  if (since !== null) return { kind: 'later', name: claimName(run), since, reason: `waits a while before attempt ${attempt}` };
-  if (freeSlots <= 0) return waits('ASSIGNED', 'waits for a free slot');
+  const later = (since: Instant, reason: string): Verdict => ({ kind: 'later', name: claimName(run), since, reason });
+  if (since !== null) return later(since, `waits a while before attempt ${attempt}`);
+  if (freeSlots <= 0) return later(dueSince(state, run, when.now), 'waits for a free slot');
   if (choice !== null && choice.kind !== 'program') return waits('ASSIGNED', choice.reason);
   if (outlook.isTakingOver) return waits('ASSIGNED', 'starts next');
   if (!snapshot.ordersReadable) return waits('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');

@@ -4,6 +4,7 @@ import type { Verdict } from './decide.ts';
 import { dueSince, pauseMs, waitingSince } from './due.ts';
 import { lostClaim } from './lost-claim.ts';
 import { claimName, type OwnClaim } from './model/claim.ts';
+import type { Instant } from './model/journal.ts';
 import type { Order } from './model/order.ts';
 import { isFactGone, type Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
@@ -46,14 +47,13 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: C
   const run = { order: order.id, generation: order.generation, attempt };
   const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
   const waitMs = rank * RANK_WAIT_MS + afterFailure;
-  // What its programs do meanwhile does not set back its turn: they may never be free for as long as that.
-  if (choice?.kind === 'busy' && waitMs > 0)
-    return { kind: 'later', name: claimName(run), since: dueSince(state, run, when.now), reason: null };
-  if (freeSlots <= 0 || !isReady(choice)) return NOTHING;
+  const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, reason: null });
+  // What its programs and its slots do meanwhile does not set back its turn: they may never be free for as long as that.
+  if (choice?.kind === 'busy' && waitMs > 0) return later(dueSince(state, run, when.now));
+  if (!isReady(choice)) return NOTHING;
+  if (freeSlots <= 0) return later(dueSince(state, run, when.now));
   const since = waitingSince(state, run, when.now, waitMs);
-  return since === null
-    ? { kind: 'claim', order, attempt, ...programIn(choice) }
-    : { kind: 'later', name: claimName(run), since, reason: null };
+  return since === null ? { kind: 'claim', order, attempt, ...programIn(choice) } : later(since);
 }
 
 /** O2: a claim that a fetch shows is looked at once more before its run starts: it may have been created on an old view. */

@@ -62,8 +62,9 @@ export async function placeable(
   const unplaced = new Map(when.unplaced);
   const specs = new Map<Order, RunSpec>();
   const machines = withMine(snapshot, state, self);
+  let spareSlots = 0;
   for (;;) {
-    const decision = decide(snapshot, state, self, { ...when, unplaced });
+    const decision = decide(snapshot, state, self, { ...when, unplaced, spareSlots });
     const before = unplaced.size;
     for (const action of decision.actions) {
       // Whoever claims must be able to start: nobody else can while the claim stands.
@@ -82,8 +83,11 @@ export async function placeable(
         );
       }
     }
-    // A start that found no place has left its slot to another one.
-    if (unplaced.size === before) return { ...decision, specs };
+    // A start that found no place leaves its slot to another one. As many again are tried at a time as were found without a place so far:
+    // with one at a time a thousand of them would take a thousand decisions.
+    if (unplaced.size > before) spareSlots = unplaced.size;
+    else if (spareSlots > 0) spareSlots = 0;
+    else return { ...decision, specs };
   }
 }
 
