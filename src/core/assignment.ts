@@ -126,10 +126,6 @@ export function workName(order: Pick<Order, 'id' | 'generation'>): string {
   return `${order.id}@${order.generation}`;
 }
 
-export function notYetSupported(order: Order): string {
-  return `not yet supported: ${order.notYetSupported.join(', ')}`;
-}
-
 /** `2 builder`: how every face names a machine. */
 export function machineLabel(number: number, machines: Machines): string {
   const name = machines.get(number)?.document.name;

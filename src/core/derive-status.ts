@@ -133,7 +133,7 @@ function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<s
   // The document's own line says it of an entry that cannot be read; of a cancelled order nobody wants to know.
   const silent = new Set([
     ...from.orders.refused.map((entry) => entry.id),
-    ...from.orders.orders.filter((order) => order.cancelled).map((order) => order.id),
+    ...from.orders.orders.filter((order) => order.cancelled || order.unknown !== undefined).map((order) => order.id),
   ]);
   const blocked = orders
     // What waits for others is moved by them, or by what they ask for themselves.

@@ -120,7 +120,7 @@ const MAY_BE_HELD: readonly OrderState[] = ['QUEUED', 'ASSIGNED', 'BLOCKED'];
 
 /** The status of an order under its hold: the very same one where the hold changes nothing. */
 export function heldStatus(order: Order, status: StatusOrder, hold: Hold | null): StatusOrder {
-  if (hold === null || order.cancelled || order.notYetSupported.length > 0) return status;
+  if (hold === null || order.cancelled || order.unknown !== undefined) return status;
   const { state, reason } = hold;
   if (status.machines === undefined) {
     return isUntouched(status) ? { ...status, state, reason } : status;

@@ -30,7 +30,7 @@ export function lostClaim(
 /** The same where the order has been moved to this machine alone since: it may not take over (S3), and nobody else would say so. */
 export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: Outlook): string | null {
   const { id, generation } = order;
-  if (order.assign.kind === 'all' || order.cancelled || order.notYetSupported.length > 0 || isResolved(order)) return null;
+  if (order.assign.kind === 'all' || order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
   // Whoever has begun it says so, and the status with it.

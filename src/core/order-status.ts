@@ -1,9 +1,10 @@
 // The state of one order, from what the documents say and nothing else (D6). The highest (generation, attempt) counts (O6).
-import { assignmentOf, assignPhrase, isShared, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import { assignmentOf, assignPhrase, isShared, type Machines, machineLabel } from './assignment.ts';
 import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { unknownReason } from './model/unknown-field.ts';
 import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
 import { questionIn, questionReason, questionReasonForAll } from './questions.ts';
@@ -57,7 +58,7 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
     return { ...head, ...sharedStatus(order, machines, (run) => endedStatus(order, run)) };
   if (told !== null) return { ...head, ...reached(order, told.generation), ...withoutStranding(order, told, machines) };
   if (order.cancelled) return { ...head, state: 'CANCELLED' };
-  if (order.notYetSupported.length > 0) return { ...head, state: 'BLOCKED', reason: notYetSupported(order) };
+  if (order.unknown !== undefined) return { ...head, state: 'BLOCKED', reason: unknownReason(order.unknown) };
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody') return { ...head, state: 'BLOCKED', reason: assignment.reason };
   const [machine] = assignment.machines;
@@ -97,7 +98,7 @@ function newestWord(order: Order, machines: Machines): ToldWord | null {
 }
 
 function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machines'> {
-  const assignment = order.notYetSupported.length > 0 ? null : assignmentOf(order, machines);
+  const assignment = order.unknown !== undefined ? null : assignmentOf(order, machines);
   const meant = assignment?.kind === 'machines' ? assignment.machines : [];
   const told = tellersOf(order.id, machines).filter(
     (machine) => toldStatus(order, machines.get(machine)?.results ?? null) !== null,
@@ -113,7 +114,7 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
   });
   if (runs.length === 0) {
     if (order.cancelled) return { state: 'CANCELLED' };
-    const reason = order.notYetSupported.length > 0 ? notYetSupported(order) : 'no machine has joined yet';
+    const reason = order.unknown !== undefined ? unknownReason(order.unknown) : 'no machine has joined yet';
     return { state: 'BLOCKED', reason };
   }
   const changed = runs.some(([, run]) => run.changed) ? { changed: true as const } : {};

@@ -59,7 +59,7 @@ function held(order: Order, { state, asks }: Hold): Verdict {
 /** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */
 function nextAttempt(order: Order, outlook: Outlook): number | null {
   const { state, machines } = outlook;
-  if (order.cancelled || order.notYetSupported.length > 0 || isResolved(order)) return null;
+  if (order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
   if (state.active.some((run) => run.order === order.id)) return null;

@@ -1,10 +1,11 @@
 // What is known of a scheduled order, from documents alone (D6): the state of its newest occurrence, and the last ones. When the next
 // one comes only a face can say, which has a clock.
-import { assignmentOf, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import { assignmentOf, type Machines, machineLabel } from './assignment.ts';
 import { isHigher } from './memory.ts';
 import type { Order, Schedule } from './model/order.ts';
 import type { OlderRun, OrderState, WaitingOrder } from './model/run.ts';
 import type { StatusLastRun, StatusOrder, StatusRun } from './model/status.ts';
+import { unknownReason } from './model/unknown-field.ts';
 import { toldOccurrences } from './occurrence-index.ts';
 import { dueMs, dueText, listedId } from './occurrence-name.ts';
 import { isTemplate, occurrenceOf } from './occurrences.ts';
@@ -70,7 +71,7 @@ function waitingOf(order: Order, machines: Machines): readonly (WaitingOrder & {
 
 function untouched(order: Order, machines: Machines): StatusRun {
   if (order.cancelled) return { state: 'CANCELLED' };
-  if (order.notYetSupported.length > 0) return { state: 'BLOCKED', reason: notYetSupported(order) };
+  if (order.unknown !== undefined) return { state: 'BLOCKED', reason: unknownReason(order.unknown) };
   const assignment = assignmentOf(order, machines);
   return assignment.kind === 'nobody' ? { state: 'BLOCKED', reason: assignment.reason } : { state: 'QUEUED', reason: NEXT };
 }

@@ -1,11 +1,12 @@
 // The state of a shared order from documents alone (D6): claims are refs and no documents, so each machine says in its results
 // what it has claimed. Where observers call the holder lost (F2), taking over follows the claim's own terms (O4).
-import { assignmentOf, type Machines, machineLabel, notYetSupported } from './assignment.ts';
+import { assignmentOf, type Machines, machineLabel } from './assignment.ts';
 import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, mayFollow } from './attempts.ts';
 import { type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
+import { unknownReason } from './model/unknown-field.ts';
 import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
 import { isAway } from './presence.ts';
@@ -70,7 +71,7 @@ function isThis(run: RunName, order: Order, attempt: number): boolean {
 
 function untouched(order: Order, machines: Machines, attempts: Attempts): PlacedStatus {
   if (order.cancelled) return { state: 'CANCELLED' };
-  if (order.notYetSupported.length > 0) return { state: 'BLOCKED', reason: notYetSupported(order) };
+  if (order.unknown !== undefined) return { state: 'BLOCKED', reason: unknownReason(order.unknown) };
   const higher = attempts.higher;
   if (higher !== undefined) {
     const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing: coord retry ${listedId(order.id)}`;

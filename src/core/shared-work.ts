@@ -26,7 +26,7 @@ export function sharedWork(order: Order, outlook: Outlook, freeSlots: number, ch
 
 function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
   const { snapshot, state, self, machines, when } = outlook;
-  if (order.cancelled || order.notYetSupported.length > 0 || isResolved(order) || !snapshot.ordersReadable) return NOTHING;
+  if (order.cancelled || order.unknown !== undefined || isResolved(order) || !snapshot.ordersReadable) return NOTHING;
   if (state.active.some((run) => run.order === order.id)) return NOTHING;
   const isGone = isFactGone(outlook);
   const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
@@ -64,7 +64,7 @@ function confirmed(order: Order, own: OwnClaim, outlook: Outlook, choice: Choice
   const isGone = isFactGone(outlook);
   const isRight =
     !order.cancelled &&
-    order.notYetSupported.length === 0 &&
+    order.unknown === undefined &&
     order.generation === own.generation &&
     !isResolved(order) &&
     (own.attempt > 1 || outlook.holds.of(order) === null) &&

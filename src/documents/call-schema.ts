@@ -57,7 +57,7 @@ const EXPECTED: Readonly<Record<keyof typeof shape, string>> = {
 const isObject = ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null;
 
 export const callSchema = z
-  .looseObject(shape)
+  .object(shape)
   .refine(({ instance, specialty }) => (instance === undefined) !== (specialty === undefined), {
     params: { expected: 'exactly one of "instance" and "specialty" in "call"' },
     when: isObject,
@@ -70,7 +70,7 @@ export const callSchema = z
 
 export type CallEntry = z.output<typeof callSchema>;
 
-/** The fields that this version knows; any other is a warning and never obeyed (D4). */
+/** The fields that this version knows. */
 export const CALL_FIELDS: ReadonlySet<string> = new Set(Object.keys(shape));
 
 /** What a field of `call` should be, in the words of a fault; null = it is no field of it. */

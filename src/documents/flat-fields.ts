@@ -6,6 +6,8 @@ import type { Position } from './text-position.ts';
 
 export class FlatFields {
   readonly faults: Fault[] = [];
+  /** Fields whose value was none that could be. */
+  readonly bad = new Set<string>();
   readonly #data: Readonly<Record<string, unknown>>;
   readonly #document: string;
   readonly #positionOf: (key: string) => Position | null;
@@ -26,6 +28,7 @@ export class FlatFields {
     this.#taken.add(key);
     const value = this.has(key) ? read(this.#data[key]) : null;
     if (value !== null) return value;
+    this.bad.add(key);
     this.note(key, 'fault', expected, this.has(key) ? shown(this.#data[key]) : 'nothing');
     return otherwise;
   }

@@ -44,20 +44,14 @@ export function parseApprovals(value: unknown, positionOf: (key: string | null) 
   return { approvals: { types: readTypes.words, kinds: readKinds.words, unreadable }, faults };
 }
 
-/** `approval`, `Approvals`: meant to be `approvals`, and it is not. */
-export function isApprovalsSlip(key: string): boolean {
-  return key !== 'approvals' && /^approvals?$/i.test(key);
-}
-
-/** What such a key was to ask for nobody can tell: every order waits, beside what `approvals` asks for. */
-export function withSlip(written: Approvals, key: string, at: Position | null): { approvals: Approvals; fault: Fault } {
-  const fault = faultAt(at, SHAPE, key);
-  return { approvals: { ...written, unreadable: { ...written.unreadable, all: { reason: reasonOf(fault) } } }, fault };
+/** What an unknown key of fleet.yaml was to ask for nobody can tell: every order waits, beside what `approvals` asks for. */
+export function withDoubt(written: Approvals, reason: string): Approvals {
+  return { ...written, unreadable: { ...written.unreadable, all: { reason } } };
 }
 
 /** Every order waits, because of this. */
 export function allUnreadable(reason: string): Approvals {
-  return { ...NO_APPROVALS, unreadable: { ...NO_APPROVALS.unreadable, all: { reason } } };
+  return withDoubt(NO_APPROVALS, reason);
 }
 
 export function reasonOf(fault: Fault): string {

@@ -31,10 +31,15 @@ function entryOf(who: string | null, entry: unknown, defaults: Defaults): FleetP
     : { who, until: end, note: words };
 }
 
+/** `fleet until 2026-11-30`, `yes`: meant to pause something, and no machine's name. */
+const NO_NAME =
+  /^(?:fleet|all|any|everything|everyone|every)[\s:,]|(?:^|[\s:,])(?:until|till|for)[\s:]|,|^(?:yes|no|on|off|y|n|true|false|none|null)$/;
+
 function whoOf(value: unknown): string | null {
   if (typeof value === 'number') return Number.isInteger(value) && value >= 1 && value <= 9999 ? String(value) : null;
   if (typeof value !== 'string' || !/^[^\p{Cc}]{1,100}$/u.test(value.trim())) return null;
   const word = value.trim().toLowerCase();
+  if (NO_NAME.test(word)) return null;
   if (/^\d+$/.test(word)) return whoOf(Number(word));
   return word === 'all' || word === 'any' ? 'fleet' : word;
 }

@@ -1,19 +1,21 @@
-// fleet.yaml: the people's settings, all optional. A value that cannot be is a fault and its default stays in force; the other
-// keys are obeyed (D4). Unknown keys are warned about and never obeyed.
-import type { Parsed } from '../core/model/fault.ts';
-import { DEFAULT_FLEET, type FleetSettings } from '../core/model/fleet.ts';
+// fleet.yaml: the people's settings, all optional. A value that cannot be is a fault, and the last good one stays in force; the other
+// keys are obeyed (D4). A key that is not known may ask for anything: it is a fault, and orders wait for a person's word.
+import type { Fault, Parsed } from '../core/model/fault.ts';
+import { DEFAULT_FLEET, type FleetSettings, type KeptSetting } from '../core/model/fleet.ts';
 import { parseDuration } from './duration.ts';
 import { FlatFields } from './flat-fields.ts';
-import { isApprovalsSlip, parseApprovals, withSlip } from './fleet-approvals.ts';
+import { parseApprovals, reasonOf, withDoubt } from './fleet-approvals.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { parseRouting } from './fleet-routing.ts';
 import { FLEET_PATH } from './paths.ts';
+import type { Position } from './text-position.ts';
+import { unknownField } from './unknown-field.ts';
 import { renderScalar } from './yaml-scalar.ts';
 import { readYaml } from './yaml-text.ts';
 
 export function parseFleet(text: string): Parsed<FleetSettings> {
-  const { value, faults, positionOf } = readYaml(text, FLEET_PATH);
-  if (faults.length > 0) return { value: null, faults };
+  const { value, faults: wrong, positionOf } = readYaml(text, FLEET_PATH);
+  if (wrong.length > 0) return { value: null, faults: wrong };
   if (value === null) return { value: DEFAULT_FLEET, faults: [] };
   if (typeof value !== 'object' || Array.isArray(value)) {
     const fault = {
@@ -37,8 +39,6 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     fields.optional<unknown>('approvals', '', (it) => it, null),
     (key) => positionOf('approvals', key ?? undefined),
   );
-  const slip = Object.keys(value).find(isApprovalsSlip);
-  const slipped = slip === undefined ? null : withSlip(written, slip, positionOf(slip));
   const settings: FleetSettings = {
     name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
     url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
@@ -58,13 +58,55 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
     paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
     routing,
-    approvals: slipped?.approvals ?? written,
+    approvals: written,
   };
-  fields.faults.push(...badRoutes, ...badApprovals);
-  if (slipped !== null) fields.faults.push(slipped.fault);
-  for (const [key] of fields.rest())
-    if (key !== slip) fields.note(key, 'warning', 'a setting that this version knows', 'an unknown one, which is ignored');
-  return { value: settings, faults: fields.faults };
+  const unknown = fields.rest().flatMap(([key]) => unknownSetting(key, positionOf(key)) ?? []);
+  const faults = [...fields.faults, ...badRoutes, ...badApprovals, ...unknown];
+  const unread = [...new Set([...fields.bad].flatMap((key) => KEPT[key] ?? []))];
+  const [doubt] = unknown;
+  return {
+    value: {
+      ...settings,
+      ...(doubt === undefined ? {} : { approvals: withDoubt(written, reasonOf(doubt)) }),
+      ...(unread.length === 0 ? {} : { unread }),
+    },
+    faults,
+  };
+}
+
+/** By the key that people write. */
+const KEPT: Readonly<Record<string, KeptSetting>> = {
+  ...{
+    name: 'name',
+    url: 'url',
+    pushes_per_minute: 'pushesPerMinute',
+    heartbeat: 'heartbeatMs',
+    lease: 'leaseMs',
+    board: 'board',
+  },
+  ...{ paused: 'paused', paused_until: 'paused', pause_note: 'paused' },
+};
+const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), 'routing', 'approvals']);
+
+function unknownSetting(key: string, at: Position | null): Fault | null {
+  const unknown = unknownField(key, KNOWN);
+  if (unknown === null) return null;
+  const { line = null, column = null } = at ?? {};
+  const said = { expected: 'a setting that this version knows', found: `"${unknown.field}"` };
+  return { document: FLEET_PATH, line, column, level: 'fault', ...said, unknown };
+}
+
+/**
+ * D4: of each setting that cannot be read in `present`, the value of the newest of `earlier` (newest first) in which it can. One that never
+ * could is as its default.
+ */
+export function withLastGood(present: FleetSettings, earlier: readonly FleetSettings[]): FleetSettings {
+  const kept = (present.unread ?? []).flatMap((setting): [KeptSetting, unknown][] => {
+    const good = earlier.find(({ unread = [] }) => !unread.includes(setting));
+    return good === undefined ? [] : [[setting, good[setting]]];
+  });
+  const { unread, ...settings } = present;
+  return unread === undefined ? present : { ...settings, ...Object.fromEntries(kept) };
 }
 
 const PAUSED = 'all, a machine, a list of machines, or { 2: { until: 2026-11-20 22:00, note: … } }';

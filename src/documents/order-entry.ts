@@ -1,5 +1,4 @@
-// One checked entry of ORDERS.json with every default applied. What a version knows and cannot obey yet it names in
-// `notYetSupported`, so that the order is BLOCKED and never run in another way than it says; at present there is nothing of that kind.
+// One checked entry of ORDERS.json with every default applied.
 import type { Assign, Command, Order, Resolved, Schedule, Work } from '../core/model/order.ts';
 import { agentTaskOf } from './agent-schema.ts';
 import { callOf } from './call-schema.ts';
@@ -40,7 +39,6 @@ export function toOrder(entry: OrderEntry): Order | null {
     resolved: resolvedOf(entry),
     ...(entry.wake === true ? { wake: true } : {}),
     ...(entry.resume === undefined || entry.resume === false ? {} : { resume: entry.resume }),
-    notYetSupported: [],
   };
 }
 

@@ -1,15 +1,25 @@
 // What is wrong with one entry of ORDERS.json, as faults at the offending value: what was expected there, in words, and what
-// stands there. A fault stops this order alone (D4); an unknown field is a warning.
+// stands there. A fault stops this order alone (D4).
 import type { z } from 'zod';
 import type { Fault } from '../core/model/fault.ts';
-import { CALL_FIELDS, expectedOfCall } from './call-schema.ts';
+import type { Order } from '../core/model/order.ts';
+import { expectedOfCall } from './call-schema.ts';
 import { visibleText } from './escape-text.ts';
 import { badKeysIn, type JsonNode, memberOf, nodeAt, toValue } from './json-node.ts';
 import { badKeySentence } from './json-text.ts';
 import { expectations } from './order-field.ts';
-import { chainSchema, FILE_FIELDS, ORDER_FIELDS, orderEntrySchema, ordersFileSchema, STEP_FIELDS } from './order-schema.ts';
+import {
+  chainSchema,
+  FIELDS_WITHIN,
+  FILE_FIELDS,
+  ORDER_FIELDS,
+  orderEntrySchema,
+  ordersFileSchema,
+  STEP_FIELDS,
+} from './order-schema.ts';
 import { ORDERS_PATH } from './paths.ts';
 import type { Position } from './text-position.ts';
+import { unknownField } from './unknown-field.ts';
 
 export type PositionAt = (offset: number) => Position;
 
@@ -74,19 +84,33 @@ export function badKeyFaults(node: JsonNode, positionAt: PositionAt): Fault[] {
   return badKeysIn(node).map((bad) => ordersFault(positionAt(bad.offset), ...badKeySentence(bad)));
 }
 
-const FIELDS = { file: FILE_FIELDS, order: ORDER_FIELDS, step: STEP_FIELDS, call: CALL_FIELDS };
+const FIELDS = { file: FILE_FIELDS, order: ORDER_FIELDS, step: STEP_FIELDS };
 
-/** D4: what this version does not know is named with its place and never obeyed. */
-export function unknownFieldWarnings(node: JsonNode, of: keyof typeof FIELDS, positionAt: PositionAt): Fault[] {
+/** D4: what this version does not know, there and in the objects that its fields hold, each at its name. */
+export function unknownFieldFaults(node: JsonNode, of: keyof typeof FIELDS, positionAt: PositionAt): Fault[] {
+  const within = Object.entries(FIELDS_WITHIN).flatMap(([name, known]) => {
+    const value = memberOf(node, name)?.value;
+    return of === 'file' || value === undefined ? [] : unknownIn(value, known, positionAt);
+  });
+  return [...unknownIn(node, FIELDS[of], positionAt), ...within];
+}
+
+function unknownIn(node: JsonNode, known: ReadonlySet<string>, positionAt: PositionAt): Fault[] {
   if (node.kind !== 'object') return [];
-  const unknown = node.members.filter((member) => !FIELDS[of].has(member.key));
-  return unknown.map((member) => {
-    const found = `"${shorten(member.key)}", which is ignored`;
-    return ordersFault(positionAt(member.keyOffset), 'a field that this version knows', found, 'warning');
+  return node.members.flatMap(({ key, keyOffset }): Fault[] => {
+    const unknown = unknownField(key, known);
+    if (unknown === null) return [];
+    return [{ ...ordersFault(positionAt(keyOffset), 'a field that this version knows', `"${unknown.field}"`), unknown }];
   });
 }
 
-/** What stands in a call and is never obeyed: fields that are not known, and variables that nothing gets. `of`: what has it, an order or a step. */
+/** What keeps an order from being started: the entry is read, and something in it is not known. */
+export function withUnknown(order: Order, faults: readonly Fault[]): Order {
+  const unknown = faults.flatMap((fault) => fault.unknown ?? []);
+  return unknown.length === 0 ? order : { ...order, unknown: [...(order.unknown ?? []), ...unknown] };
+}
+
+/** What stands beside a call and nothing gets. `of`: what has it, an order or a step. */
 export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = memberOf(of, 'check') !== undefined): Fault[] {
   const call = memberOf(of, 'call')?.value;
   if (call === undefined) return [];
@@ -100,7 +124,7 @@ export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = me
     idle.push(
       ordersFault(positionAt(folder.keyOffset), 'no "workspace" beside "call"', '"workspace", which is ignored', 'warning'),
     );
-  return [...unknownFieldWarnings(call, 'call', positionAt), ...idle];
+  return idle;
 }
 
 const OF_AGENTS = ['resume', 'model', 'budget', 'max_turns', 'allowed_tools', 'silence'];

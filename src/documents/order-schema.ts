@@ -1,9 +1,9 @@
 // ORDERS.json as people write it: the one source of its types, its checks, its published schema (orders-json-schema.ts) and
-// the words in which a wrong value is explained. Defaults are applied later (orders.ts); unknown fields are not seen here (D4).
+// the words in which a wrong value is explained. Defaults are applied later (orders.ts); unknown fields are not seen here, but by name (D4).
 import * as z from 'zod';
 import { PRIORITIES } from '../core/model/order.ts';
 import { agentFields } from './agent-schema.ts';
-import { callSchema } from './call-schema.ts';
+import { CALL_FIELDS, callSchema } from './call-schema.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { expectations, field, line, NO_NUL } from './order-field.ts';
 import { EXPECT_CHANGES_WORDS, WORKSPACE_EXPECTED, WORKSPACE_WORDS, workspaceSchema } from './workspace-schema.ts';
@@ -76,7 +76,7 @@ export const orderEntrySchema = z
           .min(1)
           .max(200),
         z
-          .strictObject({ tags: z.array(need).max(50).optional(), tool: need.optional() })
+          .object({ tags: z.array(need).max(50).optional(), tool: need.optional() })
           .refine(({ tags, tool }) => (tags ?? []).length > 0 || tool !== undefined),
       ]),
       'a machine\'s number or name, a list of them, "all", "any", or {"tags": […], "tool": "…"}',
@@ -148,7 +148,7 @@ export const orderEntrySchema = z
       'Raise it to run a finished order again. Default 1.',
     ),
     resolved: field(
-      z.strictObject({
+      z.object({
         generation: z.number().int().min(1).max(1_000_000),
         as: z.enum(['completed', 'failed']),
         note: z
@@ -230,7 +230,14 @@ export const ordersFileSchema = z.object({
     .register(expectations, { expected: 'a list: [ … ]' }),
 });
 
-/** The fields that this version knows; any other is a warning and never obeyed (D4). */
+/** The fields that this version knows; with any other, an order is not started (D4). */
 export const ORDER_FIELDS: ReadonlySet<string> = new Set(Object.keys(listedSchema.shape));
 export const STEP_FIELDS: ReadonlySet<string> = new Set([...Object.keys(stepSchema.shape), ...NOT_WITHIN_STEPS]);
 export const FILE_FIELDS: ReadonlySet<string> = new Set(Object.keys(ordersFileSchema.shape));
+/** And in the objects that these of them hold. */
+export const FIELDS_WITHIN: Readonly<Record<string, ReadonlySet<string>>> = {
+  assign: new Set(['tags', 'tool']),
+  call: CALL_FIELDS,
+  workspace: new Set(Object.keys(workspaceSchema.shape)),
+  resolved: new Set(['generation', 'as', 'note']),
+};

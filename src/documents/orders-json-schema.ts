@@ -1,5 +1,5 @@
 // The JSON Schema (draft-07) that editors check ORDERS.json against, generated from order-schema.ts: the same text for the
-// same version of coord. It marks unknown fields for whoever types; the machines only warn about them (D4).
+// same version of coord. It marks unknown fields for whoever types, as the machines do (D4).
 import * as z from 'zod';
 import { ordersFileSchema } from './order-schema.ts';
 
@@ -17,8 +17,9 @@ function makeSchema(): string {
     io: 'input',
     override: ({ jsonSchema }) => {
       const properties = jsonSchema.properties;
-      if (properties === undefined || 'repo' in properties || Object.keys(properties).length === 0) return;
+      if (properties === undefined || Object.keys(properties).length === 0) return;
       jsonSchema.additionalProperties = false;
+      jsonSchema.patternProperties = { '^[xX]-': {} };
       if ('specialty' in properties) jsonSchema.oneOf = [{ required: ['instance'] }, { required: ['specialty'] }];
       if (!('run' in properties)) return;
       jsonSchema.oneOf = [{ required: ['run'] }, { required: ['agent', 'prompt'] }, { required: ['call'] }];

@@ -16,7 +16,8 @@ import {
   issueFaults,
   ordersFault,
   type PositionAt,
-  unknownFieldWarnings,
+  unknownFieldFaults,
+  withUnknown,
 } from './order-faults.ts';
 import { ORDER_ID, type OrderEntry, orderEntrySchema } from './order-schema.ts';
 import { ORDERS_PATH } from './paths.ts';
@@ -31,26 +32,22 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
   if (!('items' in list)) return { value: null, faults: [list] };
   const twice = idsGivenTwice(list.items);
   const faults: Fault[] = textFaults.filter((fault) => fault.level === 'warning');
-  faults.push(...unknownFieldWarnings(root, 'file', positionAt));
   const orders: Order[] = [];
   const refused: RefusedOrder[] = [];
   const chains: Chain[] = [];
   const nodeOf = new Map<Order, JsonNode>();
   for (const entry of list.items) {
     const outcome = readEntry(entry, twice, positionAt);
-    faults.push(
-      ...outcome.faults,
-      ...unknownFieldWarnings(entry, 'order', positionAt),
-      ...callWarnings(entry, positionAt),
-      ...agentWarnings(entry, positionAt),
-    );
+    const unknown = unknownFieldFaults(entry, 'order', positionAt);
+    faults.push(...unknown, ...outcome.faults, ...callWarnings(entry, positionAt), ...agentWarnings(entry, positionAt));
     if (outcome.chain !== null) chains.push(outcome.chain);
-    for (const { order, node } of outcome.orders) {
+    for (const { order: read, node } of outcome.orders) {
+      const order = withUnknown(read, unknown);
       orders.push(order);
       nodeOf.set(order, node);
     }
     if (outcome.orders.length === 0) {
-      const wrong = outcome.faults.filter((fault) => fault.level === 'fault');
+      const wrong = [...unknown, ...outcome.faults].filter((fault) => fault.level === 'fault');
       refused.push({ id: idOf(entry), reason: wrong.map(faultSentence).join('; ') });
     }
   }
@@ -68,6 +65,9 @@ function listOf(root: JsonNode, positionAt: PositionAt): { items: readonly JsonN
     return ordersFault(positionAt(version.offset), '"version" to be 1', foundValue(version));
   }
   const orders = memberOf(root, 'orders')?.value;
+  // What stands beside the list may be meant for all of it.
+  const [unknown] = orders === undefined ? [] : unknownFieldFaults(root, 'file', positionAt);
+  if (unknown !== undefined) return unknown;
   if (orders === undefined) return ordersFault(positionAt(root.offset), '"orders": [ … ]', misspelled(root));
   if (orders.kind !== 'array') return ordersFault(positionAt(orders.offset), '"orders" to be a list: [ … ]', foundValue(orders));
   return { items: orders.items };

@@ -11,7 +11,7 @@ import { commentsIn, topLevelSpan } from './yaml-key-span.ts';
 /** Applies one edit; one that is there already is `unchanged` (R5). */
 export function applyPauseEdit(text: string, edit: PauseEdit): EditOutcome {
   const before = parseFleet(text);
-  if (before.value === null || before.faults.some(({ level, expected }) => level === 'fault' && expected.startsWith('"pause')))
+  if (before.value === null || before.value.unread?.includes('paused'))
     return { kind: 'cannot', reason: `${FLEET_PATH} cannot be read: mend it there first` };
   const others = before.value.paused.filter(({ who }) => who !== edit.id);
   const now = before.value.paused.filter(({ who }) => who === edit.id);

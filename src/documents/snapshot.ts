@@ -11,6 +11,7 @@ import type { Files, LaneView, MachineView, Snapshot } from '../core/model/snaps
 import type { CommitTree, Trees } from '../core/model/trees.ts';
 import { withMissingSpecs } from '../core/specs.ts';
 import { parseClaim } from './claim-message.ts';
+import { withLastGood } from './fleet.ts';
 import { allUnreadable, reasonOf } from './fleet-approvals.ts';
 import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
 import { handOffsIn, type ParsedHandOffs } from './snapshot-hand-offs.ts';
@@ -47,9 +48,9 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
     sources: statusId === undefined ? null : parsed.sources(statusId),
   };
   const orders = inForce(ORDERS_PATH, main.files, (id) => parsed.orders(id), earlier, faults);
-  const fleet = inForce(FLEET_PATH, main.files, (id) => parsed.fleet(id), earlier, faults);
+  const fleet = fleetInForce(main.files, parsed, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
-  const settings = fleet.value ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
+  const settings = fleet ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
   const { machines, lanes } = machinesOf(trees, boardFiles, parsed, faults);
   const mail = mailOf(machines, main.files, parsed, faults);
   const handOffs = handOffsIn(machines, parsed, faults);
@@ -68,6 +69,16 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
     handOffs,
     faults,
   };
+}
+
+/** D4, of the document and of each setting in it. Null = no version of it can be read. */
+function fleetInForce(files: Files, parsed: ParsedFiles, earlier: readonly string[], faults: Fault[]): FleetSettings | null {
+  const id = files.get(FLEET_PATH);
+  const present = id === undefined ? null : parsed.fleet(id);
+  faults.push(...(present?.faults ?? []));
+  const older = earlier.flatMap((it) => parsed.fleet(it).value ?? []);
+  const [newest, ...before] = present === null || present.value === null ? older : [present.value, ...older];
+  return newest === undefined ? null : withLastGood(newest, before);
 }
 
 /** It never could be read: nobody knows what people wanted to approve. */

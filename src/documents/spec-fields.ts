@@ -2,7 +2,9 @@
 // what a field may hold is an order's to say (order-schema.ts). A slip of a field's name is a fault: as prose it would be obeyed by nobody.
 import type { Json } from '../core/model/intention.ts';
 import { TASK_FIELDS, type TaskField } from '../core/model/spec.ts';
+import type { UnknownField } from '../core/model/unknown-field.ts';
 import type { ItemLine } from './spec-lines.ts';
+import { isOwnName, unknownField } from './unknown-field.ts';
 import { readYaml } from './yaml-text.ts';
 
 export interface TaskBody {
@@ -19,6 +21,7 @@ export interface FieldSlip {
   readonly level: 'fault' | 'warning';
   readonly expected: string;
   readonly found: string;
+  readonly unknown?: UnknownField;
 }
 
 const KNOWN: ReadonlySet<string> = new Set([...TASK_FIELDS, 'id']);
@@ -28,11 +31,10 @@ const FLAGS = ['approval', 'wake', 'joiners'];
 const LISTS = ['after', 'tags', 'allowed_tools'];
 const YES = /^(?:true|yes|on)$/i;
 const NO = /^(?:false|no|off)$/i;
-/** What other tools and other people call it. */
-const MEANT: Readonly<Record<string, string>> = {
-  ...{ depends: 'after', depends_on: 'after', dependencies: 'after', requires: 'after', needs: 'after' },
-  ...{ machine: 'assign', for: 'assign', assignee: 'assign', command: 'run', cmd: 'run', labels: 'tags' },
-  ...{ retries: 'attempts', schedule: 'an order of its own for "schedule"', steps: 'a task for each of the "steps"' },
+/** Fields of orders that a task does not have, and what it has instead. */
+const NO_TASKS_FIELD: Readonly<Record<string, string>> = {
+  schedule: 'an order of its own for "schedule"',
+  steps: 'a task for each of the "steps"',
 };
 
 export function readTaskBody(lines: readonly ItemLine[]): TaskBody {
@@ -48,9 +50,22 @@ export function readTaskBody(lines: readonly ItemLine[]): TaskBody {
     const { name, place, value } = read;
     const slip = (expected: string, found: string) => slips.push({ ...place, level: 'fault', expected, found });
     if (!KNOWN.has(name)) {
-      const meant = meantBy(name);
-      if (meant === null) break;
-      slip(meant, `"${read.written}"`);
+      const instead = NO_TASKS_FIELD[name];
+      const unknown = unknownField(read.written, KNOWN);
+      // What is near to no field is prose.
+      if (instead === undefined && unknown?.meant == null) {
+        if (isOwnName(read.written)) continue;
+        break;
+      }
+      if (instead !== undefined) slip(instead, `"${read.written}"`);
+      else
+        slips.push({
+          ...place,
+          level: 'fault',
+          expected: 'a field of a task',
+          found: `"${read.written}"`,
+          ...(unknown === null ? {} : { unknown }),
+        });
     } else if (name in fields || (name === 'id' && id !== null)) slip('each field once', `"${name}" a second time`);
     else if (value === '') slip(`a value for "${name}" in its line`, 'nothing');
     else {
@@ -149,29 +164,4 @@ function assignOf(text: string): Json {
 function workspaceOf(text: string): Json {
   const [repo = '', branch] = text.split(/\s+/);
   return branch === undefined ? { repo } : { repo, branch };
-}
-
-/** A field's name that was meant; null = the line is prose. */
-function meantBy(name: string): string | null {
-  const known = MEANT[name];
-  if (known !== undefined) return known.includes(' ') ? known : `"${known}"`;
-  if (name.length < 3) return null;
-  const near = [...KNOWN].find((field) => distance(name, field) <= (field.length < 6 ? 1 : 2));
-  return near === undefined ? null : `"${near}"`;
-}
-
-/** Letters that are put in, left out, changed, or in each other's place. */
-function distance(one: string, other: string): number {
-  const rows: number[][] = Array.from({ length: one.length + 1 }, (_, i) => [i]);
-  const cell = (i: number, j: number) => rows[i]?.[j] ?? 0;
-  for (let j = 0; j <= other.length; j += 1) (rows[0] as number[])[j] = j;
-  for (let i = 1; i <= one.length; i += 1)
-    for (let j = 1; j <= other.length; j += 1) {
-      const cost = one[i - 1] === other[j - 1] ? 0 : 1;
-      let best = Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, cell(i - 1, j - 1) + cost);
-      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1])
-        best = Math.min(best, cell(i - 2, j - 2) + 1);
-      (rows[i] as number[])[j] = best;
-    }
-  return cell(one.length, other.length);
 }

@@ -4,6 +4,7 @@ import { type Cycle, cyclesOf, cycleText } from '../core/cycles.ts';
 import type { Fault } from '../core/model/fault.ts';
 import type { Json } from '../core/model/intention.ts';
 import type { Place, SpecDocument, SpecTask, TaskField } from '../core/model/spec.ts';
+import type { UnknownField } from '../core/model/unknown-field.ts';
 import { visibleText } from './escape-text.ts';
 import { ORDER_ID } from './order-schema.ts';
 import { parseOrders } from './orders.ts';
@@ -41,10 +42,11 @@ export function plannedOrders(
   const all = spec.tasks ?? [];
   const known = new Set(listed.map(({ id }) => id));
   const faults: Fault[] = [];
-  const tell = (place: Place, expected: string, found: string) =>
+  const tell: Tell = (place, expected, found, unknown) =>
     void faults.push({
       ...{ document: spec.path, line: place.line, column: place.column, level: 'fault' },
       ...{ expected, found: visibleText(found) },
+      ...(unknown === undefined ? {} : { unknown }),
     });
   const ids = new Map(all.flatMap(({ id, order }) => (id === null || order === null ? [] : [[id, order] as const])));
   const doubled = sharedIds(all, tell);
@@ -65,13 +67,13 @@ export function plannedOrders(
     const after = afterOf(task, at, fields, names);
     const entry = after === null ? null : entryOf(spec, task, id, fields, after);
     const wrong = entry === null ? [] : entryFaults(entry);
-    for (const { field, expected, found } of wrong) tell(placeOf(field, fields, task), expected, found);
+    for (const { field, expected, found, unknown } of wrong) tell(placeOf(field, fields, task), expected, found, unknown);
     return { task, id, entry: wrong.length === 0 ? entry : null };
   });
   return { tasks: withoutCircles(tasks, listed, tell), faults };
 }
 
-type Tell = (place: Place, expected: string, found: string) => void;
+type Tell = (place: Place, expected: string, found: string, unknown?: UnknownField) => void;
 
 /** Two titles may come to one id where they are cut. */
 function sharedIds(all: readonly SpecTask[], tell: Tell): ReadonlySet<string> {
@@ -200,10 +202,8 @@ function isRecord(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-interface EntryFault {
+interface EntryFault extends Pick<Fault, 'expected' | 'found' | 'unknown'> {
   readonly field: string;
-  readonly expected: string;
-  readonly found: string;
 }
 
 /** What the parser of ORDERS.json says of the entry: it stands there with a field a line, so that each fault tells its field. */
@@ -216,7 +216,7 @@ function entryFaults(entry: Entry): EntryFault[] {
   const names = Object.keys(alone);
   const lines = names.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(alone[name])}`);
   const { faults } = parseOrders(`{"orders":[{\n${lines.join(',\n')}}]}`);
-  return faults.map(({ line, expected, found }) => ({ field: names[(line ?? 0) - 2] ?? 'id', expected, found }));
+  return faults.map((fault) => ({ ...fault, field: names[(fault.line ?? 0) - 2] ?? 'id' }));
 }
 
 /** Where a field of the entry comes from; what no field says is the title's. */

@@ -9,6 +9,7 @@ import { DOCUMENT_LIMITS, isTooLarge } from './limits.ts';
 import { readTaskBody } from './spec-fields.ts';
 import { type TaskLines, taskLists } from './spec-lines.ts';
 import { orderId, slug, TASK_ID } from './spec-names.ts';
+import { unknownField } from './unknown-field.ts';
 
 const HAS_HEAD = /^\ufeff?---[ \t]*(?:\r?\n|$)/;
 
@@ -81,7 +82,11 @@ function defaultsOf({ data, positionOf }: FrontMatter, fault: FaultAt): Readonly
     const place = positionOf('defaults', key) ?? at ?? { line: 1, column: 1 };
     const name = key.toLowerCase().replaceAll('-', '_');
     if ((TASK_FIELDS as readonly string[]).includes(name)) fields[name] = { ...place, value: defaultValue(name, value as Json) };
-    else faults.push(fault(place.line, place.column, `one of ${TASK_FIELDS.join(', ')}`, `"${key}"`));
+    else {
+      const unknown = unknownField(key, new Set(TASK_FIELDS));
+      if (unknown === null) continue;
+      faults.push({ ...fault(place.line, place.column, `one of ${TASK_FIELDS.join(', ')}`, `"${key}"`), unknown });
+    }
   }
   return faults.length > 0 ? faults : fields;
 }

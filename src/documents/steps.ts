@@ -11,7 +11,8 @@ import {
   issueFaults,
   ordersFault,
   type PositionAt,
-  unknownFieldWarnings,
+  unknownFieldFaults,
+  withUnknown,
 } from './order-faults.ts';
 import { type ChainEntry, chainSchema, NOT_WITHIN_STEPS, ORDER_ID, type OrderEntry, type StepEntry } from './order-schema.ts';
 import { stepIds, stepNodes, wordAt } from './step-nodes.ts';
@@ -31,10 +32,11 @@ export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionA
   const nodes = stepNodes(entry);
   const hasCheck = (node: JsonNode) => memberOf(node, 'check') !== undefined;
   const warnings = nodes.flatMap((node, at) => [
-    ...unknownFieldWarnings(node, 'step', positionAt),
     ...agentWarnings(node, positionAt),
     ...callWarnings(node, positionAt, hasCheck(node) || (at === nodes.length - 1 && hasCheck(entry))),
   ]);
+  const unknown = nodes.map((node) => unknownFieldFaults(node, 'step', positionAt));
+  warnings.push(...unknown.flat());
   const faults = [...misplaced(entry, NOT_BESIDE, 'beside "steps"', positionAt)];
   for (const node of nodes) faults.push(...misplaced(node, NOT_WITHIN_STEPS, 'within a step', positionAt));
   const checked = chainSchema.safeParse(toValue(entry));
@@ -46,7 +48,8 @@ export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionA
   for (const [at, node] of nodes.entries()) {
     const order = orderOf(checked.data, chain, at);
     // The chain's own `after` stands with the chain.
-    if (order !== null) orders.push({ order, node: at === 0 && chain.after.length > 0 ? entry : node });
+    if (order !== null)
+      orders.push({ order: withUnknown(order, unknown[at] ?? []), node: at === 0 && chain.after.length > 0 ? entry : node });
     else {
       const assign = memberOf(node, 'assign')?.value ?? memberOf(entry, 'assign')?.value ?? node;
       faults.push(ordersFault(positionAt(assign.offset), '"assign" to name machines from 1 to 9999', foundValue(assign)));

@@ -6,7 +6,7 @@ import type { OrderWorkspace } from '../core/model/workspace.ts';
 const BRANCH = /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\u0000-\u0020\u007f~^:?*[\\]{1,200}(?<![/.])$/;
 const NO_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
 
-export const workspaceSchema = z.strictObject({
+export const workspaceSchema = z.object({
   repo: z.string().trim().min(1).max(1000).regex(NO_CONTROLS).describe('The address of a git repo, or a folder of the machine.'),
   branch: z.string().regex(BRANCH).optional().describe('Where the work begins. Default: the default branch of the repo.'),
 });

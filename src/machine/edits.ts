@@ -7,7 +7,7 @@ import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { withMissingSpecs } from '../core/specs.ts';
 import { isoTime } from '../core/time.ts';
-import { parseFleet } from '../documents/fleet.ts';
+import { parseFleet, withLastGood } from '../documents/fleet.ts';
 import { applyEntryEdit } from '../documents/order-change.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
@@ -111,7 +111,7 @@ function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapsh
   return {
     ...snapshot,
     main: { ...snapshot.main, files },
-    fleet: value,
+    fleet: withLastGood(value, [snapshot.fleet]),
     orders: withMissingSpecs(ruledOrders(snapshot.orders, value), snapshot.main.files),
     faults: [...others, ...faults],
   };

@@ -16,6 +16,16 @@ import { sourcesOf } from '../documents/status.ts';
 
 export class ParseCache {
   #parsed = new Map<string, unknown>();
+  #versions = new Map<string, { readonly main: string; readonly ids: readonly string[] }>();
+
+  /** What a document was in the history of this main: looked up again only when main has moved. */
+  async versions(path: string, main: string, find: () => Promise<readonly string[]>): Promise<readonly string[]> {
+    const known = this.#versions.get(path);
+    if (known?.main === main) return known.ids;
+    const ids = await find();
+    this.#versions.set(path, { main, ids });
+    return ids;
+  }
 
   /** Ids whose text has to be read before `files` can answer for them. */
   missing(wanted: Iterable<readonly [path: string, id: string]>): string[] {

@@ -1,4 +1,5 @@
 // Trees become a snapshot with as few reads as possible: documents whose content is known are not read again (C4).
+import type { KeptSetting } from '../core/model/fleet.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Blob, Trees } from '../core/model/trees.ts';
 import {
@@ -11,7 +12,7 @@ import {
   resultsPath,
   STATUS_PATH,
 } from '../documents/paths.ts';
-import { parseSnapshot } from '../documents/snapshot.ts';
+import { type ParsedFiles, parseSnapshot } from '../documents/snapshot.ts';
 import type { Ledger } from '../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
@@ -25,34 +26,55 @@ export async function readSnapshot(ledger: Ledger, trees: Trees, board: string |
   const { files, settle } = cache.open(texts);
   for (const path of [ORDERS_PATH, FLEET_PATH]) {
     const entry = trees.main?.entries.get(path);
-    const parses = entry?.mode === '100644' && parserOf(path, files)(entry.id).value !== null;
     // A fleet without settings is an ordinary one; a fleet without orders lost them.
-    if (parses || trees.main === null || (path === FLEET_PATH && entry === undefined)) continue;
+    if (trees.main === null || (path === FLEET_PATH && entry === undefined)) continue;
+    const missing = path === ORDERS_PATH ? missingOrders(files) : missingSettings(files);
     // A file that was only made executable is in force as what it was before.
-    const bad = entry?.mode === '100644' ? entry.id : null;
-    const versions = (await ledger.versions(path, VERSIONS_MAX)).filter((id) => id !== bad);
-    earlier.set(path, await upToFirstGood(versions, ledger, texts, (id) => parserOf(path, files)(id).value !== null));
+    const present = entry?.mode === '100644' ? entry.id : null;
+    if (present !== null && missing(present) === 0) continue;
+    const versions = (await cache.versions(path, trees.main.commit, () => ledger.versions(path, VERSIONS_MAX))).filter(
+      (id) => id !== present,
+    );
+    earlier.set(path, await upToWhole(versions, ledger, texts, missing));
   }
   const snapshot = parseSnapshot(trees, board, files, earlier);
   settle();
   return snapshot;
 }
 
-function parserOf(path: string, files: ReturnType<ParseCache['open']>['files']) {
-  return path === ORDERS_PATH ? files.orders : files.fleet;
+/** How much of the document is still not found in a version that can be read, after the versions that it was asked for (newest first). */
+type Missing = (id: string) => number;
+
+function missingOrders(files: ParsedFiles): Missing {
+  return (id) => (files.orders(id).value === null ? 1 : 0);
 }
 
-async function upToFirstGood(
+/** Of fleet.yaml each setting is looked for by itself: other settings of the same version may be good. */
+function missingSettings(files: ParsedFiles): Missing {
+  let missing: readonly KeptSetting[] | null = null;
+  return (id) => {
+    const { value } = files.fleet(id);
+    if (value === null) return missing?.length ?? 1;
+    const unread = value.unread ?? [];
+    missing = missing === null ? unread : missing.filter((setting) => unread.includes(setting));
+    return missing.length;
+  };
+}
+
+/** The versions that can be read, newest first, as far back as something was missing. */
+async function upToWhole(
   ids: readonly string[],
   ledger: Ledger,
   texts: Map<string, Blob>,
-  isGood: (id: string) => boolean,
+  missing: Missing,
 ): Promise<readonly string[]> {
+  const looked: string[] = [];
   for (const id of ids) {
     for (const [read, blob] of await ledger.read([id])) texts.set(read, blob);
-    if (isGood(id)) return [id];
+    looked.push(id);
+    if (missing(id) === 0) break;
   }
-  return [];
+  return looked;
 }
 
 function wantedFiles(trees: Trees): (readonly [string, string])[] {

@@ -4,6 +4,7 @@ import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from 
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
 import { RUN_TOOLS } from '../core/model/agent.ts';
+import { unknownKeys } from '../documents/unknown-field.ts';
 import { progressPath } from '../system/run-place.ts';
 import { faultAnswer } from './answers.ts';
 import type { Answer, Call, Desk } from './desk-types.ts';
@@ -86,7 +87,7 @@ function createServer(desk: Desk, version: string, names: readonly ToolName[]): 
         `no tool ${JSON.stringify(name.slice(0, 100))}: expected ${names.join(', ')}`,
       );
     const read = TOOLS[name].input.safeParse(params.arguments ?? {});
-    if (!read.success) return result(faultAnswer({ code: 'USAGE', message: faultOf(read.error), hint: null }));
+    if (!read.success) return result(faultAnswer({ code: 'USAGE', message: faultOf(read.error, TOOLS[name].input), hint: null }));
     const token = mcpReq._meta?.progressToken;
     const call: Call = {
       signal: mcpReq.signal,
@@ -146,10 +147,10 @@ function isTool(name: string): name is ToolName {
 }
 
 /** The field that is wrong, and what it should be. */
-function faultOf({ issues }: z.ZodError): string {
+function faultOf({ issues }: z.ZodError, schema: z.ZodObject): string {
   const [issue] = issues;
   const path = issue?.path.join('.') ?? '';
-  if (issue?.code === 'unrecognized_keys') return `expected no field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+  if (issue?.code === 'unrecognized_keys') return unknownKeys(issue.keys, schema, issue.path);
   return `${path === '' ? 'the arguments' : JSON.stringify(path)}: ${issue?.message ?? 'wrong'}`;
 }
 

@@ -1,6 +1,7 @@
 // `coord retry`: a raised generation, which runs an order anew (O8), with or without a change of its entry. One edit: all or none.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { faultSentence } from '../core/model/fault.ts';
 import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { openQuestion } from '../core/questions.ts';
@@ -148,10 +149,7 @@ function entryIn(text: string): Readonly<Record<string, Json>> {
   const { root, faults } = readJson(text, 'the order');
   const fault = faults.find(({ level }) => level === 'fault');
   if (root?.kind !== 'object' || fault !== undefined || root.badKeys.length > 0) {
-    const why =
-      fault === undefined
-        ? 'expected an object, each name once'
-        : `line ${fault.line}: expected ${fault.expected}, found ${fault.found}`;
+    const why = fault === undefined ? 'expected an object, each name once' : `line ${fault.line}: ${faultSentence(fault)}`;
     throw new CoordError('USAGE', `the order cannot be read: ${why}`, null);
   }
   return toValue(root) as Record<string, Json>;

@@ -4,10 +4,9 @@ import type { z } from 'zod';
 import { faultPlace, faultSentence } from '../core/model/fault.ts';
 import { toValue } from '../documents/json-node.ts';
 import { readJson } from '../documents/json-text.ts';
+import { unknownKeys } from '../documents/unknown-field.ts';
 import { isJsonBomb } from './json-bomb.ts';
 import { badRequest, Refused } from './refusal.ts';
-
-const NAMED_MAX = 5;
 
 /** Nothing at all is an empty object. Throws Refused. */
 export async function readBody<T extends z.ZodType>(request: IncomingMessage, schema: T, bytesMax: number): Promise<z.output<T>> {
@@ -23,15 +22,8 @@ export function checked<T extends z.ZodType>(value: unknown, schema: T, what: st
   const [issue] = read.error.issues;
   const path = issue?.path.join('.') ?? '';
   const where = path === '' ? what : JSON.stringify(path);
-  if (issue?.code === 'unrecognized_keys') throw badRequest(`${where}: expected no field ${namesOf(issue.keys)}`);
+  if (issue?.code === 'unrecognized_keys') throw badRequest(`${where}: ${unknownKeys(issue.keys, schema, issue.path)}`);
   throw badRequest(`${where}: ${issue?.message ?? 'is wrong'}`);
-}
-
-/** A few of them, as far as they are words. */
-function namesOf(keys: readonly string[]): string {
-  const more = keys.length > NAMED_MAX ? ` and ${keys.length - NAMED_MAX} more` : '';
-  const named = keys.slice(0, NAMED_MAX).map((key) => JSON.stringify(key.length > 100 ? `${key.slice(0, 100)}…` : key));
-  return `${named.join(', ')}${more}`;
 }
 
 async function textOf(request: IncomingMessage, bytesMax: number): Promise<string> {

@@ -49,5 +49,5 @@ test.each([
 
 test('D4 a slip within workspace stops the order: it would work somewhere else', () => {
   const slip = { id: 'x', run: 'true', workspace: { repo, brnch: 'next' } };
-  expect(() => mustBeGoodOrder(slip)).toThrow(/expected "workspace" to be/);
+  expect(() => mustBeGoodOrder(slip)).toThrow(/unknown field "brnch"; did you mean "branch"\?/);
 });

@@ -42,9 +42,14 @@ describe('O1: who starts an order', () => {
     ['by a name that two machines have, nor the other', 2, { assign: named('pc') }, []],
     ['all', 1, { assign: { kind: 'all' } }, ['a 1']],
     ['all, the other one too', 3, { assign: { kind: 'all' } }, ['a 1']],
-    ['a way that this version does not know', 1, { assign: { kind: 'any' }, notYetSupported: ['assign "any"'] }, []],
+    [
+      'a way that this version does not know',
+      1,
+      { assign: { kind: 'any' }, unknown: [{ field: 'aproval', meant: 'approval' }] },
+      [],
+    ],
     ['cancelled', 1, { cancelled: true }, []],
-    ['with a field that this version does not obey', 1, { notYetSupported: ['after'] }, []],
+    ['with a field that this version does not obey', 1, { unknown: [{ field: 'aproval', meant: 'approval' }] }, []],
   ])('O1 %s', (_, machine, change, starts) => {
     expect(decided({ machine, fleet: { machines: pcs, orders: [order('a', change)] } }).starts).toEqual(starts);
   });
@@ -135,7 +140,11 @@ describe('O8: one piece of work', () => {
     ['raised', { orders: [order('a', { generation: 2 })] }, ['a-1.1-k superseded']],
     ['lowered: nothing', { orders: [order('a', { generation: 1 })] }, []],
     ['given to another machine: nothing', { orders: [order('a', { assign: { kind: 'machine', machine: 2 } })] }, []],
-    ['changed to something not yet supported: nothing', { orders: [order('a', { notYetSupported: ['after'] })] }, []],
+    [
+      'changed to something not yet supported: nothing',
+      { orders: [order('a', { unknown: [{ field: 'aproval', meant: 'approval' }] })] },
+      [],
+    ],
     ['unreadable ORDERS.json: no removal', { orders: [], ordersReadable: false }, []],
     ['refused entry: no removal', { refused: [{ id: 'a', reason: 'bad' }] }, []],
     ['refused entry without an id: it may be this one', { refused: [{ id: null, reason: 'bad' }] }, []],

@@ -122,7 +122,13 @@ describe('needs you', () => {
       orders(order('a', { cancelled: true })),
       [],
     ],
-    ['a blocked order', [view(1)], orders(order('a', { notYetSupported: ['after'] })), ['a -: not yet supported: after']],
+    [
+      'a blocked order',
+      [view(1)],
+      orders(order('a', { approval: true }), order('b', { unknown: [{ field: 'aproval', meant: null }] })),
+      // The document's own line says it of an unknown field.
+      ['a -: waits for approval; coord approve a'],
+    ],
     [
       'an order on a machine that went away',
       [view(1), lost],

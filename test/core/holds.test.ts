@@ -166,11 +166,14 @@ describe('section 8: the status, and what a person is asked for', () => {
       [],
     ],
     [
-      'cancelled, and what is not supported yet, are said as ever',
-      list(behind('a', ['ghost'], { cancelled: true }), behind('b', ['ghost'], { notYetSupported: ['schedule'] })),
+      'cancelled, and what has an unknown field, are said as ever',
+      list(
+        behind('a', ['ghost'], { cancelled: true }),
+        behind('b', ['ghost'], { unknown: [{ field: 'aproval', meant: 'approval' }] }),
+      ),
       {},
-      ['a CANCELLED', 'b BLOCKED not yet supported: schedule'],
-      ['b: not yet supported: schedule'],
+      ['a CANCELLED', 'b BLOCKED unknown field "aproval"; did you mean "approval"?'],
+      [],
     ],
     [
       'an id that nobody has',

@@ -63,13 +63,13 @@ describe('the state of an order for one machine', () => {
     ],
     [
       'not yet supported',
-      { notYetSupported: ['after', 'approval'] },
+      { unknown: [{ field: 'aproval', meant: 'approval' }] },
       [{}],
-      { state: 'BLOCKED', reason: 'not yet supported: after, approval' },
+      { state: 'BLOCKED', reason: 'unknown field "aproval"; did you mean "approval"?' },
     ],
     [
       'not yet supported, while an older form runs',
-      { notYetSupported: ['after'] },
+      { unknown: [{ field: 'aproval', meant: 'approval' }] },
       [{ results: { running: [active('a')] } }],
       { state: 'IN_PROGRESS' },
     ],
@@ -200,7 +200,12 @@ describe('the state of an order for all', () => {
       [{ ...done, document: { state: 'LEFT' } }, {}],
       { state: 'IN_PROGRESS', reason: 'waits for 2' },
     ],
-    ['not yet supported', { notYetSupported: ['after'] }, [{}], { state: 'BLOCKED', reason: 'not yet supported: after' }],
+    [
+      'not yet supported',
+      { unknown: [{ field: 'aproval', meant: 'approval' }] },
+      [{}],
+      { state: 'BLOCKED', reason: 'unknown field "aproval"; did you mean "approval"?' },
+    ],
   ])('%s', (_, change, of, expected) => {
     expect(orderStatus(order('a', { ...all, ...change }), machines(...of))).toMatchObject(expected);
   });

@@ -39,7 +39,6 @@ export function order(id: string, change: Partial<Order> = {}): Order {
     approval: false,
     approved: false,
     resolved: null,
-    notYetSupported: [],
     ...change,
   };
 }

@@ -24,7 +24,6 @@ test('O15 what is asked of an agent is read; what is not said is absent', () => 
   expect(faults).toEqual([]);
   expect(orders[0]).toMatchObject({
     work: { model: more.model, budgetUsd: 2.5, maxTurns: 9, allowedTools: more.allowed_tools, silenceMs: 300_000 },
-    notYetSupported: [],
   });
 });
 

@@ -44,7 +44,7 @@ test.each<[string, string, object]>([
   const { value, faults } = parseOrders(entry(call));
   expect(faults).toEqual([]);
   expect(value?.orders[0]?.work).toMatchObject({ kind: 'call', ...work });
-  expect(value?.orders[0]?.notYetSupported).toEqual([]);
+  expect(value?.orders[0]?.unknown).toBeUndefined();
 });
 
 const HEADERS =
@@ -118,9 +118,9 @@ test('O14, D4: a key given twice, also deep within a body', () => {
   ]);
 });
 
-test('O14: what is ignored is said: unknown fields, and variables that nothing gets', () => {
+test('O14, D4: unknown fields are faults, and variables that nothing gets are told', () => {
   const call = '{"instance": "a", "path": "/", "query": 1}';
-  expect(told(entry(call))).toEqual(['warning 2:65 expected a field that this version knows, found "query", which is ignored']);
+  expect(told(entry(call))).toEqual(['fault 2:65 unknown field "query"']);
   const get = '{"instance": "a", "path": "/"}';
   const idle = 'expected no "env" beside "call" without "check", found "env", which is ignored';
   expect(told(entry(get, ', "env": {"A": "1"}'))).toEqual([`warning 2:66 ${idle}`]);

@@ -51,9 +51,13 @@ describe('D4 what cannot be read is a fault at its place, and asks for all that 
     ['approvals: { type: [deploy] }', 'fault 1:20 expected "approvals" to be', all],
     ['approvals: { types: [deploy, [bug]] }', 'fault 1:21 expected "types" of approvals', ['typed', 'other', 'own']],
     ['approvals: { types: true }', 'fault 1:21 expected "types" of approvals', ['typed', 'other', 'own']],
-    ['approval: { types: [deploy] }', 'fault 1:11 expected "approvals" to be', all],
-    ['Approvals: { types: [deploy] }', 'fault 1:12 expected "approvals" to be', all],
-    ['approvals: { types: [deploy] }\nAPPROVAL: { kinds: [agent] }', 'fault 2:11 expected "approvals" to be', all],
+    ['approval: { types: [deploy] }', 'fault 1:11 unknown field "approval"; did you mean "approvals"?', all],
+    ['Approvals: { types: [deploy] }', 'fault 1:12 unknown field "Approvals"; did you mean "approvals"?', all],
+    [
+      'approvals: { types: [deploy] }\nAPPROVAL: { kinds: [agent] }',
+      'fault 2:11 unknown field "APPROVAL"; did you mean "approvals"?',
+      all,
+    ],
     ['approvals: { kinds: [agents] }', 'fault 1:21 expected "kinds" of approvals', all],
   ])('%s', (text, told, expected) => {
     expect(fleetOf(text).told).toEqual([expect.stringContaining(told)]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/fault.ts';
 import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import { newFleetText, parseFleet } from '../../src/documents/fleet.ts';
+import { newFleetText, parseFleet, withLastGood } from '../../src/documents/fleet.ts';
 
 const told = (text: string) => parseFleet(text).faults.map((it) => `${it.level} ${it.line}:${it.column} ${faultSentence(it)}`);
 
@@ -52,7 +52,7 @@ describe('D4: a bad value is a fault with its place, its default stays, other ke
     const text = `# settings\n${line}\n${line.startsWith('lease') ? 'heartbeat: 60s' : 'lease: 5m'}\n`;
     expect(told(text)).toEqual([`fault ${sentence}`]);
     const obeyed = line.startsWith('lease') ? { heartbeatMs: 60_000 } : { leaseMs: 300_000 };
-    expect(parseFleet(text).value).toEqual({ ...DEFAULT_FLEET, ...obeyed });
+    expect(parseFleet(text).value).toEqual({ ...DEFAULT_FLEET, ...obeyed, unread: [expect.any(String)] });
   });
 
   test.each([
@@ -89,10 +89,69 @@ describe('D4: a bad value is a fault with its place, its default stays, other ke
   });
 });
 
-test('D4: an unknown key is a warning and never obeyed', () => {
-  expect(told('lease: 5m\nheartbeats: 5m')).toEqual([
-    'warning 2:13 expected "heartbeats" to be a setting that this version knows, found an unknown one, which is ignored',
-  ]);
+describe('D4: what an unknown key asks for nobody can tell', () => {
+  test.each([
+    ['heartbeats: 5m', 'unknown field "heartbeats"; did you mean "heartbeat"?'],
+    ['Approvals: { types: [deploy] }', 'unknown field "Approvals"; did you mean "approvals"?'],
+    ['quiet_hours: [22, 6]', 'unknown field "quiet_hours"'],
+  ])('%s: a fault, and every order waits for a person', (line, sentence) => {
+    const text = `lease: 5m\n${line}`;
+    expect(told(text)).toEqual([expect.stringMatching(/^fault 2:\d+ /)]);
+    expect(told(text)[0]).toContain(sentence);
+    const all = parseFleet(text).value?.approvals.unreadable.all;
+    expect(all?.reason).toMatch(/^fleet\.yaml line 2 column \d+: unknown field /);
+    expect(parseFleet(text).value?.leaseMs).toBe(300_000);
+  });
+
+  test('names that begin with x- are for people', () => {
+    expect(parseFleet('x-owner: anna\nX-note: { a: 1 }')).toEqual({ value: DEFAULT_FLEET, faults: [] });
+  });
+});
+
+describe('D4: of a setting that cannot be read the last good value stays', () => {
+  const settings = (text: string) => parseFleet(text).value ?? DEFAULT_FLEET;
+  const NEWER = 'paused: fleet until 2026-11-30\nlease: 6 hours\nboard: coord board\nheartbeat: 30s';
+  const bad = settings(NEWER);
+
+  test('each from the newest version in which it can be read', () => {
+    const earlier = [
+      'lease: 7m\npaused: { fleet: until tomorrow }\nboard: a b',
+      'paused: all\nboard: board\nlease: 9m',
+      'board: other',
+    ].map(settings);
+    expect(withLastGood(bad, earlier)).toEqual({
+      ...DEFAULT_FLEET,
+      heartbeatMs: 30_000,
+      leaseMs: 420_000,
+      paused: [{ who: 'fleet', until: null, note: '' }],
+      board: 'board',
+    });
+  });
+
+  test('one that never could is as its default; where all can be read nothing is changed', () => {
+    expect(withLastGood(bad, [])).toEqual({ ...DEFAULT_FLEET, heartbeatMs: 30_000 });
+    const good = settings('lease: 6h');
+    expect(withLastGood(good, [settings('lease: 5m')])).toBe(good);
+  });
+
+  test.each([
+    'fleet until 2026-11-30',
+    'all until tomorrow',
+    'pc until 2026-11-30',
+    'yes',
+    'off',
+    'everyone, please',
+    '{ fleet: until tomorrow }',
+    '{ pc: { till: 2026-11-30 } }',
+  ])('paused: %s cannot be a pause', (written) => {
+    const { value, faults } = parseFleet(`paused: ${written}`);
+    expect(faults).toMatchObject([{ level: 'fault', line: 1 }]);
+    expect(value?.unread).toEqual(['paused']);
+  });
+
+  test.each(['pc', "Anna's PC", 'all-in-one', 'fleet-box', '7'])('paused: %j names a machine', (who) => {
+    expect(parseFleet(`paused: ${JSON.stringify(who)}`)).toMatchObject({ value: { paused: [{ until: null }] }, faults: [] });
+  });
 });
 
 test.each([

@@ -138,7 +138,7 @@ test('D10 a fault says its place, and stops its task alone', () => {
 `;
   expect(said(list)).toEqual([
     'specs/dao.md line 14 column 1: expected a task: - [ ] …, found a list item without a box, which is ignored',
-    'specs/dao.md line 3 column 10: expected "assign", found "asign"',
+    'specs/dao.md line 3 column 10: unknown field "asign"; did you mean "assign"?',
     'specs/dao.md line 7 column 7: expected an "id": the title has none of a-z 0-9, found "訓練"',
     'specs/dao.md line 9 column 7: expected "id" to be 1 to 63 of a-z 0-9 _ -, first a letter or digit, found "über"',
     'specs/dao.md line 12 column 8: expected each field once, found "run" a second time',
@@ -151,7 +151,7 @@ test('D10 a fault says its place, and stops its task alone', () => {
 
 test('D10 defaults that cannot be obeyed stop all tasks; a spec without front matter has none', () => {
   expect(said('---\ndefaults:\n  asign: pc\n---\n## Tasks\n- [ ] Load\n')[0]).toMatch(
-    /^specs\/dao.md line 3 column 10: expected one of feature, .*, found "asign"$/,
+    /^specs\/dao.md line 3 column 10: unknown field "asign"; did you mean "assign"\?$/,
   );
   expect(read('---\ndefaults: { asign: pc }\n---\n## Tasks\n- [ ] Load\n').value?.tasks).toBeNull();
   expect(said('---\ndefaults: [a\n---\n## Tasks\n- [ ] Load\n')).toHaveLength(1);

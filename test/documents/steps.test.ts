@@ -161,14 +161,19 @@ describe('D4: what is wrong with a chain stops it and no other order, and is tol
     expect(parseOrders(text).value?.chains).toBeUndefined();
   });
 
-  test('an unknown field in a step is a warning, and what it waits for that is not there', () => {
+  test('D4: an unknown field in a step keeps that step from starting, one of the chain all of them', () => {
     const text = list('{"id": "login", "after": ["no"], "steps": [{"run": "x", "colour": 1}, {"run": "y", "after": ["nor"]}]}');
     expect(told(text)).toEqual([
-      'warning 2:57 expected a field that this version knows, found "colour", which is ignored',
+      'fault 2:57 unknown field "colour"',
       'warning 2:27 expected "after" to name orders of this list, found "no", which is not in it',
       'warning 2:94 expected "after" to name orders of this list, found "nor", which is not in it',
     ]);
-    expect(ordersOf(text).map((order) => order.id)).toEqual(['login.1', 'login.2']);
+    const unknownOf = (it: string) => ordersOf(it).map(({ id, unknown = [] }) => [id, ...unknown.map(({ field }) => field)]);
+    expect(unknownOf(text)).toEqual([['login.1', 'colour'], ['login.2']]);
+    expect(unknownOf(list('{"id": "login", "aproval": true, "steps": [{"run": "x"}, {"run": "y", "colour": 1}]}'))).toEqual([
+      ['login.1', 'aproval'],
+      ['login.2', 'colour', 'aproval'],
+    ]);
   });
 
   test('a circle through a chain is told with its path; after a chain, and after a step, others may come', () => {

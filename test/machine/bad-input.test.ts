@@ -53,6 +53,78 @@ describe('D4 what can never come is a fault at its place, and other orders go on
   });
 });
 
+describe('D4 a slip in typing never acts', () => {
+  test('an unknown field keeps its order from starting, here and where it is shared; one that runs or has ended is not touched', async () => {
+    const world = await createFleet(2, 2);
+    const [one] = world.machines as [SimMachine];
+    world.script('runs', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([run('ended', { assign: 1 }), run('runs', { assign: 1 })]);
+    await one.cycle();
+    await one.cycle();
+    const slip = { aproval: true };
+    world.orders([
+      run('ended', { assign: 1, ...slip }),
+      run('runs', { assign: 1, ...slip }),
+      run('own', { assign: 2, ...slip }),
+      run('shared', slip),
+      FREE,
+    ]);
+    await live(world, 40);
+    expect(starts(world)).toEqual(['1: ended 1.1', '1: free 1.1', '1: runs 1.1']);
+    const { orders, needsYou } = await world.status();
+    const reason = 'unknown field "aproval"; did you mean "approval"?';
+    expect(orders).toMatchObject({ ended: { state: 'COMPLETED' }, runs: { state: 'IN_PROGRESS' } });
+    expect(orders).toMatchObject({ own: { state: 'BLOCKED', reason }, shared: { state: 'BLOCKED', reason } });
+    expect(needsYou.filter(({ why }) => why.includes('aproval')).map(({ document }) => document)).toEqual(
+      Array(4).fill('ORDERS.json'),
+    );
+    await live(world, 3, world.machines, 30_000);
+    expect((await state(world, 'runs'))?.state).toBe('COMPLETED');
+    world.orders([run('own', { assign: 2 }), run('shared', { 'x-note': 1 })]);
+    await live(world, 40);
+    expect(starts(world).filter((it) => /own|shared/.test(it))).toHaveLength(2);
+  });
+
+  test('an unknown setting in fleet.yaml holds what has not started, with its place', async () => {
+    const world = await createFleet(1);
+    world.person({ 'fleet.yaml': 'lease: 5m\npausd: all\n' });
+    world.orders([FREE]);
+    await live(world, 3);
+    expect(starts(world)).toEqual([]);
+    expect((await state(world, 'free'))?.reason).toContain(
+      'fleet.yaml line 2 column 8: unknown field "pausd"; did you mean "paused"?',
+    );
+    world.person({ 'fleet.yaml': 'lease: 5m\nx-pausd: all\n' });
+    await live(world, 3);
+    expect(starts(world)).toEqual(['1: free 1.1']);
+  });
+
+  test.each([
+    'paused: { fleet: until tomorrow }',
+    'paused: fleet until 2026-11-30',
+    'paused: [all, until tomorrow]',
+  ])('a fleet that is paused stays so: %s', async (slip) => {
+    const world = await createFleet(1);
+    world.person({ 'fleet.yaml': 'paused: all\nboard: board\n' });
+    await live(world, 3);
+    world.person({ 'fleet.yaml': `${slip}\nboard: board\n` });
+    world.orders([FREE]);
+    await live(world, 3);
+    world.person({ 'fleet.yaml': `${slip}\nboard: coord board\nlease: 6 hours\n` });
+    const main = world.hub.refs.get('refs/heads/main');
+    await live(world, 4, world.machines, 61_000);
+    expect(starts(world)).toEqual([]);
+    // What is folded goes where it went before.
+    expect(world.hub.refs.get('refs/heads/main')).toBe(main);
+    const { faults, machines } = await world.status('refs/heads/board');
+    expect(machines[1]?.state).toBe('PAUSED');
+    expect(faults).toMatchObject([3, 2, 1].map((line) => ({ document: 'fleet.yaml', line, level: 'fault' })));
+    world.person({ 'fleet.yaml': 'board: board\n' });
+    await live(world, 3);
+    expect(starts(world)).toEqual(['1: free 1.1']);
+  });
+});
+
 describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and starts when somebody comes who can', () => {
   const who = { name: 'pc', tags: ['gpu'], tools: ['claude'] };
   test.each<[string, unknown, string]>([

@@ -1,5 +1,7 @@
 // A fault is a bad document or entry as a value: it never throws, and it always says where and what was expected.
 
+import { type UnknownField, unknownFieldSentence } from './unknown-field.ts';
+
 /** `fault`: the document or entry is not obeyed. `warning`: it is obeyed, and something in it was forgiven or ignored. */
 export type FaultLevel = 'fault' | 'warning';
 
@@ -12,6 +14,8 @@ export interface Fault {
   readonly level: FaultLevel;
   readonly expected: string;
   readonly found: string;
+  /** It is a name that this version does not know. */
+  readonly unknown?: UnknownField;
 }
 
 /** What a parser returns: `value` is null when nothing of the document can be obeyed. */
@@ -20,8 +24,9 @@ export interface Parsed<T> {
   readonly faults: readonly Fault[];
 }
 
-/** `expected a comma, found "id"`: the one sentence that every face shows. */
-export function faultSentence(fault: Fault): string {
+/** `expected a comma, found "id"`, or `unknown field "aproval"`: the one sentence that every face shows. */
+export function faultSentence(fault: Pick<Fault, 'expected' | 'found' | 'unknown'>): string {
+  if (fault.unknown !== undefined) return unknownFieldSentence(fault.unknown);
   return `expected ${fault.expected}, found ${fault.found}`;
 }
 

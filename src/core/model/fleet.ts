@@ -44,7 +44,12 @@ export interface FleetSettings {
   readonly paused: readonly FleetPause[];
   readonly routing: Routing;
   readonly approvals: Approvals;
+  /** What stands in this version and could not be read; it is here as its default. Absent = nothing. */
+  readonly unread?: readonly KeptSetting[];
 }
+
+/** The settings of which a bad value leaves the last good one in force (D4); `routing` and `approvals` hold their orders back instead. */
+export type KeptSetting = 'name' | 'url' | 'pushesPerMinute' | 'heartbeatMs' | 'leaseMs' | 'board' | 'paused';
 
 export const NO_APPROVALS: Approvals = { types: [], kinds: [], unreadable: { types: null, kinds: null, all: null } };
 

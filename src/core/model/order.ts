@@ -1,6 +1,7 @@
 // What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
 import type { AgentTask } from './agent.ts';
 import type { Call } from './call.ts';
+import type { UnknownField } from './unknown-field.ts';
 import type { OrderWorkspace } from './workspace.ts';
 
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
@@ -82,8 +83,8 @@ export interface Order {
   readonly lacks?: string;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
-  /** Fields in use that this version knows and does not obey yet; not empty = the order is BLOCKED. */
-  readonly notYetSupported: readonly string[];
+  /** D4: what this version does not know of its entry; where there is any, it is BLOCKED and never started. Absent = none. */
+  readonly unknown?: readonly UnknownField[];
 }
 
 export interface Resolved {
