@@ -9,7 +9,10 @@ import { isoTime } from './time.ts';
 export const STEADY_MS = 30_000;
 /** Healthy for so long, it may crash once without being waited for longer and longer. */
 export const CALM_MS = 600_000;
-export const FAILURES_MAX = 3;
+/** So often something is tried again; then a person is called. */
+export const RESTARTS_MAX = 3;
+/** What runs and is ill for so long hangs. */
+export const HUNG_MS = 180_000;
 const DELAY_MS_MIN = 1_000;
 const DELAY_MS_MAX = 60_000;
 /** A program without a health check that lives for so long has come up. */
@@ -83,7 +86,7 @@ export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen,
   }
 
   const isAsked = wish !== null && wish.turn !== known.turn;
-  const mustGo = isAsked ? wish.restart || !isAlive : seen.isStale;
+  const mustGo = isAsked ? wish.restart || !isAlive || known.givenUp : seen.isStale;
   if (mustGo) {
     const afresh = { ...known, ...AFRESH, next: 'now', startedAt: null, turn } as const;
     // What was said of its last end is over, also while others come first.
@@ -99,7 +102,16 @@ export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen,
   return begin(obeyed, seen, now);
 }
 
-const AFRESH = { failures: 0, restarts: 0, givenUp: false, escaped: false, isSteady: false, healthyAt: null } as const;
+const AFRESH = {
+  failures: 0,
+  restarts: 0,
+  hangs: 0,
+  illSince: null,
+  givenUp: false,
+  escaped: false,
+  isSteady: false,
+  healthyAt: null,
+} as const;
 
 /** Coord takes it to run. */
 export function isUp({ state, startedAt, escaped }: ProgramKnown): boolean {
@@ -118,7 +130,7 @@ function begin(known: ProgramKnown, { isItsTurn }: Seen, now: Instant): Step {
   if (known.next === 'now' && !isItsTurn) return { known, act: null, againMs: null };
   const waitMs = known.next === 'now' ? 0 : leftMs(known.next.from, now, known.next.afterMs);
   if (waitMs > 0) return { known, act: null, againMs: waitMs };
-  const started = { ...known, next: null, startedAt: now, healthyAt: null, isSteady: false };
+  const started = { ...known, next: null, startedAt: now, healthyAt: null, illSince: null, isSteady: false };
   return { known: become(started, 'STARTING', null, now), act: 'start', againMs: null };
 }
 
@@ -131,7 +143,10 @@ function alive(spec: ProgramSpec, known: ProgramKnown, health: Health | null, no
     const steadyMs = leftMs(healthyAt, now, STEADY_MS);
     const calmMs = leftMs(healthyAt, now, CALM_MS);
     const isSteady = here.isSteady || steadyMs === 0;
-    const counts = { failures: isSteady ? 0 : here.failures, restarts: calmMs === 0 ? 0 : here.restarts };
+    const counts = {
+      ...{ failures: isSteady ? 0 : here.failures, restarts: calmMs === 0 ? 0 : here.restarts },
+      ...{ hangs: calmMs === 0 ? 0 : (here.hangs ?? 0), illSince: null, givenUp: false },
+    };
     const fine = { ...become(here, 'ONLINE', null, now), healthyAt, isSteady, ...counts };
     const again = [steadyMs, calmMs].filter((ms) => ms > 0);
     return { known: fine, act: null, againMs: again.length === 0 ? null : Math.min(...again) };
@@ -142,11 +157,25 @@ function alive(spec: ProgramSpec, known: ProgramKnown, health: Health | null, no
     return { known: become(ill, 'STARTING', null, now), act: null, againMs: lateMs };
   // One that was adopted, and not looked at yet.
   if (health === null && here.state !== 'STARTING') return { known: here, act: null, againMs: null };
-  return {
-    known: become(ill, 'DEGRADED', health?.why ?? 'its health check has not answered yet', now),
-    act: null,
-    againMs: null,
-  };
+  return hanging(spec, ill, health?.why ?? 'its health check has not answered yet', now);
+}
+
+/** L4: it runs, and does not do what it is there for. What is to be restarted never is left alone, and so is what was given up. */
+function hanging({ restart }: ProgramSpec, known: ProgramKnown, why: string, now: Instant): Step {
+  if (known.givenUp) return { known, act: null, againMs: null };
+  const illSince = known.illSince ?? now;
+  const ill = { ...become(known, 'DEGRADED', why, now), illSince };
+  if (restart === 'never') return { known: ill, act: null, againMs: null };
+  const leftOfIt = leftMs(illSince, now, HUNG_MS);
+  if (leftOfIt > 0) return { known: ill, act: null, againMs: leftOfIt };
+  const hangs = (known.hangs ?? 0) + 1;
+  if (hangs > RESTARTS_MAX) {
+    const detail = `${why}; it was started again ${RESTARTS_MAX} times for that, and is not again`;
+    return { known: { ...become(ill, 'DEGRADED', detail, now), givenUp: true }, act: null, againMs: null };
+  }
+  const detail = `${why}; for ${HUNG_MS / 60_000} minutes: it is started again`;
+  const gone = { ...become(ill, 'CRASHED', detail, now), hangs, illSince: null, isSteady: false, startedAt: null } as const;
+  return { known: { ...gone, next: 'now' }, act: 'end', againMs: null };
 }
 
 /** What coord started before its owner took the command away is ended; what ran on by itself is somebody else's already. */
@@ -192,8 +221,8 @@ function howItEnded(end: Seen['process']): string {
 function failed(known: ProgramKnown, how: string, now: Instant): Step {
   const failures = known.isSteady ? 0 : known.failures + 1;
   const gone = { ...known, failures, isSteady: false, healthyAt: null };
-  if (failures >= FAILURES_MAX) {
-    const why = `${how}; that was ${failures} times in a row, and it is not tried again`;
+  if (failures > RESTARTS_MAX) {
+    const why = `${how}; ${RESTARTS_MAX} restarts in a row came to the same, and it is not tried again`;
     return { known: { ...become({ ...gone, next: null }, 'CRASHED', why, now), givenUp: true }, act: null, againMs: null };
   }
   const afterMs = Math.min(DELAY_MS_MAX, DELAY_MS_MIN * 2 ** Math.min(known.restarts, 10));

@@ -29,6 +29,8 @@ export interface Life {
   readonly process: () => Seen['process'];
   readonly health: () => Health | null;
   isStale(): boolean;
+  /** It runs, and would be started anew if this were its entry. */
+  differsFrom(spec: ProgramSpec): boolean;
   /** What was seen has been taken in. */
   keep(known: ProgramKnown): void;
   start(): void;
@@ -123,6 +125,7 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
     note: () => note,
     process: () => process,
     health: health.seen,
+    differsFrom: (of) => process.kind === 'alive' && note.spec !== null && startOf(note.spec) !== startOf(of),
     isStale: () => note.spec !== null && life.spec !== null && startOf(note.spec) !== startOf(life.spec),
     keep(known) {
       if (process.kind === 'ended' || process.kind === 'notStarted') process = { kind: 'none' };

@@ -7,12 +7,17 @@ import type { Removals } from './removals.ts';
 interface Roster {
   readonly lives: readonly Life[];
   readonly removals: Removals;
+  /** Of changed entries, in the same way: a file that is being written may also end in the middle of one. */
+  readonly changes: Removals;
   readonly place: LifePlace;
   /** What is wrong with one stands in the way of no other. */
   wrong(name: string, error: unknown): void;
 }
 
-export async function takeSettings(settings: ProgramSettings, { lives, removals, place, wrong }: Roster): Promise<Life[]> {
+export async function takeSettings(
+  settings: ProgramSettings,
+  { lives, removals, changes, place, wrong }: Roster,
+): Promise<Life[]> {
   const known = new Map(lives.map((life) => [life.name, life]));
   const next: Life[] = [];
   const lifeOf = async (name: string, spec: ProgramSpec | null) => {
@@ -23,11 +28,19 @@ export async function takeSettings(settings: ProgramSettings, { lives, removals,
       return null;
     }
   };
+  const changed = new Map<Life, string>();
   for (const spec of settings.programs) {
     const life = await lifeOf(spec.name, spec);
     if (life === null) continue;
-    life.spec = spec;
+    if (life.differsFrom(spec)) changed.set(life, JSON.stringify(spec));
+    else life.spec = spec;
     next.push(life);
+  }
+  const settled = changes.missing([...changed.values()]);
+  for (const [life, text] of changed) {
+    // Until then it goes on as it was started.
+    const spec = settled.has(text) ? (JSON.parse(text) as ProgramSpec) : readNote(place.folder, life.name)?.spec;
+    if (spec != null) life.spec = spec;
   }
   const there = new Set(settings.programs.map(({ name }) => name));
   const others = [...new Set([...known.keys(), ...notedPrograms(place.folder)])].filter((name) => !there.has(name));

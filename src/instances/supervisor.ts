@@ -28,7 +28,7 @@ import { takeSettings } from './roster.ts';
 const LOOK_MS = 15_000;
 /** No event tells of the end of a process that an earlier daemon started. */
 const ADOPTED_MS = 1_000;
-/** What is missing in the file for so long was taken out, and is not about to be written. */
+/** What is missing in the file for so long was taken out, and what is changed in it was changed: neither is about to be written. */
 const GONE_MS = 2_000;
 /** What others are to know is told when nothing has changed for so long, or at last after the longest time. */
 const QUIET_MS = 1_500;
@@ -149,16 +149,17 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
   };
 
   const removals = createRemovals(GONE_MS);
+  const changes = createRemovals(GONE_MS);
   let doubt: NodeJS.Timeout | undefined;
   const take = async (settings: ProgramSettings) => {
     const said = [...settings.faults, ...settings.warnings];
     if (said.join('\n') !== saidFaults) for (const line of said) daemon.log(`! ${line}`);
     saidFaults = said.join('\n');
-    lives = await takeSettings(settings, { lives, removals, place, wrong });
+    lives = await takeSettings(settings, { lives, removals, changes, place, wrong });
     watchAdopted();
     clearTimeout(doubt);
-    const againMs = removals.againMs();
-    if (againMs !== null && !isEnded) doubt = setTimeout(look, againMs + 5).unref();
+    const againMs = [removals.againMs(), changes.againMs()].filter((ms) => ms !== null);
+    if (againMs.length > 0 && !isEnded) doubt = setTimeout(look, Math.min(...againMs) + 5).unref();
   };
 
   let adopted: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/core/model/journal.ts';
 import type { ProgramKnown, ProgramSpec, ProgramWish } from '../../src/core/model/program.ts';
-import { FAILURES_MAX, isAwaited, newProgram, type Seen, STEADY_MS, type Step, step } from '../../src/core/programs.ts';
+import { HUNG_MS, isAwaited, newProgram, RESTARTS_MAX, type Seen, STEADY_MS, type Step, step } from '../../src/core/programs.ts';
 import { at } from './samples.ts';
 
 const SPEC: ProgramSpec = {
@@ -160,10 +160,10 @@ describe('L4 what crashed is started again, later each time', () => {
     ['it is killed', dead(null, { signal: 'SIGKILL' }), 'ended by SIGKILL'],
     ['its folder is not there', { kind: 'notStarted', why: 'its folder is not there' } as const, 'its folder is not there'],
     ['an earlier daemon had started it', dead(null), 'ended, and how is not known: an earlier daemon had started it'],
-  ])('three times in a row before it came to something, and coord gives it up: %s', (_, process, how) => {
+  ])('three restarts that come to the same before it came to something, and coord gives it up: %s', (_, process, how) => {
     const it = life();
     let nowMs = 0;
-    for (let time = 1; time < FAILURES_MAX; time += 1) {
+    for (let time = 1; time <= RESTARTS_MAX; time += 1) {
       expect(it.look(nowMs).act).toBe('start');
       const { known, againMs } = it.look(nowMs + 10, { process });
       expect(known).toMatchObject({ state: 'CRASHED', failures: time, givenUp: false });
@@ -171,14 +171,64 @@ describe('L4 what crashed is started again, later each time', () => {
     }
     expect(it.look(nowMs).act).toBe('start');
     const last = it.look(nowMs + 10, { process });
-    expect(last).toMatchObject({ act: null, againMs: null, known: { state: 'CRASHED', failures: 3, givenUp: true } });
-    expect(last.known.detail).toBe(`${how}; that was 3 times in a row, and it is not tried again`);
+    expect(last).toMatchObject({ act: null, againMs: null, known: { state: 'CRASHED', failures: 4, givenUp: true } });
+    expect(last.known.detail).toBe(`${how}; 3 restarts in a row came to the same, and it is not tried again`);
     expect(it.look(nowMs + 86_400_000)).toMatchObject({ act: null, againMs: null, known: { givenUp: true } });
     // The computer was started anew: so is this.
     expect(it.look({ wallMs: 0, monotonicMs: 0, boot: 'boot-2' })).toMatchObject({
       act: 'start',
       known: { givenUp: false, failures: 0 },
     });
+  });
+
+  test.each([
+    ['stopped answering', 1],
+    ['never was healthy', 0],
+  ])('one that %s for three minutes is ended and started again; after three times a person is called', (_, wasFine) => {
+    const it = life();
+    let nowMs = 0;
+    for (let time = 1; time <= RESTARTS_MAX; time += 1) {
+      expect(it.look(nowMs).act).toBe('start');
+      if (wasFine === 1) expect(it.look(nowMs + 10, { process: ALIVE, health: FINE }).known.state).toBe('ONLINE');
+      // Longer than a crash is remembered for, and shorter than what makes all well.
+      nowMs += STEADY_MS + 20_000;
+      expect(it.look(nowMs, { process: ALIVE, health: ILL })).toMatchObject({
+        act: null,
+        known: { state: 'DEGRADED' },
+        againMs: HUNG_MS,
+      });
+      expect(it.look(nowMs + HUNG_MS - 1, { process: ALIVE, health: ILL })).toMatchObject({ act: null, againMs: 1 });
+      nowMs += HUNG_MS;
+      const ended = it.look(nowMs, { process: ALIVE, health: ILL });
+      expect(ended).toMatchObject({ act: 'end', known: { state: 'CRASHED', givenUp: false } });
+      expect(ended.known.detail).toBe(`${ILL.why}; for 3 minutes: it is started again`);
+      expect(it.look(nowMs + 5, { process: { kind: 'busy' } }).act).toBeNull();
+      nowMs += 10;
+    }
+    expect(it.look(nowMs).act).toBe('start');
+    nowMs += STEADY_MS;
+    it.look(nowMs, { process: ALIVE, health: ILL });
+    const last = it.look(nowMs + HUNG_MS, { process: ALIVE, health: ILL });
+    expect(last).toMatchObject({ act: null, againMs: null, known: { state: 'DEGRADED', givenUp: true } });
+    expect(it.look(nowMs + 9 * HUNG_MS, { process: ALIVE, health: ILL })).toMatchObject({ act: null, known: { givenUp: true } });
+    // A person who asks for it gets a new start, though its process is there.
+    const wish = { want: 'running', restart: false, turn: 'a' } as const;
+    expect(it.look(nowMs + 9 * HUNG_MS + 1, { process: ALIVE, health: ILL, wish })).toMatchObject({
+      act: 'end',
+      known: { givenUp: false },
+    });
+  });
+
+  test('a bad minute, and a bad one after that, are no hanging; nor is anything of one that is never restarted', () => {
+    const it = online();
+    for (const at of [60_000, 120_000]) {
+      expect(it.look(at, { process: ALIVE, health: ILL }).known.state).toBe('DEGRADED');
+      expect(it.look(at + 59_000, { process: ALIVE, health: FINE }).known.state).toBe('ONLINE');
+    }
+    expect(it.look(181_000, { process: ALIVE, health: ILL })).toMatchObject({ act: null, againMs: HUNG_MS });
+    const never = online(0, { ...SPEC, restart: 'never' });
+    never.look(60_000, { process: ALIVE, health: ILL });
+    expect(never.look(600_000, { process: ALIVE, health: ILL })).toMatchObject({ act: null, known: { state: 'DEGRADED' } });
   });
 
   test.each([

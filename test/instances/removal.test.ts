@@ -40,6 +40,7 @@ describe('L1 taken out', () => {
     ['empty', ''],
     ['without programs', 'instances:\n'],
     ['half written', `instances:\n${line('first', 1001)}`],
+    ['cut off in the middle of an entry', `instances:\n${line('first', 1001)}${line('second', 10)}`],
     ['gone', null],
   ])('a file that is %s for a moment ends nothing, and no wish is lost', async (_, text) => {
     const it = supervised();
@@ -70,7 +71,7 @@ describe('L1 taken out', () => {
     const place = { folder: it.folder, env: {}, path: '', clock: systemClock, step: () => {}, log: () => {}, changed: () => {} };
     const taken = async (text: string) => {
       const settings = parseInstances(text, { path: '', home: it.home });
-      const roster = { lives: [], removals: createRemovals(0), place, wrong: () => {} };
+      const roster = { lives: [], removals: createRemovals(0), changes: createRemovals(0), place, wrong: () => {} };
       const lives = await takeSettings(settings, roster);
       for (const life of lives) life.close();
       return lives.map(({ name, spec }) => `${name}${spec === null ? ' taken out' : ''}`);

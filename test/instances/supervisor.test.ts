@@ -61,10 +61,10 @@ describe('L2 programs of a machine', () => {
     expect(it.of('serves')?.pid).not.toBe(pid);
     expect(it.processes('serves')).toEqual([it.of('serves')?.pid]);
     await until('the others are given up', () => ['fails', 'nowhere'].every((name) => it.of(name)?.givenUp === true));
-    expect(it.of('fails')).toMatchObject({ state: 'CRASHED', failures: 3, pid: null });
-    expect(it.of('fails')?.detail).toContain('ended with exit code 3; that was 3 times in a row');
+    expect(it.of('fails')).toMatchObject({ state: 'CRASHED', failures: 4, pid: null });
+    expect(it.of('fails')?.detail).toContain('ended with exit code 3; 3 restarts in a row came to the same');
     expect(it.of('nowhere')?.detail).toContain('its folder (cwd) is not there');
-    expect(it.logOf('fails')).toBe('no\nno\nno\n');
+    expect(it.logOf('fails')).toBe('no\nno\nno\nno\n');
     expect(it.log.filter((line) => line.includes('not tried again'))).toHaveLength(2);
     // The next daemon does not begin anew with that.
     await it.begin();

@@ -113,6 +113,10 @@ export interface ProgramKnown {
   readonly isSteady: boolean;
   /** Starts in a row that came to nothing. */
   readonly failures: number;
+  /** Since when it has been DEGRADED; absent or null = it is not. */
+  readonly illSince?: Instant | null;
+  /** How often it was ended for having been DEGRADED too long, without a long quiet time; absent = never. */
+  readonly hangs?: number;
   /** How often it was started again without a long quiet time. */
   readonly restarts: number;
   readonly givenUp: boolean;
