@@ -33,7 +33,10 @@ export interface Ledger {
   versions(path: string, countMax: number): Promise<readonly string[]>;
   /** Who changed what below `coordination/` on main, as the last fetch showed it; no connection. */
   history(question: HistoryQuestion): Promise<MainHistory>;
-  /** True when history leads from `older` to `newer`, or they are the same; false also when `older` is not known here. No connection. */
+  /**
+   * True when history leads from `older` to `newer`, or they are the same; false also when `older` is not known here. No connection, but where
+   * the clone is damaged (C5). Throws UNREACHABLE or LOCAL_STATE where that does not tell: it is no "no".
+   */
   follows(older: string, newer: string): Promise<boolean>;
   /** Builds the commits in the clone; nobody else sees them; no connection. */
   write(changes: Changes): Promise<readonly RefUpdate[]>;

@@ -11,6 +11,7 @@ import { type CloneSession, openSession, renewClone, withHealing } from './clone
 import { contentId } from './content-id.ts';
 import { type FleetView, fetchTrees, noteAccepted, recallTrees } from './fetch-trees.ts';
 import { findVersions } from './find-versions.ts';
+import { leadsOn } from './leads-on.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
 import { pushRefs } from './push-refs.ts';
 import { createBlobReader } from './read-blobs.ts';
@@ -124,9 +125,8 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     async follows(older, newer) {
       if (older === newer) return true;
       if (!isObjectId(older) || !isObjectId(newer)) return false;
-      const { clone } = await open();
-      const result = await clone.run(['merge-base', '--is-ancestor', older, newer], times.localMs);
-      return result.exitCode === 0;
+      const session = await open();
+      return heal(session, () => leadsOn(session, { older, newer, timeoutMs: times.localMs }));
     },
 
     async write(changes) {

@@ -122,6 +122,24 @@ describe('a damaged clone', () => {
     expect(world.hub(['show', 'main:coordination/specs/a.md'])).toBe('a');
   });
 
+  it('R3a: a history that cannot be read is no history that does not lead on', async () => {
+    const before = new Set(objects());
+    world.commitAsPerson({ 'coordination/ORDERS.json': '2' });
+    await seen(ledger);
+    const between = objects().filter((path) => !before.has(path));
+    const newest = world.commitAsPerson({ 'coordination/ORDERS.json': '3' });
+    await seen(ledger);
+    await anew();
+    for (const path of between) rmSync(path);
+    expect(await ledger.follows(base, newest)).toBe(true);
+    // What is really another history is told as such, also where the old one is not here any more.
+    expect([await ledger.follows(newest, base), await ledger.follows('1'.repeat(40), newest)]).toEqual([false, false]);
+    expect(broken()).toHaveLength(1);
+    for (const path of objects()) truncateSync(path, 0);
+    moveHub(world, true);
+    await expect(ledger.follows(base, newest)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+
   it('keeps the newest damaged clone only', async () => {
     for (let i = 0; i < 3; i++) {
       writeFileSync(join(cloneDir, 'HEAD'), '');

@@ -1,0 +1,71 @@
+// R3a: main is compared with the one that the journal keeps in every cycle, whatever it rests on.
+import { describe, expect, test } from 'vitest';
+import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+
+const MAIN = 'refs/heads/main';
+
+/** A run goes on, and main is as it was before its order was written; `more` is what else a person pushed onto that. */
+async function rewritten(more: Readonly<Record<string, string>> = {}): Promise<{ world: World; one: SimMachine }> {
+  const world = await createFleet(1);
+  const [one] = world.machines as [SimMachine];
+  const before = world.hub.refs.get(MAIN) as string;
+  world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
+  world.orders([{ id: 'long', assign: 1, run: 'true' }]);
+  await quiet(world);
+  expect(one.state().active.map(({ order }) => order)).toEqual(['long']);
+  world.hub.setRef(MAIN, before);
+  world.person({ 'notes.txt': 'another history', ...more });
+  return { world, one };
+}
+
+async function isHalted(one: SimMachine) {
+  const { stopped, seen, state } = await one.cycle();
+  expect({ stopped, seen, active: state.active.map(({ stop }) => stop) }).toEqual({ stopped: [], seen: null, active: [null] });
+  expect(state.rewritten).toMatchObject({ found: expect.any(String) });
+  expect(one.state().rewritten).toEqual(state.rewritten);
+}
+
+describe('R3a: a rewritten main is not obeyed where it was seen and could not be compared at once', () => {
+  test('R3a the process was killed right after the fetch that showed it, and the remote is away since', async () => {
+    const { one } = await rewritten();
+    expect(await one.killedCycle((step) => step === 'fetched')).toBe(true);
+    one.line.offline = true;
+    await isHalted(one);
+  });
+
+  test('R3a a dry run saw it, which notes nothing', async () => {
+    const { one } = await rewritten();
+    expect((await one.cycle({ dryRun: true })).seen).toBeNull();
+    expect(one.state().rewritten).toBeNull();
+    one.line.offline = true;
+    await isHalted(one);
+  });
+
+  test('R3a F4 it names another board, and the fetch of that fails', async () => {
+    const { one } = await rewritten({ 'fleet.yaml': 'board: elsewhere\n' });
+    one.line.afterFetch = async () => {
+      one.line.offline = true;
+    };
+    await isHalted(one);
+  });
+
+  test('R3a C4a a process that says its result without a fetch', async () => {
+    const { world, one } = await rewritten();
+    expect(await one.beside().cycle({ dryRun: true })).toMatchObject({ seen: null });
+    world.pass(3_600_000);
+    const { fetched, said, state } = await one.cycle({ dryRun: false, mayRecall: true });
+    expect({ fetched, said }).toEqual({ fetched: false, said: null });
+    expect(state.rewritten).not.toBeNull();
+    expect(state.ended.map(({ order }) => order)).toEqual(['long']);
+  });
+
+  test('R3a S6 offline, on the main that was seen, the machine goes on and nothing is written for it', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines as [SimMachine];
+    one.line.offline = true;
+    await one.cycle();
+    const { save } = one.calls;
+    expect((await one.cycle()).seen).not.toBeNull();
+    expect(one.calls.save).toBe(save);
+  });
+});
