@@ -8,7 +8,7 @@ import type { Instant, JournalState } from './core/model/journal.ts';
 import type { MailIntention } from './core/model/mail.ts';
 import type { HistoryQuestion, MainHistory } from './core/model/main-history.ts';
 import type { Command } from './core/model/order.ts';
-import type { Changes, PushReport, RefUpdate, Trouble } from './core/model/push.ts';
+import type { Changes, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/push.ts';
 import type { RunProgress, RunSight, StopReason } from './core/model/run.ts';
 import type { RunLease } from './core/model/run-lease.ts';
 import type { Blob, Trees } from './core/model/trees.ts';
@@ -18,6 +18,9 @@ import type { WorkspaceRequest } from './core/model/workspace.ts';
 export type Fetched =
   | { readonly kind: 'fetched'; readonly trees: Trees }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
+
+/** `missing`: the commit, or something of it, is not kept here any more. */
+export type Restored = RefOutcome | { readonly kind: 'missing' } | { readonly kind: 'unknown'; readonly trouble: Trouble };
 
 /** The one port to git. */
 export interface Ledger {
@@ -42,6 +45,8 @@ export interface Ledger {
   write(changes: Changes): Promise<readonly RefUpdate[]>;
   /** One connection. Compare-and-swap on every ref. */
   push(updates: readonly RefUpdate[]): Promise<PushReport>;
+  /** Creates main at a commit that was seen before, with all that it holds; refused where there is a main. One connection. */
+  restoreMain(commit: string): Promise<Restored>;
   /** Ends helper processes; the ledger can be used again after it. */
   close(): Promise<void>;
 }

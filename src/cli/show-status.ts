@@ -9,7 +9,15 @@ import { parseDuration } from '../documents/duration.ts';
 import { markedState } from '../documents/state-mark.ts';
 import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
-import { DUPLICATE_HINT, duplicateSentence, helpFor, REMOVED_HINT, rewrittenSentence, type View } from '../operations/view.ts';
+import {
+  DUPLICATE_HINT,
+  duplicateSentence,
+  helpFor,
+  REMOVED_HINT,
+  rewrittenHint,
+  rewrittenSentence,
+  type View,
+} from '../operations/view.ts';
 import type { Reading } from './context.ts';
 import { progressWords } from './progress-words.ts';
 import { mvpLines } from './show-progress.ts';
@@ -55,8 +63,7 @@ function section(title: string, lines: readonly string[], { paint }: Reading): s
 export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint' | 'nowMs'>): string[] {
   const { sync, self } = view;
   const lines: string[] = [];
-  if (sync.rewritten !== null)
-    lines.push(`${rewrittenSentence(sync.rewritten, self.remote)}: coord doctor --fix, if that is meant`);
+  if (sync.rewritten !== null) lines.push(`${rewrittenSentence(sync.rewritten, self.remote)}: ${rewrittenHint(sync.rewritten)}`);
   if (sync.duplicate !== null)
     lines.push(
       `${duplicateSentence(sync, `${self.machine} ${self.name}`)}: ${sync.removedBy === null ? DUPLICATE_HINT : REMOVED_HINT}`,

@@ -17,6 +17,7 @@ import { pushRefs } from './push-refs.ts';
 import { createBlobReader } from './read-blobs.ts';
 import { NO_HISTORY, readHistory } from './read-history.ts';
 import { branchRef, isObjectId, mustBeBoardBranch } from './ref-names.ts';
+import { restoreMain } from './restore-main.ts';
 import { writeCommits } from './write-commits.ts';
 
 /** A push that failed for one of these says nothing against the clone. */
@@ -154,6 +155,10 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       if (REMOTE_TROUBLES.includes(report.trouble.code) || (await clone.isWhole())) return report;
       await renewClone(session);
       return { kind: 'unknown', trouble: { code: 'CLONE', message: report.trouble.message } };
+    },
+
+    async restoreMain(commit) {
+      return restoreMain(await open(), { mainRef, commit, localMs: times.wholeMs, networkMs: times.cloneMs });
     },
 
     async close() {

@@ -121,6 +121,9 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     const parent = commit === null ? null : commits.get(commit)?.parent;
     if (what !== 'lane' && what !== 'claim' && parent !== expected)
       throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);
+    return move(ref, { to: commit, from: expected });
+  };
+  const move = (ref: string, { to: commit, from: expected }: { to: string | null; from: string | null }): RefOutcome => {
     const now = refs.get(ref) ?? null;
     // Git takes what is there already as done, also a deletion.
     if (now === commit) return { kind: 'accepted' };
@@ -189,6 +192,10 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
         }
         answersLost -= 1;
         return { kind: 'unknown', trouble: NO_NETWORK };
+      },
+      async restoreMain(commit) {
+        if (isOffline) return { kind: 'unknown', trouble: NO_NETWORK };
+        return commits.has(commit) ? move(mainRef, { to: commit, from: null }) : { kind: 'missing' };
       },
       async close() {},
     };

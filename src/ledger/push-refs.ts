@@ -9,7 +9,7 @@ import { listRefs } from './list-refs.ts';
 import { readPushReport } from './push-report.ts';
 import { isObjectId } from './ref-names.ts';
 
-const PUSH = [
+export const PUSH = [
   'push',
   // One line a ref, for programs.
   '--porcelain',

@@ -4,7 +4,10 @@
 // earlier fetch: the process that made that may have died, or met a failing line, before it came to compare.
 import type { JournalState } from '../core/model/journal.ts';
 import { isoTime } from '../core/time.ts';
+import { CoordError } from '../errors.ts';
 import type { Machine } from './context.ts';
+
+const ELSEWHERE = 'run coord doctor --fix on another machine, or push main from a clone that has it';
 
 /** `found`: main as the cycle sees it; null = there is none. A main that comes back to where it was ends the halt. */
 export async function pinMain(
@@ -20,7 +23,24 @@ export async function pinMain(
   return { ...state, rewritten: { found, since: isoTime(machine.clock.now().wallMs) } };
 }
 
-/** A person's word that main is meant to be as it is. */
-export function adoptMain(state: JournalState): JournalState {
-  return state.rewritten === null ? state : { ...state, main: state.rewritten.found, rewritten: null };
+/**
+ * A person's word to go on. Where main is gone it is put back as this machine last saw it, with ORDERS.json and all else that people
+ * wrote; else main is meant to be as it is. Throws a CoordError where it cannot be put back.
+ */
+export async function goOn(ledger: Pick<Machine['ledger'], 'restoreMain'>, state: JournalState): Promise<JournalState> {
+  const { main, rewritten } = state;
+  if (rewritten === null) return state;
+  if (rewritten.found !== null || main === null) return { ...state, main: rewritten.found, rewritten: null };
+  const restored = await ledger.restoreMain(main);
+  const at = main.slice(0, 10);
+  switch (restored.kind) {
+    case 'accepted':
+      return { ...state, rewritten: null };
+    case 'refused':
+      throw new CoordError('REFUSED', `main was not put back at ${at}: ${restored.detail}`, 'coord sync');
+    case 'missing':
+      throw new CoordError('LOCAL_STATE', `this machine's clone does not hold ${at} any more; ${ELSEWHERE}`);
+    case 'unknown':
+      throw new CoordError('UNREACHABLE', `main was not put back at ${at}: ${restored.trouble.message}`, 'coord doctor --fix');
+  }
 }

@@ -14,7 +14,16 @@ import { lookAgainWhenDue } from './agents/agents.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import { DUPLICATE_HINT, duplicateSentence, helpFor, REMOVED_HINT, readView, rewrittenSentence, type View } from './view.ts';
+import {
+  DUPLICATE_HINT,
+  duplicateSentence,
+  helpFor,
+  REMOVED_HINT,
+  readView,
+  rewrittenHint,
+  rewrittenSentence,
+  type View,
+} from './view.ts';
 import type { World } from './world.ts';
 
 /** C8. */
@@ -229,11 +238,7 @@ export function mustBeSynced(report: SyncReport): void {
   }
   const rewritten = report.view?.sync.rewritten ?? null;
   if (rewritten !== null)
-    throw new CoordError(
-      'REFUSED',
-      rewrittenSentence(rewritten, report.view?.self.remote ?? ''),
-      'coord doctor --fix, if that is meant',
-    );
+    throw new CoordError('REFUSED', rewrittenSentence(rewritten, report.view?.self.remote ?? ''), rewrittenHint(rewritten));
   if (report.policyProblem !== null) throw new CoordError('REFUSED', report.policyProblem);
   if (report.trouble !== null) {
     const since = report.view?.sync.unsyncedSince;

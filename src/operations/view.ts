@@ -85,6 +85,11 @@ export function rewrittenSentence({ from, found }: { from: string; found: string
   return `main of ${remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. Nothing is started and nothing is pushed from here; what runs goes on`;
 }
 
+/** R3a: the way on. */
+export function rewrittenHint({ found }: { found: string | null }): string {
+  return found === null ? 'coord doctor --fix puts it back as this machine last saw it' : 'coord doctor --fix, if that is meant';
+}
+
 /** The one command that helps where the remote was not reached. */
 export function helpFor(code: TroubleCode, remote: string): string {
   switch (code) {

@@ -6,10 +6,12 @@ import { besideContract } from './beside.ts';
 import { claimContract } from './claims.ts';
 import { historyContract } from './history.ts';
 import { type LedgerWorld, ledgerContract } from './ledger.ts';
+import { restoreContract } from './restore.ts';
 
 function contract(name: string, create: () => Promise<LedgerWorld>): void {
   ledgerContract(name, create);
   besideContract(name, create);
+  restoreContract(name, create);
   claimContract(name, create);
   historyContract(name, create, TEST_NOW_MS);
 }

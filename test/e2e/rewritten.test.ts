@@ -63,6 +63,37 @@ describe('a main that does not lead on from what was seen: nothing starts, nothi
     await mac.ok('sync');
   });
 
+  test('deleted: doctor --fix puts back what this machine saw last, with all that people wrote, and the run goes on', async () => {
+    const { fleet, mac } = await fleetWithRun();
+    const person = fleet.person();
+    const written = { 'coordination/fleet.yaml': 'name: Ours\n', 'coordination/specs/a.md': '# A\n', 'notes.txt': 'mine\n' };
+    person.push({ ...written, 'coordination/messages/0_TO_1.md': '## Hello\n' });
+    await mac.ok('sync');
+    const main = fleet.git('rev-parse', 'refs/heads/main');
+    fleet.git('update-ref', '-d', 'refs/heads/main');
+    await isHalted(fleet, mac, /and now is gone.*\n.*puts it back as this machine last saw it/);
+    // Nothing of it may be left on the hub: what is put back comes from the machine.
+    fleet.git('gc', '--quiet', '--prune=now');
+    expect(await mac.ok('doctor', '--fix')).toContain(`put main back as it was at ${main.slice(0, 10)}`);
+    expect(fleet.git('rev-parse', 'refs/heads/main')).toBe(main);
+    expect(await mac.ok('doctor')).not.toContain('--fix');
+    await mac.ok('sync');
+    expect(fleet.board('ORDERS.json')).toContain('"long"');
+    expect(fleet.git('show', 'main:notes.txt')).toBe('mine');
+    expect(fleet.git('merge-base', main, 'main')).toBe(main);
+    expect(isAlive(Number(mac.read('pid')))).toBe(true);
+  });
+
+  test('deleted, and pushed anew by somebody meanwhile: what they pushed stays', async () => {
+    const { fleet, mac, before } = await fleetWithRun();
+    fleet.git('update-ref', '-d', 'refs/heads/main');
+    await isHalted(fleet, mac, /and now is gone/);
+    fleet.git('update-ref', 'refs/heads/main', before);
+    expect((await mac.coord(['doctor', '--fix'])).stdout).toMatch(/did: nothing: main was not put back at [0-9a-f]{10}/);
+    expect(fleet.git('rev-parse', 'refs/heads/main')).toBe(before);
+    await isHalted(fleet, mac, /which does not contain it/);
+  });
+
   test('a main that people rebuilt forward (merges included) is no rewrite', async () => {
     const { fleet, mac } = await fleetWithRun();
     const person = fleet.person();

@@ -8,7 +8,7 @@ import { programNeed } from '../../core/needs-machines.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { lookAtLock } from '../../system/lock.ts';
 import { readPrograms } from '../../system/program-files.ts';
-import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenSentence, type View } from '../view.ts';
+import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenHint, rewrittenSentence, type View } from '../view.ts';
 import type { World } from '../world.ts';
 import { readAlerts, readTold, writeAlerts } from './alert-files.ts';
 import { readChannels } from './channels.ts';
@@ -87,6 +87,6 @@ function ownNeeds({ self, sync }: View): Need[] {
     ...(duplicate === null ? [] : [own('duplicate', `${duplicateSentence(sync, `${machine} ${name}`)}: ${hint}`)]),
     ...(rewritten === null
       ? []
-      : [own('rewritten', `${rewrittenSentence(rewritten, self.remote)}: coord doctor --fix, if that is meant`)]),
+      : [own('rewritten', `${rewrittenSentence(rewritten, self.remote)}: ${rewrittenHint(rewritten)}`)]),
   ];
 }

@@ -8,15 +8,19 @@ const UNREACHED = 'the remote was not reached';
 export const mainCheck: Check = {
   id: 'main',
   title: 'main on the remote',
-  async look({ refs, identity }) {
+  async look({ refs, identity, journal }) {
     const sight = await refs();
     if (sight.kind === 'unreachable') return skipped(UNREACHED);
     const { branch } = identity;
-    if (!sight.refs.has(`refs/heads/${branch}`))
-      return problem(
-        `there is no branch ${branch}, where orders are read`,
-        `git push ${withoutCredentials(identity.remote)} ${branch}, from a clone that has it`,
-      );
+    if (!sight.refs.has(`refs/heads/${branch}`)) {
+      // Where the journal cannot be read, its own check says so.
+      const state = await journal().catch(() => null);
+      if (state?.rewritten?.found === null) return skipped('it is gone: see whether it leads on, below');
+      const push = `git push ${withoutCredentials(identity.remote)} ${branch}, from a clone that has it`;
+      const fix =
+        state?.main == null ? push : 'coord sync, then coord doctor --fix, which puts it back as this machine last saw it';
+      return problem(`there is no branch ${branch}, where orders are read`, fix);
+    }
     const head = sight.head?.replace(/^refs\/heads\//, '') ?? branch;
     if (head === branch) return ok(branch);
     return warning(`orders are read from ${branch}, and the host shows ${head}`, `make ${branch} the default branch on the host`);

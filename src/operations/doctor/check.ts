@@ -19,7 +19,7 @@ export interface Check {
   readonly id: string;
   readonly title: string;
   look(exam: Exam): Promise<Finding>;
-  /** Local only, and quick. Returns what it did. */
+  /** Returns what it did. */
   mend?(exam: Exam): Promise<string>;
 }
 

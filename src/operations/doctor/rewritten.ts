@@ -1,5 +1,5 @@
 // A main that was rewritten: the machine has halted, and only a person can say that this is meant.
-import { adoptMain } from '../../machine/pin-main.ts';
+import { goOn } from '../../machine/pin-main.ts';
 import { takeLock } from '../../system/lock.ts';
 import { type Check, mendable, ok } from './check.ts';
 import { LIMITS } from './exam.ts';
@@ -12,19 +12,23 @@ export const rewrittenCheck: Check = {
     const state = await (await adapters()).journal.load();
     if (state === null || state.rewritten === null) return ok('yes');
     const { found, since } = state.rewritten;
-    const now = found === null ? 'it is gone' : `it is at ${found.slice(0, 10)}, which does not contain that`;
-    return mendable(
-      'problem',
-      `no: it was at ${state.main?.slice(0, 10)}, and since ${since} ${now}. If that is meant, --fix goes on from there`,
-    );
+    const now =
+      found === null
+        ? 'it is gone. --fix puts it back as this machine last saw it: do that on the machine that synced last'
+        : `it is at ${found.slice(0, 10)}, which does not contain that. If that is meant, --fix goes on from there`;
+    return mendable('problem', `no: it was at ${state.main?.slice(0, 10)}, and since ${since} ${now}`);
   },
   async mend({ folder, adapters }) {
     const lock = await takeLock(folder.lock, LIMITS.lockMs);
     try {
-      const { journal } = await adapters();
+      const { journal, ledger } = await adapters();
       const state = await journal.load();
-      if (state !== null) await journal.save(adoptMain(state));
-      return 'took main as it is now; the next coord sync goes on from there';
+      if (state?.rewritten == null) return 'nothing: it leads on by now';
+      const next = await goOn(ledger, state);
+      await journal.save(next);
+      return next.main === state.main
+        ? `put main back as it was at ${state.main?.slice(0, 10)}`
+        : 'took main as it is now; the next coord sync goes on from there';
     } finally {
       await lock.release();
     }
