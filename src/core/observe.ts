@@ -130,8 +130,17 @@ function sessionIn(run: ActiveRun, { agent, session }: Readonly<Record<string, s
   return run.agent === undefined || agent === undefined || session === undefined ? {} : { agent, session };
 }
 
-/** Takes what the ledger showed into the state: other lanes' movement (O4), and who writes as me (R3). */
-export function observeLedger(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
+/**
+ * Takes what the ledger showed into the state: other lanes' movement (O4), and who writes as me (R3). `computer`: the UUID of the one
+ * that this is run on; null = the one that the state is of.
+ */
+export function observeLedger(
+  known: JournalState,
+  snapshot: Snapshot,
+  now: Instant,
+  computer: string | null = known.computer,
+): JournalState {
+  const state = known.computer === null && computer !== null ? { ...known, computer } : known;
   const observed: Record<number, JournalState['observed'][number]> = {};
   let moved = false;
   for (const [machine, { commit, beat }] of snapshot.lanes) {
@@ -142,7 +151,7 @@ export function observeLedger(state: JournalState, snapshot: Snapshot, now: Inst
     moved ||= !stands;
   }
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
-  const duplicate = foreignLane(state, snapshot);
+  const duplicate = computer === state.computer ? foreignLane(state, snapshot) : laneOrLast(state, snapshot);
   const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
   const answered = withPause(withAnswer(next, snapshot), now);
   const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
@@ -159,6 +168,11 @@ function foreignLane(state: JournalState, snapshot: Snapshot): string | null {
   const commit = snapshot.lanes.get(state.machine)?.commit;
   if (commit === undefined || state.pushed.includes(commit)) return null;
   return commit;
+}
+
+/** In a folder that was copied to another computer every word on my lane is the other one's, also what this journal knows. */
+function laneOrLast(state: JournalState, snapshot: Snapshot): string {
+  return snapshot.lanes.get(state.machine)?.commit ?? state.accepted?.commit ?? '';
 }
 
 /** R5: a push whose answer was lost was accepted if the lane shows it. */

@@ -16,7 +16,7 @@ export async function adoptLane(machine: Machine): Promise<JournalState | null> 
   if (snapshot === null || trouble !== null) {
     throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord adopt');
   }
-  const state = observeLedger(loaded, snapshot, machine.clock.now());
+  const state = observeLedger(loaded, snapshot, machine.clock.now(), (await machine.self()).computer);
   const { duplicate } = state;
   if (duplicate === null) return null;
   const taken = await takeOverMachine(machine, state, state.machine, snapshot);

@@ -98,7 +98,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
     if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
     return { ...nothing, state: pinned, seen: null };
   }
-  const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now);
+  const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now, self.computer);
   const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
   if (fetched && trouble === null) options.gate?.looked(askedAt);
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };

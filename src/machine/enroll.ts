@@ -67,7 +67,7 @@ export async function enroll(
     const start =
       as === null ? stateFor(machine, began, number, mine, snapshot) : await takeOverMachine(machine, earlier, as, snapshot);
     // The lane that is taken over is another instance's by nature.
-    const looked = { ...observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now), duplicate: null };
+    const looked = { ...observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now, self.computer), duplicate: null };
     // I2: what the earlier instance had claimed may have run there, and ends so before this push could delete it as unused.
     const state = observeClaims(looked, snapshot, isoTime(now.wallMs));
     const people = laysDown ? found : new Map<string, string>();

@@ -30,8 +30,9 @@ export async function takeOverMachine(
   for (const text of (await historyTexts(machine.ledger, view.files, number)).values())
     for (const message of parseMessageHistory(text))
       history.set(message.reader, [...(history.get(message.reader) ?? []), message]);
+  // From here on it is a folder of the computer that it lies on (R3).
   return takeOver(
-    { ...state, pushed: earlier?.pushed ?? [] },
+    { ...state, pushed: earlier?.pushed ?? [], computer: null },
     {
       ...{ view, logs: mail.machines.get(number) ?? new Map(), history, handOffs: snapshot.handOffs.get(number) ?? [] },
       people: new Map([...mail.people].filter(isMine)),

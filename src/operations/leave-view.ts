@@ -72,6 +72,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       lostEdits: state.lostEdits,
       boardRefused: refusalShown(outcome, going.length > 0),
       duplicate: state.duplicate,
+      copied: state.duplicate !== null && state.computer !== outcome.self.computer,
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),

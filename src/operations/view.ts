@@ -6,7 +6,7 @@ import type { StatusDocument } from '../core/model/status.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
-export const VIEW_FORM = 7;
+export const VIEW_FORM = 8;
 
 export interface View extends StatusDocument {
   readonly form: typeof VIEW_FORM;
@@ -34,6 +34,8 @@ export interface SyncState {
   readonly boardRefused: { readonly since: string; readonly detail: string } | null;
   /** R3: the lane commit that somebody else wrote as this machine. */
   readonly duplicate: string | null;
+  /** R3: that somebody is the computer that this folder was joined on: it was copied or moved to this one. */
+  readonly copied: boolean;
   /** I4: that somebody is a machine on which a person removed this one: `1 mac`. */
   readonly removedBy: string | null;
   /** Main does not lead on from what was seen: where it was, what it is now (null = gone), since when. */
@@ -67,9 +69,10 @@ export function viewIn(text: string | null): View | null {
 }
 
 /** R3, I4: who else wrote as this machine. */
-export function duplicateSentence({ duplicate, removedBy }: SyncState, label: string): string {
+export function duplicateSentence({ duplicate, removedBy, copied }: SyncState, label: string): string {
   const halted = 'Nothing is started and nothing is pushed from here';
   if (removedBy !== null) return `machine ${label} was removed from the fleet by machine ${removedBy}. ${halted}`;
+  if (copied) return `this folder was made machine ${label} on another computer, and was copied or moved to this one. ${halted}`;
   const commit = duplicate?.slice(0, 10);
   return `somebody else writes as machine ${label}: its lane holds ${commit}, which this folder never pushed. ${halted}`;
 }

@@ -38,7 +38,14 @@ const view = {
   ],
   self: { machine: 1, name: 'me', allows: ['shell'], unread: 0, urgent: [{ from: 2, name: BAD, what: BAD }], remote: 'hub' },
   sync: {
-    ...{ unsyncedSince: AT, trouble: { code: 'UNKNOWN', message: BAD }, pendingEdits: [], duplicate: null, removedBy: null },
+    ...{
+      unsyncedSince: AT,
+      trouble: { code: 'UNKNOWN', message: BAD },
+      pendingEdits: [],
+      duplicate: null,
+      removedBy: null,
+      copied: false,
+    },
     lostEdits: [{ id: '1', at: AT, edit: { kind: 'remove', id: BAD }, reason: BAD }],
     ...{ boardRefused: { since: AT, detail: BAD }, rewritten: null, lastHeard: {}, notTaken: [{ path: BAD, why: BAD }] },
   },

@@ -42,7 +42,7 @@ export function viewOf(more: Partial<View> = {}): View {
     },
     sync: {
       ...{ unsyncedSince: null, trouble: null, pendingEdits: [], lostEdits: [], boardRefused: null, duplicate: null },
-      ...{ removedBy: null, rewritten: null, lastHeard: { 2: at(5), 3: at(20) }, notTaken: [] },
+      ...{ removedBy: null, copied: false, rewritten: null, lastHeard: { 2: at(5), 3: at(20) }, notTaken: [] },
       ...more.sync,
     },
     ...Object.fromEntries(Object.entries(more).filter(([key]) => key !== 'self' && key !== 'sync')),

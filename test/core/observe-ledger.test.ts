@@ -71,6 +71,15 @@ describe('R3: who writes as me', () => {
     expect(observeLedger(journal({ pushed: [] }), snapshot({ machines: [view(1, { lane: null })] }), at(0)).duplicate).toBeNull();
   });
 
+  test('R3 on another computer than this folder was joined on every lane is foreign, also where it is gone', () => {
+    const joined = observeLedger(journal(), snapshot(), at(0), 'here');
+    expect(joined).toMatchObject({ computer: 'here', duplicate: null });
+    expect(observeLedger(joined, snapshot(), at(0), 'here')).toBe(joined);
+    expect(observeLedger(joined, snapshot(), at(0), 'elsewhere')).toMatchObject({ computer: 'here', duplicate: 'lane-1' });
+    const gone = snapshot({ machines: [view(1, { lane: null })] });
+    expect(observeLedger(joined, gone, at(0), 'elsewhere').duplicate).not.toBeNull();
+  });
+
   test('R3 a foreign lane that nobody can read is foreign', () => {
     const lane = { commit: 'odd', parent: null, beat: 0, files: new Map() };
     const seen = { ...snapshot({ machines: [] }), lanes: new Map([[1, lane]]) };

@@ -44,3 +44,29 @@ test('R3: a copied folder: the one that pushes first goes on, the other halts, s
   expect(await copied.coord(['sync'])).toMatchObject({ code: 5 });
   expect(await mac.ok('sync')).toBe('nothing new\n');
 });
+
+test('R3: a folder copied to another computer halts there, also where it syncs first; coord adopt makes it the machine', {
+  timeout: 120_000,
+}, async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  if (!mac) throw new Error('one machine');
+  await mac.ok('sync');
+  const copied = fleet.machine('copied');
+  cpSync(mac.folder, copied.folder, { recursive: true, preserveTimestamps: true });
+  await copied.ok('allow', 'shell');
+  fleet.person().order([{ id: 'first', assign: 1, run: 'echo x >> first' }]);
+  const refs = fleet.git('for-each-ref');
+  const halted = await copied.coord(['sync']);
+  expect(halted).toMatchObject({ code: 5, stderr: expect.stringContaining('was copied or moved to this one') });
+  expect(halted.stderr).toContain('coord adopt');
+  expect(await copied.ok('status')).toContain('this folder was made machine 1 mac on another computer');
+  expect([fleet.git('for-each-ref'), copied.count('first')]).toEqual([refs, 0]);
+  await mac.ok('sync', '--wait');
+  expect([mac.count('first'), copied.count('first')]).toEqual([1, 0]);
+  await copied.ok('adopt');
+  fleet.person().order([{ id: 'second', assign: 1, run: 'echo x >> second' }]);
+  await copied.ok('sync', '--wait');
+  expect([mac.count('second'), copied.count('second'), copied.count('first')]).toEqual([0, 1, 0]);
+  expect(await mac.coord(['sync'])).toMatchObject({ code: 5 });
+});

@@ -132,6 +132,31 @@ test('R3a, C3 a main that stays rewritten is said once, with the time at which i
   expect(one.calls.save).toBe(saves);
 });
 
+test('R3 a folder that was copied to another computer halts there, however early it comes; the original goes on', async () => {
+  const world = await createFleet(2);
+  const original = at(world, 2);
+  const copy = copyOf(world, original);
+  copy.settings.self = { ...original.settings.self, computer: 'another-computer' };
+  world.orders([order('a')]);
+  const refs = new Map(world.hub.refs);
+  const outcome = await copy.cycle();
+  expect({ said: outcome.said, started: outcome.started }).toEqual({ said: null, started: [] });
+  expect(outcome.state.duplicate).toBe(world.hub.refs.get(LANE_2));
+  copy.line.offline = true;
+  expect((await copy.cycle()).started).toEqual([]);
+  copy.line.offline = false;
+  await expect(removeMachine(copy.machine(), copy.state(), () => 1)).rejects.toMatchObject({ code: 'REFUSED' });
+  expect(world.hub.refs).toEqual(refs);
+  await original.cycle();
+  expect(original.runner.starts.map((it) => it.order)).toEqual(['a']);
+  expect(original.state().duplicate).toBeNull();
+  // A person's word makes it the machine, and then the original halts.
+  expect(await adoptLane(copy.machine())).not.toBeNull();
+  await copy.cycle();
+  expect((await copy.cycle()).state).toMatchObject({ duplicate: null, computer: 'another-computer' });
+  expect((await original.cycle()).state.duplicate).not.toBeNull();
+});
+
 test('R3 adopt without a foreign commit does nothing', async () => {
   const world = await createFleet(2);
   const saves = at(world, 2).calls.save;

@@ -41,7 +41,7 @@ function note(isFresh: boolean, needsYou: View['needsYou'] = []): void {
     machines: { '1': { name: 'mac' }, '2': { name: 'pc' } },
     orders: {},
     self: { machine: 2, name: 'pc', urgent: [], remote: '' },
-    sync: { duplicate: null, rewritten: null, removedBy: null },
+    sync: { duplicate: null, rewritten: null, removedBy: null, copied: false },
   } as unknown as View;
   noteAlerts(world, folder, view, { isFresh, types: new Map() });
 }

@@ -8,6 +8,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     version: 1,
     machine,
     instance,
+    computer: null,
     seq: 0,
     updated: '',
     beat: 0,

@@ -62,6 +62,8 @@ export interface JournalState {
   readonly machine: number;
   /** Of this state folder. */
   readonly instance: string;
+  /** R3: UUID of the computer that this folder is a machine on; null = not noted yet. */
+  readonly computer: string | null;
   readonly seq: number;
   /** ISO 8601 UTC, when seq last moved. */
   readonly updated: string;
