@@ -9,13 +9,21 @@ import type { Self } from './model/self.ts';
 import type { MachineView, Snapshot } from './model/snapshot.ts';
 import { listedId } from './occurrence-name.ts';
 import { pauseOf } from './pause.ts';
-import { aimedHeartbeatMs, highestLostBeat, isLost, isStatedLost, liveMachines, publishedHeartbeatMs } from './presence.ts';
+import {
+  aimedHeartbeatMs,
+  CLOCK_DRIFT_MS_MAX,
+  highestLostBeat,
+  isLost,
+  isStatedLost,
+  liveMachines,
+  publishedHeartbeatMs,
+} from './presence.ts';
 import { programLoads } from './program-loads.ts';
 import { canProgramsWait, saidPrograms } from './programs-said.ts';
 import { capResults } from './results-cap.ts';
 import { isProgressDue, withoutProgress } from './run-progress.ts';
 import { sameValue } from './same-value.ts';
-import { isoTime } from './time.ts';
+import { isoTime, parseTime } from './time.ts';
 import { wakeWords } from './wake.ts';
 import { settledNetworks } from './wake-route.ts';
 
@@ -75,7 +83,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     allows: self.policy.allow,
     version: self.version,
     lost,
-    seen: { ...state.seen, ...seenLast(lost, shown?.document, state) },
+    seen: notAhead({ ...state.seen, ...seenLast(lost, shown?.document, state) }, when.now),
     cursors: state.mail.cursors,
     peopleRead: state.mail.peopleRead,
     removedBy: null,
@@ -108,7 +116,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
   // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
   const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
-  if (!sameValue(patient, shown.document) || isProgressDue(results, shown.results))
+  if (!sameValue(patient, shown.document) || isAhead(updated, when.now) || isProgressDue(results, shown.results))
     return { document, results, mailFiles, isNew: false, rides: true, answers };
   return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
 }
@@ -116,6 +124,15 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
 /** H2: the heartbeat that the next word of this machine says, and that others count on from then on. */
 export function ownHeartbeatMs(snapshot: Snapshot, state: JournalState, { everyMs }: Self, shownAt: Instant): number {
   return publishedHeartbeatMs(aimedHeartbeatMs(snapshot, state, shownAt), state.pushGapsMs, everyMs);
+}
+
+/** Said by this machine's own clock, which was ahead then: no fact, and no time for the board to show (D7). */
+function isAhead(time: string, now: Instant): boolean {
+  return parseTime(time) > now.wallMs + CLOCK_DRIFT_MS_MAX;
+}
+
+function notAhead(times: Readonly<Record<number, string>>, now: Instant): Readonly<Record<number, string>> {
+  return Object.fromEntries(Object.entries(times).filter(([, time]) => !isAhead(time, now)));
 }
 
 function ownWake({ wake }: Self, { machine, wakes }: JournalState, shown: MachineDocument | undefined): Partial<MachineDocument> {

@@ -109,3 +109,24 @@ describe.each(JUMPS)('a clock that is set %s', (_name, jumpMs) => {
     expect((await world.status()).orders.a?.state).toBe('COMPLETED');
   });
 });
+
+test('D7, F3: nothing stays in the future once a clock that was three days ahead is right again: it goes with the next beat, and costs no push', async () => {
+  const { world, one } = await three();
+  world.person({ 'specs/a.md': '---\nmvp: first\n---\n# A\n\n## Tasks\n\n- [ ] b\n' });
+  world.setClock(one, 3 * DAY_MS);
+  world.orders([run('a')]);
+  // Long enough for last-seen times to be written by that clock (F3).
+  await minutes(world, 20);
+  const ahead = async () => {
+    const status = await world.status();
+    const features = JSON.parse((await world.text('features.json')) ?? '{}') as { updated: string };
+    const times = [status.updated, features.updated, ...Object.values(status.machines).map(({ lastSeen }) => lastSeen)];
+    return times.filter((time) => Date.parse(time) > ORIGIN_MS + world.now());
+  };
+  expect((await ahead()).length).toBeGreaterThan(2);
+  world.setClock(one, 0);
+  const { said } = await one.cycle();
+  expect(said).toBeNull();
+  await minutes(world, 2);
+  expect(await ahead()).toEqual([]);
+});

@@ -49,12 +49,12 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     await isHalted(one);
   });
 
-  test('R3a C4a a process that says its result without a fetch', async () => {
+  test('R3a C4a a process that would say its result without a fetch makes one, and says nothing', async () => {
     const { world, one } = await rewritten();
     expect(await one.beside().cycle({ dryRun: true })).toMatchObject({ seen: null });
     world.pass(3_600_000);
     const { fetched, said, state } = await one.cycle({ dryRun: false, mayRecall: true });
-    expect({ fetched, said }).toEqual({ fetched: false, said: null });
+    expect({ fetched, said }).toEqual({ fetched: true, said: null });
     expect(state.rewritten).not.toBeNull();
     expect(state.ended.map(({ order }) => order)).toEqual(['long']);
   });
