@@ -7,17 +7,10 @@ import { minuteTime } from '../core/time.ts';
 import { changedNote } from '../core/work-mark.ts';
 import { parseDuration } from '../documents/duration.ts';
 import { markedState } from '../documents/state-mark.ts';
+import { haltsOf } from '../operations/halts.ts';
 import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
-import {
-  DUPLICATE_HINT,
-  duplicateSentence,
-  helpFor,
-  REMOVED_HINT,
-  rewrittenHint,
-  rewrittenSentence,
-  type View,
-} from '../operations/view.ts';
+import { helpFor, type View } from '../operations/view.ts';
 import type { Reading } from './context.ts';
 import { progressWords } from './progress-words.ts';
 import { mvpLines } from './show-progress.ts';
@@ -63,11 +56,7 @@ function section(title: string, lines: readonly string[], { paint }: Reading): s
 export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint' | 'nowMs'>): string[] {
   const { sync, self } = view;
   const lines: string[] = [];
-  if (sync.rewritten !== null) lines.push(`${rewrittenSentence(sync.rewritten, self.remote)}: ${rewrittenHint(sync.rewritten)}`);
-  if (sync.duplicate !== null)
-    lines.push(
-      `${duplicateSentence(sync, `${self.machine} ${self.name}`)}: ${sync.removedBy === null ? DUPLICATE_HINT : REMOVED_HINT}`,
-    );
+  for (const { sentence, hint } of haltsOf(view)) lines.push(`${sentence}: ${hint}`);
   if (sync.unsyncedSince !== null)
     lines.push(
       `unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}; try: ${helpFor(sync.trouble?.code ?? 'UNKNOWN', self.remote)}`,

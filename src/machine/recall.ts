@@ -13,7 +13,8 @@ export async function recallToReport(machine: Machine, state: JournalState, self
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
   // R3a: a view that does not hold the main that this machine knows is older than that, or shows a rewrite: a fetch tells.
   const { commit } = recalled.snapshot.main;
-  if (commit !== state.main && (commit === null || state.main === null || !(await machine.ledger.follows(state.main, commit)))) return null;
+  if (commit !== state.main && (commit === null || state.main === null || !(await machine.ledger.follows(state.main, commit))))
+    return null;
   // A push of this machine that was accepted, and could not be taken into the view: that is older than what was said.
   if (recalled.snapshot.lanes.get(state.machine)?.commit !== state.accepted?.commit) return null;
   // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.

@@ -3,9 +3,9 @@
 import { isoTime } from '../core/time.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { DUPLICATE_HINT } from './halts.ts';
 import { mustBeSynced, type SyncReport, syncUntilDone } from './sync.ts';
 import { underLock } from './under-lock.ts';
-import { DUPLICATE_HINT } from './view.ts';
 import type { World } from './world.ts';
 
 /** A push, and the fetch that shows it; once more where somebody was quicker. */

@@ -11,19 +11,11 @@ import { hasLeft } from '../machine/leaving.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
 import { lookAgainWhenDue } from './agents/agents.ts';
+import { haltsOf } from './halts.ts';
 import { leaveView } from './leave-view.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
-import {
-  DUPLICATE_HINT,
-  duplicateSentence,
-  helpFor,
-  REMOVED_HINT,
-  readView,
-  rewrittenHint,
-  rewrittenSentence,
-  type View,
-} from './view.ts';
+import { helpFor, readView, type View } from './view.ts';
 import type { World } from './world.ts';
 
 /** C8. */
@@ -227,18 +219,8 @@ function refusal({ said }: CycleOutcome): Trouble | null {
 
 /** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
 export function mustBeSynced(report: SyncReport): void {
-  const duplicate = report.view?.sync.duplicate ?? null;
-  if (duplicate !== null && report.view !== null) {
-    const { self, sync: seen } = report.view;
-    throw new CoordError(
-      'DUPLICATE_ID',
-      duplicateSentence(seen, `${self.machine} ${self.name}`),
-      seen.removedBy === null ? DUPLICATE_HINT : REMOVED_HINT,
-    );
-  }
-  const rewritten = report.view?.sync.rewritten ?? null;
-  if (rewritten !== null)
-    throw new CoordError('REFUSED', rewrittenSentence(rewritten, report.view?.self.remote ?? ''), rewrittenHint(rewritten));
+  const [halt] = report.view === null ? [] : haltsOf(report.view);
+  if (halt !== undefined) throw new CoordError(halt.code, halt.sentence, halt.hint);
   if (report.policyProblem !== null) throw new CoordError('REFUSED', report.policyProblem);
   if (report.trouble !== null) {
     const since = report.view?.sync.unsyncedSince;

@@ -68,31 +68,6 @@ export function viewIn(text: string | null): View | null {
   }
 }
 
-/** R3, I4: who else wrote as this machine. */
-export function duplicateSentence({ duplicate, removedBy, copied }: SyncState, label: string): string {
-  const halted = 'Nothing is started and nothing is pushed from here';
-  if (removedBy !== null) return `machine ${label} was removed from the fleet by machine ${removedBy}. ${halted}`;
-  if (copied) return `this folder was made machine ${label} on another computer, and was copied or moved to this one. ${halted}`;
-  const commit = duplicate?.slice(0, 10);
-  return `somebody else writes as machine ${label}: its lane holds ${commit}, which this folder never pushed. ${halted}`;
-}
-
-/** The way back of a machine that was removed. */
-export const REMOVED_HINT = 'coord adopt, if this folder is that machine and shall be back';
-
-/** R3: the two ways out. */
-export const DUPLICATE_HINT = 'coord adopt, if this folder is the machine; coord join <url> in a new folder, if it is the copy';
-
-export function rewrittenSentence({ from, found }: { from: string; found: string | null }, remote: string): string {
-  const now = found === null ? 'is gone' : `is at ${found.slice(0, 10)}, which does not contain it`;
-  return `main of ${remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. Nothing is started and nothing is pushed from here; what runs goes on`;
-}
-
-/** R3a: the way on. */
-export function rewrittenHint({ found }: { found: string | null }): string {
-  return found === null ? 'coord doctor --fix puts it back as this machine last saw it' : 'coord doctor --fix, if that is meant';
-}
-
 /** The one command that helps where the remote was not reached. */
 export function helpFor(code: TroubleCode, remote: string): string {
   switch (code) {

@@ -8,7 +8,8 @@ import { programNeed } from '../../core/needs-machines.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import { lookAtLock } from '../../system/lock.ts';
 import { readPrograms } from '../../system/program-files.ts';
-import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT, rewrittenHint, rewrittenSentence, type View } from '../view.ts';
+import { haltsOf } from '../halts.ts';
+import type { View } from '../view.ts';
 import type { World } from '../world.ts';
 import { readAlerts, readTold, writeAlerts } from './alert-files.ts';
 import { readChannels } from './channels.ts';
@@ -81,12 +82,5 @@ function ownNeeds({ self, sync }: View): Need[] {
     const subject = `own ${why}`;
     return { key: subject, subject, kind: 'machine', machine, name, what, isOwn: true };
   };
-  const { duplicate, rewritten, removedBy } = sync;
-  const hint = removedBy === null ? DUPLICATE_HINT : REMOVED_HINT;
-  return [
-    ...(duplicate === null ? [] : [own('duplicate', `${duplicateSentence(sync, `${machine} ${name}`)}: ${hint}`)]),
-    ...(rewritten === null
-      ? []
-      : [own('rewritten', `${rewrittenSentence(rewritten, self.remote)}: ${rewrittenHint(rewritten)}`)]),
-  ];
+  return haltsOf({ self, sync }).map(({ why, sentence, hint }) => own(why, `${sentence}: ${hint}`));
 }

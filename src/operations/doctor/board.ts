@@ -1,6 +1,6 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { withoutCredentials } from '../../system/without-credentials.ts';
-import { DUPLICATE_HINT, REMOVED_HINT } from '../view.ts';
+import { DUPLICATE_HINT, REMOVED_HINT } from '../halts.ts';
 import { type Check, ok, problem, skipped, warning } from './check.ts';
 
 const UNREACHED = 'the remote was not reached';

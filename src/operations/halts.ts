@@ -1,0 +1,42 @@
+// What halts this machine, in words: who writes as it (R3, I4), and a main that does not lead on (R3a).
+import type { View } from './view.ts';
+
+export interface Halt {
+  readonly why: 'duplicate' | 'rewritten';
+  readonly code: 'DUPLICATE_ID' | 'REFUSED';
+  readonly sentence: string;
+  readonly hint: string;
+}
+
+/** The way back of a machine that was removed. */
+export const REMOVED_HINT = 'coord adopt, if this folder is that machine and shall be back';
+
+/** R3: the two ways out. */
+export const DUPLICATE_HINT = 'coord adopt, if this folder is the machine; coord join <url> in a new folder, if it is the copy';
+
+const HALTED = 'Nothing is started and nothing is pushed from here';
+
+/** What ends the work first comes first. */
+export function haltsOf({ self, sync }: Pick<View, 'self' | 'sync'>): readonly Halt[] {
+  const { duplicate, rewritten, removedBy } = sync;
+  const halts: Halt[] = [];
+  if (duplicate !== null) {
+    const sentence = `${duplicateSentence(sync, duplicate, `${self.machine} ${self.name}`)}. ${HALTED}`;
+    halts.push({ why: 'duplicate', code: 'DUPLICATE_ID', sentence, hint: removedBy === null ? DUPLICATE_HINT : REMOVED_HINT });
+  }
+  if (rewritten !== null) {
+    const { from, found } = rewritten;
+    const now = found === null ? 'is gone' : `is at ${found.slice(0, 10)}, which does not contain it`;
+    const sentence = `main of ${self.remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. ${HALTED}; what runs goes on`;
+    const hint =
+      found === null ? 'coord doctor --fix puts it back as this machine last saw it' : 'coord doctor --fix, if that is meant';
+    halts.push({ why: 'rewritten', code: 'REFUSED', sentence, hint });
+  }
+  return halts;
+}
+
+function duplicateSentence({ removedBy, copied }: View['sync'], commit: string, label: string): string {
+  if (removedBy !== null) return `machine ${label} was removed from the fleet by machine ${removedBy}`;
+  if (copied) return `this folder was made machine ${label} on another computer, and was copied or moved to this one`;
+  return `somebody else writes as machine ${label}: its lane holds ${commit.slice(0, 10)}, which this folder never pushed`;
+}
