@@ -30,6 +30,11 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
 /** A recording command that could not reach the remote has still recorded: exit 0, with this warning. */
 export function warnUnsent(context: Context, report: EditReport): void {
   if (report.landed) return;
-  const why = report.sync.trouble?.message ?? report.view.sync.boardRefused?.detail ?? 'main did not take it';
+  const { boardRefused, editsWaitFor } = report.view.sync;
+  if (report.sync.trouble === null && editsWaitFor !== null) {
+    context.note(context.paint.yellow(`! recorded here, and waits for a person to mend ${editsWaitFor}`));
+    return;
+  }
+  const why = report.sync.trouble?.message ?? boardRefused?.detail ?? 'main did not take it';
   context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${why}; the next coord sync sends it`));
 }

@@ -17,9 +17,6 @@ import { mvpLines } from './show-progress.ts';
 import { paintState } from './state-words.ts';
 import { ago, columns, oneLine, plainCell } from './table.ts';
 
-/** D5: what lost is reported, for a day. */
-const LOST_SHOWN_MS = 86_400_000;
-
 /** `notes`: what else stands in the way here. */
 export function statusLines(view: View, context: Reading, fetchedMs: number | null, notes: readonly string[] = []): string[] {
   const { paint } = context;
@@ -63,19 +60,21 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
     );
   if (sync.boardRefused !== null)
     lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}${wayOut(sync.boardRefused.detail)}`);
-  if (sync.pendingEdits.length > 0)
-    lines.push(
-      `${sync.pendingEdits.length} edit${sync.pendingEdits.length === 1 ? '' : 's'} not on the remote yet; the next sync sends ${sync.pendingEdits.length === 1 ? 'it' : 'them'}`,
-    );
+  if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
   for (const { at, edit, reason } of sync.lostEdits)
-    if (nowMs() - Date.parse(at) < LOST_SHOWN_MS)
-      lines.push(`not done, ${ago(at, nowMs())}: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`);
+    lines.push(`not done, ${ago(at, nowMs())}: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`);
   lines.push(...versionWarnings(view));
   for (const { path, why } of sync.notTaken) lines.push(`coordination/${path} was edited here and not taken: ${why}`);
   if (view.machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null)
     lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
   else if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
   return lines.map((line) => paint.yellow(`! ${plainCell(line, 1000)}`));
+}
+
+function pendingWords({ pendingEdits: { length }, editsWaitFor }: View['sync']): string {
+  const edits = `${length} edit${length === 1 ? '' : 's'} not on the remote yet`;
+  if (editsWaitFor !== null) return `${edits}; ${length === 1 ? 'it waits' : 'they wait'} for a person to mend ${editsWaitFor}`;
+  return `${edits}; the next sync sends ${length === 1 ? 'it' : 'them'}`;
 }
 
 /** F4, where the refusal does not name its own. */

@@ -21,14 +21,44 @@ export function diffOrders(before: string, after: string): OrdersDiff {
   const [old, now] = [entriesOf(before), entriesOf(after)];
   if (typeof old === 'string') return { kind: 'unclear', reason: old };
   if (typeof now === 'string') return { kind: 'unclear', reason: now };
-  const edits: OrderEdit[] = [];
-  for (const [id, entry] of now) {
-    const past = old.get(id);
-    if (past === undefined) edits.push({ kind: 'add', order: entry });
-    else edits.push(...entryEdits(id, past, entry));
+  const added = without([...now.named.values(), ...now.nameless.map(({ value }) => value)], old.nameless);
+  const bad = now.nameless.find(({ value }) => added.includes(value));
+  if (bad !== undefined) return { kind: 'unclear', reason: bad.reason };
+  // They are cut out first: the entry that takes their place may have their id.
+  const edits: OrderEdit[] = mendedEdits(old.nameless, [...now.named.values(), ...now.nameless.map(({ value }) => value)]);
+  for (const [id, entry] of now.named) {
+    const past = old.named.get(id);
+    if (past !== undefined) edits.push(...entryEdits(id, past, entry));
+    else if (added.includes(entry)) edits.push({ kind: 'add', order: entry });
   }
-  for (const id of old.keys()) if (!now.has(id)) edits.push({ kind: 'remove', id });
+  const kept = new Set([...now.named.keys(), ...now.nameless.map(({ value }) => idOf(value))]);
+  for (const id of old.named.keys()) if (!kept.has(id)) edits.push({ kind: 'remove', id });
   return { kind: 'edits', edits };
+}
+
+/** Entries without an id of their own that are there no more. They are known by all that they say. */
+function mendedEdits(old: readonly Nameless[], now: readonly Json[]): OrderEdit[] {
+  const left = new Map<Json, number>();
+  for (const { value } of old) {
+    const alike = [...left.keys()].find((it) => sameJson(it, value));
+    if (alike === undefined) left.set(value, now.filter((it) => sameJson(it, value)).length);
+  }
+  return [...left].flatMap(([entry, count]): OrderEdit[] => {
+    const before = old.filter(({ value }) => sameJson(value, entry));
+    const [{ name } = { name: '' }] = before;
+    const gone = Array.from({ length: Math.max(0, before.length - count) }, (_, at) => before.length - 1 - at);
+    return gone.map((stay) => ({ kind: 'remove', id: name, entry: { is: entry, left: stay } }));
+  });
+}
+
+/** Those of the list that are in `others` no more, each taken once. */
+function without(list: readonly Json[], others: readonly Nameless[]): readonly Json[] {
+  const open = others.map(({ value }) => value);
+  return list.filter((entry) => {
+    const at = open.findIndex((it) => sameJson(it, entry));
+    if (at >= 0) open.splice(at, 1);
+    return at < 0;
+  });
 }
 
 /**
@@ -80,21 +110,41 @@ function fieldEdits(id: string, past: Fields, entry: Fields): OrderEdit[] {
   });
 }
 
-/** Entries by id, or why they cannot be told. */
-function entriesOf(text: string): Map<string, Entry> | string {
+/** It has no id, or shares one: it is none of the orders that an edit can name. */
+interface Nameless {
+  readonly value: Json;
+  /** What people read of it. */
+  readonly name: string;
+  readonly reason: string;
+}
+
+interface Entries {
+  readonly named: ReadonlyMap<string, Entry>;
+  readonly nameless: readonly Nameless[];
+}
+
+/** The entries, or why there are none to be told. */
+function entriesOf(text: string): Entries | string {
   const { root, faults } = readJson(text, ORDERS_PATH);
   const fault = faults.find((candidate) => candidate.level === 'fault');
   if (root === null || fault !== undefined) return fault === undefined ? 'no orders in it' : sentenceOf(fault);
   const list = root.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   if (list?.kind !== 'array') return `expected a list "orders", found none`;
-  const entries = new Map<string, Entry>();
-  for (const [at, item] of list.items.entries()) {
-    const value = toValue(item);
-    if (!isEntry(value)) return `order ${at + 1} has no id`;
-    if (entries.has(value.id)) return `the id "${value.id}" stands there twice`;
-    entries.set(value.id, value);
+  const values = list.items.map(toValue);
+  const counts = new Map<string, number>();
+  for (const value of values) if (isEntry(value)) counts.set(value.id, (counts.get(value.id) ?? 0) + 1);
+  const named = new Map<string, Entry>();
+  const nameless: Nameless[] = [];
+  for (const [at, value] of values.entries()) {
+    if (!isEntry(value)) nameless.push({ value, name: `order ${at + 1}`, reason: `order ${at + 1} has no id` });
+    else if (counts.get(value.id) === 1) named.set(value.id, value);
+    else nameless.push({ value, name: value.id, reason: `the id "${value.id}" stands there twice` });
   }
-  return entries;
+  return { named, nameless };
+}
+
+function idOf(value: Json): string | null {
+  return isEntry(value) ? value.id : null;
 }
 
 function isEntry(value: Json): value is Entry {

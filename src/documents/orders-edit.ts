@@ -1,7 +1,7 @@
 // A person's edit of ORDERS.json as the smallest change of its text (D5): order, comments, layout and every other order stay
 // byte for byte. What cannot be done safely is not done at all; every result is read again before it is handed out.
 import { faultPlace, faultSentence } from '../core/model/fault.ts';
-import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
+import type { EntryAsIs, FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
 import { blockJson, inlineJson, isSpaced } from './json-layout.ts';
 import { appendItem, type Container, cutItem, type Place } from './json-list-edit.ts';
 import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
@@ -63,6 +63,12 @@ function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cann
 
 function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] | Exclude<EditOutcome, { kind: 'edited' }> {
   const items = file.list?.items ?? [];
+  if (edit.kind === 'remove' && edit.entry !== undefined) {
+    const alike = itemsAlike(items, edit.entry);
+    const [last] = alike.slice(edit.entry.left).reverse();
+    if (last === undefined || file.list === null) return { kind: 'unchanged' };
+    return cutItem(text, containerOf(file.list), items.indexOf(last));
+  }
   const id = edit.kind === 'add' ? edit.order.id : edit.id;
   const found = items.filter((item) => idOf(item) === id);
   const step = found.length === 0 ? stepNode(items, id) : null;
@@ -138,6 +144,10 @@ function stepNode(items: readonly JsonNode[], id: string): JsonNode | null {
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 
+function itemsAlike(items: readonly JsonNode[], { is }: EntryAsIs): readonly JsonNode[] {
+  return items.filter((item) => sameJson(toValue(item), is));
+}
+
 function idOf(item: JsonNode): Json | undefined {
   const value = memberOf(item, 'id')?.value;
   return value?.kind === 'scalar' ? value.value : undefined;
@@ -154,7 +164,10 @@ function ordersOf({ list }: OrdersFile): Json[] {
 function expectedOrders(file: OrdersFile, edit: OrderEdit): Json[] {
   if (edit.kind === 'add') return [...ordersOf(file), edit.order];
   const items = file.list?.items ?? [];
-  if (edit.kind === 'remove') return items.filter((item) => idOf(item) !== edit.id).map(toValue);
+  if (edit.kind === 'remove') {
+    const cut = edit.entry === undefined ? null : itemsAlike(items, edit.entry).at(-1);
+    return items.filter((item) => (cut === null ? idOf(item) !== edit.id : item !== cut)).map(toValue);
+  }
   const edited = (node: JsonNode): Json => {
     const { [edit.field]: _before, ...others } = toValue(node) as Record<string, Json>;
     return edit.kind === 'set' ? { ...others, [edit.field]: edit.value } : others;

@@ -2,6 +2,7 @@
 // so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
 // ORDERS.json itself cannot be read, edits wait.
 import { ruledOrders } from '../core/approvals.ts';
+import { faultPlace, faultSentence } from '../core/model/fault.ts';
 import type { Intention, PauseEdit, PersonEdit, SpecEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
@@ -24,6 +25,12 @@ const SENT_VERSIONS_MAX = 200;
 /** So many versions in a row tell the place in history, also where people go back to an earlier text. */
 const BEFORE_MAX = 8;
 
+export interface HeldEdit {
+  readonly intention: Intention;
+  /** What they wait for, with its place. */
+  readonly reason: string;
+}
+
 export interface PendingEdits {
   /** The snapshot as it will be once the edits have landed. */
   readonly snapshot: Snapshot;
@@ -32,6 +39,8 @@ export interface PendingEdits {
   /** Ids of intentions that main shows already. */
   readonly landed: readonly string[];
   readonly going: readonly Intention[];
+  /** They wait here until a person has mended what they are to change on main. */
+  readonly held: readonly HeldEdit[];
   readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
   /** Specs that have landed, as they were saved. */
   readonly landedSpecs: ReadonlyMap<string, string>;
@@ -48,18 +57,31 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
     people: new Map([...specs.people, ...others.people]),
     landed: [...specs.landed, ...others.landed],
     going: [...specs.going, ...others.going],
+    held: others.held,
     lost: [...specs.lost, ...others.lost],
   };
 }
 
 async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly ListIntention[]): Promise<PendingEdits> {
-  const nothing: PendingEdits = { snapshot, people: new Map(), landed: [], going: [], lost: [], landedSpecs: new Map() };
+  const nothing: PendingEdits = {
+    snapshot,
+    people: new Map(),
+    landed: [],
+    going: [],
+    held: [],
+    lost: [],
+    landedSpecs: new Map(),
+  };
   if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
   const base = await ordersText(ledger, snapshot);
   const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await textOf(ledger, snapshot, FLEET_PATH) : '';
   // A pause needs no ORDERS.json.
-  const isReadable = base !== null && parseOrders(base).value !== null;
-  const doable = intentions.filter(({ edit }) => (isPause(edit) ? fleetBase !== null : isReadable));
+  const why = { orders: whyHeld(snapshot, base), fleet: fleetBase === null ? `${FLEET_PATH} on main cannot be read` : null };
+  const held: HeldEdit[] = intentions.flatMap((intention) => {
+    const reason = isPause(intention.edit) ? why.fleet : why.orders;
+    return reason === null ? [] : [{ intention, reason }];
+  });
+  const doable = intentions.filter((intention) => held.every((it) => it.intention !== intention));
   let text = base ?? '';
   let fleetText = fleetBase ?? '';
   const landed: string[] = [];
@@ -76,13 +98,23 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
       going.push(intention);
     }
   }
-  if (going.length === 0) return { ...nothing, landed, lost };
+  if (going.length === 0) return { ...nothing, landed, held, lost };
   const people = new Map<string, string>();
   if (going.some(({ edit }) => !isPause(edit))) people.set(ORDERS_PATH, text);
   if (going.some(({ edit }) => isPause(edit))) people.set(FLEET_PATH, fleetText);
   const withOrders = people.has(ORDERS_PATH) ? withOrdersText(snapshot, text, ledger) : snapshot;
   const edited = people.has(FLEET_PATH) ? withFleetText(withOrders, fleetText, ledger) : withOrders;
-  return { ...nothing, snapshot: edited, people, landed, going, lost };
+  return { ...nothing, snapshot: edited, people, landed, going, held, lost };
+}
+
+/** Null = it can be changed. `text`: null = it is not there, or no text. */
+function whyHeld({ main }: Snapshot, text: string | null): string | null {
+  if (text === null)
+    return main.files.has(ORDERS_PATH) ? `${ORDERS_PATH} on main cannot be read` : `${ORDERS_PATH} is not on main`;
+  const { value, faults } = parseOrders(text);
+  const fault = faults.find(({ level }) => level === 'fault');
+  if (value !== null) return null;
+  return fault === undefined ? `${ORDERS_PATH} on main cannot be read` : `${faultPlace(fault)}: ${faultSentence(fault)}`;
 }
 
 async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {

@@ -14,7 +14,7 @@ export function isSpecEdit(edit: PersonEdit): edit is SpecEdit {
 
 export function applySpecEdits(ledger: Pick<Ledger, 'idOf'>, snapshot: Snapshot, intentions: readonly Intention[]): PendingEdits {
   const specs = intentions.filter((it): it is SpecIntention => isSpecEdit(it.edit));
-  const nothing = { people: new Map(), landed: [], going: [], lost: [], landedSpecs: new Map() };
+  const nothing = { people: new Map(), landed: [], going: [], held: [], lost: [], landedSpecs: new Map() };
   if (specs.length === 0 || snapshot.main.commit === null) return { snapshot, ...nothing };
   const people = new Map<string, string>();
   const landedSpecs = new Map<string, string>();
@@ -35,7 +35,7 @@ export function applySpecEdits(ledger: Pick<Ledger, 'idOf'>, snapshot: Snapshot,
       now = withSpec(now, path, text, ledger.idOf(text));
     }
   }
-  return { snapshot: now, people, landed, going, lost, landedSpecs };
+  return { snapshot: now, people, landed, going, held: [], lost, landedSpecs };
 }
 
 export function changedOnBothSides(path: string): string {

@@ -5,7 +5,7 @@ import type { SyncReport } from './sync.ts';
 
 /** `landed` false: it waits here, and goes with the next sync that can. */
 export function edited(id: string, { view, landed, sync: { trouble } }: EditReport) {
-  return { id, landed, trouble: trouble?.message ?? null, order: view.orders[id] ?? null };
+  return { id, landed, trouble: trouble?.message ?? view.sync.editsWaitFor, order: view.orders[id] ?? null };
 }
 
 export function said({ trouble }: SyncReport) {

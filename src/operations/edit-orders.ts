@@ -13,6 +13,7 @@ import type { FleetFolder } from '../system/fleet-folder.ts';
 import { mustNotHaveLeft } from './left.ts';
 import { openMachine } from './open-machine.ts';
 import { recordingTimes } from './outbox-time.ts';
+import { markTold } from './refusals.ts';
 import { type SyncReport, sync } from './sync.ts';
 import { readView, type View } from './view.ts';
 import type { World } from './world.ts';
@@ -31,6 +32,11 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   const view = report.view;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
   const lost = view.sync.lostEdits.find((edit) => ids.includes(edit.id));
+  // Whoever asked is told now.
+  markTold(
+    folder,
+    view.sync.lostEdits.filter(({ id }) => ids.includes(id)),
+  );
   if (lost !== undefined) throw new CoordError('FAILED', lost.reason, 'coord order list');
   return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
 }

@@ -9,8 +9,10 @@ import type { FleetFolder } from '../system/fleet-folder.ts';
 import { markTaken, project } from '../system/projection.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
 import { noteAlerts } from './alerts/note-alerts.ts';
+import { withHeldOrders } from './held-orders.ts';
 import { leaveMail } from './leave-mail.ts';
 import type { OpenMachine } from './open-machine.ts';
+import { untold } from './refusals.ts';
 import { type SyncState, VIEW_FORM, type View, viewIn, viewText } from './view.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +28,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const { state, seen, trouble } = outcome;
   const textBefore = viewText(folder);
   const before = viewIn(textBefore);
-  const status = seen?.composed.board.status ?? statusOnly(before);
+  const status = seen === null ? statusOnly(before) : withHeldOrders(seen.composed.board.status, seen.edits.held);
   const textOf = async (id: string) => {
     const blob = (await ledger.read([id])).get(id);
     return blob?.kind === 'text' ? blob.text : null;
@@ -69,7 +71,8 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       unsyncedSince: trouble === null ? null : (before?.sync.unsyncedSince ?? isoTime(world.clock.now().wallMs)),
       trouble,
       pendingEdits: going,
-      lostEdits: state.lostEdits,
+      editsWaitFor: seen?.edits.held[0]?.reason ?? null,
+      lostEdits: untold(folder, state.lostEdits, world.clock.now().wallMs),
       boardRefused: refusalShown(outcome, going.length > 0),
       duplicate: state.duplicate,
       copied: state.duplicate !== null && state.computer !== outcome.self.computer,

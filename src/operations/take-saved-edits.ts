@@ -5,7 +5,7 @@
 import { parseMachineDocument } from '../documents/machine-document.ts';
 import { diffOrders } from '../documents/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../documents/paths.ts';
-import { markTaken, savedEdit } from '../system/projection.ts';
+import { baseText, markTaken, savedEdit } from '../system/projection.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { recordingTimes } from './outbox-time.ts';
 import { takeSavedMessages } from './take-saved-messages.ts';
@@ -25,15 +25,22 @@ async function takeSavedOrders(world: World, opened: OpenMachine): Promise<strin
   const { folder, ledger, journal } = opened;
   const saved = savedEdit(folder, ORDERS_PATH, ledger);
   if (saved === null) return null;
-  const base = (await ledger.read([saved.from])).get(saved.from);
-  if (base?.kind !== 'text') return 'what it was edited from is not known any more';
-  const diff = diffOrders(base.text, saved.text);
+  const base = baseText(folder, saved.from) ?? (await textOnMain(ledger, saved.from));
+  if (base === null) return 'what it was edited from is not known any more; save your text elsewhere, and copy the board over it';
+  const diff = diffOrders(base, saved.text);
   if (diff.kind === 'unclear') return diff.reason;
   if (diff.edits.length === 0) return 'only comments or layout differ';
   const nextTime = recordingTimes(await journal.intentions(), world.clock);
   for (const edit of diff.edits) await journal.record({ id: world.random.uuid(), recordedAt: nextTime(), edit });
   markTaken(folder, ORDERS_PATH, saved.text, ledger);
   return null;
+}
+
+/** Where the kept text was lost; null = main is further on. What the clone may not have is not asked of it. */
+async function textOnMain(ledger: OpenMachine['ledger'], id: string): Promise<string | null> {
+  if ((await ledger.lastSeen())?.main?.entries.get(ORDERS_PATH)?.id !== id) return null;
+  const blob = (await ledger.read([id])).get(id);
+  return blob?.kind === 'text' ? blob.text : null;
 }
 
 async function takeNotes({ folder, identity, ledger, journal }: OpenMachine): Promise<void> {

@@ -4,6 +4,7 @@ import type { PersonEdit } from '../core/model/intention.ts';
 import type { Trouble, TroubleCode } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { withoutTold } from './refusals.ts';
 
 /** Raised when a field is added or changes its meaning: a view is never read by another version. */
 export const VIEW_FORM = 8;
@@ -30,6 +31,9 @@ export interface SyncState {
   readonly trouble: Trouble | null;
   /** Edits of people here that main does not show yet. */
   readonly pendingEdits: readonly PersonEdit[];
+  /** What those of them wait for that a person has to mend on main first; null = they go with the next sync that can. */
+  readonly editsWaitFor: string | null;
+  /** Those that main did not admit, and nobody was told of yet. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
   readonly boardRefused: { readonly since: string; readonly detail: string } | null;
   /** R3: the lane commit that somebody else wrote as this machine. */
@@ -48,7 +52,8 @@ export interface SyncState {
 
 /** Null where there is none, or none that this version can show: the next sync leaves one. */
 export function readView(folder: FleetFolder): View | null {
-  return viewIn(viewText(folder));
+  const view = viewIn(viewText(folder));
+  return view === null ? null : { ...view, sync: { ...view.sync, lostEdits: withoutTold(folder, view.sync.lostEdits) } };
 }
 
 export function viewText(folder: FleetFolder): string | null {

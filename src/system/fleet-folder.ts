@@ -29,6 +29,10 @@ export interface FleetFolder {
   readonly alertsLock: string;
   /** What the projection wrote last, by path. */
   readonly projected: string;
+  /** Texts that people's edits begin from, by id (D5). */
+  readonly bases: string;
+  /** Which refused edits somebody was told of. */
+  readonly told: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
   readonly projection: string;
   /** How often cron calls here, as it was installed. */
@@ -60,6 +64,8 @@ export function fleetFolderAt(folder: string): FleetFolder {
     alertsTold: join(state, 'alerts-told.json'),
     alertsLock: join(state, 'alerts-lock'),
     projected: join(state, 'projected.json'),
+    bases: join(state, 'bases.json'),
+    told: join(state, 'told.json'),
     projection: join(root, 'coordination'),
     cron: join(state, 'cron.json'),
     daemon: join(state, 'daemon.json'),

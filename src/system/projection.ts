@@ -4,7 +4,7 @@
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../core/model/push.ts';
-import { ownerOf } from '../documents/paths.ts';
+import { ORDERS_PATH, ownerOf } from '../documents/paths.ts';
 import { writeDurably } from './durable-file.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
@@ -49,11 +49,14 @@ export async function project(
   const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
   const unreadable: string[] = [];
   for (const [path, { id, content }] of wanted) {
-    if (there.get(path) === id) continue;
+    const stands = there.get(path) === id;
+    const isNewBase = path === ORDERS_PATH && before[path]?.at(-1) !== id;
+    if (stands && !isNewBase) continue;
     const text = 'text' in content ? content.text : await source.textOf(content.id);
     // Too large, or no text: what coord wrote here before stays, and stays coord's.
     if (text === null) unreadable.push(path);
-    else stale.push({ path, id, text });
+    else if (isNewBase) keepBase(folder, id, text);
+    if (text !== null && !stands) stale.push({ path, id, text });
   }
   for (const path of unreadable) wanted.delete(path);
   const kept = Object.entries(before).filter(([path]) => [edited, waiting, unreadable].some((list) => list.includes(path)));
@@ -92,9 +95,34 @@ export function newFile(folder: FleetFolder, path: string): { text: string; from
   return text === null ? null : { text, from: null };
 }
 
+/**
+ * What ORDERS.json was edited from, by its id; null = not known. It is kept beside the clone, because a text that was saved here, or
+ * merged with what was, is nowhere else before its push has landed.
+ */
+export function baseText(folder: FleetFolder, id: string): string | null {
+  return readBases(folder)[id] ?? null;
+}
+
+/** The one that an edit can begin from already stays too: a crash can fall before the record of what was written. */
+function keepBase(folder: FleetFolder, id: string, text: string): void {
+  const before = readBases(folder);
+  const known = readProjected(folder)[ORDERS_PATH] ?? [];
+  const kept = Object.entries(before).filter(([base]) => known.includes(base));
+  writeDurably(folder.bases, JSON.stringify({ ...Object.fromEntries(kept), [id]: text }));
+}
+
+function readBases(folder: FleetFolder): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(readFileSync(folder.bases, 'utf8')) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
 /** What stands at the path now counts as coord's own: it was taken over. */
 export function markTaken(folder: FleetFolder, path: string, text: string, source: Pick<ProjectionSource, 'idOf'>): void {
   const before = readProjected(folder);
+  if (path === ORDERS_PATH) keepBase(folder, source.idOf(text), text);
   writeProjected(folder, before, { ...before, [path]: [source.idOf(text)] });
 }
 

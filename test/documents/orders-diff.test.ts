@@ -45,6 +45,38 @@ describe('D5 what a person changed in a copy', () => {
     expect(diffOrders(before, after).kind).toBe('unclear');
   });
 
+  test.each([
+    ['an entry without id is taken out', [{ run: 'x' }, { id: 'a' }], [{ id: 'a' }]],
+    ['an id that is no text is mended', [{ id: 7, run: 'x' }], [{ id: 'seven', run: 'x' }]],
+    ['of two alike one is taken out', [{ id: 'a' }, { id: 'a' }], [{ id: 'a' }]],
+    ['of three alike two are', [{ id: 'a' }, { id: 'a' }, { id: 'a' }], [{ id: 'a' }]],
+    ['of two with one id the other gets its own', [{ id: 'a' }, { id: 'a', run: 'x' }], [{ id: 'a' }, { id: 'b', run: 'x' }]],
+    [
+      'both are changed into one',
+      [
+        { id: 'a', run: '1' },
+        { id: 'a', run: '2' },
+      ],
+      [{ id: 'a', run: '3' }],
+    ],
+    ['what is not mended stays', [{ run: 'x' }, { id: 'a' }], [{ run: 'x' }, { id: 'a', run: 'y' }]],
+  ])('D5 a fault of the text before is no obstacle: %s', (_what, old, now) => {
+    const diff = diffOrders(file(old), file(now));
+    if (diff.kind === 'unclear') throw new Error(diff.reason);
+    const apply = (from: string) =>
+      diff.edits.reduce((text, edit) => {
+        const outcome = applyOrderEdit(text, edit);
+        if (outcome.kind === 'cannot') throw new Error(outcome.reason);
+        return outcome.kind === 'edited' ? outcome.text : text;
+      }, from);
+    const once = apply(file(old));
+    expect(JSON.parse(once).orders).toEqual(now);
+    // R5: cut out once more, nothing else goes.
+    expect(diff.edits.filter(({ kind }) => kind === 'remove').map((edit) => applyOrderEdit(once, edit).kind)).not.toContain(
+      'edited',
+    );
+  });
+
   test('a field that both sides changed stays as the repo has it, and that is said; the same change on both sides is no conflict', () => {
     const edit = { kind: 'set', id: 'a', field: 'run', value: 'mine', was: ['x'] } as const;
     const theirs = file([{ id: 'a', run: 'theirs' }]);

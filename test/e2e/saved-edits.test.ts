@@ -89,6 +89,48 @@ describe('C6, D5 a file saved in the projection', () => {
     expect(fleet.status().orders.x?.state).toBe('BLOCKED');
   });
 
+  test('is taken each time, also offline, also while an earlier save is on its way', async () => {
+    const fleet = createFleet();
+    const [mac] = await fleet.joined('mac');
+    if (mac === undefined) throw new Error('no machine');
+    const order = (id: string) => ({ id, assign: 9, run: `echo ${id}` });
+    fleet.away(true);
+    for (const id of ['a', 'b', 'c']) {
+      save(mac, (file) => file.orders.push(order(id)));
+      const told = await mac.coord(['sync']);
+      expect(told).toMatchObject({ code: 4 });
+      expect(told.stderr).not.toContain('not taken');
+    }
+    fleet.away(false);
+    // While the push of one save is under way, a person saves again.
+    save(mac, (file) => file.orders.push(order('d')));
+    const again = join(fleet.root, 'again.json');
+    const { orders } = JSON.parse(readFileSync(ordersAt(mac), 'utf8'));
+    writeFileSync(again, JSON.stringify({ version: 1, orders: [...orders, order('e')] }));
+    fleet.hook('pre-receive', `#!/bin/sh\n[ -e '${again}' ] && mv '${again}' '${ordersAt(mac)}'\nexit 0\n`);
+    await mac.coord(['sync']);
+    fleet.hook('pre-receive', null);
+    expect((await mac.coord(['sync'])).stderr).toBe('');
+    expect(Object.keys(fleet.status().orders).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(readFileSync(ordersAt(mac), 'utf8').trimEnd()).toBe(fleet.board('ORDERS.json'));
+  });
+
+  test('that mends an entry of main which has no id, or an id that stands there twice, is taken', async () => {
+    const fleet = createFleet();
+    const [mac] = await fleet.joined('mac');
+    if (mac === undefined) throw new Error('no machine');
+    const good = { id: 'a', assign: 9, run: 'echo a' };
+    const twice = { id: 'b', assign: 9, run: 'echo b' };
+    fleet.person().order([good, { id: 7, run: 'echo 7' }, twice, { ...twice, title: 'again' }]);
+    await mac.coord(['sync']);
+    save(mac, (file) => {
+      file.orders = [good, { id: 'seven', assign: 9, run: 'echo 7' }, twice];
+    });
+    expect((await mac.coord(['sync'])).stderr).toBe('');
+    expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([good, twice, { id: 'seven', assign: 9, run: 'echo 7' }]);
+    expect(fleet.status().faults).toEqual([]);
+  });
+
   test('notes in this machine’s own document are kept and travel to the board; what else was changed there is restored', async () => {
     const fleet = createFleet();
     const [mac] = await fleet.joined('mac');

@@ -77,7 +77,11 @@ describe('D5: edits that came through this machine', () => {
     world.person({ 'ORDERS.json': '{ "orders": [' });
     await one.edit(add('a'));
     await one.edit({ kind: 'set', id: 'nobody', field: 'title', value: 'x' });
-    for (let times = 0; times < 3; times += 1) expect((await one.cycle()).said).toBeNull();
+    for (let times = 0; times < 3; times += 1) {
+      const { said, seen } = await one.cycle();
+      expect(said).toBeNull();
+      expect(seen?.edits.held.map(({ reason }) => reason)).toEqual(Array(2).fill(expect.stringContaining('ORDERS.json line 1')));
+    }
     expect(await one.journal.intentions()).toHaveLength(2);
     expect(one.state().lostEdits).toEqual([]);
     world.orders([run('b')]);

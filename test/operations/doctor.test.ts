@@ -92,10 +92,13 @@ describe('what this machine knows', () => {
     expect((await examine(mac)).of('synced').state).toBe('warning');
   });
 
-  test('an edit that could not be taken', async () => {
-    const { mac } = await oneMachine();
+  test('an edit that could not be taken, and whose command did not hear of it', async () => {
+    const { fleet, mac } = await oneMachine();
+    fleet.away(true);
     await mac.ok('order', 'add', 'hello', '--for', '1', '--', 'true');
-    expect((await mac.coord(['order', 'add', 'hello', '--for', '1', '--', 'false'])).code).toBe(1);
+    fleet.away(false);
+    fleet.person().order([{ id: 'hello', assign: 9, run: 'false' }]);
+    await mac.ok('sync');
     const { of } = await examine(mac);
     expect(of('lost-edits').state).toBe('warning');
     expect(of('lost-edits').found).toContain('add hello: ');

@@ -3,6 +3,7 @@ import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { type AlertTrouble, alertTrouble } from '../../operations/alerts/alert-files.ts';
 import { withProgressHere } from '../../operations/progress-here.ts';
+import { markTold } from '../../operations/refusals.ts';
 import { readView } from '../../operations/view.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
 import type { Reading } from '../context.ts';
@@ -21,6 +22,7 @@ export async function run(context: Reading, options: Options): Promise<number> {
     return watch(context, [folder.view, folder.alertsTold], () => text(context, folder, options.json === true, 0));
   }
   context.out(text(context, folder, options.json === true, 2));
+  if (context.isTerminal && !options.json) markTold(folder, readView(folder)?.sync.lostEdits ?? []);
   return EXIT.done;
 }
 

@@ -2,6 +2,7 @@
 import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { EXIT } from '../../errors.ts';
 import { comeBack } from '../../operations/left.ts';
+import { markTold } from '../../operations/refusals.ts';
 import { mustBeSynced, type SyncReport, sync, syncUntilDone } from '../../operations/sync.ts';
 import type { View } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
@@ -37,6 +38,7 @@ function sayReport(context: Context, report: SyncReport): void {
   // What ends in an error is said there.
   const sync = { ...report.view.sync, unsyncedSince: null, duplicate: null, rewritten: null };
   for (const line of troubleLines({ ...report.view, sync }, context)) context.note(line);
+  if (context.isTerminal) markTold(context.fleet(), sync.lostEdits);
   for (const fault of report.view.faults.filter(({ level }) => level === 'fault')) {
     const place = fault.line === undefined ? '' : ` line ${fault.line}`;
     context.note(context.paint.yellow(visibleText(`! ${fault.document}${place}: ${fault.message}`)));

@@ -14,7 +14,13 @@ export type OrderEdit =
       readonly work?: Json;
     }
   | { readonly kind: 'unset'; readonly id: string; readonly field: string; readonly was?: FieldBefore; readonly work?: Json }
-  | { readonly kind: 'remove'; readonly id: string };
+  | { readonly kind: 'remove'; readonly id: string; readonly entry?: EntryAsIs };
+
+/** An entry that no id tells from others, known by all that it says; so many of it stay. */
+export interface EntryAsIs {
+  readonly is: Json;
+  readonly left: number;
+}
 
 // `work`, of a step without an id: what it did as the person saw it. By its number alone, the edit could land on another step.
 

@@ -4,13 +4,12 @@ import { formatDuration } from '../../documents/duration.ts';
 import { CoordError } from '../../errors.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
 import { withoutCredentials } from '../../system/without-credentials.ts';
+import { untold } from '../refusals.ts';
 import { readView } from '../view.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
 
 /** Longer than any crontab's pause. */
 const SYNC_MS_MAX = 86_400_000;
-/** D5: what lost is reported, for a day. */
-const LOST_SHOWN_MS = 86_400_000;
 
 export const syncedCheck: Check = {
   id: 'synced',
@@ -46,26 +45,23 @@ export const journalCheck: Check = {
 export const outboxCheck: Check = {
   id: 'outbox',
   title: 'edits to be sent',
-  async look({ adapters }) {
+  async look({ adapters, view }) {
     const { journal } = await adapters();
     const waiting = await journal.intentions();
     if (waiting.length === 0) return ok('none');
     const found = `${counted(waiting.length, 'edit')} not on the remote yet, the oldest since ${waiting[0]?.recordedAt}`;
-    return warning(
-      `${found}: ${waiting
-        .slice(0, 3)
-        .map(({ edit }) => named(edit))
-        .join(', ')}`,
-      'coord sync',
-    );
+    const names = waiting.slice(0, 3).map(({ edit }) => named(edit));
+    const why = view()?.sync.editsWaitFor ?? null;
+    if (why === null) return warning(`${found}: ${names.join(', ')}`, 'coord sync');
+    return warning(`${found}: ${names.join(', ')}; they wait for ${why}`, 'mend that on main; then: coord sync');
   },
 };
 
 export const editsCheck: Check = {
   id: 'lost-edits',
   title: 'edits that were not taken',
-  async look({ journal, view, nowMs }) {
-    const lost = ((await journal())?.lostEdits ?? []).filter(({ at }) => nowMs - Date.parse(at) < LOST_SHOWN_MS);
+  async look({ folder, journal, view, nowMs }) {
+    const lost = untold(folder, (await journal())?.lostEdits ?? [], nowMs);
     const notTaken = view()?.sync.notTaken ?? [];
     if (lost.length + notTaken.length === 0) return ok('none');
     const words = [
