@@ -36,7 +36,7 @@ export type Action =
 export type Verdict =
   | Extract<Action, { kind: 'start' | 'claim' | 'unclaim' }>
   /** Said to everybody. */
-  | { readonly kind: 'waits'; readonly state: WaitingOrder['state']; readonly reason: string }
+  | { readonly kind: 'waits'; readonly state: WaitingOrder['state']; readonly reason: string; readonly hold?: true }
   /** Its turn has not come. */
   | { readonly kind: 'later'; readonly name: string; readonly since: Instant; readonly reason: string | null }
   | { readonly kind: 'nothing' };
@@ -71,7 +71,7 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
     const verdict = isPaused ? heldBack(judged) : judged;
     const { id, generation } = order;
     if (verdict.kind === 'nothing') continue;
-    if (verdict.kind === 'waits') waiting.push({ order: id, generation, state: verdict.state, reason: verdict.reason });
+    if (verdict.kind === 'waits') waiting.push(waitingFor(order, verdict));
     else if (verdict.kind === 'later') {
       dueSince[verdict.name] = verdict.since;
       if (verdict.reason !== null) waiting.push({ order: id, generation, state: 'ASSIGNED', reason: verdict.reason });
@@ -94,6 +94,10 @@ function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): 
   const shared = orders.filter((order) => isShared(asClaimed(order, state))).map((order) => order.id);
   const kept = new Set([...shared, ...held]);
   return state.claims.filter(({ order }) => !kept.has(order) && !isUnreadable(order, refused)).map(unclaim);
+}
+
+function waitingFor({ id, generation }: Order, { state, reason, hold }: Extract<Verdict, { kind: 'waits' }>): WaitingOrder {
+  return { order: id, generation, state, reason, ...(hold === undefined ? {} : { hold }) };
 }
 
 function unclaim(claim: OwnClaim): Action {

@@ -71,10 +71,11 @@ function ownHold(order: Order): Hold | null {
   return both(reason === null ? null : { state: 'BLOCKED', reason, asks: reason }, approvalHold(order));
 }
 
-function approvalHold({ id, approval, approved, ruled }: Order): Hold | null {
+function approvalHold({ id, approval, approved, approvedOther, ruled }: Order): Hold | null {
   if (!approval || approved) return null;
-  const why = ruled?.why == null ? '' : `, because of ${ruled.why}`;
-  const reason = `waits for approval${why}; coord approve ${listedId(id)}`;
+  const because = ruled?.why == null ? '' : `, because of ${ruled.why}`;
+  const other = approvedOther === true ? ': it was changed after it was approved' : '';
+  const reason = `waits for approval${because}${other}; coord approve ${listedId(id)}`;
   return { state: 'BLOCKED', reason, asks: reason };
 }
 

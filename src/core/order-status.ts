@@ -144,7 +144,7 @@ export function foldStates(runs: readonly (readonly [string, StatusRun])[]): Sta
 function runStatus(order: Order, machine: number, machines: Machines): StatusRun {
   const results = machines.get(machine)?.results ?? null;
   const runs = results === null ? null : runsOf(results, order.id);
-  const waiting = runs?.waiting.find((entry) => entry.generation === order.generation);
+  const waiting = runs?.waiting.find((entry) => entry.generation === order.generation && entry.hold !== true);
   if (waiting !== undefined) return { state: waiting.state, reason: waiting.reason };
   const earlier = runs?.running[0];
   if (earlier !== undefined) return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended` };

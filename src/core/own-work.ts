@@ -53,7 +53,7 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choic
  * next push that somebody makes.
  */
 function held(order: Order, { state, asks }: Hold): Verdict {
-  return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, reason: asks };
+  return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, reason: asks, hold: true };
 }
 
 /** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */

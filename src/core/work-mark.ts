@@ -12,6 +12,27 @@ export function workMark({ work, check, cwd, env, workspace }: Work): string {
   return hash(JSON.stringify([work, check, cwd ?? '~', variables, ...(workspace === undefined ? [] : [workspace])])).toString(36);
 }
 
+type Approvable = Work &
+  Pick<Order, 'assign' | 'type' | 'spec' | 'timeoutMs' | 'attempts' | 'joiners' | 'expectsChanges'> & {
+    readonly schedule: Pick<NonNullable<Order['schedule']>, 'line' | 'timezone' | 'overlap'> | null;
+  };
+
+/**
+ * O4a: equal for what one approval may let run: the same work, for the same machines, at the same times. `assign` is as it is written, before
+ * any routing. The generation is not in it: an approval is kept when the same work is to run again.
+ */
+export function approvalMark(order: Approvable): string {
+  const { assign, type, spec, timeoutMs, attempts, joiners, expectsChanges = false, schedule } = order;
+  const times = schedule === null ? null : [schedule.line, schedule.timezone, schedule.overlap];
+  const text = JSON.stringify([longWork(order), assign, type, spec, timeoutMs, attempts, joiners, expectsChanges, times]);
+  // Of 64 bits, so that nobody meets another by chance.
+  return `${hash(text).toString(36)}${hash(`${text}.`).toString(36)}`;
+}
+
+function longWork({ work, check, cwd, env, workspace }: Work): readonly unknown[] {
+  return [work, check, cwd, Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)), workspace ?? null];
+}
+
 /** Nothing is known of runs without a mark, or of another generation than is listed; of what was taken back nobody wants to know. */
 export function changedSince(
   order: Work & Pick<Order, 'cancelled' | 'generation'>,

@@ -6,6 +6,7 @@ import { readJson } from './json-text.ts';
 import { quotedLines } from './message-quote.ts';
 import { ORDERS_PATH } from './paths.ts';
 import { utf8Bytes } from './run-history.ts';
+import { seenOrder } from './seen-order.ts';
 import { withStepWork } from './step-edits.ts';
 import { stepIds, stepNodes, wordAt } from './step-nodes.ts';
 
@@ -64,7 +65,13 @@ export function answerEdit(ordersText: string, id: string, order: StatusOrder, w
     { kind: 'set', id, field: 'generation', value: generation, was: generationIn(ordersText, id) },
     { kind: 'set', id, field: 'resume', value: words },
   ];
-  const change: OrderChange = { kind: 'change', id: order.chain ?? id, fields };
+  const seen = seenOrder(ordersText, id);
+  const change: OrderChange = {
+    kind: 'change',
+    id: order.chain ?? id,
+    fields,
+    ...(seen === null ? {} : { seen: { order: id, ...seen } }),
+  };
   return withStepWork(ordersText, change);
 }
 

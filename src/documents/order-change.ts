@@ -2,6 +2,7 @@
 // old work because half of it met another edit.
 import type { OrderChange, OrderEdit } from '../core/model/intention.ts';
 import { applyOrderEdit, type EditOutcome } from './orders-edit.ts';
+import { isSeen, seenOrder } from './seen-order.ts';
 
 /** Applies one edit; one that is there already is `unchanged` (R5). If only a part of it is, somebody else has said that part. */
 export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange): EditOutcome {
@@ -19,7 +20,11 @@ export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange): Edi
       kind: 'cannot',
       reason: `"${metHalf}" of the order "${edit.id}" was changed on both sides; the repo's value stands`,
     };
-  return now === text ? { kind: 'unchanged' } : { kind: 'edited', text: now };
+  if (now === text) return { kind: 'unchanged' };
+  const { seen } = edit;
+  if (seen !== undefined && !isSeen(seen, seenOrder(text, seen.order)))
+    return { kind: 'cannot', reason: `the order "${seen.order}" was changed since you saw it; look at it, and say it again` };
+  return { kind: 'edited', text: now };
 }
 
 /** It says from what to what: `set` alone, without what the person saw, is right on top of anything. */

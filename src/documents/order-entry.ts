@@ -1,5 +1,6 @@
 // One checked entry of ORDERS.json with every default applied.
 import type { Assign, Command, Order, Resolved, Schedule, Work } from '../core/model/order.ts';
+import { approvalMark } from '../core/work-mark.ts';
 import { agentTaskOf } from './agent-schema.ts';
 import { callOf } from './call-schema.ts';
 import { cronTimes } from './cron.ts';
@@ -13,7 +14,7 @@ const TIMEOUT_DEFAULT_MS = 3_600_000;
 export function toOrder(entry: OrderEntry): Order | null {
   const assign = assignOf(entry.assign);
   if (assign === null) return null;
-  return {
+  const order = {
     id: entry.id,
     generation: entry.generation ?? 1,
     title: entry.title ?? null,
@@ -35,11 +36,18 @@ export function toOrder(entry: OrderEntry): Order | null {
     cancelled: entry.cancelled ?? false,
     after: entry.after ?? [],
     approval: entry.approval ?? false,
-    approved: entry.approved ?? false,
+    approved: false,
     resolved: resolvedOf(entry),
     ...(entry.wake === true ? { wake: true } : {}),
     ...(entry.resume === undefined || entry.resume === false ? {} : { resume: entry.resume }),
   };
+  return { ...order, ...approvalOf(entry, order) };
+}
+
+/** O4a: a mark approves the work that it was made of, and no other. */
+function approvalOf({ approved }: OrderEntry, order: Order): Pick<Order, 'approved' | 'approvedOther'> {
+  if (typeof approved !== 'string') return { approved: approved ?? false };
+  return approved === approvalMark(order) ? { approved: true } : { approved: false, approvedOther: true };
 }
 
 /** Digits are a machine's number however they are written; names are compared ignoring case. */

@@ -140,7 +140,11 @@ export const orderEntrySchema = z
       'What becomes of an occurrence of `schedule` that is due while an earlier one runs: left out, or it waits. Default skip.',
     ),
     approval: field(z.boolean(), 'true or false', 'true: it waits until `approved` is true.'),
-    approved: field(z.boolean(), 'true or false', "A person's word that it may run."),
+    approved: field(
+      z.union([z.boolean(), z.string().regex(/^[a-z0-9]{1,20}$/)]),
+      'true or false, or the mark that coord approve writes',
+      "A person's word that it may run: true, or the mark of the work that was approved, as coord approve writes it.",
+    ),
     cancelled: field(z.boolean(), 'true or false', 'true: stop it, or never start it.'),
     generation: field(
       z.number().int().min(1).max(1_000_000),

@@ -52,7 +52,9 @@ export const resultsSchema = z.object({
     z.object({ ...runName, startedAt: time, attempts: attempts.optional(), leaseMs, work, progress: runProgress.optional() }),
   ),
   claimed: z.array(z.object({ ...runName, attempts, leaseMs })).default([]),
-  waiting: z.array(z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string() })),
+  waiting: z.array(
+    z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string(), hold: z.literal(true).optional() }),
+  ),
   ended: z.array(endedRun),
   older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, work, asks, outputs: outputs.optional() })),
   before: z.array(z.string().regex(/^[^@\s]{1,64}(?:@[0-9TZ]{1,20})?@[0-9]{1,7}$/)),

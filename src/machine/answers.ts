@@ -101,6 +101,8 @@ function refusal(found: Found | null, order: string, text: string, words: string
   if (found === null) return `there is no order ${order} any more, or never was`;
   const question = openQuestion(found.status);
   if (question === null) return `no question of ${order} waits for an answer; it is ${found.status.state}`;
+  if (found.status.changed === true)
+    return `${order} was changed after it asked, and an answer would go to other work: coord retry ${order}`;
   if (isForAll(found.status))
     return `${order} is for all machines, and an answer would run it again on each: coord retry ${order}`;
   if (!mayAnswer(question, from))

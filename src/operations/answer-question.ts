@@ -1,15 +1,12 @@
 // `coord answer`: the answer to a question of a run (O18) is a retry in the same session, told these words.
-
-import { join } from 'node:path';
 import type { StatusOrder } from '../core/model/status.ts';
 import { isForAll, openQuestion, type Question } from '../core/questions.ts';
 import { answerEdit, wordsProblem } from '../documents/answer.ts';
-import { ORDERS_PATH } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { readIfThere } from '../system/read-if-there.ts';
+import { asSeen } from './as-seen.ts';
 import { stepAt } from './chain-edits.ts';
-import { type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
+import { type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
 import { readView, type View } from './view.ts';
 import type { World } from './world.ts';
 
@@ -26,11 +23,13 @@ export async function answerQuestion(world: World, folder: FleetFolder, id: stri
   if (text === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${id} "yes"`);
   const problem = wordsProblem(text);
   if (problem !== null) throw new CoordError('USAGE', `the answer was not taken: ${problem}`, null);
+  const shown = ordersHere(folder);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);
   const order = findOrder(view, target);
   mustTakeAnswer(view, id, order);
-  const edit = answerEdit(readIfThere(join(folder.projection, ORDERS_PATH)) ?? '', target, order, text);
+  asSeen(folder, shown, target);
+  const edit = answerEdit(ordersHere(folder), target, order, text);
   try {
     return await editOrders(world, folder, [edit]);
   } catch (error) {
@@ -46,6 +45,12 @@ export async function answerQuestion(world: World, folder: FleetFolder, id: stri
 /** Throws FAILED. */
 export function mustTakeAnswer(view: Pick<View, 'orders'>, id: string, order: StatusOrder): void {
   if (openQuestion(order) === null) throw notAsked(view, id, order);
+  if (order.changed === true)
+    throw new CoordError(
+      'FAILED',
+      `order ${id} was changed after it asked: an answer would go to other work; your answer was not taken`,
+      `coord retry ${id}`,
+    );
   if (!isForAll(order)) return;
   const why = `order ${id} is for all machines: an answer would run it again on each, also where it has ended`;
   throw new CoordError('FAILED', `${why}; your answer was not taken`, `coord retry ${id}`);

@@ -47,7 +47,7 @@ async function record(world: World, folder: FleetFolder, edits: readonly PersonE
     await mustNotHaveLeft(opened);
     const ids: string[] = [];
     const nextTime = recordingTimes(await opened.journal.intentions(), world.clock);
-    const seen = seenOrders(folder);
+    const seen = ordersHere(folder);
     for (const edit of edits) {
       const id = world.random.uuid();
       await opened.journal.record({ id, recordedAt: nextTime(), edit: withStepWork(seen, edit) });
@@ -61,7 +61,7 @@ async function record(world: World, folder: FleetFolder, edits: readonly PersonE
 }
 
 /** ORDERS.json as the last sync left it here. */
-function seenOrders(folder: FleetFolder): string {
+export function ordersHere(folder: FleetFolder): string {
   const path = join(folder.projection, ORDERS_PATH);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

@@ -55,6 +55,32 @@ export async function takeInbox(
   return Object.keys(taken).length === 0 ? null : await sync(world, folder);
 }
 
+/** By source, up to which number the messages are read. */
+export type InboxCursor = Readonly<Record<string, number>>;
+
+/**
+ * For a reader whose answer can be lost: marks as read what he says that he has (`confirmed`, as an earlier call gave it), and hands the next
+ * ones to `show` with their cursor. Said again, a cursor changes nothing, and it passes no message that is not here. Null = nothing to confirm.
+ */
+export async function confirmInbox(
+  world: World,
+  folder: FleetFolder,
+  confirmed: InboxCursor,
+  show: (next: { readonly messages: readonly NamedMessage[]; readonly cursor: InboxCursor }) => void,
+): Promise<SyncReport | null> {
+  const has = ({ source, number }: NamedMessage) => number <= (confirmed[source] ?? 0);
+  return takeInbox(
+    world,
+    folder,
+    () => {},
+    (unread) => {
+      const next = unread.filter((message) => !has(message));
+      show({ messages: next, cursor: takenOf(next, next) });
+      return unread.filter(has);
+    },
+  );
+}
+
 /** By source, how far it was shown without a gap. */
 function takenOf(unread: readonly NamedMessage[], shown: readonly NamedMessage[]): Readonly<Record<string, number>> {
   const taken: Record<string, number> = {};

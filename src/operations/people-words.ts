@@ -1,18 +1,32 @@
 // What only a person can say of an order: that it may run, and what became of it where no machine can tell. Fields of ORDERS.json,
 // so that an edit on the host says the same.
+import type { OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { asSeen, markText } from './as-seen.ts';
 import { awaitingStep, stepAt } from './chain-edits.ts';
-import { type EditReport, editOrders, findOrder, freshView } from './edit-orders.ts';
+import { type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
 import type { World } from './world.ts';
 
-export async function approveOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { before: StatusOrder }> {
+/** O4a: for the work that was seen. What is changed after it waits for another word. `named`: what was seen, as `shownMark` says it. */
+export async function approveOrder(
+  world: World,
+  folder: FleetFolder,
+  id: string,
+  named: string | null = null,
+): Promise<EditReport & { before: StatusOrder }> {
+  const shown = ordersHere(folder);
   const view = await freshView(world, folder);
   const target = awaitingStep(view, id);
   const before = findOrder(view, target);
   if (before.approval === undefined) throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${id}`);
-  return { ...(await editOrders(world, folder, [{ kind: 'set', id: target, field: 'approved', value: true }])), before };
+  if (before.approval === 'given') return { ...(await editOrders(world, folder, [])), before };
+  const seen = asSeen(folder, shown, target);
+  if (named !== null && named !== markText(seen))
+    throw new CoordError('FAILED', `order ${id} is other work than you saw: it was not approved`, `coord order show ${id}`);
+  const fields: OrderEdit[] = [{ kind: 'set', id: target, field: 'approved', value: seen.mark }];
+  return { ...(await editOrders(world, folder, [{ kind: 'change', id: before.chain ?? target, fields, seen }])), before };
 }
 
 export interface Word {
@@ -22,6 +36,7 @@ export interface Word {
 
 /** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
 export async function resolveOrder(world: World, folder: FleetFolder, id: string, { as, note }: Word): Promise<EditReport> {
+  const shown = ordersHere(folder);
   const view = await freshView(world, folder);
   const target = stepAt(view, id);
   const order = findOrder(view, target);
@@ -46,5 +61,6 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
     );
   }
   const value = { generation: order.generation ?? 1, as, ...(note === null ? {} : { note }) };
-  return editOrders(world, folder, [{ kind: 'set', id: target, field: 'resolved', value }]);
+  const fields: OrderEdit[] = [{ kind: 'set', id: target, field: 'resolved', value }];
+  return editOrders(world, folder, [{ kind: 'change', id: order.chain ?? target, fields, seen: asSeen(folder, shown, target) }]);
 }

@@ -10,6 +10,7 @@ import { readJson } from '../documents/json-text.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { diffOrders } from '../documents/orders-diff.ts';
 import { ORDERS_PATH } from '../documents/paths.ts';
+import { type SeenOrder, seenOrder } from '../documents/seen-order.ts';
 import { CoordError } from '../errors.ts';
 import { editText } from '../system/editor.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -51,7 +52,7 @@ export async function retryOrder(
       );
     return { ...(await editOrders(world, folder, [chained.edit])), generation: chained.generation };
   }
-  const { changes, was } = edit ? await editedFields(world, folder, id) : NO_CHANGES;
+  const { changes, was, seen } = edit ? await editedFields(world, folder, id) : NO_CHANGES;
   const chosen = changes.find((it) => it.kind === 'set' && it.field === 'generation');
   // What ran under a higher generation than is listed stands: only a still higher one is new work.
   const next = Math.max(order.generation ?? 1, order.reached ?? 0) + 1;
@@ -67,7 +68,8 @@ export async function retryOrder(
     { kind: 'unset', id, field: 'cancelled' },
     ...session,
   ];
-  return { ...(await editOrders(world, folder, [{ kind: 'change', id, fields }])), generation };
+  const change = { kind: 'change' as const, id, fields, ...(seen === null ? {} : { seen: { order: id, ...seen } }) };
+  return { ...(await editOrders(world, folder, [change])), generation };
 }
 
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
@@ -88,13 +90,16 @@ interface Changes {
   readonly changes: readonly OrderEdit[];
   /** The generation that the change was made on: whoever raised it meanwhile has started other work. Null = there is no change. */
   readonly was: FieldBefore | null;
+  /** What the editor was opened with: nothing lands on an entry that somebody changed meanwhile. */
+  readonly seen: SeenOrder | null;
 }
 
-const NO_CHANGES: Changes = { changes: [], was: null };
+const NO_CHANGES: Changes = { changes: [], was: null, seen: null };
 
 /** What the person changed in the entry. Throws where nothing is meant, or what is meant cannot be. */
 async function editedFields(world: World, folder: FleetFolder, id: string): Promise<Changes> {
   const before = entryText(folder, id);
+  const seen = seenOrder(`{"orders":[${before}]}`, id);
   const edited = await editText(world.env, `${id}.json`, `${HEAD}${before}\n`);
   if (edited.text.trim() === '') {
     edited.done();
@@ -108,7 +113,7 @@ async function editedFields(world: World, folder: FleetFolder, id: string): Prom
     if (diff.kind === 'unclear') throw new CoordError('USAGE', `the order cannot be read: ${diff.reason}`, null);
     edited.done();
     const { generation } = entryIn(before);
-    return { changes: diff.edits, was: generation === undefined ? [] : [generation] };
+    return { changes: diff.edits, was: generation === undefined ? [] : [generation], seen };
   } catch (error) {
     if (!(error instanceof CoordError)) throw error;
     throw new CoordError(error.code, `${error.message}; nothing was changed, what you typed is in ${edited.path}`, error.hint, {

@@ -10,7 +10,7 @@ import { parseDuration } from '../documents/duration.ts';
 import { edited, said } from '../operations/answers.ts';
 import { cancelOrder, editOrders, mustBeGoodOrder } from '../operations/edit-orders.ts';
 import { endEmergency } from '../operations/emergency.ts';
-import { takeInbox } from '../operations/inbox.ts';
+import { confirmInbox, type InboxCursor } from '../operations/inbox.ts';
 import type { NamedMessage } from '../operations/mail-files.ts';
 import { pauseByFleet, pauseHere } from '../operations/pause.ts';
 import { approveOrder, resolveOrder } from '../operations/people-words.ts';
@@ -68,9 +68,9 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     });
   });
   app.post('/api/v1/orders/:id/approve', async (c) => {
-    await smallBodyOf(c, NOTHING);
+    const { seen = null } = await smallBodyOf(c, APPROVE);
     const id = c.req.param('id');
-    return act(c, (world) => approveOrder(world, folder, id), {
+    return act(c, (world) => approveOrder(world, folder, id, seen), {
       shown: (report) => ({ ...edited(id, report), before: report.before.approval }),
       early: () => ({ id }),
     });
@@ -94,16 +94,15 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     return send(c, String(to), body, priority);
   });
   app.post('/api/v1/inbox/take', async (c) => {
-    await smallBodyOf(c, NOTHING);
-    let messages: readonly NamedMessage[] = [];
-    const show = (unread: readonly NamedMessage[]) => {
-      // Who has gone away would never see them.
-      if (c.env.outgoing?.destroyed === true) throw badRequest('the connection is closed');
-      messages = unread;
-    };
-    return act(c, (world) => takeInbox(world, folder, show), {
-      shown: (report) => ({ messages, ...(report === null ? { landed: true, trouble: null } : said(report)) }),
-      early: () => ({ messages }),
+    const { confirm = {} } = await smallBodyOf(c, TAKE);
+    let next: { readonly messages: readonly NamedMessage[]; readonly cursor: InboxCursor } = { messages: [], cursor: {} };
+    const take = (world: World) =>
+      confirmInbox(world, folder, confirm, (unread) => {
+        next = unread;
+      });
+    return act(c, take, {
+      shown: (report) => ({ ...next, ...(report === null ? { landed: true, trouble: null } : said(report)) }),
+      early: () => next,
     });
   });
   app.post('/api/v1/pause', async (c) => {
@@ -164,6 +163,11 @@ const fleet = z.boolean('expected true or false').optional();
 const NOTHING = z.strictObject({}, 'expected {} or nothing');
 /** What an order may hold is said by the parser of ORDERS.json. */
 const ORDER = z.looseObject({ id: text(64) }, 'expected an order as ORDERS.json lists it');
+const APPROVE = z.strictObject({ seen: line(40).optional() }, 'expected {"seen": "…"}, {} or nothing');
+const TAKE = z.strictObject(
+  { confirm: z.record(line(100), z.number().int().min(0), 'expected the cursor of an earlier answer').optional() },
+  'expected {"confirm": …} with the cursor of an earlier answer, {} or nothing',
+);
 const RESOLVE = z.strictObject(
   { as: z.enum(['completed', 'failed'], 'expected "completed" or "failed"'), note: line(500).optional() },
   'expected {"as": "completed"} or {"as": "failed"}',

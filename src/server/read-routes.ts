@@ -7,6 +7,7 @@ import { parseDuration } from '../documents/duration.ts';
 import { isIsoTime } from '../documents/iso-time.ts';
 import { CoordError } from '../errors.ts';
 import { alertTrouble } from '../operations/alerts/alert-files.ts';
+import { shownMark } from '../operations/as-seen.ts';
 import { stepWithLog } from '../operations/chain-edits.ts';
 import { daemonStatus } from '../operations/daemon/control.ts';
 import { findOrder } from '../operations/edit-orders.ts';
@@ -39,7 +40,13 @@ export function readRoutes(app: Api, { world, folder, turnToRead }: ApiDeps): vo
     return c.json({ number, isSelf: number === view.self.machine, lastHeard, ...view.machines[String(number)] });
   });
   app.get('/api/v1/orders', (c) => c.json(viewOf(folder).orders));
-  app.get('/api/v1/orders/:id', (c) => c.json(findOrder(viewOf(folder), c.req.param('id'))));
+  app.get('/api/v1/orders/:id', (c) => {
+    const view = viewOf(folder);
+    const id = c.req.param('id');
+    const order = findOrder(view, id);
+    const seen = shownMark(folder, view, id);
+    return c.json(seen === null ? order : { ...order, seen });
+  });
   app.get('/api/v1/orders/:id/log', (c) => c.json(logOf(folder, c.req.param('id'))));
   app.get('/api/v1/inbox', async (c) => {
     const { all } = queryOf(c, INBOX);

@@ -21,7 +21,7 @@ test('O7 a chain of three over two machines: outputs go along, and the last one 
   expect(shown).toContain('why:       waits for approval; coord approve ship\n');
   expect(shown).toContain('after:     test, build\napproval:  awaited\n');
   expect(fleet.board('README.md')).toMatch(/o\d -\.-> o1/);
-  expect(await mac.ok('approve', 'ship')).toContain('approved ship for pc');
+  expect(await mac.ok('approve', 'ship')).toContain('approved ship for 2 pc · last heard of');
   expect(await pc.ok('sync')).toContain('finished ship');
   expect(pc.read('given')).toBe('COORD_FROM_BUILD_IMAGE_TAG=a b=c\nCOORD_FROM_TEST_OK=yes\n');
   expect(fleet.status()).toMatchObject({ summary: { completed: 3 }, needsYou: [] });

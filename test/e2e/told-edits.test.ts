@@ -43,3 +43,29 @@ test('D5 a refusal is told to the command that asked, and to nobody after that',
   expect((await mac.coord(['sync'])).stderr).not.toContain('not done');
   expect((await mac.coord(['doctor'])).stdout).not.toContain('there is an order "same"');
 });
+
+test('O4a an approval that was given offline lands on nothing that came meanwhile; its own is told as what it leads to', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  if (mac === undefined) throw new Error('no machine');
+  const deploy = (run: string) => ({ id: 'deploy', assign: 1, run, approval: true });
+  const person = fleet.person();
+  person.order([deploy('echo 1 >> out')]);
+  await mac.ok('sync');
+  fleet.away(true);
+  expect(await mac.coord(['approve', 'deploy'])).toMatchObject({ code: 0 });
+  fleet.away(false);
+  person.order([deploy('echo 2 >> out')]);
+  await mac.ok('sync', '--wait');
+  expect([mac.count('out'), fleet.status().orders.deploy?.state]).toEqual([0, 'BLOCKED']);
+  expect(await mac.ok('status')).toContain('the order "deploy" was changed since you saw it');
+  // What this machine showed last is what is approved; anything else asks again.
+  person.order([deploy('echo 3 >> out')]);
+  expect(await mac.coord(['approve', 'deploy'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('order deploy was changed since this machine last showed it'),
+  });
+  expect(await mac.ok('approve', 'deploy')).not.toContain('waits for approval');
+  await mac.ok('sync', '--wait');
+  expect(mac.read('out')).toBe('3\n');
+});

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { OrderChange } from '../../src/core/model/intention.ts';
+import { seenOrder } from '../../src/documents/seen-order.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, more: object = {}) => ({ id, run: 'true', ...more });
@@ -119,4 +121,77 @@ test('O4a, O12 a schedule is approved by its own id, once for all its times', as
   await one.edit({ kind: 'set', id: 'often', field: 'approved', value: true });
   await live(world, 130);
   expect(starts(world).length).toBeGreaterThan(1);
+});
+
+describe('O4a an approval is for what was seen', () => {
+  const deploy = (more: object = {}) => ({ id: 'deploy', assign: 2, run: 'ship 1', approval: true, ...more });
+  const file = (...orders: object[]) => JSON.stringify({ orders });
+  const approve = (text: string): OrderChange => {
+    const seen = seenOrder(text, 'deploy');
+    if (seen === null) throw new Error('no order');
+    const fields = [{ kind: 'set' as const, id: 'deploy', field: 'approved', value: seen.mark }];
+    return { kind: 'change', id: 'deploy', fields, seen: { order: 'deploy', ...seen } };
+  };
+
+  test.each([
+    ['other work', { run: 'ship 2' }],
+    ['another machine', { assign: 1 }],
+    ['another generation', { generation: 2 }],
+    ['another folder', { cwd: '/' }],
+  ])('and lands on nothing else: %s', async (_what, more) => {
+    const world = await createFleet(2);
+    const [one] = world.machines as [SimMachine];
+    await one.edit(approve(file(deploy())));
+    world.orders([deploy(more)]);
+    await live(world, 5);
+    expect(starts(world)).toEqual([]);
+    expect((await world.status()).orders.deploy).toMatchObject({ state: 'BLOCKED', approval: 'awaited' });
+    expect(one.state().lostEdits.map(({ reason }) => reason)).toEqual([expect.stringContaining('was changed since you saw it')]);
+  });
+
+  test('and for nothing that it is changed into later, but for as often as the same work is asked for', async () => {
+    const world = await createFleet(2);
+    const [one] = world.machines as [SimMachine];
+    const waits = deploy({ after: ['build'] });
+    world.orders([waits]);
+    await one.edit(approve(file(waits)));
+    await one.cycle();
+    const text = (await world.text('ORDERS.json')) ?? '';
+    const [approved] = JSON.parse(text).orders;
+    expect(approved.approved).toMatch(/^[a-z0-9]+$/);
+    const built = { id: 'build', assign: 1, run: 'true' };
+    world.orders([built, { ...approved, run: 'ship 2' }]);
+    await live(world, 5);
+    expect(starts(world)).toEqual(['1 build']);
+    expect((await world.status()).orders.deploy?.reason).toBe(
+      'waits for approval: it was changed after it was approved; coord approve deploy',
+    );
+    world.orders([built, { ...approved, title: 'The site', priority: 'high' }]);
+    await live(world, 5);
+    world.orders([built, { ...approved, generation: 2 }]);
+    await live(world, 5);
+    expect(starts(world)).toEqual(['1 build', '2 deploy', '2 deploy']);
+  });
+
+  test('said again after it has landed, it is no refusal', async () => {
+    const world = await createFleet(2);
+    const [one] = world.machines as [SimMachine];
+    world.orders([deploy({ assign: 9 })]);
+    const edit = approve(file(deploy({ assign: 9 })));
+    await one.edit(edit);
+    await one.edit(edit);
+    await one.cycle();
+    expect(one.state().lostEdits).toEqual([]);
+  });
+
+  test('the board shows it as approved at once, also where its machine has said that it waits, and sleeps', async () => {
+    const world = await createFleet(2);
+    const [one, two] = world.machines as [SimMachine, SimMachine];
+    world.orders([deploy()]);
+    await two.cycle();
+    expect((await world.status()).orders.deploy).toMatchObject({ state: 'BLOCKED', approval: 'awaited' });
+    await one.edit(approve(file(deploy())));
+    await one.cycle();
+    expect((await world.status()).orders.deploy).toMatchObject({ state: 'QUEUED', reason: 'waits for 2 m2', approval: 'given' });
+  });
 });

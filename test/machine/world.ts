@@ -3,7 +3,7 @@
 
 import type { AgentRequest } from '../../src/core/model/agent.ts';
 import type { LedgerMessage } from '../../src/core/model/bus.ts';
-import type { Intention, OrderEdit } from '../../src/core/model/intention.ts';
+import type { Intention, PersonEdit } from '../../src/core/model/intention.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import type { MailIntention } from '../../src/core/model/mail.ts';
 import type { Self } from '../../src/core/model/self.ts';
@@ -68,7 +68,7 @@ export interface SimMachine {
   join(found?: ReadonlyMap<string, string> | null, as?: number): Promise<Enrolled>;
   /** What its operations work with. */
   machine(): Machine;
-  edit(edit: OrderEdit): Promise<void>;
+  edit(edit: PersonEdit): Promise<void>;
   state(): JournalState;
   /** A new process: what was kept in memory is gone. */
   restart(): void;

@@ -36,17 +36,36 @@ test('D5, C7 many at once beside a sync: each is listed once', async () => {
   expect([again.status, again.json.error.code]).toEqual([409, 'FAILED']);
 });
 
-test('M2 what is taken is handed out once, and its sender hears of it', async () => {
+test('M2 what is handed out is read once the reader confirms it, so that a lost answer loses nothing; its sender hears of it', async () => {
   await sendMessage(mac.world, mac.folder, { to: 'pc', body: 'Hello', priority: 'normal' });
   await house.ask('/api/v1/sync', { body: {} });
   expect((await house.ask('/api/v1/inbox')).json).toMatchObject([{ from: 2, name: 'mac', body: 'Hello', taken: false }]);
-  const taken = await house.ask('/api/v1/inbox/take', { method: 'POST' });
-  expect(taken.json).toMatchObject({ messages: [{ body: 'Hello' }], landed: true });
-  expect((await house.ask('/api/v1/inbox/take', { method: 'POST' })).json.messages).toEqual([]);
-  expect((await house.ask('/api/v1/inbox')).json).toEqual([]);
-  expect((await house.ask('/api/v1/inbox?all=true')).json).toMatchObject([{ body: 'Hello', taken: true }]);
+  const take = async (body: object) => (await house.ask('/api/v1/inbox/take', { body })).json;
+  const lost = await take({});
+  expect(await take({})).toEqual(lost);
+  expect(lost).toMatchObject({ messages: [{ body: 'Hello' }], landed: true });
   await sync(mac.world, mac.folder);
-  expect(await listSent(mac.world, mac.folder)).toMatchObject([{ body: 'Hello', state: 'read' }]);
+  expect(await listSent(mac.world, mac.folder)).toMatchObject([{ body: 'Hello', state: 'sent' }]);
+  await sendMessage(mac.world, mac.folder, { to: 'pc', body: 'Hello again', priority: 'normal' });
+  await house.ask('/api/v1/sync', { body: {} });
+  const next = await take({ confirm: lost.cursor });
+  expect(next).toMatchObject({ messages: [{ body: 'Hello again' }], landed: true });
+  // Said again, it changes nothing; and nobody confirms what is not here yet.
+  expect(await take({ confirm: lost.cursor })).toMatchObject({ messages: [{ body: 'Hello again' }] });
+  const ahead = Object.fromEntries(Object.keys(next.cursor).map((source) => [source, 1_000]));
+  expect(await take({ confirm: ahead })).toMatchObject({ messages: [], cursor: {} });
+  await sendMessage(mac.world, mac.folder, { to: 'pc', body: 'A third', priority: 'normal' });
+  await house.ask('/api/v1/sync', { body: {} });
+  expect((await take({ confirm: next.cursor })).messages).toMatchObject([{ body: 'A third' }]);
+  await take({ confirm: (await take({})).cursor });
+  expect((await house.ask('/api/v1/inbox')).json).toEqual([]);
+  expect((await house.ask('/api/v1/inbox?all=true')).json).toMatchObject([
+    { body: 'Hello', taken: true },
+    { body: 'Hello again', taken: true },
+    { body: 'A third', taken: true },
+  ]);
+  await sync(mac.world, mac.folder);
+  expect((await listSent(mac.world, mac.folder)).map(({ state }) => state)).toEqual(['read', 'read', 'read']);
 });
 
 test('M8 a box that cannot be used: the sync goes on, and people have what was for the program', async () => {

@@ -29,6 +29,8 @@ export interface OrderChange {
   readonly kind: 'change';
   readonly id: string;
   readonly fields: readonly OrderEdit[];
+  /** What the person saw of the order `order`, which may be a step: where it is something else by now, nothing is changed. */
+  readonly seen?: { readonly order: string; readonly generation: number; readonly mark: string };
 }
 
 /** Of `paused` in fleet.yaml. `id`: `fleet`, or a machine's number in digits. */

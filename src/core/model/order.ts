@@ -71,6 +71,8 @@ export interface Order {
   /** It waits for a person's word, `approved`. */
   readonly approval: boolean;
   readonly approved: boolean;
+  /** What a person approved was other work than what is listed now. */
+  readonly approvedOther?: true;
   /** fleet.yaml asks for the approval, not the order. `why`: what of it cannot be read, where that is the cause. */
   readonly ruled?: { readonly why: string | null };
   /** A person's word for what became of a generation that nobody else can tell. */

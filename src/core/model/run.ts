@@ -72,6 +72,8 @@ export interface WaitingOrder {
   readonly generation: number;
   readonly state: 'ASSIGNED' | 'BLOCKED';
   readonly reason: string;
+  /** O4a: everybody computes a hold from documents. It is said to make it known at once, and counts for nothing once it is over. */
+  readonly hold?: true | undefined;
 }
 
 export interface ResultsDocument {
