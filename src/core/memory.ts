@@ -47,6 +47,7 @@ export function shortened({
   finishedAt,
   work,
   asks,
+  returned,
   outputs = {},
 }: OlderRun): OlderRun {
   const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
@@ -59,6 +60,7 @@ export function shortened({
     finishedAt,
     ...(work === undefined ? {} : { work }),
     ...(asks === undefined ? {} : { asks }),
+    ...(returned === undefined ? {} : { returned }),
     ...(Object.keys(kept).length > 0 ? { outputs: kept } : {}),
   };
 }
@@ -103,7 +105,7 @@ export function isHigher(run: Pick<OlderRun, 'generation' | 'attempt'>, than: Pi
 }
 
 /**
- * O8: notes which remembered orders are not listed, and drops what has been so for long enough. An unreadable ORDERS.json never
+ * O8: notes which remembered orders are not listed, and which are listed again, and drops what has been so for long enough. An unreadable ORDERS.json never
  * counts as removal, and an entry without a readable id may be any of them (D4).
  */
 export function forget(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
@@ -114,8 +116,12 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   const before = state.before.filter((name) => isListed(name.slice(0, name.lastIndexOf('@'))));
   const unlisted: Record<string, string> = {};
   const dropped = new Set<string>();
+  const returned = new Set<string>();
   for (const [order, finishedAt] of lastEnds(state)) {
-    if (isListed(order)) continue;
+    const wasAway = Object.hasOwn(state.unlisted, order);
+    if (wasAway && ids.has(order)) returned.add(order);
+    // What stands there in an entry that cannot be read is not back yet.
+    if (isListed(order) && (!wasAway || ids.has(listedId(order)))) continue;
     const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
     // A clock that was far behind when the order left must not make the memory end at once.
     if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);
@@ -128,13 +134,14 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   const isSame = before.length === state.before.length && dropped.size === 0 && sameKeys(unlisted, state.unlisted);
   if (isSame) return state;
   const keeps = (run: OlderRun) => !dropped.has(run.order);
+  const noted = <T extends OlderRun>(run: T): T => (returned.has(run.order) ? { ...run, returned: true } : run);
   const leaves = state.ended.filter((run) => !keeps(run));
   return {
     ...state,
     before,
     unlisted,
-    ended: state.ended.filter(keeps),
-    older: state.older.filter(keeps),
+    ended: state.ended.filter(keeps).map(noted),
+    older: state.older.filter(keeps).map(noted),
     movedRuns: leaves.length === 0 ? state.movedRuns : [...state.movedRuns, ...leaves.map(forHistory)],
   };
 }

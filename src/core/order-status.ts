@@ -12,7 +12,7 @@ import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
 import { type ToldWord, withoutStranding } from './stranded.ts';
-import { latest } from './time.ts';
+import { latest, minuteTime } from './time.ts';
 import { changedSince } from './work-mark.ts';
 
 /** What a status was made of. */
@@ -55,7 +55,7 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
   if (order.assign.kind === 'all') return { ...head, ...allStatus(order, machines) };
   const told = newestWord(order, machines);
   if (isShared(order) && (told === null || told.generation === order.generation))
-    return { ...head, ...sharedStatus(order, machines, (run) => endedStatus(order, run)) };
+    return { ...head, ...sharedStatus(order, machines, (run, machine) => endedStatus(order, run, machine)) };
   if (told !== null) return { ...head, ...reached(order, told.generation), ...withoutStranding(order, told, machines) };
   if (order.cancelled) return { ...head, state: 'CANCELLED' };
   if (order.unknown !== undefined) return { ...head, state: 'BLOCKED', reason: unknownReason(order.unknown) };
@@ -175,7 +175,7 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
     .reduce<OlderRun | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
   if (last === null) return null;
   const { generation, attempt } = last;
-  const status = endedStatus(order, last);
+  const status = endedStatus(order, last, results.machine);
   const isOver =
     last.state !== 'FAILED' ||
     last.asks === true ||
@@ -190,8 +190,9 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   return { generation, attempt, status: { ...open, state: waiting?.state ?? 'ASSIGNED', reason } };
 }
 
-function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
+function endedStatus(order: Order, run: OlderRun | EndedRun, machine: number): StatusRun {
   const full = 'tail' in run ? run : null;
+  if (run.returned === true && !order.cancelled && run.generation >= order.generation) return cameBack(order, run, machine);
   return {
     // Nobody is asked any more for what is not wanted.
     state: run.asks !== true ? run.state : order.cancelled ? 'CANCELLED' : 'BLOCKED',
@@ -204,6 +205,13 @@ function endedStatus(order: Order, run: OlderRun | EndedRun): StatusRun {
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
     ...changedSince(order, run),
   };
+}
+
+/** O8: whoever listed it again may have meant to run it. An id is used once for each generation, and nothing shows that better than a question. */
+function cameBack({ id }: Order, { state, finishedAt, generation, attempt }: OlderRun, machine: number): StatusRun {
+  const when = `${state} on ${machine}, ${minuteTime(finishedAt)}`;
+  const reason = `${id} has run before (${when}); to run it again: coord retry ${id}, or set "generation": ${generation + 1}, or give it another id`;
+  return { state: 'BLOCKED', reason, attempt, finishedAt };
 }
 
 /** Who asked did not know for whom its order is. */

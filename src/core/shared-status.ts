@@ -18,7 +18,11 @@ import { changedSince } from './work-mark.ts';
 export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
 
 /** `endedStatus`: what is shown of a run that has ended. */
-export function sharedStatus(order: Order, machines: Machines, endedStatus: (run: OlderRun) => StatusRun): PlacedStatus {
+export function sharedStatus(
+  order: Order,
+  machines: Machines,
+  endedStatus: (run: OlderRun, machine: number) => StatusRun,
+): PlacedStatus {
   const attempts = attemptsOf(order, machines, claimedIn(order.id, machines));
   const top = attempts.facts.at(-1);
   if (top === undefined) return untouched(order, machines, attempts);
@@ -26,10 +30,10 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
   const who = machineLabel(machine, machines);
   if (ended !== null) {
     const goesOn = mayFollow(ended) && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
-    if (!goesOn) return { ...endedStatus(ended), machine };
+    if (!goesOn) return { ...endedStatus(ended, machine), machine };
     const reason = `attempt ${attempt} of ${order.attempts} failed on ${who}; the next one follows`;
     // The next attempt does what is listed then.
-    const { changed: _, ...open } = endedStatus(ended);
+    const { changed: _, ...open } = endedStatus(ended, machine);
     return { ...open, machine, state: 'QUEUED', reason };
   }
   const run = machines.get(machine)?.results.running.find((it) => isThis(it, order, attempt));
@@ -45,7 +49,7 @@ export function sharedStatus(order: Order, machines: Machines, endedStatus: (run
         };
   // Nobody goes on where an earlier attempt has succeeded: its holder was cut off, and said so late.
   const done = attempts.facts.find((fact) => fact.ended?.state === 'COMPLETED');
-  if (done?.ended != null) return { ...endedStatus(done.ended), machine: done.machine };
+  if (done?.ended != null) return { ...endedStatus(done.ended, done.machine), machine: done.machine };
   if (order.cancelled) return { ...common, state: 'CANCELLED', reason: `lost with ${who}` };
   return { ...common, ...lostStatus(order, top, machines) };
 }

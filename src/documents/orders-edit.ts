@@ -76,7 +76,7 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
   if (found.length > 1) return cannot(`"${id}" is in ${ORDERS_PATH} ${found.length} times; please leave one of them`);
   if (edit.kind === 'add') {
     if (entry === undefined) return addSplices(text, file, edit.order);
-    return sameJson(toValue(entry), edit.order) ? { kind: 'unchanged' } : cannot(`there is an order "${id}" already`);
+    return isPlaced(toValue(entry), edit) ? { kind: 'unchanged' } : cannot(`there is an order "${id}" already`);
   }
   if (edit.kind === 'remove') {
     if (step !== null)
@@ -100,6 +100,14 @@ function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] |
   }
   if (edit.kind === 'set') return setSplices(text, entry, edit.field, edit.value);
   return member === undefined ? { kind: 'unchanged' } : cutItem(text, containerOf(entry), entry.members.indexOf(member));
+}
+
+/** The generation that it was given as it landed is no difference. */
+function isPlaced(entry: Json, { order, again }: Extract<OrderEdit, { kind: 'add' }>): boolean {
+  if (again !== true || typeof entry !== 'object' || entry === null) return sameJson(entry, order);
+  const { generation: its = 1, ...there } = entry as Record<string, Json>;
+  const { generation: own = 1, ...wanted } = order;
+  return Number(its) >= Number(own) && sameJson(there, wanted);
 }
 
 function addSplices(text: string, { root, list }: OrdersFile, order: { readonly [field: string]: Json }): Splice[] {

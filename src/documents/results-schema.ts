@@ -16,6 +16,8 @@ const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
 const work = z.string().max(20).optional();
 /** O15. */
 const asks = z.literal(true).optional();
+/** O8. */
+const returned = z.literal(true).optional();
 /** O17. */
 const runProgress = z.object({
   last: z.string().max(1000),
@@ -44,6 +46,7 @@ export const endedRun = z.object({
   outputs,
   work,
   asks,
+  returned,
 });
 
 export const resultsSchema = z.object({
@@ -56,7 +59,7 @@ export const resultsSchema = z.object({
     z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string(), hold: z.literal(true).optional() }),
   ),
   ended: z.array(endedRun),
-  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, work, asks, outputs: outputs.optional() })),
+  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, work, asks, returned, outputs: outputs.optional() })),
   before: z.array(z.string().regex(/^[^@\s]{1,64}(?:@[0-9TZ]{1,20})?@[0-9]{1,7}$/)),
 });
 

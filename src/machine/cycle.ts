@@ -13,7 +13,7 @@ import { leaseOf } from '../core/run-lease.ts';
 import { CoordError } from '../errors.ts';
 import type { Composed } from './compose.ts';
 import type { Machine } from './context.ts';
-import { derive, logFiles, subjectOf } from './derive.ts';
+import { derive, logFiles, subjectOf, unsaidEnds } from './derive.ts';
 import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
 import { handOver } from './hand-over.ts';
 import { hasLeft, notLeftYet, withLeft } from './leaving.ts';
@@ -116,7 +116,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const state = await settleEdits(machine, settled, edits);
   const finished = endedSince(loaded, state);
   const isLeaving = state.leaving !== null && state.active.length === 0;
-  const subject = subjectOf(self, acted.started, finished, edits, isLeaving ? 'left the fleet' : 'here');
+  const subject = subjectOf(self, acted.started, unsaidEnds(state, snapshot), edits, isLeaving ? 'left the fleet' : 'here');
   const logs = await logFiles(machine, state, snapshot);
   const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject });
   machine.step('composed');

@@ -1,6 +1,7 @@
 // Derive: out of what is known, everything that there is to say: this machine's word, its logs, and the board with the people's edits.
 import { checkpoint } from '../core/checkpoint.ts';
 import { deriveOwn } from '../core/derive-own.ts';
+import { claimName } from '../core/model/claim.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { EndedRun, RunProgress } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
@@ -77,7 +78,14 @@ export async function logFiles(machine: Machine, state: JournalState, snapshot: 
   return new Map([...mail, ...own, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
 }
 
-/** What people read in the host's list of commits. */
+/** Runs whose end this machine's lane does not show yet: an earlier cycle may have taken them in, and could not say them. */
+export function unsaidEnds({ machine, ended }: JournalState, { machines }: Snapshot): readonly EndedRun[] {
+  const shown = machines.get(machine)?.results;
+  const said = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));
+  return ended.filter((run) => !said.has(claimName(run)));
+}
+
+/** What people read in the host's list of commits: results first. */
 export function subjectOf(
   self: Self,
   started: readonly string[],

@@ -3,9 +3,10 @@
 // ORDERS.json itself cannot be read, edits wait.
 import { ruledOrders } from '../core/approvals.ts';
 import { faultPlace, faultSentence } from '../core/model/fault.ts';
-import type { Intention, PauseEdit, PersonEdit, SpecEdit } from '../core/model/intention.ts';
+import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit, SpecEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
+import { rememberedGeneration } from '../core/next-generation.ts';
 import { withMissingSpecs } from '../core/specs.ts';
 import { isoTime } from '../core/time.ts';
 import { parseFleet, withLastGood } from '../documents/fleet.ts';
@@ -89,7 +90,7 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   const lost: { intention: Intention; reason: string }[] = [];
   for (const intention of doable) {
     const { edit } = intention;
-    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applyEntryEdit(text, edit);
+    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applyEntryEdit(text, inItsGeneration(edit, snapshot));
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged') landed.push(intention.id);
     else {
@@ -129,6 +130,15 @@ async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise
   const id = main.files.get(path);
   const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
   return blob?.kind === 'text' ? blob.text : null;
+}
+
+/** O8: what is placed to run is new work, also where its id has been used before. A time of a schedule is new anyway. */
+function inItsGeneration<T extends OrderEdit | OrderChange>(edit: T, { machines }: Snapshot): T | OrderEdit {
+  if (edit.kind !== 'add' || edit.again !== true || edit.order.schedule !== undefined) return edit;
+  const { order } = edit;
+  const remembered = rememberedGeneration(order.id, machines);
+  if (remembered < Number(order.generation ?? 1)) return edit;
+  return { ...edit, order: { ...order, generation: remembered + 1 } };
 }
 
 function isPause(edit: PersonEdit): edit is PauseEdit {

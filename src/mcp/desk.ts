@@ -187,7 +187,7 @@ async function placedAnswer(world: World, folder: FleetFolder, args: ToolArgs<'p
   // What is not said is not there.
   const order = JSON.parse(JSON.stringify({ assign: 'any', ...args }));
   mustBeGoodOrder(order);
-  const { landed, trouble, order: now } = edited(args.id, await editOrders(world, folder, [{ kind: 'add', order }]));
+  const { landed, trouble, order: now } = edited(args.id, await editOrders(world, folder, [{ kind: 'add', order, again: true }]));
   const waits = landed ? '' : `\nrecorded here, not on the remote yet: ${trouble ?? 'it goes with a later sync'}`;
   const shown = now === null ? { text: `placed ${args.id}`, structured: {} } : orderAnswer(args.id, now);
   return { text: `${shown.text}${waits}`, structured: { id: args.id, landed, trouble, ...shown.structured } };

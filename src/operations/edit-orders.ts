@@ -112,7 +112,8 @@ export async function setOrder(
   fields: Readonly<Record<string, Json>>,
 ): Promise<EditReport> {
   const order = findOrder(await freshView(world, folder), id);
-  if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state))
+  // A schedule's state is that of its last time.
+  if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state) && order.schedule === undefined)
     throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${id}`);
   mustBeGoodOrder({ id, run: 'true', ...fields });
   return editOrders(

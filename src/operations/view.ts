@@ -53,7 +53,9 @@ export interface SyncState {
 /** Null where there is none, or none that this version can show: the next sync leaves one. */
 export function readView(folder: FleetFolder): View | null {
   const view = viewIn(viewText(folder));
-  return view === null ? null : { ...view, sync: { ...view.sync, lostEdits: withoutTold(folder, view.sync.lostEdits) } };
+  const refusals = view?.sync?.lostEdits ?? [];
+  if (view === null || refusals.length === 0) return view;
+  return { ...view, sync: { ...view.sync, lostEdits: withoutTold(folder, refusals) } };
 }
 
 export function viewText(folder: FleetFolder): string | null {

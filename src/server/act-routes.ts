@@ -48,7 +48,7 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     const order = (await bodyOf(c, ORDER)) as { readonly id: string; readonly [field: string]: Json };
     const { id } = order;
     mustBeGoodOrder(order);
-    const add = (world: World) => editOrders(world, folder, [{ kind: 'add', order }]);
+    const add = (world: World) => editOrders(world, folder, [{ kind: 'add', order, again: true }]);
     return act(c, add, { shown: (report) => edited(id, report), early: () => ({ id }), status: 201 });
   });
   app.post('/api/v1/orders/:id/cancel', async (c) => {

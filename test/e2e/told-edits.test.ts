@@ -69,3 +69,16 @@ test('O4a an approval that was given offline lands on nothing that came meanwhil
   await mac.ok('sync', '--wait');
   expect(mac.read('out')).toBe('3\n');
 });
+
+test('O8 an order that was removed and is placed again runs again, and that is said', async () => {
+  const fleet = createFleet();
+  const [mac] = await fleet.joined('mac');
+  if (mac === undefined) throw new Error('no machine');
+  const place = () => mac.ok('order', 'add', 'slow', '--for', 'mac', '--', 'echo x >> out');
+  await place();
+  await mac.ok('sync', '--wait');
+  await mac.ok('order', 'remove', 'slow');
+  expect(await place()).toContain('generation 2, because 1 has run before');
+  await mac.ok('sync', '--wait');
+  expect([mac.count('out'), fleet.status().orders.slow?.state]).toEqual([2, 'COMPLETED']);
+});

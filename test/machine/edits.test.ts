@@ -190,3 +190,70 @@ describe('D5: edits that came through this machine', () => {
     expect(await ids(world)).toEqual(['a']);
   });
 });
+
+describe('O8 an id that comes back', () => {
+  const slow = (more: object = {}) => ({ id: 'slow', assign: 1, run: 'true', ...more });
+  const ran = async () => {
+    const { world, one, other } = await two();
+    world.orders([slow()]);
+    await quiet(world);
+    world.pass(5_000);
+    await quiet(world);
+    expect((await world.status()).orders.slow?.state).toBe('COMPLETED');
+    world.orders([]);
+    await quiet(world);
+    return { world, one, other };
+  };
+
+  test('placed to run, it is the next generation; said again, it changes nothing', async () => {
+    const { world, one, other } = await ran();
+    const again: OrderEdit = { kind: 'add', order: slow(), again: true };
+    await other.edit(again);
+    await other.edit(again);
+    await other.cycle();
+    expect(JSON.parse((await world.text('ORDERS.json')) ?? '').orders).toEqual([slow({ generation: 2 })]);
+    expect(other.state().lostEdits).toEqual([]);
+    expect((await one.cycle()).started).toEqual(['slow']);
+  });
+
+  test('written into the file, it does not run, and nobody can overlook that', async () => {
+    const { world, one } = await ran();
+    world.orders([slow()]);
+    await quiet(world);
+    const { orders, needsYou } = await world.status();
+    expect(orders.slow?.state).toBe('BLOCKED');
+    expect(orders.slow?.reason).toMatch(
+      /^slow has run before \(COMPLETED on 1, 2026-11-20 22:\d\d UTC\); to run it again: coord retry slow, or set "generation": 2, or give it another id$/,
+    );
+    expect(needsYou).toMatchObject([{ order: 'slow' }]);
+    world.orders([slow({ generation: 2 })]);
+    expect((await one.cycle()).started).toEqual(['slow']);
+  });
+
+  test('never taken out, or unreadable for a while, it is shown as what it was', async () => {
+    const { world } = await two();
+    world.orders([slow()]);
+    await quiet(world);
+    world.pass(5_000);
+    await quiet(world);
+    world.orders([{ ...slow(), run: 7 }]);
+    await quiet(world);
+    world.orders([slow()]);
+    await quiet(world);
+    expect((await world.status()).orders.slow?.state).toBe('COMPLETED');
+  });
+});
+
+test('the subject of a commit names results first, also of runs that an earlier push could not say', async () => {
+  const { world, one } = await two();
+  world.script('save', () => ({ ms: 30_000, exitCode: 0 }));
+  world.orders([run('save', 1)]);
+  await quiet(world);
+  world.pass(31_000);
+  one.line.offline = true;
+  expect((await one.cycle()).finished).toHaveLength(1);
+  one.line.offline = false;
+  await one.edit(add('later'));
+  const subject = (await one.cycle()).seen?.composed.changes?.lane?.message.split('\n')[0];
+  expect(subject).toBe('1 m1: save COMPLETED, add later [skip ci]');
+});

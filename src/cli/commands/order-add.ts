@@ -1,5 +1,6 @@
 // coord order add
 import type { Json } from '../../core/model/intention.ts';
+import type { StatusOrder } from '../../core/model/status.ts';
 import { visibleJson } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { editOrders, mustBeGoodOrder } from '../../operations/edit-orders.ts';
@@ -36,12 +37,18 @@ export async function run(context: Context, id: string, command: readonly string
   const folder = context.fleet();
   const order = orderFrom(id, command, options);
   mustBeGoodOrder(order);
-  const report = await context.busy('syncing', editOrders(await context.world(), folder, [{ kind: 'add', order }]));
+  const report = await context.busy('syncing', editOrders(await context.world(), folder, [{ kind: 'add', order, again: true }]));
   if (options.json)
     context.out(visibleJson(JSON.stringify({ id, landed: report.landed, order: report.view.orders[id] ?? null }, null, 2)));
-  else context.out(consequence(context, report.view, id, 'queued'));
+  else context.out(`${consequence(context, report.view, id, 'queued')}${ranBefore(report.view.orders[id], order.generation)}`);
   warnUnsent(context, report);
   return EXIT.done;
+}
+
+/** O8: this is new work under an id that was used. */
+function ranBefore(shown: StatusOrder | undefined, asked: Json = 1): string {
+  const generation = shown?.generation ?? 1;
+  return generation > Number(asked) ? ` · generation ${generation}, because ${generation - 1} has run before` : '';
 }
 
 function orderFrom(

@@ -4,7 +4,12 @@
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 export type OrderEdit =
-  | { readonly kind: 'add'; readonly order: { readonly id: string; readonly [field: string]: Json } }
+  | {
+      readonly kind: 'add';
+      readonly order: { readonly id: string; readonly [field: string]: Json };
+      /** It shall run, also where an order of this id has run before: then it is the next generation (O8). */
+      readonly again?: true;
+    }
   | {
       readonly kind: 'set';
       readonly id: string;

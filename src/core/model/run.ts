@@ -57,11 +57,16 @@ export interface EndedRun extends RunName {
   readonly work?: string | undefined;
   /** O15: it FAILED for want of something that only a person can give, and is shown as BLOCKED; it is not tried again by itself. */
   readonly asks?: true | undefined;
+  /** O8: its order was taken out of ORDERS.json after it, and stands there again. */
+  readonly returned?: true | undefined;
 }
 
 /** A run whose full record left the document: what O8 has to remember of it. */
 export interface OlderRun
-  extends Pick<EndedRun, 'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt' | 'work' | 'asks'> {
+  extends Pick<
+    EndedRun,
+    'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt' | 'work' | 'asks' | 'returned'
+  > {
   /** Kept where they are short: an order that comes after it may start much later (O7). */
   readonly outputs?: Readonly<Record<string, string>> | undefined;
 }
