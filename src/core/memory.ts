@@ -2,7 +2,14 @@
 // for; what the results document can hold of it is results-cap.ts. A run that leaves the last ones moves to the history.
 import { isUnreadable } from './chains.ts';
 import type { Instant, JournalState } from './model/journal.ts';
-import { ENDED_FULL_MAX, type EndedRun, HISTORY_TAIL_MAX, OLDER_OUTPUTS_MAX, type OlderRun } from './model/run.ts';
+import {
+  ENDED_FULL_MAX,
+  type EndedRun,
+  HISTORY_TAIL_MAX,
+  OLDER_OUTPUTS_MAX,
+  OLDER_TAIL_MAX,
+  type OlderRun,
+} from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { listedId } from './occurrence-name.ts';
 import { isoTime, latest, parseTime } from './time.ts';
@@ -33,23 +40,17 @@ export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
 
 /** A run as the history keeps it: of a long tail the end, with a mark that there was more. */
 function forHistory(run: EndedRun): EndedRun {
-  if (run.tail.length <= HISTORY_TAIL_MAX) return run;
-  // Half a character at the cut goes too.
-  return { ...run, tail: `…${run.tail.slice(1 - HISTORY_TAIL_MAX).replace(/^[\udc00-\udfff]/, '')}` };
+  return run.tail.length <= HISTORY_TAIL_MAX ? run : { ...run, tail: endOf(run.tail, HISTORY_TAIL_MAX) };
 }
 
-export function shortened({
-  order,
-  generation,
-  attempt,
-  state,
-  exitCode,
-  finishedAt,
-  work,
-  asks,
-  returned,
-  outputs = {},
-}: OlderRun): OlderRun {
+/** Half a character at the cut goes too. */
+function endOf(tail: string, lengthMax: number): string {
+  return tail.length <= lengthMax ? tail : `…${tail.slice(1 - lengthMax).replace(/^[\udc00-\udfff]/, '')}`;
+}
+
+/** A tail is shortened, and kept of what still needs somebody; why a run ended as it did is never left out. */
+export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
+  const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, work, asks, returned } = run;
   const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
   return {
     order,
@@ -57,7 +58,10 @@ export function shortened({
     attempt,
     state,
     exitCode,
+    ...(startedAt === undefined ? {} : { startedAt }),
     finishedAt,
+    ...(reason == null ? {} : { reason }),
+    ...(state === 'FAILED' && tail !== undefined && tail !== '' ? { tail: endOf(tail, OLDER_TAIL_MAX) } : {}),
     ...(work === undefined ? {} : { work }),
     ...(asks === undefined ? {} : { asks }),
     ...(returned === undefined ? {} : { returned }),

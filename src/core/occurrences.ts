@@ -135,7 +135,7 @@ function hasRunInto({ attempts }: Known, dueAtMs: number, nowMs: number): boolea
   });
 }
 
-function wasCutOff(run: OlderRun & { readonly reason?: string | null }): boolean {
+function wasCutOff(run: OlderRun): boolean {
   return /interrupted|declined/.test(run.reason ?? '');
 }
 

@@ -2,7 +2,7 @@
 import { assignmentOf, assignPhrase, isShared, type Machines, machineLabel } from './assignment.ts';
 import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
-import type { EndedRun, OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
+import type { OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { unknownReason } from './model/unknown-field.ts';
 import { listedId } from './occurrence-name.ts';
@@ -190,8 +190,7 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   return { generation, attempt, status: { ...open, state: waiting?.state ?? 'ASSIGNED', reason } };
 }
 
-function endedStatus(order: Order, run: OlderRun | EndedRun, machine: number): StatusRun {
-  const full = 'tail' in run ? run : null;
+function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
   if (run.returned === true && !order.cancelled && run.generation >= order.generation) return cameBack(order, run, machine);
   return {
     // Nobody is asked any more for what is not wanted.
@@ -199,9 +198,9 @@ function endedStatus(order: Order, run: OlderRun | EndedRun, machine: number): S
     ...reasonOf(order, run),
     attempt: run.attempt,
     exitCode: run.exitCode,
-    ...(full === null ? {} : { startedAt: full.startedAt }),
+    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
     finishedAt: run.finishedAt,
-    ...(full === null ? {} : { tail: full.tail }),
+    ...(run.tail === undefined ? {} : { tail: run.tail }),
     ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
     ...changedSince(order, run),
   };
@@ -215,10 +214,10 @@ function cameBack({ id }: Order, { state, finishedAt, generation, attempt }: Old
 }
 
 /** Who asked did not know for whom its order is. */
-function reasonOf({ assign }: Order, run: OlderRun | EndedRun): Pick<StatusRun, 'reason'> {
+function reasonOf({ assign }: Order, run: OlderRun): Pick<StatusRun, 'reason'> {
   const question = assign.kind === 'all' && run.asks === true ? questionIn(run.outputs ?? {}) : null;
   if (question !== null) return { reason: questionReasonForAll(run.order, question) };
-  return 'reason' in run && run.reason !== null ? { reason: run.reason } : asksAgain(run);
+  return run.reason == null ? asksAgain(run) : { reason: run.reason };
 }
 
 /** What an older record still says. */

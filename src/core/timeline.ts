@@ -89,11 +89,12 @@ export function runEvents(machine: number, runs: Pick<ResultsDocument, 'running'
   };
   return [
     ...runs.running.map(startOf),
-    ...runs.ended.flatMap((run) => {
-      const durationMs = Math.max(0, parseTime(run.finishedAt) - parseTime(run.startedAt));
-      return [startOf(run), endOf(run, { reason: run.reason, durationMs })];
+    ...[...runs.ended, ...runs.older].flatMap((run) => {
+      const { startedAt, reason = null } = run;
+      if (startedAt === undefined) return [endOf(run, { reason, durationMs: null })];
+      const durationMs = Math.max(0, parseTime(run.finishedAt) - parseTime(startedAt));
+      return [startOf({ ...run, startedAt }), endOf(run, { reason, durationMs })];
     }),
-    ...runs.older.map((run) => endOf(run, { reason: null, durationMs: null })),
   ];
 }
 

@@ -22,7 +22,7 @@ const MONTH = '[0-9]{4}-(?:0[1-9]|1[0-2])';
 const PEOPLES = [/^ORDERS\.json$/, /^fleet\.yaml$/, /^specs\/.+\.md$/, new RegExp(`^messages/0_TO_(?:${NUMBER}|ALL)\\.md$`)];
 const MACHINES = [
   new RegExp(`^COMPUTER_(${NUMBER})\\.md$`),
-  new RegExp(`^results/(${NUMBER})\\.json$`),
+  new RegExp(`^results/(${NUMBER})(?:-[1-9][0-9]{0,2})?\\.json$`),
   new RegExp(`^messages/(${NUMBER})_TO_(?:0|${NUMBER}|ALL)\\.md$`),
   new RegExp(`^handoffs/(${NUMBER})\\.md$`),
   new RegExp(`^history/(${NUMBER})/(?:${MONTH}\\.jsonl|messages-${MONTH}\\.md)$`),
@@ -54,6 +54,17 @@ export function machineDocumentPath(machine: number): string {
 /** Where machine N says what it ran: `results/2.json`. */
 export function resultsPath(machine: number): string {
   return `results/${machine}.json`;
+}
+
+/** Where what finds no room there goes on: `results/2-1.json`, from 1. */
+export function resultsPagePath(machine: number, page: number): string {
+  return `results/${machine}-${page}.json`;
+}
+
+/** Whose results stand at this path, there or in a further document; null = the path of something else. */
+export function resultsOf(path: string): { readonly machine: number; readonly page: number | null } | null {
+  const [, machine, page] = /^results\/([0-9]+)(?:-([0-9]+))?\.json$/.exec(path) ?? [];
+  return machine === undefined ? null : { machine: Number(machine), page: page === undefined ? null : Number(page) };
 }
 
 /** What machine N hands off: `handoffs/2.md`. */

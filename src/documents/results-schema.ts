@@ -49,6 +49,29 @@ export const endedRun = z.object({
   returned,
 });
 
+const olderRun = z.object({
+  ...runName,
+  state,
+  exitCode,
+  startedAt: time.optional(),
+  finishedAt: time,
+  reason: z.string().nullish(),
+  tail: z.string().optional(),
+  work,
+  asks,
+  returned,
+  outputs: outputs.optional(),
+});
+
+/** results/<N>-<k>.json. */
+export const pageSchema = z.object({
+  machine: z.number().int().min(1).max(9999),
+  page: z.number().int().min(1).max(999),
+  older: z.array(z.union([z.string(), olderRun])),
+});
+
+export type PageFile = z.output<typeof pageSchema>;
+
 export const resultsSchema = z.object({
   machine: z.number().int().min(1).max(9999),
   running: z.array(
@@ -59,7 +82,9 @@ export const resultsSchema = z.object({
     z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string(), hold: z.literal(true).optional() }),
   ),
   ended: z.array(endedRun),
-  older: z.array(z.object({ ...runName, state, exitCode, finishedAt: time, work, asks, returned, outputs: outputs.optional() })),
+  older: z.array(olderRun),
+  /** How many further documents belong to it. */
+  pages: z.number().int().min(1).max(999).optional(),
   before: z.array(z.string().regex(/^[^@\s]{1,64}(?:@[0-9TZ]{1,20})?@[0-9]{1,7}$/)),
 });
 

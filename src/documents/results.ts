@@ -1,15 +1,20 @@
 // results/<N>.json: what machine N runs and has run, one run a line so that a change is a short diff.
 // parseResults(renderResults(x)) = x, except for outputs whose names are no `isOutputKey`: those are left out.
 import type { Fault, Parsed } from '../core/model/fault.ts';
-import type { ResultsDocument } from '../core/model/run.ts';
+import type { OlderRun, ResultsDocument } from '../core/model/run.ts';
 import { visibleJson } from './escape-text.ts';
 import { nodeAt, toValue } from './json-node.ts';
 import { readJson } from './json-text.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from './limits.ts';
 import { isOutputKey, type ResultsFile, resultsSchema } from './results-schema.ts';
 
+/** What one document says. `pages`: how many further ones hold runs that are older still; absent = none. */
+export interface ResultsHead extends ResultsDocument {
+  readonly pages?: number | undefined;
+}
+
 /** Reads a results document, whole or not at all: it is a machine's, and no part of it is obeyed if one part is wrong (D4). */
-export function parseResults(text: string, path: string): Parsed<ResultsDocument> {
+export function parseResults(text: string, path: string): Parsed<ResultsHead> {
   const written = asWritten(text);
   if (written !== null) return { value: written, faults: [] };
   const { root, faults, positionAt } = readJson(text, path);
@@ -30,7 +35,7 @@ export function parseResults(text: string, path: string): Parsed<ResultsDocument
  * The document of a text that is, character by character, what this program writes; null = any other. So nearly every one is, and
  * the platform's own parser is many times as fast as the one that knows where everything stands.
  */
-function asWritten(text: string): ResultsDocument | null {
+function asWritten(text: string): ResultsHead | null {
   if (isTooLarge(text)) return null;
   let value: unknown;
   try {
@@ -41,7 +46,7 @@ function asWritten(text: string): ResultsDocument | null {
   const checked = resultsSchema.safeParse(value);
   if (!checked.success || isCrowded(checked.data)) return null;
   const document = withPlainOutputs(checked.data);
-  return renderResults(document) === text ? document : null;
+  return renderResults(document, document.pages) === text ? document : null;
 }
 
 function isCrowded({ running, waiting, ended, older, before }: ResultsFile): boolean {
@@ -56,14 +61,15 @@ function isCrowded({ running, waiting, ended, older, before }: ResultsFile): boo
   return lists.some((list) => Object.keys(list).length > DOCUMENT_LIMITS.entriesMax);
 }
 
-function withPlainOutputs(file: ResultsFile): ResultsDocument {
+function withPlainOutputs(file: ResultsFile): ResultsHead {
   const plain = (outputs: Readonly<Record<string, string>>) => Object.assign(Object.create(null), outputs);
   const ended = file.ended.map((run) => ({ ...run, outputs: plain(run.outputs) }));
-  const older = file.older.map((run) => (run.outputs === undefined ? run : { ...run, outputs: plain(run.outputs) }));
+  const older = file.older.map((run): OlderRun => (run.outputs === undefined ? run : { ...run, outputs: plain(run.outputs) }));
   return { ...file, ended, older };
 }
 
-export function renderResults(document: ResultsDocument): string {
+/** `pages`: how many further documents belong to it (results-pages.ts). */
+export function renderResults(document: ResultsDocument, pages = 0): string {
   const { machine, running, claimed, waiting, ended, older, before } = document;
   const named = (outputs: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(outputs).filter(([key]) => isOutputKey(key)));
@@ -77,6 +83,7 @@ export function renderResults(document: ResultsDocument): string {
     list('ended', full),
     list('older', short),
     list('before', before),
+    ...(pages === 0 ? [] : [`"pages": ${pages}`]),
   ];
   return `{\n  ${parts.join(',\n  ')}\n}\n`;
 }

@@ -13,18 +13,18 @@ import { withMissingSpecs } from '../core/specs.ts';
 import { parseClaim } from './claim-message.ts';
 import { withLastGood } from './fleet.ts';
 import { allUnreadable, reasonOf } from './fleet-approvals.ts';
-import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, resultsPath, STATUS_PATH } from './paths.ts';
+import { FLEET_PATH, machineDocumentPath, ORDERS_PATH, type Owner, ownerOf, STATUS_PATH } from './paths.ts';
 import { handOffsIn, type ParsedHandOffs } from './snapshot-hand-offs.ts';
 import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
+import { type ParsedResults, resultsIn } from './snapshot-results.ts';
 import { type ParsedSpecs, specsOf } from './snapshot-specs.ts';
 import { trailersOf } from './trailers.ts';
 
 /** The parsed form of a file by its id; faults carry the path that was asked for. */
-export interface ParsedFiles extends ParsedLogs, ParsedHandOffs, ParsedSpecs {
+export interface ParsedFiles extends ParsedLogs, ParsedHandOffs, ParsedResults, ParsedSpecs {
   orders(id: string): Parsed<OrdersDocument>;
   fleet(id: string): Parsed<FleetSettings>;
   machine(id: string, path: string): Parsed<MachineDocument>;
-  results(id: string, path: string): Parsed<ResultsDocument>;
   /** `sources` of a STATUS.json. */
   sources(id: string): string | null;
 }
@@ -187,8 +187,9 @@ const SEQ_MAX = 1e12;
 
 interface Word {
   readonly document: MachineDocument;
-  /** Null = they cannot be read. */
-  readonly results: ResultsDocument | null;
+  readonly results: ResultsDocument;
+  /** All of its results can be read. */
+  readonly isWhole: boolean;
   readonly files: Files;
 }
 
@@ -203,14 +204,16 @@ function machineView(
   const ofLane = lane === null ? null : wordOf(number, lane.files, parsed, faults);
   const ofBoard = wordOf(number, boardFiles, parsed, lane === null ? faults : []);
   const word = inForceOf(ofLane, ofBoard);
-  return word === null ? null : { ...word, results: word.results ?? emptyResults(number), lane };
+  if (word === null) return null;
+  const { document, results, files } = word;
+  return { document, results, files, lane };
 }
 
 /** A word whose results cannot be read counts only where there is no better one: the two are said together. */
 function inForceOf(ofLane: Word | null, ofBoard: Word | null): Word | null {
   if (ofLane === null || ofBoard === null) return ofLane ?? ofBoard;
-  if (ofBoard.results === null) return ofLane;
-  if (ofLane.results === null) return ofBoard;
+  if (!ofBoard.isWhole) return ofLane;
+  if (!ofLane.isWhole) return ofBoard;
   const isNewer = ofBoard.document.seq > ofLane.document.seq && ofBoard.document.seq <= SEQ_MAX;
   return isNewer ? ofBoard : ofLane;
 }
@@ -220,10 +223,8 @@ function wordOf(number: number, files: Files, parsed: ParsedFiles, faults: Fault
   if (!files.has(path))
     faults.push({ ...whole(path), expected: `the word of machine ${number}`, found: 'no such file in its lane' });
   const document = readOne(path, files, (id) => parsed.machine(id, path), faults, number);
-  const resultsFile = resultsPath(number);
-  const read = readOne(resultsFile, files, (id) => parsed.results(id, resultsFile), faults, number);
-  if (document === null) return null;
-  return { document, results: files.has(resultsFile) ? read : emptyResults(number), files };
+  const { results, isWhole } = resultsIn(number, files, parsed, faults);
+  return document === null ? null : { document, results: results ?? emptyResults(number), isWhole, files };
 }
 
 function laneView(tree: CommitTree, files: Files): LaneView {

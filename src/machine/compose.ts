@@ -12,8 +12,8 @@ import { isLeaseUsedUp } from '../core/run-lease.ts';
 import { type Board, foldBoard } from '../documents/board.ts';
 import { renderClaim } from '../documents/claim-message.ts';
 import { renderMachineDocument } from '../documents/machine-document.ts';
-import { handOffsOf, machineDocumentPath, messagesOf, resultsPath } from '../documents/paths.ts';
-import { renderResults } from '../documents/results.ts';
+import { handOffsOf, machineDocumentPath, messagesOf, resultsOf, resultsPath } from '../documents/paths.ts';
+import { renderAllResults } from '../documents/results-pages.ts';
 import { renderMessage } from '../documents/trailers.ts';
 import { mayBeTried } from './refusals.ts';
 
@@ -157,7 +157,8 @@ function wordOf({ snapshot, state, own }: ToSay): Word {
   const shown = snapshot.machines.get(machine);
   const files = new Map<string, Content>(shown === undefined ? [] : standingFiles(shown));
   files.set(machineDocumentPath(machine), { text: renderMachineDocument(document, results) });
-  files.set(resultsPath(machine), { text: renderResults(results) });
+  for (const path of [...files.keys()]) if (resultsOf(path) !== null) files.delete(path);
+  for (const [path, text] of renderAllResults(results)) files.set(path, { text });
   for (const [path, text] of own.mailFiles) files.set(path, { text });
   const logs = new Map(Object.entries(state.mail.sent).map(([reader, { messages }]) => [reader, messages]));
   const view = { document, results, files: new Map(), lane: snapshot.lanes.get(machine) ?? null };
@@ -175,18 +176,15 @@ function standingFiles(shown: MachineView): ReadonlyMap<string, Content> {
 function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): boolean {
   const { machine, seq, beat, updated } = shown.document;
   const again = renderMachineDocument({ ...view.document, seq, beat, updated }, view.results);
-  const results = files.get(resultsPath(machine));
   return (
     shown.files.get(machineDocumentPath(machine)) === idOf(again) &&
-    results !== undefined &&
-    'text' in results &&
-    shown.files.get(resultsPath(machine)) === idOf(results.text) &&
-    [...files].every(([path, it]) => !isLog(path) || shown.files.get(path) === ('id' in it ? it.id : idOf(it.text)))
+    [...shown.files.keys()].every((path) => resultsOf(path) === null || files.has(path)) &&
+    [...files].every(([path, it]) => !isWord(path) || shown.files.get(path) === ('id' in it ? it.id : idOf(it.text)))
   );
 }
 
-function isLog(path: string): boolean {
-  return messagesOf(path) !== null || handOffsOf(path) !== null;
+function isWord(path: string): boolean {
+  return resultsOf(path) !== null || messagesOf(path) !== null || handOffsOf(path) !== null;
 }
 
 function reason(say: ToSay, board: Board): Composed['why'] {

@@ -10,6 +10,7 @@ import { parseOrders } from '../documents/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { parsePeopleLog } from '../documents/people-log.ts';
 import { parseResults } from '../documents/results.ts';
+import { parseResultsPage } from '../documents/results-pages.ts';
 import type { ParsedFiles } from '../documents/snapshot.ts';
 import { parseSpec } from '../documents/spec.ts';
 import { sourcesOf } from '../documents/status.ts';
@@ -49,6 +50,7 @@ export class ParseCache {
         fleet: (id) => document(FLEET_PATH, id, parseFleet),
         machine: (id, path) => document(path, id, (text) => parseMachineDocument(text, path)),
         results: (id, path) => document(path, id, (text) => parseResults(text, path)),
+        resultsPage: (id, path) => document(path, id, (text) => parseResultsPage(text, path)),
         log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
         handOffs: (id, path) => document(path, id, (text) => parseHandOffs(text, path)),
         peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),

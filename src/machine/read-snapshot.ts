@@ -9,7 +9,7 @@ import {
   machineDocumentPath,
   messagesOf,
   ORDERS_PATH,
-  resultsPath,
+  resultsOf,
   STATUS_PATH,
 } from '../documents/paths.ts';
 import { type ParsedFiles, parseSnapshot } from '../documents/snapshot.ts';
@@ -96,13 +96,12 @@ function wantedFiles(trees: Trees): (readonly [string, string])[] {
   for (const path of trees.main?.entries.keys() ?? []) if (isSpec(path)) add(path, path, trees.main?.entries);
   for (const tree of boards) add(STATUS_PATH, 'sources', tree?.entries);
   for (const number of machineNumbers) {
-    for (const path of [machineDocumentPath(number), resultsPath(number)]) {
-      for (const tree of [...boards, trees.lanes.get(number)]) add(path, path, tree?.entries);
-    }
+    const path = machineDocumentPath(number);
+    for (const tree of [...boards, trees.lanes.get(number)]) add(path, path, tree?.entries);
   }
   for (const tree of [...boards, ...trees.lanes.values()]) {
     for (const path of tree?.entries.keys() ?? [])
-      if (messagesOf(path) !== null || handOffsOf(path) !== null) add(path, path, tree?.entries);
+      if (resultsOf(path) !== null || messagesOf(path) !== null || handOffsOf(path) !== null) add(path, path, tree?.entries);
   }
   return wanted;
 }

@@ -9,8 +9,8 @@ import { lastWordOf } from '../core/remove-machine.ts';
 import { isoTime } from '../core/time.ts';
 import { foldBoard } from '../documents/board.ts';
 import { renderMachineDocument } from '../documents/machine-document.ts';
-import { machineDocumentPath, resultsPath } from '../documents/paths.ts';
-import { renderResults } from '../documents/results.ts';
+import { machineDocumentPath } from '../documents/paths.ts';
+import { renderAllResults } from '../documents/results-pages.ts';
 import { renderMessage } from '../documents/trailers.ts';
 import { CoordError } from '../errors.ts';
 import type { Machine } from './context.ts';
@@ -86,7 +86,7 @@ async function sayLeft(
   const files = new Map<string, Content>([
     ...standing,
     [machineDocumentPath(number), { text: renderMachineDocument(word.document, word.results) }],
-    [resultsPath(number), { text: renderResults(word.results) }],
+    ...[...renderAllResults(word.results)].map(([path, text]): [string, Content] => [path, { text }]),
   ]);
   const board = foldBoard(snapshot, { ...view, ...word }, files, idOf);
   const { seq, beat, name } = word.document;

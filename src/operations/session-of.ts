@@ -3,13 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listedId } from '../core/occurrence-name.ts';
 import { parseResults } from '../documents/results.ts';
+import { parseResultsPage } from '../documents/results-pages.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 
 export function hasSession({ projection }: FleetFolder, order: string, agent: string): boolean {
   const folder = join(projection, 'results');
   return namesIn(folder).some((name) => {
-    const { value } = parseResults(readFileSync(join(folder, name), 'utf8'), name);
-    const runs = value === null ? [] : [...value.older, ...value.ended];
+    const text = readFileSync(join(folder, name), 'utf8');
+    const { value } = parseResults(text, name);
+    const runs = value === null ? (parseResultsPage(text, name).value?.older ?? []) : [...value.older, ...value.ended];
     return runs.some(
       ({ order: id, outputs }) => listedId(id) === order && outputs?.agent === agent && outputs.session !== undefined,
     );
@@ -18,7 +20,7 @@ export function hasSession({ projection }: FleetFolder, order: string, agent: st
 
 function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => /^[1-9][0-9]{0,3}\.json$/.test(name));
+    return readdirSync(folder).filter((name) => /^[1-9][0-9]{0,3}(?:-[1-9][0-9]{0,2})?\.json$/.test(name));
   } catch {
     return [];
   }

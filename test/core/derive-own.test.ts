@@ -4,7 +4,8 @@ import type { JournalState } from '../../src/core/model/journal.ts';
 import type { MachineDocument } from '../../src/core/model/machine.ts';
 import { ENDED_FULL_MAX } from '../../src/core/model/run.ts';
 import type { MachineView } from '../../src/core/model/snapshot.ts';
-import { parseResults, renderResults } from '../../src/documents/results.ts';
+import { parseResults } from '../../src/documents/results.ts';
+import { parseResultsPage, renderAllResults } from '../../src/documents/results-pages.ts';
 import { active, at, ended, journal, order, type SampleFleet, self, snapshot, view } from './samples.ts';
 
 interface Case {
@@ -208,9 +209,10 @@ describe('D8: the results document keeps below its caps', () => {
     ],
   ])('D8 %s', (_, given, olderMin) => {
     const { results } = own(given);
-    const text = renderResults(results);
-    expect(Buffer.byteLength(text)).toBeLessThan(1_048_576);
-    expect(parseResults(text, 'results/1.json').faults).toEqual([]);
+    for (const [path, text] of renderAllResults(results)) {
+      expect(Buffer.byteLength(text)).toBeLessThan(1_048_576);
+      expect((path === 'results/1.json' ? parseResults : parseResultsPage)(text, path).faults).toEqual([]);
+    }
     expect(results.older.length).toBeGreaterThanOrEqual(olderMin);
   });
 
@@ -228,7 +230,8 @@ describe('D8: the results document keeps below its caps', () => {
       state: 'ASSIGNED' as const,
       reason: long.repeat(9),
     }));
-    expect(Buffer.byteLength(renderResults(own({ state, when: { waiting } }).results))).toBeLessThan(1_048_576);
+    for (const text of renderAllResults(own({ state, when: { waiting } }).results).values())
+      expect(Buffer.byteLength(text)).toBeLessThan(1_048_576);
   });
 
   test('D8 the newest run is said in full, the oldest ones become short', () => {

@@ -36,18 +36,32 @@ test('O7 short outputs stay with the line of an older run, long ones go', () => 
   ]);
 });
 
-test('O7, D8 outputs of older runs have a room of their own: the newest of listed orders, and never in place of a run', () => {
+test('O8 why an order ended as it did, when it began and what it put out stay as long as it is listed; of its tail the end, while it is open', () => {
+  const outputs = { session: 's', agent: 'claude', question: 'Which one?' };
+  const open = { state: 'FAILED', exitCode: 3, reason: 'exit code 3'.repeat(200), tail: 'x'.repeat(5_000), outputs } as const;
+  const runs = [ended('open', { ...open, asks: true }), ended('done', { reason: 'left 2 processes', tail: 'long' })];
+  const { older } = remember(NOTHING, [...runs, ...[...Array(20)].map((_, index) => ended(`o${index}`))]);
+  const { tail, ...why } = open;
+  expect(older).toMatchObject([
+    { ...why, asks: true, startedAt: runs[0]?.startedAt },
+    { reason: 'left 2 processes', startedAt: runs[1]?.startedAt },
+  ]);
+  expect(older[0]?.tail).toBe(`…${'x'.repeat(399)}`);
+  expect(older[1]?.tail).toBeUndefined();
+});
+
+test('O8, D8 of listed orders nothing is left out, whatever their number; of the others the newest that fit, without outputs', () => {
   const outputs = { k: 'x'.repeat(1_900) };
-  const { tail: _tail, reason: _reason, startedAt: _startedAt, ...short } = ended('a', { outputs });
-  const older = [...Array(200)].map((_, index) => ({ ...short, order: `o${index}` }));
+  const { tail: _tail, ...short } = ended('a', { outputs });
+  const older = [...Array(3_000)].map((_, index) => ({ ...short, order: `o${index}` }));
   const all = { ...emptyResults(1), older };
-  const said = capResults(all, (order) => order !== 'o199').older;
-  expect(said.map((run) => run.order)).toEqual(older.map((run) => run.order));
-  const kept = said.flatMap((run, index) => (run.outputs === undefined ? [] : [index]));
-  expect(kept.at(-1)).toBe(198);
-  expect(kept.length).toBeGreaterThan(45);
-  expect(kept).toEqual(kept.map((_, index) => 199 - kept.length + index));
-  expect(JSON.stringify(said).length).toBeLessThan(130_000);
+  expect(capResults(all, () => true).older).toEqual(older);
+  const few = capResults(all, (order) => order === 'o7').older;
+  expect(few[0]).toEqual(older[7]);
+  expect(few.slice(1).map((run) => run.outputs)).toEqual(few.slice(1).map(() => undefined));
+  expect(few.at(-1)?.order).toBe('o2999');
+  expect(few.length).toBeGreaterThan(1_500);
+  expect(JSON.stringify(few).length).toBeLessThan(420_000);
 });
 
 test('a long tail moves shortened, to its end and whole characters', () => {

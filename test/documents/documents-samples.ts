@@ -49,7 +49,7 @@ export const anyResults: fc.Arbitrary<ResultsDocument> = fc.record({
   ended: fc.array(ended, { maxLength: 4 }),
   older: fc.array(
     fc.record(
-      { ...runName, state, exitCode, finishedAt: time, outputs },
+      { ...runName, state, exitCode, startedAt: time, finishedAt: time, reason: text, tail: text, outputs },
       { requiredKeys: ['order', 'generation', 'attempt', 'state', 'exitCode', 'finishedAt'] },
     ),
     { maxLength: 4 },

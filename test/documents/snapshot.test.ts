@@ -7,6 +7,7 @@ import { parseMessageLog } from '../../src/documents/message-log.ts';
 import { parseOrders } from '../../src/documents/orders.ts';
 import { parsePeopleLog } from '../../src/documents/people-log.ts';
 import { parseResults, renderResults } from '../../src/documents/results.ts';
+import { parseResultsPage } from '../../src/documents/results-pages.ts';
 import { type ParsedFiles, parseSnapshot } from '../../src/documents/snapshot.ts';
 import { parseSpec } from '../../src/documents/spec.ts';
 import { sourcesOf } from '../../src/documents/status.ts';
@@ -18,6 +19,7 @@ const parsed: ParsedFiles = {
   fleet: parseFleet,
   machine: parseMachineDocument,
   results: parseResults,
+  resultsPage: parseResultsPage,
   log: parseMessageLog,
   handOffs: parseHandOffs,
   peopleLog: parsePeopleLog,

@@ -67,6 +67,12 @@ export interface OlderRun
     EndedRun,
     'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt' | 'work' | 'asks' | 'returned'
   > {
+  /** Absent = none, or an older version wrote it. */
+  readonly reason?: string | null | undefined;
+  /** Absent = an older version wrote it. */
+  readonly startedAt?: string | undefined;
+  /** Its end, of one that FAILED. */
+  readonly tail?: string | undefined;
   /** Kept where they are short: an order that comes after it may start much later (O7). */
   readonly outputs?: Readonly<Record<string, string>> | undefined;
 }
@@ -88,6 +94,7 @@ export interface ResultsDocument {
   readonly waiting: readonly WaitingOrder[];
   /** Oldest first, `ENDED_FULL_MAX` at most. */
   readonly ended: readonly EndedRun[];
+  /** Oldest first. */
   readonly older: readonly OlderRun[];
   /** `all` orders that stood in ORDERS.json before this machine joined, as `id@generation`: it does not run them (O1). */
   readonly before: readonly string[];
@@ -96,6 +103,10 @@ export interface ResultsDocument {
 export const ENDED_FULL_MAX = 20;
 /** Of a run that left the last ones, outputs up to so many characters of JSON are kept. */
 export const OLDER_OUTPUTS_MAX = 2_000;
+/** Of older runs in `results/<N>.json`, in bytes; what is more stands in further documents. */
+export const OLDER_SIZE_MAX = 400_000;
+/** What stays of the tail of one that FAILED: its end. */
+export const OLDER_TAIL_MAX = 400;
 /** What the history keeps of a tail: its end. */
 export const HISTORY_TAIL_MAX = 2_000;
 
