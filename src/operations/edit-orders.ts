@@ -27,7 +27,7 @@ export interface EditReport {
 
 /** Records the edits, then syncs. */
 export async function editOrders(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<EditReport> {
-  const ids = await record(world, folder, edits);
+  const ids = await recordEdits(world, folder, edits);
   const report = await sync(world, folder);
   const view = report.view;
   if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
@@ -41,7 +41,8 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
   return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
 }
 
-async function record(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<readonly string[]> {
+/** They go with the next sync. Returns the names under which they wait for it. */
+export async function recordEdits(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<readonly string[]> {
   const opened = await openMachine(world, folder);
   try {
     await mustNotHaveLeft(opened);

@@ -173,12 +173,19 @@ test('coord run passes the code and the last words on; wait gives up with 124; 2
   const done = await run.done;
   expect(done).toMatchObject({ code: 7, stdout: 'over there\n' });
   expect(done.stderr).toMatch(/^queued run-.* for 2 pc · last heard of .*\n/);
+  // What was read leaves the list.
+  expect(onBoard()).toBe(false);
   expect(await mac.coord(['run', '1', '--', 'echo here'])).toMatchObject({ code: 0, stdout: 'here\n' });
   expect(await mac.coord(['run', '1', '--cwd', '~', '--', 'sh', '-c', 'exit 3'])).toMatchObject({ code: 3 });
-  const given = await mac.coord(['run', '2', '--wait-timeout', '1s', '--', 'true']);
+  const given = await mac.coord(['run', '2', '--wait-timeout', '1s', '--', 'echo there']);
   expect(given).toMatchObject({ code: 255, stderr: expect.stringMatching(/has not ended in time; it stays in ORDERS\.json/) });
   const id = Object.entries((await mac.json('status')).orders).find(([, order]) => order.state === 'QUEUED')?.[0] ?? '';
   expect(await mac.coord(['wait', id, '--timeout', '1s'])).toMatchObject({ code: 124 });
+  await pc.ok('sync', '--wait');
+  await mac.ok('sync');
+  expect(onBoard()).toBe(true);
+  expect(await pc.ok('logs', id)).toBe('there\n');
+  expect(onBoard()).toBe(false);
   expect(await mac.coord(['--dir', mac.folder, 'run', '1', '--timeout', 'soon', '--', 'true'])).toMatchObject({ code: 255 });
   expect(await mac.coord(['run', '1'])).toMatchObject({ code: 255 });
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { visibleText } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { editOrders, freshView, mustBeGoodOrder } from '../../operations/edit-orders.ts';
+import { leaveTheList, runId } from '../../operations/run-orders.ts';
 import type { View } from '../../operations/view.ts';
 import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
@@ -18,8 +19,7 @@ interface Options {
 /** Exits with the run's code; 255 when coord itself failed, or when there is no code to pass on. */
 export async function run(context: Context, machine: string, command: readonly string[], options: Options): Promise<number> {
   const { cwd, timeout } = options;
-  const stamp = new Date(context.nowMs()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').toLowerCase().replace('t', '-');
-  const id = `run-${stamp}-${randomBytes(2).toString('hex')}`;
+  const id = runId(context.nowMs(), randomBytes(2).toString('hex'));
   const order = {
     id,
     assign: assignOf(machine),
@@ -36,6 +36,7 @@ export async function run(context: Context, machine: string, command: readonly s
   const ended = await waitVisibly(context, id, options.waitTimeout);
   const runs = ended.machines === undefined ? [ended] : Object.values(ended.machines);
   for (const one of runs) if (one.tail) context.out(visibleText(one.tail.trimEnd()));
+  await leaveTheList(world, context.fleet(), id, ended);
   if (ended.state === 'COMPLETED') return EXIT.done;
   return runs.map((one) => one.exitCode).find((code) => typeof code === 'number' && code !== 0) ?? 255;
 }
