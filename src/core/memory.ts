@@ -6,6 +6,7 @@ import {
   ENDED_FULL_MAX,
   type EndedRun,
   HISTORY_TAIL_MAX,
+  MOVED_RUNS_MAX,
   OLDER_OUTPUTS_MAX,
   OLDER_TAIL_MAX,
   type OlderRun,
@@ -34,8 +35,27 @@ export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
   return {
     ended: ended.slice(leaves.length),
     older: fewOfEachSchedule(newestOfEach([...memory.older, ...leaves.map(shortened)])),
-    movedRuns: [...memory.movedRuns, ...leaves.map(forHistory)],
+    movedRuns: moved(memory.movedRuns, leaves),
   };
+}
+
+/** O8a: those that wait for the history. Past their bound the oldest lose tail and outputs, and where that is not enough they go. */
+function moved(before: readonly EndedRun[], leaves: readonly EndedRun[]): readonly EndedRun[] {
+  if (leaves.length === 0) return before;
+  const runs = [...before, ...leaves.map(forHistory)];
+  const sizes = runs.map((run) => JSON.stringify(run).length);
+  let size = sizes.reduce((sum, one) => sum + one, 0);
+  for (let at = 0; at < runs.length && size > MOVED_RUNS_MAX; at += 1) {
+    const run = runs[at] as EndedRun;
+    const bare = { ...run, tail: '', outputs: {} };
+    const bareSize = JSON.stringify(bare).length;
+    size += bareSize - (sizes[at] ?? 0);
+    sizes[at] = bareSize;
+    runs[at] = bare;
+  }
+  let first = 0;
+  for (; first < runs.length && size > MOVED_RUNS_MAX; first += 1) size -= sizes[first] ?? 0;
+  return runs.slice(first);
 }
 
 /** A run as the history keeps it: of a long tail the end, with a mark that there was more. */
@@ -146,7 +166,7 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
     unlisted,
     ended: state.ended.filter(keeps).map(noted),
     older: state.older.filter(keeps).map(noted),
-    movedRuns: leaves.length === 0 ? state.movedRuns : [...state.movedRuns, ...leaves.map(forHistory)],
+    movedRuns: moved(state.movedRuns, leaves),
   };
 }
 

@@ -65,6 +65,8 @@ export function adoptLogs(
 export function rotate(mail: MailState, takenUpTo: (reader: Reader) => number): MailState {
   let next = mail;
   for (const [reader, log] of Object.entries(mail.sent)) {
+    // While pushes fail, what was moved reaches no history: the journal must not grow for as long as that lasts.
+    if (next.moved.length > 0 && bytesOf(next.moved) >= MESSAGE_LIMITS.movedBytesMax) break;
     if (bytesOf(log.messages) <= MESSAGE_LIMITS.logBytesRotate) continue;
     const taken = takenUpTo(reader);
     const read = log.messages.filter(({ number }) => number <= taken);

@@ -1,7 +1,7 @@
 // Which runs stay in the results, which leave them for the history, and that none is in both or in neither.
 import { expect, test } from 'vitest';
 import { forget, remember } from '../../src/core/memory.ts';
-import { ENDED_FULL_MAX, emptyResults, HISTORY_TAIL_MAX } from '../../src/core/model/run.ts';
+import { ENDED_FULL_MAX, emptyResults, HISTORY_TAIL_MAX, MOVED_RUNS_MAX } from '../../src/core/model/run.ts';
 import { capResults } from '../../src/core/results-cap.ts';
 import { at, ended, journal, order, snapshot } from './samples.ts';
 
@@ -78,4 +78,22 @@ test('O8: what is forgotten after 30 days leaves the results for the history too
   expect(forget(state, view, at(29 * DAY_MS)).movedRuns).toEqual([]);
   const after = forget(state, view, at(31 * DAY_MS));
   expect([after.ended, after.movedRuns]).toEqual([[ended('listed')], [ended('gone')]]);
+});
+
+test('O8a while pushes fail, what waits for the history stays below its bound: the oldest lose tail and outputs, then they go', () => {
+  const run = (index: number, reason: string | null = null) =>
+    ended(`o${index}`, { tail: 't'.repeat(2_000), outputs: { k: 'v'.repeat(3_000) }, reason });
+  let memory = remember(NOTHING, []);
+  for (let index = 0; index < 1_000; index += 1) memory = remember(memory, [run(index, `why ${index}`)]);
+  const sizeOf = () => JSON.stringify(memory.movedRuns).length;
+  expect(sizeOf()).toBeLessThan(MOVED_RUNS_MAX + 2_000);
+  expect(memory.movedRuns).toHaveLength(980);
+  expect(memory.movedRuns[0]).toMatchObject({ order: 'o0', reason: 'why 0', tail: '', outputs: {} });
+  expect(memory.movedRuns.at(-1)).toEqual(run(979, 'why 979'));
+  memory = remember(
+    memory,
+    [...Array(20_000)].map((_, index) => run(1_000 + index)),
+  );
+  expect(sizeOf()).toBeLessThan(MOVED_RUNS_MAX + 20_000);
+  expect(memory.movedRuns.at(-1)?.order).toBe('o20979');
 });

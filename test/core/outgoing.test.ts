@@ -66,6 +66,23 @@ describe('M4: rotation', () => {
     expect(mail.sent[2]?.last).toBe(100);
   });
 
+  test('M4 while pushes fail nothing more moves beyond 256 KiB: the log grows to its limit, and the outbox waits', () => {
+    let mail = EMPTY_MAIL;
+    let refused = 0;
+    for (let round = 0; round < 300; round += 1) {
+      const sends = [...Array(10)].map((_, at) => send(`s${round}-${at}`, '0', 'x'.repeat(1000)));
+      const outcome = acceptSends(mail, sends, none);
+      refused += sends.length - outcome.accepted.length;
+      mail = rotate(outcome.mail, () => Number.POSITIVE_INFINITY);
+    }
+    expect(JSON.stringify(mail.moved).length).toBeLessThan(2 * 262_144);
+    expect(JSON.stringify(mail).length).toBeLessThan(2_000_000);
+    expect(refused).toBeGreaterThan(1000);
+    // Once the history has them, all goes on.
+    const next = rotate({ ...mail, moved: [] }, () => Number.POSITIVE_INFINITY);
+    expect(next.sent[0]?.messages).toHaveLength(20);
+  });
+
   test('fewer stay where 20 would not leave room', () => {
     const mail = rotate(long(15, 60_000), () => 15);
     expect(mail.sent[2]?.messages.map(({ number }) => number)).toEqual([15]);

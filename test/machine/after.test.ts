@@ -71,6 +71,7 @@ describe('after', () => {
     expect((await asked(world)).map((it) => it.split(':')[0])).toEqual(['build']);
     world.orders(orders(2));
     await live(world, 40);
+    // O3: of those that wait for the one slot, late has waited since before b could begin.
     expect(starts(world).map((it) => it.slice(3))).toEqual(expect.arrayContaining(['build 2.1', 'ship 1.1', 'tell 1.1']));
     expect(await state(world, 'tell')).toMatchObject({ state: 'COMPLETED' });
     // What ran stays as it is when what came first runs once more.
@@ -93,7 +94,7 @@ describe('after', () => {
     ]);
     world.orders([run('a'), run('b', { after: ['a'] }), run('c', { after: ['late'] }), run('late')]);
     await quiet(world);
-    expect(starts(world).map((it) => it.slice(3))).toEqual(['d 1.1', 'a 1.1', 'b 1.1', 'late 1.1', 'c 1.1']);
+    expect(starts(world).map((it) => it.slice(3))).toEqual(['d 1.1', 'a 1.1', 'late 1.1', 'b 1.1', 'c 1.1']);
     expect(await asked(world)).toEqual([]);
   });
 

@@ -56,6 +56,8 @@ export const MESSAGE_LIMITS = Object.freeze({
   bodyBytesMax: 65_536,
   /** M4: from here on, taken messages leave a log. */
   logBytesRotate: 65_536,
+  /** What was moved and is in no history yet: past that nothing more moves, the logs grow to their own limit, and then the outbox waits. */
+  movedBytesMax: 262_144,
   /** M4: below the 1 MiB at which a document is not read any more (D8). */
   logBytesMax: 1_040_000,
   /** M4: taken messages that stay for people to read. */

@@ -109,6 +109,8 @@ export const OLDER_SIZE_MAX = 400_000;
 export const OLDER_TAIL_MAX = 400;
 /** What the history keeps of a tail: its end. */
 export const HISTORY_TAIL_MAX = 2_000;
+/** Of the runs that wait for the history, in characters of JSON: while pushes fail they must not fill the journal. */
+export const MOVED_RUNS_MAX = 2_000_000;
 
 export function emptyResults(machine: number): ResultsDocument {
   return { machine, running: [], claimed: [], waiting: [], ended: [], older: [], before: [] };
