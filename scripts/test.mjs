@@ -1,10 +1,11 @@
-// `npm test`: installs what is missing, builds, runs every test, and closes with the line `N passed, N failed`.
+// `npm test`: installs what is missing, builds, runs every test, names those that were skipped, a line a file, and closes with the line
+// `N passed, N failed`.
 // Arguments are handed to vitest: npm test -- test/core
 // Where there is a disk in memory, tests work there, unless TMPDIR names another place.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from './build.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 import { memoryScratch } from './memory-scratch.mjs';
@@ -50,8 +51,14 @@ const failedFiles = report.testResults.filter(
 ).length;
 // Whatever else went wrong, such as an error that no test waited for, the run failed.
 const failed = Math.max(report.numFailedTests + failedFiles + lost, status === 0 ? 0 : 1);
-const skipped = report.numPendingTests + report.numTodoTests - lost;
-console.log(`${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+for (const { name, assertionResults } of report.testResults) {
+  const skipped = assertionResults.filter(({ status }) => status === 'skipped' || status === 'todo');
+  const [first] = skipped;
+  if (first === undefined) continue;
+  const more = skipped.length === 1 ? '' : ` and ${skipped.length - 1} more`;
+  console.log(`skipped: ${relative(root, name)}: ${first.fullName}${more}`);
+}
+console.log(`${report.numPassedTests} passed, ${failed} failed`);
 process.exit(status !== 0 || failed > 0 || report.numPassedTests === 0 ? 1 : 0);
 
 /** Its exit code; null = ended by a signal. Whoever ends this, ends the tests: they are waited for, so that nothing is left behind. */
