@@ -98,6 +98,8 @@ export interface Runner {
   logPath(key: string): string;
   /** Forgets the folder of a run that ended and was reported. */
   discard(key: string): Promise<void>;
+  /** Keys of runs beside these whose folders were not discarded, though nobody looks after them any more. Absent = there is never one. */
+  leftOver?(beside: ReadonlySet<string>): Promise<readonly string[]>;
 }
 
 export interface Journal {

@@ -7,10 +7,9 @@ import { ownHeartbeatMs } from '../core/derive-own.ts';
 import { claimName, type OwnClaim } from '../core/model/claim.ts';
 import type { ActiveRun, Instant, JournalState } from '../core/model/journal.ts';
 import type { Order } from '../core/model/order.ts';
-import type { RunName, RunSight, WaitingOrder } from '../core/model/run.ts';
+import type { RunName, WaitingOrder } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
-import { observeRuns } from '../core/observe.ts';
 import { type Circumstances, withMine } from '../core/outlook.ts';
 import { leaseMs } from '../core/presence.ts';
 import { leaseOf } from '../core/run-lease.ts';
@@ -19,6 +18,7 @@ import { workMark } from '../core/work-mark.ts';
 import { CoordError } from '../errors.ts';
 import type { RunSpec } from '../ports.ts';
 import { briefed } from './brief-agent.ts';
+import { collectExits } from './collect-exits.ts';
 import type { Machine } from './context.ts';
 
 /** How long a cycle that started runs waits for quick ones, so that a short order costs one push and not two (H2). */
@@ -32,23 +32,6 @@ export interface Performed {
   /** Ids of orders, in the order of the acts. */
   readonly started: readonly string[];
   readonly stopped: readonly string[];
-}
-
-/** Looks at every run that is not known to have ended, and journals what ended. */
-export async function collectExits(machine: Machine, state: JournalState): Promise<JournalState> {
-  if (state.active.length === 0) return state;
-  const sights = new Map<string, RunSight>();
-  for (const run of state.active) sights.set(run.key, await machine.runner.look(run.key));
-  machine.step('exits-seen');
-  const next = observeRuns(state, sights, machine.clean, isoTime(machine.clock.now().wallMs));
-  if (next !== state) await machine.journal.save(next);
-  machine.step('exits-journaled');
-  for (const run of state.active) {
-    if (next.active.some((active) => active.key === run.key)) continue;
-    await machine.runner.discard(run.key);
-    machine.step('run-discarded');
-  }
-  return next;
 }
 
 /** What of a decision can be placed on this computer, with what cannot among the waiting. Places nothing twice. */

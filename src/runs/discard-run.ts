@@ -6,7 +6,7 @@ import { isWatched } from './owner.ts';
 import { isKey, type RunPaths, runPaths } from './run-folder.ts';
 
 export function discardRun(paths: RunPaths): void {
-  if (!existsSync(paths.exit) && isWatched(paths)) throw new Error(`the run in ${paths.folder} has not ended`);
+  if (isGoingOn(paths)) throw new Error(`the run in ${paths.folder} has not ended`);
   if (logBytes(paths) === 0) {
     removeFolder(paths.folder);
     return;
@@ -24,6 +24,16 @@ export function discardRun(paths: RunPaths): void {
     paths.spec,
   ])
     rmSync(path, { force: true, recursive: true });
+}
+
+export function isGoingOn(paths: RunPaths): boolean {
+  return !existsSync(paths.exit) && isWatched(paths);
+}
+
+/** Keys of the runs whose folders hold more than a log. */
+export function undiscarded(runsDir: string): readonly string[] {
+  if (!existsSync(runsDir)) return [];
+  return readdirSync(runsDir).filter((name) => isKey(name) && existsSync(runPaths(runsDir, name).spec));
 }
 
 /** Removes the oldest logs of discarded runs until the rest is no larger than this. */

@@ -54,6 +54,21 @@ describe('C2: killed anywhere, nothing is lost and nothing runs twice', () => {
     ]);
   });
 
+  test('O9 killed between journaling an end and discarding: the folder of that run, with its environment, goes with the next cycle', async () => {
+    const world = await createFleet(1);
+    const [machine] = world.machines as [SimMachine];
+    world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders([{ id: 'a', assign: 1, run: 'true' }]);
+    await machine.cycle();
+    const keys = machine.state().active.map(({ key }) => key);
+    expect(keys).toHaveLength(1);
+    world.pass(60_000);
+    expect(await machine.killedCycle((step) => step === 'exits-journaled')).toBe(true);
+    expect([machine.state().active, machine.runner.discarded]).toEqual([[], []]);
+    await machine.cycle();
+    expect(machine.runner.discarded).toEqual(keys);
+  });
+
   test.each(steps.map((step, index) => [index + 1, step] as const))('C2 killed at step %i, %s', async (count) => {
     const { world, machine } = await busy();
     let passed = 0;

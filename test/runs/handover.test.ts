@@ -241,6 +241,20 @@ describe('discard', () => {
     await runner.discard(spec.key);
   });
 
+  test('O9 what was not discarded is told, but for what goes on and what is looked after', async () => {
+    const [ended, told, going] = [specOf('echo ended'), specOf('echo told'), specOf('exec sleep 1000')];
+    const runner = at.runner();
+    const others = (await runner.leftOver?.(new Set())) ?? [];
+    for (const spec of [ended, told]) await runToEnd(runner, spec);
+    await runner.start(going);
+    await runner.discard(told.key);
+    expect(await runner.leftOver?.(new Set(others))).toEqual([ended.key]);
+    expect(await runner.leftOver?.(new Set([...others, ended.key]))).toEqual([]);
+    await runner.stop(going.key, 'cancelled');
+    await runner.untilOneEnds([going.key], 20_000);
+    expect(new Set(await runner.leftOver?.(new Set(others)))).toEqual(new Set([ended.key, going.key]));
+  });
+
   test('without a log nothing stays, and a late watchdog does nothing', async () => {
     const spec = specOf('true');
     const runner = at.runner();
