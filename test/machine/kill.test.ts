@@ -125,7 +125,7 @@ test('O9 a run that ended before it could be told to stop keeps its result', asy
   expect((await world.status()).orders.a).toMatchObject({ state: 'COMPLETED' });
 });
 
-test('O8 removed while it runs, then added again: the old result', async () => {
+test('O8 removed while it runs, then added again: it does not run, and says that it has run before', async () => {
   const world = await createFleet(1);
   const machine = world.machines[0] as SimMachine;
   world.script('a', () => ({ ms: Number.POSITIVE_INFINITY, exitCode: 0 }));
@@ -137,7 +137,10 @@ test('O8 removed while it runs, then added again: the old result', async () => {
   world.orders([run('a')]);
   world.pass(60_000);
   await quiet(world);
-  expect((await world.status()).orders.a).toMatchObject({ state: 'CANCELLED', reason: 'removed from ORDERS.json' });
+  expect((await world.status()).orders.a).toMatchObject({
+    state: 'BLOCKED',
+    reason: expect.stringContaining('a has run before (CANCELLED on 1'),
+  });
   expect(machine.runner.starts).toHaveLength(1);
 });
 
