@@ -6,7 +6,7 @@ import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { minuteTime } from '../core/time.ts';
 import { changedNote } from '../core/work-mark.ts';
 import { parseDuration } from '../documents/duration.ts';
-import { markedState } from '../documents/state-mark.ts';
+import { markedMachineState, markedState } from '../documents/state-mark.ts';
 import { haltsOf } from '../operations/halts.ts';
 import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
@@ -106,7 +106,7 @@ export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: n
   const cells = Object.entries(view.machines).map(([number, machine]) => [
     number,
     machine.name,
-    markedState(machine.state),
+    markedMachineState(machine),
     machine.runs.length === 0 ? '-' : machine.runs.join(', '),
     machine.tags.length === 0 ? '-' : machine.tags.join(','),
     `${machine.runs.length}/${machine.slots}`,

@@ -5,6 +5,7 @@ import type { SyncReport } from '../operations/sync.ts';
 export function standingLines({ view, waiting }: SyncReport): readonly string[] {
   if (view === null) return [];
   const { faults, sync, self, machines } = view;
+  const own = machines[String(self.machine)];
   return [
     ...faults
       .filter(({ level }) => level === 'fault')
@@ -15,6 +16,7 @@ export function standingLines({ view, waiting }: SyncReport): readonly string[] 
     ),
     ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}`]),
     ...waiting.filter(({ state }) => state === 'BLOCKED').map(({ order, reason }) => `${order} is BLOCKED here: ${reason}`),
-    ...(machines[String(self.machine)]?.state === 'PAUSED' ? ['this machine is paused'] : []),
+    ...(own?.emergency === undefined ? [] : [`EMERGENCY: ${own.emergency}`]),
+    ...(own?.state === 'PAUSED' ? ['this machine is paused'] : []),
   ].map((line) => visibleText(line));
 }

@@ -3,7 +3,7 @@ import { cursorOf, entryName, type Hash } from './mailbox.ts';
 import type { Emergency } from './model/emergency.ts';
 import type { MailState, SendIntention } from './model/mail.ts';
 import { type MailView, PEOPLE, sourceOf } from './model/message.ts';
-import { forProgram } from './program-address.ts';
+import { forProgram, saidByProgram } from './program-address.ts';
 
 /** As much of the message as every face shows. */
 const WHAT_LENGTH_MAX = 160;
@@ -19,7 +19,10 @@ export function saysEmergency({ priority, body }: Pick<SendIntention, 'priority'
   return priority === 'urgent' && forProgram(body) === null;
 }
 
-export function firstLine(body: string): string {
+/** What people are shown of a message in one line: of one that a program wrote, who it was and the first line of what it says. */
+export function firstLine(text: string): string {
+  const said = saidByProgram(text);
+  const body = said === null ? text : `${said.who}: ${said.body}`;
   const line =
     body
       .split(/[\r\n]+/)

@@ -3,6 +3,7 @@
 /** All programs of a machine. */
 export const ALL_PROGRAMS = 'all';
 const NAME = /^[a-z][a-z0-9_-]{0,63}$/;
+const BY_LINE = /^From ([1-9][0-9]{0,5}\/[a-z][a-z0-9_-]{0,63}):[ \t\r]*\n/;
 const LINE = /^@([a-z][a-z0-9_-]{0,63})(?: from ([1-9][0-9]{0,5})\/([a-z][a-z0-9_-]{0,63}))?[ \t\r]*(?:\n|$)/;
 
 /** `all` is nobody's name. */
@@ -46,6 +47,13 @@ export function toProgram(program: string, me: number, from: string | null, body
 /** The text of a ledger message of a program to people, or to whoever reads at another machine. */
 export function byProgram(me: number, from: string, body: string): string {
   return `From ${me}/${from}:\n\n${body}`;
+}
+
+/** A message that says so in its first line, as `byProgram` writes it; null = any other. For showing alone: nothing proves who wrote it. */
+export function saidByProgram(text: string): { readonly who: string; readonly body: string } | null {
+  const [line, who] = BY_LINE.exec(text) ?? [];
+  const body = line === undefined ? '' : text.slice(line.length).trim();
+  return who === undefined || body === '' ? null : { who, body };
 }
 
 /** Where an answer goes: what the line says, as far as the log that it stands in bears it out. */

@@ -5,7 +5,7 @@ import type { ResultsDocument } from '../core/model/run.ts';
 import { pausedWords } from '../core/pause.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
-import { markedState } from './state-mark.ts';
+import { markedMachineState, markedState } from './state-mark.ts';
 
 const OPEN = '<!-- notes -->';
 const CLOSE = '<!-- /notes -->';
@@ -15,7 +15,7 @@ export function machineBody(document: MachineDocument, report: ResultsDocument):
   const { emergency, paused } = document;
   return [
     `# ${document.machine} · ${markdownCell(document.name)}`,
-    `${markedState(document.state)} · ${document.load} of ${document.slots} slots in use · ${readableTime(document.updated)}`,
+    `${markedMachineState({ state: document.state, ...(emergency === undefined ? {} : { emergency: emergency.what }) })} · ${document.load} of ${document.slots} slots in use · ${readableTime(document.updated)}`,
     ...(emergency === undefined ? [] : [`**EMERGENCY** since ${readableTime(emergency.since)}: ${markdownCell(emergency.what)}`]),
     ...(paused === undefined
       ? []

@@ -3,7 +3,7 @@ import type { StatusDocument, StatusMachine } from '../core/model/status.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
 import { machineDocumentPath } from './paths.ts';
-import { markedState, unbroken } from './state-mark.ts';
+import { markedMachineState, markedState, unbroken } from './state-mark.ts';
 
 export function machineTable({ machines }: StatusDocument): string {
   const numbers = Object.keys(machines).sort((a, b) => Number(a) - Number(b));
@@ -21,7 +21,7 @@ export function machineTable({ machines }: StatusDocument): string {
       .filter((it) => it !== '')
       .join('<br>');
     const who = `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`;
-    return `| ${unbroken(markedState(machine.state))} | ${who} | ${runs} | ${unbroken(readableTime(machine.lastSeen))} |`;
+    return `| ${unbroken(markedMachineState(machine))} | ${who} | ${runs} | ${unbroken(readableTime(machine.lastSeen))} |`;
   });
   return ['| state | machine | runs | last seen |', '|---|---|---|---|', ...rows].join('\n');
 }
@@ -42,10 +42,9 @@ function backCell({ back }: StatusMachine): string {
   return back ? 'back: it was lost' : '';
 }
 
-function emergencyCell({ emergency, emergencySince = '', state }: StatusMachine): string {
+function emergencyCell({ emergency, emergencySince = '' }: StatusMachine): string {
   if (emergency === undefined) return '';
-  const word = state === 'EMERGENCY' ? '' : '**EMERGENCY** ';
-  return `${word}since ${unbroken(readableTime(emergencySince))}: ${markdownCell(emergency)}`;
+  return `since ${unbroken(readableTime(emergencySince))}: ${markdownCell(emergency)}`;
 }
 
 function pausedCell({ state, pausedUntil, pauseNote }: StatusMachine): string {

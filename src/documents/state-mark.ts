@@ -33,6 +33,12 @@ export function markedState(state: State): string {
   return `${MARKS[state]} ${state.replace('_', ' ')}`;
 }
 
+/** Of a machine: an emergency stands beside every other state, and is said first (M6). */
+export function markedMachineState({ state, emergency }: Pick<StatusMachine, 'state' | 'emergency'>): string {
+  const isBeside = emergency !== undefined && state !== 'EMERGENCY' && state !== 'LEFT';
+  return isBeside ? `${markedState('EMERGENCY')}, ${state}` : markedState(state);
+}
+
 /** For narrow table cells: breaks neither a state nor a date nor a time of day, but may break between the last two. */
 export function unbroken(text: string): string {
   return text.replaceAll(/ (?!\d\d:)/g, '\u00a0').replaceAll('-', '\u2011');

@@ -298,14 +298,30 @@ describe('O7: outputs of what came first', () => {
     expect(given(document, 'ship', 1, results)).toEqual({ COORD_FROM_NIGHTLY_REV: 'new' });
   });
 
-  test('of an order for all machines: what it said here', () => {
+  test('of an order for all machines: what it said here under the plain name, and what each said with its number', () => {
     const document = list(order('pull', { assign: { kind: 'all' } }), behind('ship', ['pull']));
     const of = [{ ended: [said('pull', { rev: 'one' })] }, { ended: [said('pull', { rev: 'two' })] }, { before: ['pull@1'] }];
+    const all = { COORD_FROM_PULL_1_REV: 'one', COORD_FROM_PULL_2_REV: 'two' };
     expect([1, 2, 3].map((me) => given(document, 'ship', me, ...of))).toEqual([
-      { COORD_FROM_PULL_REV: 'one' },
-      { COORD_FROM_PULL_REV: 'two' },
-      {},
+      { COORD_FROM_PULL_REV: 'one', ...all },
+      { COORD_FROM_PULL_REV: 'two', ...all },
+      all,
     ]);
+  });
+
+  test('a name without a machine stands before one with it, and both keep to the limit', () => {
+    const document = list(order('pull', { assign: { kind: 'all' } }), order('pull-2'), behind('ship', ['pull-2', 'pull']));
+    const of = [{ ended: [said('pull-2', { rev: 'own' })] }, { ended: [said('pull', { rev: 'two' })] }];
+    const pulled = [{ ended: [...(of[0]?.ended ?? []), said('pull', { rev: 'one' })] }, of[1]];
+    expect(given(document, 'ship', 1, ...pulled)).toEqual({
+      ...{ COORD_FROM_PULL_REV: 'one', COORD_FROM_PULL_1_REV: 'one', COORD_FROM_PULL_2_REV: 'own' },
+    });
+    const long = Array.from({ length: 20 }, () => ({ ended: [said('pull', { k: 'x'.repeat(30_000) })] }));
+    const names = Object.keys(
+      given(list(order('pull', { assign: { kind: 'all' } }), behind('ship', ['pull'])), 'ship', 3, ...long),
+    );
+    expect(names).toHaveLength(8);
+    expect(names[0]).toBe('COORD_FROM_PULL_K');
   });
 
   test('no NUL, nothing longer than a system takes; half a value is none', () => {

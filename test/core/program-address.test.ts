@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { forProgram, isProgramName, senderOf, splitAddress, toProgram } from '../../src/core/program-address.ts';
+import {
+  byProgram,
+  forProgram,
+  isProgramName,
+  saidByProgram,
+  senderOf,
+  splitAddress,
+  toProgram,
+} from '../../src/core/program-address.ts';
 
 describe('M8 the first line of a message that is for a program', () => {
   test.each([
@@ -44,6 +52,14 @@ describe('M8 the first line of a message that is for a program', () => {
     expect(senderOf({ from }, 1)).toBe('1');
     expect(senderOf({ from: null }, 0)).toBe('0');
   });
+});
+
+test('M8 what a program wrote to people is shown with its name; any other text is itself', () => {
+  expect(saidByProgram(byProgram(1, 'observatory', 'The dome is open\n\nClose it'))).toEqual({
+    ...{ who: '1/observatory', body: 'The dome is open\n\nClose it' },
+  });
+  for (const text of ['From 1/observatory:', 'From 1/observatory:\n\n', 'From me:\n\nx', 'from 1/a:\nx', 'x\nFrom 1/a:\ny'])
+    expect(saidByProgram(text), text).toBeNull();
 });
 
 test('names and addresses', () => {

@@ -95,6 +95,18 @@ test('M8 2/builder reaches the program on the other machine by its stream, and i
   builder.cut();
 });
 
+test('M6, M8 an emergency that a program sends to all reaches the other programs here, and says its words', async () => {
+  await one.coord(['bus', 'take', 'builder']);
+  await one.ok('send', 'all', 'The dome is open', '--priority', 'urgent', '--from', 'araya');
+  expect(JSON.parse(await one.ok('bus', 'take', 'builder', '--json'))).toMatchObject({
+    priority: 'urgent',
+    body: 'The dome is open',
+  });
+  expect((await one.coord(['bus', 'take', 'araya'])).stderr).toBe('nothing waits for araya\n');
+  expect(JSON.parse(await one.ok('status', '--json')).machines['1'].emergency).toBe('1/araya: The dome is open');
+  await one.ok('resolve');
+});
+
 /** Starts the daemon there, which looks often, and speaks to its API. */
 async function apiOf(machine: TestMachine, firstPort: string) {
   const env = { COORD_LOOK_MS: '300', COORD_API_FIRST_PORT: firstPort };

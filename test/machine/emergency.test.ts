@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { byProgram } from '../../src/core/program-address.ts';
 import { lastWordOf } from '../../src/core/remove-machine.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
@@ -79,6 +80,13 @@ test('M6 it is over by the word of people, in the log to that machine and after 
   expect((await world.status()).machines['2']?.emergency).toBe('fire again');
 });
 
+test('M6, M8 what a program here calls urgent is an emergency with the words of the program', async () => {
+  const { world, two } = await pair();
+  await send(world, two, 'ALL', byProgram(2, 'observatory', 'The dome is open\n\nin the rain'));
+  await live(world, 2);
+  expect((await world.status()).machines['2']?.emergency).toBe('2/observatory: The dome is open');
+});
+
 test('M6, P3 a paused machine says PAUSED, and its emergency beside it', async () => {
   const { world, two } = await pair();
   world.person({ 'fleet.yaml': 'paused: 2\n' });
@@ -87,6 +95,9 @@ test('M6, P3 a paused machine says PAUSED, and its emergency beside it', async (
   const { machines, needsYou } = await world.status();
   expect(machines['2']).toMatchObject({ state: 'PAUSED', emergency: 'fire' });
   expect(needsYou[0]).toMatchObject({ machine: 2, why: expect.stringContaining('EMERGENCY') });
+  const board = (await world.text('README.md'))?.replaceAll('\u00a0', ' ');
+  expect(board).toContain('| ▲ EMERGENCY, PAUSED | [2 m2]');
+  expect(await world.text('COMPUTER_2.md')).toContain('▲ EMERGENCY, PAUSED · 0 of 1');
 });
 
 test('M6, I2 a new folder of the machine takes the emergency over', async () => {

@@ -1,5 +1,5 @@
 // Machines as rows: state, runs of slots, when they were last heard of, and what there is to say of them. Pure.
-import { markedState } from '../../documents/state-mark.ts';
+import { markedMachineState } from '../../documents/state-mark.ts';
 import type { View } from '../../operations/view.ts';
 import { heard, pauseCell, presence, programCells } from '../show-status.ts';
 import { styleOfState } from './line.ts';
@@ -16,7 +16,7 @@ export function machineRows({ fetchedMs, programs }: Sight, view: View, nowMs: n
   return Object.entries(view.machines).map(([key, machine]): Row => {
     const number = Number(key);
     const isSelf = number === view.self.machine;
-    const state = markedState(machine.state);
+    const state = markedMachineState(machine);
     const words = [
       ...presence(number, machine, view, fetchedMs),
       ...pauseCell(machine),

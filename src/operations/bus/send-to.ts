@@ -1,7 +1,7 @@
 // `coord send`, whomever it means: a machine, people, a program here, or one on another machine. A machine is meant first; with a number
 // before it (`2/builder`, and the own one for this machine) a program is meant always.
 
-import type { Reader, ReceiptState } from '../../core/model/message.ts';
+import { EVERYBODY, type Reader, type ReceiptState } from '../../core/model/message.ts';
 import type { Priority } from '../../core/model/order.ts';
 import { ALL_PROGRAMS, byProgram, isProgramName, splitAddress, toProgram } from '../../core/program-address.ts';
 import { CoordError } from '../../errors.ts';
@@ -38,11 +38,26 @@ export async function sendTo(world: World, folder: FleetFolder, request: PostReq
   if (meant.kind === 'bus') return sendHere(world, folder, request, meant.program);
   try {
     const body = ledgerBody(folder, request, meant);
+    // M6: those at hand hear of it before any connection is waited for.
+    if (isForEverybody(request, meant)) await tellProgramsHere(world, folder, request);
     return { kind: 'ledger', ...(await sendMessage(world, folder, { to: meant.to, body, priority: request.priority })) };
   } catch (error) {
     const isUnknown = error instanceof CoordError && error.code === 'NOT_FOUND' && isProgramName(request.to);
     if (!isUnknown || machinesIn(folder).some(({ name }) => name.toLowerCase() === request.to)) throw error;
     throw unknownProgram(request.to, knownPrograms(folder), `no machine of that name is in this fleet, and `);
+  }
+}
+
+function isForEverybody({ from, priority }: PostRequest, { to, program }: Meant & { kind: 'ledger' }): boolean {
+  return from !== null && priority === 'urgent' && program === null && to.trim().toLowerCase() === EVERYBODY.toLowerCase();
+}
+
+/** Where there is no other program, or no box has room, it is the ledger's alone. */
+async function tellProgramsHere(world: World, folder: FleetFolder, request: PostRequest): Promise<void> {
+  try {
+    await sendHere(world, folder, request, ALL_PROGRAMS);
+  } catch (error) {
+    if (!(error instanceof CoordError) || (error.code !== 'NOT_FOUND' && error.code !== 'REFUSED')) throw error;
   }
 }
 
