@@ -53,8 +53,31 @@ export const GUARDS = [
     marked: 'its measured push period',
     off: 'the setting is published, however seldom the machine comes',
     file: 'src/core/presence.ts',
-    find: '  if (medianMs <= targetMs * 1.25) return targetMs;',
-    replace: '  if (medianMs >= 0) return targetMs;',
+    find: '  if (medianMs <= knownMs * LATE_SLACK) return knownMs;',
+    replace: '  if (medianMs >= 0) return knownMs;',
+  },
+  {
+    rule: 'H2 gaps within one sync',
+    marked: null,
+    off: 'every gap between two pushes measures the period',
+    file: 'src/core/presence.ts',
+    find: '  return gapMs < targetMs * BEAT_SLACK ? null : gapMs;',
+    replace: '  return gapMs;',
+    also: [
+      {
+        file: 'src/core/presence.ts',
+        find: '  if (accepted === null || isAfter(accepted.at, syncedAt)) return null;',
+        replace: '  if (accepted === null || isAfter(accepted.at, { ...syncedAt, boot: "" })) return null;',
+      },
+    ],
+  },
+  {
+    rule: 'C4a what another process has seen',
+    marked: null,
+    off: 'each process goes by what it has seen itself',
+    file: 'src/ledger/memory-ledger.ts',
+    find: 'folder: MemoryFolder = { seen: null }): Ledger => {\n',
+    replace: 'shared: MemoryFolder = { seen: null }): Ledger => {\n    const folder = { ...shared };\n',
   },
   {
     rule: 'O4 the observer’s own monotonic clock',

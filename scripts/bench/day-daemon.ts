@@ -5,7 +5,7 @@ import { GATHER_MS } from '../../src/core/pacing.ts';
 import type { Pressure } from '../../src/core/push-budget.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
 import { createPacer } from '../../src/machine/pacer.ts';
-import { CYCLES_MAX, hasMoreToDo } from '../../src/operations/sync.ts';
+import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import type { VirtualFleet, VirtualMachine } from './virtual-fleet.ts';
 
 export interface PushMade {

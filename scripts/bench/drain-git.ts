@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CYCLES_MAX, hasMoreToDo } from '../../src/operations/sync.ts';
+import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
 import { listOrders } from './board.ts';
 import { endedSight } from './ended-sight.ts';

@@ -4,7 +4,7 @@ import type { RefUpdate } from '../../src/core/model/push.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { CYCLES_MAX, hasMoreToDo } from '../../src/operations/sync.ts';
+import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import type { Ledger, Runner } from '../../src/ports.ts';
 import { createFleet, type SimMachine, type World } from '../../test/machine/world.ts';
 

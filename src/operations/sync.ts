@@ -6,8 +6,9 @@ import type { Trouble } from '../core/model/push.ts';
 import type { EndedRun, WaitingOrder } from '../core/model/run.ts';
 import type { Woken } from '../core/model/waking.ts';
 import { CoordError } from '../errors.ts';
-import { type CycleOptions, type CycleOutcome, runCycle } from '../machine/cycle.ts';
+import type { CycleOptions, CycleOutcome } from '../machine/cycle.ts';
 import { hasLeft } from '../machine/leaving.ts';
+import { runCycles } from '../machine/sync-cycles.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
 import { lookAgainWhenDue } from './agents/agents.ts';
@@ -18,11 +19,6 @@ import { takeSavedEdits } from './take-saved-edits.ts';
 import { helpFor, readView, type View } from './view.ts';
 import type { World } from './world.ts';
 
-/** C8. */
-export const CYCLES_MAX = 3;
-/** D5: a person's edit that met another writer is rebuilt and pushed again this often before it waits in the outbox. */
-const EDIT_TRIES_MAX = 8;
-const EDIT_RETRY_MS = 150;
 /** A cycle is bounded by the time limits of its git commands; who waits longer than this reports who is in the way. */
 const LOCK_WAIT_MS = 180_000;
 /** Who waits for a run looks at the remote this often. */
@@ -160,14 +156,7 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   };
   const whyNotTaken = dryRun ? new Map() : await takeSavedEdits(world, opened);
   world.step('saved-edits-taken');
-  const syncedAt = machine.clock.now();
-  let editTries = 0;
-  for (;;) {
-    const outcome = await runCycle(machine, {
-      ...options,
-      syncedAt,
-      mayRecall: total.cycles === 0 && options.mayRecall === true,
-    });
+  const onCycle = (outcome: CycleOutcome) => {
     total.cycles += 1;
     total.pushes += outcome.said?.pushes ?? 0;
     total.started.push(...outcome.started);
@@ -175,39 +164,20 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
     total.finished.push(...outcome.finished);
     total.received += outcome.received;
     total.woken.push(...outcome.woken);
-    if (!dryRun && isRefusedEdit(outcome) && editTries < EDIT_TRIES_MAX) {
-      editTries += 1;
-      await delay(EDIT_RETRY_MS * editTries * (0.5 + world.random.fraction()));
-      continue;
-    }
-    if (!dryRun && hasMoreToDo(outcome) && total.cycles < CYCLES_MAX + editTries) continue;
-    const trouble = outcome.trouble ?? refusal(outcome);
-    const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
-    if (!dryRun) lookAgainWhenDue(world, opened.folder, outcome.self.policy.allow, outcome.waiting);
-    if (!dryRun) await opened.ledger.packIfNeeded();
-    const running = outcome.state.active.map((run) => run.key);
-    const leaving = leavingOf(outcome.state);
-    return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
-  }
+  };
+  const outcome = await runCycles(machine, options, { onCycle, pause: delay });
+  const trouble = outcome.trouble ?? refusal(outcome);
+  const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
+  if (!dryRun) lookAgainWhenDue(world, opened.folder, outcome.self.policy.allow, outcome.waiting);
+  if (!dryRun) await opened.ledger.packIfNeeded();
+  const running = outcome.state.active.map((run) => run.key);
+  const leaving = leavingOf(outcome.state);
+  return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
 }
 
 function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['leaving'] {
   const leaving = state?.leaving ?? null;
   return leaving === null ? null : leaving.landed ? 'left' : 'leaving';
-}
-
-function isRefusedEdit(outcome: CycleOutcome): boolean {
-  return outcome.said?.main === 'refused' && (outcome.seen?.edits.going.length ?? 0) > 0 && outcome.state.boardRefused === null;
-}
-
-/** A lane that was refused or not answered wants a look at the truth; edits that landed and slots that got free want a start. */
-export function hasMoreToDo(outcome: CycleOutcome): boolean {
-  if (outcome.said === null || outcome.trouble !== null) return false;
-  if (outcome.said.lane !== 'accepted' || (!outcome.fetched && outcome.said.main === 'refused')) return true;
-  // O2: a claim counts once a fetch after its push has shown it. I4: so does the word that this machine has LEFT.
-  if (outcome.state.claims.length > 0 || outcome.state.leaving !== null) return true;
-  const landed = outcome.said.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
-  return landed || outcome.waiting.some((order) => order.reason === 'starts next');
 }
 
 /** The lane itself was refused, after every look at the truth: nobody hears of this machine. */

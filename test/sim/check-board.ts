@@ -5,6 +5,7 @@
 import { claimName } from '../../src/core/model/claim.ts';
 import type { Parsed } from '../../src/core/model/fault.ts';
 import type { RefUpdate } from '../../src/core/model/push.ts';
+import type { RunName } from '../../src/core/model/run.ts';
 import { parseMachineDocument } from '../../src/documents/machine-document.ts';
 import { parseMessageLog } from '../../src/documents/message-log.ts';
 import { parseOrders } from '../../src/documents/orders.ts';
@@ -14,7 +15,7 @@ import type { LaneChecks } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import { type Entry, ROUTED } from './people.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
-import type { Truth } from './truth.ts';
+import { judged, type Told, type Truth } from './truth.ts';
 import { assignIn, readVersion, type Version } from './versions.ts';
 
 export interface BoardChecks {
@@ -41,6 +42,7 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
     readable.add(id);
     // One in eight: reading is what a seed spends its time on, and every reader's faults stand on the board in the end.
     if (!/^[01]/.test(id)) return;
+    judged(truth, 'documents read');
     const problem = problemOf(path, await textOf(id));
     if (problem !== null) violated('D3', `${who} published ${path}, and ${problem}`);
   };
@@ -54,10 +56,10 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
     const below = [...hub.filesOf(commit)].filter(([path]) => path.startsWith('coordination/'));
     return new Map(below.map(([path, { id }]) => [path.slice('coordination/'.length), id]));
   };
-  const noteResults = async (id: string): Promise<ReadonlySet<string>> => {
-    const done = truth.completedInBlob.get(id) ?? completedOf(await textOf(id));
-    truth.completedInBlob.set(id, done);
-    return done;
+  const noteResults = async (id: string): Promise<Told> => {
+    const told = truth.toldInBlob.get(id) ?? toldBy(await textOf(id));
+    truth.toldInBlob.set(id, told);
+    return told;
   };
   const takeMain = async (): Promise<{ parent: string | null; before: Files }> => {
     const fetched = await hub.eye.fetch(null);
@@ -83,10 +85,11 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
       if (update.what === 'claim') return;
       const { ref, commit } = update;
       const who = `${computer.name} ${commit.slice(0, 7)}`;
+      judged(truth, ref === MAIN ? 'boards that moved' : 'lanes that moved');
       if (ref !== MAIN) {
         lanes.onLane(computer, update, before);
         const machine = Number(ref.split('/').at(-1));
-        truth.completedIn.set(commit, await noteResults(filesOf(commit).get(`results/${machine}.json`) ?? ''));
+        truth.toldIn.set(commit, await noteResults(filesOf(commit).get(`results/${machine}.json`) ?? ''));
         for (const [path, id] of filesOf(commit)) {
           const owner = ownerOf(path);
           if (owner?.kind !== 'machine' || owner.machine !== machine) violated('D1', `${who}: ${path} in lane ${machine}`);
@@ -137,6 +140,7 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
     // What people spoilt on main counts no more than it did (D4): the lane's word does.
     if (results === undefined || !(await isGood(resultsPath, results))) return;
     const seqOf = (text: string) => Number(/^seq: ([0-9]+)$/m.exec(text)?.[1] ?? Number.NaN);
+    judged(truth, 'own copies on the board');
     const [older, newer] = [seqOf(await textOf(before)), seqOf(await textOf(after))];
     if (older > newer && older < 1e12) violated('D2', `${who} put ${path} back from seq ${older} to ${newer}`);
   }
@@ -193,11 +197,16 @@ function note(truth: Truth, before: ReadonlyMap<string, unknown>, text: string, 
   return now;
 }
 
-/** `order/generation.attempt` of what a results document shows as COMPLETED. */
-function completedOf(text: string): ReadonlySet<string> {
+function toldBy(text: string): Told {
   const { value } = parseResults(text, 'results/1.json');
-  const ends = [...(value?.ended ?? []), ...(value?.older ?? [])].filter(({ state }) => state === 'COMPLETED');
-  return new Set(ends.map(claimName));
+  const ends = [...(value?.ended ?? []), ...(value?.older ?? [])];
+  const names = (runs: readonly RunName[]) => new Set(runs.map(claimName));
+  return {
+    running: names(value?.running ?? []),
+    ended: names(ends),
+    completed: names(ends.filter(({ state }) => state === 'COMPLETED')),
+    asks: names(ends.filter(({ asks }) => asks === true)),
+  };
 }
 
 function problemOf(path: string, text: string): string | null {

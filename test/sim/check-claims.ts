@@ -4,15 +4,16 @@ import type { ClaimView } from '../../src/core/model/claim.ts';
 import { claimName } from '../../src/core/model/claim.ts';
 import type { ClaimUpdate } from '../../src/core/model/push.ts';
 import { parseClaim } from '../../src/documents/claim-message.ts';
+import type { PresenceChecks } from './check-presence.ts';
 import type { Computer } from './computer.ts';
 import type { SimHub } from './sim-hub.ts';
 import { listedOf } from './slots.ts';
-import { count, type Execution, type Truth } from './truth.ts';
+import { count, type Execution, judged, type Truth } from './truth.ts';
 
 export interface ClaimChecks {
   /** A claim was built, and nobody has it yet. */
   onWrite(name: string, commit: string, message: string): void;
-  onMove(computer: Computer, update: ClaimUpdate, before: string | null): void;
+  onMove(computer: Computer, update: ClaimUpdate, before: string | null): Promise<void>;
   onFetch(computer: Computer, refs: ReadonlyMap<string, string>): void;
   onStart(computer: Computer, execution: Execution): void;
   /** Nothing runs, and each machine has pushed since. */
@@ -21,7 +22,7 @@ export interface ClaimChecks {
 
 const CLAIMS = 'refs/coord/claims/';
 
-export function createClaimChecks(truth: Truth, hub: SimHub): ClaimChecks {
+export function createClaimChecks(truth: Truth, hub: SimHub, presence: Pick<PresenceChecks, 'onTakeOver'>): ClaimChecks {
   const built = new Map<string, ClaimView>();
   const shown = new Map<Computer, ReadonlyMap<string, string>>();
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
@@ -31,7 +32,8 @@ export function createClaimChecks(truth: Truth, hub: SimHub): ClaimChecks {
       if (claim === null) return void violated('O2', `${name} is no name of a claim`);
       built.set(commit, claim);
     },
-    onMove(computer, { name, commit }, before) {
+    async onMove(computer, { name, commit }, before) {
+      judged(truth, 'claims that moved');
       const claim = built.get(commit ?? before ?? '');
       const number = computer.joinsAs ?? computer.number;
       if (claim === undefined) return void violated('O2', `${computer.name} moved ${name}, which nobody has built`);
@@ -41,6 +43,7 @@ export function createClaimChecks(truth: Truth, hub: SimHub): ClaimChecks {
         return;
       }
       count(truth, 'claims created');
+      await presence.onTakeOver(computer, claim, (name) => built.get(hub.refs.get(CLAIMS + name) ?? ''));
       truth.claimed.add(name);
       const { needs } = truth.meant.get(`${listedOf(claim.order)}@${claim.generation}`) ?? { needs: [] };
       if (needs.some((variable) => !computer.self.policy.env.includes(variable)))

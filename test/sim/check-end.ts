@@ -9,7 +9,7 @@ import { checkHeld } from './check-end-held.ts';
 import { isShared } from './check-runs.ts';
 import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';
-import type { Execution } from './truth.ts';
+import { type Execution, judged } from './truth.ts';
 import type { World } from './world.ts';
 
 type Violated = (clause: string, text: string) => void;
@@ -50,7 +50,14 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   const isGone = has.some((machine) => machine !== undefined && !there.some(({ number }) => number === machine));
   if (!isFinal && !isGone && (shown.reason ?? '') === '') violated('liveness', `is ${shown.state} without a reason`);
   if (ran.some((run) => truth.cloned.has(run.machine))) return;
-  if (checkHeld(order, shown, status, ran, isGone, violated)) return;
+  judged(truth, 'ends of orders');
+  if (checkHeld(order, shown, status, ran, isGone, violated)) return void judged(truth, 'orders held back at the end');
+  // O8: it was removed and put back, and a person has to say that it is to run again.
+  if (shown.state === 'BLOCKED' && shown.reason?.includes('has run before') === true && truth.removed.has(order.id)) {
+    if (ran.length === 0 && ![...truth.claimed].some((name) => generationOf(name, order.id) >= order.generation))
+      violated('O8', `is ${shown.state} (${shown.reason}), and has never run`);
+    return;
+  }
   // O4: nobody is called lost who is there.
   const holder = there.find(({ number }) => number === shown.machine);
   if (shown.reason?.startsWith('lost with') && holder !== undefined && !holder.hasLeft() && !truth.takenOver.has(holder.number))
@@ -61,7 +68,7 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
     const isLowered = [...truth.claimed].some((name) => generationOf(name, order.id) > order.generation);
     // O4: its claim is all that is known of the last attempt, and who held it is gone.
     const mayHaveRun = shown.reason?.includes('which is lost; it may have run') === true && !ran.some(isSomewhere);
-    const isStuck = shown.state === 'BLOCKED' && (isLowered || mayHaveRun);
+    const isStuck = shown.state === 'BLOCKED' && (isLowered || mayHaveRun || asks(ran));
     if (!isFinal && !isStuck && able.length > 0)
       violated('S4', `is ${shown.state} (${shown.reason}), and ${able[0]?.name} lives`);
     if (!order.cancelled && isFinal && shown.attempt === undefined) violated('S4', `is ${shown.state}, and was never tried`);
@@ -76,15 +83,16 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   if (mine !== undefined && allows(mine.self, order)) {
     const isElsewhere = ran.some((run) => run.computer !== mine.name);
     const mayStay = isElsewhere || isClaimed;
-    if (!isFinal && !mayStay) violated('liveness', `is ${shown.state} (${shown.reason}), and ${mine.name} lives`);
+    if (!isFinal && !mayStay && !asks(ran)) violated('liveness', `is ${shown.state} (${shown.reason}), and ${mine.name} lives`);
     if (!order.cancelled && ran.length === 0 && !mayStay) violated('liveness', `was never started, and ${mine.name} lives`);
   }
   if (order.assign === 'all') {
     for (const [machine, run] of Object.entries(shown.machines ?? {})) {
       const one = isOne(Number(machine));
       if (one === undefined || !allows(one.self, order)) continue;
-      if (!FINAL.includes(run.state)) violated('liveness', `is ${run.state} (${run.reason}) on ${machine}, which lives`);
       const here = ran.filter((it) => it.machine === Number(machine));
+      if (!FINAL.includes(run.state) && !asks(here))
+        violated('liveness', `is ${run.state} (${run.reason}) on ${machine}, which lives`);
       // I2, O2a: a claim from before `assign` was edited, and all that is known of it is that it may have run, or never will.
       const isLost = run.reason === 'interrupted' && truth.takenOver.has(Number(machine));
       const isOfClaim = isLost || run.reason?.startsWith('declined') === true;
@@ -96,6 +104,11 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   // What a computer that burnt had not said yet, nobody knows.
   if (isClaimed && ran.length === 0) return;
   if (ran.every(isSomewhere)) agrees(order, shown.state, ran, violated);
+}
+
+/** O15: the last of them ended with a question, and waits for a person. */
+function asks(ran: readonly Execution[]): boolean {
+  return ran.toSorted((a, b) => a.generation - b.generation || a.attempt - b.attempt).at(-1)?.asks === true;
 }
 
 /** Of a claim; 0 = it is another order's. */
@@ -130,8 +143,8 @@ function sharedAgrees(order: Entry, shown: StatusOrder, ran: readonly Execution[
 }
 
 /** O10: by its own policy. */
-export function allows({ policy }: Computer['self'], { env = {} }: Entry): boolean {
-  return Object.keys(env).every((name) => policy.env.includes(name));
+export function allows({ policy, tools }: Computer['self'], { env = {}, agent }: Entry): boolean {
+  return (agent === undefined || tools.includes(agent)) && Object.keys(env).every((name) => policy.env.includes(name));
 }
 
 /** Whether a shared order may come to this machine. */
@@ -163,13 +176,16 @@ function agrees(order: Entry, state: string, ran: readonly Execution[], violated
 }
 
 /** A stop that came as the power went may be told either way. */
-function endsAs({ how, exitCode }: Execution): string[] {
+function endsAs({ how, exitCode, asks: asksPeople }: Execution): string[] {
+  // Its people can take back what waits for them.
+  if (asksPeople) return ['FAILED', 'CANCELLED'];
   if (how === 'interrupted') return ['FAILED', 'CANCELLED'];
   return [how === 'stopped' ? 'CANCELLED' : exitCode === 0 ? 'COMPLETED' : 'FAILED'];
 }
 
 /** D6, D2, F1. */
 async function checkDerived({ truth, hub }: World, text: string): Promise<void> {
+  judged(truth, 'derived documents');
   const violated = (clause: string, what: string) => truth.violations.push({ clause, text: what });
   const fetched = await hub.eye.fetch(null);
   if (fetched.kind !== 'fetched') return void violated('D6', 'the eye sees nothing');

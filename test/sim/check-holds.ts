@@ -7,7 +7,7 @@ import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';
 import { listedOf } from './slots.ts';
-import { count, type Execution, type Truth } from './truth.ts';
+import { count, type Execution, judged, type Truth } from './truth.ts';
 import { assignIn, versionOf } from './versions.ts';
 
 export interface HoldChecks {
@@ -18,10 +18,10 @@ export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
   const isShownDone = (run: Execution, shown: ReadonlyMap<string, string>): boolean => {
     const name = claimName(run);
-    if (truth.completedIn.get(shown.get(laneOf(run.machine)) ?? '')?.has(name)) return true;
+    if (truth.toldIn.get(shown.get(laneOf(run.machine)) ?? '')?.completed.has(name)) return true;
     const main = shown.get(MAIN);
     const board = main === undefined ? undefined : hub.filesOf(main).get(`coordination/results/${run.machine}.json`);
-    return truth.completedInBlob.get(board?.id ?? '')?.has(name) ?? false;
+    return truth.toldInBlob.get(board?.id ?? '')?.completed.has(name) ?? false;
   };
   const dependency = (computer: Computer, execution: Execution, id: string, entry: Entry | null | undefined) => {
     const what = `${claimName(execution)} on ${computer.name}`;
@@ -37,7 +37,7 @@ export function createHoldChecks(truth: Truth, hub: SimHub): HoldChecks {
     );
     const isResolved = entry.resolved?.generation === entry.generation && entry.resolved.as === 'completed';
     if (done.length === 0 && !isResolved) return void violated('O4a', `${what} was started before ${id} was completed`);
-    count(truth, 'runs after another order');
+    judged(truth, 'runs after another order');
     const given = execution.given[`COORD_FROM_${id.toUpperCase()}_KEY`];
     const isForAll = [...(truth.meant.get(`${id}@${entry.generation}`)?.assigns ?? [])].includes('"all"');
     // Of one that a person called completed, what it had put out until then.

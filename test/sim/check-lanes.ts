@@ -3,7 +3,7 @@
 import type { DocumentsUpdate, RefUpdate } from '../../src/core/model/push.ts';
 import type { Computer } from './computer.ts';
 import { MAIN } from './sim-hub.ts';
-import type { Truth } from './truth.ts';
+import { judged, type Truth } from './truth.ts';
 
 interface Known {
   /** Lane commits that it made. */
@@ -56,7 +56,8 @@ export function createLaneChecks(truth: Truth): LaneChecks {
     return false;
   };
   const mustBeFree = (computer: Computer, what: string) => {
-    const { sawForeign, sawRewritten } = of(computer);
+    const { sawForeign, sawRewritten, main } = of(computer);
+    if (main !== null) judged(truth, 'acts of a machine that was shown main');
     if (sawForeign)
       violated('R3', `${computer.name} ${what} though it was shown that somebody else writes as machine ${computer.number}`);
     if (sawRewritten) violated('R3a', `${computer.name} ${what} though main does not lead on from what it saw`);

@@ -1,6 +1,6 @@
 // S5, M1, M3: judged by what `coord send` and people wrote, and by what readers took out of their inbox.
 import type { Computer } from './computer.ts';
-import type { ReadWord, Truth } from './truth.ts';
+import { judged, type ReadWord, type Truth } from './truth.ts';
 
 export interface MailChecks {
   onRead(word: ReadWord): void;
@@ -24,6 +24,7 @@ export function createMailChecks(truth: Truth): MailChecks {
   return {
     onRead({ computer, machine, source, body, number }) {
       const [from = '', all] = source.split('_');
+      judged(truth, 'messages read');
       if (isExcused(machine) || isExcused(Number(from))) return;
       const read = readFrom(computer, source).map((word) => word.body);
       if (from === '0') {

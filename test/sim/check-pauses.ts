@@ -3,7 +3,7 @@
 import type { Instant } from '../../src/core/model/journal.ts';
 import type { Computer } from './computer.ts';
 import { MAIN } from './sim-hub.ts';
-import { count, type Truth } from './truth.ts';
+import { judged, type Truth } from './truth.ts';
 import { versionOf } from './versions.ts';
 
 export interface PauseChecks {
@@ -30,7 +30,7 @@ export function createPauseChecks(truth: Truth): PauseChecks {
       }
       const names = ['fleet', String(number), computer.self.name.toLowerCase()];
       const words = versionOf(truth, shown.get(MAIN)).paused.filter(({ who }) => names.includes(who));
-      if (words.length > 0) count(truth, 'acts beside a pause that is over');
+      if (words.length > 0 || mine !== undefined) judged(truth, 'acts beside a pause');
       if (words.some(({ untilMs }) => untilMs === null || untilMs > clock.highestMs()))
         violated('P2', `${name} ${what}, and was shown that it is paused`);
     },

@@ -23,7 +23,11 @@ function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): read
   );
   // All have said what they ran, and everybody has seen it.
   const shown = new Map(ran.map(({ machine }) => [laneOf(machine), `lane ${machine}`]));
-  for (const { machine, attempt = 1 } of ran) truth.completedIn.set(`lane ${machine}`, new Set([`a/1.${attempt}`]));
+  for (const { machine, attempt = 1, endedMs, asks } of ran) {
+    const [name, none] = [new Set([`a/1.${attempt}`]), new Set<string>()];
+    const told = { ended: name, completed: name, running: endedMs === null ? name : none, asks: asks === true ? name : none };
+    truth.toldIn.set(`lane ${machine}`, told);
+  }
   for (const [index, it] of ran.entries()) {
     const computer = `m${it.machine}`;
     const execution: Execution = {
@@ -37,6 +41,8 @@ function broken(assign: unknown, attemptsMax: number, ran: readonly Ran[]): read
         how: 'exited',
         exitCode: 1,
         given: {},
+        isLeased: true,
+        asks: false,
       },
       ...it,
     };
@@ -89,6 +95,24 @@ describe('the checkers of runs can fail', () => {
         { machine: 2, startedMs: 20, attempt: 2 },
       ]),
     ).toEqual(['S4']);
+  });
+
+  test('S4 an attempt beside one that has no lease, which its machine says is running', () => {
+    const beside = (isLeased: boolean) => [
+      { machine: 1, startedMs: 0, endedMs: null, isLeased },
+      { machine: 2, startedMs: 3_600_000, endedMs: 3_600_000, attempt: 2 },
+    ];
+    expect(broken([1, 'any'], 2, beside(false))).toEqual(['S4']);
+    expect(broken([1, 'any'], 2, beside(true))).toEqual([]);
+  });
+
+  test('O15 an attempt after one that ended with a question', () => {
+    const retried = (asks: boolean) => [
+      { machine: 1, startedMs: 0, asks },
+      { machine: 2, startedMs: 20, attempt: 2 },
+    ];
+    expect(broken('any', 2, retried(true))).toEqual(['O15']);
+    expect(broken('any', 2, retried(false))).toEqual([]);
   });
 
   test('O1 started where nobody meant it', () => {

@@ -5,7 +5,7 @@ import type { StopReason } from '../../src/core/model/run.ts';
 import type { RunSpec } from '../../src/ports.ts';
 import { laneOf } from './check-lanes.ts';
 import { listedOf } from './slots.ts';
-import type { Execution, Meant, Truth } from './truth.ts';
+import { type Execution, judged, type Meant, type Truth } from './truth.ts';
 
 /** S4: two attempts of a shared order may overlap for about a second of the holder's clock. */
 const OVERLAP_MS_MAX = 1_200;
@@ -36,6 +36,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
     onStart(execution, shown) {
       const { order, generation, attempt, machine, computer } = execution;
       const what = `${order} ${generation}.${attempt} on ${computer}`;
+      judged(truth, 'starts');
       const meant = truth.meant.get(`${listedOf(order)}@${generation}`);
       if (meant === undefined) return void violated('O1', `${what} was started, and nobody ever asked for it`);
       if (![...meant.assigns].some((assign) => isMeantFor(assign, machine)))
@@ -52,9 +53,27 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         if (other.computer === computer && other.endedMs === null)
           violated('O8', `${what} was started while ${other.generation}.${other.attempt} ran there`);
         const isAgain = other.generation === generation && other.attempt < attempt;
-        const isKnown = () => truth.completedIn.get(shown.get(laneOf(other.machine)) ?? '')?.has(claimName(other));
+        const told = ({ machine: teller }: Execution) => truth.toldIn.get(shown.get(laneOf(teller)) ?? '');
+        const isKnown = () => told(other)?.completed.has(claimName(other));
         if (isAgain && other.exitCode === 0 && (other.computer === computer || (isSharedWork(meant) && isKnown())))
           violated('S4', `${what} was started though attempt ${other.attempt} had succeeded`);
+        const isHere = other.computer === computer;
+        if (isAgain && other.endedMs !== null && (isHere || told(other)?.ended.has(claimName(other)))) {
+          judged(truth, 'attempts after an end');
+          // O15: only a person's word goes on after a question.
+          if (other.asks && (isHere || told(other)?.asks.has(claimName(other))))
+            violated('O15', `${what} was started though attempt ${other.attempt} ended with a question`);
+        }
+        // Nobody but a person ends what has no lease (O5): whoever it is shown to leaves it alone.
+        if (
+          wasShared(meant) &&
+          isAgain &&
+          other.endedMs === null &&
+          !isHere &&
+          !other.isLeased &&
+          told(other)?.running.has(claimName(other))
+        )
+          violated('S4', `${what} was started beside attempt ${other.attempt} on ${other.computer}, which has no lease`);
         if (other.generation > generation && other.machine === machine)
           violated('O8', `${what} was started after generation ${other.generation}`);
       }
@@ -70,6 +89,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
     },
     onStop(computer, { order: run, generation, attempt }, reason) {
       const order = listedOf(run);
+      judged(truth, 'stops');
       const raised = [...truth.meant.keys()].some((key) => {
         const at = key.lastIndexOf('@');
         return key.slice(0, at) === order && Number(key.slice(at + 1)) > generation;
@@ -87,10 +107,13 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
     atEnd() {
       for (const [index, one] of truth.executions.entries()) {
         const meant = truth.meant.get(`${listedOf(one.order)}@${one.generation}`);
-        if (meant === undefined || !isSharedWork(meant)) continue;
+        if (meant === undefined || !wasShared(meant)) continue;
         for (const other of truth.executions.slice(index + 1)) {
           if (other.order !== one.order || other.generation !== one.generation || isExcused(one, other)) continue;
           if (truth.unclocked.has(one.computer) || one.attempt === other.attempt) continue;
+          // Before it was shared, or after: an attempt without a lease was judged as the next one began.
+          if (!isSharedWork(meant) && !one.isLeased) continue;
+          judged(truth, 'attempts beside each other');
           // O4: who sleeps is lost; past its lease it lives on for as long as its watchdog takes to look.
           const until = Math.min(one.endedMs ?? nowMs(), other.endedMs ?? nowMs());
           const overlapMs = until <= other.startedMs ? 0 : awakeMs(one.computer, other.startedMs, until);
@@ -108,6 +131,11 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
 /** The (id, generation) is one piece of work: at most one machine may start an attempt of it. */
 function isOneMachines(meant: Meant): boolean {
   return isSharedWork(meant) || (meant.assigns.size === 1 && !meant.assigns.has('"all"'));
+}
+
+/** Some version asked for it as a shared order, and none for all: people edit `assign`. */
+function wasShared(meant: Meant): boolean {
+  return [...meant.assigns].some(isShared) && !meant.assigns.has('"all"');
 }
 
 function isSharedWork(meant: Meant): boolean {

@@ -23,6 +23,8 @@ function broken(clock: string, ...ran: readonly (Partial<Execution> & Pick<Execu
       computer: 'm1',
       machine: 1,
       given: {},
+      isLeased: false,
+      asks: false,
       ...times,
       ...it,
     };

@@ -4,7 +4,7 @@
 import { claimName } from '../../src/core/model/claim.ts';
 import type { Computer } from './computer.ts';
 import { dueOf, lineOf, listedOf, slotAt } from './slots.ts';
-import { count, type Execution, type Truth } from './truth.ts';
+import { type Execution, judged, type Truth } from './truth.ts';
 
 /** What another machine made counts up to here. */
 const CLOCKS_DIFFER_MS = 15 * 60_000;
@@ -30,7 +30,7 @@ export function createScheduleChecks(truth: Truth): ScheduleChecks {
         if (meant.isAlwaysScheduled) violated(`${what} was started, and is a schedule`);
         return;
       }
-      count(truth, 'runs of a schedule');
+      judged(truth, 'runs of a schedule');
       const lines = [...meant.schedules].flatMap((line) => lineOf(line) ?? []);
       // A raised generation runs the newest occurrence that there is, also of an earlier line.
       const ever = Array.from({ length: generation }, (_, index) => truth.meant.get(`${listedOf(order)}@${index + 1}`));

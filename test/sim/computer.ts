@@ -1,6 +1,8 @@
-// One simulated computer: a disk that survives its processes, clocks, a line, runs; and at most one process of coord, whose every
-// call to the world is a scheduling point at which it waits, or dies. What it runs is the real cycle.
+// One simulated computer: a disk that survives its processes, clocks, a line, runs; and two kinds of processes of coord, a daemon that
+// keeps what it saw in memory, and one-shot syncs beside it. The lock lets one of them act at a time; every call of it to the world is
+// a scheduling point at which it waits, or dies. What it runs is the real cycle, as often as a sync repeats it (C8).
 import type { InboxMessage } from '../../src/core/mailbox.ts';
+import type { AgentRequest } from '../../src/core/model/agent.ts';
 import type { Intention } from '../../src/core/model/intention.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import type { MailIntention } from '../../src/core/model/mail.ts';
@@ -8,15 +10,18 @@ import type { RefUpdate } from '../../src/core/model/push.ts';
 import type { StopReason } from '../../src/core/model/run.ts';
 import type { Self } from '../../src/core/model/self.ts';
 import { CoordError } from '../../src/errors.ts';
+import type { MemoryFolder } from '../../src/ledger/memory-seen.ts';
 import type { Machine } from '../../src/machine/context.ts';
-import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
+import { type CycleOptions, type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
 import { enroll } from '../../src/machine/enroll.ts';
 import { readInbox } from '../../src/machine/mail.ts';
 import type { ParseCache } from '../../src/machine/parse-cache.ts';
 import { removeMachine } from '../../src/machine/remove-machine.ts';
+import { runCycles } from '../../src/machine/sync-cycles.ts';
 import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
 import type { Chance } from './chance.ts';
 import { createSimClock, type SimClock } from './sim-clock.ts';
+import { createSimDaemon, type SimDaemon } from './sim-daemon.ts';
 import type { SimHub } from './sim-hub.ts';
 import { createSimLedger, type SimLine } from './sim-line.ts';
 import { createSimRunner, type SimRunner } from './sim-runner.ts';
@@ -42,6 +47,10 @@ export interface Computer {
   readonly self: Omit<Self, 'machine'>;
   /** Its monotonic clock goes on while it sleeps. */
   readonly countsSleep: boolean;
+  /** Somebody lets a daemon run there. */
+  readonly hasDaemon: boolean;
+  /** What that keeps in memory; null = none lives now. */
+  daemon: SimDaemon | null;
   /** What `coord inbox` shows. */
   inbox: readonly InboxMessage[];
   /** The refs that its last fetch showed. */
@@ -60,22 +69,24 @@ export interface Computer {
   isBusy: boolean;
   /** Where it waits; null = it does not. */
   parked: { readonly what: string; readonly wakeMs: number } | null;
-  last: { readonly outcome: CycleOutcome | null; readonly error: unknown };
+  /** Of its last sync: what its last cycle came to, and how often it pushed. */
+  last: { readonly outcome: CycleOutcome | null; readonly error: unknown; readonly pushes: number };
   state(): JournalState | null;
   /** It said LEFT, and asks and says nothing any more. */
   hasLeft(): boolean;
   save(state: JournalState): void;
-  /** Begins a cycle, or a join; returns at its first scheduling point. */
-  begin(): Promise<void>;
+  /** Begins a sync, or a join; returns at its first scheduling point. */
+  begin(by?: By): Promise<void>;
   /** Lets it go on to the next one. */
   goOn(): Promise<void>;
   /** Its process dies where it is; nothing happens when there is none. */
   kill(): Promise<void>;
   /** The clone of C5 is thrown away. */
   loseClone(): void;
-  /** What it knows beside its disk: the clone that the disk holds. */
-  ledger: Ledger;
 }
+
+/** What begins: a sync, by a process of its own or by the daemon; or a sync whose process ends after its first cycle. */
+export type By = 'sync' | 'daemon' | 'cycle';
 
 /** Called by the world's checkers. */
 export interface Witness {
@@ -89,6 +100,8 @@ export interface Witness {
   onClaim(name: string, commit: string, message: string): void;
   onPush(computer: Computer, updates: readonly RefUpdate[]): void;
   onMove(computer: Computer, update: RefUpdate, before: string | null): Promise<void>;
+  /** A sync has ended: what people see from then on. */
+  onView(computer: Computer, outcome: CycleOutcome, by: string): void;
 }
 
 export interface ComputerAround {
@@ -115,6 +128,9 @@ export function createComputer(
     readonly tags: readonly string[];
     /** Variables that its owner lets orders set. */
     readonly env: readonly string[];
+    /** Programs that are there. */
+    readonly tools: readonly string[];
+    readonly hasDaemon: boolean;
   },
   around: ComputerAround,
 ): Computer {
@@ -150,8 +166,10 @@ export function createComputer(
     await passed;
     if (mine.isDead) throw new Killed(what);
   };
-  const openClone = () =>
-    createSimLedger(line, {
+  // The clone of C5.
+  const folder: MemoryFolder = { seen: null };
+  const openLedger = () =>
+    createSimLedger(line, folder, {
       hub,
       chance,
       truth,
@@ -183,8 +201,8 @@ export function createComputer(
     const hex = (length: number) => Array.from({ length }, () => chance.below(16).toString(16)).join('');
     return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
   };
-  const portsOf = (mine: Process): Machine => ({
-    ledger: computer.ledger,
+  const portsOf = (mine: Process, ledger: Ledger): Machine => ({
+    ledger,
     runner,
     journal: journalOf(computer, gate, () => witness.onSave(computer)),
     cache: around.cache,
@@ -193,25 +211,64 @@ export function createComputer(
     random: { uuid, fraction: chance.fraction },
     self: async () => ({ ...computer.self, machine: computer.number }),
     async place(order, attempt, key) {
-      if (order.work.kind !== 'shell') return { blocked: 'not a shell command' };
+      if (order.work.kind === 'call') return { blocked: 'no program here' };
       const { id, generation, timeoutMs } = order;
-      const { command } = order.work;
-      return { key, order: id, generation, attempt, command, check: null, cwd: '/', env: {}, timeoutMs, lease: null };
+      const command = order.work.kind === 'shell' ? order.work.command : ({ kind: 'line', line: 'agent' } as const);
+      const agent = order.work.kind === 'shell' ? {} : { agent: { agent: order.work.agent } as AgentRequest };
+      return { key, order: id, generation, attempt, command, check: null, cwd: '/', env: {}, timeoutMs, lease: null, ...agent };
     },
     clean: (text) => text,
     assertLocked: async () => {},
     step: (step) => point(mine, step),
   });
-  const live = async (mine: Process): Promise<void> => {
+  const hasEndedRun = () => (computer.state()?.active ?? []).some(({ key }) => runner.folders.get(key)?.sight.kind !== 'running');
+  const synced = async (machine: Machine, options: CycleOptions, run = runCycles): Promise<void> => {
+    let [cycles, pushes] = [0, 0];
+    const outcome = await run(machine, options, {
+      onCycle({ said, fetched, heldForMs, seen }) {
+        cycles += 1;
+        pushes += said?.pushes ?? 0;
+        if (!fetched && seen !== null && options.mayRecall) count(truth, 'cycles without a fetch');
+        if (heldForMs !== null && heldForMs > 0) count(truth, 'pushes that a daemon held back');
+      },
+      pause: (ms) => gate('pause', around.nowMs() + Math.ceil(ms)),
+    });
+    if (cycles > 1) count(truth, 'syncs of several cycles');
+    if (outcome.seen !== null) computer.inbox = await readInbox(machine.ledger, outcome.state, outcome.seen.snapshot);
+    computer.last = { outcome, error: null, pushes };
+    const { started, stopped, said, trouble } = outcome;
+    log(
+      `cycles ${cycles}: started [${started}] stopped [${stopped}] said ${said?.lane ?? '-'}/${said?.main ?? '-'} ${trouble?.code ?? ''}`,
+    );
+  };
+  const watch = async (mine: Process): Promise<void> => {
+    computer.daemon ??= createSimDaemon({ clock, random: { fraction: chance.fraction }, openLedger, nowMs: around.nowMs });
+    const { daemon } = computer;
+    const hasEnded = hasEndedRun();
     try {
-      const machine = portsOf(mine);
+      await synced(portsOf(mine, daemon.ledger), daemon.options(hasEnded));
+      daemon.synced(computer.last.outcome);
+    } catch (error) {
+      if (error instanceof Killed) computer.daemon = null;
+      else daemon.synced(null);
+      throw error;
+    }
+  };
+  const live = async (mine: Process, by: By): Promise<void> => {
+    try {
+      if (by === 'daemon' && computer.number !== 0 && computer.removes === null) {
+        await watch(mine);
+        if (computer.last.outcome !== null) witness.onView(computer, computer.last.outcome, 'the daemon');
+        return;
+      }
+      const machine = portsOf(mine, openLedger());
       if (computer.number === 0) {
         const { joinsAs } = computer;
         const found = joinsAs === null ? NEW_FLEET : null;
         const joined = await enroll(machine, (number) => ({ ...computer.self, machine: number }), found, joinsAs);
         Object.assign(computer, { number: joined.machine, joinsAs: null });
         log(`is machine ${joined.machine}`);
-        computer.last = { outcome: null, error: null };
+        computer.last = { outcome: null, error: null, pushes: 1 };
         return;
       }
       if (computer.removes !== null) {
@@ -222,15 +279,10 @@ export function createComputer(
         log(`removes ${removes}: ${removed}`);
         return;
       }
-      const outcome = await runCycle(machine, { dryRun: false });
-      if (outcome.seen !== null) computer.inbox = await readInbox(computer.ledger, outcome.state, outcome.seen.snapshot);
-      computer.last = { outcome, error: null };
-      const { started, stopped, said, trouble } = outcome;
-      log(
-        `cycle: started [${started}] stopped [${stopped}] said ${said?.lane ?? '-'}/${said?.main ?? '-'} ${trouble?.code ?? ''}`,
-      );
+      await synced(machine, { dryRun: false }, by === 'cycle' ? onlyOne : runCycles);
+      if (computer.last.outcome !== null) witness.onView(computer, computer.last.outcome, 'coord sync');
     } catch (error) {
-      computer.last = { outcome: null, error };
+      computer.last = { outcome: null, error, pushes: 0 };
       if (error instanceof Killed) return;
       if (!(error instanceof CoordError)) throw error;
       log(`cycle fails: ${error.code}`);
@@ -249,14 +301,16 @@ export function createComputer(
       name,
       computer: `00000000-0000-4000-8000-${name.padStart(12, '0')}`,
       tags: settings.tags,
-      tools: [],
+      tools: settings.tools,
       programs: [],
-      policy: { allow: ['shell'], folders: ['/'], env: settings.env, slots: settings.slots, timeoutMsMax: 1e9 },
+      policy: { allow: ['shell', 'agent'], folders: ['/'], env: settings.env, slots: settings.slots, timeoutMsMax: 1e9 },
       version: '1.0.0',
     },
     inbox: [],
     shown: new Map(),
     countsSleep: settings.countsSleep,
+    hasDaemon: settings.hasDaemon,
+    daemon: null,
     isCopy: false,
     isGone: false,
     awayUntilMs: 0,
@@ -264,13 +318,13 @@ export function createComputer(
     pushedMs: [-1e9, -1e9],
     isBusy: false,
     parked: null,
-    last: { outcome: null, error: null },
+    last: { outcome: null, error: null, pushes: 0 },
     state: () => computer.disk.state,
     hasLeft: () => computer.number !== 0 && computer.state()?.leaving?.landed === true,
     save(state) {
       computer.disk.state = state;
     },
-    begin: () =>
+    begin: (by = 'cycle') =>
       turn(() => {
         process = { isDead: false };
         witness.onBegin(computer);
@@ -282,7 +336,7 @@ export function createComputer(
           computer.diesIn = null;
           endTurn();
         };
-        live(process).then(done, (error: unknown) => {
+        live(process, by).then(done, (error: unknown) => {
           const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
           truth.violations.push({ clause: 'C2', text: `the cycle of ${name} threw: ${text}` });
           done();
@@ -301,9 +355,8 @@ export function createComputer(
       await turn(() => taken().fail(new Killed(what)));
     },
     loseClone() {
-      computer.ledger = openClone();
+      folder.seen = null;
     },
-    ledger: undefined as unknown as Ledger,
   };
   const taken = () => {
     const at = waiting;
@@ -312,9 +365,14 @@ export function createComputer(
     computer.parked = null;
     return at;
   };
-  computer.ledger = openClone();
   return computer;
 }
+
+const onlyOne: typeof runCycles = async (machine, options, { onCycle }) => {
+  const outcome = await runCycle(machine, options);
+  onCycle(outcome);
+  return outcome;
+};
 
 function journalOf({ disk }: Computer, gate: (what: string) => Promise<void>, onSave: () => void): Journal {
   return {

@@ -174,6 +174,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
       computer.runner.settle();
     },
   },
+  restartDaemon: {
+    weight: 0.7,
+    share: 0.5,
+    act: (world, computer) => {
+      if (computer.isBusy || computer.daemon === null) return;
+      fault(world, 'daemons restarted', computer.name);
+      computer.daemon = null;
+    },
+  },
   loseClone: {
     weight: 0.5,
     share: 0.5,
@@ -219,7 +228,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       );
       if (free.length === 0) return;
       const { number, self } = world.chance.pick(free);
-      const computer = world.addComputer({ tags: self.tags, env: self.policy.env });
+      const computer = world.addComputer({ tags: self.tags, tools: self.tools, env: self.policy.env });
       fault(world, 'lost disks whose number a new folder takes', `${computer.name} as ${number}`);
       world.joinAs(computer, number);
     },
@@ -289,7 +298,7 @@ async function step(world: World, chance: Chance, acts: readonly (readonly [numb
   if (idle.length > 0 && chance.is(0.35)) {
     const computer = chance.pick(idle);
     if (chance.is(0.12)) computer.diesIn = 1 + chance.below(30);
-    return computer.begin();
+    return computer.begin(computer.hasDaemon && chance.is(0.6) ? 'daemon' : 'sync');
   }
   if (awake.length === 0) return world.pass(MINUTE_MS);
   await chance.weighted(acts)(world, chance.pick(awake));

@@ -1,5 +1,7 @@
 // The simulation as a program: node main.js '{"seeds":100,"seed":1,"commit":"…"}'. Prints figures, and on a violation what leads
 // to it and how to see it again.
+
+import { unjudged } from './judgements.ts';
 import { runSchedule, SCHEDULES } from './schedules.ts';
 import { type Simulated, simulate } from './simulate.ts';
 import { NoStory } from './story.ts';
@@ -14,6 +16,9 @@ interface Asked {
   /** The hand-made ones before the seeds. */
   readonly schedules: boolean;
 }
+
+/** So many histories come to everything that is judged. */
+const SEEDS_TO_JUDGE = 100;
 
 const asked = JSON.parse(process.argv[2] ?? '{}') as Asked;
 const began = Date.now();
@@ -46,7 +51,9 @@ for (let seed = asked.seed; seed < asked.seed + asked.seeds && !enough(); seed +
 }
 figures();
 for (const line of untold) console.log(`UNTOLD ${line}`);
-process.exitCode = failed.length + untold.length === 0 ? 0 : 1;
+const silent = seeds >= SEEDS_TO_JUDGE ? unjudged(total) : [];
+for (const name of silent) console.log(`UNJUDGED ${name}: none of ${seeds} seeds came to it`);
+process.exitCode = failed.length + untold.length + silent.length === 0 ? 0 : 1;
 
 function report({ seed, events, violations }: Simulated, name: string): void {
   console.log(`${name} at ${asked.commit}`);

@@ -25,6 +25,8 @@ export interface Entry {
   readonly timeout?: string;
   readonly env?: { readonly [name: string]: string };
   readonly type?: string;
+  /** What is run is a task for that agent. */
+  readonly agent?: string;
   readonly after?: readonly string[];
   readonly approval?: boolean;
   readonly approved?: boolean;
@@ -99,8 +101,9 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     await around.committed();
   };
   const asWritten = (entry: Entry): Partial<Entry> => {
-    const { assign, ...others } = entry;
-    return assign === ROUTED ? others : entry;
+    const { assign, run, agent, ...others } = entry;
+    const work = agent === undefined ? { run } : { agent, prompt: run };
+    return assign === ROUTED ? { ...others, ...work } : { ...others, assign, ...work };
   };
   const write = (entries: readonly Entry[]) =>
     commit({ 'ORDERS.json': `${JSON.stringify({ version: 1, orders: entries.map(asWritten) }, null, 2)}\n` });

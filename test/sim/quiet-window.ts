@@ -4,7 +4,7 @@ import { allows, mayTake } from './check-end.ts';
 import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';
 import { dueOf, type Line, lineOf, listedOf } from './slots.ts';
-import { count, type Execution } from './truth.ts';
+import { type Execution, judged } from './truth.ts';
 import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -76,7 +76,7 @@ function slots(
   const first = Math.ceil((window.fromMs - phaseMs) / everyMs) * everyMs + phaseMs;
   for (let slot = first; slot + LATE_MS <= window.toMs; slot += everyMs) {
     const near = (run: Execution) => Math.abs((dueOf(run.order) ?? 0) - slot) < step;
-    count(truth, 'slots judged');
+    judged(truth, 'slots');
     if (runs.some(near)) continue;
     // Left out, or waiting: something of it was running then, by this computer's clock, or had not been given up.
     const wallOf = (ms: number) => one.clock.wallAt(ms);

@@ -1,5 +1,8 @@
 // Hand-made histories for what chance seldom meets. Each is the shortest one that shows what a rule is for.
 
+import { asksMeanwhile } from './schedules/asks-meanwhile.ts';
+import { besideADaemon } from './schedules/beside-a-daemon.ts';
+import { busyCron } from './schedules/busy-cron.ts';
 import { claimedOnOldView } from './schedules/claimed-on-old-view.ts';
 import { clockSetBack } from './schedules/clock-set-back.ts';
 import { clocksTooFarApart } from './schedules/clocks-too-far-apart.ts';
@@ -14,6 +17,7 @@ import { removedAfterLanding } from './schedules/removed-after-landing.ts';
 import { returnsMeanwhile } from './schedules/returns-meanwhile.ts';
 import { returnsOnOldView } from './schedules/returns-on-old-view.ts';
 import { returnsUnstarted } from './schedules/returns-unstarted.ts';
+import { sharedAfterStart } from './schedules/shared-after-start.ts';
 import { sleepsUncounted } from './schedules/sleeps-uncounted.ts';
 import { slowCron } from './schedules/slow-cron.ts';
 import { slowHolder } from './schedules/slow-holder.ts';
@@ -44,6 +48,10 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'left-after-run': leftAfterRun,
   'put-back': putBack,
   'returns-on-old-view': returnsOnOldView,
+  'beside-a-daemon': besideADaemon,
+  'asks-meanwhile': asksMeanwhile,
+  'shared-after-start': sharedAfterStart,
+  'busy-cron': busyCron,
   // The longest one.
   'slow-cron': slowCron,
 };

@@ -1,9 +1,12 @@
 // How the test files share the seeds of `npm test`: each takes its own, so that two processors are busy.
 import { expect, test } from 'vitest';
+import { unjudged } from './judgements.ts';
 import { simulate } from './simulate.ts';
 
 const count = Number(process.env.COORD_SIM_SEEDS ?? 150);
 const GROUP = 25;
+/** So many histories come to everything that is judged. */
+const SEEDS_TO_JUDGE = 100;
 /** A busy computer takes ten times as long. */
 const TIMEOUT_MS = 300_000;
 
@@ -13,11 +16,14 @@ export function seedsOf(file: number): void {
   const groups = Array.from({ length: Math.ceil(count / GROUP) }, (_, index): [number, number] => {
     return [first + index * GROUP, first + Math.min(count, (index + 1) * GROUP) - 1];
   });
+  const total = new Map<string, number>();
   test.each(groups)('S3, S5, R3, D1, D2, D6: seeds %i to %i', { timeout: TIMEOUT_MS }, async (from, to) => {
     for (let seed = from; seed <= to; seed += 1) {
-      const { violations, events } = await simulate(seed);
+      const { violations, events, counts } = await simulate(seed);
+      for (const [what, times] of counts) total.set(what, (total.get(what) ?? 0) + times);
       const story = violations.length === 0 ? [] : events.slice(-30);
       expect({ seed, violations, story }).toEqual({ seed, violations: [], story: [] });
     }
   });
+  test.runIf(count >= SEEDS_TO_JUDGE)('each judge has judged', () => expect(unjudged(total)).toEqual([]));
 }

@@ -4,12 +4,19 @@ import type { Ledger } from '../../src/ports.ts';
 
 export const MAIN = 'refs/heads/main';
 
+export interface RefMove {
+  readonly at: number;
+  readonly commit: string | null;
+}
+
 export interface SimHub extends MemoryHub {
   readonly states: ReadonlyMap<string, string>[];
   /** Commits that main ever was, oldest first. */
   readonly mains: string[];
   /** Sees the truth. */
   readonly eye: Ledger;
+  /** By ref: what it ever was, and since which of the states; null = it did not stand. Oldest first. */
+  readonly moves: ReadonlyMap<string, readonly RefMove[]>;
   /** Takes down the state of now. */
   note(): void;
   /** Text of a file below `coordination/`; null = it is not there. */
@@ -21,13 +28,21 @@ export function createSimHub(): SimHub {
   const eye = hub.open();
   const states: ReadonlyMap<string, string>[] = [new Map()];
   const mains: string[] = [];
+  const moves = new Map<string, RefMove[]>();
   return {
     ...hub,
     eye,
     states,
     mains,
+    moves,
     note() {
+      const at = states.length;
       states.push(new Map(hub.refs));
+      for (const ref of hub.refs.keys()) if (!moves.has(ref)) moves.set(ref, [{ at: 0, commit: null }]);
+      for (const [ref, known] of moves) {
+        const commit = hub.refs.get(ref) ?? null;
+        if (known.at(-1)?.commit !== commit) known.push({ at, commit });
+      }
       const main = hub.refs.get(MAIN);
       if (main !== undefined && main !== mains.at(-1)) mains.push(main);
     },

@@ -1,6 +1,7 @@
 // What stands between one computer and the hub: cuts one way and both ways, answers that are lost, refs of one push that are taken
 // one after the other with time between them, and a mirror that shows an older state, but never goes back.
 import type { PushReport, RefOutcome, RefUpdate, Trouble } from '../../src/core/model/push.ts';
+import type { MemoryFolder } from '../../src/ledger/memory-seen.ts';
 import type { Ledger } from '../../src/ports.ts';
 import type { Chance } from './chance.ts';
 import type { SimHub } from './sim-hub.ts';
@@ -39,10 +40,11 @@ export interface LineAround {
 
 const CUT: Trouble = { code: 'NETWORK', message: 'the line is cut' };
 
-export function createSimLedger(line: SimLine, around: LineAround): Ledger {
+/** `folder`: the machine's clone, which all its processes share. */
+export function createSimLedger(line: SimLine, folder: MemoryFolder, around: LineAround): Ledger {
   const { hub, chance, truth } = around;
   let shown = hub.states[0] as ReadonlyMap<string, string>;
-  const ledger = hub.open(() => shown);
+  const ledger = hub.open(() => shown, folder);
   const judge = async (update: RefUpdate): Promise<RefOutcome> => {
     const before = hub.refs.get(update.ref) ?? null;
     const report = await ledger.push([update]);
@@ -92,6 +94,12 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
     async push(updates): Promise<PushReport> {
       await around.gate('push');
       around.onPush(updates);
+      const seen = folder.seen;
+      const unanswered = (): PushReport => {
+        // What nobody answered moves no view (R5).
+        folder.seen = seen;
+        return { kind: 'unknown', trouble: CUT };
+      };
       const fate = chance.is(line.loss) ? chance.pick(['request', 'answer', 'half'] as const) : 'none';
       if (line.cut === 'out' || fate === 'request') {
         count(truth, 'pushes that did not arrive');
@@ -107,7 +115,7 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
         if (index > 0) await around.gate('between two refs');
         if (index > 0 && fate === 'half') {
           count(truth, 'pushes cut between two refs');
-          return { kind: 'unknown', trouble: CUT };
+          return unanswered();
         }
         const outcome = await judge(update);
         refs.set(update.ref, outcome);
@@ -118,7 +126,7 @@ export function createSimLedger(line: SimLine, around: LineAround): Ledger {
       if (line.cut === 'back' || fate === 'answer') {
         count(truth, 'answers lost');
         around.log('answer of push lost');
-        return { kind: 'unknown', trouble: CUT };
+        return unanswered();
       }
       return { kind: 'answered', refs };
     },

@@ -1,6 +1,7 @@
 // The runs of one simulated computer, as src/runs keeps them: a run goes on whatever becomes of coord, is ended by its watchdog at
 // its deadlines (of time and of its lease, O5), dies with the power, and is owned by whoever decided first (a watchdog that comes late finds it given up).
 // Every execution is written into the world's truth.
+import { AGENT_ASKS } from '../../src/core/agent-fit.ts';
 import type { Instant } from '../../src/core/model/journal.ts';
 import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
 import type { RunLease } from '../../src/core/model/run-lease.ts';
@@ -66,6 +67,8 @@ export interface SimRunner extends Runner {
   takesMs: number | null;
   /** As above: with what it exits. */
   exitsWith: number | null;
+  /** As above: whether its agents end with a question. */
+  asks: boolean | null;
   /** As above: the watchdogs are held up for so long. */
   looksIn(ms: number): void;
   /** Nothing takes long any more. */
@@ -105,11 +108,13 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     const execution: Execution = {
       ...{ key, order, generation, attempt, computer: around.computer, machine: around.machine() },
       ...{ startedMs: around.nowMs(), given: spec.env, endedMs: null, how: null, exitCode: null },
+      ...{ isLeased: lease !== null, asks: false },
     };
     truth.executions.push(execution);
     count(truth, 'runs');
     const takesMs = runner.takesMs ?? chance.weighted(runner.isCalm ? CALM_MS : TAKES_MS);
-    const exitCode = runner.exitsWith ?? (chance.is(0.3) ? 1 : 0);
+    const asks = spec.agent !== undefined && (runner.asks ?? chance.is(0.3));
+    const exitCode = asks ? AGENT_ASKS : (runner.exitsWith ?? (chance.is(0.3) ? 1 : 0));
     const folder: Folder = {
       ...{ spec, execution, clockAtStart: clock.now(), endsMs: around.nowMs() + takesMs, exitCode, stop: null },
       ...{ lease, looksMs: 0 },
@@ -122,10 +127,14 @@ export function createSimRunner(around: RunnerAround): SimRunner {
   const end = (folder: Folder, how: NonNullable<Execution['how']>, atMs: number) => {
     const { execution, spec } = folder;
     const exitCode = how === 'exited' ? folder.exitCode : null;
-    Object.assign(execution, { endedMs: atMs, how, exitCode });
+    const asks = spec.agent !== undefined && exitCode === AGENT_ASKS;
+    Object.assign(execution, { endedMs: atMs, how, exitCode, asks });
     if (how !== 'exited') count(truth, `runs ${how}`);
     around.log(`run ${spec.key} ends: ${how} ${exitCode ?? ''}`);
-    const said = { tail: `${spec.key} said so`, outputs: { key: spec.key } };
+    const said = {
+      tail: `${spec.key} said so`,
+      outputs: { key: spec.key, ...(asks ? { asks: 'login', problem: 'log in' } : {}) },
+    };
     if (how === 'interrupted') {
       folder.sight = { kind: 'interrupted', ...said };
       return;
@@ -152,6 +161,7 @@ export function createSimRunner(around: RunnerAround): SimRunner {
     isCalm: false,
     takesMs: null,
     exitsWith: null,
+    asks: null,
     looksIn(ms) {
       for (const folder of running()) folder.looksMs = around.nowMs() + ms;
     },

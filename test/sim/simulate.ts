@@ -54,7 +54,7 @@ async function found(world: World): Promise<void> {
   const isThere = chance.is(0.8);
   for (let index = 0; index < size; index += 1) {
     const computer = world.addComputer();
-    if (isThere) await world.cycle(computer);
+    if (isThere) await world.sync(computer);
   }
 }
 
@@ -122,9 +122,10 @@ const BEAT_MS_MIN = Math.floor((0.8 * MINUTE_MS) / 1.11);
 async function cycles(world: World): Promise<number> {
   let pushes = 0;
   for (const computer of living(world)) {
-    await world.cycle(computer);
+    await world.sync(computer);
     const [last, before] = computer.pushedMs;
-    if ((computer.last.outcome?.said?.pushes ?? 0) > 0 && last - before < BEAT_MS_MIN) pushes += 1;
+    const { pushes: made } = computer.last;
+    if (made > 1 || (made === 1 && last - before < BEAT_MS_MIN)) pushes += 1;
   }
   return pushes;
 }

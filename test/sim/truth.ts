@@ -1,6 +1,7 @@
 // What really happened in a simulated world, written down by the world itself: what ran, what the hub held, what people meant.
 // The checkers judge coord by this and by the documents on the hub, never by what coord says to itself.
 import type { Reader } from '../../src/core/model/message.ts';
+import { JUDGED, type Judgement } from './judgements.ts';
 import type { Version } from './versions.ts';
 
 export interface Execution {
@@ -17,6 +18,10 @@ export interface Execution {
   endedMs: number | null;
   how: 'exited' | 'timeout' | 'stopped' | 'lease' | 'interrupted' | null;
   exitCode: number | null;
+  /** By a claim that another machine may take over: it has a lease to live by (O5). */
+  readonly isLeased: boolean;
+  /** It ended with a question to people (O15). */
+  asks: boolean;
 }
 
 /** All that ever stood in ORDERS.json of one (id, generation). */
@@ -49,6 +54,15 @@ export interface ReadWord {
   readonly body: string;
 }
 
+/** Runs that a results document names, as `order/generation.attempt`. */
+export interface Told {
+  readonly running: ReadonlySet<string>;
+  readonly ended: ReadonlySet<string>;
+  readonly completed: ReadonlySet<string>;
+  /** Ended with a question to people (O15). */
+  readonly asks: ReadonlySet<string>;
+}
+
 export interface Violation {
   readonly clause: string;
   readonly text: string;
@@ -75,10 +89,10 @@ export interface Truth {
   readonly slept: Map<string, (readonly [fromMs: number, toMs: number])[]>;
   /** Computers of which no clock is left that goes on: the one does not count sleep, and the other was set back. */
   readonly unclocked: Set<string>;
-  /** By lane commit: `order/generation.attempt` of what it shows as COMPLETED. */
-  readonly completedIn: Map<string, ReadonlySet<string>>;
-  /** The same, by the content of a results document. */
-  readonly completedInBlob: Map<string, ReadonlySet<string>>;
+  /** By lane commit: what its results document says. */
+  readonly toldIn: Map<string, Told>;
+  /** The same, by the content of that document. */
+  readonly toldInBlob: Map<string, Told>;
   /** What each commit of main asks for. */
   readonly versions: Map<string, Version>;
   /** Numbers that somebody removed (`coord machines remove`). */
@@ -107,8 +121,8 @@ export function createTruth(): Truth {
     left: new Set(),
     slept: new Map(),
     unclocked: new Set(),
-    completedIn: new Map(),
-    completedInBlob: new Map(),
+    toldIn: new Map(),
+    toldInBlob: new Map(),
     versions: new Map(),
     removedMachines: new Set(),
     claimed: new Set(),
@@ -117,6 +131,11 @@ export function createTruth(): Truth {
     violations: [],
     counts: new Map(),
   };
+}
+
+/** A judge has judged: of one that never does, its silence proves nothing (`unjudged`). */
+export function judged(truth: Truth, what: Judgement): void {
+  count(truth, `${JUDGED}${what}`);
 }
 
 export function count(truth: Truth, what: string, by = 1): void {

@@ -19,7 +19,13 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
   /** Of the orders, how many wait for a claim: some fleets have none, some little else. */
   const sharedShare = chance.pick([0, 0.3, 0.6, 0.9]);
   const share = (of: number, worlds: number) => (chance.is(worlds) ? of : 0);
-  const shares = { after: share(0.5, 0.4), approval: share(0.3, 0.3), schedule: share(0.3, 0.35), type: share(0.4, 0.3) };
+  const shares = {
+    after: share(0.5, 0.4),
+    approval: share(0.3, 0.3),
+    schedule: share(0.3, 0.35),
+    type: share(0.4, 0.3),
+    agent: share(0.3, 0.4),
+  };
   const assign = (): Json => {
     const numbers = machines();
     const one = chance.pick(numbers.length === 0 ? [1] : numbers);
@@ -55,6 +61,7 @@ export function createWishes(chance: Chance, machines: () => readonly number[]):
       ...(chance.is(shares.approval) ? { approval: true } : {}),
       ...(chance.is(shares.schedule) ? schedule() : {}),
       ...(chance.is(shares.type) ? { type: chance.pick(TYPES), assign: ROUTED } : {}),
+      ...(chance.is(shares.agent) ? { agent: 'claude' } : {}),
     }),
     edit(order, before) {
       const isApproved = order.approved === true;

@@ -12,7 +12,8 @@ import { createPauseChecks, type PauseChecks } from './check-pauses.ts';
 import { createPresenceChecks } from './check-presence.ts';
 import { createRunChecks, type RunChecks } from './check-runs.ts';
 import { createScheduleChecks } from './check-schedules.ts';
-import { type Computer, createComputer } from './computer.ts';
+import { createViewChecks } from './check-views.ts';
+import { type By, type Computer, createComputer } from './computer.ts';
 import { createPeople, type People } from './people.ts';
 import { createSimHub, MAIN, type SimHub } from './sim-hub.ts';
 import { count, createTruth, type Truth } from './truth.ts';
@@ -52,8 +53,10 @@ export interface World {
   /** Those that are there, and on. */
   awake(): readonly Computer[];
   goOn(computer: Computer): Promise<void>;
-  /** A whole cycle, alone. */
+  /** A whole cycle, alone: the process ends after it, whatever it had to do. */
   cycle(computer: Computer): Promise<void>;
+  /** A whole sync, alone: by a process of its own, or by the daemon. */
+  sync(computer: Computer, by?: 'sync' | 'daemon'): Promise<void>;
 }
 
 export function createWorld(seed: number): World {
@@ -71,19 +74,27 @@ export function createWorld(seed: number): World {
   const nameOf = (machine: number) => computers.find(({ number }) => number === machine)?.name;
   const runs = createRunChecks(truth, nameOf, nowMs);
   const lanes = createLaneChecks(truth);
-  const claims = createClaimChecks(truth, hub);
   const board = createBoardChecks(truth, hub, lanes);
   const presence = createPresenceChecks(truth, hub, nowMs);
+  const claims = createClaimChecks(truth, hub, presence);
   const mail = createMailChecks(truth);
   const holds = createHoldChecks(truth, hub);
   const pauses = createPauseChecks(truth);
   const schedules = createScheduleChecks(truth);
+  const views = createViewChecks(truth, hub);
+  /** On how many computers of this fleet a daemon runs. */
+  const daemonShare = chance.pick([0, 0.5, 1]);
   const isAwake = ({ isGone, awayUntilMs }: Computer) => !isGone && awayUntilMs <= timeMs;
   const settle = () => {
     for (const computer of computers) if (isAwake(computer)) computer.runner.settle();
   };
   const joined = (computer: Computer) => {
     if (computer.number !== 0 && !joinedMs.has(computer.name)) joinedMs.set(computer.name, timeMs);
+  };
+  const wholly = async (computer: Computer, by: By) => {
+    if (!computer.isBusy) await computer.begin(by);
+    while (computer.isBusy) await world.goOn(computer);
+    joined(computer);
   };
   const people = createPeople({
     hub,
@@ -127,6 +138,8 @@ export function createWorld(seed: number): World {
           slots: chance.pick([1, 1, 2, 3]),
           tags: chance.is(0.5) ? ['gpu'] : [],
           env: chance.is(0.6) ? ['PATH'] : [],
+          tools: chance.is(0.7) ? ['claude'] : [],
+          hasDaemon: chance.is(daemonShare),
           ...settings,
         },
         {
@@ -152,6 +165,9 @@ export function createWorld(seed: number): World {
               schedules.onFetch(it);
             },
             onBegin: lanes.onBegin,
+            onView(it, { seen }, by) {
+              if (seen !== null) views.onView(it, seen.snapshot, by);
+            },
             onSave: lanes.onSave,
             onWrite: lanes.onWrite,
             onClaim: claims.onWrite,
@@ -172,7 +188,8 @@ export function createWorld(seed: number): World {
     },
     copy(original) {
       const { slots, env } = original.self.policy;
-      const copy = world.addComputer({ slots, env, tags: original.self.tags });
+      const { tags, tools } = original.self;
+      const copy = world.addComputer({ slots, env, tags, tools });
       Object.assign(copy, { number: original.number, isCopy: true, inbox: original.inbox });
       Object.assign(copy.self, { name: original.self.name, computer: original.self.computer });
       copy.disk.state = original.disk.state;
@@ -182,10 +199,12 @@ export function createWorld(seed: number): World {
       truth.cloned.add(original.number);
       lanes.onCopy(original, copy);
       presence.onCopy(original, copy);
+      views.onCopy(original, copy);
       return copy;
     },
     async powerCut(computer, awayMs) {
       await computer.kill();
+      computer.daemon = null;
       computer.runner.powerCut();
       computer.clock.reboot();
       computer.awayUntilMs = timeMs + awayMs;
@@ -237,11 +256,8 @@ export function createWorld(seed: number): World {
       await computer.goOn();
       joined(computer);
     },
-    async cycle(computer) {
-      if (!computer.isBusy) await computer.begin();
-      while (computer.isBusy) await world.goOn(computer);
-      joined(computer);
-    },
+    cycle: (computer) => wholly(computer, 'cycle'),
+    sync: (computer, by = 'sync') => wholly(computer, by),
   };
   return world;
 }

@@ -1,0 +1,44 @@
+// C8: one sync repeats the cycle while it has cause. The caller holds the lock (C7).
+import type { Machine } from './context.ts';
+import { type CycleOptions, type CycleOutcome, runCycle } from './cycle.ts';
+
+/** C8. */
+export const CYCLES_MAX = 3;
+/** D5: a person's edit that met another writer is rebuilt and pushed again this often before it waits in the outbox. */
+const EDIT_TRIES_MAX = 8;
+const EDIT_RETRY_MS = 150;
+
+export interface SyncCycles {
+  /** Told of each cycle as it ends, the last one too. */
+  onCycle(outcome: CycleOutcome): void;
+  pause(ms: number): Promise<unknown>;
+}
+
+/** What the last of them came to. Only the first one may go by an earlier view (C4a). */
+export async function runCycles(machine: Machine, options: CycleOptions, { onCycle, pause }: SyncCycles): Promise<CycleOutcome> {
+  const syncedAt = machine.clock.now();
+  let editTries = 0;
+  for (let cycles = 1; ; cycles += 1) {
+    const outcome = await runCycle(machine, { ...options, syncedAt, mayRecall: cycles === 1 && options.mayRecall === true });
+    onCycle(outcome);
+    if (options.dryRun) return outcome;
+    if (isRefusedEdit(outcome) && editTries < EDIT_TRIES_MAX) {
+      editTries += 1;
+      await pause(EDIT_RETRY_MS * editTries * (0.5 + machine.random.fraction()));
+    } else if (!hasMoreToDo(outcome) || cycles >= CYCLES_MAX + editTries) return outcome;
+  }
+}
+
+function isRefusedEdit(outcome: CycleOutcome): boolean {
+  return outcome.said?.main === 'refused' && (outcome.seen?.edits.going.length ?? 0) > 0 && outcome.state.boardRefused === null;
+}
+
+/** A lane that was refused or not answered wants a look at the truth; edits that landed and slots that got free want a start. */
+export function hasMoreToDo(outcome: CycleOutcome): boolean {
+  if (outcome.said === null || outcome.trouble !== null) return false;
+  if (outcome.said.lane !== 'accepted' || (!outcome.fetched && outcome.said.main === 'refused')) return true;
+  // O2: a claim counts once a fetch after its push has shown it. I4: so does the word that this machine has LEFT.
+  if (outcome.state.claims.length > 0 || outcome.state.leaving !== null) return true;
+  const landed = outcome.said.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
+  return landed || outcome.waiting.some((order) => order.reason === 'starts next');
+}
