@@ -162,12 +162,13 @@ describe('hostile input of a megabyte is done in linear time', () => {
     '😀',
   ])('%j', (unit) => {
     const text = fill(unit);
-    const start = performance.now();
+    // What this process takes, however busy the computer is.
+    const before = process.cpuUsage();
     redact(plainText(text), ['known-secret']);
     redact(text, ['known-secret']);
     redact(`eyJaaaaa.${text}`, []);
     redact(`token="${text}`, []);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
   });
 });
 

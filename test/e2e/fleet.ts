@@ -114,6 +114,8 @@ export interface Fleet {
   machine(name: string): TestMachine;
   /** Machines that have joined in this order and may run shell orders. */
   joined(...names: readonly string[]): Promise<TestMachine[]>;
+  /** The same, in a fleet whose heartbeat no test outlasts: however slow this computer is, no beat makes a push and nobody is lost. */
+  calm(...names: readonly string[]): Promise<TestMachine[]>;
   person(name?: string): Person;
   /** Git in the hub. */
   git(...args: readonly string[]): string;
@@ -178,6 +180,11 @@ export function createFleet(): Fleet {
         await init(hub, machine);
         all.push(machine);
       }
+      return all;
+    },
+    async calm(...names) {
+      const all = await fleet.joined(...names);
+      fleet.person().push({ 'coordination/fleet.yaml': 'heartbeat: 1h\n' });
       return all;
     },
     person(name = 'person') {

@@ -11,7 +11,7 @@ let fresh: TestMachine;
 
 beforeAll(async () => {
   fleet = createFleet();
-  const [first, second] = await fleet.joined('mac', 'pc');
+  const [first, second] = await fleet.calm('mac', 'pc');
   if (first === undefined || second === undefined) throw new Error('no machine');
   mac = first;
   fleet.person().order([

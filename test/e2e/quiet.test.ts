@@ -26,7 +26,7 @@ function contents(folder: string, skip: (path: string) => boolean = () => false)
 
 test('an idle sync is one fetch: no file but git’s FETCH_HEAD, no commit, no other git command that writes (C3)', async () => {
   const fleet = createFleet();
-  const [mac] = await fleet.joined('mac', 'pc');
+  const [mac] = await fleet.calm('mac', 'pc');
   if (!mac) throw new Error('two machines');
   fleet.person().order([{ id: 'hi', assign: 'all', run: 'echo hi' }]);
   await fleet.machine('pc').ok('sync');
@@ -50,7 +50,7 @@ test('an idle sync is one fetch: no file but git’s FETCH_HEAD, no commit, no o
 
 test('a dry run says what it would do, starts nothing, pushes nothing, and leaves nothing but what it has seen (C6)', async () => {
   const fleet = createFleet();
-  const [mac] = await fleet.joined('mac');
+  const [mac] = await fleet.calm('mac');
   if (!mac) throw new Error('one machine');
   fleet.person().order([{ id: 'going', assign: 1, run: 'exec sleep 1000' }]);
   await mac.ok('sync');
@@ -95,7 +95,7 @@ test('uninstalled by deleting two folders: nothing else was written, in HOME or 
 
 test('the projection: plain files of the board; what people’s documents said here is kept and told, not taken (C6)', async () => {
   const fleet = createFleet();
-  const [mac] = await fleet.joined('mac');
+  const [mac] = await fleet.calm('mac');
   if (!mac) throw new Error('one machine');
   fleet.person().order([{ id: 'hi', assign: 1, run: 'echo hi' }]);
   await mac.ok('sync');
