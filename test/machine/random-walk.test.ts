@@ -3,6 +3,7 @@ import { deriveStatus } from '../../src/core/derive-status.ts';
 import { renderStatus } from '../../src/documents/status.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { asItRan } from '../sim/as-it-ran.ts';
 import { type Walk, walk } from './random-walk.ts';
 
 const one = process.env.COORD_WALK_SEED;
@@ -72,7 +73,7 @@ async function onTheBoard({ world, listed }: Walk): Promise<string[]> {
   for (const { id, assign, attempts, generation, cancelled } of listed) {
     const shown = status.orders[id];
     if (shown === undefined) problems.push(`${id} is not on the board`);
-    else if (!['COMPLETED', 'FAILED', 'CANCELLED'].includes(shown.state))
+    else if (!['COMPLETED', 'FAILED', 'CANCELLED'].includes(asItRan(shown).state))
       problems.push(`${id} is ${shown.state}: ${shown.reason}`);
     const starts = world.machines.flatMap((machine) =>
       machine.runner.starts.filter((it) => it.order === id).map((it) => ({ ...it, machine: machine.number })),

@@ -5,6 +5,7 @@ import type { StatusDocument, StatusOrder } from '../../src/core/model/status.ts
 import { renderStatus } from '../../src/documents/status.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { asItRan } from './as-it-ran.ts';
 import { checkHeld } from './check-end-held.ts';
 import { isShared } from './check-runs.ts';
 import type { Computer } from './computer.ts';
@@ -39,8 +40,9 @@ export async function checkEnd(world: World): Promise<void> {
 
 function checkOrder({ truth, computers }: World, order: Entry, status: StatusDocument): void {
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text: `${order.id}: ${text}` });
-  const shown = status.orders[order.id];
-  if (shown === undefined) return void violated('liveness', 'is not on the board');
+  const listed = status.orders[order.id];
+  if (listed === undefined) return void violated('liveness', 'is not on the board');
+  const shown = asItRan(listed);
   const ran = truth.executions.filter((run) => run.order === order.id && run.generation >= order.generation);
   const isFinal = FINAL.includes(shown.state);
   const there = computers.filter((it) => !it.isGone && !truth.cloned.has(it.number));
