@@ -10,7 +10,7 @@ import { markedMachineState, markedState } from '../documents/state-mark.ts';
 import { haltsOf } from '../operations/halts.ts';
 import { comeBack } from '../operations/left.ts';
 import { versionWarnings } from '../operations/versions.ts';
-import { helpFor, type View } from '../operations/view.ts';
+import { heldSentence, helpFor, type View } from '../operations/view.ts';
 import type { Reading } from './context.ts';
 import { progressWords } from './progress-words.ts';
 import { mvpLines } from './show-progress.ts';
@@ -60,6 +60,7 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
     );
   if (sync.boardRefused !== null)
     lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}${wayOut(sync.boardRefused.detail)}`);
+  if (sync.heldUntil !== null) lines.push(heldSentence(sync.heldUntil, nowMs()));
   if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
   for (const { at, edit, reason } of sync.lostEdits)
     lines.push(`not done, ${ago(at, nowMs())}: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`);

@@ -11,7 +11,7 @@ export const CLOCK_DRIFT_MS_MAX = 30_000;
 const HEARTBEAT_MS_MIN = 60_000;
 const MINUTE_MS = 60_000;
 /** H2: of what the fleet may push, beats take this part at most. */
-const BEATS_PART = 0.5;
+export const BEATS_PART = 0.5;
 /** O4: a lane is lost after this many of its own published heartbeats. */
 export const HEARTBEATS_PER_LEASE = 3;
 /** H2: the median of so many gaps between pushes. */

@@ -101,7 +101,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   }
   const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now, self.computer);
   const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
-  if (fetched && trouble === null) options.gate?.looked(askedAt);
+  if (fetched && trouble === null) options.gate?.looked(askedAt, snapshot, observed.machine);
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };
   if (options.dryRun) return { ...nothing, ...(await plan(machine, observed, self, seen)) };
   if (observed !== collected) await machine.journal.save(observed);

@@ -1,18 +1,9 @@
-// H2: what stands between a daemon's cycles and its pushes. One for the life of a daemon; a one-shot sync has none. Holding a push
-// back loses nothing: what it would have said comes from the journal, and the next cycle composes it anew.
+// H2: what stands between a daemon's cycles and its pushes. One for the life of a daemon; a one-shot sync has none, but its pushes are
+// in the journal and count here. Holding a push back loses nothing: the next cycle composes it anew from the journal.
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { liveMachines } from '../core/presence.ts';
-import {
-  type Bucket,
-  beatAfterMs,
-  type Pressure,
-  pushWaitMs,
-  type Share,
-  shareOf,
-  spent,
-  startBucket,
-} from '../core/push-budget.ts';
+import { beatAfterMs, type Pressure, pushesSeen, pushWaitMs, rememberedPushes, shareOf } from '../core/push-budget.ts';
 import type { Clock } from '../ports.ts';
 import type { CycleOutcome } from './cycle.ts';
 
@@ -24,27 +15,33 @@ export interface PushGate {
   waitMs(snapshot: Snapshot, state: JournalState, pressure: Pressure): number;
   /** From one beat to the next, as this machine's turns allow. */
   beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
-  /** Told of each fetch that was answered, with the moment before it. */
-  looked(at: Instant): void;
+  /** Told of each fetch that was answered, with the moment before it and what it showed. */
+  looked(at: Instant, shown: Pick<Snapshot, 'lanes'>, machine: number): void;
   /** O4: between two fetches nobody is seen to stand still, however long that takes; null = there was none yet. */
   shownAt(): Instant | null;
-  /** Told at the end of each cycle: counts what it pushed. */
+  /** Told at the end of each cycle. */
   ended(outcome: CycleOutcome): void;
 }
 
 export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) => void = () => {}): PushGate {
-  let bucket: Bucket | null = null;
   let lookedAt: Instant | null = null;
   /** When the turn begins that a held push was told to wait for, by the wall clock; null = nothing is held. */
   let turnAtMs: number | null = null;
   const shareIn = (snapshot: Snapshot, state: JournalState) =>
     shareOf(snapshot.fleet, liveMachines(snapshot, state, lookedAt ?? clock.now()), state.machine);
-  const bucketOf = (share: Share, state: JournalState): Bucket => {
-    bucket ??= startBucket(share, state.accepted?.at ?? null, clock.now());
-    return bucket;
-  };
+  /** The beats of the others' lanes as the last look showed them, and when they moved. */
+  const beats = new Map<number, number>();
+  let others: readonly number[] = [];
   return {
-    looked: (at) => {
+    looked(at, { lanes }, machine) {
+      const fromMs = lookedAt?.wallMs ?? at.wallMs;
+      const moved: number[] = [];
+      for (const [other, { beat }] of lanes) {
+        if (other === machine) continue;
+        moved.push(...pushesSeen(Math.max(0, beat - (beats.get(other) ?? beat)), fromMs, at.wallMs));
+        beats.set(other, beat);
+      }
+      others = rememberedPushes([...others, ...moved], at.wallMs);
       lookedAt = at;
     },
     shownAt: () => lookedAt,
@@ -53,7 +50,7 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
       const now = clock.now();
       const lateMs = turnAtMs === null ? -1 : now.wallMs - turnAtMs;
       const hadTurn = lateMs >= 0 && lateMs <= LATE_MS_MAX;
-      const waitMs = pushWaitMs(bucketOf(share, state), share, pressure, now, hadTurn);
+      const waitMs = pushWaitMs({ own: state.pushTimes, others }, share, pressure, now.wallMs, hadTurn);
       if (waitMs > 0) turnAtMs = now.wallMs + waitMs;
       return waitMs;
     },
@@ -62,11 +59,7 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
       return (heartbeatMs) => beatAfterMs(heartbeatMs, share);
     },
     ended(outcome) {
-      if (outcome.said !== null && outcome.seen !== null) {
-        const share = shareIn(outcome.seen.snapshot, outcome.state);
-        turnAtMs = null;
-        bucket = spent(bucketOf(share, outcome.state), share, outcome.said.pushes, clock.now());
-      }
+      if (outcome.said !== null) turnAtMs = null;
       onEnded(outcome);
     },
   };

@@ -3,6 +3,7 @@
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../core/model/push.ts';
 import { measuredGapMs, withAccepted } from '../core/presence.ts';
+import { withPushAt } from '../core/push-budget.ts';
 import type { Composed } from './compose.ts';
 import type { Machine } from './context.ts';
 import { withAcceptance, withRefusal, withWholeRefusal } from './refusals.ts';
@@ -46,7 +47,8 @@ export async function say(
   const at = machine.clock.now();
   const tried = { commit: lane.commit, at, gapMs: period === null ? null : measuredGapMs(before, at, period) };
   const pushed = remembered(before.pushed, composed.changes.lane, lane.commit);
-  const state = { ...before, seq, beat, updated, pushed, tried };
+  const pushTimes = withPushAt(before.pushTimes, tried.at.wallMs);
+  const state = { ...before, seq, beat, updated, pushed, pushTimes, tried };
   await machine.journal.save(state);
   machine.step('push-journaled');
   await machine.assertLocked();
@@ -62,7 +64,8 @@ export async function say(
   const alone = [lane, ...claims];
   const again = await machine.ledger.push(alone);
   machine.step('pushed-alone');
-  const second = outcomeOf(again, alone, state, isBaseFresh);
+  const twice = { ...state, pushTimes: withPushAt(pushTimes, tried.at.wallMs) };
+  const second = outcomeOf(again, alone, twice, isBaseFresh);
   const both = { ...second, main: first.main, board: first.board, pushes: 2 };
   if (second.lane !== 'accepted' || !isBaseFresh) return finish(machine, both);
   return finish(machine, { ...both, state: withWholeRefusal(second.state, updates, report, tried.at) });

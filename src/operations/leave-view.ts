@@ -79,6 +79,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
+      heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
       notTaken: dryRun
         ? (before?.sync.notTaken ?? [])
         : [...new Set([...edited, ...whyNotTaken.keys()])].map((path) => ({ path, why: reason(path) })),
@@ -90,6 +91,12 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const types = new Map((seen?.snapshot.orders.orders ?? []).flatMap(({ id, type }) => (type === null ? [] : [[id, type]])));
   if (!dryRun) noteAlerts(world, folder, view, { isFresh: seen !== null, types });
   return view;
+}
+
+/** H2: to the second, so that it stays the same until then. A beat is nothing that anybody waits for. */
+export function heldUntil({ heldForMs, seen }: Pick<CycleOutcome, 'heldForMs' | 'seen'>, nowMs: number): string | null {
+  if (heldForMs === null || seen?.composed.why === 'beat') return null;
+  return isoTime(Math.ceil((nowMs + heldForMs) / 1000) * 1000);
 }
 
 /** I4: the lane holds another machine's commit that says who removed this one. */

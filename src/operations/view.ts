@@ -48,6 +48,8 @@ export interface SyncState {
   readonly lastHeard: Readonly<Record<string, string>>;
   /** Files of people that were saved in the projection here and were not taken from there, and why. */
   readonly notTaken: readonly { readonly path: string; readonly why: string }[];
+  /** H2: what this machine has to say waits until then for its share of the host's pushes, ISO 8601 UTC; null = nothing waits. */
+  readonly heldUntil: string | null;
 }
 
 /** Null where there is none, or none that this version can show: the next sync leaves one. */
@@ -73,6 +75,12 @@ export function viewIn(text: string | null): View | null {
   } catch {
     return null;
   }
+}
+
+/** H2. */
+export function heldSentence(until: string, nowMs: number): string {
+  const inS = Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1000));
+  return `what this machine has to say waits until ${until} (${inS} s): the fleet has used up its pushes (pushes_per_minute in fleet.yaml)`;
 }
 
 /** The one command that helps where the remote was not reached. */

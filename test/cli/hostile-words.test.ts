@@ -47,7 +47,13 @@ const view = {
       copied: false,
     },
     lostEdits: [{ id: '1', at: AT, edit: { kind: 'remove', id: BAD }, reason: BAD }],
-    ...{ boardRefused: { since: AT, detail: BAD }, rewritten: null, lastHeard: {}, notTaken: [{ path: BAD, why: BAD }] },
+    ...{
+      boardRefused: { since: AT, detail: BAD },
+      rewritten: null,
+      lastHeard: {},
+      notTaken: [{ path: BAD, why: BAD }],
+      heldUntil: AT,
+    },
   },
 } as unknown as View;
 

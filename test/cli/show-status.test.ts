@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { Reading } from '../../src/cli/context.ts';
 import { machineLines } from '../../src/cli/show-status.ts';
-import type { View } from '../../src/operations/view.ts';
+import { heldUntil } from '../../src/operations/leave-view.ts';
+import { heldSentence, type View } from '../../src/operations/view.ts';
 
 test('words of other machines are shown as what they are, each on its line', () => {
   const machine = {
@@ -44,4 +45,14 @@ test('who is late, lost or back is said, and nobody is late because this machine
     expect.stringMatching(/ago · back$/),
   ]);
   expect(said(Date.parse(at(110)))[2]).toMatch(/ago$/);
+});
+
+test('H2 what waits for its share of the host’s pushes says until when', () => {
+  const nowMs = Date.parse('2026-11-20T22:00:00.000Z');
+  const outcome = (why: string, heldForMs: number | null) =>
+    ({ heldForMs, seen: { composed: { why } } }) as unknown as Parameters<typeof heldUntil>[0];
+  expect(heldUntil(outcome('documents', 12_345), nowMs)).toBe('2026-11-20T22:00:13.000Z');
+  expect(heldUntil(outcome('documents', null), nowMs)).toBeNull();
+  expect(heldUntil(outcome('beat', 12_345), nowMs)).toBeNull();
+  expect(heldSentence('2026-11-20T22:00:13.000Z', nowMs)).toMatch(/waits until 2026-11-20T22:00:13.000Z \(13 s\)/);
 });

@@ -42,7 +42,7 @@ export function viewOf(more: Partial<View> = {}): View {
     },
     sync: {
       ...{ unsyncedSince: null, trouble: null, pendingEdits: [], lostEdits: [], boardRefused: null, duplicate: null },
-      ...{ removedBy: null, copied: false, rewritten: null, lastHeard: { 2: at(5), 3: at(20) }, notTaken: [] },
+      ...{ removedBy: null, copied: false, rewritten: null, lastHeard: { 2: at(5), 3: at(20) }, notTaken: [], heldUntil: null },
       ...more.sync,
     },
     ...Object.fromEntries(Object.entries(more).filter(([key]) => key !== 'self' && key !== 'sync')),
@@ -63,7 +63,7 @@ export function sightOf(view: Sight['view'], more: Partial<Sight> = {}): Sight {
     },
     daemon: {
       ...{ running: false, pid: null, since: null, version: null, lastSync: null, nextLook: null, trouble: null },
-      ...{ syncs: 0, pushesLately: 0 },
+      ...{ syncs: 0, pushesLately: 0, heldUntil: null },
     },
     endings: new Map(),
     ...more,

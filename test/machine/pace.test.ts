@@ -57,6 +57,7 @@ describe('H2: a push that is held back', () => {
     const world = await createFleet(3);
     const [one] = world.machines as [SimMachine, ...SimMachine[]];
     const it = daemon(world, one);
+    world.person({ 'fleet.yaml': 'pushes_per_minute: 1\n' });
     const before = one.calls.push;
     listed(8).forEach(({ id }) => void world.script(id, () => ({ ms: 2000, exitCode: 0 })));
     world.orders(listed(8));
@@ -68,7 +69,7 @@ describe('H2: a push that is held back', () => {
     expect(held).toBeGreaterThan(10);
     expect(one.calls.push - before).toBeLessThanOrEqual(3);
     expect(one.state().ended.length).toBe(8);
-    await live(world, [it], 3 * MINUTE_MS);
+    await live(world, [it], 10 * MINUTE_MS);
     const { orders } = await world.status();
     expect(Object.values(orders).map(({ state }) => state)).toEqual(Array(8).fill('COMPLETED'));
     expect(one.runner.starts).toHaveLength(8);
@@ -77,6 +78,7 @@ describe('H2: a push that is held back', () => {
   test('H2 it is said as soon as the wait that was named is over, and a process that dies meanwhile loses nothing', async () => {
     const world = await createFleet(3);
     const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    world.person({ 'fleet.yaml': 'pushes_per_minute: 1\n' });
     let it = daemon(world, one);
     let heldForMs: number | null = null;
     listed(8).forEach(({ id }) => void world.script(id, () => ({ ms: 2000, exitCode: 0 })));
@@ -108,6 +110,30 @@ describe('H2: a push that is held back', () => {
       world.orders(listed(count));
       expect((await one.cycle()).said?.lane).toBe('accepted');
     }
+  });
+
+  test('H2 ten saves and ten results within a minute go at once, and what other processes of this machine push counts', async () => {
+    const world = await createFleet(3);
+    const [one, two] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const both = [daemon(world, one), daemon(world, two)];
+    await live(world, both, 10 * MINUTE_MS);
+    for (let save = 1; save <= 5; save += 1) {
+      await one.edit({ kind: 'add', order: { id: `save-${save}`, assign: 2, run: 'true' } });
+      for (const it of both) expect(await turn(world, it)).toBeNull();
+      expect((await world.status()).orders[`save-${save}`]).toMatchObject({ state: 'COMPLETED' });
+      world.pass(12_000);
+    }
+    // Syncs from the command line: they wait for nothing, and the daemon's next word waits for them.
+    for (let save = 6; save <= 20; save += 1) {
+      await one.edit({ kind: 'add', order: { id: `save-${save}`, assign: 3, run: 'true' } });
+      expect((await one.cycle()).said?.lane).toBe('accepted');
+    }
+    await one.edit({ kind: 'add', order: { id: 'last', assign: 3, run: 'true' } });
+    expect(await turn(world, both[0] as Daemon)).toBeGreaterThan(0);
+    // So it does of a daemon that has just been started.
+    expect(await turn(world, daemon(world, one))).toBeGreaterThan(0);
+    await live(world, both, 2 * MINUTE_MS);
+    expect((await world.status()).orders.last).toMatchObject({ state: 'QUEUED' });
   });
 
   test('H2 a person’s edit, an urgent message and a claim go at once where a beat waits for its turn', async () => {

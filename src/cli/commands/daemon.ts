@@ -4,6 +4,7 @@ import { daemonStatus, startDaemon, stopDaemon } from '../../operations/daemon/c
 import { followDaemonLog } from '../../operations/daemon/follow-log.ts';
 import { runDaemon } from '../../operations/daemon/run-daemon.ts';
 import { stopRuns } from '../../operations/daemon/stop-runs.ts';
+import { heldSentence } from '../../operations/view.ts';
 import { readPrograms } from '../../system/program-files.ts';
 import type { Context } from '../context.ts';
 import { standingLines } from '../standing-lines.ts';
@@ -67,6 +68,7 @@ export async function status(context: Context, options: { readonly json?: boolea
     const { version } = await context.world();
     if (seen.version !== null && seen.version !== version)
       context.out(context.paint.yellow(`! it is version ${seen.version}, and this is ${version}: coord daemon restart`));
+    if (seen.heldUntil !== null) context.out(context.paint.yellow(`! ${heldSentence(seen.heldUntil, nowMs)}`));
     if (seen.trouble !== null) context.out(context.paint.yellow(`! ${seen.trouble}`));
   }
   return seen.running ? EXIT.done : EXIT.failed;

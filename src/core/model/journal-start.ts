@@ -16,6 +16,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     accepted: null,
     tried: null,
     pushGapsMs: [],
+    pushTimes: [],
     active: [],
     claims: [],
     deletionsRefused: {},

@@ -81,6 +81,8 @@ export interface JournalState {
   } | null;
   /** Milliseconds between the last syncs that pushed, oldest first (H2). */
   readonly pushGapsMs: readonly number[];
+  /** When each of the last pushes was made, by whichever process of this machine, in epoch milliseconds, oldest first (H2). */
+  readonly pushTimes: readonly number[];
   readonly active: readonly ActiveRun[];
   /** Claims that this machine wants or holds and has not started yet (O2). */
   readonly claims: readonly OwnClaim[];

@@ -5,6 +5,7 @@ import { CoordError } from '../../errors.ts';
 import { startDetached } from '../../system/detached.ts';
 import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
 import { isLiving } from '../../system/process-identity.ts';
+import { readView } from '../view.ts';
 import { type DaemonRecord, livingDaemon } from './pid-file.ts';
 
 const START_MS_MAX = 20_000;
@@ -78,6 +79,8 @@ export interface DaemonStatus {
   readonly syncs: number;
   /** In the hour before it said so last. */
   readonly pushesLately: number;
+  /** H2: until when what there is to say waits, ISO 8601 UTC; null = nothing waits. */
+  readonly heldUntil: string | null;
 }
 
 export function daemonStatus(folder: FleetFolder): DaemonStatus {
@@ -93,6 +96,7 @@ export function daemonStatus(folder: FleetFolder): DaemonStatus {
     trouble: daemon?.trouble ?? null,
     syncs: daemon?.syncs ?? 0,
     pushesLately: daemon?.pushesLately ?? 0,
+    heldUntil: daemon === null ? null : (readView(folder)?.sync.heldUntil ?? null),
   };
 }
 
