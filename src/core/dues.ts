@@ -1,5 +1,6 @@
 // What is due on this machine without any news from the remote, in milliseconds from now: what a daemon wakes for between its looks
 // (H3). A due that needs no fetch is pushed without one (C4a). Pure. A time too many costs a cycle without a connection.
+import { answerInMs } from './asked.ts';
 import { pauseMs } from './due.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -17,7 +18,7 @@ export const LEASE_PRESSES_AT = 0.6;
 
 /**
  * The next beat (H1) and the push that renews a lease (O5), the end of pauses between attempts and of a rank's wait (O3), the next
- * occurrence of each schedule (O12), the end of this machine's own pause (P1). Some may be 0 or less: overdue.
+ * occurrence of each schedule (O12), the end of this machine's own pause (P1), the answer to people (F1). Some may be 0 or less: overdue.
  * `shownAt`: when the lanes were last looked at.
  */
 export function duesMs(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: Instant = now): readonly number[] {
@@ -27,6 +28,7 @@ export function duesMs(snapshot: Snapshot, state: JournalState, now: Instant, sh
     ...turns(state, now, snapshot.machines.size),
     ...schedules(snapshot, now),
     ...ownPause(state, now),
+    ...[answerInMs(state, snapshot, now, shownAt) ?? []].flat(),
   ];
 }
 

@@ -2,6 +2,7 @@
 // back when nothing was new, so that nothing needs to be written (C3).
 
 import { AGENT_ASKS } from './agent-fit.ts';
+import { observeAsked } from './asked.ts';
 import { forget, remember } from './memory.ts';
 import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { EndedRun, ExitRecord, RunSight } from './model/run.ts';
@@ -153,7 +154,7 @@ export function observeLedger(
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
   const duplicate = computer === state.computer ? foreignLane(state, snapshot) : laneOrLast(state, snapshot);
   const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
-  const answered = withPause(withAnswer(next, snapshot), now);
+  const answered = observeAsked(withPause(withAnswer(next, snapshot), now), snapshot, now);
   const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
   return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
 }

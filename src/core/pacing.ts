@@ -17,8 +17,10 @@ const QUIET_MS = 3_600_000;
 const BACKOFF_MS = 15_000;
 /** A host that asks for fewer requests (429) says for how long only in a header, which git does not show. */
 const THROTTLED_BACKOFF_MS = 60_000;
-/** With the jitter 10 min at most. */
-const BACKOFF_MS_MAX = 500_000;
+/** With the jitter 2 min at most: whoever is back after an outage is seen again before others take it for lost (O4). */
+const BACKOFF_MS_MAX = 100_000;
+/** With the jitter 10 min at most: a host that asks for fewer requests is answered, only seldom. */
+const THROTTLED_BACKOFF_MS_MAX = 500_000;
 
 /** H2: changes within so much time go together. A daemon that is woken by a change begins its cycle so long after the first one. */
 export const GATHER_MS = 2000;
@@ -98,8 +100,9 @@ export function nextLookMs(
 
 /** H3: after so many failures in a row, 1 or more. */
 export function backoffMs(failures: number, trouble: TroubleCode, fraction: number): number {
-  const firstMs = trouble === 'THROTTLED' ? THROTTLED_BACKOFF_MS : BACKOFF_MS;
-  return jittered(Math.min(BACKOFF_MS_MAX, firstMs * 2 ** Math.min(failures - 1, 20)), fraction);
+  const [firstMs, mostMs] =
+    trouble === 'THROTTLED' ? [THROTTLED_BACKOFF_MS, THROTTLED_BACKOFF_MS_MAX] : [BACKOFF_MS, BACKOFF_MS_MAX];
+  return jittered(Math.min(mostMs, firstMs * 2 ** Math.min(failures - 1, 20)), fraction);
 }
 
 /**

@@ -12,6 +12,8 @@ const HEARTBEAT_MS_MIN = 60_000;
 const MINUTE_MS = 60_000;
 /** H2: of what the fleet may push, beats take this part at most. */
 export const BEATS_PART = 0.5;
+/** O4: a look that was answered after so long without one begins all observations anew: those that were cut off too come back within two minutes (H3). */
+const OUTAGE_MS = 60_000;
 /** O4: a lane is lost after this many of its own published heartbeats. */
 export const HEARTBEATS_PER_LEASE = 3;
 /** H2: the median of so many gaps between pushes. */
@@ -34,6 +36,16 @@ export function observedMs(from: Instant, to: Instant): number | null {
   const monotonicMs = to.monotonicMs - from.monotonicMs;
   const wallMs = to.wallMs - from.wallMs;
   return monotonicMs < 0 || Math.abs(monotonicMs - wallMs) > CLOCK_DRIFT_MS_MAX ? null : monotonicMs;
+}
+
+/** O4: the state after a look. While none was answered, no lane could be seen to move; that it did not says nothing. */
+export function afterLook(state: JournalState, isAnswered: boolean, now: Instant): JournalState {
+  const { unheardSince } = state;
+  if (!isAnswered) return unheardSince === null ? { ...state, unheardSince: now } : state;
+  if (unheardSince === null) return state;
+  if (!isOver(unheardSince, now, OUTAGE_MS)) return { ...state, unheardSince: null };
+  const observed = Object.fromEntries(Object.entries(state.observed).map(([machine, seen]) => [machine, { ...seen, at: now }]));
+  return { ...state, unheardSince: null, observed };
 }
 
 /** Milliseconds that may have passed, by whichever clock says more; across boots by the wall clock alone. */

@@ -32,8 +32,10 @@ export interface Composed {
   readonly updated: string;
   /** The push carries people's documents (D5); their edits wait while the host refuses them (R1a). */
   readonly saysPeople: boolean;
+  /** F1: it tells people what became of what they pushed. */
+  readonly answers: boolean;
   /** Why there is a push, in a word: for `--json` and the log. */
-  readonly why: 'documents' | 'beat' | 'fold' | 'people' | 'claims' | null;
+  readonly why: 'documents' | 'beat' | 'fold' | 'answer' | 'people' | 'claims' | null;
 }
 
 export interface ToSay {
@@ -46,6 +48,8 @@ export interface ToSay {
   /** What happened, for the commit's subject. */
   readonly subject: string;
   readonly now: Instant;
+  /** F1: people wait to hear of what they pushed, and it is this machine's turn to tell them; absent = no. */
+  readonly mayAnswer?: boolean;
   /** O4: when the lanes were last looked at, where this cycle did not; absent = now. */
   readonly shownAt?: Instant;
   readonly idOf: (text: string) => string;
@@ -92,6 +96,7 @@ export function compose(say: ToSay): Composed {
       seq,
       updated,
       saysPeople: false,
+      answers: false,
       why,
     };
   }
@@ -115,6 +120,7 @@ export function compose(say: ToSay): Composed {
     seq,
     updated,
     saysPeople: say.people.size > 0 && tries(say, 'main'),
+    answers: answers(say, folded),
     why,
   };
 }
@@ -190,7 +196,8 @@ function isWord(path: string): boolean {
 function reason(say: ToSay, board: Board): Composed['why'] {
   const { snapshot, state, own, now } = say;
   if (say.people.size > 0 && tries(say, 'main')) return 'people';
-  if (board.lacksMine && tries(say, snapshot.fleet.board === null ? 'main' : 'board')) return 'fold';
+  if (board.lacksMine && triesBoard(say)) return 'fold';
+  if (answers(say, board)) return 'answer';
   const targetMs = aimedHeartbeatMs(snapshot, state, say.shownAt ?? now);
   // Others count on what I published; a longer heartbeat counts once it has been said.
   const publishedMs = snapshot.machines.get(own.document.machine)?.document.heartbeatMs ?? targetMs;
@@ -198,6 +205,14 @@ function reason(say: ToSay, board: Board): Composed['why'] {
   const afterMs = say.beatAfterMs?.(heartbeatMs) ?? heartbeatMs * BEAT_SLACK;
   const isDue = state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_PART);
   return isDue ? 'beat' : null;
+}
+
+function answers(say: ToSay, board: Board): boolean {
+  return say.mayAnswer === true && board.changes.size > 0 && triesBoard(say);
+}
+
+function triesBoard(say: ToSay): boolean {
+  return tries(say, say.snapshot.fleet.board === null ? 'main' : 'board');
 }
 
 function tries({ state, now }: ToSay, target: BoardTarget): boolean {

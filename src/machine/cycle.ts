@@ -8,7 +8,7 @@ import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Woken } from '../core/model/waking.ts';
 import { observeLedger } from '../core/observe.ts';
-import { aimedHeartbeatMs } from '../core/presence.ts';
+import { afterLook, aimedHeartbeatMs } from '../core/presence.ts';
 import { leaseOf } from '../core/run-lease.ts';
 import { CoordError } from '../errors.ts';
 import { collectExits } from './collect-exits.ts';
@@ -99,7 +99,8 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
     if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
     return { ...nothing, state: pinned, seen: null };
   }
-  const looked = observeLedger(pinned.board === board ? pinned : { ...pinned, board }, snapshot, now, self.computer);
+  const heard = fetched ? afterLook(pinned, trouble === null, now) : pinned;
+  const looked = observeLedger(heard.board === board ? heard : { ...heard, board }, snapshot, now, self.computer);
   const observed = trouble === null ? await withoutWrittenRuns(machine.ledger, looked, snapshot) : looked;
   if (fetched && trouble === null) options.gate?.looked(askedAt, snapshot, observed.machine);
   const seen = { snapshot, trouble, now, fetchedAt: fetched && trouble === null ? askedAt : null, gate: options.gate };

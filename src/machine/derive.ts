@@ -1,4 +1,5 @@
 // Derive: out of what is known, everything that there is to say: this machine's word, its logs, and the board with the people's edits.
+import { answerInMs } from '../core/asked.ts';
 import { checkpoint } from '../core/checkpoint.ts';
 import { deriveOwn } from '../core/derive-own.ts';
 import { claimName } from '../core/model/claim.ts';
@@ -57,7 +58,10 @@ export function derive(
   const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew, shownAt });
   const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
   const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
-  return { composed: compose({ snapshot, state: marked, own, people, subject, now, shownAt, idOf, beatAfterMs }), marked };
+  // What was recalled may have been answered since (C4a).
+  const mayAnswer = seen.fetchedAt !== null && answerInMs(state, seen.snapshot, now, shownAt) === 0;
+  const toSay = { snapshot, state: marked, own, people, subject, now, shownAt, mayAnswer, idOf, beatAfterMs };
+  return { composed: compose(toSay), marked };
 }
 
 /** O17: it is read anew and kept nowhere, so that it alone makes nobody write (C3). */

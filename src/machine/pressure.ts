@@ -18,8 +18,8 @@ export function pressureOf(composed: Composed, snapshot: Snapshot, state: Journa
 }
 
 function presses(composed: Composed, snapshot: Snapshot, state: JournalState): boolean {
-  // A person's edit; and who leaves, or has just come back, has others that wait for the word.
-  if (composed.saysPeople || state.leaving !== null) return true;
+  // A person's edit, or the answer to one; and who leaves, or has just come back, has others that wait for the word.
+  if (composed.saysPeople || composed.answers || state.leaving !== null) return true;
   if (isClaimNews(composed, state)) return true;
   const shown = snapshot.machines.get(state.machine);
   if (composed.why !== 'documents') return false;

@@ -120,7 +120,7 @@ export function snapshot(of: SampleFleet = {}): Snapshot {
   const machines = new Map((of.machines ?? [view(1)]).map((it) => [it.document.machine, it]));
   const lanes = new Map([...machines].flatMap(([number, { lane }]) => (lane === null ? [] : [[number, lane] as const])));
   return {
-    main: { commit: 'main-1', files: new Map([['ORDERS.json', 'orders-1']]) },
+    main: { commit: 'main-1', byMachine: true, files: new Map([['ORDERS.json', 'orders-1']]) },
     board: { commit: 'main-1', byMachine: true, files: new Map(), sources: null },
     orders: { orders: of.orders ?? [], refused: of.refused ?? [] },
     ordersReadable: of.ordersReadable ?? true,

@@ -62,7 +62,7 @@ test('O4a, O17 it is BLOCKED until the document is there, asks a person, and the
 test('O17 the request has the text as main has it; too long is cut, and what cannot be read is said', async () => {
   const told = async (blob: Blob | null, change: Partial<Order> = {}) => {
     const files = new Map(blob === null ? [] : [['specs/a.md', 'id']]);
-    const fleet = { ...snapshot(), main: { commit: 'm', files } };
+    const fleet = { ...snapshot(), main: { commit: 'm', byMachine: true, files } };
     const ledger = { read: async () => new Map([['id', blob]]) } as unknown as Ledger;
     const run = { agent: { spec: null } as unknown as AgentRequest } as RunSpec;
     const around = { ledger, snapshot: fleet, machines: new Map(), me: 1 };

@@ -150,6 +150,36 @@ describe('H2: a push that is held back', () => {
   });
 });
 
+describe('O4: after an outage of the hub', () => {
+  test('O4 H3 all are back within two minutes, and nobody is called lost meanwhile', async () => {
+    const world = await createFleet(3);
+    const daemons = world.machines.map((machine) => daemon(world, machine));
+    world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
+    world.orders([{ id: 'long', assign: 2, run: 'true' }]);
+    await live(world, daemons, 5 * MINUTE_MS);
+    const cut = (is: boolean) => {
+      for (const { line } of world.machines) line.offline = is;
+    };
+    cut(true);
+    await live(world, daemons, 10 * MINUTE_MS);
+    cut(false);
+    const pushes = world.machines.map(({ calls }) => calls.push);
+    const offline: string[] = [];
+    for (let second = 0; second < 120; second += 1) {
+      await live(world, daemons, 1000);
+      const { machines, needsYou } = await world.status();
+      for (const [machine, { state }] of Object.entries(machines)) if (state === 'OFFLINE') offline.push(machine);
+      expect(needsYou).toEqual([]);
+    }
+    expect(offline).toEqual([]);
+    await live(world, daemons, MINUTE_MS);
+    for (const [at, machine] of world.machines.entries()) expect(machine.calls.push).toBeGreaterThan(pushes[at] ?? 0);
+    // Who is really gone is found out all the same.
+    await live(world, daemons.slice(0, 2), 4 * MINUTE_MS);
+    expect((await world.status()).machines['3']?.state).toBe('OFFLINE');
+  });
+});
+
 describe('O5: leases behind a gate', () => {
   test('O5 a run that could be taken over lives on while its fleet is made to beat more seldom', async () => {
     const world = await createFleet(3);

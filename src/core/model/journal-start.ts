@@ -29,6 +29,8 @@ export function newJournal(machine: number, instance: string, before: readonly s
     before,
     notes: '',
     observed: {},
+    unheardSince: null,
+    asked: null,
     seen: {},
     checkpointAt: null,
     checkpointOf: null,

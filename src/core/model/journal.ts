@@ -104,6 +104,10 @@ export interface JournalState {
   readonly notes: string;
   /** O4: each other lane's commit and beat, and when this machine first saw it, by its own clocks. */
   readonly observed: Readonly<Record<number, { readonly commit: string; readonly beat: number; readonly at: Instant }>>;
+  /** O4: since when every look at the remote has failed; null = the last one was answered. */
+  readonly unheardSince: Instant | null;
+  /** F1: the newest commit of main, where a person made it and no machine has answered it, and when this machine first saw it. */
+  readonly asked: { readonly commit: string; readonly at: Instant } | null;
   /** F3: last-seen times written at the last checkpoint, ISO 8601 UTC. */
   readonly seen: Readonly<Record<number, string>>;
   readonly checkpointAt: Instant | null;

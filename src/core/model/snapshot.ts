@@ -33,6 +33,8 @@ export interface Snapshot {
   readonly main: {
     /** Null = the remote has no main yet. */
     readonly commit: string | null;
+    /** The newest commit carries a machine's trailers (R6). */
+    readonly byMachine: boolean;
     readonly files: Files;
   };
   /** Where machines fold: main, or the branch that fleet.yaml names (F4). */
