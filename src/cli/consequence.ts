@@ -1,5 +1,7 @@
-// What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, how often it syncs.
+// What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, when it looks again.
 
+import type { StatusMachine } from '../core/model/status.ts';
+import { nextLookMs } from '../core/pacing.ts';
 import { parseDuration } from '../documents/duration.ts';
 import type { EditReport } from '../operations/edit-orders.ts';
 import type { View } from '../operations/view.ts';
@@ -23,8 +25,17 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
   const label = `${target} ${machine.name}`;
   if (target === view.self.machine) return `${verb} ${id} for ${label}, this machine · it is ${order.state}`;
   const everyMs = parseDuration(machine.heartbeat);
-  const every = everyMs === null ? '' : `, heartbeat ${roughly(everyMs)}`;
-  return `${verb} ${id} for ${label} · last heard of ${heard(target, machine, view, context.nowMs())}${every}`;
+  const looks =
+    machine.state === 'OFFLINE'
+      ? ''
+      : ` · it looks again within ${roughly(looksWithinMs(view, machine, everyMs ?? 0, context.nowMs()))}`;
+  return `${verb} ${id} for ${label} · last heard of ${heard(target, machine, view, context.nowMs())}${looks}`;
+}
+
+/** H3: the latest that a live machine looks at the remote again, as its pace follows from what everybody can read. From cron it comes once a heartbeat. */
+function looksWithinMs({ updated }: View, { runs }: StatusMachine, heartbeatMs: number, nowMs: number): number {
+  const quietMs = Math.max(0, nowMs - Date.parse(updated));
+  return Math.max(heartbeatMs, nextLookMs({ isBusy: runs.length > 0, quietMs }, 1));
 }
 
 /** A recording command that could not reach the remote has still recorded: exit 0, with this warning. */

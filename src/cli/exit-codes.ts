@@ -138,6 +138,8 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   run: [
     ['0', 'the command ended with 0'],
     ['1 to 254', "the command's own exit code"],
+    ['5', 'only a person can move the order, and the message says how; or its own exit code'],
+    ['130', 'interrupted; the order stays'],
     ['255', 'anything else: coord failed, gave up waiting, or there is no code to pass on'],
   ],
   wait: [
@@ -146,7 +148,9 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     USAGE,
     NO_FLEET,
     UNREACHABLE,
+    ['5', 'it waits for a person, and the message says for what'],
     ['124', 'it has not ended in time'],
+    ['130', 'interrupted; the order stays'],
   ],
   logs: READS,
   send: [

@@ -13,6 +13,8 @@ export const QUIET_LOOK_MS = 300_000;
 /** H3: so that machines which were started together do not look together. */
 export const JITTER = 0.2;
 const QUIET_MS = 3_600_000;
+/** H3: for so long after people changed the orders they may wait for what comes of it, or change them again. */
+const ASKED_MS = 180_000;
 /** H3: after the first failure; doubled with each. */
 const BACKOFF_MS = 15_000;
 /** A host that asks for fewer requests (429) says for how long only in a header, which git does not show. */
@@ -35,6 +37,9 @@ export interface Pace {
   readonly quietSince: Instant;
   /** Main as it was seen last. */
   readonly main: string | null;
+  /** People's orders as they were seen last, by the id of the document, and when that changed; null = not since this daemon began. */
+  readonly orders: string | null;
+  readonly askedAt: Instant | null;
   /** Cycles in a row that did not reach the remote. */
   readonly failures: number;
 }
@@ -50,6 +55,8 @@ export interface Came {
   readonly isBusy: boolean;
   /** The commit of main that was seen; null = none was. */
   readonly main: string | null;
+  /** The id of ORDERS.json there. */
+  readonly orders: string | null;
 }
 
 export interface Chance {
@@ -66,25 +73,30 @@ export interface Wake {
 
 /** A daemon that has just started: its first look is now. */
 export function startPace(now: Instant): Pace {
-  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, failures: 0 };
+  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders: null, askedAt: null, failures: 0 };
 }
 
 /** The pace after a cycle. */
 export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): Pace {
   const moved = came.isBusy || (came.main !== null && came.main !== pace.main);
   const quietSince = moved ? now : pace.quietSince;
-  const main = came.main ?? pace.main;
+  const isAsked = came.orders !== null && pace.orders !== null && came.orders !== pace.orders;
+  const askedAt = isAsked ? now : pace.askedAt;
+  const seen = { quietSince, main: came.main ?? pace.main, orders: came.orders ?? pace.orders, askedAt };
   if (came.trouble !== null) {
     const failures = pace.failures + 1;
-    return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), quietSince, main, failures };
+    return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), ...seen, failures };
   }
-  const lookInMs = nextLookMs({ isBusy: came.isBusy, quietMs: atMostMs(quietSince, now) }, fraction);
-  if (came.fetched) return { lookedAt: now, lookInMs, quietSince, main, failures: 0 };
+  const isBusy = came.isBusy || (askedAt !== null && atMostMs(askedAt, now) < ASKED_MS);
+  const lookInMs = nextLookMs({ isBusy, quietMs: atMostMs(quietSince, now) }, fraction);
+  if (came.fetched) return { lookedAt: now, lookInMs, ...seen, failures: 0 };
   // Nobody was asked: the next fetch stays where it is, or comes sooner.
   return {
     ...pace,
     lookInMs: Math.min(pace.lookInMs, lookInMs),
     quietSince,
+    orders: seen.orders,
+    askedAt,
     failures: came.pushed ? 0 : pace.failures,
   };
 }

@@ -18,7 +18,7 @@ import { handOffsIn, type ParsedHandOffs } from './snapshot-hand-offs.ts';
 import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
 import { type ParsedResults, resultsIn } from './snapshot-results.ts';
 import { type ParsedSpecs, specsOf } from './snapshot-specs.ts';
-import { trailersOf } from './trailers.ts';
+import { isByMachine, trailersOf } from './trailers.ts';
 
 /** The parsed form of a file by its id; faults carry the path that was asked for. */
 export interface ParsedFiles extends ParsedLogs, ParsedHandOffs, ParsedResults, ParsedSpecs {
@@ -37,13 +37,13 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   // A copy on the board is mended by the next fold: its mode is nobody's fault to carry on, unless it is all there is of a machine.
   const counts = (owner: Owner) => owner.kind === 'people' || (owner.kind === 'machine' && !trees.lanes.has(owner.machine));
   const mainFiles = trees.main === null ? new Map() : filesOf(trees.main, faults, counts);
-  const main = { commit: trees.main?.commit ?? null, byMachine: isByMachine(trees.main), files: mainFiles };
+  const main = { commit: trees.main?.commit ?? null, byMachine: isByMachine(trees.main?.message), files: mainFiles };
   const boardTree = boardBranch === null ? trees.main : trees.board;
   const boardFiles = boardBranch === null ? main.files : boardTree === null ? new Map() : filesOf(boardTree, []);
   const statusId = boardFiles.get(STATUS_PATH);
   const board = {
     commit: boardTree?.commit ?? null,
-    byMachine: isByMachine(boardTree),
+    byMachine: isByMachine(boardTree?.message),
     files: boardFiles,
     sources: statusId === undefined ? null : parsed.sources(statusId),
   };
@@ -79,11 +79,6 @@ function fleetInForce(files: Files, parsed: ParsedFiles, earlier: readonly strin
   const older = earlier.flatMap((it) => parsed.fleet(it).value ?? []);
   const [newest, ...before] = present === null || present.value === null ? older : [present.value, ...older];
   return newest === undefined ? null : withLastGood(newest, before);
-}
-
-/** R6: its newest commit. */
-function isByMachine(tree: Trees['main']): boolean {
-  return tree !== null && trailersOf(tree.message).machine !== null;
 }
 
 /** It never could be read: nobody knows what people wanted to approve. */

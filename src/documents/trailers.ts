@@ -27,3 +27,8 @@ export function trailersOf(message: string): Trailers {
   };
   return { machine: number('Coord-Machine'), seq: number('Coord-Seq'), beat: number('Coord-Beat') };
 }
+
+/** R6: a machine made this commit; false where there is none. */
+export function isByMachine(message: string | undefined): boolean {
+  return message !== undefined && trailersOf(message).machine !== null;
+}

@@ -3,6 +3,7 @@
 import { duesMs } from '../core/dues.ts';
 import type { TroubleCode } from '../core/model/push.ts';
 import { afterCycle, type Came, nextWake, type Pace, startPace, type Wake } from '../core/pacing.ts';
+import { ORDERS_PATH } from '../documents/paths.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { CycleOutcome } from './cycle.ts';
 import { createPushGate, type PushGate } from './push-gate.ts';
@@ -48,13 +49,14 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
 function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
   const last = cycles.at(-1);
   // Another process went through it (C9). What it began or left due is not known here: the next look comes soon.
-  if (last === undefined) return { trouble: null, fetched: true, pushed: false, isBusy: true, main };
+  if (last === undefined) return { trouble: null, fetched: true, pushed: false, isBusy: true, main, orders: null };
   return {
     trouble: troubleOf(last),
     fetched: cycles.some(({ fetched }) => fetched),
     pushed: cycles.some(({ said }) => said !== null),
     isBusy: isBusy(last),
     main: last.seen?.snapshot.main.commit ?? main,
+    orders: last.seen?.snapshot.main.files.get(ORDERS_PATH) ?? null,
   };
 }
 

@@ -111,7 +111,7 @@ export const TOOLS = {
   },
   wait_for_order: {
     title: 'Wait for order',
-    description: `Waits until an order has ended and says how, with the end of its output. At most timeout_seconds (default ${WAIT_SECONDS.usual}, at most ${WAIT_SECONDS.most}); an order that has not ended by then goes on, and you may wait again. It syncs meanwhile, as coord wait does.`,
+    description: `Waits until an order has ended and says how, with the end of its output, or until only a person can move it, and says what they have to do (needs). At most timeout_seconds (default ${WAIT_SECONDS.usual}, at most ${WAIT_SECONDS.most}); an order that has not ended by then goes on, and you may wait again. It syncs meanwhile, as coord wait does.`,
     input: z.strictObject(
       {
         order,

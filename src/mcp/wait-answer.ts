@@ -25,7 +25,7 @@ export async function waitAnswer(
     progress(performance.now() - startedMs, timeoutMs, last === null ? `looking for ${id}` : `${id} is ${last.state}`);
   const ticking = setInterval(tell, WORD_EVERY_MS);
   try {
-    const order = await waitForOrder(world, folder, id, {
+    const { order, needs } = await waitForOrder(world, folder, id, {
       timeoutMs,
       signal,
       onChange: (now) => {
@@ -38,7 +38,11 @@ export async function waitAnswer(
       },
     });
     const { text, structured } = orderAnswer(id, order);
-    return { text, structured: { ended: true, ...structured } };
+    if (needs === null) return { text, structured: { ended: true, ...structured } };
+    return {
+      text: `only a person can move it; do not wait for it: ${needs}\n${text}`,
+      structured: { ended: false, needs, ...structured },
+    };
   } catch (error) {
     const seen = last as StatusOrder | null;
     if (!(error instanceof CoordError) || error.code !== 'TIMEOUT' || seen === null) throw error;

@@ -1,4 +1,4 @@
-// Waits until an order has ended, by syncing: quickly at first, then at H3's pace. Reports only what was observed.
+// Waits until an order has ended, or only a person can move it, by syncing: quickly at first, then at H3's pace. Reports only what was observed.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
@@ -24,8 +24,14 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface Waited {
+  readonly order: StatusOrder;
+  /** It has not ended, and nothing but a person moves it: what stands in its way, with the command that helps; null = it has ended. */
+  readonly needs: string | null;
+}
+
 /** Throws TIMEOUT; NOT_FOUND for an order that is not, or no longer, in ORDERS.json. */
-export async function waitForOrder(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<StatusOrder> {
+export async function waitForOrder(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<Waited> {
   const startedMs = performance.now();
   let shown = '';
   for (let look = 0; ; look += 1) {
@@ -38,7 +44,10 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
       const now = JSON.stringify([order.state, order.reason, order.machine, order.machines]);
       if (now !== shown) options.onChange(order, report.view);
       shown = now;
-      if (ENDED.includes(order.state) && !report.view.sync.pendingEdits.some((edit) => isOf(edit, id))) return order;
+      const isSettled = !report.view.sync.pendingEdits.some((edit) => isOf(edit, id));
+      if (ENDED.includes(order.state) && isSettled) return { order, needs: null };
+      const needs = report.trouble === null && isSettled ? needsOf(report.view, id) : null;
+      if (needs !== null) return { order, needs };
     }
     const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());
     const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
@@ -46,6 +55,25 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
       throw new CoordError('TIMEOUT', `order ${id} has not ended in time; it stays in ORDERS.json`, `coord order show ${id}`);
     await delay(Math.min(pauseMs, leftMs), undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
+}
+
+/** What a BLOCKED order needs of a person: itself, or one that it waits for; null = it can go on by itself. */
+export function needsOf({ orders, needsYou }: Pick<View, 'orders' | 'needsYou'>, id: string): string | null {
+  // A chain is where its step is.
+  const first = orders[id]?.at ?? id;
+  const asked = new Set<string>();
+  const needs = (one: string): string | null => {
+    const order = orders[one];
+    if (order === undefined || asked.has(one)) return null;
+    asked.add(one);
+    const own = needsYou.find((need) => need.order === one)?.why ?? null;
+    // What it waits for has failed, or waits for a person.
+    if (order.state !== 'BLOCKED') return one === first || own === null ? null : `${one} is ${order.state}: ${own}`;
+    const { after = [] } = order;
+    const why = own ?? (after.length === 0 ? (order.reason ?? '') : (after.map(needs).find((it) => it !== null) ?? null));
+    return why === null || one === first ? why : `${one} is BLOCKED: ${why}`;
+  };
+  return needs(first);
 }
 
 /** Of the order, or of a step of it. */

@@ -16,7 +16,7 @@ interface Options {
   readonly waitTimeout?: string;
 }
 
-/** Exits with the run's code; 255 when coord itself failed, or when there is no code to pass on. */
+/** Exits with the run's code; 5 when only a person can move it; 255 when coord itself failed, or when there is no code to pass on. */
 export async function run(context: Context, machine: string, command: readonly string[], options: Options): Promise<number> {
   const { cwd, timeout } = options;
   const id = runId(context.nowMs(), randomBytes(2).toString('hex'));
@@ -33,7 +33,12 @@ export async function run(context: Context, machine: string, command: readonly s
   const placed = await context.busy('syncing', editOrders(world, context.fleet(), [{ kind: 'add', order }]));
   context.note(consequence(context, placed.view, id, 'queued'));
   warnUnsent(context, placed);
-  const ended = await waitVisibly(context, id, options.waitTimeout);
+  const { order: ended, needs } = await waitVisibly(context, id, options.waitTimeout);
+  if (needs !== null) {
+    context.note(context.paint.red(`order ${id} waits for a person: ${needs}`));
+    context.note(`it stays: coord cancel ${id}`);
+    return EXIT.refused;
+  }
   const runs = ended.machines === undefined ? [ended] : Object.values(ended.machines);
   for (const one of runs) if (one.tail) context.out(visibleText(one.tail.trimEnd()));
   await leaveTheList(world, context.fleet(), id, ended);

@@ -1,20 +1,37 @@
 // coord wait
-import type { StatusOrder } from '../../core/model/status.ts';
 import { parseDuration } from '../../documents/duration.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
-import { waitForOrder } from '../../operations/wait-for-order.ts';
+import { type Waited, waitForOrder } from '../../operations/wait-for-order.ts';
 import type { Context } from '../context.ts';
 import { paintState } from '../state-words.ts';
 import { plainCell } from '../table.ts';
 
+/** As shells say it of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
 export async function run(context: Context, id: string, options: { readonly timeout?: string }): Promise<number> {
-  const order = await waitVisibly(context, id, options.timeout);
+  const { order, needs } = await waitVisibly(context, id, options.timeout);
+  if (needs !== null) throw new CoordError('REFUSED', `order ${id} waits for a person: ${needs}`);
   return order.state === 'COMPLETED' ? EXIT.done : EXIT.failed;
 }
 
-/** Shows each state as it is observed, on standard error. */
-export async function waitVisibly(context: Context, id: string, timeout: string | undefined): Promise<StatusOrder> {
+/** Shows each state as it is observed, on standard error. Whoever presses Ctrl-C is told what becomes of the order. */
+export async function waitVisibly(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
+  const interrupted = () => {
+    context.note(`\norder ${id} stays: coord cancel ${id}`);
+    // A sync that is under way needs no repair (C2).
+    process.exit(INTERRUPTED);
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    return await waitShown(context, id, timeout);
+  } finally {
+    process.removeListener('SIGINT', interrupted);
+  }
+}
+
+async function waitShown(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
   const timeoutMs = timeout === undefined ? null : parseDuration(timeout);
   if (timeout !== undefined && timeoutMs === null)
     throw new CoordError('USAGE', `expected a duration such as 90s or 10m, found ${timeout}`, null);
