@@ -208,7 +208,9 @@ function reason(say: ToSay, board: Board): Composed['why'] {
 }
 
 function answers(say: ToSay, board: Board): boolean {
-  return say.mayAnswer === true && board.changes.size > 0 && triesBoard(say);
+  // D6: a derived document that a person changed is no reason for a push.
+  const { sources } = say.snapshot.board;
+  return say.mayAnswer === true && sources !== null && board.status.sources !== sources && triesBoard(say);
 }
 
 function triesBoard(say: ToSay): boolean {
