@@ -2,6 +2,7 @@
 // local policy; starting, stopping, claiming and saying so are the shell's.
 import { isShared } from './assignment.ts';
 import { isUnreadable } from './chains.ts';
+import { guarded } from './guard.ts';
 import { claimName, type OwnClaim } from './model/claim.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import type { Order } from './model/order.ts';
@@ -12,7 +13,7 @@ import { type Expanded, withOccurrences } from './occurrences.ts';
 import { type Circumstances, type Outlook, outlookOf } from './outlook.ts';
 import { ownWork } from './own-work.ts';
 import { heldBack, pauseOf } from './pause.ts';
-import { programDesk } from './program-desk.ts';
+import { type ProgramDesk, programDesk } from './program-desk.ts';
 import { asClaimed } from './routing.ts';
 import { sharedWork } from './shared-work.ts';
 import { stopsOf } from './stops.ts';
@@ -64,14 +65,13 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   let freeSlots = self.policy.slots - state.active.length - state.claims.length + (when.spareSlots ?? 0);
   const desk = programDesk(due.orders, state, self);
   for (const listed of byTurn(due.orders, state)) {
-    const order = asClaimed(listed, state);
-    if (isPaused && isShared(order)) continue;
-    const choice = desk.choiceFor(order);
-    const judged = isShared(order) ? sharedWork(order, outlook, freeSlots, choice) : ownWork(order, outlook, freeSlots, choice);
-    const verdict = isPaused ? heldBack(judged) : judged;
-    const { id, generation } = order;
+    const { id, generation } = listed;
+    const verdict = guarded(
+      () => judge(listed, outlook, desk, freeSlots, isPaused),
+      (why): Verdict => ({ kind: 'waits', state: 'BLOCKED', reason: why }),
+    );
     if (verdict.kind === 'nothing') continue;
-    if (verdict.kind === 'waits') waiting.push(waitingFor(order, verdict));
+    if (verdict.kind === 'waits') waiting.push(waitingFor(id, generation, verdict));
     else if (verdict.kind === 'later') {
       dueSince[verdict.name] = verdict.since;
       if (verdict.reason !== null) waiting.push({ order: id, generation, state: 'ASSIGNED', reason: verdict.reason });
@@ -87,17 +87,33 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   return { actions, waiting, dueSince: when.fetchedAt === null ? { ...state.dueSince, ...dueSince } : dueSince };
 }
 
+function judge(listed: Order, outlook: Outlook, desk: ProgramDesk, freeSlots: number, isPaused: boolean): Verdict {
+  const order = asClaimed(listed, outlook.state);
+  if (isPaused && isShared(order)) return { kind: 'nothing' };
+  const choice = desk.choiceFor(order);
+  const judged = isShared(order) ? sharedWork(order, outlook, freeSlots, choice) : ownWork(order, outlook, freeSlots, choice);
+  return isPaused ? heldBack(judged) : judged;
+}
+
 /** Claims of orders that are not listed any more, or not shared. An entry that cannot be read is no removal (D4). */
 function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): Action[] {
   const { refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
-  const shared = orders.filter((order) => isShared(asClaimed(order, state))).map((order) => order.id);
+  // What nobody can judge is not given back either.
+  const isKept = (order: Order) =>
+    guarded(
+      () => isShared(asClaimed(order, state)),
+      () => true,
+    );
+  const shared = orders.filter(isKept).map((order) => order.id);
   const kept = new Set([...shared, ...held]);
   return state.claims.filter(({ order }) => !kept.has(order) && !isUnreadable(order, refused)).map(unclaim);
 }
 
-function waitingFor({ id, generation }: Order, { state, reason, hold }: Extract<Verdict, { kind: 'waits' }>): WaitingOrder {
-  return { order: id, generation, state, reason, ...(hold === undefined ? {} : { hold }) };
+type Waits = Extract<Verdict, { kind: 'waits' }>;
+
+function waitingFor(order: string, generation: number, { state, reason, hold }: Waits): WaitingOrder {
+  return { order, generation, state, reason, ...(hold === undefined ? {} : { hold }) };
 }
 
 function unclaim(claim: OwnClaim): Action {

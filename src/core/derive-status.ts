@@ -2,6 +2,7 @@
 // machine that folds the same documents writes the same bytes (D6).
 import { type Machines, machineLabel } from './assignment.ts';
 import { chainStatus } from './chains.ts';
+import { guarded } from './guard.ts';
 import { handOffStatus } from './hand-offs.ts';
 import { heldStatus, holdsOf } from './holds.ts';
 import { isOffline, machineStatus } from './machine-status.ts';
@@ -39,6 +40,15 @@ export interface StatusSources {
   readonly sources: string;
 }
 
+interface Shown {
+  readonly shown: StatusOrder;
+  /** What a person is asked for because of a hold; undefined = no hold shows. */
+  readonly ask: string | null | undefined;
+}
+
+/** D4b. */
+const unjudged = (why: string): StatusOrder => ({ assign: 'unknown', state: 'BLOCKED', reason: why });
+
 type OrderEntries = readonly (readonly [id: string, order: StatusOrder])[];
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
@@ -53,15 +63,22 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
   const holds = holdsOf(from.orders, from.machines);
   const asks = new Map<string, string | null>();
   for (const order of from.orders.orders) {
-    const status = listedStatus(order, from.machines);
-    const hold = holds.of(order);
-    const shown = heldStatus(order, status, hold);
+    const { shown, ask } = guarded(
+      () => {
+        const status = listedStatus(order, from.machines);
+        const hold = holds.of(order);
+        const shown = heldStatus(order, status, hold);
+        return { shown, ask: hold === null || shown === status ? undefined : hold.asks };
+      },
+      (why): Shown => ({ shown: unjudged(why), ask: undefined }),
+    );
     // A chain stands before its steps.
     if (order.step !== undefined) orders[order.step.chain] ??= shown;
     orders[order.id] = shown;
-    if (hold !== null && shown !== status) asks.set(order.id, hold.asks);
+    if (ask !== undefined) asks.set(order.id, ask);
   }
-  for (const chain of from.orders.chains ?? []) orders[chain.id] = chainStatus(chain, (id) => orders[id]);
+  for (const chain of from.orders.chains ?? [])
+    orders[chain.id] = guarded(() => chainStatus(chain, (id) => orders[id]), unjudged);
   const listed = new Set(from.orders.orders.map(({ id }) => id));
   for (const refused of from.orders.refused) {
     if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;

@@ -4,6 +4,7 @@
 // run or has claimed: nobody goes back in time.
 import { isShared, type Machines } from './assignment.ts';
 import { type Attempts, attemptsOf } from './attempts.ts';
+import { guarded } from './guard.ts';
 import { OCCURRENCES_KEPT } from './memory.ts';
 import type { Order, Schedule } from './model/order.ts';
 import type { OlderRun, WaitingOrder } from './model/run.ts';
@@ -45,7 +46,13 @@ export function withOccurrences(outlook: Outlook): Expanded {
   const held: string[] = [];
   const waiting: WaitingOrder[] = [];
   for (const order of outlook.snapshot.orders.orders) {
-    const due = isTemplate(order) ? dueNow(order, outlook) : { order, held: null, waiting: null };
+    const due = guarded(
+      () => (isTemplate(order) ? dueNow(order, outlook) : { order, held: null, waiting: null }),
+      (why) => ({
+        ...NOTHING,
+        waiting: { order: order.id, generation: order.generation, state: 'BLOCKED', reason: why } as const,
+      }),
+    );
     if (due.order !== null) orders.push(due.order);
     if (due.held !== null) held.push(due.held);
     if (due.waiting !== null) waiting.push(due.waiting);

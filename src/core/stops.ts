@@ -3,6 +3,7 @@ import { isShared } from './assignment.ts';
 import { type AttemptFact, attemptsOf } from './attempts.ts';
 import { isUnreadable } from './chains.ts';
 import type { Action } from './decide.ts';
+import { guarded } from './guard.ts';
 import { claimName } from './model/claim.ts';
 import type { ActiveRun } from './model/journal.ts';
 import type { StopReason } from './model/run.ts';
@@ -14,7 +15,9 @@ import { runsOf } from './run-index.ts';
 /** An entry that cannot be read is no removal (D4). */
 export function stopsOf(outlook: Outlook): Action[] {
   return outlook.state.active.flatMap((run): Action[] => {
-    const reason = run.stop === null ? reasonOf(run, outlook) : null;
+    // What nobody can judge goes on: a run is not ended by a mistake of this program.
+    const judge = () => reasonOf(run, outlook);
+    const reason = run.stop === null ? guarded(judge, () => null) : null;
     return reason === null ? [] : [{ kind: 'stop', key: run.key, reason }];
   });
 }

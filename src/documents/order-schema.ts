@@ -45,9 +45,11 @@ interface Worker {
   readonly call?: unknown;
 }
 
+/** What is no object has no fields to be judged by, and is a fault already. */
+const isObject = ({ value }: { readonly value: unknown }) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const ONE_WORK = [
   (entry: Worker) => [entry.run, entry.agent, entry.call].filter((work) => work !== undefined).length === 1,
-  { params: { expected: 'exactly one of "run", "agent" and "call"' }, when: () => true },
+  { params: { expected: 'exactly one of "run", "agent" and "call"' }, when: isObject },
 ] as const;
 const AGENT_AND_PROMPT = [
   (entry: Worker) => (entry.agent === undefined) === (entry.prompt === undefined),

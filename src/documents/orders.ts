@@ -1,5 +1,6 @@
 // ORDERS.json → what the orders mean (D4). The document is lost as a whole only if it is no JSON, another version, or holds no
 // list of orders; a bad entry stops only that order, an id given twice all entries that share it.
+import { guarded } from '../core/guard.ts';
 import type { Fault, Parsed } from '../core/model/fault.ts';
 import { faultSentence } from '../core/model/fault.ts';
 import type { Chain, Order, OrdersDocument, RefusedOrder } from '../core/model/order.ts';
@@ -37,9 +38,15 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
   const chains: Chain[] = [];
   const nodeOf = new Map<Order, JsonNode>();
   for (const entry of list.items) {
-    const outcome = readEntry(entry, twice, positionAt);
-    const unknown = unknownFieldFaults(entry, 'order', positionAt);
-    faults.push(...unknown, ...outcome.faults, ...callWarnings(entry, positionAt), ...agentWarnings(entry, positionAt));
+    const { outcome, unknown, warnings } = guarded(
+      () => ({
+        outcome: readEntry(entry, twice, positionAt),
+        unknown: unknownFieldFaults(entry, 'order', positionAt),
+        warnings: [...callWarnings(entry, positionAt), ...agentWarnings(entry, positionAt)],
+      }),
+      (why) => ({ outcome: refusal([ordersFault(positionAt(entry.offset), 'an order', why)]), unknown: [], warnings: [] }),
+    );
+    faults.push(...unknown, ...outcome.faults, ...warnings);
     if (outcome.chain !== null) chains.push(outcome.chain);
     for (const { order: read, node } of outcome.orders) {
       const order = withUnknown(read, unknown);

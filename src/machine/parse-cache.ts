@@ -1,5 +1,6 @@
 // Parsed documents by the id of their content: a warm process parses what changed and nothing else (C4). Forgets what the
 // newest snapshot did not ask for, so it never grows beyond one fleet.
+import { guarded } from '../core/guard.ts';
 import type { Parsed } from '../core/model/fault.ts';
 import type { Blob } from '../core/model/trees.ts';
 import { parseFleet } from '../documents/fleet.ts';
@@ -66,7 +67,8 @@ export class ParseCache {
 
 function parseBlob<T>(blob: Blob | undefined, parse: (text: string) => T, unreadable: (why: string) => T): T {
   if (blob === undefined) return unreadable('nothing: its content is missing from the repo');
-  return blob.kind === 'text' ? parse(blob.text) : unreadable(blob.why);
+  if (blob.kind !== 'text') return unreadable(blob.why);
+  return guarded(() => parse(blob.text), unreadable);
 }
 
 function unreadableDocument<T>(document: string, found: string): Parsed<T> {

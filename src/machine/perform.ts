@@ -4,6 +4,7 @@
 import { type Action, type Decision, decide } from '../core/decide.ts';
 import { outputsFor } from '../core/dependency-outputs.ts';
 import { ownHeartbeatMs } from '../core/derive-own.ts';
+import { whyOf } from '../core/guard.ts';
 import { claimName, type OwnClaim } from '../core/model/claim.ts';
 import type { ActiveRun, Instant, JournalState } from '../core/model/journal.ts';
 import type { Order } from '../core/model/order.ts';
@@ -56,15 +57,16 @@ export async function placeable(
       const placed = specs.get(order);
       if (placed !== undefined && placed.call?.program === program) continue;
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
-      const spec = await machine.place(order, attempt, key, self, program ?? null);
-      if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
-      else {
+      const place = async (): Promise<RunSpec | { readonly blocked: string }> => {
+        const spec = await machine.place(order, attempt, key, self, program ?? null);
+        if ('blocked' in spec) return spec;
         const env = { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) };
-        specs.set(
-          order,
-          await briefed({ ...spec, env }, order, { ledger: machine.ledger, snapshot, machines, me: self.machine }),
-        );
-      }
+        return briefed({ ...spec, env }, order, { ledger: machine.ledger, snapshot, machines, me: self.machine });
+      };
+      // D4b: an order that cannot even be placed keeps no other from it.
+      const spec = await place().catch(withoutPlace);
+      if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
+      else specs.set(order, spec);
     }
     // A start that found no place leaves its slot to another one. As many again are tried at a time as were found without a place so far:
     // with one at a time a thousand of them would take a thousand decisions.
@@ -72,6 +74,12 @@ export async function placeable(
     else if (spareSlots > 0) spareSlots = 0;
     else return { ...decision, specs };
   }
+}
+
+/** What is wrong with this computer, and not with the order, is everybody's to know. */
+function withoutPlace(error: unknown): { readonly blocked: string } {
+  if (error instanceof CoordError) throw error;
+  return { blocked: whyOf(error) };
 }
 
 /** Acts until nothing more can be started, giving quick runs `SETTLE_MS` in all to end and free their slots. */

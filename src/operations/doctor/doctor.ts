@@ -14,6 +14,7 @@ import { cloneCheck } from './clone.ts';
 import { gitFinding, nodeFinding } from './computer.ts';
 import { cronPathCheck, cronRemoteCheck } from './cron.ts';
 import { diskCheck } from './disk.ts';
+import { documentsCheck } from './documents.ts';
 import { type Exam, LIMITS, openExam } from './exam.ts';
 import { instancesCheck } from './instances.ts';
 import { leftoversCheck } from './leftovers.ts';
@@ -40,6 +41,7 @@ const FLEET_CHECKS: readonly Check[] = [
   rewrittenCheck,
   laneCheck,
   syncedCheck,
+  documentsCheck,
   callerCheck,
   journalCheck,
   outboxCheck,

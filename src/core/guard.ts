@@ -1,0 +1,19 @@
+// The wall behind every check: what a parser or a rule throws is a fault of this program, and stops nothing but the document, the order or
+// the run that it was about (D4b). Nobody else's work waits for it, and it is never silent.
+
+const MESSAGE_MAX = 200;
+
+/** What the rule gives; where it throws, what `otherwise` makes of the reason: one short line. */
+export function guarded<T>(rule: () => T, otherwise: (why: string) => T): T {
+  try {
+    return rule();
+  } catch (error) {
+    return otherwise(whyOf(error));
+  }
+}
+
+/** `an error in coord: Cannot read properties of null`. */
+export function whyOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `an error in coord: ${message.slice(0, MESSAGE_MAX).replace(/\s+/g, ' ').trim()}`;
+}

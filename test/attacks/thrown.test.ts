@@ -1,0 +1,135 @@
+// What makes a parser or a rule throw: it is a fault of the document or order that it was about, and everything else goes on.
+import { expect, test } from 'vitest';
+import { decide } from '../../src/core/decide.ts';
+import { deriveStatus } from '../../src/core/derive-status.ts';
+import type { JournalState } from '../../src/core/model/journal.ts';
+import type { Order } from '../../src/core/model/order.ts';
+import type { Blob } from '../../src/core/model/trees.ts';
+import { parseOrders } from '../../src/documents/orders.ts';
+import { ParseCache } from '../../src/machine/parse-cache.ts';
+import { documentsCheck } from '../../src/operations/doctor/documents.ts';
+import type { Exam } from '../../src/operations/doctor/exam.ts';
+import { createFleet, quiet, type SimMachine, type World } from '../machine/world.ts';
+
+const TOO_SMALL = '{"version":1,"orders":[{"id":"c","steps":[null]}]}';
+const starts = (world: World) => world.machines.flatMap(({ runner }) => runner.starts.map(({ order }) => order));
+
+test.each([
+  ['null', 'null'],
+  ['1', '1'],
+  ['"x"', '\\"x\\"'],
+  ['[]', '[]'],
+])('D4 a step that is %s is a fault at its place, and the order beside it is read', (step) => {
+  const { value, faults } = parseOrders(`{"orders":[{"id":"c","steps":[${step}]},{"id":"free","run":"true"}]}`);
+  expect(value?.orders.map(({ id }) => id)).toEqual(['free']);
+  expect(value?.refused).toMatchObject([{ id: 'c' }]);
+  expect(faults).toContainEqual(expect.objectContaining({ line: 1, column: 31, level: 'fault', expected: 'an order: { … }' }));
+});
+
+test('D4 S6 ninety bytes in ORDERS.json stop no cycle and end no run that has attempts', async () => {
+  const world = await createFleet(2, 2);
+  world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
+  world.orders([{ id: 'long', run: 'true', attempts: 3 }]);
+  for (let round = 0; round < 10; round += 1) {
+    world.pass(5_000);
+    for (const machine of world.machines) await machine.cycle();
+  }
+  expect(starts(world)).toEqual(['long']);
+  world.person({
+    'ORDERS.json': TOO_SMALL.replace(']}', ']},{"id":"long","run":"true","attempts":3},{"id":"free","run":"true"}'),
+  });
+  for (let minute = 0; minute < 60; minute += 1) {
+    world.pass(30_000);
+    for (const machine of world.machines) await machine.cycle();
+  }
+  expect(starts(world).sort()).toEqual(['free', 'long']);
+  expect((await world.status()).orders).toMatchObject({ long: { state: 'IN_PROGRESS' }, c: { state: 'BLOCKED' } });
+  expect((await world.status()).needsYou).toContainEqual(
+    expect.objectContaining({ document: 'ORDERS.json', why: expect.stringContaining('an order: { … }') }),
+  );
+});
+
+/** An order of which a rule trips over a field: what a bug of ours looks like. */
+function trap(order: Order, field: keyof Order): Order {
+  return Object.defineProperty({ ...order }, field, {
+    enumerable: true,
+    get: () => {
+      throw new TypeError('read by a rule');
+    },
+  });
+}
+
+test('an order on which deciding throws is BLOCKED and says so, and the others are decided', async () => {
+  const world = await createFleet(1, 4);
+  const [one] = world.machines as [SimMachine];
+  world.orders(['bad', 'good'].map((id) => ({ id, assign: 1, run: 'true' })));
+  const { seen } = await one.cycle({ dryRun: true });
+  if (seen === null) throw new Error('nothing was seen');
+  const { snapshot } = seen;
+  const at = snapshot.orders.orders.findIndex(({ id }) => id === 'bad');
+  const now = { wallMs: 1, monotonicMs: 1, boot: 'b' };
+  const self = await one.machine().self();
+  const state: JournalState = one.state();
+  for (const field of ['cancelled', 'assign', 'after', 'schedule', 'attempts'] as const) {
+    const orders = snapshot.orders.orders.map((order, index) => (index === at ? trap(order, field) : order));
+    const trapped = { ...snapshot, orders: { ...snapshot.orders, orders } };
+    const { actions, waiting } = decide(trapped, state, self, { now, fetchedAt: now, unplaced: new Map() });
+    expect(actions, field).toMatchObject([{ kind: 'start', order: { id: 'good' } }]);
+    expect(waiting, field).toMatchObject([{ order: 'bad', state: 'BLOCKED', reason: expect.stringContaining('read by a rule') }]);
+  }
+  await quiet(world);
+});
+
+test('D4b a text on which a parser throws is a fault of its document', () => {
+  const text = Object.defineProperty({ kind: 'text' } as Blob, 'text', {
+    get: () => {
+      throw new RangeError('Maximum call stack size exceeded');
+    },
+  });
+  const { files } = new ParseCache().open(new Map([['id', text]]));
+  const kinds = ['orders', 'fleet', 'machine', 'results', 'resultsPage', 'log', 'handOffs', 'peopleLog', 'spec'] as const;
+  for (const kind of kinds) {
+    const { value, faults } = files[kind]('id', `${kind}.md`);
+    expect(value, kind).toBeNull();
+    expect(faults, kind).toEqual([expect.objectContaining({ found: 'an error in coord: Maximum call stack size exceeded' })]);
+  }
+  expect(files.sources('id')).toBeNull();
+});
+
+test('D4b an order whose status throws is BLOCKED and says so, and the others have theirs', async () => {
+  const world = await createFleet(1, 4);
+  world.orders(['bad', 'good'].map((id) => ({ id, assign: 1, run: 'true' })));
+  const { seen } = await (world.machines[0] as SimMachine).cycle({ dryRun: true });
+  if (seen === null) throw new Error('nothing was seen');
+  const orders = seen.snapshot.orders.orders.map((order) => (order.id === 'bad' ? trap(order, 'assign') : order));
+  const sources = { ...seen.snapshot, sources: '', orders: { ...seen.snapshot.orders, orders } };
+  expect(deriveStatus(sources).orders).toMatchObject({
+    bad: { state: 'BLOCKED', reason: 'an error in coord: read by a rule' },
+    good: { machine: 1 },
+  });
+});
+
+test('D4b an order that throws while it is placed is BLOCKED, and the others start', async () => {
+  const world = await createFleet(1, 4);
+  const [one] = world.machines as [SimMachine];
+  world.orders(['bad', 'good'].map((id) => ({ id, assign: 1, run: 'true' })));
+  const place = one.settings.blocked.get.bind(one.settings.blocked);
+  one.settings.blocked.get = (id) => {
+    if (id === 'bad') throw new TypeError('no such path');
+    return place(id);
+  };
+  await quiet(world);
+  expect(starts(world)).toEqual(['good']);
+  expect((await world.status()).orders.bad).toMatchObject({ state: 'BLOCKED', reason: 'an error in coord: no such path' });
+});
+
+test('D4 doctor names a document that cannot be read', async () => {
+  const look = (faults: unknown) => documentsCheck.look({ view: () => (faults === null ? null : { faults }) } as unknown as Exam);
+  const fault = { document: 'ORDERS.json', line: 1, message: 'expected an order: { … }, found null', level: 'fault' };
+  expect(await look(null)).toMatchObject({ state: 'skipped' });
+  expect(await look([{ ...fault, level: 'warning' }])).toMatchObject({ state: 'ok' });
+  expect(await look([fault, fault, fault, fault])).toMatchObject({
+    state: 'problem',
+    found: expect.stringMatching(/^4 faults: ORDERS.json line 1: expected an order: \{ … \}, found null .* and 1 more$/),
+  });
+});
