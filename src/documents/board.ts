@@ -4,11 +4,20 @@ import type { FleetSettings } from '../core/model/fleet.ts';
 import type { Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { StatusDocument } from '../core/model/status.ts';
+import { isNoted } from '../core/notes.ts';
 import { rememberedStatus } from '../core/status-memo.ts';
 import { renderFeatures } from './features.ts';
 import { renderHandOffPage } from './hand-off-page.ts';
 import { ordersJsonSchema } from './orders-json-schema.ts';
-import { FEATURES_PATH, HANDOFF_PATH, ORDERS_SCHEMA_PATH, ownerOf, README_PATH, STATUS_PATH } from './paths.ts';
+import {
+  FEATURES_PATH,
+  HANDOFF_PATH,
+  machineDocumentPath,
+  ORDERS_SCHEMA_PATH,
+  ownerOf,
+  README_PATH,
+  STATUS_PATH,
+} from './paths.ts';
 import { renderReadme } from './readme.ts';
 import { renderStatus } from './status.ts';
 
@@ -35,6 +44,9 @@ export function foldBoard(
   for (const [machine, view] of machines) {
     if (machine === number) continue;
     for (const [path, id] of view.files) wanted.set(path, { id });
+    const page = machineDocumentPath(machine);
+    const noted = isNoted(view) ? snapshot.board.files.get(page) : undefined;
+    if (noted !== undefined) wanted.set(page, { id: noted });
   }
   const people = [...snapshot.main.files].filter(([path]) => ownerOf(path)?.kind === 'people');
   const id = (content: Content) => ('id' in content ? content.id : idOf(content.text));

@@ -23,7 +23,8 @@ export function machineBody(document: MachineDocument, report: ResultsDocument):
     ...(document.removedBy === null ? [] : [`Removed from the fleet on machine ${document.removedBy}, by a person’s word.`]),
     ...runTable(report),
     ...programTable(document),
-    'What stands between the next two lines belongs to this machine’s people and is kept.',
+    '## Notes',
+    'What people write between the two notes marks of this file, on the host or in the machine’s own folder, is kept. Everything else is written anew.',
     `${OPEN}\n${document.notes}${document.notes === '' ? '' : '\n'}${CLOSE}\n`,
   ].join('\n\n');
 }

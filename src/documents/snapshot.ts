@@ -206,7 +206,7 @@ function machineView(
   const word = inForceOf(ofLane, ofBoard);
   if (word === null) return null;
   const { document, results, files } = word;
-  return { document, results, files, lane };
+  return { document, results, files, lane, copy: ofBoard?.document };
 }
 
 /** A word whose results cannot be read counts only where there is no better one: the two are said together. */

@@ -7,6 +7,7 @@ import type { EndedRun } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Woken } from '../core/model/waking.ts';
+import { withNotesOfBoard } from '../core/notes.ts';
 import { observeLedger } from '../core/observe.ts';
 import { afterLook, aimedHeartbeatMs } from '../core/presence.ts';
 import { leaseOf } from '../core/run-lease.ts';
@@ -115,7 +116,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const { state: noted, woken } = await wakeOthers(machine, snapshot, acted.state, self, seen.fetchedAt);
   const settled = trouble === null ? await settleSent(machine, noted) : noted;
   const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
-  const state = await settleEdits(machine, settled, edits);
+  const state = await takeNotes(machine, await settleEdits(machine, settled, edits), snapshot);
   const finished = endedSince(loaded, state);
   const isLeaving = state.leaving !== null && state.active.length === 0;
   const subject = subjectOf(self, acted.started, unsaidEnds(state, snapshot), edits, isLeaving ? 'left the fleet' : 'here');
@@ -144,6 +145,14 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   if (said.lane === 'accepted') await renewLeases(machine, said.state);
   const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
   return { ...outcome, state: await settleLanded(machine, said.state, landed), said, trouble: said.trouble, heldForMs: null };
+}
+
+/** D1: what people typed on the host is in the journal before it is said. */
+async function takeNotes(machine: Machine, state: JournalState, { machines }: Snapshot): Promise<JournalState> {
+  const view = machines.get(state.machine);
+  const noted = view === undefined ? state : withNotesOfBoard(state, view, (text) => machine.ledger.idOf(text));
+  if (noted !== state) await machine.journal.save(noted);
+  return noted;
 }
 
 /** O5: a push that was accepted is news of this machine. The watchdog refuses it to a run whose lease is over. */

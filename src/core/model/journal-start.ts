@@ -28,6 +28,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     unlisted: {},
     before,
     notes: '',
+    notesSaid: [],
     observed: {},
     unheardSince: null,
     asked: null,

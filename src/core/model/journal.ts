@@ -102,6 +102,8 @@ export interface JournalState {
   readonly before: readonly string[];
   /** What sits between the notes marks of this machine's document. */
   readonly notes: string;
+  /** Hashes of the notes that this machine said before, and that the board may still show. */
+  readonly notesSaid: readonly string[];
   /** O4: each other lane's commit and beat, and when this machine first saw it, by its own clocks. */
   readonly observed: Readonly<Record<number, { readonly commit: string; readonly beat: number; readonly at: Instant }>>;
   /** O4: since when every look at the remote has failed; null = the last one was answered. */

@@ -18,6 +18,8 @@ export interface MachineView {
   /** This machine's documents as D2 reads them: from its lane, or from the board where that has a higher seq or there is no lane. */
   readonly files: Files;
   readonly lane: LaneView | null;
+  /** The machine's document as it stands on the board, where it can be read. */
+  readonly copy?: MachineDocument | undefined;
 }
 
 export interface LaneView {
