@@ -68,6 +68,7 @@ function machineOn(ledger: Ledger): Machine {
   return {
     ledger,
     cache: new ParseCache(),
+    installed: () => [],
     boxes: { handOver: async () => false, settled: async () => {} },
     runner: {
       start: () => Promise.reject(new Error('bug: the bench starts nothing')),

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { EXIT } from '../errors.ts';
 import type { World } from '../operations/world.ts';
+import { withCommandsOwn } from './commands-own.ts';
 import { createContext, type Reading } from './context.ts';
 import { buildProgram, type Run } from './program.ts';
 import { reportError } from './report.ts';
@@ -20,7 +21,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
     chosen = run;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withCommandsOwn(argv, program), { from: 'user' });
     const run = chosen as Run | null;
     if (run === null) return EXIT.done;
     const dir = program.opts<{ dir?: string }>().dir;

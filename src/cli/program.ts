@@ -15,6 +15,7 @@ import { addOrderCommands } from './program-orders.ts';
 import { addPeopleCommands } from './program-people.ts';
 import { addPlanCommand } from './program-plan.ts';
 import { addServiceCommands } from './program-service.ts';
+import { addToolCommands } from './program-tools.ts';
 import { addWorkspaceCommands } from './program-workspaces.ts';
 
 /** Does what was asked for; returns the exit code. */
@@ -82,6 +83,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addMcpCommand(program, choose);
   addAgentSetupCommands(program, choose, addAgentCommands(program, choose));
   addWorkspaceCommands(program, choose);
+  addToolCommands(program, choose);
 
   add('status', 'What the fleet looked like at the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')
@@ -151,7 +153,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
       choose(async (context) => (await import('./commands/order-change.ts')).retry(context, id, opts)),
     );
 
-  add('run <machine> <command...>', 'Run a command there, wait, and exit with its code: coord run 2 -- npm test')
+  add('run <machine> <command...>', 'Run a command there, wait, and exit with its code: coord run 2 ls -la')
     .option('--cwd <folder>', 'where it runs (default: the home folder)')
     .option('--timeout <duration>', 'of the run (default: 1h)')
     .option('--wait-timeout <duration>', 'give up waiting after this; the order stays')

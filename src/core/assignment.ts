@@ -1,6 +1,7 @@
 // Which machines an order is meant for, as everybody computes it from the same snapshot (O1). Pure.
 import { agentFault, hasAgent } from './agent-fit.ts';
 import { withSession } from './agent-session.ts';
+import { isAgentTool } from './asked-tools.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { Assign, Order, WorkKind } from './model/order.ts';
 import type { MachineView } from './model/snapshot.ts';
@@ -112,7 +113,14 @@ function whyNobodyFits(assign: SharedAssign, machines: Machines): string {
   const sameName = assign.kind === 'list' ? sharedName(assign.of, machines) : null;
   if (sameName !== null) return sameName;
   if (assign.kind === 'list') return `none of ${assign.of.join(', ')} is in the fleet; it starts when one joins`;
+  if (assign.tool !== null && present(machines).some((machine) => fits({ ...assign, tool: null }, machine, machines)))
+    return noTool(assign.tool);
   return `no machine has ${[...assign.tags, ...(assign.tool === null ? [] : [assign.tool])].join(' and ')}; it starts when one joins`;
+}
+
+/** Where commands may run, a tool that an order names is looked for anyway (O10): what helps is to install it, or to say that it is there. */
+function noTool(tool: string): string {
+  return `no machine has ${tool}; where it is installed: coord ${isAgentTool(tool) ? 'agent detect' : `tool add ${tool}`}`;
 }
 
 /** A list may be of nobody because a name in it is two machines'. */

@@ -7,7 +7,7 @@ import { expectedOfCall } from './call-schema.ts';
 import { visibleText } from './escape-text.ts';
 import { badKeysIn, type JsonNode, memberOf, nodeAt, toValue } from './json-node.ts';
 import { badKeySentence } from './json-text.ts';
-import { expectations } from './order-field.ts';
+import { expectations, TEXT_MAX } from './order-field.ts';
 import {
   chainSchema,
   FIELDS_WITHIN,
@@ -43,9 +43,25 @@ export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[]
     }
     const missing = memberOf(entry, String(field)) === undefined;
     const node = nodeAt(entry, issue.path);
+    const long = longestText(node);
+    if (long > TEXT_MAX) return [ordersFault(positionAt(node.offset), ...tooLong(String(field), long))];
     const wanted = `"${String(field)}" to be ${expectedOf(String(field))}`;
     return [ordersFault(positionAt(node.offset), wanted, missing ? 'nothing' : foundValue(node))];
   });
+}
+
+/** Of a text, or of the texts in a list. */
+function longestText(node: JsonNode): number {
+  const of = (value: unknown) => (typeof value === 'string' ? value.length : 0);
+  if (node.kind === 'array') return node.items.reduce((most, item) => Math.max(most, longestText(item)), 0);
+  return node.kind === 'scalar' ? of(node.value) : 0;
+}
+
+/** `expected` and `found`: nobody sees from the beginning of a text that it is too long. */
+function tooLong(field: string, length: number): [string, string] {
+  const isCommand = field === 'run' || field === 'check';
+  const instead = isCommand ? '; put it into a file there, and run that, such as: sh ~/build.sh' : '';
+  return [`"${field}" to be ${TEXT_MAX} characters long at most`, `${length}: it is too long${instead}`];
 }
 
 /** What is wrong within one step stands there, as it would in an order of its own; told once. */

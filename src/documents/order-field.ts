@@ -11,5 +11,8 @@ export function field<T extends z.ZodType>(schema: T, expected: string, descript
 }
 
 export const NO_NUL = /^[^\u0000]*$/;
+/** UTF-16 units of one text of an order: a command line, an argument, a prompt. */
+export const TEXT_MAX = 65_536;
+
 /** Something is said in it. */
-export const line = z.string().max(65_536).regex(NO_NUL).regex(/\S/);
+export const line = z.string().max(TEXT_MAX).regex(NO_NUL).regex(/\S/);

@@ -5,7 +5,7 @@ import { PRIORITIES } from '../core/model/order.ts';
 import { agentFields } from './agent-schema.ts';
 import { CALL_FIELDS, callSchema } from './call-schema.ts';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
-import { expectations, field, line, NO_NUL } from './order-field.ts';
+import { expectations, field, line, NO_NUL, TEXT_MAX } from './order-field.ts';
 import { EXPECT_CHANGES_WORDS, WORKSPACE_EXPECTED, WORKSPACE_WORDS, workspaceSchema } from './workspace-schema.ts';
 
 /** Ids become ref names and file names: no `..`, no end in `.lock` or `.`. */
@@ -16,7 +16,7 @@ const word = z.string().min(1).max(200);
 /** Who does it is shown in a table. */
 const NO_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
 const need = word.regex(NO_CONTROLS);
-const argument = z.string().max(65_536).regex(NO_NUL);
+const argument = z.string().max(TEXT_MAX).regex(NO_NUL);
 const command = z.union([line, z.tuple([line], argument).refine((argv) => argv.length <= 1000)]);
 const machine = z.number().int().min(1).max(9999);
 const name = z.string().trim().min(1).max(100).regex(NO_CONTROLS);

@@ -16,6 +16,8 @@ export interface Machine {
   readonly boxes: ProgramBoxes;
   /** Read anew for each cycle: the person may have changed the policy. */
   self(): Promise<Self>;
+  /** Which of these programs are on the PATH that runs here get. Starts none of them. */
+  installed(names: readonly string[]): readonly string[];
   /** How an order's run is placed on this computer, or why it cannot be there now (O10). `program`: where a call goes. */
   place(
     order: Order,

@@ -21,6 +21,7 @@ import { handOver } from './hand-over.ts';
 import { hasLeft, notLeftYet, withLeft } from './leaving.ts';
 import { look } from './look.ts';
 import { takeMail } from './mail.ts';
+import { withAskedTools } from './own-tools.ts';
 import { type Performed, perform } from './perform.ts';
 import { pinMain } from './pin-main.ts';
 import { plan } from './plan.ts';
@@ -79,17 +80,18 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const stored = await machine.journal.load();
   if (stored === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
   machine.step('loaded');
-  const self = await machine.self();
+  const alone = await machine.self();
   if (await hasLeft(machine.journal, stored)) {
-    return { ...NOTHING_DONE, self, state: stored, finished: [], seen: null, trouble: null, fetched: false };
+    return { ...NOTHING_DONE, self: alone, state: stored, finished: [], seen: null, trouble: null, fetched: false };
   }
   const loaded = options.dryRun ? stored : await notLeftYet(machine, stored);
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
-  const recalled = options.mayRecall ? await recallToReport(machine, collected, self) : null;
+  const recalled = options.mayRecall ? await recallToReport(machine, collected, alone) : null;
   // O4: a lane that moves while this process is held up after the fetch was not seen to stand still in that time.
   const askedAt = machine.clock.now();
   const { snapshot, trouble } = recalled ?? (await look(machine, collected.board));
   const fetched = recalled === null;
+  const self = snapshot === null ? alone : withAskedTools(machine, alone, snapshot);
   machine.step('fetched');
   const nothing = { ...NOTHING_DONE, self, finished: endedSince(loaded, collected), trouble, fetched };
   if (snapshot === null) return { ...nothing, state: collected, seen: null };

@@ -3,6 +3,7 @@ import type { JournalState } from '../core/model/journal.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Machine } from './context.ts';
 import { type Look, recall } from './look.ts';
+import { withAskedTools } from './own-tools.ts';
 import { placeable } from './perform.ts';
 
 /** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
@@ -22,6 +23,7 @@ export async function recallToReport(machine: Machine, state: JournalState, self
   // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.
   const now = machine.clock.now();
   const when = { now, fetchedAt: now, unplaced: new Map() };
-  const { actions } = await placeable(machine, recalled.snapshot, state, self, when);
+  const me = withAskedTools(machine, self, recalled.snapshot);
+  const { actions } = await placeable(machine, recalled.snapshot, state, me, when);
   return actions.length === 0 ? recalled : null;
 }

@@ -14,13 +14,14 @@ import { type Enrolled, enroll } from '../machine/enroll.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
 import { computerId } from '../system/computer.ts';
 import { type FleetFolder, fleetFolderAt } from '../system/fleet-folder.ts';
-import { toolsFound } from '../system/found-agents.ts';
 import { type Identity, writeIdentity } from '../system/identity-file.ts';
 import { type HeldLock, takeLock } from '../system/lock.ts';
+import { toolsHere } from '../system/own-tools.ts';
 import { addPolicyEntry, changePolicy, readPolicy } from '../system/policy-file.ts';
 import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, webUrl, withoutIdentity } from './join-place.ts';
 import { nameFor } from './machine-name.ts';
 import { type SyncReport, sync } from './sync.ts';
+import { agentsOnPath } from './tools.ts';
 import type { ReachedRemote, World } from './world.ts';
 
 export interface JoinRequest {
@@ -49,6 +50,8 @@ export interface JoinReport {
   /** Lines on what was taken over from the person's git settings. */
   readonly imported: readonly string[];
   readonly allows: readonly string[];
+  /** AI agents that seem to be installed here; nothing of them is said before its owner allows agents. */
+  readonly agents: readonly string[];
   readonly branches: boolean;
   readonly sync: SyncReport;
 }
@@ -96,6 +99,7 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
       isBack: request.as !== null,
       imported,
       allows,
+      agents: agentsOnPath(identity.path),
       branches: namespace === 'branches',
       sync: report,
     };
@@ -150,7 +154,7 @@ async function enrollHere(
       const tags = request.tags ?? before?.tags ?? [];
       const slots = request.slots ?? before?.slots ?? 1;
       const computer = computerId(world.home);
-      const tools = toolsFound(world.home);
+      const tools = toolsHere(world.home, world.env.PATH ?? '');
       return { machine, name, computer, tags, tools, policy: { ...policy, slots }, programs: [], version: world.version };
     };
     const machine = {
@@ -158,6 +162,7 @@ async function enrollHere(
       clock: world.clock,
       random: world.random,
       cache: new ParseCache(),
+      installed: () => [],
       boxes: { handOver: async () => false, settled: async () => {} },
       self: async () => selfAs(0, null),
       place: async () => ({ blocked: 'joining' }),

@@ -7,10 +7,12 @@ import type { Machine } from '../machine/context.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
 import { computerId } from '../system/computer.ts';
 import { readCronPeriod } from '../system/cron-period.ts';
+import { findProgram } from '../system/find-program.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
-import { readFoundAgents, toolsFound } from '../system/found-agents.ts';
+import { readFoundAgents } from '../system/found-agents.ts';
 import { type Identity, readIdentity } from '../system/identity-file.ts';
 import type { HeldLock } from '../system/lock.ts';
+import { toolsHere } from '../system/own-tools.ts';
 import { placeRun, readSecrets } from '../system/place-run.ts';
 import { type LocalPolicy, readPolicy } from '../system/policy-file.ts';
 import { readPrograms } from '../system/program-files.ts';
@@ -47,6 +49,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
           ...periodHere(folder),
           ...(policy.wake ? { wake: adapters.waker.here() } : {}),
         }),
+        installed: (names) => names.filter((name) => findProgram(name, identity.path) !== null),
         place: async (order: Order, attempt: number, key: string, { programs }: Self, program: string | null) =>
           missing.length > 0
             ? { blocked: `the secrets file ${missing[0]} that the policy names is not there on ${identity.name}` }
@@ -84,6 +87,6 @@ function readPolicyOrNothing(home: string, root: string): { policy: LocalPolicy;
 
 function selfOf(world: World, identity: Identity, policy: LocalPolicy, programs: Self['programs']): Self {
   const { machine, name, tags } = identity;
-  const tools = toolsFound(world.home);
+  const tools = toolsHere(world.home, identity.path);
   return { machine, name, computer: computerId(world.home), tags, tools, policy, programs, version: world.version };
 }

@@ -266,3 +266,14 @@ describe('D4: the document is lost as a whole only where no list of orders can b
     expect(told(text)).toEqual([sentence]);
   });
 });
+
+test.each<[string, string]>([
+  [`"run": "${'x'.repeat(65_537)}"`, '; put it into a file there, and run that, such as: sh ~/build.sh'],
+  [`"run": ["sh", "${'x'.repeat(65_537)}"]`, '; put it into a file there, and run that, such as: sh ~/build.sh'],
+  [`"agent": "claude", "prompt": "${'x'.repeat(65_537)}"`, ''],
+])('D4 a text that is too long is told by its length, and a command with the way out (%#)', (fields, instead) => {
+  const field = fields.includes('prompt') ? 'prompt' : 'run';
+  expect(told(entries(`{"id": "x", ${fields}}`))).toEqual([
+    expect.stringContaining(`expected "${field}" to be 65536 characters long at most, found 65537: it is too long${instead}`),
+  ]);
+});

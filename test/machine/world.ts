@@ -56,7 +56,12 @@ export interface SimMachine {
   readonly packets: string[];
   readonly disk: { state: JournalState | null; outbox: (Intention | MailIntention)[] };
   /** `cannotWake`: why a packet cannot be sent. */
-  readonly settings: { self: Omit<Self, 'machine'>; blocked: Map<string, string>; cannotWake: string | null };
+  readonly settings: {
+    self: Omit<Self, 'machine'>;
+    blocked: Map<string, string>;
+    installed: Set<string>;
+    cannotWake: string | null;
+  };
   cycle(options?: CycleOptions): Promise<CycleOutcome>;
   /** Another process of the same machine: the same disk, and nothing else of what this one has in memory. */
   beside(): Pick<SimMachine, 'cycle' | 'machine'>;
@@ -216,6 +221,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
       'machine'
     >,
     blocked: new Map<string, string>(),
+    installed: new Set<string>(),
     cannotWake: null as string | null,
   };
   let dies: (step: string) => boolean = () => false;
@@ -240,6 +246,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     },
     random: { uuid: around.uuid, fraction: () => 0.5 },
     self: async () => ({ ...settings.self, machine: sim.number }),
+    installed: (names) => names.filter((name) => settings.installed.has(name)),
     async place(order, attempt, key, _self, program) {
       const blocked = settings.blocked.get(order.id);
       if (blocked !== undefined) return { blocked };

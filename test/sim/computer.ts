@@ -210,6 +210,7 @@ export function createComputer(
     clock,
     random: { uuid, fraction: chance.fraction },
     self: async () => ({ ...computer.self, machine: computer.number }),
+    installed: () => [],
     async place(order, attempt, key) {
       if (order.work.kind === 'call') return { blocked: 'no program here' };
       const { id, generation, timeoutMs } = order;

@@ -38,6 +38,7 @@ export async function run(
   if (report.branches) line('host', 'refuses refs/coord/…, so lanes are branches coord-lanes/…');
   if (report.isBack) line('earlier', 'another folder of this machine that still lives halts at its next sync');
   for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
+  if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · here for orders, once you say: coord allow agent`);
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
   if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${report.folder} allow shell`);
   line(report.allows.length === 0 ? '' : 'next', 'then coord sync, by hand or from cron');
