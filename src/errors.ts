@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'UNREACHABLE'
   | 'REFUSED'
   | 'DUPLICATE_ID'
+  | 'ANOTHER_MACHINE'
   | 'NOT_FOUND'
   | 'FAILED'
   | 'BUSY'
@@ -32,6 +33,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, number>> = {
   UNREACHABLE: EXIT.unreachable,
   REFUSED: EXIT.refused,
   DUPLICATE_ID: EXIT.refused,
+  ANOTHER_MACHINE: EXIT.refused,
   NOT_FOUND: EXIT.failed,
   FAILED: EXIT.failed,
   BUSY: EXIT.failed,

@@ -2,9 +2,9 @@
 import { CommanderError } from 'commander';
 import { EXIT } from '../errors.ts';
 import type { World } from '../operations/world.ts';
-import { withCommandsOwn } from './commands-own.ts';
 import { createContext, type Reading } from './context.ts';
 import { buildProgram, type Run } from './program.ts';
+import { withCommandsOwn } from './program-run.ts';
 import { reportError } from './report.ts';
 
 interface CliOptions {

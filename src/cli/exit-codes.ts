@@ -185,7 +185,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'bus forget': READS,
   timeline: READS,
   stats: READS,
-  doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir names no fleet folder']],
+  doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir or COORD_DIR names no fleet folder']],
   'service install': [...READS, ['5', 'refused: the file was changed by hand']],
   'service remove': [
     ['0', 'removed, or it was not there'],

@@ -41,6 +41,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
       .option('--name <name>', 'what people call this machine (default: the host name)')
       .addOption(new Option('--tags <tags>', 'what this machine is good for: gpu,linux (default: none)').argParser(listOf))
       .option('--slots <count>', 'runs at once (default: 1)', wholeNumber(1, 1000))
+      .option('--again', 'though this computer is a machine of this fleet already: make it another one')
       .option('--json', 'the result as JSON')
       .action((url: string | undefined, folder: string | undefined, opts) =>
         choose(async (context) => (await import('./commands/join.ts')).run(context, verb, url ?? null, folder ?? null, opts)),
@@ -171,6 +172,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
 
   add('doctor', 'Examine this computer, the fleet folder and the remote; pushes a probe and deletes it again')
     .option('--fix', 'mend what a machine can mend')
+    .option('--verbose', 'also show what is as it should be')
     .option('--json', 'the list of checks as JSON')
     .action((opts) => choose(async (context) => (await import('./commands/doctor.ts')).run(context, opts)));
 

@@ -1,5 +1,5 @@
 // Tools that a machine is asked for by name (O10). Pure.
-import { AGENT_NAMES } from './model/agent.ts';
+import { isAgentName } from './model/agent.ts';
 import type { Order } from './model/order.ts';
 
 /** A name that can stand in a folder of PATH, and nothing that leads out of it. */
@@ -11,17 +11,12 @@ export function isToolName(name: string): boolean {
   return TOOL_NAME.test(name);
 }
 
-/** AI agents have a way of their own to be found (O15). */
-export function isAgentTool(name: string): boolean {
-  return (AGENT_NAMES as readonly string[]).includes(name);
-}
-
-/** The programs that orders name as tools, each once. */
+/** The programs that orders name as tools, each once; AI agents have a way of their own to be found (O15). */
 export function askedTools(orders: readonly Pick<Order, 'assign'>[]): readonly string[] {
   const names = new Set<string>();
   for (const { assign } of orders) {
     if (assign.kind !== 'match' || assign.tool === null) continue;
-    if (isToolName(assign.tool) && !isAgentTool(assign.tool)) names.add(assign.tool);
+    if (isToolName(assign.tool) && !isAgentName(assign.tool)) names.add(assign.tool);
     if (names.size >= ASKED_MAX) break;
   }
   return [...names];

@@ -1,7 +1,7 @@
 // Which machines an order is meant for, as everybody computes it from the same snapshot (O1). Pure.
 import { agentFault, hasAgent } from './agent-fit.ts';
 import { withSession } from './agent-session.ts';
-import { isAgentTool } from './asked-tools.ts';
+import { isAgentName } from './model/agent.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { Assign, Order, WorkKind } from './model/order.ts';
 import type { MachineView } from './model/snapshot.ts';
@@ -120,7 +120,7 @@ function whyNobodyFits(assign: SharedAssign, machines: Machines): string {
 
 /** Where commands may run, a tool that an order names is looked for anyway (O10): what helps is to install it, or to say that it is there. */
 function noTool(tool: string): string {
-  return `no machine has ${tool}; where it is installed: coord ${isAgentTool(tool) ? 'agent detect' : `tool add ${tool}`}`;
+  return `no machine has ${tool}; where it is installed: coord ${isAgentName(tool) ? 'agent detect' : `tool add ${tool}`}`;
 }
 
 /** A list may be of nobody because a name in it is two machines'. */

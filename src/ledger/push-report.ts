@@ -1,6 +1,8 @@
 // What `git push --porcelain` says became of each ref (R1). Guarantees that a ref counts as accepted or refused only on git's own
 // line for it; with no line for one of them, or a line that leaves it open, the whole push is unknown (R5).
+
 import type { RefOutcome, Trouble } from '../core/model/push.ts';
+import { shellWord } from '../documents/shell-word.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
 import type { GitResult } from './run-git.ts';
 import { troubleOf } from './trouble.ts';
@@ -28,7 +30,9 @@ function locksInTheWay(stderr: string): ReadonlyMap<string, string> {
     ref,
     path.replaceAll('/./', '/'),
   ]);
-  return new Map(found.map(([ref, path]) => [ref, `a git that works there or was killed left ${path}; try: rm ${path}`]));
+  return new Map(
+    found.map(([ref, path]) => [ref, `a git that works there or was killed left ${path}; try: rm ${shellWord(path)}`]),
+  );
 }
 
 function outcome(flag: string, summary: string): RefOutcome | null {

@@ -78,9 +78,14 @@ export async function runCycle(machine: Machine, options: CycleOptions): Promise
 async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutcome> {
   const beganAt = machine.clock.now();
   const stored = await machine.journal.load();
-  if (stored === null) throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join');
-  machine.step('loaded');
   const alone = await machine.self();
+  if (stored === null)
+    throw new CoordError(
+      'LOCAL_STATE',
+      'this machine has no journal: what it has done is not known here',
+      `coord join <url> <new folder> --as ${alone.machine}`,
+    );
+  machine.step('loaded');
   if (await hasLeft(machine.journal, stored)) {
     return { ...NOTHING_DONE, self: alone, state: stored, finished: [], seen: null, trouble: null, fetched: false };
   }

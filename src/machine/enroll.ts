@@ -37,13 +37,15 @@ export interface Enrolled {
 
 /**
  * `found`: the people's documents of a new fleet, by path; null = join only, throws NO_FLEET where there is none. `as`: the number
- * of a machine that was there before (I2); null = a new one.
+ * of a machine that was there before (I2); null = a new one. `again`: a computer that is a machine of this fleet already may become
+ * another one (I1); else that throws ANOTHER_MACHINE.
  */
 export async function enroll(
   machine: Machine,
   selfAs: (number: number, snapshot: Snapshot) => Self,
   found: ReadonlyMap<string, string> | null,
   as: number | null = null,
+  again = true,
 ): Promise<Enrolled> {
   let founded = false;
   let refused = { number: 0, times: 0 };
@@ -58,8 +60,10 @@ export async function enroll(
     const laysDown = found !== null && mayLayDown(snapshot, mine);
     if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
     if (as !== null && mine !== null && mine !== as) throw begunAs(mine);
-    const number = as ?? mine ?? halfTaken(snapshot, began) ?? lowestFree(snapshot);
+    const begun = as ?? mine ?? halfTaken(snapshot, began);
+    const number = begun ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
+    if (begun === null && !again) mustBeNoMachineYet(snapshot, self.computer);
     const said = mine === null ? undefined : snapshot.machines.get(number)?.document.name;
     const enrolled = { machine: number, name: as === null ? (said ?? self.name) : self.name, snapshot };
     if (mine !== null && !laysDown) return { ...enrolled, founded };
@@ -113,6 +117,18 @@ function stateFor(
   const mail = startAtEnd(EMPTY_MAIL, snapshot.mail, number, (text) => machine.ledger.idOf(text));
   const fresh = newJournal(number, earlier?.instance ?? machine.random.uuid(), before);
   return { ...fresh, mail, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0 };
+}
+
+/** By what the board says of computers: the folder of that machine may be gone. */
+function mustBeNoMachineYet({ machines }: Snapshot, computer: string): void {
+  const earlier = [...machines.values()].find(({ document }) => document.id === computer && document.state !== 'LEFT');
+  if (earlier === undefined) return;
+  const { machine, name } = earlier.document;
+  throw new CoordError(
+    'ANOTHER_MACHINE',
+    `this computer is machine ${machine} ${name} of this fleet already`,
+    `coord join <url> <folder> --as ${machine}, to go on as that one in a new folder; --again instead makes another machine`,
+  );
 }
 
 function begunAs(mine: number): CoordError {

@@ -1,10 +1,12 @@
 // Where a fleet folder may lie, and what a remote's address says of it.
+
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { JournalState } from '../core/model/journal.ts';
+import { shellWord } from '../documents/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { type FleetFolder, isFleetFolder } from '../system/fleet-folder.ts';
-import { type Identity, readIdentity, writeIdentity } from '../system/identity-file.ts';
+import { type Identity, identityBefore, readIdentity, writeIdentity } from '../system/identity-file.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
 import type { World } from './world.ts';
 
@@ -22,15 +24,35 @@ export function mustBeUsable(folder: FleetFolder): void {
   }
 }
 
-/** Call under the lock. I4: a folder whose machine has left, or is about to, may become one again; null = no machine was here, or one still is. */
-export async function leftHere(world: World, folder: FleetFolder, as: number | null): Promise<Identity | null> {
+/**
+ * Call under the lock. I4: a folder whose machine has left, or is about to, may become one again; null = no machine was here, or it is
+ * the one that is asked for and only its identity cannot be read. `display`: of the remote that is joined; null = a hub of its own.
+ */
+export async function leftHere(
+  world: World,
+  folder: FleetFolder,
+  as: number | null,
+  display: string | null,
+): Promise<Identity | null> {
   if (!isFleetFolder(folder)) return null;
-  const identity = readIdentity(folder);
+  const identity = readableIdentity(folder, as, display);
+  if (identity === null) return null;
   const leaving = await leavingOf(world, folder, identity);
   if (leaving === null) throw already(folder);
   if (leaving.landed || as === identity.machine) return identity;
   const why = `machine ${identity.machine} has not left yet, because the remote does not know`;
   throw new CoordError('REFUSED', why, 'coord sync, which finishes it');
+}
+
+/** I2: with a broken identity the folder still knows which machine it was, and goes on as that one and no other. */
+function readableIdentity(folder: FleetFolder, as: number | null, display: string | null): Identity | null {
+  try {
+    return readIdentity(folder);
+  } catch (error) {
+    const before = identityBefore(folder);
+    if (before !== null && as === before.machine && display === before.remote) return null;
+    throw error;
+  }
 }
 
 async function leavingOf(world: World, folder: FleetFolder, identity: Identity): Promise<JournalState['leaving']> {
@@ -76,7 +98,7 @@ function already(folder: FleetFolder): CoordError {
 }
 
 export function noFleet(display: string): CoordError {
-  return new CoordError('NO_FLEET', `there is no fleet in ${display}: the repo is empty`, `coord init ${display}`);
+  return new CoordError('NO_FLEET', `there is no fleet in ${display}: the repo is empty`, `coord init ${shellWord(display)}`);
 }
 
 /** `me/fleet.git` → `fleet`. */

@@ -9,6 +9,7 @@ import type { Snapshot } from '../core/model/snapshot.ts';
 import { newFleetText } from '../documents/fleet.ts';
 import { NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
+import { shellWord } from '../documents/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { type Enrolled, enroll } from '../machine/enroll.ts';
 import { ParseCache } from '../machine/parse-cache.ts';
@@ -35,6 +36,8 @@ export interface JoinRequest {
   readonly slots: number | null;
   /** The number of a machine that was there before (I2). */
   readonly as: number | null;
+  /** A computer that is a machine of this fleet already may become another one; else that throws ANOTHER_MACHINE. */
+  readonly again?: boolean;
   /** init lays down a board where there is none. */
   readonly mayFound: boolean;
 }
@@ -65,7 +68,7 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
   const made = mkdirSync(folder.state, { recursive: true, mode: 0o700 });
   const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
   try {
-    const left = await leftHere(world, folder, request.as);
+    const left = await leftHere(world, folder, request.as, remote?.display ?? null);
     const url = remote?.url ?? join(folder.state, 'hub.git');
     if (left !== null && left.remote !== url) throw otherFleet(folder, left);
     if (remote === null && !existsSync(url)) await world.remotes.createHub(url);
@@ -73,7 +76,11 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
     const sight = await world.remotes.inspect(folder.state, url);
     const display = remote?.display ?? url;
     if (sight.kind === 'unreachable') {
-      throw new CoordError('UNREACHABLE', `${display} was not reached: ${sight.trouble.message}`, `git ls-remote ${display}`);
+      throw new CoordError(
+        'UNREACHABLE',
+        `${display} was not reached: ${sight.trouble.message}`,
+        `git ls-remote ${shellWord(display)}`,
+      );
     }
     if (!request.mayFound && sight.empty && sight.lanes.length === 0) throw noFleet(display);
     const namespace = await world.remotes.namespaceFor(folder.state, url, sight);
@@ -180,7 +187,7 @@ async function enrollHere(
         }),
       ],
     ]);
-    const enrolled = await enroll(machine, selfAs, request.mayFound ? found : null, request.as);
+    const enrolled = await enroll(machine, selfAs, request.mayFound ? found : null, request.as, request.again === true);
     const { tags, policy: allowed } = selfAs(enrolled.machine, enrolled.snapshot);
     return { enrolled, identity: identityAs(enrolled.machine, enrolled.name, tags), slots: allowed.slots };
   } finally {

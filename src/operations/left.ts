@@ -1,10 +1,11 @@
 // I4: a folder whose machine has left the fleet sends nothing any more, so nothing new is recorded in it.
+import { shellWord } from '../documents/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import type { View } from './view.ts';
 import type { Adapters } from './world.ts';
 
 export function comeBack({ self }: Pick<View, 'self'>): string {
-  return `coord join ${self.remote} ${self.folder} --as ${self.machine}`;
+  return `coord join ${shellWord(self.remote)} ${shellWord(self.folder)} --as ${self.machine}`;
 }
 
 /** Throws REFUSED where it would never be sent. */

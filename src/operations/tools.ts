@@ -1,6 +1,6 @@
 // The programs of this computer that its owner names as its tools (I5, O10): kept in coord's home, for every fleet of the computer.
-import { isAgentTool, isToolName } from '../core/asked-tools.ts';
-import { AGENT_NAMES } from '../core/model/agent.ts';
+import { isToolName } from '../core/asked-tools.ts';
+import { AGENT_NAMES, isAgentName } from '../core/model/agent.ts';
 import { CoordError } from '../errors.ts';
 import { namedTools, writeNamedTools } from '../system/computer.ts';
 import { findProgram } from '../system/find-program.ts';
@@ -25,7 +25,7 @@ export function changeTools(world: World, folder: FleetFolder, names: readonly s
   for (const name of names) {
     if (!isToolName(name))
       throw new CoordError('USAGE', `expected the name of a program, such as docker, found ${name}`, 'coord tool add docker');
-    if (isAgentTool(name))
+    if (isAgentName(name))
       throw new CoordError(
         'USAGE',
         `${name} is an AI agent, which is found by itself once agents may work here`,

@@ -1,8 +1,10 @@
 // `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
+
 import { readFileSync } from 'node:fs';
 import type { PersonEdit } from '../core/model/intention.ts';
 import type { Trouble, TroubleCode } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
+import { shellWord } from '../documents/shell-word.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { withoutTold } from './refusals.ts';
 
@@ -88,10 +90,10 @@ export function helpFor(code: TroubleCode, remote: string): string {
   switch (code) {
     case 'AUTHENTICATION':
     case 'NOT_FOUND':
-      return `git ls-remote ${remote}`;
+      return `git ls-remote ${remote === '<url>' ? remote : shellWord(remote)}`;
     case 'DISK':
       return 'df -h .';
     default:
-      return 'coord sync';
+      return 'coord doctor';
   }
 }

@@ -40,6 +40,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   UNREACHABLE: 502,
   REFUSED: 403,
   DUPLICATE_ID: 409,
+  ANOTHER_MACHINE: 409,
   NOT_FOUND: 404,
   FAILED: 409,
   BUSY: 503,

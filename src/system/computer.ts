@@ -1,8 +1,10 @@
 // What belongs to the computer and not to a fleet folder (I5): its UUID and its policy, below `${COORD_HOME:-~/.coord}`.
+
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { shellWord } from '../documents/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { createExclusively, writeDurably } from './durable-file.ts';
 
@@ -52,7 +54,7 @@ function readComputer(home: string): Computer {
     throw new CoordError(
       'LOCAL_STATE',
       `${path} cannot be read: ${found}`,
-      `mv ${path} ${path}.broken; the next command makes a new one`,
+      `mv ${shellWord(path)} ${shellWord(`${path}.broken`)}; the next command makes a new one`,
       { cause: error },
     );
   }

@@ -1,5 +1,7 @@
 // `.coord/fleet.json`: which machine this folder is, and which remote it belongs to. Written once at join.
+
 import { readFileSync } from 'node:fs';
+import { shellWord } from '../documents/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { writeDurably } from './durable-file.ts';
 import type { FleetFolder } from './fleet-folder.ts';
@@ -31,10 +33,28 @@ export function readIdentity(folder: FleetFolder): Identity {
     throw new CoordError(
       'LOCAL_STATE',
       `${folder.identity} cannot be read: expected this machine's identity, ${found}`,
-      'coord join',
+      joinAnew(folder),
       { cause: error },
     );
   }
+}
+
+/** Which machine this folder was when it last synced, from what it shows to people: no login stands there. Null = not known. */
+export function identityBefore(folder: FleetFolder): { readonly machine: number; readonly remote: string } | null {
+  try {
+    const { self } = JSON.parse(readFileSync(folder.view, 'utf8')) as { self?: { machine?: unknown; remote?: unknown } };
+    const { machine, remote } = self ?? {};
+    return Number.isSafeInteger(machine) && typeof remote === 'string' ? { machine: machine as number, remote } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The same machine again, and never a new one. */
+function joinAnew(folder: FleetFolder): string {
+  const before = identityBefore(folder);
+  if (before === null) return 'coord join <url> <new folder> --as <the number of this machine>';
+  return `coord join ${shellWord(before.remote)} ${shellWord(folder.root)} --as ${before.machine}`;
 }
 
 /** What nothing here works without. */

@@ -1,11 +1,11 @@
 // What this computer says that it has: AI agents that were asked and answered (O15), and programs that its owner has named.
-import { isAgentTool } from '../core/asked-tools.ts';
+import { isAgentName } from '../core/model/agent.ts';
 import { namedTools } from './computer.ts';
 import { findProgram } from './find-program.ts';
 import { toolsFound } from './found-agents.ts';
 
 /** `path`: where its runs look for programs. A program is looked for by its name and never started. */
 export function toolsHere(home: string, path: string): readonly string[] {
-  const named = namedTools(home).filter((name) => !isAgentTool(name) && findProgram(name, path) !== null);
+  const named = namedTools(home).filter((name) => !isAgentName(name) && findProgram(name, path) !== null);
   return [...toolsFound(home), ...named];
 }

@@ -1,11 +1,13 @@
 // Where and with which environment an order runs on this computer. The environment is the same from a terminal, cron or a
 // daemon: a short list of the person's own variables, what the order sets, the owner's secrets, and the fencing token (O7).
+
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { AgentRequest } from '../core/model/agent.ts';
 import type { Call, CallRequest } from '../core/model/call.ts';
 import type { Order } from '../core/model/order.ts';
 import type { ProgramStatus } from '../core/model/program.ts';
+import { shellWord } from '../documents/shell-word.ts';
 import type { RunSpec } from '../ports.ts';
 import { agentFolderProblem } from './agent-folder.ts';
 import { type AgentPlace, requestOfAgent } from './place-agent.ts';
@@ -58,7 +60,7 @@ export function placeRun(
   // A request is in no folder.
   const isPlaced = workspace === null && (runsCommands || order.cwd !== null);
   if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
-    return { blocked: `folder ${written} not allowed on ${machineName}; there: coord allow folder ${written}` };
+    return { blocked: `folder ${written} not allowed on ${machineName}; there: coord allow folder ${shellWord(written)}` };
   }
   const unfit =
     agent === null || workspace !== null

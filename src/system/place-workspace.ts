@@ -1,8 +1,10 @@
 // An order with a workspace becomes the request that `coord __workspace` reads (O16): only for a repo that this computer's owner lets
 // orders work in, because it is cloned and pushed with his login.
+
 import { join, posix } from 'node:path';
 import type { Order } from '../core/model/order.ts';
 import { resultBranch, WORKSPACE_LIMITS, type WorkspaceRequest } from '../core/model/workspace.ts';
+import { shellWord } from '../documents/shell-word.ts';
 import { GIT_VARIABLES } from './git-variables.ts';
 import type { LocalPolicy } from './policy-file.ts';
 import { isRepoAllowed, repoOf } from './workspace-rules.ts';
@@ -40,7 +42,9 @@ export function requestOfWorkspace(
   const repo = repoOf(workspace.repo);
   if ('refused' in repo) return { blocked: repo.refused };
   if (!isRepoAllowed(repo.url, policy.repos ?? []))
-    return { blocked: `repo ${workspace.repo} not allowed on ${machineName}; there: coord allow repo ${workspace.repo}` };
+    return {
+      blocked: `repo ${workspace.repo} not allowed on ${machineName}; there: coord allow repo ${shellWord(workspace.repo)}`,
+    };
   const within = posix.normalize(cwd ?? '.').replace(/\/$/, '');
   if (/^([/~]|\.\.(\/|$))/.test(within) || /(^|\/)\.git(\/|$)/i.test(within))
     return { blocked: `folder ${cwd} is not in the workspace; give one within the repo, such as packages/web` };

@@ -1,7 +1,9 @@
 // The mirror of a repo: what was fetched once, for all its workspaces. One process fetches at a time, and who waited for a fetch that
 // began after it had asked is content with that one. Nothing is ever taken out of it while workspaces borrow from it.
+
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../documents/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { sweepLeftovers } from '../ledger/clone-locks.ts';
 import { troubleOf } from '../ledger/trouble.ts';
@@ -119,7 +121,10 @@ async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<voi
     const { code, message } = troubleOf(result);
     const what = `${of.url} could not be fetched: ${message}`;
     if (code === 'AUTHENTICATION')
-      throw new CoordError('REFUSED', `${of.machine} has no access to ${of.url} (${message}); there: git ls-remote ${of.url}`);
+      throw new CoordError(
+        'REFUSED',
+        `${of.machine} has no access to ${of.url} (${message}); there: git ls-remote ${shellWord(of.url)}`,
+      );
     throw new CoordError(code === 'DISK' ? 'LOCAL_STATE' : 'FAILED', what);
   } finally {
     stop.end();

@@ -1,6 +1,8 @@
 // The commit of a run becomes a branch of its repo, created and never moved. A push whose answer was lost is asked about before it is
 // said again (R5): the same commit there is what was wanted, another one is somebody else's.
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shellWord } from '../documents/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { troubleOf } from '../ledger/trouble.ts';
 import type { PoolGit } from './pool-git.ts';
@@ -43,7 +45,7 @@ async function isThere(git: PoolGit, { gitDir, url, commit, branch, machine }: T
     if (found !== null && found !== '') return false;
     const { code, message } = troubleOf(result);
     if (code === 'AUTHENTICATION')
-      throw new CoordError('REFUSED', `${machine} may not push to ${url} (${message}); there: git push ${url}`);
+      throw new CoordError('REFUSED', `${machine} may not push to ${url} (${message}); there: git push ${shellWord(url)}`);
     const pauseMs = PAUSES_MS[turn];
     if (pauseMs === undefined) throw new CoordError('FAILED', `${branch} could not be pushed to ${url}: ${message}`);
     await sleep(pauseMs);

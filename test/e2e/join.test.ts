@@ -151,6 +151,23 @@ describe('refused', () => {
     expect(lanesOf(fleet)).toEqual([1]);
   });
 
+  test('a second join on one computer makes no second machine before somebody says so (I1, I2)', async () => {
+    const fleet = createFleet();
+    const [mac] = await fleet.joined('mac');
+    const second = join(fleet.root, 'mac', 'My Fleet');
+    for (const verb of ['join', 'init'])
+      expect(await mac?.coord([verb, fleet.hub, second])).toMatchObject({
+        code: 5,
+        stderr: expect.stringMatching(/this computer is machine 1 mac of this fleet already[\s\S]*--as 1/),
+      });
+    expect(existsSync(second)).toBe(false);
+    const joined = await mac?.ok('join', fleet.hub, second, '--again');
+    expect(joined).toContain('as machine 2');
+    // Shown commands can be pasted, whatever the folder is called.
+    expect(joined).toContain(`coord --dir '${second}' allow shell`);
+    expect(lanesOf(fleet)).toEqual([1, 2]);
+  });
+
   test('what git must never see as a remote is a usage error and leaves nothing (part 2)', async () => {
     const fleet = createFleet();
     const pc = fleet.machine('pc');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { enroll } from '../../src/machine/enroll.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine } from './world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -177,4 +178,31 @@ test('F4 a joiner of a fleet with a board of its own folds onto that board', asy
   await joiner.join();
   expect(world.hub.refs.get(MAIN)).toBe(main);
   expect(await world.text('COMPUTER_2.md', 'refs/heads/coord-board')).toContain('name: a');
+});
+
+describe('I1 I2 one computer, one machine, unless somebody asks for another', () => {
+  const joinAgain = async (again: boolean, state?: 'LEFT') => {
+    const world = await createFleet(2);
+    const [, two] = world.machines as [SimMachine, SimMachine];
+    if (state === 'LEFT') {
+      await two.journal.save({ ...two.state(), leaving: { since: '2026-11-20T22:00:00.000Z', stop: false, landed: false } });
+      await two.cycle();
+    }
+    const joiner = world.addMachine('x');
+    const self = { ...joiner.settings.self, computer: two.settings.self.computer };
+    return enroll(joiner.machine(), (machine) => ({ ...self, machine }), null, null, again);
+  };
+
+  test('a computer whose machine stands on the board becomes no second one by itself', async () => {
+    await expect(joinAgain(false)).rejects.toMatchObject({
+      code: 'ANOTHER_MACHINE',
+      message: 'this computer is machine 2 m2 of this fleet already',
+      hint: expect.stringContaining('--as 2'),
+    });
+  });
+
+  test('with --again, and after that machine has left, it does', async () => {
+    expect(await joinAgain(true)).toMatchObject({ machine: 3 });
+    expect(await joinAgain(false, 'LEFT')).toMatchObject({ machine: 3 });
+  });
 });

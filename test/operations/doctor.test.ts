@@ -24,7 +24,7 @@ test('a healthy machine: everything is looked at, nothing is found, and nothing 
 test('people get a line each, with the fix below it, and the sums', async () => {
   const { mac } = await oneMachine();
   await mac.ok('deny', 'shell');
-  const text = await mac.ok('doctor');
+  const text = await mac.ok('doctor', '--verbose');
   expect(text).toMatch(/^✓ remote · .*fleet\.git answers, \d+ refs$/m);
   expect(text).toMatch(/^! what may run here · nothing\n {4}fix: coord allow shell$/m);
   expect(text.trimEnd().split('\n').at(-1)).toBe('0 problems, 1 warning');
@@ -59,12 +59,45 @@ test('a git that is too old, in front of the PATH', async () => {
 });
 
 test('an identity that cannot be read', async () => {
-  const { mac } = await oneMachine();
+  const { fleet, mac } = await oneMachine();
   writeFileSync(state(mac, 'fleet.json'), '{ "version": 1, ');
   const { code, of, all } = await examine(mac);
   expect(code).toBe(1);
-  expect(of('fleet')).toMatchObject({ state: 'problem', fix: 'coord join <url> in a new folder' });
+  const way = `coord join ${fleet.hub} ${mac.folder} --as 1`;
+  expect(of('fleet')).toMatchObject({ state: 'problem', fix: way });
   expect(all).toHaveLength(3);
+  // What is advised ends it: the same machine, in the same folder.
+  expect((await mac.coord(['join', fleet.hub, mac.folder])).stderr).toContain(`try: ${way}`);
+  await mac.ok(...way.split(' ').slice(1));
+  expect((await examine(mac)).of('fleet')).toMatchObject({ state: 'ok', found: expect.stringContaining('machine 1 mac') });
+  expect(fleet.git('for-each-ref', '--format=%(refname)', 'refs/coord/machines')).toBe('refs/coord/machines/1');
+});
+
+test('the state of a fleet folder that is gone is a problem, and the way back is the same machine', async () => {
+  const { mac } = await oneMachine();
+  rmSync(join(mac.folder, '.coord'), { recursive: true });
+  const done = await mac.coord(['doctor', '--json'], { cwd: mac.folder, env: { COORD_DIR: '' } });
+  expect(done.code).toBe(1);
+  const fleet = (JSON.parse(done.stdout) as { id: string }[]).find(({ id }) => id === 'fleet');
+  const fix = `coord join <url> ${mac.folder} --as 1`;
+  expect(fleet).toMatchObject({ state: 'problem', found: expect.stringContaining('its .coord is gone'), fix });
+});
+
+test('ORDERS.json that cannot be read is a problem with its place, shown first; what is well is shown on request', async () => {
+  const { fleet, mac } = await oneMachine();
+  fleet.person().order('{ "orders": [');
+  await mac.coord(['sync']);
+  const { code, of } = await examine(mac);
+  expect(code).toBe(1);
+  expect(of('documents')).toMatchObject({
+    state: 'problem',
+    fix: expect.stringContaining('mend coordination/ORDERS.json, line 1'),
+  });
+  expect(of('documents').found).toMatch(/^ORDERS\.json:1: /);
+  const short = (await mac.coord(['doctor'])).stdout;
+  expect(short).toMatch(/^✗ documents that can be read/);
+  expect(short).not.toContain('✓');
+  expect((await mac.coord(['doctor', '--verbose'])).stdout).toContain('✓ git');
 });
 
 describe('what this machine knows', () => {

@@ -1,9 +1,11 @@
 // coord demo: the main job, played by the real program in processes of its own. Every line that it prints is what a command
 // said; nothing is staged. Three machines share this computer, each with a folder and a home of its own.
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import type { Context } from '../context.ts';
 
@@ -56,7 +58,9 @@ export async function run(context: Context, options: { readonly keep?: string })
   context.out('');
   context.out(`the board:  ${join(person, 'coordination', 'README.md')} and STATUS.json beside it`);
   context.out(`the repo:   ${hub}`);
-  context.out(`a machine:  ${join(root, 'pc')} (COORD_HOME=${join(root, 'pc-home')} coord --dir ${join(root, 'pc')} status)`);
+  context.out(
+    `a machine:  ${join(root, 'pc')} (COORD_HOME=${shellWord(join(root, 'pc-home'))} coord --dir ${shellWord(join(root, 'pc'))} status)`,
+  );
   context.out(`all of it:  ${root} (delete it when you have seen enough)`);
   return EXIT.done;
 }

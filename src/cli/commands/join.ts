@@ -1,6 +1,10 @@
 // coord init, coord join
-import { EXIT } from '../../errors.ts';
-import { joinFleet } from '../../operations/join.ts';
+
+import { visibleText } from '../../documents/escape-text.ts';
+import { shellWord } from '../../documents/shell-word.ts';
+import { CoordError, EXIT } from '../../errors.ts';
+import { type JoinReport, type JoinRequest, joinFleet } from '../../operations/join.ts';
+import type { World } from '../../operations/world.ts';
 import type { Context } from '../context.ts';
 import { plainCell } from '../table.ts';
 
@@ -9,6 +13,7 @@ interface Options {
   readonly tags?: readonly string[];
   readonly slots?: number;
   readonly as?: number;
+  readonly again?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,9 +25,9 @@ export async function run(
   options: Options,
 ): Promise<number> {
   const world = await context.world();
-  const { name = null, tags = null, slots = null, as = null } = options;
-  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, as, mayFound: verb === 'init' };
-  const report = await context.busy('talking to the remote', joinFleet(world, request));
+  const { name = null, tags = null, slots = null, as = null, again = false } = options;
+  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, as, again, mayFound: verb === 'init' };
+  const report = await joinOrAsk(context, world, request);
   if (options.json) {
     const { sync: _sync, ...rest } = report;
     context.out(JSON.stringify(rest, null, 2));
@@ -40,7 +45,31 @@ export async function run(
   for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
   if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · here for orders, once you say: coord allow agent`);
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
-  if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${report.folder} allow shell`);
+  if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${shellWord(report.folder)} allow shell`);
   line(report.allows.length === 0 ? '' : 'next', 'then coord sync, by hand or from cron');
   return EXIT.done;
+}
+
+/** A second machine on one computer is seldom meant: on a terminal a person is asked, elsewhere it is refused. */
+async function joinOrAsk(context: Context, world: World, request: JoinRequest): Promise<JoinReport> {
+  const join = (again: boolean) => context.busy('talking to the remote', joinFleet(world, { ...request, again }));
+  try {
+    return await join(request.again === true);
+  } catch (error) {
+    const isSecond = error instanceof CoordError && error.code === 'ANOTHER_MACHINE';
+    if (!isSecond || !(await confirmed(`${error.message}. Make it another machine beside that one?`))) throw error;
+    return await join(true);
+  }
+}
+
+/** False off a terminal. */
+async function confirmed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${visibleText(question)} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
 }

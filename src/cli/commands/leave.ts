@@ -1,4 +1,5 @@
 // coord leave
+import { shellWord } from '../../documents/shell-word.ts';
 import { EXIT } from '../../errors.ts';
 import { type Callers, callersOf } from '../../operations/callers.ts';
 import { leaveFleet } from '../../operations/leave.ts';
@@ -29,14 +30,16 @@ export async function run(context: Context, options: Options): Promise<number> {
     context.out(`  what coord kept in ${folder.root} is removed`);
   }
   for (const line of stillCalled(await callersOf(world, folder.root))) context.out(`  ${line}`);
-  context.out(`  to come back: coord join ${remote} ${folder.root} --as ${machine}`);
+  context.out(
+    `  to come back: coord join ${remote === '<url>' ? remote : shellWord(remote)} ${shellWord(folder.root)} --as ${machine}`,
+  );
   return EXIT.done;
 }
 
 /** What goes on starting coord here; the folder is named, because after a purge nothing else tells which one it was. */
 function stillCalled({ root, service, cron }: Callers): string[] {
   const lines: string[] = [];
-  const remove = (what: string) => `coord --dir ${root} ${what} remove`;
+  const remove = (what: string) => `coord --dir ${shellWord(root)} ${what} remove`;
   if (service !== null && service.installed !== 'no') lines.push(`its service is still there: ${remove('service')}`);
   if (cron !== null && cron.line !== null) lines.push(`cron still calls it: ${remove('cron')}`);
   return lines;

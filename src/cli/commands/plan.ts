@@ -1,9 +1,11 @@
 // coord plan
+
 import { faultPlace, faultSentence } from '../../core/model/fault.ts';
 import type { Json } from '../../core/model/intention.ts';
 import { visibleJson } from '../../documents/escape-text.ts';
 import { progressShape } from '../../documents/features.ts';
 import type { PlanRow } from '../../documents/plan-changes.ts';
+import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { approveDraft, type DraftReport, draftTasks } from '../../operations/plan/draft.ts';
 import { type PlanReport, planSpec } from '../../operations/plan/plan.ts';
@@ -35,7 +37,8 @@ export async function run(context: Context, spec: string, options: Options): Pro
   if (json) context.out(visibleJson(JSON.stringify(shape(report, dryRun), null, 2)));
   else show(context, report, dryRun);
   if (report.done !== null) warnUnsent(context, report.done);
-  if (report.mustAsk && !dryRun) throw new CoordError('FAILED', askSentence(report), `coord plan ${report.path} --yes`);
+  if (report.mustAsk && !dryRun)
+    throw new CoordError('FAILED', askSentence(report), `coord plan ${shellWord(report.path)} --yes`);
   return hasFault(report) ? EXIT.failed : EXIT.done;
 }
 
@@ -49,7 +52,7 @@ function draft(context: Context, { path, titles, line }: DraftReport, json: bool
   else {
     context.out(`drafted ${titles.length} tasks in ${path}, line ${line}; nothing is placed:`);
     for (const title of titles) context.out(`  - ${plainCell(title, 160)}`);
-    context.out(`read them there, then: coord plan ${path} --approve, or take "(draft)" out of the heading`);
+    context.out(`read them there, then: coord plan ${shellWord(path)} --approve, or take "(draft)" out of the heading`);
   }
   return EXIT.done;
 }
@@ -123,7 +126,7 @@ function detail({ what, id, title, entry, task, fields, mustRerun }: PlanRow, { 
     case 'changed':
       return `${words} · ${fields.join(', ')}${mustRerun ? ` · it has ended; to run it again: coord retry ${id}` : ''}`;
     case 'held':
-      return `${words} · ${fields.join(', ')} waits until it has ended; then: coord plan ${path}`;
+      return `${words} · ${fields.join(', ')} waits until it has ended; then: coord plan ${shellWord(path)}`;
     case 'same':
       return `${words} · ${state ?? 'placed'}${task?.ticked && !isEnded ? ` · ticked; if it is done: coord cancel ${id}` : ''}`;
     case 'done':

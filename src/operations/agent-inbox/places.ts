@@ -1,9 +1,11 @@
 // Where an agent's program keeps what `coord agent setup` changes, and the commands that stand there: with the whole paths of node and
 // coord, because a program that was started from a desktop has a bare PATH.
+
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Folders } from '../../documents/agent-setup/agent-files.ts';
 import { AGENT_FILES, type SetupAgent } from '../../documents/agent-setup/agents.ts';
+import { shellWord } from '../../documents/shell-word.ts';
 import type { World } from '../world.ts';
 
 export interface AgentPlaces {
@@ -37,19 +39,14 @@ function userFolder({ env }: World, { path, movedBy, below = '' }: (typeof AGENT
 }
 
 export function hookCommand(world: World, mainPath: string, agent: SetupAgent): string {
-  const home = world.env.COORD_HOME ? `COORD_HOME=${quoted(world.home)} ` : '';
+  const home = world.env.COORD_HOME ? `COORD_HOME=${shellWord(world.home)} ` : '';
   // The file that `coord hook` starts, without what that takes (src/hook.ts).
-  return `${home}${quoted(process.execPath)} ${quoted(join(dirname(mainPath), 'coord-hook.cjs'))} ${agent}`;
+  return `${home}${shellWord(process.execPath)} ${shellWord(join(dirname(mainPath), 'coord-hook.cjs'))} ${agent}`;
 }
 
 /** What its own command line wants for the MCP entry; null = it has none that is needed. */
 export function mcpCommand(world: World, mainPath: string, agent: SetupAgent): string | null {
-  const env = world.env.COORD_HOME ? [`COORD_HOME=${quoted(world.home)}`] : [];
+  const env = world.env.COORD_HOME ? [`COORD_HOME=${shellWord(world.home)}`] : [];
   const begin = AGENT_FILES[agent].mcpCommand?.(env);
-  return begin === undefined ? null : `${begin} ${quoted(process.execPath)} ${quoted(mainPath)} mcp`;
-}
-
-/** For a POSIX shell; plain words as they are. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return begin === undefined ? null : `${begin} ${shellWord(process.execPath)} ${shellWord(mainPath)} mcp`;
 }

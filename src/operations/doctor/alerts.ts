@@ -1,5 +1,7 @@
 // Who on this computer is told of what needs people, and whether they can be reached.
+
 import { statSync } from 'node:fs';
+import { shellWord } from '../../documents/shell-word.ts';
 import { alertTrouble } from '../alerts/alert-files.ts';
 import { alertsPath, readChannels } from '../alerts/channels.ts';
 import { type Check, counted, ok, warning } from './check.ts';
@@ -16,7 +18,7 @@ export const alertsCheck: Check = {
     if (fault !== undefined) return warning(`${found}; ${fault}`, `mend ${path}`);
     const hasSecrets = settings.channels.some(({ way }) => way.kind === 'webhook');
     if (hasSecrets && (statSync(path).mode & 0o077) !== 0)
-      return warning(`${found}; others on this computer can read the addresses in ${path}`, `chmod 600 ${path}`);
+      return warning(`${found}; others on this computer can read the addresses in ${path}`, `chmod 600 ${shellWord(path)}`);
     const [first] = alertTrouble(folder).waiting;
     if (first === undefined) return ok(settings.channels.length === 0 ? `nobody is told: no channel in ${path}` : found);
     const next = first.next === null ? 'given up' : `next try ${first.next}`;

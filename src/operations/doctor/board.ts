@@ -1,4 +1,5 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
+import { shellWord } from '../../documents/shell-word.ts';
 import { withoutCredentials } from '../../system/without-credentials.ts';
 import { DUPLICATE_HINT, REMOVED_HINT } from '../halts.ts';
 import { type Check, ok, problem, skipped, warning } from './check.ts';
@@ -16,7 +17,7 @@ export const mainCheck: Check = {
       // Where the journal cannot be read, its own check says so.
       const state = await journal().catch(() => null);
       if (state?.rewritten?.found === null) return skipped('it is gone: see whether it leads on, below');
-      const push = `git push ${withoutCredentials(identity.remote)} ${branch}, from a clone that has it`;
+      const push = `git push ${shellWord(withoutCredentials(identity.remote))} ${branch}, from a clone that has it`;
       const fix =
         state?.main == null ? push : 'coord sync, then coord doctor --fix, which puts it back as this machine last saw it';
       return problem(`there is no branch ${branch}, where orders are read`, fix);
@@ -40,8 +41,8 @@ export const namespaceCheck: Check = {
     if (elsewhere.length === 0) return ok(here.size === 0 ? `none yet in ${ours}` : `${numbers} in ${ours}, as recorded`);
     const split = `${elsewhere.join(', ')} in ${theirs}, where this machine does not look; its own place is ${ours}`;
     return here.size === 0
-      ? problem(split, 'coord join <url> in a new folder')
-      : warning(split, 'on the machines there: coord join <url> in a new folder');
+      ? problem(split, `in a new folder: coord join <url> <folder> --as ${identity.machine}`)
+      : warning(split, 'on the machines there, in a new folder: coord join <url> <folder> --as <number>');
   },
 };
 

@@ -1,5 +1,7 @@
 // Room for logs, journal and clone. A disk that is full stops every machine's work in its own way, so it is said early.
+
 import { statfs } from 'node:fs/promises';
+import { shellWord } from '../../documents/shell-word.ts';
 import { type Check, type Finding, ok, problem, warning } from './check.ts';
 
 const MB = 1024 * 1024;
@@ -18,6 +20,6 @@ export const diskCheck: Check = {
 export function diskFinding(freeBytes: number, folder: string): Finding {
   const free = freeBytes < WARNING_BYTES ? `${Math.floor(freeBytes / MB)} MB` : `${(freeBytes / 1024 / MB).toFixed(1)} GB`;
   const found = `${free} free below ${folder}`;
-  if (freeBytes < PROBLEM_BYTES) return problem(found, `make room: df -h ${folder}`);
-  return freeBytes < WARNING_BYTES ? warning(found, `make room: df -h ${folder}`) : ok(found);
+  if (freeBytes < PROBLEM_BYTES) return problem(found, `make room: df -h ${shellWord(folder)}`);
+  return freeBytes < WARNING_BYTES ? warning(found, `make room: df -h ${shellWord(folder)}`) : ok(found);
 }

@@ -16,6 +16,7 @@ import { cronPathCheck, cronRemoteCheck } from './cron.ts';
 import { diskCheck } from './disk.ts';
 import { documentsCheck } from './documents.ts';
 import { type Exam, LIMITS, openExam } from './exam.ts';
+import { goneFleet } from './gone.ts';
 import { instancesCheck } from './instances.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
@@ -66,12 +67,12 @@ export async function examine(world: World, folder: FleetFolder | null, fix: boo
   const git = gitFinding(await (await world.examiner()).gitVersion(world.env.PATH ?? ''));
   const computer = [result('git', 'git', git), result('node', 'node', nodeFinding(process.version))];
   const place = (finding: Finding) => result('fleet', 'fleet folder', finding);
-  if (folder === null) return [...computer, place(skipped('no fleet here'))];
+  if (folder === null) return [...computer, place(goneFleet(world) ?? skipped('no fleet here'))];
   let identity: Identity;
   try {
     identity = readIdentity(folder);
   } catch (error) {
-    return [...computer, place(problem(sentence(error), 'coord join <url> in a new folder'))];
+    return [...computer, place(problem(sentence(error), hintOf(error)))];
   }
   const here = place(ok(`machine ${identity.machine} ${identity.name} in ${folder.root}`));
   return [...computer, here, ...(await examineFleet(await openExam(world, folder, identity), fix))];
@@ -107,10 +108,16 @@ async function lookWith(check: Check, exam: Exam): Promise<Finding> {
   try {
     return await Promise.race([check.look(exam), tooLong]);
   } catch (error) {
-    return problem(sentence(error), error instanceof CoordError ? (error.hint ?? undefined) : undefined);
+    return problem(sentence(error), hintOf(error));
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Advice to ask doctor is none in its own answer. */
+function hintOf(error: unknown): string | undefined {
+  const hint = error instanceof CoordError ? error.hint : null;
+  return hint === null || hint === 'coord doctor' ? undefined : hint;
 }
 
 /** What an operating error says; anything else is a bug, and goes on as one. */

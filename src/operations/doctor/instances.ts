@@ -1,5 +1,7 @@
 // The local programs: what of instances.yaml is not obeyed, who else could write into it, and which of them are not well.
+
 import { statSync } from 'node:fs';
+import { shellWord } from '../../documents/shell-word.ts';
 import { instancesPath, readInstances, readPrograms } from '../../system/program-files.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
@@ -16,7 +18,7 @@ export const instancesCheck: Check = {
     if (fault !== undefined) return problem(settings.unreadable ? fault : `${found}; ${fault}`, `mend ${path}`);
     // Whoever writes there runs what they like, as this person.
     if ((statSync(path).mode & 0o022) !== 0)
-      return problem(`${found}; others on this computer can write into ${path}`, `chmod go-w ${path}`);
+      return problem(`${found}; others on this computer can write into ${path}`, `chmod go-w ${shellWord(path)}`);
     const [strange] = settings.warnings;
     if (strange !== undefined) return warning(`${found}; ${strange}`, `mend ${path}`);
     if (settings.programs.length > 0 && livingDaemon(folder) === null)

@@ -1,6 +1,8 @@
 // Locks that nobody holds any more: the cycle's own (C7), git's in the clone, and git's in a hub on a disk, where one stale lock
 // stands in every machine's way.
+
 import { formatDuration } from '../../documents/duration.ts';
+import { shellWord } from '../../documents/shell-word.ts';
 import { lookAtLock, takeLock } from '../../system/lock.ts';
 import { type Check, counted, mendable, ok, problem, skipped, warning } from './check.ts';
 import { type Exam, LIMITS } from './exam.ts';
@@ -58,7 +60,7 @@ export const hubLocksCheck: Check = {
     const locks = await examiner.locksIn(hub, nowMs - HUB_LOCK_MS);
     if (locks.length === 0) return ok('none');
     const found = `older than ${formatDuration(HUB_LOCK_MS)}: ${listed(locks)}; a push to what they lock fails, from every machine`;
-    return problem(found, `rm ${locks.slice(0, SHOWN_MAX).join(' ')}, if no git works there`);
+    return problem(found, `rm ${locks.slice(0, SHOWN_MAX).map(shellWord).join(' ')}, if no git works there`);
   },
 };
 

@@ -1,4 +1,5 @@
 // Is the fleet folder this user's?
+import { shellWord } from '../../documents/shell-word.ts';
 import { otherOwner } from '../../system/folder-owner.ts';
 import { type Check, ok, warning } from './check.ts';
 
@@ -11,7 +12,7 @@ export const ownerCheck: Check = {
     const { me, owner } = other;
     return warning(
       `it is of ${owner}, and this is ${me}: what is written here now may be out of its owner’s reach`,
-      `sudo chown -R ${owner.slice('uid '.length)} ${folder.state}, and coord as that user from then on`,
+      `sudo chown -R ${owner.slice('uid '.length)} ${shellWord(folder.state)}, and coord as that user from then on`,
     );
   },
 };

@@ -1,5 +1,7 @@
 // What orders may do here (O10), beside who can place them and who can read what comes of them.
+
 import { existsSync } from 'node:fs';
+import { shellWord } from '../../documents/shell-word.ts';
 import { policyPath, readPolicy } from '../../system/policy-file.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
 import { isWorldWritable } from './remote.ts';
@@ -22,7 +24,7 @@ export const allowedCheck: Check = {
     if (hub !== null && isWorldWritable(hub))
       return problem(
         `${found}; everybody on this computer can write into the hub, and so run commands as you`,
-        `chmod -R o-w ${hub}`,
+        `chmod -R o-w ${shellWord(hub)}`,
       );
     if ((await strangers()).kind === 'readable')
       return warning(`${found}; everybody can read the repo, and so what runs print`, 'make the repo private on its host');

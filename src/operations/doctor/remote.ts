@@ -1,5 +1,7 @@
 // The remote: does it answer, does it take what coord writes, and who else can read it?
+
 import { statSync } from 'node:fs';
+import { shellWord } from '../../documents/shell-word.ts';
 import { withoutCredentials } from '../../system/without-credentials.ts';
 import { type Check, counted, ok, problem, skipped, warning } from './check.ts';
 import { LIMITS } from './exam.ts';
@@ -11,7 +13,7 @@ export const remoteCheck: Check = {
     const shown = withoutCredentials(exam.identity.remote);
     const sight = await exam.refs();
     if (sight.kind === 'listed') return ok(`${shown} answers, ${counted(sight.refs.size, 'ref')}`);
-    return problem(`${shown} was not reached: ${sight.trouble.message}`, `git ls-remote ${shown}`);
+    return problem(`${shown} was not reached: ${sight.trouble.message}`, `git ls-remote ${shellWord(shown)}`);
   },
 };
 
@@ -64,6 +66,6 @@ export function isWorldWritable(folder: string): boolean {
 function folderFinding(folder: string) {
   if (statSync(folder, { throwIfNoEntry: false }) === undefined) return skipped(`${folder} is not there`);
   return isWorldWritable(folder)
-    ? warning(`everybody on this computer can write into ${folder}, and so place orders`, `chmod -R o-w ${folder}`)
+    ? warning(`everybody on this computer can write into ${folder}, and so place orders`, `chmod -R o-w ${shellWord(folder)}`)
     : ok(`a folder on this computer, ${folder}; not everybody can write there`);
 }

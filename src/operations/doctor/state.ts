@@ -1,11 +1,13 @@
 // What this machine knows and has to say: its journal, the edits of its people that are under way or lost, and the last sync.
+
 import type { PersonEdit } from '../../core/model/intention.ts';
 import { formatDuration } from '../../documents/duration.ts';
+import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
 import { withoutCredentials } from '../../system/without-credentials.ts';
 import { untold } from '../refusals.ts';
-import { readView } from '../view.ts';
+import { helpFor, readView } from '../view.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
 
 /** Longer than any crontab's pause. */
@@ -14,13 +16,18 @@ const SYNC_MS_MAX = 86_400_000;
 export const syncedCheck: Check = {
   id: 'synced',
   title: 'last sync',
-  async look({ folder, nowMs }) {
+  async look({ folder, nowMs, refs, identity }) {
     const view = readView(folder);
     const fetchedMs = lastFetchMs(folder);
     if (view === null || fetchedMs === null) return warning('never', 'coord sync');
     if (view.machines[String(view.self.machine)]?.state === 'LEFT') return ok('this machine has left the fleet');
     const { unsyncedSince, trouble } = view.sync;
-    if (unsyncedSince !== null) return warning(`unsynced since ${unsyncedSince}: ${trouble?.message ?? ''}`, 'coord sync');
+    if (unsyncedSince !== null) {
+      const isThere = (await refs()).kind === 'listed';
+      // Where the remote is away, another sync says the same.
+      const fix = isThere ? 'coord sync' : helpFor(trouble?.code ?? 'UNKNOWN', withoutCredentials(identity.remote));
+      return warning(`unsynced since ${unsyncedSince}: ${trouble?.message ?? ''}`, fix === 'coord doctor' ? undefined : fix);
+    }
     const found = `${agoOf(nowMs - fetchedMs)} ago`;
     return nowMs - fetchedMs < SYNC_MS_MAX ? ok(found) : warning(found, 'coord sync');
   },
@@ -30,7 +37,7 @@ export const journalCheck: Check = {
   id: 'journal',
   title: 'journal',
   async look({ journal, identity }) {
-    const anew = `in a new folder: coord join ${withoutCredentials(identity.remote)} <folder> --as ${identity.machine}`;
+    const anew = `in a new folder: coord join ${shellWord(withoutCredentials(identity.remote))} <folder> --as ${identity.machine}`;
     try {
       const state = await journal();
       if (state === null) return problem('there is none: what this machine ran is not known', anew);

@@ -1,5 +1,6 @@
 // `coord plan --agent claude` (D10): an agent of this computer drafts the tasks of a spec, reading only, for a person to approve. What it
 // answers is data: it is checked as a task list is, put under `## Tasks (draft)`, and nothing comes of it before a person has said so.
+
 import { join } from 'node:path';
 import { draftPrompt } from '../../core/draft-prompt.ts';
 import { AGENTS, type AgentName, type AgentRequest, isAgentName } from '../../core/model/agent.ts';
@@ -7,6 +8,7 @@ import type { Fault } from '../../core/model/fault.ts';
 import { faultPlace, faultSentence } from '../../core/model/fault.ts';
 import { TASK_FIELDS } from '../../core/model/spec.ts';
 import { visibleText } from '../../documents/escape-text.ts';
+import { shellWord } from '../../documents/shell-word.ts';
 import { parseSpec } from '../../documents/spec.ts';
 import { listInAnswer, staysDraft, withDraft, withoutDraftWord } from '../../documents/spec-draft.ts';
 import { plannedOrders } from '../../documents/spec-orders.ts';
@@ -117,6 +119,10 @@ export function approveDraft(world: World, folder: FleetFolder, given: string): 
   const path = specPath(world, folder, given);
   const text = withoutDraftWord(specText(folder, path), path);
   if (text === null)
-    throw new CoordError('FAILED', `${path} has no draft: expected a heading "## Tasks (draft)"`, `coord plan ${path}`);
+    throw new CoordError(
+      'FAILED',
+      `${path} has no draft: expected a heading "## Tasks (draft)"`,
+      `coord plan ${shellWord(path)}`,
+    );
   writeWhole(join(folder.projection, path), text, 0o644);
 }

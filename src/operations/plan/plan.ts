@@ -1,5 +1,6 @@
 // `coord plan specs/dao.md` (D10): what the spec says becomes orders, by the same edits as any other (D5). Said again it changes what has
 // changed and never doubles; it takes nothing away, and writes nothing into the spec.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from '../../core/model/fault.ts';
@@ -10,6 +11,7 @@ import type { StatusOrder, StatusRun } from '../../core/model/status.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { type Begun, entriesIn, type Fields, type PlanRow, planRows, specOf } from '../../documents/plan-changes.ts';
 import { sameJson } from '../../documents/same-json.ts';
+import { shellWord } from '../../documents/shell-word.ts';
 import { parseSpec } from '../../documents/spec.ts';
 import { specPrefix } from '../../documents/spec-names.ts';
 import { type Entry, plannedOrders } from '../../documents/spec-orders.ts';
@@ -88,7 +90,7 @@ function noTasks({ path, drafts }: SpecDocument): CoordError {
     ? new CoordError(
         'FAILED',
         `the tasks of ${path} are a draft: nothing is planned`,
-        `coord plan ${path} --approve, or take "(draft)" out`,
+        `coord plan ${shellWord(path)} --approve, or take "(draft)" out`,
       )
     : new CoordError(
         'FAILED',

@@ -1,7 +1,9 @@
 // Which spec a person means, and its text as it lies in the projection of this machine.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { isSpec, ORDERS_PATH } from '../../documents/paths.ts';
+import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import type { View } from '../view.ts';
@@ -21,7 +23,11 @@ export function specPath({ cwd }: Pick<World, 'cwd'>, folder: FleetFolder, given
       `expected a file such as specs/dao.md in coordination/, found ${given}`,
       'coord plan specs/dao.md',
     );
-  throw new CoordError('NOT_FOUND', `there is no ${name} in ${folder.projection}`, `save it there, then: coord plan ${name}`);
+  throw new CoordError(
+    'NOT_FOUND',
+    `there is no ${name} in ${folder.projection}`,
+    `save it there, then: coord plan ${shellWord(name)}`,
+  );
 }
 
 /** What is planned, or drafted upon, has to be what all can read. Throws FAILED. */

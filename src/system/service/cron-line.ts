@@ -1,8 +1,8 @@
 // The line of a fleet folder in a crontab: which times it can say, what it starts, and how it is found again. Cron runs it with sh.
 
 import { formatDuration } from '../../documents/duration.ts';
+import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError } from '../../errors.ts';
-import { shellWord } from './service-manager.ts';
 import { mustBeSayable, type ServicePlan } from './service-plan.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,10 +1,12 @@
 // The launchd of the user's session.
+
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { shellWord } from '../../documents/shell-word.ts';
 import { launchdPlist } from './launchd-plist.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
-import { mustDo, type ServiceManager, type ServiceUser, shellWord } from './service-manager.ts';
+import { mustDo, type ServiceManager, type ServiceUser } from './service-manager.ts';
 
 /** An agent that was told to go may be there for a moment still; launchd refuses the new one until it is gone. */
 const TRIES_MAX = 10;

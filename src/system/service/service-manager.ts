@@ -1,4 +1,5 @@
 // What coord asks of the service manager of a computer: systemd and launchd answer alike.
+import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
 import type { ServicePlan } from './service-plan.ts';
@@ -43,9 +44,4 @@ export async function mustDo(tool: RunTool, program: string, args: readonly stri
   const done = await tool(program, args);
   if (done?.code === 0) return command;
   throw new CoordError('FAILED', `${command}: ${done === null ? 'not found' : complaintOf(done)}`, 'coord service status');
-}
-
-/** A word for a POSIX shell, in quotes where it needs them. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
