@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { EXIT } from '../errors.ts';
 import type { World } from '../operations/world.ts';
+import { endWithReader } from './broken-pipe.ts';
 import { createContext, type Reading } from './context.ts';
 import { buildProgram, type Run } from './program.ts';
 import { withCommandsOwn } from './program-run.ts';
@@ -16,6 +17,7 @@ interface CliOptions {
 
 /** Returns the exit code. */
 export async function runCli(argv: readonly string[], options: CliOptions): Promise<number> {
+  endWithReader();
   let chosen: Run | null = null;
   const program = buildProgram(options.version, (run) => {
     chosen = run;

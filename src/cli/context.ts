@@ -1,8 +1,8 @@
 // What a command gets: the world, where to write, and how. Off a terminal there is no colour, no prompt and no spinner.
-import { EXIT } from '../errors.ts';
 import type { World } from '../operations/world.ts';
 import type { Journal } from '../ports.ts';
 import { type FleetFolder, findFleetFolder } from '../system/fleet-folder.ts';
+import { endWithReader } from './broken-pipe.ts';
 import { createPaint, type Paint } from './paint.ts';
 
 /** For commands that show what the last sync left in the fleet folder. */
@@ -35,11 +35,7 @@ interface ReadingOptions {
 
 export async function createReading({ dir, journal }: ReadingOptions): Promise<Reading> {
   const isTerminal = process.stdout.isTTY === true;
-  // `coord status | head`: whoever reads has read enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(EXIT.done);
-  });
+  endWithReader();
   const noColor = process.env.NO_COLOR;
   return {
     fleet: () => findFleetFolder({ dir, envDir: process.env.COORD_DIR, cwd: process.cwd() }),

@@ -71,7 +71,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     USAGE,
     NO_FLEET,
   ],
-  'daemon start': [['0', 'runs, or ran already'], FAILED, USAGE, NO_FLEET],
+  'daemon start': [['0', 'runs'], ['1', 'failed, or one runs already'], USAGE, NO_FLEET],
   'daemon stop': [['0', 'runs no more, or did not run'], FAILED, USAGE, NO_FLEET],
   'daemon restart': [['0', 'runs'], FAILED, USAGE, NO_FLEET],
   'daemon status': [['0', 'runs'], ['1', 'does not run'], USAGE, NO_FLEET],

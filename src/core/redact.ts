@@ -19,8 +19,16 @@ export function redact(text: string, secrets: readonly string[]): string {
   for (const secret of spellings(secrets)) clean = clean.replaceAll(secret, HIDDEN);
   for (const shape of SECRET_SHAPES) clean = clean.replace(shape, HIDDEN);
   clean = hideCutPrivateKeys(clean);
-  for (const assignment of SECRET_ASSIGNMENTS) clean = clean.replace(assignment, (_all, before: string) => before + HIDDEN);
+  for (const assignment of SECRET_ASSIGNMENTS)
+    clean = clean.replace(assignment, (all: string, before: string, at: number, text: string) =>
+      isWorkFolder(all, text.slice(Math.max(0, at - 4), at)) ? all : before + HIDDEN,
+    );
   return clean;
+}
+
+/** `PWD=/root`, `OLDPWD=/`: where a program works, in every environment that is printed, and no password. `before`: four characters. */
+function isWorkFolder(assignment: string, before: string): boolean {
+  return /^PWD=[/~]/.test(assignment) && /(?:^|[^A-Za-z0-9_-])(?:OLD)?$/.test(before);
 }
 
 /**

@@ -25,7 +25,7 @@ const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
 ];
 
 const BOILERPLATE =
-  /^(please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository)/i;
+  /^(error: unable to read askpass response|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository)/i;
 const LINE_CHARACTERS_MAX = 300;
 
 /** Makes one line of git's last words. */

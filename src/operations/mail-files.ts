@@ -2,6 +2,7 @@
 // read since then is known from the outbox and the journal, so a message that was taken is not shown again, not even offline.
 import { readFileSync } from 'node:fs';
 import { cursorOf, type InboxMessage } from '../core/mailbox.ts';
+import { PRIORITIES } from '../core/model/order.ts';
 import type { SentView } from '../core/receipts.ts';
 import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
@@ -28,7 +29,7 @@ export function writeMailFile(path: string, messages: readonly (NamedMessage | N
 export async function readInbox(folder: FleetFolder, journal: Journal): Promise<readonly NamedMessage[]> {
   const takenUpTo = await takenHere(journal);
   const messages = read<NamedMessage>(folder.inbox);
-  return urgentFirst(
+  return byPriority(
     messages.map((message) => ({ ...message, taken: message.taken || message.number <= takenUpTo(message.source) })),
   );
 }
@@ -49,10 +50,10 @@ export async function takenHere(journal: Journal): Promise<(source: string) => n
   };
 }
 
-/** M6: what is urgent is read first; all else as it was written. */
-export function urgentFirst(messages: readonly NamedMessage[]): readonly NamedMessage[] {
-  const isFirst = ({ priority, taken }: NamedMessage) => priority === 'urgent' && !taken;
-  return [...messages.filter(isFirst), ...messages.filter((message) => !isFirst(message))];
+/** M6: by priority, and of one priority as it was written; what was read has none any more. */
+export function byPriority(messages: readonly NamedMessage[]): readonly NamedMessage[] {
+  const rank = ({ priority, taken }: NamedMessage) => PRIORITIES.indexOf(taken ? 'normal' : priority);
+  return messages.toSorted((a, b) => rank(b) - rank(a));
 }
 
 /** Newest last; what is still in the outbox follows, without a number. */

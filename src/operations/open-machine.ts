@@ -54,7 +54,14 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
           missing.length > 0
             ? { blocked: `the secrets file ${missing[0]} that the policy names is not there on ${identity.name}` }
             : placeRun(order, attempt, key, program, {
-                ...{ policy, machineName: identity.name, path: identity.path, env: world.env, secrets },
+                ...{
+                  policy,
+                  machine: identity.machine,
+                  machineName: identity.name,
+                  path: identity.path,
+                  env: world.env,
+                  secrets,
+                },
                 ...{ caller: world.caller, programs, state: folder.state },
                 agents: { found: readFoundAgents(world.home)?.agents ?? [], home: world.home },
                 workspaces: { home: world.home, fleet: folder.root, machine: identity.machine },

@@ -4,7 +4,7 @@ import { AGENT_TEXT_MAX, type QuotedMessage } from '../documents/agent-message.t
 import { writeDurably } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { readIfThere } from '../system/read-if-there.ts';
-import { type NamedMessage, urgentFirst } from './mail-files.ts';
+import { byPriority, type NamedMessage } from './mail-files.ts';
 
 /** Of the file as a whole; another one says nothing, until the next sync. */
 const FIRST_LINE = 'coord unread 1';
@@ -18,7 +18,7 @@ export interface UnreadLine {
 
 /** Writes only what differs (C3). */
 export function writeUnread(folder: FleetFolder, inbox: readonly NamedMessage[]): void {
-  const lines = urgentFirst(inbox.filter(({ taken }) => !taken)).map(lineOf);
+  const lines = byPriority(inbox.filter(({ taken }) => !taken)).map(lineOf);
   const text = [FIRST_LINE, ...lines, ''].join('\n');
   if (readIfThere(folder.unread) !== text) writeDurably(folder.unread, text);
 }

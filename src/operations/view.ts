@@ -1,10 +1,11 @@
 // `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { PersonEdit } from '../core/model/intention.ts';
 import type { Trouble, TroubleCode } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { shellWord } from '../documents/shell-word.ts';
+import { writeWhole } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { withoutTold } from './refusals.ts';
 
@@ -57,9 +58,31 @@ export interface SyncState {
 /** Null where there is none, or none that this version can show: the next sync leaves one. */
 export function readView(folder: FleetFolder): View | null {
   const view = viewIn(viewText(folder));
-  const refusals = view?.sync?.lostEdits ?? [];
-  if (view === null || refusals.length === 0) return view;
-  return { ...view, sync: { ...view.sync, lostEdits: withoutTold(folder, refusals) } };
+  if (view === null) return null;
+  const { self, sync } = view;
+  const refusals = sync?.lostEdits ?? [];
+  return {
+    ...view,
+    self: { ...self, allows: allowedSince(folder) ?? self?.allows ?? [] },
+    ...(refusals.length === 0 ? {} : { sync: { ...sync, lostEdits: withoutTold(folder, refusals) } }),
+  };
+}
+
+/** O10: what the owner allows counts from now on, and is shown before the next sync looks at it. */
+export function noteAllowed(folder: FleetFolder, allows: readonly string[]): void {
+  writeWhole(folder.allowed, JSON.stringify(allows));
+}
+
+/** Null = the view was left after it, or nothing was. The policy itself is YAML, whose parser takes longer than all the rest. */
+function allowedSince(folder: FleetFolder): readonly string[] | null {
+  const [noted, left] = [folder.allowed, folder.view].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs);
+  if (noted === undefined || left === undefined || noted < left) return null;
+  try {
+    const allows: unknown = JSON.parse(readFileSync(folder.allowed, 'utf8'));
+    return Array.isArray(allows) ? allows.filter((kind) => typeof kind === 'string') : null;
+  } catch {
+    return null;
+  }
 }
 
 export function viewText(folder: FleetFolder): string | null {

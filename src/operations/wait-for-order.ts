@@ -14,6 +14,11 @@ import type { World } from './world.ts';
 const PACE_MS = [500, 1_000, 2_000, 3_000, 5_000, 8_000, 15_000];
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
+/** Nothing of it follows any more. */
+export function isOver({ state }: Pick<StatusOrder, 'state'>): boolean {
+  return ENDED.includes(state);
+}
+
 export interface WaitOptions {
   /** Null = for as long as it takes. */
   readonly timeoutMs: number | null;
@@ -45,7 +50,7 @@ export async function waitForOrder(world: World, folder: FleetFolder, id: string
       if (now !== shown) options.onChange(order, report.view);
       shown = now;
       const isSettled = !report.view.sync.pendingEdits.some((edit) => isOf(edit, id));
-      if (ENDED.includes(order.state) && isSettled) return { order, needs: null };
+      if (isOver(order) && isSettled) return { order, needs: null };
       const needs = report.trouble === null && isSettled ? needsOf(report.view, id) : null;
       if (needs !== null) return { order, needs };
     }

@@ -10,6 +10,7 @@ import { readRecord, type WatchdogSpec } from './run-folder.ts';
 
 /** There was no answer, or no whole one; a status that was not expected is 1. */
 const NO_ANSWER = 2;
+const NEWLINE = 0x0a;
 
 export async function sendCall(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
   const path = env[CALL];
@@ -29,7 +30,8 @@ export async function sendCall(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
   for (const [key, value] of Object.entries(end.outputs)) output(key, value);
   if (end.problem === null) return 0;
   output('problem', end.problem);
-  errors.write(`coord: ${end.problem}\n`);
+  // Both go to one log: what coord says stands on a line of its own.
+  errors.write(`${end.isLineOpen ? '\n' : ''}coord: ${end.problem}\n`);
   return end.outputs.status === undefined || end.isBroken ? NO_ANSWER : 1;
 }
 
@@ -48,6 +50,8 @@ interface End {
   /** Why it does not count, on one line; null = it is what was expected. */
   readonly problem: string | null;
   readonly isBroken: boolean;
+  /** What was shown of the answer does not end its last line. */
+  readonly isLineOpen: boolean;
 }
 
 async function exchange(call: CallRequest, coords: Readonly<Record<string, string>>, out: Writable): Promise<End> {
@@ -56,29 +60,34 @@ async function exchange(call: CallRequest, coords: Readonly<Record<string, strin
   try {
     answer = await send(call, coords);
   } catch (error) {
-    return { outputs: {}, problem: `${program} ${silence(codeOf(error), port)}`, isBroken: true };
+    return { outputs: {}, problem: `${program} ${silence(codeOf(error), port)}`, isBroken: true, isLineOpen: false };
   }
   const status = answer.statusCode ?? 0;
   const type = lineOf(answer.headers['content-type'] ?? '', 200);
   const text = new AnswerText(answer.headers['content-encoding'] !== undefined);
   const about = { status: String(status), ...(type === '' ? {} : { content_type: type }) };
+  let isLineOpen = false;
   try {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       const shown = text.take(chunk);
+      if (shown !== null && shown.length > 0) isLineOpen = shown.at(-1) !== NEWLINE;
       if (shown !== null && !out.write(shown)) await new Promise((resume) => out.once('drain', resume));
     }
   } catch (error) {
     const problem = `${program} broke off in the middle of its answer (${status}, after ${text.sizeBytes} bytes): ${codeOf(error)}`;
-    return { outputs: about, problem, isBroken: true };
+    return { outputs: about, problem, isBroken: true, isLineOpen };
   }
   // A program may answer before it has read all of a long body, and keep the connection.
   answer.destroy();
   const note = text.note(type);
-  if (note !== null) out.write(note);
+  if (note !== null) {
+    out.write(`${isLineOpen ? '\n' : ''}${note}`);
+    isLineOpen = false;
+  }
   const body = text.short();
   const outputs = { ...about, ...(body === null ? {} : { body }) };
   const isExpected = call.expect === null ? status >= 200 && status < 300 : call.expect.includes(status);
-  return { outputs, problem: isExpected ? null : unexpected(program, answer, text), isBroken: false };
+  return { outputs, problem: isExpected ? null : unexpected(program, answer, text), isBroken: false, isLineOpen };
 }
 
 function silence(code: string, port: number): string {

@@ -5,6 +5,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 const TAIL_LINES_MAX = 40;
 const TAIL_BYTES_MAX = 4096;
 
+/** Stands alone on the first line of a tail that is not the whole log. */
+const CUT = '…';
+
 /** Empty when there is no log. Raw: terminal codes and secrets are still in it. */
 export function readTail(path: string): string {
   let file: number;
@@ -26,10 +29,11 @@ export function readTail(path: string): string {
 }
 
 /** `bytes`: the end of the log; `isCut`: its first byte stands before the tail. */
-export function cutTail(bytes: Buffer, isCut: boolean): string {
+function cutTail(bytes: Buffer, isCut: boolean): string {
   const tail = isCut ? bytes.subarray(startOfWhole(bytes)) : bytes;
   const lines = tail.toString('utf8').replace(/\n$/, '').split('\n');
-  return lines.slice(-TAIL_LINES_MAX).join('\n');
+  const last = lines.slice(-TAIL_LINES_MAX);
+  return [...(isCut || last.length < lines.length ? [CUT] : []), ...last].join('\n');
 }
 
 function startOfWhole(bytes: Buffer): number {

@@ -15,6 +15,8 @@ export interface FleetFolder {
   readonly lock: string;
   /** What `coord status` shows. */
   readonly view: string;
+  /** What the owner allowed since that was left. */
+  readonly allowed: string;
   /** What `coord inbox` shows. */
   readonly inbox: string;
   /** What `coord hook` reads: of the same, what is unread. */
@@ -56,6 +58,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     runs: join(state, 'runs'),
     lock: join(state, 'lock'),
     view: join(state, 'view.json'),
+    allowed: join(state, 'allowed.json'),
     inbox: join(state, 'inbox.json'),
     unread: join(state, 'unread'),
     inboxLock: join(state, 'inbox-lock'),

@@ -20,6 +20,7 @@ const PASSED_ON = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_*', 'TZ', 'TM
 
 export interface Placement {
   readonly policy: LocalPolicy;
+  readonly machine: number;
   readonly machineName: string;
   /** PATH for runs. */
   readonly path: string;
@@ -89,6 +90,8 @@ export function placeRun(
       COORD_GENERATION: String(generation),
       COORD_ATTEMPT: String(attempt),
       COORD_IDEMPOTENCY_KEY: `${id}@${generation}`,
+      COORD_MACHINE: String(placement.machine),
+      COORD_MACHINE_NAME: machineName,
     },
   };
 }

@@ -18,8 +18,6 @@ const { HOME } = process.env;
 beforeAll(() => {
   fleet = createFleet();
   machine = fleet.machine('mac');
-  // Each command listens there for a reader that has read enough.
-  process.stdout.setMaxListeners(0);
   process.env.HOME = machine.home;
   process.env.COORD_HOME = machine.coordHome;
   const here = join(fleet.root, 'mac');

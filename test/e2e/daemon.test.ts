@@ -145,7 +145,10 @@ describe('the process', () => {
     const started = await pc.ok('daemon', 'start');
     const pid = Number(/^started · pid (\d+) ·/.exec(started)?.[1]);
     expect(isAlive(pid)).toBe(true);
-    expect(await pc.ok('daemon', 'start')).toBe(`already running · pid ${pid} · ${pc.folder}\n`);
+    expect(await pc.coord(['daemon', 'start'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`already running: pid ${pid}`),
+    });
     const second = await pc.coord(['daemon', 'run']);
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`already running: pid ${pid}`);

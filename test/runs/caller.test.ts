@@ -244,3 +244,13 @@ test('O14 without a request it does nothing', async () => {
   expect(await sendCall({}, sink(), errors)).toBe(2);
   expect(errors.text()).toContain('what coord starts for an order with "call"');
 });
+
+test.each([
+  '{"error":"no"}',
+  '{"error":"no"}\n',
+])('O14 in the log of a call, what coord says stands on a line of its own after %j', async (body) => {
+  const port = await http((_, answer) => answer.writeHead(500).end(body));
+  const { out, errors } = await called(port);
+  const log = out.text() + errors;
+  expect(log.split('\n')).toEqual(['{"error":"no"}', expect.stringMatching(/^coord: p answered 500/), '']);
+});

@@ -30,7 +30,7 @@ function placed({ task, order: change, rules, found, own = { home: '/coord', sta
   const limits = { env: [], slots: 1, timeoutMsMax: 1e9, secrets: [], wake: false };
   const placement: Placement = {
     ...{ policy: { allow: ['agent'], folders: [folder], ...limits, agents: { claude: { ...NO_RULES, ...rules } } } },
-    ...{ machineName: 'pc', path: '/bin', env: { HOME: '/home/p', GH_TOKEN: 'x', ANTHROPIC_API_KEY: 'person' } },
+    ...{ machine: 3, machineName: 'pc', path: '/bin', env: { HOME: '/home/p', GH_TOKEN: 'x', ANTHROPIC_API_KEY: 'person' } },
     ...{
       secrets: { KEY: 'one', ANTHROPIC_API_KEY: 'two' },
       caller: ['node', 'main.js', '__call'],

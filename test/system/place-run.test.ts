@@ -21,6 +21,7 @@ function placed(change: Partial<Order>, program: string | null = 'builder') {
   const placement: Placement = {
     ...{
       policy: { allow: ['call'], folders: [folder], env: [], slots: 1, timeoutMsMax: 1e9, secrets: [], wake: false },
+      machine: 3,
       machineName: 'pc',
     },
     ...{
@@ -38,12 +39,12 @@ function placed(change: Partial<Order>, program: string | null = 'builder') {
   return placeRun(order('x', { work, env: { SEED: '7' }, ...change }), 2, 'key', program, placement);
 }
 
-test('O14 a call is a run of coord’s own command, with the request beside it', () => {
+test('O7 O14 a call is a run of coord’s own command, with the request beside it', () => {
   const spec = placed({ timeoutMs: 5000 });
   expect(spec).toMatchObject({
     ...{ order: 'x', attempt: 2, check: null, timeoutMs: 5000, command: { kind: 'argv', argv: ['node', 'main.js', '__call'] } },
     call: { program: 'builder', port: 8001, method: 'POST', path: '/x', headers: { A: 'b' }, body: '{}', expect: [201] },
-    env: { COORD_ORDER: 'x', COORD_ATTEMPT: '2', COORD_IDEMPOTENCY_KEY: 'x@1' },
+    env: { COORD_ORDER: 'x', COORD_ATTEMPT: '2', COORD_IDEMPOTENCY_KEY: 'x@1', COORD_MACHINE: '3', COORD_MACHINE_NAME: 'pc' },
   });
   expect(JSON.stringify(spec)).not.toMatch(/SEED|secret|GH_TOKEN/);
 });

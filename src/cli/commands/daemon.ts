@@ -2,6 +2,7 @@
 import { CoordError, EXIT } from '../../errors.ts';
 import { daemonStatus, startDaemon, stopDaemon } from '../../operations/daemon/control.ts';
 import { followDaemonLog } from '../../operations/daemon/follow-log.ts';
+import type { DaemonRecord } from '../../operations/daemon/pid-file.ts';
 import { runDaemon } from '../../operations/daemon/run-daemon.ts';
 import { stopRuns } from '../../operations/daemon/stop-runs.ts';
 import { heldSentence } from '../../operations/view.ts';
@@ -25,13 +26,23 @@ export async function run(context: Context): Promise<number> {
     stands: standingLines,
   });
   if (other === null) return EXIT.done;
-  throw new CoordError('BUSY', `already running: pid ${other.pid}, since ${other.since}`, 'coord daemon stop');
+  throw alreadyRunning(other);
+}
+
+/** One a fleet folder: who asks for another one has not got what was asked for. */
+function alreadyRunning({ pid, since }: DaemonRecord): CoordError {
+  return new CoordError(
+    'BUSY',
+    `already running: pid ${pid}, since ${since}`,
+    'coord daemon restart, for another one in its place',
+  );
 }
 
 export async function start(context: Context): Promise<number> {
   const folder = context.fleet();
   const { daemon, isNew } = await startDaemon(folder, context.mainPath, process.env);
-  context.out(`${isNew ? 'started' : 'already running'} · pid ${daemon.pid} · ${folder.root}`);
+  if (!isNew) throw alreadyRunning(daemon);
+  context.out(`started · pid ${daemon.pid} · ${folder.root}`);
   return EXIT.done;
 }
 

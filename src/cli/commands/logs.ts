@@ -1,42 +1,71 @@
 // coord logs
-import { visibleText } from '../../documents/escape-text.ts';
+import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { stepWithLog } from '../../operations/chain-edits.ts';
 import { findOrder } from '../../operations/edit-orders.ts';
-import { followLog, newestLog } from '../../operations/run-log.ts';
+import { newestLog } from '../../operations/run-log.ts';
 import { leaveTheList } from '../../operations/run-orders.ts';
 import { readView } from '../../operations/view.ts';
+import { isOver, waitForOrder } from '../../operations/wait-for-order.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
 import type { Context } from '../context.ts';
+import { runsIn, showLocal, showReported } from '../run-output.ts';
 
 export async function run(context: Context, named: string, options: { readonly follow?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const synced = readView(folder);
-  const id = stepWithLog(synced, named);
-  const local = newestLog(folder, id);
-  if (local !== null) {
-    const write = (text: string) => void process.stdout.write(context.isTerminal ? visibleText(text) : text);
-    await followLog(local, options.follow === true, write);
-    const read = readView(folder)?.orders[id];
-    if (read !== undefined) await leaveTheList(await context.world(), folder, id, read);
-    return EXIT.done;
-  }
-  const view = synced;
+  const follow = options.follow === true;
+  const id = stepWithLog(readView(folder), named);
+  if (await showLocal(context, folder, id, follow)) return await read(context, folder, id);
+  const view = readView(folder);
   if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
   const order = findOrder(view, id);
-  const told = order.machines === undefined ? { [String(order.machine ?? '')]: order } : order.machines;
-  let any = false;
-  for (const [machine, one] of Object.entries(told)) {
-    if (one.tail === undefined) continue;
-    any = true;
-    context.note(`last lines from machine ${machine}; the full log is there: coord logs ${id}`);
-    context.out(visibleText(one.tail.trimEnd()));
-  }
-  if (!any)
+  if (follow && !isOver(order)) return await followReported(context, folder, id);
+  const told = runsIn(order).filter(([, { tail }]) => tail !== undefined);
+  for (const [machine, { tail = '' }] of told) showReported(context, id, machine, tail);
+  if (told.length === 0)
     throw new CoordError(
       'NOT_FOUND',
       `order ${id} has no output here: it is ${order.state}${order.reason === undefined ? '' : `, ${order.reason}`}`,
-      `coord wait ${id}`,
+      `coord logs -f ${id}`,
     );
-  await leaveTheList(await context.world(), folder, id, order);
+  return await read(context, folder, id);
+}
+
+/** What `coord run` placed leaves the list once it was read. */
+async function read(context: Context, folder: FleetFolder, id: string): Promise<number> {
+  const order = readView(folder)?.orders[id];
+  if (order !== undefined) await leaveTheList(await context.world(), folder, id, order);
   return EXIT.done;
+}
+
+/** What other machines report of it until it has ended; what runs here after all is followed as it is written. */
+async function followReported(context: Context, folder: FleetFolder, id: string): Promise<number> {
+  const shown = new Map<string, string>();
+  const here = new AbortController();
+  const onTrouble = (message: string) => context.note(context.paint.yellow(`! the remote was not reached: ${message}`));
+  const waiting = waitForOrder(await context.world(), folder, id, {
+    timeoutMs: null,
+    signal: here.signal,
+    onTrouble,
+    onChange(order) {
+      if (newestLog(folder, id) !== null) return here.abort();
+      context.note(`${id} ${markedState(order.state)} · what it puts out is reported when a run has ended`);
+      for (const [machine, { tail = '', attempt }] of runsIn(order)) {
+        const mark = `${attempt} ${tail}`;
+        if (tail !== '' && shown.get(machine) !== mark) showReported(context, id, machine, tail);
+        shown.set(machine, mark);
+      }
+    },
+  });
+  try {
+    const { needs } = await waiting;
+    if (needs !== null) {
+      context.note(context.paint.red(`order ${id} waits for a person: ${needs}`));
+      return EXIT.failed;
+    }
+  } catch (error) {
+    if (!here.signal.aborted) throw error;
+  }
+  await showLocal(context, folder, id, true);
+  return await read(context, folder, id);
 }

@@ -3,6 +3,7 @@
 import { AGENT_NAMES, AGENTS, TOOL_RULE } from '../../core/model/agent.ts';
 import { WORK_KINDS, type WorkKind } from '../../core/model/order.ts';
 import { CoordError, EXIT } from '../../errors.ts';
+import { noteAllowed } from '../../operations/view.ts';
 import { changeMcp, MCP_RIGHTS, readMcp } from '../../system/mcp-policy.ts';
 import { changeAgentTool, changePolicy, changeWake, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
 import { repoOf } from '../../system/workspace-rules.ts';
@@ -30,6 +31,7 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   }
   const [list, word] = target(what, value);
   const changed = changePolicy(home, folder.root, list, word, verb === 'allow');
+  if (list === 'allow') noteAllowed(folder, readPolicy(home, folder.root).allow);
   const state = verb === 'allow' ? 'allowed' : 'not allowed';
   context.out(
     `${what}${value === null ? '' : ` ${value}`} ${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer (${policyPath(home)})`,

@@ -1,12 +1,12 @@
 // coord run
 import { randomBytes } from 'node:crypto';
-import { visibleText } from '../../documents/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { editOrders, freshView, mustBeGoodOrder } from '../../operations/edit-orders.ts';
 import { leaveTheList, runId } from '../../operations/run-orders.ts';
 import type { View } from '../../operations/view.ts';
 import { consequence, warnUnsent } from '../consequence.ts';
 import type { Context } from '../context.ts';
+import { runsIn, showLocal, showReported } from '../run-output.ts';
 import { assignOf, runOf } from './order-add.ts';
 import { waitVisibly } from './wait.ts';
 
@@ -39,11 +39,15 @@ export async function run(context: Context, machine: string, command: readonly s
     context.note(`it stays: coord cancel ${id}`);
     return EXIT.refused;
   }
-  const runs = ended.machines === undefined ? [ended] : Object.values(ended.machines);
-  for (const one of runs) if (one.tail) context.out(visibleText(one.tail.trimEnd()));
+  const runs = runsIn(ended);
+  const self = String(placed.view.self.machine);
+  for (const [at, { tail = '' }] of runs) {
+    const isWhole = at === self && (await showLocal(context, context.fleet(), id, false));
+    if (!isWhole && tail !== '') showReported(context, id, at, tail);
+  }
   await leaveTheList(world, context.fleet(), id, ended);
   if (ended.state === 'COMPLETED') return EXIT.done;
-  return runs.map((one) => one.exitCode).find((code) => typeof code === 'number' && code !== 0) ?? 255;
+  return runs.map(([, one]) => one.exitCode).find((code) => typeof code === 'number' && code !== 0) ?? 255;
 }
 
 /** Waiting for a machine that does not exist would never end. */
