@@ -12,7 +12,7 @@ async function unread(words: string, streams: '' | '2>&1') {
   const line = `{ sleep 0.2; "$0" "$1" ${words} ${streams}; echo "code $?" >&3; } | true`;
   const child = spawn('bash', ['-c', line, process.execPath, mainPath], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   const said = { errors: '', code: '' };
-  child.stderr.on('data', (piece) => {
+  child.stderr?.on('data', (piece) => {
     said.errors += piece;
   });
   child.stdio[3]?.on('data', (piece) => {
