@@ -3,13 +3,24 @@
 /** Letters to a program or a model, and nothing on a screen. Only the selector that makes an emoji of a character stays. */
 const UNSEEN =
   '[\\u007f-\\u009f\\p{Cf}\\u2028\\u2029\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0\\ufe00-\\ufe0e\\u{e0000}-\\u{e0fff}]';
-const INVISIBLE = new RegExp(`[\\u0000-\\u0008\\u000b-\\u001f]|${UNSEEN}`, 'gu');
-const INVISIBLE_IN_JSON = new RegExp(UNSEEN, 'gu');
+/** Scripts in which a joiner, or a non-joiner, between two letters is spelling and changes their shape. */
+const JOINED = [
+  ...['Arabic', 'Syriac', 'Nko', 'Adlam', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya'],
+  ...['Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Myanmar', 'Tibetan'],
+];
+const LETTER = `(?=[\\p{L}\\p{M}])[${JOINED.map((script) => `\\p{scx=${script}}`).join('')}]`;
+const VIRAMA = '[\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d4d\\u0dca]';
+const EMOJI = '(?:\\p{Extended_Pictographic}\\ufe0f?|\\p{Emoji_Modifier})';
+/** What stands before the end of a joiner that makes one letter or emoji of two: it is seen, and anywhere else it hides. */
+const JOINS = [`${LETTER}[\\u200c\\u200d](?=${LETTER})`, `${VIRAMA}\\u200d`, `${EMOJI}\\u200d(?=\\p{Extended_Pictographic})`];
+const HIDING = JOINS.map((join) => `(?<!${join})`).join('');
+const INVISIBLE = new RegExp(`(?:[\\u0000-\\u0008\\u000b-\\u001f]|${UNSEEN})${HIDING}`, 'gu');
+const INVISIBLE_IN_JSON = new RegExp(`${UNSEEN}${HIDING}`, 'gu');
 /** Most texts are, and the classes of all others take their time. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
-/** Makes controls, zero-width and direction characters visible as `\u{…}`; keeps line feeds and tabs. */
+/** Makes controls, zero-width and direction characters visible as `\u{…}`; keeps line feeds, tabs, and joiners of letters and emoji. */
 export function visibleText(text: string): string {
   if (PLAIN.test(text)) return text;
   const escaped = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

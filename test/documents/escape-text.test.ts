@@ -18,6 +18,35 @@ test.each([
 });
 
 test.each([
+  ['a family', '👨\u200d👩\u200d👧\u200d👦'],
+  ['a scientist with a skin tone, and a heart on fire', '👩🏽\u200d🔬 ❤\ufe0f\u200d🔥'],
+  ['Devanagari', 'क्\u200dष, क्\u200cष'],
+  ['Malayalam, at the end of a word', 'അവന്\u200d'],
+  ['Sinhala', 'ශ්\u200dරී'],
+  ['Persian', 'می\u200cخواهم'],
+])('joiners of letters and emoji are shown as they are written: %s', (_, text) => {
+  expect(visibleText(text)).toBe(text);
+  const json = visibleJson(JSON.stringify(text));
+  expect(json).toBe(JSON.stringify(text));
+});
+
+test.each([
+  ['pay\u200dpal', 'pay\\u{200d}pal'],
+  ['pay\u200cpal', 'pay\\u{200c}pal'],
+  ['\u200d', '\\u{200d}'],
+  ['👨\u200d', '👨\\u{200d}'],
+  ['👨\u200da', '👨\\u{200d}a'],
+  ['👨\u200c👩', '👨\\u{200c}👩'],
+  ['क\u200da', 'क\\u{200d}a'],
+  ['क्\u200d\u200dष', 'क्\u200d\\u{200d}ष'],
+  ['می\u200c\u200cخ', 'می\\u{200c}\\u{200c}خ'],
+  ['می\u202eخ', 'می\\u{202e}خ'],
+  ['🏴\u{e0067}\u{e007f}', '🏴\\u{e0067}\\u{e007f}'],
+])('joiners that join nothing, and what deceives, are not: %j', (text, shown) => {
+  expect(visibleText(text)).toBe(shown);
+});
+
+test.each([
   ['a | b', 'a \\| b'],
   ['`code`', '\\`code\\`'],
   ['<script>', '&lt;script&gt;'],
