@@ -3,7 +3,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
 import { createTurns } from '../operations/turns.ts';
 import type { World } from '../operations/world.ts';
 import type { Companion, DaemonHandle } from '../ports.ts';
@@ -13,7 +12,6 @@ import { programsPath } from '../system/program-files.ts';
 import { watchFolders } from '../system/watch.ts';
 import { tokenIn } from './admission.ts';
 import type { ApiDeps } from './api.ts';
-import { createApp, visibly } from './app.ts';
 import { createPost } from './bus-post.ts';
 import { createBusStream, withBus } from './bus-stream.ts';
 import { createDoor, type Rooms } from './door.ts';
@@ -22,6 +20,7 @@ import { createRates } from './rate.ts';
 import { createSeat } from './seat.ts';
 import { readSight } from './sight.ts';
 import { createStream } from './stream.ts';
+import type { createWeb } from './web.ts';
 
 /** The longest pause of who waits for the lock of the cycle, and more (system/lock.ts): so long it is free between two reads. */
 const REST_MS = 400;
@@ -64,7 +63,12 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     isToken,
     changed: stream.changed,
   };
-  const app = getRequestListener(visibly(createApp(deps)), { overrideGlobalObjects: false });
+  // Loaded with the first request that has the token.
+  let web: Promise<ReturnType<typeof createWeb>> | null = null;
+  const app = async (request: IncomingMessage, response: ServerResponse) => {
+    web ??= import('./web.ts').then(({ createWeb }) => createWeb(deps));
+    await (await web)(request, response);
+  };
   const rooms: Rooms = {
     app(request: IncomingMessage, response: ServerResponse, known: boolean) {
       if (!known) return void response.writeHead(200, HEALTH_HEADERS).end('{"ok":true}');

@@ -152,8 +152,12 @@ describe('the process', () => {
     const second = await pc.coord(['daemon', 'run']);
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`already running: pid ${pid}`);
-    const both = await Promise.all([mac.ok('daemon', 'start'), mac.ok('daemon', 'start')]);
-    expect(both.map((line) => line.replace(/ · .*/s, '')).sort()).toEqual(['already running', 'started']);
+    const both = await Promise.all([mac.coord(['daemon', 'start']), mac.coord(['daemon', 'start'])]);
+    const said = both.map(({ code, stdout, stderr }) => [code, (stdout + stderr).replace(/ · .*|: pid .*/s, '')]);
+    expect(said.sort()).toEqual([
+      [0, 'started'],
+      [1, 'coord: already running'],
+    ]);
     await until('its first sync', () => nextLook(pc) !== null);
     expect(await pc.json('daemon', 'status')).toMatchObject({ running: true, pid, trouble: null });
     expect(await pc.ok('daemon', 'status')).toMatch(

@@ -52,7 +52,11 @@ test('init on an existing fleet joins it and says so; the board stays (I3)', asy
   );
   expect(fleet.board('ORDERS.json')).toBe(orders);
   expect(fleet.status().machines).toMatchObject({ 1: { name: 'mac' }, 2: { name: 'pc' } });
-  expect(await pc.json('init', fleet.hub, join(fleet.root, 'third'))).toMatchObject({ machine: 3, founded: false, allows: [] });
+  expect(await pc.json('init', fleet.hub, join(fleet.root, 'third'), '--again')).toMatchObject({
+    machine: 3,
+    founded: false,
+    allows: [],
+  });
 });
 
 test('two inits at once on an empty repo make one fleet with machines 1 and 2, every time (I1, I3)', async () => {
@@ -272,6 +276,6 @@ test('the folder follows the URL, and defaults to the name of the repo (part 7)'
   expect(await pc.coord(['init', fleet.hub], { cwd: at })).toMatchObject({ code: 0 });
   expect(existsSync(join(at, 'fleet', '.coord', 'fleet.json'))).toBe(true);
   writeFileSync(join(at, 'notes.txt'), 'mine');
-  expect(await pc.coord(['join', fleet.hub, '.'], { cwd: at })).toMatchObject({ code: 0 });
+  expect(await pc.coord(['join', fleet.hub, '.', '--again'], { cwd: at })).toMatchObject({ code: 0 });
   expect(readFileSync(join(at, 'notes.txt'), 'utf8')).toBe('mine');
 });
