@@ -12,7 +12,8 @@ export interface Halt {
 export const REMOVED_HINT = 'coord adopt, if this folder is that machine and shall be back';
 
 /** R3: the two ways out. */
-export const DUPLICATE_HINT = 'coord adopt, if this folder is the machine; coord join <url> <new folder> --again, if it is the copy';
+export const DUPLICATE_HINT =
+  'coord adopt, if this folder is the machine; coord join <url> <new folder> --again, if it is the copy';
 
 const HALTED = 'Nothing is started and nothing is pushed from here';
 
