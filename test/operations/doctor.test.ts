@@ -89,13 +89,10 @@ test('ORDERS.json that cannot be read is a problem with its place, shown first; 
   await mac.coord(['sync']);
   const { code, of } = await examine(mac);
   expect(code).toBe(1);
-  expect(of('documents')).toMatchObject({
-    state: 'problem',
-    fix: expect.stringContaining('mend coordination/ORDERS.json, line 1'),
-  });
-  expect(of('documents').found).toMatch(/^ORDERS\.json:1: /);
+  expect(of('documents').state).toBe('problem');
+  expect(of('documents').found).toMatch(/^1 fault: ORDERS\.json line 1: /);
   const short = (await mac.coord(['doctor'])).stdout;
-  expect(short).toMatch(/^✗ documents that can be read/);
+  expect(short).toMatch(/^✗ documents can be read/);
   expect(short).not.toContain('✓');
   expect((await mac.coord(['doctor', '--verbose'])).stdout).toContain('✓ git');
 });
