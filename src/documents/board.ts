@@ -20,6 +20,7 @@ import {
 } from './paths.ts';
 import { renderReadme } from './readme.ts';
 import { renderStatus } from './status.ts';
+import { cappedStatus } from './status-cap.ts';
 
 export interface Board {
   /** What has to change where machines fold; empty = the board is as it should be. */
@@ -82,11 +83,12 @@ function derivedDocuments(status: StatusDocument, { fleet, handOffs }: Snapshot)
   if (before?.fleet === fleet) return before.documents;
   const handOffPage = renderHandOffPage(handOffs, status.machines);
   const features = renderFeatures(status);
+  const said = cappedStatus(status);
   const documents = new Map<string, Content>([
     ...(handOffPage === null ? [] : [[HANDOFF_PATH, { text: handOffPage }] as const]),
     ...(features === null ? [] : [[FEATURES_PATH, { text: features }] as const]),
-    [STATUS_PATH, { text: renderStatus(status) }],
-    [README_PATH, { text: renderReadme(status, fleet) }],
+    [STATUS_PATH, { text: renderStatus(said) }],
+    [README_PATH, { text: renderReadme(status, fleet, said.leftOut?.orders) }],
     [ORDERS_SCHEMA_PATH, { text: ordersJsonSchema() }],
   ]);
   rendered.set(status, { fleet, documents });

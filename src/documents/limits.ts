@@ -13,10 +13,15 @@ export const DOCUMENT_LIMITS = Object.freeze({
 export function isTooLarge(text: string): boolean {
   if (text.length > DOCUMENT_LIMITS.sizeBytesMax) return true;
   if (text.length * 3 <= DOCUMENT_LIMITS.sizeBytesMax) return false;
+  return bytesOf(text) > DOCUMENT_LIMITS.sizeBytesMax;
+}
+
+/** As UTF-8. */
+export function bytesOf(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
-  return bytes > DOCUMENT_LIMITS.sizeBytesMax;
+  return bytes;
 }

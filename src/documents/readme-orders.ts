@@ -25,14 +25,16 @@ export function shownOrders({ orders }: StatusDocument): readonly ShownOrder[] {
   return [...open, ...finished.map(({ entry }) => entry)].slice(0, SHOWN_MAX);
 }
 
-export function orderTable(status: StatusDocument, shown: readonly ShownOrder[]): string {
+/** `leftOut`: how many of them STATUS.json has no room for. */
+export function orderTable(status: StatusDocument, shown: readonly ShownOrder[], leftOut: number): string {
   const total = wholeOrders(status.orders).length;
   if (total === 0) return 'No orders yet.';
   const rows = shown.map(([id, order]) => {
     const title = order.title === undefined ? '' : `<br>${markdownCell(order.title)}`;
     return `| ${unbroken(markedState(order.state))} | **${markdownCell(id)}**${title} | ${[where(status, order), ...known(id, order, status)].join('<br>')} |`;
   });
-  const rest = total > shown.length ? `\n\nand ${total - shown.length} more in [${STATUS_PATH}](${STATUS_PATH})` : '';
+  const older = leftOut === 0 ? '' : `; the ${leftOut} that ended first are in \`results/\` alone`;
+  const rest = total > shown.length ? `\n\nand ${total - shown.length} more in [${STATUS_PATH}](${STATUS_PATH})${older}` : '';
   return `${['| state | order | machine |', '|---|---|---|', ...rows].join('\n')}${rest}`;
 }
 

@@ -14,7 +14,8 @@ import { messageBlock, toPeopleBlock } from './readme-messages.ts';
 import { orderTable, shownOrders } from './readme-orders.ts';
 import { progressBlock } from './readme-progress.ts';
 
-export function renderReadme(status: StatusDocument, fleet: FleetSettings): string {
+/** `leftOut`: orders that STATUS.json has no room for. */
+export function renderReadme(status: StatusDocument, fleet: FleetSettings, leftOut = 0): string {
   const link = editLink(fleet.url);
   const shown = shownOrders(status);
   const blocks = [
@@ -26,7 +27,7 @@ export function renderReadme(status: StatusDocument, fleet: FleetSettings): stri
     '## Machines',
     machineTable(status),
     '## Orders',
-    orderTable(status, shown),
+    orderTable(status, shown, leftOut),
     ...failedTails(status, shown),
     ...messageBlock(status),
     ...handOffLine(status),

@@ -66,7 +66,8 @@ const ORDER_MARGIN = MARGIN.repeat(2);
 /** Of thousands of orders, few differ from those that were rendered last; what is said of one never changes (C1). */
 const orderTexts = new WeakMap<StatusOrder, string>();
 
-function orderText(it: StatusOrder): string {
+/** One order, as it stands behind its id. */
+export function orderText(it: StatusOrder): string {
   const known = orderTexts.get(it);
   if (known !== undefined) return known;
   const { machines, lastRuns } = it;
@@ -113,6 +114,7 @@ export function renderStatus(status: StatusDocument): string {
     ...(status.progress === undefined ? {} : { progress: progressShape(status.progress) }),
     ...(status.messages === undefined ? {} : { messages: messages(status.messages) }),
     ...(status.handOffs === undefined ? {} : { handOffs: status.handOffs.map((it) => pick(it, HAND_OFF)) }),
+    ...(status.leftOut === undefined ? {} : { leftOut: status.leftOut }),
     needsYou: status.needsYou.map((it) => pick(it, NEEDS)),
     faults: status.faults.map((it) => pick(it, FAULT)),
   };

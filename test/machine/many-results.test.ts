@@ -1,6 +1,8 @@
 // O8: what is done stays known for as long as its order is listed, and why it ended as it did, however much ran after it.
 import { expect, test } from 'vitest';
 import type { OlderRun } from '../../src/core/model/run.ts';
+import type { StatusDocument } from '../../src/core/model/status.ts';
+import { isTooLarge } from '../../src/documents/limits.ts';
 import { createFleet, ORIGIN_MS, quiet, type SimMachine, type World } from './world.ts';
 
 const LANE_1 = 'refs/coord/machines/1';
@@ -64,4 +66,38 @@ test('O8, D8 2,000 listed orders with long ids, more than one document holds: no
   expect(pagesOn(world, LANE_1)).toEqual([]);
   expect(pagesOn(world, 'refs/heads/main')).toEqual([]);
   expect(two.runner.starts).toEqual([]);
+});
+
+test('D6, D8 10,000 listed orders that have ended: STATUS.json stays readable, and a board that is as it should be is not written anew', async () => {
+  const world = await createFleet(1);
+  const [one] = world.machines as [SimMachine];
+  const ids = Array.from({ length: 10_000 }, (_, at) => `order-${at}`);
+  const finishedAt = (at: number) => new Date(ORIGIN_MS - 10_000_000 + at).toISOString();
+  const older = ids.map((order, at): OlderRun => {
+    return {
+      order,
+      generation: 1,
+      attempt: 1,
+      state: 'COMPLETED',
+      exitCode: 0,
+      startedAt: finishedAt(at),
+      finishedAt: finishedAt(at),
+    };
+  });
+  world.orders(ids.map((id) => run(id)));
+  await one.journal.save({ ...one.state(), older });
+  await cycles(world, one, 2);
+  const text = (await world.text('STATUS.json')) ?? '';
+  expect(isTooLarge(text)).toBe(false);
+  const { summary, orders, leftOut } = JSON.parse(text) as StatusDocument;
+  expect(summary.completed).toBe(10_000);
+  expect(orders['order-9999']).toMatchObject({ state: 'COMPLETED' });
+  expect(leftOut?.orders).toBe(10_000 - Object.keys(orders).length);
+  expect(leftOut?.orders).toBeGreaterThan(1_000);
+  expect(await world.text('README.md')).toContain(`; the ${leftOut?.orders} that ended first are in \`results/\` alone`);
+  one.restart();
+  const { seen, said } = await one.cycle();
+  expect(said).toBeNull();
+  expect(seen?.composed.board.changes.size).toBe(0);
+  expect(Object.keys(seen?.composed.board.status.orders ?? {})).toHaveLength(10_000);
 });

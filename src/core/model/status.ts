@@ -138,6 +138,13 @@ export interface StatusHandOff {
   readonly text: string;
 }
 
+/** How many found no room in STATUS.json (D8). */
+export interface LeftOut {
+  readonly orders: number;
+  readonly needsYou: number;
+  readonly faults: number;
+}
+
 export interface StatusDocument {
   readonly version: 1;
   /** The newest time in the sources, ISO 8601 UTC; the epoch when they hold none. */
@@ -153,6 +160,8 @@ export interface StatusDocument {
   readonly messages?: StatusMessages;
   /** D9: the newest of each machine, newest first; absent while nobody handed anything off. */
   readonly handOffs?: readonly StatusHandOff[];
+  /** Absent where all is said. */
+  readonly leftOut?: LeftOut;
   readonly needsYou: readonly NeedsYou[];
   readonly faults: readonly StatusFault[];
 }
