@@ -1,11 +1,12 @@
 // The files of a workspace, as fresh as those of a clone: nothing that an earlier run left there survives, not in the files, and not in
 // `.git`, which is made anew. It is a repository of its own that borrows the mirror's objects: branches, stashes, settings and hooks are
 // nobody else's. (Linked worktrees would share all of these.) Not checked out are submodules, and the content behind Git LFS pointers.
-import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../system/durable-file.ts';
 import { indexPath, mirrorPath, removeTree, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
 import type { Base } from './mirror.ts';
+import { nestedRepos, submoduleAt, submodulesOf } from './nested-repos.ts';
 import type { PoolGit } from './pool-git.ts';
 
 export interface Names {
@@ -40,7 +41,8 @@ export async function checkOut(git: PoolGit, slot: SlotName, base: Base, names: 
 async function reset(git: PoolGit, slot: SlotName, { commit }: Base): Promise<void> {
   const root = slotPath(slot);
   const index = indexPath(slot);
-  const isThere = lstatSync(root, { throwIfNoEntry: false })?.isDirectory() === true;
+  // Git leaves repos within it alone, and what stands in the place of submodules too: the run that comes would obey their settings.
+  const isThere = lstatSync(root, { throwIfNoEntry: false })?.isDirectory() === true && nestedRepos(root).length === 0;
   if (!isThere || !existsSync(index)) {
     removeTree(root);
     rmSync(index, { force: true });
@@ -50,7 +52,11 @@ async function reset(git: PoolGit, slot: SlotName, { commit }: Base): Promise<vo
   removeTree(join(root, '.git'));
   const at = { gitDir: mirrorPath(slot.repoFolder), workTree: root, index };
   await git.run(['read-tree', '--reset', '-u', commit], at);
-  if (isThere) await git.run(['clean', '-ffdxq'], at);
+  if (!isThere) return;
+  await git.run(['clean', '-ffdxq'], at);
+  for (const path of submodulesOf(await git.run(['ls-files', '--stage', '-z'], at)))
+    if (submoduleAt(root, path).is === 'gone' || readdirSync(join(root, path)).length > 0)
+      throw new Error(`${path} is not as it is in a fresh checkout`);
 }
 
 async function layDownGit(git: PoolGit, slot: SlotName, { commit, branch }: Base, names: Names): Promise<void> {
@@ -86,14 +92,17 @@ export function settle(slot: SlotName, { url, author, trailers }: Omit<Names, 'r
   chmodSync(hook, 0o755);
 }
 
+/**
+ * By these a run would have git look elsewhere or push elsewhere (`remotes` and `branches` say what an address without a slash means). So it
+ * would by `info` (attributes, grafts, and what is ignored besides .gitignore) and by `objects/info` (other objects, another history).
+ */
+export const SETTINGS = ['config.worktree', 'commondir', 'shallow', 'remotes', 'branches'];
+
 /** What decides what git does there, as coord wrote it: before any git of coord looks into a `.git` that a run had. */
 export function putBack(slot: SlotName, url: string, author: Author | null): void {
   const gitDir = join(slotPath(slot), '.git');
-  // In `info`: attributes, grafts, and what is ignored besides .gitignore, which would decide what is committed.
-  for (const name of ['config.worktree', 'commondir', 'shallow', 'info', 'objects/info/http-alternates', 'worktrees'])
+  for (const name of [...SETTINGS, 'config', 'info', 'objects/info', 'worktrees'])
     rmSync(join(gitDir, name), { recursive: true, force: true });
-  rmSync(join(gitDir, 'objects', 'info', 'alternates'), { force: true });
-  rmSync(join(gitDir, 'config'), { recursive: true, force: true });
   mkdirSync(join(gitDir, 'objects', 'info'), { recursive: true });
   mkdirSync(join(gitDir, 'info'), { mode: 0o700 });
   writeFileSync(join(gitDir, 'info', 'exclude'), '');

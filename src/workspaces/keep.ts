@@ -1,12 +1,13 @@
 // What a run changed, as one commit beside those that it made itself. Its own index is not asked: what it hid there, or left half staged,
 // is a file like any other.
-import { copyFileSync, existsSync, lstatSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoordError } from '../errors.ts';
 import { readIfThere } from '../system/read-if-there.ts';
 import { indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
 import type { Author } from './checkout.ts';
 import type { GitAt, PoolGit } from './pool-git.ts';
+import { stageAll } from './stage.ts';
 
 export interface Kept {
   /** Null = it changed nothing. */
@@ -35,16 +36,16 @@ export async function keepChanges(
   const root = slotPath(slot);
   const gitDir = join(root, '.git');
   const index = indexPath(slot);
-  const at: GitAt = { gitDir, workTree: root, index };
+  const at = { gitDir, workTree: root, index };
   rmSync(`${index}.lock`, { force: true });
   const head = await headOf(git, at);
   const parent = head ?? base;
   // Whatever the files are: they are looked at next.
   if (parent !== base) await git.run(['read-tree', '--reset', parent], at);
-  const added = await git.try(['add', '-A', '--ignore-errors'], at);
+  const isWhole = await stageAll(git, at);
   const tree = (await git.run(['write-tree'], at)).trim();
   const changed = await changesIn(git, at, parent, tree);
-  const notes = notesOf(gitDir, changed, added.exitCode === 0);
+  const notes = notesOf(gitDir, changed, isWhole);
   let commit = parent;
   if (changed.length > 0) {
     const who = {
@@ -137,8 +138,17 @@ export function mustBeOwnGit(slot: SlotName): void {
     throw new CoordError('FAILED', 'the run took away or replaced .git of its workspace, so nothing of it can be pushed');
 }
 
+/** Also where a link in it would have git read or write elsewhere; what coord's git never looks at may be one. */
 export function isOwnGit(slot: SlotName): boolean {
   const gitDir = join(slotPath(slot), '.git');
-  const places = [slotPath(slot), gitDir, join(gitDir, 'objects'), join(gitDir, 'refs')];
-  return places.every((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
+  const isFolder = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isLink = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const deep = ['objects', 'refs', 'logs'].map((name) => join(gitDir, name));
+  const linksIn = (folder: string) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true }).some((it) => it.isSymbolicLink());
+  return (
+    [slotPath(slot), gitDir, ...deep.slice(0, 2)].every(isFolder) &&
+    ![...deep, ...['HEAD', 'packed-refs', 'index'].map((name) => join(gitDir, name))].some(isLink) &&
+    !deep.filter(isFolder).some(linksIn)
+  );
 }

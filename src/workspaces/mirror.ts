@@ -12,6 +12,7 @@ import { takeLock } from '../system/lock.ts';
 import { kill } from '../system/process-group.ts';
 import { readIfThere } from '../system/read-if-there.ts';
 import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
+import { SETTINGS } from './checkout.ts';
 import { openPoolGit, type PoolGit } from './pool-git.ts';
 
 export interface MirrorOf {
@@ -82,15 +83,7 @@ async function bringUp(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void
 function layDown(gitDir: string): void {
   for (const folder of ['objects/pack', 'refs/heads', 'refs/tags'])
     mkdirSync(join(gitDir, folder), { recursive: true, mode: 0o700 });
-  for (const name of [
-    'config.worktree',
-    'commondir',
-    'hooks',
-    'objects/info/alternates',
-    'info/attributes',
-    'info/grafts',
-    'shallow',
-  ])
+  for (const name of [...SETTINGS, 'hooks', 'objects/info/alternates', 'info/attributes', 'info/grafts'])
     rmSync(join(gitDir, name), { recursive: true, force: true });
   settle(join(gitDir, 'config'), CONFIG);
   settle(join(gitDir, 'HEAD'), 'ref: refs/heads/no-branch-of-a-mirror\n');

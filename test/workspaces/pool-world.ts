@@ -36,6 +36,8 @@ export interface PoolWorld {
   readonly pool: string;
   readonly fleet: string;
   readonly home: string;
+  /** Environment of the machine's owner. */
+  readonly person: Readonly<Record<string, string>>;
   /** A bare repo with one commit, or none. */
   repo(name: string, files?: Readonly<Record<string, string>>): string;
   /** Git of a person, anywhere. */
@@ -70,7 +72,7 @@ export function createPoolWorld(): PoolWorld {
     },
   });
   const world: PoolWorld = {
-    ...{ root, pool, fleet, home, git },
+    ...{ root, pool, fleet, home, person, git },
     said: () => said,
     repo(name, files = { 'README.md': 'one\n' }) {
       const path = at(name);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
+import { createPoolWorld, type PoolWorld } from './pool-world.ts';
 
 let world: PoolWorld;
 let url: string;
@@ -172,60 +172,6 @@ test('O16 a git that was killed in the mirror or the workspace stops nobody afte
   const second = await world.run('second', { url });
   expect(second.place.base).toBe(inRepo('rev-parse', 'main'));
   expect(existsSync(join(mirror, 'objects/pack/tmp_pack_abc'))).toBe(false);
-});
-
-/** Everything by which a repository makes git start a program, each leaving a trace. */
-function trap(run: Run): string {
-  const trace = join(world.root, 'trace');
-  const script = join(world.root, 'trap.sh');
-  writeFileSync(script, `#!/bin/sh\necho "$0 $*" >> ${trace}\ncat\n`, { mode: 0o755 });
-  const set = (key: string, value = script) => run.git('config', key, value);
-  for (const key of ['core.fsmonitor', 'core.sshCommand', 'core.askPass', 'core.editor', 'core.pager', 'filter.x.clean'])
-    set(key);
-  for (const key of ['filter.x.smudge', 'filter.x.process', 'credential.helper', 'gpg.program', 'diff.external']) set(key);
-  set('filter.x.required', 'true');
-  set('commit.gpgSign', 'true');
-  set('core.hooksPath', join(world.root, 'hooks'));
-  set(`url.ext::${script} .insteadOf`, url);
-  set('protocol.ext.allow', 'always');
-  for (const hook of ['pre-commit', 'post-commit', 'pre-push', 'reference-transaction', 'post-index-change', 'post-checkout']) {
-    mkdirSync(join(world.root, 'hooks'), { recursive: true });
-    for (const folder of [join(world.root, 'hooks'), join(run.place.root, '.git', 'hooks')])
-      writeFileSync(join(folder, hook), `#!/bin/sh\necho ${hook} >> ${trace}\n`, { mode: 0o755 });
-  }
-  run.write('.git/info/attributes', '* filter=x\n');
-  run.write('.gitattributes', '* filter=x diff=x\n');
-  return trace;
-}
-
-test('O16 nothing that a run puts into .git runs when coord looks at what it left, or when the next run comes', async () => {
-  const run = await world.run('fix', { url });
-  run.write('README.md', 'two\n');
-  const trace = trap(run);
-  const end = await run.ends();
-  expect(end).toMatchObject({ problem: null, outputs: { branch: 'coord/fix-1' } });
-  expect(inRepo('show', 'coord/fix-1:README.md')).toBe('two');
-  expect(world.said()).toMatch(/the run set .*fsmonitor.* in its \.git\/config, which coord does not obey/);
-  const next = await world.run('next', { url });
-  expect(next.place.root).toBe(run.place.root);
-  expect(next.git('config', '--list', '--name-only')).not.toMatch(/filter|fsmonitor|hookspath|credential/);
-  expect(existsSync(trace) ? readFileSync(trace, 'utf8') : '').toBe('');
-});
-
-test('O16 a .git that was replaced is asked nothing, and the run failed; other objects or another worktree count for nothing', async () => {
-  const gone = await world.run('gone', { url });
-  rmSync(join(gone.place.root, '.git'), { recursive: true });
-  symlinkSync(join(world.root, 'app.git-clone', '.git'), join(gone.place.root, '.git'));
-  expect(await gone.ends()).toMatchObject({
-    problem: expect.stringMatching(/^the run took away or replaced \.git of its workspace/),
-  });
-
-  const led = await world.run('led', { url });
-  led.write('README.md', 'two\n');
-  led.git('config', 'core.worktree', world.home);
-  led.write('.git/commondir', `${join(world.root, 'app.git-clone', '.git')}\n`);
-  expect(await led.ends()).toMatchObject({ problem: null, outputs: { branch: 'coord/led-1' } });
-  expect(inRepo('diff', '--name-only', 'main', 'coord/led-1')).toBe('README.md');
 });
 
 test('O16 what a run hides from git in its index is seen; a merge in pieces and a repo within are said', async () => {
