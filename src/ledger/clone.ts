@@ -9,7 +9,7 @@ import { packClone } from './clone-packing.ts';
 import { renderGitConfig } from './git-config-text.ts';
 import { type GitHome, writePrivate } from './git-home.ts';
 import type { Setting } from './person-settings.ts';
-import { type GitResult, runGit } from './run-git.ts';
+import { type GitCall, type GitResult, runGit } from './run-git.ts';
 import { lastWords } from './trouble.ts';
 
 export type ObjectFormat = 'sha1' | 'sha256';
@@ -35,6 +35,7 @@ function cloneSettings(home: GitHome, format: ObjectFormat): Setting[] {
     ['core.symlinks', 'false'],
     ['core.protectHFS', 'true'],
     ['core.protectNTFS', 'true'],
+    ['advice.fetchShowForcedUpdates', 'false'],
     ['core.fsync', 'all'],
     ['core.logAllRefUpdates', 'false'],
     ['transfer.fsckObjects', 'true'],
@@ -56,9 +57,7 @@ function cloneSettings(home: GitHome, format: ObjectFormat): Setting[] {
 export interface Clone {
   readonly gitDir: string;
   readonly objectFormat: ObjectFormat;
-  /** Nothing was fetched into it yet. */
-  isEmpty(): Promise<boolean>;
-  run(args: readonly string[], timeoutMs: number, input?: string): Promise<GitResult>;
+  run(args: readonly string[], timeoutMs: number, more?: Pick<GitCall, 'input' | 'stallMs'>): Promise<GitResult>;
   /** Looks at every object, and says whether they are all there and sound. True where that took too long. */
   isWhole(): Promise<boolean>;
   /** Clears what a killed git left, and writes our settings where they are not what they should be. */
@@ -101,8 +100,8 @@ export async function moveAside(gitDir: string): Promise<void> {
 export async function openClone(home: GitHome, format: ObjectFormat | null, times: LocalTimes): Promise<Clone> {
   const gitDir = cloneDirOf(home.stateDir);
   let objectFormat: ObjectFormat = 'sha1';
-  const run = (args: readonly string[], timeoutMs: number, input?: string) =>
-    runGit({ gitDir, args, environment: home.environment, timeoutMs, ...(input === undefined ? {} : { input }) });
+  const run: Clone['run'] = (args, timeoutMs, more = {}) =>
+    runGit({ gitDir, args, environment: home.environment, timeoutMs, ...more });
   const configure = () =>
     writePrivate(join(gitDir, 'config'), renderGitConfig('Written by coord.', cloneSettings(home, objectFormat)));
 
@@ -123,7 +122,6 @@ export async function openClone(home: GitHome, format: ObjectFormat | null, time
       return objectFormat;
     },
     run,
-    isEmpty: async () => !(await exists(join(gitDir, 'refs', 'view'))) && !(await exists(join(gitDir, 'packed-refs'))),
     async isWhole() {
       const result = await run(['fsck', '--full', '--no-dangling', '--no-progress'], times.wholeMs);
       return result.exitCode === 0 || result.timedOut;

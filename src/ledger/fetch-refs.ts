@@ -8,6 +8,7 @@ import { type Clone, type ObjectFormat, REMOTE } from './clone.ts';
 import { CloneDamage } from './clone-damage.ts';
 import { parseFetchHead } from './fetch-head.ts';
 import type { GitHome } from './git-home.ts';
+import type { LedgerTimeouts } from './ledger-options.ts';
 import { listRefs } from './list-refs.ts';
 import { claimsPattern, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
 import { troubleOf } from './trouble.ts';
@@ -27,13 +28,13 @@ export interface RefsQuestion {
   readonly branches: readonly string[];
   /** What the last fetch of this clone showed, to be returned as it is when nothing moved. */
   readonly last: { readonly refs: Refs; readonly absent: ReadonlySet<string> } | null;
-  readonly timeoutMs: number;
+  readonly times: Pick<LedgerTimeouts, 'networkMs' | 'fetchMs'>;
 }
 
 const FETCH = [
   'fetch',
-  // Words that remain are trouble.
-  '--quiet',
+  // It goes on for as long as it says that it gets on, however large main is.
+  '--progress',
   // A removed lane is gone.
   '--prune',
   '--no-tags',
@@ -47,6 +48,16 @@ const FETCH = [
   REMOTE,
 ];
 
+/** What a fetch says while all is well; what remains is trouble. */
+const CHATTER =
+  /^((remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking) [a-z]+[: ]|remote: Total |From | [ *+t-] )/;
+
+const withoutChatter = (stderr: string): string =>
+  stderr
+    .split(/[\r\n]+/)
+    .filter((line) => !CHATTER.test(line))
+    .join('\n');
+
 export function sameRefs(one: Refs, other: Refs): boolean {
   if (one.size !== other.size) return false;
   for (const [ref, id] of one) if (other.get(ref) !== id) return false;
@@ -55,12 +66,12 @@ export function sameRefs(one: Refs, other: Refs): boolean {
 
 /** Throws `CloneDamage` where the remote answers and the fetch fails all the same. */
 export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
-  const { clone, namespace, branches, last } = question;
+  const { clone, namespace, branches, last, times } = question;
   const ours = (refs: Refs): Refs =>
     new Map([...refs].filter(([ref]) => branches.includes(ref) || kindOfRef(namespace, ref) !== null));
 
   const ask = async (): Promise<{ kind: 'truth'; refs: Refs } | Exclude<RefsAnswer, { kind: 'refs' }>> => {
-    const listed = await listRefs(question.home, question.timeoutMs);
+    const listed = await listRefs(question.home, times.networkMs);
     if (listed.kind === 'unreachable') return listed;
     const { refs } = listed;
     const [id] = refs.values();
@@ -76,7 +87,8 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
       `+${lanesPattern(namespace)}:refs/view/lanes/*`,
       `+${claimsPattern(namespace)}:refs/view/claims/*`,
     ];
-    const result = await clone.run([...FETCH, ...specs], question.timeoutMs);
+    const said = await clone.run([...FETCH, ...specs], times.fetchMs, { stallMs: times.networkMs });
+    const result = { ...said, stderr: withoutChatter(said.stderr) };
     if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
     return { result, refs: ours(parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'))) };
   };

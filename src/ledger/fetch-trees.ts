@@ -25,9 +25,8 @@ export async function fetchTrees(session: CloneSession, view: FleetView, board: 
   const boardRef = board !== null && isBoardBranch(board) ? branchRef(board) : null;
   const kept = await newestHere(session);
   const last = kept?.mainRef === mainRef && kept.boardRef === boardRef ? kept : null;
-  const timeoutMs = (await clone.isEmpty()) ? times.cloneMs : times.networkMs;
   const branches = boardRef === null || boardRef === mainRef ? [mainRef] : [mainRef, boardRef];
-  const answer = await fetchRefs({ home, clone, namespace, branches, last, timeoutMs });
+  const answer = await fetchRefs({ home, clone, namespace, branches, last, times });
   if (answer.kind === 'unreachable') {
     // What SIGKILL left of a fetch that hung.
     await clone.mend();

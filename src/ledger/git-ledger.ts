@@ -158,7 +158,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     },
 
     async restoreMain(commit) {
-      return restoreMain(await open(), { mainRef, commit, localMs: times.wholeMs, networkMs: times.cloneMs });
+      return restoreMain(await open(), { mainRef, commit, localMs: times.wholeMs, networkMs: times.restoreMs });
     },
 
     async close() {

@@ -5,15 +5,24 @@ import type { Namespace } from './ref-names.ts';
 
 /** Limits of each git command, milliseconds. */
 export interface LedgerTimeouts {
+  /** Of a fetch: how long it may make no progress. */
   readonly networkMs: number;
-  /** The first fetch of a clone. */
-  readonly cloneMs: number;
+  /** A fetch, all in all, though it makes progress. */
+  readonly fetchMs: number;
+  /** Putting back a main that is gone. */
+  readonly restoreMs: number;
   readonly localMs: number;
   /** Looking through the whole clone, and packing it. */
   readonly wholeMs: number;
 }
 
-export const LEDGER_TIMEOUTS: LedgerTimeouts = { networkMs: 60_000, cloneMs: 600_000, localMs: 30_000, wholeMs: 120_000 };
+export const LEDGER_TIMEOUTS: LedgerTimeouts = {
+  networkMs: 60_000,
+  fetchMs: 3_600_000,
+  restoreMs: 600_000,
+  localMs: 30_000,
+  wholeMs: 120_000,
+};
 
 export interface GitLedgerOptions {
   readonly stateDir: string;

@@ -17,6 +17,8 @@ export interface GitPlace {
 export interface GitCall extends GitPlace {
   readonly input?: string | Buffer;
   readonly timeoutMs: number;
+  /** How long it may say nothing on stderr; absent = as long as it likes. */
+  readonly stallMs?: number;
   readonly stdoutBytesMax?: number;
 }
 
@@ -97,7 +99,7 @@ export function cannotRunGit(cause: NodeJS.ErrnoException): CoordError {
   return new CoordError('GIT', `git could not be started: ${why}`, 'install git 2.34 or newer', { cause });
 }
 
-/** Runs git to its end, or to the time limit. */
+/** Runs git to its end, or to one of its limits. */
 export async function runGit(call: GitCall): Promise<GitResult> {
   const place = call.gitDir ?? '';
   running.set(place, (running.get(place) ?? 0) + 1);
@@ -136,6 +138,8 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       if (isRead && isStderrGiven) settle();
     };
     timers.push(setTimeout(end, call.timeoutMs));
+    const stall = call.stallMs === undefined ? null : setTimeout(end, call.stallMs);
+    if (stall !== null) timers.push(stall);
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= bytesMax) chunks.push(chunk);
@@ -152,6 +156,7 @@ function runToEnd(call: GitCall): Promise<GitResult> {
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_CHARACTERS_KEPT);
+      if (!timedOut) stall?.refresh();
     });
     child.once('error', (error) => {
       for (const timer of timers) clearTimeout(timer);

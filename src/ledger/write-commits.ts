@@ -68,7 +68,7 @@ export async function writeCommits(
     // The ids come out of standard output.
     '--cat-blob-fd=1',
   ];
-  const result = await session.clone.run(args, where.timeoutMs, fastImportStream(changes, where.nowMs));
+  const result = await session.clone.run(args, where.timeoutMs, { input: fastImportStream(changes, where.nowMs) });
   if (result.exitCode !== 0 || result.timedOut) {
     const trouble = troubleOf(result);
     if (trouble.code === 'DISK')

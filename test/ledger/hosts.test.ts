@@ -1,4 +1,5 @@
 // What hosts do: refuse, hang, answer with errors, lose answers, forbid names. Catalogue 1, 5, 10, 24; R1a, R4, R5.
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,7 +69,7 @@ describe('hosts', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     const remoteUrl = kind === 'http' ? `http://127.0.0.1:${port}/hub.git` : `ssh://me@127.0.0.1:${port}/hub.git`;
-    const timeouts = { networkMs: 500, cloneMs: 500 };
+    const timeouts = { networkMs: 500 };
     const ledger = world.ledger('one', { remoteUrl, timeouts });
     const begun = performance.now();
     expect(await ledger.fetch(null)).toMatchObject({ kind: 'unreachable', trouble: { code: 'TIMEOUT' } });
@@ -81,6 +82,32 @@ describe('hosts', () => {
     // The helper that held the connection is gone with the group.
     while (sockets.size > 0) await new Promise<void>((resolve) => [...sockets][0]?.once('close', () => resolve()));
     await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+
+  it('a fetch goes on for as long as it gets on, and is given up once nothing comes, or after the whole time', async () => {
+    const timeouts = { networkMs: 3_000 };
+    const open = async (name: string, more = {}) => {
+      const hub = await serveHub(world.root, 'hub.git');
+      const ledger = world.ledger(name, { remoteUrl: hub.url, timeouts: { ...timeouts, ...more } });
+      await ledger.fetch(null);
+      return { hub, ledger };
+    };
+    type Place = Awaited<ReturnType<typeof open>>;
+    const fetched = async ({ hub, ledger }: Place, how: Parameters<HttpHub['trickle']>[0]) => {
+      hub.trickle(how);
+      const answer = await ledger.fetch(null);
+      await hub.close();
+      return answer.kind === 'fetched' ? answer.trees.main?.entries.has('ORDERS.json') : answer.trouble;
+    };
+    world.commitAsPerson({ 'coordination/README.md': '1' });
+    const [slow, stalling, endless] = await Promise.all([open('slow'), open('stalling'), open('endless', { fetchMs: 2_000 })]);
+    const code = Buffer.from(randomBytes(180_000).toString('base64'));
+    world.commitAsPerson({ 'coordination/ORDERS.json': '1', 'somebody/elses/code': code });
+    // The pack takes 6 s; git tells once a second how far it is.
+    const how = { bytes: 3_000 };
+    const answers = [fetched(slow, how), fetched(stalling, { ...how, stopAfter: 90_000 }), fetched(endless, how)];
+    const given = { code: 'TIMEOUT', message: 'no answer in time' };
+    expect(await Promise.all(answers)).toEqual([true, given, given]);
   });
 
   it('24: sees that a push landed whose first answer never began, though the server refuses its repetition', async () => {

@@ -3,6 +3,11 @@ import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+interface Trickle {
+  readonly bytes: number;
+  readonly stopAfter?: number;
+}
+
 export interface HttpHub {
   readonly url: string;
   readonly port: number;
@@ -12,6 +17,8 @@ export interface HttpHub {
   loseNextPushAnswer(how?: 'cut off' | 'not begun'): void;
   /** Cuts every connection. */
   offline(is: boolean): void;
+  /** The answer of a fetch comes so: this many bytes in each tenth of a second, and nothing after `stopAfter` of them; null = at once. */
+  trickle(how: Trickle | null): void;
   /** Asks for HTTP basic auth; null = everybody may. */
   requireLogin(login: { readonly user: string; readonly password: string } | null): void;
   close(): Promise<void>;
@@ -25,9 +32,25 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
+function sendSlowly(response: ServerResponse, answer: Buffer, { bytes, stopAfter = Number.POSITIVE_INFINITY }: Trickle): void {
+  let at = 0;
+  const next = () => {
+    if (response.destroyed || (at >= stopAfter && at < answer.length)) return;
+    if (at >= answer.length) {
+      response.end();
+      return;
+    }
+    response.write(answer.subarray(at, at + bytes));
+    at += bytes;
+    setTimeout(next, 100);
+  };
+  next();
+}
+
 export async function serveHub(root: string, name: string): Promise<HttpHub> {
   let status: number | null = null;
   let loseAnswer: 'cut off' | 'not begun' | null = null;
+  let trickle: Trickle | null = null;
   let isOffline = false;
   let login: string | null = null;
 
@@ -85,7 +108,8 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
         else if (colon > 0) response.setHeader(line.slice(0, colon), value);
       }
       response.writeHead(end < 0 ? 500 : code);
-      response.end(end < 0 ? '' : whole.subarray(end + 4));
+      if (trickle === null || isPush) response.end(end < 0 ? '' : whole.subarray(end + 4));
+      else sendSlowly(response, whole.subarray(end + 4), trickle);
     });
   };
   const server = createServer((request, response) => {
@@ -111,6 +135,9 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
     },
     loseNextPushAnswer: (how = 'cut off') => {
       loseAnswer = how;
+    },
+    trickle: (how) => {
+      trickle = how;
     },
     offline: (is) => {
       isOffline = is;

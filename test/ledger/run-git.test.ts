@@ -12,7 +12,7 @@ describe('running git', () => {
     world = createGitWorld();
   });
   afterEach(() => world.end());
-  const call = (args: string[], rest: { timeoutMs?: number; stdoutBytesMax?: number; input?: string } = {}) =>
+  const call = (args: string[], rest: { timeoutMs?: number; stallMs?: number; stdoutBytesMax?: number; input?: string } = {}) =>
     runGit({ gitDir: world.hubDir, args, environment: { ...world.person }, timeoutMs: 10_000, ...rest });
 
   it('a git that fails is data', async () => {
@@ -43,6 +43,15 @@ describe('running git', () => {
     // Gone, or dead and not yet collected by whoever inherited it.
     const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
     expect(stdout.trim()).toMatch(/^$|^Z/);
+  });
+
+  it('ends a git that says nothing for so long, and lets one go on that does', async () => {
+    const works = await call(['-c', 'alias.works=!for i in 1 2 3 4 5 6; do echo $i >&2; sleep 0.5; done', 'works'], {
+      stallMs: 2000,
+    });
+    expect(works).toMatchObject({ exitCode: 0, timedOut: false, stderr: '1\n2\n3\n4\n5\n6\n' });
+    const stalls = await call(['-c', 'alias.stalls=!echo 1 >&2; sleep 60', 'stalls'], { stallMs: 500, timeoutMs: 60_000 });
+    expect(stalls).toMatchObject({ timedOut: true, stderr: '1\n' });
   });
 
   it('does not wait for a daemon that keeps stderr open', async () => {
