@@ -98,7 +98,7 @@ describe('after', () => {
     expect(await asked(world)).toEqual([]);
   });
 
-  test('an order for all: what waits for it waits for every machine, and its outputs are those of the own one', async () => {
+  test('an order for all: what waits for it waits for every machine, and gets what each of them put out', async () => {
     const world = await createFleet(2);
     const [one, two] = world.machines as [SimMachine, SimMachine];
     world.script('pull', () => ({ ms: 10, exitCode: 0, outputs: { rev: 'abc' } }));
@@ -107,7 +107,7 @@ describe('after', () => {
     expect(starts(world)).toEqual(['1: pull 1.1']);
     await live(world, 3, [two, one]);
     expect(starts(world)).toContain('1: ship 1.1');
-    expect(given(world, 'ship')).toEqual({ COORD_FROM_PULL_REV: 'abc' });
+    expect(given(world, 'ship')).toEqual({ COORD_FROM_PULL_REV: 'abc', COORD_FROM_PULL_1_REV: 'abc', COORD_FROM_PULL_2_REV: 'abc' });
   });
 
   test('O8a, O7 what came first stays known, with its outputs, when twenty runs have gone over it', async () => {

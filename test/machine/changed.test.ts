@@ -44,7 +44,7 @@ describe.each([
   });
 });
 
-test('O8 an id reused for other work shows the old result, and what to do; also long after, when only its line is left', async () => {
+test('O8 an id that comes back with other work is BLOCKED with what to do; also long after, when only its line is left', async () => {
   const world = await createFleet(1);
   world.orders([job()]);
   await quiet(world);
@@ -55,10 +55,8 @@ test('O8 an id reused for other work shows the old result, and what to do; also 
   await live(world, 90);
   expect(starts(world)).toBe(26);
   expect(await world.text('results/1.json')).toMatch(/"older": \[\n[^\]]*"order":"job"/);
-  expect(await state(world)).toMatchObject({ state: 'COMPLETED', changed: true });
-  expect(await world.text('README.md')).toContain(
-    'ORDERS.json asks for other work than what ran: coord retry job, or give it a new id',
-  );
+  expect(await state(world)).toMatchObject({ state: 'BLOCKED' });
+  expect(await world.text('README.md')).toContain('job has run before (COMPLETED on 1');
 });
 
 test('no word of it where the work is the same, where its next attempt follows, where it was cancelled, or of a schedule', async () => {

@@ -15,8 +15,9 @@ async function failedElsewhere(look: { readonly dryRun: boolean }) {
     { id: 'x', assign: 2, run: 'true' },
   ]);
   const daemon = one.beside();
-  expect((await daemon.cycle()).seen?.composed.board.status.orders.x).toMatchObject({ state: 'QUEUED' });
+  // Machine 2 answers the person (F1) with its start.
   await two.cycle();
+  expect((await daemon.cycle()).seen?.composed.board.status.orders.x).toMatchObject({ state: 'IN_PROGRESS' });
   world.pass(1_000);
   await two.cycle();
   expect((await one.cycle(look)).seen?.composed.board.status.orders.x).toMatchObject({ state: 'FAILED' });

@@ -60,6 +60,8 @@ export interface People {
   /** Adds an order, or puts another in its place. */
   put(entry: Entry): Promise<void>;
   remove(id: string): Promise<void>;
+  /** ORDERS.json with these entries, whatever they lack. */
+  rewrite(entries: readonly object[]): Promise<void>;
 }
 
 export interface PeopleAround {
@@ -200,6 +202,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     },
     put: async (entry) => write([...(await listed()).filter(({ id }) => id !== entry.id), entry]),
     remove: async (id) => write((await listed()).filter((entry) => entry.id !== id)),
+    rewrite: (orders) => commit({ 'ORDERS.json': JSON.stringify({ version: 1, orders }) }),
     mend: async () => write(await listed()),
     async settle() {
       const entries = await listed();
