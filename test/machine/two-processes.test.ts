@@ -9,7 +9,7 @@ async function failedElsewhere(look: { readonly dryRun: boolean }) {
   const world = await createFleet(2);
   const [one, two] = world.machines as [SimMachine, SimMachine];
   world.script('own', () => ({ ms: 60_000, exitCode: 0 }));
-  world.script('x', () => ({ ms: 1_000, exitCode: 7 }));
+  world.script('x', () => ({ ms: 10_000, exitCode: 7 }));
   world.orders([
     { id: 'own', assign: 1, run: 'true' },
     { id: 'x', assign: 2, run: 'true' },
@@ -18,7 +18,7 @@ async function failedElsewhere(look: { readonly dryRun: boolean }) {
   // Machine 2 answers the person (F1) with its start.
   await two.cycle();
   expect((await daemon.cycle()).seen?.composed.board.status.orders.x).toMatchObject({ state: 'IN_PROGRESS' });
-  world.pass(1_000);
+  world.pass(10_000);
   await two.cycle();
   expect((await one.cycle(look)).seen?.composed.board.status.orders.x).toMatchObject({ state: 'FAILED' });
   world.pass(60_000);
