@@ -107,7 +107,11 @@ describe('after', () => {
     expect(starts(world)).toEqual(['1: pull 1.1']);
     await live(world, 3, [two, one]);
     expect(starts(world)).toContain('1: ship 1.1');
-    expect(given(world, 'ship')).toEqual({ COORD_FROM_PULL_REV: 'abc', COORD_FROM_PULL_1_REV: 'abc', COORD_FROM_PULL_2_REV: 'abc' });
+    expect(given(world, 'ship')).toEqual({
+      COORD_FROM_PULL_REV: 'abc',
+      COORD_FROM_PULL_1_REV: 'abc',
+      COORD_FROM_PULL_2_REV: 'abc',
+    });
   });
 
   test('O8a, O7 what came first stays known, with its outputs, when twenty runs have gone over it', async () => {

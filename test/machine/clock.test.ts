@@ -91,7 +91,10 @@ describe.each(JUMPS)('a clock that is set %s', (_name, jumpMs) => {
     world.orders([run('once'), run('stays')]);
     await minutes(world, 1);
     expect(one.runner.starts.map(({ order }) => order).sort()).toEqual(['once', 'stays']);
-    expect((await world.status()).orders.once).toMatchObject({ state: 'BLOCKED', reason: expect.stringContaining('has run before') });
+    expect((await world.status()).orders.once).toMatchObject({
+      state: 'BLOCKED',
+      reason: expect.stringContaining('has run before'),
+    });
   });
 
   test('D5, R1a: nothing that waits is put off until the old time comes again', async () => {
