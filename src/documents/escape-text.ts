@@ -31,13 +31,22 @@ export function visibleText(text: string): string {
 export function markdownCell(text: string): string {
   return visibleText(text)
     .replace(/[\n\t]+/g, ' ')
+    .trim()
     .replace(/[\\`*_[\]|~]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/^([-+=#])/, '\\$1')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2')
-    .trim();
+    .replace(/^([-+=#:])/, '\\$1')
+    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+}
+
+/** A Markdown quote that shows the text line by line, each as `markdownCell` shows one. */
+export function markdownQuote(text: string): string {
+  const lines = visibleText(text).split('\n').map(markdownCell);
+  // A backslash at the end of a line breaks it there, where another line of the same paragraph follows.
+  return lines
+    .map((line, at) => (line === '' ? '>' : `> ${line}${(lines[at + 1] ?? '') === '' ? '' : '\\'}`))
+    .join('\n');
 }
 
 /** The inside of a quoted Mermaid label. All but letters, digits and plain punctuation becomes an entity, so no directive or quote can form. */

@@ -1,9 +1,9 @@
 // HANDOFF.md (D9): the newest hand-off of each machine, then of each project, for a person on the host's page. Each line of a text is
-// quoted, so that none can look like one of ours. A pure function of the machines' documents (D6).
+// quoted and escaped: none can look like one of ours, draw an image in, or lead elsewhere. A pure function of the machines' documents (D6).
 import { newestOfEach, newestOfProjects, type PlacedHandOff } from '../core/hand-offs.ts';
 import type { HandOffs } from '../core/model/hand-off.ts';
 import type { StatusDocument } from '../core/model/status.ts';
-import { markdownCell, visibleText } from './escape-text.ts';
+import { markdownCell, markdownQuote } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
 import { handOffsPath } from './paths.ts';
 
@@ -47,11 +47,7 @@ function entryOf(it: PlacedHandOff, name: string): string[] {
 }
 
 function quoted(text: string): string {
-  const cut = text.length <= TEXT_SHOWN_MAX ? text : `${text.slice(0, TEXT_SHOWN_MAX).toWellFormed()}…`;
-  return visibleText(cut)
-    .split('\n')
-    .map((line) => `> ${line}`.trimEnd())
-    .join('\n');
+  return markdownQuote(text.length <= TEXT_SHOWN_MAX ? text : `${text.slice(0, TEXT_SHOWN_MAX).toWellFormed()}…`);
 }
 
 function keyOf({ machine, at, project }: PlacedHandOff): string {

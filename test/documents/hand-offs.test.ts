@@ -113,7 +113,7 @@ describe('HANDOFF.md', () => {
   test('M5 no line of a text is one of the page, what cannot be seen is shown, and a long one is cut', () => {
     const text = page(new Map([[1, [handOff({ done: `# Title\n## [x](y)\n\u001b[31m${'x'.repeat(9_000)}` })]]]));
     expect(text).not.toMatch(/^## \[x\]/m);
-    expect(text).toContain('> \\u{1b}[31m');
+    expect(text).toContain('> \\\\u{1b}\\[31m');
     expect(text.length).toBeLessThan(3_000);
   });
 
