@@ -1,6 +1,7 @@
 // What an agent's process says, as it comes: events to its reader, readable lines to the log, and how long it has got nowhere.
 import type { ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { withoutCutWord } from '../core/cut-word.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import type { AgentReader, Event, Step } from './adapter.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -105,14 +106,10 @@ function eventIn(text: string): Event | null {
 
 /** What others wrote, as one line of the log. */
 export function line(text: string): string {
-  const flat = visibleText(
-    text
-      .slice(0, 20 * SHOWN_CHARACTERS_MAX)
-      .replaceAll(/\s+/g, ' ')
-      .trim(),
-  );
+  const read = text.slice(0, 20 * SHOWN_CHARACTERS_MAX);
+  const flat = visibleText(read.replaceAll(/\s+/g, ' ').trim());
   const characters = [...flat.slice(0, 4 * SHOWN_CHARACTERS_MAX)];
-  return characters.length > SHOWN_CHARACTERS_MAX
-    ? `${characters.slice(0, SHOWN_CHARACTERS_MAX - 1).join('')}…`
-    : characters.join('');
+  return read.length === text.length && characters.length <= SHOWN_CHARACTERS_MAX
+    ? characters.join('')
+    : `${withoutCutWord(characters.slice(0, SHOWN_CHARACTERS_MAX - 1).join(''))}…`;
 }

@@ -9,6 +9,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AGENT_ASKS } from '../core/agent-fit.ts';
 import { agentPrompt } from '../core/agent-prompt.ts';
+import { withoutCutWord } from '../core/cut-word.ts';
 import type { AgentRequest } from '../core/model/agent.ts';
 import { CALL } from '../core/model/call.ts';
 import { formatDuration } from '../documents/duration.ts';
@@ -159,8 +160,10 @@ function cut(text: string): string {
   const bytes = Buffer.from(text);
   return bytes.length <= OUTPUT_BYTES_MAX
     ? text
-    : `${bytes
-        .subarray(0, OUTPUT_BYTES_MAX - 4)
-        .toString()
-        .replace(/\ufffd+$/, '')}…`;
+    : `${withoutCutWord(
+        bytes
+          .subarray(0, OUTPUT_BYTES_MAX - 4)
+          .toString()
+          .replace(/\ufffd+$/, ''),
+      )}…`;
 }

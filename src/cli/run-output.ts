@@ -25,7 +25,7 @@ export function showReported(context: Context, id: string, machine: string, tail
   context.out(visibleText(tail.trimEnd()));
 }
 
-/** A tail that is not the whole output begins with this mark (runs/log-tail.ts, core/memory.ts). */
+/** A tail that is not the whole output begins with this mark (core/published-tail.ts, core/memory.ts). */
 function isCut(tail: string): boolean {
   return tail.startsWith('…');
 }

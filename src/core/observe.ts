@@ -11,6 +11,7 @@ import { listedId } from './occurrence-name.ts';
 import { observeClaims } from './own-claims.ts';
 import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
+import { publishedTail } from './published-tail.ts';
 import { questionIn, questionReason } from './questions.ts';
 import { seeSchedules } from './schedules-seen.ts';
 import { isoTime } from './time.ts';
@@ -28,16 +29,29 @@ export function observeRuns(
   for (const run of state.active) {
     const sight = sights.get(run.key);
     if (sight === undefined || sight.kind === 'running') still.push(run);
-    else if (sight.kind === 'ended') ended.push(endOf(run, sight.exit, clean(sight.tail), cleanAll(sight.outputs, clean)));
-    else if (sight.kind === 'interrupted')
-      ended.push(interruptionOf(run, clean(sight.tail), cleanAll(sight.outputs, clean), nowIso));
+    else if (sight.kind !== 'neverBegan') {
+      const tail = publishedTail(sight, clean);
+      const outputs = cleanOutputs(sight.outputs, clean);
+      ended.push(sight.kind === 'ended' ? endOf(run, sight.exit, tail, outputs) : interruptionOf(run, tail, outputs, nowIso));
+    }
   }
   if (still.length === state.active.length) return state;
   return { ...state, active: still, ...remember(state, ended) };
 }
 
-function cleanAll(outputs: Readonly<Record<string, string>>, clean: (text: string) => string): Record<string, string> {
-  return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, clean(value)]));
+/** A key that holds a secret becomes `redacted`, `redacted_2` and so on; dependents get the value under that name. */
+function cleanOutputs(outputs: Readonly<Record<string, string>>, clean: (text: string) => string): Record<string, string> {
+  const cleaned: Record<string, string> = {};
+  for (const [key, value] of Object.entries(outputs))
+    cleaned[clean(key) === key ? key : freeName(outputs, cleaned)] = clean(value);
+  return cleaned;
+}
+
+function freeName(...taken: readonly Readonly<Record<string, string>>[]): string {
+  const name = (count: number) => (count === 1 ? 'redacted' : `redacted_${count}`);
+  let count = 1;
+  while (taken.some((outputs) => Object.hasOwn(outputs, name(count)))) count += 1;
+  return name(count);
 }
 
 function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly<Record<string, string>>): EndedRun {

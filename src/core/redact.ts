@@ -1,10 +1,9 @@
 // What of a run's output may be published: `plainText` first, then `redact`, since a terminal code inside a secret would hide it.
-// Not found: a secret in another encoding, split by other text, or of a shape that is not listed. Both take linear time.
+// Not found: a secret in another encoding than JSON, URL and HTML, split by other text, or of a shape that is not listed. Both take linear time.
+import { hideKnown } from './known-secrets.ts';
 import { SECRET_ASSIGNMENTS, SECRET_SHAPES } from './secret-shapes.ts';
 
 const HIDDEN = '[redacted]';
-/** Shorter values stand by chance in any text. */
-const KNOWN_LENGTH_MIN = 6;
 
 /** Escape codes: with parameters, with a string up to its end or the end of the line, and short ones. */
 const CODES = /\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]/g;
@@ -15,8 +14,7 @@ const UNSEEN =
 
 /** The text with the known secrets and everything of a known shape replaced by `[redacted]`. */
 export function redact(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of spellings(secrets)) clean = clean.replaceAll(secret, HIDDEN);
+  let clean = hideKnown(text, secrets, HIDDEN);
   for (const shape of SECRET_SHAPES) clean = clean.replace(shape, HIDDEN);
   clean = hideCutPrivateKeys(clean);
   for (const assignment of SECRET_ASSIGNMENTS)
@@ -43,20 +41,6 @@ export function plainText(text: string): string {
     .map((line) => backspaced(lastShown(line)))
     .join('\n')
     .replace(UNSEEN, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
-}
-
-/** The values as they stand, as in JSON and as in a URL, and the lines of those that have several; longest first. */
-function spellings(secrets: readonly string[]): string[] {
-  const all = new Set<string>();
-  for (const secret of secrets) {
-    for (const part of [secret, secret.trim(), ...secret.split(/\r?\n/)]) {
-      all
-        .add(part)
-        .add(JSON.stringify(part).slice(1, -1))
-        .add(encodeURIComponent(part.replace(/\p{Cs}/gu, '\ufffd')));
-    }
-  }
-  return [...all].filter((value) => value.length >= KNOWN_LENGTH_MIN).sort((one, other) => other.length - one.length);
 }
 
 /** A private key whose first lines a tail has cut off: the lines of base64 before its last line. */

@@ -44,9 +44,7 @@ export function markdownCell(text: string): string {
 export function markdownQuote(text: string): string {
   const lines = visibleText(text).split('\n').map(markdownCell);
   // A backslash at the end of a line breaks it there, where another line of the same paragraph follows.
-  return lines
-    .map((line, at) => (line === '' ? '>' : `> ${line}${(lines[at + 1] ?? '') === '' ? '' : '\\'}`))
-    .join('\n');
+  return lines.map((line, at) => (line === '' ? '>' : `> ${line}${(lines[at + 1] ?? '') === '' ? '' : '\\'}`)).join('\n');
 }
 
 /** The inside of a quoted Mermaid label. All but letters, digits and plain punctuation becomes an entity, so no directive or quote can form. */

@@ -3,6 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Writable } from 'node:stream';
+import { withoutCutWord } from '../core/cut-word.ts';
 import { CALL, type CallRequest } from '../core/model/call.ts';
 import { AnswerText } from './answer-text.ts';
 import { handedHeaders } from './handed-headers.ts';
@@ -128,5 +129,7 @@ function codeOf(error: unknown): string {
 /** What others wrote, as a part of one line. Terminal codes go where all of a run's words lose them. */
 function lineOf(text: string, charactersMax: number): string {
   const characters = [...text.replaceAll(/\s+/g, ' ').trim()];
-  return characters.length > charactersMax ? `${characters.slice(0, charactersMax - 1).join('')}…` : characters.join('');
+  return characters.length > charactersMax
+    ? `${withoutCutWord(characters.slice(0, charactersMax - 1).join(''))}…`
+    : characters.join('');
 }

@@ -5,7 +5,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordError } from '../errors.ts';
 import { CRASH_AT } from '../system/crash-point.ts';
-import { readTail } from './log-tail.ts';
+import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { declareVoid } from './owner.ts';
 import type { RunPaths } from './run-folder.ts';
@@ -20,8 +20,8 @@ export async function launch(
 ): Promise<void> {
   const failure = await handover(paths, watchdogPath, waitMs, step);
   if (failure === null || !onDisk(paths.folder, () => declareVoid(paths))) return;
-  const said = readTail(paths.watchdogLog)
-    .trim()
+  const said = readLogEnd(paths.watchdogLog)
+    .tail.trim()
     .split('\n')
     .find((line) => /Error|error/.test(line));
   const why = said === undefined ? failure : `${failure}: ${said.trim()}`;

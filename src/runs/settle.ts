@@ -7,7 +7,7 @@ import { createFolderDurably } from '../system/durable-file.ts';
 import { kill } from '../system/process-group.ts';
 import { bootId, identityOf } from '../system/process-identity.ts';
 import { groupMembers, stampedProcesses } from '../system/process-table.ts';
-import { readTail } from './log-tail.ts';
+import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, isAlive } from './owner.ts';
@@ -24,13 +24,13 @@ export async function settle(paths: RunPaths, key: string): Promise<RunSight> {
   if (late !== null) return late;
   const sameBoot = owner === null || owner.bootId === bootId();
   if (sameBoot && !(await endOrphans(paths, key))) return { kind: 'running' };
-  return { kind: 'interrupted', tail: readTail(paths.log), outputs: readOutputs(paths.outputs).values };
+  return { kind: 'interrupted', ...readLogEnd(paths.log), outputs: readOutputs(paths.outputs).values };
 }
 
 function ended(paths: RunPaths): RunSight | null {
   const exit = readRecord<ExitRecord>(paths.exit);
   if (exit === null) return null;
-  return { kind: 'ended', exit, tail: readTail(paths.log), outputs: readOutputs(paths.outputs).values };
+  return { kind: 'ended', exit, ...readLogEnd(paths.log), outputs: readOutputs(paths.outputs).values };
 }
 
 /** Decides it now where nobody has. Null when the record cannot be read: somebody owns the run. */

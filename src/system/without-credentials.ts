@@ -1,8 +1,12 @@
 // What is shown, logged or written of a remote: never a password, also not one that holds an @.
 
+const SSH_SCHEME_MAX = 'git+ssh'.length;
+
 /** Takes user:password@ out of every URL in a text; a user alone in front of ssh stays. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)([^\s/@'"]+(?:@[^\s/@'"]*)*)@/gi, (whole, scheme: string, user: string) =>
-    /^(ssh|git\+ssh):/i.test(scheme) && !user.includes(':') ? whole : scheme,
-  );
+  // In linear time: each match begins with the slashes, and none looks further than to the next one.
+  return text.replace(/:\/\/([^\s/@'"]+(?:@[^\s/@'"]*)*)@/g, (whole, user: string, at: number) => {
+    const scheme = text.slice(Math.max(0, at - SSH_SCHEME_MAX - 1), at);
+    return /(?:^|[^a-z0-9+.-])(?:ssh|git\+ssh)$/i.test(scheme) && !user.includes(':') ? whole : '://';
+  });
 }

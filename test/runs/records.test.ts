@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { publishedTail } from '../../src/core/published-tail.ts';
 import { writeExitRecord } from '../../src/runs/exit-record.ts';
-import { readTail } from '../../src/runs/log-tail.ts';
+import { readLogEnd } from '../../src/runs/log-end.ts';
 import { parseOutputs, readOutputs } from '../../src/runs/output-file.ts';
 import { exitOf } from './harness.ts';
 
@@ -17,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('O9: the tail', () => {
   const tailOf = (text: string | Buffer) => {
     writeFileSync(join(folder, 'log'), text);
-    return readTail(join(folder, 'log'));
+    return publishedTail(readLogEnd(join(folder, 'log')), (text) => text);
   };
 
   test('is the last 40 lines, and a mark where there was more', () => {
@@ -55,7 +56,7 @@ describe('O9: the tail', () => {
   });
 
   test('of no log is empty', () => {
-    expect(readTail(join(folder, 'none'))).toBe('');
+    expect(readLogEnd(join(folder, 'none'))).toEqual({ tail: '' });
     expect(tailOf('')).toBe('');
   });
 });

@@ -142,16 +142,22 @@ export interface ExitRecord {
   readonly workspace?: Pick<WorkspaceReport, 'problem' | 'asks' | 'notes' | 'outputs'>;
 }
 
-/** What became of a run. `tail` is raw: terminal codes and secrets are still in it. */
+/** The end of a run's log as it stands: terminal codes and secrets are still in it, and it is longer than what is published. */
+export interface LogEnd {
+  readonly tail: string;
+  /** Absent = with the log. */
+  readonly tailBegins?: 'with a line' | 'within a line';
+}
+
+interface Said extends LogEnd {
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** What became of a run. What it said is raw. */
 export type RunSight =
   | { readonly kind: 'running' }
-  | {
-      readonly kind: 'ended';
-      readonly exit: ExitRecord;
-      readonly tail: string;
-      readonly outputs: Readonly<Record<string, string>>;
-    }
+  | (Said & { readonly kind: 'ended'; readonly exit: ExitRecord })
   /** The machine or the watchdog died under it: whatever it did, it does no more. */
-  | { readonly kind: 'interrupted'; readonly tail: string; readonly outputs: Readonly<Record<string, string>> }
+  | (Said & { readonly kind: 'interrupted' })
   /** It never began and never will: it may be started under a new key. */
   | { readonly kind: 'neverBegan' };

@@ -1,0 +1,39 @@
+// The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { LogEnd } from '../core/model/run.ts';
+
+const BYTES_MAX = 64 * 1024;
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+
+/** Empty when there is no log; without the line feed at its end. */
+export function readLogEnd(path: string): LogEnd {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { tail: '' };
+    throw error;
+  }
+  try {
+    const size = fstatSync(file).size;
+    const bytes = Buffer.alloc(Math.min(size, BYTES_MAX));
+    const end = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
+    return size <= BYTES_MAX ? { tail: textOf(end) } : fromFirstStart(end);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A return starts a line too: what stands before it is overwritten. */
+function fromFirstStart(bytes: Buffer): LogEnd {
+  const start = bytes.findIndex((byte) => byte === LINE_FEED || byte === RETURN) + 1;
+  if (start > 0 && start < bytes.length) return { tail: textOf(bytes.subarray(start)), tailBegins: 'with a line' };
+  let whole = 0;
+  while (whole < 3 && ((bytes[whole] ?? 0) & 0xc0) === 0x80) whole++;
+  return { tail: textOf(bytes.subarray(whole)), tailBegins: 'within a line' };
+}
+
+function textOf(bytes: Buffer): string {
+  return bytes.toString('utf8').replace(/\n$/, '');
+}
