@@ -9,6 +9,7 @@ import { parseDuration } from '../documents/duration.ts';
 import { markedMachineState, markedState } from '../documents/state-mark.ts';
 import { haltsOf } from '../operations/halts.ts';
 import { comeBack } from '../operations/left.ts';
+import { oddRefLines } from '../operations/odd-refs.ts';
 import { versionWarnings } from '../operations/versions.ts';
 import { heldSentence, helpFor, type View } from '../operations/view.ts';
 import type { Reading } from './context.ts';
@@ -60,6 +61,7 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
     );
   if (sync.boardRefused !== null)
     lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}${wayOut(sync.boardRefused.detail)}`);
+  lines.push(...oddRefLines(view));
   if (sync.heldUntil !== null) lines.push(heldSentence(sync.heldUntil, nowMs()));
   if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
   for (const { at, edit, reason } of sync.lostEdits)

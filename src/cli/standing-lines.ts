@@ -1,5 +1,6 @@
 // What stands in the way here, in words that stay the same for as long as it does: a daemon says each once.
 import { visibleText } from '../documents/escape-text.ts';
+import { oddRefLines } from '../operations/odd-refs.ts';
 import type { SyncReport } from '../operations/sync.ts';
 
 export function standingLines({ view, waiting }: SyncReport): readonly string[] {
@@ -15,6 +16,7 @@ export function standingLines({ view, waiting }: SyncReport): readonly string[] 
       ({ edit, reason }) => `not done: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`,
     ),
     ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}`]),
+    ...oddRefLines(view),
     ...waiting.filter(({ state }) => state === 'BLOCKED').map(({ order, reason }) => `${order} is BLOCKED here: ${reason}`),
     ...(own?.emergency === undefined ? [] : [`EMERGENCY: ${own.emergency}`]),
     ...(own?.state === 'PAUSED' ? ['this machine is paused'] : []),

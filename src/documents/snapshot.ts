@@ -65,6 +65,7 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
     machines,
     lanes,
     claims: claimsOf(trees),
+    ...(trees.odd === undefined ? {} : { odd: trees.odd }),
     mail,
     handOffs,
     faults,

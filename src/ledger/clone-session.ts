@@ -5,18 +5,16 @@ import type { Trees } from '../core/model/trees.ts';
 import { CoordError } from '../errors.ts';
 import { type Clone, type LocalTimes, type ObjectFormat, openClone } from './clone.ts';
 import { CloneDamage } from './clone-damage.ts';
-import type { Refs } from './fetch-refs.ts';
+import type { ShownRefs } from './fetch-refs.ts';
 import { type GitHome, openGitHome } from './git-home.ts';
 import { createObjectReader, type ObjectReader } from './object-reader.ts';
 import { createTreeReader, type TreeReader } from './tree-reader.ts';
 
 /** What one fetch showed, and which branches it asked for. */
-export interface LastFetch {
+export interface LastFetch extends ShownRefs {
   readonly mainRef: string;
   /** Null where no board was asked for. */
   readonly boardRef: string | null;
-  readonly refs: Refs;
-  readonly absent: ReadonlySet<string>;
   readonly trees: Trees;
   /** What stood on the disk when this was the newest that any process of this machine had seen. */
   readonly mark: string | null;

@@ -1,22 +1,41 @@
 // One fetch: moves the remote's refs into refs/view/… and returns them by their names there (C3). Whether a branch is absent is
 // never read from git's wording: after a failure `ls-remote` tells. While one is known to be absent, `ls-remote` comes first,
-// so that waiting for it costs one command too.
+// so that waiting for it costs one command too; and so it does while refs are asked for by name (R7).
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Trouble } from '../core/model/push.ts';
 import { type Clone, type ObjectFormat, REMOTE } from './clone.ts';
-import { CloneDamage } from './clone-damage.ts';
+import { fetchByName } from './fetch-by-name.ts';
 import { parseFetchHead } from './fetch-head.ts';
 import type { GitHome } from './git-home.ts';
 import type { LedgerTimeouts } from './ledger-options.ts';
 import { listRefs } from './list-refs.ts';
-import { claimsPattern, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
+import { claimsPattern, isStrangeRef, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
+import type { GitResult } from './run-git.ts';
 import { troubleOf } from './trouble.ts';
 
 export type Refs = ReadonlyMap<string, string>;
 
+/** A lane or a claim that stands there and was not fetched. `bad`: git cannot fetch it. Else there was no room or no time for it. */
+export interface UnreadRef {
+  readonly id: string;
+  readonly bad: boolean;
+}
+
+/** What a fetch showed. */
+export interface ShownRefs {
+  readonly refs: Refs;
+  /** Branches that were asked for and are not there. */
+  readonly absent: ReadonlySet<string>;
+  readonly unread: ReadonlyMap<string, UnreadRef>;
+  /** Names where lanes and claims are, and that are neither; as many as are kept. */
+  readonly strange: readonly string[];
+  /** R7: asked for one by one, because one of them could not be fetched, or because there are so many. */
+  readonly byName: boolean;
+}
+
 export type RefsAnswer =
-  | { readonly kind: 'refs'; readonly refs: Refs; readonly absent: ReadonlySet<string> }
+  | ({ readonly kind: 'refs' } & ShownRefs)
   | { readonly kind: 'unreachable'; readonly trouble: Trouble }
   | { readonly kind: 'format'; readonly format: ObjectFormat };
 
@@ -27,9 +46,23 @@ export interface RefsQuestion {
   /** Main first; full ref names. */
   readonly branches: readonly string[];
   /** What the last fetch of this clone showed, to be returned as it is when nothing moved. */
-  readonly last: { readonly refs: Refs; readonly absent: ReadonlySet<string> } | null;
+  readonly last: ShownRefs | null;
   readonly times: Pick<LedgerTimeouts, 'networkMs' | 'fetchMs'>;
 }
+
+/** What one git showed, by the names that its FETCH_HEAD has; null = it failed. */
+export interface FetchTry {
+  readonly result: GitResult;
+  readonly refs: Refs | null;
+}
+
+/** Runs one fetch of these refspecs. */
+export type RunFetch = (specs: readonly string[]) => Promise<FetchTry>;
+
+/** R7: beyond so many lanes and claims they are asked for by name, as many as are looked into. */
+const REFS_MAX = 2000;
+/** Strange names that are kept: enough to show, and to see what stands in the way of a claim. */
+export const STRANGE_MAX = 1000;
 
 const FETCH = [
   'fetch',
@@ -44,6 +77,8 @@ const FETCH = [
   '--no-write-commit-graph',
   // Lanes are always replaced; saves a walk for each.
   '--no-show-forced-updates',
+  // There can be more than a command line holds.
+  '--stdin',
   '--',
   REMOTE,
 ];
@@ -64,11 +99,24 @@ export function sameRefs(one: Refs, other: Refs): boolean {
   return true;
 }
 
+/** True where two fetches showed the same. */
+export function sameShown(one: ShownRefs, other: ShownRefs): boolean {
+  if (!sameRefs(one.refs, other.refs) || one.unread.size !== other.unread.size || one.byName !== other.byName) return false;
+  for (const [ref, { id, bad }] of one.unread) {
+    const before = other.unread.get(ref);
+    if (before?.id !== id || before.bad !== bad) return false;
+  }
+  return one.strange.length === other.strange.length && one.strange.every((ref, index) => ref === other.strange[index]);
+}
+
+export const branchSpec = (ref: string): string => `+${ref}:refs/view/branches/${ref.slice('refs/heads/'.length)}`;
+
 /** Throws `CloneDamage` where the remote answers and the fetch fails all the same. */
 export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
   const { clone, namespace, branches, last, times } = question;
-  const ours = (refs: Refs): Refs =>
-    new Map([...refs].filter(([ref]) => branches.includes(ref) || kindOfRef(namespace, ref) !== null));
+  const isOurs = (ref: string) => branches.includes(ref) || kindOfRef(namespace, ref) !== null;
+  const ours = (refs: Refs): Refs => new Map([...refs].filter(([ref]) => isOurs(ref)));
+  const strangeIn = (refs: Refs) => [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref)).sort();
 
   const ask = async (): Promise<{ kind: 'truth'; refs: Refs } | Exclude<RefsAnswer, { kind: 'refs' }>> => {
     const listed = await listRefs(question.home, times.networkMs);
@@ -78,40 +126,60 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
     const format = id?.length === 64 ? 'sha256' : 'sha1';
     return id !== undefined && format !== clone.objectFormat ? { kind: 'format', format } : { kind: 'truth', refs };
   };
-  const fetch = async (absent: ReadonlySet<string>) => {
-    const branchSpecs = branches
-      .filter((ref) => !absent.has(ref))
-      .map((ref) => `+${ref}:refs/view/branches/${ref.slice('refs/heads/'.length)}`);
-    const specs = [
-      ...branchSpecs,
-      `+${lanesPattern(namespace)}:refs/view/lanes/*`,
-      `+${claimsPattern(namespace)}:refs/view/claims/*`,
-    ];
-    const said = await clone.run([...FETCH, ...specs], times.fetchMs, { stallMs: times.networkMs });
+  const run: RunFetch = async (specs) => {
+    const limits = { input: `${specs.join('\n')}\n`, stallMs: times.networkMs };
+    const said = await clone.run(FETCH, times.fetchMs, limits);
     const result = { ...said, stderr: withoutChatter(said.stderr) };
     if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
-    return { result, refs: ours(parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'))) };
+    return { result, refs: parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8')) };
   };
+  const fetchAll = (absent: ReadonlySet<string>) =>
+    run([
+      ...branches.filter((ref) => !absent.has(ref)).map(branchSpec),
+      `+${lanesPattern(namespace)}:refs/view/lanes/*`,
+      `+${claimsPattern(namespace)}:refs/view/claims/*`,
+    ]);
+  const coordRefs = (refs: Refs) =>
+    [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref) || kindOfRef(namespace, ref) !== null).length;
   const missing = (refs: Refs) => new Set(branches.filter((ref) => !refs.has(ref)));
+  const byName = async (truth: Refs): Promise<RefsAnswer> => {
+    const { refs: known = new Map(), unread = new Map() } = last ?? {};
+    const strange = strangeIn(truth).slice(0, STRANGE_MAX);
+    const answer = await fetchByName({ clone, namespace, branches, truth: ours(truth), known, unread, run });
+    if (answer.kind === 'unreachable') return answer;
+    const { refs, unread: left } = answer;
+    const isNeeded = left.size > 0 || strange.length > 0 || coordRefs(truth) > REFS_MAX;
+    return { kind: 'refs', refs, unread: left, absent: missing(truth), strange, byName: isNeeded };
+  };
 
   let absent: ReadonlySet<string> = new Set();
-  if (last !== null && branches.some((ref) => last.absent.has(ref))) {
+  if (last !== null && (last.byName || branches.some((ref) => last.absent.has(ref)))) {
     const truth = await ask();
     if (truth.kind !== 'truth') return truth;
+    if (last.byName) return byName(truth.refs);
     absent = missing(truth.refs);
-    if (sameRefs(ours(truth.refs), last.refs)) return { kind: 'refs', refs: last.refs, absent };
+    if (sameRefs(ours(truth.refs), last.refs)) return { ...last, kind: 'refs', absent };
   }
-  let { result, refs } = await fetch(absent);
+  let { result, refs } = await fetchAll(absent);
   if (refs === null && !result.timedOut && troubleOf(result).code !== 'DISK') {
     const truth = await ask();
     if (truth.kind !== 'truth') return truth;
     const nowAbsent = missing(truth.refs);
-    if (nowAbsent.size === 0 || sameSet(nowAbsent, absent)) throw new CloneDamage(troubleOf(result).message, false);
+    if (nowAbsent.size === 0 || sameSet(nowAbsent, absent)) return byName(truth.refs);
     absent = nowAbsent;
-    ({ result, refs } = await fetch(absent));
-    if (refs === null && !result.timedOut) throw new CloneDamage(troubleOf(result).message, false);
+    ({ result, refs } = await fetchAll(absent));
+    if (refs === null && !result.timedOut) return byName(truth.refs);
   }
-  return refs === null ? { kind: 'unreachable', trouble: troubleOf(result) } : { kind: 'refs', refs, absent };
+  if (refs === null) return { kind: 'unreachable', trouble: troubleOf(result) };
+  if (coordRefs(refs) > REFS_MAX) return byName(refs);
+  return {
+    kind: 'refs',
+    refs: ours(refs),
+    absent,
+    unread: new Map(),
+    strange: strangeIn(refs).slice(0, STRANGE_MAX),
+    byName: false,
+  };
 }
 
 function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

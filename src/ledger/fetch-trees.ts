@@ -5,7 +5,7 @@ import type { Trees } from '../core/model/trees.ts';
 import type { Fetched } from '../ports.ts';
 import { CloneDamage } from './clone-damage.ts';
 import { type CloneSession, type LastFetch, renewClone } from './clone-session.ts';
-import { fetchRefs, sameRefs } from './fetch-refs.ts';
+import { fetchRefs, sameShown } from './fetch-refs.ts';
 import type { LedgerTimeouts } from './ledger-options.ts';
 import { readTrees } from './read-trees.ts';
 import { branchRef, isBoardBranch, kindOfRef, type Namespace } from './ref-names.ts';
@@ -23,7 +23,7 @@ export async function fetchTrees(session: CloneSession, view: FleetView, board: 
   const { namespace, mainRef, times } = view;
   // A name that is no branch cannot exist; it must not reach a refspec either.
   const boardRef = board !== null && isBoardBranch(board) ? branchRef(board) : null;
-  const kept = await newestHere(session);
+  const kept = (await newestHere(session)) ?? (await keptByName(session, view));
   const last = kept?.mainRef === mainRef && kept.boardRef === boardRef ? kept : null;
   const branches = boardRef === null || boardRef === mainRef ? [mainRef] : [mainRef, boardRef];
   const answer = await fetchRefs({ home, clone, namespace, branches, last, times });
@@ -37,13 +37,19 @@ export async function fetchTrees(session: CloneSession, view: FleetView, board: 
     await renewClone(session, answer.format);
     return fetchTrees(session, view, board, formatsMax - 1);
   }
-  const { refs, absent } = answer;
-  const same = last !== null && sameRefs(last.refs, refs);
+  const { kind: _refs, ...answered } = answer;
+  const same = last !== null && sameShown(last, answered);
   const before = session.last?.trees ?? null;
-  const trees = same ? last.trees : await readTrees({ reader: treeReader, namespace, refs, mainRef, boardRef, before });
-  const shown = { mainRef, boardRef, refs, absent };
+  const shown = { mainRef, boardRef, ...answered };
+  const trees = same ? last.trees : await readTrees({ reader: treeReader, namespace, before, ...shown });
   session.last = { ...shown, trees, mark: same ? last.mark : await saveSeen(clone.gitDir, shown) };
   return { kind: 'fetched', trees };
+}
+
+/** R7: whoever was found to blame once is not looked for by every process anew. */
+async function keptByName(session: CloneSession, view: FleetView): Promise<LastFetch | null> {
+  if (seenIn(await seenMark(session.clone.gitDir))?.byName !== true) return null;
+  return (await recallTrees(session, view)) === null ? null : session.last;
 }
 
 /** C4a: what this process has in memory, if no other one of this machine has fetched or pushed since. */
@@ -71,11 +77,15 @@ export async function noteAccepted(
     if (commit === null) refs.delete(ref);
     else refs.set(ref, commit);
   }
-  const absent = new Set([...last.absent].filter((ref) => !refs.has(ref)));
-  const { mainRef, boardRef, trees: before } = last;
+  const { trees: before, mark: _mark, ...rest } = last;
+  const moved = {
+    ...rest,
+    refs,
+    absent: new Set([...last.absent].filter((ref) => !refs.has(ref))),
+    unread: new Map([...last.unread].filter(([ref]) => !accepted.some((update) => update.ref === ref))),
+  };
   try {
-    const trees = await readTrees({ reader: session.treeReader, namespace, refs, mainRef, boardRef, before });
-    const moved = { mainRef, boardRef, refs, absent };
+    const trees = await readTrees({ reader: session.treeReader, namespace, before, ...moved });
     session.last = { ...moved, trees, mark: await saveSeen(session.clone.gitDir, moved) };
   } catch (error) {
     if (!(error instanceof CloneDamage)) throw error;

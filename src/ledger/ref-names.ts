@@ -29,6 +29,15 @@ export function kindOfRef(namespace: Namespace, ref: string): { readonly lane: n
   return claim === undefined ? null : { claim };
 }
 
+/** What stands below coord's own folder of refs. */
+export const pathOfRef = (namespace: Namespace, ref: string): string => ref.slice(PREFIX[namespace].length);
+
+/** A name where lanes or claims are, and that is neither. */
+export function isStrangeRef(namespace: Namespace, ref: string): boolean {
+  const isOurs = ['machines/', 'claims/'].some((folder) => ref.startsWith(PREFIX[namespace] + folder));
+  return isOurs && kindOfRef(namespace, ref) === null;
+}
+
 /** Tells whether a branch can carry a board: a name that git takes, and none of our lanes. fleet.yaml is anybody's text. */
 export function isBoardBranch(name: string): boolean {
   if (name.length > 200 || !/^[A-Za-z0-9_][^\u0000-\u0020\u007f~^:?*[\\'"]*$/.test(name)) return false;

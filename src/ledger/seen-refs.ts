@@ -3,6 +3,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LastFetch } from './clone-session.ts';
+import type { UnreadRef } from './fetch-refs.ts';
 import { writePrivate } from './git-home.ts';
 import { isObjectId } from './ref-names.ts';
 
@@ -16,8 +17,10 @@ export function seenMark(gitDir: string): Promise<string | null> {
 }
 
 /** Remembers a fetch; where that cannot be written, nothing is remembered rather than something older. Returns the mark that it left. */
-export async function saveSeen(gitDir: string, { mainRef, boardRef, refs, absent }: SeenRefs): Promise<string | null> {
-  const text = `${JSON.stringify({ version: 1, mainRef, boardRef, absent: [...absent], refs: [...refs] })}\n`;
+export async function saveSeen(gitDir: string, seen: SeenRefs): Promise<string | null> {
+  const { mainRef, boardRef, refs, absent, unread, strange, byName } = seen;
+  const odd = { unread: [...unread], strange, byName };
+  const text = `${JSON.stringify({ version: 1, mainRef, boardRef, absent: [...absent], refs: [...refs], ...odd })}\n`;
   try {
     await writePrivate(fileOf(gitDir), text);
     return text;
@@ -33,10 +36,12 @@ const isPair = (pair: unknown): pair is [string, string] =>
 /** Null = no fetch of this clone succeeded yet, or what it left cannot be read. */
 export function seenIn(mark: string | null): SeenRefs | null {
   try {
-    const { version, mainRef, boardRef, absent, refs } = JSON.parse(mark ?? 'null');
+    const { version, mainRef, boardRef, absent, refs, unread = [], strange = [], byName = false } = JSON.parse(mark ?? 'null');
     const sound = version === 1 && typeof mainRef === 'string' && (boardRef === null || typeof boardRef === 'string');
     if (!sound || !Array.isArray(refs) || !refs.every(isPair) || !Array.isArray(absent)) return null;
-    return { mainRef, boardRef, absent: new Set(absent.map(String)), refs: new Map(refs) };
+    if (!Array.isArray(unread) || !Array.isArray(strange)) return null;
+    const odd = { unread: new Map<string, UnreadRef>(unread), strange: strange.map(String), byName: byName === true };
+    return { mainRef, boardRef, absent: new Set(absent.map(String)), refs: new Map(refs), ...odd };
   } catch {
     return null;
   }

@@ -11,6 +11,7 @@ import { withoutCredentials } from '../system/without-credentials.ts';
 import { noteAlerts } from './alerts/note-alerts.ts';
 import { withHeldOrders } from './held-orders.ts';
 import { leaveMail } from './leave-mail.ts';
+import { oddRefsShown } from './odd-refs.ts';
 import type { OpenMachine } from './open-machine.ts';
 import { untold } from './refusals.ts';
 import { type SyncState, VIEW_FORM, type View, viewIn, viewText } from './view.ts';
@@ -78,6 +79,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       copied: state.duplicate !== null && state.computer !== outcome.self.computer,
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
+      ...oddRefsShown(seen?.snapshot.odd ?? []),
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
       heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
       notTaken: dryRun

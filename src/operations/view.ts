@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { PersonEdit } from '../core/model/intention.ts';
 import type { Trouble, TroubleCode } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
+import type { OddRef } from '../core/model/trees.ts';
 import { shellWord } from '../documents/shell-word.ts';
 import { writeWhole } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -47,6 +48,8 @@ export interface SyncState {
   readonly removedBy: string | null;
   /** Main does not lead on from what was seen: where it was, what it is now (null = gone), since when. */
   readonly rewritten: { readonly from: string; readonly found: string | null; readonly since: string } | null;
+  /** R7: refs that say nothing, the first of them by name; absent = none. */
+  readonly oddRefs?: { readonly named: readonly OddRef[]; readonly count: number };
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
   readonly lastHeard: Readonly<Record<string, string>>;
   /** Files of people that were saved in the projection here and were not taken from there, and why. */

@@ -83,21 +83,6 @@ describe('hostile trees', () => {
     }
   });
 
-  it('ignores lanes and claims that are no commits', async () => {
-    commit(tree(entry('100644', 'ORDERS.json', blob)));
-    const tag = object(
-      'tag',
-      Buffer.from(`object ${world.hub(['rev-parse', 'main'])}\ntype commit\ntag x\ntagger a <a@b> 1 +0000\n\nx\n`),
-    );
-    world.hub(['update-ref', 'refs/coord/machines/1', blob]);
-    world.hub(['update-ref', 'refs/coord/machines/2', world.hub(['rev-parse', 'main^{tree}'])]);
-    world.hub(['update-ref', 'refs/coord/machines/3', tag]);
-    world.hub(['update-ref', 'refs/coord/claims/a/1.1', blob]);
-    world.hub(['update-ref', 'refs/coord/machines/4', 'main']);
-    const trees = await seen(world.ledger('one'));
-    expect([[...trees.lanes.keys()], trees.claims.size]).toEqual([[4], 0]);
-  });
-
   it('does not read 30 MB of zeros that travelled as 30 KB', async () => {
     const zeros = object('blob', Buffer.alloc(30 * 1024 * 1024));
     commit(tree(entry('100644', 'ORDERS.json', zeros)));

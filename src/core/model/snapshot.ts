@@ -8,6 +8,7 @@ import type { MailView } from './message.ts';
 import type { OrdersDocument } from './order.ts';
 import type { ResultsDocument } from './run.ts';
 import type { SpecDocument } from './spec.ts';
+import type { OddRef } from './trees.ts';
 
 /** Paths below `coordination/` with the id of their content. Equal ids mean equal content. */
 export type Files = ReadonlyMap<string, string>;
@@ -60,6 +61,8 @@ export interface Snapshot {
   readonly lanes: ReadonlyMap<number, LaneView>;
   /** By name, `train/1.2`; also those that nobody holds any more. */
   readonly claims: ReadonlyMap<string, ClaimView>;
+  /** R7: refs that say nothing; absent = none. */
+  readonly odd?: readonly OddRef[];
   readonly mail: MailView;
   /** D9: as D2 reads them. */
   readonly handOffs: HandOffs;

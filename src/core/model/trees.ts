@@ -22,6 +22,20 @@ export interface Trees {
   readonly lanes: ReadonlyMap<number, CommitTree>;
   /** Keyed `<id>/<generation>.<attempt>`. */
   readonly claims: ReadonlyMap<string, { readonly commit: string; readonly message: string }>;
+  /** By name; absent = none. */
+  readonly odd?: readonly OddRef[];
+}
+
+/**
+ * A ref below coord's own names that says nothing (R7). `unreadable`: git cannot fetch it, or it is no commit; it stands all the same, as a
+ * lane without documents or a claim of nobody. `unknown`: the name is none of coord's. `beyond`: there are more than are looked into.
+ */
+export interface OddRef {
+  /** Full name on the remote. */
+  readonly ref: string;
+  /** The same below coord's own folder of refs: `claims/job/1.1/x`. */
+  readonly path: string;
+  readonly why: 'unreadable' | 'unknown' | 'beyond';
 }
 
 /** The text of a blob, or why it cannot be read: too large (D8), or no UTF-8. */

@@ -2,6 +2,7 @@
 import { shellWord } from '../../documents/shell-word.ts';
 import { withoutCredentials } from '../../system/without-credentials.ts';
 import { DUPLICATE_HINT, REMOVED_HINT } from '../halts.ts';
+import { oddRefsOf } from '../odd-refs.ts';
 import { type Check, ok, problem, skipped, warning } from './check.ts';
 
 const UNREACHED = 'the remote was not reached';
@@ -43,6 +44,21 @@ export const namespaceCheck: Check = {
     return here.size === 0
       ? problem(split, `in a new folder: coord join <url> <folder> --as ${identity.machine}`)
       : warning(split, 'on the machines there, in a new folder: coord join <url> <folder> --as <number>');
+  },
+};
+
+/** R7. */
+export const oddRefsCheck: Check = {
+  id: 'refs',
+  title: 'refs can be read',
+  async look({ view }) {
+    const seen = view();
+    if (seen === null) return skipped('not known: nothing was synced from here yet');
+    const found = oddRefsOf(seen);
+    const [first] = found;
+    if (first === undefined) return ok('all of them');
+    const isBad = found.some(({ why }) => why !== 'unknown');
+    return (isBad ? problem : warning)(found.map(({ sentence }) => sentence).join(' · '), first.hint);
   },
 };
 

@@ -6,7 +6,7 @@ import { type Identity, readIdentity } from '../../system/identity-file.ts';
 import type { World } from '../world.ts';
 import { alertsCheck } from './alerts.ts';
 import { apiCheck } from './api.ts';
-import { boardCheck, laneCheck, mainCheck, namespaceCheck } from './board.ts';
+import { boardCheck, laneCheck, mainCheck, namespaceCheck, oddRefsCheck } from './board.ts';
 import { busCheck } from './bus.ts';
 import { callerCheck } from './caller.ts';
 import { type Check, type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
@@ -38,6 +38,7 @@ const FLEET_CHECKS: readonly Check[] = [
   strangersCheck,
   mainCheck,
   namespaceCheck,
+  oddRefsCheck,
   boardCheck,
   rewrittenCheck,
   laneCheck,
