@@ -3,13 +3,14 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import type { AgentRequest } from '../core/model/agent.ts';
 import type { Call, CallRequest } from '../core/model/call.ts';
 import type { Order } from '../core/model/order.ts';
 import type { ProgramStatus } from '../core/model/program.ts';
 import { shellWord } from '../documents/shell-word.ts';
 import type { RunSpec } from '../ports.ts';
-import { agentFolderProblem } from './agent-folder.ts';
+import { type AgentFolders, agentFolderProblem } from './agent-folder.ts';
 import { type AgentPlace, requestOfAgent } from './place-agent.ts';
 import { requestOfWorkspace, type WorkspaceSetting } from './place-workspace.ts';
 import { expandHome, type LocalPolicy } from './policy-file.ts';
@@ -60,14 +61,11 @@ export function placeRun(
   if (cwd === null) return { blocked: `folder ${written} is not there on ${machineName}` };
   // A request is in no folder.
   const isPlaced = workspace === null && (runsCommands || order.cwd !== null);
+  const unfit = agent === null || workspace !== null ? null : agentFolderProblem(cwd, written, foldersFor(agent, placement));
+  if (unfit !== null) return { blocked: unfit };
   if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
     return { blocked: `folder ${written} not allowed on ${machineName}; there: coord allow folder ${shellWord(written)}` };
   }
-  const unfit =
-    agent === null || workspace !== null
-      ? null
-      : agentFolderProblem(cwd, [...(agent.notes === null ? [] : [agent.notes]), placement.state]);
-  if (unfit !== null) return { blocked: `folder ${written}: ${unfit}` };
   const { id, generation } = order;
   return {
     key,
@@ -94,6 +92,13 @@ export function placeRun(
       COORD_MACHINE_NAME: machineName,
     },
   };
+}
+
+function foldersFor(agent: AgentRequest, { policy, state, path, env, caller, agents, machineName }: Placement): AgentFolders {
+  const own = agent.notes === null ? [] : [agent.notes];
+  const fleets = [...(policy.fleets ?? []), dirname(state)];
+  const programs = [agent.program, ...caller, ...(agents?.found ?? []).map((it) => it.program)];
+  return { folders: policy.folders, fleets, own, path, programs, env, machineName };
 }
 
 /** Coord's own command for it stands beside the one for calls. */

@@ -27,13 +27,15 @@ export interface LocalPolicy extends Policy {
   /** O16: repos that orders may work in, and push to; absent = none. */
   readonly repos?: readonly string[];
   readonly workspaces?: WorkspaceLimits;
+  /** Fleet folders of this computer; absent = none is known. */
+  readonly fleets?: readonly string[];
 }
 
 const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
 
 const HEAD = `What orders may do on this computer, for each fleet folder. Only this file decides: nothing in a repo can change it.
   allow:   kinds of work: shell, call, agent. Empty: nothing runs.
-  folders: a run's working folder must lie in one of these.
+  folders: a run begins in one of these, or below. An agent works only below those that are named: the home folder (~) is none for it.
   env:     variables that orders may set although they change which code runs, such as PATH.
   secrets: files of NAME=value lines; every run gets them, and their values are hidden in what is reported.
   slots:   runs at once.       timeout: no run may take longer.
@@ -50,7 +52,8 @@ export function policyPath(home: string): string {
 
 export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const path = policyPath(home);
-  const entry = policyEntry(home, fleetRoot);
+  const all = policyEntries(home);
+  const entry = recordOf(all[fleetRoot]);
   const words = (key: string) => listOf(path, key, entry?.[key]);
   const slots = entry?.slots ?? 1;
   if (typeof slots !== 'number' || !Number.isInteger(slots) || slots < 0 || slots > 1000)
@@ -61,11 +64,15 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const wake = entry?.wake ?? false;
   if (typeof wake !== 'boolean') throw wrong(path, 'wake', 'true or false', wake);
   const allow = words('allow').filter((kind): kind is WorkKind => (WORK_KINDS as readonly string[]).includes(kind));
-  const folders = entry?.folders === undefined ? [homedir()] : words('folders').map(expandHome);
+  const named = entry?.folders === undefined ? ['~'] : words('folders');
+  const vague = named.find((folder) => !/^(~(\/|$)|\/)/.test(folder));
+  if (vague !== undefined) throw wrong(path, 'folders', 'whole paths, such as ~/app', vague);
+  const folders = named.map(expandHome);
   const agents = readAgentRules(entry?.agents, (key, expected, found) => wrong(path, key, expected, found));
   const secrets = words('secrets').map(expandHome);
   const workspaces = readWorkspaceLimits(entry?.workspaces, (key, expected, found) => wrong(path, key, expected, found));
-  return { allow, folders, env: words('env'), slots, timeoutMsMax, secrets, wake, agents, repos: words('repos'), workspaces };
+  const limits = { slots, timeoutMsMax, workspaces };
+  return { allow, folders, env: words('env'), ...limits, secrets, wake, agents, repos: words('repos'), fleets: Object.keys(all) };
 }
 
 /** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */
@@ -124,8 +131,7 @@ export function removePolicyEntry(home: string, fleetRoot: string): void {
 
 /** Null = there is none. Throws REFUSED. */
 export function policyEntry(home: string, fleetRoot: string): Record<string, unknown> | null {
-  const path = policyPath(home);
-  return existsSync(path) ? entryOf(path, readFileSync(path, 'utf8'), fleetRoot) : null;
+  return recordOf(policyEntries(home)[fleetRoot]);
 }
 
 /** Sets a word of this fleet's entry; comments and layout stay. */
@@ -135,13 +141,15 @@ export function setInPolicy(home: string, fleetRoot: string, at: readonly string
   save(home, document);
 }
 
-function entryOf(path: string, text: string, fleetRoot: string): Record<string, unknown> | null {
-  const { value, faults } = readYaml(text, path);
+/** By fleet folder. Throws REFUSED. */
+function policyEntries(home: string): Readonly<Record<string, unknown>> {
+  const path = policyPath(home);
+  if (!existsSync(path)) return {};
+  const { value, faults } = readYaml(readFileSync(path, 'utf8'), path);
   const [fault] = faults.filter((candidate) => candidate.level === 'fault');
   if (fault !== undefined)
     throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}; nothing runs until it is mended`, null);
-  const fleets = recordOf(value)?.fleets;
-  return recordOf(recordOf(fleets)?.[fleetRoot]);
+  return recordOf(recordOf(value)?.fleets) ?? {};
 }
 
 function recordOf(value: unknown): Record<string, unknown> | null {

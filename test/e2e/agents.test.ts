@@ -25,6 +25,7 @@ async function fleetWithAgent(): Promise<{ fleet: Fleet; pc: TestMachine; progra
   const [pc] = (await fleet.joined('pc')) as [TestMachine];
   const program = install(pc);
   await pc.ok('allow', 'agent');
+  await pc.ok('allow', 'folder', '~/work');
   return { fleet, pc, program };
 }
 
@@ -75,6 +76,10 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
   const said = await pc.ok('allow', 'agent');
   await pc.ok('allow', 'env', 'SEED');
   expect(said).toContain('set the AI agents of this computer to work');
+  expect(said).toContain('agents have no folder to work in yet: coord allow folder <path>');
+  await pc.ok('sync', '--wait');
+  expect(fleet.status().orders.fix?.reason).toBe('folder ~/work not allowed for agents on pc; there: coord allow folder ~/work');
+  await pc.ok('allow', 'folder', '~/work');
   expect(said).toContain(`claude  2.1.197  logged in  ${program}`);
   expect(await pc.json('agent', 'list')).toMatchObject({
     agents: [{ name: 'claude', program, version: '2.1.197', login: 'in' }],
@@ -353,6 +358,7 @@ test.skipIf(real === null)(
     mkdirSync(join(pc.home, 'work'));
     symlinkSync(real ?? '', join(pc.home, '.local', 'bin', 'claude'));
     await pc.ok('allow', 'agent');
+    await pc.ok('allow', 'folder', '~/work');
     const found = await pc.json<{ agents: { login: string }[] }>('agent', 'list');
     expect(found).toMatchObject({ agents: [{ name: 'claude', login: 'out', problem: null }] });
     fleet.person().order([agent('fix', 'Say hi', { max_turns: 1, budget: 1 })]);

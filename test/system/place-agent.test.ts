@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { agentEnvironment } from '../../src/agents/agent-environment.ts';
 import type { AgentRules, AgentTask, FoundAgent } from '../../src/core/model/agent.ts';
@@ -9,8 +9,10 @@ import { type Placement, placeRun } from '../../src/system/place-run.ts';
 import { changeAgentTool, policyPath, readPolicy } from '../../src/system/policy-file.ts';
 import { order } from '../core/samples.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'coord-agent-'));
-const program = join(folder, 'claude');
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'coord-agent-')));
+const work = join(folder, 'home', 'work');
+const program = join(folder, 'programs', 'claude');
+for (const path of [work, dirname(program)]) mkdirSync(path, { recursive: true });
 writeFileSync(program, '#!/bin/sh\n');
 chmodSync(program, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,13 +25,24 @@ interface Change {
   readonly rules?: Partial<AgentRules>;
   readonly found?: Partial<FoundAgent>;
   readonly own?: { readonly home: string; readonly state: string };
+  readonly placement?: Partial<Placement>;
+  readonly folders?: readonly string[];
+  readonly fleets?: readonly string[];
 }
 
-function placed({ task, order: change, rules, found, own = { home: '/coord', state: '/fleet/.coord' } }: Change) {
+function placed({ task, order: change, rules, found, own = { home: '/coord', state: '/fleet/.coord' }, ...more }: Change) {
   const agent: FoundAgent = { name: 'claude', program, version: '2', login: 'in', problem: null, ...found };
   const limits = { env: [], slots: 1, timeoutMsMax: 1e9, secrets: [], wake: false };
   const placement: Placement = {
-    ...{ policy: { allow: ['agent'], folders: [folder], ...limits, agents: { claude: { ...NO_RULES, ...rules } } } },
+    ...{
+      policy: {
+        allow: ['agent'],
+        folders: more.folders ?? [work],
+        fleets: more.fleets ?? [],
+        ...limits,
+        agents: { claude: { ...NO_RULES, ...rules } },
+      },
+    },
     ...{ machine: 3, machineName: 'pc', path: '/bin', env: { HOME: '/home/p', GH_TOKEN: 'x', ANTHROPIC_API_KEY: 'person' } },
     ...{
       secrets: { KEY: 'one', ANTHROPIC_API_KEY: 'two' },
@@ -38,15 +51,22 @@ function placed({ task, order: change, rules, found, own = { home: '/coord', sta
       state: own.state,
     },
     agents: { found: [agent], home: own.home },
+    ...more.placement,
   };
-  const work: AgentTask = { kind: 'agent', agent: 'claude', prompt: 'Do it', ...task };
-  return placeRun(order('x', { work, cwd: folder, ...change }), 1, 'key', null, placement);
+  const asked: AgentTask = { kind: 'agent', agent: 'claude', prompt: 'Do it', ...task };
+  const before = process.env.HOME;
+  process.env.HOME = join(folder, 'home');
+  try {
+    return placeRun(order('x', { work: asked, cwd: work, ...change }), 1, 'key', null, placement);
+  } finally {
+    process.env.HOME = before;
+  }
 }
 
 test('O15 an agent is a run of coord’s own command, with the request beside it and the least permission', () => {
   const spec = placed({ order: { title: 'T', env: { SEED: '7' } } });
   expect(spec).toMatchObject({
-    ...{ command: { kind: 'argv', argv: ['node', 'main.js', '__agent'] }, cwd: folder, env: { SEED: '7', COORD_ORDER: 'x' } },
+    ...{ command: { kind: 'argv', argv: ['node', 'main.js', '__agent'] }, cwd: work, env: { SEED: '7', COORD_ORDER: 'x' } },
     agent: {
       ...{ agent: 'claude', program, machine: 'pc', title: 'T', prompt: 'Do it', permission: 'acceptEdits', allowedTools: [] },
       ...{ projectSettings: false, budgetUsd: null, silenceMs: 600_000, notes: '/coord' },
@@ -66,7 +86,11 @@ test('O15 secrets are for the check, and of the agent only those that its owner 
 });
 
 test.each<[string, Change, string]>([
-  ['a folder that is not allowed', { order: { cwd: '/' } }, 'folder / not allowed on pc; there: coord allow folder /'],
+  [
+    'a folder that is not named',
+    { folders: ['/', '~', join(folder, 'home'), join(work, 'other')] },
+    `folder ${work} not allowed for agents on pc; there: coord allow folder ${work}`,
+  ],
   ['a login', { found: { login: 'out' } }, 'claude on pc is not logged in; there: claude /login, and coord agent detect'],
   [
     'a program that went',
@@ -91,25 +115,48 @@ test('O10, O15 what the owner allows: a tool without a condition covers each wit
   expect(placed({ found: { login: 'out' }, rules: { env: ['ANTHROPIC_API_KEY'] } })).toHaveProperty('agent');
 });
 
-test.each<[string, { readonly coord?: string; readonly state?: string; readonly home?: string }]>([
-  ['coord’s own home', { coord: '.' }],
-  ['a folder that holds it', { coord: 'below' }],
-  ['a folder in it', { coord: '..' }],
-  ['the state of the fleet', { state: '.' }],
-  ['the home folder', { home: '.' }],
-  ['a folder that holds the home folder', { home: 'below' }],
-])('O10, O15 no agent works in %s: it could change what may run here', (_, { coord, state, home }) => {
-  const at = (path: string | undefined, otherwise: string) => (path === undefined ? otherwise : join(folder, path));
-  mkdirSync(join(folder, 'below'), { recursive: true });
-  const before = process.env.HOME;
-  process.env.HOME = at(home, '/nowhere');
-  try {
-    expect(placed({ own: { home: at(coord, '/coord'), state: at(state, '/fleet/.coord') } })).toEqual({
-      blocked: expect.stringMatching(/^folder .*; give the order (a|another) "cwd"/),
-    });
-  } finally {
-    process.env.HOME = before;
-  }
+const inHome = (path: string) => join(folder, 'home', path);
+
+test.each<[string, string, RegExp, Partial<Placement>?]>([
+  ['the home folder', inHome('.'), /home folder is no place/],
+  ['what holds the home folder', folder, /home folder is no place/],
+  ['keys', inHome('.ssh'), /programs keep their settings there/],
+  ['what systemd starts', inHome('.config/systemd/user'), /programs keep their settings there/],
+  ['a folder of programs of home', inHome('.local/bin'), /programs keep their settings there/],
+  ['a folder on PATH', inHome('bin'), /programs that run here lie in .*home\/bin;/],
+  ['a folder that holds one', inHome('tools'), /programs that run here lie in .*tools\/bin;/],
+  ['a folder below one', inHome('bin/deep'), /programs that run here lie in /],
+  ['the folder of an agent’s program', join(folder, 'programs'), /programs that run here lie in /],
+  [
+    'the folder of coord’s program',
+    inHome('coord'),
+    /programs that run here lie in /,
+    { caller: ['/usr/bin/node', inHome('coord/main.js')] },
+  ],
+  ['settings of an agent that were moved', inHome('moved/deep'), /an agent keeps its settings there/],
+  ['coord’s own home', inHome('own'), /coord keeps its own files there/],
+  ['a folder in it', inHome('own/workspaces'), /coord keeps its own files there/],
+  ['the state of the fleet', inHome('fleet'), /coord keeps its own files there/],
+  ['the orders of the fleet', inHome('fleet/coordination'), /coord keeps its own files there/],
+  ['those of another fleet', inHome('second/coordination'), /coord keeps its own files there/],
+  ['git’s own folder', inHome('work/.git/hooks'), /git’s own/],
+  ['a link to one of these', inHome('work/link'), /programs keep their settings there/],
+])('O10, O15 no agent works in %s, whatever is named: %s', (_, cwd, expected, placement) => {
+  for (const path of ['bin/deep', 'tools/bin', 'moved/deep', 'own/workspaces', 'fleet/coordination', 'second', 'coord'])
+    mkdirSync(inHome(path), { recursive: true });
+  for (const path of ['.ssh', '.config/systemd/user', '.local/bin', 'second/coordination', 'work/.git/hooks'])
+    mkdirSync(inHome(path), { recursive: true });
+  rmSync(inHome('work/link'), { force: true });
+  symlinkSync(inHome('.ssh'), inHome('work/link'));
+  const around = {
+    path: `/bin:${inHome('bin')}:${inHome('tools/bin')}`,
+    env: { CLAUDE_CONFIG_DIR: inHome('moved') },
+    ...placement,
+  };
+  const own = { home: inHome('own'), state: inHome('fleet/.coord') };
+  const change: Change = { order: { cwd }, own, placement: around, folders: [cwd], fleets: [inHome('second')] };
+  expect(placed(change)).toEqual({ blocked: expect.stringMatching(expected) });
+  expect(placed({ ...change, order: { cwd: work }, folders: [work] })).toHaveProperty('agent');
 });
 
 test('O10, O15 one that works with all permissions or none runs once its owner says so', () => {

@@ -1,9 +1,10 @@
 // coord allow, coord deny
-
+import { resolve } from 'node:path';
 import { AGENT_NAMES, AGENTS, TOOL_RULE } from '../../core/model/agent.ts';
 import { WORK_KINDS, type WorkKind } from '../../core/model/order.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { noteAllowed } from '../../operations/view.ts';
+import { foldersForAgents } from '../../system/agent-folder.ts';
 import { changeMcp, MCP_RIGHTS, readMcp } from '../../system/mcp-policy.ts';
 import { changeAgentTool, changePolicy, changeWake, type PolicyList, policyPath, readPolicy } from '../../system/policy-file.ts';
 import { repoOf } from '../../system/workspace-rules.ts';
@@ -44,7 +45,14 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
     context.out(
       context.paint.yellow("whoever can push to this repo can now have branches pushed there with this computer's login"),
     );
-  if (changed && what === 'agent' && verb === 'allow') await detect(context, {});
+  if (what === 'agent' && verb === 'allow') {
+    const { folders, repos = [] } = readPolicy(home, folder.root);
+    if (foldersForAgents(folders).length === 0 && repos.length === 0)
+      context.out(
+        'agents have no folder to work in yet: coord allow folder <path>, or a checkout of their own: coord allow repo <address>',
+      );
+    if (changed) await detect(context, {});
+  }
   return EXIT.done;
 }
 
@@ -111,7 +119,9 @@ function target(what: string, value: string | null): [PolicyList, string] {
     return ['allow', what];
   }
   if (what === 'repo' && value !== null) return ['repos', repoRule(value)];
-  if ((what === 'folder' || what === 'env') && value !== null) return [what === 'folder' ? 'folders' : 'env', value];
+  // Whoever reads the policy stands elsewhere.
+  if (what === 'folder' && value !== null) return ['folders', /^~(\/|$)/.test(value) ? value : resolve(value)];
+  if (what === 'env' && value !== null) return ['env', value];
   throw new CoordError(
     'USAGE',
     `expected ${WORK_KINDS.join(', ')}, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake or mcp <right>, found ${what}`,
@@ -133,6 +143,7 @@ function show(context: Context, home: string, root: string): void {
   const list = (words: readonly string[]) => (words.length === 0 ? 'none' : words.join(', '));
   context.out(`kinds of work: ${list(policy.allow)}`);
   context.out(`folders:       ${list(policy.folders)}`);
+  context.out(`  for agents:  ${list(foldersForAgents(policy.folders))}`);
   context.out(`repos:         ${list(policy.repos ?? [])} (for orders with a workspace)`);
   context.out(`variables:     ${list(policy.env)} (beside those that change no code)`);
   context.out(`slots:         ${policy.slots}`);
