@@ -12,6 +12,7 @@ import { comeBack } from '../operations/left.ts';
 import { oddRefLines } from '../operations/odd-refs.ts';
 import { versionWarnings } from '../operations/versions.ts';
 import { heldSentence, helpFor, type View } from '../operations/view.ts';
+import { comingWords } from './coming-words.ts';
 import type { Reading } from './context.ts';
 import { progressWords } from './progress-words.ts';
 import { mvpLines } from './show-progress.ts';
@@ -197,6 +198,7 @@ function detail(order: StatusOrder, changed: string | null, nowMs: number): stri
     ...(order.machine === undefined || order.assign.startsWith(`${order.machine} `) ? [] : [`on ${order.machine}`]),
     ...(order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? [] : [`exit code ${order.exitCode}`]),
     ...(changed === null ? [] : [changed]),
+    ...comingWords(order, nowMs),
     ...(order.reason === undefined ? [] : [order.reason]),
     ...(order.finishedAt === undefined
       ? order.startedAt === undefined

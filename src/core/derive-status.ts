@@ -110,7 +110,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
       ...messageNeeds(mail.messages),
       ...pauseNeeds(from.machines, from.fleet),
     ],
-    faults: from.faults.map(statusFault),
+    faults: from.faults.map((fault) => statusFault(fault, from.machines)),
   };
 }
 
@@ -145,7 +145,7 @@ function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<s
     .map((fault): NeedsYou => {
       const place = fault.line === null ? '' : ` (line ${fault.line})`;
       const hold = fault.document === 'ORDERS.json' && !from.ordersReadable ? 'nothing new starts until it is mended: ' : '';
-      return { document: fault.document, why: `${hold}${faultSentence(fault)}${place}` };
+      return { document: fault.document, why: `${hold}${toldFault(fault, from.machines)}${place}` };
     });
   // The document's own line says it of an entry that cannot be read; of a cancelled order nobody wants to know.
   const silent = new Set([
@@ -187,13 +187,22 @@ function whyNeeded(id: string, order: StatusOrder): string {
   return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${id}`;
 }
 
-function statusFault(fault: Fault): StatusFault {
+/** With the order that it is about, and who has to do it: people know that, and seldom the line. */
+function toldFault(fault: Fault, machines: Machines): string {
+  const { order } = fault;
+  if (order === undefined) return faultSentence(fault);
+  const { id, assign } = order;
+  const whom = assign === null ? '' : ` (for ${typeof assign === 'number' ? machineLabel(assign, machines) : assign})`;
+  return `order ${id}${whom}: ${faultSentence(fault)}`;
+}
+
+function statusFault(fault: Fault, machines: Machines): StatusFault {
   const { document, line, column, level } = fault;
   return {
     document,
     ...(line === null ? {} : { line }),
     ...(column === null ? {} : { column }),
-    message: faultSentence(fault),
+    message: toldFault(fault, machines),
     level,
   };
 }

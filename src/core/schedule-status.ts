@@ -14,7 +14,7 @@ import { runsOf, tellersOf } from './run-index.ts';
 import { isoTime } from './time.ts';
 
 const LAST_RUNS_MAX = 10;
-const NEXT = 'next by its schedule';
+const NEXT = 'by its schedule';
 
 /** The status of any entry of the list: of a schedule, its newest occurrence's. */
 export function listedStatus(order: Order, machines: Machines): StatusOrder {

@@ -1,7 +1,7 @@
 // ORDERS.json → what the orders mean (D4). The document is lost as a whole only if it is no JSON, another version, or holds no
 // list of orders; a bad entry stops only that order, an id given twice all entries that share it.
 import { guarded } from '../core/guard.ts';
-import type { Fault, Parsed } from '../core/model/fault.ts';
+import type { Fault, FaultyOrder, Parsed } from '../core/model/fault.ts';
 import { faultSentence } from '../core/model/fault.ts';
 import type { Chain, Order, OrdersDocument, RefusedOrder } from '../core/model/order.ts';
 import { afterFaults } from './after-faults.ts';
@@ -46,7 +46,8 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
       }),
       (why) => ({ outcome: refusal([ordersFault(positionAt(entry.offset), 'an order', why)]), unknown: [], warnings: [] }),
     );
-    faults.push(...unknown, ...outcome.faults, ...warnings);
+    const order = orderOf(entry);
+    faults.push(...[...unknown, ...outcome.faults, ...warnings].map((fault) => (order === null ? fault : { ...fault, order })));
     if (outcome.chain !== null) chains.push(outcome.chain);
     for (const { order: read, node } of outcome.orders) {
       const order = withUnknown(read, unknown);
@@ -124,6 +125,13 @@ function scheduleFaults(entry: JsonNode, { schedule, timezone = 'UTC' }: OrderEn
 function idOf(entry: JsonNode): string | null {
   const value = memberOf(entry, 'id')?.value;
   return value?.kind === 'scalar' && typeof value.value === 'string' && ORDER_ID.test(value.value) ? value.value : null;
+}
+
+function orderOf(entry: JsonNode): FaultyOrder | null {
+  const id = idOf(entry);
+  const assign = memberOf(entry, 'assign')?.value;
+  const value = assign?.kind === 'scalar' ? assign.value : null;
+  return id === null ? null : { id, assign: typeof value === 'number' || typeof value === 'string' ? value : null };
 }
 
 function idsGivenTwice(items: readonly JsonNode[]): Set<string> {

@@ -2,10 +2,12 @@
 // counted, with a link to STATUS.json.
 import { wholeOrders } from '../core/chains.ts';
 import type { StatusDocument, StatusOrder, StatusRun } from '../core/model/status.ts';
+import { parseTime } from '../core/time.ts';
 import { changedNote } from '../core/work-mark.ts';
 import { branchLink } from './branch-link.ts';
 import { markdownCell } from './escape-text.ts';
 import { readableTime } from './iso-time.ts';
+import { nextDue } from './next-due.ts';
 import { STATUS_PATH } from './paths.ts';
 import { markedState, unbroken } from './state-mark.ts';
 
@@ -66,5 +68,13 @@ function known(id: string, order: StatusOrder, { orders }: StatusDocument): stri
   const why = [code, markdownCell(order.reason ?? ''), markdownCell(changedNote(id, order, orders) ?? '')]
     .filter((word) => word !== '')
     .join(' · ');
-  return [why, branchLink(order.outputs) ?? '', unbroken(time)].filter((line) => line !== '');
+  return [why, scheduleLine(order), branchLink(order.outputs) ?? '', unbroken(time)].filter((line) => line !== '');
+}
+
+/** Documents know no clock (D6): the next time is that after the one that was due last. */
+function scheduleLine({ schedule, state, lastRuns = [] }: StatusOrder): string {
+  if (schedule === undefined || state === 'CANCELLED') return '';
+  const [last] = lastRuns;
+  const next = last === undefined ? null : nextDue(schedule, parseTime(last.due));
+  return `schedule ${markdownCell(schedule)}${next === null ? '' : `, next after that ${unbroken(readableTime(next))}`}`;
 }

@@ -1,7 +1,7 @@
 // What other machines call themselves must not move the cursor of whoever looks.
 import { expect, test } from 'vitest';
 import type { Reading } from '../../src/cli/context.ts';
-import { machineLines } from '../../src/cli/show-status.ts';
+import { machineLines, orderLines } from '../../src/cli/show-status.ts';
 import { heldUntil } from '../../src/operations/leave-view.ts';
 import { heldSentence, type View } from '../../src/operations/view.ts';
 
@@ -55,4 +55,19 @@ test('H2 what waits for its share of the host’s pushes says until when', () =>
   expect(heldUntil(outcome('documents', null), nowMs)).toBeNull();
   expect(heldUntil(outcome('beat', 12_345), nowMs)).toBeNull();
   expect(heldSentence('2026-11-20T22:00:13.000Z', nowMs)).toMatch(/waits until 2026-11-20T22:00:13.000Z \(13 s\)/);
+});
+
+test('a schedule says when it comes next, by the clock here, in its own zone', () => {
+  const order = { assign: 'any', state: 'QUEUED', reason: 'by its schedule' };
+  const orders = {
+    nightly: { ...order, schedule: '0 3 * * * Europe/Berlin' },
+    over: { ...order, state: 'CANCELLED', schedule: '0 3 * * *' },
+    plain: order,
+  };
+  const paint = new Proxy({}, { get: () => (text: string) => text });
+  const context = { paint, nowMs: () => Date.parse('2026-11-20T22:00:00.000Z') } as unknown as Reading;
+  const [, nightly, over, plain] = orderLines({ orders } as unknown as View, context);
+  expect(nightly).toMatch(/next 2026-11-21 02:00 UTC · by its schedule$/);
+  expect(over).not.toContain('next');
+  expect(plain).not.toContain('next');
 });

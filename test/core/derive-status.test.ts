@@ -166,6 +166,15 @@ describe('needs you', () => {
       { faults: [fault({ line: null })], ordersReadable: false },
       ['ORDERS.json -: nothing new starts until it is mended: expected a comma, found "id"'],
     ],
+    [
+      'one entry of it: which order, and whose',
+      [view(1)],
+      { faults: [fault({ order: { id: 'a', assign: 1 } }), fault({ order: { id: 'b', assign: null } })] },
+      [
+        'ORDERS.json -: order a (for 1 m1): expected a comma, found "id" (line 3)',
+        'ORDERS.json -: order b: expected a comma, found "id" (line 3)',
+      ],
+    ],
     ['a warning: no', [view(1)], { faults: [fault({ level: 'warning' })] }, []],
     [
       'a refused entry: once, as the document’s',

@@ -21,7 +21,7 @@ function status(change: Partial<Order>, ...machines: readonly ReturnType<typeof 
 }
 
 test.each([
-  ['none has run', {}, {}, { state: 'QUEUED', reason: 'next by its schedule' }],
+  ['none has run', {}, {}, { state: 'QUEUED', reason: 'by its schedule' }],
   ['cancelled', { cancelled: true }, { ended: [ended(FIRST)] }, { state: 'CANCELLED' }],
   [
     'completed',
@@ -64,5 +64,5 @@ test('for all: each machine shows its own newest, and one that has just joined n
     machines: { 1: { state: 'COMPLETED' }, 2: { state: 'FAILED' }, 3: { state: 'QUEUED' } },
   });
   expect(status(all, done, view(3))).toMatchObject({ state: 'COMPLETED', reason: 'last 2026-11-20 02:00 UTC' });
-  expect(status(all, view(1), view(3))).toMatchObject({ state: 'QUEUED', reason: 'next by its schedule' });
+  expect(status(all, view(1), view(3))).toMatchObject({ state: 'QUEUED', reason: 'by its schedule' });
 });

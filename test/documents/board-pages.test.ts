@@ -54,6 +54,16 @@ describe('README.md', () => {
     await expect(renderReadme(QUIET_STATUS, DEFAULT_FLEET)).toMatchFileSnapshot('../golden/README-quiet.md');
   });
 
+  test('a schedule says its line, and when it comes after the last time that the documents know', () => {
+    const order: StatusOrder = { assign: 'any', state: 'COMPLETED', schedule: '0 3 * * *' };
+    const lastRuns = [{ due: '2026-11-20T03:00:00.000Z', state: 'COMPLETED' as const, machine: 1 }];
+    const said = (change: Partial<StatusOrder>) =>
+      readme(many(1, () => ({ ...order, ...change }))).replaceAll(/[\u00a0\u2011]/g, '-');
+    expect(said({ lastRuns })).toContain('schedule 0 3 \\* \\* \\*, next after that 2026-11-21 03:00-UTC');
+    expect(said({})).toMatch(/schedule 0 3 \\\* \\\* \\\*(<br>| \|)/);
+    expect(said({ state: 'CANCELLED', lastRuns })).not.toContain('schedule 0');
+  });
+
   test('needs-you and faults come first', () => {
     const text = readme(BUSY_STATUS);
     const places = [

@@ -24,7 +24,7 @@ test('section 5: every minute, on one of two machines, once; an hour of sleep is
   await mac.ok('order', 'add', 'tick', '--for', 'mac,pc', '--schedule', '* * * * *', '--timezone', 'Europe/Berlin', '--', tell);
   expect(fleet.board('ORDERS.json')).toContain('"schedule": "* * * * *"');
   await pc.ok('sync');
-  expect((await mac.json('status')).orders.tick).toMatchObject({ state: 'QUEUED', reason: 'next by its schedule' });
+  expect((await mac.json('status')).orders.tick).toMatchObject({ state: 'QUEUED', reason: 'by its schedule' });
   expect(told(fleet)).toEqual([]);
   const off = (ms: number) => ({ env: clockOff(fleet, ms) });
   const untilRuns = async (ms: number, count: number) => {

@@ -81,7 +81,7 @@ test('a schedule that is seen for the first time does not begin with last night'
   world.orders([nightly({ schedule: '0 3,12 * * *' })]);
   world.pass(10 * HOUR_MS);
   await quiet(world);
-  expect((await world.status()).orders.nightly).toMatchObject({ state: 'QUEUED', reason: 'next by its schedule' });
+  expect((await world.status()).orders.nightly).toMatchObject({ state: 'QUEUED', reason: 'by its schedule' });
   await liveUntil(world, '2026-11-21T11:59Z', [5 * MINUTE_MS]);
   expect(starts(world)).toEqual([]);
   await liveUntil(world, '2026-11-21T12:30Z', [5 * MINUTE_MS]);

@@ -1,13 +1,13 @@
 // coord order show
 import { changedNote } from '../../core/work-mark.ts';
 import { visibleJson, visibleText } from '../../documents/escape-text.ts';
+import { nextDue } from '../../documents/next-due.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { findOrder } from '../../operations/edit-orders.ts';
 import { withProgressHere } from '../../operations/progress-here.ts';
 import { readView, type View } from '../../operations/view.ts';
 import type { Context } from '../context.ts';
-import { nextDue } from '../next-due.ts';
 import { progressWords } from '../progress-words.ts';
 import { paintState } from '../state-words.ts';
 import { plainCell } from '../table.ts';

@@ -4,6 +4,7 @@ import type { StatusOrder, StatusRun } from '../../core/model/status.ts';
 import { changedNote } from '../../core/work-mark.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import type { View } from '../../operations/view.ts';
+import { comingWords } from '../coming-words.ts';
 import { progressWords } from '../progress-words.ts';
 import { labelOf } from '../show-status.ts';
 import { ago, roughly } from '../table.ts';
@@ -92,6 +93,7 @@ export function queueRows(view: View, nowMs: number): readonly [open: readonly R
       ...(machines.length === 0 ? [] : [`${done} of ${machines.length} done`]),
       ...(order.reason === undefined ? [] : [order.reason]),
       ...(changed === null ? [] : [changed]),
+      ...comingWords(order, nowMs),
       ...(order.schedule === undefined ? [] : [`schedule ${order.schedule}`]),
       ...(order.finishedAt === undefined ? [] : [`last ${ago(order.finishedAt, nowMs)}`]),
       ...(order.title === undefined ? [] : [order.title]),

@@ -16,6 +16,14 @@ export interface Fault {
   readonly found: string;
   /** It is a name that this version does not know. */
   readonly unknown?: UnknownField;
+  /** The order whose entry it is in, where that has an id. */
+  readonly order?: FaultyOrder;
+}
+
+export interface FaultyOrder {
+  readonly id: string;
+  /** What its `assign` says, where that is one machine, `any` or `all`; null = anything else. */
+  readonly assign: number | string | null;
 }
 
 /** What a parser returns: `value` is null when nothing of the document can be obeyed. */
