@@ -51,7 +51,7 @@ export interface Came {
   /** False = C4a: it rests on what was seen before. */
   readonly fetched: boolean;
   readonly pushed: boolean;
-  /** Something runs or waits for its turn here, or an edit, a message or a held push waits to be said. */
+  /** Something runs or waits for its turn here, or an edit, a message or a held push waits to be said, or somebody waits for an order. */
   readonly isBusy: boolean;
   /** The commit of main that was seen; null = none was. */
   readonly main: string | null;

@@ -10,8 +10,11 @@ import { createPushGate, type PushGate } from './push-gate.ts';
 
 export interface Pacer {
   readonly gate: PushGate;
-  /** After a sync that ended, whatever came of it: when to come round again. One that another process did (C9) counts as a look. */
-  next(): Wake;
+  /**
+   * After a sync that ended, whatever came of it: when to come round again. One that another process did (C9) counts as a look.
+   * `isWaitedFor`: somebody waits for an order here.
+   */
+  next(isWaitedFor: boolean): Wake;
   /** After a sync that threw: it counts as a failure like any other (H3). */
   failed(): Wake;
   /** The computer was asleep, or the network is back: nothing is known of how things stand. The budget stays as it is. */
@@ -38,7 +41,10 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
   };
   return {
     gate,
-    next: () => wake(cameOf(cycles, pace.main)),
+    next: (isWaitedFor) => {
+      const came = cameOf(cycles, pace.main);
+      return wake({ ...came, isBusy: came.isBusy || isWaitedFor });
+    },
     failed: () => wake({ ...cameOf(cycles, pace.main), trouble: 'UNKNOWN' }),
     afresh: () => {
       pace = startPace(clock.now());

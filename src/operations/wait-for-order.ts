@@ -1,9 +1,11 @@
-// Waits until an order has ended, or only a person can move it, by syncing: quickly at first, then at H3's pace. Reports only what was observed.
+// Waits until an order has ended, or only a person can move it, by syncing: quickly at first, then at H3's pace, as the daemon here does
+// meanwhile. Reports only what was observed.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
+import { endWait, noteWait } from '../system/waited.ts';
 import { findOrder } from './edit-orders.ts';
 import { comeBack } from './left.ts';
 import { sync } from './sync.ts';
@@ -37,9 +39,18 @@ export interface Waited {
 
 /** Throws TIMEOUT; NOT_FOUND for an order that is not, or no longer, in ORDERS.json. */
 export async function waitForOrder(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<Waited> {
+  try {
+    return await looking(world, folder, id, options);
+  } finally {
+    endWait(folder);
+  }
+}
+
+async function looking(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<Waited> {
   const startedMs = performance.now();
   let shown = '';
   for (let look = 0; ; look += 1) {
+    noteWait(folder);
     const report = await sync(world, folder);
     if (report.leaving === 'left' && report.view !== null)
       throw new CoordError('REFUSED', 'this machine has left the fleet: it sees nothing any more', comeBack(report.view));

@@ -33,6 +33,8 @@ export interface FleetFolder {
   readonly projected: string;
   /** Texts that people's edits begin from, by id (D5). */
   readonly bases: string;
+  /** There while somebody waits for an order here (system/waited.ts). */
+  readonly waited: string;
   /** Which refused edits somebody was told of. */
   readonly told: string;
   /** Plain files for people and agents to read: `coordination/` (C6). */
@@ -68,6 +70,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     alertsLock: join(state, 'alerts-lock'),
     projected: join(state, 'projected.json'),
     bases: join(state, 'bases.json'),
+    waited: join(state, 'waited'),
     told: join(state, 'told.json'),
     projection: join(root, 'coordination'),
     cron: join(state, 'cron.json'),

@@ -27,7 +27,7 @@ async function turn(world: World, one: Daemon): Promise<number | null> {
     heldForMs = outcome.heldForMs;
     if (!hasMoreToDo(outcome)) break;
   }
-  const wake = one.pacer.next();
+  const wake = one.pacer.next(false);
   one.wakeAtMs = world.now() + Math.max(1, wake.inMs);
   one.mayRecall = wake.mayRecall;
   return heldForMs;
@@ -266,9 +266,31 @@ test('C9, H3 after a sync that another process did, the next look comes soon: wh
   const [machine] = world.machines as [SimMachine];
   const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
   await machine.cycle({ dryRun: false, gate: pacer.gate });
-  pacer.next();
+  pacer.next(false);
   world.pass(2 * 3_600_000);
-  expect(pacer.next().inMs).toBeLessThanOrEqual(15_000);
+  expect(pacer.next(false).inMs).toBeLessThanOrEqual(15_000);
+});
+
+test('H3 for as long as somebody waits here a daemon looks every 15 s, and at its own pace again afterwards', async () => {
+  const world = await createFleet(1);
+  const [machine] = world.machines as [SimMachine];
+  await quiet(world);
+  const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
+  const lookInMs = async (isWaitedFor: boolean) => {
+    await machine.cycle({ dryRun: false, gate: pacer.gate });
+    return pacer.next(isWaitedFor).inMs;
+  };
+  await lookInMs(false);
+  world.pass(5_000);
+  for (let look = 0; look < 30; look += 1) {
+    expect(await lookInMs(true)).toBeLessThanOrEqual(15_000);
+    world.pass(15_000);
+  }
+  // What is due besides comes at its own times.
+  const after = [await lookInMs(false)];
+  world.pass(60_000);
+  after.push(await lookInMs(false));
+  expect(Math.max(...after)).toBeGreaterThan(15_000);
 });
 
 test('H2 a turn that is shorter than a cycle is not missed: what was told to wait for it goes, be it some seconds later', async () => {

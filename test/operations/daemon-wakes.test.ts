@@ -15,6 +15,7 @@ const places: Places = {
   state: '/f/.coord',
   outbox: '/f/.coord/outbox',
   journal: '/f/.coord/journal.json',
+  waited: '/f/.coord/waited',
   identity: '/f/.coord/fleet.json',
   projection: '/f/coordination',
   home: '/h/.coord',
@@ -35,6 +36,7 @@ describe('C6, C7 what a daemon listens to', () => {
     ['/f/.coord/outbox/20261120T100000Z-a.json', 'saved'],
     ['/f/.coord/fleet.json', 'saved'],
     ['/f/.coord/journal.json', 'journal'],
+    ['/f/.coord/waited', 'journal'],
     ['/h/.coord', 'folder'],
     ['/h/.coord/policy.yaml', 'saved'],
     // What coord writes there by itself, other machines' files, half-written ones, and whatever else lies there.

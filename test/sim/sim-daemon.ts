@@ -35,7 +35,7 @@ export function createSimDaemon({ clock, random, openLedger, nowMs }: DaemonArou
     },
     synced(outcome) {
       hasSeen = outcome !== null && outcome.trouble === null;
-      const wake = outcome === null ? pacer.failed() : pacer.next();
+      const wake = outcome === null ? pacer.failed() : pacer.next(false);
       next = { ...wake, atMs: nowMs() + wake.inMs };
       if (outcome === null) ledger = openLedger();
     },

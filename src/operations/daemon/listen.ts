@@ -30,11 +30,12 @@ export interface Listening {
 
 /** Resolves once it hears; returns how to end it. */
 export async function listen({ world, folder, machine, bell, hasNews, log }: Listening): Promise<() => Promise<void>> {
-  const { state, outbox, journal, identity, projection } = folder;
+  const { state, outbox, journal, waited, identity, projection } = folder;
   const places: Places = {
     state,
     outbox,
     journal,
+    waited,
     identity,
     projection,
     home: world.home,

@@ -1,31 +1,23 @@
 // The daemon is `coord sync`, called at the right moments: when its time has come, when something was saved here, when a run has ended,
 // after a sleep. It keeps nothing that a restart would lose, so it may be killed anywhere. A sync that fails is said and tried again later.
 import { existsSync, readFileSync } from 'node:fs';
-import { type Wake as Coming, GATHER_MS } from '../../core/pacing.ts';
+import { type Wake as Coming, GATHER_MS, nextLookMs } from '../../core/pacing.ts';
 import { CoordError } from '../../errors.ts';
 import { createPacer, type Pacer } from '../../machine/pacer.ts';
-import { type FleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
+import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { isWaitedFor } from '../../system/waited.ts';
 import { type OpenMachine, openMachine } from '../open-machine.ts';
 import { type SyncReport, syncOpened } from '../sync.ts';
 import type { World } from '../world.ts';
-import type { Bell } from './bell.ts';
 import { listen } from './listen.ts';
+import { type DaemonFaces, nextCause } from './next-cause.ts';
 import { signsOf } from './signs.ts';
-import { isNews, isOfProgramsAlone, lookingEach, putOffMs, type Wake } from './wakes.ts';
+import { isNews, isOfProgramsAlone, lookingEach, type Wake } from './wakes.ts';
 
 /** What was read is kept, so that nothing is read twice; most of it is of no use any more after so many. */
 const SYNCS_PER_OPENING = 200;
 /** Whatever goes wrong, a daemon never spins. */
 const REST_MS = 100;
-
-export interface DaemonFaces {
-  readonly bell: Bell;
-  log(line: string): void;
-  synced(report: SyncReport): void;
-  failed(error: unknown): void;
-  /** Milliseconds until the next look. */
-  waits(ms: number): void;
-}
 
 /** Tests shorten or lengthen the time between two looks; nothing else sets this. */
 const LOOK_MS_ASKED = 'COORD_LOOK_MS';
@@ -95,9 +87,10 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         await machine.opened.ledger.close();
       }
       hasSeen = report !== null && !report.byAnother && report.trouble === null;
-      const next = comingOf(world, pacer, report);
+      const next = comingOf(world, pacer, folder, report);
       why = await nextCause(machine.opened, faces, {
         lookMs: Math.max(next.inMs, REST_MS),
+        waitedLookMs: hasSeen ? waitedLookMs(world) : null,
         // An end that the sync could not take in is not waited for again at once.
         isStuck: report === null || (why === 'run' && report.finished.length === 0),
         othersCount: hasSeen && !next.mayRecall,
@@ -119,8 +112,13 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   }
 }
 
-function comingOf({ env }: World, pacer: Pacer, report: SyncReport | null): Coming {
-  const coming = report === null ? pacer.failed() : pacer.next();
+/** From one look to the next while somebody waits; null = the looks come as a test wants them. */
+function waitedLookMs({ env, random }: World): number | null {
+  return env[LOOK_MS_ASKED] === undefined ? nextLookMs({ isBusy: true, quietMs: 0 }, random.fraction()) : null;
+}
+
+function comingOf({ env }: World, pacer: Pacer, folder: FleetFolder, report: SyncReport | null): Coming {
+  const coming = report === null ? pacer.failed() : pacer.next(isWaitedFor(folder, Date.now()));
   const asked = env[LOOK_MS_ASKED];
   return asked === undefined ? coming : lookingEach(Number(asked), coming);
 }
@@ -137,77 +135,4 @@ async function openHere(world: World, folder: FleetFolder): Promise<Here> {
 
 function identityText(folder: FleetFolder): string {
   return existsSync(folder.identity) ? readFileSync(folder.identity, 'utf8') : '';
-}
-
-interface Waiting {
-  readonly lookMs: number;
-  /** Ends of runs are no cause. */
-  readonly isStuck: boolean;
-  /** C9: a look by another process counts as one of this. */
-  readonly othersCount: boolean;
-  /** H2: after a push, what is saved or ends sooner is taken together with what comes until then. */
-  readonly gatherMs: number;
-  noteLeaving(): void;
-  hasNews(): boolean;
-}
-
-/** Waits until there is a cause for a sync. */
-async function nextCause(opened: OpenMachine, faces: DaemonFaces, waiting: Waiting): Promise<Wake> {
-  const { folder, journal } = opened;
-  const { lookMs, isStuck, othersCount } = waiting;
-  const fetchedMs = lastFetchMs(folder);
-  const gatheredMs = performance.now() + waiting.gatherMs;
-  let dueMs = performance.now() + lookMs;
-  let isPutOff = false;
-  for (;;) {
-    const leftMs = Math.max(0, dueMs - performance.now());
-    faces.waits(leftMs);
-    // Read each time: another process may have started some, and reported others.
-    const state = await journal.load().catch(() => null);
-    if (state?.leaving != null) waiting.noteLeaving();
-    if (!existsSync(folder.identity) || state?.leaving?.landed) return 'look';
-    const giveUp = new AbortController();
-    ringAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {
-      leftMs,
-      giveUp: giveUp.signal,
-      bell: faces.bell,
-    });
-    const why = await faces.bell.wait(leftMs);
-    giveUp.abort();
-    if (why === 'journal') continue;
-    if (why === 'saved' && !waiting.hasNews()) continue;
-    if (why === 'saved' || why === 'run') {
-      return (await gather(faces.bell, gatheredMs)) ?? why;
-    }
-    const fetchedNowMs = lastFetchMs(folder);
-    if (why === 'look' && othersCount && !isPutOff && fetchedNowMs !== null && fetchedNowMs !== fetchedMs) {
-      isPutOff = true;
-      dueMs += putOffMs(lookMs, Date.now() - fetchedNowMs);
-      if (dueMs > performance.now()) continue;
-    }
-    return why;
-  }
-}
-
-/** What is more than what the sync that comes now does for anyway; null = nothing. */
-async function gather(bell: Bell, untilMs: number): Promise<'stop' | 'asked' | null> {
-  for (;;) {
-    const leftMs = untilMs - performance.now();
-    if (leftMs <= 0) return null;
-    const why = await bell.wait(leftMs);
-    if (why === 'stop' || why === 'asked') return why;
-  }
-}
-
-function ringAtEnd(
-  { runner }: OpenMachine,
-  keys: readonly string[],
-  { leftMs, giveUp, bell }: { readonly leftMs: number; readonly giveUp: AbortSignal; readonly bell: Bell },
-): void {
-  if (keys.length === 0) return;
-  const untilMs = performance.now() + leftMs;
-  const ring = () => {
-    if (!giveUp.aborted && performance.now() < untilMs) bell.ring('run');
-  };
-  runner.untilOneEnds(keys, leftMs, giveUp).then(ring, () => {});
 }

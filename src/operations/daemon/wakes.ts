@@ -11,13 +11,15 @@ export type Wake =
   | 'saved'
   /** A run of this machine has ended. */
   | 'run'
-  /** Another process of this machine went through a cycle: other runs may go on by now. No cause for a sync. */
+  /** Another process of this machine went through a cycle, or somebody waits here: other runs may go on by now, the look may come sooner. No cause for a sync. */
   | 'journal'
   | 'woke'
   | 'network'
   | 'asked'
   /** Its time has come. */
   | 'look'
+  /** It has not, but somebody waits for an order here. */
+  | 'hurried'
   | 'stop';
 
 /** Folders and files that a daemon listens to; absolute. */
@@ -25,6 +27,7 @@ export interface Places {
   readonly state: string;
   readonly outbox: string;
   readonly journal: string;
+  readonly waited: string;
   readonly identity: string;
   readonly projection: string;
   /** coord's folder of this computer. */
@@ -36,7 +39,7 @@ export interface Places {
 /** What a change at this path may mean; null = nothing, as most of what coord itself writes. `folder` = listen to what is in it. */
 export function heardAt(places: Places, path: string): 'saved' | 'journal' | 'folder' | null {
   const { state, outbox, projection, home, policy, machine } = places;
-  if (path === places.journal) return 'journal';
+  if (path === places.journal || path === places.waited) return 'journal';
   if (path === places.identity || path === policy) return 'saved';
   if ([state, outbox, home, projection, `${projection}/messages`].includes(path)) return 'folder';
   if (`${path}/`.startsWith(`${projection}/specs/`) && !/\.[^/]*$/.test(path)) return 'folder';

@@ -1,0 +1,95 @@
+// Where a daemon waits between two syncs, and what it makes of what wakes it.
+import { existsSync } from 'node:fs';
+import { lastFetchMs } from '../../system/fleet-folder.ts';
+import { isWaitedFor } from '../../system/waited.ts';
+import type { OpenMachine } from '../open-machine.ts';
+import type { SyncReport } from '../sync.ts';
+import type { Bell } from './bell.ts';
+import { putOffMs, type Wake } from './wakes.ts';
+
+export interface DaemonFaces {
+  readonly bell: Bell;
+  log(line: string): void;
+  synced(report: SyncReport): void;
+  failed(error: unknown): void;
+  /** Milliseconds until the next look. */
+  waits(ms: number): void;
+}
+
+type Place = Pick<OpenMachine, 'folder' | 'journal' | 'runner'>;
+
+export interface Waiting {
+  readonly lookMs: number;
+  /** H3: for as long as somebody waits for an order here; null = that hurries nothing, as while the remote fails. */
+  readonly waitedLookMs: number | null;
+  /** Ends of runs are no cause. */
+  readonly isStuck: boolean;
+  /** C9: a look by another process counts as one of this. */
+  readonly othersCount: boolean;
+  /** H2: after a push, what is saved or ends sooner is taken together with what comes until then. */
+  readonly gatherMs: number;
+  noteLeaving(): void;
+  hasNews(): boolean;
+}
+
+/** Waits until there is a cause for a sync. */
+export async function nextCause(opened: Place, faces: Pick<DaemonFaces, 'bell' | 'waits'>, waiting: Waiting): Promise<Wake> {
+  const { folder, journal } = opened;
+  const { isStuck, othersCount, waitedLookMs } = waiting;
+  const fetchedMs = lastFetchMs(folder);
+  const gatheredMs = performance.now() + waiting.gatherMs;
+  const beganMs = performance.now();
+  let { lookMs } = waiting;
+  let putOffBy = 0;
+  for (;;) {
+    if (waitedLookMs !== null && isWaitedFor(folder, Date.now())) lookMs = Math.min(lookMs, waitedLookMs);
+    const leftMs = Math.max(0, beganMs + lookMs + Math.min(putOffBy, lookMs) - performance.now());
+    faces.waits(leftMs);
+    // Read each time: another process may have started some, and reported others.
+    const state = await journal.load().catch(() => null);
+    if (state?.leaving != null) waiting.noteLeaving();
+    if (!existsSync(folder.identity) || state?.leaving?.landed) return 'look';
+    const giveUp = new AbortController();
+    ringAtEnd(opened, isStuck ? [] : (state?.active ?? []).map((run) => run.key), {
+      leftMs,
+      giveUp: giveUp.signal,
+      bell: faces.bell,
+    });
+    const why = await faces.bell.wait(leftMs);
+    giveUp.abort();
+    if (why === 'journal') continue;
+    if (why === 'saved' && !waiting.hasNews()) continue;
+    if (why === 'saved' || why === 'run') {
+      return (await gather(faces.bell, gatheredMs)) ?? why;
+    }
+    const fetchedNowMs = lastFetchMs(folder);
+    if (why === 'look' && othersCount && putOffBy === 0 && fetchedNowMs !== null && fetchedNowMs !== fetchedMs) {
+      putOffBy = putOffMs(lookMs, Date.now() - fetchedNowMs);
+      if (putOffBy > 0) continue;
+    }
+    return why === 'look' && lookMs < waiting.lookMs ? 'hurried' : why;
+  }
+}
+
+/** What is more than what the sync that comes now does for anyway; null = nothing. */
+async function gather(bell: Bell, untilMs: number): Promise<'stop' | 'asked' | null> {
+  for (;;) {
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0) return null;
+    const why = await bell.wait(leftMs);
+    if (why === 'stop' || why === 'asked') return why;
+  }
+}
+
+function ringAtEnd(
+  { runner }: Place,
+  keys: readonly string[],
+  { leftMs, giveUp, bell }: { readonly leftMs: number; readonly giveUp: AbortSignal; readonly bell: Bell },
+): void {
+  if (keys.length === 0) return;
+  const untilMs = performance.now() + leftMs;
+  const ring = () => {
+    if (!giveUp.aborted && performance.now() < untilMs) bell.ring('run');
+  };
+  runner.untilOneEnds(keys, leftMs, giveUp).then(ring, () => {});
+}

@@ -1,0 +1,84 @@
+// How a daemon waits between two looks while somebody waits for an order on its machine, and when nobody does any more.
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createBell } from '../../src/operations/daemon/bell.ts';
+import { nextCause } from '../../src/operations/daemon/next-cause.ts';
+import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { endWait, isWaitedFor, noteWait } from '../../src/system/waited.ts';
+
+const roots: string[] = [];
+afterEach(() => {
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
+});
+
+function place() {
+  const root = mkdtempSync(join(tmpdir(), 'coord-waits-'));
+  roots.push(root);
+  const folder = fleetFolderAt(root);
+  mkdirSync(folder.state, { recursive: true });
+  writeFileSync(folder.identity, '{}');
+  return folder;
+}
+
+const LOOK_MS = 300_000;
+const HURRIED_MS = 20;
+
+/** A daemon that waits; what its waits were, in milliseconds. */
+function daemon(waitedLookMs: number | null) {
+  const folder = place();
+  const bell = createBell();
+  const waits: number[] = [];
+  const opened = { folder, journal: { load: async () => null }, runner: { untilOneEnds: () => new Promise<void>(() => {}) } };
+  const why = () =>
+    nextCause(
+      opened as unknown as Parameters<typeof nextCause>[0],
+      { bell, waits: (ms) => waits.push(ms) },
+      {
+        ...{ lookMs: LOOK_MS, waitedLookMs, isStuck: false, othersCount: true, gatherMs: 0 },
+        hasNews: () => false,
+        noteLeaving: () => {},
+      },
+    );
+  return { folder, bell, waits, why };
+}
+
+test('H3 a daemon that would look in five minutes looks soon once somebody begins to wait here', async () => {
+  const { folder, bell, waits, why } = daemon(HURRIED_MS);
+  const waiting = why();
+  await expect.poll(() => waits.length).toBe(1);
+  expect(waits[0]).toBeGreaterThan(LOOK_MS - 10_000);
+  noteWait(folder);
+  bell.ring('journal');
+  expect(await waiting).toBe('hurried');
+  expect(waits.at(-1)).toBeLessThanOrEqual(HURRIED_MS);
+});
+
+test.each([
+  ['who waited has what it waited for', HURRIED_MS, endWait],
+  ['the remote fails', null, () => {}],
+] as const)('H3 it keeps its pace where %s', async (_, waitedLookMs, then) => {
+  const { folder, bell, waits, why } = daemon(waitedLookMs);
+  noteWait(folder);
+  then(folder);
+  const waiting = why();
+  bell.ring('journal');
+  await expect.poll(() => waits.length).toBe(2);
+  for (const ms of waits) expect(ms).toBeGreaterThan(LOOK_MS - 10_000);
+  bell.ring('stop');
+  expect(await waiting).toBe('stop');
+});
+
+test('H3 whoever was killed while it waited is forgotten after a minute, and a clock that was set back keeps nobody', () => {
+  const folder = place();
+  const nowMs = Date.now();
+  expect(isWaitedFor(folder, nowMs)).toBe(false);
+  noteWait(folder);
+  utimesSync(folder.waited, nowMs / 1000, nowMs / 1000);
+  expect([-3_600_000, 0, 59_000, 61_000].map((ms) => isWaitedFor(folder, nowMs + ms))).toEqual([false, true, true, false]);
+  noteWait(folder);
+  endWait(folder);
+  endWait(folder);
+  expect(isWaitedFor(folder, nowMs)).toBe(false);
+});
