@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentHook } from './agent-hook.ts';
+import { answer } from './answer.ts';
 import { capacity } from './capacity.ts';
 import { crowd } from './crowd.ts';
 import { day } from './day.ts';
@@ -41,7 +42,7 @@ const BENCHES: readonly Bench[] = [
   history,
 ];
 /** Take longer than all others; only when they are asked for. */
-const LONG: readonly Bench[] = [day, rest, edit, poll, programs];
+const LONG: readonly Bench[] = [day, rest, edit, answer, poll, programs];
 
 interface Asked extends Setting {
   readonly project: string;
