@@ -12,7 +12,8 @@ import { observeClaims } from './own-claims.ts';
 import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
 import { publishedTail } from './published-tail.ts';
-import { questionIn, questionReason } from './questions.ts';
+import { cutQuestion, questionIn, questionReason } from './questions.ts';
+import { plainText } from './redact.ts';
 import { seeSchedules } from './schedules-seen.ts';
 import { isoTime } from './time.ts';
 import { withWorkspace } from './workspace.ts';
@@ -32,11 +33,18 @@ export function observeRuns(
     else if (sight.kind !== 'neverBegan') {
       const tail = publishedTail(sight, clean);
       const outputs = cleanOutputs(sight.outputs, clean);
-      ended.push(sight.kind === 'ended' ? endOf(run, sight.exit, tail, outputs) : interruptionOf(run, tail, outputs, nowIso));
+      const end = sight.kind === 'ended' ? endOf(run, sight.exit, tail, outputs) : interruptionOf(run, tail, outputs, nowIso);
+      ended.push(withCutQuestion(end, run, sight.asked, clean));
     }
   }
   if (still.length === state.active.length) return state;
   return { ...state, active: still, ...remember(state, ended) };
+}
+
+/** O18: an agent that was cut off had asked; nobody waits for that answer, and whoever runs the order again must know. */
+function withCutQuestion(end: EndedRun, run: ActiveRun, asked: string | undefined, clean: (text: string) => string): EndedRun {
+  if (run.agent === undefined || asked === undefined || end.state !== 'FAILED') return end;
+  return { ...end, reason: `${end.reason}; it had asked: ${cutQuestion(clean(plainText(asked)), listedId(end.order))}` };
 }
 
 /** A key that holds a secret becomes `redacted`, `redacted_2` and so on; dependents get the value under that name. */

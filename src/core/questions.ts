@@ -25,6 +25,15 @@ export function questionReasonForAll(order: string, { text }: Question): string 
   return `asks: ${text}; an order for all machines takes no answer, to run it again on each: coord retry ${listedId(order)}`;
 }
 
+const CUT_QUESTION_MAX = 300;
+
+/** Of a run that was cut off (O18): the question, and how to go on with an answer. */
+export function cutQuestion(text: string, order: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const shown = line.length > CUT_QUESTION_MAX ? `${line.slice(0, CUT_QUESTION_MAX - 1)}…` : line;
+  return `${shown}; to go on with an answer: coord retry ${order} --resume "…"`;
+}
+
 /** There is one generation for all: an answer to the machine that asks would run the others again. */
 export function isForAll({ machines }: Pick<StatusOrder, 'machines'>): boolean {
   return machines !== undefined;

@@ -2,11 +2,12 @@
 // nothing of the run is left that could still act (O9), but for what process-table.ts cannot see.
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExitRecord, RunSight } from '../core/model/run.ts';
+import type { ExitRecord, LogEnd, RunSight } from '../core/model/run.ts';
 import { createFolderDurably } from '../system/durable-file.ts';
 import { kill } from '../system/process-group.ts';
 import { bootId, identityOf } from '../system/process-identity.ts';
 import { groupMembers, stampedProcesses } from '../system/process-table.ts';
+import { readQuestion } from '../system/run-notes.ts';
 import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { readOutputs } from './output-file.ts';
@@ -24,13 +25,23 @@ export async function settle(paths: RunPaths, key: string): Promise<RunSight> {
   if (late !== null) return late;
   const sameBoot = owner === null || owner.bootId === bootId();
   if (sameBoot && !(await endOrphans(paths, key))) return { kind: 'running' };
-  return { kind: 'interrupted', ...readLogEnd(paths.log), outputs: readOutputs(paths.outputs).values };
+  return { kind: 'interrupted', ...saidBy(paths), ...askedBy(paths) };
 }
 
 function ended(paths: RunPaths): RunSight | null {
   const exit = readRecord<ExitRecord>(paths.exit);
   if (exit === null) return null;
-  return { kind: 'ended', exit, ...readLogEnd(paths.log), outputs: readOutputs(paths.outputs).values };
+  return { kind: 'ended', exit, ...saidBy(paths), ...(exit.why === 'exited' ? {} : askedBy(paths)) };
+}
+
+function saidBy(paths: RunPaths): LogEnd & { readonly outputs: Readonly<Record<string, string>> } {
+  return { ...readLogEnd(paths.log), outputs: readOutputs(paths.outputs).values };
+}
+
+/** O18: of a run that did not end by itself nobody else says it. */
+function askedBy(paths: RunPaths): { readonly asked?: string } {
+  const noted = readQuestion(paths.progress);
+  return noted === null ? {} : { asked: noted.question };
 }
 
 /** Decides it now where nobody has. Null when the record cannot be read: somebody owns the run. */

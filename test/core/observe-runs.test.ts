@@ -81,6 +81,23 @@ describe('O9: how a run ended', () => {
     ]);
   });
 
+  test.each([
+    ['timed out', end({ why: 'timeout', exitCode: null })],
+    ['the lease was over', end({ why: 'lease', exitCode: null })],
+    ['interrupted', { kind: 'interrupted', tail: 'tail', outputs: {} } as RunSight],
+  ])('O18 an agent that was cut off had asked: %s', (why, sight) => {
+    const asked = { ...sight, asked: 'Which secret\nbranch?' } as RunSight;
+    const [run] = observed(asked, active('a', { agent: 'claude' })).ended;
+    const how = 'to go on with an answer: coord retry a --resume "…"';
+    expect(run).toMatchObject({ state: 'FAILED', reason: `${why}; it had asked: Which ••• branch?; ${how}` });
+    expect(run?.asks).toBeUndefined();
+    expect(observed(asked, active('a', { agent: 'claude', stop: 'cancelled' })).ended[0]?.reason).toMatch(
+      sight.kind === 'interrupted' ? /^cancelled, then interrupted$/ : /it had asked/,
+    );
+    // What any other run leaves there is no question.
+    expect(observed(asked).ended[0]?.reason).toBe(why);
+  });
+
   test('O9 a run that never began leaves nothing behind', () => {
     expect(observed({ kind: 'neverBegan' })).toEqual(journal());
   });

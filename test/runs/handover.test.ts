@@ -156,7 +156,7 @@ describe('O9, failures 13: crashes', () => {
 
   test('kill -9 of the watchdog: interrupted, and nothing of the run is left', async () => {
     const spec = specOf(
-      `trap '' TERM; echo a=1 > "$COORD_OUTPUT"; echo said; sleep 600 & echo up >> '${at.file('dead')}'; sleep 600`,
+      `trap '' TERM; echo a=1 > "$COORD_OUTPUT"; echo '{"question":"Which?"}' > "$(dirname "$COORD_PROGRESS")/question.json"; echo said; sleep 600 & echo up >> '${at.file('dead')}'; sleep 600`,
     );
     const runner = at.runner();
     await runner.start(spec);
@@ -166,7 +166,7 @@ describe('O9, failures 13: crashes', () => {
     process.kill(at.watchdogOf(spec.key), 'SIGKILL');
     await runner.untilOneEnds([spec.key], 30_000);
     expect(survivors(spec.key).length).toBeGreaterThan(0);
-    expect(await runner.look(spec.key)).toEqual({ kind: 'interrupted', tail: 'said', outputs: { a: '1' } });
+    expect(await runner.look(spec.key)).toEqual({ kind: 'interrupted', tail: 'said', outputs: { a: '1' }, asked: 'Which?' });
     expect(survivors(spec.key)).toEqual([]);
     expect((await runner.look(spec.key)).kind).toBe('interrupted');
   });

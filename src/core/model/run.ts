@@ -151,6 +151,8 @@ export interface LogEnd {
 
 interface Said extends LogEnd {
   readonly outputs: Readonly<Record<string, string>>;
+  /** O18: what its agent had noted as a question, where it did not end by itself; absent = nothing. */
+  readonly asked?: string;
 }
 
 /** What became of a run. What it said is raw. */
