@@ -6,9 +6,12 @@ import { type ClaimView, claimName, type OwnClaim } from './model/claim.ts';
 import type { JournalState } from './model/journal.ts';
 import type { EndedRun, OlderRun, RunName } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { listedId } from './occurrence-name.ts';
 
 /** A host that refused a deletion so often forbids it (O2a); once may be a race. */
 export const DELETIONS_REFUSED_MAX = 2;
+/** O2b. */
+const REFUSALS_MAX = 2;
 
 export interface ClaimsToSay {
   /** To be created, again and again with the same nonce until a fetch shows them (R5). */
@@ -61,7 +64,8 @@ function isSame(one: RunName, other: RunName): boolean {
 export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: string): JournalState {
   const claims = state.claims.filter((own) => {
     const shown = snapshot.claims.get(claimName(own));
-    return shown === undefined || (shown.machine === state.machine && shown.nonce === own.nonce);
+    if (shown === undefined) return !isClaimRefused(state, claimName(own));
+    return shown.machine === state.machine && shown.nonce === own.nonce;
   });
   const mine = [...snapshot.claims.values()].filter((claim) => claim.machine === state.machine);
   const ended = mine.flatMap((claim): EndedRun[] => {
@@ -70,10 +74,37 @@ export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: s
   });
   const names = new Set(mine.map(claimName));
   const refused = Object.entries(state.deletionsRefused).filter(([name]) => names.has(name));
+  const claimsRefused = standingRefusals(state, snapshot);
   const isSameState =
-    claims.length === state.claims.length && ended.length === 0 && refused.length === Object.keys(state.deletionsRefused).length;
+    claims.length === state.claims.length &&
+    ended.length === 0 &&
+    refused.length === Object.keys(state.deletionsRefused).length &&
+    claimsRefused === state.claimsRefused;
   if (isSameState) return state;
-  return { ...state, claims, deletionsRefused: Object.fromEntries(refused), ...remember(state, ended) };
+  const { claimsRefused: _over, ...rest } = state;
+  return {
+    ...rest,
+    claims,
+    deletionsRefused: Object.fromEntries(refused),
+    ...(claimsRefused === undefined ? {} : { claimsRefused }),
+    ...remember(state, ended),
+  };
+}
+
+/** O2b: a claim that was refused and is not there: once may be a race, again is the host. */
+export function isClaimRefused({ claimsRefused = {} }: Pick<JournalState, 'claimsRefused'>, name: string): boolean {
+  return (claimsRefused[name]?.times ?? 0) >= REFUSALS_MAX;
+}
+
+/** Those of claims that nobody holds, of orders that are listed. Absent = none. */
+function standingRefusals({ claimsRefused }: JournalState, { claims, orders }: Snapshot): JournalState['claimsRefused'] {
+  const all = Object.entries(claimsRefused ?? {});
+  if (all.length === 0) return claimsRefused;
+  const listed = new Set(orders.orders.map(({ id }) => id));
+  const isOpen = (name: string) => !claims.has(name) && listed.has(listedId(name.slice(0, name.lastIndexOf('/'))));
+  const open = all.filter(([name]) => isOpen(name));
+  if (open.length === all.length) return claimsRefused;
+  return open.length === 0 ? undefined : Object.fromEntries(open);
 }
 
 function reasonOfEnd(claim: ClaimView, state: JournalState): string | null {

@@ -10,6 +10,7 @@ import { isFactGone, type Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
 import { type Choice, programIn } from './program-choice.ts';
 import { RANK_WAIT_MS, rankOf } from './ranking.ts';
+import { whyNoClaim } from './refused-claim.ts';
 import { isResolved } from './resolved.ts';
 import { isLeaseOver, leaseOf } from './run-lease.ts';
 
@@ -45,6 +46,8 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: C
   const unplaced = when.unplaced.get(order.id);
   if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
   const run = { order: order.id, generation: order.generation, attempt };
+  const refused = whyNoClaim(claimName(run), snapshot, state, when.now);
+  if (refused !== null) return { kind: 'waits', state: 'BLOCKED', reason: refused };
   const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
   const waitMs = rank * RANK_WAIT_MS + afterFailure;
   const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, reason: null });

@@ -11,13 +11,13 @@ import type {
   RefUpdate,
   Trouble,
 } from '../core/model/push.ts';
-import type { CommitTree, TreeEntry, Trees } from '../core/model/trees.ts';
+import type { CommitTree, OddRef, TreeEntry, Trees } from '../core/model/trees.ts';
 import type { Ledger } from '../ports.ts';
 import { blobOf, MISSING } from './blob-text.ts';
 import { contentId } from './content-id.ts';
 import { type Commit, historyFrom } from './memory-history.ts';
 import { type MemoryFolder, type Seen, seenWith } from './memory-seen.ts';
-import { branchRef, claimRef, kindOfRef, laneRef } from './ref-names.ts';
+import { branchRef, claimRef, isStrangeRef, kindOfRef, laneRef, pathOfRef } from './ref-names.ts';
 
 /** What a person commits: text or bytes, null = delete, or an entry of another mode. */
 export type PersonFile = string | Uint8Array | null | { readonly mode: string; readonly text: string };
@@ -128,6 +128,8 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
     // Git takes what is there already as done, also a deletion.
     if (now === commit) return { kind: 'accepted' };
     if (now !== expected) return { kind: 'refused', detail: 'stale info' };
+    const inTheWay = (other: string) => other.startsWith(`${ref}/`) || ref.startsWith(`${other}/`);
+    if (commit !== null && now === null && [...refs.keys()].some(inTheWay)) return { kind: 'refused', detail: 'cannot lock ref' };
     const detail = rule(ref);
     if (detail !== null) return { kind: 'refused', detail };
     if (commit === null && noDeletion) return { kind: 'refused', detail: 'deletion prohibited' };
@@ -147,7 +149,10 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
       else claims.set(kind.claim, { commit: tree.commit, message: tree.message });
     }
     const sorted = new Map([...lanes].sort(([one], [other]) => one - other));
-    return { main: view(mainRef), board: board === null ? null : view(branchRef(board)), lanes: sorted, claims };
+    const strange = [...shown.keys()].filter((ref) => isStrangeRef('custom', ref)).sort();
+    const odd = strange.map((ref): OddRef => ({ ref, path: pathOfRef('custom', ref), why: 'unknown' }));
+    const trees = { main: view(mainRef), board: board === null ? null : view(branchRef(board)), lanes: sorted, claims };
+    return odd.length === 0 ? trees : { ...trees, odd };
   };
   const versions = (from: string | null, path: string, countMax: number): string[] => {
     const ids: string[] = [];

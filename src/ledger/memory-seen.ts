@@ -32,5 +32,5 @@ export function seenWith(seen: Seen, mainRef: string, moved: ReadonlyMap<string,
   const sortedLanes = new Map([...lanes].sort(([one], [other]) => one - other));
   const sortedClaims = new Map([...claims].sort(([one], [other]) => (one < other ? -1 : 1)));
   // Another key than any fetch has: the next one looks anew.
-  return { key: '', board: seen.board, trees: { main, board, lanes: sortedLanes, claims: sortedClaims } };
+  return { key: '', board: seen.board, trees: { ...seen.trees, main, board, lanes: sortedLanes, claims: sortedClaims } };
 }

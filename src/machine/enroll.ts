@@ -156,6 +156,8 @@ function lowestFree(snapshot: Snapshot): number {
   for (let number = 1; ; number += 1) {
     const isTaken =
       snapshot.lanes.has(number) ||
+      // Git holds no ref beside what stands below its name (R7).
+      snapshot.odd?.some(({ path }) => path.startsWith(`machines/${number}/`)) ||
       snapshot.machines.has(number) ||
       [`COMPUTER_${number}.md`, `results/${number}.json`].some((path) => snapshot.board.files.has(path));
     if (!isTaken) return number;

@@ -105,11 +105,20 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
     const outcome = report.refs.get(update.ref);
     if (outcome?.kind === 'accepted') state = withAcceptance(state, update);
     else if (outcome?.kind === 'refused' && isBaseFresh) state = withRefusal(state, update, outcome.detail, sent.tried.at);
-    if (update.what === 'claim' && update.commit === null && outcome?.kind === 'refused' && isBaseFresh)
-      state = withDeletionRefused(state, update.name);
+    if (update.what === 'claim' && outcome?.kind === 'refused' && isBaseFresh)
+      state =
+        update.commit === null
+          ? withDeletionRefused(state, update.name)
+          : withClaimRefused(state, update.name, outcome.detail, sent.tried.at);
     if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
   }
   return { ...said, state, trouble: null };
+}
+
+function withClaimRefused(state: JournalState, name: string, detail: string, at: Instant): JournalState {
+  const { claimsRefused = {} } = state;
+  const times = (claimsRefused[name]?.times ?? 0) + 1;
+  return { ...state, claimsRefused: { ...claimsRefused, [name]: { times, at, detail } } };
 }
 
 function withDeletionRefused(state: JournalState, name: string): JournalState {

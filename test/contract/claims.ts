@@ -53,6 +53,18 @@ export function claimContract(name: string, create: () => Promise<LedgerWorld>):
       ]);
     });
 
+    it('O2b, R7: names that are no claims are said, and a ref below or above its own refuses a claim', async () => {
+      const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
+      const names = ['claims/job/1.1/x', 'claims/other', 'machines/007', 'machines/3/x'];
+      for (const path of names) world.setRef(`refs/coord/${path}`, base);
+      expect((await seen(one)).odd).toEqual(names.map((path) => ({ ref: `refs/coord/${path}`, path, why: 'unknown' })));
+      const claims = ['job/1.1', 'other/1.1', 'free/1.1'].map((name) => ({ kind: 'create', name, message: 'a\n' }) as const);
+      expect(await outcomes(one, { lane: lane(3, { 'COMPUTER_3.md': 'a' }), claims })).toEqual({
+        ...{ [LANE(3)]: 'refused', 'refs/coord/claims/free/1.1': 'accepted' },
+        ...{ 'refs/coord/claims/job/1.1': 'refused', 'refs/coord/claims/other/1.1': 'refused' },
+      });
+    });
+
     it('O2: a claim is created once, and by one only', async () => {
       await Promise.all([seen(one), seen(two)]);
       const create = (text: string) => ({ claims: [{ kind: 'create', name: 'train/1.1', message: `claim ${text}\n` }] as const });

@@ -57,6 +57,12 @@ export interface ScheduleSeen {
   readonly sinceMs: number;
 }
 
+export interface ClaimRefused {
+  readonly times: number;
+  readonly at: Instant;
+  readonly detail: string;
+}
+
 export interface JournalState {
   readonly version: 1;
   readonly machine: number;
@@ -88,6 +94,8 @@ export interface JournalState {
   readonly claims: readonly OwnClaim[];
   /** How often the host refused to delete a claim of this machine that still stands, by name (O2a). */
   readonly deletionsRefused: Readonly<Record<string, number>>;
+  /** O2b: claims that the host refused and that nobody holds, by name: how often, when last, and in its words. Absent = none. */
+  readonly claimsRefused?: Readonly<Record<string, ClaimRefused>>;
   /** Since when an attempt could have been started here and waits, by claim name: for its rank (O3), or for the pause between attempts. */
   readonly dueSince: Readonly<Record<string, Instant>>;
   /** By the id of the template. */
