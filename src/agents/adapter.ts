@@ -1,6 +1,7 @@
 // What coord has to know of one agent: how it is started, how a line of its output reads, and how its end is judged. Pure: the process
 // itself is run-agent's. What all of them share of reading and judging is in account.ts.
 import type { AgentRequest } from '../core/model/agent.ts';
+import type { Beside } from '../system/beside-folder.ts';
 
 export interface Adapter {
   argv(request: AgentRequest, around: Around): readonly string[];
@@ -15,6 +16,10 @@ export interface Adapter {
   readonly lingers?: true;
   /** It can be given an MCP server for one run (O18): `server` of the request, which it puts among its words. */
   readonly takesServer?: true;
+  /** The `@` by which it would put a file in the place of a word of its prompt (at-words); absent = it knows none. */
+  readonly drawsIn?: RegExp;
+  /** Settings that it is given in a file of their own; null = none for this request. Absent = it takes none. */
+  settings?(request: AgentRequest, beside: Beside): object | null;
   /** Files of the folder that it would obey unasked, and that no word of ours keeps it from. */
   readonly obeys?: readonly string[];
 }
@@ -22,6 +27,8 @@ export interface Adapter {
 export interface Around {
   /** Where the prompt lies, for those that read it from a file. */
   readonly promptFile: string;
+  /** Where its settings lie; null = it has none. */
+  readonly settingsFile: string | null;
   /** What it says to `--help`; '' = it was not asked. */
   readonly help: string;
 }

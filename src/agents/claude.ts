@@ -1,9 +1,11 @@
 // Claude Code, headless (`claude -p`). Its own result counts, by `is_error` and `permission_denials`: `subtype` says "success" also
 // of a run that failed, and a denied permission can end with exit code 0.
 import { type AgentRequest, RUN_TOOLS, type RunServer, TOOL_RULE } from '../core/model/agent.ts';
+import type { Beside } from '../system/beside-folder.ts';
 import { type Account, type Dialect, readerOf } from './account.ts';
 import {
   type Adapter,
+  type Around,
   type Event,
   inputOf,
   listOf,
@@ -16,17 +18,23 @@ import {
   toolLine,
   waiting,
 } from './adapter.ts';
+import { AT_OF_CLAUDE } from './at-words.ts';
 
-export const claude: Adapter = { argv, environment, takesServer: true, reader: (request) => readerOf(dialect(), request) };
+export const claude: Adapter = {
+  ...{ argv, environment, settings, takesServer: true, drawsIn: AT_OF_CLAUDE },
+  reader: (request) => readerOf(dialect(), request),
+};
 
 /**
  * What lies in the folder (settings, hooks, servers of .mcp.json) is run by `claude -p` without asking anybody: it is left out unless
  * the machine's owner lets it in. What is not permitted is denied, since nobody sits there to be asked.
  */
-function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowedTools, resume, server }: AgentRequest): string[] {
+function argv(request: AgentRequest, { settingsFile }: Around): string[] {
+  const { permission, projectSettings, model, maxTurns, budgetUsd, allowedTools, resume, server } = request;
   return [
     ...['-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', permission],
     ...(projectSettings ? [] : ['--setting-sources', 'user', '--strict-mcp-config']),
+    ...(settingsFile === null ? [] : ['--settings', settingsFile]),
     ...(server === undefined ? [] : serverWords(server)),
     ...(resume === undefined ? [] : ['--resume', resume.session]),
     ...(model === null ? [] : ['--model', model]),
@@ -34,6 +42,21 @@ function argv({ permission, projectSettings, model, maxTurns, budgetUsd, allowed
     ...(budgetUsd === null ? [] : ['--max-budget-usd', String(budgetUsd)]),
     ...allowedTools.flatMap((rule) => ['--allowedTools', rule]),
   ];
+}
+
+/** Of its own folder, where it also keeps what it has to read again. */
+const OWN_SECRETS = ['.credentials.json', 'settings.json', 'settings.local.json', 'history.jsonl'];
+
+/**
+ * What lies in the home folder beside its own is denied to it, whatever a prompt or settings of the person say. One rule for all of home would
+ * deny its own folder as well, since a denial wins over each permission.
+ */
+function settings({ permission }: AgentRequest, { home, paths }: Beside): object | null {
+  if (permission === 'bypassPermissions' || paths.length === 0) return null;
+  const own = `${home}/.claude`;
+  const denied = paths.flatMap((path) => (path === own ? OWN_SECRETS.map((name) => `${own}/${name}`) : [path]));
+  // A question mark fits any character, and none of those in a rule means more.
+  return { permissions: { deny: denied.map((path) => `Read(/${path.replaceAll(/[*?[\]!()\\#\s]/g, '?')})`) } };
 }
 
 /** Beside the folder's own servers where they are let in; nobody sits there to permit its tools. */

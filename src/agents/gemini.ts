@@ -3,9 +3,11 @@
 import type { AgentRequest } from '../core/model/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
 import { type Adapter, type Event, NO_STEP, recordOf, shown, textOf, toolLine } from './adapter.ts';
+import { AT_OF_GEMINI } from './at-words.ts';
 
 export const gemini: Adapter = {
   argv,
+  drawsIn: AT_OF_GEMINI,
   reader: (request) => readerOf(dialect(), request),
   // The folders of the policy are those to be trusted (O10); in one that is, hooks and servers of the settings are run unasked, and what
   // stands in .env may send it, with its key, to another host.

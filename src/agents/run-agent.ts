@@ -13,12 +13,14 @@ import { withoutCutWord } from '../core/cut-word.ts';
 import type { AgentRequest } from '../core/model/agent.ts';
 import { CALL } from '../core/model/call.ts';
 import { formatDuration } from '../documents/duration.ts';
+import { besideFolder } from '../system/beside-folder.ts';
 import { noteLogin } from '../system/found-agents.ts';
 import { createProgressWriter } from '../system/run-progress.ts';
-import type { Verdict } from './adapter.ts';
+import type { Adapter, Verdict } from './adapter.ts';
 import { ADAPTERS } from './adapters.ts';
 import { agentEnvironment } from './agent-environment.ts';
 import { ask } from './ask.ts';
+import { withoutFiles } from './at-words.ts';
 import { line, listen } from './listen.ts';
 import { questionAsked } from './question.ts';
 import { runServer } from './run-server.ts';
@@ -97,11 +99,13 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
     const how = `project_settings of ${agent} in policy.yaml`;
     return { ...none, asks: 'permission', problem: `${agent} would obey ${obeyed}; on ${request.machine}: ${how}` };
   }
-  const prompt = request.asIs ? request.prompt : agentPrompt(request, env, process.cwd());
-  const promptFile = join(dirname(env[CALL] ?? ''), 'prompt.md');
+  const prompt = promptOf(request, env, adapter);
+  const beside = (name: string) => join(dirname(env[CALL] ?? ''), name);
+  const promptFile = beside('prompt.md');
   if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
+  const settingsFile = writtenSettings(request, adapter, beside('settings.json'));
   const { stdout: help } = adapter.asksHelp ? await ask(program, ['--help'], own, HELP_MS) : { stdout: '' };
-  const child = await started(program, adapter.argv(request, { promptFile, help }), own);
+  const child = await started(program, adapter.argv(request, { promptFile, settingsFile, help }), own);
   if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
   const reader = adapter.reader(request);
   const progress = createProgressWriter(env.COORD_PROGRESS);
@@ -127,6 +131,19 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   const last = heard.lastWords() === '' ? '' : `; its last words: ${heard.lastWords()}`;
   const problem = `${agent} got nowhere for ${formatDuration(silenceMs)} and was ended${last}`;
   return { ...verdict, asks: null, problem, hasResult: false };
+}
+
+function promptOf(request: AgentRequest, env: NodeJS.ProcessEnv, { drawsIn }: Adapter): string {
+  const prompt = request.asIs ? request.prompt : agentPrompt(request, env, process.cwd());
+  return drawsIn === undefined ? prompt : withoutFiles(prompt, drawsIn);
+}
+
+/** Null = it is given none. */
+function writtenSettings(request: AgentRequest, adapter: Adapter, path: string): string | null {
+  const settings = adapter.settings?.(request, besideFolder(process.cwd())) ?? null;
+  if (settings === null) return null;
+  writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
+  return path;
 }
 
 /** The first of these files that it would find, here or above, up to the top of the repo. */

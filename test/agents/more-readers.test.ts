@@ -6,7 +6,7 @@ import { ADAPTERS } from '../../src/agents/adapters.ts';
 import { agentFault } from '../../src/core/agent-fit.ts';
 import { AGENT_NAMES, AGENTS, type AgentName, type AgentRequest } from '../../src/core/model/agent.ts';
 
-const around: Around = { promptFile: '/run/prompt.md', help: '' };
+const around: Around = { promptFile: '/run/prompt.md', settingsFile: null, help: '' };
 const lastOf = (steps: readonly Step[]) => steps.findLast((step) => !step.isProgress)?.shown[0]?.replace(/^! /, '') ?? '';
 
 function read(agent: AgentName, lines: readonly string[], end: Partial<ProcessEnd> = {}) {

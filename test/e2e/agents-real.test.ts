@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AgentName, AgentRequest } from '../../src/core/model/agent.ts';
 import { findProgram } from '../../src/system/find-program.ts';
+import { asClaude, model } from './agent-model.ts';
 import { createFleet, endFleets, mainPath } from './fleet.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-real-'));
@@ -20,6 +21,7 @@ afterAll(() => {
 const path = [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(delimiter);
 const gemini = findProgram('gemini', path);
 const opencode = findProgram('opencode', path);
+const claude = findProgram('claude', path);
 const home = join(root, 'home');
 const work = join(root, 'work');
 for (const folder of [home, work, join(home, '.config', 'opencode')]) mkdirSync(folder, { recursive: true });
@@ -32,7 +34,12 @@ interface Told {
 
 let runs = 0;
 
-async function run(agent: AgentName, program: string | null, change: Partial<AgentRequest>): Promise<Told> {
+async function run(
+  agent: AgentName,
+  program: string | null,
+  change: Partial<AgentRequest>,
+  { cwd = work, ...more }: Readonly<Record<string, string>> = {},
+): Promise<Told> {
   // It makes the program.
   if (runs === 0) createFleet();
   runs += 1;
@@ -54,13 +61,14 @@ async function run(agent: AgentName, program: string | null, change: Partial<Age
   };
   writeFileSync(join(folder, 'spec.json'), JSON.stringify({ agent: request }));
   const env = {
+    ...more,
     HOME: home,
     PATH: path,
     COORD_ORDER: 'x',
     COORD_CALL: join(folder, 'spec.json'),
     COORD_OUTPUT: join(folder, 'outputs'),
   };
-  const child = spawn(process.execPath, [mainPath, '__agent'], { cwd: work, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [mainPath, '__agent'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -138,5 +146,38 @@ test.skipIf(opencode === null)(
     } finally {
       server.close();
     }
+  },
+);
+
+test.skipIf(claude === null)(
+  'O15 the real claude draws in no file of a prompt, may read its own folder, and nothing of home beside it (skipped where it is not installed)',
+  async () => {
+    const secret = join(home, '.ssh', 'id');
+    mkdirSync(join(home, '.ssh'));
+    mkdirSync(join(home, '.claude'), { recursive: true });
+    const own = join(home, 'src', 'app');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(secret, 'THE-KEY\n');
+    writeFileSync(join(own, 'in.txt'), 'OF-THE-FOLDER\n');
+    writeFileSync(join(home, '.claude', 'settings.json'), JSON.stringify({ permissions: { allow: ['Read'] } }));
+    const prompt = `@${secret} x @~/.ssh/id "@../../.ssh/id" @"${secret}"\n@${secret}\u00a0@${secret} @in.txt`;
+    const seen: string[] = [];
+    for (const file of [join(own, 'in.txt'), secret]) {
+      const { asked, server, url } = await model(async () => {}, asClaude('Read', { file_path: file }));
+      const env = { ANTHROPIC_API_KEY: 'none', ANTHROPIC_BASE_URL: url, DISABLE_AUTOUPDATER: '1' };
+      await run(
+        'claude',
+        claude,
+        { prompt, permission: 'acceptEdits' },
+        { ...env, cwd: own, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
+      );
+      server.close();
+      expect(asked).toHaveLength(2);
+      expect(asked[0]).toContain('x \\\\@~/.ssh/id');
+      seen.push(asked.join('\n'));
+    }
+    expect(seen.map((text) => text.includes('OF-THE-FOLDER'))).toEqual([true, false]);
+    expect(seen.join('')).not.toContain('THE-KEY');
+    expect(seen[1]).toContain('denied by your permission settings');
   },
 );

@@ -115,7 +115,8 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
     .map((name) => ` --allowedTools mcp__coord__${name}`)
     .join('');
   const server = argv[argv.indexOf('--mcp-config') + 1] ?? '';
-  expect(argv.join(' ')).toBe(`${least} --mcp-config ${server}${tools}`);
+  const settings = argv[argv.indexOf('--settings') + 1] ?? '';
+  expect(argv.join(' ')).toBe(`${least} --settings ${settings} --mcp-config ${server}${tools}`);
   expect(server).not.toContain('for-the-check');
   expect(prompt).toContain('Please: works');
   expect(prompt).toContain('on the machine "pc"');

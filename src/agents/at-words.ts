@@ -1,0 +1,13 @@
+// Some agents put a file in the place of `@path` in their prompt before any of their permissions is asked: whoever writes an order, a spec or
+// an answer could have any file of the owner read, and published with the result. Such an `@` is written so that it is none. Pure.
+
+/** Of claude: only where no word is before it. An address (`git@github.com`) stays as it is. */
+export const AT_OF_CLAUDE = /(?<![A-Za-z0-9])@/g;
+/** Of gemini, which looks into words too. */
+export const AT_OF_GEMINI = /@/g;
+
+/** The prompt without a file drawn in; said in it where that changed anything. */
+export function withoutFiles(prompt: string, at: RegExp): string {
+  const plain = prompt.replaceAll(at, '\\@');
+  return plain === prompt ? prompt : `Where "\\@" stands in this text, "@" is meant.\n${plain}`;
+}
