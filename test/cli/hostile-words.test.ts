@@ -60,7 +60,7 @@ const view = {
 const said: string[] = [];
 let folder = '';
 const context = {
-  fleet: () => ({ root: folder, view: join(folder, 'view.json'), state: folder }),
+  fleet: () => ({ root: folder, view: join(folder, 'view.json'), allowed: join(folder, 'allowed'), state: folder }),
   paint: new Proxy({}, { get: () => (text: string) => text }),
   out: (line: string) => said.push(...line.split('\n')),
   note: (line: string) => said.push(...line.split('\n')),
