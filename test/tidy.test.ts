@@ -87,7 +87,8 @@ const LAYERS: readonly {
   { part: 'src/journal/', from: [...ADAPTER, 'src/journal/'], node: true, packages: true },
   {
     part: 'src/system/',
-    from: ['src/core/model/', 'src/documents/', 'src/ports.ts', 'src/errors.ts', 'src/system/'],
+    // What shows a command quotes its words, in whatever layer it is.
+    from: ['src/core/model/', 'src/core/shell-word.ts', 'src/documents/', 'src/ports.ts', 'src/errors.ts', 'src/system/'],
     node: true,
     packages: true,
   },

@@ -1,6 +1,7 @@
 // Claude Code, headless (`claude -p`). Its own result counts, by `is_error` and `permission_denials`: `subtype` says "success" also
 // of a run that failed, and a denied permission can end with exit code 0.
 import { type AgentRequest, RUN_TOOLS, type RunServer, TOOL_RULE } from '../core/model/agent.ts';
+import { shellWord } from '../core/shell-word.ts';
 import type { Beside } from '../system/beside-folder.ts';
 import { type Account, type Dialect, readerOf } from './account.ts';
 import {
@@ -89,7 +90,7 @@ function dialect(): Dialect {
     noSession: /no conversation found with session/i,
     lift: (denied) =>
       TOOL_RULE.test(denied) && !/["$`\\!]/.test(denied)
-        ? `coord allow tool "claude: ${denied}"`
+        ? `coord allow tool ${shellWord(`claude: ${denied}`)}`
         : 'allowed_tools in policy.yaml',
     take(event, account) {
       // The result of one that never began names the session that it was asked for.

@@ -1,5 +1,6 @@
 // What a run put out, as far as this machine has it: the whole log where it ran here, else the end that its machine has reported.
 import type { StatusOrder, StatusRun } from '../core/model/status.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { followLog, newestLog } from '../operations/run-log.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -21,7 +22,7 @@ export async function showLocal(context: Context, folder: FleetFolder, id: strin
 
 /** Says what of it is missing, and where that is. */
 export function showReported(context: Context, id: string, machine: string, tail: string): void {
-  if (isCut(tail)) context.note(`the last lines from machine ${machine}; all of it is there: coord logs ${id}`);
+  if (isCut(tail)) context.note(`the last lines from machine ${machine}; all of it is there: coord logs ${shellWord(id)}`);
   context.out(visibleText(tail.trimEnd()));
 }
 

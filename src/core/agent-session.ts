@@ -7,6 +7,7 @@ import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun } from './model/run.ts';
 import { isOccurrence, listedId } from './occurrence-name.ts';
 import { runsOf, tellersOf } from './run-index.ts';
+import { shellWord } from './shell-word.ts';
 import { workMark } from './work-mark.ts';
 
 interface Session {
@@ -26,7 +27,7 @@ const SESSION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 export function withSession(order: Order, taking: readonly number[], machines: Machines): readonly number[] | string {
   const { work, resume } = order;
   if (resume === undefined || work.kind !== 'agent' || !isAgentName(work.agent)) return taking;
-  const afresh = `to begin afresh: coord retry ${listedId(order.id)}`;
+  const afresh = `to begin afresh: coord retry ${shellWord(listedId(order.id))}`;
   if (!AGENTS[work.agent].keepsSessions) return `${work.agent} keeps no session to go on in; ${afresh}`;
   // Of an order for all, each machine has its own.
   const those = order.assign.kind === 'all' ? new Map([...machines].filter(([machine]) => taking.includes(machine))) : machines;

@@ -22,6 +22,7 @@ import { phoneWay } from './questions.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
 import { listedStatus } from './schedule-status.ts';
+import { shellWord } from './shell-word.ts';
 import { latest } from './time.ts';
 
 /** What the board will hold once it is folded. */
@@ -183,8 +184,9 @@ function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun]
 function whyNeeded(id: string, order: StatusOrder): string {
   if (order.state === 'BLOCKED') return `${order.reason ?? 'blocked'}${phoneWay(id, order)}`;
   const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
-  if (isEndUnknown(order)) return `failed: ${order.reason}: coord retry ${id}, or coord order resolve ${id}`;
-  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${id}`;
+  if (isEndUnknown(order))
+    return `failed: ${order.reason}: coord retry ${shellWord(id)}, or coord order resolve ${shellWord(id)}`;
+  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${shellWord(id)}`;
 }
 
 /** With the order that it is about, and who has to do it: people know that, and seldom the line. */

@@ -10,6 +10,7 @@ import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
 import { foldStates } from './order-status.ts';
 import { listedStatus } from './schedule-status.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface Hold {
   readonly state: 'BLOCKED';
@@ -75,7 +76,7 @@ function approvalHold({ id, approval, approved, approvedOther, ruled }: Order): 
   if (!approval || approved) return null;
   const because = ruled?.why == null ? '' : `, because of ${ruled.why}`;
   const other = approvedOther === true ? ': it was changed after it was approved' : '';
-  const reason = `waits for approval${because}${other}; coord approve ${listedId(id)}`;
+  const reason = `waits for approval${because}${other}; coord approve ${shellWord(listedId(id))}`;
   return { state: 'BLOCKED', reason, asks: reason };
 }
 
@@ -98,9 +99,9 @@ function afterHold(order: Order, lookAt: (id: string) => Look): Hold | null {
         waits.push(id);
         continue;
       }
-      stuck.push(`${id} ${end}; coord retry ${id}`);
+      stuck.push(`${id} ${end}; coord retry ${shellWord(id)}`);
       // An order that failed asks for itself; a cancelled one does not.
-      if (look.isCancelled || look.state === 'CANCELLED') asks.push(`${id} ${end}; coord retry ${id}`);
+      if (look.isCancelled || look.state === 'CANCELLED') asks.push(`${id} ${end}; coord retry ${shellWord(id)}`);
     } else {
       const why = look.kind === 'missing' ? 'is not in ORDERS.json' : 'cannot be read';
       stuck.push(`waits for ${id}, which ${why}`);

@@ -5,6 +5,7 @@ import type { FleetSettings } from './model/fleet.ts';
 import { PEOPLE } from './model/message.ts';
 import type { NeedsYou } from './model/status.ts';
 import type { StatusMessages } from './model/status-messages.ts';
+import { shellWord } from './shell-word.ts';
 import { minuteTime } from './time.ts';
 
 /** As many messages as STATUS.json lists: there may be more. */
@@ -38,7 +39,7 @@ export function programNeeds(machines: Machines): readonly NeedsYou[] {
 }
 
 export function programNeed(program: string, detail: string | null): string {
-  return `program ${program} needs somebody: ${detail ?? 'it does not come up'}; when it is mended: coord instance start ${program}, there`;
+  return `program ${program} needs somebody: ${detail ?? 'it does not come up'}; when it is mended: coord instance start ${shellWord(program)}, there`;
 }
 
 /** One entry a sender. People have no cursor: an answer is the only sign that they have read. */

@@ -15,6 +15,7 @@ import { publishedTail } from './published-tail.ts';
 import { cutQuestion, questionIn, questionReason } from './questions.ts';
 import { plainText } from './redact.ts';
 import { seeSchedules } from './schedules-seen.ts';
+import { shellWord } from './shell-word.ts';
 import { isoTime } from './time.ts';
 import { withWorkspace } from './workspace.ts';
 
@@ -72,7 +73,7 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
       : run.program === undefined
         ? { ...verdictOf(exit), outputs }
         : callVerdict(verdictOf(exit), outputs);
-  const full = withWorkspace(verdict, exit.workspace, `coord retry ${listedId(order)}`);
+  const full = withWorkspace(verdict, exit.workspace, `coord retry ${shellWord(listedId(order))}`);
   return { order, generation, attempt, ...full, startedAt, finishedAt, tail, ...work };
 }
 
@@ -97,7 +98,7 @@ function agentVerdict(
   const question = asks === 'question' ? questionIn(rest) : null;
   if (question !== null) return { ...told, reason: questionReason(order, question), asks: true };
   const next = asks === 'session' ? 'to begin afresh' : 'then';
-  return { ...told, reason: `${told.reason ?? asks}; ${next}: coord retry ${listedId(order)}`, asks: true };
+  return { ...told, reason: `${told.reason ?? asks}; ${next}: coord retry ${shellWord(listedId(order))}`, asks: true };
 }
 
 /** COMPLETED only on evidence: it exited 0 by itself, and its check, if it has one, passed. */

@@ -11,6 +11,7 @@ import { questionIn, questionReason, questionReasonForAll } from './questions.ts
 import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
+import { shellWord } from './shell-word.ts';
 import { type ToldWord, withoutStranding } from './stranded.ts';
 import { latest, minuteTime } from './time.ts';
 import { changedSince } from './work-mark.ts';
@@ -209,7 +210,7 @@ function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
 /** O8: whoever listed it again may have meant to run it. An id is used once for each generation, and nothing shows that better than a question. */
 function cameBack({ id }: Order, { state, finishedAt, generation, attempt }: OlderRun, machine: number): StatusRun {
   const when = `${state} on ${machine}, ${minuteTime(finishedAt)}`;
-  const reason = `${id} has run before (${when}); to run it again: coord retry ${id}, or set "generation": ${generation + 1}, or give it another id`;
+  const reason = `${id} has run before (${when}); to run it again: coord retry ${shellWord(id)}, or set "generation": ${generation + 1}, or give it another id`;
   return { state: 'BLOCKED', reason, attempt, finishedAt };
 }
 
@@ -224,7 +225,7 @@ function reasonOf({ assign }: Order, run: OlderRun): Pick<StatusRun, 'reason'> {
 function asksAgain({ asks, order, outputs = {} }: OlderRun): Pick<StatusRun, 'reason'> {
   const question = asks === true ? questionIn(outputs) : null;
   if (question !== null) return { reason: questionReason(order, question) };
-  return asks === true ? { reason: `it needs a person; then: coord retry ${listedId(order)}` } : {};
+  return asks === true ? { reason: `it needs a person; then: coord retry ${shellWord(listedId(order))}` } : {};
 }
 
 /**

@@ -3,6 +3,7 @@
 import { agentRefusal } from './agent-fit.ts';
 import type { Order, WorkKind } from './model/order.ts';
 import type { Self } from './model/self.ts';
+import { shellWord } from './shell-word.ts';
 import { kindsOf } from './work-kinds.ts';
 
 /** Why local policy keeps this order from running here, or null. */
@@ -15,8 +16,9 @@ export function refusalOf(order: Order, self: Self): string | null {
   // No command of the order's runs, so nothing gets its variables.
   if (!kinds.includes('shell') && order.work.kind === 'call') return null;
   const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env, order.work.kind));
-  if (refused.length === 0) return null;
-  return `variable ${refused.join(', ')} not allowed on ${self.name}; there: coord allow env ${refused[0]}`;
+  const [first] = refused;
+  if (first === undefined) return null;
+  return `variable ${refused.join(', ')} not allowed on ${self.name}; there: coord allow env ${shellWord(first)}`;
 }
 
 /** Names that change which code runs under an innocent command line. An owner can still allow them by name. */

@@ -2,6 +2,7 @@
 import type { Call } from './model/call.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { ProgramStatus } from './model/program.ts';
+import { shellWord } from './shell-word.ts';
 
 export type Choice =
   | { readonly kind: 'program'; readonly program: string }
@@ -39,7 +40,7 @@ export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }
   if (healthy.length === 0) {
     const states = callable.map((program) => `${program.name} is ${program.givenUp ? 'given up' : program.state}`).join(', ');
     const help = callable.find((program) => program.managed);
-    const how = help === undefined ? 'start it' : `coord instance start ${help.name}`;
+    const how = help === undefined ? 'start it' : `coord instance start ${shellWord(help.name)}`;
     return callable.some(comesByItself)
       ? { kind: 'down', reason: `waits: ${states}` }
       : { kind: 'none', reason: `${states} on ${name}; there: ${how}` };

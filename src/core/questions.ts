@@ -2,6 +2,7 @@
 // order's generation is raised. Pure.
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface Question {
   readonly text: string;
@@ -17,12 +18,12 @@ export function questionIn({ question, question_to: to }: Outputs): Question | n
 
 /** Why an order stands still, and how it goes on. */
 export function questionReason(order: string, { text, to }: Question): string {
-  return `waits for an answer${to === 0 ? '' : ` of machine ${to}`}: ${text}; coord answer ${listedId(order)} "…"`;
+  return `waits for an answer${to === 0 ? '' : ` of machine ${to}`}: ${text}; coord answer ${shellWord(listedId(order))} "…"`;
 }
 
 /** The same of an order for all machines, which cannot be answered. */
 export function questionReasonForAll(order: string, { text }: Question): string {
-  return `asks: ${text}; an order for all machines takes no answer, to run it again on each: coord retry ${listedId(order)}`;
+  return `asks: ${text}; an order for all machines takes no answer, to run it again on each: coord retry ${shellWord(listedId(order))}`;
 }
 
 const CUT_QUESTION_MAX = 300;
@@ -31,7 +32,7 @@ const CUT_QUESTION_MAX = 300;
 export function cutQuestion(text: string, order: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const shown = line.length > CUT_QUESTION_MAX ? `${line.slice(0, CUT_QUESTION_MAX - 1)}…` : line;
-  return `${shown}; to go on with an answer: coord retry ${order} --resume "…"`;
+  return `${shown}; to go on with an answer: coord retry ${shellWord(order)} --resume "…"`;
 }
 
 /** There is one generation for all: an answer to the machine that asks would run the others again. */

@@ -11,6 +11,7 @@ import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
 import { isAway } from './presence.ts';
 import { runsOf } from './run-index.ts';
+import { shellWord } from './shell-word.ts';
 import { takeOverBy } from './take-over-by.ts';
 import { minuteTime } from './time.ts';
 import { changedSince } from './work-mark.ts';
@@ -78,7 +79,7 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
   if (order.unknown !== undefined) return { state: 'BLOCKED', reason: unknownReason(order.unknown) };
   const higher = attempts.higher;
   if (higher !== undefined) {
-    const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing: coord retry ${listedId(order.id)}`;
+    const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing: coord retry ${shellWord(listedId(order.id))}`;
     return { state: 'BLOCKED', reason, reached: higher.generation };
   }
   const assignment = assignmentOf(order, machines);

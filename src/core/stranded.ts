@@ -6,6 +6,7 @@ import type { Order } from './model/order.ts';
 import type { StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
 import { isAway } from './presence.ts';
+import { shellWord } from './shell-word.ts';
 
 /** The word of a machine about this order, as it stands. */
 export interface ToldWord {
@@ -36,5 +37,5 @@ export function withoutStranding(order: Order, { generation, status }: ToldWord,
       : ` and is for ${assignment.machines.map((it) => machineLabel(it, machines)).join(' or ')} now`;
   const left = hasLeft ? ', which has left the fleet,' : '';
   const why = `it began on ${who}${left}${now}`.replace(/,$/, '');
-  return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why}: coord retry ${listedId(order.id)}` };
+  return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why}: coord retry ${shellWord(listedId(order.id))}` };
 }

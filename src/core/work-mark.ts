@@ -3,6 +3,7 @@
 import { hash } from './hash.ts';
 import type { Order } from './model/order.ts';
 import type { StatusDocument, StatusOrder } from './model/status.ts';
+import { shellWord } from './shell-word.ts';
 
 type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace'>;
 
@@ -48,6 +49,6 @@ export function changedNote(id: string, order: StatusOrder, orders: StatusDocume
   const step = order.steps?.find((it) => orders[it]?.changed === true);
   if (step !== undefined) return `${step}: ${changedNote(step, orders[step] ?? order, {})}`;
   return order.state === 'IN_PROGRESS'
-    ? `changed since it started; the change holds from its next start: coord retry ${id}, once it has ended`
-    : `ORDERS.json asks for other work than what ran: coord retry ${id}, or give it a new id`;
+    ? `changed since it started; the change holds from its next start: coord retry ${shellWord(id)}, once it has ended`
+    : `ORDERS.json asks for other work than what ran: coord retry ${shellWord(id)}, or give it a new id`;
 }

@@ -2,7 +2,7 @@
 // line for it; with no line for one of them, or a line that leaves it open, the whole push is unknown (R5).
 
 import type { RefOutcome, Trouble } from '../core/model/push.ts';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { withoutCredentials } from '../system/without-credentials.ts';
 import type { GitResult } from './run-git.ts';
 import { troubleOf } from './trouble.ts';

@@ -10,6 +10,7 @@ import type { Snapshot } from '../core/model/snapshot.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { isForAll, mayAnswer, openQuestion } from '../core/questions.ts';
 import { listedStatus } from '../core/schedule-status.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { isoTime } from '../core/time.ts';
 import { answerEdit, answerIn, answerWords, type WrittenAnswer, wordsProblem } from '../documents/answer.ts';
 import { ORDERS_PATH } from '../documents/paths.ts';
@@ -102,9 +103,9 @@ function refusal(found: Found | null, order: string, text: string, words: string
   const question = openQuestion(found.status);
   if (question === null) return `no question of ${order} waits for an answer; it is ${found.status.state}`;
   if (found.status.changed === true)
-    return `${order} was changed after it asked, and an answer would go to other work: coord retry ${order}`;
+    return `${order} was changed after it asked, and an answer would go to other work: coord retry ${shellWord(order)}`;
   if (isForAll(found.status))
-    return `${order} is for all machines, and an answer would run it again on each: coord retry ${order}`;
+    return `${order} is for all machines, and an answer would run it again on each: coord retry ${shellWord(order)}`;
   if (!mayAnswer(question, from))
     return `the question of ${order} was put to ${question.to === 0 ? 'people' : `machine ${question.to}`}`;
   return text === '' ? 'it is empty; write the answer below that line' : wordsProblem(words);

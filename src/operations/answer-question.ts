@@ -1,6 +1,7 @@
 // `coord answer`: the answer to a question of a run (O18) is a retry in the same session, told these words.
 import type { StatusOrder } from '../core/model/status.ts';
 import { isForAll, openQuestion, type Question } from '../core/questions.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { answerEdit, wordsProblem } from '../documents/answer.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -20,7 +21,7 @@ export interface OpenQuestion extends Question {
 
 export async function answerQuestion(world: World, folder: FleetFolder, id: string, given: string): Promise<EditReport> {
   const text = given.trim();
-  if (text === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${id} "yes"`);
+  if (text === '') throw new CoordError('USAGE', 'the answer is empty', `coord answer ${shellWord(id)} "yes"`);
   const problem = wordsProblem(text);
   if (problem !== null) throw new CoordError('USAGE', `the answer was not taken: ${problem}`, null);
   const shown = ordersHere(folder);
@@ -38,7 +39,9 @@ export async function answerQuestion(world: World, folder: FleetFolder, id: stri
     const later = Object.hasOwn(now.orders, target) ? now.orders[target] : undefined;
     if (later !== undefined && openQuestion(later) !== null) throw error;
     const what = later === undefined ? 'is listed no more' : 'was answered meanwhile';
-    throw new CoordError('FAILED', `order ${id} ${what}: your answer was not taken`, `coord order show ${id}`, { cause: error });
+    throw new CoordError('FAILED', `order ${id} ${what}: your answer was not taken`, `coord order show ${shellWord(id)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -49,11 +52,11 @@ export function mustTakeAnswer(view: Pick<View, 'orders'>, id: string, order: St
     throw new CoordError(
       'FAILED',
       `order ${id} was changed after it asked: an answer would go to other work; your answer was not taken`,
-      `coord retry ${id}`,
+      `coord retry ${shellWord(id)}`,
     );
   if (!isForAll(order)) return;
   const why = `order ${id} is for all machines: an answer would run it again on each, also where it has ended`;
-  throw new CoordError('FAILED', `${why}; your answer was not taken`, `coord retry ${id}`);
+  throw new CoordError('FAILED', `${why}; your answer was not taken`, `coord retry ${shellWord(id)}`);
 }
 
 /** Those that can be answered, newest first, as the last sync showed them. */
@@ -78,10 +81,11 @@ export function openQuestions({ orders }: Pick<View, 'orders'>): readonly OpenQu
 function notAsked(view: Pick<View, 'orders'>, id: string, { state }: StatusOrder): CoordError {
   const [newest] = openQuestions(view);
   const message = `no question of order ${id} waits for an answer: it is ${state}`;
-  if (newest === undefined) return new CoordError('FAILED', `${message}; nor does any other`, `coord order show ${id}`);
+  if (newest === undefined)
+    return new CoordError('FAILED', `${message}; nor does any other`, `coord order show ${shellWord(id)}`);
   return new CoordError(
     'FAILED',
     `${message}; the newest that waits is of ${newest.order}: ${newest.text}`,
-    `coord answer ${newest.order} "…"`,
+    `coord answer ${shellWord(newest.order)} "…"`,
   );
 }

@@ -1,5 +1,6 @@
 // A person's word for an order is for what he saw of it (O4a): what this machine showed before the command looked at the remote.
 import type { OrderChange } from '../core/model/intention.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { isSeen, type SeenOrder, seenOrder } from '../documents/seen-order.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -23,13 +24,17 @@ export function markText({ generation, mark }: SeenOrder): string {
 export function asSeen(folder: FleetFolder, before: string, id: string): NonNullable<OrderChange['seen']> {
   const now = seenOrder(ordersHere(folder), id);
   if (now === null)
-    throw new CoordError('FAILED', `order ${id} cannot be read in ORDERS.json: nothing was changed`, `coord order show ${id}`);
+    throw new CoordError(
+      'FAILED',
+      `order ${id} cannot be read in ORDERS.json: nothing was changed`,
+      `coord order show ${shellWord(id)}`,
+    );
   const shown = seenOrder(before, id);
   if (shown !== null && !isSeen(shown, now))
     throw new CoordError(
       'FAILED',
       `order ${id} was changed since this machine last showed it: nothing was done; look at it, and say it again`,
-      `coord order show ${id}`,
+      `coord order show ${shellWord(id)}`,
     );
   return { order: id, ...now };
 }

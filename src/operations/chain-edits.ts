@@ -1,6 +1,7 @@
 // What a person says of a chain is said of the step that it is at: steps are the orders, and their fields stand with them.
 import type { OrderChange, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import type { View } from './view.ts';
 
@@ -43,7 +44,7 @@ export function chainRetry(
     throw new CoordError(
       'USAGE',
       `${id} has come to its end: expected the step that is to go on`,
-      `coord retry ${all.at(-1)} --resume`,
+      `coord retry ${shellWord(all.at(-1) ?? entry)} --resume`,
     );
   const target = isWhole ? id : stepAt(view, id);
   const behind = all.slice(all.indexOf(target) + 1).filter((step) => hasBegun(orderOf(view, step)));

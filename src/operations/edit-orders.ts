@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { faultSentence } from '../core/model/fault.ts';
 import type { Json, OrderEdit, PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { ORDERS_PATH } from '../documents/paths.ts';
 import { withStepWork } from '../documents/step-edits.ts';
@@ -115,7 +116,7 @@ export async function setOrder(
   const order = findOrder(await freshView(world, folder), id);
   // A schedule's state is that of its last time.
   if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state) && order.schedule === undefined)
-    throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${id}`);
+    throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);
   mustBeGoodOrder({ id, run: 'true', ...fields });
   return editOrders(
     world,

@@ -3,7 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { JournalState } from '../core/model/journal.ts';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { type FleetFolder, isFleetFolder } from '../system/fleet-folder.ts';
 import { type Identity, identityBefore, readIdentity, writeIdentity } from '../system/identity-file.ts';

@@ -1,5 +1,5 @@
 // I4: a folder whose machine has left the fleet sends nothing any more, so nothing new is recorded in it.
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import type { View } from './view.ts';
 import type { Adapters } from './world.ts';

@@ -1,6 +1,6 @@
 // R7 in words: refs at coord's own places that say nothing, and the command that deletes each.
 import type { OddRef } from '../core/model/trees.ts';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import type { SyncState, View } from './view.ts';
 
 /** As many are named; the others are counted. */

@@ -2,6 +2,7 @@
 // so that an edit on the host says the same.
 import type { OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { asSeen, markText } from './as-seen.ts';
@@ -20,11 +21,16 @@ export async function approveOrder(
   const view = await freshView(world, folder);
   const target = awaitingStep(view, id);
   const before = findOrder(view, target);
-  if (before.approval === undefined) throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${id}`);
+  if (before.approval === undefined)
+    throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${shellWord(id)}`);
   if (before.approval === 'given') return { ...(await editOrders(world, folder, [])), before };
   const seen = asSeen(folder, shown, target);
   if (named !== null && named !== markText(seen))
-    throw new CoordError('FAILED', `order ${id} is other work than you saw: it was not approved`, `coord order show ${id}`);
+    throw new CoordError(
+      'FAILED',
+      `order ${id} is other work than you saw: it was not approved`,
+      `coord order show ${shellWord(id)}`,
+    );
   const fields: OrderEdit[] = [{ kind: 'set', id: target, field: 'approved', value: seen.mark }];
   return { ...(await editOrders(world, folder, [{ kind: 'change', id: before.chain ?? target, fields, seen }])), before };
 }
@@ -45,7 +51,7 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
     throw new CoordError(
       'FAILED',
       `order ${id} is a schedule: what became of one occurrence cannot be said`,
-      `coord retry ${id}`,
+      `coord retry ${shellWord(id)}`,
     );
   const isResolved = order.reason?.startsWith('resolved by a person') ?? false;
   const mayHaveRun = order.state === 'BLOCKED' && (order.reason?.includes('it may have run') ?? false);
@@ -57,7 +63,7 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
     throw new CoordError(
       'FAILED',
       `what became of order ${id} is known: it is ${order.state}${code}; ${expected}`,
-      `coord order show ${id}`,
+      `coord order show ${shellWord(id)}`,
     );
   }
   const value = { generation: order.generation ?? 1, as, ...(note === null ? {} : { note }) };

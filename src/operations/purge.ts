@@ -2,6 +2,7 @@
 // Nothing else is touched. Killed in between, the same command goes on: who this machine was goes last.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { shellWord } from '../core/shell-word.ts';
 import { ownerOf } from '../documents/paths.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -45,7 +46,7 @@ async function mustLoseNothing({ folder, identity, journal, ledger }: OpenMachin
   const bad = boxes.find(({ trouble }) => trouble !== null);
   if (bad !== undefined) throw kept(`the box of ${bad.program} cannot be looked into: ${bad.trouble}`, 'coord bus');
   const box = boxes.find(({ waiting, handed }) => waiting + handed > 0);
-  if (box !== undefined) throw kept(`messages wait in the box of ${box.program}`, `coord bus take ${box.program}`);
+  if (box !== undefined) throw kept(`messages wait in the box of ${box.program}`, `coord bus take ${shellWord(box.program)}`);
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');
   const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger) !== null);
   if (saved.length > 0)

@@ -5,6 +5,7 @@ import { faultSentence } from '../core/model/fault.ts';
 import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { openQuestion } from '../core/questions.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { type JsonNode, memberOf, toValue } from '../documents/json-node.ts';
 import { readJson } from '../documents/json-text.ts';
 import { parseOrders } from '../documents/orders.ts';
@@ -40,7 +41,7 @@ export async function retryOrder(
   const view = await freshView(world, folder);
   const order = findOrder(view, id);
   if (!mayBeRetried(id, order))
-    throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${id}`);
+    throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${shellWord(id)}`);
   if (resume !== null) mustHaveSession(view, folder, stepAt(view, id));
   const chained = chainRetry(view, id, order, resume);
   if (chained !== null) {
@@ -81,7 +82,7 @@ export function mayBeRetried(id: string, order: StatusOrder): boolean {
   // A scheduled one runs now, whether or not it ever did.
   if (schedule !== undefined && state === 'QUEUED') return true;
   // It says so itself.
-  return state === 'BLOCKED' && reason.split(/[;,:] /).includes(`coord retry ${at ?? id}`);
+  return state === 'BLOCKED' && reason.split(/[;,:] /).includes(`coord retry ${shellWord(at ?? id)}`);
 }
 
 const HEAD = `// The order as it is listed. It is run anew with what you save here; an empty file, or an editor that fails, changes nothing.\n`;
@@ -128,9 +129,13 @@ function mustHaveSession({ sync }: View, folder: FleetFolder, id: string): void 
   const order = value?.orders.find((it) => it.id === id);
   if (order === undefined) return;
   if (order.work.kind !== 'agent')
-    throw new CoordError('USAGE', `order ${id} is for no agent: it has no session to go on in`, `coord retry ${id}`);
+    throw new CoordError('USAGE', `order ${id} is for no agent: it has no session to go on in`, `coord retry ${shellWord(id)}`);
   if (sync.unsyncedSince === null && !hasSession(folder, id, order.work.agent))
-    throw new CoordError('FAILED', `${order.work.agent} has no session of order ${id} to go on in`, `coord retry ${id}`);
+    throw new CoordError(
+      'FAILED',
+      `${order.work.agent} has no session of order ${id} to go on in`,
+      `coord retry ${shellWord(id)}`,
+    );
 }
 
 /** As the sync just now left it. */
@@ -141,7 +146,7 @@ function entryText(folder: FleetFolder, id: string): string {
   const entries = (list?.kind === 'array' ? list.items : []).filter((item) => idOf(item) === id);
   const [entry] = entries;
   if (entry === undefined || entries.length > 1)
-    throw new CoordError('FAILED', `order ${id} cannot be read in ${path}`, `coord retry ${id}`);
+    throw new CoordError('FAILED', `order ${id} cannot be read in ${path}`, `coord retry ${shellWord(id)}`);
   return JSON.stringify(toValue(entry), null, 2);
 }
 

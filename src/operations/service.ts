@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname } from 'node:path';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { writeDurably } from '../system/durable-file.ts';
 import { fleetFolderAt } from '../system/fleet-folder.ts';
@@ -104,7 +105,7 @@ export async function removeService(
   if (text === null) return { place, outcome: 'not there', ran: [], caveats: [] };
   mustBeOurs(text, file, options.force, 'coord service remove --force, which removes it');
   const missing = await manager.missing();
-  if (missing !== null) throw new CoordError('FAILED', `nothing was removed: ${missing}`, `rm '${file}'`);
+  if (missing !== null) throw new CoordError('FAILED', `nothing was removed: ${missing}`, `rm ${shellWord(file)}`);
   const stopped = await manager.stop(name);
   rmSync(file, { force: true });
   return { place, outcome: 'removed', ran: [...stopped, ...(await manager.forget(name))], caveats: [] };

@@ -5,7 +5,7 @@ import type { PersonEdit } from '../core/model/intention.ts';
 import type { Trouble, TroubleCode } from '../core/model/push.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import type { OddRef } from '../core/model/trees.ts';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { writeWhole } from '../system/durable-file.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { withoutTold } from './refusals.ts';

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PersonEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
 import { endWait, noteWait } from '../system/waited.ts';
@@ -68,7 +69,11 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());
     const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
     if (leftMs <= 0)
-      throw new CoordError('TIMEOUT', `order ${id} has not ended in time; it stays in ORDERS.json`, `coord order show ${id}`);
+      throw new CoordError(
+        'TIMEOUT',
+        `order ${id} has not ended in time; it stays in ORDERS.json`,
+        `coord order show ${shellWord(id)}`,
+      );
     await delay(Math.min(pauseMs, leftMs), undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
 }

@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { shellWord } from '../core/shell-word.ts';
 import { isoTime } from '../core/time.ts';
 import { parseDuration } from '../documents/duration.ts';
 import { isIsoTime } from '../documents/iso-time.ts';
@@ -113,7 +114,11 @@ function logOf(folder: FleetFolder, named: string) {
   const [told] = Object.entries(runs).filter(([, { tail }]) => tail !== undefined);
   if (told === undefined) {
     const why = order.reason === undefined ? '' : `, ${order.reason}`;
-    throw new CoordError('NOT_FOUND', `order ${id} has no output here: it is ${order.state}${why}`, `coord logs ${id}`);
+    throw new CoordError(
+      'NOT_FOUND',
+      `order ${id} has no output here: it is ${order.state}${why}`,
+      `coord logs ${shellWord(id)}`,
+    );
   }
   const [machine, { tail = '' }] = told;
   return { order: id, machine: Number(machine), over: true, whole: false, text: tail };

@@ -2,8 +2,8 @@
 // may hold what says what runs here, what starts with this computer's user, or a program that others start.
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute } from 'node:path';
+import { shellWord } from '../core/shell-word.ts';
 import { AGENT_FILES } from '../documents/agent-setup/agents.ts';
-import { shellWord } from '../documents/shell-word.ts';
 import { fleetFolderAt } from './fleet-folder.ts';
 import { isInside, realFolder } from './real-folder.ts';
 

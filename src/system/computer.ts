@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { createExclusively, writeDurably } from './durable-file.ts';
 

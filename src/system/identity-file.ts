@@ -1,7 +1,7 @@
 // `.coord/fleet.json`: which machine this folder is, and which remote it belongs to. Written once at join.
 
 import { readFileSync } from 'node:fs';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { writeDurably } from './durable-file.ts';
 import type { FleetFolder } from './fleet-folder.ts';

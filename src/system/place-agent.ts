@@ -11,6 +11,7 @@ import {
   SILENCE_MS,
 } from '../core/model/agent.ts';
 import type { Command, Order } from '../core/model/order.ts';
+import { shellWord } from '../core/shell-word.ts';
 import type { LocalPolicy } from './policy-file.ts';
 
 export interface AgentPlace {
@@ -48,7 +49,7 @@ export function requestOfAgent(
   const refused = task.allowedTools?.find((rule) => !isCovered(rule, rules.allowedTools));
   if (refused !== undefined) {
     return {
-      blocked: `tool ${refused} of ${agent} not allowed on ${machineName}; there: coord allow tool "${agent}: ${refused}"`,
+      blocked: `tool ${refused} of ${agent} not allowed on ${machineName}; there: coord allow tool ${shellWord(`${agent}: ${refused}`)}`,
     };
   }
   const budgets = [task.budgetUsd ?? null, rules.budgetUsd].filter((it) => it !== null);

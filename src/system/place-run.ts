@@ -8,7 +8,7 @@ import type { AgentRequest } from '../core/model/agent.ts';
 import type { Call, CallRequest } from '../core/model/call.ts';
 import type { Order } from '../core/model/order.ts';
 import type { ProgramStatus } from '../core/model/program.ts';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import type { RunSpec } from '../ports.ts';
 import { type AgentFolders, agentFolderProblem } from './agent-folder.ts';
 import { type AgentPlace, requestOfAgent } from './place-agent.ts';

@@ -4,7 +4,7 @@
 import { join, posix } from 'node:path';
 import type { Order } from '../core/model/order.ts';
 import { resultBranch, WORKSPACE_LIMITS, type WorkspaceRequest } from '../core/model/workspace.ts';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { GIT_VARIABLES } from './git-variables.ts';
 import type { LocalPolicy } from './policy-file.ts';
 import { isRepoAllowed, repoOf } from './workspace-rules.ts';

@@ -3,7 +3,7 @@
 
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { sweepLeftovers } from '../ledger/clone-locks.ts';
 import { troubleOf } from '../ledger/trouble.ts';

@@ -2,7 +2,7 @@
 // said again (R5): the same commit there is what was wanted, another one is somebody else's.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { shellWord } from '../documents/shell-word.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import { troubleOf } from '../ledger/trouble.ts';
 import type { PoolGit } from './pool-git.ts';

@@ -95,7 +95,7 @@ describe('O15 claude', () => {
       'denials with exit code 0',
       { permission_denials: [{ tool_name: 'Bash', tool_input: { command: 'npm test' } }, { tool_name: 'WebFetch' }] },
       {},
-      'claude was denied Bash(npm test) and 1 more on pc; there: coord allow tool "claude: Bash(npm test)"',
+      `claude was denied Bash(npm test) and 1 more on pc; there: coord allow tool 'claude: Bash(npm test)'`,
       'permission',
     ],
     [

@@ -147,7 +147,7 @@ test('O15 success is evidence: what it says of itself, its exit and the check; o
   expect(orders.denied).toMatchObject({
     state: 'BLOCKED',
     attempt: 1,
-    reason: 'claude was denied Bash(npm test) on pc; there: coord allow tool "claude: Bash(npm test)"; then: coord retry denied',
+    reason: `claude was denied Bash(npm test) on pc; there: coord allow tool 'claude: Bash(npm test)'; then: coord retry denied`,
   });
   expect(needsYou).toContainEqual({ order: 'denied', why: orders.denied?.reason });
   expect(orders.dies).toMatchObject({ state: 'FAILED', reason: 'claude ended by SIGKILL and gave no result', exitCode: 2 });
@@ -178,7 +178,7 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
   expect(fleet.status().orders).toMatchObject({
     fix: {
       state: 'BLOCKED',
-      reason: 'tool Bash(npm test) of claude not allowed on pc; there: coord allow tool "claude: Bash(npm test)"',
+      reason: `tool Bash(npm test) of claude not allowed on pc; there: coord allow tool 'claude: Bash(npm test)'`,
     },
     env: { state: 'BLOCKED', reason: 'variable ANTHROPIC_BASE_URL not allowed on pc; there: coord allow env ANTHROPIC_BASE_URL' },
     cx: {

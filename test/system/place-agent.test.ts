@@ -101,7 +101,7 @@ test.each<[string, Change, string]>([
   [
     'a tool beyond the policy',
     { task: { allowedTools: ['Edit', 'Bash(rm *)'] }, rules: { allowedTools: ['Edit', 'Bash(npm test)'] } },
-    'tool Bash(rm *) of claude not allowed on pc; there: coord allow tool "claude: Bash(rm *)"',
+    `tool Bash(rm *) of claude not allowed on pc; there: coord allow tool 'claude: Bash(rm *)'`,
   ],
 ])('O10, O15 %s', (_, change, blocked) => {
   expect(placed(change)).toEqual({ blocked });

@@ -1,4 +1,6 @@
 // coord answer
+
+import { shellWord } from '../../core/shell-word.ts';
 import { visibleJson, visibleText } from '../../documents/escape-text.ts';
 import { readableTime } from '../../documents/iso-time.ts';
 import { quotedLines } from '../../documents/message-quote.ts';
@@ -17,7 +19,7 @@ export async function run(
 ): Promise<number> {
   const folder = context.fleet();
   if (id === null) return list(context, json === true);
-  if (words.length === 0) throw new CoordError('USAGE', 'expected the answer', `coord answer ${id} "yes"`);
+  if (words.length === 0) throw new CoordError('USAGE', 'expected the answer', `coord answer ${shellWord(id)} "yes"`);
   const text = words.length === 1 && words[0] === '-' ? standardInput('the answer') : words.join(' ');
   const report = await context.busy('syncing', answerQuestion(await context.world(), folder, id, text));
   if (json)

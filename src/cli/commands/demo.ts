@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { shellWord } from '../../documents/shell-word.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import type { Context } from '../context.ts';
 

@@ -1,7 +1,7 @@
 // coord init, coord join
 
+import { shellWord } from '../../core/shell-word.ts';
 import { visibleText } from '../../documents/escape-text.ts';
-import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { type JoinReport, type JoinRequest, joinFleet } from '../../operations/join.ts';
 import type { World } from '../../operations/world.ts';

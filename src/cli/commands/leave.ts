@@ -1,5 +1,5 @@
 // coord leave
-import { shellWord } from '../../documents/shell-word.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { EXIT } from '../../errors.ts';
 import { type Callers, callersOf } from '../../operations/callers.ts';
 import { leaveFleet } from '../../operations/leave.ts';

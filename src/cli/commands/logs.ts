@@ -1,4 +1,6 @@
 // coord logs
+
+import { shellWord } from '../../core/shell-word.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { stepWithLog } from '../../operations/chain-edits.ts';
@@ -26,7 +28,7 @@ export async function run(context: Context, named: string, options: { readonly f
     throw new CoordError(
       'NOT_FOUND',
       `order ${id} has no output here: it is ${order.state}${order.reason === undefined ? '' : `, ${order.reason}`}`,
-      `coord logs -f ${id}`,
+      `coord logs -f ${shellWord(id)}`,
     );
   return await read(context, folder, id);
 }

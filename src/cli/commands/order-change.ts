@@ -1,4 +1,6 @@
 // coord order set, coord order remove, coord cancel, coord retry
+
+import { shellWord } from '../../core/shell-word.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { cancelOrder, editOrders, findOrder, freshView, setOrder } from '../../operations/edit-orders.ts';
 import { retryOrder } from '../../operations/retry-order.ts';
@@ -55,7 +57,7 @@ export async function retry(context: Context, id: string, { edit = false, resume
     throw new CoordError(
       'USAGE',
       '--edit opens an editor: expected a terminal, found none',
-      `edit ORDERS.json, or: coord retry ${id}`,
+      `edit ORDERS.json, or: coord retry ${shellWord(id)}`,
     );
   const retrying = retryOrder(await context.world(), folder, id, { edit, resume: resume ?? null });
   // The editor has the terminal.

@@ -2,10 +2,10 @@
 
 import { faultPlace, faultSentence } from '../../core/model/fault.ts';
 import type { Json } from '../../core/model/intention.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { visibleJson } from '../../documents/escape-text.ts';
 import { progressShape } from '../../documents/features.ts';
 import type { PlanRow } from '../../documents/plan-changes.ts';
-import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { approveDraft, type DraftReport, draftTasks } from '../../operations/plan/draft.ts';
 import { type PlanReport, planSpec } from '../../operations/plan/plan.ts';
@@ -124,11 +124,11 @@ function detail({ what, id, title, entry, task, fields, mustRerun }: PlanRow, { 
     case 'new':
       return `${words}${after}`;
     case 'changed':
-      return `${words} · ${fields.join(', ')}${mustRerun ? ` · it has ended; to run it again: coord retry ${id}` : ''}`;
+      return `${words} · ${fields.join(', ')}${mustRerun ? ` · it has ended; to run it again: coord retry ${shellWord(id ?? '')}` : ''}`;
     case 'held':
       return `${words} · ${fields.join(', ')} waits until it has ended; then: coord plan ${shellWord(path)}`;
     case 'same':
-      return `${words} · ${state ?? 'placed'}${task?.ticked && !isEnded ? ` · ticked; if it is done: coord cancel ${id}` : ''}`;
+      return `${words} · ${state ?? 'placed'}${task?.ticked && !isEnded ? ` · ticked; if it is done: coord cancel ${shellWord(id ?? '')}` : ''}`;
     case 'done':
       return `${words} · no order: somebody has done it`;
     case 'kept':

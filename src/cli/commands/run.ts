@@ -1,5 +1,6 @@
 // coord run
 import { randomBytes } from 'node:crypto';
+import { shellWord } from '../../core/shell-word.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 import { editOrders, freshView, mustBeGoodOrder } from '../../operations/edit-orders.ts';
 import { leaveTheList, runId } from '../../operations/run-orders.ts';
@@ -36,7 +37,7 @@ export async function run(context: Context, machine: string, command: readonly s
   const { order: ended, needs } = await waitVisibly(context, id, options.waitTimeout);
   if (needs !== null) {
     context.note(context.paint.red(`order ${id} waits for a person: ${needs}`));
-    context.note(`it stays: coord cancel ${id}`);
+    context.note(`it stays: coord cancel ${shellWord(id)}`);
     return EXIT.refused;
   }
   const runs = runsIn(ended);

@@ -1,4 +1,6 @@
 // coord wait
+
+import { shellWord } from '../../core/shell-word.ts';
 import { parseDuration } from '../../documents/duration.ts';
 import { markedState } from '../../documents/state-mark.ts';
 import { CoordError, EXIT } from '../../errors.ts';
@@ -19,7 +21,7 @@ export async function run(context: Context, id: string, options: { readonly time
 /** Shows each state as it is observed, on standard error. Whoever presses Ctrl-C is told what becomes of the order. */
 export async function waitVisibly(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
   const interrupted = () => {
-    context.note(`\norder ${id} stays: coord cancel ${id}`);
+    context.note(`\norder ${id} stays: coord cancel ${shellWord(id)}`);
     // A sync that is under way needs no repair (C2).
     process.exit(INTERRUPTED);
   };

@@ -2,6 +2,7 @@
 
 import type { ProgramStatus } from '../../core/model/program.ts';
 import { plainText } from '../../core/redact.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { visibleText } from '../../documents/escape-text.ts';
 import { readableTime } from '../../documents/iso-time.ts';
 import { stepWithLog } from '../../operations/chain-edits.ts';
@@ -35,7 +36,11 @@ export async function lookInto(context: Context, commands: Commands, sight: Sigh
     default:
       return at.kind === 'log'
         ? logLook(context.fleet(), sight.view, subject.order, subject.machine)
-        : { title: subject.order, lines: await commands.describe(subject.order), whole: `coord order show ${subject.order}` };
+        : {
+            title: subject.order,
+            lines: await commands.describe(subject.order),
+            whole: `coord order show ${shellWord(subject.order)}`,
+          };
   }
 }
 
@@ -46,7 +51,12 @@ function logLook(folder: FleetFolder, view: View, named: string, machine: number
   if (log !== null) {
     const state = log.isOver() ? 'it has ended' : 'it runs';
     const lines = linesOf(endOfLog(log.path, LOG_BYTES_MAX));
-    return { title: visibleText(`${id} · ${state} · ${log.path}`), lines, shows: 'end', whole: visibleText(`coord logs ${id}`) };
+    return {
+      title: visibleText(`${id} · ${state} · ${log.path}`),
+      lines,
+      shows: 'end',
+      whole: visibleText(`coord logs ${shellWord(id)}`),
+    };
   }
   const order = view.orders[id];
   const runs = order?.machines ?? (order === undefined ? {} : { [String(order.machine ?? '')]: order });

@@ -1,5 +1,6 @@
 // What a key makes of the state (state.ts). Pure.
 import type { StatusOrder } from '../../core/model/status.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import type { View } from '../../operations/view.ts';
 import { labelOf } from '../show-status.ts';
 import { plainCell } from '../table.ts';
@@ -178,7 +179,7 @@ function askCancel(state: State, subject: Subject, { view }: Scene): State {
   if (ENDED.includes(order.state) && order.schedule === undefined)
     return {
       ...state,
-      notice: said(`${subject.order} has ended: it is ${order.state}; coord retry ${subject.order} runs it again`),
+      notice: said(`${subject.order} has ended: it is ${order.state}; coord retry ${shellWord(subject.order)} runs it again`),
     };
   const where = order.machine === undefined ? `for ${plainCell(order.assign, 40)}` : `on ${labelOf(order.machine, view)}`;
   const question = `Cancel ${subject.order}, which is ${order.state.replace('_', ' ')} ${plainCell(where, 60)}?  y: yes  n: no`;

@@ -3,9 +3,9 @@
 
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { shellWord } from '../../core/shell-word.ts';
 import type { Folders } from '../../documents/agent-setup/agent-files.ts';
 import { AGENT_FILES, type SetupAgent } from '../../documents/agent-setup/agents.ts';
-import { shellWord } from '../../documents/shell-word.ts';
 import type { World } from '../world.ts';
 
 export interface AgentPlaces {

@@ -3,6 +3,7 @@
 import { BUS_LIMITS, type BusMessage, type BusState } from '../../core/model/bus.ts';
 import type { Priority } from '../../core/model/order.ts';
 import { isProgramName } from '../../core/program-address.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { isoTime } from '../../core/time.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
@@ -44,7 +45,7 @@ export function sendOnBus(world: Ports, folder: FleetFolder, request: BusRequest
   if (!isProgramName(to)) throw badName(to);
   if (!keep && !known.includes(to)) throw unknownProgram(to, known);
   const message = post(world, folder, senderOf(folder, request), request, to);
-  if (message === null) throw new CoordError('REFUSED', fullBox(to), `coord bus take ${to}`);
+  if (message === null) throw new CoordError('REFUSED', fullBox(to), `coord bus take ${shellWord(to)}`);
   return { messages: [message], refused: [] };
 }
 
@@ -54,7 +55,7 @@ export function unknownProgram(name: string, known: readonly string[], found = '
   return new CoordError(
     'NOT_FOUND',
     message,
-    `coord send --keep ${isProgramName(name) ? name : '<program>'} "…", if it will come`,
+    `coord send --keep ${isProgramName(name) ? shellWord(name) : '<program>'} "…", if it will come`,
   );
 }
 

@@ -1,7 +1,7 @@
 // Who on this computer is told of what needs people, and whether they can be reached.
 
 import { statSync } from 'node:fs';
-import { shellWord } from '../../documents/shell-word.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { alertTrouble } from '../alerts/alert-files.ts';
 import { alertsPath, readChannels } from '../alerts/channels.ts';
 import { type Check, counted, ok, warning } from './check.ts';

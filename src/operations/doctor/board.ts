@@ -1,5 +1,5 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
-import { shellWord } from '../../documents/shell-word.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { withoutCredentials } from '../../system/without-credentials.ts';
 import { DUPLICATE_HINT, REMOVED_HINT } from '../halts.ts';
 import { oddRefsOf } from '../odd-refs.ts';
@@ -18,7 +18,7 @@ export const mainCheck: Check = {
       // Where the journal cannot be read, its own check says so.
       const state = await journal().catch(() => null);
       if (state?.rewritten?.found === null) return skipped('it is gone: see whether it leads on, below');
-      const push = `git push ${shellWord(withoutCredentials(identity.remote))} ${branch}, from a clone that has it`;
+      const push = `git push ${shellWord(withoutCredentials(identity.remote))} ${shellWord(branch)}, from a clone that has it`;
       const fix =
         state?.main == null ? push : 'coord sync, then coord doctor --fix, which puts it back as this machine last saw it';
       return problem(`there is no branch ${branch}, where orders are read`, fix);

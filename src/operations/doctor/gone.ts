@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { shellWord } from '../../core/shell-word.ts';
 import { parseMachineDocument } from '../../documents/machine-document.ts';
-import { shellWord } from '../../documents/shell-word.ts';
 import { computerId } from '../../system/computer.ts';
 import { fleetFolderAt, isFleetFolder } from '../../system/fleet-folder.ts';
 import { readIfThere } from '../../system/read-if-there.ts';

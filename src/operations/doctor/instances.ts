@@ -1,7 +1,7 @@
 // The local programs: what of instances.yaml is not obeyed, who else could write into it, and which of them are not well.
 
 import { statSync } from 'node:fs';
-import { shellWord } from '../../documents/shell-word.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { instancesPath, readInstances, readPrograms } from '../../system/program-files.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
@@ -27,7 +27,7 @@ export const instancesCheck: Check = {
     const [first] = ill;
     if (first === undefined) return ok(found);
     const words = `${found}; ${first.name} is ${first.state}${first.detail === null ? '' : `: ${first.detail}`}`;
-    const fix = first.givenUp ? `coord instance start ${first.name}` : `coord instance logs ${first.name}`;
+    const fix = first.givenUp ? `coord instance start ${shellWord(first.name)}` : `coord instance logs ${shellWord(first.name)}`;
     return first.givenUp ? problem(words, fix) : warning(words, fix);
   },
 };

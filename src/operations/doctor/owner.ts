@@ -1,5 +1,5 @@
 // Is the fleet folder this user's?
-import { shellWord } from '../../documents/shell-word.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { otherOwner } from '../../system/folder-owner.ts';
 import { type Check, ok, warning } from './check.ts';
 

@@ -1,7 +1,7 @@
 // What orders may do here (O10), beside who can place them and who can read what comes of them.
 
 import { existsSync } from 'node:fs';
-import { shellWord } from '../../documents/shell-word.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { foldersForAgents } from '../../system/agent-folder.ts';
 import { policyPath, readPolicy } from '../../system/policy-file.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';

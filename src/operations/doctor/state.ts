@@ -1,8 +1,8 @@
 // What this machine knows and has to say: its journal, the edits of its people that are under way or lost, and the last sync.
 
 import type { PersonEdit } from '../../core/model/intention.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { formatDuration } from '../../documents/duration.ts';
-import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { lastFetchMs } from '../../system/fleet-folder.ts';
 import { withoutCredentials } from '../../system/without-credentials.ts';

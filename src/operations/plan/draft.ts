@@ -7,8 +7,8 @@ import { AGENTS, type AgentName, type AgentRequest, isAgentName } from '../../co
 import type { Fault } from '../../core/model/fault.ts';
 import { faultPlace, faultSentence } from '../../core/model/fault.ts';
 import { TASK_FIELDS } from '../../core/model/spec.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { visibleText } from '../../documents/escape-text.ts';
-import { shellWord } from '../../documents/shell-word.ts';
 import { parseSpec } from '../../documents/spec.ts';
 import { listInAnswer, staysDraft, withDraft, withoutDraftWord } from '../../documents/spec-draft.ts';
 import { plannedOrders } from '../../documents/spec-orders.ts';

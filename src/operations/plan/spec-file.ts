@@ -2,8 +2,8 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { shellWord } from '../../core/shell-word.ts';
 import { isSpec, ORDERS_PATH } from '../../documents/paths.ts';
-import { shellWord } from '../../documents/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet-folder.ts';
 import type { View } from '../view.ts';

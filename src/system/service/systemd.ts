@@ -1,5 +1,7 @@
 // The user's own systemd.
+
 import { join } from 'node:path';
+import { shellWord } from '../../core/shell-word.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
 import { mustDo, type ServiceManager, type ServiceUser } from './service-manager.ts';
 import { systemdUnit } from './systemd-unit.ts';
@@ -42,7 +44,7 @@ export function createSystemd(tool: RunTool, user: ServiceUser): ServiceManager 
       const done = await tool('loginctl', ['show-user', user.name, '--property=Linger']);
       if (done?.stdout.toString().trim() === 'Linger=yes') return [];
       return [
-        `it starts when ${user.name} logs in, and ends with the last session: loginctl enable-linger ${user.name} lets it run from the start of the computer on`,
+        `it starts when ${user.name} logs in, and ends with the last session: loginctl enable-linger ${shellWord(user.name)} lets it run from the start of the computer on`,
       ];
     },
   };
