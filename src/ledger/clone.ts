@@ -14,7 +14,7 @@ import { lastWords } from './trouble.ts';
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
-/** The remote's name in the clone's settings: keeps its URL, which may hold a token, out of our command lines. */
+/** The remote's name in the clone's settings. */
 export const REMOTE = 'hub';
 
 export interface LocalTimes {

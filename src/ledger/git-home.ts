@@ -7,9 +7,11 @@ import { parseRemoteUrl, type RemoteUrl } from '../system/remote-url.ts';
 import { renderGitConfig } from './git-config-text.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { type PersonSettings, readPersonSettings, type Setting } from './person-settings.ts';
+import { loginEnvironment, loginSettings, withoutLogin, withoutLogins } from './remote-login.ts';
 
 export interface GitHome {
   readonly stateDir: string;
+  /** Its address without a login. */
   readonly remote: RemoteUrl;
   /** An existing empty folder. */
   readonly hooksDir: string;
@@ -64,12 +66,18 @@ export async function openGitHome(options: {
   readonly person: Readonly<NodeJS.ProcessEnv>;
 }): Promise<GitHome> {
   const { stateDir, person } = options;
-  const remote = parseRemoteUrl(options.remoteUrl, { cwd: process.cwd(), home: person.HOME ?? homedir() });
-  const imported = await importedSettings(stateDir, person);
+  const given = parseRemoteUrl(options.remoteUrl, { cwd: process.cwd(), home: person.HOME ?? homedir() });
+  const { url, login } = withoutLogin(given.url);
+  const remote = { ...given, url };
+  const { settings: imported, logins: others } = withoutLogins(await importedSettings(stateDir, person));
+  const logins = [...(login === null ? [] : [login]), ...others];
+  // Without its login the address may begin as one that the person has rewritten: the longest match wins, and that is itself.
+  const itself = login === null ? [] : ['insteadof', 'pushinsteadof'].map((name): Setting => [`url.${url}.${name}`, url]);
   const hooksDir = join(stateDir, 'no-hooks');
   await mkdir(hooksDir, { recursive: true });
   const configPath = join(stateDir, 'gitconfig');
   const heading = 'Written by coord from git-person.json; changes here are overwritten.';
-  await writePrivate(configPath, renderGitConfig(heading, [...imported, ...OURS]));
-  return { stateDir, remote, hooksDir, environment: gitEnvironment({ person, configPath, remote, imported }) };
+  await writePrivate(configPath, renderGitConfig(heading, [...imported, ...itself, ...loginSettings(logins), ...OURS]));
+  const environment = { ...gitEnvironment({ person, configPath, remote, imported }), ...loginEnvironment(logins) };
+  return { stateDir, remote, hooksDir, environment };
 }

@@ -47,6 +47,8 @@ export interface JoinReport {
   readonly name: string;
   readonly folder: string;
   readonly remote: string;
+  /** The address that was given held a login. */
+  readonly hasLogin: boolean;
   readonly founded: boolean;
   /** It took over what this machine was before. */
   readonly isBack: boolean;
@@ -102,6 +104,7 @@ export async function joinFleet(world: World, request: JoinRequest): Promise<Joi
       name: identity.name,
       folder: folder.root,
       remote: display,
+      hasLogin: remote !== null && remote.url !== display,
       founded: enrolled.founded,
       isBack: request.as !== null,
       imported,

@@ -23,7 +23,7 @@ function refuse(given: string, why: string): never {
 export function parseRemoteUrl(given: string, place: { readonly cwd: string; readonly home: string }): RemoteUrl {
   const text = given.trim();
   if (text === '') refuse(given, 'it is empty');
-  if (/[\u0000-\u001f\u007f]/.test(text)) refuse(given, 'it has control characters in it');
+  if (/[\u0000-\u001f\u007f]|%(?:[01][0-9a-f]|7f)/i.test(text)) refuse(given, 'it has control characters in it');
   if (text.startsWith('-')) refuse(given, 'it starts like an option');
   if (/^[A-Za-z0-9+.-]+::/.test(text)) refuse(given, 'transport helpers are not allowed');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();

@@ -19,6 +19,8 @@ export interface HttpHub {
   offline(is: boolean): void;
   /** The answer of a fetch comes so: this many bytes in each tenth of a second, and nothing after `stopAfter` of them; null = at once. */
   trickle(how: Trickle | null): void;
+  /** Called as each request comes in. */
+  onRequest(look: () => void): void;
   /** Asks for HTTP basic auth; null = everybody may. */
   requireLogin(login: { readonly user: string; readonly password: string } | null): void;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
   let trickle: Trickle | null = null;
   let isOffline = false;
   let login: string | null = null;
+  let look = () => {};
 
   const backend = (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://hub');
@@ -113,6 +116,7 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
     });
   };
   const server = createServer((request, response) => {
+    look();
     if (status !== null) {
       if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="hub"');
       response.writeHead(status).end();
@@ -142,6 +146,9 @@ export async function serveHub(root: string, name: string): Promise<HttpHub> {
     offline: (is) => {
       isOffline = is;
       server.closeAllConnections();
+    },
+    onRequest: (next) => {
+      look = next;
     },
     requireLogin: (next) => {
       login = next === null ? null : `Basic ${Buffer.from(`${next.user}:${next.password}`).toString('base64')}`;

@@ -17,6 +17,9 @@ interface Options {
   readonly json?: boolean;
 }
 
+const LOGIN_WARNING =
+  'of the address is kept in .coord/fleet.json, which you alone can read; safer: a credential helper of git, and an address without it';
+
 export async function run(
   context: Context,
   verb: 'init' | 'join',
@@ -42,6 +45,7 @@ export async function run(
   line('folder', `${report.folder} · its coordination/ shows the board as files`);
   if (report.branches) line('host', 'refuses refs/coord/…, so lanes are branches coord-lanes/…');
   if (report.isBack) line('earlier', 'another folder of this machine that still lives halts at its next sync');
+  if (report.hasLogin) line('login', LOGIN_WARNING);
   for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
   if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · here for orders, once you say: coord allow agent`);
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
