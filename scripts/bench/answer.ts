@@ -229,9 +229,9 @@ function rowsOf({ saves, pushed, brokenMs, runs, visits, forMs }: Measured, dela
     {
       what: `\`coord run pc -- echo\` from another machine, until it has printed the output${where}`,
       measured: `${both(runs)} of ${runs.length}`,
-      atMost: `one look and ${seconds(AIMS.saveMs)} (${seconds(LOOK_MS + AIMS.saveMs)})`,
-      beside: 'its own looks are up to 15 s apart, too',
-      isOk: p95(runs) <= LOOK_MS + AIMS.saveMs,
+      atMost: `a look there, one here and ${seconds(AIMS.saveMs)} (${seconds(2 * LOOK_MS + AIMS.saveMs)})`,
+      beside: 'before somebody who waits made daemons look: 45 to 52 s',
+      isOk: p95(runs) <= 2 * LOOK_MS + AIMS.saveMs,
     },
     {
       what: `pushes of the three machines in all of this${where}`,

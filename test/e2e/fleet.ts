@@ -37,6 +37,8 @@ export interface Going {
   kill(signal: NodeJS.Signals): void;
   /** What it wrote to standard output so far. */
   said(): string;
+  /** To standard error. */
+  noted(): string;
   readonly done: Promise<Done>;
 }
 
@@ -323,7 +325,7 @@ function start(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr, ms: performance.now() - startedMs }));
   });
-  return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), said: () => stdout, done };
+  return { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal), said: () => stdout, noted: () => stderr, done };
 }
 
 function gitEnv(home: string): Record<string, string> {
