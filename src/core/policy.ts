@@ -21,12 +21,23 @@ export function refusalOf(order: Order, self: Self): string | null {
   return `variable ${refused.join(', ')} not allowed on ${self.name}; there: coord allow env ${shellWord(first)}`;
 }
 
-/** Names that change which code runs under an innocent command line. An owner can still allow them by name. */
-const RISKY =
-  /^(HOME|PATH|SHELL|LD_.*|DYLD_.*|NODE_(OPTIONS|PATH)|BASH_(ENV|FUNC_.*)|ENV|IFS|PS4|SHELLOPTS|BASHOPTS|ZDOTDIR|PYTHON(PATH|HOME|STARTUP)|PERL5(OPT|LIB|DB)|RUBY(OPT|LIB)|(_JAVA|JDK_JAVA|JAVA_TOOL)_OPTIONS|GIT_.*|COORD_.*)$/;
+/**
+ * Names that change which code an innocent command line runs. No wall, since a shell order may run anything: it keeps slips from doing so
+ * unseen. An owner can allow each by name.
+ */
+const RISKY = new RegExp(
+  `^(${[
+    'HOME|PATH|SHELL|ENV|IFS|PS4|CDPATH|SHELLOPTS|BASHOPTS|BASH_(ENV|FUNC_.*)|PROMPT_COMMAND|ZDOTDIR|XDG_(CONFIG|DATA)_(HOME|DIRS)',
+    'LD_.*|DYLD_.*|NODE_(OPTIONS|PATH|REPL_EXTERNAL_MODULE)|BUN_.*|NPM_CONFIG_.*|OPENSSL_(CONF|MODULES|ENGINES)',
+    'PYTHON(PATH|HOME|STARTUP|USERBASE|BREAKPOINT|INSPECT)|PERL5(OPT|LIB|DB)|RUBY(OPT|LIB)|(_JAVA|JDK_JAVA|JAVA_TOOL)_OPTIONS',
+    'GOFLAGS|RUST(C|DOC)(_.*)?|RUSTFLAGS|CARGO_(HOME|BUILD_.*|TARGET_.*)|(SSH|SUDO)_ASKPASS.*|LESS(OPEN|CLOSE)|(GIT_|MAN)?PAGER|EDITOR|VISUAL',
+    'GIT_.*|COORD_.*',
+  ].join('|')})$`,
+  'i',
+);
 
-/** No list knows all the variables that an agent's program and its runtime obey, so for an agent each must be named. */
+/** What runs for an agent or a call is a program of the owner's, and no list knows all the variables that it and its runtime obey: each must be named. */
 function mayBeSet(name: string, allowed: readonly string[], kind: WorkKind): boolean {
-  const isHarmless = kind !== 'agent' && !RISKY.test(name);
+  const isHarmless = kind === 'shell' && !RISKY.test(name);
   return isHarmless || allowed.includes(name);
 }

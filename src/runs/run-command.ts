@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../core/model/order.ts';
 import { isGone, kill, living, type Target, terminate } from '../system/process-group.ts';
 import { identityOf } from '../system/process-identity.ts';
+import { realFolder } from '../system/real-folder.ts';
 import type { CappedLog } from './capped-log.ts';
 import type { Cut, CutShort } from './cut-short.ts';
 import { type OutputPipe, openOutputPipe } from './output-pipe.ts';
@@ -15,6 +16,7 @@ import type { Child } from './run-folder.ts';
 export interface Surroundings {
   readonly key: string;
   readonly folder: string;
+  /** Real: without links. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly graceMs: number;
@@ -36,6 +38,7 @@ export type CommandEnd =
 /** Also the time that processes of the group have to end by themselves after the main one. */
 const DRAIN_MS = 1_000;
 const LEFTOVER_GRACE_MS = 2_000;
+const A_LINK = 'COORD_LINK';
 
 export async function runCommand(command: Command, around: Surroundings): Promise<CommandEnd> {
   const pipe = openOutputPipe(around.folder, (chunk) => around.log.write(chunk));
@@ -59,12 +62,29 @@ export async function runCommand(command: Command, around: Surroundings): Promis
 async function spawned(command: Command, { cwd, env }: Surroundings, pipe: OutputPipe): Promise<ChildProcess | string> {
   const [file, ...args] = command.kind === 'line' ? (['/bin/sh', '-c', command.line] as const) : command.argv;
   try {
-    const child = spawn(file, args, { cwd, env: { ...env }, detached: true, stdio: ['ignore', pipe.end, pipe.end] });
+    const child = standingIn(cwd, () =>
+      spawn(file, args, { env: { ...env }, detached: true, stdio: ['ignore', pipe.end, pipe.end] }),
+    );
     pipe.attach(child);
     await once(child, 'spawn');
     return child;
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
+
+/**
+ * What `act` starts begins in that very folder, whose path holds no link: it was compared with the policy when the run was placed, and may
+ * have been swapped for a link since. Nothing can come between the look and the start, because this process stands in it.
+ */
+function standingIn<T>(folder: string, act: () => T): T {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    if (process.cwd() !== folder) throw Object.assign(new Error('a link'), { code: A_LINK });
+    return act();
+  } finally {
+    process.chdir(before);
   }
 }
 
@@ -105,8 +125,9 @@ async function end(target: Target, graceMs: number, { cutShort, log }: Surroundi
   if (survivors > 0) log.note(`coord: ${survivors} processes of this run could not be ended`);
 }
 
-function folderTrouble(cwd: string): string | null {
+function folderTrouble(cwd: string, code: string): string | null {
   try {
+    if (code === A_LINK) return `the folder ${cwd} is another one since the order was placed: a link leads to ${realFolder(cwd)}`;
     return statSync(cwd).isDirectory() ? null : `${cwd} is not a folder`;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -116,7 +137,7 @@ function folderTrouble(cwd: string): string | null {
 
 function notStarted(command: Command, { cwd }: Surroundings, code: string): CommandEnd {
   const program = command.kind === 'line' ? '/bin/sh' : command.argv[0];
-  const folder = folderTrouble(cwd);
+  const folder = folderTrouble(cwd, code);
   let detail = `${program} could not be started: ${code}`;
   if (folder !== null) detail = folder;
   else if (code === 'ENOENT') detail = `program not found: ${program}`;

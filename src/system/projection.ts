@@ -189,7 +189,7 @@ function readIfThere(path: string): string | null {
 
 function writeFile(path: string, text: string): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const temporary = join(folder, '.coord.tmp');
   try {
     writeFileSync(temporary, text);

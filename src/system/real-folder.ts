@@ -2,10 +2,10 @@
 import { realpathSync, statSync } from 'node:fs';
 import { sep } from 'node:path';
 
-/** Null = there is no such folder. */
+/** As the system itself calls it once one stands there (`process.cwd()`). Null = there is no such folder. */
 export function realFolder(path: string): string | null {
   try {
-    const real = realpathSync(path);
+    const real = realpathSync.native(path);
     return statSync(real).isDirectory() ? real : null;
   } catch {
     return null;

@@ -1,8 +1,9 @@
 // Before the run: a workspace that nobody else has, at the head of the branch that the order names.
-import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceReport } from '../core/model/workspace.ts';
 import { CoordError } from '../errors.ts';
+import { isInside, realFolder } from '../system/real-folder.ts';
 import { withTilde } from '../system/with-tilde.ts';
 import {
   forgetSlotRecord,
@@ -54,8 +55,7 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
     settle(slot, names);
   }
   const root = slotPath(slot);
-  const cwd = join(root, request.within);
-  mustBeFolder(root, request.within, base);
+  const cwd = folderWithin(root, request.within, base);
   writeSlotRecord(slot, record);
   const again = begun === null ? '' : ', as the run before it left it';
   say(`workspace ${withTilde(root, request.person.HOME)}: ${request.url}, ${record.from} at ${record.base.slice(0, 12)}${again}`);
@@ -79,10 +79,9 @@ function baseOf({ base, commit, state, from }: SlotRecord): Base {
 }
 
 /** A link in the repo must not lead the run out of it. */
-function mustBeFolder(root: string, within: string, { branch }: Base): void {
-  const cwd = join(root, within);
-  const isThere = statSync(cwd, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (within === '' || (isThere && realpathSync(cwd).startsWith(`${realpathSync(root)}/`))) return;
+function folderWithin(root: string, within: string, { branch }: Base): string {
+  const [real, cwd] = [realFolder(root), realFolder(join(root, within))];
+  if (real !== null && cwd !== null && isInside(cwd, real)) return cwd;
   throw new CoordError('FAILED', `folder ${within} is not in the repo at ${branch}`);
 }
 

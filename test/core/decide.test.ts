@@ -239,6 +239,18 @@ describe('O10: local policy', () => {
     ],
     ['call', { work: call }, {}, ['a BLOCKED: not allowed on m1; there: coord allow call']],
     ['an ordinary variable', { env: { SEED: '1', MY_PATH: 'x', PATHS: 'y' } }, {}, []],
+    [
+      'any variable of a call, whose program is the owner’s',
+      { work: call, check: { kind: 'line', line: 'true' }, env: { SEED: '1' } },
+      { allow: ['shell', 'call'] },
+      ['a BLOCKED: variable SEED not allowed on m1; there: coord allow env SEED'],
+    ],
+    [
+      'what only looks like one that is risky',
+      { env: { NODE_ENV: 'x', PYTHONUNBUFFERED: '1', CARGO_TERM_COLOR: 'x', CC: 'clang' } },
+      {},
+      [],
+    ],
     ['a risky variable that is allowed', { env: { PATH: '/x' } }, { env: ['PATH'] }, []],
   ])('O10 %s', (_, change, policy, waits) => {
     const found = decided({ fleet: { orders: [order('a', change)] }, policy });
@@ -258,6 +270,14 @@ describe('O10: local policy', () => {
     'IFS',
     'SHELLOPTS',
     'BASHOPTS',
+    'BUN_OPTIONS',
+    'npm_config_script_shell',
+    'NPM_CONFIG_USERCONFIG',
+    'XDG_CONFIG_HOME',
+    'SSH_ASKPASS',
+    'RUSTC_WRAPPER',
+    'CARGO_HOME',
+    'GOFLAGS',
     'PYTHONPATH',
     'PYTHONHOME',
     'PYTHONSTARTUP',

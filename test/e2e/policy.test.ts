@@ -1,5 +1,5 @@
 // O10: nothing in a repo decides what may run on a computer; its owner's policy file does, and it alone.
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createFleet, endFleets } from './fleet.ts';
@@ -122,4 +122,13 @@ test('comments in policy.yaml survive allow and deny; a broken one lets nothing 
   expect(pc.count('ran')).toBe(0);
   writeFileSync(path, good);
   expect(await pc.ok('sync')).toContain('finished later COMPLETED');
+});
+
+test('what a fleet folder holds is for its owner alone (I5)', async () => {
+  const fleet = createFleet();
+  const [pc] = await fleet.joined('pc');
+  if (!pc) throw new Error('one machine');
+  await pc.ok('sync');
+  for (const path of ['.coord', 'coordination', 'coordination/results'])
+    expect(statSync(join(pc.folder, path)).mode & 0o077, path).toBe(0);
 });

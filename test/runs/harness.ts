@@ -1,5 +1,5 @@
 // Real runs for tests: a watchdog built for this file alone, a folder of runs, and what there is to see in the process table.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export interface Harness {
 }
 
 export async function openHarness(): Promise<Harness> {
-  const folder = await mkdtemp(join(tmpdir(), 'coord-runs-'));
+  const folder = realpathSync(await mkdtemp(join(tmpdir(), 'coord-runs-')));
   const watchdogPath = join(folder, 'watchdog.mjs');
   await build({
     entryPoints: [join(import.meta.dirname, '../../src/runs/watchdog.ts')],
@@ -86,7 +86,7 @@ export function specOf(command: Command | string, more: Partial<RunSpec> = {}): 
     attempt: 1,
     command: typeof command === 'string' ? { kind: 'line', line: command } : command,
     check: null,
-    cwd: tmpdir(),
+    cwd: realpathSync(tmpdir()),
     env: { PATH: process.env.PATH ?? '' },
     timeoutMs: 60_000,
     lease: null,
