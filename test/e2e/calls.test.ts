@@ -78,6 +78,7 @@ test('O14 a request reaches the program with its fencing token, and its answer s
   await pc.ok('sync');
   expect(fleet.status().orders.build).toMatchObject({ reason: 'not allowed on pc; there: coord allow call' });
   expect(await pc.ok('allow', 'call')).toContain('whoever can push to this repo can now send requests to the programs');
+  await pc.ok('allow', 'env', 'SEED');
 
   const long = 'x'.repeat(300_000);
   fleet.person().order([
