@@ -24,8 +24,8 @@ export type Restored = RefOutcome | { readonly kind: 'missing' } | { readonly ki
 
 /** The one port to git. */
 export interface Ledger {
-  /** One connection. `board`: the branch of F4 to be fetched too, or null. */
-  fetch(board: string | null): Promise<Fetched>;
+  /** One connection. `board`: the branch of F4 to be fetched too, or null. `heeded`: orders whose claims are read before others where there are too many (R7). */
+  fetch(board: string | null, heeded?: ReadonlySet<string>): Promise<Fetched>;
   /** What the last fetch that succeeded showed, with what pushes moved since, by whichever process of this machine; null = there was none. No connection. */
   lastSeen(): Promise<Trees | null>;
   /** The id that content has, or would have, in a tree. */

@@ -55,7 +55,8 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   const actions: Action[] = stopsOf(outlook);
   const waiting: WaitingOrder[] = [];
   const dueSince: Record<string, Instant> = {};
-  if (state.duplicate !== null) return { actions, waiting, dueSince: state.dueSince };
+  if (state.duplicate !== null || snapshot.uncounted?.includes(state.machine))
+    return { actions, waiting, dueSince: state.dueSince };
   if (state.leaving !== null) return { actions: [...actions, ...state.claims.map(unclaim)], waiting, dueSince };
   const due = withOccurrences(outlook);
   const isPaused = pauseOf(state, self.name, snapshot.fleet, when.now) !== null;

@@ -166,9 +166,10 @@ export function observeLedger(
 ): JournalState {
   const state = known.computer === null && computer !== null ? { ...known, computer } : known;
   const observed: Record<number, JournalState['observed'][number]> = {};
+  const uncounted = new Set(snapshot.uncounted);
   let moved = false;
   for (const [machine, { commit, beat }] of snapshot.lanes) {
-    if (machine === state.machine) continue;
+    if (machine === state.machine || uncounted.has(machine)) continue;
     const before = state.observed[machine];
     const stands = before !== undefined && before.commit === commit && observedMs(before.at, now) !== null;
     observed[machine] = stands ? before : { commit, beat, at: now };

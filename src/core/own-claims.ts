@@ -2,7 +2,7 @@
 // that were never started are in the journal's list; a started one is an active run, an ended one a result.
 
 import { isHigher, remember } from './memory.ts';
-import { type ClaimView, claimName, type OwnClaim } from './model/claim.ts';
+import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from './model/claim.ts';
 import type { JournalState } from './model/journal.ts';
 import type { EndedRun, OlderRun, RunName } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -101,7 +101,7 @@ function standingRefusals({ claimsRefused }: JournalState, { claims, orders }: S
   const all = Object.entries(claimsRefused ?? {});
   if (all.length === 0) return claimsRefused;
   const listed = new Set(orders.orders.map(({ id }) => id));
-  const isOpen = (name: string) => !claims.has(name) && listed.has(listedId(name.slice(0, name.lastIndexOf('/'))));
+  const isOpen = (name: string) => !claims.has(name) && listed.has(listedId(orderOfClaim(name)));
   const open = all.filter(([name]) => isOpen(name));
   if (open.length === all.length) return claimsRefused;
   return open.length === 0 ? undefined : Object.fromEntries(open);

@@ -45,9 +45,10 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
     pushesPerMinute: fields.optional(
       'pushes_per_minute',
       'a whole number from 1 to 600',
-      pushesOf,
+      wholeNumberTo(600),
       DEFAULT_FLEET.pushesPerMinute,
     ),
+    machinesMax: fields.optional('machines_max', 'a whole number from 1 to 1000', wholeNumberTo(1000), DEFAULT_FLEET.machinesMax),
     heartbeatMs: fields.optional(
       'heartbeat',
       'a length from 10s to 24h',
@@ -80,6 +81,7 @@ const KEPT: Readonly<Record<string, KeptSetting>> = {
     name: 'name',
     url: 'url',
     pushes_per_minute: 'pushesPerMinute',
+    machines_max: 'machinesMax',
     heartbeat: 'heartbeatMs',
     lease: 'leaseMs',
     board: 'board',
@@ -125,8 +127,8 @@ function urlOf(value: unknown): string | null {
   return url?.replace(/\.git$/, '') ?? null;
 }
 
-function pushesOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 600 ? value : null;
+function wholeNumberTo(max: number): (value: unknown) => number | null {
+  return (value) => (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : null);
 }
 
 function lengthOf(minMs: number, maxMs: number): (value: unknown) => number | null {
@@ -156,6 +158,9 @@ ${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
 
 # What all machines together may push in a minute. Git hosts ask for few.
 # pushes_per_minute: 6
+
+# How many machines there may be; what joins beyond that counts for nothing.
+# machines_max: 64
 
 # How often each machine says that it is there, at least. Without it: 20 seconds for each machine, 60 at least.
 # heartbeat: 60s

@@ -4,7 +4,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { orderOfClaim } from '../core/model/claim.ts';
 import type { Trouble } from '../core/model/push.ts';
+import { listedId } from '../core/occurrence-name.ts';
 import type { Clone } from './clone.ts';
 import { CloneDamage } from './clone-damage.ts';
 import { branchSpec, type FetchTry, type Refs, type RunFetch, sameRefs, type UnreadRef } from './fetch-refs.ts';
@@ -13,7 +15,7 @@ import { troubleOf } from './trouble.ts';
 
 /** Lanes, and claims, that are looked into: the lowest numbers, and those that were known before the others. */
 const LANES_MAX = 1000;
-const CLAIMS_MAX = 1000;
+const CLAIMS_MAX = 500;
 /** Connections that one look may spend on finding who is to blame; the next one goes on. */
 const TRIES_MAX = 32;
 
@@ -26,6 +28,7 @@ export interface NamedQuestion {
   /** What the last fetch showed. */
   readonly known: Refs;
   readonly unread: ReadonlyMap<string, UnreadRef>;
+  readonly heeded: ReadonlySet<string> | undefined;
   readonly run: RunFetch;
 }
 
@@ -107,16 +110,17 @@ async function dropOthers({ gitDir }: Clone, wanted: readonly string[]): Promise
 }
 
 /** Which refs are asked for; all others stand there unread. */
-function wantedIn({ namespace, branches, truth, known }: NamedQuestion): ReadonlySet<string> {
+function wantedIn({ namespace, branches, truth, known, heeded }: NamedQuestion): ReadonlySet<string> {
   const lanes: [number, string][] = [];
   const claims: string[] = [];
+  const first: string[] = [];
   for (const ref of truth.keys()) {
     const kind = kindOfRef(namespace, ref);
     if (kind !== null && 'lane' in kind) lanes.push([kind.lane, ref]);
-    else if (kind !== null) claims.push(ref);
+    else if (kind !== null) (heeded?.has(listedId(orderOfClaim(kind.claim))) ? first : claims).push(ref);
   }
   const lowest = lanes.sort(([one], [other]) => one - other).slice(0, LANES_MAX);
   const isOld = (ref: string) => known.get(ref) === truth.get(ref);
-  const chosen = [...claims.filter(isOld), ...claims.filter((ref) => !isOld(ref))].slice(0, CLAIMS_MAX);
+  const chosen = [...first, ...claims.filter(isOld), ...claims.filter((ref) => !isOld(ref))].slice(0, CLAIMS_MAX);
   return new Set([...branches.filter((ref) => truth.has(ref)), ...lowest.map(([, ref]) => ref), ...chosen]);
 }

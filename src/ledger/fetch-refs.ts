@@ -47,6 +47,8 @@ export interface RefsQuestion {
   readonly branches: readonly string[];
   /** What the last fetch of this clone showed, to be returned as it is when nothing moved. */
   readonly last: ShownRefs | null;
+  /** Orders whose claims come first where there are too many. */
+  readonly heeded?: ReadonlySet<string> | undefined;
   readonly times: Pick<LedgerTimeouts, 'networkMs' | 'fetchMs'>;
 }
 
@@ -60,7 +62,7 @@ export interface FetchTry {
 export type RunFetch = (specs: readonly string[]) => Promise<FetchTry>;
 
 /** R7: beyond so many lanes and claims they are asked for by name, as many as are looked into. */
-const REFS_MAX = 2000;
+const REFS_MAX = 1000;
 /** Strange names that are kept: enough to show, and to see what stands in the way of a claim. */
 export const STRANGE_MAX = 1000;
 
@@ -113,7 +115,7 @@ export const branchSpec = (ref: string): string => `+${ref}:refs/view/branches/$
 
 /** Throws `CloneDamage` where the remote answers and the fetch fails all the same. */
 export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
-  const { clone, namespace, branches, last, times } = question;
+  const { clone, namespace, branches, last, times, heeded } = question;
   const isOurs = (ref: string) => branches.includes(ref) || kindOfRef(namespace, ref) !== null;
   const ours = (refs: Refs): Refs => new Map([...refs].filter(([ref]) => isOurs(ref)));
   const strangeIn = (refs: Refs) => [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref)).sort();
@@ -145,7 +147,7 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
   const byName = async (truth: Refs): Promise<RefsAnswer> => {
     const { refs: known = new Map(), unread = new Map() } = last ?? {};
     const strange = strangeIn(truth).slice(0, STRANGE_MAX);
-    const answer = await fetchByName({ clone, namespace, branches, truth: ours(truth), known, unread, run });
+    const answer = await fetchByName({ clone, namespace, branches, truth: ours(truth), known, unread, heeded, run });
     if (answer.kind === 'unreachable') return answer;
     const { refs, unread: left } = answer;
     const isNeeded = left.size > 0 || strange.length > 0 || coordRefs(truth) > REFS_MAX;

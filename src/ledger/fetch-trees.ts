@@ -11,6 +11,12 @@ import { readTrees } from './read-trees.ts';
 import { branchRef, isBoardBranch, kindOfRef, type Namespace } from './ref-names.ts';
 import { saveSeen, seenIn, seenMark } from './seen-refs.ts';
 
+interface Asked {
+  readonly board: string | null;
+  /** Orders whose claims come first where there are too many. */
+  readonly heeded?: ReadonlySet<string> | undefined;
+}
+
 export interface FleetView {
   readonly namespace: Namespace;
   readonly mainRef: string;
@@ -18,7 +24,8 @@ export interface FleetView {
 }
 
 /** Throws `CloneDamage` where the remote answers and the clone does not follow. */
-export async function fetchTrees(session: CloneSession, view: FleetView, board: string | null, formatsMax = 1): Promise<Fetched> {
+export async function fetchTrees(session: CloneSession, view: FleetView, asked: Asked, formatsMax = 1): Promise<Fetched> {
+  const { board, heeded } = asked;
   const { home, clone, treeReader } = session;
   const { namespace, mainRef, times } = view;
   // A name that is no branch cannot exist; it must not reach a refspec either.
@@ -26,7 +33,7 @@ export async function fetchTrees(session: CloneSession, view: FleetView, board: 
   const kept = (await newestHere(session)) ?? (await keptByName(session, view));
   const last = kept?.mainRef === mainRef && kept.boardRef === boardRef ? kept : null;
   const branches = boardRef === null || boardRef === mainRef ? [mainRef] : [mainRef, boardRef];
-  const answer = await fetchRefs({ home, clone, namespace, branches, last, times });
+  const answer = await fetchRefs({ home, clone, namespace, branches, last, times, heeded });
   if (answer.kind === 'unreachable') {
     // What SIGKILL left of a fetch that hung.
     await clone.mend();
@@ -35,7 +42,7 @@ export async function fetchTrees(session: CloneSession, view: FleetView, board: 
   if (answer.kind === 'format') {
     if (formatsMax <= 0) throw new CloneDamage(`the remote has ids of ${answer.format}`, true);
     await renewClone(session, answer.format);
-    return fetchTrees(session, view, board, formatsMax - 1);
+    return fetchTrees(session, view, asked, formatsMax - 1);
   }
   const { kind: _refs, ...answered } = answer;
   const same = last !== null && sameShown(last, answered);

@@ -62,7 +62,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
   const view: FleetView = { namespace, mainRef, times };
   /** Fills a new clone from the remote, or says that it cannot be done now. */
   const refill = async (session: CloneSession): Promise<void> => {
-    const fetched = await fetchTrees(session, view, boardInView);
+    const fetched = await fetchTrees(session, view, { board: boardInView });
     if (fetched.kind === 'fetched') return;
     const message = `the clone was damaged, and the remote cannot be reached to make it anew: ${fetched.trouble.message}`;
     throw new CoordError('UNREACHABLE', message, 'coord sync');
@@ -74,11 +74,11 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     withHealing(session, { work, refill: () => refill(session), giveUp });
 
   return {
-    async fetch(board) {
+    async fetch(board, heeded) {
       boardInView = board;
       const session = await open();
       return withHealing<Fetched>(session, {
-        work: () => fetchTrees(session, view, board),
+        work: () => fetchTrees(session, view, { board, heeded }),
         refill: async () => {},
         giveUp: (trouble) => ({ kind: 'unreachable', trouble }),
       });

@@ -133,7 +133,8 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const { started, stopped, waiting } = acted;
   const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
   const outcome = { self, started, stopped, finished, waiting, received, woken, fetched, seen: { snapshot, composed, edits } };
-  if (trouble !== null || state.duplicate !== null || composed.changes === null) {
+  const mayNotSpeak = trouble !== null || state.duplicate !== null || snapshot.uncounted?.includes(state.machine);
+  if (mayNotSpeak || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
     const quiet = isMissing ? state : withNothingMissing(state, now);
     if (quiet !== state) await machine.journal.save(quiet);

@@ -61,6 +61,7 @@ export async function enroll(
     if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
     if (as !== null && mine !== null && mine !== as) throw begunAs(mine);
     const begun = as ?? mine ?? halfTaken(snapshot, began);
+    if (begun === null) mustHaveRoom(snapshot);
     const number = begun ?? lowestFree(snapshot);
     const self = selfAs(number, snapshot);
     if (begun === null && !again) mustBeNoMachineYet(snapshot, self.computer);
@@ -134,6 +135,14 @@ function mustBeNoMachineYet({ machines }: Snapshot, computer: string): void {
 function begunAs(mine: number): CoordError {
   const why = `this folder has begun to join as machine ${mine}`;
   return new CoordError('REFUSED', why, 'coord join <url> <this folder>, without --as, goes on with that');
+}
+
+/** R8: who joins beyond it would count for nothing. */
+function mustHaveRoom({ machines, fleet, uncounted = [] }: Snapshot): void {
+  const present = [...machines.values()].filter(({ document }) => document.state !== 'LEFT').length;
+  if (present < fleet.machinesMax && uncounted.length === 0) return;
+  const why = `the fleet has ${present + uncounted.length} machines, and machines_max is ${fleet.machinesMax}`;
+  throw new CoordError('REFUSED', why, 'set machines_max in coordination/fleet.yaml, or coord machines remove <number>');
 }
 
 function noFleet(): CoordError {

@@ -49,9 +49,9 @@ function hasNewMessage({ mail }: Snapshot, { machine, mail: { sent } }: JournalS
 }
 
 /** Of an order for all machines it can wait where there are many: all of them end it at about the same time. */
-function hasNewResult({ orders, fleet, lanes }: Snapshot, state: JournalState, { results }: MachineView): boolean {
+function hasNewResult({ orders, fleet, machines }: Snapshot, state: JournalState, { results }: MachineView): boolean {
   const said = new Set([...results.ended, ...results.older].map(claimName));
-  const areMany = lanes.size > fleet.pushesPerMinute;
+  const areMany = machines.size > fleet.pushesPerMinute;
   const forAll = new Set(orders.orders.filter(({ assign }) => areMany && assign.kind === 'all').map(({ id }) => id));
   return state.ended.some((run) => !said.has(claimName(run)) && !forAll.has(listedId(run.order)));
 }

@@ -16,7 +16,7 @@ export interface PushGate {
   /** From one beat to the next, as this machine's turns allow. */
   beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
   /** Told of each fetch that was answered, with the moment before it and what it showed. */
-  looked(at: Instant, shown: Pick<Snapshot, 'lanes'>, machine: number): void;
+  looked(at: Instant, shown: Pick<Snapshot, 'lanes' | 'uncounted'>, machine: number): void;
   /** O4: between two fetches nobody is seen to stand still, however long that takes; null = there was none yet. */
   shownAt(): Instant | null;
   /** Told at the end of each cycle. */
@@ -33,11 +33,12 @@ export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) =>
   const beats = new Map<number, number>();
   let others: readonly number[] = [];
   return {
-    looked(at, { lanes }, machine) {
+    looked(at, { lanes, uncounted }, machine) {
+      const outside = new Set(uncounted);
       const fromMs = lookedAt?.wallMs ?? at.wallMs;
       const moved: number[] = [];
       for (const [other, { beat }] of lanes) {
-        if (other === machine) continue;
+        if (other === machine || outside.has(other)) continue;
         moved.push(...pushesSeen(Math.max(0, beat - (beats.get(other) ?? beat)), fromMs, at.wallMs));
         beats.set(other, beat);
       }

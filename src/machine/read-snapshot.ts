@@ -12,7 +12,8 @@ import {
   resultsOf,
   STATUS_PATH,
 } from '../documents/paths.ts';
-import { type ParsedFiles, parseSnapshot } from '../documents/snapshot.ts';
+import { machinesMaxIn, type ParsedFiles, parseSnapshot } from '../documents/snapshot.ts';
+import { lookedInto, machineNumbers } from '../documents/snapshot-machines.ts';
 import type { Ledger } from '../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
@@ -20,8 +21,7 @@ import type { ParseCache } from './parse-cache.ts';
 const VERSIONS_MAX = 200;
 
 export async function readSnapshot(ledger: Ledger, trees: Trees, board: string | null, cache: ParseCache): Promise<Snapshot> {
-  const wanted = wantedFiles(trees);
-  const texts = new Map(await ledger.read(new Set(cache.missing(wanted))));
+  const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees)))));
   const earlier = new Map<string, readonly string[]>();
   const { files, settle } = cache.open(texts);
   for (const path of [ORDERS_PATH, FLEET_PATH]) {
@@ -37,6 +37,9 @@ export async function readSnapshot(ledger: Ledger, trees: Trees, board: string |
     );
     earlier.set(path, await upToWhole(versions, ledger, texts, missing));
   }
+  const max = lookedInto(machinesMaxIn(trees.main, files, earlier));
+  const read = await ledger.read(new Set(cache.missing(wantedFiles(trees, max)).filter((id) => !texts.has(id))));
+  for (const [id, blob] of read) texts.set(id, blob);
   const snapshot = parseSnapshot(trees, board, files, earlier);
   settle();
   return snapshot;
@@ -77,29 +80,36 @@ async function upToWhole(
   return looked;
 }
 
-function wantedFiles(trees: Trees): (readonly [string, string])[] {
-  const wanted: (readonly [string, string])[] = [];
-  const add = (path: string, key: string, entries: ReadonlyMap<string, { mode: string; id: string }> | undefined) => {
+type Wanted = readonly [path: string, id: string];
+type Entries = ReadonlyMap<string, { mode: string; id: string }>;
+
+/** People's documents that say what else is to be read. */
+function settingsIn(trees: Trees): readonly Wanted[] {
+  return [ORDERS_PATH, FLEET_PATH].flatMap((path): Wanted[] => {
+    const entry = trees.main?.entries.get(path);
+    return entry?.mode === '100644' ? [[path, entry.id]] : [];
+  });
+}
+
+/** `max`: of so many machines, from the lowest number (R8). */
+function wantedFiles(trees: Trees, max: number): readonly Wanted[] {
+  const wanted: Wanted[] = [...settingsIn(trees)];
+  const add = (path: string, key: string, entries: Entries | undefined) => {
     const entry = entries?.get(path);
     if (entry?.mode === '100644') wanted.push([key, entry.id]);
   };
-  const machineNumbers = new Set(trees.lanes.keys());
   const boards = [trees.main, trees.board];
-  for (const tree of boards) {
-    for (const path of tree?.entries.keys() ?? []) {
-      const number = /^COMPUTER_([1-9][0-9]{0,3})\.md$/.exec(path)?.[1];
-      if (number !== undefined) machineNumbers.add(Number(number));
-    }
-  }
-  add(ORDERS_PATH, ORDERS_PATH, trees.main?.entries);
-  add(FLEET_PATH, FLEET_PATH, trees.main?.entries);
+  const machines = machineNumbers(
+    trees.lanes,
+    boards.flatMap((tree) => tree?.entries ?? []),
+  ).slice(0, max);
   for (const path of trees.main?.entries.keys() ?? []) if (isSpec(path)) add(path, path, trees.main?.entries);
   for (const tree of boards) add(STATUS_PATH, 'sources', tree?.entries);
-  for (const number of machineNumbers) {
+  for (const number of machines) {
     const path = machineDocumentPath(number);
     for (const tree of [...boards, trees.lanes.get(number)]) add(path, path, tree?.entries);
   }
-  for (const tree of [...boards, ...trees.lanes.values()]) {
+  for (const tree of [...boards, ...machines.map((number) => trees.lanes.get(number))]) {
     for (const path of tree?.entries.keys() ?? [])
       if (resultsOf(path) !== null || messagesOf(path) !== null || handOffsOf(path) !== null) add(path, path, tree?.entries);
   }

@@ -9,6 +9,7 @@ test('every setting is read', () => {
   const text = `name: My fleet
 url: https://github.com/me/fleet.git
 pushes_per_minute: 30
+machines_max: 200
 heartbeat: 2m
 lease: 600
 board: coord/board
@@ -20,6 +21,7 @@ approvals: { types: [deploy] }
       name: 'My fleet',
       url: 'https://github.com/me/fleet',
       pushesPerMinute: 30,
+      machinesMax: 200,
       heartbeatMs: 120_000,
       leaseMs: 600_000,
       board: 'coord/board',

@@ -27,3 +27,8 @@ export interface ClaimView extends OwnClaim {
 export function claimName({ order, generation, attempt }: RunName): string {
   return `${order}/${generation}.${attempt}`;
 }
+
+/** The order that a claim's name is of. */
+export function orderOfClaim(name: string): string {
+  return name.slice(0, name.lastIndexOf('/'));
+}

@@ -34,6 +34,8 @@ export interface FleetSettings {
   readonly url: string | null;
   /** H2. */
   readonly pushesPerMinute: number;
+  /** R8: as many machines count, from the lowest number. */
+  readonly machinesMax: number;
   /** Null = H2's default from the number of live machines. */
   readonly heartbeatMs: number | null;
   /** Null = three published heartbeats (O4). */
@@ -49,7 +51,7 @@ export interface FleetSettings {
 }
 
 /** The settings of which a bad value leaves the last good one in force (D4); `routing` and `approvals` hold their orders back instead. */
-export type KeptSetting = 'name' | 'url' | 'pushesPerMinute' | 'heartbeatMs' | 'leaseMs' | 'board' | 'paused';
+export type KeptSetting = 'name' | 'url' | 'pushesPerMinute' | 'machinesMax' | 'heartbeatMs' | 'leaseMs' | 'board' | 'paused';
 
 export const NO_APPROVALS: Approvals = { types: [], kinds: [], unreadable: { types: null, kinds: null, all: null } };
 
@@ -57,6 +59,7 @@ export const DEFAULT_FLEET: FleetSettings = {
   name: null,
   url: null,
   pushesPerMinute: 6,
+  machinesMax: 64,
   heartbeatMs: null,
   leaseMs: null,
   board: null,
