@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { admit, BUS_PATH, type House, STREAM_PATH } from './admission.ts';
 import { isBusStream } from './bus-stream.ts';
 import type { Limits } from './limits.ts';
+import type { Callers } from './listening.ts';
 import type { Rates } from './rate.ts';
 import { type Refusal, refusalBody, tooOften } from './refusal.ts';
 
@@ -23,12 +24,7 @@ export interface Rooms {
   stream(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | null;
 }
 
-export interface Door {
-  request(request: IncomingMessage, response: ServerResponse): void;
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-}
-
-export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): Door {
+export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, acts, strangers, bus }: Rates): Callers {
   const going = new WeakMap<object, number>();
   const look = (request: IncomingMessage, isStream: boolean) => {
     const { method = '', url = '', headers, rawHeaders } = request;
@@ -38,29 +34,37 @@ export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, 
     const rate =
       admission.kind === 'out' || !admission.known ? strangers : method === 'GET' || method === 'HEAD' ? reads : acting;
     const waitMs = rate.take();
-    return { admission, refused: waitMs === 0 ? null : tooOften(waitMs) };
+    const known = admission.kind === 'in' && admission.known;
+    return { admission, known, refused: waitMs === 0 ? null : tooOften(waitMs) };
   };
   return {
     request(request, response) {
       const { socket } = request;
       const count = (going.get(socket) ?? 0) + 1;
-      if (count > limits.pipelinedMax) return void socket.destroy();
+      if (count > limits.pipelinedMax) {
+        socket.destroy();
+        return false;
+      }
       going.set(socket, count);
       response.once('close', () => going.set(socket, (going.get(socket) ?? 1) - 1));
       cutSlowReader(response, limits.answerMs);
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-      const { admission, refused } = look(request, false);
+      const { admission, known, refused } = look(request, false);
       if (refused !== null) setTimeout(() => refuse(response, refused), limits.tooOftenMs).unref();
       else if (admission.kind === 'out') refuse(response, admission.refusal);
-      else rooms.app(request, response, admission.known);
+      else rooms.app(request, response, known);
+      return known;
     },
     upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());
-      const { admission, refused } = look(request, true);
-      if (refused !== null) return void setTimeout(() => refuseUpgrade(socket, refused), limits.tooOftenMs).unref();
-      if (admission.kind === 'out') return refuseUpgrade(socket, admission.refusal);
-      const refusal = streamRefusal(request) ?? rooms.stream(request, socket, head);
-      if (refusal !== null) refuseUpgrade(socket, refusal);
+      const { admission, known, refused } = look(request, true);
+      if (refused !== null) setTimeout(() => refuseUpgrade(socket, refused), limits.tooOftenMs).unref();
+      else {
+        const refusal =
+          admission.kind === 'out' ? admission.refusal : (streamRefusal(request) ?? rooms.stream(request, socket, head));
+        if (refusal !== null) refuseUpgrade(socket, refusal);
+      }
+      return known;
     },
   };
 }

@@ -7,6 +7,10 @@ export interface Limits {
   readonly smallBodyBytesMax: number;
   /** HTTP and streams together, for each address that is listened on. */
   readonly connectionsMax: number;
+  /** Taken at once above that, until room is made (crowd.ts). */
+  readonly socketsMax: number;
+  /** For a client to show its token where there is no more room. */
+  readonly strangerMs: number;
   /** Answered at once on one connection; who sends more without reading is cut off. */
   readonly pipelinedMax: number;
   readonly headersMs: number;
@@ -43,6 +47,8 @@ export const LIMITS: Limits = {
   bodyBytesMax: 512 * 1024,
   smallBodyBytesMax: 4 * 1024,
   connectionsMax: 64,
+  socketsMax: 512,
+  strangerMs: 100,
   pipelinedMax: 8,
   headersMs: 3_000,
   requestMs: 20_000,

@@ -2,11 +2,13 @@
 // addresses: `localhost` may mean either, and whoever has the other would be sent our token.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { createCrowd } from './crowd.ts';
 import type { Limits } from './limits.ts';
 
+/** True = the client has shown the token. */
 export interface Callers {
-  request(request: IncomingMessage, response: ServerResponse): void;
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  request(request: IncomingMessage, response: ServerResponse): boolean;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
 
 export interface Listening {
@@ -79,13 +81,16 @@ function serverOf(calls: () => Callers | null, limits: Limits): Server {
     connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
     maxHeaderSize: 16 * 1024,
   });
-  server.maxConnections = limits.connectionsMax;
+  server.maxConnections = limits.socketsMax;
+  const crowd = createCrowd(limits);
+  server.on('connection', crowd.came);
+  server.on('drop', crowd.full);
   // A bug here costs one connection, and not the daemon.
-  const safely = (socket: Duplex, work: (callers: Callers) => void) => {
+  const safely = (socket: Duplex, work: (callers: Callers) => boolean) => {
     const callers = calls();
     try {
       if (callers === null) socket.destroy();
-      else work(callers);
+      else if (work(callers)) crowd.known(socket);
     } catch {
       socket.destroy();
     }

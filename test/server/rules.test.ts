@@ -275,8 +275,9 @@ test('who does not take an answer loses it', async () => {
 
 test('so many connections and no more; so many requests at once on each', async () => {
   const { port, token, ask } = await opened({ connectionsMax: 3, idleMs: 60_000 });
+  const hello = `GET /api/v1/health HTTP/1.1\r\nHost: 127.0.0.1:${port()}\r\nAuthorization: Bearer ${token()}\r\n\r\n`;
   const idle = Array.from({ length: 3 }, () => connect(port(), '127.0.0.1'));
-  await Promise.all(idle.map((socket) => new Promise((resolve) => socket.on('connect', resolve))));
+  await Promise.all(idle.map((socket) => new Promise((resolve) => socket.once('data', resolve).write(hello))));
   await expect(ask('/api/v1/health')).rejects.toThrow();
   for (const socket of idle) socket.destroy();
   await expect.poll(() => ask('/api/v1/health').then(({ status }) => status, String), { timeout: 20_000 }).toBe(200);
