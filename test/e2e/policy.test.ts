@@ -1,6 +1,6 @@
 // O10: nothing in a repo decides what may run on a computer; its owner's policy file does, and it alone.
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createFleet, endFleets } from './fleet.ts';
 
@@ -70,7 +70,8 @@ test('folders and risky variables need a word of the owner, also behind a symbol
   expect(orders.path?.reason).toMatch(/variable PATH, LD_PRELOAD not allowed on pc; there: coord allow env PATH/);
   expect(orders.harmless).toMatchObject({ state: 'COMPLETED', tail: '7' });
 
-  await pc.ok('allow', 'folder', outside);
+  // From where one stands: whoever reads the policy stands elsewhere.
+  await pc.ok('allow', 'folder', relative(pc.folder, outside));
   await pc.ok('allow', 'env', 'PATH');
   await pc.ok('allow', 'env', 'LD_PRELOAD');
   await pc.ok('sync');

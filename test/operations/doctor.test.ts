@@ -28,6 +28,10 @@ test('people get a line each, with the fix below it, and the sums', async () => 
   expect(text).toMatch(/^✓ remote · .*fleet\.git answers, \d+ refs$/m);
   expect(text).toMatch(/^! what may run here · nothing\n {4}fix: coord allow shell$/m);
   expect(text.trimEnd().split('\n').at(-1)).toBe('0 problems, 1 warning');
+  await mac.ok('allow', 'agent');
+  expect((await examine(mac)).of('allowed')).toMatchObject({
+    ...{ state: 'warning', fix: 'coord allow folder <path>', found: expect.stringContaining('agents have no folder to work in') },
+  });
 });
 
 test('outside of a fleet folder the computer alone is examined', async () => {

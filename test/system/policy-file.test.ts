@@ -1,6 +1,6 @@
 // The computer's own policy (O10): a file that cannot be read allows nothing and is said; none ends the process.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
@@ -40,6 +40,15 @@ test.each([
   ])
     for (let times = 1; times <= 2; times += 1) expect(use).toThrow(refused);
   expect(readFileSync(policyPath(home), 'utf8')).toBe(text);
+});
+
+test('O10 folders are whole paths: another one would be another folder for each process that reads it', () => {
+  writeFileSync(policyPath(home), 'fleets:\n  /f: { allow: [shell], folders: ["~", ~/app, /srv] }\n  /g: {}\n');
+  expect(readPolicy(home, '/f')).toMatchObject({ folders: [homedir(), join(homedir(), 'app'), '/srv'], fleets: ['/f', '/g'] });
+  for (const vague of ['app', '.', '../app', '~other/app']) {
+    writeFileSync(policyPath(home), `fleets:\n  /f: { allow: [shell], folders: ["${vague}"] }\n`);
+    expect(() => readPolicy(home, '/f')).toThrow(`folders: expected whole paths, such as ~/app, found "${vague}"`);
+  }
 });
 
 test('W1 waking is allowed for one folder, by a word that is no kind of work; what is neither true nor false allows nothing', () => {
