@@ -101,6 +101,14 @@ function listed(of: readonly (number | string)[], machines: Machines): number[] 
   return [...new Set(numbers)];
 }
 
+/** Which entry of the list each machine is meant by first: `any` is one place for all that it brings. */
+export function placesIn(of: readonly (number | string)[], machines: Machines): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
+  for (const [place, who] of of.entries())
+    for (const machine of listed([who], machines)) if (!places.has(machine)) places.set(machine, place);
+  return places;
+}
+
 function fits(assign: SharedAssign, machine: number, machines: Machines): boolean {
   const document = machines.get(machine)?.document;
   if (assign.kind !== 'match' || document === undefined) return document !== undefined;

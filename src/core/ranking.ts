@@ -1,29 +1,47 @@
 // Who tries first for a shared order (O3): every machine computes the same ranking from the same documents. The claim decides;
 // the ranking only saves pushes. Pure.
 
-import type { Machines } from './assignment.ts';
-import { type Assignment, assignmentOf, workName } from './assignment.ts';
+import { assignmentOf, type Machines, placesIn, workName } from './assignment.ts';
 import { hash } from './hash.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { Order } from './model/order.ts';
+import { JITTER, QUIET_LOOK_MS } from './pacing.ts';
 import { mayAnswer } from './program-choice.ts';
 
-/** O3: a machine of rank r waits r times as long. */
+/** O3: for each machine before it a machine waits so much longer. */
 export const RANK_WAIT_MS = 15_000;
 
 /**
- * How many machines go before this one, or null where it is not among those that may take the order. Nobody waits for those that
- * are out, or that could not take it now, as they said last.
+ * How long this machine leaves the order to those before it, or null where it is not among those that may take it. Nobody waits for
+ * those that are out, or that could not take it now, as they said last.
  */
-export function rankOf(me: number, order: Order, machines: Machines, isOut: (machine: number) => boolean): number | null {
+export function rankWaitMs(me: number, order: Order, machines: Machines, isOut: (machine: number) => boolean): number | null {
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody' || !assignment.machines.includes(me)) return null;
-  const mine = keyOf(me, order, assignment, machines);
-  return assignment.machines.filter((machine) => {
+  const places = order.assign.kind === 'list' ? placesIn(order.assign.of, machines) : new Map<number, number>();
+  const mine = keyOf(me, order, places, machines);
+  const waits = assignment.machines.map((machine) => {
     const document = machines.get(machine)?.document;
-    if (machine === me || document === undefined || !couldTake(order, document) || isOut(machine)) return false;
-    return isBefore(keyOf(machine, order, assignment, machines), mine);
-  }).length;
+    if (machine === me || document === undefined || !couldTake(order, document) || isOut(machine)) return 0;
+    const key = keyOf(machine, order, places, machines);
+    if (!isBefore(key, mine)) return 0;
+    return key[0] < mine[0] ? lookMs(document) : RANK_WAIT_MS;
+  });
+  return waits.reduce((sum, ms) => sum + ms, 0);
+}
+
+/** How long the last of these may leave it to the others. */
+export function longestRankWaitMs({ assign }: Order, takers: readonly number[], machines: Machines): number {
+  const waitMs = (machine: number) => {
+    const document = machines.get(machine)?.document;
+    return assign.kind === 'list' && document !== undefined ? lookMs(document) : RANK_WAIT_MS;
+  };
+  return takers.reduce((sum, machine) => sum + waitMs(machine), 0);
+}
+
+/** O3: whom people named before others gets the time of one of its looks, as far as its document tells how often it comes. */
+function lookMs({ heartbeatMs }: MachineDocument): number {
+  return Math.min(QUIET_LOOK_MS, Math.max(RANK_WAIT_MS, heartbeatMs * (1 + JITTER)));
 }
 
 /** With a free slot, not paused, and of a call (O14) with a program that answers and has room. */
@@ -34,11 +52,10 @@ function couldTake({ work }: Order, document: MachineDocument): boolean {
 
 type Key = readonly [place: number, load: number, hash: number, machine: number];
 
-function keyOf(machine: number, order: Order, assignment: Assignment & { kind: 'machines' }, machines: Machines): Key {
+function keyOf(machine: number, order: Order, places: ReadonlyMap<number, number>, machines: Machines): Key {
   const document = machines.get(machine)?.document;
-  const place = order.assign.kind === 'list' ? assignment.machines.indexOf(machine) : 0;
   const load = document === undefined ? 0 : document.load / Math.max(1, document.slots);
-  return [place, load, hash(`${workName(order)} ${machine}`), machine];
+  return [places.get(machine) ?? 0, load, hash(`${workName(order)} ${machine}`), machine];
 }
 
 function isBefore(one: Key, other: Key): boolean {

@@ -65,7 +65,7 @@ function lostStatus(order: Order, lost: AttemptFact, machines: Machines): Pick<S
   const assignment = assignmentOf(order, machines);
   const takers = assignment.kind === 'machines' ? assignment.machines.filter((machine) => !isAway(machine, machines)) : [];
   if (takers.length === 0) return { state: 'QUEUED', reason: `${head}; nobody else is there to take over` };
-  const by = takeOverBy(lost.machine, terms, takers, machines);
+  const by = takeOverBy(order, { ...terms, machine: lost.machine }, takers, machines);
   const until = by === null ? '' : ` by ${minuteTime(by)} at the latest, if it has a free slot`;
   return { state: 'QUEUED', reason: `${head}; another machine takes over${until}`, takeOver: by === null ? {} : { by } };
 }

@@ -9,7 +9,7 @@ import type { Order } from './model/order.ts';
 import { isFactGone, type Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
 import { type Choice, programIn } from './program-choice.ts';
-import { RANK_WAIT_MS, rankOf } from './ranking.ts';
+import { rankWaitMs } from './ranking.ts';
 import { whyNoClaim } from './refused-claim.ts';
 import { isResolved } from './resolved.ts';
 import { isLeaseOver, leaseOf } from './run-lease.ts';
@@ -34,8 +34,8 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: C
   const attempt = nextClaimable(order, attempts, isGone);
   if (attempts.earlier.some((run) => !isGone(run))) return NOTHING;
   if (attempt === 1 && outlook.holds.of(order) !== null) return NOTHING;
-  const rank = rankOf(state.machine, order, machines, (machine) => outlook.isGone(machine));
-  if (rank === null) return NOTHING;
+  const rankMs = rankWaitMs(state.machine, order, machines, (machine) => outlook.isGone(machine));
+  if (rankMs === null) return NOTHING;
   if (attempt === null) {
     const reason = hasCompleted(attempts) ? null : lostClaim(order, attempts, outlook, isGone);
     return reason === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', reason };
@@ -49,7 +49,7 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: C
   const refused = whyNoClaim(claimName(run), snapshot, state, when.now);
   if (refused !== null) return { kind: 'waits', state: 'BLOCKED', reason: refused };
   const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
-  const waitMs = rank * RANK_WAIT_MS + afterFailure;
+  const waitMs = rankMs + afterFailure;
   const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, reason: null });
   // What its programs and its slots do meanwhile does not set back its turn: they may never be free for as long as that.
   if (choice?.kind === 'busy' && waitMs > 0) return later(dueSince(state, run, when.now));
@@ -74,7 +74,7 @@ function confirmed(order: Order, own: OwnClaim, outlook: Outlook, choice: Choice
     refusalOf(order, self) === null &&
     isReady(choice) &&
     !when.unplaced.has(order.id) &&
-    rankOf(state.machine, order, machines, () => true) !== null &&
+    rankWaitMs(state.machine, order, machines, () => true) !== null &&
     mayStart({ ...own, machine: state.machine }, attempts, isGone) &&
     attempts.earlier.every(isGone);
   if (!isRight) return { kind: 'unclaim', name };

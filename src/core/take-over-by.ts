@@ -2,15 +2,21 @@
 // Pure. Holds while clocks are right to the minute and `lease` in fleet.yaml has not been raised since the claim.
 import type { Machines } from './assignment.ts';
 import type { ClaimTerms } from './model/claim.ts';
+import type { Order } from './model/order.ts';
 import { JITTER, QUIET_LOOK_MS } from './pacing.ts';
 import { HEARTBEATS_PER_LEASE } from './presence.ts';
-import { RANK_WAIT_MS } from './ranking.ts';
+import { longestRankWaitMs } from './ranking.ts';
 import { isoTime, latest, parseTime } from './time.ts';
 
 const MINUTE_MS = 60_000;
 
 /** ISO 8601 UTC, the whole minute after it; null = nobody said when it heard of that machine last. */
-export function takeOverBy(lost: number, { leaseMs }: ClaimTerms, takers: readonly number[], machines: Machines): string | null {
+export function takeOverBy(
+  order: Order,
+  { machine: lost, leaseMs }: Pick<ClaimTerms, 'leaseMs'> & { readonly machine: number },
+  takers: readonly number[],
+  machines: Machines,
+): string | null {
   const document = machines.get(lost)?.document;
   if (document === undefined) return null;
   const sayers = [...machines.values()].filter((it) => (it.document.lost[lost] ?? -1) >= document.beat);
@@ -18,6 +24,7 @@ export function takeOverBy(lost: number, { leaseMs }: ClaimTerms, takers: readon
   if (Number.isNaN(heardAt)) return null;
   // A taker sees the last sign up to one look later than the machine that says so, and the end of the lease up to one look after that.
   const lookMs = Math.max(...takers.map((it) => machines.get(it)?.document.heartbeatMs ?? 0), QUIET_LOOK_MS * (1 + JITTER));
-  const waitMs = Math.max(leaseMs, HEARTBEATS_PER_LEASE * document.heartbeatMs) + 2 * lookMs + takers.length * RANK_WAIT_MS;
+  const waitMs =
+    Math.max(leaseMs, HEARTBEATS_PER_LEASE * document.heartbeatMs) + 2 * lookMs + longestRankWaitMs(order, takers, machines);
   return isoTime(Math.ceil((heardAt + waitMs) / MINUTE_MS) * MINUTE_MS);
 }

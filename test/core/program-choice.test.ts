@@ -10,7 +10,7 @@ import { orderStatus } from '../../src/core/order-status.ts';
 import { chooseProgram, serves } from '../../src/core/program-choice.ts';
 import { loadByProgram, programLoads } from '../../src/core/program-loads.ts';
 import { saidPrograms } from '../../src/core/programs-said.ts';
-import { rankOf } from '../../src/core/ranking.ts';
+import { rankWaitMs } from '../../src/core/ranking.ts';
 import { active, at, journal, order, self, snapshot, T0, view } from './samples.ts';
 
 const build = { kind: 'specialty', name: 'build' } as const;
@@ -205,7 +205,7 @@ describe('O14: calls and what else is decided', () => {
       documents.map((document, index) => [index + 1, view(index + 1, { document: { allows: ['call'], ...document } })]),
     );
     const x = own('x', { assign: { kind: 'list', of: [3, 1, 4, 2] } });
-    expect([1, 2, 3, 4].map((machine) => rankOf(machine, x, machines, () => false))).toEqual([null, 0, null, null]);
+    expect([1, 2, 3, 4].map((machine) => rankWaitMs(machine, x, machines, () => false))).toEqual([null, 0, null, null]);
   });
 
   test.each<[string, Partial<Order>, readonly object[], string]>([

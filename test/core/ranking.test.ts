@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/core/decide.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
+import { rankWaitMs } from '../../src/core/ranking.ts';
 import { active, at, journal, order, self, snapshot, view } from './samples.ts';
 
 const orders = Array.from({ length: 12 }, (_, index) => order(`o-${index}`, { assign: { kind: 'any' } }));
@@ -33,5 +34,36 @@ describe('O3: the ranking spreads orders', () => {
   test('O3 nor does a run that its lane has not told of yet count for nothing', () => {
     const [, , third] = claimsOf([0, 0, 0], (machine) => (machine === 3 ? { active: [active('x')] } : {}));
     expect(third).toEqual([]);
+  });
+});
+
+describe('O3: whom people named first gets the time of one of its looks', () => {
+  const waits = (of: readonly (number | string)[], heartbeats: readonly number[], change: object = {}) => {
+    const machines = new Map(
+      heartbeats.map((heartbeatMs, index) => [index + 1, view(index + 1, { document: { heartbeatMs, ...change } })]),
+    );
+    const x = order('x', { assign: { kind: 'list', of } });
+    return heartbeats.map((_, index) => rankWaitMs(index + 1, x, machines, () => false));
+  };
+
+  test.each<[string, readonly number[], readonly number[]]>([
+    ['the others wait for a look of it, as late as one may come', [60_000, 60_000], [0, 72_000]],
+    ['one that comes often: a rank', [10_000, 60_000], [0, 15_000]],
+    ['one that cron calls each hour: as long as a daemon may stay away', [3_600_000, 60_000], [0, 300_000]],
+  ])('O3 %s', (_, heartbeats, expected) => {
+    expect(waits([1, 2], heartbeats)).toEqual(expected);
+  });
+
+  test('O3 all that `any` brings stand at one place: 15 s apart, after a look of the one before them', () => {
+    const [first, ...others] = waits(['m3', 'any'], [60_000, 60_000, 60_000, 60_000]).sort(
+      (one, other) => (one ?? 0) - (other ?? 0),
+    );
+    expect([first, ...others]).toEqual([0, 72_000, 87_000, 102_000]);
+    expect(waits(['m3', 'any'], [60_000, 60_000, 60_000, 60_000])[2]).toBe(0);
+  });
+
+  test('O3 nobody waits for one that has no slot free, or is paused', () => {
+    expect(waits([1, 2], [60_000, 60_000], { load: 1 })).toEqual([0, 0]);
+    expect(waits([1, 2], [60_000, 60_000], { state: 'PAUSED' })).toEqual([0, 0]);
   });
 });

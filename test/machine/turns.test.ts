@@ -46,7 +46,7 @@ test('O3 a shared order keeps its waiting time while the slots here are full of 
     ...Array.from({ length: 30 }, (_, at) => ({ id: `own-${at}`, assign: 1, run: 'true' })),
   ]);
   for (let at = 0; at < 30; at += 1) world.script(`own-${at}`, () => ({ ms: 4_000, exitCode: 0 }));
-  for (let second = 0; second < 40; second += 1) {
+  for (let second = 0; second < 90; second += 1) {
     world.pass(1000);
     await one.cycle();
   }
