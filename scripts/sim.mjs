@@ -12,10 +12,15 @@ const USAGE = `npm run sim -- [--seeds <n>] [--seed <n>] [--events <n>]
 
 /** Takes a number of histories; `plugins` may change the program on its way into the bundle. */
 export async function bundleSim(outfile, plugins = []) {
+  await bundleFor('test/sim/main.ts', outfile, plugins);
+}
+
+/** A program of the tests, with what it is made of, as one file for node. */
+export async function bundleFor(entry, outfile, plugins = []) {
   const esbuild = await import('esbuild');
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['test/sim/main.ts'],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     format: 'esm',

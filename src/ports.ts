@@ -32,6 +32,8 @@ export interface Ledger {
   idOf(text: string): string;
   /** Ids from fetched trees; no connection. Every id asked for has an entry in the answer. */
   read(ids: Iterable<string>): Promise<ReadonlyMap<string, Blob>>;
+  /** Bytes of each of these, without its content; null = it is no file, or not there. No connection. */
+  sizes(ids: Iterable<string>): Promise<ReadonlyMap<string, number | null>>;
   /** Ids of the versions of a document in main's history in which it is a plain file, newest first, the present one included; no connection. */
   versions(path: string, countMax: number): Promise<readonly string[]>;
   /** Who changed what below `coordination/` on main, as the last fetch showed it; no connection. */

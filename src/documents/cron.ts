@@ -1,7 +1,17 @@
 // When a schedule is due: five cron fields in a time zone. node-cron reads the line; which minute comes is computed here, because
 // node-cron looks forward only, and asks for both of day and weekday where cron asks for either. Pure: the time is passed in.
 import { validateDetailed } from 'node-cron';
-import { type CalendarDay, calendarDay, DAY_MS, dayNumber, instantsOf, type Zone, zoneOf } from './local-time.ts';
+import {
+  type CalendarDay,
+  calendarDay,
+  DAY_MS,
+  dayNumber,
+  instantsOf,
+  MINUTE_MS,
+  steadyOffset,
+  type Zone,
+  zoneOf,
+} from './local-time.ts';
 
 /** Looked for so far back, and so far ahead; what is older is nobody's work any more. */
 const SEARCH_DAYS = 400;
@@ -21,8 +31,9 @@ export interface CronFault {
 }
 
 interface Line {
-  /** Of the day, ascending. */
-  readonly minutes: readonly number[];
+  /** Ascending, as are `ofHour`: together they are the minutes of its days, which are a thousand times as long as the line. */
+  readonly hours: readonly number[];
+  readonly ofHour: readonly number[];
   /** Every hour: what comes goes by the clock on the wall, as cron has it. */
   readonly isSteady: boolean;
   readonly months: ReadonlySet<number>;
@@ -30,7 +41,8 @@ interface Line {
 }
 
 const times = new Map<string, CronTimes | CronFault>();
-const REMEMBERED_MAX = 1_000;
+/** As many as ORDERS.json may list. */
+const REMEMBERED_MAX = 10_000;
 
 /** The same line and zone give the same object (they are read once). */
 export function cronTimes(line: string, timezone: string): CronTimes | CronFault {
@@ -49,7 +61,8 @@ function makeTimes(written: string, timezone: string): CronTimes | CronFault {
   const line = lineOf(written);
   if (line === null) return { field: 'schedule', expected: 'five cron fields such as "0 3 * * *"' };
   if (!comes(line)) return { field: 'schedule', expected: 'a time that comes; this one never comes' };
-  return { newestAt: (nowMs) => newestAt(line, zone, nowMs), nextAfter: (nowMs) => nextAfter(line, zone, nowMs) };
+  const before = lastDayBefore(line);
+  return { newestAt: (nowMs) => newestAt(line, zone, nowMs, before), nextAfter: (nowMs) => nextAfter(line, zone, nowMs) };
 }
 
 /** Null = no cron line. */
@@ -60,15 +73,15 @@ function lineOf(written: string): Line | null {
   const days = validateDetailed(`${minute} ${hour} ${day} * ${weekday}`).fields;
   const months = validateDetailed(`0 0 * ${month} *`).fields;
   if (days === undefined || months === undefined) return null;
-  const hours = new Set(days.hour);
-  const minutes = [...hours].flatMap((it) => [...new Set(days.minute)].map((of) => it * 60 + of)).sort((a, b) => a - b);
+  const ascending = (list: readonly number[]) => [...new Set(list)].sort((a, b) => a - b);
+  const [hours, ofHour] = [ascending(days.hour), ascending(days.minute)];
   const isOfMonth = dayTest(days.dayOfMonth);
   const isOfWeek = dayTest(days.dayOfWeek, true);
   // As cron has it: where both say something, one of them is enough.
   const isOpen = (field: string) => field.startsWith('*') || field === '?';
   const isEither = !isOpen(day) && !isOpen(weekday);
   const isDay = (it: CalendarDay) => (isEither ? isOfMonth(it) || isOfWeek(it) : isOfMonth(it) && isOfWeek(it));
-  return { minutes, isSteady: hours.size === 24, months: new Set(months.month), isDay };
+  return { hours, ofHour, isSteady: hours.length === 24, months: new Set(months.month), isDay };
 }
 
 function dayTest(field: readonly (number | string)[], isWeekday = false): (day: CalendarDay) => boolean {
@@ -99,33 +112,93 @@ function ofWeek(word: string, { day, weekday, daysInMonth }: CalendarDay): boole
 }
 
 function matches(line: Line, day: number): boolean {
-  const date = calendarDay(day);
+  const date = dateOf(day);
   return line.months.has(date.month) && line.isDay(date);
 }
 
-/** In 28 years every date of every weekday has been there. */
+/** One of each kind: in 28 years every date has been on every weekday. */
+let kindsOfDays: readonly CalendarDay[] | null = null;
+
 function comes(line: Line): boolean {
-  const first = dayNumber(2000, 1, 1);
-  for (let day = first; day < first + 28 * 366; day += 1) if (matches(line, day)) return true;
-  return false;
+  kindsOfDays ??= makeKindsOfDays();
+  return kindsOfDays.some((date) => line.months.has(date.month) && line.isDay(date));
 }
 
-function newestAt(line: Line, zone: Zone, nowMs: number): number | null {
+function makeKindsOfDays(): readonly CalendarDay[] {
+  const kinds = new Map<string, CalendarDay>();
+  const first = dayNumber(2000, 1, 1);
+  for (let day = first; day < first + 28 * 366; day += 1) {
+    const date = calendarDay(day);
+    const kind = `${date.month} ${date.day} ${date.weekday} ${date.daysInMonth}`;
+    if (!kinds.has(kind)) kinds.set(kind, date);
+  }
+  return [...kinds.values()];
+}
+
+const dates = new Map<number, CalendarDay>();
+const DATES_MAX = 5_000;
+
+/** The same days are asked about for every schedule. */
+function dateOf(day: number): CalendarDay {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  if (dates.size >= DATES_MAX) dates.clear();
+  const date = calendarDay(day);
+  dates.set(day, date);
+  return date;
+}
+
+/** The last day of the line before a day, `SEARCH_DAYS` back at most; looked for once a day, not at each look. */
+function lastDayBefore(line: Line): (day: number) => number | null {
+  let known: { readonly before: number; readonly day: number | null } | null = null;
+  return (before) => {
+    if (known?.before === before) return known.day;
+    let day = before - 1;
+    while (day > before - SEARCH_DAYS && !matches(line, day)) day -= 1;
+    known = { before, day: day > before - SEARCH_DAYS ? day : null };
+    return known.day;
+  };
+}
+
+function newestAt(line: Line, zone: Zone, nowMs: number, before: (day: number) => number | null): number | null {
   const today = dayOf(nowMs, zone);
+  const newestOf = (day: number) => newestInDay(line, zone, day, nowMs);
   // A day may begin before its name: where clocks go back over midnight.
-  for (let day = today + 1; day > today - SEARCH_DAYS; day -= 1) {
-    if (!matches(line, day)) continue;
-    const newest = instantsOf(day, line.minutes, zone, line.isSteady).findLast((atMs) => atMs <= nowMs);
+  for (const day of [today + 1, today]) {
+    const newest = matches(line, day) ? newestOf(day) : undefined;
     if (newest !== undefined) return newest;
   }
+  const earliest = today - SEARCH_DAYS;
+  for (let day = before(today); day !== null && day > earliest; ) {
+    const newest = newestOf(day);
+    if (newest !== undefined) return newest;
+    // Nothing of that day was: its minutes are left out where clocks go forward.
+    day -= 1;
+    while (day > earliest && !matches(line, day)) day -= 1;
+  }
   return null;
+}
+
+/** The newest minute of that day at or before an instant. */
+function newestInDay(line: Line, zone: Zone, day: number, nowMs: number): number | undefined {
+  const offset = steadyOffset(day, zone);
+  if (offset === null) return instantsOf(day, minutesOf(line), zone, line.isSteady).findLast((atMs) => atMs <= nowMs);
+  const startMs = day * DAY_MS - offset;
+  const last = Math.floor((nowMs - startMs) / MINUTE_MS);
+  const hour = line.hours.findLast((it) => it * 60 + (line.ofHour[0] ?? 0) <= last);
+  const minute = hour === undefined ? undefined : line.ofHour.findLast((it) => hour * 60 + it <= last);
+  return hour === undefined || minute === undefined ? undefined : startMs + (hour * 60 + minute) * MINUTE_MS;
+}
+
+function minutesOf({ hours, ofHour }: Line): readonly number[] {
+  return hours.flatMap((hour) => ofHour.map((minute) => hour * 60 + minute));
 }
 
 function nextAfter(line: Line, zone: Zone, nowMs: number): number | null {
   const today = dayOf(nowMs, zone);
   for (let day = today - 1; day < today + SEARCH_AHEAD_DAYS; day += 1) {
     if (!matches(line, day)) continue;
-    const next = instantsOf(day, line.minutes, zone, line.isSteady).find((atMs) => atMs > nowMs);
+    const next = instantsOf(day, minutesOf(line), zone, line.isSteady).find((atMs) => atMs > nowMs);
     if (next !== undefined) return next;
   }
   return null;

@@ -3,6 +3,8 @@
 export const DOCUMENT_LIMITS = Object.freeze({
   /** UTF-8 bytes of one document: more than 1 MiB no person edits, and every machine parses it on every change. */
   sizeBytesMax: 1_048_576,
+  /** Characters of settings, all in YAML: each costs a parser as much as fifty of JSON, and people write some thousands. */
+  settingsLengthMax: 65_536,
   /** Nesting: people write 4 levels; both parsers overflow the stack at some thousands. */
   levelsMax: 64,
   /** Members of one list or mapping: a parser's search for duplicate keys may be quadratic in it. */
@@ -24,4 +26,10 @@ export function bytesOf(text: string): number {
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes;
+}
+
+/** True if a list of a document's own has more than `entriesMax` entries: found before anything looks at each of them. */
+export function isCrowded(document: unknown): boolean {
+  const parts = typeof document === 'object' && document !== null ? Object.values(document) : [];
+  return [document, ...parts].some((list) => Array.isArray(list) && list.length > DOCUMENT_LIMITS.entriesMax);
 }

@@ -1,7 +1,7 @@
 // The local time of a time zone, and back: pure arithmetic, with the platform's own table of zones. A local time is written as the
 // milliseconds that it would be in UTC. Nothing here knows what time it is.
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
 
 export interface Zone {
@@ -11,9 +11,25 @@ export interface Zone {
 
 const UTC: Zone = { offsetMs: () => 0 };
 
-/** Null = the platform knows no such zone. */
+const zones = new Map<string, Zone | null>();
+/** The platform knows some six hundred. */
+const ZONES_MAX = 1_000;
+/** Of one zone: about what a day of many schedules asks for, where clocks change. */
+const OFFSETS_MAX = 10_000;
+
+/** Null = the platform knows no such zone. One for all schedules that name it: what formats its times takes 50 KB. */
 export function zoneOf(name: string): Zone | null {
   if (/^(utc|etc\/utc|gmt)$/i.test(name)) return UTC;
+  const key = name.toLowerCase();
+  const known = zones.get(key);
+  if (known !== undefined) return known;
+  if (zones.size >= ZONES_MAX) zones.clear();
+  const zone = makeZone(name);
+  zones.set(key, zone);
+  return zone;
+}
+
+function makeZone(name: string): Zone | null {
   if (!/^[A-Za-z]/.test(name)) return null;
   try {
     const format = new Intl.DateTimeFormat('en-US', {
@@ -27,7 +43,17 @@ export function zoneOf(name: string): Zone | null {
       minute: 'numeric',
       second: 'numeric',
     });
-    return { offsetMs: (atMs) => localOf(format, atMs) - Math.floor(atMs / 1000) * 1000 };
+    const offsets = new Map<number, number>();
+    return {
+      offsetMs(atMs) {
+        const known = offsets.get(atMs);
+        if (known !== undefined) return known;
+        if (offsets.size >= OFFSETS_MAX) offsets.clear();
+        const offset = localOf(format, atMs) - Math.floor(atMs / 1000) * 1000;
+        offsets.set(atMs, offset);
+        return offset;
+      },
+    };
   } catch {
     return null;
   }
@@ -47,10 +73,10 @@ function localOf(format: Intl.DateTimeFormat, atMs: number): number {
  */
 export function instantsOf(day: number, minutesOfDay: readonly number[], zone: Zone, isSteady: boolean): number[] {
   const startMs = day * DAY_MS;
-  const before = zone.offsetMs(startMs - DAY_MS);
-  const after = zone.offsetMs(startMs + 2 * DAY_MS);
   const locals = minutesOfDay.map((minute) => startMs + minute * MINUTE_MS);
-  if (before === after) return locals.map((local) => local - before);
+  const steady = steadyOffset(day, zone);
+  if (steady !== null) return locals.map((local) => local - steady);
+  const [before, after] = offsetsAround(day, zone);
   const instants = locals.flatMap((local) => {
     const there = [local - before, local - after].filter((atMs) => atMs + zone.offsetMs(atMs) === local).sort((a, b) => a - b);
     if (isSteady) return there;
@@ -58,6 +84,16 @@ export function instantsOf(day: number, minutesOfDay: readonly number[], zone: Z
     return [first ?? changeBetween(local - after, local - before, zone)];
   });
   return [...new Set(instants)].sort((a, b) => a - b);
+}
+
+/** The offset of all of a day; null = clocks change on it, or on one beside it. */
+export function steadyOffset(day: number, zone: Zone): number | null {
+  const [before, after] = offsetsAround(day, zone);
+  return before === after ? before : null;
+}
+
+function offsetsAround(day: number, zone: Zone): readonly [before: number, after: number] {
+  return [zone.offsetMs((day - 1) * DAY_MS), zone.offsetMs((day + 2) * DAY_MS)];
 }
 
 /** The first minute that has the later one's offset. */

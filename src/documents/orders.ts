@@ -8,6 +8,7 @@ import { afterFaults } from './after-faults.ts';
 import { cronTimes } from './cron.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from './json-node.ts';
 import { badKeySentence, readJson } from './json-text.ts';
+import { DOCUMENT_LIMITS } from './limits.ts';
 import { toOrder } from './order-entry.ts';
 import {
   agentWarnings,
@@ -22,7 +23,7 @@ import {
 } from './order-faults.ts';
 import { ORDER_ID, type OrderEntry, orderEntrySchema } from './order-schema.ts';
 import { ORDERS_PATH } from './paths.ts';
-import { stepIds } from './step-nodes.ts';
+import { stepIds, stepNodes } from './step-nodes.ts';
 import { type ReadSteps, readSteps } from './steps.ts';
 
 /** Reads ORDERS.json; every fault stands at the offending value. */
@@ -37,7 +38,12 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
   const refused: RefusedOrder[] = [];
   const chains: Chain[] = [];
   const nodeOf = new Map<Order, JsonNode>();
+  const crowd = chainsOver(list.items);
   for (const entry of list.items) {
+    if (crowd.has(entry)) {
+      refused.push({ id: idOf(entry), reason: OVER_REASON });
+      continue;
+    }
     const { outcome, unknown, warnings } = guarded(
       () => ({
         outcome: readEntry(entry, twice, positionAt),
@@ -59,8 +65,33 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
       refused.push({ id: idOf(entry), reason: wrong.map(faultSentence).join('; ') });
     }
   }
+  const [first] = crowd;
+  if (first !== undefined) {
+    const ids = [...crowd].slice(0, NAMED_MAX).map((entry) => `"${idOf(entry) ?? '?'}"`);
+    const more = crowd.size > NAMED_MAX ? ` and ${crowd.size - NAMED_MAX} more` : '';
+    const found = `more: the longest chains are left out: ${ids.join(', ')}${more}`;
+    faults.push(ordersFault(positionAt(first.offset), EXPANDED_MOST, found));
+  }
   const value = chains.length === 0 ? { orders, refused } : { orders, refused, chains };
   return { value, faults: [...faults, ...afterFaults(value, nodeOf, positionAt)] };
+}
+
+/** D8. */
+const EXPANDED_MOST = `at most ${DOCUMENT_LIMITS.entriesMax} orders with the steps of all chains`;
+const OVER_REASON = `expected ${EXPANDED_MOST}, found more`;
+/** More than these a fault does not name. */
+const NAMED_MAX = 5;
+
+/** Chains that there is no room for: a short one has it before a long one, and a plain order before any, so that no flood takes theirs. */
+function chainsOver(items: readonly JsonNode[]): ReadonlySet<JsonNode> {
+  const chains = items.map((entry) => ({ entry, steps: stepNodes(entry).length })).filter(({ steps }) => steps > 0);
+  let left = DOCUMENT_LIMITS.entriesMax - (items.length - chains.length);
+  const over = new Set<JsonNode>();
+  for (const { entry, steps } of chains.sort((a, b) => a.steps - b.steps)) {
+    left -= steps;
+    if (left < 0) over.add(entry);
+  }
+  return over;
 }
 
 /** The list of entries, or the fault that makes the whole document unusable. */

@@ -11,7 +11,18 @@ const HEADING = /^##(?:[ \t]+(.*))?$/;
 const TITLE = /^#[ \t]+messages from \S+ to \S+$/i;
 /** M6: `## Resolved`, `## The disk is replaced · resolved`; the words stay, because a machine's reader wants them. */
 const RESOLVED = /(?:^| · )resolved[.!]?$/i;
-const COMMENT = /<!--[\s\S]*?-->/g;
+
+/** Some of it is shown: it is no white space, and in no comment. A comment that does not end is none. One pass. */
+function saysSomething(text: string): boolean {
+  const lastEnd = text.lastIndexOf('-->');
+  for (let at = 0; ; ) {
+    const open = text.indexOf('<!--', at);
+    const isComment = open !== -1 && open + 4 <= lastEnd;
+    if (/\S/.test(text.slice(at, isComment ? open : text.length))) return true;
+    if (!isComment) return false;
+    at = text.indexOf('-->', open + 4) + 3;
+  }
+}
 
 export function parsePeopleLog(text: string, path: string): Parsed<readonly PeopleEntry[]> {
   const fault = { document: path, line: null, column: null, level: 'fault' } as const;
@@ -30,7 +41,7 @@ export function parsePeopleLog(text: string, path: string): Parsed<readonly Peop
   const entries = parts.flatMap(({ heading, lines }): PeopleEntry[] => {
     const rest = lines.join('\n').replace(/^\n+/, '').trimEnd();
     const content = [heading, rest].filter((part) => part !== '').join('\n\n');
-    if (content.replace(COMMENT, '').trim() === '') return [];
+    if (!saysSomething(content)) return [];
     const occurrence = (counts.get(content) ?? 0) + 1;
     counts.set(content, occurrence);
     const { words, at, priority } = readHeading(heading);

@@ -5,7 +5,7 @@ import { OLDER_SIZE_MAX, type OlderRun, type ResultsDocument } from '../core/mod
 import { sizeOf } from '../core/results-cap.ts';
 import { isoTime, parseTime } from '../core/time.ts';
 import { visibleJson } from './escape-text.ts';
-import { DOCUMENT_LIMITS, isTooLarge } from './limits.ts';
+import { DOCUMENT_LIMITS, isCrowded, isTooLarge } from './limits.ts';
 import { resultsPagePath, resultsPath } from './paths.ts';
 import { renderResults } from './results.ts';
 import { type PageFile, pageSchema } from './results-schema.ts';
@@ -105,8 +105,9 @@ export function parseResultsPage(text: string, path: string): Parsed<ResultsPage
 function fileOf(text: string): PageFile | null {
   if (isTooLarge(text)) return null;
   try {
-    const checked = pageSchema.safeParse(JSON.parse(text));
-    return checked.success && checked.data.older.length <= DOCUMENT_LIMITS.entriesMax ? checked.data : null;
+    const value: unknown = JSON.parse(text);
+    const checked = isCrowded(value) ? null : pageSchema.safeParse(value);
+    return checked?.success ? checked.data : null;
   } catch {
     return null;
   }

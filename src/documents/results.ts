@@ -5,7 +5,7 @@ import type { OlderRun, ResultsDocument } from '../core/model/run.ts';
 import { visibleJson } from './escape-text.ts';
 import { nodeAt, toValue } from './json-node.ts';
 import { readJson } from './json-text.ts';
-import { DOCUMENT_LIMITS, isTooLarge } from './limits.ts';
+import { DOCUMENT_LIMITS, isCrowded, isTooLarge } from './limits.ts';
 import { isOutputKey, type ResultsFile, resultsSchema } from './results-schema.ts';
 
 /** What one document says. `pages`: how many further ones hold runs that are older still; absent = none. */
@@ -43,22 +43,15 @@ function asWritten(text: string): ResultsHead | null {
   } catch {
     return null;
   }
+  if (isCrowded(value)) return null;
   const checked = resultsSchema.safeParse(value);
-  if (!checked.success || isCrowded(checked.data)) return null;
+  if (!checked.success || hasManyOutputs(checked.data)) return null;
   const document = withPlainOutputs(checked.data);
   return renderResults(document, document.pages) === text ? document : null;
 }
 
-function isCrowded({ running, waiting, ended, older, before }: ResultsFile): boolean {
-  const lists: readonly object[] = [
-    running,
-    waiting,
-    ended,
-    older,
-    before,
-    ...[...ended, ...older].map((run) => run.outputs ?? {}),
-  ];
-  return lists.some((list) => Object.keys(list).length > DOCUMENT_LIMITS.entriesMax);
+function hasManyOutputs({ ended, older }: ResultsFile): boolean {
+  return [...ended, ...older].some(({ outputs }) => Object.keys(outputs ?? {}).length > DOCUMENT_LIMITS.entriesMax);
 }
 
 function withPlainOutputs(file: ResultsFile): ResultsHead {

@@ -16,11 +16,17 @@ export interface RunHistory {
 
 export function parseRunHistory(text: string): RunHistory {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const runs = lines.map(parseLine).filter((run) => run !== null);
+  // More runs than that no text of 1 MiB holds.
+  const runs = lines
+    .slice(0, DOCUMENT_LIMITS.entriesMax)
+    .map(parseLine)
+    .filter((run) => run !== null);
   return { runs, badLines: lines.length - runs.length };
 }
 
 function parseLine(line: string): EndedRun | null {
+  // What is no object from its first character on is not worth an error, which costs as much as a hundred lines.
+  if (!line.trimStart().startsWith('{')) return null;
   try {
     const { success, data } = endedRun.safeParse(JSON.parse(line));
     return success ? { ...data, outputs: Object.assign(Object.create(null), data.outputs) } : null;

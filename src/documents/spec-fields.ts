@@ -3,6 +3,7 @@
 import type { Json } from '../core/model/intention.ts';
 import { TASK_FIELDS, type TaskField } from '../core/model/spec.ts';
 import type { UnknownField } from '../core/model/unknown-field.ts';
+import { DOCUMENT_LIMITS } from './limits.ts';
 import type { ItemLine } from './spec-lines.ts';
 import { isOwnName, unknownField } from './unknown-field.ts';
 import { readYaml } from './yaml-text.ts';
@@ -37,7 +38,18 @@ const NO_TASKS_FIELD: Readonly<Record<string, string>> = {
   steps: 'a task for each of the "steps"',
 };
 
-export function readTaskBody(lines: readonly ItemLine[]): TaskBody {
+/** What YAML there may be in the values of one spec: a parser of it is slow, and all its tasks together are one document. */
+export class YamlLeft {
+  #left: number = DOCUMENT_LIMITS.settingsLengthMax;
+
+  /** False = there is not so much left. */
+  take(length: number): boolean {
+    this.#left -= length;
+    return this.#left >= 0;
+  }
+}
+
+export function readTaskBody(lines: readonly ItemLine[], yaml: YamlLeft): TaskBody {
   const fields: Record<string, TaskField> = Object.create(null);
   let id: TaskField | null = null;
   const slips: FieldSlip[] = [];
@@ -69,7 +81,7 @@ export function readTaskBody(lines: readonly ItemLine[]): TaskBody {
     } else if (name in fields || (name === 'id' && id !== null)) slip('each field once', `"${name}" a second time`);
     else if (value === '') slip(`a value for "${name}" in its line`, 'nothing');
     else {
-      const json = readValue(name, value);
+      const json = readValue(name, value, yaml);
       if (json === undefined) slip(`"${name}" to be YAML in one line, such as { NAME: value }`, value.slice(0, 60));
       else if (name === 'id') id = { ...place, value: json };
       else fields[name] = { ...place, value: json };
@@ -125,10 +137,11 @@ function unquoted(value: string): string {
 }
 
 /** Undefined = it cannot be read. */
-function readValue(name: string, text: string): Json | undefined {
+function readValue(name: string, text: string, yaml: YamlLeft): Json | undefined {
   if (NUMBERS.includes(name)) return /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text;
   if (FLAGS.includes(name)) return YES.test(text) ? true : NO.test(text) ? false : text;
-  if (/^[[{]/.test(text) && (LISTS.includes(name) || ['assign', 'env', 'workspace', 'call'].includes(name))) return yamlOf(text);
+  if (/^[[{]/.test(text) && (LISTS.includes(name) || ['assign', 'env', 'workspace', 'call'].includes(name)))
+    return yaml.take(text.length) ? yamlOf(text) : undefined;
   if (LISTS.includes(name)) return wordsOf(text);
   if (name === 'assign') return assignOf(text);
   if (name === 'workspace') return workspaceOf(text);

@@ -1,5 +1,6 @@
 // The task lists of a spec, line by line (D10): which list items are tasks, and which lines belong to each. Markdown as hosts show it: what
 // stands in the same item there belongs to the task, also a line that somebody did not indent.
+import { DOCUMENT_LIMITS } from './limits.ts';
 import { plainTitle } from './spec-names.ts';
 
 export interface TaskLines {
@@ -95,6 +96,8 @@ export function taskLists(text: string, offset: number): TaskLists {
     if (item !== null) {
       current = item;
       tasks.push(item);
+      // Nobody obeys a list that is longer: what is too much need not be counted.
+      if (tasks.length > DOCUMENT_LIMITS.entriesMax) break;
     } else if (current !== null && (raw.trim() === '' || /^[ \t]/.test(raw) || isFenced || isLazy(raw, afterBlank))) {
       const rest = withoutIndent(raw, current.indent);
       current.lines.push({ line, column: raw.length - rest.length + 1, text: rest, isCode });

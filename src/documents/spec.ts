@@ -6,7 +6,7 @@ import { type SpecDocument, type SpecTask, TASK_FIELDS, type TaskField } from '.
 import { visibleText } from './escape-text.ts';
 import { type FrontMatter, readFrontMatter } from './front-matter.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from './limits.ts';
-import { readTaskBody } from './spec-fields.ts';
+import { readTaskBody, YamlLeft } from './spec-fields.ts';
 import { type TaskLines, taskLists } from './spec-lines.ts';
 import { orderId, slug, TASK_ID } from './spec-names.ts';
 import { unknownField } from './unknown-field.ts';
@@ -43,8 +43,9 @@ export function parseSpec(text: string, path: string): Parsed<SpecDocument> {
     return { value: null, faults: [fault(null, null, `at most ${DOCUMENT_LIMITS.entriesMax} tasks`, 'more')] };
   for (const line of lists.boxless)
     faults.push({ ...fault(line, 1, 'a task: - [ ] …', 'a list item without a box, which is ignored'), level: 'warning' });
+  const yaml = new YamlLeft();
   const read = lists.tasks.map((task, at) =>
-    taskOf(task, lists.tasks[at - 1], path, (slip) => faults.push({ document: path, ...slip })),
+    taskOf(task, lists.tasks[at - 1], path, yaml, (slip) => faults.push({ document: path, ...slip })),
   );
   const tasks = withoutDoubles(
     read.filter((_, at) => !lists.tasks[at]?.draft),
@@ -99,9 +100,15 @@ function defaultValue(name: string, value: Json): Json {
 
 type Slip = Omit<Fault, 'document'>;
 
-function taskOf(task: TaskLines, above: TaskLines | undefined, path: string, tell: (slip: Slip) => void): SpecTask {
+function taskOf(
+  task: TaskLines,
+  above: TaskLines | undefined,
+  path: string,
+  yaml: YamlLeft,
+  tell: (slip: Slip) => void,
+): SpecTask {
   const { line, column, title, ticked } = task;
-  const body = readTaskBody(task.lines);
+  const body = readTaskBody(task.lines, yaml);
   for (const slip of body.slips) tell({ ...slip, found: visibleText(slip.found) });
   let isBad = body.slips.some(({ level }) => level === 'fault');
   const bad = (place: { line: number; column: number }, expected: string, found: string) => {

@@ -5,7 +5,7 @@ import { Composer, CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, L
 import type { Fault } from '../core/model/fault.ts';
 import { visibleText } from './escape-text.ts';
 import { FORBIDDEN_KEYS } from './json-node.ts';
-import { DOCUMENT_LIMITS, isTooLarge } from './limits.ts';
+import { DOCUMENT_LIMITS } from './limits.ts';
 import type { Position } from './text-position.ts';
 
 export interface YamlText {
@@ -54,7 +54,7 @@ export function readYaml(text: string, document: string): YamlText {
 }
 
 function compose(text: string, lines: LineCounter): Document.Parsed | null {
-  if (isTooLarge(text)) throw new Refusal(null, 'at most 1 MiB of text', 'more');
+  if (text.length > DOCUMENT_LIMITS.settingsLengthMax) throw new Refusal(null, 'at most 64 KiB of settings', 'more');
   const tokens = tokensOf(text, lines);
   const composer = new Composer({
     schema: 'core',

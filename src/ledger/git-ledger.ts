@@ -109,6 +109,15 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
       });
     },
 
+    async sizes(ids) {
+      const wanted = [...new Set(ids)];
+      const session = await open();
+      return heal(session, async () => {
+        const infos = await Promise.all(wanted.map((id) => (isObjectId(id) ? session.reader.info(id) : null)));
+        return new Map(wanted.map((id, at) => [id, infos[at]?.type === 'blob' ? infos[at].sizeBytes : null]));
+      });
+    },
+
     async versions(path, countMax) {
       const session = await open();
       const main = session.last?.trees.main?.commit;

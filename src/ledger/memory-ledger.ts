@@ -181,6 +181,7 @@ export function createMemoryHub(mainBranch = 'main', nowMs: () => number = () =>
       async read(ids) {
         return new Map([...ids].map((id) => [id, blobs.has(id) ? blobOf(blobs.get(id) ?? new Uint8Array()) : MISSING]));
       },
+      sizes: async (ids) => new Map([...ids].map((id) => [id, blobs.get(id)?.length ?? null])),
       versions: async (path, countMax) => versions(folder.seen?.trees.main?.commit ?? null, path, countMax),
       history: async (question) => historyFrom(folder.seen?.trees.main?.commit ?? null, question, commits),
       async follows(older, newer) {

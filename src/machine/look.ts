@@ -18,15 +18,23 @@ export interface Look {
 }
 
 /** C4a: what this machine saw last, with what it has pushed since, if it is a view that can be reported upon; no connection. */
-export async function recall(machine: Pick<Machine, 'ledger' | 'cache'>, board: string | null): Promise<Look | null> {
+export async function recall(
+  machine: Pick<Machine, 'ledger' | 'cache'>,
+  board: string | null,
+  own: number,
+): Promise<Look | null> {
   const trees = await machine.ledger.lastSeen();
   if (trees === null) return null;
-  const snapshot = await readSnapshot(machine.ledger, trees, board, machine.cache);
+  const snapshot = await readSnapshot(machine.ledger, trees, board, machine.cache, own);
   return snapshot.fleet.board === board ? { snapshot, trouble: null } : null;
 }
 
 /** `board`: the branch that fleet.yaml named when it was last read (F4). */
-export async function look(machine: Pick<Machine, 'ledger' | 'cache'>, board: string | null): Promise<Look> {
+export async function look(
+  machine: Pick<Machine, 'ledger' | 'cache'>,
+  board: string | null,
+  own: number | null = null,
+): Promise<Look> {
   let branch = board;
   let heeded: ReadonlySet<string> | undefined;
   for (let turn = 1; ; turn += 1) {
@@ -34,7 +42,7 @@ export async function look(machine: Pick<Machine, 'ledger' | 'cache'>, board: st
     const trees = fetched.kind === 'fetched' ? fetched.trees : await machine.ledger.lastSeen();
     const trouble = fetched.kind === 'fetched' ? null : fetched.trouble;
     if (trees === null) return { snapshot: null, trouble };
-    const snapshot = await readSnapshot(machine.ledger, trees, branch, machine.cache);
+    const snapshot = await readSnapshot(machine.ledger, trees, branch, machine.cache, own);
     const listed = unreadClaimsOf(snapshot);
     const isWhole = snapshot.fleet.board === branch && (listed === null || heeded !== undefined);
     if (trouble !== null || isWhole || turn === TURNS_MAX) return { snapshot, trouble };

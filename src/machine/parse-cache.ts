@@ -10,6 +10,7 @@ import { parseMessageLog } from '../documents/message-log.ts';
 import { parseOrders } from '../documents/orders.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { parsePeopleLog } from '../documents/people-log.ts';
+import { OVER_BUDGET, readKey, type Wanted } from '../documents/read-budget.ts';
 import { parseResults } from '../documents/results.ts';
 import { parseResultsPage } from '../documents/results-pages.ts';
 import type { ParsedFiles } from '../documents/snapshot.ts';
@@ -18,6 +19,7 @@ import { sourcesOf } from '../documents/status.ts';
 
 export class ParseCache {
   #parsed = new Map<string, unknown>();
+  #sizes: ReadonlyMap<string, number | null> = new Map();
   #versions = new Map<string, { readonly main: string; readonly ids: readonly string[] }>();
 
   /** What a document was in the history of this main: looked up again only when main has moved. */
@@ -30,21 +32,39 @@ export class ParseCache {
   }
 
   /** Ids whose text has to be read before `files` can answer for them. */
-  missing(wanted: Iterable<readonly [path: string, id: string]>): string[] {
-    return [...wanted].filter(([path, id]) => !this.#parsed.has(`${path} ${id}`)).map(([, id]) => id);
+  missing(wanted: Iterable<Wanted>, over: ReadonlySet<string>): string[] {
+    const isMissing = (key: string) => !this.#parsed.has(key) && !over.has(key);
+    return [...wanted].filter(([path, id]) => isMissing(readKey(path, id))).map(([, id]) => id);
+  }
+
+  /** How many bytes each takes: asked for once, and forgotten with what is not wanted any more. */
+  async sizes(
+    ids: ReadonlySet<string>,
+    ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, number | null>>,
+  ): Promise<ReadonlyMap<string, number | null>> {
+    const known = this.#sizes;
+    const asked = await ask([...ids].filter((id) => !known.has(id)));
+    this.#sizes = new Map([...ids].map((id) => [id, known.get(id) ?? asked.get(id) ?? null]));
+    return this.#sizes;
   }
 
   /** One reading: what it does not ask for is forgotten by `settle`. */
-  open(texts: ReadonlyMap<string, Blob>): { files: ParsedFiles; settle: () => void } {
+  open(texts: ReadonlyMap<string, Blob>, over: ReadonlySet<string>): { files: ParsedFiles; settle: () => void } {
     const used = new Map<string, unknown>();
     const get = <T>(path: string, id: string, parse: (text: string) => T, unreadable: (why: string) => T): T => {
-      const key = `${path} ${id}`;
+      const key = readKey(path, id);
+      if (over.has(key)) return unreadable(OVER_BUDGET);
       const known = used.get(key) ?? this.#parsed.get(key) ?? parseBlob(texts.get(id), parse, unreadable);
       used.set(key, known);
       return known as T;
     };
     const document = <T>(path: string, id: string, parse: (text: string) => Parsed<T>) =>
-      get(path, id, parse, (why) => unreadableDocument<T>(path, why));
+      get(
+        path,
+        id,
+        (text) => withFewFaults(parse(text), path),
+        (why) => unreadableDocument<T>(path, why),
+      );
     return {
       files: {
         orders: (id) => document(ORDERS_PATH, id, parseOrders),
@@ -76,4 +96,16 @@ function unreadableDocument<T>(document: string, found: string): Parsed<T> {
     value: null,
     faults: [{ document, line: null, column: null, level: 'fault', expected: 'a readable text document', found }],
   };
+}
+
+/** What is told of one document; the rest is counted. A text of 1 MiB can hold a hundred thousand slips. */
+const FAULTS_MAX = 100;
+
+function withFewFaults<T>({ value, faults }: Parsed<T>, document: string): Parsed<T> {
+  if (faults.length <= FAULTS_MAX) return { value, faults };
+  // Faults before warnings: they say what is not obeyed.
+  const first = [...faults].sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning')).slice(0, FAULTS_MAX);
+  const level = faults.some((fault) => fault.level === 'fault') ? 'fault' : 'warning';
+  const found = `${faults.length - FAULTS_MAX} more besides those that are told`;
+  return { value, faults: [...first, { document, line: null, column: null, level, expected: 'none of these', found }] };
 }

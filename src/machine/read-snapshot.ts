@@ -2,6 +2,7 @@
 import type { KeptSetting } from '../core/model/fleet.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Blob, Trees } from '../core/model/trees.ts';
+import { DOCUMENT_LIMITS } from '../documents/limits.ts';
 import {
   FLEET_PATH,
   handOffsOf,
@@ -12,6 +13,7 @@ import {
   resultsOf,
   STATUS_PATH,
 } from '../documents/paths.ts';
+import { overBudget, READ_LIMITS, readKey, type Wanted } from '../documents/read-budget.ts';
 import { machinesMaxIn, type ParsedFiles, parseSnapshot } from '../documents/snapshot.ts';
 import { lookedInto, machineNumbers } from '../documents/snapshot-machines.ts';
 import type { Ledger } from '../ports.ts';
@@ -20,10 +22,24 @@ import type { ParseCache } from './parse-cache.ts';
 /** D4 looks this many versions back for one that parses; further back, nothing is in force. */
 const VERSIONS_MAX = 200;
 
-export async function readSnapshot(ledger: Ledger, trees: Trees, board: string | null, cache: ParseCache): Promise<Snapshot> {
-  const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees)))));
+/** And through no more of them than that: people's settings are short, and what is long costs every machine its time in every sync. */
+const VERSIONS_BYTES_MAX: Readonly<Record<string, number>> = {
+  [ORDERS_PATH]: 2 * 1_048_576,
+  [FLEET_PATH]: 8 * DOCUMENT_LIMITS.settingsLengthMax,
+};
+
+/** `own`: this machine's number, whose documents are read whatever there is to read besides (D8); null = it is none of the fleet. */
+export async function readSnapshot(
+  ledger: Ledger,
+  trees: Trees,
+  board: string | null,
+  cache: ParseCache,
+  own: number | null = null,
+): Promise<Snapshot> {
+  const over = new Set<string>();
+  const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees), over))));
   const earlier = new Map<string, readonly string[]>();
-  const { files, settle } = cache.open(texts);
+  const { files, settle } = cache.open(texts, over);
   for (const path of [ORDERS_PATH, FLEET_PATH]) {
     const entry = trees.main?.entries.get(path);
     // A fleet without settings is an ordinary one; a fleet without orders lost them.
@@ -35,10 +51,12 @@ export async function readSnapshot(ledger: Ledger, trees: Trees, board: string |
     const versions = (await cache.versions(path, trees.main.commit, () => ledger.versions(path, VERSIONS_MAX))).filter(
       (id) => id !== present,
     );
-    earlier.set(path, await upToWhole(versions, ledger, texts, missing));
+    earlier.set(path, await upToWhole(versions, VERSIONS_BYTES_MAX[path] ?? 0, ledger, texts, missing));
   }
   const max = lookedInto(machinesMaxIn(trees.main, files, earlier));
-  const read = await ledger.read(new Set(cache.missing(wantedFiles(trees, max)).filter((id) => !texts.has(id))));
+  const wanted = wantedFiles(trees, max);
+  for (const key of await leftOut(wanted, ledger, cache, own)) over.add(key);
+  const read = await ledger.read(new Set(cache.missing(wanted, over).filter((id) => !texts.has(id))));
   for (const [id, blob] of read) texts.set(id, blob);
   const snapshot = parseSnapshot(trees, board, files, earlier);
   settle();
@@ -64,23 +82,49 @@ function missingSettings(files: ParsedFiles): Missing {
   };
 }
 
-/** The versions that can be read, newest first, as far back as something was missing. */
+/** D8: where so few are wanted that they fit whatever their size, nobody asks for that. */
+async function leftOut(
+  wanted: readonly Wanted[],
+  ledger: Ledger,
+  cache: ParseCache,
+  own: number | null,
+): Promise<ReadonlySet<string>> {
+  const distinct = new Map(wanted.map((it) => [readKey(...it), it]));
+  if (distinct.size * DOCUMENT_LIMITS.sizeBytesMax <= READ_LIMITS.peopleBytesMax) return new Set();
+  const sizes = await cache.sizes(new Set(wanted.map(([, id]) => id)), (ids) => ledger.sizes(ids));
+  // What is larger than any document may be is not read, and takes nobody's room.
+  const sizeOf = (id: string) => {
+    const size = sizes.get(id) ?? 0;
+    return size > DOCUMENT_LIMITS.sizeBytesMax ? 0 : size;
+  };
+  return overBudget(distinct.values(), sizeOf, own);
+}
+
+/** The versions that can be read, newest first, as far back as something was missing, and through `bytesMax` of text at most. */
 async function upToWhole(
   ids: readonly string[],
+  bytesMax: number,
   ledger: Ledger,
   texts: Map<string, Blob>,
   missing: Missing,
 ): Promise<readonly string[]> {
   const looked: string[] = [];
+  let left = bytesMax;
+  const sizes = await ledger.sizes(ids);
   for (const id of ids) {
-    for (const [read, blob] of await ledger.read([id])) texts.set(read, blob);
+    const size = sizes.get(id) ?? 0;
+    // Too large to be read: it is known to be none without its text.
+    const blob: Blob | undefined =
+      size > bytesMax ? { kind: 'unreadable', why: `${size} bytes` } : (await ledger.read([id])).get(id);
+    if (blob !== undefined) texts.set(id, blob);
     looked.push(id);
     if (missing(id) === 0) break;
+    left -= blob?.kind === 'text' ? blob.text.length : 0;
+    if (left <= 0) break;
   }
   return looked;
 }
 
-type Wanted = readonly [path: string, id: string];
 type Entries = ReadonlyMap<string, { mode: string; id: string }>;
 
 /** People's documents that say what else is to be read. */

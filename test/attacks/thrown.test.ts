@@ -86,7 +86,7 @@ test('D4b a text on which a parser throws is a fault of its document', () => {
       throw new RangeError('Maximum call stack size exceeded');
     },
   });
-  const { files } = new ParseCache().open(new Map([['id', text]]));
+  const { files } = new ParseCache().open(new Map([['id', text]]), new Set());
   const kinds = ['orders', 'fleet', 'machine', 'results', 'resultsPage', 'log', 'handOffs', 'peopleLog', 'spec'] as const;
   for (const kind of kinds) {
     const { value, faults } = files[kind]('id', `${kind}.md`);

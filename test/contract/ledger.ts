@@ -337,6 +337,8 @@ export function ledgerContract(name: string, create: () => Promise<LedgerWorld>)
       expect(blobs.get(id('largest.md'))?.kind).toBe('text');
       for (const bad of [id('large.md'), id('latin.md'), missing, 'no id\n']) expect(blobs.get(bad)?.kind).toBe('unreadable');
       expect(one.idOf('\ufefftext')).toBe(id('bom.md'));
+      const bytes = [7, 0, limit, limit + 1, 2, null, null];
+      expect([...(await one.sizes(asked))]).toEqual(asked.map((it, at) => [it, bytes[at]]));
     });
 
     it('R5: calls a push whose answer was lost unknown; the next fetch tells the truth', async () => {

@@ -1,0 +1,165 @@
+// What fits a push of 1 MB and would cost a cycle far more than that. The table of all of them, with the time and the memory that each takes, is
+// `npm run attacks -- --floods`; here are the quick ones, and the caps that hold the others off, judged by counts.
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import { cronTimes } from '../../src/documents/cron.ts';
+import { parseFleet } from '../../src/documents/fleet.ts';
+import { parseOrders } from '../../src/documents/orders.ts';
+import { overBudget, READ_LIMITS, readKey, type Wanted } from '../../src/documents/read-budget.ts';
+import { ParseCache } from '../../src/machine/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { createFleet, type SimMachine } from '../machine/world.ts';
+import { FLOODS } from './floods.ts';
+import { measure } from './measure.ts';
+
+const KB = 1024;
+const MB = KB * KB;
+
+test.each(FLOODS.filter(({ quick }) => quick))('S6 under $name another order runs, and the cycle is short', async (flood) => {
+  const { seconds, canaryRan } = await measure(flood);
+  expect(canaryRan).toBe(true);
+  expect(seconds).toBeLessThan(5);
+});
+
+describe('D8 what one cycle reads', () => {
+  const sizes = new Map<string, number>();
+  const document = (path: string, size: number): Wanted => {
+    sizes.set(path, size);
+    return [path, path];
+  };
+  const over = (wanted: readonly Wanted[], own: number | null = null) => [...overBudget(wanted, (id) => sizes.get(id) ?? 0, own)];
+
+  test('of a flood the largest are left out, and nothing else', () => {
+    const small = [document('messages/0_TO_1.md', 50 * KB), document('specs/login.md', 200 * KB)];
+    const flood = Array.from({ length: 40 }, (_, at) => document(`specs/a${at}.md`, 900 * KB));
+    const left = over([...flood, ...small]);
+    expect(left).not.toContain(readKey('specs/login.md', 'specs/login.md'));
+    expect(left).not.toContain(readKey('messages/0_TO_1.md', 'messages/0_TO_1.md'));
+    const read = flood.length - left.length;
+    expect(read).toBe(Math.floor((READ_LIMITS.peopleBytesMax - 250 * KB) / (900 * KB)));
+    expect(over([...small, ...[...flood].reverse()]).sort()).toEqual([...left].sort());
+  });
+
+  test('ORDERS.json, fleet.yaml and the own documents are read whatever there is besides', () => {
+    const flood = Array.from({ length: 100 }, (_, at) => document(`results/${at + 10}.json`, 900 * KB));
+    const own = [
+      document('results/3.json', MB),
+      document('COMPUTER_3.md', MB),
+      document('ORDERS.json', MB),
+      document('fleet.yaml', MB),
+    ];
+    const left = over([...flood, ...own], 3);
+    expect(left.length).toBeGreaterThan(80);
+    for (const [path] of own) expect(left).not.toContain(readKey(path, path));
+    expect(over([...flood, ...own], 4)).toContain(readKey('results/3.json', 'results/3.json'));
+  });
+
+  test('one content under many names counts once for each', () => {
+    sizes.set('same', 800 * KB);
+    const wanted = Array.from({ length: 180 }, (_, at): Wanted => [`specs/a${at}.md`, 'same']);
+    expect(over(wanted).length).toBe(180 - Math.floor(READ_LIMITS.peopleBytesMax / (800 * KB)));
+  });
+
+  test('what is left out is a fault of its document, and is read again once there is room', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines as [SimMachine];
+    const specs = Array.from({ length: 20 }, (_, at) => [`specs/a${at}.md`, `# ${at}\n${'x'.repeat(900 * KB)}`]);
+    world.person(Object.fromEntries([...specs, ['specs/small.md', '# Small\n']]));
+    const faults = async () => {
+      const { seen } = await one.cycle();
+      return seen?.snapshot.faults.filter(({ found }) => found.includes('more than is read at once')).length;
+    };
+    expect(await faults()).toBe(20 - Math.floor(READ_LIMITS.peopleBytesMax / (900 * KB)));
+    world.person(Object.fromEntries(specs.slice(5).map(([path]) => [path, null])));
+    expect(await faults()).toBe(0);
+  });
+
+  test('of a text with thousands of slips a hundred are told, and the rest is counted', async () => {
+    const text = `# x\n${'## 1 · 2026-11-20T22:00:00.000Z · normal\n'.repeat(5_000)}`;
+    const { files } = new ParseCache().open(new Map([['id', { kind: 'text', text }]]), new Set());
+    const { faults } = files.log('id', 'messages/2_TO_1.md');
+    expect(faults).toHaveLength(101);
+    expect(faults.at(-1)).toMatchObject({ level: 'warning', found: '4899 more besides those that are told' });
+  });
+});
+
+describe('D4 what cannot be read is looked for in history within bounds', () => {
+  test('settings of more than 64 KiB are refused before anything reads them, and the last good ones stand', async () => {
+    expect(parseFleet(`name: ok\n#${' '.repeat(64 * KB)}`)).toMatchObject({
+      value: null,
+      faults: [{ expected: 'at most 64 KiB of settings', found: 'more' }],
+    });
+    const world = await createFleet(1);
+    for (const text of ['paused: all\n', ...Array.from({ length: 12 }, (_, at) => `# ${at}\n${'x'.repeat(MB - 100)}`)])
+      world.person({ 'fleet.yaml': text });
+    const fetched = await world.eye.fetch(null);
+    if (fetched.kind !== 'fetched') throw new Error('not fetched');
+    const read: string[] = [];
+    const ledger = {
+      ...world.eye,
+      read(ids: Iterable<string>) {
+        const all = [...ids];
+        read.push(...all);
+        return world.eye.read(all);
+      },
+    };
+    const { fleet } = await readSnapshot(ledger, fetched.trees, null, new ParseCache());
+    expect(fleet.paused).not.toEqual(DEFAULT_FLEET.paused);
+    // The documents of the board, the present settings, and of twelve large versions none.
+    expect(read.length).toBeLessThan(10);
+  });
+
+  test('through 2 MiB of versions of ORDERS.json that cannot be read, and no further', async () => {
+    const world = await createFleet(1);
+    for (let at = 0; at < 30; at += 1) world.person({ 'ORDERS.json': `[${at}${' '.repeat(MB - 100)}` });
+    const fetched = await world.eye.fetch(null);
+    if (fetched.kind !== 'fetched') throw new Error('not fetched');
+    let reads = 0;
+    const count = (ids: Iterable<string>) => {
+      reads += [...ids].length;
+      return world.eye.read(ids);
+    };
+    const snapshot = await readSnapshot({ ...world.eye, read: (ids) => count([...ids]) }, fetched.trees, null, new ParseCache());
+    expect(snapshot.ordersReadable).toBe(false);
+    expect(reads).toBeLessThan(12);
+  });
+});
+
+describe('D8 orders with the steps of their chains', () => {
+  const chain = (id: string, steps: number) => ({ id, steps: Array.from({ length: steps }, () => ({ run: 'a' })) });
+
+  test('the longest chains are left out, named once, and are no removal; plain orders and short chains stand', () => {
+    const chains = [...Array.from({ length: 110 }, (_, at) => chain(`c${at}`, 100)), chain('short', 2)];
+    const { value, faults } = parseOrders(JSON.stringify({ orders: [...chains, { id: 'plain', run: 'a' }] }));
+    const ids = value?.orders.map(({ id }) => id) ?? [];
+    expect(ids.length).toBeLessThanOrEqual(10_000);
+    expect(ids).toEqual(expect.arrayContaining(['plain', 'short.1', 'short.2']));
+    expect(value?.refused).toHaveLength(11);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatchObject({
+      level: 'fault',
+      line: 1,
+      found: expect.stringMatching(/"c99", "c100".* and 6 more$/),
+    });
+  });
+});
+
+describe('O12 schedules that are seldom or never due', () => {
+  test('are looked for once a day, and are due when they are due', () => {
+    const never = cronTimes('7 7 29 2 *', 'Europe/Berlin');
+    if ('field' in never) throw new Error('no schedule');
+    const from = Date.parse('2026-11-20T22:00:00.000Z');
+    expect(never.newestAt(from)).toBeNull();
+    expect(never.newestAt(Date.parse('2028-03-01T00:00:00.000Z'))).toBe(Date.parse('2028-02-29T06:07:00.000Z'));
+    expect(never.newestAt(from)).toBeNull();
+  });
+
+  test('8,000 of them are asked in a second', () => {
+    const all = Array.from({ length: 8_000 }, (_, at) => cronTimes(`${at % 60} ${at % 24} 29 2 *`, 'UTC'));
+    const began = process.cpuUsage();
+    for (let time = 0; time < 20; time += 1)
+      for (const times of all) if (!('field' in times)) times.newestAt(Date.parse('2026-11-20T22:00:00.000Z') + time * 1000);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1e6).toBeLessThan(4);
+  });
+});

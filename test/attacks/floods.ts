@@ -1,0 +1,170 @@
+// Floods: what fits a push of 1 MB and makes one cycle read, hold or do far more than that. Each is laid down in a fleet in memory, and what its
+// machine 1 needs for one cycle as a fresh process is measured: `npm run attacks -- --floods` prints the table. To add one, add an entry.
+import type { World } from '../machine/world.ts';
+
+const MB = 1_048_576;
+const AT = '2026-11-20T22:00:00.000Z';
+
+export interface Flood {
+  /** What it is, for the table and for a person. */
+  readonly name: string;
+  /** Lays it down, as somebody who may push. `canary`: an order that it does not concern; it stands in ORDERS.json, wherever the flood leaves room for it. */
+  lay(world: World, canary: object): void;
+  /** What it takes away that every order needs, as anybody may who can push; absent = the canary must run. */
+  readonly takes?: 'ORDERS.json' | 'fleet.yaml';
+  /** Quick enough to be a test of every run. */
+  readonly quick?: true;
+}
+
+/** A text of nearly 1 MiB that git packs to a thousandth. */
+const filled = (line: string, bytes = MB - 100) => line.repeat(Math.floor(bytes / Buffer.byteLength(line)));
+const spec = `# A spec\n\n## Tasks\n\n${filled('- [ ] a task of it\n', 800_000)}`;
+const many = (count: number, file: (at: number) => readonly [string, string]) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => file(at)));
+const versions = (world: World, path: string, texts: readonly string[]) => {
+  for (const text of texts) world.person({ [path]: text });
+};
+const chain = (id: string, steps: number) => ({ id, assign: 1, steps: Array.from({ length: steps }, () => ({ run: 'a' })) });
+/** Without a space: as much as 1 MiB can hold. */
+const compact = (world: World, orders: readonly object[]) => world.person({ 'ORDERS.json': JSON.stringify({ orders }) });
+const document = (machine: number) =>
+  `---\nmachine: ${machine}\nname: m${machine}\nid: u\ninstance: i\nseq: 1\nbeat: 1\nstate: IDLE\nupdated: ${AT}\nheartbeat: 60s\n---\n`;
+
+/** A lane that somebody forged. */
+function forge(world: World, machine: number, files: Readonly<Record<string, string>>): void {
+  const below = Object.entries({ [`COMPUTER_${machine}.md`]: document(machine), ...files });
+  const commit = world.hub.commitAsPerson(
+    Object.fromEntries(below.map(([path, text]) => [`coordination/${path}`, text])),
+    `forged-${machine}`,
+  );
+  world.hub.setRef(`refs/coord/machines/${machine}`, commit);
+}
+
+export const FLOODS: readonly Flood[] = [
+  {
+    name: 'a step that is null',
+    lay: (world, canary) => world.orders([{ id: 'c', steps: [null] }, canary]),
+    quick: true,
+  },
+  {
+    name: "1 MiB of <!-- in a people's log",
+    lay(world, canary) {
+      world.person({ 'messages/0_TO_1.md': filled('<!--') });
+      world.orders([canary]);
+    },
+    quick: true,
+  },
+  {
+    name: "1 MiB of headings in people's logs for 40 machines",
+    lay(world, canary) {
+      world.person(many(40, (at) => [`messages/0_TO_${at + 1}.md`, filled(`## message ${at}\n`)]));
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '12 bad versions of fleet.yaml of 1 MiB',
+    lay(world, canary) {
+      versions(world, 'fleet.yaml', ['name: ok\n', ...Array.from({ length: 12 }, (_, at) => `# ${at}\n${filled('a: "\n')}`)]);
+      world.orders([canary]);
+    },
+    quick: true,
+  },
+  {
+    name: '190 bad versions of fleet.yaml of 60 KiB',
+    lay(world, canary) {
+      versions(world, 'fleet.yaml', [
+        'name: ok\n',
+        ...Array.from({ length: 190 }, (_, at) => `# ${at}\n${filled('- "\n', 60_000)}`),
+      ]);
+      world.orders([canary]);
+    },
+    takes: 'fleet.yaml',
+  },
+  {
+    name: '40 bad versions of ORDERS.json of 1 MiB',
+    lay(world, canary) {
+      world.orders([canary]);
+      versions(
+        world,
+        'ORDERS.json',
+        Array.from({ length: 40 }, (_, at) => `[${at}${filled(',{"id":"a"}')}`),
+      );
+    },
+    takes: 'ORDERS.json',
+  },
+  {
+    name: '180 names for one spec of 0.8 MB',
+    lay(world, canary) {
+      world.person(many(180, (at) => [`specs/a${at}.md`, spec]));
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '300 specs of 1 MiB, each another',
+    lay(world, canary) {
+      world.person(many(300, (at) => [`specs/a${at}.md`, `# ${at}\n${filled('some words\n')}`]));
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '800 chains of 100 steps',
+    lay(world, canary) {
+      // The clock stands still in a cycle here: steps that took no time would all run in it, one after the other.
+      for (let at = 0; at < 800; at += 1) world.script(`c${at}.1`, () => ({ ms: 3_600_000, exitCode: 0 }));
+      compact(world, [...Array.from({ length: 800 }, (_, at) => chain(`c${at}`, 100)), canary]);
+    },
+  },
+  {
+    name: '9,000 orders that wait for each other',
+    lay: (world, canary) =>
+      compact(world, [
+        ...Array.from({ length: 9_000 }, (_, at) => ({ id: `o${at}`, run: 'true', after: at === 0 ? ['none'] : [`o${at - 1}`] })),
+        canary,
+      ]),
+  },
+  {
+    name: '8,000 schedules that are never due',
+    lay: (world, canary) =>
+      compact(world, [
+        ...Array.from({ length: 8_000 }, (_, at) => ({
+          id: `s${at}`,
+          schedule: `${at % 60} ${at % 24} 29 2 ${at % 7}`,
+          run: 'true',
+        })),
+        canary,
+      ]),
+  },
+  {
+    name: '8,000 schedules of every minute in a zone',
+    lay: (world, canary) =>
+      compact(world, [
+        ...Array.from({ length: 8_000 }, (_, at) => ({
+          id: `s${at}`,
+          schedule: '* * * * *',
+          timezone: 'Europe/Berlin',
+          assign: 9,
+          run: 'true',
+        })),
+        canary,
+      ]),
+  },
+  {
+    name: '60 forged lanes with logs of 1 MiB',
+    lay(world, canary) {
+      for (let machine = 10; machine < 70; machine += 1)
+        forge(world, machine, { [`messages/${machine}_TO_1.md`]: `# ${machine}\n${filled(`## 1 · ${AT} · normal\n`)}` });
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '60 forged lanes with results of 1 MiB',
+    lay(world, canary) {
+      const head = (machine: number) => `{"machine":${machine},"running":[],"waiting":[],"ended":[],"before":[],"older":[`;
+      const run = { order: 'x', generation: 1, attempt: 1, state: 'COMPLETED', exitCode: 0, finishedAt: AT };
+      const runs = Array.from({ length: 9_000 }, () => JSON.stringify(run)).join(',');
+      for (let machine = 10; machine < 70; machine += 1)
+        forge(world, machine, { [`results/${machine}.json`]: `${head(machine)}${runs}]}` });
+      world.orders([canary]);
+    },
+  },
+];

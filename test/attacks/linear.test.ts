@@ -1,0 +1,149 @@
+// Texts that make a scanner look at the same characters again and again: every parser takes about as long a byte of the worst that was found as of
+// any other text. Judged by growth, and by the processor's time: a busy computer is slow, not quadratic.
+import { expect, test } from 'vitest';
+import { plainText, redact } from '../../src/core/redact.ts';
+import { parseClaim } from '../../src/documents/claim-message.ts';
+import { visibleText } from '../../src/documents/escape-text.ts';
+import { parseFleet } from '../../src/documents/fleet.ts';
+import { parseHandOffs } from '../../src/documents/hand-offs.ts';
+import { parseMachineDocument } from '../../src/documents/machine-document.ts';
+import { parseMessageHistory } from '../../src/documents/message-history.ts';
+import { parseMessageLog } from '../../src/documents/message-log.ts';
+import { parseOrders } from '../../src/documents/orders.ts';
+import { parsePeopleLog } from '../../src/documents/people-log.ts';
+import { parseResults } from '../../src/documents/results.ts';
+import { parseResultsPage } from '../../src/documents/results-pages.ts';
+import { parseRunHistory } from '../../src/documents/run-history.ts';
+import { parseSpec } from '../../src/documents/spec.ts';
+import { sourcesOf } from '../../src/documents/status.ts';
+import { trailersOf } from '../../src/documents/trailers.ts';
+import { withoutCredentials } from '../../src/system/without-credentials.ts';
+
+const KB = 1024;
+const AT = '2026-11-20T22:00:00.000Z';
+/** 64 KB to 1 MB: 16 times the text. Quadratic would be 256 times the time. */
+const SIZES = [64, 256, 1024].map((size) => size * KB - 100) as [number, number, number];
+const GROWTH_MAX = 64;
+/** Below it the clock and the collector of garbage are all that is measured: a quadratic scan of 1 MB takes a thousand times as long. */
+const NOTHING_MS = 120;
+
+interface Worst {
+  /** Before, again and again, and after. */
+  readonly text: readonly [before: string, again: string, after: string];
+}
+const of = (before: string, again: string, after = ''): Worst => ({ text: [before, again, after] });
+
+const PARSERS: Readonly<Record<string, { readonly parse: (text: string) => unknown; readonly worst: readonly Worst[] }>> = {
+  "people's log": {
+    parse: (text) => parsePeopleLog(text, 'messages/0_TO_1.md'),
+    worst: [
+      of('', '<!--'),
+      of('', '<!-- -->'),
+      of('', '-->'),
+      of('x <!--', '\n'),
+      of('## ', ' · '),
+      of('', '## a\n'),
+      of('', ' ', 'x'),
+    ],
+  },
+  'message log': {
+    parse: (text) => parseMessageLog(text, 'messages/2_TO_1.md'),
+    worst: [
+      of('', `## 1 · ${AT} · normal\n`),
+      of(`## 1 · ${AT} · normal\n`, '\n', 'x'),
+      of(`## 1 · ${AT} · normal\n`, '\\## 1 · \n'),
+    ],
+  },
+  'message history': { parse: parseMessageHistory, worst: [of('', `## to 2 · 1 · ${AT} · normal\n`), of('', '## to 2 · ')] },
+  'run history': { parse: parseRunHistory, worst: [of('', '{\n'), of('', '## x\n'), of('', '{}\n')] },
+  'hand-offs': {
+    parse: (text) => parseHandOffs(text, 'handoffs/2.md'),
+    worst: [of('## ', ' · '), of('', `## ${AT} · a\n`), of(`## ${AT} · a\n`, '\n', 'x'), of(`## ${AT} · a\n`, '\\### Open\n')],
+  },
+  spec: {
+    parse: (text) => parseSpec(text, 'specs/a.md'),
+    worst: [
+      of('## Tasks\n', '- [ ] a\n'),
+      of('## Tasks\n- [ ] ', '*'),
+      of('', '<!--'),
+      of('', '<!-- -->'),
+      of('# ', '#', 'x'),
+      of('---\n', 'a: b\n'),
+    ],
+  },
+  'ORDERS.json': {
+    parse: parseOrders,
+    worst: [
+      of('{"orders":[', 'null,'),
+      of('{"orders":[', '{"id":"a"},'),
+      of('', '/*'),
+      of('', '"\n'),
+      of('{"orders":[', '“a“,'),
+      of('', '['),
+    ],
+  },
+  'fleet.yaml': {
+    parse: parseFleet,
+    worst: [of('name: ', '"'), of('', '\n'), of('', '- - '), of('', '? '), of('', '#'), of('a: ', '{a: ')],
+  },
+  'COMPUTER_N.md': {
+    parse: (text) => parseMachineDocument(text, 'COMPUTER_2.md'),
+    worst: [of('---\n', 'a: b\n'), of('---\na: 1\n---\n', '<!-- notes -->'), of('---\n', '- ')],
+  },
+  'results/N.json': {
+    parse: (text) => parseResults(text, 'results/2.json'),
+    worst: [of('{"ended":[', '{"order":"a"},', 'null]}'), of('', '[')],
+  },
+  'results/N-k.json': { parse: (text) => parseResultsPage(text, 'results/2-1.json'), worst: [of('{"older":[', '{},', 'null]}')] },
+  'STATUS.json': { parse: sourcesOf, worst: [of('{"sources":"', '\\'), of('', '{"a":')] },
+  claim: {
+    parse: (message) => parseClaim('job/1.1', { commit: 'c', message }),
+    worst: [of('', '\nCoord-Machine: 1'), of('', '\n'), of('x', '\nCoord-Machine: 1\nCoord-Instance: a\nCoord-Nonce: b')],
+  },
+  trailers: {
+    parse: trailersOf,
+    worst: [of('', '\n\t'), of('', '\t\n', 'x'), of('x\n\n', 'Coord-Machine: 1'), of('', '\n', 'x')],
+  },
+  'output that is published': {
+    parse: (text) => redact(plainText(text), ['a secret of mine']),
+    worst: [
+      of('', '\u001b['),
+      of('', '-----BEGIN '),
+      of('', '-----BEGIN A PRIVATE KEY-----'),
+      of('', '://a:'),
+      of('', 'eyJaaaaa.'),
+      of('', 'token'),
+      of('', 'sk-'),
+    ],
+  },
+  'addresses without passwords': {
+    parse: withoutCredentials,
+    worst: [of('', 'a'), of('', 'a://'), of('a://', 'b'), of('a://', 'b@', ' '), of('', 'a.b-c+'), of('a://', '@')],
+  },
+  'text for a screen': { parse: visibleText, worst: [of('', '\u202e'), of('', '\ud800'), of('é', '\r')] },
+};
+
+const CASES = Object.entries(PARSERS).flatMap(([name, { parse, worst }]) =>
+  worst.map(({ text }): [string, (text: string) => unknown, Worst['text']] => [
+    `${name}: ${JSON.stringify(text.join('…')).slice(0, 60)}`,
+    parse,
+    text,
+  ]),
+);
+
+test.each(CASES)('D8 linear: %s', (_, parse, [before, again, after]) => {
+  const took = (bytes: number): number => {
+    const text = before + again.repeat((bytes - before.length - after.length) / Buffer.byteLength(again)) + after;
+    const began = process.cpuUsage();
+    parse(text);
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1000;
+  };
+  // What is compiled on the way must not count as the price of the small one, nor one collection of garbage as that of the large one.
+  const small = Math.min(took(SIZES[0]), took(SIZES[0]));
+  const middle = took(SIZES[1]);
+  if (middle > NOTHING_MS) expect(middle / Math.max(small, 1)).toBeLessThan(GROWTH_MAX / 2);
+  let large = took(SIZES[2]);
+  if (large > NOTHING_MS && large / Math.max(small, 1) > GROWTH_MAX) large = Math.min(large, took(SIZES[2]));
+  if (large > NOTHING_MS) expect(large / Math.max(small, 1)).toBeLessThan(GROWTH_MAX);
+});
