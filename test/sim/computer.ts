@@ -226,7 +226,10 @@ export function createComputer(
   const synced = async (machine: Machine, options: CycleOptions, run = runCycles): Promise<void> => {
     let [cycles, pushes] = [0, 0];
     const outcome = await run(machine, options, {
-      onCycle({ said, fetched, heldForMs, seen }) {
+      onCycle({ said, fetched, heldForMs, seen, waiting }) {
+        // D4b contains it, and here it is to be found.
+        const error = /an error in coord[^"]*/.exec(JSON.stringify([waiting, seen?.snapshot.faults]))?.[0];
+        if (error !== undefined) throw new Error(error);
         cycles += 1;
         pushes += said?.pushes ?? 0;
         if (!fetched && seen !== null && options.mayRecall) count(truth, 'cycles without a fetch');
