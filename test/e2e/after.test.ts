@@ -13,8 +13,8 @@ test('O7 a chain of three over two machines: outputs go along, and the last one 
   const added = await mac.ok('order', 'add', 'ship', '--for', 'pc', '--after', 'test,build', '--approval', '--', tell);
   expect(added).toContain('queued ship for pc · BLOCKED: waits for test, build');
   expect(fleet.status().needsYou).toEqual([{ order: 'ship', why: 'waits for approval; coord approve ship' }]);
-  expect(await pc.ok('sync')).toContain('finished build');
-  expect(await mac.ok('sync')).toContain('finished test');
+  expect(await pc.ok('sync', '--wait')).toContain('finished build');
+  expect(await mac.ok('sync', '--wait')).toContain('finished test');
   expect(mac.read('given')).toBe('COORD_FROM_BUILD_IMAGE_TAG=a b=c\n');
   expect(await pc.ok('sync')).not.toContain('started ship');
   const shown = await pc.ok('order', 'show', 'ship');
@@ -22,7 +22,7 @@ test('O7 a chain of three over two machines: outputs go along, and the last one 
   expect(shown).toContain('after:     test, build\napproval:  awaited\n');
   expect(fleet.board('README.md')).toMatch(/o\d -\.-> o1/);
   expect(await mac.ok('approve', 'ship')).toContain('approved ship for 2 pc · last heard of');
-  expect(await pc.ok('sync')).toContain('finished ship');
+  expect(await pc.ok('sync', '--wait')).toContain('finished ship');
   expect(pc.read('given')).toBe('COORD_FROM_BUILD_IMAGE_TAG=a b=c\nCOORD_FROM_TEST_OK=yes\n');
   expect(fleet.status()).toMatchObject({ summary: { completed: 3 }, needsYou: [] });
   // The word stands when it is run again, and saying it twice does no harm.

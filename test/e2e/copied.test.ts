@@ -10,7 +10,7 @@ test('R3: a copied folder: the one that pushes first goes on, the other halts, s
   timeout: 120_000,
 }, async () => {
   const fleet = createFleet();
-  const [mac] = await fleet.joined('mac');
+  const [mac] = await fleet.calm('mac');
   if (!mac) throw new Error('one machine');
   await mac.ok('sync');
   const copied = fleet.machine('copied');

@@ -13,7 +13,7 @@ const GOING = ['start-journaled', 'started', 'performed', 'pushed'];
 
 async function oneMachine(): Promise<{ fleet: ReturnType<typeof createFleet>; mac: TestMachine }> {
   const fleet = createFleet();
-  const [mac] = await fleet.joined('mac');
+  const [mac] = await fleet.calm('mac');
   if (!mac) throw new Error('one machine');
   return { fleet, mac };
 }
@@ -108,7 +108,7 @@ test('a run that the computer’s restart took away is interrupted, and with one
   fleet.person().order([{ id: 'once', assign: 1, run: 'echo x >> once; exec sleep 1000' }]);
   await mac.ok('sync');
   await reboot(mac);
-  expect(await mac.ok('sync')).toContain('finished once FAILED');
+  expect(await mac.ok('sync', '--wait')).toContain('finished once FAILED');
   expect(fleet.status().orders.once).toMatchObject({ state: 'FAILED', reason: 'interrupted', attempt: 1 });
   await mac.ok('sync');
   await mac.ok('sync');

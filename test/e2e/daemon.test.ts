@@ -107,9 +107,12 @@ describe('the loop', () => {
     writeFileSync(join(pc.folder, 'coordination', 'messages', '1_TO_0.md'), 'Hello, people\n');
     await until('it is sent', () => fleet.git('ls-tree', '-r', '--name-only', 'main').includes('messages/1_TO_0.md'));
     await until('its end is said', () => fleet.status().orders.saved?.state === 'COMPLETED');
-    // All that it wrote for itself has been heard by now.
-    await delay(1_500);
-    const asleepMs = fetchedMs(pc);
+    // It has heard all that it wrote for itself once it rests.
+    let asleepMs = 0;
+    while (asleepMs !== fetchedMs(pc)) {
+      asleepMs = fetchedMs(pc);
+      await delay(1_500);
+    }
     utimesSync(path, new Date(), new Date());
     await delay(1_500);
     expect(fetchedMs(pc)).toBe(asleepMs);

@@ -47,7 +47,7 @@ describe.skipIf(!mayMount())('a full disk', () => {
     mac = fleet.machine('mac');
     mkdirSync(mac.folder);
     mount(mac.folder);
-    await fleet.joined('mac');
+    await fleet.calm('mac');
     await mac.ok('sync');
   }, 120_000);
   afterAll(() => {

@@ -6,7 +6,7 @@ afterEach(endFleets);
 
 test('M6 urgent messages come first everywhere until they are read, and the emergency until it is over', async () => {
   const fleet = createFleet();
-  const [mac, pc] = (await fleet.joined('mac', 'pc')) as [TestMachine, TestMachine];
+  const [mac, pc] = (await fleet.calm('mac', 'pc')) as [TestMachine, TestMachine];
   fleet.away(true);
   const sent = await pc.coord(['send', 'mac', 'The disk is failing', '--priority', 'urgent']);
   expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('until you say that it is over: coord resolve') });

@@ -24,7 +24,7 @@ test('a hub that takes only branches: lanes are branches, and everything works (
   const mac = fleet.machine('mac');
   expect(await mac.ok('init', fleet.hub, mac.folder, '--name', 'mac')).toContain('lanes are branches coord-lanes/');
   await mac.ok('allow', 'shell');
-  const [pc] = await fleet.joined('pc');
+  const [pc] = await fleet.calm('pc');
   fleet.person().order([{ id: 'hi', assign: 'all', run: 'echo hi' }]);
   await mac.ok('sync');
   await pc?.ok('sync');
@@ -37,11 +37,11 @@ test.each([
   ['every push with main in it', 'pre-receive', NOT_WITH_MAIN],
 ] as const)('a hub that refuses %s: said with the way out; orders run, the lane lands (R1a, R2)', async (_name, hook, script) => {
   const fleet = createFleet();
-  const [mac, pc] = await fleet.joined('mac', 'pc');
+  const [mac, pc] = await fleet.calm('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');
   ordersByReview(fleet, hook, script, () => fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]));
   const before = fleet.git('rev-parse', 'main');
-  const sync = await mac.coord(['sync']);
+  const sync = await mac.coord(['sync', '--wait']);
   expect(sync).toMatchObject({ code: 0, stdout: expect.stringContaining('finished hi COMPLETED') });
   // One refusal may be a stale base; three on the same one are the host's policy.
   let { stderr } = sync;
@@ -66,7 +66,7 @@ test.each([
 
 test('killed between the refused push and the one of the lane alone: nothing is lost, nothing runs twice (R1a, C2)', async () => {
   const fleet = createFleet();
-  const [mac] = await fleet.joined('mac');
+  const [mac] = await fleet.calm('mac');
   ordersByReview(fleet, 'pre-receive', NOT_WITH_MAIN, () =>
     fleet.person().order([{ id: 'hi', assign: 1, run: 'echo x >> ran' }]),
   );
@@ -78,7 +78,7 @@ test('killed between the refused push and the one of the lane alone: nothing is 
 
 test('a hub that refuses everything: init is exit 5 with the host’s words; a machine that had joined says so (R1a, R4)', async () => {
   const fleet = createFleet();
-  const [mac] = await fleet.joined('mac');
+  const [mac] = await fleet.calm('mac');
   fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
   const pc = fleet.machine('pc');
   const join = await pc.coord(['join', fleet.hub, pc.folder, '--name', 'pc']);
@@ -102,10 +102,10 @@ test('a hub that refuses everything: init is exit 5 with the host’s words; a m
 
 test('fleet.yaml says board: coord-board: machines fold there, orders are read from main, edits go to main (F4)', async () => {
   const fleet = createFleet();
-  const [mac, pc] = await fleet.joined('mac', 'pc');
+  const [mac, pc] = await fleet.calm('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');
   fleet.person().push({
-    'coordination/fleet.yaml': 'board: coord-board\n',
+    'coordination/fleet.yaml': 'board: coord-board\nheartbeat: 1h\n',
     'coordination/ORDERS.json': '{"orders":[{"id":"hi","assign":"all","run":"echo hi"}]}',
   });
   const main = fleet.git('rev-parse', 'main');

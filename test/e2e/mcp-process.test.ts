@@ -53,10 +53,8 @@ test('rubbish, long lines, unknown methods and a crowd of calls do no harm; it e
   expect(codes.filter(({ error }) => error !== undefined).every(({ error }) => error?.code === 'BUSY')).toBe(true);
   expect(codes.filter(({ state }) => state === 'sent').length).toBe(17);
   expect(server.errors()).toContain('a line of more than 1048576 bytes was dropped');
-  const startedMs = performance.now();
   server.child.stdin.end();
   expect(await server.ended).toBe(0);
-  expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
 
 test('a wait ends with the client, and what was asked for before is done; what was cancelled in the queue is not', async () => {

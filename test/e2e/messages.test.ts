@@ -21,7 +21,7 @@ async function take(machine: TestMachine): Promise<string[]> {
 
 async function pair() {
   const fleet = createFleet();
-  const [mac, pc] = await fleet.joined('mac', 'pc');
+  const [mac, pc] = await fleet.calm('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');
   await mac.ok('sync');
   return { fleet, mac, pc };
@@ -96,7 +96,7 @@ test('to all; and a joiner begins at the end (M4)', async () => {
   const { fleet, mac, pc } = await pair();
   await mac.ok('send', 'all', 'first');
   fleet.person().push({ 'coordination/messages/0_TO_ALL.md': 'everybody stop' });
-  const [box] = await fleet.joined('box');
+  const [box] = await fleet.calm('box');
   await mac.ok('send', 'ALL', 'second');
   for (const machine of [pc, box as TestMachine, mac]) await machine.ok('sync');
   expect(await take(pc)).toEqual(['0: everybody stop', '1: first', '1: second']);

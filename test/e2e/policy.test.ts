@@ -32,7 +32,7 @@ test('nothing runs after join until allow; deny takes it back; the repo cannot g
     /is now allowed[\s\S]*whoever can push to this repo can now run commands here as you/,
   );
   expect(await pc.ok('allow', 'shell')).toContain('was already allowed');
-  expect(await pc.ok('sync')).toContain('finished first COMPLETED');
+  expect(await pc.ok('sync', '--wait')).toContain('finished first COMPLETED');
   expect(pc.count('ran')).toBe(1);
 
   await pc.ok('deny', 'shell');
@@ -122,7 +122,7 @@ test('comments in policy.yaml survive allow and deny; a broken one lets nothing 
   }
   expect(pc.count('ran')).toBe(0);
   writeFileSync(path, good);
-  expect(await pc.ok('sync')).toContain('finished later COMPLETED');
+  expect(await pc.ok('sync', '--wait')).toContain('finished later COMPLETED');
 });
 
 test('what a fleet folder holds is for its owner alone (I5)', async () => {

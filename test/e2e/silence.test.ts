@@ -26,7 +26,7 @@ beforeAll(async () => {
   mac = fleet.machine('mac');
   expect(await coord('init', line.url, mac.folder, '--name', 'mac')).toMatchObject({ code: 0 });
   await mac.ok('allow', 'shell');
-  [pc] = (await fleet.joined('pc')) as [TestMachine];
+  [pc] = (await fleet.calm('pc')) as [TestMachine];
   expect(await coord('sync')).toMatchObject({ code: 0 });
 }, 120_000);
 afterAll(async () => {

@@ -78,7 +78,7 @@ describe('hosts', () => {
       kind: 'unknown',
       trouble: { code: 'TIMEOUT' },
     });
-    expect(performance.now() - begun).toBeLessThan(8000);
+    expect(performance.now() - begun).toBeLessThan(60_000);
     // The helper that held the connection is gone with the group.
     while (sockets.size > 0) await new Promise<void>((resolve) => [...sockets][0]?.once('close', () => resolve()));
     await new Promise<void>((resolve) => server.close(() => resolve()));
