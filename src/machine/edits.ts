@@ -90,7 +90,7 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   const lost: { intention: Intention; reason: string }[] = [];
   for (const intention of doable) {
     const { edit } = intention;
-    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applyEntryEdit(text, inItsGeneration(edit, snapshot));
+    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applied(text, edit, snapshot);
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged') landed.push(intention.id);
     else {
@@ -130,6 +130,12 @@ async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise
   const id = main.files.get(path);
   const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
   return blob?.kind === 'text' ? blob.text : null;
+}
+
+/** What is listed already, as it was placed, stays as it is: placing it once more is no new work. */
+function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot) {
+  const asGiven = applyEntryEdit(text, edit);
+  return asGiven.kind === 'edited' ? applyEntryEdit(text, inItsGeneration(edit, snapshot)) : asGiven;
 }
 
 /** O8: what is placed to run is new work, also where its id has been used before. A time of a schedule is new anyway. */

@@ -46,7 +46,7 @@ interface Case {
   /** Null = it is silent. */
   readonly answer: Answer | null;
   readonly says: RegExp;
-  readonly help: 'git ls-remote' | 'coord sync';
+  readonly help: 'git ls-remote' | 'coord doctor';
   /** Here a run ends and the next one starts meanwhile. */
   readonly works?: boolean;
 }
@@ -61,9 +61,9 @@ const CASES: readonly Case[] = [
   },
   { name: '403', answer: { status: 403 }, says: /403/, help: 'git ls-remote' },
   { name: '404', answer: { status: 404 }, says: /not found/i, help: 'git ls-remote' },
-  { name: '429', answer: { status: 429, headers: { 'Retry-After': '120' } }, says: /429/, help: 'coord sync', works: true },
-  { name: '503', answer: { status: 503 }, says: /503/, help: 'coord sync' },
-  { name: 'silence', answer: null, says: /too slow|in time/i, help: 'coord sync', works: true },
+  { name: '429', answer: { status: 429, headers: { 'Retry-After': '120' } }, says: /429/, help: 'coord doctor', works: true },
+  { name: '503', answer: { status: 503 }, says: /503/, help: 'coord doctor' },
+  { name: 'silence', answer: null, says: /too slow|in time/i, help: 'coord doctor', works: true },
 ];
 
 test.each(CASES)('S6: $name: said with the way out, work goes on, and the next good answer ends it', {

@@ -133,18 +133,25 @@ test.concurrent('C4a a program that comes and goes has its daemon sync, and fetc
   await until('it is on the board', () => programOf(fleet, 'watched')?.state === 'ONLINE');
   const syncs = () => JSON.parse(readFileSync(join(pc.folder, '.coord', 'daemon.json'), 'utf8')).syncs as number;
   const fetchedMs = () => statSync(join(pc.folder, '.coord', 'clone.git', 'FETCH_HEAD')).mtimeMs;
-  const fetched = fetchedMs();
-  const [begun, looked] = [syncs(), () => statSync(looks).size];
-  for (const [turn, change] of [() => writeFileSync(ill, ''), () => rmSync(ill)].entries()) {
-    change();
-    const times = () => daemon.said().match(/program watched: (DEGRADED|ONLINE)/g)?.length ?? 0;
-    await until('it is seen', () => times() === turn + 2);
-    // Longer than it takes for a state to be told.
-    const before = looked();
-    await until('it stays so', () => looked() >= before + 3);
-  }
-  await until('the daemon has synced for both', () => syncs() >= begun + 2);
-  expect(fetchedMs()).toBe(fetched);
+  const looked = () => statSync(looks).size;
+  const times = () => daemon.said().match(/program watched: (DEGRADED|ONLINE)/g)?.length ?? 0;
+  /** Whether the daemon synced for both, and fetched nothing. */
+  const comesAndGoes = async () => {
+    const [fetched, begun, seen] = [fetchedMs(), syncs(), times()];
+    for (const [turn, change] of [() => writeFileSync(ill, ''), () => rmSync(ill)].entries()) {
+      change();
+      await until('it is seen', () => times() === seen + turn + 1);
+      // Longer than it takes for a state to be told.
+      const before = looked();
+      await until('it stays so', () => looked() >= before + 3);
+    }
+    await until('the daemon has synced for both', () => syncs() >= begun + 2);
+    return fetchedMs() === fetched;
+  };
+  // The daemon looks every 15 s besides (H3), and a slow computer takes longer for one turn.
+  let quiet = await comesAndGoes();
+  for (let more = 0; !quiet && more < 4; more += 1) quiet = await comesAndGoes();
+  expect(quiet).toBe(true);
   daemon.kill('SIGTERM');
   await daemon.done;
 });

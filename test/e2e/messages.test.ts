@@ -210,7 +210,8 @@ test('what an agent appends to a log in its folder is sent, once (C6)', async ()
   expect((await killed()).code).not.toBe(0);
   await mac.ok('sync');
   await pc.ok('sync');
-  expect(await take(pc)).toEqual(['1: first', '1: Done with the build\n\nIt took 3 minutes.', '1: And another thing']);
+  // The one of high priority is first.
+  expect(await take(pc)).toEqual(['1: And another thing', '1: first', '1: Done with the build\n\nIt took 3 minutes.']);
   expect(readFileSync(log, 'utf8')).toMatch(/## 2 · \S+ · normal\nDone with the build/);
 
   writeFileSync(join(mac.folder, 'coordination', 'messages', '1_TO_0.md'), 'Hello people.\n');

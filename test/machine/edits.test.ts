@@ -215,6 +215,12 @@ describe('O8 an id that comes back', () => {
     expect(JSON.parse((await world.text('ORDERS.json')) ?? '').orders).toEqual([slow({ generation: 2 })]);
     expect(other.state().lostEdits).toEqual([]);
     expect((await one.cycle()).started).toEqual(['slow']);
+    world.pass(5_000);
+    await quiet(world);
+    await other.edit(again);
+    await other.cycle();
+    expect(JSON.parse((await world.text('ORDERS.json')) ?? '').orders).toEqual([slow({ generation: 2 })]);
+    expect(other.state().lostEdits).toEqual([]);
   });
 
   test('written into the file, it does not run, and nobody can overlook that', async () => {
