@@ -47,7 +47,13 @@ export async function build(outdir = join(root, 'dist'), more = []) {
   const made = [
     await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: apart }),
     // One file: each further one costs a start about a millisecond.
-    await esbuild.build({ ...common, banner: {}, entryPoints: ['src/quick.ts'] }),
+    // What node brings along is called so, and told from a package.
+    await esbuild.build({
+      ...common,
+      banner: {},
+      entryPoints: ['src/quick.ts'],
+      alias: { path: 'node:path', url: 'node:url' },
+    }),
     // One file in the old format, which node starts without the loader of modules: agents wait for it at every step.
     await esbuild.build({
       ...common,
