@@ -3,7 +3,6 @@
 import type { Chance } from './chance.ts';
 import type { Computer } from './computer.ts';
 import { PEOPLE_KINDS } from './faults-people.ts';
-import { REF_KINDS } from './faults-refs.ts';
 import { MAIN } from './sim-hub.ts';
 import { fault, type World } from './world.ts';
 
@@ -274,7 +273,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-const ALL_KINDS: readonly Kind[] = Object.values({ ...KINDS, ...PEOPLE_KINDS, ...REF_KINDS });
+const ALL_KINDS: readonly Kind[] = Object.values({ ...KINDS, ...PEOPLE_KINDS });
 
 export async function burn(world: World, computer: Computer): Promise<void> {
   if (world.computers.filter(({ isGone, isCopy }) => !isGone && !isCopy).length < 2) return;

@@ -6,7 +6,6 @@ import { checkEnd } from './check-end.ts';
 import type { Computer } from './computer.ts';
 import { burn, runFaults } from './faults.ts';
 import { resume } from './faults-people.ts';
-import { removeStrayRefs } from './faults-refs.ts';
 import { quietWindow } from './quiet-window.ts';
 import type { Violation } from './truth.ts';
 import { createWorld, type World } from './world.ts';
@@ -65,7 +64,6 @@ export async function heal(world: World): Promise<void> {
   world.log('── nothing goes wrong any more');
   hub.refuse(() => null);
   hub.forbidDeletion(false);
-  removeStrayRefs(world);
   for (const { line, runner } of computers) {
     Object.assign(line, { cut: 'none', loss: 0, staleness: 0, refusesWhole: false });
     Object.assign(runner, { startsFail: false, isCalm: true });
