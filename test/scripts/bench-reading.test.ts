@@ -37,7 +37,7 @@ describe('the table of docs/performance.md', () => {
     const parts = partsOf(document);
     expect(document).toContain(renderParts(parts));
     expect(parts.lines.map(({ part }) => part)).toEqual(
-      expect.arrayContaining(['idle', 'crowd', 'rest', 'edit', 'poll', 'programs']),
+      expect.arrayContaining(['idle', 'crowd', 'rest', 'edit', 'answer', 'poll', 'programs']),
     );
     const told = parts.sources.flatMap((source) => source.parts);
     expect([...told].sort()).toEqual([...new Set(parts.lines.map(({ part }) => part))].sort());

@@ -1,5 +1,7 @@
-// C4a: a daemon that has a result to report, and nothing to look for, goes by what a `coord sync` beside it has seen meanwhile.
-import type { StatusDocument } from '../../../src/core/model/status.ts';
+// C4a: a daemon that has a result to report, and nothing to look for, goes by what a `coord sync` beside it has seen meanwhile: a beat
+// of another machine, which moves its lane and nothing else. That sync had nothing to push, so nothing but what it saw tells of it.
+import { laneOf } from '../check-lanes.ts';
+import { MAIN } from '../sim-hub.ts';
 import { insist } from '../story.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -17,19 +19,17 @@ export async function besideADaemon(): Promise<World> {
     world.pass(15_000);
     await world.sync(here, 'daemon');
   }
-  Object.assign(there.runner, { takesMs: 10, exitsWith: 1 });
-  await world.people.put({ id: 'x', assign: 2, run: 'true', attempts: 1, generation: 1 });
+  const stands = (ref: string) => world.hub.refs.get(ref);
+  const [main, own, other] = [MAIN, laneOf(here.number), laneOf(there.number)].map(stands);
+  world.pass(20_000);
   await world.sync(there);
-  world.pass(5_000);
-  await world.sync(there);
+  insist(world, stands(laneOf(there.number)) !== other && stands(MAIN) === main, 'the other machine has not only beaten');
   await world.sync(here);
-  insist(
-    world,
-    (JSON.parse((await world.hub.text('STATUS.json')) ?? '{}') as StatusDocument).orders.x?.state === 'FAILED',
-    'x has not failed',
-  );
-  world.pass(50_000);
+  insist(world, stands(laneOf(here.number)) === own, 'the sync beside the daemon has pushed');
+  world.pass(30_000);
+  insist(world, here.runner.isBusy() === false, 'its run goes on');
   await world.sync(here, 'daemon');
+  insist(world, stands(laneOf(here.number)) !== own, 'the daemon has reported nothing');
   insist(world, (world.truth.counts.get('cycles without a fetch') ?? 0) > 0, 'the daemon has looked itself');
   return world;
 }
