@@ -68,7 +68,8 @@ describe('a main that does not lead on from what was seen: nothing starts, nothi
     const person = fleet.person();
     const written = { 'coordination/fleet.yaml': 'name: Ours\n', 'coordination/specs/a.md': '# A\n', 'notes.txt': 'mine\n' };
     person.push({ ...written, 'coordination/messages/0_TO_1.md': '## Hello\n' });
-    await mac.ok('sync');
+    // The first sync answers the person (F1), the second one sees that answer.
+    for (let times = 0; times < 2; times += 1) await mac.ok('sync');
     const main = fleet.git('rev-parse', 'refs/heads/main');
     fleet.git('update-ref', '-d', 'refs/heads/main');
     await isHalted(fleet, mac, /and now is gone.*\n.*puts it back as this machine last saw it/);
