@@ -110,11 +110,11 @@ test.each(CASES)('S6: $name: said with the way out, work goes on, and the next g
   }
 });
 
-test('no output and no file tells the secret of the URL, but the two that need it', () => {
+test('no output and no file tells the secret of the URL, but the one that needs it', () => {
   expect(JSON.stringify(said)).not.toContain(SECRET);
   const keepers = filesBelow(join(fleet.root, 'mac')).filter((path) => readFileSync(path, 'latin1').includes(SECRET));
   const names = keepers.map((path) => path.slice(mac.folder.length + 1)).sort();
-  expect(names).toEqual(['.coord/clone.git/config', '.coord/fleet.json']);
+  expect(names).toEqual(['.coord/fleet.json']);
 });
 
 function filesBelow(folder: string): string[] {

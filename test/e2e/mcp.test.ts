@@ -183,7 +183,7 @@ test('D9 a hand-off reaches the board; progress is for the run of an order', asy
     structured: { error: { code: 'USAGE', message: expect.stringContaining('too long') } },
   });
   const page = fleet.board('HANDOFF.md');
-  expect(page).toContain('> All tests pass\n>\n> with [redacted]');
+  expect(page).toContain('> All tests pass\n>\n> with \\[redacted\\]');
   expect(await pc.ok('handoffs', '--project', 'web')).toMatch(
     /^1 pc · web · .* UTC\n {2}\| All tests pass\n[\s\S]* next:\n {2}\| Docs/,
   );
