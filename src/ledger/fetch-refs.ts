@@ -133,7 +133,10 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
     const said = await clone.run(FETCH, times.fetchMs, limits);
     const result = { ...said, stderr: withoutChatter(said.stderr) };
     if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
-    return { result, refs: parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8')) };
+    const refs = parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'));
+    // A branch that was asked for is there, or git fails: without it FETCH_HEAD was not written whole, for want of room.
+    const isWhole = branches.every((ref) => refs.has(ref) || !specs.includes(branchSpec(ref)));
+    return { result, refs: isWhole ? refs : null };
   };
   const fetchAll = (absent: ReadonlySet<string>) =>
     run([

@@ -94,7 +94,7 @@ test('M8 what is wrong is said, and nothing of it is kept', async () => {
     [{ to: 'poster', body: ' ' }, /empty/],
     [{ to: 'poster', body: 'x'.repeat(70_000) }, /too long/],
     [{ to: 'poster', body: 'x', from: 'all' }, /no name of a program/],
-    [{ to: 'poster', body: 'x', urgent: true }, /no field "urgent"/],
+    [{ to: 'poster', body: 'x', urgent: true }, /unknown field "urgent"/],
     [{ to: '0/poster', body: 'x' }, /people have no programs/],
   ] as const) {
     const { status, json } = await post('/messages', body);
