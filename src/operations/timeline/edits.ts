@@ -72,13 +72,11 @@ async function ordersChange(
     const diff = diffOrders(before.text, after.text);
     if (diff.kind === 'edits') return orderEvents(diff.edits, edited, known);
   }
-  const itself = diffOrders(after.text, after.text);
-  if (itself.kind === 'unclear') return fault(itself.reason);
   const base = await readableBefore(question, index);
   const diff = diffOrders(base ?? NO_ORDERS_TEXT, after.text);
-  const edits = diff.kind === 'edits' ? diff.edits : [];
-  if (base === null && edits.length > 0) return fault('what changed cannot be told: the version before it cannot be read');
-  return orderEvents(edits, edited, known);
+  if (diff.kind === 'unclear') return fault(diff.reason);
+  if (base === null && diff.edits.length > 0) return fault('what changed cannot be told: the version before it cannot be read');
+  return orderEvents(diff.edits, edited, known);
 }
 
 /** D4: the newest version before this commit that can be read; null = it lies before the commits that are looked at. */
