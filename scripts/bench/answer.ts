@@ -20,7 +20,7 @@ const WITHIN_MS = 240_000;
 const STEP_MS = 50;
 /** A look of 15 s with all its jitter. */
 const LOOK_MS = 18_000;
-const AIMS = { saveMs: 5_000, resultMs: 10_000, pushes: 60 } as const;
+const AIMS = { saveMs: 5_000, resultMs: 10_000 } as const;
 
 export const answer: Bench = {
   name: 'answer',
@@ -196,7 +196,8 @@ function rowsOf({ saves, pushed, brokenMs, runs, visits, forMs }: Measured, dela
   const both = (values: readonly number[]) => `p50 ${seconds(percentile(values, 0.5))}, p95 ${seconds(p95(values))}`;
   const boardMs = LOOK_MS + 2 * (delayMs + 1_000);
   const pushes = visits.filter(({ who, isPush }) => isPush && who !== '');
-  const inTenMinutes = (pushes.length / Math.max(forMs, 600_000)) * 600_000;
+  // H2 with 6 pushes a minute: the reserve of 12, refilled by 4.8 a minute, and the shares of three: 2 each, and one more in 37.5 s.
+  const pushesMax = Math.floor(12 + 3 * 2 + (forMs / 60_000) * (4.8 + 3 * 1.6));
   return [
     {
       what: `${saves.savedMs.length} saves of ORDERS.json within a minute, until each is on the hub${where}`,
@@ -236,9 +237,9 @@ function rowsOf({ saves, pushed, brokenMs, runs, visits, forMs }: Measured, dela
     {
       what: `pushes of the three machines in all of this${where}`,
       measured: `${pushes.length} in ${seconds(forMs)} (${((pushes.length / forMs) * 60_000).toFixed(1)} a minute)`,
-      atMost: `${AIMS.pushes} in ten minutes`,
+      atMost: `${pushesMax} in that time (H2)`,
       beside: 'beats, claims and results included',
-      isOk: inTenMinutes <= AIMS.pushes,
+      isOk: pushes.length <= pushesMax,
     },
   ];
 }
