@@ -98,10 +98,8 @@ export interface Runner {
   progress(key: string): RunProgress | null;
   /** Path of the full log on this machine. */
   logPath(key: string): string;
-  /** Forgets the folder of a run that ended and was reported. */
+  /** Forgets the folder of a run that ended and was reported. Said again, it changes nothing. */
   discard(key: string): Promise<void>;
-  /** Keys of runs beside these whose folders were not discarded, though nobody looks after them any more. Absent = there is never one. */
-  leftOver?(beside: ReadonlySet<string>): Promise<readonly string[]>;
 }
 
 export interface Journal {

@@ -39,7 +39,8 @@ export function observeRuns(
     }
   }
   if (still.length === state.active.length) return state;
-  return { ...state, active: still, ...remember(state, ended) };
+  const left = state.active.filter((run) => !still.includes(run)).map(({ key }) => key);
+  return { ...state, active: still, undiscarded: [...state.undiscarded, ...left], ...remember(state, ended) };
 }
 
 /** O18: an agent that was cut off had asked; nobody waits for that answer, and whoever runs the order again must know. */

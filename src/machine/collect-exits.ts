@@ -1,4 +1,5 @@
-// Ends of runs: journaled first, and then their folders are discarded, with the environment that stands in them.
+// Ends of runs: journaled first, and then their folders are discarded, with the environment that stands in them. The journal names
+// what is yet to be discarded, so that a kill in between leaves nothing for good, and an idle cycle looks at no run that is over.
 import type { JournalState } from '../core/model/journal.ts';
 import type { RunSight } from '../core/model/run.ts';
 import { observeRuns } from '../core/observe.ts';
@@ -8,14 +9,15 @@ import type { Machine } from './context.ts';
 /** Looks at every run that is not known to have ended, and journals what ended. */
 export async function collectExits(machine: Machine, state: JournalState): Promise<JournalState> {
   const next = state.active.length === 0 ? state : await journalExits(machine, state);
-  // Also of runs whose end an earlier process has journaled: it can have been killed right after.
-  const goOn = new Set(next.active.map(({ key }) => key));
-  const ended = state.active.filter(({ key }) => !goOn.has(key)).map(({ key }) => key);
-  for (const key of new Set([...ended, ...((await machine.runner.leftOver?.(goOn)) ?? [])])) {
+  if (next.undiscarded.length === 0) return next;
+  for (const key of next.undiscarded) {
     await machine.runner.discard(key);
     machine.step('run-discarded');
   }
-  return next;
+  const last = { ...next, undiscarded: [] };
+  // What ended just now is news, and most often saved with the next word of this cycle; where it was not, it comes here once more.
+  if (state.undiscarded.length > 0) await machine.journal.save(last);
+  return last;
 }
 
 async function journalExits(machine: Machine, state: JournalState): Promise<JournalState> {

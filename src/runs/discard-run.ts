@@ -26,14 +26,8 @@ export function discardRun(paths: RunPaths): void {
     rmSync(path, { force: true, recursive: true });
 }
 
-export function isGoingOn(paths: RunPaths): boolean {
+function isGoingOn(paths: RunPaths): boolean {
   return !existsSync(paths.exit) && isWatched(paths);
-}
-
-/** Keys of the runs whose folders hold more than a log. */
-export function undiscarded(runsDir: string): readonly string[] {
-  if (!existsSync(runsDir)) return [];
-  return readdirSync(runsDir).filter((name) => isKey(name) && existsSync(runPaths(runsDir, name).spec));
 }
 
 /** Removes the oldest logs of discarded runs until the rest is no larger than this. */

@@ -7,7 +7,7 @@ import type { Runner, RunSpec } from '../ports.ts';
 import { systemClock } from '../system/clock.ts';
 import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
 import { readProgress } from '../system/run-progress.ts';
-import { discardRun, isGoingOn, pruneLogs, undiscarded } from './discard-run.ts';
+import { discardRun, pruneLogs } from './discard-run.ts';
 import { launch } from './launch.ts';
 import { renewLease, writeLease } from './lease.ts';
 import { onDisk } from './on-disk.ts';
@@ -86,7 +86,6 @@ export function createRunner({ runsDir, watchdogPath, limits, step = () => {} }:
       discardRun(pathsOf(key));
       pruneLogs(runsDir, oldLogsBytesMax);
     },
-    leftOver: async (beside) => undiscarded(runsDir).filter((key) => !beside.has(key) && !isGoingOn(pathsOf(key))),
   };
 }
 

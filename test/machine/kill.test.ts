@@ -69,6 +69,26 @@ describe('C2: killed anywhere, nothing is lost and nothing runs twice', () => {
     expect(machine.runner.discarded).toEqual(keys);
   });
 
+  test('O9 killed between two discards, and offline: both folders go, and an idle cycle looks at no run that is over', async () => {
+    const world = await createFleet(1, 2);
+    const [machine] = world.machines as [SimMachine];
+    for (const id of ['a', 'b']) world.script(id, () => ({ ms: 60_000, exitCode: 0 }));
+    world.orders(['a', 'b'].map((id) => ({ id, assign: 1, run: 'true' })));
+    await machine.cycle();
+    const keys = machine.state().active.map(({ key }) => key);
+    expect(keys).toHaveLength(2);
+    world.pass(60_000);
+    machine.line.offline = true;
+    expect(await machine.killedCycle((step) => step === 'run-discarded')).toBe(true);
+    expect(machine.runner.discarded).toEqual(keys.slice(0, 1));
+    await machine.cycle();
+    expect(new Set(machine.runner.discarded)).toEqual(new Set(keys));
+    const { length } = machine.runner.discarded;
+    await machine.cycle();
+    expect(machine.runner.discarded).toHaveLength(length);
+    expect(machine.state().undiscarded).toEqual([]);
+  });
+
   test.each(steps.map((step, index) => [index + 1, step] as const))('C2 killed at step %i, %s', async (count) => {
     const { world, machine } = await busy();
     let passed = 0;

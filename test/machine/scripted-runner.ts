@@ -133,7 +133,6 @@ export function createRunner(around: {
       // Whoever asks for it again learns nothing of it any more.
       runs.delete(key);
     },
-    leftOver: async (beside) => [...runs.keys()].filter((key) => !beside.has(key) && look(key).kind !== 'running'),
     powerCut() {
       for (const run of runs.values()) run.cutAtMs ??= around.nowMs();
     },

@@ -241,18 +241,13 @@ describe('discard', () => {
     await runner.discard(spec.key);
   });
 
-  test('O9 what was not discarded is told, but for what goes on and what is looked after', async () => {
-    const [ended, told, going] = [specOf('echo ended'), specOf('echo told'), specOf('exec sleep 1000')];
+  test('O9 said again it changes nothing: whoever was killed in between says it twice', async () => {
+    const [quiet, loud] = [specOf('true'), specOf('echo kept')];
     const runner = at.runner();
-    const others = (await runner.leftOver?.(new Set())) ?? [];
-    for (const spec of [ended, told]) await runToEnd(runner, spec);
-    await runner.start(going);
-    await runner.discard(told.key);
-    expect(await runner.leftOver?.(new Set(others))).toEqual([ended.key]);
-    expect(await runner.leftOver?.(new Set([...others, ended.key]))).toEqual([]);
-    await runner.stop(going.key, 'cancelled');
-    await runner.untilOneEnds([going.key], 20_000);
-    expect(new Set(await runner.leftOver?.(new Set(others)))).toEqual(new Set([ended.key, going.key]));
+    for (const spec of [quiet, loud]) await runToEnd(runner, spec);
+    for (const spec of [quiet, loud, quiet, loud]) await runner.discard(spec.key);
+    expect(readFileSync(runner.logPath(loud.key), 'utf8')).toBe('kept\n');
+    expect(existsSync(at.paths(quiet.key).folder)).toBe(false);
   });
 
   test('without a log nothing stays, and a late watchdog does nothing', async () => {

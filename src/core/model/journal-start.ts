@@ -18,6 +18,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     pushGapsMs: [],
     pushTimes: [],
     active: [],
+    undiscarded: [],
     claims: [],
     deletionsRefused: {},
     dueSince: {},

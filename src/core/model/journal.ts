@@ -90,6 +90,8 @@ export interface JournalState {
   /** When each of the last pushes was made, by whichever process of this machine, in epoch milliseconds, oldest first (H2). */
   readonly pushTimes: readonly number[];
   readonly active: readonly ActiveRun[];
+  /** Keys of runs that left `active` and whose folders are perhaps not discarded yet (O9). */
+  readonly undiscarded: readonly string[];
   /** Claims that this machine wants or holds and has not started yet (O2). */
   readonly claims: readonly OwnClaim[];
   /** How often the host refused to delete a claim of this machine that still stands, by name (O2a). */
