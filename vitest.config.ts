@@ -20,7 +20,7 @@ const alone = files.filter((path) => TAKES_LONG.test(path) || LEAVES_TRACES.test
 const limits = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
-  define: { COORD_VERSION: '"0.0.0-test"' },
+  define: { COORD_VERSION: '"0.0.0-test"', COORD_BUILD: '"test"' },
   test: {
     maxWorkers: 4,
     projects: [

@@ -1,7 +1,8 @@
 // Makes dist/, or the folder that is named: the program with one chunk a subcommand, and as entries of their own the sync, the quick
 // commands, the agents' hook, the watchdog and the screen of `coord top`. Every package is taken in, of the version in the lock file: what was
 // tested is what runs, an install brings nothing else along, and no start looks for more files than it must.
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleInk } from './bundle-ink.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
@@ -33,7 +34,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     target: 'node20',
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
-    define: { COORD_VERSION: JSON.stringify(version) },
+    define: { COORD_VERSION: JSON.stringify(version), COORD_BUILD: JSON.stringify(buildOf()) },
     metafile: true,
     logLevel: 'warning',
   };
@@ -90,6 +91,15 @@ export async function build(outdir = join(root, 'dist'), more = []) {
   // Wherever it lies: without this, node reads each file twice to find out what it is.
   writeFileSync(join(outdir, 'package.json'), '{ "type": "module" }\n');
   chmodSync(join(outdir, 'main.js'), 0o755);
+}
+
+/** Of all that the program is made of. */
+function buildOf() {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const hash = createHash('sha256');
+  for (const path of [...sources.sort().map((it) => join('src', it)), 'package-lock.json'])
+    hash.update(`${path}\n${readFileSync(join(root, path), 'utf8')}\n`);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** The entry asks for esbuild's own helpers and uses none of them: one file less at each start. Whoever does use them asks himself. */

@@ -66,7 +66,7 @@ try {
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    define: { COORD_VERSION: '"chaos"' },
+    define: { COORD_VERSION: '"chaos"', COORD_BUILD: '"chaos"' },
     logLevel: 'warning',
   });
   const what = JSON.stringify({ ...wanted, program: join(folder, 'program', 'main.js') });

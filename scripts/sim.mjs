@@ -28,7 +28,7 @@ export async function bundleFor(entry, outfile, plugins = []) {
     target: 'node20',
     packages: 'external',
     sourcemap: 'inline',
-    define: { COORD_VERSION: '"0.0.0-sim"' },
+    define: { COORD_VERSION: '"0.0.0-sim"', COORD_BUILD: '"sim"' },
     logLevel: 'warning',
     plugins,
   });

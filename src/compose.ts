@@ -4,6 +4,7 @@ import type { Companion, Journal } from './ports.ts';
 import type { FleetFolder } from './system/fleet-folder.ts';
 
 declare const COORD_VERSION: string;
+declare const COORD_BUILD: string;
 
 export interface Place {
   readonly env: NodeJS.ProcessEnv;
@@ -33,6 +34,7 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     cwd,
     home: coordHome(env),
     version: COORD_VERSION,
+    build: COORD_BUILD,
     clock: systemClock,
     random: systemRandom,
     caller: [process.execPath, mainPath, '__call'],

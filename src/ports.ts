@@ -11,6 +11,7 @@ import type { Command } from './core/model/order.ts';
 import type { Changes, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/push.ts';
 import type { RunProgress, RunSight, StopReason } from './core/model/run.ts';
 import type { RunLease } from './core/model/run-lease.ts';
+import type { SpecOutline } from './core/model/spec.ts';
 import type { Blob, Trees } from './core/model/trees.ts';
 import type { Wakeable } from './core/model/waking.ts';
 import type { WorkspaceRequest } from './core/model/workspace.ts';
@@ -113,6 +114,14 @@ export interface Journal {
   mail(): Promise<readonly MailIntention[]>;
   record(intention: Intention | MailIntention): Promise<void>;
   settle(id: string): Promise<void>;
+}
+
+/** Outlines of specs that an earlier process parsed, by their path and the id of their content: specs are many and long, and a process that has just started knows none. */
+export interface SpecShelf {
+  /** Nothing of it is damaged, or of another program. */
+  load(): ReadonlyMap<string, SpecOutline>;
+  /** It may be lost. */
+  save(outlines: ReadonlyMap<string, SpecOutline>): void;
 }
 
 /** The boxes of the programs of this machine. */

@@ -13,7 +13,7 @@ import type { HandOffs } from './model/hand-off.ts';
 import type { MailView } from './model/message.ts';
 import type { OrdersDocument } from './model/order.ts';
 import type { OrderState } from './model/run.ts';
-import type { SpecDocument } from './model/spec.ts';
+import type { SpecOutline } from './model/spec.ts';
 import type { NeedsYou, StatusDocument, StatusFault, StatusOrder, StatusRun, StatusSummary } from './model/status.ts';
 import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
 import { refusedStatus } from './order-status.ts';
@@ -36,7 +36,7 @@ export interface StatusSources {
   readonly handOffs?: HandOffs | undefined;
   readonly faults: readonly Fault[];
   /** Absent = none. */
-  readonly specs?: ReadonlyMap<string, SpecDocument>;
+  readonly specs?: ReadonlyMap<string, SpecOutline>;
   /** Hash over the source documents. */
   readonly sources: string;
 }

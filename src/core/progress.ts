@@ -3,7 +3,7 @@
 import type { OrdersDocument } from './model/order.ts';
 import type { FeatureProgress, MvpProgress, Progress, ProgressCounts } from './model/progress.ts';
 import type { OrderState } from './model/run.ts';
-import type { SpecDocument } from './model/spec.ts';
+import type { SpecOutline } from './model/spec.ts';
 import { specPath } from './specs.ts';
 
 type Kind = Exclude<keyof ProgressCounts, 'total' | 'percent'>;
@@ -17,7 +17,7 @@ interface Piece {
 /** `stateOf`: of an order that is listed. `waitsForOthers`: it is BLOCKED, and nobody is asked for anything. */
 export interface ProgressSources {
   readonly orders: OrdersDocument;
-  readonly specs: ReadonlyMap<string, SpecDocument>;
+  readonly specs: ReadonlyMap<string, SpecOutline>;
   stateOf(id: string): OrderState | undefined;
   waitsForOthers(id: string): boolean;
 }
@@ -35,7 +35,7 @@ const KIND_OF: Readonly<Record<OrderState, Kind>> = {
 /** Null = there is nothing to be told. */
 export function progressOf(from: ProgressSources): Progress | null {
   const pieces = [...piecesOfOrders(from), ...piecesOfSpecs(from)];
-  const names = new Map<string, SpecDocument[]>();
+  const names = new Map<string, SpecOutline[]>();
   for (const spec of [...from.specs.values()].sort((a, b) => (a.path < b.path ? -1 : 1)))
     if (spec.mvp !== null) names.set(spec.mvp, [...(names.get(spec.mvp) ?? []), spec]);
   const mvps = [...names].map(([name, specs]): MvpProgress => {
@@ -61,12 +61,9 @@ function piecesOfOrders({ orders, stateOf, waitsForOthers }: ProgressSources): P
 function piecesOfSpecs({ orders, specs, stateOf }: ProgressSources): Piece[] {
   const refused = new Set(orders.refused.map(({ id }) => id));
   return [...specs.values()].flatMap((spec) =>
-    (spec.tasks ?? []).flatMap(({ order, ticked, fields }): Piece[] => {
+    spec.tasks.flatMap(({ order, ticked, feature }): Piece[] => {
       if (order !== null && stateOf(order) !== undefined && !refused.has(order)) return [];
-      // Without front matter that says so, a list of tasks is nobody's plan yet.
-      if (spec.mvp === null) return [];
-      const feature = fields.feature?.value ?? spec.defaults.feature?.value;
-      return [{ kind: ticked ? 'done' : 'unplanned', feature: typeof feature === 'string' ? feature : null, spec: spec.path }];
+      return [{ kind: ticked ? 'done' : 'unplanned', feature, spec: spec.path }];
     }),
   );
 }

@@ -2,15 +2,16 @@
 // in a task list is said to who plans it.
 import type { Fault, Parsed } from '../core/model/fault.ts';
 import type { Files } from '../core/model/snapshot.ts';
-import type { SpecDocument } from '../core/model/spec.ts';
+import type { SpecOutline } from '../core/model/spec.ts';
 import { isSpec } from './paths.ts';
+import { parseSpec } from './spec.ts';
 
 export interface ParsedSpecs {
-  spec(id: string, path: string): Parsed<SpecDocument>;
+  spec(id: string, path: string): Parsed<SpecOutline>;
 }
 
-export function specsOf(mainFiles: Files, parsed: ParsedSpecs, faults: Fault[]): ReadonlyMap<string, SpecDocument> {
-  const specs = new Map<string, SpecDocument>();
+export function specsOf(mainFiles: Files, parsed: ParsedSpecs, faults: Fault[]): ReadonlyMap<string, SpecOutline> {
+  const specs = new Map<string, SpecOutline>();
   for (const [path, id] of mainFiles) {
     if (!isSpec(path)) continue;
     const { value, faults: found } = parsed.spec(id, path);
@@ -18,4 +19,16 @@ export function specsOf(mainFiles: Files, parsed: ParsedSpecs, faults: Fault[]):
     else faults.push(...found.map((fault): Fault => ({ ...fault, level: 'warning' })));
   }
   return specs;
+}
+
+/** Faults are those of one that cannot be read; what is wrong in a task list is said to who plans it. */
+export function parseOutline(text: string, path: string): Parsed<SpecOutline> {
+  const { value, faults } = parseSpec(text, path);
+  if (value === null) return { value, faults };
+  const { mvp, owner, defaults } = value;
+  const tasks = (mvp === null ? [] : (value.tasks ?? [])).map(({ order, ticked, fields }) => {
+    const feature = (fields.feature ?? defaults.feature)?.value;
+    return { order, ticked, feature: typeof feature === 'string' ? feature : null };
+  });
+  return { value: { path, mvp, owner, tasks }, faults: [] };
 }

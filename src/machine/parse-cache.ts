@@ -2,25 +2,34 @@
 // newest snapshot did not ask for, so it never grows beyond one fleet.
 import { guarded } from '../core/guard.ts';
 import type { Parsed } from '../core/model/fault.ts';
+import type { SpecOutline } from '../core/model/spec.ts';
 import type { Blob } from '../core/model/trees.ts';
 import { parseFleet } from '../documents/fleet.ts';
 import { parseHandOffs } from '../documents/hand-offs.ts';
 import { parseMachineDocument } from '../documents/machine-document.ts';
 import { parseMessageLog } from '../documents/message-log.ts';
 import { parseOrders } from '../documents/orders.ts';
-import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
+import { FLEET_PATH, isSpec, ORDERS_PATH } from '../documents/paths.ts';
 import { parsePeopleLog } from '../documents/people-log.ts';
 import { OVER_BUDGET, readKey, type Wanted } from '../documents/read-budget.ts';
 import { parseResults } from '../documents/results.ts';
 import { parseResultsPage } from '../documents/results-pages.ts';
 import type { ParsedFiles } from '../documents/snapshot.ts';
-import { parseSpec } from '../documents/spec.ts';
+import { parseOutline } from '../documents/snapshot-specs.ts';
 import { sourcesOf } from '../documents/status.ts';
+import type { SpecShelf } from '../ports.ts';
 
 export class ParseCache {
+  readonly #shelf: SpecShelf | null;
+  /** What lies there; null = nobody has wanted a spec yet. */
+  #shelved: ReadonlyMap<string, SpecOutline> | null = null;
   #parsed = new Map<string, unknown>();
   #sizes: ReadonlyMap<string, number | null> = new Map();
   #versions = new Map<string, { readonly main: string; readonly ids: readonly string[] }>();
+
+  constructor(shelf: SpecShelf | null = null) {
+    this.#shelf = shelf;
+  }
 
   /** What a document was in the history of this main: looked up again only when main has moved. */
   async versions(path: string, main: string, find: () => Promise<readonly string[]>): Promise<readonly string[]> {
@@ -33,8 +42,10 @@ export class ParseCache {
 
   /** Ids whose text has to be read before `files` can answer for them. */
   missing(wanted: Iterable<Wanted>, over: ReadonlySet<string>): string[] {
+    const all = [...wanted];
+    if (all.some(([path]) => isSpec(path))) this.#takeFromShelf();
     const isMissing = (key: string) => !this.#parsed.has(key) && !over.has(key);
-    return [...wanted].filter(([path, id]) => isMissing(readKey(path, id))).map(([, id]) => id);
+    return all.filter(([path, id]) => isMissing(readKey(path, id))).map(([, id]) => id);
   }
 
   /** How many bytes each takes: asked for once, and forgotten with what is not wanted any more. */
@@ -75,13 +86,34 @@ export class ParseCache {
         log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
         handOffs: (id, path) => document(path, id, (text) => parseHandOffs(text, path)),
         peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),
-        spec: (id, path) => document(path, id, (text) => parseSpec(text, path)),
+        spec: (id, path) => document(path, id, (text) => parseOutline(text, path)),
         sources: (id) => get(`sources`, id, sourcesOf, () => null),
       },
       settle: () => {
         this.#parsed = used;
+        this.#putOnShelf();
       },
     };
+  }
+
+  #takeFromShelf(): void {
+    if (this.#shelf === null || this.#shelved !== null) return;
+    this.#shelved = this.#shelf.load();
+    for (const [key, value] of this.#shelved) if (!this.#parsed.has(key)) this.#parsed.set(key, { value, faults: [] });
+  }
+
+  /** Only what was read whole: what the clone lacked may be there the next time. */
+  #putOnShelf(): void {
+    const before = this.#shelved;
+    if (this.#shelf === null || before === null) return;
+    const outlines = new Map<string, SpecOutline>();
+    for (const [key, parsed] of this.#parsed) {
+      const { value } = isSpec(key.slice(0, key.indexOf(' '))) ? (parsed as Parsed<SpecOutline>) : { value: null };
+      if (value !== null) outlines.set(key, value);
+    }
+    if (outlines.size === before.size && [...outlines.keys()].every((key) => before.has(key))) return;
+    this.#shelf.save(outlines);
+    this.#shelved = outlines;
   }
 }
 

@@ -2,7 +2,7 @@
 // merged: where both sides changed one, the repo's stands, the saved one stays where it was saved, and that is said.
 import type { Intention, PersonEdit, SpecEdit } from '../core/model/intention.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
-import { parseSpec } from '../documents/spec.ts';
+import { parseOutline } from '../documents/snapshot-specs.ts';
 import type { Ledger } from '../ports.ts';
 import type { PendingEdits } from './edits.ts';
 
@@ -44,7 +44,7 @@ export function changedOnBothSides(path: string): string {
 
 function withSpec(snapshot: Snapshot, path: string, text: string, id: string): Snapshot {
   const specs = new Map(snapshot.specs);
-  const { value, faults } = parseSpec(text, path);
+  const { value, faults } = parseOutline(text, path);
   if (value === null) specs.delete(path);
   else specs.set(path, value);
   const others = snapshot.faults.filter((fault) => fault.document !== path);

@@ -16,6 +16,7 @@ import { toolsHere } from '../system/own-tools.ts';
 import { placeRun, readSecrets } from '../system/place-run.ts';
 import { type LocalPolicy, readPolicy } from '../system/policy-file.ts';
 import { readPrograms } from '../system/program-files.ts';
+import { createSpecShelf } from '../system/spec-shelf.ts';
 import { createProgramBoxes } from './bus/program-boxes.ts';
 import { livingDaemon } from './daemon/pid-file.ts';
 import type { Adapters, World } from './world.ts';
@@ -30,7 +31,7 @@ export interface OpenMachine extends Adapters {
 export async function openMachine(world: World, folder: FleetFolder): Promise<OpenMachine> {
   const identity = readIdentity(folder);
   const adapters = await world.open(folder, identity);
-  const cache = new ParseCache();
+  const cache = new ParseCache(createSpecShelf(folder, world.build));
   return {
     ...adapters,
     folder,

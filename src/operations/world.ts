@@ -44,6 +44,8 @@ export interface World {
   readonly home: string;
   /** Of coord. */
   readonly version: string;
+  /** Differs with every change of the program. */
+  readonly build: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly remotes: Remotes;

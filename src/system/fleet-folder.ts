@@ -29,6 +29,8 @@ export interface FleetFolder {
   readonly alerts: string;
   readonly alertsTold: string;
   readonly alertsLock: string;
+  /** What was parsed of specs (system/spec-shelf.ts). */
+  readonly specs: string;
   /** What the projection wrote last, by path. */
   readonly projected: string;
   /** Texts that people's edits begin from, by id (D5). */
@@ -68,6 +70,7 @@ export function fleetFolderAt(folder: string): FleetFolder {
     alerts: join(state, 'alerts.json'),
     alertsTold: join(state, 'alerts-told.json'),
     alertsLock: join(state, 'alerts-lock'),
+    specs: join(state, 'specs.json'),
     projected: join(state, 'projected.json'),
     bases: join(state, 'bases.json'),
     waited: join(state, 'waited'),

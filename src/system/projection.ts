@@ -82,16 +82,21 @@ export function savedEdit(
   folder: FleetFolder,
   path: string,
   source: Pick<ProjectionSource, 'idOf'>,
+  projected: Projected = readProjected(folder),
 ): { text: string; from: string } | null {
-  const known = readProjected(folder)[path];
+  const known = projected[path];
   const from = known?.at(-1);
   const text = readIfThere(join(folder.projection, path));
   return text === null || from === undefined || known?.includes(source.idOf(text)) ? null : { text, from };
 }
 
 /** A file that coord never wrote; null = it did, or there is none. */
-export function newFile(folder: FleetFolder, path: string): { text: string; from: null } | null {
-  const text = readProjected(folder)[path] === undefined ? readIfThere(join(folder.projection, path)) : null;
+export function newFile(
+  folder: FleetFolder,
+  path: string,
+  projected: Projected = readProjected(folder),
+): { text: string; from: null } | null {
+  const text = projected[path] === undefined ? readIfThere(join(folder.projection, path)) : null;
   return text === null ? null : { text, from: null };
 }
 
@@ -161,7 +166,7 @@ function idThere(folder: FleetFolder, path: string, source: ProjectionSource): s
   return text === null ? null : source.idOf(text);
 }
 
-function readProjected(folder: FleetFolder): Projected {
+export function readProjected(folder: FleetFolder): Projected {
   try {
     return JSON.parse(readFileSync(folder.projected, 'utf8')) as Projected;
   } catch {

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSpec } from '../documents/paths.ts';
 import type { FleetFolder } from './fleet-folder.ts';
-import { newFile, type ProjectionSource, savedEdit } from './projection.ts';
+import { newFile, type ProjectionSource, readProjected, savedEdit } from './projection.ts';
 
 export interface SavedSpec {
   readonly path: string;
@@ -19,9 +19,10 @@ export function misnamedSpecs(folder: FleetFolder): readonly string[] {
 
 /** Those that are not what coord wrote there. */
 export function savedSpecs(folder: FleetFolder, source: Pick<ProjectionSource, 'idOf'>): readonly SavedSpec[] {
+  const projected = readProjected(folder);
   return markdownFiles(folder, 'specs').flatMap((path): SavedSpec[] => {
     if (!isSpec(path)) return [];
-    const saved = savedEdit(folder, path, source) ?? newFile(folder, path);
+    const saved = savedEdit(folder, path, source, projected) ?? newFile(folder, path, projected);
     return saved === null ? [] : [{ path, ...saved }];
   });
 }

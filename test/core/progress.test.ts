@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/order.ts';
 import type { OrderState } from '../../src/core/model/run.ts';
-import type { SpecDocument } from '../../src/core/model/spec.ts';
+import type { SpecOutline } from '../../src/core/model/spec.ts';
 import { progressOf } from '../../src/core/progress.ts';
-import { parseSpec } from '../../src/documents/spec.ts';
+import { parseOutline } from '../../src/documents/snapshot-specs.ts';
 import { order } from './samples.ts';
 
 const DAO = 'specs/dao.md';
@@ -14,7 +14,7 @@ function progress(
   orders: readonly Order[],
   specs: Readonly<Record<string, string>> = {},
 ) {
-  const read = Object.entries(specs).map(([path, text]) => [path, parseSpec(text, path).value as SpecDocument] as const);
+  const read = Object.entries(specs).map(([path, text]) => [path, parseOutline(text, path).value as SpecOutline] as const);
   return progressOf({
     orders: { orders, refused: [] },
     specs: new Map(read),

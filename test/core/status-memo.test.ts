@@ -4,7 +4,7 @@ import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
 import type { HandOff } from '../../src/core/model/hand-off.ts';
 import type { Message } from '../../src/core/model/message.ts';
 import type { MachineView } from '../../src/core/model/snapshot.ts';
-import type { SpecDocument } from '../../src/core/model/spec.ts';
+import type { SpecOutline } from '../../src/core/model/spec.ts';
 import { rememberedStatus } from '../../src/core/status-memo.ts';
 import { active, ended, order, view } from './samples.ts';
 
@@ -35,9 +35,8 @@ const SOURCES: StatusSources = {
 
 const withView = (machine: number, changed: MachineView) => new Map([...SOURCES.machines, [machine, changed]]);
 
-const SPEC: SpecDocument = {
-  ...{ path: 'specs/a.md', title: null, mvp: 'A', owner: null, defaults: {} },
-  ...{ tasks: [], drafts: [], draftLine: null, draftEnd: null },
+const SPEC: SpecOutline = {
+  ...{ path: 'specs/a.md', mvp: 'A', owner: null, tasks: [] },
 };
 
 /** For each thing that a status is made of: the sources with another one of it. TypeScript asks for those that are added. */

@@ -9,7 +9,7 @@ import { parsePeopleLog } from '../../src/documents/people-log.ts';
 import { parseResults, renderResults } from '../../src/documents/results.ts';
 import { parseResultsPage } from '../../src/documents/results-pages.ts';
 import { type ParsedFiles, parseSnapshot } from '../../src/documents/snapshot.ts';
-import { parseSpec } from '../../src/documents/spec.ts';
+import { parseOutline } from '../../src/documents/snapshot-specs.ts';
 import { sourcesOf } from '../../src/documents/status.ts';
 import { view } from '../core/samples.ts';
 
@@ -23,7 +23,7 @@ const parsed: ParsedFiles = {
   log: parseMessageLog,
   handOffs: parseHandOffs,
   peopleLog: parsePeopleLog,
-  spec: parseSpec,
+  spec: parseOutline,
   sources: sourcesOf,
 };
 

@@ -84,6 +84,7 @@ function worldAt(root: string): World {
     cwd: root,
     home: join(root, 'coord'),
     version: '0.0.0-test',
+    build: 'test',
     clock: systemClock,
     random: systemRandom,
     remotes: createRemotes(env, root),

@@ -7,7 +7,7 @@ import type { MachineDocument } from './machine.ts';
 import type { MailView } from './message.ts';
 import type { OrdersDocument } from './order.ts';
 import type { ResultsDocument } from './run.ts';
-import type { SpecDocument } from './spec.ts';
+import type { SpecOutline } from './spec.ts';
 import type { OddRef } from './trees.ts';
 
 /** Paths below `coordination/` with the id of their content. Equal ids mean equal content. */
@@ -55,7 +55,7 @@ export interface Snapshot {
   readonly ordersReadable: boolean;
   readonly fleet: FleetSettings;
   /** D10: those that can be read, by path; absent = none. */
-  readonly specs?: ReadonlyMap<string, SpecDocument>;
+  readonly specs?: ReadonlyMap<string, SpecOutline>;
   readonly machines: ReadonlyMap<number, MachineView>;
   /** Every lane, also one whose documents nobody can read: its number is taken, and its owner builds on it (R3, I1). */
   readonly lanes: ReadonlyMap<number, LaneView>;

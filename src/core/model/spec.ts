@@ -35,6 +35,21 @@ export interface SpecTask extends Place {
   readonly isBad: boolean;
 }
 
+/** What a machine needs of a spec to say how far it is. */
+export interface SpecOutline {
+  /** Below `coordination/`: `specs/dao.md`. */
+  readonly path: string;
+  /** Null = it says none, and its tasks are nobody's plan yet. */
+  readonly mvp: string | null;
+  readonly owner: string | null;
+  /** Those that an order can be of, and those that wait to be planned; without drafts. */
+  readonly tasks: readonly {
+    readonly order: string | null;
+    readonly ticked: boolean;
+    readonly feature: string | null;
+  }[];
+}
+
 export interface SpecDocument {
   /** Below `coordination/`: `specs/dao.md`. */
   readonly path: string;
