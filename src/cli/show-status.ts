@@ -62,7 +62,7 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
     );
   if (sync.boardRefused !== null)
     lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}${wayOut(sync.boardRefused.detail)}`);
-  lines.push(...oddRefLines(view));
+  lines.push(...oddRefLines(view), ...(sync.mishaps ?? []));
   if (sync.heldUntil !== null) lines.push(heldSentence(sync.heldUntil, nowMs()));
   if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
   for (const { at, edit, reason } of sync.lostEdits)

@@ -17,6 +17,7 @@ export function standingLines({ view, waiting }: SyncReport): readonly string[] 
     ),
     ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}`]),
     ...oddRefLines(view),
+    ...(sync.mishaps ?? []),
     ...waiting.filter(({ state }) => state === 'BLOCKED').map(({ order, reason }) => `${order} is BLOCKED here: ${reason}`),
     ...(own?.emergency === undefined ? [] : [`EMERGENCY: ${own.emergency}`]),
     ...(own?.state === 'PAUSED' ? ['this machine is paused'] : []),

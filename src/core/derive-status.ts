@@ -50,6 +50,9 @@ interface Shown {
 /** D4b. */
 const unjudged = (why: string): StatusOrder => ({ assign: 'unknown', state: 'BLOCKED', reason: why });
 
+const STATUS = 'STATUS.json';
+const NO_MAIL: ReturnType<typeof mailStatus> = { unread: 0, messages: null };
+
 type OrderEntries = readonly (readonly [id: string, order: StatusOrder])[];
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
@@ -88,12 +91,36 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
   // What is to be said of a chain, its steps say.
   const entries = Object.entries(orders).filter(([, { steps }]) => steps === undefined);
   const peopleRead = new Map([...from.machines].map(([number, { document }]) => [number, document.peopleRead]));
-  const progress = progressOf({
-    ...{ orders: from.orders, specs: from.specs ?? new Map() },
-    stateOf: (id) => orders[id]?.state,
-    waitsForOthers: (id) => asks.get(id) === null,
-  });
-  const mail = mailStatus(from.mail.machines, readersOf(from.machines), peopleRead);
+  const mistakes: Fault[] = [];
+  // D4b: a section that cannot be written is left out, and named among the faults.
+  const section = <T>(name: string, rule: () => T, nothing: T): T =>
+    guarded(rule, (found) => {
+      mistakes.push({ document: STATUS, line: null, column: null, level: 'fault', expected: `${name} to be written`, found });
+      return nothing;
+    });
+  const progress = section(
+    'how far all is',
+    () =>
+      progressOf({
+        ...{ orders: from.orders, specs: from.specs ?? new Map() },
+        stateOf: (id) => orders[id]?.state,
+        waitsForOthers: (id) => asks.get(id) === null,
+      }),
+    null,
+  );
+  const mail = section('messages', () => mailStatus(from.mail.machines, readersOf(from.machines), peopleRead), NO_MAIL);
+  const handOffs = section('hand-offs', () => handOffStatus(from.handOffs), {});
+  const needs = section(
+    'what needs people',
+    () => [
+      ...emergencyNeeds(from.machines),
+      ...programNeeds(from.machines),
+      ...needsYou(from, entries, asks),
+      ...messageNeeds(mail.messages),
+      ...pauseNeeds(from.machines, from.fleet),
+    ],
+    [],
+  );
   return {
     version: 1,
     updated: newest(from.machines),
@@ -103,15 +130,9 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     orders,
     ...(progress === null ? {} : { progress }),
     ...(mail.messages === null ? {} : { messages: mail.messages }),
-    ...handOffStatus(from.handOffs),
-    needsYou: [
-      ...emergencyNeeds(from.machines),
-      ...programNeeds(from.machines),
-      ...needsYou(from, entries, asks),
-      ...messageNeeds(mail.messages),
-      ...pauseNeeds(from.machines, from.fleet),
-    ],
-    faults: from.faults.map((fault) => statusFault(fault, from.machines)),
+    ...handOffs,
+    needsYou: [...documentNeeds(mistakes, from), ...needs],
+    faults: [...from.faults, ...mistakes].map((fault) => statusFault(fault, from.machines)),
   };
 }
 
@@ -141,13 +162,7 @@ function summaryOf(machines: StatusDocument['machines'], orders: OrderEntries): 
 
 /** What only a person can move: documents that cannot be read, orders that are blocked, failed or went away with a machine. */
 function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<string, string | null>): readonly NeedsYou[] {
-  const documents = from.faults
-    .filter((fault) => fault.level === 'fault')
-    .map((fault): NeedsYou => {
-      const place = fault.line === null ? '' : ` (line ${fault.line})`;
-      const hold = fault.document === 'ORDERS.json' && !from.ordersReadable ? 'nothing new starts until it is mended: ' : '';
-      return { document: fault.document, why: `${hold}${toldFault(fault, from.machines)}${place}` };
-    });
+  const documents = documentNeeds(from.faults, from);
   // The document's own line says it of an entry that cannot be read; of a cancelled order nobody wants to know.
   const silent = new Set([
     ...from.orders.refused.map((entry) => entry.id),
@@ -168,6 +183,19 @@ function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<s
       })),
   );
   return [...documents, ...blocked, ...lost];
+}
+
+/** What says the same at the same line is said once. */
+function documentNeeds(faults: readonly Fault[], { machines, ordersReadable }: StatusSources): readonly NeedsYou[] {
+  const needs = new Map<string, NeedsYou>();
+  for (const fault of faults.filter(({ level }) => level === 'fault')) {
+    const { document, line } = fault;
+    const place = line === null ? '' : ` (line ${line})`;
+    const hold = document === 'ORDERS.json' && !ordersReadable ? 'nothing new starts until it is mended: ' : '';
+    const why = `${hold}${toldFault(fault, machines)}${place}`;
+    needs.set(`${document} ${why}`, { document, why });
+  }
+  return [...needs.values()];
 }
 
 function wayBack(machine: number, machines: Machines): string {

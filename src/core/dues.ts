@@ -1,6 +1,6 @@
 // What is due on this machine without any news from the remote, in milliseconds from now: what a daemon wakes for between its looks
 // (H3). A due that needs no fetch is pushed without one (C4a). Pure. A time too many costs a cycle without a connection.
-import { answerInMs } from './asked.ts';
+
 import { pauseMs } from './due.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -10,6 +10,7 @@ import { beatAfterMs, shareOf, turnInMs } from './push-budget.ts';
 import { RANK_WAIT_MS } from './ranking.ts';
 import { leaseLeftMs, leaseOf } from './run-lease.ts';
 import { parseTime } from './time.ts';
+import { answerInMs } from './unanswered.ts';
 
 /** No daemon sleeps longer than this without a look: schedules that come later are found by then. */
 const HORIZON_MS = 600_000;

@@ -12,6 +12,28 @@ export function guarded<T>(rule: () => T, otherwise: (why: string) => T): T {
   }
 }
 
+/** The same for a part of the cycle: what goes wrong in it is noted, and the others go on. Whatever else is thrown ends the cycle. */
+export async function contained<T>(
+  mishaps: string[],
+  part: string,
+  work: () => Promise<T>,
+  otherwise: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isMistake(error)) throw error;
+    mishaps.push(`${part}: ${whyOf(error)}`);
+    return otherwise();
+  }
+}
+
+/** A mistake in coord, and not a world that says no (a disk, git, a process): those have a code, or an error of their own. */
+export function isMistake(error: unknown): boolean {
+  const kinds = [TypeError, RangeError, ReferenceError, SyntaxError, URIError];
+  return kinds.some((kind) => error instanceof kind) && !('code' in (error as object));
+}
+
 /** `an error in coord: Cannot read properties of null`. */
 export function whyOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

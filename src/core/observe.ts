@@ -2,7 +2,6 @@
 // back when nothing was new, so that nothing needs to be written (C3).
 
 import { AGENT_ASKS } from './agent-fit.ts';
-import { observeAsked } from './asked.ts';
 import { forget, remember } from './memory.ts';
 import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
 import type { EndedRun, ExitRecord, RunSight } from './model/run.ts';
@@ -17,6 +16,7 @@ import { plainText } from './redact.ts';
 import { seeSchedules } from './schedules-seen.ts';
 import { shellWord } from './shell-word.ts';
 import { isoTime } from './time.ts';
+import { observeUnanswered } from './unanswered.ts';
 import { withWorkspace } from './workspace.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
@@ -179,7 +179,7 @@ export function observeLedger(
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
   const duplicate = computer === state.computer ? foreignLane(state, snapshot) : laneOrLast(state, snapshot);
   const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
-  const answered = observeAsked(withPause(withAnswer(next, snapshot), now), snapshot, now);
+  const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
   const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
   return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
 }

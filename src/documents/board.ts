@@ -1,11 +1,13 @@
 // The fold: what the board should hold, as a function of the snapshot and this machine's own word (F1). Documents of machines
 // are copies of what D2 reads; derived documents are rewritten only when `sources` differs, or when a person changed them (D6).
+import { guarded } from '../core/guard.ts';
 import type { FleetSettings } from '../core/model/fleet.ts';
 import type { Content } from '../core/model/push.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import type { StatusDocument } from '../core/model/status.ts';
 import { isNoted } from '../core/notes.ts';
 import { rememberedStatus } from '../core/status-memo.ts';
+import { markdownCell } from './escape-text.ts';
 import { renderFeatures } from './features.ts';
 import { renderHandOffPage } from './hand-off-page.ts';
 import { ordersJsonSchema } from './orders-json-schema.ts';
@@ -81,18 +83,31 @@ const rendered = new WeakMap<
 function derivedDocuments(status: StatusDocument, { fleet, handOffs }: Snapshot): ReadonlyMap<string, Content> {
   const before = rendered.get(status);
   if (before?.fleet === fleet) return before.documents;
-  const handOffPage = renderHandOffPage(handOffs, status.machines);
-  const features = renderFeatures(status);
   const said = cappedStatus(status);
-  const documents = new Map<string, Content>([
-    ...(handOffPage === null ? [] : [[HANDOFF_PATH, { text: handOffPage }] as const]),
-    ...(features === null ? [] : [[FEATURES_PATH, { text: features }] as const]),
-    [STATUS_PATH, { text: renderStatus(said) }],
-    [README_PATH, { text: renderReadme(status, fleet, said.leftOut?.orders) }],
-    [ORDERS_SCHEMA_PATH, { text: ordersJsonSchema() }],
-  ]);
+  const texts: readonly (readonly [string, string | null])[] = [
+    [HANDOFF_PATH, page(() => renderHandOffPage(handOffs, status.machines))],
+    [
+      FEATURES_PATH,
+      guarded(
+        () => renderFeatures(status),
+        () => null,
+      ),
+    ],
+    [STATUS_PATH, renderStatus(said)],
+    [README_PATH, page(() => renderReadme(status, fleet, said.leftOut?.orders))],
+    [ORDERS_SCHEMA_PATH, ordersJsonSchema()],
+  ];
+  const documents = new Map(texts.flatMap(([path, text]): [string, Content][] => (text === null ? [] : [[path, { text }]])));
   rendered.set(status, { fleet, documents });
   return documents;
+}
+
+/** D4b: a page that coord cannot write says so itself. */
+function page(render: () => string | null): string | null {
+  return guarded(
+    render,
+    (why) => `This page cannot be written: ${markdownCell(why)}. [${STATUS_PATH}](${STATUS_PATH}) has what it shows.\n`,
+  );
 }
 
 function afterwards(

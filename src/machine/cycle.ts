@@ -1,5 +1,6 @@
 // The cycle (protocol section 4): collect exits → fetch → parse → observe → decide → perform → derive → compose → push.
 // Running it twice does no harm, and being killed anywhere in it needs no repair (C2). The caller holds the lock (C7).
+import { contained } from '../core/guard.ts';
 import { deliveredCount } from '../core/mailbox.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { Trouble } from '../core/model/push.ts';
@@ -15,8 +16,8 @@ import { CoordError } from '../errors.ts';
 import { collectExits } from './collect-exits.ts';
 import type { Composed } from './compose.ts';
 import type { Machine } from './context.ts';
-import { derive, logFiles, subjectOf, unsaidEnds } from './derive.ts';
-import { applyEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
+import { derive, deriveStanding, logFiles, subjectOf, unsaidEnds } from './derive.ts';
+import { applyEdits, noEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './edits.ts';
 import { handOver } from './hand-over.ts';
 import { hasLeft, notLeftYet, withLeft } from './leaving.ts';
 import { look } from './look.ts';
@@ -52,11 +53,13 @@ export interface CycleOutcome {
   readonly fetched: boolean;
   /** Why the remote was not reached, or gave no clear answer; null = it did. */
   readonly trouble: Trouble | null;
+  /** D4b: parts of the cycle that coord tripped over, each with why; the others went on. */
+  readonly mishaps: readonly string[];
   /** H2: there was something to say, and the gate held it back for so long; null = it did not. */
   readonly heldForMs: number | null;
 }
 
-const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, woken: [], said: null, heldForMs: null };
+const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, woken: [], said: null, mishaps: [], heldForMs: null };
 
 export interface CycleOptions {
   /** Nothing is started, stopped, pushed or settled; the outcome says what would be. */
@@ -116,23 +119,52 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   if (observed !== collected) await machine.journal.save(observed);
   if (observed.accepted !== collected.accepted) await renewLeases(machine, observed);
   machine.step('observed');
-  const mailed = await takeMail(machine, observed, snapshot, seen.fetchedAt);
-  const { state: posted, count: handedOver } = await handOver(machine, mailed, snapshot);
+  const mishaps: string[] = [];
+  // D4b: each part saves what it has done, so that the others can go on from there.
+  const saved = async () => (await machine.journal.load()) ?? observed;
+  const part = <T>(name: string, work: () => Promise<T>, otherwise: () => Promise<T>) =>
+    contained(mishaps, name, work, otherwise);
+  const mailed = await part('messages are not taken in', () => takeMail(machine, observed, snapshot, seen.fetchedAt), saved);
+  const { state: posted, count: handedOver } = await part(
+    'messages wait that are for programs',
+    () => handOver(machine, mailed, snapshot),
+    async () => ({ state: await saved(), count: 0 }),
+  );
   const acted = await perform(machine, snapshot, posted, self, seen.fetchedAt);
   machine.step('performed');
-  const { state: noted, woken } = await wakeOthers(machine, snapshot, acted.state, self, seen.fetchedAt);
+  const { state: noted, woken } = await part(
+    'nobody is woken',
+    () => wakeOthers(machine, snapshot, acted.state, self, seen.fetchedAt),
+    async () => ({ state: await saved(), woken: [] }),
+  );
   const settled = trouble === null ? await settleSent(machine, noted) : noted;
-  const edits = await applyEdits(machine.ledger, snapshot, await machine.journal.intentions());
-  const state = await takeNotes(machine, await settleEdits(machine, settled, edits), snapshot);
+  const intentions = await machine.journal.intentions();
+  const edits = await part(
+    'edits wait',
+    () => applyEdits(machine.ledger, snapshot, intentions),
+    async () => noEdits(snapshot),
+  );
+  const edited = await settleEdits(machine, settled, edits);
+  const state = await part('notes are not taken', () => takeNotes(machine, edited, snapshot), saved);
   const finished = endedSince(loaded, state);
   const isLeaving = state.leaving !== null && state.active.length === 0;
   const subject = subjectOf(self, acted.started, unsaidEnds(state, snapshot), edits, isLeaving ? 'left the fleet' : 'here');
-  const logs = await logFiles(machine, state, snapshot);
-  const { composed, marked } = derive(machine, state, self, { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject });
+  const logs = await part(
+    'messages and history are not said',
+    () => logFiles(machine, state, snapshot),
+    async () => new Map<string, string>(),
+  );
+  const toSay = { ...seen, mailFiles: logs, edits, waiting: acted.waiting, subject };
+  const { composed, marked } = await part(
+    'what is new here is not said',
+    async () => derive(machine, state, self, toSay),
+    async () => deriveStanding(machine, state, toSay),
+  );
   machine.step('composed');
   const { started, stopped, waiting } = acted;
   const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
-  const outcome = { self, started, stopped, finished, waiting, received, woken, fetched, seen: { snapshot, composed, edits } };
+  const done = { self, started, stopped, finished, waiting, received, woken, fetched, mishaps };
+  const outcome = { ...done, seen: { snapshot, composed, edits } };
   const mayNotSpeak = trouble !== null || state.duplicate !== null || snapshot.uncounted?.includes(state.machine);
   if (mayNotSpeak || composed.changes === null) {
     const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
@@ -141,7 +173,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
     return { ...outcome, state: last, said: null, trouble, heldForMs: null };
   }
-  const heldForMs = options.gate?.waitMs(snapshot, marked, pressureOf(composed, snapshot, marked, now)) ?? 0;
+  const heldForMs = options.gate?.waitMs(snapshot, marked, pressureOf(composed, snapshot, marked, waiting, now)) ?? 0;
   // H2: what was done is in the journal, and what is to be said of it follows from that.
   if (heldForMs > 0) return { ...outcome, state, said: null, trouble, heldForMs };
   const period = {

@@ -1,5 +1,5 @@
 // Derive: out of what is known, everything that there is to say: this machine's word, its logs, and the board with the people's edits.
-import { answerInMs } from '../core/asked.ts';
+
 import { checkpoint } from '../core/checkpoint.ts';
 import { deriveOwn } from '../core/derive-own.ts';
 import { claimName } from '../core/model/claim.ts';
@@ -8,6 +8,7 @@ import type { EndedRun, RunProgress } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { saidProgress } from '../core/run-progress.ts';
+import { answerInMs } from '../core/unanswered.ts';
 import { factsOf } from '../documents/facts.ts';
 import { renderHandOffs } from '../documents/hand-offs.ts';
 import { handOffsPath } from '../documents/paths.ts';
@@ -62,6 +63,23 @@ export function derive(
   const mayAnswer = seen.fetchedAt !== null && answerInMs(state, seen.snapshot, now, shownAt) === 0;
   const toSay = { snapshot, state: marked, own, people, subject, now, shownAt, mayAnswer, idOf, beatAfterMs };
   return { composed: compose(toSay), marked };
+}
+
+/** D4b: nothing but what stands there already; a beat is due all the same, because leases live by it (O5). */
+export function deriveStanding(
+  machine: Machine,
+  state: JournalState,
+  seen: Seen & { readonly edits: PendingEdits; readonly subject: string },
+): { composed: Composed; marked: JournalState } {
+  const { snapshot } = seen.edits;
+  const shown = snapshot.machines.get(state.machine);
+  if (shown === undefined) throw new Error('bug: this machine has said nothing yet, and cannot say anything');
+  const { document, results } = shown;
+  const own = { document, results, mailFiles: new Map<string, string>(), isNew: false, rides: false, answers: false };
+  const idOf = (text: string) => machine.ledger.idOf(text);
+  const { now, subject } = seen;
+  const people = new Map<string, string>();
+  return { composed: compose({ snapshot, state, own, people, subject, now, idOf }), marked: state };
 }
 
 /** O17: it is read anew and kept nowhere, so that it alone makes nobody write (C3). */

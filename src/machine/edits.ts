@@ -2,6 +2,7 @@
 // so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
 // ORDERS.json itself cannot be read, edits wait.
 import { ruledOrders } from '../core/approvals.ts';
+import { guarded } from '../core/guard.ts';
 import { faultPlace, faultSentence } from '../core/model/fault.ts';
 import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit, SpecEdit } from '../core/model/intention.ts';
 import type { JournalState } from '../core/model/journal.ts';
@@ -12,7 +13,7 @@ import { isoTime } from '../core/time.ts';
 import { parseFleet, withLastGood } from '../documents/fleet.ts';
 import { applyEntryEdit } from '../documents/order-change.ts';
 import { parseOrders } from '../documents/orders.ts';
-import { NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
+import { type EditOutcome, NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
 import { FLEET_PATH, ORDERS_PATH } from '../documents/paths.ts';
 import { applyPauseEdit } from '../documents/pause-edit.ts';
 import type { Ledger } from '../ports.ts';
@@ -63,16 +64,12 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
   };
 }
 
+export function noEdits(snapshot: Snapshot): PendingEdits {
+  return { snapshot, people: new Map(), landed: [], going: [], held: [], lost: [], landedSpecs: new Map() };
+}
+
 async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly ListIntention[]): Promise<PendingEdits> {
-  const nothing: PendingEdits = {
-    snapshot,
-    people: new Map(),
-    landed: [],
-    going: [],
-    held: [],
-    lost: [],
-    landedSpecs: new Map(),
-  };
+  const nothing = noEdits(snapshot);
   if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
   const base = await ordersText(ledger, snapshot);
   const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await textOf(ledger, snapshot, FLEET_PATH) : '';
@@ -90,7 +87,10 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   const lost: { intention: Intention; reason: string }[] = [];
   for (const intention of doable) {
     const { edit } = intention;
-    const outcome = isPause(edit) ? applyPauseEdit(fleetText, edit) : applied(text, edit, snapshot);
+    const outcome = guarded<EditOutcome>(
+      () => (isPause(edit) ? applyPauseEdit(fleetText, edit) : applied(text, edit, snapshot)),
+      (reason) => ({ kind: 'cannot', reason }),
+    );
     if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
     else if (outcome.kind === 'unchanged') landed.push(intention.id);
     else {

@@ -3,6 +3,7 @@ import { LEASE_PRESSES_AT } from '../core/dues.ts';
 import { claimName } from '../core/model/claim.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { Reader } from '../core/model/message.ts';
+import type { WaitingOrder } from '../core/model/run.ts';
 import type { MachineView, Snapshot } from '../core/model/snapshot.ts';
 import { listedId } from '../core/occurrence-name.ts';
 import { isStatedLost } from '../core/presence.ts';
@@ -11,13 +12,19 @@ import { isLeaseUsedUp } from '../core/run-lease.ts';
 import { sameValue } from '../core/same-value.ts';
 import type { Composed } from './compose.ts';
 
-/** `state`: what is to be said. */
-export function pressureOf(composed: Composed, snapshot: Snapshot, state: JournalState, now: Instant): Pressure {
+/** `state`, `waiting`: what is to be said. */
+export function pressureOf(
+  composed: Composed,
+  snapshot: Snapshot,
+  state: JournalState,
+  waiting: readonly WaitingOrder[],
+  now: Instant,
+): Pressure {
   if (isLeaseUsedUp(state, now, LEASE_PRESSES_AT)) return 'lease';
-  return presses(composed, snapshot, state) ? 'pressing' : 'patient';
+  return presses(composed, snapshot, state, waiting) ? 'pressing' : 'patient';
 }
 
-function presses(composed: Composed, snapshot: Snapshot, state: JournalState): boolean {
+function presses(composed: Composed, snapshot: Snapshot, state: JournalState, waiting: readonly WaitingOrder[]): boolean {
   // A person's edit, or the answer to one; and who leaves, or has just come back, has others that wait for the word.
   if (composed.saysPeople || composed.answers || state.leaving !== null) return true;
   if (isClaimNews(composed, state)) return true;
@@ -29,7 +36,8 @@ function presses(composed: Composed, snapshot: Snapshot, state: JournalState): b
     // F2: whoever is called lost is about to lose its work.
     isStatedLost(state.machine, shown.document.beat, snapshot.machines) ||
     hasNewMessage(snapshot, state) ||
-    hasNewResult(snapshot, state, shown)
+    hasNewResult(snapshot, state, shown) ||
+    hasNewBlock(snapshot, waiting, shown)
   );
 }
 
@@ -48,10 +56,23 @@ function hasNewMessage({ mail }: Snapshot, { machine, mail: { sent } }: JournalS
   });
 }
 
-/** Of an order for all machines it can wait where there are many: all of them end it at about the same time. */
-function hasNewResult({ orders, fleet, machines }: Snapshot, state: JournalState, { results }: MachineView): boolean {
+function hasNewResult(snapshot: Snapshot, state: JournalState, { results }: MachineView): boolean {
   const said = new Set([...results.ended, ...results.older].map(claimName));
+  const forMany = ordersForMany(snapshot);
+  return state.ended.some((run) => !said.has(claimName(run)) && !forMany.has(listedId(run.order)));
+}
+
+/** Who placed an order waits for the word that it needs a person, too. A hold everybody can compute (O4a). */
+function hasNewBlock(snapshot: Snapshot, waiting: readonly WaitingOrder[], { results }: MachineView): boolean {
+  const nameOf = ({ order, generation, state }: WaitingOrder) => `${order} ${generation} ${state}`;
+  const said = new Set(results.waiting.map(nameOf));
+  const news = waiting.filter((order) => order.state === 'BLOCKED' && order.hold !== true && !said.has(nameOf(order)));
+  const forMany = ordersForMany(snapshot);
+  return news.some(({ order }) => !forMany.has(listedId(order)));
+}
+
+/** Orders for all machines can wait where there are many: all of them end one at about the same time. */
+function ordersForMany({ orders, fleet, machines }: Snapshot): ReadonlySet<string> {
   const areMany = machines.size > fleet.pushesPerMinute;
-  const forAll = new Set(orders.orders.filter(({ assign }) => areMany && assign.kind === 'all').map(({ id }) => id));
-  return state.ended.some((run) => !said.has(claimName(run)) && !forAll.has(listedId(run.order)));
+  return new Set(orders.orders.filter(({ assign }) => areMany && assign.kind === 'all').map(({ id }) => id));
 }

@@ -80,6 +80,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       removedBy: removerShown(outcome),
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       ...oddRefsShown(seen?.snapshot.odd ?? []),
+      ...(outcome.mishaps.length === 0 ? {} : { mishaps: outcome.mishaps }),
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
       heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
       notTaken: dryRun

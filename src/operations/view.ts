@@ -50,6 +50,8 @@ export interface SyncState {
   readonly rewritten: { readonly from: string; readonly found: string | null; readonly since: string } | null;
   /** R7: refs that say nothing, the first of them by name; absent = none. */
   readonly oddRefs?: { readonly named: readonly OddRef[]; readonly count: number };
+  /** D4b: parts of its last sync that coord tripped over, each with why; absent = none. */
+  readonly mishaps?: readonly string[];
   /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
   readonly lastHeard: Readonly<Record<string, string>>;
   /** Files of people that were saved in the projection here and were not taken from there, and why. */

@@ -2,9 +2,11 @@
 import { expect, test } from 'vitest';
 import { decide } from '../../src/core/decide.ts';
 import { deriveStatus } from '../../src/core/derive-status.ts';
+import type { PersonEdit } from '../../src/core/model/intention.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import type { Order } from '../../src/core/model/order.ts';
 import type { Blob } from '../../src/core/model/trees.ts';
+import { foldBoard } from '../../src/documents/board.ts';
 import { parseOrders } from '../../src/documents/orders.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { documentsCheck } from '../../src/operations/doctor/documents.ts';
@@ -124,12 +126,93 @@ test('D4b an order that throws while it is placed is BLOCKED, and the others sta
 });
 
 test('D4 doctor names a document that cannot be read', async () => {
-  const look = (faults: unknown) => documentsCheck.look({ view: () => (faults === null ? null : { faults }) } as unknown as Exam);
+  const look = (faults: unknown, mishaps?: string[]) =>
+    documentsCheck.look({ view: () => (faults === null ? null : { faults, sync: { mishaps } }) } as unknown as Exam);
   const fault = { document: 'ORDERS.json', line: 1, message: 'expected an order: { … }, found null', level: 'fault' };
   expect(await look(null)).toMatchObject({ state: 'skipped' });
   expect(await look([{ ...fault, level: 'warning' }])).toMatchObject({ state: 'ok' });
+  expect(await look([], ['notes are not taken: an error in coord: x'])).toMatchObject({
+    state: 'problem',
+    found: expect.stringContaining('notes'),
+  });
   expect(await look([fault, fault, fault, fault])).toMatchObject({
     state: 'problem',
     found: expect.stringMatching(/^4 faults: ORDERS.json line 1: expected an order: \{ … \}, found null .* and 1 more$/),
   });
+});
+
+const mistake = (word: string) => {
+  throw new TypeError(word);
+};
+
+test('D4b O5 a rule that throws while a machine’s word is made costs no run its lease: it beats, and says what it tripped over', async () => {
+  const world = await createFleet(1, 4);
+  const [one] = world.machines as [SimMachine];
+  world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
+  world.orders([{ id: 'long', run: 'true', attempts: 3 }]);
+  await quiet(world);
+  expect(starts(world)).toEqual(['long']);
+  one.runner.progress = () => mistake('no such progress');
+  const told = new Set<string>();
+  for (let minute = 0; minute < 30; minute += 1) {
+    world.pass(30_000);
+    for (const mishap of (await one.cycle()).mishaps) told.add(mishap);
+  }
+  expect([...told]).toEqual(['what is new here is not said: an error in coord: no such progress']);
+  expect(one.state().active).toHaveLength(1);
+  expect((await world.status()).orders.long).toMatchObject({ state: 'IN_PROGRESS', attempt: 1 });
+});
+
+test('D4b messages that cannot be taken in keep no order from running, and a disk that fails is no mistake of coord’s', async () => {
+  const world = await createFleet(1, 4);
+  const [one] = world.machines as [SimMachine];
+  const { mail } = one.journal;
+  one.journal.mail = async () => mistake('no such message');
+  world.orders([{ id: 'free', assign: 1, run: 'true' }]);
+  const { mishaps } = await one.cycle();
+  expect(mishaps).toEqual(['messages are not taken in: an error in coord: no such message']);
+  expect(starts(world)).toEqual(['free']);
+  one.journal.mail = async () => {
+    throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+  };
+  await expect(one.cycle()).rejects.toThrow('EIO');
+  one.journal.mail = mail;
+  expect((await one.cycle()).mishaps).toEqual([]);
+});
+
+test('D4b D5 an edit that coord trips over is told, and those beside it land', async () => {
+  const world = await createFleet(1, 4);
+  const [one] = world.machines as [SimMachine];
+  await one.edit({ kind: 'change', id: 'x', fields: null } as unknown as PersonEdit);
+  await one.edit({ kind: 'add', order: { id: 'free', assign: 1, run: 'true' } });
+  await quiet(world);
+  expect(starts(world)).toEqual(['free']);
+  expect(one.state().lostEdits).toMatchObject([{ edit: { id: 'x' }, reason: expect.stringContaining('an error in coord') }]);
+});
+
+test('D4b a page of the board that cannot be written says so, and a section of the status is a fault; everything else stands there', async () => {
+  const world = await createFleet(1, 4);
+  const [one] = world.machines as [SimMachine];
+  world.orders([{ id: 'good', assign: 1, run: 'true' }]);
+  await quiet(world);
+  const { seen } = await one.cycle({ dryRun: true });
+  if (seen === null) throw new Error('nothing was seen');
+  const { snapshot } = seen;
+  const me = snapshot.machines.get(1);
+  if (me === undefined) throw new Error('no word of this machine');
+  const fleet = Object.defineProperty({ ...snapshot.fleet }, 'name', { get: () => mistake('no such name') });
+  const stale = { ...snapshot, fleet, board: { ...snapshot.board, sources: null } };
+  const textOf = (path: string) => {
+    const content = foldBoard(stale, me, new Map(), (text) => text).changes.get(path);
+    return content != null && 'text' in content ? content.text : '';
+  };
+  expect(textOf('README.md')).toContain('This page cannot be written: an error in coord: no such name');
+  expect(textOf('STATUS.json')).toContain('"good"');
+  const mail = { machines: new Map([[1, null]]) } as unknown as typeof snapshot.mail;
+  const status = deriveStatus({ ...snapshot, mail, sources: '' });
+  expect(status.orders).toMatchObject({ good: { state: 'COMPLETED' } });
+  expect(status.faults).toMatchObject([
+    { document: 'STATUS.json', level: 'fault', message: expect.stringContaining('messages') },
+  ]);
+  expect(status.needsYou).toMatchObject([{ document: 'STATUS.json' }]);
 });

@@ -34,6 +34,27 @@ test('P1 a pause without an end, and who can take it back', () => {
   expect(needs({ machines }, fleet('fleet'))).toEqual([{ why: 'the fleet is paused without an end: coord resume --fleet' }]);
 });
 
+test('P2 a pause of a name that no machine has is said, and pauses nobody', () => {
+  const fleet = (...who: string[]) => ({
+    fleet: { ...DEFAULT_FLEET, paused: who.map((it) => ({ who: it, until: T0, note: '' })) },
+  });
+  expect(needs({ machines: [view(1)] }, fleet('fleet', '1', 'm1'))).toEqual([]);
+  expect(needs({ machines: [view(1)] }, fleet('flet', '2'))).toEqual([
+    { document: 'fleet.yaml', why: '"paused" names "flet", and no machine is called that: nobody is paused by it' },
+    { document: 'fleet.yaml', why: '"paused" names "2", and no machine is called that: nobody is paused by it' },
+  ]);
+});
+
+test('D4 what two faults say alike at one line is asked for once', () => {
+  const twice = { document: 'ORDERS.json', line: 1, level: 'fault', expected: 'each id once', found: 'a twice' } as const;
+  const faults = [
+    { ...twice, column: 1 },
+    { ...twice, column: 40 },
+    { ...twice, line: 2, column: 1 },
+  ];
+  expect(needs({ machines: [view(1)] }, { faults })).toHaveLength(2);
+});
+
 test('M3 messages to people, by sender, until they answer', () => {
   const message = (number: number, priority: 'normal' | 'urgent' = 'normal') => ({ number, at: T0, priority, body: 'x' });
   const mail = { ...NO_MAIL, machines: new Map([[1, new Map([['0', [message(1), message(2), message(3, 'urgent')]]])]]) };

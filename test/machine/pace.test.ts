@@ -150,6 +150,25 @@ describe('H2: a push that is held back', () => {
   });
 });
 
+test('H2 C4 what only a person can move is said at once, as a result is: who placed it waits for that word', async () => {
+  const world = await createFleet(3);
+  const [one, , three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  const it = daemon(world, three);
+  await live(world, [it], 10 * MINUTE_MS);
+  three.settings.blocked.set('a', 'not allowed on m3');
+  // Machine 1's turn: not this one's.
+  world.pass(MINUTE_MS - (world.now() % MINUTE_MS));
+  await one.edit({ kind: 'add', order: { id: 'a', assign: 3, run: 'true' } });
+  await one.cycle();
+  it.mayRecall = false;
+  expect(await turn(world, it)).toBeNull();
+  expect((await world.status()).orders.a).toMatchObject({ state: 'BLOCKED', reason: 'not allowed on m3' });
+  // What has been said is nothing new.
+  const before = three.calls.push;
+  await live(world, [it], 30_000);
+  expect(three.calls.push - before).toBeLessThanOrEqual(1);
+});
+
 describe('O4: after an outage of the hub', () => {
   test('O4 H3 all are back within two minutes, and nobody is called lost meanwhile', async () => {
     const world = await createFleet(3);

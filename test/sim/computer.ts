@@ -226,9 +226,11 @@ export function createComputer(
   const synced = async (machine: Machine, options: CycleOptions, run = runCycles): Promise<void> => {
     let [cycles, pushes] = [0, 0];
     const outcome = await run(machine, options, {
-      onCycle({ said, fetched, heldForMs, seen, waiting }) {
+      onCycle({ said, fetched, heldForMs, seen, waiting, mishaps }) {
         // D4b contains it, and here it is to be found.
-        const error = /an error in coord[^"]*/.exec(JSON.stringify([waiting, seen?.snapshot.faults]))?.[0];
+        const error = /an error in coord[^"]*/.exec(
+          JSON.stringify([waiting, mishaps, seen?.snapshot.faults, seen?.composed.board.status.faults]),
+        )?.[0];
         if (error !== undefined) throw new Error(error);
         cycles += 1;
         pushes += said?.pushes ?? 0;

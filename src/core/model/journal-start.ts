@@ -32,7 +32,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     notesSaid: [],
     observed: {},
     unheardSince: null,
-    asked: null,
+    unanswered: null,
     seen: {},
     checkpointAt: null,
     checkpointOf: null,

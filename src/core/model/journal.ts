@@ -119,7 +119,7 @@ export interface JournalState {
   /** O4: since when every look at the remote has failed; null = the last one was answered. */
   readonly unheardSince: Instant | null;
   /** F1: the newest commit of main, where a person made it and no machine has answered it, and when this machine first saw it. */
-  readonly asked: { readonly commit: string; readonly at: Instant } | null;
+  readonly unanswered: { readonly commit: string; readonly at: Instant } | null;
   /** F3: last-seen times written at the last checkpoint, ISO 8601 UTC. */
   readonly seen: Readonly<Record<number, string>>;
   readonly checkpointAt: Instant | null;

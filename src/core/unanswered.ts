@@ -9,24 +9,24 @@ import { isOver, liveMachines } from './presence.ts';
 const ANSWER_WAIT_MS = 15_000;
 
 /** The state with the commit of main that a person made and nobody has answered; the same where nothing is new (C3). */
-export function observeAsked(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
-  const commit = unanswered(snapshot);
-  if (commit === (state.asked?.commit ?? null)) return state;
-  return { ...state, asked: commit === null ? null : { commit, at: now } };
+export function observeUnanswered(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
+  const commit = unansweredCommit(snapshot);
+  if (commit === (state.unanswered?.commit ?? null)) return state;
+  return { ...state, unanswered: commit === null ? null : { commit, at: now } };
 }
 
 /** A push that was made with it in view carried a fold, whatever became of that (R0, F1, R2). */
-function unanswered({ main: { commit, byMachine }, lanes }: Snapshot): string | null {
+function unansweredCommit({ main: { commit, byMachine }, lanes }: Snapshot): string | null {
   if (commit === null || byMachine) return null;
   return [...lanes.values()].some(({ parent }) => parent === commit) ? null : commit;
 }
 
 /** Milliseconds until this machine answers, 0 or less = now; null = there is nothing to answer. `shownAt`: when the lanes were last looked at. */
 export function answerInMs(state: JournalState, snapshot: Snapshot, now: Instant, shownAt: Instant): number | null {
-  const { asked, machine } = state;
-  if (asked === null || asked.commit !== snapshot.main.commit) return null;
-  const place = (one: number) => hash(`${asked.commit} ${one}`);
+  const { unanswered, machine } = state;
+  if (unanswered === null || unanswered.commit !== snapshot.main.commit) return null;
+  const place = (one: number) => hash(`${unanswered.commit} ${one}`);
   const before = liveMachines(snapshot, state, shownAt).filter((one) => place(one) < place(machine)).length;
   const waitMs = before * ANSWER_WAIT_MS;
-  return isOver(asked.at, now, waitMs) ? 0 : waitMs - (now.monotonicMs - asked.at.monotonicMs);
+  return isOver(unanswered.at, now, waitMs) ? 0 : waitMs - (now.monotonicMs - unanswered.at.monotonicMs);
 }
