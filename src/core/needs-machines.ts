@@ -79,5 +79,19 @@ export function pauseNeeds(machines: Machines, { paused }: Pick<FleetSettings, '
     const how = isNamed ? `coord resume ${machine}` : 'coord resume, there';
     return [{ machine, why: `${machineLabel(machine, machines)} is paused without an end: ${how}` }];
   });
-  return [...fleet, ...single];
+  return [...fleet, ...pausesOfNobody(machines, paused), ...single];
+}
+
+/** A slip in a name must not leave a machine running that was to be paused, unsaid. */
+function pausesOfNobody(machines: Machines, paused: FleetSettings['paused']): readonly NeedsYou[] {
+  const known = new Set([
+    'fleet',
+    ...[...machines].flatMap(([machine, { document }]) => [String(machine), document.name.toLowerCase()]),
+  ]);
+  return paused
+    .filter(({ who }) => !known.has(who))
+    .map(({ who }) => ({
+      document: 'fleet.yaml',
+      why: `"paused" names ${JSON.stringify(who)}, and no machine is called that: nobody is paused by it`,
+    }));
 }

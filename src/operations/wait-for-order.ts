@@ -61,9 +61,12 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
       const now = JSON.stringify([order.state, order.reason, order.machine, order.machines]);
       if (now !== shown) options.onChange(order, report.view);
       shown = now;
-      const isSettled = !report.view.sync.pendingEdits.some((edit) => isOf(edit, id));
+      const { pendingEdits, editsWaitFor } = report.view.sync;
+      const isSettled = !pendingEdits.some((edit) => isOf(edit, id));
       if (isOver(order) && isSettled) return { order, needs: null };
-      const needs = report.trouble === null && isSettled ? needsOf(report.view, id) : null;
+      // What it waits for may be that a person mends ORDERS.json: then it is not on main yet (D5).
+      const isKnown = isSettled || (editsWaitFor !== null && pendingEdits.some((edit) => edit.kind === 'add' && isOf(edit, id)));
+      const needs = report.trouble === null && isKnown ? needsOf(report.view, id) : null;
       if (needs !== null) return { order, needs };
     }
     const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());

@@ -13,7 +13,8 @@ describe('D5 while ORDERS.json on main cannot be read', () => {
     if (mac === undefined) throw new Error('no machine');
     const person = fleet.person();
     person.order(BROKEN);
-    const ran = await mac.coord(['run', 'mac', '--wait-timeout', '1s', '--', 'echo ghost >> ghost']);
+    const ran = await mac.coord(['run', 'mac', '--', 'echo ghost >> ghost']);
+    expect(ran.code, ran.stderr).toBe(5);
     expect(ran.stderr).toContain('waits for a person to mend ORDERS.json line 2');
     expect(ran.stderr).not.toContain('no order');
     const [id = ''] = Object.keys((await mac.json('status')).orders);
