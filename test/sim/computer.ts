@@ -228,10 +228,8 @@ export function createComputer(
     const outcome = await run(machine, options, {
       onCycle({ said, fetched, heldForMs, seen, waiting, mishaps }) {
         // D4b contains it, and here it is to be found.
-        const error = /an error in coord[^"]*/.exec(
-          JSON.stringify([waiting, mishaps, seen?.snapshot.faults, seen?.composed.board.status.faults]),
-        )?.[0];
-        if (error !== undefined) throw new Error(error);
+        const words = [waiting, mishaps, seen?.snapshot.faults, seen?.composed.board.status.faults];
+        for (const [error] of JSON.stringify(words).matchAll(/an error in coord[^"]*/g)) throw new Error(error);
         cycles += 1;
         pushes += said?.pushes ?? 0;
         if (!fetched && seen !== null && options.mayRecall) count(truth, 'cycles without a fetch');
