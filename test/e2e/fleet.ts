@@ -19,7 +19,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { stampedProcesses } from '../../src/system/process-table.ts';
 import { editMain, type Files, hasHooks } from './hub-edit.ts';
-import { buildOnce, init, mainPath } from './program.ts';
+import { buildOnce, envOf, init, mainPath, syncHere } from './program.ts';
 
 export { isAlive, until } from './processes.ts';
 export { mainPath };
@@ -58,7 +58,7 @@ export interface TestMachine {
   readonly coordHome: string;
   /** Runs the program to its end. */
   coord(args: readonly string[], options?: CallOptions): Promise<Done>;
-  /** The same, with exit code 0 expected; returns standard output. */
+  /** The same, with exit code 0 expected; returns standard output. A plain sync goes in the test's own process, where that is free. */
   ok(...args: readonly string[]): Promise<string>;
   start(args: readonly string[], options?: CallOptions): Going;
   /** The JSON that a command with `--json` prints. */
@@ -221,11 +221,18 @@ function createMachine(root: string, name: string): TestMachine {
     home,
     coordHome,
     start(args, { env = {}, cwd, input } = {}) {
-      const own = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8', ...env };
-      return start(process.execPath, [mainPath, ...args], own, cwd ?? (existsSync(folder) ? folder : at), input);
+      return start(
+        process.execPath,
+        [mainPath, ...args],
+        { ...envOf(machine), ...env },
+        cwd ?? (existsSync(folder) ? folder : at),
+        input,
+      );
     },
     coord: (args, options) => machine.start(args, options).done,
     async ok(...args) {
+      const here = syncHere(machine, args);
+      if (here !== null) return here;
       const done = await machine.coord(args);
       expect(done.code, `${name}: coord ${args.join(' ')}\n${done.stdout}${done.stderr}`).toBe(0);
       return done.stdout;

@@ -3,6 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Context } from '../../src/cli/context.ts';
+import { PLAIN } from '../../src/cli/paint.ts';
+import { findFleetFolder } from '../../src/system/fleet-folder.ts';
 import { isAlive } from './processes.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -12,7 +15,7 @@ const program = process.env.COORD_E2E_PROGRAM ?? join(project, 'node_modules', '
 export const mainPath = join(program, 'main.js');
 
 /** Beside the program: what is used of it here, and need not be read from its sources by each test file. */
-const PARTS = ['src/compose.ts', 'src/operations/join.ts', 'src/system/policy-file.ts'];
+const PARTS = ['src/compose.ts', 'src/operations/join.ts', 'src/system/policy-file.ts', 'src/cli/commands/sync.ts'];
 
 export function buildOnce(): void {
   if (existsSync(mainPath)) return;
@@ -31,37 +34,84 @@ export function buildOnce(): void {
   }
 }
 
-interface Joiner {
+interface Place {
   readonly name: string;
   readonly folder: string;
   readonly home: string;
   readonly coordHome: string;
 }
 
-let joining: Promise<void> = Promise.resolve();
+export const envOf = ({ home, coordHome }: Place): Record<string, string> => {
+  return { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8' };
+};
 
-/** What `coord init` and `coord allow shell` do (join.test.ts, policy.test.ts), by the program as it was built, in this process; one at a time, because HOME is the process's. */
-export function init(hub: string, machine: Joiner): Promise<void> {
-  const mine = joining.then(() => initNow(hub, machine));
-  joining = mine.catch(() => {});
+let acting: Promise<unknown> = Promise.resolve();
+let acts = 0;
+
+/** One at a time, because HOME is the process's. */
+function inHome<T>({ home }: Place, act: () => Promise<T>): Promise<T> {
+  acts += 1;
+  const mine = acting.then(async () => {
+    const own = process.env.HOME;
+    process.env.HOME = home;
+    try {
+      return await act();
+    } finally {
+      acts -= 1;
+      if (own === undefined) delete process.env.HOME;
+      else process.env.HOME = own;
+    }
+  });
+  acting = mine.catch(() => {});
   return mine;
 }
 
-async function initNow(hub: string, { name, folder, home, coordHome }: Joiner): Promise<void> {
-  const env = { PATH: process.env.PATH ?? '', HOME: home, COORD_HOME: coordHome, LANG: 'C.UTF-8' };
+const composed = () => import(join(program, 'compose.js')) as Promise<typeof import('../../src/compose.ts')>;
+
+/** What `coord init` and `coord allow shell` do (join.test.ts, policy.test.ts), by the program as it was built, in this process. */
+export async function init(hub: string, machine: Place): Promise<void> {
+  const { name, folder, coordHome } = machine;
   const [{ makeWorld }, { joinFleet }, { changePolicy }] = await Promise.all([
-    import(join(program, 'compose.js')) as Promise<typeof import('../../src/compose.ts')>,
+    composed(),
     import(join(program, 'operations', 'join.js')) as Promise<typeof import('../../src/operations/join.ts')>,
     import(join(program, 'system', 'policy-file.js')) as Promise<typeof import('../../src/system/policy-file.ts')>,
   ]);
-  const own = process.env.HOME;
-  process.env.HOME = home;
-  try {
-    const world = await makeWorld({ env, cwd: dirname(folder), entry: pathToFileURL(mainPath).href });
+  await inHome(machine, async () => {
+    const world = await makeWorld({ env: envOf(machine), cwd: dirname(folder), entry: pathToFileURL(mainPath).href });
     await joinFleet(world, { url: hub, dir: folder, name, tags: null, slots: null, as: null, mayFound: true });
     changePolicy(coordHome, folder, 'allow', 'shell', true);
-  } finally {
-    if (own === undefined) delete process.env.HOME;
-    else process.env.HOME = own;
-  }
+  });
+}
+
+/**
+ * `coord sync [--wait]` by the program as it was built, in this process: a start costs eight times what a sync does. Returns what it wrote
+ * to standard output. Null = not such words, or something else goes on here, and may be what this one has to wait for.
+ */
+export function syncHere(machine: Place, [command, ...flags]: readonly string[]): Promise<string> | null {
+  const isPlain = command === 'sync' && (flags.length === 0 || (flags.length === 1 && flags[0] === '--wait'));
+  if (!isPlain || acts > 0) return null;
+  return inHome(machine, () => syncNow(machine, flags.length > 0));
+}
+
+async function syncNow(machine: Place, wait: boolean): Promise<string> {
+  const [{ makeWorld, openJournal }, { run }] = await Promise.all([
+    composed(),
+    import(join(program, 'cli', 'commands', 'sync.js')) as Promise<typeof import('../../src/cli/commands/sync.ts')>,
+  ]);
+  const { name, folder } = machine;
+  const said: string[] = [];
+  const noted: string[] = [];
+  const context: Context = {
+    fleet: () => findFleetFolder({ dir: folder, envDir: undefined, cwd: folder }),
+    world: () => makeWorld({ env: envOf(machine), cwd: folder, entry: pathToFileURL(mainPath).href }),
+    journal: openJournal,
+    ...{ dir: folder, mainPath, isTerminal: false, paint: PLAIN, nowMs: Date.now },
+    out: (line) => void said.push(line),
+    note: (line) => void noted.push(line),
+    busy: (_what, work) => work,
+  };
+  await run(context, { wait }).catch((cause: unknown) => {
+    throw new Error([`${name}: coord sync: ${cause}`, ...said, ...noted].join('\n'), { cause });
+  });
+  return said.map((line) => `${line}\n`).join('');
 }
