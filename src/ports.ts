@@ -20,13 +20,22 @@ export type Fetched =
   | { readonly kind: 'fetched'; readonly trees: Trees }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
 
+export interface ReadFirst {
+  /** Machines whose lanes come before others. */
+  readonly machines: readonly number[];
+  /** So many lanes are read at least, from the lowest number; absent = as many as a fleet with default settings looks into. */
+  readonly lanes?: number;
+  /** Orders whose claims come before others; absent = none. */
+  readonly orders?: ReadonlySet<string>;
+}
+
 /** `missing`: the commit, or something of it, is not kept here any more. */
 export type Restored = RefOutcome | { readonly kind: 'missing' } | { readonly kind: 'unknown'; readonly trouble: Trouble };
 
 /** The one port to git. */
 export interface Ledger {
-  /** One connection. `board`: the branch of F4 to be fetched too, or null. `heeded`: orders whose claims are read before others where there are too many (R7). */
-  fetch(board: string | null, heeded?: ReadonlySet<string>): Promise<Fetched>;
+  /** One connection. `board`: the branch of F4 to be fetched too, or null. `first`: what is read before others where there is too much (R7). */
+  fetch(board: string | null, first?: ReadFirst): Promise<Fetched>;
   /** What the last fetch that succeeded showed, with what pushes moved since, by whichever process of this machine; null = there was none. No connection. */
   lastSeen(): Promise<Trees | null>;
   /** The id that content has, or would have, in a tree. */

@@ -178,10 +178,25 @@ export function observeLedger(
   }
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
   const duplicate = computer === state.computer ? foreignLane(state, snapshot) : laneOrLast(state, snapshot);
-  const next = moved || duplicate !== state.duplicate ? { ...state, observed, duplicate } : state;
+  const admitted = admittedIn(state, snapshot);
+  const isNews = moved || duplicate !== state.duplicate || admitted !== state.admitted;
+  const next = isNews ? { ...state, observed, duplicate, admitted } : state;
   const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
   const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
   return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
+}
+
+/** As many are remembered as a fleet can have machines. */
+const ADMITTED_MAX = 1000;
+
+/** R8: with those that count here for the first time. One that has left takes no place, and so is given none: it could come back as anybody. */
+function admittedIn({ admitted }: JournalState, { lanes, machines, uncounted }: Snapshot): readonly number[] {
+  const known = new Set([...admitted, ...(uncounted ?? [])]);
+  const counts = (machine: number) => !known.has(machine) && machines.get(machine)?.document.state !== 'LEFT';
+  const fresh = [...lanes.keys()].filter(counts);
+  if (fresh.length === 0) return admitted;
+  const all = [...admitted, ...fresh];
+  return (all.length <= ADMITTED_MAX ? all : all.filter((machine) => lanes.has(machine))).slice(0, ADMITTED_MAX);
 }
 
 function withPause(state: JournalState, now: Instant): JournalState {

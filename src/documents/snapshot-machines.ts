@@ -20,40 +20,51 @@ export function machinesOf(
   parsed: ParsedMachines,
   faults: Fault[],
   machinesMax: number,
+  admitted: readonly number[],
 ): { machines: ReadonlyMap<number, MachineView>; lanes: ReadonlyMap<number, LaneView>; uncounted: readonly number[] } {
-  const machines = new Map<number, MachineView>();
-  const lanes = new Map<number, LaneView>();
+  const machines: [number, MachineView][] = [];
+  const lanes: [number, LaneView][] = [];
   const uncounted: number[] = [];
   const copies = byMachine(boardFiles);
   let present = 0;
-  for (const [index, number] of machineNumbers(trees.lanes, [boardFiles]).entries()) {
+  for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], admitted).entries()) {
     const tree = trees.lanes.get(number);
     if (present >= machinesMax || index >= lookedInto(machinesMax)) {
       uncounted.push(number);
-      if (tree !== undefined) lanes.set(number, laneView(tree, NO_FILES));
+      if (tree !== undefined) lanes.push([number, laneView(tree, NO_FILES)]);
       continue;
     }
     const lane = tree === undefined ? null : laneView(tree, byMachine(filesOf(tree, faults)).get(number) ?? NO_FILES);
-    if (lane !== null) lanes.set(number, lane);
+    if (lane !== null) lanes.push([number, lane]);
     const view = machineView(number, lane, copies.get(number) ?? NO_FILES, parsed, faults);
-    if (view !== null) machines.set(number, view);
+    if (view !== null) machines.push([number, view]);
     // Whoever has left takes nobody's place.
     if (view?.document.state !== 'LEFT') present += 1;
   }
-  return { machines, lanes, uncounted };
+  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted: uncounted.sort((a, b) => a - b) };
 }
 
-/** R8: of as many machines the documents are read at most, with those that have left. */
-export const lookedInto = (machinesMax: number): number => 2 * machinesMax;
+/** R8: of as many machines the documents are read at most, with those that have left; no ledger shows more lanes. */
+export const lookedInto = (machinesMax: number): number => Math.min(1000, 2 * machinesMax);
 
-/** Everybody who has a lane, or a document on one of these boards; lowest first. */
-export function machineNumbers(lanes: Trees['lanes'], boards: readonly ReadonlyMap<string, unknown>[]): readonly number[] {
+function lowestFirst<T>(entries: [number, T][]): ReadonlyMap<number, T> {
+  return new Map(entries.sort(([one], [other]) => one - other));
+}
+
+/** Everybody who has a lane, or a document on one of these boards. First those that were admitted before, in that order, then the lowest (R8). */
+export function machineNumbers(
+  lanes: Trees['lanes'],
+  boards: readonly ReadonlyMap<string, unknown>[],
+  admitted: readonly number[],
+): readonly number[] {
   const numbers = new Set<number>(lanes.keys());
   for (const path of boards.flatMap((files) => [...files.keys()])) {
     const owner = path.startsWith('COMPUTER_') ? ownerOf(path) : null;
     if (owner?.kind === 'machine') numbers.add(owner.machine);
   }
-  return [...numbers].sort((a, b) => a - b);
+  const first = admitted.filter((number) => numbers.has(number));
+  for (const number of first) numbers.delete(number);
+  return [...first, ...[...numbers].sort((a, b) => a - b)];
 }
 
 /** The files that may be obeyed. A document that counts and has another mode is a fault; an unknown path is nobody's business. */

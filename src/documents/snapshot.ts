@@ -29,7 +29,13 @@ export interface ParsedFiles extends ParsedLogs, ParsedHandOffs, ParsedMachines,
 /** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
 export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
 
-export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: ParsedFiles, earlier: EarlierVersions): Snapshot {
+export function parseSnapshot(
+  trees: Trees,
+  boardBranch: string | null,
+  parsed: ParsedFiles,
+  earlier: EarlierVersions,
+  admitted: readonly number[] = [],
+): Snapshot {
   const faults: Fault[] = [];
   // A copy on the board is mended by the next fold: its mode is nobody's fault to carry on, unless it is all there is of a machine.
   const counts = (owner: Owner) => owner.kind === 'people' || (owner.kind === 'machine' && !trees.lanes.has(owner.machine));
@@ -48,7 +54,7 @@ export function parseSnapshot(trees: Trees, boardBranch: string | null, parsed: 
   const fleet = fleetInForce(main.files, parsed, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
   const settings = fleet ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
-  const { machines, lanes, uncounted } = machinesOf(trees, boardFiles, parsed, faults, settings.machinesMax);
+  const { machines, lanes, uncounted } = machinesOf(trees, boardFiles, parsed, faults, settings.machinesMax, admitted);
   if (uncounted.length > 0) faults.push(tooManyMachines(settings.machinesMax, uncounted));
   const mail = mailOf(machines, main.files, parsed, faults);
   const handOffs = handOffsIn(machines, parsed, faults);
@@ -127,7 +133,7 @@ function inForce<T>(
 }
 
 function tooManyMachines(machinesMax: number, [first, ...more]: readonly number[]): Fault {
-  const who = more.length === 0 ? `machine ${first}` : `${more.length + 1} more, from machine ${first} on`;
+  const who = more.length === 0 ? `machine ${first}` : `${more.length + 1} more, the lowest of them machine ${first}`;
   const expected = `at most ${machinesMax} machines; a fleet that has more sets machines_max`;
   return { ...whole(FLEET_PATH), expected, found: `${who}, which count for nothing` };
 }

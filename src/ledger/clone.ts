@@ -57,7 +57,7 @@ function cloneSettings(home: GitHome, format: ObjectFormat): Setting[] {
 export interface Clone {
   readonly gitDir: string;
   readonly objectFormat: ObjectFormat;
-  run(args: readonly string[], timeoutMs: number, more?: Pick<GitCall, 'input' | 'stallMs'>): Promise<GitResult>;
+  run(args: readonly string[], timeoutMs: number, more?: Pick<GitCall, 'input' | 'stallMs' | 'linesMax'>): Promise<GitResult>;
   /** Looks at every object, and says whether they are all there and sound. True where that took too long. */
   isWhole(): Promise<boolean>;
   /** Clears what a killed git left, and writes our settings where they are not what they should be. */

@@ -7,13 +7,15 @@ import { join } from 'node:path';
 import { orderOfClaim } from '../core/model/claim.ts';
 import type { Trouble } from '../core/model/push.ts';
 import { listedId } from '../core/occurrence-name.ts';
+import type { ReadFirst } from '../ports.ts';
 import type { Clone } from './clone.ts';
 import { CloneDamage } from './clone-damage.ts';
 import { branchSpec, type FetchTry, type Refs, type RunFetch, sameRefs, type UnreadRef } from './fetch-refs.ts';
 import { kindOfRef, type Namespace } from './ref-names.ts';
 import { troubleOf } from './trouble.ts';
 
-/** Lanes, and claims, that are looked into: the lowest numbers, and those that were known before the others. */
+/** Lanes that are looked into where nobody asks for more, and at most. */
+const LANES_MIN = 128;
 const LANES_MAX = 1000;
 const CLAIMS_MAX = 500;
 /** Connections that one look may spend on finding who is to blame; the next one goes on. */
@@ -28,7 +30,7 @@ export interface NamedQuestion {
   /** What the last fetch showed. */
   readonly known: Refs;
   readonly unread: ReadonlyMap<string, UnreadRef>;
-  readonly heeded: ReadonlySet<string> | undefined;
+  readonly first: ReadFirst | undefined;
   readonly run: RunFetch;
 }
 
@@ -109,18 +111,22 @@ async function dropOthers({ gitDir }: Clone, wanted: readonly string[]): Promise
   for (const path of ['lanes', 'claims', ...gone]) await rm(join(view, path), { recursive: true, force: true });
 }
 
-/** Which refs are asked for; all others stand there unread. */
-function wantedIn({ namespace, branches, truth, known, heeded }: NamedQuestion): ReadonlySet<string> {
+/** Which refs are asked for; all others stand there unread. The lanes and claims that come first, then the lowest numbers, and the claims that were known. */
+function wantedIn({ namespace, branches, truth, known, first }: NamedQuestion): ReadonlySet<string> {
   const lanes: [number, string][] = [];
   const claims: string[] = [];
-  const first: string[] = [];
+  const heeded: string[] = [];
+  const machines = new Set(first?.machines);
   for (const ref of truth.keys()) {
     const kind = kindOfRef(namespace, ref);
     if (kind !== null && 'lane' in kind) lanes.push([kind.lane, ref]);
-    else if (kind !== null) (heeded?.has(listedId(orderOfClaim(kind.claim))) ? first : claims).push(ref);
+    else if (kind !== null) (first?.orders?.has(listedId(orderOfClaim(kind.claim))) ? heeded : claims).push(ref);
   }
-  const lowest = lanes.sort(([one], [other]) => one - other).slice(0, LANES_MAX);
+  const read = lanes.filter(([, ref]) => known.has(ref)).length;
+  const count = Math.min(LANES_MAX, Math.max(LANES_MIN, first?.lanes ?? read));
+  const later = (machine: number) => Number(!machines.has(machine));
+  const chosenLanes = lanes.sort(([one], [other]) => later(one) - later(other) || one - other).slice(0, count);
   const isOld = (ref: string) => known.get(ref) === truth.get(ref);
-  const chosen = [...first, ...claims.filter(isOld), ...claims.filter((ref) => !isOld(ref))].slice(0, CLAIMS_MAX);
-  return new Set([...branches.filter((ref) => truth.has(ref)), ...lowest.map(([, ref]) => ref), ...chosen]);
+  const chosen = [...heeded, ...claims.filter(isOld), ...claims.filter((ref) => !isOld(ref))].slice(0, CLAIMS_MAX);
+  return new Set([...branches.filter((ref) => truth.has(ref)), ...chosenLanes.map(([, ref]) => ref), ...chosen]);
 }

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Trouble } from '../core/model/push.ts';
+import type { ReadFirst } from '../ports.ts';
 import { type Clone, type ObjectFormat, REMOTE } from './clone.ts';
 import { fetchByName } from './fetch-by-name.ts';
 import { parseFetchHead } from './fetch-head.ts';
@@ -47,8 +48,7 @@ export interface RefsQuestion {
   readonly branches: readonly string[];
   /** What the last fetch of this clone showed, to be returned as it is when nothing moved. */
   readonly last: ShownRefs | null;
-  /** Orders whose claims come first where there are too many. */
-  readonly heeded?: ReadonlySet<string> | undefined;
+  readonly first?: ReadFirst | undefined;
   readonly times: Pick<LedgerTimeouts, 'networkMs' | 'fetchMs'>;
 }
 
@@ -59,10 +59,12 @@ export interface FetchTry {
 }
 
 /** Runs one fetch of these refspecs. */
-export type RunFetch = (specs: readonly string[]) => Promise<FetchTry>;
+export type RunFetch = (specs: readonly string[], linesMax?: number) => Promise<FetchTry>;
 
 /** R7: beyond so many lanes and claims they are asked for by name, as many as are looked into. */
 const REFS_MAX = 1000;
+/** A fetch that tells of so many more refs than were known is ended, and the remote's refs are listed: git writes a file for each that it tells of. */
+const NEW_REFS_MAX = 200;
 /** Strange names that are kept: enough to show, and to see what stands in the way of a claim. */
 export const STRANGE_MAX = 1000;
 
@@ -115,7 +117,7 @@ export const branchSpec = (ref: string): string => `+${ref}:refs/view/branches/$
 
 /** Throws `CloneDamage` where the remote answers and the fetch fails all the same. */
 export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
-  const { clone, namespace, branches, last, times, heeded } = question;
+  const { clone, namespace, branches, last, times, first } = question;
   const isOurs = (ref: string) => branches.includes(ref) || kindOfRef(namespace, ref) !== null;
   const ours = (refs: Refs): Refs => new Map([...refs].filter(([ref]) => isOurs(ref)));
   const strangeIn = (refs: Refs) => [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref)).sort();
@@ -128,9 +130,10 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
     const format = id?.length === 64 ? 'sha256' : 'sha1';
     return id !== undefined && format !== clone.objectFormat ? { kind: 'format', format } : { kind: 'truth', refs };
   };
-  const run: RunFetch = async (specs) => {
+  const run: RunFetch = async (specs, linesMax) => {
     const limits = { input: `${specs.join('\n')}\n`, stallMs: times.networkMs };
-    const said = await clone.run(FETCH, times.fetchMs, limits);
+    const said = await clone.run(FETCH, times.fetchMs, linesMax === undefined ? limits : { ...limits, linesMax });
+    if (said.isOverLines) await clone.mend();
     const result = { ...said, stderr: withoutChatter(said.stderr) };
     if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
     const refs = parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'));
@@ -138,22 +141,19 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
     const isWhole = branches.every((ref) => refs.has(ref) || !specs.includes(branchSpec(ref)));
     return { result, refs: isWhole ? refs : null };
   };
-  const fetchAll = (absent: ReadonlySet<string>) =>
-    run([
-      ...branches.filter((ref) => !absent.has(ref)).map(branchSpec),
-      `+${lanesPattern(namespace)}:refs/view/lanes/*`,
-      `+${claimsPattern(namespace)}:refs/view/claims/*`,
-    ]);
-  const coordRefs = (refs: Refs) =>
-    [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref) || kindOfRef(namespace, ref) !== null).length;
+  const everything = [`+${lanesPattern(namespace)}:refs/view/lanes/*`, `+${claimsPattern(namespace)}:refs/view/claims/*`];
+  const fetchAll = (absent: ReadonlySet<string>, linesMax?: number) =>
+    run([...branches.filter((ref) => !absent.has(ref)).map(branchSpec), ...everything], linesMax);
+  const isFlood = (refs: Refs) =>
+    [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref) || kindOfRef(namespace, ref) !== null).length > REFS_MAX;
   const missing = (refs: Refs) => new Set(branches.filter((ref) => !refs.has(ref)));
   const byName = async (truth: Refs): Promise<RefsAnswer> => {
     const { refs: known = new Map(), unread = new Map() } = last ?? {};
     const strange = strangeIn(truth).slice(0, STRANGE_MAX);
-    const answer = await fetchByName({ clone, namespace, branches, truth: ours(truth), known, unread, heeded, run });
+    const answer = await fetchByName({ clone, namespace, branches, truth: ours(truth), known, unread, first, run });
     if (answer.kind === 'unreachable') return answer;
     const { refs, unread: left } = answer;
-    const isNeeded = left.size > 0 || strange.length > 0 || coordRefs(truth) > REFS_MAX;
+    const isNeeded = left.size > 0 || strange.length > 0 || isFlood(truth);
     return { kind: 'refs', refs, unread: left, absent: missing(truth), strange, byName: isNeeded };
   };
 
@@ -165,18 +165,19 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
     absent = missing(truth.refs);
     if (sameRefs(ours(truth.refs), last.refs)) return { ...last, kind: 'refs', absent };
   }
-  let { result, refs } = await fetchAll(absent);
+  let { result, refs } = await fetchAll(absent, NEW_REFS_MAX + (last?.refs.size ?? 0));
   if (refs === null && !result.timedOut && troubleOf(result).code !== 'DISK') {
     const truth = await ask();
     if (truth.kind !== 'truth') return truth;
     const nowAbsent = missing(truth.refs);
-    if (nowAbsent.size === 0 || sameSet(nowAbsent, absent)) return byName(truth.refs);
+    const isRefused = result.isOverLines !== true && (nowAbsent.size === 0 || sameSet(nowAbsent, absent));
+    if (isRefused || isFlood(truth.refs)) return byName(truth.refs);
     absent = nowAbsent;
     ({ result, refs } = await fetchAll(absent));
     if (refs === null && !result.timedOut) return byName(truth.refs);
   }
   if (refs === null) return { kind: 'unreachable', trouble: troubleOf(result) };
-  if (coordRefs(refs) > REFS_MAX) return byName(refs);
+  if (isFlood(refs)) return byName(refs);
   return {
     kind: 'refs',
     refs: ours(refs),

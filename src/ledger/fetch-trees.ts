@@ -2,7 +2,7 @@
 // a view is remembered only once it was read whole.
 import type { PushReport, RefUpdate } from '../core/model/push.ts';
 import type { Trees } from '../core/model/trees.ts';
-import type { Fetched } from '../ports.ts';
+import type { Fetched, ReadFirst } from '../ports.ts';
 import { CloneDamage } from './clone-damage.ts';
 import { type CloneSession, type LastFetch, renewClone } from './clone-session.ts';
 import { fetchRefs, sameShown } from './fetch-refs.ts';
@@ -13,8 +13,7 @@ import { saveSeen, seenIn, seenMark } from './seen-refs.ts';
 
 interface Asked {
   readonly board: string | null;
-  /** Orders whose claims come first where there are too many. */
-  readonly heeded?: ReadonlySet<string> | undefined;
+  readonly first?: ReadFirst | undefined;
 }
 
 export interface FleetView {
@@ -25,7 +24,7 @@ export interface FleetView {
 
 /** Throws `CloneDamage` where the remote answers and the clone does not follow. */
 export async function fetchTrees(session: CloneSession, view: FleetView, asked: Asked, formatsMax = 1): Promise<Fetched> {
-  const { board, heeded } = asked;
+  const { board, first } = asked;
   const { home, clone, treeReader } = session;
   const { namespace, mainRef, times } = view;
   // A name that is no branch cannot exist; it must not reach a refspec either.
@@ -33,7 +32,7 @@ export async function fetchTrees(session: CloneSession, view: FleetView, asked: 
   const kept = (await newestHere(session)) ?? (await keptByName(session, view));
   const last = kept?.mainRef === mainRef && kept.boardRef === boardRef ? kept : null;
   const branches = boardRef === null || boardRef === mainRef ? [mainRef] : [mainRef, boardRef];
-  const answer = await fetchRefs({ home, clone, namespace, branches, last, times, heeded });
+  const answer = await fetchRefs({ home, clone, namespace, branches, last, times, first });
   if (answer.kind === 'unreachable') {
     // What SIGKILL left of a fetch that hung.
     await clone.mend();

@@ -74,11 +74,11 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     withHealing(session, { work, refill: () => refill(session), giveUp });
 
   return {
-    async fetch(board, heeded) {
+    async fetch(board, first) {
       boardInView = board;
       const session = await open();
       return withHealing<Fetched>(session, {
-        work: () => fetchTrees(session, view, { board, heeded }),
+        work: () => fetchTrees(session, view, { board, first }),
         refill: async () => {},
         giveUp: (trouble) => ({ kind: 'unreachable', trouble }),
       });

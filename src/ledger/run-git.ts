@@ -19,6 +19,8 @@ export interface GitCall extends GitPlace {
   readonly timeoutMs: number;
   /** How long it may say nothing on stderr; absent = as long as it likes. */
   readonly stallMs?: number;
+  /** It is ended once it has said more lines than this on stderr; progress is no line. Absent = it may say what it likes. */
+  readonly linesMax?: number;
   readonly stdoutBytesMax?: number;
 }
 
@@ -28,6 +30,8 @@ export interface GitResult {
   readonly stdout: Buffer;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** Ended by `linesMax`. */
+  readonly isOverLines?: true;
 }
 
 export type GitChild = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -118,21 +122,27 @@ function runToEnd(call: GitCall): Promise<GitResult> {
     let bytes = 0;
     let stderr = '';
     let timedOut = false;
+    let linesLeft = call.linesMax ?? Number.POSITIVE_INFINITY;
+    let isOverLines = false;
     let exitCode = 128;
     let isTooMuch = false;
     let isRead = false;
     let isStderrGiven = false;
     const timers: NodeJS.Timeout[] = [];
-    const end = () => {
-      timedOut = true;
+    const stop = () => {
       killGroup(child, 'SIGTERM');
       timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), TERM_GRACE_MS));
+    };
+    const end = () => {
+      timedOut = true;
+      stop();
     };
     const settle = () => {
       for (const timer of timers) clearTimeout(timer);
       child.stdout.destroy();
       child.stderr.destroy();
-      resolve({ exitCode: isTooMuch ? 128 : exitCode, stdout: Buffer.concat(chunks), stderr, timedOut });
+      const code = isTooMuch || isOverLines ? 128 : exitCode;
+      resolve({ exitCode: code, stdout: Buffer.concat(chunks), stderr, timedOut, ...(isOverLines ? { isOverLines } : {}) });
     };
     const settleIfRead = () => {
       if (isRead && isStderrGiven) settle();
@@ -157,6 +167,10 @@ function runToEnd(call: GitCall): Promise<GitResult> {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-STDERR_CHARACTERS_KEPT);
       if (!timedOut) stall?.refresh();
+      linesLeft -= text.split('\n').length - 1;
+      if (linesLeft >= 0 || isOverLines) return;
+      isOverLines = true;
+      stop();
     });
     child.once('error', (error) => {
       for (const timer of timers) clearTimeout(timer);
@@ -165,7 +179,7 @@ function runToEnd(call: GitCall): Promise<GitResult> {
     child.once('exit', (code) => {
       exitCode = code ?? 128;
       // Git is gone, but its transport helper may not be.
-      if (timedOut) killGroup(child, 'SIGKILL');
+      if (timedOut || isOverLines) killGroup(child, 'SIGKILL');
       timers.push(
         setTimeout(() => {
           isStderrGiven = true;

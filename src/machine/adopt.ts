@@ -12,7 +12,7 @@ export async function adoptLane(machine: Machine): Promise<JournalState | null> 
   const loaded = await machine.journal.load();
   if (loaded === null)
     throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join <url> <folder> --as <number>');
-  const { snapshot, trouble } = await look(machine, loaded.board);
+  const { snapshot, trouble } = await look(machine, loaded.board, loaded);
   if (snapshot === null || trouble !== null) {
     throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord adopt');
   }

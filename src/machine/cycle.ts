@@ -97,7 +97,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const recalled = options.mayRecall ? await recallToReport(machine, collected, alone) : null;
   // O4: a lane that moves while this process is held up after the fetch was not seen to stand still in that time.
   const askedAt = machine.clock.now();
-  const { snapshot, trouble } = recalled ?? (await look(machine, collected.board, collected.machine));
+  const { snapshot, trouble } = recalled ?? (await look(machine, collected.board, collected));
   const fetched = recalled === null;
   const self = snapshot === null ? alone : withAskedTools(machine, alone, snapshot);
   machine.step('fetched');

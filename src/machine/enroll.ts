@@ -72,16 +72,18 @@ export async function enroll(
     const start =
       as === null ? stateFor(machine, began, number, mine, snapshot) : await takeOverMachine(machine, earlier, as, snapshot);
     // The lane that is taken over is another instance's by nature.
-    const looked = { ...observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now, self.computer), duplicate: null };
+    const seen = observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now, self.computer);
+    // R8: it was let in, after those that it found there, whoever comes before its first look.
+    const looked = { ...seen, duplicate: null, admitted: [...new Set([...seen.admitted, number])] };
     // I2: what the earlier instance had claimed may have run there, and ends so before this push could delete it as unused.
     const state = observeClaims(looked, snapshot, isoTime(now.wallMs));
     const people = laysDown ? found : new Map<string, string>();
     const idOf = (text: string) => machine.ledger.idOf(text);
-    const seen = withPeople(snapshot, people, idOf);
+    const shown = withPeople(snapshot, people, idOf);
     // O4: who joins calls nobody lost; this process can have been held up since it looked.
-    const own = deriveOwn(seen, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
+    const own = deriveOwn(shown, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
     const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
-    const composed = compose({ snapshot: seen, state, own, people, subject, now, idOf });
+    const composed = compose({ snapshot: shown, state, own, people, subject, now, idOf });
     if (composed.changes === null) return { ...enrolled, founded };
     const outcome = await say(machine, state, composed);
     founded ||= laysDown && outcome.main === 'accepted';

@@ -3,8 +3,10 @@ import { orderOfClaim } from '../core/model/claim.ts';
 import type { Trouble } from '../core/model/push.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { listedId } from '../core/occurrence-name.ts';
+import { lookedInto } from '../documents/snapshot-machines.ts';
+import type { ReadFirst } from '../ports.ts';
 import type { Machine } from './context.ts';
-import { readSnapshot } from './read-snapshot.ts';
+import { readSnapshot, type Viewer } from './read-snapshot.ts';
 
 const CLAIMS = 'claims/';
 /** F4: fleet.yaml can name another branch while it is being looked at; a person cannot do that more often. */
@@ -21,11 +23,11 @@ export interface Look {
 export async function recall(
   machine: Pick<Machine, 'ledger' | 'cache'>,
   board: string | null,
-  own: number,
+  viewer: Viewer,
 ): Promise<Look | null> {
   const trees = await machine.ledger.lastSeen();
   if (trees === null) return null;
-  const snapshot = await readSnapshot(machine.ledger, trees, board, machine.cache, own);
+  const snapshot = await readSnapshot(machine.ledger, trees, board, machine.cache, viewer);
   return snapshot.fleet.board === board ? { snapshot, trouble: null } : null;
 }
 
@@ -33,29 +35,35 @@ export async function recall(
 export async function look(
   machine: Pick<Machine, 'ledger' | 'cache'>,
   board: string | null,
-  own: number | null = null,
+  viewer: Viewer | null = null,
 ): Promise<Look> {
   let branch = board;
-  let heeded: ReadonlySet<string> | undefined;
+  const machines = viewer?.admitted ?? [];
+  let first: ReadFirst = { machines };
+  let isAskedAgain = false;
   for (let turn = 1; ; turn += 1) {
-    const fetched = await machine.ledger.fetch(branch, heeded);
+    const fetched = await machine.ledger.fetch(branch, first);
     const trees = fetched.kind === 'fetched' ? fetched.trees : await machine.ledger.lastSeen();
     const trouble = fetched.kind === 'fetched' ? null : fetched.trouble;
     if (trees === null) return { snapshot: null, trouble };
-    const snapshot = await readSnapshot(machine.ledger, trees, branch, machine.cache, own);
-    const listed = unreadClaimsOf(snapshot);
-    const isWhole = snapshot.fleet.board === branch && (listed === null || heeded !== undefined);
+    const snapshot = await readSnapshot(machine.ledger, trees, branch, machine.cache, viewer);
+    const more: ReturnType<typeof unreadIn> = isAskedAgain ? null : unreadIn(snapshot);
+    const isWhole = snapshot.fleet.board === branch && more === null;
     if (trouble !== null || isWhole || turn === TURNS_MAX) return { snapshot, trouble };
-    heeded = listed ?? heeded;
+    if (more !== null) first = { machines, ...more };
+    isAskedAgain ||= more !== null;
     // The fleet has just changed where it folds: nothing is said before that was looked at.
     branch = snapshot.fleet.board;
   }
 }
 
-/** R7: the orders that are listed, where a claim of one of them was left out for claims of orders that are not; null = none was. */
-function unreadClaimsOf({ odd = [], orders }: Snapshot): ReadonlySet<string> | null {
-  const unread = odd.filter(({ why, path }) => why === 'beyond' && path.startsWith(CLAIMS));
-  if (unread.length === 0) return null;
+/** R7: what is to be read before other refs, because some of it was left out for them; null = none was. */
+function unreadIn({ odd = [], orders, lanes, fleet }: Snapshot): Omit<ReadFirst, 'machines'> | null {
+  const unread = odd.filter(({ why }) => why === 'beyond').map(({ path }) => path);
+  const claims = unread.filter((path) => path.startsWith(CLAIMS));
+  const lanesRead = lanes.size - (unread.length - claims.length);
+  const lanesWanted = Math.min(lanes.size, lookedInto(fleet.machinesMax));
   const listed = new Set(orders.orders.map(({ id }) => id));
-  return unread.some(({ path }) => listed.has(listedId(orderOfClaim(path.slice(CLAIMS.length))))) ? listed : null;
+  const isHeeded = (path: string) => listed.has(listedId(orderOfClaim(path.slice(CLAIMS.length))));
+  return lanesRead < lanesWanted || claims.some(isHeeded) ? { orders: listed, lanes: lanesWanted } : null;
 }

@@ -1,5 +1,6 @@
 // Trees become a snapshot with as few reads as possible: documents whose content is known are not read again (C4).
 import type { KeptSetting } from '../core/model/fleet.ts';
+import type { JournalState } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Blob, Trees } from '../core/model/trees.ts';
 import { DOCUMENT_LIMITS } from '../documents/limits.ts';
@@ -28,13 +29,16 @@ const VERSIONS_BYTES_MAX: Readonly<Record<string, number>> = {
   [FLEET_PATH]: 8 * DOCUMENT_LIMITS.settingsLengthMax,
 };
 
-/** `own`: this machine's number, whose documents are read whatever there is to read besides (D8); null = it is none of the fleet. */
+/** Whose eyes these are: its own documents are read whatever there is to read besides (D8). */
+export type Viewer = Pick<JournalState, 'machine' | 'admitted'>;
+
+/** `viewer`: null = none of the fleet. */
 export async function readSnapshot(
   ledger: Ledger,
   trees: Trees,
   board: string | null,
   cache: ParseCache,
-  own: number | null = null,
+  viewer: Viewer | null = null,
 ): Promise<Snapshot> {
   const over = new Set<string>();
   const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees), over))));
@@ -54,11 +58,12 @@ export async function readSnapshot(
     earlier.set(path, await upToWhole(versions, VERSIONS_BYTES_MAX[path] ?? 0, ledger, texts, missing));
   }
   const max = lookedInto(machinesMaxIn(trees.main, files, earlier));
-  const wanted = wantedFiles(trees, max);
-  for (const key of await leftOut(wanted, ledger, cache, own)) over.add(key);
+  const admitted = viewer?.admitted ?? [];
+  const wanted = wantedFiles(trees, max, admitted);
+  for (const key of await leftOut(wanted, ledger, cache, viewer?.machine ?? null)) over.add(key);
   const read = await ledger.read(new Set(cache.missing(wanted, over).filter((id) => !texts.has(id))));
   for (const [id, blob] of read) texts.set(id, blob);
-  const snapshot = parseSnapshot(trees, board, files, earlier);
+  const snapshot = parseSnapshot(trees, board, files, earlier, admitted);
   settle();
   return snapshot;
 }
@@ -135,8 +140,8 @@ function settingsIn(trees: Trees): readonly Wanted[] {
   });
 }
 
-/** `max`: of so many machines, from the lowest number (R8). */
-function wantedFiles(trees: Trees, max: number): readonly Wanted[] {
+/** `max`: of so many machines (R8). */
+function wantedFiles(trees: Trees, max: number, admitted: readonly number[]): readonly Wanted[] {
   const wanted: Wanted[] = [...settingsIn(trees)];
   const add = (path: string, key: string, entries: Entries | undefined) => {
     const entry = entries?.get(path);
@@ -146,6 +151,7 @@ function wantedFiles(trees: Trees, max: number): readonly Wanted[] {
   const machines = machineNumbers(
     trees.lanes,
     boards.flatMap((tree) => tree?.entries ?? []),
+    admitted,
   ).slice(0, max);
   for (const path of trees.main?.entries.keys() ?? []) if (isSpec(path)) add(path, path, trees.main?.entries);
   for (const tree of boards) add(STATUS_PATH, 'sources', tree?.entries);

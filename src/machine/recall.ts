@@ -12,7 +12,7 @@ export async function recallToReport(machine: Machine, state: JournalState, self
   if (state.leaving !== null || state.claims.length > 0) return null;
   // F1: people wait for an answer. Whether somebody has given it, only a fetch can tell.
   if (state.unanswered !== null) return null;
-  const recalled = await recall(machine, state.board, state.machine);
+  const recalled = await recall(machine, state.board, state);
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
   // R3a: a view that does not hold the main that this machine knows is older than that, or shows a rewrite: a fetch tells.
   const { commit } = recalled.snapshot.main;

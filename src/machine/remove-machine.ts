@@ -37,7 +37,7 @@ export async function removeMachine(
 ): Promise<Removed> {
   let removed = false;
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const { snapshot, trouble } = await look(machine, state.board);
+    const { snapshot, trouble } = await look(machine, state.board, state);
     if (snapshot === null || trouble !== null)
       throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord sync');
     await mustBeFree(machine, state, snapshot);

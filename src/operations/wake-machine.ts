@@ -37,7 +37,7 @@ export async function wakeMachine(world: World, folder: FleetFolder, word: strin
   const { route, sentHere, asked, problem } = await underLock(world, folder, async ({ opened, lock, state }) => {
     await mustNotHaveLeft(opened);
     const { machine } = opened.cycleWith(lock);
-    const snapshot = (await recall(machine, state.board, state.machine))?.snapshot;
+    const snapshot = (await recall(machine, state.board, state))?.snapshot;
     if (snapshot == null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
     return wakeByHand(machine, opened.waker, snapshot, state, target);
   });

@@ -137,7 +137,8 @@ export function snapshot(of: SampleFleet = {}): Snapshot {
 /** Machine 1's, unless `change` says otherwise; its lane is its own. */
 export function journal(change: Partial<JournalState> = {}): JournalState {
   const machine = change.machine ?? 1;
-  return { ...newJournal(machine, `instance-${machine}`, []), pushed: [`lane-${machine}`], seq: 1, beat: 1, ...change };
+  const fresh = newJournal(machine, `instance-${machine}`, []);
+  return { ...fresh, pushed: [`lane-${machine}`], seq: 1, beat: 1, admitted: [machine], ...change };
 }
 
 export function self(change: Partial<Policy> = {}, machine = 1): Self {

@@ -79,10 +79,43 @@ describe('floods of refs', () => {
     const { snapshot } = await measured(`${count} lanes, first look`, () => look(machine, null));
     expect([snapshot?.machines.size, snapshot?.lanes.size, snapshot?.uncounted?.length]).toEqual([64, count, count - 64]);
     expect(snapshot?.faults.map(({ document, found }) => [document, found])).toEqual([
-      ['fleet.yaml', `${count - 64} more, from machine 65 on, which count for nothing`],
+      ['fleet.yaml', `${count - 64} more, the lowest of them machine 65, which count for nothing`],
     ]);
     world.commitAsPerson({ 'coordination/fleet.yaml': 'machines_max: 100\n' });
     const next = await measured(`${count} lanes, main moved`, () => look(machine, null));
     expect([next.snapshot?.machines.size, next.snapshot?.uncounted?.[0]]).toEqual([100, 101]);
+  });
+
+  it('R8: in a flood the lanes that counted before are read before all others, whatever their numbers', async () => {
+    const word = (number: number) => ({
+      ...{ ref: `refs/coord/machines/${number}`, message: `x\n\nCoord-Machine: ${number}\nCoord-Seq: 1\nCoord-Beat: 1\n` },
+      file: [`COMPUTER_${number}.md`, laneWord(number)] as const,
+    });
+    commits(Array.from({ length: 1_100 }, (_, index) => word(index + 1)));
+    const machine = { ledger: world.ledger('one'), cache: new ParseCache() };
+    const { snapshot } = await look(machine, null, { machine: 900, admitted: [1_050, 900] });
+    expect([...(snapshot?.machines.keys() ?? [])]).toEqual([...Array.from({ length: 62 }, (_, index) => index + 1), 900, 1_050]);
+    expect(snapshot?.uncounted?.slice(0, 2)).toEqual([63, 64]);
+  });
+
+  it('R7: the first look at many new refs ends before git has written them, and asks by name; a few do not end it', async () => {
+    const count = 1_500;
+    const machine = { ledger: world.ledger('one'), cache: new ParseCache() };
+    await look(machine, null);
+    commits(Array.from({ length: count }, (_, index) => ({ ref: `refs/coord/claims/a${index}/1.1`, message: claimText(9) })));
+    const refsAfter: number[] = [];
+    const watcher = setInterval(() => refsAfter.push(kept('one')), 20);
+    const { snapshot } = await look(machine, null).finally(() => clearInterval(watcher));
+    expect(snapshot?.claims.size).toBe(count);
+    expect(Math.max(...refsAfter, kept('one'))).toBeLessThan(1_000);
+  });
+
+  it('R7: a fleet whose many refs all move at once is read whole', async () => {
+    const names = Array.from({ length: 400 }, (_, index) => `a${index}/1.1`);
+    commits(names.map((name) => ({ ref: `refs/coord/claims/${name}`, message: claimText(9) })));
+    const machine = { ledger: world.ledger('one'), cache: new ParseCache() };
+    const { snapshot } = await look(machine, null);
+    expect([snapshot?.claims.size, snapshot?.odd]).toEqual([400, undefined]);
+    expect(snapshot?.claims.get('a399/1.1')?.nonce).toBe('n');
   });
 });

@@ -1,6 +1,7 @@
-// R8: as many machines count as fleet.yaml says, from the lowest number.
+// R8: as many machines count as fleet.yaml says, those that counted before first, then the lowest numbers.
 import { expect, test } from 'vitest';
-import { createFleet, type SimMachine } from './world.ts';
+import { liveMachines } from '../../src/core/presence.ts';
+import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 const FLEET = (max: number) => ({ 'fleet.yaml': `machines_max: ${max}\n` });
 
@@ -43,4 +44,62 @@ test('R8 a machine beyond it starts and pushes nothing, and the others go on wit
     for (const machine of world.machines) await machine.cycle();
   }
   expect(third.runner.starts.map(({ order }) => order)).toEqual(['his']);
+});
+
+/** Lanes that no machine made. */
+function forge(world: World, numbers: readonly number[], state = 'IDLE', beat = 1): void {
+  for (const machine of numbers) {
+    const word = `---\nmachine: ${machine}\nname: fake${machine}\nid: x\ninstance: i\nseq: ${beat}\nbeat: ${beat}\nstate: ${state}\nupdated: 2026-11-20T22:00:00.000Z\nheartbeat: 60s\n---\n`;
+    const commit = world.hub.commitAsPerson({ [`coordination/COMPUTER_${machine}.md`]: word }, `fake-${machine}`);
+    world.hub.setRef(`refs/coord/machines/${machine}`, commit);
+  }
+}
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+test('R8 1,500 fake lanes with numbers below and above push nobody out who counted before, and take no part of the budget', async () => {
+  const world = createWorld();
+  forge(world, numbers(1, 20), 'LEFT');
+  for (const name of ['one', 'two']) await world.addMachine(name).join(NEW_FLEET);
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  expect([one.number, two.number]).toEqual([21, 22]);
+  await quiet(world);
+  forge(world, [...numbers(1, 20), ...numbers(23, 1_502)], 'IDLE', 2);
+  world.orders([
+    { id: 'his', assign: 22, run: 'true' },
+    { id: 'shared', assign: 'any', run: 'true' },
+  ]);
+  for (let round = 0; round < 4; round += 1) {
+    world.pass(20_000);
+    for (const machine of world.machines) await machine.cycle();
+  }
+  const { orders, faults } = await world.status();
+  expect([orders.his?.state, orders.shared?.state]).toEqual(['COMPLETED', 'COMPLETED']);
+  expect(faults.map(({ message }) => message)).toEqual([expect.stringContaining('the lowest of them machine')]);
+  const { seen, state } = await one.cycle();
+  const { machines, uncounted = [] } = seen?.snapshot ?? { machines: new Map() };
+  expect([machines.size, uncounted.length, uncounted.includes(21), uncounted.includes(22)]).toEqual([64, 1_438, false, false]);
+  world.person(FLEET(2));
+  const full = await one.cycle();
+  if (full.seen === null || seen === null) throw new Error('nothing seen');
+  const now = one.machine().clock.now();
+  expect(liveMachines(seen.snapshot, state, now)).toHaveLength(64);
+  expect(liveMachines(full.seen.snapshot, full.state, now)).toEqual([21, 22]);
+});
+
+test('R8 who counted before comes before lower numbers that never did, also when its lane was away', async () => {
+  const world = createWorld();
+  forge(world, [1, 2], 'LEFT');
+  for (const name of ['one', 'two', 'three']) await world.addMachine(name).join(NEW_FLEET);
+  await quiet(world);
+  world.person(FLEET(3));
+  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const counting = async () => [...((await one.cycle()).seen?.snapshot.machines.keys() ?? [])];
+  const lane = world.hub.refs.get(`refs/coord/machines/${two.number}`) ?? null;
+  world.hub.setRef(`refs/coord/machines/${two.number}`, null);
+  await one.cycle();
+  world.hub.setRef(`refs/coord/machines/${two.number}`, lane);
+  forge(world, [1, 2, 6], 'IDLE', 2);
+  expect(await counting()).toEqual([3, 4, 5]);
+  one.restart();
+  expect(await counting()).toEqual([3, 4, 5]);
 });

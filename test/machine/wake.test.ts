@@ -267,7 +267,7 @@ test('W3 one wish is one packet, though its word stays and the machine goes back
 /** `coord wake` on this machine. */
 const byHand = async (machine: SimMachine, target: number) => {
   const { waker, ...ports } = machine.machine();
-  const snapshot = (await recall({ ...ports }, machine.state().board, machine.number))?.snapshot;
+  const snapshot = (await recall({ ...ports }, machine.state().board, machine.state()))?.snapshot;
   if (snapshot == null || waker === undefined) throw new Error('it never reached the remote');
   return wakeByHand(ports, waker, snapshot, machine.state(), target);
 };

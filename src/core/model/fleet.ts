@@ -34,7 +34,7 @@ export interface FleetSettings {
   readonly url: string | null;
   /** H2. */
   readonly pushesPerMinute: number;
-  /** R8: as many machines count, from the lowest number. */
+  /** R8: as many machines count. */
   readonly machinesMax: number;
   /** Null = H2's default from the number of live machines. */
   readonly heartbeatMs: number | null;

@@ -31,6 +31,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     notes: '',
     notesSaid: [],
     observed: {},
+    admitted: [],
     unheardSince: null,
     unanswered: null,
     seen: {},

@@ -116,6 +116,8 @@ export interface JournalState {
   readonly notesSaid: readonly string[];
   /** O4: each other lane's commit and beat, and when this machine first saw it, by its own clocks. */
   readonly observed: Readonly<Record<number, { readonly commit: string; readonly beat: number; readonly at: Instant }>>;
+  /** R8: machines that counted here, in the order in which they came to: they count before others. */
+  readonly admitted: readonly number[];
   /** O4: since when every look at the remote has failed; null = the last one was answered. */
   readonly unheardSince: Instant | null;
   /** F1: the newest commit of main, where a person made it and no machine has answered it, and when this machine first saw it. */

@@ -61,7 +61,7 @@ export interface Snapshot {
   readonly lanes: ReadonlyMap<number, LaneView>;
   /** By name, `train/1.2`; also those that nobody holds any more. */
   readonly claims: ReadonlyMap<string, ClaimView>;
-  /** R8: machines beyond `machines_max`, lowest first: they are in `lanes` alone, and without files. Absent = none. */
+  /** R8: machines for which `machines_max` has no room, lowest first: they are in `lanes` alone, and without files. Absent = none. */
   readonly uncounted?: readonly number[];
   /** R7: refs that say nothing; absent = none. */
   readonly odd?: readonly OddRef[];

@@ -58,7 +58,7 @@ export function readTimeline(world: World, folder: FleetFolder, request: Timelin
 async function tell({ ledger, folder }: OpenMachine, state: JournalState, request: TimelineRequest): Promise<Timeline> {
   const trees = await ledger.lastSeen();
   if (trees === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  const snapshot = await readSnapshot(ledger, trees, state.board, new ParseCache());
+  const snapshot = await readSnapshot(ledger, trees, state.board, new ParseCache(), state);
   const machines = Object.fromEntries([...snapshot.machines].map(([number, { document }]) => [number, document.name]));
   const { order, since, limit } = request;
   const known = [...snapshot.machines].map(([number, { document }]) => ({
