@@ -57,6 +57,22 @@ export const GUARDS = [
     replace: '!known.has(machine);',
   },
   {
+    rule: 'D4 bad versions are read once',
+    marked: null,
+    off: 'every process reads them again',
+    file: 'src/machine/read-snapshot.ts',
+    find: 'versions.filter((id) => !known.bad.includes(id))',
+    replace: 'versions',
+  },
+  {
+    rule: 'D4 what was in force stands',
+    marked: null,
+    off: 'bad versions take the last good one out of reach',
+    file: 'src/machine/read-snapshot.ts',
+    find: '  const good = new Set(known.good);',
+    replace: '  const good = new Set<string>();',
+  },
+  {
     rule: 'R7 lanes that counted before are read first',
     marked: null,
     off: 'in a flood the lowest lanes are read',

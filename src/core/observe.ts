@@ -3,7 +3,7 @@
 
 import { AGENT_ASKS } from './agent-fit.ts';
 import { forget, remember } from './memory.ts';
-import type { ActiveRun, Instant, JournalState } from './model/journal.ts';
+import type { ActiveRun, Instant, JournalState, SeenVersions } from './model/journal.ts';
 import type { EndedRun, ExitRecord, RunSight } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { listedId } from './occurrence-name.ts';
@@ -179,8 +179,9 @@ export function observeLedger(
   moved ||= Object.keys(state.observed).length !== Object.keys(observed).length;
   const duplicate = computer === state.computer ? foreignLane(state, snapshot) : laneOrLast(state, snapshot);
   const admitted = admittedIn(state, snapshot);
-  const isNews = moved || duplicate !== state.duplicate || admitted !== state.admitted;
-  const next = isNews ? { ...state, observed, duplicate, admitted } : state;
+  const versions = withVersions(state.versions, snapshot.versions ?? {});
+  const isNews = moved || duplicate !== state.duplicate || admitted !== state.admitted || versions !== state.versions;
+  const next = isNews ? { ...state, observed, duplicate, admitted, versions } : state;
   const answered = observeUnanswered(withPause(withAnswer(next, snapshot), now), snapshot, now);
   const claimed = observeClaims(answered, snapshot, isoTime(now.wallMs));
   return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
@@ -197,6 +198,19 @@ function admittedIn({ admitted }: JournalState, { lanes, machines, uncounted }: 
   if (fresh.length === 0) return admitted;
   const all = [...admitted, ...fresh];
   return (all.length <= ADMITTED_MAX ? all : all.filter((machine) => lanes.has(machine))).slice(0, ADMITTED_MAX);
+}
+
+type Versions = JournalState['versions'];
+
+/** D4. The same object where nothing is new. */
+function withVersions(known: Versions, seen: Versions): Versions {
+  const isSame = ([path, { good, bad }]: readonly [string, SeenVersions]) =>
+    known[path] !== undefined && sameList(good, known[path].good) && sameList(bad, known[path].bad);
+  return Object.entries(seen).every(isSame) ? known : { ...known, ...seen };
+}
+
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((id, index) => id === other[index]);
 }
 
 function withPause(state: JournalState, now: Instant): JournalState {

@@ -1,6 +1,6 @@
 // Trees become a snapshot with as few reads as possible: documents whose content is known are not read again (C4).
 import type { KeptSetting } from '../core/model/fleet.ts';
-import type { JournalState } from '../core/model/journal.ts';
+import type { JournalState, SeenVersions } from '../core/model/journal.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Blob, Trees } from '../core/model/trees.ts';
 import { DOCUMENT_LIMITS } from '../documents/limits.ts';
@@ -30,7 +30,7 @@ const VERSIONS_BYTES_MAX: Readonly<Record<string, number>> = {
 };
 
 /** Whose eyes these are: its own documents are read whatever there is to read besides (D8). */
-export type Viewer = Pick<JournalState, 'machine' | 'admitted'>;
+export type Viewer = Pick<JournalState, 'machine' | 'admitted' | 'versions'>;
 
 /** `viewer`: null = none of the fleet. */
 export async function readSnapshot(
@@ -43,6 +43,7 @@ export async function readSnapshot(
   const over = new Set<string>();
   const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees), over))));
   const earlier = new Map<string, readonly string[]>();
+  const seen: Record<string, SeenVersions> = {};
   const { files, settle } = cache.open(texts, over);
   for (const path of [ORDERS_PATH, FLEET_PATH]) {
     const entry = trees.main?.entries.get(path);
@@ -51,11 +52,23 @@ export async function readSnapshot(
     const missing = path === ORDERS_PATH ? missingOrders(files) : missingSettings(files);
     // A file that was only made executable is in force as what it was before.
     const present = entry?.mode === '100644' ? entry.id : null;
-    if (present !== null && missing(present) === 0) continue;
+    const left = present === null ? Number.POSITIVE_INFINITY : missing(present);
+    const isReadable = (id: string) => (path === ORDERS_PATH ? files.orders(id) : files.fleet(id)).value !== null;
+    if (left === 0 && present !== null) {
+      seen[path] = { good: [present], bad: [] };
+      continue;
+    }
     const versions = (await cache.versions(path, trees.main.commit, () => ledger.versions(path, VERSIONS_MAX))).filter(
       (id) => id !== present,
     );
-    earlier.set(path, await upToWhole(versions, VERSIONS_BYTES_MAX[path] ?? 0, ledger, texts, missing));
+    const known = viewer?.versions[path] ?? NONE_SEEN;
+    const looked = await upToWhole({ versions, known, bytesMax: VERSIONS_BYTES_MAX[path] ?? 0 }, ledger, texts, {
+      left,
+      of: missing,
+    });
+    earlier.set(path, looked.ids);
+    const bad = versions.filter((id) => known.bad.includes(id) || (looked.ids.includes(id) && !isReadable(id)));
+    seen[path] = { good: [...(present !== null && isReadable(present) ? [present] : []), ...looked.used], bad };
   }
   const max = lookedInto(machinesMaxIn(trees.main, files, earlier));
   const admitted = viewer?.admitted ?? [];
@@ -65,7 +78,7 @@ export async function readSnapshot(
   for (const [id, blob] of read) texts.set(id, blob);
   const snapshot = parseSnapshot(trees, board, files, earlier, admitted);
   settle();
-  return snapshot;
+  return { ...snapshot, versions: seen };
 }
 
 /** How much of the document is still not found in a version that can be read, after the versions that it was asked for (newest first). */
@@ -80,7 +93,7 @@ function missingSettings(files: ParsedFiles): Missing {
   let missing: readonly KeptSetting[] | null = null;
   return (id) => {
     const { value } = files.fleet(id);
-    if (value === null) return missing?.length ?? 1;
+    if (value === null) return missing?.length ?? Number.POSITIVE_INFINITY;
     const unread = value.unread ?? [];
     missing = missing === null ? unread : missing.filter((setting) => unread.includes(setting));
     return missing.length;
@@ -105,29 +118,48 @@ async function leftOut(
   return overBudget(distinct.values(), sizeOf, own);
 }
 
-/** The versions that can be read, newest first, as far back as something was missing, and through `bytesMax` of text at most. */
+const NONE_SEEN: SeenVersions = { good: [], bad: [] };
+
+interface Earlier {
+  /** As main's history has them, newest first. */
+  readonly versions: readonly string[];
+  readonly known: SeenVersions;
+  /** How much text of versions that nobody has looked at yet is read at once. */
+  readonly bytesMax: number;
+}
+
+/**
+ * The versions that were looked at, newest first, as far back as something was missing, and which of them had some of it. What is known to be
+ * unreadable is not looked at again, and what was in force before is looked at wherever it stands: however many bad versions lie between.
+ */
 async function upToWhole(
-  ids: readonly string[],
-  bytesMax: number,
+  { versions, known, bytesMax }: Earlier,
   ledger: Ledger,
   texts: Map<string, Blob>,
-  missing: Missing,
-): Promise<readonly string[]> {
-  const looked: string[] = [];
-  let left = bytesMax;
-  const sizes = await ledger.sizes(ids);
-  for (const id of ids) {
-    const size = sizes.get(id) ?? 0;
+  missing: { readonly left: number; readonly of: Missing },
+): Promise<{ readonly ids: readonly string[]; readonly used: readonly string[] }> {
+  const [ids, used]: [string[], string[]] = [[], []];
+  const good = new Set(known.good);
+  const candidates = [...new Set([...versions.filter((id) => !known.bad.includes(id)), ...good])];
+  const sizes = await ledger.sizes(candidates);
+  let { left } = missing;
+  let bytesLeft = bytesMax;
+  for (const id of candidates) {
+    if (left === 0) break;
+    const size = sizes.get(id) ?? null;
+    // What was in force before a rewrite of main may be gone.
+    if (size === null || (bytesLeft <= 0 && !good.has(id))) continue;
     // Too large to be read: it is known to be none without its text.
     const blob: Blob | undefined =
       size > bytesMax ? { kind: 'unreadable', why: `${size} bytes` } : (await ledger.read([id])).get(id);
     if (blob !== undefined) texts.set(id, blob);
-    looked.push(id);
-    if (missing(id) === 0) break;
-    left -= blob?.kind === 'text' ? blob.text.length : 0;
-    if (left <= 0) break;
+    ids.push(id);
+    const now = missing.of(id);
+    if (now < left) used.push(id);
+    left = now;
+    if (!good.has(id)) bytesLeft -= blob?.kind === 'text' ? blob.text.length : 0;
   }
-  return looked;
+  return { ids, used };
 }
 
 type Entries = ReadonlyMap<string, { mode: string; id: string }>;

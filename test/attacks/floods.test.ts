@@ -109,6 +109,44 @@ describe('D4 what cannot be read is looked for in history within bounds', () => 
     expect(read.length).toBeLessThan(10);
   });
 
+  test('what was in force is remembered by every process: however many bad versions follow, it stands, and none of them is read twice', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines as [SimMachine];
+    world.person({ 'fleet.yaml': 'paused: all\n' });
+    world.person({ 'fleet.yaml': 'paused: { bad: [1] }\nname: x\n' });
+    await one.cycle();
+    const bad = (from: number, count: number) => {
+      for (let at = from; at < from + count; at += 1) world.person({ 'fleet.yaml': `# ${at}\n[${' '.repeat(60_000)}` });
+    };
+    bad(0, 14);
+    const read: string[] = [];
+    const look = async () => {
+      const fetched = await world.eye.fetch(null);
+      if (fetched.kind !== 'fetched') throw new Error('not fetched');
+      const count = (ids: Iterable<string>) => {
+        const all = [...ids];
+        read.push(...all);
+        return world.eye.read(all);
+      };
+      return readSnapshot({ ...world.eye, read: count }, fetched.trees, null, new ParseCache(), one.state());
+    };
+    const { paused } = (await look()).fleet;
+    expect(paused).not.toEqual(DEFAULT_FLEET.paused);
+    // Each process goes on where the one before it came to.
+    for (let time = 0; time < 2; time += 1) {
+      one.restart();
+      expect((await one.cycle()).seen?.snapshot.fleet.paused).toEqual(paused);
+    }
+    expect(one.state().versions['fleet.yaml']?.bad).toHaveLength(13);
+    read.length = 0;
+    expect((await look()).fleet.paused).toEqual(paused);
+    expect(read.length).toBeLessThan(8);
+    // What is written among them counts as soon as it is reached.
+    world.person({ 'fleet.yaml': 'paused: 7\n' });
+    bad(40, 1);
+    expect((await one.cycle()).seen?.snapshot.fleet.paused).toMatchObject([{ who: '7' }]);
+  });
+
   test('through 2 MiB of versions of ORDERS.json that cannot be read, and no further', async () => {
     const world = await createFleet(1);
     for (let at = 0; at < 30; at += 1) world.person({ 'ORDERS.json': `[${at}${' '.repeat(MB - 100)}` });

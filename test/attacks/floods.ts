@@ -10,6 +10,8 @@ export interface Flood {
   readonly name: string;
   /** Lays it down, as somebody who may push. `canary`: an order that it does not concern; it stands in ORDERS.json, wherever the flood leaves room for it. */
   lay(world: World, canary: object): void;
+  /** What stood there before, and the machine has seen. */
+  readonly before?: (world: World) => void;
   /** What it takes away that every order needs, as anybody may who can push; absent = the canary must run. */
   readonly takes?: 'ORDERS.json' | 'fleet.yaml';
   /** Quick enough to be a test of every run. */
@@ -81,6 +83,19 @@ export const FLOODS: readonly Flood[] = [
     takes: 'fleet.yaml',
   },
   {
+    name: '190 bad versions of fleet.yaml of 60 KiB, good ones seen',
+    before: (world) => world.person({ 'fleet.yaml': 'name: ok\n' }),
+    lay(world, canary) {
+      versions(
+        world,
+        'fleet.yaml',
+        Array.from({ length: 190 }, (_, at) => `# ${at}\n${filled('- "\n', 60_000)}`),
+      );
+      world.orders([canary]);
+    },
+    quick: true,
+  },
+  {
     name: '40 bad versions of ORDERS.json of 1 MiB',
     lay(world, canary) {
       world.orders([canary]);
@@ -147,6 +162,23 @@ export const FLOODS: readonly Flood[] = [
         })),
         canary,
       ]),
+  },
+  {
+    name: '1,500 forged lanes, below and above',
+    before: (world) => world.person({ 'fleet.yaml': 'machines_max: 1\n' }),
+    lay(world, canary) {
+      for (let machine = 2; machine < 1_502; machine += 1) forge(world, machine, {});
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '20,000 forged claims',
+    lay(world, canary) {
+      const text = '9 m: claim\n\nCoord-Machine: 9\nCoord-Instance: i\nCoord-Nonce: n\nCoord-Attempts: 1\nCoord-Lease: 0\n';
+      const commit = world.hub.commitAsPerson({ x: text }, 'forged');
+      for (let at = 0; at < 20_000; at += 1) world.hub.setRef(`refs/coord/claims/a${at}/1.1`, commit);
+      world.orders([canary]);
+    },
   },
   {
     name: '60 forged lanes with logs of 1 MiB',

@@ -13,6 +13,10 @@ export interface Measured {
 export async function measure(flood: Flood): Promise<Measured> {
   const world = await createFleet(1, 1000);
   const [one] = world.machines as [SimMachine];
+  if (flood.before !== undefined) {
+    flood.before(world);
+    await one.cycle();
+  }
   flood.lay(world, { id: 'canary', assign: 1, run: 'true' });
   one.restart();
   world.pass(60_000);

@@ -32,6 +32,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     notesSaid: [],
     observed: {},
     admitted: [],
+    versions: {},
     unheardSince: null,
     unanswered: null,
     seen: {},

@@ -63,6 +63,14 @@ export interface ClaimRefused {
   readonly detail: string;
 }
 
+/** D4: versions of one document, by the ids of their contents. */
+export interface SeenVersions {
+  /** What was in force when it was last looked at, newest first; a setting may stand in an older version than another. */
+  readonly good: readonly string[];
+  /** Those of main's history that cannot be read at all: nobody has to parse them again. */
+  readonly bad: readonly string[];
+}
+
 export interface JournalState {
   readonly version: 1;
   readonly machine: number;
@@ -118,6 +126,8 @@ export interface JournalState {
   readonly observed: Readonly<Record<number, { readonly commit: string; readonly beat: number; readonly at: Instant }>>;
   /** R8: machines that counted here, in the order in which they came to: they count before others. */
   readonly admitted: readonly number[];
+  /** D4: by path, what a document of people that decides is read from where its present version cannot be read. */
+  readonly versions: Readonly<Record<string, SeenVersions>>;
   /** O4: since when every look at the remote has failed; null = the last one was answered. */
   readonly unheardSince: Instant | null;
   /** F1: the newest commit of main, where a person made it and no machine has answered it, and when this machine first saw it. */

@@ -3,6 +3,7 @@ import type { ClaimView } from './claim.ts';
 import type { Fault } from './fault.ts';
 import type { FleetSettings } from './fleet.ts';
 import type { HandOffs } from './hand-off.ts';
+import type { SeenVersions } from './journal.ts';
 import type { MachineDocument } from './machine.ts';
 import type { MailView } from './message.ts';
 import type { OrdersDocument } from './order.ts';
@@ -65,6 +66,8 @@ export interface Snapshot {
   readonly uncounted?: readonly number[];
   /** R7: refs that say nothing; absent = none. */
   readonly odd?: readonly OddRef[];
+  /** D4: of the documents that decide, to be remembered; absent = nothing was seen of them. */
+  readonly versions?: Readonly<Record<string, SeenVersions>>;
   readonly mail: MailView;
   /** D9: as D2 reads them. */
   readonly handOffs: HandOffs;
