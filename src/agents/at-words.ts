@@ -6,8 +6,8 @@ export const AT_OF_CLAUDE = /(?<![A-Za-z0-9])@/g;
 /** Of gemini, which looks into words too. */
 export const AT_OF_GEMINI = /@/g;
 
-/** The prompt without a file drawn in; said in it where that changed anything. */
+/** The prompt without a file drawn in; said in it where that changed anything, without an `@` of its own: gemini took one in quotes for its whole folder. */
 export function withoutFiles(prompt: string, at: RegExp): string {
   const plain = prompt.replaceAll(at, '\\@');
-  return plain === prompt ? prompt : `Where "\\@" stands in this text, "@" is meant.\n${plain}`;
+  return plain === prompt ? prompt : `Where "\\@" stands in this text, it is meant without the backslash.\n${plain}`;
 }

@@ -16,9 +16,11 @@ test('O15 no @ of a prompt draws a file in, and an address stays as it is', () =
   const prompt = '@/etc/passwd\nsee @~/.ssh/id, "@../x" and (@"a b")\u00a0@x; git@github.com:me/app.git, \\@y';
   const plain = withoutFiles(prompt, AT_OF_CLAUDE);
   expect(plain).toBe(
-    'Where "\\@" stands in this text, "@" is meant.\n\\@/etc/passwd\nsee \\@~/.ssh/id, "\\@../x" and (\\@"a b")\u00a0\\@x; git@github.com:me/app.git, \\\\@y',
+    'Where "\\@" stands in this text, it is meant without the backslash.\n\\@/etc/passwd\nsee \\@~/.ssh/id, "\\@../x" and (\\@"a b")\u00a0\\@x; git@github.com:me/app.git, \\\\@y',
   );
   expect(plain).not.toMatch(/(^|\s)@/);
+  // Nor does what coord says of it.
+  expect(withoutFiles(prompt, AT_OF_GEMINI)).not.toMatch(/(?<!\\)@/);
   expect(withoutFiles('git@github.com', AT_OF_GEMINI)).toMatch(/git\\@github\.com$/);
   for (const at of [AT_OF_CLAUDE, AT_OF_GEMINI]) expect(withoutFiles('no such word', at)).toBe('no such word');
   expect(Object.entries(ADAPTERS).flatMap(([name, { drawsIn }]) => (drawsIn === undefined ? [] : [name]))).toEqual([

@@ -10,7 +10,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AgentName, AgentRequest } from '../../src/core/model/agent.ts';
 import { findProgram } from '../../src/system/find-program.ts';
-import { asClaude, model } from './agent-model.ts';
+import { asClaude, asGemini, model, type Wire } from './agent-model.ts';
 import { createFleet, endFleets, mainPath } from './fleet.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-real-'));
@@ -22,6 +22,7 @@ const path = [process.env.COORD_TEST_AGENTS ?? '', process.env.PATH ?? ''].join(
 const gemini = findProgram('gemini', path);
 const opencode = findProgram('opencode', path);
 const claude = findProgram('claude', path);
+const codex = findProgram('codex', path);
 const home = join(root, 'home');
 const work = join(root, 'work');
 for (const folder of [home, work, join(home, '.config', 'opencode')]) mkdirSync(folder, { recursive: true });
@@ -148,6 +149,73 @@ test.skipIf(opencode === null)(
     }
   },
 );
+
+const chat: Wire = async (_request, _body, answer) => {
+  await answer();
+  const chunk = (choice: object) =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [choice] })}\n\n`;
+  const word = chunk({ index: 0, delta: { role: 'assistant', content: 'done' }, finish_reason: null });
+  return [
+    { 'content-type': 'text/event-stream' },
+    `${word}${chunk({ index: 0, delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`,
+  ];
+};
+
+const responses: Wire = async (_request, _body, answer) => {
+  await answer();
+  const item = { type: 'message', role: 'assistant', id: 'i', content: [{ type: 'output_text', text: 'done' }] };
+  const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+  const events = [
+    { type: 'response.created', response: { id: 'r' } },
+    { type: 'response.output_item.done', item },
+    { type: 'response.completed', response: { id: 'r', usage } },
+  ];
+  return [
+    { 'content-type': 'text/event-stream' },
+    events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''),
+  ];
+};
+
+test.each<[AgentName, string | null, Wire, string]>([
+  ['gemini', gemini, asGemini, 'auto_edit'],
+  ['opencode', opencode, chat, 'edit'],
+  ['codex', codex, responses, 'workspace-write'],
+])('O15 the real %s draws in no file of a prompt (skipped where it is not installed)', async (name, program, wire, permission) => {
+  if (program === null) return;
+  const own = join(root, 'at', name);
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'in.txt'), 'OF-THE-FOLDER\n');
+  const secret = join(root, 'at', 'secret');
+  writeFileSync(secret, 'THE-KEY\n');
+  const { asked, server, url } = await model(async () => {}, wire);
+  const provider = {
+    fake: { npm: '@ai-sdk/openai-compatible', options: { baseURL: `${url}/v1`, apiKey: 'x' }, models: { m: {} } },
+  };
+  writeFileSync(join(home, '.config', 'opencode', 'opencode.json'), JSON.stringify({ provider }));
+  for (const folder of ['.codex', '.gemini']) mkdirSync(join(home, folder), { recursive: true });
+  writeFileSync(
+    join(home, '.gemini', 'settings.json'),
+    JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }),
+  );
+  const lines = [
+    'model_provider = "fake"',
+    '[model_providers.fake]',
+    'name = "fake"',
+    `base_url = "${url}/v1"`,
+    'wire_api = "responses"',
+  ];
+  writeFileSync(join(home, '.codex', 'config.toml'), `${lines.join('\n')}\n`);
+  const prompt = `@in.txt see @./in.txt, (@in.txt) @${secret} x@in.txt "@in.txt"\n@in.txt`;
+  const env = { GEMINI_API_KEY: 'none', GOOGLE_GEMINI_BASE_URL: url, cwd: own };
+  const named = name === 'opencode' ? 'fake/m' : null;
+  try {
+    const told = await run(name, program, { prompt, permission, model: named }, env);
+    expect(asked.join('\n'), told.log).toContain('in.txt');
+    expect(asked.join('\n')).not.toMatch(/OF-THE-FOLDER|THE-KEY/);
+  } finally {
+    server.close();
+  }
+});
 
 test.skipIf(claude === null)(
   'O15 the real claude draws in no file of a prompt, may read its own folder, and nothing of home beside it (skipped where it is not installed)',
