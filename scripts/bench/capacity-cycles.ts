@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import { newJournal } from '../../src/core/model/journal-start.ts';
+import { because } from '../../src/core/reasons.ts';
 import { renderMessage } from '../../src/documents/trailers.ts';
 import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
 import type { Machine } from '../../src/machine/context.ts';
@@ -93,7 +94,7 @@ function machineOn(ledger: Ledger): Machine {
     clock: { now: () => NOW },
     random: { uuid: () => '20000000-0000-4000-8000-000000000000', fraction: () => 0.5 },
     self: async () => ({ machine: 1, name, computer, tags, tools, policy, programs: [], version: VERSION }),
-    place: async () => ({ blocked: 'the bench starts nothing' }),
+    place: async () => ({ blocked: because.notPlaced('the bench starts nothing') }),
     clean: (text) => text,
     assertLocked: async () => {},
     step: (name) => points.push({ name, atMs: performance.now() }),

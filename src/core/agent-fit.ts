@@ -1,25 +1,28 @@
 // Whether an agent order can run on a machine, by what is known of both (O15). Pure.
 import { AGENT_NAMES, AGENTS, type AgentLimit, type AgentTask, isAgentName } from './model/agent.ts';
 import type { Command, Work } from './model/order.ts';
+import type { Because } from './model/reason.ts';
+import { because } from './reasons.ts';
 
 /** Why this machine cannot do it, or null. `tools`: what was found there. */
 export function agentRefusal(
   task: AgentTask,
   check: Command | null,
   { name, tools }: { readonly name: string; readonly tools: readonly string[] },
-): string | null {
+): Because | null {
   const wrong = agentFault(task, check);
   if (wrong !== null) return wrong;
-  return tools.includes(task.agent) ? null : `no ${task.agent} on ${name}; there: install it, and coord agent detect`;
+  return tools.includes(task.agent) ? null : because.agentMissing(task.agent, name);
 }
 
 /** Why no machine at all can do it, or null: an unknown agent, a limit that it would not keep, or nothing to judge it by. */
-export function agentFault(task: AgentTask, check: Command | null): string | null {
+export function agentFault(task: AgentTask, check: Command | null): Because | null {
   const { agent } = task;
-  if (!isAgentName(agent)) return `this version runs no agent ${agent}, only ${AGENT_NAMES.join(', ')}`;
-  if (AGENTS[agent].needsCheck && check === null) return `${agent} gives no result of its own; give the order a check`;
+  if (!isAgentName(agent)) return because.agentUnfit(`this version runs no agent ${agent}, only ${AGENT_NAMES.join(', ')}`);
+  if (AGENTS[agent].needsCheck && check === null)
+    return because.agentUnfit(`${agent} gives no result of its own; give the order a check`);
   const limit = limitsOf(task).find((it) => !AGENTS[agent].limits.includes(it));
-  return limit === undefined ? null : `${agent} knows no ${limit}; take it out of the order`;
+  return limit === undefined ? null : because.agentUnfit(`${agent} knows no ${limit}; take it out of the order`);
 }
 
 /** O15: a machine without the agent never claims its order. */

@@ -4,10 +4,11 @@ import { type Machines, machineLabel } from './assignment.ts';
 import { isHigher } from './memory.ts';
 import { AGENTS, type AgentRequest, isAgentName, type Resumed } from './model/agent.ts';
 import type { Order } from './model/order.ts';
+import type { Because } from './model/reason.ts';
 import type { EndedRun, OlderRun } from './model/run.ts';
 import { isOccurrence, listedId } from './occurrence-name.ts';
+import { because } from './reasons.ts';
 import { runsOf, tellersOf } from './run-index.ts';
-import { shellWord } from './shell-word.ts';
 import { workMark } from './work-mark.ts';
 
 interface Session {
@@ -24,18 +25,19 @@ const SESSION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
  * Those of `machines` that can do it, or why none can. One that begins afresh, all of them can; so can they an occurrence of a schedule
  * that has not run yet: what its template says of sessions is meant for the one that has.
  */
-export function withSession(order: Order, taking: readonly number[], machines: Machines): readonly number[] | string {
+export function withSession(order: Order, taking: readonly number[], machines: Machines): readonly number[] | Because {
   const { work, resume } = order;
   if (resume === undefined || work.kind !== 'agent' || !isAgentName(work.agent)) return taking;
-  const afresh = `to begin afresh: coord retry ${shellWord(listedId(order.id))}`;
-  if (!AGENTS[work.agent].keepsSessions) return `${work.agent} keeps no session to go on in; ${afresh}`;
+  const id = listedId(order.id);
+  if (!AGENTS[work.agent].keepsSessions) return because.noSession(`${work.agent} keeps no session to go on in`, id);
   // Of an order for all, each machine has its own.
   const those = order.assign.kind === 'all' ? new Map([...machines].filter(([machine]) => taking.includes(machine))) : machines;
   const session = sessionOf(order, those);
-  if (session === null) return isOccurrence(order.id) ? taking : `${work.agent} has no session of it to go on in; ${afresh}`;
+  if (session === null)
+    return isOccurrence(order.id) ? taking : because.noSession(`${work.agent} has no session of it to go on in`, id);
   if (taking.includes(session.machine)) return [session.machine];
   const hasLeft = machines.get(session.machine)?.document.state === 'LEFT' ? ', which has left the fleet' : '';
-  return `its session is on ${machineLabel(session.machine, machines)}${hasLeft}; ${afresh}`;
+  return because.noSession(`its session is on ${machineLabel(session.machine, machines)}${hasLeft}`, id);
 }
 
 /** The spec of a run of this machine, with the session that its agent goes on in: only the results tell which. */

@@ -1,6 +1,6 @@
 // What is owed to whom: needs of the view become alerts with a beginning and an end, and each channel is told of either once. Pure.
-import type { Alert, AlertChannel, AlertEvent, ChannelTold, Delivery, Need } from './model/alert.ts';
-import type { NeedsYou, StatusDocument } from './model/status.ts';
+import type { Alert, AlertChannel, AlertEvent, AlertKind, ChannelTold, Delivery, Need } from './model/alert.ts';
+import type { NeedCode, NeedsYou, StatusDocument } from './model/status.ts';
 import { isoTime, parseTime } from './time.ts';
 
 /** What is over is remembered so long, for those who were not reached. */
@@ -11,6 +11,16 @@ const ENDED_MAX = 100;
 const GIVE_UP_MS = 86_400_000;
 const RETRY_MS_MIN = 60_000;
 const RETRY_MS_MAX = 4 * 3_600_000;
+
+const KINDS: Readonly<Record<NeedCode, AlertKind>> = {
+  emergency: 'emergency',
+  program: 'program',
+  document: 'fault',
+  order: 'order',
+  offline: 'order',
+  message: 'message',
+  pause: 'machine',
+};
 
 type Shown = Pick<StatusDocument, 'needsYou' | 'machines' | 'orders'>;
 
@@ -24,7 +34,7 @@ export function needsIn(shown: Shown, typeOf: (order: string) => string | undefi
   });
   const others = shown.needsYou.flatMap((item): Need[] => {
     const isTold = item.machine !== undefined && emergencies.some(({ machine }) => machine === item.machine);
-    if (isTold && item.order === undefined && item.why.startsWith('EMERGENCY')) return [];
+    if (isTold && item.order === undefined && item.code === 'emergency') return [];
     return [needOf(item, shown, typeOf)];
   });
   return once([...emergencies, ...others]);
@@ -49,18 +59,9 @@ function needOf(item: NeedsYou, { machines, orders }: Shown, typeOf: (order: str
   const subject = subjectOf(item);
   // What was run again and failed again is told again.
   const generation = listed === undefined ? '' : ` ${listed.generation ?? 1}`;
-  if (from !== undefined) return { ...about, key: subject, subject, kind: 'message' };
-  const isEmergency = order === undefined && what.startsWith('EMERGENCY');
-  const kind = isEmergency
-    ? 'emergency'
-    : item.program !== undefined
-      ? 'program'
-      : order !== undefined
-        ? 'order'
-        : document !== undefined
-          ? 'fault'
-          : 'machine';
-  return { ...about, key: `${subject}${generation} ${steady(what)}`, subject, kind };
+  const kind = KINDS[item.code];
+  const key = kind === 'message' ? subject : `${subject}${generation} ${steady(what)}`;
+  return { ...about, key, subject, kind };
 }
 
 function subjectOf({ order, machine, document, program }: NeedsYou): string {

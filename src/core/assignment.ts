@@ -4,8 +4,10 @@ import { withSession } from './agent-session.ts';
 import { isAgentName } from './model/agent.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { Assign, Order, WorkKind } from './model/order.ts';
+import type { Because } from './model/reason.ts';
 import type { MachineView } from './model/snapshot.ts';
 import { programPhrase, serves } from './program-choice.ts';
+import { because } from './reasons.ts';
 import { kindsOf } from './work-kinds.ts';
 
 export type Machines = ReadonlyMap<number, Pick<MachineView, 'document' | 'results'>>;
@@ -13,7 +15,7 @@ export type Machines = ReadonlyMap<number, Pick<MachineView, 'document' | 'resul
 export type Assignment =
   | { readonly kind: 'machines'; readonly machines: readonly number[] }
   /** Nobody can take it as things stand. */
-  | { readonly kind: 'nobody'; readonly reason: string };
+  | { readonly kind: 'nobody'; readonly why: Because };
 
 /** Which machines may take an order, by what their documents say. */
 export function assignmentOf(order: Order, machines: Machines): Assignment {
@@ -26,12 +28,10 @@ export function assignmentOf(order: Order, machines: Machines): Assignment {
       const taking = present(machines).filter(
         (number) => order.joiners || !machines.get(number)?.results.before.includes(workName(order)),
       );
-      return taking.length === 0
-        ? { kind: 'nobody', reason: 'no machine has joined yet' }
-        : { kind: 'machines', machines: taking };
+      return taking.length === 0 ? { kind: 'nobody', why: because.noMachineYet() } : { kind: 'machines', machines: taking };
     }
     case 'nowhere':
-      return { kind: 'nobody', reason: order.assign.reason };
+      return { kind: 'nobody', why: because.unroutable(order.assign.reason) };
     case 'any':
     case 'list':
     case 'match':
@@ -51,25 +51,28 @@ function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines
   const meant =
     assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
   const fit = withSession(order, meant, machines);
-  if (typeof fit === 'string') return { kind: 'nobody', reason: fit };
+  if ('code' in fit) return { kind: 'nobody', why: fit };
   const served = fit.filter((machine) => hasProgram(order, machines.get(machine)?.document));
   const wrong = order.work.kind === 'agent' ? agentFault(order.work, order.check) : null;
-  if (wrong !== null) return { kind: 'nobody', reason: wrong };
+  if (wrong !== null) return { kind: 'nobody', why: wrong };
   const kinds = kindsOf(order);
   const allows = (machine: number, kind: WorkKind) => machines.get(machine)?.document.allows.includes(kind) ?? false;
   const allowed = served.filter((machine) => kinds.every((kind) => allows(machine, kind)));
   if (allowed.length > 0) return { kind: 'machines', machines: allowed };
   const able = served.length > 0 ? served : fit;
   const [first] = able;
-  if (first === undefined) return { kind: 'nobody', reason: whyNobodyFits(assign, machines) };
+  if (first === undefined) return { kind: 'nobody', why: whyNobodyFits(assign, machines) };
   if (served.length === 0 && order.work.kind === 'agent') {
     const how = able.some((machine) => allows(machine, 'agent')) ? 'agent detect' : 'allow agent';
-    return { kind: 'nobody', reason: `${noAgent(order.work.agent, assign, fit, machines)}; where it is installed: coord ${how}` };
+    return { kind: 'nobody', why: because.noAgent(noAgent(order.work.agent, assign, fit, machines), how) };
   }
   const kind = kinds.find((it) => !able.some((machine) => allows(machine, it)));
-  if (served.length === 0 && kind === undefined) return { kind: 'nobody', reason: noProgram(order, fit, machines) };
-  const where = able.length === 1 ? `not allowed on ${machineLabel(first, machines)}` : `allowed on none of ${able.join(', ')}`;
-  return { kind: 'nobody', reason: `${where}; there: coord allow ${kind ?? kinds.at(-1)}` };
+  if (served.length === 0 && kind === undefined)
+    return { kind: 'nobody', why: because.noProgram(noProgram(order, fit, machines)) };
+  const missing = kind ?? kinds.at(-1) ?? order.work.kind;
+  const why =
+    able.length === 1 ? because.notAllowed(machineLabel(first, machines), missing) : because.allowedNowhere(able, missing);
+  return { kind: 'nobody', why };
 }
 
 /** O14, O15: a machine without such a program, or agent, never claims the order. */
@@ -116,25 +119,25 @@ function fits(assign: SharedAssign, machine: number, machines: Machines): boolea
   return assign.tags.every((tag) => has.has(tag.toLowerCase())) && (assign.tool === null || document.tools.includes(assign.tool));
 }
 
-function whyNobodyFits(assign: SharedAssign, machines: Machines): string {
-  if (assign.kind === 'any' || present(machines).length === 0) return 'no machine has joined yet';
+function whyNobodyFits(assign: SharedAssign, machines: Machines): Because {
+  if (assign.kind === 'any' || present(machines).length === 0) return because.noMachineYet();
   const sameName = assign.kind === 'list' ? sharedName(assign.of, machines) : null;
   if (sameName !== null) return sameName;
-  if (assign.kind === 'list') return `none of ${assign.of.join(', ')} is in the fleet; it starts when one joins`;
+  if (assign.kind === 'list') return because.noneOf(assign.of);
   if (assign.tool !== null && present(machines).some((machine) => fits({ ...assign, tool: null }, machine, machines)))
     return noTool(assign.tool);
-  return `no machine has ${[...assign.tags, ...(assign.tool === null ? [] : [assign.tool])].join(' and ')}; it starts when one joins`;
+  return because.noMachineHas([...assign.tags, ...(assign.tool === null ? [] : [assign.tool])]);
 }
 
 /** Where commands may run, a tool that an order names is looked for anyway (O10): what helps is to install it, or to say that it is there. */
-function noTool(tool: string): string {
-  return `no machine has ${tool}; where it is installed: coord ${isAgentName(tool) ? 'agent detect' : `tool add ${tool}`}`;
+function noTool(tool: string): Because {
+  return because.noTool(tool, isAgentName(tool) ? 'agent detect' : `tool add ${tool}`);
 }
 
 /** A list may be of nobody because a name in it is two machines'. */
-function sharedName(of: readonly (number | string)[], machines: Machines): string | null {
+function sharedName(of: readonly (number | string)[], machines: Machines): Because | null {
   const names = of.filter((who): who is string => typeof who === 'string');
-  return names.map((name) => twoNamed(name, machines)).find((reason) => reason !== null) ?? null;
+  return names.map((name) => twoNamed(name, machines)).find((why) => why !== null) ?? null;
 }
 
 /** `id@generation`: names one piece of work (O8). */
@@ -176,16 +179,16 @@ function present(machines: Machines): number[] {
 
 function single(number: number, machines: Machines): Assignment {
   const state = machines.get(number)?.document.state;
-  if (state === undefined) return { kind: 'nobody', reason: `no machine ${number}; it starts when one joins` };
-  if (state === 'LEFT') return { kind: 'nobody', reason: `${machineLabel(number, machines)} has left the fleet` };
+  if (state === undefined) return { kind: 'nobody', why: because.noMachine(String(number)) };
+  if (state === 'LEFT') return { kind: 'nobody', why: because.machineLeft(machineLabel(number, machines)) };
   return { kind: 'machines', machines: [number] };
 }
 
 function byName(name: string, machines: Machines): Assignment {
   const [first] = named(name, machines);
-  if (first === undefined) return { kind: 'nobody', reason: `no machine named ${name}; it starts when one joins` };
-  const reason = twoNamed(name, machines);
-  return reason === null ? { kind: 'machines', machines: [first] } : { kind: 'nobody', reason };
+  if (first === undefined) return { kind: 'nobody', why: because.noMachine(`named ${name}`) };
+  const why = twoNamed(name, machines);
+  return why === null ? { kind: 'machines', machines: [first] } : { kind: 'nobody', why };
 }
 
 function named(name: string, machines: Machines): number[] {
@@ -193,7 +196,7 @@ function named(name: string, machines: Machines): number[] {
   return present(machines).filter((number) => machines.get(number)?.document.name.toLowerCase() === wanted);
 }
 
-function twoNamed(name: string, machines: Machines): string | null {
+function twoNamed(name: string, machines: Machines): Because | null {
   const numbers = named(name, machines);
-  return numbers.length < 2 ? null : `machines ${numbers.join(' and ')} are both named ${name}; assign by number`;
+  return numbers.length < 2 ? null : because.sameName(numbers, name);
 }

@@ -6,6 +6,7 @@ import { guarded } from './guard.ts';
 import { claimName, type OwnClaim } from './model/claim.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import type { Order } from './model/order.ts';
+import type { Because } from './model/reason.ts';
 import type { StopReason, WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -14,6 +15,7 @@ import { type Circumstances, type Outlook, outlookOf } from './outlook.ts';
 import { ownWork } from './own-work.ts';
 import { heldBack, pauseOf } from './pause.ts';
 import { type ProgramDesk, programDesk } from './program-desk.ts';
+import { because } from './reasons.ts';
 import { asClaimed } from './routing.ts';
 import { sharedWork } from './shared-work.ts';
 import { stopsOf } from './stops.ts';
@@ -37,9 +39,9 @@ export type Action =
 export type Verdict =
   | Extract<Action, { kind: 'start' | 'claim' | 'unclaim' }>
   /** Said to everybody. */
-  | { readonly kind: 'waits'; readonly state: WaitingOrder['state']; readonly reason: string; readonly hold?: true }
+  | (Because & { readonly kind: 'waits'; readonly state: WaitingOrder['state']; readonly hold?: true })
   /** Its turn has not come. */
-  | { readonly kind: 'later'; readonly name: string; readonly since: Instant; readonly reason: string | null }
+  | { readonly kind: 'later'; readonly name: string; readonly since: Instant; readonly why: Because | null }
   | { readonly kind: 'nothing' };
 
 export interface Decision {
@@ -69,13 +71,13 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
     const { id, generation } = listed;
     const verdict = guarded(
       () => judge(listed, outlook, desk, freeSlots, isPaused),
-      (why): Verdict => ({ kind: 'waits', state: 'BLOCKED', reason: why }),
+      (why): Verdict => ({ kind: 'waits', state: 'BLOCKED', ...because.unjudged(why) }),
     );
     if (verdict.kind === 'nothing') continue;
     if (verdict.kind === 'waits') waiting.push(waitingFor(id, generation, verdict));
     else if (verdict.kind === 'later') {
       dueSince[verdict.name] = verdict.since;
-      if (verdict.reason !== null) waiting.push({ order: id, generation, state: 'ASSIGNED', reason: verdict.reason });
+      if (verdict.why !== null) waiting.push({ order: id, generation, state: 'ASSIGNED', ...verdict.why });
     } else {
       actions.push(verdict);
       // A claim that was confirmed has its slot, and its program, already.
@@ -113,8 +115,8 @@ function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): 
 
 type Waits = Extract<Verdict, { kind: 'waits' }>;
 
-function waitingFor(order: string, generation: number, { state, reason, hold }: Waits): WaitingOrder {
-  return { order, generation, state, reason, ...(hold === undefined ? {} : { hold }) };
+function waitingFor(order: string, generation: number, { state, reason, code, hold }: Waits): WaitingOrder {
+  return { order, generation, state, reason, code, ...(hold === undefined ? {} : { hold }) };
 }
 
 function unclaim(claim: OwnClaim): Action {

@@ -19,6 +19,7 @@ import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-
 import { refusedStatus } from './order-status.ts';
 import { progressOf } from './progress.ts';
 import { phoneWay } from './questions.ts';
+import { because } from './reasons.ts';
 import { readersOf } from './receipts.ts';
 import { isEndUnknown } from './resolved.ts';
 import { listedStatus } from './schedule-status.ts';
@@ -48,7 +49,7 @@ interface Shown {
 }
 
 /** D4b. */
-const unjudged = (why: string): StatusOrder => ({ assign: 'unknown', state: 'BLOCKED', reason: why });
+const unjudged = (why: string): StatusOrder => ({ assign: 'unknown', state: 'BLOCKED', ...because.unjudged(why) });
 
 const STATUS = 'STATUS.json';
 const NO_MAIL: ReturnType<typeof mailStatus> = { unread: 0, messages: null };
@@ -72,7 +73,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
         const status = listedStatus(order, from.machines);
         const hold = holds.of(order);
         const shown = heldStatus(order, status, hold);
-        return { shown, ask: hold === null || shown === status ? undefined : hold.asks };
+        return { shown, ask: hold === null || shown === status ? undefined : (hold.asks?.reason ?? null) };
       },
       (why): Shown => ({ shown: unjudged(why), ask: undefined }),
     );
@@ -171,12 +172,14 @@ function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<s
   const blocked = orders
     // What waits for others is moved by them, or by what they ask for themselves.
     .filter(([id, order]) => (order.state === 'BLOCKED' ? asks.get(id) !== null : order.state === 'FAILED') && !silent.has(id))
-    .map(([id, order]): NeedsYou => ({ order: id, why: asks.get(id) ?? whyNeeded(id, order) }));
+
+    .map(([id, order]): NeedsYou => ({ code: 'order', order: id, why: asks.get(id) ?? whyNeeded(id, order) }));
   const offline = new Set([...from.machines.keys()].filter((machine) => isOffline(machine, from.machines)));
   const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
     runsOf(order)
       .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine) && run.takeOver === undefined)
       .map(([machine]) => ({
+        code: 'offline',
         order: id,
         machine,
         why: `${machineLabel(machine, from.machines)} is offline; ${wayBack(machine, from.machines)}, or if it is gone: coord machines remove ${machine}`,
@@ -193,7 +196,7 @@ function documentNeeds(faults: readonly Fault[], { machines, ordersReadable }: S
     const place = line === null ? '' : ` (line ${line})`;
     const hold = document === 'ORDERS.json' && !ordersReadable ? 'nothing new starts until it is mended: ' : '';
     const why = `${hold}${toldFault(fault, machines)}${place}`;
-    needs.set(`${document} ${why}`, { document, why });
+    needs.set(`${document} ${why}`, { code: 'document', document, why });
   }
   return [...needs.values()];
 }

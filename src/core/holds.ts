@@ -5,27 +5,25 @@ import type { Machines } from './assignment.ts';
 import { chainOf, isUnreadable, stepAt, waitingNodes } from './chains.ts';
 import { cyclesOf, cycleText } from './cycles.ts';
 import type { Chain, Order, OrdersDocument } from './model/order.ts';
+import type { Because } from './model/reason.ts';
 import type { OrderState } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
 import { foldStates } from './order-status.ts';
+import { because } from './reasons.ts';
 import { listedStatus } from './schedule-status.ts';
 import { shellWord } from './shell-word.ts';
 
-export interface Hold {
+export interface Hold extends Because {
   readonly state: 'BLOCKED';
-  readonly reason: string;
   /** What a person is asked for; null = what is waited for moves by itself, or asks for itself. */
-  readonly asks: string | null;
+  readonly asks: Because | null;
 }
 
 export interface Holds {
   /** Null = nothing holds it. What has been started already is not looked at here. */
   of(order: Order): Hold | null;
 }
-
-/** More than these a reason does not name. */
-const NAMED_MAX = 5;
 
 /** For one decision or one status: each dependency is looked at once, however many wait for it. */
 export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
@@ -56,7 +54,7 @@ export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
       if (order.after.length === 0) return ownHold(order);
       const cycle = cyclesOf(waitingNodes(document)).get(listedId(order.id));
       // The fault of ORDERS.json asks for it.
-      if (cycle !== undefined) return { state: 'BLOCKED', reason: `waits for itself: ${cycleText(cycle)}`, asks: null };
+      if (cycle !== undefined) return { state: 'BLOCKED', ...because.cycle(cycleText(cycle)), asks: null };
       return both(afterHold(order, lookAt), ownHold(order));
     },
   };
@@ -68,22 +66,23 @@ type Look =
 
 /** What nobody but a person can lift. */
 function ownHold(order: Order): Hold | null {
-  const reason = order.lacks === undefined ? null : `${order.lacks} is not there`;
-  return both(reason === null ? null : { state: 'BLOCKED', reason, asks: reason }, approvalHold(order));
+  return both(order.lacks === undefined ? null : asking(because.specMissing(order.lacks)), approvalHold(order));
 }
 
 function approvalHold({ id, approval, approved, approvedOther, ruled }: Order): Hold | null {
   if (!approval || approved) return null;
-  const because = ruled?.why == null ? '' : `, because of ${ruled.why}`;
-  const other = approvedOther === true ? ': it was changed after it was approved' : '';
-  const reason = `waits for approval${because}${other}; coord approve ${shellWord(listedId(id))}`;
-  return { state: 'BLOCKED', reason, asks: reason };
+  return asking(because.approval(listedId(id), { why: ruled?.why ?? null, isOther: approvedOther === true }));
+}
+
+function asking(why: Because): Hold {
+  return { state: 'BLOCKED', ...why, asks: why };
 }
 
 /** A person may give the word before its time comes: it is asked for at once. */
 function both(after: Hold | null, approval: Hold | null): Hold | null {
   if (after === null || approval === null) return after ?? approval;
-  return { ...after, asks: [approval.asks, after.asks].filter((it) => it !== null).join('; ') };
+  if (approval.asks === null || after.asks === null) return { ...after, asks: approval.asks ?? after.asks };
+  return { ...after, asks: { ...approval.asks, reason: `${approval.asks.reason}; ${after.asks.reason}` } };
 }
 
 function afterHold(order: Order, lookAt: (id: string) => Look): Hold | null {
@@ -109,13 +108,8 @@ function afterHold(order: Order, lookAt: (id: string) => Look): Hold | null {
     }
   }
   if (stuck.length + waits.length === 0) return null;
-  const reason = stuck.length > 0 ? listed(stuck, '; ') : `waits for ${listed(waits, ', ')}`;
-  return { state: 'BLOCKED', reason, asks: asks.length === 0 ? null : listed(asks, '; ') };
-}
-
-function listed(words: readonly string[], between: string): string {
-  const more = words.length - NAMED_MAX;
-  return `${words.slice(0, NAMED_MAX).join(between)}${more > 0 ? ` and ${more} more` : ''}`;
+  const why = stuck.length > 0 ? because.dependencyFailed(stuck) : because.dependency(waits);
+  return { state: 'BLOCKED', ...why, asks: asks.length === 0 ? null : because.dependencyFailed(asks) };
 }
 
 const MAY_BE_HELD: readonly OrderState[] = ['QUEUED', 'ASSIGNED', 'BLOCKED'];
@@ -123,14 +117,14 @@ const MAY_BE_HELD: readonly OrderState[] = ['QUEUED', 'ASSIGNED', 'BLOCKED'];
 /** The status of an order under its hold: the very same one where the hold changes nothing. */
 export function heldStatus(order: Order, status: StatusOrder, hold: Hold | null): StatusOrder {
   if (hold === null || order.cancelled || order.unknown !== undefined) return status;
-  const { state, reason } = hold;
+  const { state, reason, code } = hold;
   if (status.machines === undefined) {
-    return isUntouched(status) ? { ...status, state, reason } : status;
+    return isUntouched(status) ? { ...status, state, reason, code } : status;
   }
   const all = Object.entries(status.machines);
   if (!all.some(([, run]) => isUntouched(run))) return status;
-  const runs = all.map(([machine, run]): [string, StatusRun] => [machine, isUntouched(run) ? { state, reason } : run]);
-  const { state: _state, reason: _reason, finishedAt: _finishedAt, ...head } = status;
+  const runs = all.map(([machine, run]): [string, StatusRun] => [machine, isUntouched(run) ? { state, reason, code } : run]);
+  const { state: _state, reason: _reason, code: _code, finishedAt: _finishedAt, ...head } = status;
   return { ...head, ...foldStates(runs), machines: Object.fromEntries(runs) };
 }
 

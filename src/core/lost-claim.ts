@@ -3,11 +3,12 @@
 import { assignmentOf, machineLabel } from './assignment.ts';
 import type { AttemptFact, Attempts } from './attempts.ts';
 import type { Order } from './model/order.ts';
+import type { Because } from './model/reason.ts';
 import { isOccurrence, listedId } from './occurrence-name.ts';
 import type { Outlook } from './outlook.ts';
+import { because } from './reasons.ts';
 import { isResolved } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
-import { shellWord } from './shell-word.ts';
 
 /** Why this order is tried no more, or null: it is, or its holder's own documents say what became of it. */
 export function lostClaim(
@@ -24,12 +25,11 @@ export function lostClaim(
     run.order === order.id && run.generation === order.generation && run.attempt === top.attempt;
   if (told.some(isThis)) return null;
   // What became of one occurrence, a person has no field to say in.
-  const resolve = isOccurrence(order.id) ? '' : `, or coord order resolve ${shellWord(order.id)}`;
-  return `claimed by ${machineLabel(top.machine, machines)}, which is lost; it may have run: coord retry ${shellWord(listedId(order.id))}${resolve}`;
+  return because.claimLost(machineLabel(top.machine, machines), listedId(order.id), !isOccurrence(order.id));
 }
 
 /** The same where the order has been moved to this machine alone since: it may not take over (S3), and nobody else would say so. */
-export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: Outlook): string | null {
+export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: Outlook): Because | null {
   const { id, generation } = order;
   if (order.assign.kind === 'all' || order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
   const assignment = assignmentOf(order, machines);
@@ -46,5 +46,5 @@ export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGon
   );
   if (claim === undefined) return null;
   const now = machineLabel(state.machine, machines);
-  return `claimed by ${machineLabel(claim.machine, machines)}, which is lost; it may have run, and it is for ${now} now: coord retry ${shellWord(listedId(id))}`;
+  return because.claimLeftBehind(machineLabel(claim.machine, machines), now, listedId(id));
 }

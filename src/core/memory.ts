@@ -70,7 +70,7 @@ function endOf(tail: string, lengthMax: number): string {
 
 /** A tail is shortened, and kept of what still needs somebody; why a run ended as it did is never left out. */
 export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
-  const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, work, asks, returned } = run;
+  const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, code, work, asks, returned } = run;
   const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
   return {
     order,
@@ -81,6 +81,7 @@ export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
     ...(startedAt === undefined ? {} : { startedAt }),
     finishedAt,
     ...(reason == null ? {} : { reason }),
+    ...(code === undefined ? {} : { code }),
     ...(state === 'FAILED' && tail !== undefined && tail !== '' ? { tail: endOf(tail, OLDER_TAIL_MAX) } : {}),
     ...(work === undefined ? {} : { work }),
     ...(asks === undefined ? {} : { asks }),

@@ -18,7 +18,7 @@ export function emergencyNeeds(machines: Machines): readonly NeedsYou[] {
     if (state === 'LEFT' || (emergency === undefined && state !== 'EMERGENCY')) return [];
     const what = emergency === undefined ? '' : ` since ${minuteTime(emergency.since)}: ${emergency.what}`;
     const over = `coord emergency --over, there, or the heading "## resolved" in messages/${PEOPLE}_TO_${machine}.md`;
-    return [{ machine, why: `EMERGENCY${what}; when it is over: ${over}` }];
+    return [{ code: 'emergency', machine, why: `EMERGENCY${what}; when it is over: ${over}` }];
   });
 }
 
@@ -33,7 +33,7 @@ export function programNeeds(machines: Machines): readonly NeedsYou[] {
     ]): NeedsYou[] => {
       if (state === 'LEFT' || programs === undefined) return [];
       const lost = Object.entries(programs).filter(([, { givenUp }]) => givenUp);
-      return lost.map(([program, { detail }]) => ({ machine, program, why: programNeed(program, detail) }));
+      return lost.map(([program, { detail }]) => ({ code: 'program', machine, program, why: programNeed(program, detail) }));
     },
   );
 }
@@ -56,6 +56,7 @@ export function messageNeeds(messages: StatusMessages | null): readonly NeedsYou
         .at(-1) ?? '';
     const urgent = its.some(({ priority }) => priority === 'urgent') ? ', urgent' : '';
     return {
+      code: 'message',
       document: messageDocument(from),
       why: `${count}${urgent}, the newest of ${minuteTime(newest)}; answer in messages/${PEOPLE}_TO_${from}.md`,
     };
@@ -70,14 +71,14 @@ export function messageDocument(from: number): string {
 export function pauseNeeds(machines: Machines, { paused }: Pick<FleetSettings, 'paused'>): readonly NeedsYou[] {
   const endless = paused.filter(({ until }) => until === null).map(({ who }) => who);
   const fleet: NeedsYou[] = endless.includes('fleet')
-    ? [{ why: 'the fleet is paused without an end: coord resume --fleet' }]
+    ? [{ code: 'pause', why: 'the fleet is paused without an end: coord resume --fleet' }]
     : [];
   const single = [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
     if (document.state !== 'PAUSED' || document.paused === undefined || document.paused.until !== null) return [];
     const isNamed = endless.includes(String(machine)) || endless.includes(document.name.toLowerCase());
     if (!isNamed && endless.includes('fleet')) return [];
     const how = isNamed ? `coord resume ${machine}` : 'coord resume, there';
-    return [{ machine, why: `${machineLabel(machine, machines)} is paused without an end: ${how}` }];
+    return [{ code: 'pause', machine, why: `${machineLabel(machine, machines)} is paused without an end: ${how}` }];
   });
   return [...fleet, ...pausesOfNobody(machines, paused), ...single];
 }
@@ -91,6 +92,7 @@ function pausesOfNobody(machines: Machines, paused: FleetSettings['paused']): re
   return paused
     .filter(({ who }) => !known.has(who))
     .map(({ who }) => ({
+      code: 'pause',
       document: 'fleet.yaml',
       why: `"paused" names ${JSON.stringify(who)}, and no machine is called that: nobody is paused by it`,
     }));

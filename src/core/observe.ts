@@ -11,7 +11,8 @@ import { observeClaims } from './own-claims.ts';
 import { settledPause } from './pause.ts';
 import { observedMs, withAccepted } from './presence.ts';
 import { publishedTail } from './published-tail.ts';
-import { cutQuestion, questionIn, questionReason } from './questions.ts';
+import { cutQuestion, questionIn, questionWords } from './questions.ts';
+import { because } from './reasons.ts';
 import { plainText } from './redact.ts';
 import { seeSchedules } from './schedules-seen.ts';
 import { shellWord } from './shell-word.ts';
@@ -78,13 +79,17 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
   return { order, generation, attempt, ...full, startedAt, finishedAt, tail, ...work };
 }
 
-type Verdict = Pick<EndedRun, 'state' | 'reason' | 'exitCode'>;
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'code' | 'exitCode'>;
 
 /** O14: why an answer does not count, the caller says among the outputs. */
-function callVerdict(verdict: Verdict, said: Readonly<Record<string, string>>): Verdict & Pick<EndedRun, 'outputs'> {
+function callVerdict(
+  verdict: Verdict,
+  said: Readonly<Record<string, string>>,
+  code: 'callFailed' | 'agentFailed' = 'callFailed',
+): Verdict & Pick<EndedRun, 'outputs'> {
   const { problem, ...outputs } = said;
-  const reason = verdict.state === 'FAILED' ? (verdict.reason ?? problem ?? null) : verdict.reason;
-  return { ...verdict, reason, outputs };
+  const why = verdict.state === 'FAILED' && verdict.reason === null && problem !== undefined ? because[code](problem) : {};
+  return { ...verdict, ...why, outputs };
 }
 
 /** O15: what its process says of the end, and whether only a person can help. Its code for that is 3. */
@@ -94,43 +99,41 @@ function agentVerdict(
   order: string,
 ): Verdict & Pick<EndedRun, 'outputs' | 'asks'> {
   const { asks, ...rest } = said;
-  const told = callVerdict(verdict, rest);
+  const told = callVerdict(verdict, rest, 'agentFailed');
   if (verdict.state !== 'FAILED' || verdict.exitCode !== AGENT_ASKS || asks === undefined) return told;
   const question = asks === 'question' ? questionIn(rest) : null;
-  if (question !== null) return { ...told, reason: questionReason(order, question), asks: true };
+  if (question !== null) return { ...told, ...because.question(questionWords(order, question)), asks: true };
   const next = asks === 'session' ? 'to begin afresh' : 'then';
-  return { ...told, reason: `${told.reason ?? asks}; ${next}: coord retry ${shellWord(listedId(order))}`, asks: true };
+  const words = `${told.reason ?? asks}; ${next}: coord retry ${shellWord(listedId(order))}`;
+  return { ...told, ...because[ASKS.get(asks) ?? 'agentFailed'](words), asks: true };
 }
+
+const ASKS: ReadonlyMap<string, 'agentLoggedOut' | 'agentDenied' | 'sessionGone'> = new Map([
+  ['login', 'agentLoggedOut'],
+  ['permission', 'agentDenied'],
+  ['session', 'sessionGone'],
+]);
 
 /** COMPLETED only on evidence: it exited 0 by itself, and its check, if it has one, passed. */
 function verdictOf(exit: ExitRecord): Verdict {
   const { exitCode } = exit;
   switch (exit.why) {
     case 'stopped':
-      return { state: 'CANCELLED', reason: STOP_WORDS[exit.stop ?? 'cancelled'], exitCode };
+      return { state: 'CANCELLED', ...because[exit.stop ?? 'cancelled'](), exitCode };
     case 'timeout':
-      return { state: 'FAILED', reason: 'timed out', exitCode };
+      return { state: 'FAILED', ...because.timedOut(), exitCode };
     case 'lease':
-      return { state: 'FAILED', reason: 'the lease was over', exitCode };
+      return { state: 'FAILED', ...because.leaseOver(), exitCode };
     case 'notStarted':
-      return { state: 'FAILED', reason: `did not start: ${exit.detail ?? 'unknown reason'}`, exitCode };
+      return { state: 'FAILED', ...because.notStarted(exit.detail), exitCode };
     case 'exited':
       break;
   }
-  const note = exit.leftovers > 0 ? `ended ${exit.leftovers} left-over process${exit.leftovers === 1 ? '' : 'es'}` : null;
-  if (exit.exitCode !== 0) return { state: 'FAILED', reason: exit.signal === null ? note : `ended by ${exit.signal}`, exitCode };
-  if (!exit.checkRan || exit.checkExitCode === 0) return { state: 'COMPLETED', reason: note, exitCode };
-  return { state: 'FAILED', reason: `check failed with ${exit.checkExitCode ?? 'a signal'}`, exitCode };
+  const note = exit.leftovers > 0 ? because.leftovers(exit.leftovers) : { reason: null };
+  if (exit.exitCode !== 0) return { state: 'FAILED', ...(exit.signal === null ? note : because.signal(exit.signal)), exitCode };
+  if (!exit.checkRan || exit.checkExitCode === 0) return { state: 'COMPLETED', ...note, exitCode };
+  return { state: 'FAILED', ...because.checkFailed(exit.checkExitCode), exitCode };
 }
-
-const STOP_WORDS = {
-  cancelled: 'cancelled',
-  removed: 'removed from ORDERS.json',
-  superseded: 'a higher generation was asked for',
-  takenOver: 'another machine has taken it over',
-  left: 'the machine left the fleet',
-  halted: 'stopped on its machine',
-} as const;
 
 function interruptionOf(run: ActiveRun, tail: string, said: Readonly<Record<string, string>>, nowIso: string): EndedRun {
   const { order, generation, attempt, startedAt } = run;
@@ -146,8 +149,8 @@ function interruptionOf(run: ActiveRun, tail: string, said: Readonly<Record<stri
     outputs: sessionIn(run, said),
     ...work,
   };
-  if (run.stop !== null) return { ...common, state: 'CANCELLED', reason: `${STOP_WORDS[run.stop]}, then interrupted` };
-  return { ...common, state: 'FAILED', reason: 'interrupted' };
+  if (run.stop !== null) return { ...common, state: 'CANCELLED', ...because.interrupted(run.stop) };
+  return { ...common, state: 'FAILED', ...because.interrupted() };
 }
 
 /** O17: nothing of it is known but where it can go on. */

@@ -11,8 +11,10 @@ import type { OlderRun, WaitingOrder } from './model/run.ts';
 import { type Occurrence, toldOccurrences } from './occurrence-index.ts';
 import { dueText, listedId, occurrenceId } from './occurrence-name.ts';
 import { isFactGone, type Outlook } from './outlook.ts';
+import { because } from './reasons.ts';
 import { runsOf } from './run-index.ts';
 import { parseTime } from './time.ts';
+import { codeOf } from './told-reason.ts';
 
 /** What is further ahead of my clock than clocks differ was made by a clock that is wrong, or mine is: it counts for nothing here. */
 export const CLOCKS_DIFFER_MS = 15 * 60_000;
@@ -50,7 +52,7 @@ export function withOccurrences(outlook: Outlook): Expanded {
       () => (isTemplate(order) ? dueNow(order, outlook) : { order, held: null, waiting: null }),
       (why) => ({
         ...NOTHING,
-        waiting: { order: order.id, generation: order.generation, state: 'BLOCKED', reason: why } as const,
+        waiting: { order: order.id, generation: order.generation, state: 'BLOCKED', ...because.unjudged(why) } as const,
       }),
     );
     if (due.order !== null) orders.push(due.order);
@@ -143,14 +145,14 @@ function hasRunInto({ attempts }: Known, dueAtMs: number, nowMs: number): boolea
 }
 
 function wasCutOff(run: OlderRun): boolean {
-  return /interrupted|declined/.test(run.reason ?? '');
+  const code = codeOf(run);
+  return code === 'interrupted' || code === 'declined';
 }
 
 /** Said by the machine that runs the earlier one, and so by one. */
 function waitsFor(running: Known, next: Occurrence, template: Template, { state }: Outlook): WaitingOrder | null {
   if (template.schedule.overlap === 'skip' || !state.active.some((run) => run.order === running.id)) return null;
-  const reason = `waits for the occurrence of ${dueText(running.atMs)}`;
-  return { order: next.id, generation: template.generation, state: 'ASSIGNED', reason };
+  return { order: next.id, generation: template.generation, state: 'ASSIGNED', ...because.occurrence(dueText(running.atMs)) };
 }
 
 const made = new WeakMap<Order, Map<string, Order>>();

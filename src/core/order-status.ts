@@ -4,16 +4,15 @@ import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
-import { unknownReason } from './model/unknown-field.ts';
 import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
-import { questionIn, questionReason, questionReasonForAll } from './questions.ts';
+import { because } from './reasons.ts';
 import { withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
-import { shellWord } from './shell-word.ts';
 import { type ToldWord, withoutStranding } from './stranded.ts';
 import { latest, minuteTime } from './time.ts';
+import { endReason, toldReason, withHead } from './told-reason.ts';
 import { changedSince } from './work-mark.ts';
 
 /** What a status was made of. */
@@ -59,9 +58,9 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
     return { ...head, ...sharedStatus(order, machines, (run, machine) => endedStatus(order, run, machine)) };
   if (told !== null) return { ...head, ...reached(order, told.generation), ...withoutStranding(order, told, machines) };
   if (order.cancelled) return { ...head, state: 'CANCELLED' };
-  if (order.unknown !== undefined) return { ...head, state: 'BLOCKED', reason: unknownReason(order.unknown) };
+  if (order.unknown !== undefined) return { ...head, state: 'BLOCKED', ...because.unknownField(order.unknown) };
   const assignment = assignmentOf(order, machines);
-  if (assignment.kind === 'nobody') return { ...head, state: 'BLOCKED', reason: assignment.reason };
+  if (assignment.kind === 'nobody') return { ...head, state: 'BLOCKED', ...assignment.why };
   const [machine] = assignment.machines;
   return { ...head, ...(machine === undefined ? { state: 'QUEUED' } : { machine, ...runStatus(order, machine, machines) }) };
 }
@@ -115,8 +114,7 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
   });
   if (runs.length === 0) {
     if (order.cancelled) return { state: 'CANCELLED' };
-    const reason = order.unknown !== undefined ? unknownReason(order.unknown) : 'no machine has joined yet';
-    return { state: 'BLOCKED', reason };
+    return { state: 'BLOCKED', ...(order.unknown !== undefined ? because.unknownField(order.unknown) : because.noMachineYet()) };
   }
   const changed = runs.some(([, run]) => run.changed) ? { changed: true as const } : {};
   return { ...foldStates(runs), ...changed, machines: Object.fromEntries(runs) };
@@ -131,25 +129,26 @@ export function foldStates(runs: readonly (readonly [string, StatusRun])[]): Sta
     const finishedAt = latest(ended.map(([, run]) => run.finishedAt ?? ''));
     const when = finishedAt === '' ? {} : { finishedAt };
     if (bad === undefined) return { state: 'COMPLETED', ...when };
-    return { state: bad[1].state, reason: `on ${bad[0]}${bad[1].reason === undefined ? '' : `: ${bad[1].reason}`}`, ...when };
+    const { state, reason, code } = bad[1];
+    return { state, ...withHead(`on ${bad[0]}`, { reason, code }), ...when };
   }
   if (has('IN_PROGRESS')) return { state: 'IN_PROGRESS' };
   const blocked = has('BLOCKED');
-  if (blocked) return { state: 'BLOCKED', reason: blocked[1].reason ?? 'blocked' };
+  if (blocked) return { state: 'BLOCKED', ...toldReason(blocked[1]) };
   const waits = runs.filter((run) => !ended.includes(run)).map(([machine]) => machine);
-  const reason = `waits for ${waits.join(', ')}`;
-  if (ended.length > 0) return { state: 'IN_PROGRESS', reason };
-  return has('ASSIGNED') ? { state: 'ASSIGNED', reason } : { state: 'QUEUED', reason };
+  const why = because.machine(waits.join(', '));
+  if (ended.length > 0) return { state: 'IN_PROGRESS', ...why };
+  return has('ASSIGNED') ? { state: 'ASSIGNED', ...why } : { state: 'QUEUED', ...why };
 }
 
 function runStatus(order: Order, machine: number, machines: Machines): StatusRun {
   const results = machines.get(machine)?.results ?? null;
   const runs = results === null ? null : runsOf(results, order.id);
   const waiting = runs?.waiting.find((entry) => entry.generation === order.generation && entry.hold !== true);
-  if (waiting !== undefined) return { state: waiting.state, reason: waiting.reason };
+  if (waiting !== undefined) return { state: waiting.state, ...toldReason(waiting) };
   const earlier = runs?.running[0];
-  if (earlier !== undefined) return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended` };
-  return { state: 'QUEUED', reason: pausedReason([machine], machines) ?? `waits for ${machineLabel(machine, machines)}` };
+  if (earlier !== undefined) return { state: 'QUEUED', ...because.generation(earlier.generation) };
+  return { state: 'QUEUED', ...(pausedReason([machine], machines) ?? because.machine(machineLabel(machine, machines))) };
 }
 
 interface Word extends Pick<OlderRun, 'generation' | 'attempt'> {
@@ -187,8 +186,8 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
   // The next attempt does what is listed then.
   const { changed: _, ...open } = status;
   const waiting = runs.waiting.find((entry) => entry.generation === generation);
-  const reason = `attempt ${attempt} of ${order.attempts} failed; ${waiting?.reason ?? 'the next one follows'}`;
-  return { generation, attempt, status: { ...open, state: waiting?.state ?? 'ASSIGNED', reason } };
+  const why = because.nextAttempt({ attempt, attempts: order.attempts, next: waiting?.reason });
+  return { generation, attempt, status: { ...open, state: waiting?.state ?? 'ASSIGNED', ...why } };
 }
 
 function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
@@ -196,7 +195,7 @@ function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
   return {
     // Nobody is asked any more for what is not wanted.
     state: run.asks !== true ? run.state : order.cancelled ? 'CANCELLED' : 'BLOCKED',
-    ...reasonOf(order, run),
+    ...endReason(order, run),
     attempt: run.attempt,
     exitCode: run.exitCode,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
@@ -210,22 +209,7 @@ function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
 /** O8: whoever listed it again may have meant to run it. An id is used once for each generation, and nothing shows that better than a question. */
 function cameBack({ id }: Order, { state, finishedAt, generation, attempt }: OlderRun, machine: number): StatusRun {
   const when = `${state} on ${machine}, ${minuteTime(finishedAt)}`;
-  const reason = `${id} has run before (${when}); to run it again: coord retry ${shellWord(id)}, or set "generation": ${generation + 1}, or give it another id`;
-  return { state: 'BLOCKED', reason, attempt, finishedAt };
-}
-
-/** Who asked did not know for whom its order is. */
-function reasonOf({ assign }: Order, run: OlderRun): Pick<StatusRun, 'reason'> {
-  const question = assign.kind === 'all' && run.asks === true ? questionIn(run.outputs ?? {}) : null;
-  if (question !== null) return { reason: questionReasonForAll(run.order, question) };
-  return run.reason == null ? asksAgain(run) : { reason: run.reason };
-}
-
-/** What an older record still says. */
-function asksAgain({ asks, order, outputs = {} }: OlderRun): Pick<StatusRun, 'reason'> {
-  const question = asks === true ? questionIn(outputs) : null;
-  if (question !== null) return { reason: questionReason(order, question) };
-  return asks === true ? { reason: `it needs a person; then: coord retry ${shellWord(listedId(order))}` } : {};
+  return { state: 'BLOCKED', ...because.returned(id, when, generation + 1), attempt, finishedAt };
 }
 
 /**
@@ -240,7 +224,14 @@ export function refusedStatus(id: string, reason: string, machines: Machines, is
       return listed === id || (listed.startsWith(`${id}.`) && !isListed(listed));
     });
     if (run !== undefined)
-      return { assign: '?', machine, state: 'IN_PROGRESS', reason, attempt: run.attempt, startedAt: run.startedAt };
+      return {
+        assign: '?',
+        machine,
+        state: 'IN_PROGRESS',
+        ...because.unreadable(reason),
+        attempt: run.attempt,
+        startedAt: run.startedAt,
+      };
   }
-  return { assign: '?', state: 'BLOCKED', reason };
+  return { assign: '?', state: 'BLOCKED', ...because.unreadable(reason) };
 }

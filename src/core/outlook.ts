@@ -5,6 +5,7 @@ import { type AttemptFact, byOrder } from './attempts.ts';
 import { type Holds, holdsOf } from './holds.ts';
 import type { ClaimView } from './model/claim.ts';
 import type { Instant, JournalState } from './model/journal.ts';
+import type { Because } from './model/reason.ts';
 import type { WaitingOrder } from './model/run.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -19,7 +20,7 @@ export interface Circumstances {
   /** Judged as if there were so many slots more: to find out which orders find no place. Absent = none. */
   readonly spareSlots?: number;
   /** Orders that found no place on this computer in this cycle, and why: they wait, and take no slot. */
-  readonly unplaced: ReadonlyMap<string, Pick<WaitingOrder, 'state' | 'reason'>>;
+  readonly unplaced: ReadonlyMap<string, Because & Pick<WaitingOrder, 'state'>>;
 }
 
 export interface Outlook {

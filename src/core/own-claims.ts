@@ -4,9 +4,11 @@
 import { isHigher, remember } from './memory.ts';
 import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from './model/claim.ts';
 import type { JournalState } from './model/journal.ts';
+import type { Because } from './model/reason.ts';
 import type { EndedRun, OlderRun, RunName } from './model/run.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { listedId } from './occurrence-name.ts';
+import { because } from './reasons.ts';
 
 /** A host that refused a deletion so often forbids it (O2a); once may be a race. */
 export const DELETIONS_REFUSED_MAX = 2;
@@ -107,13 +109,13 @@ function standingRefusals({ claimsRefused }: JournalState, { claims, orders }: S
   return open.length === 0 ? undefined : Object.fromEntries(open);
 }
 
-function reasonOfEnd(claim: ClaimView, state: JournalState): string | null {
+function reasonOfEnd(claim: ClaimView, state: JournalState): Because | null {
   if (isKnown(claim, state)) return null;
-  if (claim.instance !== state.instance) return 'interrupted';
-  return mayDelete(claim, state) ? null : 'declined; the host does not let claims be deleted';
+  if (claim.instance !== state.instance) return because.interrupted();
+  return mayDelete(claim, state) ? null : because.declined();
 }
 
-function endOf({ order, generation, attempt }: RunName, reason: string, nowIso: string): EndedRun {
+function endOf({ order, generation, attempt }: RunName, why: Because, nowIso: string): EndedRun {
   const times = { startedAt: nowIso, finishedAt: nowIso };
-  return { order, generation, attempt, state: 'FAILED', reason, exitCode: null, ...times, tail: '', outputs: {} };
+  return { order, generation, attempt, state: 'FAILED', ...why, exitCode: null, ...times, tail: '', outputs: {} };
 }

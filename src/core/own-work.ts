@@ -8,10 +8,12 @@ import { claimLeftBehind } from './lost-claim.ts';
 import { claimName } from './model/claim.ts';
 import type { Instant } from './model/journal.ts';
 import type { Order } from './model/order.ts';
+import type { Because } from './model/reason.ts';
 import type { OlderRun } from './model/run.ts';
 import type { Outlook } from './outlook.ts';
 import { refusalOf } from './policy.ts';
 import { type Choice, programIn } from './program-choice.ts';
+import { because } from './reasons.ts';
 import { isResolved } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 
@@ -22,29 +24,29 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choic
   const { snapshot, state, self, when } = outlook;
   const attempt = nextAttempt(order, outlook);
   if (attempt === null) {
-    const reason = claimLeftBehind(order, outlook);
-    return reason === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', reason };
+    const why = claimLeftBehind(order, outlook);
+    return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
   const hold = attempt === 1 ? outlook.holds.of(order) : null;
   if (hold !== null) return held(order, hold);
-  const waits = (kind: 'ASSIGNED' | 'BLOCKED', reason: string): Verdict => ({ kind: 'waits', state: kind, reason });
+  const waits = (state: 'ASSIGNED' | 'BLOCKED', why: Because): Verdict => ({ kind: 'waits', state, ...why });
   const refusal = refusalOf(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
   const able = withSession(order, [state.machine], outlook.machines);
-  if (typeof able === 'string') return waits('BLOCKED', able);
-  if (choice?.kind === 'none') return waits('BLOCKED', choice.reason);
+  if ('code' in able) return waits('BLOCKED', able);
+  if (choice?.kind === 'none') return waits('BLOCKED', choice.why);
   const unplaced = when.unplaced.get(order.id);
-  if (unplaced !== undefined) return waits(unplaced.state, unplaced.reason);
+  if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
   const earlier = earlierRun(order, outlook);
   if (earlier !== null) return waits('ASSIGNED', earlier);
   const run = { order: order.id, generation: order.generation, attempt };
   const since = waitingSince(state, run, when.now, pauseMs(run, state.machine));
-  const later = (since: Instant, reason: string): Verdict => ({ kind: 'later', name: claimName(run), since, reason });
-  if (since !== null) return later(since, `waits a while before attempt ${attempt}`);
-  if (freeSlots <= 0) return later(dueSince(state, run, when.now), 'waits for a free slot');
-  if (choice !== null && choice.kind !== 'program') return waits('ASSIGNED', choice.reason);
-  if (outlook.isTakingOver) return waits('ASSIGNED', 'starts next');
-  if (!snapshot.ordersReadable) return waits('BLOCKED', 'ORDERS.json cannot be read; nothing new starts');
+  const later = (since: Instant, why: Because): Verdict => ({ kind: 'later', name: claimName(run), since, why });
+  if (since !== null) return later(since, because.retryDelay(attempt));
+  if (freeSlots <= 0) return later(dueSince(state, run, when.now), because.slot());
+  if (choice !== null && choice.kind !== 'program') return waits('ASSIGNED', choice.why);
+  if (outlook.isTakingOver) return waits('ASSIGNED', because.startsNext());
+  if (!snapshot.ordersReadable) return waits('BLOCKED', because.ordersUnreadable());
   return { kind: 'start', order, attempt, claim: null, ...programIn(choice) };
 }
 
@@ -53,7 +55,7 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choic
  * next push that somebody makes.
  */
 function held(order: Order, { state, asks }: Hold): Verdict {
-  return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, reason: asks, hold: true };
+  return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, ...asks, hold: true };
 }
 
 /** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */
@@ -95,13 +97,13 @@ function isElsewhere(order: Order, { machines, state, claimsOf }: Outlook): bool
 }
 
 /** O8: a raised generation waits until the older run, wherever it is, has ended or is lost. `all` orders are each machine's own. */
-function earlierRun(order: Order, { machines, state, isGone }: Outlook): string | null {
+function earlierRun(order: Order, { machines, state, isGone }: Outlook): Because | null {
   if (order.assign.kind === 'all') return null;
   for (const machine of tellersOf(order.id, machines)) {
     const results = machines.get(machine)?.results;
     if (machine === state.machine || results === undefined || isGone(machine)) continue;
     const run = runsOf(results, order.id).running.find((candidate) => candidate.generation < order.generation);
-    if (run !== undefined) return `waits until generation ${run.generation} has ended on ${machineLabel(machine, machines)}`;
+    if (run !== undefined) return because.generation(run.generation, machineLabel(machine, machines));
   }
   return null;
 }

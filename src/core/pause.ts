@@ -5,6 +5,8 @@ import type { Verdict } from './decide.ts';
 import type { FleetSettings } from './model/fleet.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import type { FleetPause, LocalPause, Pause } from './model/pause.ts';
+import type { Because } from './model/reason.ts';
+import { because } from './reasons.ts';
 import { isoTime, minuteTime, parseTime } from './time.ts';
 
 /** Null = not paused. Of several words the one that lasts longest is said. */
@@ -60,16 +62,16 @@ export function settledPause(pause: LocalPause | null, now: Instant): LocalPause
 /** What a paused machine makes of a verdict about an order of its own: nothing starts, and what it says of that is its state. */
 export function heldBack(verdict: Verdict): Verdict {
   if (verdict.kind === 'start' || (verdict.kind === 'waits' && verdict.state === 'ASSIGNED')) return { kind: 'nothing' };
-  return verdict.kind === 'later' ? { ...verdict, reason: null } : verdict;
+  return verdict.kind === 'later' ? { ...verdict, why: null } : verdict;
 }
 
-/** Where all of these machines say that they are paused: that, in words; else null. */
-export function pausedReason(meant: readonly number[], machines: Machines): string | null {
+/** Where all of these machines say that they are paused: that; else null. */
+export function pausedReason(meant: readonly number[], machines: Machines): Because | null {
   const pauses = meant.map((machine) => machines.get(machine)?.document);
   if (meant.length === 0 || pauses.some((document) => document?.state !== 'PAUSED')) return null;
   const [first] = meant;
-  if (first === undefined || meant.length > 1) return `${meant.join(', ')} are paused`;
-  return `${machineLabel(first, machines)} is ${pausedWords(pauses[0]?.paused)}`;
+  if (first === undefined || meant.length > 1) return because.paused(meant.join(', '), 'are paused');
+  return because.paused(machineLabel(first, machines), `is ${pausedWords(pauses[0]?.paused)}`);
 }
 
 /** `paused until 2026-11-20 22:30 UTC`. */

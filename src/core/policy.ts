@@ -2,23 +2,22 @@
 // run is placed, because that needs the disk.
 import { agentRefusal } from './agent-fit.ts';
 import type { Order, WorkKind } from './model/order.ts';
+import type { Because } from './model/reason.ts';
 import type { Self } from './model/self.ts';
-import { shellWord } from './shell-word.ts';
+import { because } from './reasons.ts';
 import { kindsOf } from './work-kinds.ts';
 
 /** Why local policy keeps this order from running here, or null. */
-export function refusalOf(order: Order, self: Self): string | null {
+export function refusalOf(order: Order, self: Self): Because | null {
   const kinds = kindsOf(order);
   const kind = kinds.find((it) => !self.policy.allow.includes(it));
-  if (kind !== undefined) return `not allowed on ${self.name}; there: coord allow ${kind}`;
+  if (kind !== undefined) return because.notAllowed(self.name, kind);
   const unfit = order.work.kind === 'agent' ? agentRefusal(order.work, order.check, self) : null;
   if (unfit !== null) return unfit;
   // No command of the order's runs, so nothing gets its variables.
   if (!kinds.includes('shell') && order.work.kind === 'call') return null;
   const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env, order.work.kind));
-  const [first] = refused;
-  if (first === undefined) return null;
-  return `variable ${refused.join(', ')} not allowed on ${self.name}; there: coord allow env ${shellWord(first)}`;
+  return refused.length === 0 ? null : because.variableNotAllowed(refused, self.name);
 }
 
 /**

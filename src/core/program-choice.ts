@@ -2,16 +2,18 @@
 import type { Call } from './model/call.ts';
 import type { MachineDocument } from './model/machine.ts';
 import type { ProgramStatus } from './model/program.ts';
+import type { Because } from './model/reason.ts';
+import { because } from './reasons.ts';
 import { shellWord } from './shell-word.ts';
 
 export type Choice =
   | { readonly kind: 'program'; readonly program: string }
   /** All that it could go to have as many calls as they take. */
-  | { readonly kind: 'busy'; readonly reason: string }
+  | { readonly kind: 'busy'; readonly why: Because }
   /** None answers now, and one may soon, by itself. */
-  | { readonly kind: 'down'; readonly reason: string }
+  | { readonly kind: 'down'; readonly why: Because }
   /** Only a person at the machine can help. */
-  | { readonly kind: 'none'; readonly reason: string };
+  | { readonly kind: 'none'; readonly why: Because };
 
 /** For an action. */
 export function programIn(choice: Choice | null): { readonly program?: string } {
@@ -29,12 +31,12 @@ interface Here {
 /** The least loaded one that is healthy; of equals the first in instances.yaml. */
 export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }: Here): Choice {
   const fit = programs.filter((program) => answersTo(program, to));
-  if (fit.length === 0) return { kind: 'none', reason: missing(to, name) };
+  if (fit.length === 0) return { kind: 'none', why: because.noProgram(missing(to, name)) };
   const callable = fit.filter((program) => program.port !== null);
   if (callable.length === 0)
     return {
       kind: 'none',
-      reason: `${fit.map((it) => it.name).join(', ')} has no port on ${name}; there: .coord/instances.yaml`,
+      why: because.noProgram(`${fit.map((it) => it.name).join(', ')} has no port on ${name}; there: .coord/instances.yaml`),
     };
   const healthy = callable.filter(isHealthy);
   if (healthy.length === 0) {
@@ -42,13 +44,13 @@ export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }
     const help = callable.find((program) => program.managed);
     const how = help === undefined ? 'start it' : `coord instance start ${shellWord(help.name)}`;
     return callable.some(comesByItself)
-      ? { kind: 'down', reason: `waits: ${states}` }
-      : { kind: 'none', reason: `${states} on ${name}; there: ${how}` };
+      ? { kind: 'down', why: because.programDown(states) }
+      : { kind: 'none', why: because.noProgram(`${states} on ${name}; there: ${how}`) };
   }
   const loadOf = (program: ProgramStatus) => load.get(program.name) ?? 0;
   const free = healthy.filter((program) => loadOf(program) < program.capacity);
   const [first, ...others] = free;
-  if (first === undefined) return { kind: 'busy', reason: busyReason(to, healthy) };
+  if (first === undefined) return { kind: 'busy', why: because.programBusy(busyWords(to, healthy)) };
   const best = others.reduce((least, program) => (loadOf(program) < loadOf(least) ? program : least), first);
   return { kind: 'program', program: best.name };
 }
@@ -75,14 +77,14 @@ function missing({ kind, name: wanted }: Call['to'], machine: string): string {
     : `no program for ${wanted} on ${machine}; there: give one that specialty in .coord/instances.yaml, and run coord daemon`;
 }
 
-function busyReason(to: Call['to'], healthy: readonly ProgramStatus[]): string {
+function busyWords(to: Call['to'], healthy: readonly ProgramStatus[]): string {
   const [only, second] = healthy;
   const what = to.kind === 'instance' ? only?.name : `for ${to.name}`;
   if (to.kind === 'instance' || second === undefined) {
     const who = to.kind === 'instance' ? `${what}` : `${only?.name}, the only healthy program ${what},`;
-    return `waits: ${who} is busy, ${only?.capacity} of ${only?.capacity} calls`;
+    return `${who} is busy, ${only?.capacity} of ${only?.capacity} calls`;
   }
-  return `waits: all ${healthy.length} programs ${what} are busy`;
+  return `all ${healthy.length} programs ${what} are busy`;
 }
 
 /** Whether a machine that says this of itself has a program that the call may go to. */

@@ -1,19 +1,21 @@
 // O2b: why an attempt cannot be claimed, where it is neither taken nor out of turn. Pure.
 import type { Instant, JournalState } from './model/journal.ts';
+import type { Because } from './model/reason.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { isClaimRefused } from './own-claims.ts';
 import { isOver } from './presence.ts';
+import { because } from './reasons.ts';
 
 /** A claim that the host refuses is tried again this often. */
 const RETRY_MS = 3_600_000;
 
 /** Null = it may be tried. `name`: of the claim, `train/1.2`. */
-export function whyNoClaim(name: string, { odd = [] }: Pick<Snapshot, 'odd'>, state: JournalState, now: Instant): string | null {
+export function whyNoClaim(name: string, { odd = [] }: Pick<Snapshot, 'odd'>, state: JournalState, now: Instant): Because | null {
   const path = `claims/${name}`;
   // Git holds no ref below another one.
   const inTheWay = odd.find((it) => it.path.startsWith(`${path}/`) || path.startsWith(`${it.path}/`));
-  if (inTheWay !== undefined) return `${inTheWay.ref} is in the way of its claim; what deletes it: coord doctor`;
+  if (inTheWay !== undefined) return because.claimInTheWay(inTheWay.ref);
   const refused = state.claimsRefused?.[name];
   if (refused === undefined || !isClaimRefused(state, name) || isOver(refused.at, now, RETRY_MS)) return null;
-  return `the remote refuses its claim, which is tried again after an hour: ${refused.detail}`;
+  return because.claimRefused(refused.detail);
 }

@@ -5,6 +5,8 @@ import type { Machines } from './assignment.ts';
 import type { Order } from './model/order.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { isStatedLost } from './presence.ts';
+import { because } from './reasons.ts';
+import { codeOf } from './told-reason.ts';
 
 /** Nothing of this generation is started or claimed any more. */
 export function isResolved({ resolved, generation, assign }: Pick<Order, 'resolved' | 'generation' | 'assign'>): boolean {
@@ -12,8 +14,9 @@ export function isResolved({ resolved, generation, assign }: Pick<Order, 'resolv
 }
 
 /** It ended, and nobody can tell how: the machine was lost with it, or went down under it. */
-export function isEndUnknown({ state, exitCode, reason }: StatusRun): boolean {
-  return state === 'FAILED' && exitCode == null && (reason === 'interrupted' || (reason?.startsWith('lost with ') ?? false));
+export function isEndUnknown(run: StatusRun): boolean {
+  const code = codeOf(run);
+  return run.state === 'FAILED' && run.exitCode == null && (code === 'interrupted' || code === 'lost');
 }
 
 /** What it shows is of a machine that others call lost: whether the run goes on there, nobody knows. */
@@ -29,5 +32,5 @@ export function withWord(order: Order, status: StatusOrder, machines: Machines):
     ['COMPLETED', 'CANCELLED'].includes(status.state) || (status.state === 'IN_PROGRESS' && !isOnLost(status, machines));
   if (isKnown || (status.state === 'FAILED' && status.exitCode != null)) return status;
   const { as, note } = order.resolved;
-  return { ...status, state: as, reason: `resolved by a person${note === null ? '' : `: ${note}`}` };
+  return { ...status, state: as, ...because.resolved(note) };
 }

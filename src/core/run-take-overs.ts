@@ -1,9 +1,11 @@
 // Which attempts another machine carried on, told from the runs that machines report. Claims are momentary and leave no trace; where the
 // attempt before left none either, nothing is said. Pure.
+import type { ReasonCode } from './model/reason.ts';
 import type { RunEnded, RunStarted, TakenOver, TimelineEvent } from './model/timeline.ts';
+import { codeOf } from './told-reason.ts';
 
 /** Ends that say that the machine, and not the work, gave way. */
-const GAVE_WAY = ['the lease was over', 'interrupted', 'another machine has taken it over'];
+const GAVE_WAY: readonly (ReasonCode | undefined)[] = ['leaseOver', 'interrupted', 'takenOver'];
 
 /** `isForAll`: each machine makes its own attempts at such an order. */
 export function takeOvers(events: Iterable<TimelineEvent>, isForAll: (order: string) => boolean): TakenOver[] {
@@ -27,7 +29,7 @@ export function takeOvers(events: Iterable<TimelineEvent>, isForAll: (order: str
     if (first === undefined || others.length > 0) return [];
     const [from, end] = first;
     const { at, machine, order, generation, attempt } = run;
-    const failed = end !== null && end.at <= at && !GAVE_WAY.some((words) => end.reason?.includes(words));
+    const failed = end !== null && end.at <= at && !GAVE_WAY.includes(codeOf(end));
     return [{ kind: 'takenOver', at, machine, order, generation, attempt, from, why: failed ? 'failed' : 'lost' }];
   });
 }

@@ -5,16 +5,16 @@ import { isHigher } from './memory.ts';
 import type { Order, Schedule } from './model/order.ts';
 import type { OlderRun, OrderState, WaitingOrder } from './model/run.ts';
 import type { StatusLastRun, StatusOrder, StatusRun } from './model/status.ts';
-import { unknownReason } from './model/unknown-field.ts';
 import { toldOccurrences } from './occurrence-index.ts';
 import { dueMs, dueText, listedId } from './occurrence-name.ts';
 import { isTemplate, occurrenceOf } from './occurrences.ts';
 import { headOf, orderStatus } from './order-status.ts';
+import { because } from './reasons.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { isoTime } from './time.ts';
+import { withHead } from './told-reason.ts';
 
 const LAST_RUNS_MAX = 10;
-const NEXT = 'by its schedule';
 
 /** The status of any entry of the list: of a schedule, its newest occurrence's. */
 export function listedStatus(order: Order, machines: Machines): StatusOrder {
@@ -71,9 +71,9 @@ function waitingOf(order: Order, machines: Machines): readonly (WaitingOrder & {
 
 function untouched(order: Order, machines: Machines): StatusRun {
   if (order.cancelled) return { state: 'CANCELLED' };
-  if (order.unknown !== undefined) return { state: 'BLOCKED', reason: unknownReason(order.unknown) };
+  if (order.unknown !== undefined) return { state: 'BLOCKED', ...because.unknownField(order.unknown) };
   const assignment = assignmentOf(order, machines);
-  return assignment.kind === 'nobody' ? { state: 'BLOCKED', reason: assignment.reason } : { state: 'QUEUED', reason: NEXT };
+  return assignment.kind === 'nobody' ? { state: 'BLOCKED', ...assignment.why } : { state: 'QUEUED', ...because.schedule() };
 }
 
 /** Each machine's own newest occurrence: one that joined later has none of the earlier ones. */
@@ -99,9 +99,8 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
   if (newest === undefined || first === 'QUEUED') return { ...all, ...untouched(order, machines) };
   const which = `${first === 'COMPLETED' ? 'last ' : ''}${dueText(newest.atMs)}`;
   const [machine, run] = entries.find(([, it]) => it.state === first) ?? [];
-  const why =
-    first === 'FAILED' || first === 'BLOCKED' ? `; on ${machine}${run?.reason === undefined ? '' : `: ${run.reason}`}` : '';
-  return { ...all, state: first, reason: `${which}${why}` };
+  const isBad = first === 'FAILED' || first === 'BLOCKED';
+  return { ...all, state: first, ...(isBad ? withHead(`${which}; on ${machine}`, run ?? {}) : { reason: which }) };
 }
 
 /** Which of the machines' states is that of the whole. */

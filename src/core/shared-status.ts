@@ -6,14 +6,14 @@ import { type ClaimView, claimName } from './model/claim.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
-import { unknownReason } from './model/unknown-field.ts';
 import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
 import { isAway } from './presence.ts';
+import { because } from './reasons.ts';
 import { runsOf } from './run-index.ts';
-import { shellWord } from './shell-word.ts';
 import { takeOverBy } from './take-over-by.ts';
 import { minuteTime } from './time.ts';
+import { toldReason } from './told-reason.ts';
 import { changedSince } from './work-mark.ts';
 
 export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
@@ -32,16 +32,15 @@ export function sharedStatus(
   if (ended !== null) {
     const goesOn = mayFollow(ended) && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
     if (!goesOn) return { ...endedStatus(ended, machine), machine };
-    const reason = `attempt ${attempt} of ${order.attempts} failed on ${who}; the next one follows`;
     // The next attempt does what is listed then.
     const { changed: _, ...open } = endedStatus(ended, machine);
-    return { ...open, machine, state: 'QUEUED', reason };
+    return { ...open, machine, state: 'QUEUED', ...because.nextAttempt({ attempt, attempts: order.attempts, on: who }) };
   }
   const run = machines.get(machine)?.results.running.find((it) => isThis(it, order, attempt));
   const common = { machine, attempt, ...(run === undefined ? {} : { startedAt: run.startedAt }) };
   if (!isAway(machine, machines))
     return run === undefined
-      ? { ...common, state: 'ASSIGNED', reason: `claimed by ${who}` }
+      ? { ...common, state: 'ASSIGNED', ...because.claimed(who) }
       : {
           ...common,
           state: 'IN_PROGRESS',
@@ -51,23 +50,27 @@ export function sharedStatus(
   // Nobody goes on where an earlier attempt has succeeded: its holder was cut off, and said so late.
   const done = attempts.facts.find((fact) => fact.ended?.state === 'COMPLETED');
   if (done?.ended != null) return { ...endedStatus(done.ended, done.machine), machine: done.machine };
-  if (order.cancelled) return { ...common, state: 'CANCELLED', reason: `lost with ${who}` };
+  if (order.cancelled) return { ...common, state: 'CANCELLED', ...because.lostCancelled(who) };
   return { ...common, ...lostStatus(order, top, machines) };
 }
 
 /** O4: of an attempt that stands without an end, and whose machine is away. */
-function lostStatus(order: Order, lost: AttemptFact, machines: Machines): Pick<StatusRun, 'state' | 'reason' | 'takeOver'> {
+function lostStatus(
+  order: Order,
+  lost: AttemptFact,
+  machines: Machines,
+): Pick<StatusRun, 'state' | 'reason' | 'code' | 'takeOver'> {
   const { attempt, terms } = lost;
   const who = machineLabel(lost.machine, machines);
   // What was begun without a claim has no lease: nobody can know that it is over.
-  if (terms === null || attempt >= terms.attempts) return { state: 'FAILED', reason: `lost with ${who}; it may have run` };
-  const head = `lost with ${who} in attempt ${attempt} of ${terms.attempts}`;
+  if (terms === null || attempt >= terms.attempts) return { state: 'FAILED', ...because.lost(who) };
+  const it = { who, attempt, attempts: terms.attempts };
   const assignment = assignmentOf(order, machines);
   const takers = assignment.kind === 'machines' ? assignment.machines.filter((machine) => !isAway(machine, machines)) : [];
-  if (takers.length === 0) return { state: 'QUEUED', reason: `${head}; nobody else is there to take over` };
+  if (takers.length === 0) return { state: 'QUEUED', ...because.lostNoTaker(it) };
   const by = takeOverBy(order, { ...terms, machine: lost.machine }, takers, machines);
-  const until = by === null ? '' : ` by ${minuteTime(by)} at the latest, if it has a free slot`;
-  return { state: 'QUEUED', reason: `${head}; another machine takes over${until}`, takeOver: by === null ? {} : { by } };
+  const why = because.lostTakeOver({ ...it, by: by === null ? null : minuteTime(by) });
+  return { state: 'QUEUED', ...why, takeOver: by === null ? {} : { by } };
 }
 
 function isThis(run: RunName, order: Order, attempt: number): boolean {
@@ -76,35 +79,34 @@ function isThis(run: RunName, order: Order, attempt: number): boolean {
 
 function untouched(order: Order, machines: Machines, attempts: Attempts): PlacedStatus {
   if (order.cancelled) return { state: 'CANCELLED' };
-  if (order.unknown !== undefined) return { state: 'BLOCKED', reason: unknownReason(order.unknown) };
+  if (order.unknown !== undefined) return { state: 'BLOCKED', ...because.unknownField(order.unknown) };
   const higher = attempts.higher;
   if (higher !== undefined) {
-    const reason = `generation ${higher.generation} was claimed by ${machineLabel(higher.machine, machines)}; a lowered one changes nothing: coord retry ${shellWord(listedId(order.id))}`;
-    return { state: 'BLOCKED', reason, reached: higher.generation };
+    const why = because.generationLowered(higher.generation, machineLabel(higher.machine, machines), listedId(order.id));
+    return { state: 'BLOCKED', ...why, reached: higher.generation };
   }
   const assignment = assignmentOf(order, machines);
-  if (assignment.kind === 'nobody') return { state: 'BLOCKED', reason: assignment.reason };
+  if (assignment.kind === 'nobody') return { state: 'BLOCKED', ...assignment.why };
   const [earlier] = attempts.earlier;
   if (earlier !== undefined) {
     const where = machineLabel(earlier.machine, machines);
-    return { state: 'QUEUED', reason: `waits until generation ${earlier.generation} has ended on ${where}` };
+    return { state: 'QUEUED', ...because.generation(earlier.generation, where) };
   }
   // Who is away may come back, and blocks nothing; who is there says what people can do.
   const there = assignment.machines.filter((machine) => !isAway(machine, machines));
   const refusals = (there.length > 0 ? there : assignment.machines).map((machine) => blockedOn(machine, order, machines));
   const [refusal] = refusals;
-  if (refusal != null && refusals.every((it) => it !== null)) return { state: 'BLOCKED', reason: refusal };
+  if (refusal != null && refusals.every((it) => it !== null)) return { state: 'BLOCKED', ...refusal };
   const [first, ...others] = assignment.machines;
   const who =
     first === undefined ? 'a machine' : others.length === 0 ? machineLabel(first, machines) : assignment.machines.join(' or ');
-  return { state: 'QUEUED', reason: pausedReason(assignment.machines, machines) ?? `waits for ${who}` };
+  return { state: 'QUEUED', ...(pausedReason(assignment.machines, machines) ?? because.machine(who)) };
 }
 
-function blockedOn(machine: number, order: Order, machines: Machines): string | null {
+function blockedOn(machine: number, order: Order, machines: Machines): Pick<StatusRun, 'reason' | 'code'> | null {
   const waiting = machines.get(machine)?.results.waiting ?? [];
-  return (
-    waiting.find((it) => it.order === order.id && it.generation === order.generation && it.state === 'BLOCKED')?.reason ?? null
-  );
+  const blocked = waiting.find((it) => it.order === order.id && it.generation === order.generation && it.state === 'BLOCKED');
+  return blocked === undefined ? null : toldReason(blocked);
 }
 
 /** What documents say of claims, but for those that have become runs: who lost a race says so until its next word. */

@@ -37,20 +37,20 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: C
   const rankMs = rankWaitMs(state.machine, order, machines, (machine) => outlook.isGone(machine));
   if (rankMs === null) return NOTHING;
   if (attempt === null) {
-    const reason = hasCompleted(attempts) ? null : lostClaim(order, attempts, outlook, isGone);
-    return reason === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', reason };
+    const why = hasCompleted(attempts) ? null : lostClaim(order, attempts, outlook, isGone);
+    return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
   const refusal = refusalOf(order, self);
-  if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', reason: refusal };
-  if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', reason: choice.reason };
+  if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', ...refusal };
+  if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', ...choice.why };
   const unplaced = when.unplaced.get(order.id);
   if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
   const run = { order: order.id, generation: order.generation, attempt };
   const refused = whyNoClaim(claimName(run), snapshot, state, when.now);
-  if (refused !== null) return { kind: 'waits', state: 'BLOCKED', reason: refused };
+  if (refused !== null) return { kind: 'waits', state: 'BLOCKED', ...refused };
   const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
   const waitMs = rankMs + afterFailure;
-  const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, reason: null });
+  const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, why: null });
   // What its programs and its slots do meanwhile does not set back its turn: they may never be free for as long as that.
   if (choice?.kind === 'busy' && waitMs > 0) return later(dueSince(state, run, when.now));
   if (!isReady(choice)) return NOTHING;

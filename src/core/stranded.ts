@@ -6,7 +6,8 @@ import type { Order } from './model/order.ts';
 import type { StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
 import { isAway } from './presence.ts';
-import { shellWord } from './shell-word.ts';
+import { questionIn } from './questions.ts';
+import { because } from './reasons.ts';
 
 /** The word of a machine about this order, as it stands. */
 export interface ToldWord {
@@ -16,26 +17,31 @@ export interface ToldWord {
 
 /** What is shown of an order whose newest word is this: the word itself where somebody goes on. */
 export function withoutStranding(order: Order, { generation, status }: ToldWord, machines: Machines): ToldWord['status'] {
-  const { state, machine, reason, ...known } = status;
+  const { state, machine, reason, code, ...known } = status;
   if (state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED') return status;
   const isLost = state === 'IN_PROGRESS' && isAway(machine, machines);
   if (state === 'IN_PROGRESS' && !isLost) return status;
   const who = machineLabel(machine, machines);
-  const lost = `lost with ${who}${generation === order.generation ? '' : ` in generation ${generation}`}; it may have run`;
+  const lost = because.lost(who, generation === order.generation ? null : generation);
   // Only a claim is taken over, and a lowered generation claims nothing (O8).
-  if (isLost && isShared(order)) return { ...known, machine, state: 'FAILED', reason: lost };
+  if (isLost && isShared(order)) return { ...known, machine, state: 'FAILED', ...lost };
   const assignment = assignmentOf(order, machines);
   // An order for one machine stays with that machine (O4).
   if (assignment.kind === 'machines' && assignment.machines.includes(machine)) return status;
-  const happened = isLost ? lost : (reason?.split('; ')[0] ?? 'it has begun');
+  const happened = isLost ? lost.reason : lastWord(order, status);
   const hasLeft = machines.get(machine)?.document.state === 'LEFT';
-  if (assignment.kind === 'nobody' && !hasLeft)
-    return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${assignment.reason}` };
-  const now =
-    assignment.kind === 'nobody'
-      ? ''
-      : ` and is for ${assignment.machines.map((it) => machineLabel(it, machines)).join(' or ')} now`;
-  const left = hasLeft ? ', which has left the fleet,' : '';
-  const why = `it began on ${who}${left}${now}`.replace(/,$/, '');
-  return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why}: coord retry ${shellWord(listedId(order.id))}` };
+  if (assignment.kind === 'nobody' && !hasLeft) {
+    const { why } = assignment;
+    return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why.reason}`, code: isLost ? lost.code : why.code };
+  }
+  const now = assignment.kind === 'nobody' ? null : assignment.machines.map((it) => machineLabel(it, machines)).join(' or ');
+  const why = because.begunElsewhere(happened, { who, hasLeft, now, id: listedId(order.id) });
+  return { ...known, machine, state: 'BLOCKED', ...why, ...(isLost ? { code: lost.code } : {}) };
+}
+
+/** What it says of its next attempt no longer holds. */
+function lastWord({ attempts }: Order, { code, reason, attempt, outputs = {} }: StatusRun): string {
+  if (code === 'nextAttempt') return `attempt ${attempt} of ${attempts} failed`;
+  const question = code === 'question' ? questionIn(outputs) : null;
+  return question === null ? (reason ?? 'it has begun') : `it asked: ${question.text}`;
 }

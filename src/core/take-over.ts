@@ -11,7 +11,9 @@ import type { MailView, Message, Reader } from './model/message.ts';
 import type { Order } from './model/order.ts';
 import type { EndedRun, OlderRun, ResultsDocument, RunName } from './model/run.ts';
 import type { MachineView } from './model/snapshot.ts';
+import { because } from './reasons.ts';
 import { takeOverMail } from './take-over-mail.ts';
+import { codeOf } from './told-reason.ts';
 
 /** What the ledger says of a machine. */
 export interface EarlierWord {
@@ -61,7 +63,7 @@ export function interruptedRuns(running: ResultsDocument['running'], nowIso: str
     generation,
     attempt,
     state: 'FAILED',
-    reason: 'interrupted',
+    ...because.interrupted(),
     exitCode: null,
     startedAt,
     finishedAt: nowIso,
@@ -98,7 +100,7 @@ function unionOf(
 /** Done is done, and an end that was seen says more than one that was not. */
 function isBetterKnown(run: EndedRun, than: EndedRun): boolean {
   if (than.state === 'COMPLETED') return false;
-  return run.state === 'COMPLETED' || (than.reason === 'interrupted' && run.reason !== 'interrupted');
+  return run.state === 'COMPLETED' || (codeOf(than) === 'interrupted' && codeOf(run) !== 'interrupted');
 }
 
 /** O1: to the orders for all that were placed while it was gone, a machine that had LEFT is one that joins later. */

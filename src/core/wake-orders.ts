@@ -3,6 +3,7 @@ import { assignmentOf, isShared, type Machines } from './assignment.ts';
 import { type Holds, holdsOf } from './holds.ts';
 import type { Instant, JournalState } from './model/journal.ts';
 import type { Order } from './model/order.ts';
+import type { Because } from './model/reason.ts';
 import type { Self } from './model/self.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { toldOccurrences } from './occurrence-index.ts';
@@ -85,8 +86,8 @@ function isOpen(order: Order, meant: readonly number[], { machines, holds }: Giv
   return asked !== null && meant.every((it) => saysOnly(it, order, asked, machines));
 }
 
-function saysOnly(machine: number, { id, generation }: Order, asked: string, machines: Machines): boolean {
+function saysOnly(machine: number, { id, generation }: Order, asked: Because, machines: Machines): boolean {
   const results = machines.get(machine)?.results;
   const waiting = results === undefined ? [] : runsOf(results, id).waiting;
-  return waiting.some((it) => it.generation === generation && it.reason === asked);
+  return waiting.some((it) => it.generation === generation && it.reason === asked.reason);
 }

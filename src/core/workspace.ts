@@ -2,7 +2,7 @@
 import type { EndedRun, ExitRecord } from './model/run.ts';
 import { CHANGED_NOTHING } from './model/workspace.ts';
 
-type Verdict = Pick<EndedRun, 'state' | 'reason' | 'exitCode' | 'outputs' | 'asks'>;
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'code' | 'exitCode' | 'outputs' | 'asks'>;
 
 /** What the run itself failed of comes first; what its workspace failed of makes it FAILED. `retry`: the command for after a person's help. */
 export function withWorkspace<T extends Verdict>(verdict: T, said: ExitRecord['workspace'], retry: string): T {
@@ -21,6 +21,7 @@ export function withWorkspace<T extends Verdict>(verdict: T, said: ExitRecord['w
     ...(isFailed ? { state: 'FAILED' as const } : {}),
     ...(asks ? { asks: true as const } : {}),
     reason: reason === '' ? null : reason,
+    ...(isFailed || (verdict.code === undefined && reason !== '') ? { code: 'workspace' as const } : {}),
     outputs: { ...verdict.outputs, ...said.outputs },
   };
 }

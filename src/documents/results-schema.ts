@@ -1,5 +1,6 @@
 // The shape of results/<N>.json with its bounds. Unknown fields are dropped: another version of coord may have written them.
 import * as z from 'zod';
+import { REASON_CODES } from '../core/model/reason.ts';
 import { isIsoTime } from './iso-time.ts';
 import { FORBIDDEN_KEYS } from './json-node.ts';
 
@@ -12,6 +13,8 @@ const leaseMs = z.number().int().min(0).optional();
 const time = z.string().refine(isIsoTime);
 const exitCode = z.number().int().nullable();
 const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
+/** One of a newer version is none here. */
+const code = z.enum(REASON_CODES).optional().catch(undefined);
 /** O8b. */
 const work = z.string().max(20).optional();
 /** O15. */
@@ -39,6 +42,7 @@ export const endedRun = z.object({
   ...runName,
   state,
   reason: z.string().nullable(),
+  code,
   exitCode,
   startedAt: time,
   finishedAt: time,
@@ -56,6 +60,7 @@ const olderRun = z.object({
   startedAt: time.optional(),
   finishedAt: time,
   reason: z.string().nullish(),
+  code,
   tail: z.string().optional(),
   work,
   asks,
@@ -79,7 +84,10 @@ export const resultsSchema = z.object({
   ),
   claimed: z.array(z.object({ ...runName, attempts, leaseMs })).default([]),
   waiting: z.array(
-    z.object({ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string(), hold: z.literal(true).optional() }),
+    z.object({
+      ...{ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string(), code },
+      hold: z.literal(true).optional(),
+    }),
   ),
   ended: z.array(endedRun),
   older: z.array(olderRun),

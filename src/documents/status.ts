@@ -39,6 +39,7 @@ const MACHINE = [
 const RUN = [
   'state',
   'reason',
+  'code',
   'attempt',
   'exitCode',
   'startedAt',
@@ -56,7 +57,7 @@ const ORDER_HEAD = [
 const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
 const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
 const HAND_OFF = ['machine', 'at', 'project', 'text'] as const;
-const NEEDS = ['order', 'machine', 'program', 'document', 'why'] as const;
+const NEEDS = ['code', 'order', 'machine', 'program', 'document', 'why'] as const;
 const PROGRAM = ['state', 'givenUp', 'load', 'capacity', 'specialties', 'since', 'detail'] as const;
 const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
 

@@ -1,5 +1,6 @@
 // What a cycle works with: the ports, who this machine is, and what a warm process keeps between cycles.
 import type { Order } from '../core/model/order.ts';
+import type { Because } from '../core/model/reason.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Clock, Journal, Ledger, ProgramBoxes, Random, Runner, RunSpec, Waker } from '../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
@@ -25,7 +26,7 @@ export interface Machine {
     key: string,
     self: Self,
     program: string | null,
-  ): Promise<RunSpec | { readonly blocked: string }>;
+  ): Promise<RunSpec | { readonly blocked: Because }>;
   /** Takes secrets and terminal codes out of a run's words. */
   clean(text: string): string;
   /** Throws if the cycle's lock is no longer this process's (C7); called right before a push. */

@@ -8,11 +8,13 @@ import { whyOf } from '../core/guard.ts';
 import { claimName, type OwnClaim } from '../core/model/claim.ts';
 import type { ActiveRun, Instant, JournalState } from '../core/model/journal.ts';
 import type { Order } from '../core/model/order.ts';
+import type { Because } from '../core/model/reason.ts';
 import type { RunName, WaitingOrder } from '../core/model/run.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import { type Circumstances, withMine } from '../core/outlook.ts';
 import { leaseMs } from '../core/presence.ts';
+import { because } from '../core/reasons.ts';
 import { leaseOf } from '../core/run-lease.ts';
 import { isoTime } from '../core/time.ts';
 import { workMark } from '../core/work-mark.ts';
@@ -57,7 +59,7 @@ export async function placeable(
       const placed = specs.get(order);
       if (placed !== undefined && placed.call?.program === program) continue;
       const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
-      const place = async (): Promise<RunSpec | { readonly blocked: string }> => {
+      const place = async (): Promise<RunSpec | { readonly blocked: Because }> => {
         const spec = await machine.place(order, attempt, key, self, program ?? null);
         if ('blocked' in spec) return spec;
         const env = { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) };
@@ -65,7 +67,7 @@ export async function placeable(
       };
       // D4b: an order that cannot even be placed keeps no other from it.
       const spec = await place().catch(withoutPlace);
-      if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', reason: spec.blocked });
+      if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', ...spec.blocked });
       else specs.set(order, spec);
     }
     // A start that found no place leaves its slot to another one. As many again are tried at a time as were found without a place so far:
@@ -77,9 +79,9 @@ export async function placeable(
 }
 
 /** What is wrong with this computer, and not with the order, is everybody's to know. */
-function withoutPlace(error: unknown): { readonly blocked: string } {
+function withoutPlace(error: unknown): { readonly blocked: Because } {
   if (error instanceof CoordError) throw error;
-  return { blocked: whyOf(error) };
+  return { blocked: because.unjudged(whyOf(error)) };
 }
 
 /** Acts until nothing more can be started, giving quick runs `SETTLE_MS` in all to end and free their slots. */
@@ -94,7 +96,7 @@ export async function perform(
   const stopped: string[] = [];
   /** Keys of the runs that this cycle started or stopped: those that were there before are nobody's to wait for. */
   const touched = new Set<string>();
-  const unplaced = new Map<string, Pick<WaitingOrder, 'state' | 'reason'>>();
+  const unplaced = new Map<string, Because & Pick<WaitingOrder, 'state'>>();
   const until = machine.clock.now().monotonicMs + SETTLE_MS;
   let state = before;
   for (let round = 1; ; round += 1) {
@@ -111,7 +113,7 @@ export async function perform(
       state = acted.state;
       if (acted.run === null) continue;
       touched.add(acted.run.key);
-      if (acted.failure !== null) unplaced.set(acted.run.order, { state: 'BLOCKED', reason: acted.failure });
+      if (acted.failure !== null) unplaced.set(acted.run.order, { state: 'BLOCKED', ...acted.failure });
       else (action.kind === 'start' ? started : stopped).push(acted.run.order);
     }
     const pending = state.active.filter((run) => touched.has(run.key));
@@ -125,7 +127,7 @@ export async function perform(
     for (const run of pending) {
       // What was given up before it began is tried again in the next cycle, not as fast as this one can turn.
       if (hasVanished(run, state) && !unplaced.has(run.order)) {
-        unplaced.set(run.order, { state: 'ASSIGNED', reason: 'could not be started; it is tried again' });
+        unplaced.set(run.order, { state: 'ASSIGNED', ...because.startAgain() });
       }
     }
   }
@@ -143,7 +145,7 @@ interface Acted {
   /** Null = nothing was started or stopped. */
   readonly run: ActiveRun | null;
   /** Why a start failed. Whether it began all the same is for the next look at it to say. */
-  readonly failure: string | null;
+  readonly failure: Because | null;
 }
 
 interface Act {
@@ -221,13 +223,13 @@ function same(one: JournalState['dueSince'], other: JournalState['dueSince']): b
 }
 
 /** A run that cannot be started must not keep the machine from saying what else there is. */
-async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<string | null> {
+async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<Because | null> {
   try {
     await machine.runner.start(spec);
     return null;
   } catch (error) {
     if (!(error instanceof CoordError)) throw error;
-    return `could not be started: ${error.message.replace(/\s+/g, ' ').slice(0, 300)}`;
+    return because.startFailed(error.message.replace(/\s+/g, ' ').slice(0, 300));
   }
 }
 
@@ -236,6 +238,6 @@ function dueNow(actions: readonly Action[]): readonly WaitingOrder[] {
   return actions.flatMap((action): WaitingOrder[] => {
     if (action.kind !== 'start') return [];
     const { id, generation } = action.order;
-    return [{ order: id, generation, state: 'ASSIGNED', reason: 'starts next' }];
+    return [{ order: id, generation, state: 'ASSIGNED', ...because.startsNext() }];
   });
 }

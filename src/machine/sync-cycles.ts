@@ -40,5 +40,5 @@ export function hasMoreToDo(outcome: CycleOutcome): boolean {
   // O2: a claim counts once a fetch after its push has shown it. I4: so does the word that this machine has LEFT.
   if (outcome.state.claims.length > 0 || outcome.state.leaving !== null) return true;
   const landed = outcome.said.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
-  return landed || outcome.waiting.some((order) => order.reason === 'starts next');
+  return landed || outcome.waiting.some((order) => order.code === 'startsNext');
 }

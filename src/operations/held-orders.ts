@@ -3,6 +3,7 @@
 
 import type { StatusDocument, StatusOrder } from '../core/model/status.ts';
 import { headOf } from '../core/order-status.ts';
+import { because } from '../core/reasons.ts';
 import { parseOrders } from '../documents/orders.ts';
 import type { HeldEdit } from '../machine/edits.ts';
 
@@ -29,7 +30,7 @@ export function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]
 function heldStatus(entry: object, reason: string): StatusOrder {
   const [order] = parseOrders(JSON.stringify({ orders: [entry] })).value?.orders ?? [];
   const { assign = 'nobody' } = order === undefined ? {} : headOf(order, new Map());
-  return { assign, state: 'BLOCKED', reason: `not on main yet: it waits for a person to mend ${reason}` };
+  return { assign, state: 'BLOCKED', ...because.heldBack(reason) };
 }
 
 function cancel(orders: Map<string, StatusOrder>, id: string): void {

@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { WORK_KINDS } from '../core/model/order.ts';
 import type { Self } from '../core/model/self.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
+import { because } from '../core/reasons.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { newFleetText } from '../documents/fleet.ts';
 import { NEW_ORDERS_TEXT } from '../documents/orders-edit.ts';
@@ -175,7 +176,7 @@ async function enrollHere(
       installed: () => [],
       boxes: { handOver: async () => false, settled: async () => {} },
       self: async () => selfAs(0, null),
-      place: async () => ({ blocked: 'joining' }),
+      place: async () => ({ blocked: because.notPlaced('joining') }),
       clean: (text: string) => text,
       assertLocked: () => lock.assertOwned(),
       step: world.step,

@@ -1,6 +1,7 @@
 // A fleet folder becomes a machine that can cycle: its identity, its policy as it is now, and the adapters.
 import type { Order } from '../core/model/order.ts';
 import type { Self } from '../core/model/self.ts';
+import { because } from '../core/reasons.ts';
 import { plainText, redact } from '../core/redact.ts';
 import { CoordError } from '../errors.ts';
 import type { Machine } from '../machine/context.ts';
@@ -53,7 +54,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         installed: (names) => names.filter((name) => findProgram(name, identity.path) !== null),
         place: async (order: Order, attempt: number, key: string, { programs }: Self, program: string | null) =>
           missing.length > 0
-            ? { blocked: `the secrets file ${missing[0]} that the policy names is not there on ${identity.name}` }
+            ? { blocked: because.secretsMissing(missing[0] ?? '', identity.name) }
             : placeRun(order, attempt, key, program, {
                 ...{
                   policy,

@@ -2,6 +2,7 @@
 // so that an edit on the host says the same.
 import type { OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
+import { MAY_HAVE_RUN } from '../core/reasons.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { CoordError } from '../errors.ts';
 import type { FleetFolder } from '../system/fleet-folder.ts';
@@ -53,8 +54,8 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
       `order ${id} is a schedule: what became of one occurrence cannot be said`,
       `coord retry ${shellWord(id)}`,
     );
-  const isResolved = order.reason?.startsWith('resolved by a person') ?? false;
-  const mayHaveRun = order.state === 'BLOCKED' && (order.reason?.includes('it may have run') ?? false);
+  const isResolved = order.code === 'resolved';
+  const mayHaveRun = order.state === 'BLOCKED' && order.code !== undefined && MAY_HAVE_RUN.includes(order.code);
   const isUnknown = (order.state === 'FAILED' && order.exitCode == null) || mayHaveRun;
   const isOnLost = order.state === 'IN_PROGRESS' && view.machines[String(order.machine)]?.state === 'OFFLINE';
   if (order.machines !== undefined || (!isResolved && !isUnknown && !isOnLost)) {

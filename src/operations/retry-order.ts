@@ -5,6 +5,7 @@ import { faultSentence } from '../core/model/fault.ts';
 import type { FieldBefore, Json, OrderEdit } from '../core/model/intention.ts';
 import type { StatusOrder } from '../core/model/status.ts';
 import { openQuestion } from '../core/questions.ts';
+import { RETRY_HELPS } from '../core/reasons.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { type JsonNode, memberOf, toValue } from '../documents/json-node.ts';
 import { readJson } from '../documents/json-text.ts';
@@ -40,7 +41,7 @@ export async function retryOrder(
 ): Promise<RetryReport> {
   const view = await freshView(world, folder);
   const order = findOrder(view, id);
-  if (!mayBeRetried(id, order))
+  if (!mayBeRetried(order))
     throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${shellWord(id)}`);
   if (resume !== null) mustHaveSession(view, folder, stepAt(view, id));
   const chained = chainRetry(view, id, order, resume);
@@ -75,14 +76,14 @@ export async function retryOrder(
 
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
-export function mayBeRetried(id: string, order: StatusOrder): boolean {
-  const { at, state, schedule, reason = '' } = order;
+export function mayBeRetried(order: StatusOrder): boolean {
+  const { state, schedule, code } = order;
   // O18: whoever does not want to answer may have it begin afresh.
   if (ENDED.includes(state) || openQuestion(order) !== null) return true;
   // A scheduled one runs now, whether or not it ever did.
   if (schedule !== undefined && state === 'QUEUED') return true;
-  // It says so itself.
-  return state === 'BLOCKED' && reason.split(/[;,:] /).includes(`coord retry ${shellWord(at ?? id)}`);
+  // Its reason says so.
+  return state === 'BLOCKED' && code !== undefined && RETRY_HELPS.includes(code);
 }
 
 const HEAD = `// The order as it is listed. It is run anew with what you save here; an empty file, or an editor that fails, changes nothing.\n`;

@@ -11,7 +11,8 @@ import {
   SILENCE_MS,
 } from '../core/model/agent.ts';
 import type { Command, Order } from '../core/model/order.ts';
-import { shellWord } from '../core/shell-word.ts';
+import type { Because } from '../core/model/reason.ts';
+import { because } from '../core/reasons.ts';
 import type { LocalPolicy } from './policy-file.ts';
 
 export interface AgentPlace {
@@ -27,31 +28,27 @@ export function requestOfAgent(
   { title, spec, check }: Pick<Order, 'title' | 'spec' | 'check'>,
   task: AgentTask,
   { policy, machineName, found, home, secrets }: AgentPlace,
-): AgentRequest | { readonly blocked: string } {
+): AgentRequest | { readonly blocked: Because } {
   const { agent, prompt, model = null, maxTurns = null, silenceMs = SILENCE_MS } = task;
   const here = found.find(({ name, problem }) => name === agent && problem === null);
   if (!isAgentName(agent) || here === undefined || !isProgram(here.program)) {
     const where = here === undefined ? '' : ` in ${here.program}`;
-    return { blocked: `${agent} is not there any more on ${machineName}${where}; there: coord agent detect` };
+    return { blocked: because.notPlaced(`${agent} is not there any more on ${machineName}${where}; there: coord agent detect`) };
   }
   const rules = policy.agents?.[agent] ?? NO_RULES;
   // With a key of its own it needs no login.
   if (here.login === 'out' && !rules.env.some((name) => secrets[name] !== undefined)) {
-    return { blocked: `${agent} on ${machineName} is not logged in; there: ${AGENTS[agent].logIn}, and coord agent detect` };
+    const how = `there: ${AGENTS[agent].logIn}, and coord agent detect`;
+    return { blocked: because.agentLoggedOut(`${agent} on ${machineName} is not logged in; ${how}`) };
   }
   const permission = rules.permission ?? AGENTS[agent].permission.least;
   if (permission === null) {
     const { key, values } = AGENTS[agent].permission;
-    return {
-      blocked: `${agent} works with all permissions or none; there: agents: { ${agent}: { ${key}: ${values[0]} } } in policy.yaml`,
-    };
+    const how = `agents: { ${agent}: { ${key}: ${values[0]} } } in policy.yaml`;
+    return { blocked: because.agentUnfit(`${agent} works with all permissions or none; there: ${how}`) };
   }
   const refused = task.allowedTools?.find((rule) => !isCovered(rule, rules.allowedTools));
-  if (refused !== undefined) {
-    return {
-      blocked: `tool ${refused} of ${agent} not allowed on ${machineName}; there: coord allow tool ${shellWord(`${agent}: ${refused}`)}`,
-    };
-  }
+  if (refused !== undefined) return { blocked: because.toolNotAllowed(agent, refused, machineName) };
   const budgets = [task.budgetUsd ?? null, rules.budgetUsd].filter((it) => it !== null);
   return {
     ...{

@@ -8,6 +8,8 @@ import type { AgentRequest } from '../core/model/agent.ts';
 import type { Call, CallRequest } from '../core/model/call.ts';
 import type { Order } from '../core/model/order.ts';
 import type { ProgramStatus } from '../core/model/program.ts';
+import type { Because } from '../core/model/reason.ts';
+import { because } from '../core/reasons.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { RunSpec } from '../ports.ts';
 import { type AgentFolders, agentFolderProblem } from './agent-folder.ts';
@@ -44,7 +46,7 @@ export function placeRun(
   key: string,
   program: string | null,
   placement: Placement,
-): RunSpec | { readonly blocked: string } {
+): RunSpec | { readonly blocked: Because } {
   const { policy, machineName } = placement;
   const { work } = order;
   const call = work.kind === 'call' ? requestOf(work, program, placement.programs) : null;
@@ -58,13 +60,14 @@ export function placeRun(
   // A workspace is made where nobody else is, and `cwd` lies in it.
   const written = workspace === null ? (order.cwd ?? '~') : '/';
   const cwd = realFolder(expandHome(written));
-  if (cwd === null) return { blocked: `folder ${written} is not there on ${machineName}` };
+  if (cwd === null) return { blocked: because.folderMissing(written, machineName) };
   // A request is in no folder.
   const isPlaced = workspace === null && (runsCommands || order.cwd !== null);
   const unfit = agent === null || workspace !== null ? null : agentFolderProblem(cwd, written, foldersFor(agent, placement));
-  if (unfit !== null) return { blocked: unfit };
+  if (unfit !== null) return { blocked: because.folderNotAllowed(unfit) };
   if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
-    return { blocked: `folder ${written} not allowed on ${machineName}; there: coord allow folder ${shellWord(written)}` };
+    const how = `coord allow folder ${shellWord(written)}`;
+    return { blocked: because.folderNotAllowed(`folder ${written} not allowed on ${machineName}; there: ${how}`) };
   }
   const { id, generation } = order;
   return {
@@ -118,9 +121,9 @@ function requestOf(
   { method, path, headers, body, expect }: Call,
   name: string | null,
   programs: readonly ProgramStatus[],
-): CallRequest | { readonly blocked: string } {
+): CallRequest | { readonly blocked: Because } {
   const port = programs.find((program) => program.name === name)?.port ?? null;
-  if (name === null || port === null) return { blocked: `program ${name} is not there any more` };
+  if (name === null || port === null) return { blocked: because.noProgram(`program ${name} is not there any more`) };
   return { program: name, port, method, path, headers, body, expect };
 }
 

@@ -3,8 +3,9 @@
 
 import { join, posix } from 'node:path';
 import type { Order } from '../core/model/order.ts';
+import type { Because } from '../core/model/reason.ts';
 import { resultBranch, WORKSPACE_LIMITS, type WorkspaceRequest } from '../core/model/workspace.ts';
-import { shellWord } from '../core/shell-word.ts';
+import { because } from '../core/reasons.ts';
 import { GIT_VARIABLES } from './git-variables.ts';
 import type { LocalPolicy } from './policy-file.ts';
 import { isRepoAllowed, repoOf } from './workspace-rules.ts';
@@ -32,22 +33,21 @@ export function requestOfWorkspace(
   order: Order,
   attempt: number,
   { policy, machineName, path, env, caller, workspaces }: Place,
-): WorkspaceRequest | { readonly blocked: string } | null {
+): WorkspaceRequest | { readonly blocked: Because } | null {
   const { workspace, work, cwd } = order;
   if (workspace === undefined)
     return order.expectsChanges
-      ? { blocked: '"expect_changes" asks for changes in a workspace, and the order has no "workspace"' }
+      ? { blocked: because.notPlaced('"expect_changes" asks for changes in a workspace, and the order has no "workspace"') }
       : null;
-  if (workspaces === undefined) return { blocked: `${machineName} makes no workspaces` };
+  if (workspaces === undefined) return { blocked: because.notPlaced(`${machineName} makes no workspaces`) };
   const repo = repoOf(workspace.repo);
-  if ('refused' in repo) return { blocked: repo.refused };
-  if (!isRepoAllowed(repo.url, policy.repos ?? []))
-    return {
-      blocked: `repo ${workspace.repo} not allowed on ${machineName}; there: coord allow repo ${shellWord(workspace.repo)}`,
-    };
+  if ('refused' in repo) return { blocked: because.notPlaced(repo.refused) };
+  if (!isRepoAllowed(repo.url, policy.repos ?? [])) return { blocked: because.repoNotAllowed(workspace.repo, machineName) };
   const within = posix.normalize(cwd ?? '.').replace(/\/$/, '');
   if (/^([/~]|\.\.(\/|$))/.test(within) || /(^|\/)\.git(\/|$)/i.test(within))
-    return { blocked: `folder ${cwd} is not in the workspace; give one within the repo, such as packages/web` };
+    return {
+      blocked: because.notPlaced(`folder ${cwd} is not in the workspace; give one within the repo, such as packages/web`),
+    };
   const [program, ...words] = caller;
   const { home, fleet, machine } = workspaces;
   return {

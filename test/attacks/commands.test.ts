@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/order.ts';
 import { programNeed } from '../../src/core/needs-machines.ts';
 import { refusalOf } from '../../src/core/policy.ts';
-import { questionReason } from '../../src/core/questions.ts';
+import { questionWords } from '../../src/core/questions.ts';
 import { type Placement, placeRun } from '../../src/system/place-run.ts';
 import { order, self } from '../core/samples.ts';
 
@@ -70,7 +70,7 @@ function blockedBecause(change: Partial<Order>): string {
     null,
     placement,
   );
-  return 'blocked' in spec ? spec.blocked : expect.fail('it was placed');
+  return 'blocked' in spec ? spec.blocked.reason : expect.fail('it was placed');
 }
 
 const HOSTILE = [
@@ -99,11 +99,11 @@ test.each(HOSTILE)('a name with %j stays one word of the shown command', (hostil
   else {
     expect(pasted(repo, '; there: ')).toEqual(['allow', 'repo', workspace.repo]);
     const variable = refusalOf(order('x', { env: { [`LD_${hostile}`]: '1' } }), self({ allow: ['shell'] }));
-    expect(pasted(variable ?? '', '; there: ')).toEqual(['allow', 'env', `LD_${hostile}`]);
+    expect(pasted(variable?.reason ?? '', '; there: ')).toEqual(['allow', 'env', `LD_${hostile}`]);
   }
   const agent = { kind: 'agent', agent: 'claude', prompt: 'Do it', allowedTools: [`Bash(${hostile})`] } as const;
   expect(pasted(blockedBecause({ work: agent }), '; there: ')).toEqual(['allow', 'tool', `claude: Bash(${hostile})`]);
-  expect(pasted(questionReason(hostile, { text: 'Now?', to: 0 }), '?; ')).toEqual(['answer', hostile, '…']);
+  expect(pasted(questionWords(hostile, { text: 'Now?', to: 0 }), '?; ')).toEqual(['answer', hostile, '…']);
   expect(pasted(programNeed(hostile, null).replace(/, there$/, ''), 'mended: ')).toEqual(['instance', 'start', hostile]);
 });
 

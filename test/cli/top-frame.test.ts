@@ -50,8 +50,8 @@ describe('what stands where', () => {
     const view = viewOf({
       machines: { 1: machine('mac'), 3: machine('box', { state: 'EMERGENCY', emergency: 'smoke', emergencySince: at(60) }) },
       needsYou: [
-        { order: 'release', why: 'waits for approval; coord approve release' },
-        { machine: 3, why: 'EMERGENCY: smoke' },
+        { code: 'order', order: 'release', why: 'waits for approval; coord approve release' },
+        { code: 'emergency', machine: 3, why: 'EMERGENCY: smoke' },
       ],
     });
     const lines = shown(sightOf(view));
@@ -64,8 +64,8 @@ describe('what stands where', () => {
 
   test('of what needs a person, the command that helps is not cut off', () => {
     const needsYou = [
-      { order: 'flaky', why: 'failed with exit code 3; to run it again: coord retry flaky' },
-      { document: 'messages/3_TO_0.md', why: 'it says 日本語 and more; coord inbox' },
+      { code: 'order' as const, order: 'flaky', why: 'failed with exit code 3; to run it again: coord retry flaky' },
+      { code: 'message' as const, document: 'messages/3_TO_0.md', why: 'it says 日本語 and more; coord inbox' },
     ];
     const lines = shown(sightOf(viewOf({ needsYou })), { columns: 64, rows: 23 });
     expect(lineWith(lines, 'flaky')).toMatch(/^ {2}flaky +failed with exit code 3… coord retry flaky$/);
@@ -211,7 +211,7 @@ describe('fits', () => {
             a: order('BLOCKED', { reason: text, title: text, assign: text, schedule: text }),
             b: order('IN_PROGRESS', { machine: 2, tail: text }),
           },
-          needsYou: [{ document: text, why: text }],
+          needsYou: [{ code: 'document', document: text, why: text }],
           self: { name: text, remote: text, unread: 1, urgent: [{ from: 2, name: text, what: text }] } as never,
           messages: {
             last: [],

@@ -40,35 +40,35 @@ describe('O17: who goes on', () => {
       'another agent has another session',
       {},
       fleet([ran('s1', { outputs: { agent: 'codex', session: 's' } })]),
-      { reason: none },
+      { why: { code: 'noSession', reason: none } },
     ],
-    ['a word that is no session', {}, fleet([ran('--continue')]), { reason: none }],
-    ['nobody has run it', {}, fleet([], []), { reason: none }],
+    ['a word that is no session', {}, fleet([ran('--continue')]), { why: { code: 'noSession', reason: none } }],
+    ['nobody has run it', {}, fleet([], []), { why: { code: 'noSession', reason: none } }],
     [
       'it is for others now',
       { assign: { kind: 'list', of: [2] } },
       fleet([ran('s1')], []),
-      { reason: 'its session is on 1 m1; to begin afresh: coord retry a' },
+      { why: { code: 'noSession', reason: 'its session is on 1 m1; to begin afresh: coord retry a' } },
     ],
     ['without the word, all of them', { resume: undefined as never }, fleet([ran('s1')], []), { machines: [1, 2] }],
   ])('%s', (_, change, machines, expected) => {
     const asked = { ...again, ...change };
     expect(assignmentOf(asked, machines)).toMatchObject(expected);
-    if (!('reason' in expected)) return;
+    if (!('why' in expected)) return;
     const status = orderStatus(asked, machines);
     expect(status.state).toBe('BLOCKED');
-    expect(mayBeRetried('a', status)).toBe(true);
+    expect(mayBeRetried(status)).toBe(true);
   });
 
   test('what ran under a higher generation is later work, and none to go on from', () => {
-    expect(assignmentOf(again, fleet([ran('s', { generation: 4 })]))).toMatchObject({ reason: none });
+    expect(assignmentOf(again, fleet([ran('s', { generation: 4 })]))).toMatchObject({ why: { code: 'noSession', reason: none } });
   });
 
   test('one that has left took its session along', () => {
     const machines = fleet([ran('s1')], []);
     const gone = view(1, { document: { state: 'LEFT' }, results: { ended: [ran('s1')] } });
     expect(assignmentOf(again, new Map(machines).set(1, gone))).toMatchObject({
-      reason: 'its session is on 1 m1, which has left the fleet; to begin afresh: coord retry a',
+      why: { reason: 'its session is on 1 m1, which has left the fleet; to begin afresh: coord retry a' },
     });
   });
 

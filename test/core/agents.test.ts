@@ -18,24 +18,29 @@ const machines = (...tools: readonly (readonly string[])[]) =>
 describe('O15: where an agent is', () => {
   test.each<[string, readonly (readonly string[])[], Partial<typeof any>, object]>([
     ['some have it', [[], ['claude'], ['codex', 'claude']], {}, { machines: [2, 3] }],
-    ['nobody has it', [[], ['codex']], {}, { reason: 'no machine has claude; where it is installed: coord agent detect' }],
+    [
+      'nobody has it',
+      [[], ['codex']],
+      {},
+      { why: { reason: 'no machine has claude; where it is installed: coord agent detect' } },
+    ],
     [
       'not the only one of the list',
       [['claude'], []],
       { assign: { kind: 'list', of: [2] } },
-      { reason: 'no claude on 2 m2; where it is installed: coord agent detect' },
+      { why: { reason: 'no claude on 2 m2; where it is installed: coord agent detect' } },
     ],
     [
       'an agent that nobody can run',
       [['eliza']],
       { work: { ...claude, agent: 'eliza' } },
-      { reason: 'this version runs no agent eliza, only claude, codex, gemini, opencode, cursor-agent, aider' },
+      { why: { reason: 'this version runs no agent eliza, only claude, codex, gemini, opencode, cursor-agent, aider' } },
     ],
     [
       'a limit that it would not keep',
       [['codex']],
       { work: { ...claude, agent: 'codex', budgetUsd: 1 } },
-      { reason: 'codex knows no budget; take it out of the order' },
+      { why: { reason: 'codex knows no budget; take it out of the order' } },
     ],
     ['other work asks for no tool', [[], []], { work: order('b').work }, { machines: [1, 2] }],
   ])('%s', (_, tools, change, expected) => {
@@ -44,7 +49,9 @@ describe('O15: where an agent is', () => {
 
   test('nobody who allows agents at all: that comes first, and looks for them too', () => {
     const all = new Map([[1, view(1)]]);
-    expect(assignmentOf(any, all)).toMatchObject({ reason: 'no machine has claude; where it is installed: coord allow agent' });
+    expect(assignmentOf(any, all)).toMatchObject({
+      why: { reason: 'no machine has claude; where it is installed: coord allow agent' },
+    });
   });
 });
 

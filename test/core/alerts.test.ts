@@ -15,7 +15,7 @@ const orders = {
 
 const needs = (...needsYou: NeedsYou[]) =>
   needsIn({ needsYou, machines: { 1: machines[1] }, orders }, (order) => (order === 'build' ? 'release' : undefined));
-const [failed] = needs({ order: 'build', why: 'failed with exit code 3; coord retry build' });
+const [failed] = needs({ code: 'order', order: 'build', why: 'failed with exit code 3; coord retry build' });
 if (failed === undefined) throw new Error('one need');
 
 let ids = 0;
@@ -37,25 +37,35 @@ const only = (words: Partial<AlertChannel['only']>): AlertChannel => ({ ...every
 
 test('an emergency is one need, however the board words it', () => {
   const why = 'EMERGENCY since 2026-11-20 22:00 UTC: The disk is failing; when it is over: coord emergency --over';
-  const all = needsIn({ needsYou: [{ machine: 2, why }], machines, orders }, () => undefined);
+  const all = needsIn({ needsYou: [{ code: 'emergency', machine: 2, why }], machines, orders }, () => undefined);
   expect(all).toMatchObject([{ kind: 'emergency', machine: 2, name: 'pc', what: 'The disk is failing' }]);
 });
 
 test('numbers and times do not make a need another one; another reason, order or generation does', () => {
   const key = (item: NeedsYou) => needs(item)[0]?.key;
-  const fault = (line: number) => ({ document: 'ORDERS.json', why: `expected a comma, found "id" (line ${line})` });
+  const fault = (line: number) => ({
+    code: 'document' as const,
+    document: 'ORDERS.json',
+    why: `expected a comma, found "id" (line ${line})`,
+  });
   expect(key(fault(3))).toBe(key(fault(12)));
   const mail = (count: string) => ({
+    code: 'message' as const,
     document: 'messages/2_TO_0.md',
     why: `${count} to people, the newest of 2026-11-20 22:00 UTC`,
   });
   expect(key(mail('1 message'))).toBe(key(mail('at least 2 messages')));
   expect(needs(mail('1 message'))).toMatchObject([{ kind: 'message', machine: 2 }]);
-  expect(key({ order: 'build', why: 'failed with exit code 4; coord retry build' })).toBe(failed.key);
-  expect(key({ order: 'build', why: 'timed out' })).not.toBe(failed.key);
-  expect(key({ order: 'build-2', why: failed.what })).not.toBe(key({ order: 'build-3', why: failed.what }));
+  expect(key({ code: 'order', order: 'build', why: 'failed with exit code 4; coord retry build' })).toBe(failed.key);
+  expect(key({ code: 'order', order: 'build', why: 'timed out' })).not.toBe(failed.key);
+  expect(key({ code: 'order', order: 'build-2', why: failed.what })).not.toBe(
+    key({ code: 'order', order: 'build-3', why: failed.what }),
+  );
   const again = { build: { ...orders.build, generation: 2 } };
-  const [second] = needsIn({ needsYou: [{ order: 'build', why: failed.what }], machines: {}, orders: again }, () => undefined);
+  const [second] = needsIn(
+    { needsYou: [{ code: 'order', order: 'build', why: failed.what }], machines: {}, orders: again },
+    () => undefined,
+  );
   expect(second?.key).not.toBe(failed.key);
 });
 
@@ -75,7 +85,7 @@ test('a need begins once and ends once; a view without the ledger ends nothing',
 
 test('another reason for the same thing takes its place: the first is not told as over', () => {
   const began = withNeeds([], [failed], at(1));
-  const other = needs({ order: 'build', why: 'timed out' });
+  const other = needs({ code: 'order', order: 'build', why: 'timed out' });
   expect(withNeeds(began, other, at(2))).toMatchObject([{ what: 'timed out', ended: null }]);
 });
 
@@ -87,8 +97,8 @@ test('what halts this machine is told also where the ledger is not seen', () => 
 });
 
 test('a channel gets what its filter names', () => {
-  const [step] = needs({ order: 'ship.2', why: 'failed' });
-  const [fault] = needs({ document: 'ORDERS.json', why: 'expected a comma' });
+  const [step] = needs({ code: 'order', order: 'ship.2', why: 'failed' });
+  const [fault] = needs({ code: 'document', document: 'ORDERS.json', why: 'expected a comma' });
   if (step === undefined || fault === undefined) throw new Error('two needs');
   expect([failed, step, fault].map((need) => isFor(everything, need))).toEqual([true, true, true]);
   expect([failed, step, fault].map((need) => isFor(only({ kinds: ['fault'] }), need))).toEqual([false, false, true]);

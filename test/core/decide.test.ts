@@ -4,6 +4,7 @@ import type { JournalState } from '../../src/core/model/journal.ts';
 import type { Assign, Order } from '../../src/core/model/order.ts';
 import type { Policy } from '../../src/core/model/self.ts';
 import type { Circumstances } from '../../src/core/outlook.ts';
+import { because } from '../../src/core/reasons.ts';
 import { active, at, ended, journal, order, type SampleFleet, self, snapshot, view } from './samples.ts';
 
 interface Case {
@@ -305,7 +306,7 @@ describe('O10: local policy', () => {
   });
 
   test('O10 what finds no place on this computer takes no slot', () => {
-    const unplaced = new Map([['a', { state: 'BLOCKED', reason: 'no such folder' } as const]]);
+    const unplaced = new Map([['a', { state: 'BLOCKED', ...because.notPlaced('no such folder') } as const]]);
     const found = decided({ fleet: { orders: [order('a'), order('b')] }, policy: { slots: 1 }, when: { unplaced } });
     expect(found).toEqual({ starts: ['b 1'], stops: [], waits: ['a BLOCKED: no such folder'] });
   });

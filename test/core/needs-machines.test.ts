@@ -27,11 +27,17 @@ test('P1 a pause without an end, and who can take it back', () => {
     fleet: { ...DEFAULT_FLEET, paused: who.map((it) => ({ who: it, until: null, note: '' })) },
   });
   expect(needs({ machines })).toEqual([
-    { machine: 1, why: '1 m1 is paused without an end: coord resume, there' },
-    { machine: 3, why: '3 m3 is paused without an end: coord resume, there' },
+    { code: 'pause', machine: 1, why: '1 m1 is paused without an end: coord resume, there' },
+    { code: 'pause', machine: 3, why: '3 m3 is paused without an end: coord resume, there' },
   ]);
-  expect(needs({ machines }, fleet('m1'))[0]).toEqual({ machine: 1, why: '1 m1 is paused without an end: coord resume 1' });
-  expect(needs({ machines }, fleet('fleet'))).toEqual([{ why: 'the fleet is paused without an end: coord resume --fleet' }]);
+  expect(needs({ machines }, fleet('m1'))[0]).toEqual({
+    code: 'pause',
+    machine: 1,
+    why: '1 m1 is paused without an end: coord resume 1',
+  });
+  expect(needs({ machines }, fleet('fleet'))).toEqual([
+    { code: 'pause', why: 'the fleet is paused without an end: coord resume --fleet' },
+  ]);
 });
 
 test('P2 a pause of a name that no machine has is said, and pauses nobody', () => {
@@ -40,8 +46,12 @@ test('P2 a pause of a name that no machine has is said, and pauses nobody', () =
   });
   expect(needs({ machines: [view(1)] }, fleet('fleet', '1', 'm1'))).toEqual([]);
   expect(needs({ machines: [view(1)] }, fleet('flet', '2'))).toEqual([
-    { document: 'fleet.yaml', why: '"paused" names "flet", and no machine is called that: nobody is paused by it' },
-    { document: 'fleet.yaml', why: '"paused" names "2", and no machine is called that: nobody is paused by it' },
+    {
+      code: 'pause',
+      document: 'fleet.yaml',
+      why: '"paused" names "flet", and no machine is called that: nobody is paused by it',
+    },
+    { code: 'pause', document: 'fleet.yaml', why: '"paused" names "2", and no machine is called that: nobody is paused by it' },
   ]);
 });
 
@@ -61,6 +71,7 @@ test('M3 messages to people, by sender, until they answer', () => {
   const answered = view(1, { document: { peopleRead: 1 } });
   expect(needs({ machines: [answered] }, { mail })).toEqual([
     {
+      code: 'message',
       document: 'messages/1_TO_0.md',
       why: '2 messages to people, urgent, the newest of 2026-11-20 22:00 UTC; answer in messages/0_TO_1.md',
     },

@@ -98,8 +98,8 @@ describe('O9: how a run ended', () => {
     expect(observed(asked).ended[0]?.reason).toBe(why);
   });
 
-  test('O9 a run that never began leaves nothing behind', () => {
-    expect(observed({ kind: 'neverBegan' })).toEqual(journal());
+  test('O9 a run that never began leaves nothing behind but its folder, which is still to be discarded', () => {
+    expect(observed({ kind: 'neverBegan' })).toEqual(journal({ undiscarded: ['a-1.1-k'] }));
   });
 
   test('C3 a run that goes on changes nothing: the same state comes back', () => {

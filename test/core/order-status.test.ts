@@ -233,6 +233,7 @@ describe('D4: an entry that cannot be obeyed', () => {
     expect(refusedStatus('a', 'bad timeout', machines({}), () => false)).toEqual({
       assign: '?',
       state: 'BLOCKED',
+      code: 'unreadable',
       reason: 'bad timeout',
     });
   });

@@ -116,7 +116,7 @@ describe('O14: which program a call goes to', () => {
     ],
   ])('O14 %s', (_, to, programs, load, expected) => {
     const choice = chooseProgram({ to }, { programs, load: new Map(Object.entries(load)), name: 'm1' });
-    expect(choice.kind === 'program' ? choice.program : `${choice.kind}: ${choice.reason}`).toBe(expected);
+    expect(choice.kind === 'program' ? choice.program : `${choice.kind}: ${choice.why.reason}`).toBe(expected);
   });
 
   test('O14 load is counted from what runs', () => {

@@ -1,7 +1,7 @@
 // O18: a question in the documents: how it is told, how long it is remembered, and who may answer.
 import { expect, test } from 'vitest';
 import { shortened } from '../../src/core/memory.ts';
-import { mayAnswer, openQuestion, phoneWay, questionIn, questionReason } from '../../src/core/questions.ts';
+import { mayAnswer, openQuestion, phoneWay, questionIn, questionWords } from '../../src/core/questions.ts';
 import { listedStatus } from '../../src/core/schedule-status.ts';
 import { ended, order, view } from './samples.ts';
 
@@ -12,7 +12,7 @@ test('O18 it is put to people, or to one machine besides', () => {
   expect(questionIn({})).toBeNull();
   expect(questionIn({ question: 'May I?' })).toEqual({ text: 'May I?', to: 0 });
   for (const to of ['0', 'x', '-1', '99999', '']) expect(questionIn({ question: 'q', question_to: to })?.to, to).toBe(0);
-  expect(questionReason('nightly@20261120T0300Z', { text: 'May I?', to: 2 })).toBe(
+  expect(questionWords('nightly@20261120T0300Z', { text: 'May I?', to: 2 })).toBe(
     'waits for an answer of machine 2: May I?; coord answer nightly "…"',
   );
   const [people, two] = [0, 2].map((to) => ({ text: 'q', to })) as [{ text: string; to: number }, { text: string; to: number }];

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { AttemptFact } from '../../src/core/attempts.ts';
 import { claimLeftBehind, lostClaim } from '../../src/core/lost-claim.ts';
 import type { Order } from '../../src/core/model/order.ts';
+import type { Because } from '../../src/core/model/reason.ts';
 import { emptyResults } from '../../src/core/model/run.ts';
 import type { Outlook } from '../../src/core/outlook.ts';
 import { scheduleStatus } from '../../src/core/schedule-status.ts';
@@ -14,23 +15,24 @@ const schedule = { line: '0 3 * * *', timezone: 'UTC', overlap: 'skip' as const,
 const any = { assign: { kind: 'any' as const } };
 const machines = (...of: ReturnType<typeof view>[]) => new Map(of.map((it) => [it.document.machine, it]));
 const claim = { order: OCCURRENCE, generation: 1, attempt: 1, machine: 2, attempts: 1, leaseMs: 0 };
-const waits = (reason: string) => ({ waiting: [{ order: OCCURRENCE, generation: 1, state: 'BLOCKED' as const, reason }] });
+const waits = (why: Because | null) =>
+  why === null ? {} : { waiting: [{ order: OCCURRENCE, generation: 1, state: 'BLOCKED' as const, ...why }] };
 
-function lost(): string {
+function lost() {
   const top = { machine: 2, attempt: 1, ended: null } as unknown as AttemptFact;
   const attempts = { facts: [top], earlier: [] };
   const outlook = { machines: machines(view(1)) } as unknown as Outlook;
-  return lostClaim(order(OCCURRENCE, any), attempts as never, outlook, () => true) ?? '';
+  return lostClaim(order(OCCURRENCE, any), attempts as never, outlook, () => true);
 }
 
-function leftBehind(): string {
+function leftBehind() {
   const outlook = {
     machines: machines(view(1), { ...view(2), results: emptyResults(2) }),
     state: { machine: 1 },
     claimsOf: () => [claim],
     isGone: () => true,
   } as unknown as Outlook;
-  return claimLeftBehind(order(OCCURRENCE), outlook) ?? '';
+  return claimLeftBehind(order(OCCURRENCE), outlook);
 }
 
 test.each<[string, Partial<Order>, Parameters<typeof view>[1][]]>([
@@ -45,5 +47,5 @@ test.each<[string, Partial<Order>, Parameters<typeof view>[1][]]>([
 ])('of an occurrence: %s', (_what, change, of) => {
   const status = scheduleStatus({ ...order('nightly', change), schedule }, machines(...of.map((it, at) => view(at + 1, it))));
   expect(status).toMatchObject({ state: 'BLOCKED', reason: expect.stringMatching(/coord retry nightly$/) });
-  expect(mayBeRetried('nightly', status)).toBe(true);
+  expect(mayBeRetried(status)).toBe(true);
 });

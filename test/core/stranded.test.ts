@@ -23,6 +23,7 @@ describe('an order that nobody goes on with says so, with the way out', () => {
       [{}, { results: { ended: [failed()] } }],
       {
         state: 'BLOCKED',
+        code: 'begunElsewhere',
         machine: 2,
         attempt: 1,
         reason: 'attempt 1 of 3 failed; it began on 2 m2 and is for 1 m1 now: coord retry a',
@@ -53,24 +54,28 @@ describe('an order that nobody goes on with says so, with the way out', () => {
       'failed, and its route cannot be read now',
       { attempts: 3, assign: { kind: 'nowhere', reason: 'fleet.yaml line 4: expected' } },
       [{}, { results: { ended: [failed()] } }],
-      { state: 'BLOCKED', reason: 'attempt 1 of 3 failed; fleet.yaml line 4: expected' },
+      { state: 'BLOCKED', code: 'unroutable', reason: 'attempt 1 of 3 failed; fleet.yaml line 4: expected' },
     ],
     [
       'S3 runs on a lost machine, and moved since',
       {},
       [says2IsLost, runs],
-      { state: 'BLOCKED', reason: 'lost with 2 m2; it may have run; it began on 2 m2 and is for 1 m1 now: coord retry a' },
+      {
+        state: 'BLOCKED',
+        code: 'lost',
+        reason: 'lost with 2 m2; it may have run; it began on 2 m2 and is for 1 m1 now: coord retry a',
+      },
     ],
     [
       'O8 runs on a lost machine under a higher generation than is listed',
       { assign: { kind: 'any' }, attempts: 2 },
       [says2IsLost, { results: { running: [active('a', { generation: 2 })] } }],
-      { state: 'FAILED', attempt: 1, reached: 2, reason: 'lost with 2 m2 in generation 2; it may have run' },
+      { state: 'FAILED', code: 'lost', attempt: 1, reached: 2, reason: 'lost with 2 m2 in generation 2; it may have run' },
     ],
   ])('%s', (_, of, machines, expected) => {
     const { orders, needsYou } = status(of, ...machines);
     expect(orders.a).toMatchObject(expected);
-    expect(needsYou).toContainEqual({ order: 'a', why: expect.stringMatching(/coord retry a|fleet.yaml/) });
+    expect(needsYou).toContainEqual({ code: 'order', order: 'a', why: expect.stringMatching(/coord retry a|fleet.yaml/) });
   });
 
   test.each<[string, Partial<Order>, SampleMachine[], StatusOrder['state']]>([

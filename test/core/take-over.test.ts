@@ -35,7 +35,15 @@ describe('I2: a fresh journal', () => {
     const running = [{ order: 'r', generation: 2, attempt: 3, startedAt: T0 }];
     const state = takeOver(fresh, word({ results: { running } }), how);
     expect(state.ended).toEqual([
-      ended('r', { generation: 2, attempt: 3, state: 'FAILED', reason: 'interrupted', exitCode: null, finishedAt: NOW }),
+      ended('r', {
+        generation: 2,
+        attempt: 3,
+        state: 'FAILED',
+        reason: 'interrupted',
+        code: 'interrupted',
+        exitCode: null,
+        finishedAt: NOW,
+      }),
     ]);
     expect(state.active).toEqual([]);
   });

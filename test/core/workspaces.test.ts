@@ -82,11 +82,16 @@ test('O10, O16 an order becomes a request of coord, with what git needs to log i
   expect(requestOfWorkspace(order('fix'), 1, place)).toBe(null);
   for (const cwd of ['/etc', '~/app', '..', 'a/../..', 'a/.git/hooks'])
     expect(requestOfWorkspace(order('fix', { workspace, cwd }), 1, place)).toEqual({
-      blocked: `folder ${cwd} is not in the workspace; give one within the repo, such as packages/web`,
+      blocked: expect.objectContaining({
+        reason: `folder ${cwd} is not in the workspace; give one within the repo, such as packages/web`,
+      }),
     });
   const other = { repo: 'git@example.com:you/app.git', branch: null };
   expect(requestOfWorkspace(order('fix', { workspace: other }), 1, place)).toEqual({
-    blocked: 'repo git@example.com:you/app.git not allowed on pc; there: coord allow repo git@example.com:you/app.git',
+    blocked: {
+      code: 'repoNotAllowed',
+      reason: 'repo git@example.com:you/app.git not allowed on pc; there: coord allow repo git@example.com:you/app.git',
+    },
   });
 });
 

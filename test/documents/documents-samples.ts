@@ -197,9 +197,9 @@ export const BUSY_STATUS: StatusDocument = {
     later: { state: 'QUEUED', machine: 10, assign: '10 pc', reason: 'waits for 10 pc' },
   },
   needsYou: [
-    { document: 'ORDERS.json', why: 'expected a colon, found "a" (line 12)' },
-    { order: 'deploy', why: 'waits for approval' },
-    { order: 'later', machine: 10, why: '10 pc is offline' },
+    { code: 'document', document: 'ORDERS.json', why: 'expected a colon, found "a" (line 12)' },
+    { code: 'order', order: 'deploy', why: 'waits for approval' },
+    { code: 'offline', order: 'later', machine: 10, why: '10 pc is offline' },
   ],
   faults: [
     { document: 'ORDERS.json', line: 12, column: 5, message: 'expected a colon, found "a"', level: 'fault' },

@@ -34,7 +34,11 @@ test('D8 10,000 failed orders with tails of any letters, and as many faults: bel
     ...Array.from({ length: 10_000 }, (_, at): [string, StatusOrder] => [`o${at}`, failed(at)]),
     ['open', { assign: 'any', state: 'QUEUED', reason: 'waits' } satisfies StatusOrder],
   ]);
-  const needsYou = Object.keys(orders).map((order) => ({ order, why: `failed; to run it again: coord retry ${order}` }));
+  const needsYou = Object.keys(orders).map((order) => ({
+    code: 'order' as const,
+    order,
+    why: `failed; to run it again: coord retry ${order}`,
+  }));
   const faults = needsYou.map(({ why }) => ({ document: 'ORDERS.json', message: why, level: 'fault' as const }));
   const capped = cappedStatus({ ...EMPTY, orders, needsYou, faults });
   const text = renderStatus(capped);

@@ -50,7 +50,7 @@ test('O4a, O17 it is BLOCKED until the document is there, asks a person, and the
   await quiet(world);
   const { orders, needsYou } = await world.status();
   expect(orders.a).toMatchObject({ state: 'BLOCKED', reason: 'specs/a.md is not there' });
-  expect(needsYou).toContainEqual({ order: 'a', why: expect.stringContaining('specs/a.md is not there') });
+  expect(needsYou).toContainEqual({ code: 'order', order: 'a', why: expect.stringContaining('specs/a.md is not there') });
   world.person({ 'specs/a.md': '# Spec' });
   await quiet(world);
   expect((await world.status()).orders.a?.reason).toContain('waits for approval');

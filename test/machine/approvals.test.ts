@@ -36,7 +36,7 @@ test('O4a approvals by fleet.yaml: BLOCKED, asked for, and freed by a person, as
       reason: `waits for approval; coord approve ${id}`,
       approval: 'awaited',
     });
-    expect(needsYou).toContainEqual({ order: id, why: `waits for approval; coord approve ${id}` });
+    expect(needsYou).toContainEqual({ code: 'order', order: id, why: `waits for approval; coord approve ${id}` });
   }
   for (const id of ['mine', 'any', 'all']) await one.edit({ kind: 'set', id, field: 'approved', value: true });
   await live(world, 5);
@@ -116,7 +116,7 @@ test('O4a, O12 a schedule is approved by its own id, once for all its times', as
   expect(starts(world)).toEqual([]);
   const { orders, needsYou } = await world.status();
   expect(orders.often).toMatchObject({ state: 'BLOCKED', reason: expect.stringContaining('coord approve often') });
-  expect(needsYou).toEqual([{ order: 'often', why: expect.stringMatching(/coord approve often$/) }]);
+  expect(needsYou).toEqual([{ code: 'order', order: 'often', why: expect.stringMatching(/coord approve often$/) }]);
   expect(JSON.stringify(orders)).not.toContain('coord approve often@');
   await one.edit({ kind: 'set', id: 'often', field: 'approved', value: true });
   await live(world, 130);

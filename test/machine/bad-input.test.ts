@@ -139,7 +139,7 @@ describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and st
     world.orders([run('x', { assign }), FREE]);
     await quiet(world);
     expect(await state(world, 'x')).toMatchObject({ state: 'BLOCKED', reason });
-    expect((await world.status()).needsYou).toEqual([{ order: 'x', why: reason }]);
+    expect((await world.status()).needsYou).toEqual([{ code: 'order', order: 'x', why: reason }]);
     const pc = world.addMachine('pc');
     pc.settings.self = { ...pc.settings.self, ...who };
     await pc.join();
@@ -188,7 +188,7 @@ describe('I4, O2 a claim of a machine that left, and was not started', () => {
     const x = await state(world, 'x');
     expect(x).toMatchObject(end);
     // What the reason names works: coord retry raises the generation.
-    expect(x !== undefined && mayBeRetried('x', x)).toBe(true);
+    expect(x !== undefined && mayBeRetried(x)).toBe(true);
     world.orders([run('x', { assign: [2, 1], attempts, generation: 2 })]);
     await live(world, 40, [one]);
     expect(starts(world)).toEqual([...started, '1: x 2.1']);

@@ -54,7 +54,12 @@ describe('L5 programs on the board', () => {
     await pc.cycle();
     expect(pushes()).toBe(2);
     expect((await world.status()).needsYou).toEqual([
-      { machine: 1, program: 'b', why: expect.stringContaining('when it is mended: coord instance start b, there') },
+      {
+        code: 'program',
+        machine: 1,
+        program: 'b',
+        why: expect.stringContaining('when it is mended: coord instance start b, there'),
+      },
     ]);
     const readme = (await world.text('README.md')) ?? '';
     expect(readme).toContain('program b ✕ CRASHED, given up: ended: &lt;script&gt; \\| \\`x\\` ? · since 1 · EMERGENCY');

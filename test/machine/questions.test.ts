@@ -51,7 +51,11 @@ test('O18 the order waits, its question stands in needs-you with both ways to an
   const { orders, needsYou } = await world.status();
   const reason = 'waits for an answer: May I drop the table?; coord answer fix "…"';
   expect(orders.fix).toMatchObject({ state: 'BLOCKED', reason, attempt: 1, outputs: { question: 'May I drop the table?' } });
-  expect(needsYou).toContainEqual({ order: 'fix', why: `${reason}, or write "answer fix: …" in messages/0_TO_1.md` });
+  expect(needsYou).toContainEqual({
+    code: 'order',
+    order: 'fix',
+    why: `${reason}, or write "answer fix: …" in messages/0_TO_1.md`,
+  });
   expect(await world.text('README.md')).toContain('May I drop the table?');
   expect(one.runner.starts).toHaveLength(1);
 });
@@ -126,7 +130,11 @@ describe('O18 an answer that comes to nothing is said, never dropped', () => {
     const { world, one, two } = await asking(null, { assign: 'all' });
     const way = 'an order for all machines takes no answer, to run it again on each: coord retry fix';
     expect((await world.status()).orders.fix?.reason).toBe(`asks: May I drop the table?; ${way}`);
-    expect((await world.status()).needsYou).toContainEqual({ order: 'fix', why: `asks: May I drop the table?; ${way}` });
+    expect((await world.status()).needsYou).toContainEqual({
+      code: 'order',
+      order: 'fix',
+      why: `asks: May I drop the table?; ${way}`,
+    });
     world.person({ 'messages/0_TO_1.md': 'answer fix: yes' });
     await settle(world);
     expect((await toPeople(world))[0]).toContain('fix is for all machines');

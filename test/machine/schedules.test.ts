@@ -159,7 +159,7 @@ test('one that failed is shown; retry runs the newest anew, also one that had ne
   const failed = await world.status();
   expect(failed.orders.nightly).toMatchObject({ state: 'FAILED', exitCode: 7 });
   expect(failed.needsYou).toEqual([
-    { order: 'nightly', why: expect.stringMatching(/exit code 7.*2026-11-21 03:00.*coord retry nightly$/) },
+    { code: 'order', order: 'nightly', why: expect.stringMatching(/exit code 7.*2026-11-21 03:00.*coord retry nightly$/) },
   ]);
   world.orders([nightly({ generation: 2 }), nightly({ id: 'new', assign: 1 })]);
   await liveUntil(world, '2026-11-21T10:00Z', [MINUTE_MS]);

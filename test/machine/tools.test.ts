@@ -20,7 +20,7 @@ test('O10 an order that asks for a tool finds the machine where it is on the PAT
   await quiet(world);
   const reason = 'no machine has git; where it is installed: coord tool add git';
   expect(await state(world)).toMatchObject({ state: 'BLOCKED', reason });
-  expect((await world.status()).needsYou).toEqual([{ order: 'x', why: reason }]);
+  expect((await world.status()).needsYou).toEqual([{ code: 'order', order: 'x', why: reason }]);
   two.settings.installed.add('git');
   await live(world, 60);
   expect(world.machines.map(({ runner }) => runner.starts.map(({ order }) => order))).toEqual([['free'], ['x']]);

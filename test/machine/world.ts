@@ -8,6 +8,7 @@ import type { JournalState } from '../../src/core/model/journal.ts';
 import type { MailIntention } from '../../src/core/model/mail.ts';
 import type { Self } from '../../src/core/model/self.ts';
 import type { StatusDocument } from '../../src/core/model/status.ts';
+import { because } from '../../src/core/reasons.ts';
 import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory-ledger.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOptions, type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
@@ -249,7 +250,7 @@ function createMachine(name: string, around: Surroundings): SimMachine {
     installed: (names) => names.filter((name) => settings.installed.has(name)),
     async place(order, attempt, key, _self, program) {
       const blocked = settings.blocked.get(order.id);
-      if (blocked !== undefined) return { blocked };
+      if (blocked !== undefined) return { blocked: because.notPlaced(blocked) };
       const spec = specOf(order.id, order.generation, attempt, key);
       if (order.work.kind === 'agent') return { ...spec, agent: { agent: order.work.agent } as AgentRequest };
       return order.work.kind === 'call' && program !== null ? { ...spec, call: { ...order.work, program, port: 1 } } : spec;

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Login } from '../../src/core/model/agent.ts';
+import type { Because } from '../../src/core/model/reason.ts';
+import { because } from '../../src/core/reasons.ts';
 import { isoTime } from '../../src/core/time.ts';
 import { lookAgainWhenDue } from '../../src/operations/agents/agents.ts';
 import type { World } from '../../src/operations/world.ts';
@@ -18,13 +20,13 @@ afterEach(() => rmSync(home, { recursive: true }));
 const NOW_MS = Date.parse('2026-11-20T22:00:00.000Z');
 const HOUR_MS = 3_600_000;
 
-function looks(allows: readonly string[], reasons: readonly string[] = []): number {
+function looks(allows: readonly string[], reasons: readonly Because[] = []): number {
   let count = 0;
   const startDetector = () => {
     count += 1;
   };
   const clock = { now: () => ({ wallMs: NOW_MS, monotonicMs: 0, boot: 'b' }) };
-  const waiting = reasons.map((reason) => ({ order: 'a', generation: 1, state: 'BLOCKED' as const, reason }));
+  const waiting = reasons.map((why) => ({ order: 'a', generation: 1, state: 'BLOCKED' as const, ...why }));
   lookAgainWhenDue({ home, clock, startDetector } as unknown as World, fleetFolderAt(home), allows, waiting);
   return count;
 }
@@ -46,12 +48,12 @@ test('O15 nobody looks for agents before their owner has asked; then once a day,
 });
 
 test('O15 while an order waits for a login, it is looked for each minute', () => {
-  const waits = ['claude on pc is not logged in; there: claude /login, and coord agent detect'];
+  const waits = [because.agentLoggedOut('claude on pc is not logged in; there: claude /login, and coord agent detect')];
   found(50_000, 'out');
   expect(looks(['agent'], waits)).toBe(0);
   found(70_000, 'out');
   expect(looks(['agent'], waits)).toBe(1);
-  expect(looks(['agent'], ['waits for a free slot'])).toBe(0);
+  expect(looks(['agent'], [because.slot()])).toBe(0);
   found(70_000, 'in');
   expect(looks(['agent'], waits)).toBe(0);
 });

@@ -65,7 +65,7 @@ test('L4, M7 a person is told of a program that was given up here, also where th
   );
   expect(tellers).toBe(1);
   // The board says it too by now.
-  note(true, [{ machine: 2, program: 'a', why: first?.[0]?.what ?? '' }]);
+  note(true, [{ code: 'program', machine: 2, program: 'a', why: first?.[0]?.what ?? '' }]);
   expect(readAlerts(folder)?.alerts).toEqual(first);
   programs(false);
   note(false);
@@ -74,8 +74,8 @@ test('L4, M7 a person is told of a program that was given up here, also where th
 
 test('L4, M7 and of those of other machines, each for itself', () => {
   note(true, [
-    { machine: 1, program: 'a', why: 'program a needs somebody' },
-    { machine: 1, program: 'b', why: 'program b needs somebody' },
+    { code: 'program', machine: 1, program: 'a', why: 'program a needs somebody' },
+    { code: 'program', machine: 1, program: 'b', why: 'program b needs somebody' },
   ]);
   const alerts = readAlerts(folder)?.alerts ?? [];
   expect(alerts).toMatchObject([{ kind: 'program', machine: 1, name: 'mac' }, { kind: 'program' }]);

@@ -19,10 +19,10 @@ const orders = {
   'chain.2': order('BLOCKED', { reason: 'asks', after: ['chain.1'] }),
 };
 const needsYou: NeedsYou[] = [
-  { order: 'approval', why: 'waits for approval; coord approve approval' },
-  { order: 'failed', why: 'FAILED; coord retry failed' },
-  { order: 'offline', machine: 2, why: '2 pc is offline; start it' },
-  { order: 'chain.2', why: 'asks which port; coord answer chain.2' },
+  { code: 'order', order: 'approval', why: 'waits for approval; coord approve approval' },
+  { code: 'order', order: 'failed', why: 'FAILED; coord retry failed' },
+  { code: 'offline', order: 'offline', machine: 2, why: '2 pc is offline; start it' },
+  { code: 'order', order: 'chain.2', why: 'asks which port; coord answer chain.2' },
 ];
 
 test.each<[string, string | null]>([

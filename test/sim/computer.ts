@@ -9,6 +9,7 @@ import type { MailIntention } from '../../src/core/model/mail.ts';
 import type { RefUpdate } from '../../src/core/model/push.ts';
 import type { StopReason } from '../../src/core/model/run.ts';
 import type { Self } from '../../src/core/model/self.ts';
+import { because } from '../../src/core/reasons.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { MemoryFolder } from '../../src/ledger/memory-seen.ts';
 import type { Machine } from '../../src/machine/context.ts';
@@ -212,7 +213,7 @@ export function createComputer(
     self: async () => ({ ...computer.self, machine: computer.number }),
     installed: () => [],
     async place(order, attempt, key) {
-      if (order.work.kind === 'call') return { blocked: 'no program here' };
+      if (order.work.kind === 'call') return { blocked: because.notPlaced('no program here') };
       const { id, generation, timeoutMs } = order;
       const command = order.work.kind === 'shell' ? order.work.command : ({ kind: 'line', line: 'agent' } as const);
       const agent = order.work.kind === 'shell' ? {} : { agent: { agent: order.work.agent } as AgentRequest };
@@ -241,9 +242,8 @@ export function createComputer(
     if (outcome.seen !== null) computer.inbox = await readInbox(machine.ledger, outcome.state, outcome.seen.snapshot);
     computer.last = { outcome, error: null, pushes };
     const { started, stopped, said, trouble } = outcome;
-    log(
-      `cycles ${cycles}: started [${started}] stopped [${stopped}] said ${said?.lane ?? '-'}/${said?.main ?? '-'} ${trouble?.code ?? ''}`,
-    );
+    const spoken = `${said?.lane ?? '-'}/${said?.main ?? '-'}`;
+    log(`cycles ${cycles}: started [${started}] stopped [${stopped}] said ${spoken} ${trouble?.code ?? ''}`);
   };
   const watch = async (mine: Process): Promise<void> => {
     computer.daemon ??= createSimDaemon({ clock, random: { fraction: chance.fraction }, openLedger, nowMs: around.nowMs });

@@ -104,7 +104,7 @@ test.each<[string, Change, string]>([
     `tool Bash(rm *) of claude not allowed on pc; there: coord allow tool 'claude: Bash(rm *)'`,
   ],
 ])('O10, O15 %s', (_, change, blocked) => {
-  expect(placed(change)).toEqual({ blocked });
+  expect(placed(change)).toEqual({ blocked: expect.objectContaining({ reason: blocked }) });
 });
 
 test('O10, O15 what the owner allows: a tool without a condition covers each with one, a budget is cut, a key needs no login', () => {
@@ -155,14 +155,17 @@ test.each<[string, string, RegExp, Partial<Placement>?]>([
   };
   const own = { home: inHome('own'), state: inHome('fleet/.coord') };
   const change: Change = { order: { cwd }, own, placement: around, folders: [cwd], fleets: [inHome('second')] };
-  expect(placed(change)).toEqual({ blocked: expect.stringMatching(expected) });
+  expect(placed(change)).toEqual({ blocked: { code: 'folderNotAllowed', reason: expect.stringMatching(expected) } });
   expect(placed({ ...change, order: { cwd: work }, folders: [work] })).toHaveProperty('agent');
 });
 
 test('O10, O15 one that works with all permissions or none runs once its owner says so', () => {
   const cursor = { task: { agent: 'cursor-agent' }, found: { name: 'cursor-agent' as const } };
   expect(placed(cursor)).toEqual({
-    blocked: 'cursor-agent works with all permissions or none; there: agents: { cursor-agent: { force: yes } } in policy.yaml',
+    blocked: {
+      code: 'agentUnfit',
+      reason: 'cursor-agent works with all permissions or none; there: agents: { cursor-agent: { force: yes } } in policy.yaml',
+    },
   });
 });
 

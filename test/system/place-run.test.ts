@@ -51,12 +51,12 @@ test('O7 O14 a call is a run of coord’s own command, with the request beside i
 
 test('O10, O14 it needs no folder, unless it names one or has a check; variables and secrets are for the check', () => {
   expect(placed({})).not.toHaveProperty('blocked');
-  expect(placed({ cwd: '/' })).toMatchObject({ blocked: 'folder / not allowed on pc; there: coord allow folder /' });
-  expect(placed({ check })).toMatchObject({ blocked: 'folder ~ not allowed on pc; there: coord allow folder ~' });
+  expect(placed({ cwd: '/' })).toMatchObject({ blocked: { reason: 'folder / not allowed on pc; there: coord allow folder /' } });
+  expect(placed({ check })).toMatchObject({ blocked: { reason: 'folder ~ not allowed on pc; there: coord allow folder ~' } });
   expect(placed({ check, cwd: folder })).toMatchObject({ check, cwd: folder, env: { SEED: '7', KEY: 'secret' } });
 });
 
 test('O14 a program that went between the choice and the start', () => {
   for (const program of ['gone', 'silent', null])
-    expect(placed({}, program)).toEqual({ blocked: `program ${program} is not there any more` });
+    expect(placed({}, program)).toEqual({ blocked: { code: 'noProgram', reason: `program ${program} is not there any more` } });
 });

@@ -1,4 +1,5 @@
 // What a machine says about its runs: the content of results/<N>.json. Protocol sections 3 and 5.
+import type { ReasonCode } from './reason.ts';
 import type { WorkspaceReport } from './workspace.ts';
 
 export type EndState = 'COMPLETED' | 'FAILED' | 'CANCELLED';
@@ -46,6 +47,8 @@ export interface EndedRun extends RunName {
   readonly state: EndState;
   /** Why it FAILED or was CANCELLED, or what is to be known of a COMPLETED one; null when the exit code says it all. */
   readonly reason: string | null;
+  /** With a reason; absent = an older version wrote it. */
+  readonly code?: ReasonCode | undefined;
   /** Null when the run ended by a signal, or never had an exit. */
   readonly exitCode: number | null;
   readonly startedAt: string;
@@ -65,7 +68,7 @@ export interface EndedRun extends RunName {
 export interface OlderRun
   extends Pick<
     EndedRun,
-    'order' | 'generation' | 'attempt' | 'state' | 'exitCode' | 'finishedAt' | 'work' | 'asks' | 'returned'
+    'order' | 'generation' | 'attempt' | 'state' | 'code' | 'exitCode' | 'finishedAt' | 'work' | 'asks' | 'returned'
   > {
   /** Absent = none, or an older version wrote it. */
   readonly reason?: string | null | undefined;
@@ -83,6 +86,8 @@ export interface WaitingOrder {
   readonly generation: number;
   readonly state: 'ASSIGNED' | 'BLOCKED';
   readonly reason: string;
+  /** Absent = an older version wrote it. */
+  readonly code?: ReasonCode | undefined;
   /** O4a: everybody computes a hold from documents. It is said to make it known at once, and counts for nothing once it is over. */
   readonly hold?: true | undefined;
 }

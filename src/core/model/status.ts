@@ -2,6 +2,7 @@
 import type { MachineState } from './machine.ts';
 import type { ProgramState } from './program.ts';
 import type { Progress } from './progress.ts';
+import type { ReasonCode } from './reason.ts';
 import type { OrderState, RunProgress } from './run.ts';
 import type { StatusMessages } from './status-messages.ts';
 
@@ -61,6 +62,8 @@ export interface StatusProgram {
 export interface StatusRun {
   readonly state: OrderState;
   readonly reason?: string;
+  /** With a reason; absent = an older version told it. */
+  readonly code?: ReasonCode;
   readonly attempt?: number;
   readonly exitCode?: number | null;
   readonly startedAt?: string;
@@ -111,8 +114,12 @@ export interface StatusLastRun {
   readonly finishedAt?: string;
 }
 
+/** `offline`: an order goes on nowhere, because its machine is away. `pause`: one without an end. */
+export type NeedCode = 'emergency' | 'program' | 'document' | 'order' | 'offline' | 'message' | 'pause';
+
 /** Something that only a person can move. */
 export interface NeedsYou {
+  readonly code: NeedCode;
   readonly order?: string;
   readonly machine?: number;
   /** A local program of that machine. */

@@ -11,8 +11,3 @@ export interface UnknownField {
 export function unknownFieldSentence({ field, meant }: UnknownField): string {
   return `unknown field "${field}"${meant === null ? '' : `; did you mean "${meant}"?`}`;
 }
-
-/** Why an order with such fields does not start. */
-export function unknownReason(unknown: readonly UnknownField[]): string {
-  return unknown.map(unknownFieldSentence).join('; ');
-}

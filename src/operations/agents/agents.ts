@@ -40,7 +40,6 @@ export function lookAgainWhenDue(
 function isFresh({ checkedAt, agents }: FoundAgents, nowMs: number, waiting: readonly WaitingOrder[]): boolean {
   const checkedMs = parseTime(checkedAt);
   if (!(checkedMs <= nowMs)) return false;
-  const waitsForLogin =
-    agents.some(({ login }) => login === 'out') && waiting.some(({ reason }) => / is not logged in; /.test(reason));
+  const waitsForLogin = agents.some(({ login }) => login === 'out') && waiting.some(({ code }) => code === 'agentLoggedOut');
   return nowMs - checkedMs < (waitsForLogin ? LOGIN_MS : FRESH_MS);
 }

@@ -104,7 +104,7 @@ function requestFor(
   const place = { policy, machineName: name, found: readFoundAgents(world.home)?.agents ?? [], home: world.home, secrets };
   const task = { kind: 'agent', agent, prompt: draftPrompt(known) } as const;
   const request = requestOfAgent({ title: null, spec: null, check: null }, task, place);
-  if ('blocked' in request) throw new CoordError('REFUSED', request.blocked, null);
+  if ('blocked' in request) throw new CoordError('REFUSED', request.blocked.reason, null);
   const env = { ...passedOn(world.env), ...secrets, PATH: programs };
   return { request: { ...request, permission: readOnly, allowedTools: [], projectSettings: false }, env };
 }
