@@ -31,7 +31,7 @@ export async function settle(paths: RunPaths, key: string): Promise<RunSight> {
 function ended(paths: RunPaths): RunSight | null {
   const exit = readRecord<ExitRecord>(paths.exit);
   if (exit === null) return null;
-  return { kind: 'ended', exit, ...saidBy(paths), ...(exit.why === 'exited' ? {} : askedBy(paths)) };
+  return { kind: 'ended', exit, ...saidBy(paths), ...(exit.why === 'exited' && exit.signal === null ? {} : askedBy(paths)) };
 }
 
 function saidBy(paths: RunPaths): LogEnd & { readonly outputs: Readonly<Record<string, string>> } {

@@ -84,6 +84,7 @@ describe('O9: how a run ended', () => {
   test.each([
     ['timed out', end({ why: 'timeout', exitCode: null })],
     ['the lease was over', end({ why: 'lease', exitCode: null })],
+    ['ended by SIGKILL', end({ exitCode: null, signal: 'SIGKILL' })],
     ['interrupted', { kind: 'interrupted', tail: 'tail', outputs: {} } as RunSight],
   ])('O18 an agent that was cut off had asked: %s', (why, sight) => {
     const asked = { ...sight, asked: 'Which secret\nbranch?' } as RunSight;

@@ -185,6 +185,17 @@ describe('O9, failures 13: crashes', () => {
     expect(survivors(spec.key)).toEqual([]);
   });
 
+  test.each([
+    ['ended by a signal, of the kernel for want of memory perhaps', 'kill -9 $$', 'Which?'],
+    ['ended by itself: it has said what it asks', 'exit 3', undefined],
+  ])('O18 a question that was noted in a run: %s', async (_, end, asked) => {
+    const spec = specOf(`echo '{"question":"Which?"}' > "$(dirname "$COORD_PROGRESS")/question.json"; ${end}`);
+    const runner = at.runner();
+    await runToEnd(runner, spec);
+    const sight = await runner.look(spec.key);
+    expect(sight.kind === 'ended' ? sight.asked : sight.kind).toBe(asked);
+  });
+
   test('SIGTERM of the watchdog, a machine shutting down: the run ends, and counts as interrupted', async () => {
     const spec = specOf(`trap 'echo tidied; exit 0' TERM; echo up >> '${at.file('shutdown')}'; while :; do sleep 0.1; done`);
     const runner = at.runner({ graceMs: 20_000 });
