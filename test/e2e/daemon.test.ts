@@ -64,6 +64,28 @@ describe('the loop', () => {
     expect(pc.count('ran')).toBe(1);
   });
 
+  test.concurrent('a daemon that works keeps no room for what is soon of no use', async () => {
+    const { all } = await fleetOf('pc');
+    const [pc] = all as [TestMachine];
+    const [hook, measured] = ['hook.cjs', 'measured'].map((name) => join(pc.home, name)) as [string, string];
+    writeFileSync(
+      hook,
+      `process.on('SIGUSR2', () => {
+        const kept = [];
+        for (let round = 0; round < 300; round += 1) {
+          kept.push(Array.from({ length: 20_000 }, (_, at) => ({ at, text: 'x' + at })).slice(0, 100));
+          if (kept.length > 50) kept.shift();
+        }
+        const { space_size } = require('node:v8').getHeapSpaceStatistics().find((it) => it.space_name === 'new_space');
+        require('node:fs').writeFileSync(${JSON.stringify(measured)}, String(space_size));
+      });`,
+    );
+    const daemon = await daemonOf(pc, { ...LATE, NODE_OPTIONS: `--require=${hook}` });
+    daemon.kill('SIGUSR2');
+    await until('it has measured', () => existsSync(measured) && readFileSync(measured, 'utf8') !== '');
+    expect(Number(readFileSync(measured, 'utf8')) / 1_048_576).toBeLessThan(16);
+  });
+
   test.concurrent('C4a, C6 what a sync beside the daemon has shown, the daemon does not take back when it says a result without a look', async () => {
     const { fleet, all } = await fleetOf('mac', 'pc');
     const [mac, pc] = all as [TestMachine, TestMachine];
