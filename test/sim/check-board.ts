@@ -22,6 +22,8 @@ export interface BoardChecks {
   onMove(computer: Computer, update: RefUpdate, before: string | null): Promise<void>;
   /** People, or the host's owner, moved main. */
   onPeople(): Promise<void>;
+  /** Somebody put that on a lane that is nobody's: it counts as what its owner said. */
+  onForged(commit: string): void;
 }
 
 type Files = ReadonlyMap<string, string>;
@@ -118,6 +120,9 @@ export function createBoardChecks(truth: Truth, hub: SimHub, lanes: LaneChecks):
     },
     async onPeople() {
       await takeMain();
+    },
+    onForged(commit) {
+      for (const [path, id] of filesOf(commit)) said.add(`${path} ${id}`);
     },
   };
 

@@ -51,7 +51,7 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   const has = [shown.machine, ...Object.keys(shown.machines ?? {}).map(Number)];
   const isGone = has.some((machine) => machine !== undefined && !there.some(({ number }) => number === machine));
   if (!isFinal && !isGone && (shown.reason ?? '') === '') violated('liveness', `is ${shown.state} without a reason`);
-  if (ran.some((run) => truth.cloned.has(run.machine))) return;
+  if (ran.some((run) => truth.cloned.has(run.machine)) || truth.forged.has(order.id)) return;
   judged(truth, 'ends of orders');
   if (checkHeld(order, shown, status, ran, isGone, violated)) return void judged(truth, 'orders held back at the end');
   // O8: it was removed and put back, and a person has to say that it is to run again.

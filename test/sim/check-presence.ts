@@ -71,14 +71,18 @@ export function createPresenceChecks(truth: Truth, hub: SimHub, nowMs: () => num
       const before = standing(claimName({ ...claim, attempt: claim.attempt - 1 }));
       if (before === undefined || before.machine === number || before.machine === claim.machine) return;
       const holder = before.machine;
-      const told = truth.toldIn.get(shown.get(laneOf(holder)) ?? '');
-      // Tried again after its end, or nobody is there any more who could end it.
-      if (told?.ended.has(claimName(before)) || truth.left.has(holder) || !shown.has(laneOf(holder))) return;
+      const attempt = claimName(before);
+      // Tried again after its end, whoever holds the claim by now (O2a); or nobody is there any more who could end it.
+      const isToldEnded = [...shown.values()].some((commit) => truth.toldIn.get(commit)?.ended.has(attempt));
+      const hasEndedHere = truth.executions.some(
+        (run) => run.computer === name && claimName(run) === attempt && run.endedMs !== null,
+      );
+      if (isToldEnded || hasEndedHere || truth.left.has(holder) || !shown.has(laneOf(holder))) return;
       judged(truth, 'take-overs');
       const leaseMs = ofTrueTime(Math.max(before.leaseMs, HEARTBEATS_PER_LEASE * (await publishedMs(shown, holder))));
       if (stillMs(name, holder) < leaseMs)
         violated(
-          `${name} takes ${claimName(before)} of ${holder} over after ${stillMs(name, holder)} ms without a move, and its lease is ${leaseMs} ms`,
+          `${name} takes ${attempt} of ${holder} over after ${stillMs(name, holder)} ms without a move, and its lease is ${leaseMs} ms`,
         );
     },
     // What its disk has seen stand still, the copy has.

@@ -113,6 +113,8 @@ describe('the checkers of runs can fail', () => {
     ];
     expect(broken('any', 2, retried(true))).toEqual(['O15']);
     expect(broken('any', 2, retried(false))).toEqual([]);
+    const others = { machine: 1, startedMs: 0, asks: true };
+    expect(broken('all', 2, [others, { machine: 2, startedMs: 20 }, { machine: 2, startedMs: 40, attempt: 2 }])).toEqual([]);
   });
 
   test('O1 started where nobody meant it', () => {

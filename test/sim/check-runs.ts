@@ -41,7 +41,9 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       if (meant === undefined) return void violated('O1', `${what} was started, and nobody ever asked for it`);
       if (![...meant.assigns].some((assign) => isMeantFor(assign, machine)))
         violated('O1', `${what} was started, and is meant for ${[...meant.assigns]}`);
-      if (attempt > meant.attemptsMax) violated('S4', `${what}: only ${meant.attemptsMax} were asked for`);
+      // A claim's own terms count (O2), and so do those of a forged one (docs/security.md).
+      if (attempt > meant.attemptsMax && !truth.forged.has(order))
+        violated('S4', `${what}: only ${meant.attemptsMax} were asked for`);
       const earlier = truth.executions.filter((other) => other !== execution && other.order === order);
       for (const other of earlier) {
         if (isExcused(execution, other)) continue;
@@ -58,7 +60,9 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         if (isAgain && other.exitCode === 0 && (other.computer === computer || (isSharedWork(meant) && isKnown())))
           violated('S4', `${what} was started though attempt ${other.attempt} had succeeded`);
         const isHere = other.computer === computer;
-        if (isAgain && other.endedMs !== null && (isHere || told(other)?.ended.has(claimName(other)))) {
+        // Of an order for all, each machine has attempts of its own.
+        const isOneWork = isHere || !meant.assigns.has('"all"');
+        if (isAgain && other.endedMs !== null && isOneWork && (isHere || told(other)?.ended.has(claimName(other)))) {
           judged(truth, 'attempts after an end');
           // O15: only a person's word goes on after a question.
           if (other.asks && (isHere || told(other)?.asks.has(claimName(other))))
@@ -83,6 +87,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         ![...meant.assigns].some(isShared) &&
         !truth.cloned.has(machine) &&
         !truth.takenOver.has(machine) &&
+        !truth.forged.has(order) &&
         !before.some((other) => other.attempt === attempt - 1)
       )
         violated('S4', `${what} was started, and attempt ${attempt - 1} never was`);
@@ -98,7 +103,7 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         removed: truth.removed.has(order),
         cancelled: truth.cancelled.has(order),
         superseded: raised,
-        takenOver: truth.claimed.has(claimName({ order: run, generation, attempt: attempt + 1 })),
+        takenOver: [...truth.claimed].some((name) => isLater(name, { order: run, generation, attempt })),
         left: truth.left.size > 0,
         halted: false,
       };
@@ -111,6 +116,8 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         for (const other of truth.executions.slice(index + 1)) {
           if (other.order !== one.order || other.generation !== one.generation || isExcused(one, other)) continue;
           if (truth.unclocked.has(one.computer) || one.attempt === other.attempt) continue;
+          // A forged claim begins a later attempt beside one that lives (docs/security.md).
+          if (truth.forged.has(one.order)) continue;
           // Before it was shared, or after: an attempt without a lease was judged as the next one began.
           if (!isSharedWork(meant) && !one.isLeased) continue;
           judged(truth, 'attempts beside each other');
@@ -126,6 +133,11 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       }
     },
   };
+}
+
+function isLater(name: string, { order, generation, attempt }: Pick<Execution, 'order' | 'generation' | 'attempt'>): boolean {
+  const before = `${order}/${generation}.`;
+  return name.startsWith(before) && Number(name.slice(before.length)) > attempt;
 }
 
 /** The (id, generation) is one piece of work: at most one machine may start an attempt of it. */

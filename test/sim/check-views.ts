@@ -1,5 +1,6 @@
 // C4a: what a process of a machine has shown, no process of that machine shows an older state of it later. A view is computed from the
-// refs that it rests on, so each of them is looked up in the hub's own history: it must not stand before where it was shown last.
+// refs that it rests on, so each of them is looked up in the hub's own history: it must not stand before where it was shown last. Only
+// what a machine itself pushed can seem to go back: behind a mirror that lags, a fetch shows its refs as they were before.
 import type { Snapshot } from '../../src/core/model/snapshot.ts';
 import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
@@ -7,7 +8,9 @@ import { MAIN, type SimHub } from './sim-hub.ts';
 import { judged, type Truth } from './truth.ts';
 
 export interface ViewChecks {
-  /** A sync of it has ended, and this is what it leaves for people to see. `by`: which process. */
+  /** Its mirror has answered. */
+  onFetch(computer: Computer): void;
+  /** A sync of it has ended. `by`: which process. */
   onView(computer: Computer, snapshot: Snapshot, by: string): void;
   onCopy(original: Computer, copy: Computer): void;
 }
@@ -17,7 +20,12 @@ export function createViewChecks(truth: Truth, hub: SimHub): ViewChecks {
   const shown = new Map<Computer, Map<string, number>>();
   /** By computer: who showed something last. */
   const showed = new Map<Computer, string>();
+  const violated = (text: string) => truth.violations.push({ clause: 'C4a', text });
   return {
+    onFetch(computer) {
+      const seen = shown.get(computer) ?? new Map<string, number>();
+      for (const [ref, since] of seen) seen.set(ref, Math.min(since, computer.line.shownAt));
+    },
     onView(computer, snapshot, by) {
       const seen = shown.get(computer) ?? new Map<string, number>();
       shown.set(computer, seen);
@@ -32,10 +40,9 @@ export function createViewChecks(truth: Truth, hub: SimHub): ViewChecks {
         const fits = moves.find(({ commit }, at) => commit === value && (moves[at + 1]?.at ?? Number.POSITIVE_INFINITY) > since);
         if (fits !== undefined) seen.set(ref, Math.max(since, fits.at));
         else
-          truth.violations.push({
-            clause: 'C4a',
-            text: `${by} of ${computer.name} shows ${ref} at ${value?.slice(0, 7) ?? 'nothing'}, and this machine has shown something newer`,
-          });
+          violated(
+            `${by} of ${computer.name} shows ${ref} at ${value?.slice(0, 7) ?? 'nothing'}, and this machine has shown something newer`,
+          );
       }
     },
     onCopy: (original, copy) => void shown.set(copy, new Map(shown.get(original))),

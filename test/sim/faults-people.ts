@@ -7,8 +7,8 @@ const MINUTE_MS = 60_000;
 
 export const PEOPLE_KINDS = {
   changeFleet: {
-    weight: 2,
-    share: 0.3,
+    weight: 3,
+    share: 0.4,
     act: async (world: World) => world.log(`people: fleet.yaml ${await world.people.changeFleet()}`),
   },
   pauseThrough: {
@@ -16,7 +16,7 @@ export const PEOPLE_KINDS = {
     share: 0.25,
     act: (world: World, computer: Computer) => world.log(`people: ${computer.name} ${world.people.pauseThrough(computer)}`),
   },
-  pause: { weight: 2, share: 0.3, act: pause },
+  pause: { weight: 3, share: 0.5, act: pause },
   removeMachine: { weight: 1, share: 0.25, act: removeMachine },
 };
 

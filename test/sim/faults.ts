@@ -3,6 +3,8 @@
 import type { Chance } from './chance.ts';
 import type { Computer } from './computer.ts';
 import { PEOPLE_KINDS } from './faults-people.ts';
+import { REF_KINDS } from './faults-refs.ts';
+import { burn, loseHolder, takeBack } from './faults-work.ts';
 import { MAIN } from './sim-hub.ts';
 import { fault, type World } from './world.ts';
 
@@ -193,14 +195,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
   },
   burn: { weight: 0.7, share: 0.25, act: burn },
-  burnHolder: {
-    weight: 0.7,
-    share: 0.3,
-    act: async (world) => {
-      const holders = world.awake().filter((it) => (it.state()?.claims.length ?? 0) > 0);
-      if (holders.length > 0) await burn(world, world.chance.pick(holders));
-    },
-  },
+  loseHolder: { weight: 3, share: 0.6, act: loseHolder },
+  takeBack: { weight: 3, share: 0.6, act: takeBack },
   leave: {
     weight: 0.6,
     share: 0.25,
@@ -273,20 +269,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-const ALL_KINDS: readonly Kind[] = Object.values({ ...KINDS, ...PEOPLE_KINDS });
-
-export async function burn(world: World, computer: Computer): Promise<void> {
-  if (world.computers.filter(({ isGone, isCopy }) => !isGone && !isCopy).length < 2) return;
-  fault(world, 'disks lost', computer.name);
-  await world.powerCut(computer, 0);
-  computer.isGone = true;
-}
+const ALL_KINDS: readonly Kind[] = Object.values({ ...KINDS, ...PEOPLE_KINDS, ...REF_KINDS });
 
 export async function runFaults(world: World): Promise<void> {
   const { chance, truth } = world;
   const kinds = ALL_KINDS.filter(({ share }) => chance.is(share));
   const weights = kinds.map(({ weight, act }): [number, Act] => [weight, act]);
-  for (let steps = chance.between(100, 320); steps > 0 && truth.violations.length === 0; steps -= 1)
+  for (let steps = chance.between(80, 250); steps > 0 && truth.violations.length === 0; steps -= 1)
     await step(world, chance, weights);
 }
 

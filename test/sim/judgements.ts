@@ -1,4 +1,4 @@
-// What the checkers judge, each named once: a batch of seeds has to come to every one of them, or the silence of that judge proves nothing.
+// What the checkers judge, each named once: a batch of seeds has to come often to every one of them, or the silence of that judge proves nothing.
 
 export const JUDGED = 'judged: ';
 
@@ -29,7 +29,13 @@ export const JUDGEMENTS = [
 
 export type Judgement = (typeof JUDGEMENTS)[number];
 
-/** Those that no history of a batch came to. */
-export function unjudged(counts: ReadonlyMap<string, number>): readonly Judgement[] {
-  return JUDGEMENTS.filter((name) => (counts.get(JUDGED + name) ?? 0) === 0);
+/** So many histories come to everything that is judged, and this often. */
+export const SEEDS_TO_JUDGE = 100;
+const JUDGED_MIN = 25;
+
+/** Those that so many histories came to too seldom, each with how often; empty where there were too few to say. */
+export function unjudged(counts: ReadonlyMap<string, number>, seeds: number): readonly string[] {
+  const least = seeds < SEEDS_TO_JUDGE ? 0 : Math.floor((JUDGED_MIN * seeds) / SEEDS_TO_JUDGE);
+  const timesOf = (name: Judgement) => counts.get(JUDGED + name) ?? 0;
+  return JUDGEMENTS.filter((name) => timesOf(name) < least).map((name) => `${name}: ${timesOf(name)} times, and not ${least}`);
 }

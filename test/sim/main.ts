@@ -17,9 +17,6 @@ interface Asked {
   readonly schedules: boolean;
 }
 
-/** So many histories come to everything that is judged. */
-const SEEDS_TO_JUDGE = 100;
-
 const asked = JSON.parse(process.argv[2] ?? '{}') as Asked;
 const began = Date.now();
 const total = new Map<string, number>();
@@ -51,8 +48,8 @@ for (let seed = asked.seed; seed < asked.seed + asked.seeds && !enough(); seed +
 }
 figures();
 for (const line of untold) console.log(`UNTOLD ${line}`);
-const silent = seeds >= SEEDS_TO_JUDGE ? unjudged(total) : [];
-for (const name of silent) console.log(`UNJUDGED ${name}: none of ${seeds} seeds came to it`);
+const silent = unjudged(total, seeds);
+for (const line of silent) console.log(`UNJUDGED ${line} in ${seeds} seeds`);
 process.exitCode = failed.length + untold.length + silent.length === 0 ? 0 : 1;
 
 function report({ seed, events, violations }: Simulated, name: string): void {

@@ -40,6 +40,9 @@ export function createFleetPeople(chance: Chance, machines: () => readonly numbe
       const kept = without(text, /^paused/);
       return chance.is(0.6) ? `${kept}\n` : `${kept}\n${pauses(nowMs)}\n`;
     },
-    mended: (text) => `${without(text, /^paused/).replace('bug: true', 'bug: 1')}\n`,
+    mended(text) {
+      const kept = without(text, /^(?!routing: \{|#)/);
+      return `${kept.replace('bug: true', 'bug: 1')}\n`;
+    },
   };
 }

@@ -2,12 +2,13 @@
 // messages. They know nothing but what main shows them.
 import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/intention.ts';
 import { isoTime } from '../../src/core/time.ts';
+import type { PersonFile } from '../../src/ledger/memory-ledger.ts';
 import type { Chance } from './chance.ts';
 import type { MailChecks } from './check-mail.ts';
 import type { Computer } from './computer.ts';
 import { createFleetPeople } from './people-fleet.ts';
 import { ORIGIN_MS } from './sim-clock.ts';
-import type { SimHub } from './sim-hub.ts';
+import { MAIN, type SimHub } from './sim-hub.ts';
 import { count, type Truth } from './truth.ts';
 import { assignIn, readVersion } from './versions.ts';
 import { createWishes } from './wishes.ts';
@@ -43,6 +44,8 @@ export interface People {
   changeFleet(): Promise<string>;
   /** `coord pause 2`, `coord resume --fleet`, said on one machine. */
   pauseThrough(computer: Computer): string;
+  /** Files below `coordination/`, as they are; null = deleted. */
+  commit(files: Readonly<Record<string, PersonFile>>): Promise<void>;
   breakFile(): Promise<string>;
   mend(): Promise<void>;
   /** Nobody is paused any more, each route can be read; and unties orders that wait for each other in a circle. */
@@ -97,7 +100,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
     });
     return good;
   };
-  const commit = async (files: Readonly<Record<string, string | null>>) => {
+  const commit = async (files: Readonly<Record<string, PersonFile>>) => {
     hub.commitAsPerson(Object.fromEntries(Object.entries(files).map(([path, text]) => [`coordination/${path}`, text])));
     hub.note();
     await around.committed();
@@ -109,9 +112,15 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
   };
   const write = (entries: readonly Entry[]) =>
     commit({ 'ORDERS.json': `${JSON.stringify({ version: 1, orders: entries.map(asWritten) }, null, 2)}\n` });
+  const isOdd = (path: string) => {
+    const main = hub.refs.get(MAIN);
+    const entry = main === undefined ? undefined : hub.filesOf(main).get(`coordination/${path}`);
+    return entry !== undefined && entry.mode !== '100644';
+  };
   const fleetText = async () => (await hub.text('fleet.yaml')) ?? '';
   return {
     listed,
+    commit,
     async routed() {
       const version = readVersion(undefined, null, await fleetText());
       return (await listed()).map((entry) => ({ ...entry, assign: assignIn(version, entry) ?? ROUTED }));
@@ -209,7 +218,7 @@ export function createPeople({ hub, chance, truth, mail, ...around }: PeopleArou
       const untied = entries.map((entry) => (isInCircle(entry, entries) ? { ...entry, after: [] } : entry));
       if (untied.some((entry, at) => entry !== entries[at])) await write(untied);
       const text = await fleetText();
-      if (fleet.mended(text).trim() !== text.trim()) await commit({ 'fleet.yaml': fleet.mended(text) });
+      if (fleet.mended(text).trim() !== text.trim() || isOdd('fleet.yaml')) await commit({ 'fleet.yaml': fleet.mended(text) });
     },
     async endSchedules() {
       const entries = await listed();

@@ -4,7 +4,7 @@ import { allows, mayTake } from './check-end.ts';
 import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';
 import { dueOf, type Line, lineOf, listedOf } from './slots.ts';
-import { type Execution, judged } from './truth.ts';
+import { count, type Execution, judged } from './truth.ts';
 import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,9 +14,12 @@ const LATE_MS = 5 * MINUTE_MS;
 const CLOCKS_AGREE_MS = 20_000;
 
 export async function quietWindow(world: World, living: readonly Computer[], cycles: () => Promise<unknown>): Promise<void> {
-  const entries = (await world.people.routed()).filter((entry) => entry.schedule !== undefined);
-  if (entries.length === 0) return;
+  const scheduled = async () => (await world.people.routed()).filter((entry) => entry.schedule !== undefined);
+  if ((await scheduled()).length === 0) return;
+  await addOne(world, living, await scheduled());
+  const entries = await scheduled();
   world.log('── a while with schedules');
+  count(world.truth, 'whiles with schedules');
   const windows = new Map<Computer, { readonly fromMs: number; toMs: number }>();
   for (let round = 0; round < ROUNDS && world.truth.violations.length === 0; round += 1) {
     await cycles();
@@ -31,18 +34,36 @@ export async function quietWindow(world: World, living: readonly Computer[], cyc
   }
   if (world.truth.violations.length > 0) return;
   // A schedule of every minute can keep the only slot busy for good: one slot for each, or nobody can say whose turn it is.
-  const isRoomy = living.every(({ self }) => self.policy.slots >= entries.length);
-  for (const entry of isRoomy ? entries : []) judge(world, entry, living, windows);
+  const roomy = new Set(living.filter((it) => it.self.policy.slots >= entries.filter((entry) => mayCome(entry, it)).length));
+  for (const entry of entries) judge(world, entry, living, windows, roomy);
+}
+
+/** Most schedules of now come too seldom for a window: somebody adds one for a machine that has room for it. */
+async function addOne({ people }: World, living: readonly Computer[], entries: readonly Entry[]): Promise<void> {
+  const free = living.filter(
+    (it) => it.number !== 0 && it.self.policy.slots > entries.filter((entry) => mayCome(entry, it)).length,
+  );
+  const one = free.find((it) => !it.hasLeft());
+  if (one === undefined) return;
+  const often = { schedule: '* * * * *', timezone: 'UTC' };
+  await people.put({ id: 'often', assign: one.number, run: 'true', attempts: 1, generation: 1, ...often });
+}
+
+function mayCome({ assign, cancelled }: Entry, { number, self }: Computer): boolean {
+  if (cancelled) return false;
+  if (typeof assign === 'object' || assign === 'any') return mayTake(assign, number, self);
+  return assign === 'all' || assign === number || assign === self.name;
 }
 
 type Windows = ReadonlyMap<Computer, { readonly fromMs: number; readonly toMs: number }>;
 
-function judge(world: World, entry: Entry, living: readonly Computer[], windows: Windows): void {
+function judge(world: World, entry: Entry, living: readonly Computer[], windows: Windows, roomy: ReadonlySet<Computer>): void {
   const { truth } = world;
   const line = lineOf(entry.schedule);
   if (line === undefined || entry.cancelled || (entry.after ?? []).length > 0 || (entry.approval && !entry.approved)) return;
   const { assign } = entry;
-  const isThere = (it: Computer) => it.number !== 0 && !truth.cloned.has(it.number) && it.state()?.leaving == null;
+  const isThere = (it: Computer) =>
+    roomy.has(it) && it.number !== 0 && !truth.cloned.has(it.number) && it.state()?.leaving == null;
   const may = living.filter((it) => isThere(it) && allows(it.self, entry));
   // A slot is anybody's who may take it: only where all clocks agree, all agree on what is due.
   const isShared = assign === 'any' || (typeof assign === 'object' && assign !== null);

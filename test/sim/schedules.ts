@@ -9,6 +9,7 @@ import { clocksTooFarApart } from './schedules/clocks-too-far-apart.ts';
 import { diskLostAfterStart } from './schedules/disk-lost-after-start.ts';
 import { diskLostWhileRunning } from './schedules/disk-lost-while-running.ts';
 import { editedAttempts } from './schedules/edited-attempts.ts';
+import { laggingMirror } from './schedules/lagging-mirror.ts';
 import { leftAfterRun } from './schedules/left-after-run.ts';
 import { movedAfterStart } from './schedules/moved-after-start.ts';
 import { pushHeldUp } from './schedules/push-held-up.ts';
@@ -52,6 +53,7 @@ export const SCHEDULES: Readonly<Record<string, () => Promise<World>>> = {
   'asks-meanwhile': asksMeanwhile,
   'shared-after-start': sharedAfterStart,
   'busy-cron': busyCron,
+  'lagging-mirror': laggingMirror,
   // The longest one.
   'slow-cron': slowCron,
 };

@@ -1,12 +1,10 @@
 // How the test files share the seeds of `npm test`: each takes its own, so that two processors are busy.
 import { expect, test } from 'vitest';
-import { unjudged } from './judgements.ts';
+import { JUDGED, SEEDS_TO_JUDGE, unjudged } from './judgements.ts';
 import { simulate } from './simulate.ts';
 
 const count = Number(process.env.COORD_SIM_SEEDS ?? 150);
 const GROUP = 25;
-/** So many histories come to everything that is judged. */
-const SEEDS_TO_JUDGE = 100;
 /** A busy computer takes ten times as long. */
 const TIMEOUT_MS = 300_000;
 
@@ -25,5 +23,11 @@ export function seedsOf(file: number): void {
       expect({ seed, violations, story }).toEqual({ seed, violations: [], story: [] });
     }
   });
-  test.runIf(count >= SEEDS_TO_JUDGE)('each judge has judged', () => expect(unjudged(total)).toEqual([]));
+  test.runIf(count >= SEEDS_TO_JUDGE)('each judge has judged, and often', () => {
+    const judged = [...total].filter(([what]) => what.startsWith(JUDGED)).sort(([one], [other]) => (one < other ? -1 : 1));
+    console.log(
+      `${count} seeds, ${judged.map(([what, times]) => `${what} ${times}`).join(', ')}`.replaceAll(`, ${JUDGED}`, ', '),
+    );
+    expect(unjudged(total, count)).toEqual([]);
+  });
 }

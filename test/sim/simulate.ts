@@ -4,8 +4,10 @@ import { claimName } from '../../src/core/model/claim.ts';
 import type { JournalState } from '../../src/core/model/journal.ts';
 import { checkEnd } from './check-end.ts';
 import type { Computer } from './computer.ts';
-import { burn, runFaults } from './faults.ts';
+import { runFaults } from './faults.ts';
 import { resume } from './faults-people.ts';
+import { removeStrayRefs } from './faults-refs.ts';
+import { burn } from './faults-work.ts';
 import { quietWindow } from './quiet-window.ts';
 import type { Violation } from './truth.ts';
 import { createWorld, type World } from './world.ts';
@@ -64,6 +66,7 @@ export async function heal(world: World): Promise<void> {
   world.log('── nothing goes wrong any more');
   hub.refuse(() => null);
   hub.forbidDeletion(false);
+  await removeStrayRefs(world);
   for (const { line, runner } of computers) {
     Object.assign(line, { cut: 'none', loss: 0, staleness: 0, refusesWhole: false });
     Object.assign(runner, { startsFail: false, isCalm: true });

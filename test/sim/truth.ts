@@ -99,6 +99,10 @@ export interface Truth {
   readonly removedMachines: Set<number>;
   /** Names of claims that ever stood. */
   readonly claimed: Set<string>;
+  /** Orders of which somebody forged a claim: what came of those attempts is as he wished. */
+  readonly forged: Set<string>;
+  /** Numbers whose lane somebody put back or deleted. */
+  readonly lanesTouched: Set<number>;
   /** The host did not let claims be deleted, for a time. */
   forbadeDeletion: boolean;
   /** Main was rolled back or rewritten. */
@@ -126,6 +130,8 @@ export function createTruth(): Truth {
     versions: new Map(),
     removedMachines: new Set(),
     claimed: new Set(),
+    forged: new Set(),
+    lanesTouched: new Set(),
     forbadeDeletion: false,
     rewritten: false,
     violations: [],

@@ -3,7 +3,7 @@
 import { isoTime } from '../../src/core/time.ts';
 import { ParseCache } from '../../src/machine/parse-cache.ts';
 import { type Chance, createChance } from './chance.ts';
-import { createBoardChecks } from './check-board.ts';
+import { type BoardChecks, createBoardChecks } from './check-board.ts';
 import { type ClaimChecks, createClaimChecks } from './check-claims.ts';
 import { createHoldChecks } from './check-holds.ts';
 import { createLaneChecks, type LaneChecks } from './check-lanes.ts';
@@ -27,6 +27,7 @@ export interface World {
   readonly checks: {
     readonly runs: RunChecks;
     readonly claims: ClaimChecks;
+    readonly board: BoardChecks;
     readonly lanes: LaneChecks;
     readonly mail: MailChecks;
     readonly pauses: PauseChecks;
@@ -113,7 +114,7 @@ export function createWorld(seed: number): World {
     people,
     joinedMs,
     events,
-    checks: { runs, claims, lanes, mail, pauses },
+    checks: { runs, claims, board, lanes, mail, pauses },
     nowMs,
     log,
     pass(ms) {
@@ -163,6 +164,7 @@ export function createWorld(seed: number): World {
               it.shown = refs;
               presence.onFetch(it, refs);
               schedules.onFetch(it);
+              views.onFetch(it);
             },
             onBegin: lanes.onBegin,
             onView(it, { seen }, by) {
