@@ -89,6 +89,14 @@ export function messagesOf(path: string): { readonly from: number; readonly to: 
   return from === undefined || to === undefined ? null : { from: Number(from), to };
 }
 
+/** Documents whose changes on main are told: orders, and the words of these machines and of people to them. */
+export function toldPaths(machines: Iterable<number>): readonly string[] {
+  // A machine whose document was taken away had most likely a low number.
+  const numbers = new Set([...Array.from({ length: 64 }, (_, index) => index + 1), ...machines]);
+  const each = [...numbers].flatMap((machine) => [machineDocumentPath(machine), messagesPath(0, String(machine))]);
+  return [ORDERS_PATH, messagesPath(0, 'ALL'), ...each];
+}
+
 /** The month of a history document of this machine; null = the path of something else. */
 export function messageHistoryOf(path: string, machine: number): string | null {
   const [, owner, month] = /^history\/([0-9]+)\/messages-([0-9]{4}-[0-9]{2})\.md$/.exec(path) ?? [];

@@ -24,6 +24,16 @@ export interface LocalTimes {
   readonly wholeMs: number;
 }
 
+/** What git can find amiss with an object that is whole. A host lets it in, and a branch that has it is fetched (R7): it is no damage. */
+const ODD_OBJECTS = [
+  ...['badDate', 'badDateOverflow', 'badEmail', 'badName', 'badTimezone', 'badFilemode', 'duplicateEntries', 'emptyName'],
+  ...['fullPathname', 'hasDot', 'hasDotdot', 'hasDotgit', 'missingAuthor', 'missingCommitter', 'missingEmail', 'multipleAuthors'],
+  ...['missingNameBeforeEmail', 'missingSpaceBeforeDate', 'missingSpaceBeforeEmail', 'nulInCommit', 'nullSha1', 'treeNotSorted'],
+  ...['zeroPaddedDate', 'zeroPaddedFilemode', 'gitmodulesBlob', 'gitmodulesLarge', 'gitmodulesMissing', 'gitmodulesName'],
+  ...['gitmodulesParse', 'gitmodulesPath', 'gitmodulesSymlink', 'gitmodulesUpdate', 'gitmodulesUrl', 'gitattributesBlob'],
+  ...['gitattributesLarge', 'gitattributesLineLength', 'gitattributesMissing', 'gitattributesSymlink'],
+];
+
 /** Our own settings, in the clone and not in the environment: a hub on the same disk must keep its hooks and its own gc. */
 function cloneSettings(home: GitHome, format: ObjectFormat): Setting[] {
   return [
@@ -42,6 +52,7 @@ function cloneSettings(home: GitHome, format: ObjectFormat): Setting[] {
     ['transfer.bundleURI', 'false'],
     ['fetch.fsck.badFilemode', 'error'],
     ['fetch.fsck.gitattributesSymlink', 'error'],
+    ...ODD_OBJECTS.map((what) => [`fsck.${what}`, 'ignore'] as const),
     ['fetch.recurseSubmodules', 'false'],
     ['fetch.writeCommitGraph', 'false'],
     ['submodule.recurse', 'false'],

@@ -57,7 +57,9 @@ export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer>
   let failed: FetchTry['result'] | null = null;
   const fetch = async (group: readonly string[]): Promise<boolean> => {
     tries += 1;
-    const answer = await run(group.map((ref) => (branches.includes(ref) ? branchSpec(ref) : keptSpec(ref))));
+    const specs = group.map((ref) => (branches.includes(ref) ? branchSpec(ref) : keptSpec(ref)));
+    // Nobody can do without the branches: what git dislikes there is in their history for good, and only read as data here.
+    const answer = await run(specs, { unjudged: group.every((ref) => branches.includes(ref)) });
     if (answer.refs === null) failed = answer.result;
     for (const ref of answer.refs === null ? [] : group) {
       const id = answer.refs?.get(ref);

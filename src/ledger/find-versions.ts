@@ -2,7 +2,7 @@
 import { CloneDamage } from './clone-damage.ts';
 import type { CloneSession } from './clone-session.ts';
 import { assertSafePath } from './fast-import-stream.ts';
-import { BOARD_FOLDER } from './tree-reader.ts';
+import { plainFiles } from './plain-files.ts';
 import { troubleOf } from './trouble.ts';
 
 /** One side of a change: `:100644 100755 <before> <after> M`. */
@@ -15,10 +15,18 @@ export async function findVersions(
 ): Promise<readonly string[]> {
   assertSafePath(question.path);
   if (question.countMax <= 0) return [];
-  const file = `${BOARD_FOLDER}/${question.path}`;
   // What a merge made of it counts like any other change.
   const how = ['--raw', '-m', '--no-renames', '--no-abbrev', '--format='];
-  const args = ['-c', 'log.showRoot=true', 'log', ...how, `--max-count=${question.countMax}`, question.main, '--', file];
+  const args = [
+    '-c',
+    'log.showRoot=true',
+    'log',
+    ...how,
+    `--max-count=${question.countMax}`,
+    question.main,
+    '--',
+    ...plainFiles([question.path]),
+  ];
   const result = await clone.run(args, question.timeoutMs);
   if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
   const changes = [...result.stdout.toString('latin1').matchAll(CHANGE)];

@@ -2,6 +2,7 @@
 import type { FileChange, HistoryQuestion, MainCommit, MainHistory } from '../core/model/main-history.ts';
 import { CloneDamage } from './clone-damage.ts';
 import type { CloneSession } from './clone-session.ts';
+import { plainFiles } from './plain-files.ts';
 import { isObjectId } from './ref-names.ts';
 import { BOARD_FOLDER } from './tree-reader.ts';
 import { troubleOf } from './trouble.ts';
@@ -18,17 +19,18 @@ export async function readHistory(
   { clone }: CloneSession,
   question: HistoryQuestion & { readonly main: string; readonly timeoutMs: number },
 ): Promise<MainHistory> {
-  const { countMax, sinceMs } = question;
-  if (countMax <= 0) return NO_HISTORY;
+  const { countMax, sinceMs, paths } = question;
+  if (countMax <= 0 || paths.length === 0) return NO_HISTORY;
   const args = [
     ...['log', '-z', `--format=${FORMAT}`, '--encoding=UTF-8', '--no-show-signature', '--no-mailmap', '--no-notes'],
     ...['--raw', '--no-abbrev', '--no-renames', '--root', '--first-parent', '--diff-merges=first-parent'],
     // One more tells whether there are more.
     `--max-count=${countMax + 1}`,
     ...(sinceMs === null ? [] : [`--max-age=${Math.max(0, Math.floor(sinceMs / 1000))}`]),
-    ...[question.main, '--', BOARD_FOLDER],
+    ...[question.main, '--', ...plainFiles(paths)],
   ];
   const result = await clone.run(args, question.timeoutMs);
+  if (result.timedOut) return { commits: [], isCut: true };
   if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
   const commits = parseHistory(result.stdout.toString('utf8'));
   return { commits: commits.slice(0, countMax), isCut: commits.length > countMax };

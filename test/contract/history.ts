@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ports.ts';
 import { board, type LedgerWorld, lane, say, seen } from './ledger.ts';
 
-const ALL = { countMax: 100, sinceMs: null };
+const PATHS = ['ORDERS.json', 'specs/a b.md', 'COMPUTER_7.md'];
+const ALL = { countMax: 100, sinceMs: null, paths: PATHS };
 
 /** `nowMs`: the time at which everybody in that world commits. */
 export function historyContract(name: string, create: () => Promise<LedgerWorld>, nowMs: number): void {
@@ -69,7 +70,7 @@ export function historyContract(name: string, create: () => Promise<LedgerWorld>
       for (const text of ['1', '2', '3']) world.commitAsPerson({ 'coordination/ORDERS.json': text });
       await seen(one);
       const asked = async (countMax: number, sinceMs: number | null = null) => {
-        const { commits, isCut } = await one.history({ countMax, sinceMs });
+        const { commits, isCut } = await one.history({ countMax, sinceMs, paths: PATHS });
         return [commits.map(({ changes }) => changes.get('ORDERS.json')?.after), isCut];
       };
       const ids = ['3', '2', '1'].map((text) => one.idOf(text));

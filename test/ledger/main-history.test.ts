@@ -34,7 +34,7 @@ function commit(
 async function history() {
   const ledger = world.ledger('one');
   await seen(ledger);
-  return (await ledger.history({ countMax: 100, sinceMs: null })).commits;
+  return (await ledger.history({ countMax: 100, sinceMs: null, paths: ['ORDERS.json'] })).commits;
 }
 
 test('the author’s name, and the time of the commit: an edit that was rebased counts when it came', async () => {

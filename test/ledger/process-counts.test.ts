@@ -83,7 +83,7 @@ describe('gits started', () => {
     const ledger = open();
     await seen(ledger);
     started();
-    expect((await ledger.history({ countMax: 2, sinceMs: null })).commits).toHaveLength(2);
+    expect((await ledger.history({ countMax: 2, sinceMs: null, paths: ['ORDERS.json'] })).commits).toHaveLength(2);
     expect(started()).toEqual(['log']);
   });
 

@@ -1,5 +1,6 @@
 // What people did on main, told from commits: bounded, and never invented where a version cannot be read (D4).
 import { expect, test } from 'vitest';
+import { toldPaths } from '../../src/documents/paths.ts';
 import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
 import { type EditsQuestion, editEvents } from '../../src/operations/timeline/edits.ts';
 
@@ -21,7 +22,7 @@ function fleet() {
   };
   const told = async (change: Partial<EditsQuestion> & { readonly countMax?: number } = {}) => {
     await ledger.fetch(null);
-    const history = await ledger.history({ countMax: change.countMax ?? 100, sinceMs: null });
+    const history = await ledger.history({ countMax: change.countMax ?? 100, sinceMs: null, paths: toldPaths([]) });
     const isWhole = !history.isCut;
     const rest = { isWhole, known: new Map(), isWanted: () => true, limit: 1000, since: null, order: null };
     const events = await editEvents({ ledger: counted, history, ...rest, ...change });

@@ -13,18 +13,20 @@ export interface MainCommit {
   /** ISO 8601 UTC, when it was committed, by the clock of whoever did. */
   readonly at: string;
   readonly message: string;
-  /** Against its first parent, keyed by path below `coordination/`. */
+  /** Of the paths that were asked for, against its first parent, keyed by path below `coordination/`. */
   readonly changes: ReadonlyMap<string, FileChange>;
 }
 
 export interface MainHistory {
-  /** First parents only, newest first; commits that changed nothing below `coordination/` are left out. */
+  /** First parents only, newest first; commits that changed none of the paths are left out. */
   readonly commits: readonly MainCommit[];
-  /** There are older ones within the question's time that were not asked for. */
+  /** There are older ones within the question's time that were not asked for, or git was not done in time. */
   readonly isCut: boolean;
 }
 
 export interface HistoryQuestion {
+  /** Below `coordination/`. */
+  readonly paths: readonly string[];
   readonly countMax: number;
   /** Epoch milliseconds; null = from the beginning. */
   readonly sinceMs: number | null;

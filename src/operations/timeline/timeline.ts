@@ -6,6 +6,7 @@ import type { MachineNames, TimelineEvent, TimelineFilter } from '../../core/mod
 import { takeOvers } from '../../core/run-take-overs.ts';
 import { parseTime } from '../../core/time.ts';
 import { isWanted, mergeEvents, messageEvents, runEvents, sortedEvents } from '../../core/timeline.ts';
+import { toldPaths } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { ParseCache } from '../../machine/parse-cache.ts';
 import { readSnapshot } from '../../machine/read-snapshot.ts';
@@ -84,7 +85,8 @@ async function tell({ ledger, folder }: OpenMachine, state: JournalState, reques
   };
 
   add(standingEvents(snapshot, state));
-  const history = await ledger.history({ countMax: COMMITS_MAX, sinceMs: since === null ? null : parseTime(since) - SLACK_MS });
+  const sinceMs = since === null ? null : parseTime(since) - SLACK_MS;
+  const history = await ledger.history({ countMax: COMMITS_MAX, sinceMs, paths: toldPaths(snapshot.machines.keys()) });
   const listed = new Map([
     ...(snapshot.orders.chains ?? []).map(({ id, title }) => [id, { title, for: null }] as const),
     ...snapshot.orders.orders.map(({ id, title, assign }) => [id, { title, for: oneWord(assign) }] as const),

@@ -1,0 +1,94 @@
+// Attacks by objects on main that git lets a host take, and dislikes when it fetches them: they stay in main's history for good.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { toldPaths } from '../../src/documents/paths.ts';
+import type { GitLedger } from '../../src/ledger/ledger-options.ts';
+import { board, LANE, lane, outcomes, seen } from '../contract/ledger.ts';
+import { createGitWorld, type GitWorld } from '../ledger/git-world.ts';
+
+let world: GitWorld;
+let one: GitLedger;
+const object = (type: string, body: Buffer | string) =>
+  world.hub(['hash-object', '-t', type, '--literally', '-w', '--stdin'], Buffer.from(body));
+const entry = (mode: string, name: string, id: string) =>
+  Buffer.concat([Buffer.from(`${mode} ${name}`), Buffer.of(0), Buffer.from(id, 'hex')]);
+const tree = (...entries: Buffer[]) => object('tree', Buffer.concat(entries));
+const blob = (text: string) => object('blob', text);
+const PERSON = 'a <a@b> 1 +0000';
+const orders = () => entry('40000', 'coordination', tree(entry('100644', 'ORDERS.json', blob('2'))));
+const commit = (of: string, words: string, person = PERSON) =>
+  object('commit', `tree ${of}\nparent ${world.hub(['rev-parse', 'main'])}\nauthor ${person}\ncommitter ${person}\n\n${words}\n`);
+
+beforeEach(async () => {
+  world = createGitWorld();
+  one = world.ledger('one');
+  world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
+  await outcomes(one, { lane: lane(1, { 'COMPUTER_1.md': 'a' }) });
+});
+afterEach(() => world.end());
+
+test.each<[string, () => string]>([
+  ['a long line in .gitattributes', () => commit(tree(entry('100644', '.gitattributes', blob('a'.repeat(3000))), orders()), 'x')],
+  ['.gitattributes that is a link', () => commit(tree(entry('120000', '.gitattributes', blob('/etc/passwd')), orders()), 'x')],
+  [
+    'a submodule with an option for an address',
+    () =>
+      commit(
+        tree(entry('100644', '.gitmodules', blob('[submodule "../x"]\n\tpath = -x\n\turl = -u./x\n\tupdate = !x\n')), orders()),
+        'x',
+      ),
+  ],
+  ['a file called .git', () => commit(tree(entry('100644', '.git', blob('x')), orders()), 'x')],
+  [
+    'two entries of one name',
+    () => commit(tree(orders(), entry('100644', 'x', blob('1')), entry('100644', 'x', blob('2'))), 'x'),
+  ],
+  ['a mode that is none', () => commit(tree(entry('100666', 'a', blob('x')), orders()), 'x')],
+  ['a commit by nobody, at no time', () => commit(tree(orders()), 'x', 'nobody')],
+])('R7: %s on main stops nobody, nor does it keep a lane from being blamed', async (_name, bad) => {
+  world.hub(['update-ref', 'refs/heads/main', bad()]);
+  expect((await seen(one)).main?.entries.size).toBe(1);
+  // Whoever comes later sees it too, and a look at the clone finds no damage in it.
+  world.hub(['update-ref', LANE(3), commit(tree(entry('100644', '.git', blob('y'))), 'lane')]);
+  const two = world.ledger('two');
+  for (const [ledger, name] of [
+    [one, 'one'],
+    [two, 'two'],
+  ] as const) {
+    const trees = await seen(ledger);
+    expect(trees.odd?.map(({ ref }) => ref)).toEqual([LANE(3)]);
+    expect([...trees.lanes.keys()]).toEqual([1, 3]);
+    expect(existsSync(join(world.stateDir(name), 'clone.broken-1'))).toBe(false);
+  }
+  const { main, lanes } = await seen(one);
+  const expected = lanes.get(1)?.commit ?? null;
+  const parent = main?.commit ?? null;
+  const push = { lane: lane(1, { 'COMPUTER_1.md': 'b' }, { expected, parent }), boards: [board({ 'README.md': 'x' }, parent)] };
+  expect(Object.values(await outcomes(one, push))).toEqual(['accepted', 'accepted']);
+});
+
+/** Few objects, and billions of names for whoever looks into all of them. */
+const unfolding = (inner: string) => {
+  let of = inner;
+  for (let level = 0; level < 10; level++) of = tree(...'abcdefghij'.split('').map((name) => entry('40000', name, of)));
+  return of;
+};
+
+test('D4: a document that became a folder of billions costs no look at it, and its earlier versions are found', async () => {
+  const files = [
+    unfolding(tree(entry('100644', 'f', blob('x')))),
+    unfolding(tree()),
+    unfolding(tree(entry('40000', 'e', tree()))),
+  ];
+  for (const file of files) {
+    const folder = tree(entry('40000', 'COMPUTER_1.md', file), entry('40000', 'ORDERS.json', file));
+    world.hub(['update-ref', 'refs/heads/main', commit(tree(entry('40000', 'coordination', folder)), 'x')]);
+  }
+  await seen(one);
+  const begun = performance.now();
+  expect(await one.versions('ORDERS.json', 200)).toEqual([one.idOf('1')]);
+  const { commits, isCut } = await one.history({ countMax: 100, sinceMs: null, paths: toldPaths([]) });
+  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect([commits.at(-1)?.changes.get('ORDERS.json')?.after, isCut]).toEqual([one.idOf('1'), false]);
+});
