@@ -11,7 +11,7 @@ import { haltsOf } from '../operations/halts.ts';
 import { comeBack } from '../operations/left.ts';
 import { oddRefLines } from '../operations/odd-refs.ts';
 import { versionWarnings } from '../operations/versions.ts';
-import { heldSentence, helpFor, type View } from '../operations/view.ts';
+import { foldersHereLines, heldSentence, helpFor, type View } from '../operations/view.ts';
 import { comingWords } from './coming-words.ts';
 import type { Reading } from './context.ts';
 import { progressWords } from './progress-words.ts';
@@ -68,7 +68,7 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
   for (const { at, edit, reason } of sync.lostEdits)
     lines.push(`not done, ${ago(at, nowMs())}: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`);
   lines.push(...versionWarnings(view));
-  for (const { path, why } of sync.notTaken) lines.push(`coordination/${path} was edited here and not taken: ${why}`);
+  lines.push(...foldersHereLines(sync));
   if (view.machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null)
     lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
   else if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');

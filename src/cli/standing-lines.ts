@@ -2,6 +2,7 @@
 import { visibleText } from '../documents/escape-text.ts';
 import { oddRefLines } from '../operations/odd-refs.ts';
 import type { SyncReport } from '../operations/sync.ts';
+import { foldersHereLines } from '../operations/view.ts';
 
 export function standingLines({ view, waiting }: SyncReport): readonly string[] {
   if (view === null) return [];
@@ -11,7 +12,7 @@ export function standingLines({ view, waiting }: SyncReport): readonly string[] 
     ...faults
       .filter(({ level }) => level === 'fault')
       .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`),
-    ...sync.notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
+    ...foldersHereLines(sync),
     ...sync.lostEdits.map(
       ({ edit, reason }) => `not done: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`,
     ),

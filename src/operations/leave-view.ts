@@ -40,7 +40,8 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   // A spec is its writer's until main shows it; from then on it is what the next edit of it began from.
   const waits = (path: string) => isSpec(path) && seen?.edits.people.has(path) === true;
   if (!dryRun) for (const [path, text] of seen?.edits.landedSpecs ?? []) markTaken(folder, path, text, source);
-  const edited = files === undefined || dryRun ? [] : await project(folder, files, source, isMyLog, waits);
+  const left =
+    files === undefined || dryRun ? { edited: [], obstructed: [] } : await project(folder, files, source, isMyLog, waits);
   world.step('projected');
   const lostSpec = (path: string) =>
     seen?.edits.lost.find(({ intention: { edit } }) => edit.kind === 'spec' && edit.id === path)?.reason;
@@ -81,11 +82,12 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
       ...oddRefsShown(seen?.snapshot.odd ?? []),
       ...(outcome.mishaps.length === 0 ? {} : { mishaps: outcome.mishaps }),
+      ...(left.obstructed.length === 0 ? {} : { notShown: left.obstructed }),
       lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
       heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
       notTaken: dryRun
         ? (before?.sync.notTaken ?? [])
-        : [...new Set([...edited, ...whyNotTaken.keys()])].map((path) => ({ path, why: reason(path) })),
+        : [...new Set([...left.edited, ...whyNotTaken.keys()])].map((path) => ({ path, why: reason(path) })),
     },
   };
   // C6: also of a dry run, which has shown this.

@@ -56,6 +56,8 @@ export interface SyncState {
   readonly lastHeard: Readonly<Record<string, string>>;
   /** Files of people that were saved in the projection here and were not taken from there, and why. */
   readonly notTaken: readonly { readonly path: string; readonly why: string }[];
+  /** Documents of the board that have no place in the folder here, because a file stands where a folder would, or the other way round. */
+  readonly notShown?: readonly string[];
   /** H2: what this machine has to say waits until then for its share of the host's pushes, ISO 8601 UTC; null = nothing waits. */
   readonly heldUntil: string | null;
 }
@@ -124,4 +126,14 @@ export function helpFor(code: TroubleCode, remote: string): string {
     default:
       return 'coord doctor';
   }
+}
+
+/** What of the folder here is not as the board has it, a line each. */
+export function foldersHereLines({ notTaken, notShown = [] }: Pick<SyncState, 'notTaken' | 'notShown'>): readonly string[] {
+  return [
+    ...notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
+    ...notShown.map(
+      (path) => `coordination/${path} is not shown here: a file stands where its folder would, or a folder in its place`,
+    ),
+  ];
 }

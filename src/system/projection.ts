@@ -1,7 +1,7 @@
 // `coordination/` in the fleet folder (C6): plain files for people and agents to read, each written by temp + rename. A file that
 // somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead.
 // It is no work tree: no index, no HEAD, nothing to wedge.
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../core/model/push.ts';
 import { ORDERS_PATH, ownerOf } from '../documents/paths.ts';
@@ -16,7 +16,15 @@ export interface ProjectionSource {
 /** Ids of what coord wrote to a path, or was about to write when it was stopped; the one to be found there comes last. */
 export type Projected = Readonly<Record<string, readonly string[]>>;
 
-/** Returns the paths below `coordination/` that were edited here and therefore left alone. Writes nothing when nothing changed (C3). */
+/** Paths below `coordination/` that were left alone. */
+export interface LeftAlone {
+  /** Edited here. */
+  readonly edited: readonly string[];
+  /** A file of that name is in the way of a folder, or the other way round. */
+  readonly obstructed: readonly string[];
+}
+
+/** Writes nothing when nothing changed (C3). */
 export async function project(
   folder: FleetFolder,
   files: ReadonlyMap<string, Content>,
@@ -25,7 +33,7 @@ export async function project(
   mayAppend: (path: string) => boolean = () => false,
   /** What a person saved there is on its way, and is not told. */
   waits: (path: string) => boolean = () => false,
-): Promise<readonly string[]> {
+): Promise<LeftAlone> {
   const before = readProjected(folder);
   const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
   const edited: string[] = [];
@@ -60,21 +68,24 @@ export async function project(
   }
   for (const path of unreadable) wanted.delete(path);
   const kept = Object.entries(before).filter(([path]) => [edited, waiting, unreadable].some((list) => list.includes(path)));
-  const after: Projected = Object.fromEntries([
+  const after: Record<string, readonly string[]> = Object.fromEntries([
     ...kept,
     ...[...wanted].map(([path, { id }]): [string, string[]] => [path, [id]]),
   ]);
   const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
+  const obstructed: string[] = [];
   const touched = stale.length > 0 || gone.length > 0;
   if (touched) {
     // Stopped in the middle, what was written must not look like a person's edit.
     const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
     writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
-    for (const { path, text } of stale) writeFile(join(folder.projection, path), text);
-    for (const path of gone) rmSync(join(folder.projection, path), { force: true });
+    // First, because what was a file can be a folder now.
+    removeFiles(folder, gone);
+    for (const { path, text } of stale) if (!writeFile(join(folder.projection, path), text)) obstructed.push(path);
   }
+  for (const path of obstructed) delete after[path];
   writeProjected(folder, touched ? readProjected(folder) : before, after);
-  return edited;
+  return { edited, obstructed };
 }
 
 /** A person's text at a path, if it is not what coord wrote there; with the id of what they started from. */
@@ -138,14 +149,28 @@ export function projectedPaths(folder: FleetFolder): readonly string[] {
 
 /** Removes what coord wrote there, and folders that are empty then; whatever else is there stays. */
 export function removeProjection(folder: FleetFolder): void {
+  removeFiles(folder, projectedPaths(folder));
+  removeEmpty(folder, ['.']);
+}
+
+/** With the folders that are empty then. A folder in a file's place is not coord's, and stays. */
+function removeFiles(folder: FleetFolder, paths: readonly string[]): void {
   const folders = new Set<string>();
-  for (const path of projectedPaths(folder)) {
-    rmSync(join(folder.projection, path), { force: true });
+  for (const path of paths) {
+    try {
+      if (!lstatSync(join(folder.projection, path)).isDirectory()) unlinkSync(join(folder.projection, path));
+    } catch (error) {
+      if (!hasCode(error, ['ENOENT', 'ENOTDIR'])) throw error;
+    }
     for (let at = dirname(path); at !== '.'; at = dirname(at)) folders.add(at);
   }
-  for (const at of [...[...folders].sort().reverse(), '.']) {
+  removeEmpty(folder, [...folders].sort().reverse());
+}
+
+function removeEmpty(folder: FleetFolder, paths: readonly string[]): void {
+  for (const path of paths) {
     try {
-      rmdirSync(join(folder.projection, at));
+      rmdirSync(join(folder.projection, path));
     } catch {
       // Not empty, or gone.
     }
@@ -192,15 +217,23 @@ function readIfThere(path: string): string | null {
   }
 }
 
-function writeFile(path: string, text: string): void {
+/** False = something is in the way that is not coord's to remove. */
+function writeFile(path: string, text: string): boolean {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const temporary = join(folder, '.coord.tmp');
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(temporary, text);
     renameSync(temporary, path);
+    return true;
   } catch (error) {
-    rmSync(temporary, { force: true });
+    const isObstructed = hasCode(error, ['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY']);
+    if (!hasCode(error, ['EEXIST', 'ENOTDIR'])) rmSync(temporary, { force: true });
+    if (isObstructed) return false;
     throw error;
   }
+}
+
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { project } from '../../src/system/projection.ts';
+import { project, removeProjection } from '../../src/system/projection.ts';
 import { misnamedSpecs, savedSpecs } from '../../src/system/saved-specs.ts';
 
 let folder: FleetFolder;
@@ -27,7 +27,7 @@ function save(path: string, text: string): void {
 
 async function shows(files: Readonly<Record<string, string>>, waits: (path: string) => boolean = () => false) {
   const contents = Object.entries({ 'STATUS.json': '{}', ...files }).map(([path, text]) => [path, { text }] as const);
-  return project(folder, new Map(contents), source, () => false, waits);
+  return (await project(folder, new Map(contents), source, () => false, waits)).edited;
 }
 
 test('D5 a new spec, one that was changed, and none that is as it was', async () => {
@@ -73,4 +73,27 @@ test('C6 where main got another one meanwhile, or has none any more, what was sa
   for (const path of ['specs/a.md', 'specs/new.md', 'specs/gone.md']) rmSync(fileAt(path));
   expect(await shows({ 'specs/a.md': 'theirs', 'specs/new.md': 'new there' })).toEqual([]);
   expect([has('specs/a.md'), has('specs/new.md'), existsSync(fileAt('specs/gone.md'))]).toEqual(['theirs', 'new there', false]);
+});
+
+test('C6 what was a file is a folder now, or the other way round: it is shown, and what a person put there is not lost', async () => {
+  const show = async (files: Readonly<Record<string, string>>) => {
+    const contents = Object.entries(files).map(([path, text]) => [path, { text }] as const);
+    return (await project(folder, new Map(contents), source)).obstructed;
+  };
+  expect(await show({ 'specs/a.md': 'a' })).toEqual([]);
+  expect(await show({ 'specs/a.md/b.md': 'b' })).toEqual([]);
+  expect(has('specs/a.md/b.md')).toBe('b');
+  expect(await show({ 'specs/a.md': 'a' })).toEqual([]);
+  expect(has('specs/a.md')).toBe('a');
+  // A host that does not look takes a tree with both.
+  expect(await show({ 'specs/a.md': 'a', 'specs/a.md/b.md': 'b', 'specs/c.md': 'c' })).toEqual(['specs/a.md/b.md']);
+  expect([has('specs/a.md'), has('specs/c.md')]).toEqual(['a', 'c']);
+  rmSync(fileAt('specs/a.md'));
+  save('specs/a.md/mine.txt', 'mine');
+  mkdirSync(fileAt('STATUS.json'));
+  expect(await show({ 'specs/a.md': 'a', 'STATUS.json': '{}', 'specs/d.md': 'd' })).toEqual(['specs/a.md', 'STATUS.json']);
+  expect(await show({ 'specs/d.md': 'd' })).toEqual([]);
+  expect([has('specs/a.md/mine.txt'), has('specs/d.md'), existsSync(fileAt('STATUS.json'))]).toEqual(['mine', 'd', true]);
+  removeProjection(folder);
+  expect([has('specs/a.md/mine.txt'), existsSync(fileAt('specs/d.md'))]).toEqual(['mine', false]);
 });
