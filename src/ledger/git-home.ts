@@ -26,6 +26,8 @@ const OURS: readonly Setting[] = [
   ['http.lowSpeedLimit', '1000'],
   ['http.lowSpeedTime', '20'],
   ['init.defaultBranch', 'main'],
+  // What is larger is no document (D8): git streams it, where it would hold all of it at once. 450 MB of zeros travel as 450 KB.
+  ['core.bigFileThreshold', '1m'],
   // Printed because of a flag of ours; there is nobody to take the advice.
   ['advice.fetchShowForcedUpdates', 'false'],
 ];

@@ -11,6 +11,8 @@ export const NO_HISTORY: MainHistory = { commits: [], isCut: false };
 
 /** The last second of the year 9999: a later one is no time of ours. */
 const SECONDS_MAX = 253_402_300_799;
+/** Half of what is kept of a git that says more than anybody reads. */
+const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
 const PLAIN_MODE = '100644';
 /** Four fields and the message, each ended by NUL, which none of them can hold. */
 const FORMAT = 'tformat:%H%x00%an%x00%ct%x00%B%x00';
@@ -31,6 +33,9 @@ export async function readHistory(
   ];
   const result = await clone.run(args, question.timeoutMs);
   if (result.timedOut) return { commits: [], isCut: true };
+  // Words of megabytes, and git was stopped: what came before them is told.
+  if (result.exitCode !== 0 && result.stdout.length > OUTPUT_BYTES_MAX)
+    return { commits: parseHistory(result.stdout.toString('utf8', 0, OUTPUT_BYTES_MAX)).slice(0, -1), isCut: true };
   if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
   const commits = parseHistory(result.stdout.toString('utf8'));
   return { commits: commits.slice(0, countMax), isCut: commits.length > countMax };

@@ -21,6 +21,8 @@ const FOLDER_MODE = '040000';
 export interface TreeReader {
   /** Null = not a commit, or larger than any real one. */
   commit(id: string): Promise<CommitTree | null>;
+  /** Of whatever size, its words left out; null = not a commit. */
+  anyCommit(id: string): Promise<CommitTree | null>;
 }
 
 /** Caches trees by id: an unchanged folder costs nothing, and a beat with the same tree gives the same `entries`. */
@@ -63,12 +65,20 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
     return entries;
   };
 
+  const commit = async (id: string): Promise<CommitTree | null> => {
+    const bytes = await body(id, 'commit', COMMIT_BYTES_MAX);
+    const text = bytes === null ? null : parseCommit(bytes);
+    if (text === null) return null;
+    return { commit: id, parent: text.parent, message: text.message, entries: await board(text.tree) };
+  };
   return {
-    async commit(id) {
-      const bytes = await body(id, 'commit', COMMIT_BYTES_MAX);
-      const text = bytes === null ? null : parseCommit(bytes);
-      if (text === null) return null;
-      return { commit: id, parent: text.parent, message: text.message, entries: await board(text.tree) };
+    commit,
+    async anyCommit(id) {
+      const small = await commit(id);
+      if (small !== null) return small;
+      const [itself, tree, parent] = await Promise.all(['', '^{tree}', '^1'].map((what) => reader.info(id + what)));
+      if (itself?.type !== 'commit' || tree?.type !== 'tree') return null;
+      return { commit: id, parent: parent?.id ?? null, message: '', entries: await board(tree.id) };
     },
   };
 }

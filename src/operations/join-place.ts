@@ -1,6 +1,6 @@
 // Where a fleet folder may lie, and what a remote's address says of it.
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { JournalState } from '../core/model/journal.ts';
 import { shellWord } from '../core/shell-word.ts';
@@ -10,7 +10,7 @@ import { type Identity, identityBefore, readIdentity, writeIdentity } from '../s
 import { withoutCredentials } from '../system/without-credentials.ts';
 import type { World } from './world.ts';
 
-/** A fleet folder holds coord's own files, and other people's clones are other people's business. */
+/** A fleet folder holds coord's own files, and other people's clones and files are other people's business. */
 export function mustBeUsable(folder: FleetFolder): void {
   for (let at = folder.root; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) {
@@ -20,7 +20,15 @@ export function mustBeUsable(folder: FleetFolder): void {
         'coord join <url> ~/fleet',
       );
     }
-    if (at === dirname(at)) return;
+    if (at === dirname(at)) break;
+  }
+  // Without that record nothing there is coord's: the board would be written over it, and its specs would go to the repo.
+  if (existsSync(folder.projection) && !existsSync(folder.projected) && readdirSync(folder.projection).length > 0) {
+    throw new CoordError(
+      'REFUSED',
+      `${folder.projection} holds what coord did not write there, and the board would be written over it`,
+      'move it away first, or join in another folder',
+    );
   }
 }
 

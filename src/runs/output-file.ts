@@ -1,6 +1,7 @@
 // What a run says for its result and its dependents: the `key=value` lines of COORD_OUTPUT (O7). A line that does not count is
 // reported, never skipped in silence; of a key given twice the last value counts.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { FORBIDDEN_KEYS } from '../documents/json-node.ts';
 
 export interface Outputs {
   readonly values: Readonly<Record<string, string>>;
@@ -32,8 +33,8 @@ export function parseOutputs(text: string): Outputs {
 
 function take(line: string, values: Map<string, string>): string | null {
   const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]{0,63})=(.*)$/s.exec(line) ?? [];
-  // __proto__ as a key would vanish in whatever plain object it is assigned to.
-  if (key === undefined || value === undefined || key === '__proto__') return 'is not key=value';
+  // No document has such a key: it would be gone from the result without a word.
+  if (key === undefined || value === undefined || FORBIDDEN_KEYS.has(key)) return 'is not key=value';
   const sizeBytes = Buffer.byteLength(value);
   if (sizeBytes > LIMITS.valueBytesMax) return `is too long: ${key} has ${sizeBytes} bytes, ${LIMITS.valueBytesMax} are allowed`;
   if (values.size >= LIMITS.keysMax && !values.has(key)) return `is one too many: ${LIMITS.keysMax} keys are allowed`;

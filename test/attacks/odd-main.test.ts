@@ -1,5 +1,6 @@
 // Attacks by objects on main that git lets a host take, and dislikes when it fetches them: they stay in main's history for good.
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toldPaths } from '../../src/documents/paths.ts';
@@ -45,6 +46,7 @@ test.each<[string, () => string]>([
     () => commit(tree(orders(), entry('100644', 'x', blob('1')), entry('100644', 'x', blob('2'))), 'x'),
   ],
   ['a mode that is none', () => commit(tree(entry('100666', 'a', blob('x')), orders()), 'x')],
+  ['a commit with 2 MB of words', () => commit(tree(orders()), 'w'.repeat(2_000_000))],
   ['a commit by nobody, at no time', () => commit(tree(orders()), 'x', 'nobody')],
 ])('R7: %s on main stops nobody, nor does it keep a lane from being blamed', async (_name, bad) => {
   world.hub(['update-ref', 'refs/heads/main', bad()]);
@@ -91,4 +93,31 @@ test('D4: a document that became a folder of billions costs no look at it, and i
   const { commits, isCut } = await one.history({ countMax: 100, sinceMs: null, paths: toldPaths([]) });
   expect(performance.now() - begun).toBeLessThan(5_000);
   expect([commits.at(-1)?.changes.get('ORDERS.json')?.after, isCut]).toEqual([one.idOf('1'), false]);
+});
+
+test('D8: 300 MB of zeros, 300 KB on their way, are no 300 MB of memory to git', async () => {
+  const zeros = execFileSync('sh', [
+    '-c',
+    `head -c 300000000 /dev/zero | git --git-dir="$1" hash-object -w --stdin`,
+    'sh',
+    world.hubDir,
+  ]);
+  const root = tree(orders(), entry('100644', 'zeros', zeros.toString().trim()));
+  world.hub(['update-ref', 'refs/heads/main', commit(root, 'x')]);
+  const bin = join(world.root, 'bin');
+  mkdirSync(bin);
+  const real = execFileSync('sh', ['-c', 'command -v git']).toString().trim();
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\nulimit -v 250000\nexec ${real} "$@"\n`, { mode: 0o755 });
+  const narrow = world.ledger('narrow', { person: { ...world.person, PATH: `${bin}:${world.person.PATH}` } });
+  expect((await seen(narrow)).main?.entries.size).toBe(1);
+});
+
+test('the story of main goes on where words of megabytes stop git', async () => {
+  for (let turn = 0; turn < 18; turn += 1) {
+    const board = tree(entry('40000', 'coordination', tree(entry('100644', 'ORDERS.json', blob(`${turn}`)))));
+    world.hub(['update-ref', 'refs/heads/main', commit(board, 'w'.repeat(4_000_000))]);
+  }
+  await seen(one);
+  const { commits, isCut } = await one.history({ countMax: 100, sinceMs: null, paths: ['ORDERS.json'] });
+  expect([commits[0]?.changes.get('ORDERS.json')?.after, isCut]).toEqual([one.idOf('17'), true]);
 });

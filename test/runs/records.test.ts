@@ -80,6 +80,7 @@ describe('O7: COORD_OUTPUT', () => {
     [' a=1'],
     [`${'k'.repeat(65)}=1`],
     ['__proto__=1'],
+    ['constructor=1'],
   ])('%j is not key=value', (line) => {
     expect(parseOutputs(`\n${line}\n`)).toEqual({ values: {}, problems: ['COORD_OUTPUT line 2 is not key=value'] });
   });

@@ -1,0 +1,28 @@
+// What a person wrote is not coord's to write over, wherever it lies.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mustBeUsable } from '../../src/operations/join-place.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
+
+let folder: FleetFolder;
+beforeEach(() => {
+  folder = fleetFolderAt(mkdtempSync(join(tmpdir(), 'coord-own-files-')));
+});
+afterEach(() => rmSync(folder.root, { recursive: true }));
+
+test('a folder called coordination that is a person’s own is no place to join in: it would be written over, and its specs published', () => {
+  mkdirSync(folder.projection);
+  mustBeUsable(folder);
+  writeFileSync(join(folder.projection, 'README.md'), 'mine');
+  expect(() => mustBeUsable(folder)).toThrow('holds what coord did not write there');
+  // The same behind a link.
+  const other = fleetFolderAt(mkdtempSync(join(folder.root, 'other-')));
+  symlinkSync(folder.projection, other.projection);
+  expect(() => mustBeUsable(other)).toThrow('holds what coord did not write there');
+  // Where coord was before.
+  mkdirSync(folder.state);
+  writeFileSync(folder.projected, '{}');
+  mustBeUsable(folder);
+});
