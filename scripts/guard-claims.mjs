@@ -87,7 +87,7 @@ export const CLAIM_GUARDS = [
     marked: 'allowed by its local policy',
     off: 'what may not run here is claimed',
     file: 'src/core/shared-work.ts',
-    find: "  if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', reason: refusal };\n",
+    find: "  if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', ...refusal };\n",
     replace: '',
   },
   {
@@ -184,7 +184,7 @@ export const CLAIM_GUARDS = [
     marked: 'as `interrupted`',
     off: 'what the lost disk had claimed is unused',
     file: 'src/core/own-claims.ts',
-    find: "  if (claim.instance !== state.instance) return 'interrupted';\n",
+    find: "  if (claim.instance !== state.instance) return because.interrupted();\n",
     replace: '',
   },
   {
