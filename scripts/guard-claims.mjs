@@ -184,7 +184,7 @@ export const CLAIM_GUARDS = [
     marked: 'as `interrupted`',
     off: 'what the lost disk had claimed is unused',
     file: 'src/core/own-claims.ts',
-    find: "  if (claim.instance !== state.instance) return because.interrupted();\n",
+    find: '  if (claim.instance !== state.instance) return because.interrupted();\n',
     replace: '',
   },
   {

@@ -11,7 +11,7 @@ import { fault, type World } from './world.ts';
 
 const COORD = 'refs/coord/';
 /** No simulated fleet comes so far. */
-const NOBODY_MIN = 40;
+export const NOBODY_MIN = 40;
 const BAD_TEXTS = [
   '',
   '\u0000',

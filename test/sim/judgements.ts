@@ -31,7 +31,7 @@ export type Judgement = (typeof JUDGEMENTS)[number];
 
 /** So many histories come to everything that is judged, and this often. */
 export const SEEDS_TO_JUDGE = 100;
-const JUDGED_MIN = 25;
+const JUDGED_MIN = 15;
 
 /** Those that so many histories came to too seldom, each with how often; empty where there were too few to say. */
 export function unjudged(counts: ReadonlyMap<string, number>, seeds: number): readonly string[] {
