@@ -1,6 +1,7 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
 
 import { wholeOrders } from '../core/chains.ts';
+import { editWords } from '../core/edit-words.ts';
 import type { ProgramState } from '../core/model/program.ts';
 import type { StatusMachine, StatusOrder } from '../core/model/status.ts';
 import { minuteTime } from '../core/time.ts';
@@ -65,8 +66,7 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
   lines.push(...oddRefLines(view), ...(sync.mishaps ?? []));
   if (sync.heldUntil !== null) lines.push(heldSentence(sync.heldUntil, nowMs()));
   if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
-  for (const { at, edit, reason } of sync.lostEdits)
-    lines.push(`not done, ${ago(at, nowMs())}: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`);
+  for (const { at, edit, reason } of sync.lostEdits) lines.push(`not done, ${ago(at, nowMs())}: ${editWords(edit)}: ${reason}`);
   lines.push(...versionWarnings(view));
   lines.push(...foldersHereLines(sync));
   if (view.machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null)

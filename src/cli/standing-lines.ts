@@ -1,4 +1,5 @@
 // What stands in the way here, in words that stay the same for as long as it does: a daemon says each once.
+import { editWords } from '../core/edit-words.ts';
 import { visibleText } from '../documents/escape-text.ts';
 import { oddRefLines } from '../operations/odd-refs.ts';
 import type { SyncReport } from '../operations/sync.ts';
@@ -13,9 +14,7 @@ export function standingLines({ view, waiting }: SyncReport): readonly string[] 
       .filter(({ level }) => level === 'fault')
       .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`),
     ...foldersHereLines(sync),
-    ...sync.lostEdits.map(
-      ({ edit, reason }) => `not done: ${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}: ${reason}`,
-    ),
+    ...sync.lostEdits.map(({ edit, reason }) => `not done: ${editWords(edit)}: ${reason}`),
     ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}`]),
     ...oddRefLines(view),
     ...(sync.mishaps ?? []),

@@ -4,12 +4,12 @@
 import type { Machines } from './assignment.ts';
 import { chainOf, isUnreadable, stepAt, waitingNodes } from './chains.ts';
 import { cyclesOf, cycleText } from './cycles.ts';
+import { foldStates } from './fold-states.ts';
 import type { Chain, Order, OrdersDocument } from './model/order.ts';
 import type { Because } from './model/reason.ts';
 import type { OrderState } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
-import { foldStates } from './order-status.ts';
 import { because } from './reasons.ts';
 import { listedStatus } from './schedule-status.ts';
 import { shellWord } from './shell-word.ts';

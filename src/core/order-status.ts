@@ -1,5 +1,6 @@
 // The state of one order, from what the documents say and nothing else (D6). The highest (generation, attempt) counts (O6).
 import { assignmentOf, assignPhrase, isShared, type Machines, machineLabel } from './assignment.ts';
+import { foldStates } from './fold-states.ts';
 import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
 import type { OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
@@ -7,11 +8,11 @@ import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
 import { because } from './reasons.ts';
-import { withWord } from './resolved.ts';
+import { isResolved, withWord } from './resolved.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
 import { type ToldWord, withoutStranding } from './stranded.ts';
-import { latest, minuteTime } from './time.ts';
+import { minuteTime } from './time.ts';
 import { endReason, toldReason, withHead } from './told-reason.ts';
 import { changedSince } from './work-mark.ts';
 
@@ -120,27 +121,6 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
   return { ...foldStates(runs), ...changed, machines: Object.fromEntries(runs) };
 }
 
-/** One state for an order that many machines run: what moves first, then what needs a person, then how it ended. */
-export function foldStates(runs: readonly (readonly [string, StatusRun])[]): StatusRun {
-  const has = (state: OrderState) => runs.find(([, run]) => run.state === state);
-  const ended = runs.filter(([, run]) => run.state === 'COMPLETED' || run.state === 'FAILED' || run.state === 'CANCELLED');
-  if (ended.length === runs.length) {
-    const bad = has('FAILED') ?? has('CANCELLED');
-    const finishedAt = latest(ended.map(([, run]) => run.finishedAt ?? ''));
-    const when = finishedAt === '' ? {} : { finishedAt };
-    if (bad === undefined) return { state: 'COMPLETED', ...when };
-    const { state, reason, code } = bad[1];
-    return { state, ...withHead(`on ${bad[0]}`, { reason, code }), ...when };
-  }
-  if (has('IN_PROGRESS')) return { state: 'IN_PROGRESS' };
-  const blocked = has('BLOCKED');
-  if (blocked) return { state: 'BLOCKED', ...toldReason(blocked[1]) };
-  const waits = runs.filter((run) => !ended.includes(run)).map(([machine]) => machine);
-  const why = because.machine(waits.join(', '));
-  if (ended.length > 0) return { state: 'IN_PROGRESS', ...why };
-  return has('ASSIGNED') ? { state: 'ASSIGNED', ...why } : { state: 'QUEUED', ...why };
-}
-
 function runStatus(order: Order, machine: number, machines: Machines): StatusRun {
   const results = machines.get(machine)?.results ?? null;
   const runs = results === null ? null : runsOf(results, order.id);
@@ -191,7 +171,9 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
 }
 
 function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
-  if (run.returned === true && !order.cancelled && run.generation >= order.generation) return cameBack(order, run, machine);
+  // A person has said by now that it is to be left at that.
+  const isAsked = run.returned === true && !order.cancelled && !isResolved(order);
+  if (isAsked && run.generation >= order.generation) return cameBack(order, run, machine);
   return {
     // Nobody is asked any more for what is not wanted.
     state: run.asks !== true ? run.state : order.cancelled ? 'CANCELLED' : 'BLOCKED',
@@ -206,10 +188,13 @@ function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
   };
 }
 
-/** O8: whoever listed it again may have meant to run it. An id is used once for each generation, and nothing shows that better than a question. */
+/**
+ * O8: whoever listed it again may have meant to run it, or have undone a removal: the file is the same. An id is used once for each
+ * generation, and nothing shows that better than a question.
+ */
 function cameBack({ id }: Order, { state, finishedAt, generation, attempt }: OlderRun, machine: number): StatusRun {
   const when = `${state} on ${machine}, ${minuteTime(finishedAt)}`;
-  return { state: 'BLOCKED', ...because.returned(id, when, generation + 1), attempt, finishedAt };
+  return { state: 'BLOCKED', ...because.returned(id, when, { next: generation + 1, as: state === 'COMPLETED' ? 'completed' : 'failed' }), attempt, finishedAt };
 }
 
 /**

@@ -105,8 +105,8 @@ const WORDS = {
   claimRefused: (detail: string) => `the remote refuses its claim, which is tried again after an hour: ${detail}`,
   generationLowered: (generation: number, who: string, id: string) =>
     `generation ${generation} was claimed by ${who}; a lowered one changes nothing: ${retry(id)}`,
-  returned: (id: string, when: string, next: number) =>
-    `${id} has run before (${when}); to run it again: ${retry(id)}, or set "generation": ${next}, or give it another id`,
+  returned: (id: string, when: string, { next, as }: { readonly next: number; readonly as: 'completed' | 'failed' }) =>
+    `${id} has run before (${when}); to run it again: ${retry(id)}, or set "generation": ${next}, or give it another id; to leave it at that: coord order resolve ${shellWord(id)} --${as}`,
   needsPerson: (id: string) => `it needs a person; then: ${retry(id)}`,
   resolved: (note: string | null) => `resolved by a person${note === null ? '' : `: ${note}`}`,
 

@@ -2,6 +2,7 @@
 
 import { checkpoint } from '../core/checkpoint.ts';
 import { deriveOwn } from '../core/derive-own.ts';
+import { editWords } from '../core/edit-words.ts';
 import { claimName } from '../core/model/claim.ts';
 import type { Instant, JournalState } from '../core/model/journal.ts';
 import type { EndedRun, RunProgress } from '../core/model/run.ts';
@@ -119,7 +120,7 @@ export function subjectOf(
   const words = [
     ...finished.map((run) => `${run.order} ${run.state}`),
     ...started.filter((id) => !ended.has(id)).map((id) => `${id} started`),
-    ...edits.going.map(({ edit }) => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`),
+    ...edits.going.map(({ edit }) => editWords(edit)),
   ];
   const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
   return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;

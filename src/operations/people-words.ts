@@ -57,8 +57,10 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
   const isResolved = order.code === 'resolved';
   const mayHaveRun = order.state === 'BLOCKED' && order.code !== undefined && MAY_HAVE_RUN.includes(order.code);
   const isUnknown = (order.state === 'FAILED' && order.exitCode == null) || mayHaveRun;
+  // O8: listed again after it ended. Of nothing else that is BLOCKED an end is told without its exit code.
+  const cameBack = order.state === 'BLOCKED' && order.finishedAt !== undefined && order.exitCode === undefined;
   const isOnLost = order.state === 'IN_PROGRESS' && view.machines[String(order.machine)]?.state === 'OFFLINE';
-  if (order.machines !== undefined || (!isResolved && !isUnknown && !isOnLost)) {
+  if (order.machines !== undefined || (!isResolved && !isUnknown && !isOnLost && !cameBack)) {
     const code = order.exitCode == null ? '' : ` with exit code ${order.exitCode}`;
     const expected = 'expected one that was lost with its machine, or FAILED without an exit code';
     throw new CoordError(

@@ -112,7 +112,7 @@ export function viewIn(text: string | null): View | null {
 /** H2. */
 export function heldSentence(until: string, nowMs: number): string {
   const inS = Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1000));
-  return `what this machine has to say waits until ${until} (${inS} s): the fleet has used up its pushes (pushes_per_minute in fleet.yaml)`;
+  return `what this machine has to say goes out at ${until} (in ${inS} s): its host is asked for few pushes (pushes_per_minute in fleet.yaml)`;
 }
 
 /** The one command that helps where the remote was not reached. */

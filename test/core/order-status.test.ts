@@ -178,7 +178,17 @@ describe('the state of an order for all', () => {
       [run({ ended: [ended('a')] }), done],
       { state: 'COMPLETED', finishedAt: '2026-11-20T23:00:00.000Z' },
     ],
-    ['one has failed', {}, [done, run({ ended: [failed()] })], { state: 'FAILED', reason: 'on 2' }],
+    ['one has failed', {}, [done, run({ ended: [failed()] })], { state: 'FAILED', reason: 'on 2: exit code 1' }],
+    [
+      'five have failed, each for its own reason',
+      {},
+      [
+        run({ ended: [failed()] }),
+        run({ ended: [ended('a', { state: 'FAILED', exitCode: null, reason: 'the disk is full' })] }),
+        ...Array.from({ length: 3 }, () => run({ ended: [failed()] })),
+      ],
+      { state: 'FAILED', reason: 'on 1: exit code 1; on 2: the disk is full; on 3: exit code 1; and on 2 more' },
+    ],
     [
       'one was cancelled',
       {},

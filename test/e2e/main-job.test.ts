@@ -14,6 +14,7 @@ test('an order for a number, a name, all, and one that fails, as board and comma
     { id: 'number', assign: 2, run: 'echo by number; echo x >> ran' },
     { id: 'name', assign: 'PC', run: ['printf', '%s\n', 'by name, not expanded: $HOME'] },
     { id: 'everywhere', assign: 'all', run: 'echo x >> ran' },
+    { id: 'nowhere', assign: 'all', run: 'echo no power; exit 5' },
     { id: 'fails', title: 'A bad | day', assign: 1, run: 'echo no cable; exit 3' },
   ]);
   // On a slow computer the runs outlast the first cycle, which then says that they were started.
@@ -24,12 +25,14 @@ test('an order for a number, a name, all, and one that fails, as board and comma
   expect([mac.count('ran'), pc.count('ran')]).toEqual([1, 2]);
 
   const { orders, summary, needsYou } = fleet.status();
-  expect(summary).toMatchObject({ machines: 2, completed: 3, failed: 1, queued: 0, inProgress: 0 });
+  expect(summary).toMatchObject({ machines: 2, completed: 3, failed: 2, queued: 0, inProgress: 0 });
   expect(orders.number).toMatchObject({ state: 'COMPLETED', machine: 2, attempt: 1, exitCode: 0, tail: 'by number' });
   expect(orders.name).toMatchObject({ state: 'COMPLETED', tail: 'by name, not expanded: $HOME' });
   expect(orders.everywhere?.machines).toMatchObject({ 1: { state: 'COMPLETED' }, 2: { state: 'COMPLETED' } });
   expect(orders.fails).toMatchObject({ state: 'FAILED', machine: 1, exitCode: 3, tail: 'no cable' });
-  expect(needsYou).toEqual([{ order: 'fails', why: expect.stringContaining('exit code 3') }]);
+  const everywhere = 'failed: on 1: exit code 5; on 2: exit code 5; to run it again: coord retry nowhere';
+  expect(needsYou).toContainEqual({ order: 'fails', why: expect.stringContaining('exit code 3') });
+  expect(needsYou).toContainEqual({ order: 'nowhere', why: everywhere });
 
   const readme = fleet.board('README.md');
   expect(readme).toMatch(/FAILED \| \*\*fails\*\*<br>A bad \\\| day/);
@@ -45,6 +48,7 @@ test('an order for a number, a name, all, and one that fails, as board and comma
   expect(await mac.json<Record<string, OrderStatus>>('order', 'list')).toEqual(orders);
   expect(await mac.json<OrderStatus>('order', 'show', 'fails')).toEqual(orders.fails);
   expect(await mac.ok('order', 'show', 'fails')).toMatch(/exit code: 3[\s\S]*no cable/);
+  expect(await mac.ok('order', 'show', 'nowhere')).toMatch(/^on \d: .*FAILED · exit code 5\n {2}no power$/m);
 });
 
 test('exit codes: help 0, usage 2, no fleet 3, no such order 1; off a terminal no colour (part 7)', async () => {

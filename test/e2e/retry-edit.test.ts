@@ -79,7 +79,7 @@ test.runIf(hasScript)(
     });
     expect(entry(fleet, 'job')).toEqual({ id: 'job', assign: 1, run: 'echo new >> ran', generation: 3 });
     const log = fleet.git('log', '--format=%s', '--', 'coordination/ORDERS.json').split('\n');
-    expect(log.filter((line) => line.includes('change job'))).toHaveLength(2);
+    expect(log.filter((line) => line.includes('retry job'))).toHaveLength(2);
   },
   60_000,
 );

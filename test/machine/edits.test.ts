@@ -230,9 +230,12 @@ describe('O8 an id that comes back', () => {
     const { orders, needsYou } = await world.status();
     expect(orders.slow?.state).toBe('BLOCKED');
     expect(orders.slow?.reason).toMatch(
-      /^slow has run before \(COMPLETED on 1, 2026-11-20 22:\d\d UTC\); to run it again: coord retry slow, or set "generation": 2, or give it another id$/,
+      /^slow has run before \(COMPLETED on 1, 2026-11-20 22:\d\d UTC\); to run it again: coord retry slow, or set "generation": 2, or give it another id; to leave it at that: coord order resolve slow --completed$/,
     );
     expect(needsYou).toMatchObject([{ order: 'slow' }]);
+    world.orders([slow({ resolved: { generation: 1, as: 'completed' } })]);
+    await quiet(world);
+    expect(await world.status()).toMatchObject({ orders: { slow: { state: 'COMPLETED', exitCode: 0 } }, needsYou: [] });
     world.orders([slow({ generation: 2 })]);
     expect((await one.cycle()).started).toEqual(['slow']);
   });

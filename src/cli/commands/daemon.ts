@@ -77,7 +77,8 @@ export async function status(context: Context, options: { readonly json?: boolea
     const next = nextMs === null || nextMs < 0 ? 'looks now' : `next look in ${Math.ceil(nextMs / 1000)} s`;
     if (seen.running) context.out(`running · pid ${seen.pid} · since ${seen.since} (${ago(seen.since ?? '', nowMs)})`);
     else context.out('not running: coord daemon start');
-    const last = seen.lastSync === null ? 'never synced' : `synced ${ago(seen.lastSync, nowMs)}`;
+    const did = seen.trouble === null ? 'synced' : 'last tried';
+    const last = seen.lastSync === null ? 'never synced' : `${did} ${ago(seen.lastSync, nowMs)}`;
     context.out(seen.running ? `${last} · ${next} · ${seen.syncs} since it runs` : last);
     const { version } = await context.world();
     if (seen.version !== null && seen.version !== version)

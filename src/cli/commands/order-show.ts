@@ -54,20 +54,25 @@ export async function run(context: Context, id: string, options: { readonly json
   line('started', order.startedAt);
   line('finished', order.finishedAt);
   line('now', progressWords(order.progress, context.nowMs()).join(' · '));
-  for (const [machine, one] of Object.entries(order.machines ?? {}))
+  for (const [machine, one] of Object.entries(order.machines ?? {})) {
+    const why = one.reason ?? (one.exitCode ? `exit code ${one.exitCode}` : null);
     line(
       `on ${machine}`,
-      [markedState(one.state), one.reason, ...progressWords(one.progress, context.nowMs())].filter(Boolean).join(' · '),
+      [markedState(one.state), why, ...progressWords(one.progress, context.nowMs())].filter(Boolean).join(' · '),
     );
+    if (one.state === 'FAILED') showTail(context, one.tail);
+  }
   for (const step of order.steps ?? []) line('step', stepWords(step, view));
   for (const [key, value] of Object.entries(order.outputs ?? {})) line(key, value);
   for (const last of order.lastRuns ?? []) {
     const code = last.exitCode === undefined || last.exitCode === null || last.exitCode === 0 ? '' : `exit code ${last.exitCode}`;
     line('last', [last.due, markedState(last.state), `on ${last.machine}`, code].filter(Boolean).join(' · '));
   }
-  if (order.tail) {
-    context.out('');
-    for (const text of order.tail.trimEnd().split('\n')) context.out(`  ${visibleText(text)}`);
-  }
+  if (order.tail) context.out('');
+  showTail(context, order.tail);
   return EXIT.done;
+}
+
+function showTail(context: Context, tail = ''): void {
+  if (tail !== '') for (const text of tail.trimEnd().split('\n')) context.out(`  ${visibleText(text)}`);
 }

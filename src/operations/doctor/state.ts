@@ -1,6 +1,6 @@
 // What this machine knows and has to say: its journal, the edits of its people that are under way or lost, and the last sync.
 
-import type { PersonEdit } from '../../core/model/intention.ts';
+import { editWords } from '../../core/edit-words.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { formatDuration } from '../../documents/duration.ts';
 import { CoordError } from '../../errors.ts';
@@ -57,7 +57,7 @@ export const outboxCheck: Check = {
     const waiting = await journal.intentions();
     if (waiting.length === 0) return ok('none');
     const found = `${counted(waiting.length, 'edit')} not on the remote yet, the oldest since ${waiting[0]?.recordedAt}`;
-    const names = waiting.slice(0, 3).map(({ edit }) => named(edit));
+    const names = waiting.slice(0, 3).map(({ edit }) => editWords(edit));
     const why = view()?.sync.editsWaitFor ?? null;
     if (why === null) return warning(`${found}: ${names.join(', ')}`, 'coord sync');
     return warning(`${found}: ${names.join(', ')}; they wait for ${why}`, 'mend that on main; then: coord sync');
@@ -72,14 +72,12 @@ export const editsCheck: Check = {
     const notTaken = view()?.sync.notTaken ?? [];
     if (lost.length + notTaken.length === 0) return ok('none');
     const words = [
-      ...lost.map(({ edit, reason }) => `${named(edit)}: ${reason}`),
+      ...lost.map(({ edit, reason }) => `${editWords(edit)}: ${reason}`),
       ...notTaken.map(({ path, why }) => `coordination/${path}: ${why}`),
     ];
     return warning(words.join(' · '), 'coord order list, and edit again what is still wanted');
   },
 };
-
-const named = (edit: PersonEdit): string => `${edit.kind} ${edit.kind === 'add' ? edit.order.id : edit.id}`;
 
 /** To the second below an hour, then to the minute. */
 function agoOf(ms: number): string {

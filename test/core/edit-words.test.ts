@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { editWords } from '../../src/core/edit-words.ts';
+import type { OrderEdit, PersonEdit } from '../../src/core/model/intention.ts';
+
+const set = (field: string): OrderEdit => ({ kind: 'set', id: 'x', field, value: true });
+const all = (...fields: string[]): PersonEdit => ({ kind: 'change', id: 'x', fields: fields.map(set) });
+
+test.each<[PersonEdit, string]>([
+  [{ kind: 'add', order: { id: 'x', run: 'true' } }, 'add x'],
+  [{ kind: 'remove', id: 'x' }, 'remove x'],
+  [set('cancelled'), 'cancel x'],
+  [set('title'), 'change x'],
+  [{ kind: 'unset', id: 'x', field: 'cancelled' }, 'change x'],
+  [all('approved'), 'approve x'],
+  [all('resume', 'generation'), 'retry x'],
+  [all('run', 'resolved'), 'resolve x'],
+  [all('run'), 'change x'],
+  [{ kind: 'pause', id: 'fleet', until: null, note: '' }, 'pause fleet'],
+  [{ kind: 'spec', id: 'specs/a.md', text: '', from: null }, 'spec specs/a.md'],
+])('an edit is called as the command that makes it: %j', (edit, words) => {
+  expect(editWords(edit)).toBe(words);
+});
