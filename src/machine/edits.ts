@@ -74,7 +74,10 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   const base = await ordersText(ledger, snapshot);
   const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await textOf(ledger, snapshot, FLEET_PATH) : '';
   // A pause needs no ORDERS.json.
-  const why = { orders: whyHeld(snapshot, base), fleet: fleetBase === null ? `${FLEET_PATH} on main cannot be read` : null };
+  const why = {
+    orders: whyHeld(snapshot, base),
+    fleet: fleetBase === null ? `${FLEET_PATH}, which cannot be read on main` : null,
+  };
   const held: HeldEdit[] = intentions.flatMap((intention) => {
     const reason = isPause(intention.edit) ? why.fleet : why.orders;
     return reason === null ? [] : [{ intention, reason }];
@@ -108,14 +111,14 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   return { ...nothing, snapshot: edited, people, landed, going, held, lost };
 }
 
-/** Null = it can be changed. `text`: null = it is not there, or no text. */
+/** What a person has to mend first; null = it can be changed. `text`: null = it is not there, or no text. */
 function whyHeld({ main }: Snapshot, text: string | null): string | null {
-  if (text === null)
-    return main.files.has(ORDERS_PATH) ? `${ORDERS_PATH} on main cannot be read` : `${ORDERS_PATH} is not on main`;
+  const unread = `${ORDERS_PATH}, which cannot be read on main`;
+  if (text === null) return main.files.has(ORDERS_PATH) ? unread : `${ORDERS_PATH}, which is not on main`;
   const { value, faults } = parseOrders(text);
   const fault = faults.find(({ level }) => level === 'fault');
   if (value !== null) return null;
-  return fault === undefined ? `${ORDERS_PATH} on main cannot be read` : `${faultPlace(fault)}: ${faultSentence(fault)}`;
+  return fault === undefined ? unread : `${faultPlace(fault)}: ${faultSentence(fault)}`;
 }
 
 async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {

@@ -38,7 +38,10 @@ export async function editOrders(world: World, folder: FleetFolder, edits: reado
     folder,
     view.sync.lostEdits.filter(({ id }) => ids.includes(id)),
   );
-  if (lost !== undefined) throw new CoordError('FAILED', lost.reason, 'coord order list');
+  if (lost !== undefined) {
+    const isPause = lost.edit.kind === 'pause' || lost.edit.kind === 'resume';
+    throw new CoordError('FAILED', lost.reason, isPause ? 'coord status' : 'coord order list');
+  }
   return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
 }
 

@@ -20,7 +20,7 @@ describe('D5 while ORDERS.json on main cannot be read', () => {
     const [id = ''] = Object.keys((await mac.json('status')).orders);
     expect((await mac.json('status')).orders[id]).toMatchObject({
       state: 'BLOCKED',
-      reason: expect.stringContaining('not on main yet: it waits for a person to mend ORDERS.json line 2'),
+      reason: expect.stringContaining('not on main yet: a person has to mend ORDERS.json line 2'),
     });
     expect(await mac.ok('cancel', id)).toContain(`cancelled ${id}`);
     expect(await mac.ok('order', 'add', 'kept', '--for', 'mac', '--', 'echo x >> kept')).toContain('waits for a person to mend');

@@ -91,6 +91,15 @@ describe('D5: edits that came through this machine', () => {
     expect(one.state().lostEdits).toHaveLength(1);
   });
 
+  test('D5 what a person has to mend is named as one would say it', async () => {
+    const { world, one } = await two();
+    world.orders([run('b', 9)]);
+    await one.cycle();
+    world.person({ 'ORDERS.json': null });
+    await one.edit(add('a'));
+    expect((await one.cycle()).seen?.edits.held).toMatchObject([{ reason: 'ORDERS.json, which is not on main' }]);
+  });
+
   test('D5 D4 while ORDERS.json is gone, edits wait: a new one would remove all orders', async () => {
     const { world, one, other } = await two();
     world.script('long', () => ({ ms: Number.POSITIVE_INFINITY, exitCode: 0 }));
