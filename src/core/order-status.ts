@@ -3,7 +3,7 @@ import { assignmentOf, assignPhrase, isShared, type Machines, machineLabel } fro
 import { foldStates } from './fold-states.ts';
 import { isHigher } from './memory.ts';
 import type { Order } from './model/order.ts';
-import type { OlderRun, OrderState, ResultsDocument, RunName } from './model/run.ts';
+import type { OlderRun, ResultsDocument, RunName } from './model/run.ts';
 import type { StatusOrder, StatusRun } from './model/status.ts';
 import { listedId } from './occurrence-name.ts';
 import { pausedReason } from './pause.ts';
@@ -13,7 +13,7 @@ import { runsOf, tellersOf } from './run-index.ts';
 import { sharedStatus } from './shared-status.ts';
 import { type ToldWord, withoutStranding } from './stranded.ts';
 import { minuteTime } from './time.ts';
-import { endReason, toldReason, withHead } from './told-reason.ts';
+import { endReason, toldReason } from './told-reason.ts';
 import { changedSince } from './work-mark.ts';
 
 /** What a status was made of. */
@@ -194,7 +194,12 @@ function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
  */
 function cameBack({ id }: Order, { state, finishedAt, generation, attempt }: OlderRun, machine: number): StatusRun {
   const when = `${state} on ${machine}, ${minuteTime(finishedAt)}`;
-  return { state: 'BLOCKED', ...because.returned(id, when, { next: generation + 1, as: state === 'COMPLETED' ? 'completed' : 'failed' }), attempt, finishedAt };
+  return {
+    state: 'BLOCKED',
+    ...because.returned(id, when, { next: generation + 1, as: state === 'COMPLETED' ? 'completed' : 'failed' }),
+    attempt,
+    finishedAt,
+  };
 }
 
 /**

@@ -57,8 +57,8 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
   const isResolved = order.code === 'resolved';
   const mayHaveRun = order.state === 'BLOCKED' && order.code !== undefined && MAY_HAVE_RUN.includes(order.code);
   const isUnknown = (order.state === 'FAILED' && order.exitCode == null) || mayHaveRun;
-  // O8: listed again after it ended. Of nothing else that is BLOCKED an end is told without its exit code.
-  const cameBack = order.state === 'BLOCKED' && order.finishedAt !== undefined && order.exitCode === undefined;
+  // O8: listed again after it ended.
+  const cameBack = order.code === 'returned';
   const isOnLost = order.state === 'IN_PROGRESS' && view.machines[String(order.machine)]?.state === 'OFFLINE';
   if (order.machines !== undefined || (!isResolved && !isUnknown && !isOnLost && !cameBack)) {
     const code = order.exitCode == null ? '' : ` with exit code ${order.exitCode}`;
