@@ -23,7 +23,7 @@ describe('D5 while ORDERS.json on main cannot be read', () => {
       reason: expect.stringContaining('not on main yet: a person has to mend ORDERS.json line 2'),
     });
     expect(await mac.ok('cancel', id)).toContain(`cancelled ${id}`);
-    expect(await mac.ok('order', 'add', 'kept', '--for', 'mac', '--', 'echo x >> kept')).toContain('waits for a person to mend');
+    expect(await mac.ok('order', 'add', 'kept', '--for', 'mac', '--', 'echo x >> kept')).toContain('a person has to mend');
     expect((await mac.coord(['doctor'])).stdout).toContain('they wait for ORDERS.json line 2');
     person.order([]);
     await mac.ok('sync', '--wait');
