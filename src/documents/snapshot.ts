@@ -49,7 +49,9 @@ export function parseSnapshot(
     byMachine: isByMachine(boardTree?.message),
     files: boardFiles,
     sources: statusId === undefined ? null : parsed.sources(statusId),
+    ...(boardTree?.isCut === true ? { isCut: true } : {}),
   };
+  if (trees.main?.isCut === true || board.isCut) faults.push(tooManyFiles());
   const orders = inForce(ORDERS_PATH, main.files, (id) => parsed.orders(id), earlier, faults);
   const fleet = fleetInForce(main.files, parsed, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
@@ -107,6 +109,11 @@ function unreadableFleet(faults: readonly Fault[]): FleetSettings {
 function claimsOf(trees: Trees): ReadonlyMap<string, ClaimView> {
   const parsed = [...trees.claims].map(([name, claim]): [string, ClaimView | null] => [name, parseClaim(name, claim)]);
   return new Map(parsed.filter((entry): entry is [string, ClaimView] => entry[1] !== null));
+}
+
+function tooManyFiles(): Fault {
+  const found = 'more: the rest is not read, and machines write nothing there';
+  return { ...whole('coordination'), expected: 'at most 10000 files in each of its folders', found };
 }
 
 function missingOrders(): Fault {

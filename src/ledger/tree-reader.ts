@@ -10,13 +10,18 @@ import { type NamedEntry, parseCommit, parseTree } from './tree-parse.ts';
 export const BOARD_FOLDER = 'coordination';
 
 const LEVELS_MAX = 64;
-/** Counts folders too: a tree can be made of nothing else. */
+/** Of each of coord's folders, and of all else together. Counts folders too: a tree can be made of nothing else. */
 const ENTRIES_MAX = 10_000;
+/** What coord reads on a board: nothing that lies beside it may take its room. */
+const FILES = /^(?:ORDERS\.json|fleet\.yaml|STATUS\.json|README\.md|HANDOFF\.md|features\.json|COMPUTER_[1-9]\d{0,3}\.md)$/;
+const FOLDERS: readonly string[] = ['messages', 'handoffs', 'results', 'history', 'specs', 'schemas'];
 /** A folder of 100,000 short names: a project's own root may be large (F4). */
 const TREE_BYTES_MAX = 8 * 1024 * 1024;
 const COMMIT_BYTES_MAX = 1024 * 1024;
 const CACHE_BYTES = 32 * 1024 * 1024;
 const FOLDER_MODE = '040000';
+
+type Board = Pick<CommitTree, 'entries' | 'isCut'>;
 
 export interface TreeReader {
   /** Null = not a commit, or larger than any real one. */
@@ -28,7 +33,7 @@ export interface TreeReader {
 /** Caches trees by id: an unchanged folder costs nothing, and a beat with the same tree gives the same `entries`. */
 export function createTreeReader(reader: ObjectReader): TreeReader {
   const folders = new ByteCache<readonly NamedEntry[]>(CACHE_BYTES);
-  const boards = new ByteCache<ReadonlyMap<string, TreeEntry>>(CACHE_BYTES);
+  const boards = new ByteCache<Board>(CACHE_BYTES);
 
   const body = async (id: string, type: string, bytesMax: number): Promise<Buffer | null> => {
     const info = await reader.info(id);
@@ -46,30 +51,43 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
     folders.set(id, entries, 200 + entries.length * 150);
     return entries;
   };
-  const board = async (root: string): Promise<ReadonlyMap<string, TreeEntry>> => {
+  const board = async (root: string): Promise<Board> => {
     const top = (await folder(root)).find((entry) => entry.name === BOARD_FOLDER);
-    if (top === undefined || top.mode !== FOLDER_MODE) return new Map();
+    if (top === undefined || top.mode !== FOLDER_MODE) return { entries: new Map() };
     const known = boards.get(top.id);
     if (known !== undefined) return known;
     const entries = new Map<string, TreeEntry>();
-    let left = ENTRIES_MAX;
-    const walk = async (id: string, prefix: string, level: number): Promise<void> => {
-      for (const { name, mode, id: entryId } of await folder(id)) {
-        if (left-- <= 0) return;
+    /** What is left of the room when it is full is left out. */
+    const walk = async (those: readonly NamedEntry[], prefix: string, level: number, room: { left: number }): Promise<void> => {
+      for (const { name, mode, id: entryId } of those) {
+        if (room.left-- <= 0) return;
         if (mode !== FOLDER_MODE) entries.set(prefix + name, { mode, id: entryId });
-        else if (level < LEVELS_MAX) await walk(entryId, `${prefix}${name}/`, level + 1);
+        else if (level < LEVELS_MAX) await walk(await folder(entryId), `${prefix}${name}/`, level + 1, room);
       }
     };
-    await walk(top.id, '', 1);
-    boards.set(top.id, entries, 200 + entries.size * 200);
-    return entries;
+    const all = await folder(top.id);
+    const isFile = ({ name, mode }: NamedEntry) => mode !== FOLDER_MODE && FILES.test(name);
+    const isFolder = ({ name, mode }: NamedEntry) => mode === FOLDER_MODE && FOLDERS.includes(name);
+    const rooms = all.filter(isFolder).map((its) => ({ its: [its], room: { left: ENTRIES_MAX + 1 } }));
+    await walk(all.filter(isFile), '', 1, { left: Number.POSITIVE_INFINITY });
+    for (const { its, room } of rooms) await walk(its, '', 1, room);
+    await walk(
+      all.filter((it) => !isFile(it) && !isFolder(it)),
+      '',
+      1,
+      { left: ENTRIES_MAX },
+    );
+    const isCut = rooms.some(({ room }) => room.left < 0);
+    const found: Board = isCut ? { entries, isCut } : { entries };
+    boards.set(top.id, found, 200 + entries.size * 200);
+    return found;
   };
 
   const commit = async (id: string): Promise<CommitTree | null> => {
     const bytes = await body(id, 'commit', COMMIT_BYTES_MAX);
     const text = bytes === null ? null : parseCommit(bytes);
     if (text === null) return null;
-    return { commit: id, parent: text.parent, message: text.message, entries: await board(text.tree) };
+    return { commit: id, parent: text.parent, message: text.message, ...(await board(text.tree)) };
   };
   return {
     commit,
@@ -78,7 +96,7 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
       if (small !== null) return small;
       const [itself, tree, parent] = await Promise.all(['', '^{tree}', '^1'].map((what) => reader.info(id + what)));
       if (itself?.type !== 'commit' || tree?.type !== 'tree') return null;
-      return { commit: id, parent: parent?.id ?? null, message: '', entries: await board(tree.id) };
+      return { commit: id, parent: parent?.id ?? null, message: '', ...(await board(tree.id)) };
     },
   };
 }

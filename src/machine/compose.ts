@@ -213,8 +213,9 @@ function answers(say: ToSay, board: Board): boolean {
   return say.mayAnswer === true && sources !== null && board.status.sources !== sources && triesBoard(say);
 }
 
+/** Of one that is too large to be read nobody knows what it lacks: a fold each time would be a push for ever (D8). */
 function triesBoard(say: ToSay): boolean {
-  return tries(say, say.snapshot.fleet.board === null ? 'main' : 'board');
+  return say.snapshot.board.isCut !== true && tries(say, say.snapshot.fleet.board === null ? 'main' : 'board');
 }
 
 function tries({ state, now }: ToSay, target: BoardTarget): boolean {
@@ -226,12 +227,13 @@ function boardChanges(say: ToSay, board: Board, message: string): readonly Board
   const people = peopleContent(say);
   const main = snapshot.main.commit;
   const branch = snapshot.fleet.board;
+  const folded = snapshot.board.isCut === true ? new Map<string, Content | null>() : board.changes;
   const changes: readonly BoardChange[] =
     branch === null
-      ? [{ branch, base: main, files: new Map([...board.changes, ...people]), message }]
+      ? [{ branch, base: main, files: new Map([...folded, ...people]), message }]
       : [
           { branch: null, base: main, files: new Map(people), message },
-          { branch, base: snapshot.board.commit, files: board.changes, message },
+          { branch, base: snapshot.board.commit, files: folded, message },
         ];
   return changes.filter((change) => change.files.size > 0 && tries(say, change.branch === null ? 'main' : 'board'));
 }

@@ -1,5 +1,7 @@
 // Catalogue 19: what people or attackers can put into a repository. Nothing of it may stop a machine or be mistaken for a document.
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTree } from '../../src/ledger/tree-parse.ts';
 import { seen } from '../contract/ledger.ts';
@@ -50,7 +52,9 @@ describe('hostile trees', () => {
   });
 
   it('says why it cannot fetch, and goes on once the host has mended it', async () => {
-    commit(tree(entry('100644', '.git', blob)));
+    const lost = tree(entry('100644', 'lost', blob));
+    commit(tree(entry('40000', 'specs', lost)));
+    rmSync(join(world.hubDir, 'objects', lost.slice(0, 2), lost.slice(2)));
     const ledger = world.ledger('one');
     expect(await ledger.fetch(null)).toMatchObject({ kind: 'unreachable', trouble: { code: 'UNKNOWN' } });
     commit(tree(entry('100644', 'ORDERS.json', blob)));

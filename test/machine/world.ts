@@ -40,6 +40,8 @@ export interface Line {
   beforePush: (() => Promise<void>) | null;
   /** Runs after the next fetch, once. */
   afterFetch: (() => Promise<void>) | null;
+  /** D8: main holds so much in `results/` that nothing there is read. */
+  cut?: boolean;
 }
 
 export interface SimMachine {
@@ -367,7 +369,9 @@ function createLine(ledger: Ledger, line: Line, calls: Calls, lanesWritten: numb
       if (line.offline) return { kind: 'unreachable', trouble };
       const fetched = await ledger.fetch(board);
       await once('afterFetch');
-      return fetched;
+      if (line.cut !== true || fetched.kind !== 'fetched' || fetched.trees.main === null) return fetched;
+      const entries = new Map([...fetched.trees.main.entries].filter(([path]) => !path.startsWith('results/')));
+      return { ...fetched, trees: { ...fetched.trees, main: { ...fetched.trees.main, entries, isCut: true } } };
     },
     async write(changes) {
       calls.write += 1;

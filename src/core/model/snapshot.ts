@@ -49,6 +49,8 @@ export interface Snapshot {
     readonly files: Files;
     /** `sources` of the STATUS.json that stands there; the one thing that machines read of a derived document (D6). */
     readonly sources: string | null;
+    /** D8: it holds more than was read, so that what is not in `files` may stand there all the same. Absent = no. */
+    readonly isCut?: boolean;
   };
   /** In force (D4). */
   readonly orders: OrdersDocument;

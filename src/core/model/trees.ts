@@ -13,6 +13,8 @@ export interface CommitTree {
   readonly message: string;
   /** Everything below `coordination/`, keyed by the path below it, known or not. */
   readonly entries: ReadonlyMap<string, TreeEntry>;
+  /** D8: one of coord's folders holds more than is read; `entries` lacks the rest. Absent = no. */
+  readonly isCut?: boolean;
 }
 
 export interface Trees {
