@@ -23,12 +23,22 @@ const FOLDER_MODE = '040000';
 
 type Board = Pick<CommitTree, 'entries' | 'isCut'>;
 
+/** A folder that is too large to be read, or that nobody can read. */
+const UNREAD: readonly NamedEntry[] = [];
+
 export interface TreeReader {
   /** Null = not a commit, or larger than any real one. */
   commit(id: string): Promise<CommitTree | null>;
   /** Of whatever size, its words left out; null = not a commit. */
   anyCommit(id: string): Promise<CommitTree | null>;
 }
+
+interface Room {
+  left: number;
+  isCut: boolean;
+}
+
+const roomFor = (left: number): Room => ({ left, isCut: false });
 
 /** Caches trees by id: an unchanged folder costs nothing, and a beat with the same tree gives the same `entries`. */
 export function createTreeReader(reader: ObjectReader): TreeReader {
@@ -47,20 +57,26 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
     const known = folders.get(id);
     if (known !== undefined) return known;
     const bytes = await body(id, 'tree', TREE_BYTES_MAX);
-    const entries = bytes === null ? [] : (parseTree(bytes, id.length / 2) ?? []);
+    const entries = bytes === null ? UNREAD : (parseTree(bytes, id.length / 2) ?? UNREAD);
     folders.set(id, entries, 200 + entries.length * 150);
     return entries;
   };
   const board = async (root: string): Promise<Board> => {
-    const top = (await folder(root)).find((entry) => entry.name === BOARD_FOLDER);
-    if (top === undefined || top.mode !== FOLDER_MODE) return { entries: new Map() };
+    const around = await folder(root);
+    // Of two of that name, which a host that does not look lets in, it is the folder.
+    const top = around.find(({ name, mode }) => name === BOARD_FOLDER && mode === FOLDER_MODE);
+    if (top === undefined) return { entries: new Map(), ...(around === UNREAD ? { isCut: true } : {}) };
     const known = boards.get(top.id);
     if (known !== undefined) return known;
     const entries = new Map<string, TreeEntry>();
     /** What is left of the room when it is full is left out. */
-    const walk = async (those: readonly NamedEntry[], prefix: string, level: number, room: { left: number }): Promise<void> => {
+    const walk = async (those: readonly NamedEntry[], prefix: string, level: number, room: Room): Promise<void> => {
+      if (those === UNREAD) room.isCut = true;
       for (const { name, mode, id: entryId } of those) {
-        if (room.left-- <= 0) return;
+        if (room.left-- <= 0) {
+          room.isCut = true;
+          return;
+        }
         if (mode !== FOLDER_MODE) entries.set(prefix + name, { mode, id: entryId });
         else if (level < LEVELS_MAX) await walk(await folder(entryId), `${prefix}${name}/`, level + 1, room);
       }
@@ -68,16 +84,16 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
     const all = await folder(top.id);
     const isFile = ({ name, mode }: NamedEntry) => mode !== FOLDER_MODE && FILES.test(name);
     const isFolder = ({ name, mode }: NamedEntry) => mode === FOLDER_MODE && FOLDERS.includes(name);
-    const rooms = all.filter(isFolder).map((its) => ({ its: [its], room: { left: ENTRIES_MAX + 1 } }));
-    await walk(all.filter(isFile), '', 1, { left: Number.POSITIVE_INFINITY });
+    const rooms = all.filter(isFolder).map((its) => ({ its: [its], room: roomFor(ENTRIES_MAX + 1) }));
+    await walk(all.filter(isFile), '', 1, roomFor(Number.POSITIVE_INFINITY));
     for (const { its, room } of rooms) await walk(its, '', 1, room);
     await walk(
       all.filter((it) => !isFile(it) && !isFolder(it)),
       '',
       1,
-      { left: ENTRIES_MAX },
+      roomFor(ENTRIES_MAX),
     );
-    const isCut = rooms.some(({ room }) => room.left < 0);
+    const isCut = all === UNREAD || rooms.some(({ room }) => room.isCut);
     const found: Board = isCut ? { entries, isCut } : { entries };
     boards.set(top.id, found, 200 + entries.size * 200);
     return found;

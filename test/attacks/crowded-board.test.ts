@@ -32,6 +32,24 @@ test('D8: one of coord’s folders that is too full is said to be, and takes no 
   expect(main?.isCut).toBe(true);
 });
 
+test.each([
+  '',
+  'results/',
+])('D8: what is too large to be looked through at coordination/%s is not taken for empty', async (folder) => {
+  // 9 MB of names, a few hundred KB on their way.
+  const blob = world.hub(['hash-object', '-w', '--stdin'], 'x');
+  const names = Array.from({ length: 230_000 }, (_, at) => `100644 blob ${blob}\t${String(at).padStart(18, '0')}\n`);
+  const large = world.hub(['mktree'], names.join(''));
+  const inner =
+    folder === '' ? large : world.hub(['mktree'], `100644 blob ${blob}\tORDERS.json\n040000 tree ${large}\tresults\n`);
+  const root = world.hub(['mktree'], `040000 tree ${inner}\tcoordination\n`);
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
+  const commit = world.hub([...who, 'commit-tree', '-m', 'x', root]);
+  world.hub(['update-ref', 'refs/heads/main', commit]);
+  const { main } = await seen(world.ledger('one'));
+  expect([main?.commit, main?.isCut, main?.entries.has('results/1.json')]).toEqual([commit, true, false]);
+});
+
 test('F1: what cannot be seen on a board that is too full is not written again with every cycle, and people are told', async () => {
   const fleet = await createFleet(1);
   const [one] = fleet.machines as [SimMachine];
