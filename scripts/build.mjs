@@ -12,11 +12,11 @@ import { licensesOf } from './licenses.mjs';
 const REQUIRE = "import { createRequire as coordRequire } from 'node:module';\nconst require = coordRequire(import.meta.url);";
 
 const NOT_IN_SYNC = [
-  './ledger/remotes.ts',
-  './ledger/git-examiner.ts',
-  './agents/detect.ts',
-  './agents/ask-agent.ts',
-  './instances/supervisor.ts',
+  './ledger/remote/remotes.ts',
+  './ledger/remote/git-examiner.ts',
+  './features/agents/adapters/detect.ts',
+  './features/agents/adapters/ask-agent.ts',
+  './features/services/adapters/supervisor.ts',
   './server/companion.ts',
 ];
 
@@ -42,8 +42,8 @@ export async function build(outdir = join(root, 'dist'), more = []) {
   const apart = [
     leaveOut('./quick.ts', './quick.js'),
     leaveOut('./plain-sync.ts', './plain-sync.js'),
-    leaveOut('../top/screen.ts', '../top.js'),
-    leaveOut('../../mcp/server.ts', '../mcp.js'),
+    leaveOut('../../top/screen.ts', '../top.js'),
+    leaveOut('../../../mcp/server.ts', '../mcp.js'),
   ];
   const made = [
     await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: apart }),

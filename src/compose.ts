@@ -1,7 +1,7 @@
 // The composition root: the only place where adapters are made. Each is loaded when it is first needed.
-import type { World } from './operations/world.ts';
+import type { World } from './operations/sync/dependencies.ts';
 import type { Companion, Journal } from './ports.ts';
-import type { FleetFolder } from './system/fleet-folder.ts';
+import type { FleetFolder } from './system/fleet/fleet-folder.ts';
 
 declare const COORD_VERSION: string;
 declare const COORD_BUILD: string;
@@ -20,12 +20,16 @@ export async function pathBeside(entry: string, name: string): Promise<string> {
 export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
   const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }, { CRASH_AT, crashPoint }, teller] =
     await Promise.all([
-      import('./system/clock.ts'),
-      import('./system/random.ts'),
-      import('./system/computer.ts'),
-      import('./system/recorded-path.ts'),
-      import('./system/crash-point.ts'),
-      Promise.all([import('./system/start-teller.ts'), pathBeside(entry, 'main.js'), import('./system/start-detector.ts')]),
+      import('./system/time/clock.ts'),
+      import('./system/time/random.ts'),
+      import('./system/fleet/computer.ts'),
+      import('./system/fleet/recorded-path.ts'),
+      import('./system/process/crash-point.ts'),
+      Promise.all([
+        import('./system/process/start-teller.ts'),
+        pathBeside(entry, 'main.js'),
+        import('./system/process/start-detector.ts'),
+      ]),
     ]);
   const [{ startTeller }, mainPath, { startDetector }] = teller;
   const step = crashPoint(env[CRASH_AT]);
@@ -42,7 +46,7 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
       const [{ createGitLedger }, { createRunner }, { createWaker }, journal, watchdogPath] = await Promise.all([
         import('./ledger/git-ledger.ts'),
         import('./runs/runner.ts'),
-        import('./system/waker.ts'),
+        import('./features/wake/system/waker.ts'),
         openJournal(folder, step),
         pathBeside(entry, 'watchdog.js'),
       ]);
@@ -64,14 +68,14 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     get remotes() {
       return lazyRemotes(env, cwd);
     },
-    examiner: async () => (await import('./ledger/git-examiner.ts')).createExaminer(),
+    examiner: async () => (await import('./ledger/remote/git-examiner.ts')).createExaminer(),
     startTeller: (folder) => startTeller(mainPath, folder, env),
-    detectAgents: async (...asked) => (await import('./agents/detect.ts')).detectAgents(...asked),
-    askAgent: async (question) => (await import('./agents/ask-agent.ts')).askAgent(mainPath, question),
+    detectAgents: async (...asked) => (await import('./features/agents/adapters/detect.ts')).detectAgents(...asked),
+    askAgent: async (question) => (await import('./features/agents/adapters/ask-agent.ts')).askAgent(mainPath, question),
     startDetector: (folder) => startDetector(mainPath, folder, env),
     companions: async (folder) => [
       await openSupervisor(folder, env, step),
-      (await import('./server/companion.ts')).apiCompanion(world, folder),
+      (await import('./server/stream/companion.ts')).apiCompanion(world, folder),
     ],
     step,
   };
@@ -84,15 +88,15 @@ export async function openJournal({ journal, outbox }: FleetFolder, step?: (name
 
 async function openSupervisor(folder: FleetFolder, env: NodeJS.ProcessEnv, step: (name: string) => void): Promise<Companion> {
   const [{ createSupervisor }, { readIdentity }, { systemClock }] = await Promise.all([
-    import('./instances/supervisor.ts'),
-    import('./system/identity-file.ts'),
-    import('./system/clock.ts'),
+    import('./features/services/adapters/supervisor.ts'),
+    import('./system/fleet/identity-file.ts'),
+    import('./system/time/clock.ts'),
   ]);
   return createSupervisor({ folder, env, path: readIdentity(folder).path, clock: systemClock, step });
 }
 
 function lazyRemotes(env: NodeJS.ProcessEnv, cwd: string): World['remotes'] {
-  const load = () => import('./ledger/remotes.ts');
+  const load = () => import('./ledger/remote/remotes.ts');
   const remotes = async () => (await load()).createRemotes(env, cwd);
   return {
     parse: async (given) => (await remotes()).parse(given),

@@ -23,11 +23,19 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 } else if (words.length === 1 && words[0] === '__call') {
   process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
 } else if (words.length === 1 && words[0] === '__agent') {
-  process.exitCode = await (await import('./agents/run-agent.ts')).runAgent(process.env, process.stdout, process.stderr);
+  process.exitCode = await (await import('./features/agents/adapters/run-agent.ts')).runAgent(
+    process.env,
+    process.stdout,
+    process.stderr,
+  );
 } else if (words.length === 2 && words[0] === '__workspace') {
   // Its watchdog ends it: the git that it runs ends with it.
   process.on('SIGTERM', () => process.exit(143));
-  process.exitCode = await (await import('./workspaces/run-phase.ts')).runPhase(words[1], process.env, process.stdout);
+  process.exitCode = await (await import('./features/workspaces/adapters/run-phase.ts')).runPhase(
+    words[1],
+    process.env,
+    process.stdout,
+  );
 } else {
   const [{ runCli }, { makeWorld, openJournal, pathBeside }] = await Promise.all([
     import('./cli/cli.ts'),

@@ -1,9 +1,9 @@
 // `coord sync` in its plain words (cli/quick-words.ts), in one file: cron and agents start it again and again, and looking for some
 // eighty files and loading the parser of all commands took it longer than the work.
-import { run } from './cli/commands/sync.ts';
+import { run } from './cli/commands/look/sync.ts';
 import { createContext } from './cli/context.ts';
+import { reportError } from './cli/output/report.ts';
 import type { SyncWords } from './cli/quick-words.ts';
-import { reportError } from './cli/report.ts';
 import { makeWorld, openJournal, pathBeside } from './compose.ts';
 
 /** Returns the exit code. */

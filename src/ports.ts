@@ -1,20 +1,20 @@
 // Everything that touches the world stands behind one of these. Interfaces only: adapters live in ledger/, runs/, journal/, system/.
 
-import type { AgentRequest } from './core/model/agent.ts';
-import type { LedgerMessage } from './core/model/bus.ts';
-import type { CallRequest } from './core/model/call.ts';
-import type { Intention } from './core/model/intention.ts';
-import type { Instant, JournalState } from './core/model/journal.ts';
-import type { MailIntention } from './core/model/mail.ts';
-import type { HistoryQuestion, MainHistory } from './core/model/main-history.ts';
-import type { Command } from './core/model/order.ts';
-import type { Changes, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/push.ts';
-import type { RunProgress, RunSight, StopReason } from './core/model/run.ts';
-import type { RunLease } from './core/model/run-lease.ts';
-import type { SpecOutline } from './core/model/spec.ts';
-import type { Blob, Trees } from './core/model/trees.ts';
-import type { Wakeable } from './core/model/waking.ts';
-import type { WorkspaceRequest } from './core/model/workspace.ts';
+import type { Intention } from './core/model/ledger/intention.ts';
+import type { Instant, JournalState } from './core/model/ledger/journal.ts';
+import type { HistoryQuestion, MainHistory } from './core/model/ledger/main-history.ts';
+import type { Changes, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/ledger/push.ts';
+import type { Blob, Trees } from './core/model/ledger/trees.ts';
+import type { Wakeable } from './core/model/machines/waking.ts';
+import type { LedgerMessage } from './core/model/messages/bus.ts';
+import type { MailIntention } from './core/model/messages/mail.ts';
+import type { AgentRequest } from './core/model/orders/agent.ts';
+import type { CallRequest } from './core/model/orders/call.ts';
+import type { Command } from './core/model/orders/order.ts';
+import type { RunProgress, RunSight, StopReason } from './core/model/orders/run.ts';
+import type { RunLease } from './core/model/orders/run-lease.ts';
+import type { SpecOutline } from './core/model/orders/spec.ts';
+import type { WorkspaceRequest } from './core/model/orders/workspace.ts';
 
 export type Fetched =
   | { readonly kind: 'fetched'; readonly trees: Trees }

@@ -49,131 +49,187 @@ function importsOf(path: string, code: string): Import[] {
 }
 
 const ADAPTER = ['src/ports.ts', 'src/core/', 'src/documents/', 'src/errors.ts', 'src/system/'];
+const OPERATIONS = [...ADAPTER, 'src/machine/', 'src/operations/'];
+const FACE = [...ADAPTER, 'src/operations/'];
+/** What a feature offers to those above it. */
+const OFFERED = /^src\/features\/[a-z-]+\/(?:rules|documents|system|operations|commands)\//;
 
-/** What each part may import of this project; beside that `node:` and packages, unless it is pure. */
-const LAYERS: readonly {
-  readonly part: string;
+interface Layer {
+  /** A folder, a file, or a kind of folder in each feature. */
+  readonly part: string | RegExp;
   readonly from: readonly string[];
   readonly node: boolean;
   readonly packages: boolean;
-}[] = [
-  { part: 'src/core/', from: ['src/core/'], node: false, packages: false },
-  { part: 'src/documents/', from: ['src/core/', 'src/documents/'], node: false, packages: true },
-  { part: 'src/ports.ts', from: ['src/core/model/'], node: false, packages: false },
-  { part: 'src/errors.ts', from: [], node: false, packages: false },
+}
+
+const inFeature = (kind: string): RegExp => new RegExp(`^src/features/[a-z-]+/${kind}/`);
+const PURE = { node: false, packages: false };
+const WITH_PACKAGES = { node: false, packages: true };
+const SHELL = { node: true, packages: true };
+
+/** What each part may import of this project; beside that `node:` and packages, unless it is pure. The rooms of features: ROOMS below. */
+const LAYERS: readonly Layer[] = [
+  { part: 'src/core/', from: ['src/core/'], ...PURE },
+  { part: inFeature('rules'), from: ['src/core/'], ...PURE },
+  { part: 'src/documents/', from: ['src/core/', 'src/documents/'], ...WITH_PACKAGES },
+  { part: inFeature('documents'), from: ['src/core/', 'src/documents/'], ...WITH_PACKAGES },
+  { part: 'src/ports.ts', from: ['src/core/model/'], ...PURE },
+  { part: 'src/errors.ts', from: [], ...PURE },
   {
     part: 'src/machine/',
     from: ['src/core/', 'src/documents/', 'src/ports.ts', 'src/errors.ts', 'src/machine/'],
-    node: false,
-    packages: false,
+    ...PURE,
   },
-  { part: 'src/ledger/', from: [...ADAPTER, 'src/ledger/'], node: true, packages: true },
-  { part: 'src/runs/', from: [...ADAPTER, 'src/runs/'], node: true, packages: true },
-  { part: 'src/agents/', from: [...ADAPTER, 'src/agents/'], node: true, packages: true },
+  { part: 'src/ledger/', from: [...ADAPTER, 'src/ledger/'], ...SHELL },
+  { part: 'src/runs/', from: [...ADAPTER, 'src/runs/'], ...SHELL },
+  { part: 'src/journal/', from: [...ADAPTER, 'src/journal/'], ...SHELL },
   {
-    part: 'src/workspaces/',
+    part: /^src\/features\/workspaces\/adapters\//,
     // Git is spawned in one file, with settings that are made in one way: the same for a code repo as for the ledger's.
     from: [
       ...ADAPTER,
-      'src/workspaces/',
-      'src/ledger/run-git.ts',
-      'src/ledger/git-home.ts',
-      'src/ledger/trouble.ts',
-      'src/ledger/clone-locks.ts',
+      ...['run-git', 'git-home', 'trouble'].map((name) => `src/ledger/git/${name}.ts`),
+      'src/ledger/clone/clone-locks.ts',
     ],
     node: true,
     packages: false,
   },
-  { part: 'src/journal/', from: [...ADAPTER, 'src/journal/'], node: true, packages: true },
+  { part: inFeature('adapters'), from: ADAPTER, ...SHELL },
   {
     part: 'src/system/',
     // What shows a command quotes its words, in whatever layer it is, and what cannot be placed says why.
     from: [
       'src/core/model/',
-      'src/core/shell-word.ts',
-      'src/core/reasons.ts',
+      'src/core/base/shell-word.ts',
+      'src/core/base/reasons.ts',
       'src/documents/',
       'src/ports.ts',
       'src/errors.ts',
       'src/system/',
     ],
-    node: true,
-    packages: true,
+    ...SHELL,
   },
-  {
-    part: 'src/operations/',
-    from: ['src/core/', 'src/documents/', 'src/machine/', 'src/system/', 'src/ports.ts', 'src/errors.ts', 'src/operations/'],
-    node: true,
-    packages: true,
-  },
-  {
-    part: 'src/cli/',
-    // `coord mcp` starts the other face.
-    from: [
-      'src/core/',
-      'src/documents/',
-      'src/operations/',
-      'src/system/',
-      'src/ports.ts',
-      'src/errors.ts',
-      'src/cli/',
-      'src/mcp/',
-    ],
-    node: true,
-    packages: true,
-  },
-  {
-    part: 'src/mcp/',
-    from: ['src/core/', 'src/documents/', 'src/operations/', 'src/system/', 'src/ports.ts', 'src/errors.ts', 'src/mcp/'],
-    node: true,
-    packages: true,
-  },
-  {
-    part: 'src/instances/',
-    from: [...ADAPTER, 'src/instances/'],
-    node: true,
-    packages: true,
-  },
-  {
-    part: 'src/server/',
-    from: ['src/core/', 'src/documents/', 'src/operations/', 'src/system/', 'src/ports.ts', 'src/errors.ts', 'src/server/'],
-    node: true,
-    packages: true,
-  },
+  { part: inFeature('system'), from: ADAPTER, ...SHELL },
+  { part: 'src/operations/', from: OPERATIONS, ...SHELL },
+  { part: inFeature('operations'), from: OPERATIONS, ...SHELL },
+  // `coord mcp` starts the other face.
+  { part: 'src/cli/', from: [...FACE, 'src/cli/', 'src/mcp/'], ...SHELL },
+  { part: inFeature('commands'), from: [...FACE, 'src/cli/'], ...SHELL },
+  { part: 'src/mcp/', from: [...FACE, 'src/mcp/'], ...SHELL },
+  { part: 'src/server/', from: [...FACE, 'src/server/'], ...SHELL },
   { part: 'src/main.ts', from: ['src/'], node: true, packages: false },
   { part: 'src/compose.ts', from: ['src/'], node: true, packages: false },
-  { part: 'src/plain-sync.ts', from: ['src/cli/', 'src/compose.ts'], node: false, packages: false },
-  { part: 'src/quick.ts', from: ['src/cli/', 'src/journal/'], node: false, packages: false },
-  { part: 'src/hook.ts', from: ['src/cli/', 'src/journal/', 'src/system/'], node: false, packages: false },
+  { part: 'src/plain-sync.ts', from: ['src/cli/', 'src/compose.ts'], ...PURE },
+  { part: 'src/quick.ts', from: ['src/cli/', 'src/journal/'], ...PURE },
+  { part: 'src/hook.ts', from: ['src/cli/', 'src/journal/', 'src/system/'], ...PURE },
 ];
+
+function layerOf(path: string): Layer | undefined {
+  return LAYERS.find(({ part }) =>
+    typeof part === 'string' ? path === part || (part.endsWith('/') && path.startsWith(part)) : part.test(path),
+  );
+}
+
+/** What each feature builds on beside the kernel. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  agents: [],
+  alerts: ['services'],
+  bus: ['services'],
+  handoff: [],
+  hooks: ['agents', 'handoff'],
+  plan: ['agents'],
+  services: ['bus'],
+  wake: [],
+  workspaces: [],
+};
+
+/** Faces and the composition root are made of features. */
+const MADE_OF_FEATURES = /^src\/(?:main|compose|quick|hook|plain-sync)\.ts$|^src\/(?:cli|mcp|server)\//;
+
+/** Files of the kernel that still know a feature: each is a door to be closed, and none is added. */
+const KNOWS: Readonly<Record<string, readonly string[]>> = {
+  'src/core/cycle/derive-own.ts': ['wake'],
+  'src/core/cycle/observe.ts': ['agents', 'workspaces'],
+  'src/core/cycle/take-over.ts': ['handoff'],
+  'src/core/decide/decide-assigned.ts': ['agents'],
+  'src/core/messages/emergency.ts': ['bus'],
+  'src/core/orders/assignment.ts': ['agents'],
+  'src/core/orders/policy.ts': ['agents'],
+  'src/core/status/derive-status.ts': ['handoff'],
+  'src/documents/board/board.ts': ['handoff'],
+  'src/documents/orders/order-entry.ts': ['agents', 'workspaces'],
+  'src/documents/orders/order-schema.ts': ['agents', 'workspaces'],
+  'src/documents/snapshot/snapshot-specs.ts': ['plan'],
+  'src/machine/membership/wake-by-hand.ts': ['wake'],
+  'src/machine/steps/brief-agent.ts': ['agents'],
+  'src/machine/steps/deliver-to-bus.ts': ['bus'],
+  'src/machine/steps/derive.ts': ['handoff'],
+  'src/machine/steps/mail.ts': ['handoff'],
+  'src/machine/steps/parse-cache.ts': ['handoff'],
+  'src/machine/steps/waking.ts': ['wake'],
+  'src/operations/daemon/listen.ts': ['wake'],
+  'src/operations/daemon/local-changes.ts': ['plan', 'services'],
+  'src/operations/doctor/alerts.ts': ['alerts'],
+  'src/operations/doctor/bus.ts': ['bus'],
+  'src/operations/doctor/gone.ts': ['hooks'],
+  'src/operations/doctor/instances.ts': ['services'],
+  'src/operations/doctor/workspaces.ts': ['workspaces'],
+  'src/operations/machine/purge.ts': ['bus', 'services'],
+  'src/operations/messages/write-inbox.ts': ['bus', 'hooks'],
+  'src/operations/orders/retry-order.ts': ['agents'],
+  'src/operations/sync/open-machine.ts': ['agents', 'bus', 'services'],
+  'src/operations/sync/sync.ts': ['agents'],
+  'src/operations/sync/take-saved-edits.ts': ['plan'],
+  'src/operations/sync/write-view.ts': ['alerts'],
+  'src/system/policy/agent-folder.ts': ['hooks'],
+  'src/system/policy/own-tools.ts': ['agents'],
+  'src/system/policy/place-run.ts': ['agents', 'workspaces'],
+  'src/system/policy/policy-file.ts': ['agents', 'workspaces'],
+};
+
+function featureOf(path: string): string | null {
+  return /^src\/features\/([a-z-]+)\//.exec(path)?.[1] ?? null;
+}
+
+/** Whether one file may look into a feature, its own or another one's. */
+function mayEnter(path: string, target: string): boolean {
+  const [own, other] = [featureOf(path), featureOf(target)];
+  if (other === null || own === other) return true;
+  if (own !== null) return ROOMS[own]?.includes(other) === true;
+  return (
+    /^src\/(?:main|compose)\.ts$/.test(path) ||
+    (MADE_OF_FEATURES.test(path) ? OFFERED.test(target) : KNOWS[path]?.includes(other) === true)
+  );
+}
 
 /** Type-only imports against the grain, each with its reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   // The port that init and join need stands with its only users.
-  'src/ledger/remotes.ts': 'src/operations/world.ts',
+  'src/ledger/remote/remotes.ts': 'src/operations/sync/dependencies.ts',
   // So does the one that doctor needs.
-  'src/ledger/git-examiner.ts': 'src/operations/doctor/examiner.ts',
+  'src/ledger/remote/git-examiner.ts': 'src/operations/doctor/examiner.ts',
 };
 
 /** Packages and modules that stand behind one file of ours. */
 const BEHIND: Readonly<Record<string, RegExp>> = {
-  commander: /^src\/cli\/(cli|program(-[a-z-]+)?|option-values|exit-codes|completion\/[a-z-]+|commands\/completion)\.ts$/,
-  picocolors: /^src\/cli\/paint\.ts$/,
-  'proper-lockfile': /^src\/system\/lock\.ts$/,
-  'node-cron': /^src\/documents\/cron\.ts$/,
-  yaml: /^src\/(documents\/yaml-[a-z-]+|system\/policy-file)\.ts$/,
+  commander:
+    /^src\/cli\/(cli|parser\/program(-[a-z-]+)?|input\/option-values|exit-codes|completion\/[a-z-]+|commands\/look\/completion)\.ts$/,
+  picocolors: /^src\/cli\/output\/paint\.ts$/,
+  'proper-lockfile': /^src\/system\/files\/lock\.ts$/,
+  'node-cron': /^src\/documents\/text\/cron\.ts$/,
+  yaml: /^src\/(documents\/yaml\/yaml-[a-z-]+|system\/policy\/policy-file)\.ts$/,
   ink: /^src\/cli\/top\/ink\.ts$/,
   react: /^src\/cli\/top\/ink\.ts$/,
   'string-width': /^src\/cli\/top\/ink\.ts$/,
-  chokidar: /^src\/system\/watch\.ts$/,
-  hono: /^src\/server\/[a-z-]+\.ts$/,
-  '@hono/node-server': /^src\/server\/[a-z-]+\.ts$/,
+  chokidar: /^src\/system\/files\/watch\.ts$/,
+  hono: /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
+  '@hono/node-server': /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
   '@modelcontextprotocol/server': /^src\/mcp\/server\.ts$/,
   '@modelcontextprotocol/server/stdio': /^src\/mcp\/server\.ts$/,
-  ws: /^src\/server\/[a-z-]+\.ts$/,
-  'simple-git': /^src\/ledger\/set-up-git\.ts$/,
+  ws: /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
+  'simple-git': /^src\/ledger\/git\/set-up-git\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/run-git|cli\/commands\/demo|system\/(detached|editor|process-identity|process-table|find-program|alert-command|start-teller|service\/run-tool)|(runs|instances|agents)\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-program|start-teller)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {
@@ -183,7 +239,7 @@ const PURE_BANS: Readonly<Record<string, RegExp>> = {
   'a timer': /\b(setTimeout|setInterval|setImmediate|queueMicrotask)\(/,
   'a global of the platform': /\b(globalThis|performance|crypto|Buffer)\.|\bfetch\(/,
 };
-const KEEPS_TIME = ['src/core/time.ts', 'src/documents/iso-time.ts'];
+const KEEPS_TIME = ['src/core/base/time.ts', 'src/documents/text/iso-time.ts'];
 
 const LINES_MAX = { src: 250, scripts: 250, test: 400 } as const;
 
@@ -197,18 +253,22 @@ const RULES: Readonly<Record<string, Rule>> = {
   'a layer imports only what lies below it': {
     files: source,
     broken: ({ path, imports }) => {
-      const layer = LAYERS.find(({ part }) => path === part || (part.endsWith('/') && path.startsWith(part)));
+      const layer = layerOf(path);
       if (layer === undefined) return ['belongs to no layer'];
       return imports
-        .filter(({ target }) => target.startsWith('src/'))
+        .filter(({ target }) => target.startsWith('src/') && featureOf(target) === null)
         .filter(({ target, typeOnly }) => !(typeOnly && EXCEPTIONS[path] === target))
         .map(({ target }) => !layer.from.some((part) => target.startsWith(part)) && `imports ${target}`);
     },
   },
+  'a feature is a room: only those enter that are made of it, and the kernel where KNOWS says so': {
+    files: source,
+    broken: ({ path, imports }) => imports.map(({ target }) => !mayEnter(path, target) && `imports ${target}`),
+  },
   'core, documents and machine are pure: no node:, and packages in documents alone': {
     files: source,
     broken: ({ path, imports }) => {
-      const layer = LAYERS.find(({ part }) => path.startsWith(part));
+      const layer = layerOf(path);
       return imports
         .filter(({ target }) => !target.startsWith('src/'))
         .map(
@@ -217,7 +277,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     },
   },
   'core and documents know no clock, no chance and no process (C1)': {
-    files: source.filter(({ path }) => /^src\/(core|documents)\//.test(path)),
+    files: source.filter(({ path }) => /^src\/(core|documents|features\/[a-z-]+\/(rules|documents))\//.test(path)),
     broken: ({ path, code }) =>
       Object.entries(PURE_BANS).map(
         ([name, ban]) => !(name === 'Date' && KEEPS_TIME.includes(path)) && ban.test(code) && `uses ${name}`,
@@ -229,17 +289,17 @@ const RULES: Readonly<Record<string, Rule>> = {
       imports.map(({ target }) => BEHIND[target] !== undefined && !BEHIND[target].test(path) && `imports ${target}`),
   },
   'only run-git.ts spawns git': {
-    files: source.filter(({ path }) => path !== 'src/ledger/run-git.ts' && path !== 'src/cli/commands/demo.ts'),
+    files: source.filter(({ path }) => path !== 'src/ledger/git/run-git.ts' && path !== 'src/cli/commands/look/demo.ts'),
     broken: ({ code }) => [/\b(spawn|spawnSync|exec|execFile|execFileSync|execSync)\(\s*['"`]git\b/.test(code) && 'spawns git'],
   },
   'only compose.ts makes adapters, and quick.ts and hook.ts the journal': {
     files: source.filter(
-      ({ path }) => !/^src\/(main\.ts|compose\.ts|ledger\/|runs\/|journal\/|agents\/|workspaces\/)/.test(path),
+      ({ path }) => !/^src\/(main\.ts|compose\.ts|ledger\/|runs\/|journal\/|features\/[a-z-]+\/adapters\/)/.test(path),
     ),
     broken: ({ path, imports }) =>
       imports.map(
         ({ target }) =>
-          /^src\/(ledger|runs|journal|agents|workspaces)\//.test(target) &&
+          /^src\/(ledger|runs|journal|features\/(agents|workspaces)\/adapters)\//.test(target) &&
           !(/^src\/(quick|hook)\.ts$/.test(path) && target.startsWith('src/journal/')) &&
           `imports ${target}`,
       ),
@@ -269,7 +329,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   'no decision reads the words of a reason': {
     // Reasons of versions before codes are read in one file.
-    files: source.filter(({ path }) => path !== 'src/core/told-reason.ts'),
+    files: source.filter(({ path }) => path !== 'src/core/orders/told-reason.ts'),
     broken: ({ code }) => [
       /\b(reason|why|asks)\b\)?\s*(\?\?\s*''\s*\))?\??\.(includes|startsWith|endsWith|match|search|split)\(/.test(code) &&
         'takes the words of a reason apart',
@@ -291,6 +351,24 @@ test.each(Object.entries(RULES))('%s', (_name, { files, broken }) => {
   expect(files.length).toBeGreaterThan(10);
   const violations = files.flatMap((file) => broken(file).flatMap((word) => (word ? [`${file.path} ${word}`] : [])));
   expect(violations).toEqual([]);
+});
+
+test('a room is a folder, a folder has at most 25 entries, and KNOWS names nothing that is closed', () => {
+  const rooms = new Set(source.map(({ path }) => featureOf(path)).filter((name) => name !== null));
+  expect([...rooms].sort()).toEqual(Object.keys(ROOMS).sort());
+  const entries = new Map<string, Set<string>>();
+  for (const { path } of source)
+    for (let at = path; at !== 'src'; at = posix.dirname(at)) {
+      const folder = posix.dirname(at);
+      entries.set(folder, (entries.get(folder) ?? new Set()).add(basename(at)));
+    }
+  expect([...entries].filter(([, names]) => names.size > 25).map(([folder, { size }]) => `${folder}: ${size}`)).toEqual([]);
+  const known = source.map(({ path, imports }) => [path, new Set(imports.map(({ target }) => featureOf(target)))] as const);
+  const used = new Map(known);
+  const closed = Object.entries(KNOWS).flatMap(([path, features]) =>
+    features.filter((name) => !used.get(path)?.has(name)).map((name) => `${path}: ${name}`),
+  );
+  expect(closed).toEqual([]);
 });
 
 test('every test that docs/reliability.md names is there', () => {

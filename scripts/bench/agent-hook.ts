@@ -1,9 +1,9 @@
 // What `coord hook` takes, beside node itself, at the start of a session: every step of an agent waits for it.
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import type { NamedMessage } from '../../src/operations/mail-files.ts';
-import { writeUnread } from '../../src/operations/unread-file.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { writeUnread } from '../../src/features/hooks/operations/unread-file.ts';
+import type { NamedMessage } from '../../src/operations/messages/mail-files.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { inTurns, ms, times } from './numbers.ts';
 import type { Bench } from './row.ts';
 

@@ -1,17 +1,17 @@
 // The documents of a large fleet, each made by the program's own renderer: every machine has had most of its orders, runs one,
 // and has one that waits; each has written to its neighbour, who has read none of it.
-import type { MachineDocument } from '../../src/core/model/machine.ts';
+import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
 import {
   ENDED_FULL_MAX,
   type EndedRun,
   type ResultsDocument,
   type RunningRun,
   type WaitingOrder,
-} from '../../src/core/model/run.ts';
-import { renderMachineDocument } from '../../src/documents/machine-document.ts';
-import { renderMessageLog } from '../../src/documents/message-log.ts';
+} from '../../src/core/model/orders/run.ts';
+import { renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
+import { renderResults } from '../../src/documents/machine/results.ts';
+import { renderMessageLog } from '../../src/documents/messages/message-log.ts';
 import { machineDocumentPath, messagesPath, resultsPath } from '../../src/documents/paths.ts';
-import { renderResults } from '../../src/documents/results.ts';
 
 export const MACHINES = 50;
 export const ORDERS = 2000;

@@ -1,10 +1,10 @@
 // A daemon of the simulated day: the real cycle, its gate and its pace, on the clock of the virtual fleet. A run that ends, and what a
 // person does at this computer, wake it 2 s later (H2).
 
-import { GATHER_MS } from '../../src/core/pacing.ts';
-import type { Pressure } from '../../src/core/push-budget.ts';
+import { GATHER_MS } from '../../src/core/presence/pacing.ts';
+import type { Pressure } from '../../src/core/presence/push-budget.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
-import { createPacer } from '../../src/machine/pacer.ts';
+import { createPacer } from '../../src/machine/pace/pacer.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import type { VirtualFleet, VirtualMachine } from './virtual-fleet.ts';
 

@@ -1,7 +1,7 @@
 // H2, H3: a day of a fleet of daemons: what it pushes and fetches, and how much of main it writes. The real cycle, gate and pace over a
 // hub in memory, on a clock that jumps to what happens next.
 import { join } from 'node:path';
-import type { StatusDocument } from '../../src/core/model/status.ts';
+import type { StatusDocument } from '../../src/core/model/status/status.ts';
 import { ORIGIN_MS } from '../../test/machine/world.ts';
 import { type PushMade, startDaemon } from './day-daemon.ts';
 import { type Kept, packedBytes, watchMain } from './history.ts';

@@ -1,6 +1,6 @@
 // Many orders for any machine, and few machines with two slots each: what an order costs, how long slots stay empty, and whether one
 // machine takes more than its share.
-import { hash } from '../../src/core/hash.ts';
+import { hash } from '../../src/core/base/hash.ts';
 import { drainOverGit } from './drain-git.ts';
 import { median } from './numbers.ts';
 import type { Bench, Row } from './row.ts';

@@ -1,5 +1,5 @@
 // Runs that never were: what a benchmark's runner tells of them.
-import type { RunSight } from '../../src/core/model/run.ts';
+import type { RunSight } from '../../src/core/model/orders/run.ts';
 
 /** What a runner shows of a made-up run that has ended well. Times: ISO 8601 UTC. */
 export function endedSight(startedAt: string, finishedAt: string, tail: string): RunSight {

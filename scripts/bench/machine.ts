@@ -2,21 +2,21 @@
 // stays would. Only the runner is made up: a run that it is asked about has just ended, unless another runner is given.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createWaker } from '../../src/features/wake/system/waker.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
-import { createRemotes } from '../../src/ledger/remotes.ts';
+import { createRemotes } from '../../src/ledger/remote/remotes.ts';
 import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
-import { joinFleet } from '../../src/operations/join.ts';
-import { leaveView } from '../../src/operations/leave-view.ts';
-import { openMachine } from '../../src/operations/open-machine.ts';
-import type { World } from '../../src/operations/world.ts';
+import { joinFleet } from '../../src/operations/machine/join.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import { openMachine } from '../../src/operations/sync/open-machine.ts';
+import { leaveView } from '../../src/operations/sync/write-view.ts';
 import type { Runner } from '../../src/ports.ts';
-import { systemClock } from '../../src/system/clock.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { takeLock } from '../../src/system/lock.ts';
-import { changePolicy } from '../../src/system/policy-file.ts';
-import { systemRandom } from '../../src/system/random.ts';
-import { createWaker } from '../../src/system/waker.ts';
+import { takeLock } from '../../src/system/files/lock.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { changePolicy } from '../../src/system/policy/policy-file.ts';
+import { systemClock } from '../../src/system/time/clock.ts';
+import { systemRandom } from '../../src/system/time/random.ts';
 
 import { endedSight } from './ended-sight.ts';
 

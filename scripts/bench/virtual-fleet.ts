@@ -1,9 +1,9 @@
 // A fleet of any size in one process, on a clock that jumps to whatever happens next: the real cycle over a hub in memory, with
 // connections and runs that take their time beside each other. Nothing here depends on how busy this computer is.
-import type { RefUpdate } from '../../src/core/model/push.ts';
+import type { RefUpdate } from '../../src/core/model/ledger/push.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import type { Ledger, Runner } from '../../src/ports.ts';
 import { createFleet, type SimMachine, type World } from '../../test/machine/world.ts';

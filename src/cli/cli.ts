@@ -1,12 +1,12 @@
 // Runs the command that the words ask for. Errors are printed once, here.
 import { CommanderError } from 'commander';
 import { EXIT } from '../errors.ts';
-import type { World } from '../operations/world.ts';
+import type { World } from '../operations/sync/dependencies.ts';
 import { endWithReader } from './broken-pipe.ts';
 import { createContext, type Reading } from './context.ts';
-import { buildProgram, type Run } from './program.ts';
-import { withCommandsOwn } from './program-run.ts';
-import { reportError } from './report.ts';
+import { reportError } from './output/report.ts';
+import { buildProgram, type Run } from './parser/program.ts';
+import { withCommandsOwn } from './parser/program-run.ts';
 
 interface CliOptions {
   makeWorld(): Promise<World>;

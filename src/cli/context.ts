@@ -1,9 +1,9 @@
 // What a command gets: the world, where to write, and how. Off a terminal there is no colour, no prompt and no spinner.
-import type { World } from '../operations/world.ts';
+import type { World } from '../operations/sync/dependencies.ts';
 import type { Journal } from '../ports.ts';
-import { type FleetFolder, findFleetFolder } from '../system/fleet-folder.ts';
+import { type FleetFolder, findFleetFolder } from '../system/fleet/fleet-folder.ts';
 import { endWithReader } from './broken-pipe.ts';
-import { createPaint, type Paint } from './paint.ts';
+import { createPaint, type Paint } from './output/paint.ts';
 
 /** For commands that show what the last sync left in the fleet folder. */
 export interface Reading {

@@ -2,14 +2,14 @@
 // an intention without the cycle's lock. What is there when a call returns survives a crash and a power cut.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Intention } from '../core/model/intention.ts';
-import type { JournalState } from '../core/model/journal.ts';
-import { newJournal } from '../core/model/journal-start.ts';
-import type { MailIntention } from '../core/model/mail.ts';
+import type { Intention } from '../core/model/ledger/intention.ts';
+import type { JournalState } from '../core/model/ledger/journal.ts';
+import { newJournal } from '../core/model/ledger/journal-start.ts';
+import type { MailIntention } from '../core/model/messages/mail.ts';
 import { CoordError } from '../errors.ts';
 import type { Journal } from '../ports.ts';
-import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
-import { readIfThere } from '../system/read-if-there.ts';
+import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
+import { readIfThere } from '../system/files/read-if-there.ts';
 
 /** `step`: named points of a write, for tests that kill it there. */
 export function createFileJournal(statePath: string, outboxFolder: string, step: (name: string) => void = () => {}): Journal {

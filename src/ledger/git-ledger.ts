@@ -1,24 +1,24 @@
 // The Ledger over git. Guarantees: an idle fetch is one git command (C3), a cycle with something to say is fetch, fast-import and
 // push beside one warm cat-file (C4), every ref of a push is compared and swapped alone (R1), and a damaged clone is replaced (C5).
 // One cycle at a time (C7): methods are not meant to run at once, except `read` beside `read`.
-import type { Trouble } from '../core/model/push.ts';
+import type { Trouble } from '../core/model/ledger/push.ts';
 import { CoordError } from '../errors.ts';
 import type { Fetched } from '../ports.ts';
-import { MISSING } from './blob-text.ts';
-import { cloneDirOf, cloneFormat, type ObjectFormat } from './clone.ts';
-import { CloneDamage } from './clone-damage.ts';
-import { type CloneSession, openSession, renewClone, withHealing } from './clone-session.ts';
-import { contentId } from './content-id.ts';
-import { type FleetView, fetchTrees, noteAccepted, recallTrees } from './fetch-trees.ts';
-import { findVersions } from './find-versions.ts';
-import { leadsOn } from './leads-on.ts';
+import { cloneDirOf, cloneFormat, type ObjectFormat } from './clone/clone.ts';
+import { CloneDamage } from './clone/clone-damage.ts';
+import { type CloneSession, openSession, renewClone, withHealing } from './clone/clone-session.ts';
+import { type FleetView, fetchTrees, noteAccepted, recallTrees } from './fetch/fetch-trees.ts';
+import { branchRef, isObjectId, mustBeBoardBranch } from './fetch/ref-names.ts';
 import { type GitLedger, type GitLedgerOptions, LEDGER_TIMEOUTS } from './ledger-options.ts';
-import { pushRefs } from './push-refs.ts';
-import { createBlobReader } from './read-blobs.ts';
-import { NO_HISTORY, readHistory } from './read-history.ts';
-import { branchRef, isObjectId, mustBeBoardBranch } from './ref-names.ts';
-import { restoreMain } from './restore-main.ts';
-import { writeCommits } from './write-commits.ts';
+import { MISSING } from './objects/blob-text.ts';
+import { contentId } from './objects/content-id.ts';
+import { findVersions } from './objects/find-versions.ts';
+import { leadsOn } from './objects/leads-on.ts';
+import { createBlobReader } from './objects/read-blobs.ts';
+import { NO_HISTORY, readHistory } from './objects/read-history.ts';
+import { pushRefs } from './push/push-refs.ts';
+import { restoreMain } from './push/restore-main.ts';
+import { writeCommits } from './push/write-commits.ts';
 
 /** A push that failed for one of these says nothing against the clone. */
 const REMOTE_TROUBLES: readonly string[] = ['NETWORK', 'AUTHENTICATION', 'NOT_FOUND', 'TIMEOUT', 'THROTTLED', 'DISK'];

@@ -1,7 +1,7 @@
 // What a ledger over git needs to be told, and its limits.
 import type { Ledger } from '../ports.ts';
-import type { ObjectFormat } from './clone.ts';
-import type { Namespace } from './ref-names.ts';
+import type { ObjectFormat } from './clone/clone.ts';
+import type { Namespace } from './fetch/ref-names.ts';
 
 /** Limits of each git command, milliseconds. */
 export interface LedgerTimeouts {

@@ -1,9 +1,10 @@
 // What a cycle works with: the ports, who this machine is, and what a warm process keeps between cycles.
-import type { Order } from '../core/model/order.ts';
-import type { Because } from '../core/model/reason.ts';
-import type { Self } from '../core/model/self.ts';
+
+import type { Self } from '../core/model/machines/self.ts';
+import type { Order } from '../core/model/orders/order.ts';
+import type { Because } from '../core/model/orders/reason.ts';
 import type { Clock, Journal, Ledger, ProgramBoxes, Random, Runner, RunSpec, Waker } from '../ports.ts';
-import type { ParseCache } from './parse-cache.ts';
+import type { ParseCache } from './steps/parse-cache.ts';
 
 export interface Machine {
   readonly ledger: Ledger;

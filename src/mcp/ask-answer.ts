@@ -1,14 +1,14 @@
 // ask: within a run the question is noted beside it, and stands in its result once the agent has ended (O18); else it is a message.
-import { PEOPLE } from '../core/model/message.ts';
+import { PEOPLE } from '../core/model/messages/message.ts';
 import { CoordError } from '../errors.ts';
-import { said } from '../operations/answers.ts';
-import { publishable } from '../operations/handoff/record.ts';
-import { readerOf, sendMessage } from '../operations/send.ts';
-import { readView } from '../operations/view.ts';
-import type { World } from '../operations/world.ts';
-import type { FleetFolder } from '../system/fleet-folder.ts';
-import { noteQuestion } from '../system/run-notes.ts';
-import { progressPath } from '../system/run-place.ts';
+import { publishable } from '../features/handoff/operations/record.ts';
+import { readerOf, sendMessage } from '../operations/messages/send.ts';
+import { said } from '../operations/sync/answers.ts';
+import type { World } from '../operations/sync/dependencies.ts';
+import { readView } from '../operations/sync/view.ts';
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import { noteQuestion } from '../system/runs/run-notes.ts';
+import { progressPath } from '../system/runs/run-place.ts';
 import type { Answer, ToolArgs } from './desk-types.ts';
 
 /** What a result has room for. */

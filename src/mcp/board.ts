@@ -1,10 +1,10 @@
 // The board's documents as resources: what the last sync left in `coordination/`, and nothing beside it.
 import { closeSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { visibleJson, visibleText } from '../documents/escape-text.ts';
 import { ownerOf } from '../documents/paths.ts';
-import type { FleetFolder } from '../system/fleet-folder.ts';
-import { projectedPaths } from '../system/projection.ts';
+import { visibleJson, visibleText } from '../documents/text/escape-text.ts';
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import { projectedPaths } from '../system/fleet/projection.ts';
 import type { BoardFile, BoardText } from './desk-types.ts';
 
 /** What fits into an agent's context, with room to spare. */

@@ -1,12 +1,12 @@
 // Tools for an agent that does an order of the fleet: how far it is, and what it leaves for whoever goes on.
-import { isoTime } from '../core/time.ts';
+import { isoTime } from '../core/base/time.ts';
 import { CoordError } from '../errors.ts';
-import { said } from '../operations/answers.ts';
-import { handOff } from '../operations/handoff/record.ts';
-import type { World } from '../operations/world.ts';
-import type { FleetFolder } from '../system/fleet-folder.ts';
-import { noteProgress } from '../system/run-notes.ts';
-import { progressPath } from '../system/run-place.ts';
+import { handOff } from '../features/handoff/operations/record.ts';
+import { said } from '../operations/sync/answers.ts';
+import type { World } from '../operations/sync/dependencies.ts';
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import { noteProgress } from '../system/runs/run-notes.ts';
+import { progressPath } from '../system/runs/run-place.ts';
 import type { Answer, ToolArgs } from './desk-types.ts';
 
 /** Always allowed: it says something of its own run, on this computer. */

@@ -1,14 +1,15 @@
 // What fleet_status says: a page at most, whatever the size of the fleet, and what is left out by number.
-import type { StatusMachine, StatusOrder, StatusRun } from '../core/model/status.ts';
-import { isoTime } from '../core/time.ts';
-import { visibleText } from '../documents/escape-text.ts';
-import { quotedLines } from '../documents/message-quote.ts';
+
+import { isoTime } from '../core/base/time.ts';
+import type { StatusMachine, StatusOrder, StatusRun } from '../core/model/status/status.ts';
+import { quotedLines } from '../documents/messages/message-quote.ts';
+import { visibleText } from '../documents/text/escape-text.ts';
 import { CoordError } from '../errors.ts';
-import { findOrder } from '../operations/edit-orders.ts';
-import { listedMachines, machineNamed } from '../operations/machine-named.ts';
-import { readView, type View } from '../operations/view.ts';
-import { type FleetFolder, lastFetchMs } from '../system/fleet-folder.ts';
-import type { McpPolicy } from '../system/mcp-policy.ts';
+import { listedMachines, machineNamed } from '../operations/machine/machine-named.ts';
+import { findOrder } from '../operations/orders/edit-orders.ts';
+import { readView, type View } from '../operations/sync/view.ts';
+import { type FleetFolder, lastFetchMs } from '../system/fleet/fleet-folder.ts';
+import type { McpPolicy } from '../system/policy/mcp-policy.ts';
 import type { Answer, ToolArgs } from './desk-types.ts';
 
 const MOST = { machines: 50, orders: 30, needs: 20 } as const;

@@ -1,5 +1,5 @@
 // Nothing that an agent reads and a person does not see.
-import { visibleText } from '../documents/escape-text.ts';
+import { visibleText } from '../documents/text/escape-text.ts';
 import type { Answer } from './desk-types.ts';
 
 export function visibly({ text, structured, ...rest }: Answer): Answer {

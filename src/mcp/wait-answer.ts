@@ -1,9 +1,9 @@
 // wait_for_order: not having ended in time is an answer and no error, because the agent then waits again or does something else.
-import type { StatusOrder } from '../core/model/status.ts';
+import type { StatusOrder } from '../core/model/status/status.ts';
 import { CoordError } from '../errors.ts';
-import { waitForOrder } from '../operations/wait-for-order.ts';
-import type { World } from '../operations/world.ts';
-import type { FleetFolder } from '../system/fleet-folder.ts';
+import { waitForOrder } from '../operations/orders/wait-for-order.ts';
+import type { World } from '../operations/sync/dependencies.ts';
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { Answer, Call, ToolArgs } from './desk-types.ts';
 import { orderAnswer } from './status-answer.ts';
 import { WAIT_SECONDS } from './wait-seconds.ts';

@@ -3,8 +3,8 @@
 import { appendFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Writable } from 'node:stream';
-import { withoutCutWord } from '../core/cut-word.ts';
-import { CALL, type CallRequest } from '../core/model/call.ts';
+import { withoutCutWord } from '../core/base/cut-word.ts';
+import { CALL, type CallRequest } from '../core/model/orders/call.ts';
 import { AnswerText } from './answer-text.ts';
 import { handedHeaders } from './handed-headers.ts';
 import { readRecord, type WatchdogSpec } from './run-folder.ts';

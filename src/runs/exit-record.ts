@@ -1,8 +1,8 @@
 // The exit record: written whole, once, as the watchdog's last act. A full disk is given a minute to recover; after it the run counts
 // as interrupted, which is never wrong, only less than what was known.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExitRecord } from '../core/model/run.ts';
-import { writeDurably } from '../system/durable-file.ts';
+import type { ExitRecord } from '../core/model/orders/run.ts';
+import { writeDurably } from '../system/files/durable-file.ts';
 
 const TRIES_MAX = 60;
 const PAUSE_MS = 1_000;

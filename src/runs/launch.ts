@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordError } from '../errors.ts';
-import { CRASH_AT } from '../system/crash-point.ts';
+import { CRASH_AT } from '../system/process/crash-point.ts';
 import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { declareVoid } from './owner.ts';

@@ -1,10 +1,10 @@
 // The lease of a run (O5): until when it lives without news from the hub. `lease.json` holds the one that counts; it is renewed only
 // while it is not over, so each lease in it follows on the one before without a gap, however long nobody read it in between.
 import { existsSync } from 'node:fs';
-import type { Instant } from '../core/model/journal.ts';
-import type { RunLease } from '../core/model/run-lease.ts';
-import { isLeaseOver } from '../core/run-lease.ts';
-import { writeDurably } from '../system/durable-file.ts';
+import type { Instant } from '../core/model/ledger/journal.ts';
+import type { RunLease } from '../core/model/orders/run-lease.ts';
+import { isLeaseOver } from '../core/presence/run-lease.ts';
+import { writeDurably } from '../system/files/durable-file.ts';
 import { type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
 
 /** The lease on disk; null when there is none, or none that makes sense. */

@@ -1,6 +1,6 @@
 // The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { LogEnd } from '../core/model/run.ts';
+import type { LogEnd } from '../core/model/orders/run.ts';
 
 const BYTES_MAX = 64 * 1024;
 const LINE_FEED = 0x0a;

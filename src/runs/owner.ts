@@ -2,8 +2,8 @@
 // ever whether the run was started or never will be. The file is on disk before the command is spawned, so that a power cut
 // cannot turn a run that began into one that never did (S3).
 
-import { createExclusively } from '../system/durable-file.ts';
-import { bootId, identityOf } from '../system/process-identity.ts';
+import { createExclusively } from '../system/files/durable-file.ts';
+import { bootId, identityOf } from '../system/process/process-identity.ts';
 import { type Owner, type RunPaths, readRecord } from './run-folder.ts';
 
 /** Called by the watchdog: false = somebody else decided, run nothing. */

@@ -4,13 +4,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Command } from '../core/model/order.ts';
-import { isGone, kill, living, type Target, terminate } from '../system/process-group.ts';
-import { identityOf } from '../system/process-identity.ts';
-import { realFolder } from '../system/real-folder.ts';
+import type { Command } from '../core/model/orders/order.ts';
+import { realFolder } from '../system/files/real-folder.ts';
+import { isGone, kill, living, type Target, terminate } from '../system/process/process-group.ts';
+import { identityOf } from '../system/process/process-identity.ts';
 import type { CappedLog } from './capped-log.ts';
-import type { Cut, CutShort } from './cut-short.ts';
 import { type OutputPipe, openOutputPipe } from './output-pipe.ts';
+import type { Cut, CutShort } from './run-deadline.ts';
 import type { Child } from './run-folder.ts';
 
 export interface Surroundings {

@@ -2,7 +2,7 @@
 // The folder holds the run's environment and so perhaps secrets: only its owner may read it.
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { StopReason } from '../core/model/run.ts';
+import type { StopReason } from '../core/model/orders/run.ts';
 import type { RunSpec } from '../ports.ts';
 
 export interface RunPaths {

@@ -1,12 +1,12 @@
 // The Runner port on real processes (O9): a run is started exactly once or provably never, goes on whatever becomes of this process,
 // and is found again by any other. Runs are told apart by key; whoever starts a run journals that before.
 import { existsSync } from 'node:fs';
-import { isLeaseOver } from '../core/run-lease.ts';
+import { isLeaseOver } from '../core/presence/run-lease.ts';
 import { CoordError } from '../errors.ts';
 import type { Runner, RunSpec } from '../ports.ts';
-import { systemClock } from '../system/clock.ts';
-import { createFolderDurably, writeDurably } from '../system/durable-file.ts';
-import { readProgress } from '../system/run-progress.ts';
+import { createFolderDurably, writeDurably } from '../system/files/durable-file.ts';
+import { readProgress } from '../system/runs/run-progress.ts';
+import { systemClock } from '../system/time/clock.ts';
 import { discardRun, pruneLogs } from './discard-run.ts';
 import { launch } from './launch.ts';
 import { renewLease, writeLease } from './lease.ts';

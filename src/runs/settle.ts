@@ -2,12 +2,12 @@
 // nothing of the run is left that could still act (O9), but for what process-table.ts cannot see.
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExitRecord, LogEnd, RunSight } from '../core/model/run.ts';
-import { createFolderDurably } from '../system/durable-file.ts';
-import { kill } from '../system/process-group.ts';
-import { bootId, identityOf } from '../system/process-identity.ts';
-import { groupMembers, stampedProcesses } from '../system/process-table.ts';
-import { readQuestion } from '../system/run-notes.ts';
+import type { ExitRecord, LogEnd, RunSight } from '../core/model/orders/run.ts';
+import { createFolderDurably } from '../system/files/durable-file.ts';
+import { kill } from '../system/process/process-group.ts';
+import { bootId, identityOf } from '../system/process/process-identity.ts';
+import { groupMembers, stampedProcesses } from '../system/process/process-table.ts';
+import { readQuestion } from '../system/runs/run-notes.ts';
 import { readLogEnd } from './log-end.ts';
 import { onDisk } from './on-disk.ts';
 import { readOutputs } from './output-file.ts';

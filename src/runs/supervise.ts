@@ -1,18 +1,18 @@
 // The life of a run, as its watchdog sees it: take it over, run the command, run the check, write the exit record (O9). Without the
 // ownership nothing is run; without an exit record the run counts as interrupted, and a shutdown leaves none on purpose.
 import { writeFileSync } from 'node:fs';
-import { CALL } from '../core/model/call.ts';
-import type { Command } from '../core/model/order.ts';
-import type { ExitRecord } from '../core/model/run.ts';
-import { isLeaseOver } from '../core/run-lease.ts';
-import { systemClock } from '../system/clock.ts';
-import { STAMP } from '../system/process-table.ts';
+import { CALL } from '../core/model/orders/call.ts';
+import type { Command } from '../core/model/orders/order.ts';
+import type { ExitRecord } from '../core/model/orders/run.ts';
+import { isLeaseOver } from '../core/presence/run-lease.ts';
+import { STAMP } from '../system/process/process-table.ts';
+import { systemClock } from '../system/time/clock.ts';
 import { CappedLog } from './capped-log.ts';
-import { type Cut, type CutShort, watchForCut } from './cut-short.ts';
 import { writeExitRecord } from './exit-record.ts';
 import { readOutputs } from './output-file.ts';
 import { declareVoid, takeOwnership } from './owner.ts';
 import { type CommandEnd, runCommand } from './run-command.ts';
+import { type Cut, type CutShort, watchForCut } from './run-deadline.ts';
 import { type Child, type RunPaths, readRecord, type WatchdogSpec } from './run-folder.ts';
 import { type WorkspacePhases, workspacePhases } from './workspace-phases.ts';
 

@@ -1,7 +1,7 @@
 // The watchdog's program: `node watchdog.js <folder of the run>`. It outlives coord, holds the deadline and writes the exit record.
 // Signals that end coord's group or terminal do not end it; SIGTERM ends the run with it (cut-short.ts).
 import { basename, dirname } from 'node:path';
-import { CRASH_AT, crashPoint } from '../system/crash-point.ts';
+import { CRASH_AT, crashPoint } from '../system/process/crash-point.ts';
 import { runPaths } from './run-folder.ts';
 import { supervise } from './supervise.ts';
 

@@ -3,8 +3,8 @@
 // processes, so that nothing of the run moves while coord looks at what it left.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from '../core/model/order.ts';
-import type { ExitRecord } from '../core/model/run.ts';
+import type { Command } from '../core/model/orders/order.ts';
+import type { ExitRecord } from '../core/model/orders/run.ts';
 import {
   WORKSPACE_PLACE,
   WORKSPACE_REPORT,
@@ -13,10 +13,10 @@ import {
   type WorkspacePlace,
   type WorkspaceReport,
   type WorkspaceRequest,
-} from '../core/model/workspace.ts';
-import { withTilde } from '../system/with-tilde.ts';
-import type { Cut } from './cut-short.ts';
+} from '../core/model/orders/workspace.ts';
+import { withTilde } from '../system/files/with-tilde.ts';
 import type { CommandEnd } from './run-command.ts';
+import type { Cut } from './run-deadline.ts';
 import { type RunPaths, readRecord } from './run-folder.ts';
 
 export interface WorkspacePhases {

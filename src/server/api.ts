@@ -2,11 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Hono } from 'hono';
 import type { z } from 'zod';
-import type { World } from '../operations/world.ts';
-import type { FleetFolder } from '../system/fleet-folder.ts';
-import { readBody } from './body.ts';
-import type { Post } from './bus-post.ts';
-import { LIMITS } from './limits.ts';
+import type { World } from '../operations/sync/dependencies.ts';
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import { readBody } from './guard/body.ts';
+import { LIMITS } from './guard/limits.ts';
+import type { Post } from './stream/bus-post.ts';
 
 export interface Env {
   Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };

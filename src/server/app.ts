@@ -1,12 +1,12 @@
 // The app: its routes, and how it says that there is none. Whoever gets here has shown the token (door.ts).
 import { Hono } from 'hono';
-import { visibleJson } from '../documents/escape-text.ts';
-import { actRoutes } from './act-routes.ts';
+import { visibleJson } from '../documents/text/escape-text.ts';
 import type { Api, ApiDeps, Env } from './api.ts';
-import { busRoutes } from './bus-routes.ts';
-import { instanceRoutes } from './instance-routes.ts';
-import { readRoutes } from './read-routes.ts';
-import { type Refusal, refusalBody, refusalOf } from './refusal.ts';
+import { type Refusal, refusalBody, refusalOf } from './guard/refusal.ts';
+import { actRoutes } from './routes/act-routes.ts';
+import { busRoutes } from './routes/bus-routes.ts';
+import { instanceRoutes } from './routes/instance-routes.ts';
+import { readRoutes } from './routes/read-routes.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

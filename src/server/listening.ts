@@ -2,8 +2,8 @@
 // addresses: `localhost` may mean either, and whoever has the other would be sent our token.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createCrowd } from './crowd.ts';
-import type { Limits } from './limits.ts';
+import { createCrowd } from './guard/crowd.ts';
+import type { Limits } from './guard/limits.ts';
 
 /** True = the client has shown the token. */
 export interface Callers {

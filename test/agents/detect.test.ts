@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { detectAgents } from '../../src/agents/detect.ts';
-import { LineSplitter } from '../../src/agents/line-splitter.ts';
-import { findProgram } from '../../src/system/find-program.ts';
-import { noteLogin, readFoundAgents, toolsFound, writeFoundAgents } from '../../src/system/found-agents.ts';
+import { detectAgents } from '../../src/features/agents/adapters/detect.ts';
+import { LineSplitter } from '../../src/features/agents/adapters/line-splitter.ts';
+import { noteLogin, readFoundAgents, toolsFound, writeFoundAgents } from '../../src/features/agents/system/found-agents.ts';
+import { findProgram } from '../../src/system/process/find-program.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-detect-'));
 afterAll(() => rmSync(root, { recursive: true }));

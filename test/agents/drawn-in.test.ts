@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ADAPTERS } from '../../src/agents/adapters.ts';
-import { AT_OF_CLAUDE, AT_OF_GEMINI, withoutFiles } from '../../src/agents/at-words.ts';
-import type { AgentRequest } from '../../src/core/model/agent.ts';
-import { besideFolder } from '../../src/system/beside-folder.ts';
+import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
+import { ADAPTERS } from '../../src/features/agents/adapters/adapters.ts';
+import { AT_OF_CLAUDE, AT_OF_GEMINI, withoutFiles } from '../../src/features/agents/adapters/at-words.ts';
+import { besideFolder } from '../../src/system/files/beside-folder.ts';
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'coord-drawn-')));
 afterAll(() => rmSync(home, { recursive: true }));

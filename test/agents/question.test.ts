@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Verdict } from '../../src/agents/adapter.ts';
-import { questionAsked } from '../../src/agents/question.ts';
-import { runServer } from '../../src/agents/run-server.ts';
-import { noteProgress, noteQuestion } from '../../src/system/run-notes.ts';
-import { progressPath } from '../../src/system/run-place.ts';
+import type { Verdict } from '../../src/features/agents/adapters/adapter.ts';
+import { questionAsked } from '../../src/features/agents/adapters/question.ts';
+import { runServer } from '../../src/features/agents/adapters/run-server.ts';
+import { noteProgress, noteQuestion } from '../../src/system/runs/run-notes.ts';
+import { progressPath } from '../../src/system/runs/run-place.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-question-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
 // What agents write, as coord reads it. Recorded from Claude Code 2.1.197 and codex 0.169.0, neither logged in; shortened.
 import { describe, expect, test } from 'vitest';
-import type { Around, Event, ProcessEnd, Step } from '../../src/agents/adapter.ts';
-import { ADAPTERS } from '../../src/agents/adapters.ts';
-import type { AgentName, AgentRequest, Resumed } from '../../src/core/model/agent.ts';
+import type { AgentName, AgentRequest, Resumed } from '../../src/core/model/orders/agent.ts';
+import type { Around, Event, ProcessEnd, Step } from '../../src/features/agents/adapters/adapter.ts';
+import { ADAPTERS } from '../../src/features/agents/adapters/adapters.ts';
 
 const ok: ProcessEnd = { code: 0, signal: null, lastWords: '' };
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import { runAgent } from '../../src/agents/run-agent.ts';
-import type { AgentRequest } from '../../src/core/model/agent.ts';
+import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
+import { runAgent } from '../../src/features/agents/adapters/run-agent.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-agent-'));
 const before = process.cwd();

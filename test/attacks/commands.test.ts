@@ -4,11 +4,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Order } from '../../src/core/model/order.ts';
-import { programNeed } from '../../src/core/needs-machines.ts';
-import { refusalOf } from '../../src/core/policy.ts';
-import { questionWords } from '../../src/core/questions.ts';
-import { type Placement, placeRun } from '../../src/system/place-run.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { refusalOf } from '../../src/core/orders/policy.ts';
+import { questionWords } from '../../src/core/orders/questions.ts';
+import { programNeed } from '../../src/core/status/needs-machines.ts';
+import { type Placement, placeRun } from '../../src/system/policy/place-run.ts';
 import { order, self } from '../core/samples.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-paste-'));

@@ -1,13 +1,13 @@
 // What fits a push of 1 MB and would cost a cycle far more than that. The table of all of them, with the time and the memory that each takes, is
 // `npm run attacks -- --floods`; here are the quick ones, and the caps that hold the others off, judged by counts.
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import { cronTimes } from '../../src/documents/cron.ts';
-import { parseFleet } from '../../src/documents/fleet.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { overBudget, READ_LIMITS, readKey, type Wanted } from '../../src/documents/read-budget.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
+import { cronTimes } from '../../src/documents/text/cron.ts';
+import { overBudget, READ_LIMITS, readKey, type Wanted } from '../../src/documents/text/read-budget.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 import { createFleet, type SimMachine } from '../machine/world.ts';
 import { FLOODS } from './floods.ts';
 import { measure } from './measure.ts';

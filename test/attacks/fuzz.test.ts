@@ -2,21 +2,21 @@
 // of runs from one seed here; `npm run fuzz` goes on for an hour from seeds of its own (COORD_FUZZ_SECONDS), and says the one that found something.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Parsed } from '../../src/core/model/fault.ts';
-import { parseClaim } from '../../src/documents/claim-message.ts';
-import { parseFleet } from '../../src/documents/fleet.ts';
-import { parseHandOffs } from '../../src/documents/hand-offs.ts';
-import { parseMachineDocument } from '../../src/documents/machine-document.ts';
-import { parseMessageHistory } from '../../src/documents/message-history.ts';
-import { parseMessageLog } from '../../src/documents/message-log.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { parsePeopleLog } from '../../src/documents/people-log.ts';
-import { parseResults } from '../../src/documents/results.ts';
-import { parseResultsPage } from '../../src/documents/results-pages.ts';
-import { parseRunHistory } from '../../src/documents/run-history.ts';
-import { parseSpec } from '../../src/documents/spec.ts';
-import { sourcesOf } from '../../src/documents/status.ts';
-import { trailersOf } from '../../src/documents/trailers.ts';
+import type { Parsed } from '../../src/core/model/status/fault.ts';
+import { sourcesOf } from '../../src/documents/board/status.ts';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { parseClaim } from '../../src/documents/machine/claim-message.ts';
+import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
+import { parseResults } from '../../src/documents/machine/results.ts';
+import { parseResultsPage } from '../../src/documents/machine/results-pages.ts';
+import { parseRunHistory } from '../../src/documents/machine/run-history.ts';
+import { trailersOf } from '../../src/documents/machine/trailers.ts';
+import { parseMessageHistory } from '../../src/documents/messages/message-history.ts';
+import { parseMessageLog } from '../../src/documents/messages/message-log.ts';
+import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
+import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
+import { parseSpec } from '../../src/features/plan/documents/spec.ts';
 import { createFleet, type SimMachine } from '../machine/world.ts';
 import { DOCUMENTS } from './fuzz-documents.ts';
 

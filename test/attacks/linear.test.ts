@@ -1,23 +1,23 @@
 // Texts that make a scanner look at the same characters again and again: every parser takes about as long a byte of the worst that was found as of
 // any other text. Judged by growth, and by the processor's time: a busy computer is slow, not quadratic.
 import { expect, test } from 'vitest';
-import { plainText, redact } from '../../src/core/redact.ts';
-import { parseClaim } from '../../src/documents/claim-message.ts';
-import { visibleText } from '../../src/documents/escape-text.ts';
-import { parseFleet } from '../../src/documents/fleet.ts';
-import { parseHandOffs } from '../../src/documents/hand-offs.ts';
-import { parseMachineDocument } from '../../src/documents/machine-document.ts';
-import { parseMessageHistory } from '../../src/documents/message-history.ts';
-import { parseMessageLog } from '../../src/documents/message-log.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { parsePeopleLog } from '../../src/documents/people-log.ts';
-import { parseResults } from '../../src/documents/results.ts';
-import { parseResultsPage } from '../../src/documents/results-pages.ts';
-import { parseRunHistory } from '../../src/documents/run-history.ts';
-import { parseSpec } from '../../src/documents/spec.ts';
-import { sourcesOf } from '../../src/documents/status.ts';
-import { trailersOf } from '../../src/documents/trailers.ts';
-import { withoutCredentials } from '../../src/system/without-credentials.ts';
+import { plainText, redact } from '../../src/core/base/redact.ts';
+import { sourcesOf } from '../../src/documents/board/status.ts';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { parseClaim } from '../../src/documents/machine/claim-message.ts';
+import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
+import { parseResults } from '../../src/documents/machine/results.ts';
+import { parseResultsPage } from '../../src/documents/machine/results-pages.ts';
+import { parseRunHistory } from '../../src/documents/machine/run-history.ts';
+import { trailersOf } from '../../src/documents/machine/trailers.ts';
+import { parseMessageHistory } from '../../src/documents/messages/message-history.ts';
+import { parseMessageLog } from '../../src/documents/messages/message-log.ts';
+import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
+import { visibleText } from '../../src/documents/text/escape-text.ts';
+import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
+import { parseSpec } from '../../src/features/plan/documents/spec.ts';
+import { withoutCredentials } from '../../src/system/git/without-credentials.ts';
 
 const KB = 1024;
 const AT = '2026-11-20T22:00:00.000Z';

@@ -1,6 +1,6 @@
 // Attacks by Markdown and HTML on the pages that coord writes for a host to show.
 import { expect, test } from 'vitest';
-import { renderHandOffPage } from '../../src/documents/hand-off-page.ts';
+import { renderHandOffPage } from '../../src/features/handoff/documents/hand-off-page.ts';
 
 const handOff = (text: string) => {
   const at = '2026-11-20T22:00:00.000Z';

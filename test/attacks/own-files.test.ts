@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mustBeUsable } from '../../src/operations/join-place.ts';
-import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { mustBeUsable } from '../../src/operations/machine/join-place.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 let folder: FleetFolder;
 beforeEach(() => {

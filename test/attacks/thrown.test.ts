@@ -1,14 +1,14 @@
 // What makes a parser or a rule throw: it is a fault of the document or order that it was about, and everything else goes on.
 import { expect, test } from 'vitest';
-import { decide } from '../../src/core/decide.ts';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import type { PersonEdit } from '../../src/core/model/intention.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import type { Blob } from '../../src/core/model/trees.ts';
-import { foldBoard } from '../../src/documents/board.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import type { PersonEdit } from '../../src/core/model/ledger/intention.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Blob } from '../../src/core/model/ledger/trees.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
+import { foldBoard } from '../../src/documents/board/board.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { documentsCheck } from '../../src/operations/doctor/documents.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { createFleet, quiet, type SimMachine, type World } from '../machine/world.ts';

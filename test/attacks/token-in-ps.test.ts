@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openGitHome } from '../../src/ledger/git-home.ts';
-import { listRefs } from '../../src/ledger/list-refs.ts';
-import { withoutLogin } from '../../src/ledger/remote-login.ts';
-import { inspectRemote, probeNamespace } from '../../src/ledger/remote-probe.ts';
+import { listRefs } from '../../src/ledger/fetch/list-refs.ts';
+import { openGitHome } from '../../src/ledger/git/git-home.ts';
+import { withoutLogin } from '../../src/ledger/git/remote-login.ts';
+import { inspectRemote, probeNamespace } from '../../src/ledger/remote/remote-probe.ts';
 import { lane, say, seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld } from '../ledger/git-world.ts';
 import { type HttpHub, serveHub } from '../ledger/http-backend.ts';

@@ -2,7 +2,7 @@
 // said, no lock is left and no process.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { boardDifferences } from '../e2e/board-differences.ts';
 import type { Computer } from './computer.ts';
 import { processesOf } from './processes.ts';

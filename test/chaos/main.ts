@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { livingDaemon } from '../../src/operations/daemon/pid-file.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { aftermath } from './aftermath.ts';
 import { chanceOf } from './chance.ts';
 import { type Computer, createComputer, type Ended } from './computer.ts';

@@ -3,8 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildProgram } from '../../src/cli/program.ts';
-import { VIEW_FORM } from '../../src/operations/view.ts';
+import { buildProgram } from '../../src/cli/parser/program.ts';
+import { VIEW_FORM } from '../../src/operations/sync/view.ts';
 import { createFleet, endFleets, mainPath, type TestMachine } from '../e2e/fleet.ts';
 import { places } from './manual.ts';
 

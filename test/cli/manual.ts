@@ -1,7 +1,7 @@
 // docs/cli.md and the text of every --help, made from the program itself. A test keeps both files as they come out of here.
 import type { Command } from 'commander';
 import { exitCodesOf } from '../../src/cli/exit-codes.ts';
-import { buildProgram } from '../../src/cli/program.ts';
+import { buildProgram } from '../../src/cli/parser/program.ts';
 
 interface Place {
   /** `order add`; empty = the program. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agentFrom } from '../../src/cli/commands/order-agent.ts';
+import { agentFrom } from '../../src/features/agents/commands/order-agent.ts';
 
 test('O15 the options of an agent become the fields of its order; numbers that are none are left to the check of the field', () => {
   expect(agentFrom({ allowedTool: [] })).toBeNull();

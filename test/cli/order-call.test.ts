@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callFrom } from '../../src/cli/commands/order-call.ts';
+import { callFrom } from '../../src/cli/commands/orders/order-call.ts';
 
 const none = { header: [], expect: [] };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { workspaceFrom } from '../../src/cli/commands/order-workspace.ts';
-import { mustBeGoodOrder } from '../../src/operations/edit-orders.ts';
+import { workspaceFrom } from '../../src/features/workspaces/commands/order-workspace.ts';
+import { mustBeGoodOrder } from '../../src/operations/orders/edit-orders.ts';
 
 const repo = 'git@example.com:me/app.git';
 

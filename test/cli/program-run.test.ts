@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { buildProgram, type Run } from '../../src/cli/program.ts';
-import { withCommandsOwn } from '../../src/cli/program-run.ts';
+import { buildProgram, type Run } from '../../src/cli/parser/program.ts';
+import { withCommandsOwn } from '../../src/cli/parser/program-run.ts';
 
 const parsed = async (words: readonly string[]): Promise<readonly unknown[]> => {
   const program = buildProgram('1', (_: Run) => {});

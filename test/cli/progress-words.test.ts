@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressWords } from '../../src/cli/progress-words.ts';
+import { progressWords } from '../../src/cli/output/progress-words.ts';
 
 test('O17 what is known of it, and since when, where that is a while ago', () => {
   const at = '2026-11-20T22:00:00.000Z';

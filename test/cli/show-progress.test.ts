@@ -1,7 +1,7 @@
 // D10: how far MVPs are, as people see it.
 import { expect, test } from 'vitest';
-import { mvpLines, progressLines } from '../../src/cli/show-progress.ts';
-import type { MvpProgress } from '../../src/core/model/progress.ts';
+import { mvpLines, progressLines } from '../../src/cli/output/show-progress.ts';
+import type { MvpProgress } from '../../src/core/model/status/progress.ts';
 
 const counts = { total: 4, done: 2, running: 1, waiting: 1, failed: 0, blocked: 0, cancelled: 0, unplanned: 1, percent: 50 };
 const mvp = (name: string, change: Partial<MvpProgress> = {}): MvpProgress => ({

@@ -1,9 +1,9 @@
 // What other machines call themselves must not move the cursor of whoever looks.
 import { expect, test } from 'vitest';
 import type { Reading } from '../../src/cli/context.ts';
-import { machineLines, orderLines } from '../../src/cli/show-status.ts';
-import { heldUntil } from '../../src/operations/leave-view.ts';
-import { heldSentence, type View } from '../../src/operations/view.ts';
+import { machineLines, orderLines } from '../../src/cli/output/show-status.ts';
+import { heldSentence, type View } from '../../src/operations/sync/view.ts';
+import { heldUntil } from '../../src/operations/sync/write-view.ts';
 
 test('words of other machines are shown as what they are, each on its line', () => {
   const machine = {

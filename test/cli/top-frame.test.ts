@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { frameOf, type Size } from '../../src/cli/top/frame.ts';
+import type { Sight } from '../../src/cli/top/frame-state.ts';
 import { lineWidth, textOf } from '../../src/cli/top/line.ts';
-import type { Sight } from '../../src/cli/top/sight.ts';
 import { START, type State } from '../../src/cli/top/state.ts';
 import { at, machine, NOW_MS, order, sightOf, viewOf } from './top-samples.ts';
 

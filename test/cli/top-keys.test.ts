@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { frameOf } from '../../src/cli/top/frame.ts';
 import { createKeys, type Flags, type Keys } from '../../src/cli/top/keys.ts';
-import { press } from '../../src/cli/top/press.ts';
 import type { Key } from '../../src/cli/top/prompt.ts';
+import { press } from '../../src/cli/top/reducer.ts';
 import { START, type State, type Wish } from '../../src/cli/top/state.ts';
 import { createPushCount } from '../../src/operations/daemon/push-count.ts';
 import { machine, NOW_MS, order, sightOf, viewOf } from './top-samples.ts';

@@ -1,8 +1,8 @@
 // A fleet as `coord top` sees it, for tests: three machines, or as many as asked for, and what they do.
 
-import type { Sight } from '../../src/cli/top/sight.ts';
-import type { StatusMachine, StatusOrder } from '../../src/core/model/status.ts';
-import { VIEW_FORM, type View } from '../../src/operations/view.ts';
+import type { Sight } from '../../src/cli/top/frame-state.ts';
+import type { StatusMachine, StatusOrder } from '../../src/core/model/status/status.ts';
+import { VIEW_FORM, type View } from '../../src/operations/sync/view.ts';
 
 export const NOW_MS = Date.parse('2026-11-21T20:00:00.000Z');
 

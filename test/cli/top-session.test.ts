@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Context } from '../../src/cli/context.ts';
-import { PLAIN } from '../../src/cli/paint.ts';
+import { PLAIN } from '../../src/cli/output/paint.ts';
 import type { Commands } from '../../src/cli/top/acts.ts';
 import { textOf } from '../../src/cli/top/line.ts';
 import type { Key } from '../../src/cli/top/prompt.ts';
 import { createSession, type Session } from '../../src/cli/top/session.ts';
 import type { Notice, Wish } from '../../src/cli/top/state.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
-import { VIEW_FORM } from '../../src/operations/view.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { VIEW_FORM } from '../../src/operations/sync/view.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { NOW_MS, viewOf } from './top-samples.ts';
 
 const SIZE = { columns: 100, rows: 30 };

@@ -1,5 +1,5 @@
-import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
-import type { MemoryFolder } from '../../src/ledger/memory-seen.ts';
+import { createMemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
+import type { MemoryFolder } from '../../src/ledger/memory/memory-seen.ts';
 import { createGitWorld, type GitWorld, moveHub, TEST_NOW_MS } from '../ledger/git-world.ts';
 import { serveHub } from '../ledger/http-backend.ts';
 import { besideContract } from './beside.ts';

@@ -1,8 +1,8 @@
 // What every Ledger does, whatever is behind it. One suite for git and for its twin in memory, so that the twin cannot lie.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BoardChange, Changes, Content, LaneChange, RefUpdate } from '../../src/core/model/push.ts';
-import type { TreeEntry, Trees } from '../../src/core/model/trees.ts';
-import type { PersonFile } from '../../src/ledger/memory-ledger.ts';
+import type { BoardChange, Changes, Content, LaneChange, RefUpdate } from '../../src/core/model/ledger/push.ts';
+import type { TreeEntry, Trees } from '../../src/core/model/ledger/trees.ts';
+import type { PersonFile } from '../../src/ledger/memory/memory-ledger.ts';
 import type { Ledger } from '../../src/ports.ts';
 
 export interface LedgerWorld {

@@ -1,16 +1,16 @@
 // O17: who can go on in an agent's session, and what the agent is told.
 import { describe, expect, test } from 'vitest';
-import { agentPrompt } from '../../src/core/agent-prompt.ts';
-import { inItsSession } from '../../src/core/agent-session.ts';
-import { assignmentOf } from '../../src/core/assignment.ts';
-import { decide } from '../../src/core/decide.ts';
-import { remember, shortened } from '../../src/core/memory.ts';
-import type { AgentRequest, AgentTask } from '../../src/core/model/agent.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import { observeRuns } from '../../src/core/observe.ts';
-import { orderStatus } from '../../src/core/order-status.ts';
-import { workMark } from '../../src/core/work-mark.ts';
-import { mayBeRetried } from '../../src/operations/retry-order.ts';
+import { observeRuns } from '../../src/core/cycle/observe.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import type { AgentRequest, AgentTask } from '../../src/core/model/orders/agent.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { assignmentOf } from '../../src/core/orders/assignment.ts';
+import { workMark } from '../../src/core/orders/work-hash.ts';
+import { remember, shortened } from '../../src/core/runs/run-retention.ts';
+import { orderStatus } from '../../src/core/status/order-status.ts';
+import { agentPrompt } from '../../src/features/agents/rules/agent-prompt.ts';
+import { inItsSession } from '../../src/features/agents/rules/agent-session.ts';
+import { mayBeRetried } from '../../src/operations/orders/retry-order.ts';
 import { active, at, ended, journal, order, self, snapshot, T0, view } from './samples.ts';
 
 const claude: AgentTask = { kind: 'agent', agent: 'claude', prompt: 'x' };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { agentPrompt } from '../../src/core/agent-prompt.ts';
-import { assignmentOf } from '../../src/core/assignment.ts';
-import { attemptsOf, nextClaimable } from '../../src/core/attempts.ts';
-import { decide } from '../../src/core/decide.ts';
-import { shortened } from '../../src/core/memory.ts';
-import type { AgentTask } from '../../src/core/model/agent.ts';
-import type { ExitRecord } from '../../src/core/model/run.ts';
-import { observeRuns } from '../../src/core/observe.ts';
-import { orderStatus } from '../../src/core/order-status.ts';
+import { observeRuns } from '../../src/core/cycle/observe.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import type { AgentTask } from '../../src/core/model/orders/agent.ts';
+import type { ExitRecord } from '../../src/core/model/orders/run.ts';
+import { assignmentOf } from '../../src/core/orders/assignment.ts';
+import { attemptsOf, nextClaimable } from '../../src/core/runs/attempts.ts';
+import { shortened } from '../../src/core/runs/run-retention.ts';
+import { orderStatus } from '../../src/core/status/order-status.ts';
+import { agentPrompt } from '../../src/features/agents/rules/agent-prompt.ts';
 import { active, at, ended, journal, order, self, snapshot, T0, view } from './samples.ts';
 
 const claude: AgentTask = { kind: 'agent', agent: 'claude', prompt: 'x' };

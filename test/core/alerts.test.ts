@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { isDue, isFor, needsIn, owedTo, putOff, tryingAt, withNeeds } from '../../src/core/alerts.ts';
-import type { Alert, AlertChannel, ChannelTold } from '../../src/core/model/alert.ts';
-import type { NeedsYou, StatusMachine, StatusOrder } from '../../src/core/model/status.ts';
-import { isoTime } from '../../src/core/time.ts';
+import { isoTime } from '../../src/core/base/time.ts';
+import type { Alert, AlertChannel, ChannelTold } from '../../src/core/model/messages/alert.ts';
+import type { NeedsYou, StatusMachine, StatusOrder } from '../../src/core/model/status/status.ts';
+import { isDue, isFor, needsIn, owedTo, putOff, tryingAt, withNeeds } from '../../src/features/alerts/rules/alerts.ts';
 
 const machines = {
   1: { name: 'mac' } as StatusMachine,

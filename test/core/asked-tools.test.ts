@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { askedTools } from '../../src/core/asked-tools.ts';
-import type { Assign } from '../../src/core/model/order.ts';
+import type { Assign } from '../../src/core/model/orders/order.ts';
+import { askedTools } from '../../src/core/orders/asked-tools.ts';
 
 const asking = (tool: string | null): { assign: Assign } => ({ assign: { kind: 'match', tags: [], tool } });
 

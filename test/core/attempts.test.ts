@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../../src/core/attempts.ts';
-import type { EndedRun } from '../../src/core/model/run.ts';
+import type { EndedRun } from '../../src/core/model/orders/run.ts';
+import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../../src/core/runs/attempts.ts';
 import { ended, order, view } from './samples.ts';
 
 test.each([

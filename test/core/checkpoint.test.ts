@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkpoint } from '../../src/core/checkpoint.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
+import { checkpoint } from '../../src/core/cycle/checkpoint.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { at, journal, snapshot, view } from './samples.ts';
 
 const MINUTE_MS = 60_000;

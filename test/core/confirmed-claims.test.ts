@@ -1,11 +1,11 @@
 // O2: what a fetch has to show of a claim before its run may start, and what becomes of it otherwise: one thing wrong at a time.
 import { describe, expect, test } from 'vitest';
-import { attemptsOf, mayStart } from '../../src/core/attempts.ts';
-import { decide } from '../../src/core/decide.ts';
-import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/claim.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
-import type { Policy } from '../../src/core/model/self.ts';
-import { observeClaims } from '../../src/core/own-claims.ts';
+import { observeClaims } from '../../src/core/cycle/own-claims.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Policy } from '../../src/core/model/machines/self.ts';
+import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/orders/claim.ts';
+import { attemptsOf, mayStart } from '../../src/core/runs/attempts.ts';
 import { at, ended, journal, order, type SampleFleet, self, snapshot, T0, view } from './samples.ts';
 
 const own: OwnClaim = { order: 'a', generation: 1, attempt: 1, attempts: 1, leaseMs: 180_000, nonce: 'nonce-1' };

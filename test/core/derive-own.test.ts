@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { deriveOwn } from '../../src/core/derive-own.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
-import type { MachineDocument } from '../../src/core/model/machine.ts';
-import { ENDED_FULL_MAX } from '../../src/core/model/run.ts';
-import type { MachineView } from '../../src/core/model/snapshot.ts';
-import { parseResults } from '../../src/documents/results.ts';
-import { parseResultsPage, renderAllResults } from '../../src/documents/results-pages.ts';
+import { deriveOwn } from '../../src/core/cycle/derive-own.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { MachineView } from '../../src/core/model/ledger/snapshot.ts';
+import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
+import { ENDED_FULL_MAX } from '../../src/core/model/orders/run.ts';
+import { parseResults } from '../../src/documents/machine/results.ts';
+import { parseResultsPage, renderAllResults } from '../../src/documents/machine/results-pages.ts';
 import { active, at, ended, journal, order, type SampleFleet, self, snapshot, view } from './samples.ts';
 
 interface Case {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { duesMs } from '../../src/core/dues.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
-import type { Order } from '../../src/core/model/order.ts';
+import { duesMs } from '../../src/core/decide/next-deadlines.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
 import { active, at, journal, order, snapshot, T0_MS, view } from './samples.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { editWords } from '../../src/core/edit-words.ts';
-import type { OrderEdit, PersonEdit } from '../../src/core/model/intention.ts';
+import type { OrderEdit, PersonEdit } from '../../src/core/model/ledger/intention.ts';
+import { editWords } from '../../src/core/orders/edit-words.ts';
 
 const set = (field: string): OrderEdit => ({ kind: 'set', id: 'x', field, value: true });
 const all = (...fields: string[]): PersonEdit => ({ kind: 'change', id: 'x', fields: fields.map(set) });

@@ -1,5 +1,7 @@
 // D9: hand-offs come into the journal once each, and the newest stay.
 import { describe, expect, test } from 'vitest';
+import type { HandOff, OwnHandOff } from '../../src/core/model/messages/hand-off.ts';
+import type { HandOffIntention } from '../../src/core/model/messages/mail.ts';
 import {
   acceptHandOffs,
   handOffStatus,
@@ -7,9 +9,7 @@ import {
   newestOfProjects,
   projectName,
   takeOverHandOffs,
-} from '../../src/core/hand-offs.ts';
-import type { HandOff, OwnHandOff } from '../../src/core/model/hand-off.ts';
-import type { HandOffIntention } from '../../src/core/model/mail.ts';
+} from '../../src/features/handoff/rules/hand-offs.ts';
 
 const time = (minute: number) => new Date(Date.parse('2026-11-20T22:00:00.000Z') + minute * 60_000).toISOString();
 const handOff = (minute: number, change: Partial<HandOff> = {}): HandOff => {

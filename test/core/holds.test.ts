@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../src/core/decide.ts';
-import { outputsFor } from '../../src/core/dependency-outputs.ts';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import { holdsOf } from '../../src/core/holds.ts';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import type { Order, OrdersDocument } from '../../src/core/model/order.ts';
-import type { StatusDocument } from '../../src/core/model/status.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import { outputsFor } from '../../src/core/decide/dependency-outputs.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import type { Order, OrdersDocument } from '../../src/core/model/orders/order.ts';
+import type { StatusDocument } from '../../src/core/model/status/status.ts';
+import { holdsOf } from '../../src/core/status/blockers.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { active, at, ended, journal, order, type SampleMachine, self, snapshot, view } from './samples.ts';
 
 const behind = (id: string, ids: readonly string[], change: Partial<Order> = {}) => order(id, { after: ids, ...change });

@@ -1,8 +1,8 @@
 // What the board says of messages: a pure function of logs and cursors (D6).
 import { expect, test } from 'vitest';
-import { mailStatus } from '../../src/core/mail-status.ts';
-import type { Message } from '../../src/core/model/message.ts';
-import type { Readers } from '../../src/core/receipts.ts';
+import type { Readers } from '../../src/core/messages/receipts.ts';
+import type { Message } from '../../src/core/model/messages/message.ts';
+import { mailStatus } from '../../src/core/status/mail-status.ts';
 
 function log(...times: number[]): Message[] {
   return times.map((hour, at) => ({

@@ -1,10 +1,10 @@
 // What is unread, what was delivered, and what people do to their logs (M1 to M4).
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cursorOf, inboxOf, observeMail, startAtEnd, take } from '../../src/core/mailbox.ts';
-import { EMPTY_MAIL, type MailState } from '../../src/core/model/mail.ts';
-import { type MailView, type Message, NO_MAIL, type PeopleEntry } from '../../src/core/model/message.ts';
-import { parsePeopleLog } from '../../src/documents/people-log.ts';
+import { cursorOf, inboxOf, observeMail, startAtEnd, take } from '../../src/core/messages/mailbox.ts';
+import { EMPTY_MAIL, type MailState } from '../../src/core/model/messages/mail.ts';
+import { type MailView, type Message, NO_MAIL, type PeopleEntry } from '../../src/core/model/messages/message.ts';
+import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
 
 const AT = '2026-11-20T22:00:00.000Z';
 const hash = (text: string) => text;

@@ -1,8 +1,8 @@
 // Which runs stay in the results, which leave them for the history, and that none is in both or in neither.
 import { expect, test } from 'vitest';
-import { forget, remember } from '../../src/core/memory.ts';
-import { ENDED_FULL_MAX, emptyResults, HISTORY_TAIL_MAX, MOVED_RUNS_MAX } from '../../src/core/model/run.ts';
-import { capResults } from '../../src/core/results-cap.ts';
+import { ENDED_FULL_MAX, emptyResults, HISTORY_TAIL_MAX, MOVED_RUNS_MAX } from '../../src/core/model/orders/run.ts';
+import { capResults } from '../../src/core/runs/results-cap.ts';
+import { forget, remember } from '../../src/core/runs/run-retention.ts';
 import { at, ended, journal, order, snapshot } from './samples.ts';
 
 const NOTHING = { ended: [], older: [], movedRuns: [] };

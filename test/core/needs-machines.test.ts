@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import { NO_MAIL } from '../../src/core/model/message.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import { NO_MAIL } from '../../src/core/model/messages/message.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { snapshot, T0, view } from './samples.ts';
 
 const paused = (machine: number, until: string | null) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant, JournalState } from '../../src/core/model/journal.ts';
-import { observeLedger } from '../../src/core/observe.ts';
-import { isLost } from '../../src/core/presence.ts';
+import { observeLedger } from '../../src/core/cycle/observe.ts';
+import type { Instant, JournalState } from '../../src/core/model/ledger/journal.ts';
+import { isLost } from '../../src/core/presence/presence.ts';
 import { at, ended, journal, order, type SampleFleet, snapshot, T0_MS, view } from './samples.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EndedRun, ExitRecord, RunSight } from '../../src/core/model/run.ts';
-import { observeRuns } from '../../src/core/observe.ts';
+import { observeRuns } from '../../src/core/cycle/observe.ts';
+import type { EndedRun, ExitRecord, RunSight } from '../../src/core/model/orders/run.ts';
 import { active, ended, journal, T0 } from './samples.ts';
 
 const NOW = '2026-11-20T23:00:00.000Z';

@@ -1,14 +1,14 @@
 // Which occurrence of a schedule is this machine's business now: a table of what it knows, what others say, and what its clock shows.
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../src/core/decide.ts';
-import { forget, OCCURRENCES_KEPT, remember } from '../../src/core/memory.ts';
-import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/claim.ts';
-import type { JournalState, ScheduleSeen } from '../../src/core/model/journal.ts';
-import type { Order, Schedule } from '../../src/core/model/order.ts';
-import { dueMs, listedId, occurrenceId } from '../../src/core/occurrence-name.ts';
-import { withOccurrences } from '../../src/core/occurrences.ts';
-import { outlookOf } from '../../src/core/outlook.ts';
-import { seeSchedules } from '../../src/core/schedules-seen.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import { outlookOf } from '../../src/core/decide/decision-context.ts';
+import { seeSchedules } from '../../src/core/decide/schedules-seen.ts';
+import type { JournalState, ScheduleSeen } from '../../src/core/model/ledger/journal.ts';
+import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/orders/claim.ts';
+import type { Order, Schedule } from '../../src/core/model/orders/order.ts';
+import { withOccurrences } from '../../src/core/orders/occurrences.ts';
+import { dueMs, listedId, occurrenceId } from '../../src/core/runs/occurrence-name.ts';
+import { forget, OCCURRENCES_KEPT, remember } from '../../src/core/runs/run-retention.ts';
 import { at, ended, journal, order, type SampleFleet, self, snapshot, T0_MS, view } from './samples.ts';
 
 const HOUR_MS = 3_600_000;

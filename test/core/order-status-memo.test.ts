@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Assign } from '../../src/core/model/order.ts';
-import type { MachineView } from '../../src/core/model/snapshot.ts';
-import { orderStatus } from '../../src/core/order-status.ts';
+import type { MachineView } from '../../src/core/model/ledger/snapshot.ts';
+import type { Assign } from '../../src/core/model/orders/order.ts';
+import { orderStatus } from '../../src/core/status/order-status.ts';
 import { active, ended, order, view } from './samples.ts';
 
 const ASSIGNS: readonly Assign[] = [

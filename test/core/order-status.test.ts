@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import type { StatusOrder } from '../../src/core/model/status.ts';
-import { orderStatus, refusedStatus } from '../../src/core/order-status.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
+import { orderStatus, refusedStatus } from '../../src/core/status/order-status.ts';
 import { active, ended, order, type SampleMachine, snapshot, T0, view } from './samples.ts';
 
 const machines = (...of: (SampleMachine | undefined)[]) => new Map(of.map((it, index) => [index + 1, view(index + 1, it)]));

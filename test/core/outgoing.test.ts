@@ -1,9 +1,9 @@
 // Numbers, receipts and rotation of what a machine writes (M2, M4, S5).
 import { describe, expect, test } from 'vitest';
-import { EMPTY_MAIL, type MailState, type SendIntention } from '../../src/core/model/mail.ts';
-import { NO_MAIL } from '../../src/core/model/message.ts';
-import { acceptSends, rotate } from '../../src/core/outgoing.ts';
-import { type Readers, sentViews, takenUpTo } from '../../src/core/receipts.ts';
+import { acceptSends, rotate } from '../../src/core/messages/outgoing.ts';
+import { type Readers, sentViews, takenUpTo } from '../../src/core/messages/receipts.ts';
+import { EMPTY_MAIL, type MailState, type SendIntention } from '../../src/core/model/messages/mail.ts';
+import { NO_MAIL } from '../../src/core/model/messages/message.ts';
 
 const AT = '2026-11-20T22:00:00.000Z';
 

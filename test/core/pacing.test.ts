@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { TroubleCode } from '../../src/core/model/push.ts';
-import { afterCycle, backoffMs, type Came, nextLookMs, nextWake, type Pace, startPace } from '../../src/core/pacing.ts';
+import type { TroubleCode } from '../../src/core/model/ledger/push.ts';
+import { afterCycle, backoffMs, type Came, nextLookMs, nextWake, type Pace, startPace } from '../../src/core/presence/pacing.ts';
 import { at } from './samples.ts';
 
 const MINUTE_MS = 60_000;

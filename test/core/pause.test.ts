@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../src/core/decide.ts';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import type { FleetPause, LocalPause } from '../../src/core/model/pause.ts';
-import { pauseOf, settledPause } from '../../src/core/pause.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import type { FleetPause, LocalPause } from '../../src/core/model/machines/pause.ts';
+import { pauseOf, settledPause } from '../../src/core/orders/pause.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { at, journal, order, self, snapshot, T0_MS, view } from './samples.ts';
 
 const local = (forMs: number | null, note = ''): LocalPause => ({ at: at(0), forMs, note });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import {
   atMostMs,
   isOver,
@@ -10,7 +10,7 @@ import {
   publishedHeartbeatMs,
   targetHeartbeatMs,
   withAccepted,
-} from '../../src/core/presence.ts';
+} from '../../src/core/presence/presence.ts';
 import { at, journal, snapshot, T0_MS, view } from './samples.ts';
 
 const fleet = (change: Partial<typeof DEFAULT_FLEET>) => ({ ...DEFAULT_FLEET, ...change });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../src/core/decide.ts';
-import type { Call } from '../../src/core/model/call.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import type { ProgramStatus } from '../../src/core/model/program.ts';
-import type { ExitRecord } from '../../src/core/model/run.ts';
-import type { Self } from '../../src/core/model/self.ts';
-import { observeRuns } from '../../src/core/observe.ts';
-import { orderStatus } from '../../src/core/order-status.ts';
-import { chooseProgram, serves } from '../../src/core/program-choice.ts';
-import { loadByProgram, programLoads } from '../../src/core/program-loads.ts';
-import { saidPrograms } from '../../src/core/programs-said.ts';
-import { rankWaitMs } from '../../src/core/ranking.ts';
+import { observeRuns } from '../../src/core/cycle/observe.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import { rankWaitMs } from '../../src/core/decide/ranking.ts';
+import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import type { Self } from '../../src/core/model/machines/self.ts';
+import type { Call } from '../../src/core/model/orders/call.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import type { ExitRecord } from '../../src/core/model/orders/run.ts';
+import { chooseProgram, serves } from '../../src/core/orders/program-choice.ts';
+import { saidPrograms } from '../../src/core/orders/program-report.ts';
+import { loadByProgram, programLoads } from '../../src/core/runs/program-loads.ts';
+import { orderStatus } from '../../src/core/status/order-status.ts';
 import { active, at, journal, order, self, snapshot, T0, view } from './samples.ts';
 
 const build = { kind: 'specialty', name: 'build' } as const;

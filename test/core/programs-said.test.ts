@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ProgramStatus, SaidProgram } from '../../src/core/model/program.ts';
-import { canProgramsWait, programSigns, saidPrograms, stateWithLoad } from '../../src/core/programs-said.ts';
+import type { ProgramStatus, SaidProgram } from '../../src/core/model/machines/program.ts';
+import { canProgramsWait, programSigns, saidPrograms, stateWithLoad } from '../../src/core/orders/program-report.ts';
 import { at, T0, T0_MS } from './samples.ts';
 
 const status = (change: Partial<ProgramStatus> = {}): ProgramStatus => ({

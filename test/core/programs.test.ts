@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/core/model/journal.ts';
-import type { ProgramKnown, ProgramSpec, ProgramWish } from '../../src/core/model/program.ts';
-import { HUNG_MS, isAwaited, newProgram, RESTARTS_MAX, type Seen, STEADY_MS, type Step, step } from '../../src/core/programs.ts';
+import type { Instant } from '../../src/core/model/ledger/journal.ts';
+import type { ProgramKnown, ProgramSpec, ProgramWish } from '../../src/core/model/machines/program.ts';
+import {
+  HUNG_MS,
+  isAwaited,
+  newProgram,
+  RESTARTS_MAX,
+  type Seen,
+  STEADY_MS,
+  type Step,
+  step,
+} from '../../src/features/services/rules/programs.ts';
 import { at } from './samples.ts';
 
 const SPEC: ProgramSpec = {

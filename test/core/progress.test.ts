@@ -1,10 +1,10 @@
 // D10: how far MVPs and features are.
 import { expect, test } from 'vitest';
-import type { Order } from '../../src/core/model/order.ts';
-import type { OrderState } from '../../src/core/model/run.ts';
-import type { SpecOutline } from '../../src/core/model/spec.ts';
-import { progressOf } from '../../src/core/progress.ts';
-import { parseOutline } from '../../src/documents/snapshot-specs.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import type { OrderState } from '../../src/core/model/orders/run.ts';
+import type { SpecOutline } from '../../src/core/model/orders/spec.ts';
+import { progressOf } from '../../src/core/status/progress.ts';
+import { parseOutline } from '../../src/documents/snapshot/snapshot-specs.ts';
 import { order } from './samples.ts';
 
 const DAO = 'specs/dao.md';

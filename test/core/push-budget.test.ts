@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import { publishedHeartbeatMs, targetHeartbeatMs } from '../../src/core/presence.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import { publishedHeartbeatMs, targetHeartbeatMs } from '../../src/core/presence/presence.ts';
 import {
   beatAfterMs,
   type Made,
@@ -12,7 +12,7 @@ import {
   tokensIn,
   turnInMs,
   withPushAt,
-} from '../../src/core/push-budget.ts';
+} from '../../src/core/presence/push-budget.ts';
 import { T0_MS } from './samples.ts';
 
 const MINUTE_MS = 60_000;

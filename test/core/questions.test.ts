@@ -1,8 +1,8 @@
 // O18: a question in the documents: how it is told, how long it is remembered, and who may answer.
 import { expect, test } from 'vitest';
-import { shortened } from '../../src/core/memory.ts';
-import { mayAnswer, openQuestion, phoneWay, questionIn, questionWords } from '../../src/core/questions.ts';
-import { listedStatus } from '../../src/core/schedule-status.ts';
+import { mayAnswer, openQuestion, phoneWay, questionIn, questionWords } from '../../src/core/orders/questions.ts';
+import { shortened } from '../../src/core/runs/run-retention.ts';
+import { listedStatus } from '../../src/core/status/schedule-status.ts';
 import { ended, order, view } from './samples.ts';
 
 const outputs = { agent: 'claude', session: 's', question: 'May I?', question_to: '2', result: 'x'.repeat(3_000) };

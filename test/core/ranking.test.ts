@@ -1,8 +1,8 @@
 // O3: who tries first for a shared order.
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../src/core/decide.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
-import { rankWaitMs } from '../../src/core/ranking.ts';
+import { decide } from '../../src/core/decide/decide.ts';
+import { rankWaitMs } from '../../src/core/decide/ranking.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { active, at, journal, order, self, snapshot, view } from './samples.ts';
 
 const orders = Array.from({ length: 12 }, (_, index) => order(`o-${index}`, { assign: { kind: 'any' } }));

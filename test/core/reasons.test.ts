@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { REASON_CODES } from '../../src/core/model/reason.ts';
-import { because, MAY_HAVE_RUN, RETRY_HELPS } from '../../src/core/reasons.ts';
-import { isEndUnknown } from '../../src/core/resolved.ts';
-import { takeOvers } from '../../src/core/run-take-overs.ts';
-import { codeOf, withHead } from '../../src/core/told-reason.ts';
+import { because, MAY_HAVE_RUN, RETRY_HELPS } from '../../src/core/base/reasons.ts';
+import { takeOvers } from '../../src/core/history/run-take-overs.ts';
+import { REASON_CODES } from '../../src/core/model/orders/reason.ts';
+import { isEndUnknown } from '../../src/core/orders/manual-resolution.ts';
+import { codeOf, withHead } from '../../src/core/orders/told-reason.ts';
 
 test('every code has words, and each is listed once', () => {
   expect(Object.keys(because).sort()).toEqual([...REASON_CODES].sort());

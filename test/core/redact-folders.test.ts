@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redact } from '../../src/core/redact.ts';
+import { redact } from '../../src/core/base/redact.ts';
 
 test('the folder that a program works in is no password; a password that looks like one is', () => {
   const folders = 'PWD=/root\nOLDPWD=/home/me\nx PWD=~/a';

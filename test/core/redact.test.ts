@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { plainText, redact } from '../../src/core/redact.ts';
+import { plainText, redact } from '../../src/core/base/redact.ts';
 
 // Put together here, so that no scanner takes this file for a leak.
 const a = (length: number) => 'aB3dE5gH7jK9'.repeat(20).slice(0, length);

@@ -1,13 +1,13 @@
 // The command in a reason works as it stands: it names what ORDERS.json lists, and `coord retry` takes it.
 import { expect, test } from 'vitest';
-import type { AttemptFact } from '../../src/core/attempts.ts';
-import { claimLeftBehind, lostClaim } from '../../src/core/lost-claim.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import type { Because } from '../../src/core/model/reason.ts';
-import { emptyResults } from '../../src/core/model/run.ts';
-import type { Outlook } from '../../src/core/outlook.ts';
-import { scheduleStatus } from '../../src/core/schedule-status.ts';
-import { mayBeRetried } from '../../src/operations/retry-order.ts';
+import type { Outlook } from '../../src/core/decide/decision-context.ts';
+import { claimLeftBehind, lostClaim } from '../../src/core/decide/expired-claim.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import type { Because } from '../../src/core/model/orders/reason.ts';
+import { emptyResults } from '../../src/core/model/orders/run.ts';
+import type { AttemptFact } from '../../src/core/runs/attempts.ts';
+import { scheduleStatus } from '../../src/core/status/schedule-status.ts';
+import { mayBeRetried } from '../../src/operations/orders/retry-order.ts';
 import { ended, order, view } from './samples.ts';
 
 const OCCURRENCE = 'nightly@20261120T0300Z';

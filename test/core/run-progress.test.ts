@@ -1,12 +1,12 @@
 // O17: how far a run is reaches others with what is said anyway, and never makes anybody say something.
 import { describe, expect, test } from 'vitest';
-import { deriveOwn } from '../../src/core/derive-own.ts';
-import type { RunProgress } from '../../src/core/model/run.ts';
-import { orderStatus } from '../../src/core/order-status.ts';
-import { saidProgress } from '../../src/core/run-progress.ts';
-import { isoTime } from '../../src/core/time.ts';
-import { parseResults, renderResults } from '../../src/documents/results.ts';
-import { parseProgress } from '../../src/documents/run-progress.ts';
+import { isoTime } from '../../src/core/base/time.ts';
+import { deriveOwn } from '../../src/core/cycle/derive-own.ts';
+import type { RunProgress } from '../../src/core/model/orders/run.ts';
+import { saidProgress } from '../../src/core/runs/run-progress.ts';
+import { orderStatus } from '../../src/core/status/order-status.ts';
+import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
+import { parseProgress } from '../../src/documents/machine/run-progress.ts';
 import { createFleet, quiet } from '../machine/world.ts';
 import { active, at, journal, order, self, snapshot, T0_MS, view } from './samples.ts';
 

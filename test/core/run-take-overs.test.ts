@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { TimelineEvent } from '../../src/core/model/timeline.ts';
-import { takeOvers } from '../../src/core/run-take-overs.ts';
-import { runEvents } from '../../src/core/timeline.ts';
+import { takeOvers } from '../../src/core/history/run-take-overs.ts';
+import { runEvents } from '../../src/core/history/timeline.ts';
+import type { TimelineEvent } from '../../src/core/model/status/timeline.ts';
 import { ended } from './samples.ts';
 
 const time = (minute: number) => new Date(Date.parse('2026-11-20T22:00:00.000Z') + minute * 60_000).toISOString();

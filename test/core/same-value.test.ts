@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sameValue } from '../../src/core/same-value.ts';
+import { sameValue } from '../../src/core/base/same-value.ts';
 
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) => {

@@ -1,13 +1,13 @@
 // Values for the tables of this folder: a fleet as a snapshot shows it, with as little in it as a test does not name.
-import { DEFAULT_FLEET, type FleetSettings } from '../../src/core/model/fleet.ts';
-import type { ActiveRun, Instant, JournalState } from '../../src/core/model/journal.ts';
-import { newJournal } from '../../src/core/model/journal-start.ts';
-import type { MachineDocument } from '../../src/core/model/machine.ts';
-import { NO_MAIL } from '../../src/core/model/message.ts';
-import type { Order, RefusedOrder } from '../../src/core/model/order.ts';
-import { type EndedRun, emptyResults, type ResultsDocument } from '../../src/core/model/run.ts';
-import type { Policy, Self } from '../../src/core/model/self.ts';
-import type { LaneView, MachineView, Snapshot } from '../../src/core/model/snapshot.ts';
+import { DEFAULT_FLEET, type FleetSettings } from '../../src/core/model/ledger/fleet.ts';
+import type { ActiveRun, Instant, JournalState } from '../../src/core/model/ledger/journal.ts';
+import { newJournal } from '../../src/core/model/ledger/journal-start.ts';
+import type { LaneView, MachineView, Snapshot } from '../../src/core/model/ledger/snapshot.ts';
+import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
+import type { Policy, Self } from '../../src/core/model/machines/self.ts';
+import { NO_MAIL } from '../../src/core/model/messages/message.ts';
+import type { Order, RefusedOrder } from '../../src/core/model/orders/order.ts';
+import { type EndedRun, emptyResults, type ResultsDocument } from '../../src/core/model/orders/run.ts';
 
 export const T0 = '2026-11-20T22:00:00.000Z';
 export const T0_MS = Date.parse(T0);

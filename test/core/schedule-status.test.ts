@@ -1,7 +1,7 @@
 // What a scheduled order shows, from documents alone (D6).
 import { expect, test } from 'vitest';
-import type { Order } from '../../src/core/model/order.ts';
-import { scheduleStatus } from '../../src/core/schedule-status.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { scheduleStatus } from '../../src/core/status/schedule-status.ts';
 import { ended, order, view } from './samples.ts';
 
 const schedule = { line: '0 3 * * *', timezone: 'Europe/Berlin', overlap: 'skip' as const, newestAt: () => null };

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { shellWord } from '../../src/core/shell-word.ts';
+import { shellWord } from '../../src/core/base/shell-word.ts';
 
 test.each([
   '/home/me/My Fleet',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isProof, seenUpTo } from '../../src/core/shown-messages.ts';
+import { isProof, seenUpTo } from '../../src/features/hooks/rules/agent-receipts.ts';
 
 const given = (event: string, turn: string | null = null) => ({ event, turn, whole: true, seen: false });
 const now = (event: string, turn: string | null = null, goesOn = false) => ({ event, turn, goesOn });

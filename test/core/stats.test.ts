@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { TimelineEvent } from '../../src/core/model/timeline.ts';
-import { takeOvers } from '../../src/core/run-take-overs.ts';
-import { quantile, statsOf } from '../../src/core/stats.ts';
-import { runEvents } from '../../src/core/timeline.ts';
+import { takeOvers } from '../../src/core/history/run-take-overs.ts';
+import { quantile, statsOf } from '../../src/core/history/stats.ts';
+import { runEvents } from '../../src/core/history/timeline.ts';
+import type { TimelineEvent } from '../../src/core/model/status/timeline.ts';
 import { ended, T0_MS } from './samples.ts';
 
 const time = (second: number) => new Date(T0_MS + second * 1000).toISOString();

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { deriveStatus, type StatusSources } from '../../src/core/derive-status.ts';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import type { HandOff } from '../../src/core/model/hand-off.ts';
-import type { Message } from '../../src/core/model/message.ts';
-import type { MachineView } from '../../src/core/model/snapshot.ts';
-import type { SpecOutline } from '../../src/core/model/spec.ts';
-import { rememberedStatus } from '../../src/core/status-memo.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import type { MachineView } from '../../src/core/model/ledger/snapshot.ts';
+import type { HandOff } from '../../src/core/model/messages/hand-off.ts';
+import type { Message } from '../../src/core/model/messages/message.ts';
+import type { SpecOutline } from '../../src/core/model/orders/spec.ts';
+import { deriveStatus, type StatusSources } from '../../src/core/status/derive-status.ts';
+import { rememberedStatus } from '../../src/core/status/status-memo.ts';
 import { active, ended, order, view } from './samples.ts';
 
 const message = (number: number): Message => {

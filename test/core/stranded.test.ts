@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import type { StatusOrder } from '../../src/core/model/status.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { active, ended, order, type SampleMachine, snapshot, view } from './samples.ts';
 
 const failed = (change: Parameters<typeof ended>[1] = {}) => ended('a', { state: 'FAILED', exitCode: 1, ...change });

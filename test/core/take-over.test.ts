@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { newJournal } from '../../src/core/model/journal-start.ts';
-import { EMPTY_MAIL, type MailState } from '../../src/core/model/mail.ts';
-import type { Message, PeopleEntry } from '../../src/core/model/message.ts';
-import { observeLedger } from '../../src/core/observe.ts';
-import { type EarlierWord, takeOver } from '../../src/core/take-over.ts';
+import { observeLedger } from '../../src/core/cycle/observe.ts';
+import { type EarlierWord, takeOver } from '../../src/core/cycle/take-over.ts';
+import { newJournal } from '../../src/core/model/ledger/journal-start.ts';
+import { EMPTY_MAIL, type MailState } from '../../src/core/model/messages/mail.ts';
+import type { Message, PeopleEntry } from '../../src/core/model/messages/message.ts';
 import { active, at, ended, order, type SampleMachine, snapshot, T0, view } from './samples.ts';
 
 const NOW = '2026-11-21T00:00:00.000Z';

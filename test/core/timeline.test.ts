@@ -1,9 +1,9 @@
 // The story from documents and edits: what counts as one event, in which order, and what is asked for.
 import { describe, expect, test } from 'vitest';
-import type { OrderEdit } from '../../src/core/model/intention.ts';
-import { emptyResults } from '../../src/core/model/run.ts';
-import type { TimelineEvent, TimelineFilter } from '../../src/core/model/timeline.ts';
-import { isWanted, mergeEvents, messageEvents, orderEvents, runEvents, sortedEvents } from '../../src/core/timeline.ts';
+import { isWanted, mergeEvents, messageEvents, orderEvents, runEvents, sortedEvents } from '../../src/core/history/timeline.ts';
+import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
+import { emptyResults } from '../../src/core/model/orders/run.ts';
+import type { TimelineEvent, TimelineFilter } from '../../src/core/model/status/timeline.ts';
 import { active, ended, T0 } from './samples.ts';
 
 const LATER = '2026-11-20T22:00:12.000Z';

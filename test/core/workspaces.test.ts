@@ -1,14 +1,14 @@
 // O16, what needs no disk: names of branches, which repos are allowed, what a workspace adds to the end of a run, and where a branch is
 // looked at.
 import { expect, test } from 'vitest';
-import type { Order } from '../../src/core/model/order.ts';
-import { CHANGED_NOTHING, resultBranch } from '../../src/core/model/workspace.ts';
-import { workMark } from '../../src/core/work-mark.ts';
-import { withWorkspace } from '../../src/core/workspace.ts';
-import { branchLink } from '../../src/documents/branch-link.ts';
-import { requestOfWorkspace } from '../../src/system/place-workspace.ts';
-import { isRepoAllowed, readWorkspaceLimits, repoOf } from '../../src/system/workspace-rules.ts';
-import { branchUrl } from '../../src/workspaces/push.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { CHANGED_NOTHING, resultBranch } from '../../src/core/model/orders/workspace.ts';
+import { workMark } from '../../src/core/orders/work-hash.ts';
+import { branchLink } from '../../src/documents/board/branch-link.ts';
+import { branchUrl } from '../../src/features/workspaces/adapters/push.ts';
+import { withWorkspace } from '../../src/features/workspaces/rules/workspace.ts';
+import { requestOfWorkspace } from '../../src/features/workspaces/system/place-workspace.ts';
+import { isRepoAllowed, readWorkspaceLimits, repoOf } from '../../src/features/workspaces/system/workspace-rules.ts';
 import { ended, order } from './samples.ts';
 
 test.each<[Partial<Order>, number, string]>([

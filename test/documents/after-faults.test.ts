@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
 
 const line = (id: string, after: readonly string[], more = '') =>
   `  {"id": "${id}", "run": "x", "after": ${JSON.stringify(after)}${more}}`;

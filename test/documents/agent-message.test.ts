@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AGENT_TEXT_MAX, agentText, type QuotedMessage } from '../../src/documents/agent-message.ts';
+import { AGENT_TEXT_MAX, agentText, type QuotedMessage } from '../../src/features/hooks/documents/agent-message.ts';
 
 const ME = { machine: 2, name: 'pc' };
 const AT = '2026-11-20T14:02:00.000Z';

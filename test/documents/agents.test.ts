@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import { workMark } from '../../src/core/work-mark.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { parseResults, renderResults } from '../../src/documents/results.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { workMark } from '../../src/core/orders/work-hash.ts';
+import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { ended, view } from '../core/samples.ts';
 
 const said = (...entries: readonly object[]) => {

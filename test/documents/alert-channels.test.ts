@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { AlertMessage } from '../../src/core/model/alert.ts';
-import { parseAlerts, showChannel } from '../../src/documents/alert-channels.ts';
-import { alertMessage, severalMessage, webhookBody } from '../../src/documents/alert-message.ts';
+import type { AlertMessage } from '../../src/core/model/messages/alert.ts';
+import { parseAlerts, showChannel } from '../../src/features/alerts/documents/alert-channels.ts';
+import { alertMessage, severalMessage, webhookBody } from '../../src/features/alerts/documents/alert-message.ts';
 
 const parse = (...lines: readonly string[]) => parseAlerts(lines.join('\n'), 'alerts.yaml');
 

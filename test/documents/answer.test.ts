@@ -1,8 +1,8 @@
 // O18: an answer as it is written, and the edit that it is.
 import { describe, expect, test } from 'vitest';
-import type { StatusOrder } from '../../src/core/model/status.ts';
-import { answerEdit, answerIn, answerWords, wordsProblem } from '../../src/documents/answer.ts';
-import { applyEntryEdit } from '../../src/documents/order-change.ts';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { answerEdit, answerIn, answerWords, wordsProblem } from '../../src/documents/messages/answer.ts';
+import { applyEntryEdit } from '../../src/documents/orders/order-change.ts';
 
 test.each([
   ['answer fix-login: yes, drop it', 'fix-login', 'yes, drop it'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseApiSettings, withApiSetting } from '../../src/documents/api-settings.ts';
+import { parseApiSettings, withApiSetting } from '../../src/documents/machine/api-settings.ts';
 
 const DEFAULT = { enabled: true, port: null, address: null };
 const read = (text: string | null) => parseApiSettings(text, 'api.yaml');

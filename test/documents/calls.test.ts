@@ -1,9 +1,9 @@
 // `call` in ORDERS.json: what it means, and where and in which words a fault of it is told.
 import { expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { ordersJsonSchema } from '../../src/documents/orders-json-schema.ts';
-import { mustBeGoodOrder } from '../../src/operations/edit-orders.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
+import { ordersJsonSchema } from '../../src/documents/orders/orders-json-schema.ts';
+import { mustBeGoodOrder } from '../../src/operations/orders/edit-orders.ts';
 
 const entry = (call: string, more = '') => `{"orders": [\n{"id": "x", "assign": 1, "call": ${call}${more}}\n]}`;
 

@@ -1,7 +1,7 @@
 // Cron lines in time zones: which minute is the newest that is due, and which comes next.
 import cron from 'node-cron';
 import { describe, expect, test } from 'vitest';
-import { type CronTimes, cronTimes } from '../../src/documents/cron.ts';
+import { type CronTimes, cronTimes } from '../../src/documents/text/cron.ts';
 
 const ms = (text: string) => Date.parse(text);
 

@@ -1,9 +1,9 @@
 // Documents for the tests of this folder: arbitrary ones for round trips, and one whole fleet for the golden pages.
 import fc from 'fast-check';
-import { MACHINE_STATES, type MachineDocument } from '../../src/core/model/machine.ts';
-import type { EndedRun, ResultsDocument } from '../../src/core/model/run.ts';
-import type { StatusDocument } from '../../src/core/model/status.ts';
-import { isOutputKey } from '../../src/documents/results-schema.ts';
+import { MACHINE_STATES, type MachineDocument } from '../../src/core/model/machines/machine.ts';
+import type { EndedRun, ResultsDocument } from '../../src/core/model/orders/run.ts';
+import type { StatusDocument } from '../../src/core/model/status/status.ts';
+import { isOutputKey } from '../../src/documents/machine/results-schema.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 30 });
 const word = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,9}$/);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { markdownCell, mermaidLabel, visibleJson, visibleText } from '../../src/documents/escape-text.ts';
+import { markdownCell, mermaidLabel, visibleJson, visibleText } from '../../src/documents/text/escape-text.ts';
 
 test.each([
   ['\u001b[31mred', '\\u{1b}[31mred'],

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Trees } from '../../src/core/model/trees.ts';
+import type { Trees } from '../../src/core/model/ledger/trees.ts';
 import { ownerOf } from '../../src/documents/paths.ts';
-import { contentId } from '../../src/ledger/content-id.ts';
-import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { createMemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
+import { contentId } from '../../src/ledger/objects/content-id.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'coordination');
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })

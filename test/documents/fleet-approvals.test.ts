@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { ruledOrders } from '../../src/core/approvals.ts';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import { routedOrders } from '../../src/core/routing.ts';
-import { parseFleet } from '../../src/documents/fleet.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { applyPauseEdit } from '../../src/documents/pause-edit.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { ruledOrders } from '../../src/core/orders/approvals.ts';
+import { routedOrders } from '../../src/core/orders/routing.ts';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { applyPauseEdit } from '../../src/documents/fleet/pause-edit.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
 
 const fleetOf = (text: string) => {
   const { value, faults } = parseFleet(text);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import { routedOrders } from '../../src/core/routing.ts';
-import { parseFleet } from '../../src/documents/fleet.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { routedOrders } from '../../src/core/orders/routing.ts';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
 
 const routingOf = (text: string) => {
   const { value, faults } = parseFleet(text);

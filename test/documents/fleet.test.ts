@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import { newFleetText, parseFleet, withLastGood } from '../../src/documents/fleet.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { newFleetText, parseFleet, withLastGood } from '../../src/documents/fleet/fleet.ts';
 
 const told = (text: string) => parseFleet(text).faults.map((it) => `${it.level} ${it.line}:${it.column} ${faultSentence(it)}`);
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import { readFrontMatter, renderFrontMatter } from '../../src/documents/front-matter.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { readFrontMatter, renderFrontMatter } from '../../src/documents/yaml/front-matter.ts';
 
 const flag = globalThis as { executed?: boolean };
 const told = (text: string) =>

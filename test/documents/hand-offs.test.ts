@@ -1,12 +1,12 @@
 // D9: `handoffs/<N>.md` and HANDOFF.md.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { projectName } from '../../src/core/hand-offs.ts';
-import type { HandOff } from '../../src/core/model/hand-off.ts';
-import { renderHandOffPage } from '../../src/documents/hand-off-page.ts';
-import { parseHandOffs, renderHandOffs } from '../../src/documents/hand-offs.ts';
+import type { HandOff } from '../../src/core/model/messages/hand-off.ts';
 import { ownerOf } from '../../src/documents/paths.ts';
-import { projectOfRemote } from '../../src/documents/remote-project.ts';
+import { renderHandOffPage } from '../../src/features/handoff/documents/hand-off-page.ts';
+import { parseHandOffs, renderHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
+import { projectOfRemote } from '../../src/features/handoff/documents/remote-project.ts';
+import { projectName } from '../../src/features/handoff/rules/hand-offs.ts';
 
 const PATH = 'handoffs/1.md';
 const AT = '2026-11-20T22:00:00.000Z';

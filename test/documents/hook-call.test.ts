@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { hookAnswer, readHookCall } from '../../src/documents/hook-call.ts';
-import { DIALECTS, HOOK_AGENTS } from '../../src/documents/hook-dialects.ts';
+import { hookAnswer, readHookCall } from '../../src/features/hooks/documents/hook-call.ts';
+import { DIALECTS, HOOK_AGENTS } from '../../src/features/hooks/documents/hook-dialects.ts';
 
 // As Claude Code 2.1.197 and Codex 0.169.0 sent them, but for paths; PostToolUse and Stop as their documents show them.
 const CLAUDE = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { AGENT_FILES, type SetupAgent } from '../../src/documents/agent-setup/agents.ts';
-import { findHooks, withHooks, withoutHooks } from '../../src/documents/hook-settings.ts';
-import { blockState, withBlock, withoutBlock } from '../../src/documents/instruction-block.ts';
+import { AGENT_FILES, type SetupAgent } from '../../src/features/hooks/documents/agent-setup/agents.ts';
+import { findHooks, withHooks, withoutHooks } from '../../src/features/hooks/documents/hook-settings.ts';
+import { blockState, withBlock, withoutBlock } from '../../src/features/hooks/documents/instruction-block.ts';
 
 const COMMAND = "/usr/bin/node '/opt/my coord/main.js' hook claude";
 const PATH = 'settings.json';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseInstances } from '../../src/documents/instances.ts';
+import { parseInstances } from '../../src/features/services/documents/instances.ts';
 
 const PLACE = { path: 'instances.yaml', home: '/home/me' };
 const parse = (text: string) => parseInstances(text, PLACE);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blockState, withBlock, withoutBlock } from '../../src/documents/instruction-block.ts';
+import { blockState, withBlock, withoutBlock } from '../../src/features/hooks/documents/instruction-block.ts';
 
 test('M9 where an end mark was lost, what stands behind is other people’s and stays', () => {
   const broken = '<!-- coord -->\n## coord\nold\n\n# MY NOTES\nprecious\n';

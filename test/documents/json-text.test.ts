@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Fault, faultSentence } from '../../src/core/model/fault.ts';
-import { toValue } from '../../src/documents/json-node.ts';
-import { readJson } from '../../src/documents/json-text.ts';
+import { type Fault, faultSentence } from '../../src/core/model/status/fault.ts';
+import { toValue } from '../../src/documents/json/json-node.ts';
+import { readJson } from '../../src/documents/json/json-text.ts';
 
 const at = ({ level, line, column }: Fault) => `${level} ${line}:${column}`;
 const told = (text: string) => readJson(text, 'ORDERS.json').faults.map((fault) => `${at(fault)} ${faultSentence(fault)}`);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import type { MachineDocument } from '../../src/core/model/machine.ts';
-import { emptyResults } from '../../src/core/model/run.ts';
-import { parseMachineDocument, renderMachineDocument } from '../../src/documents/machine-document.ts';
+import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
+import { emptyResults } from '../../src/core/model/orders/run.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { parseMachineDocument, renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
 import { anyMachineDocument, anyResults } from './documents-samples.ts';
 
 const PATH = 'COMPUTER_2.md';

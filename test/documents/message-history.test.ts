@@ -1,8 +1,13 @@
 // M4: no message is lost by rotation: what left a log stands in the history once, as it was.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MovedMessage } from '../../src/core/model/mail.ts';
-import { appendMessageHistory, historyOf, notInHistory, parseMessageHistory } from '../../src/documents/message-history.ts';
+import type { MovedMessage } from '../../src/core/model/messages/mail.ts';
+import {
+  appendMessageHistory,
+  historyOf,
+  notInHistory,
+  parseMessageHistory,
+} from '../../src/documents/messages/message-history.ts';
 
 function moved(number: number, body: string, reader = '2', at = '2026-11-20T22:00:00.000Z'): MovedMessage {
   return { number, at, priority: 'normal', body, reader };

@@ -1,10 +1,10 @@
 // Logs of machines: what was written comes back as it was, whatever it looks like (D3, M1, M5).
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/core/model/message.ts';
-import { PRIORITIES } from '../../src/core/model/order.ts';
-import { escapeBody, unescapeBody } from '../../src/documents/message-body.ts';
-import { parseMessageLog, renderMessageLog } from '../../src/documents/message-log.ts';
+import type { Message } from '../../src/core/model/messages/message.ts';
+import { PRIORITIES } from '../../src/core/model/orders/order.ts';
+import { escapeBody, unescapeBody } from '../../src/documents/messages/message-body.ts';
+import { parseMessageLog, renderMessageLog } from '../../src/documents/messages/message-log.ts';
 
 const PATH = 'messages/1_TO_2.md';
 const AT = '2026-11-20T22:00:00.000Z';

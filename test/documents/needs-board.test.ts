@@ -1,12 +1,12 @@
 // A board on a bad day: everything that only a person can move, in one picture (test/golden/README-needs.md), each with its way out.
 import { expect, test } from 'vitest';
-import { ruledOrders } from '../../src/core/approvals.ts';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import { DEFAULT_FLEET } from '../../src/core/model/fleet.ts';
-import { NO_MAIL } from '../../src/core/model/message.ts';
-import { parseFleet } from '../../src/documents/fleet.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { renderReadme } from '../../src/documents/readme.ts';
+import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
+import { NO_MAIL } from '../../src/core/model/messages/message.ts';
+import { ruledOrders } from '../../src/core/orders/approvals.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
+import { renderReadme } from '../../src/documents/board/readme.ts';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { active, ended, T0, view } from '../core/samples.ts';
 
 const ORDERS = `{ "orders": [

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import { ordersFileSchema } from '../../src/documents/order-schema.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { ordersJsonSchema } from '../../src/documents/orders-json-schema.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { ordersFileSchema } from '../../src/documents/orders/order-schema.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
+import { ordersJsonSchema } from '../../src/documents/orders/orders-json-schema.ts';
 import { ORDERS_EXAMPLE } from './orders-example.ts';
 
 const told = (text: string) =>

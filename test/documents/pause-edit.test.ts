@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { PauseEdit } from '../../src/core/model/intention.ts';
-import { newFleetText, parseFleet } from '../../src/documents/fleet.ts';
-import { applyPauseEdit } from '../../src/documents/pause-edit.ts';
+import type { PauseEdit } from '../../src/core/model/ledger/intention.ts';
+import { newFleetText, parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { applyPauseEdit } from '../../src/documents/fleet/pause-edit.ts';
 
 const UNTIL = '2026-11-20T22:00:00.000Z';
 const pause = (id: string, until: string | null = null, note = ''): PauseEdit => ({ kind: 'pause', id, until, note });

@@ -1,7 +1,7 @@
 // M3: people write as they like, and every word of it reaches its reader.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePeopleLog } from '../../src/documents/people-log.ts';
+import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
 
 const bodies = (text: string) => parsePeopleLog(text, 'messages/0_TO_2.md').value?.map((entry) => entry.body);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SaidProgram } from '../../src/core/model/program.ts';
-import { parseProgramLine, renderProgramLine } from '../../src/documents/program-line.ts';
+import type { SaidProgram } from '../../src/core/model/machines/program.ts';
+import { parseProgramLine, renderProgramLine } from '../../src/documents/machine/program-line.ts';
 
 const SAID: SaidProgram = {
   state: 'ONLINE',

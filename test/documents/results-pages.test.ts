@@ -1,13 +1,13 @@
 // Thousands of runs of one machine, over several documents of which each keeps to the caps (D8, O8).
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Fault } from '../../src/core/model/fault.ts';
-import { emptyResults, type OlderRun, type ResultsDocument } from '../../src/core/model/run.ts';
-import { isTooLarge } from '../../src/documents/limits.ts';
+import { emptyResults, type OlderRun, type ResultsDocument } from '../../src/core/model/orders/run.ts';
+import type { Fault } from '../../src/core/model/status/fault.ts';
+import { parseResults } from '../../src/documents/machine/results.ts';
+import { parseResultsPage, renderAllResults } from '../../src/documents/machine/results-pages.ts';
 import { ownerOf } from '../../src/documents/paths.ts';
-import { parseResults } from '../../src/documents/results.ts';
-import { parseResultsPage, renderAllResults } from '../../src/documents/results-pages.ts';
-import { resultsIn } from '../../src/documents/snapshot-results.ts';
+import { resultsIn } from '../../src/documents/snapshot/snapshot-results.ts';
+import { isTooLarge } from '../../src/documents/text/limits.ts';
 import { anyResults } from './documents-samples.ts';
 
 const START = Date.parse('2026-11-20T21:00:00.000Z');

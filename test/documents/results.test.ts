@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyResults, type ResultsDocument } from '../../src/core/model/run.ts';
-import { parseResults, renderResults } from '../../src/documents/results.ts';
-import { isOutputKey } from '../../src/documents/results-schema.ts';
+import { emptyResults, type ResultsDocument } from '../../src/core/model/orders/run.ts';
+import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
+import { isOutputKey } from '../../src/documents/machine/results-schema.ts';
 import { anyResults } from './documents-samples.ts';
 
 const PATH = 'results/2.json';

@@ -1,10 +1,10 @@
 // history/<N>/<yyyy-mm>.jsonl: what left the results stands there once, as it was, whatever else stands beside it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { EndedRun } from '../../src/core/model/run.ts';
-import { DOCUMENT_LIMITS } from '../../src/documents/limits.ts';
+import type { EndedRun } from '../../src/core/model/orders/run.ts';
+import { appendRunHistory, parseRunHistory, renderRun, runsNotInHistory } from '../../src/documents/machine/run-history.ts';
 import { ownerOf, runHistoryOf, runHistoryPath } from '../../src/documents/paths.ts';
-import { appendRunHistory, parseRunHistory, renderRun, runsNotInHistory } from '../../src/documents/run-history.ts';
+import { DOCUMENT_LIMITS } from '../../src/documents/text/limits.ts';
 import { ended } from '../core/samples.ts';
 
 const DECEMBER = '2026-12-31T23:59:59.000Z';

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { CommitTree, Trees } from '../../src/core/model/trees.ts';
-import { parseFleet } from '../../src/documents/fleet.ts';
-import { parseHandOffs } from '../../src/documents/hand-offs.ts';
-import { parseMachineDocument, renderMachineDocument } from '../../src/documents/machine-document.ts';
-import { parseMessageLog } from '../../src/documents/message-log.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { parsePeopleLog } from '../../src/documents/people-log.ts';
-import { parseResults, renderResults } from '../../src/documents/results.ts';
-import { parseResultsPage } from '../../src/documents/results-pages.ts';
-import { type ParsedFiles, parseSnapshot } from '../../src/documents/snapshot.ts';
-import { parseOutline } from '../../src/documents/snapshot-specs.ts';
-import { sourcesOf } from '../../src/documents/status.ts';
+import type { CommitTree, Trees } from '../../src/core/model/ledger/trees.ts';
+import { sourcesOf } from '../../src/documents/board/status.ts';
+import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { parseMachineDocument, renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
+import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
+import { parseResultsPage } from '../../src/documents/machine/results-pages.ts';
+import { parseMessageLog } from '../../src/documents/messages/message-log.ts';
+import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
+import { type ParsedFiles, parseSnapshot } from '../../src/documents/snapshot/snapshot.ts';
+import { parseOutline } from '../../src/documents/snapshot/snapshot-specs.ts';
+import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
 import { view } from '../core/samples.ts';
 
 /** Here a file's id is its text. */

@@ -1,8 +1,8 @@
 // D10: drafts of agents: found in an answer, put into the spec, and taken for good by a person.
 import { expect, test } from 'vitest';
-import { draftPrompt } from '../../src/core/draft-prompt.ts';
-import { parseSpec } from '../../src/documents/spec.ts';
-import { listInAnswer, staysDraft, withDraft, withoutDraftWord } from '../../src/documents/spec-draft.ts';
+import { draftPrompt } from '../../src/features/agents/rules/draft-prompt.ts';
+import { parseSpec } from '../../src/features/plan/documents/spec.ts';
+import { listInAnswer, staysDraft, withDraft, withoutDraftWord } from '../../src/features/plan/documents/spec-draft.ts';
 
 const PATH = 'specs/dao.md';
 const LIST = '- [ ] A\n  - run: a\n- [ ] B';

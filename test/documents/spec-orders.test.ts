@@ -1,10 +1,10 @@
 // D10: the orders that tasks are, and what changes of ORDERS.json when a spec is planned again.
 import { expect, test } from 'vitest';
-import { faultPlace, faultSentence } from '../../src/core/model/fault.ts';
-import type { Json } from '../../src/core/model/intention.ts';
-import { type Begun, entriesIn, planRows } from '../../src/documents/plan-changes.ts';
-import { parseSpec } from '../../src/documents/spec.ts';
-import { plannedOrders } from '../../src/documents/spec-orders.ts';
+import type { Json } from '../../src/core/model/ledger/intention.ts';
+import { faultPlace, faultSentence } from '../../src/core/model/status/fault.ts';
+import { type Begun, entriesIn, planRows } from '../../src/features/plan/documents/plan-changes.ts';
+import { parseSpec } from '../../src/features/plan/documents/spec.ts';
+import { plannedOrders } from '../../src/features/plan/documents/spec-orders.ts';
 
 const PATH = 'specs/dao.md';
 

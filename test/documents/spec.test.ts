@@ -1,9 +1,9 @@
 // D10: what a spec says, as people write it on a phone, and where its faults stand.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { faultPlace, faultSentence } from '../../src/core/model/fault.ts';
-import { parseSpec } from '../../src/documents/spec.ts';
-import { orderId, slug, specPrefix } from '../../src/documents/spec-names.ts';
+import { faultPlace, faultSentence } from '../../src/core/model/status/fault.ts';
+import { parseSpec } from '../../src/features/plan/documents/spec.ts';
+import { orderId, slug, specPrefix } from '../../src/features/plan/documents/spec-names.ts';
 
 const DAO = `---
 mvp: Dao

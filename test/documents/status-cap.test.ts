@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { StatusDocument, StatusOrder } from '../../src/core/model/status.ts';
-import { isTooLarge } from '../../src/documents/limits.ts';
-import { renderStatus, sourcesOf } from '../../src/documents/status.ts';
-import { cappedStatus } from '../../src/documents/status-cap.ts';
+import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
+import { renderStatus, sourcesOf } from '../../src/documents/board/status.ts';
+import { cappedStatus } from '../../src/documents/board/status-cap.ts';
+import { isTooLarge } from '../../src/documents/text/limits.ts';
 
 const EMPTY: StatusDocument = {
   version: 1,

@@ -1,13 +1,13 @@
 // Chains written short: what each step becomes, and what is wrong where.
 import { describe, expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import type { OrderChange, OrderEdit, PersonEdit } from '../../src/core/model/intention.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import { applyEntryEdit } from '../../src/documents/order-change.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
-import { diffOrders } from '../../src/documents/orders-diff.ts';
-import { applyOrderEdit } from '../../src/documents/orders-edit.ts';
-import { withStepWork } from '../../src/documents/step-edits.ts';
+import type { OrderChange, OrderEdit, PersonEdit } from '../../src/core/model/ledger/intention.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { applyEntryEdit } from '../../src/documents/orders/order-change.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
+import { diffOrders } from '../../src/documents/orders/orders-diff.ts';
+import { applyOrderEdit } from '../../src/documents/orders/orders-edit.ts';
+import { withStepWork } from '../../src/documents/orders/step-edits.ts';
 
 const list = (...entries: (object | string)[]) =>
   `{"orders": [\n${entries.map((it) => (typeof it === 'string' ? it : JSON.stringify(it))).join(',\n')}\n]}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderMessage, trailersOf } from '../../src/documents/trailers.ts';
+import { renderMessage, trailersOf } from '../../src/documents/machine/trailers.ts';
 
 const trailers = { machine: 2, seq: 41, beat: 1234 };
 const none = { machine: null, seq: null, beat: null };

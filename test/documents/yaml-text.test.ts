@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { faultSentence } from '../../src/core/model/fault.ts';
-import { renderScalar } from '../../src/documents/yaml-scalar.ts';
-import { readYaml } from '../../src/documents/yaml-text.ts';
+import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { renderScalar } from '../../src/documents/yaml/yaml-scalar.ts';
+import { readYaml } from '../../src/documents/yaml/yaml-text.ts';
 
 const told = (text: string) => readYaml(text, 'fleet.yaml').faults.map((it) => `${it.line}:${it.column} ${faultSentence(it)}`);
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);

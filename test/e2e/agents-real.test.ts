@@ -8,8 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { AgentName, AgentRequest } from '../../src/core/model/agent.ts';
-import { findProgram } from '../../src/system/find-program.ts';
+import type { AgentName, AgentRequest } from '../../src/core/model/orders/agent.ts';
+import { findProgram } from '../../src/system/process/find-program.ts';
 import { asClaude, asGemini, model, type Wire } from './agent-model.ts';
 import { createFleet, endFleets, mainPath } from './fleet.ts';
 

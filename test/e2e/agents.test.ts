@@ -3,7 +3,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { findProgram } from '../../src/system/find-program.ts';
+import { findProgram } from '../../src/system/process/find-program.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
 
 afterEach(() => endFleets());

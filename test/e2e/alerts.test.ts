@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { lookAtLock } from '../../src/system/lock.ts';
+import { lookAtLock } from '../../src/system/files/lock.ts';
 import { createFleet, endFleets, type Fleet, type TestMachine, until } from './fleet.ts';
 
 let server: Server | null = null;

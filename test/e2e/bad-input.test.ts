@@ -1,7 +1,7 @@
 // What people and other programs put on the board by accident or on purpose. After each: nothing crashes, nothing that runs is
 // stopped, other documents go on, the fault is shown in three places, and after the mend the next cycle goes on (D4, D8).
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { changePolicy } from '../../src/system/policy-file.ts';
+import { changePolicy } from '../../src/system/policy/policy-file.ts';
 import { createFleet, endFleets, type Fleet, isAlive, type Person, type TestMachine } from './fleet.ts';
 
 const KEEPER = { id: 'keeper', assign: 1, run: 'echo $$ >> keeper; exec sleep 1000' };

@@ -2,12 +2,12 @@
 // with the program's own ledger, from outside of any machine.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import type { Content } from '../../src/core/model/push.ts';
-import { foldBoard } from '../../src/documents/board.ts';
-import { renderStatus } from '../../src/documents/status.ts';
+import type { Content } from '../../src/core/model/ledger/push.ts';
+import { foldBoard } from '../../src/documents/board/board.ts';
+import { renderStatus } from '../../src/documents/board/status.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 
 /** F1, D6. `stateDir`: a folder of the onlooker's own. */
 export async function boardDifferences(hub: string, stateDir: string): Promise<string[]> {

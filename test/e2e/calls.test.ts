@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { bootId, identityOf } from '../../src/system/process-identity.ts';
+import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 import { createFleet, endFleets, type TestMachine, until } from './fleet.ts';
 
 const servers: Server[] = [];

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { stampedProcesses } from '../../src/system/process-table.ts';
+import { stampedProcesses } from '../../src/system/process/process-table.ts';
 import { editMain, type Files, hasHooks } from './hub-edit.ts';
 import { buildOnce, envOf, init, mainPath, syncHere } from './program.ts';
 

@@ -4,8 +4,8 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Context } from '../../src/cli/context.ts';
-import { PLAIN } from '../../src/cli/paint.ts';
-import { findFleetFolder } from '../../src/system/fleet-folder.ts';
+import { PLAIN } from '../../src/cli/output/paint.ts';
+import { findFleetFolder } from '../../src/system/fleet/fleet-folder.ts';
 import { isAlive } from './processes.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -15,7 +15,12 @@ const program = process.env.COORD_E2E_PROGRAM ?? join(project, 'node_modules', '
 export const mainPath = join(program, 'main.js');
 
 /** Beside the program: what is used of it here, and need not be read from its sources by each test file. */
-const PARTS = ['src/compose.ts', 'src/operations/join.ts', 'src/system/policy-file.ts', 'src/cli/commands/sync.ts'];
+const PARTS = [
+  'src/compose.ts',
+  'src/operations/machine/join.ts',
+  'src/system/policy/policy-file.ts',
+  'src/cli/commands/look/sync.ts',
+];
 
 export function buildOnce(): void {
   if (existsSync(mainPath)) return;
@@ -73,8 +78,8 @@ export async function init(hub: string, machine: Place): Promise<void> {
   const { name, folder, coordHome } = machine;
   const [{ makeWorld }, { joinFleet }, { changePolicy }] = await Promise.all([
     composed(),
-    import(join(program, 'operations', 'join.js')) as Promise<typeof import('../../src/operations/join.ts')>,
-    import(join(program, 'system', 'policy-file.js')) as Promise<typeof import('../../src/system/policy-file.ts')>,
+    import(join(program, 'operations/machine/join.js')) as Promise<typeof import('../../src/operations/machine/join.ts')>,
+    import(join(program, 'system/policy/policy-file.js')) as Promise<typeof import('../../src/system/policy/policy-file.ts')>,
   ]);
   await inHome(machine, async () => {
     const world = await makeWorld({ env: envOf(machine), cwd: dirname(folder), entry: pathToFileURL(mainPath).href });
@@ -96,7 +101,7 @@ export function syncHere(machine: Place, [command, ...flags]: readonly string[])
 async function syncNow(machine: Place, wait: boolean): Promise<string> {
   const [{ makeWorld, openJournal }, { run }] = await Promise.all([
     composed(),
-    import(join(program, 'cli', 'commands', 'sync.js')) as Promise<typeof import('../../src/cli/commands/sync.ts')>,
+    import(join(program, 'cli/commands/look/sync.js')) as Promise<typeof import('../../src/cli/commands/look/sync.ts')>,
   ]);
   const { name, folder } = machine;
   const said: string[] = [];

@@ -2,7 +2,7 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { changePolicy } from '../../src/system/policy-file.ts';
+import { changePolicy } from '../../src/system/policy/policy-file.ts';
 import { createFleet, type Done, endFleets, type Fleet, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);

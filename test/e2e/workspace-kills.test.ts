@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { WorkspacePlace, WorkspaceReport } from '../../src/core/model/workspace.ts';
-import { readIfThere } from '../../src/system/read-if-there.ts';
+import type { WorkspacePlace, WorkspaceReport } from '../../src/core/model/orders/workspace.ts';
+import { readIfThere } from '../../src/system/files/read-if-there.ts';
 import { createFleet, endFleets, mainPath } from './fleet.ts';
 
 const KILLS = Number(process.env.WORKSPACE_KILLS ?? 3);

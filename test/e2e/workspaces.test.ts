@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { PoolSight } from '../../src/operations/workspaces.ts';
+import type { PoolSight } from '../../src/features/workspaces/operations/workspaces.ts';
 import { createFleet, endFleets, type TestMachine } from './fleet.ts';
 
 afterEach(() => endFleets());

@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseInstances } from '../../src/documents/instances.ts';
-import { createRemovals } from '../../src/instances/removals.ts';
-import { takeSettings } from '../../src/instances/roster.ts';
-import { systemClock } from '../../src/system/clock.ts';
-import { programFolder, programLogPath, readNote, wishesPath } from '../../src/system/program-files.ts';
+import { createRemovals } from '../../src/features/services/adapters/removals.ts';
+import { takeSettings } from '../../src/features/services/adapters/roster.ts';
+import { parseInstances } from '../../src/features/services/documents/instances.ts';
+import { programFolder, programLogPath, readNote, wishesPath } from '../../src/features/services/system/program-files.ts';
+import { systemClock } from '../../src/system/time/clock.ts';
 import { isAlive } from '../e2e/fleet.ts';
 import { endSupervised, type Supervised, supervised, until } from './supervised.ts';
 

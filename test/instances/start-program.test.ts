@@ -3,15 +3,21 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newProgram } from '../../src/core/programs.ts';
-import { parseInstances } from '../../src/documents/instances.ts';
-import { rotateLog } from '../../src/instances/program-log.ts';
-import { BECOME, settleStart, startProgram } from '../../src/instances/start-program.ts';
-import { systemClock } from '../../src/system/clock.ts';
-import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { kill } from '../../src/system/process-group.ts';
-import { identityOf } from '../../src/system/process-identity.ts';
-import { livingProcess, pidPath, programFolder, programLogPath, writeNote } from '../../src/system/program-files.ts';
+import { rotateLog } from '../../src/features/services/adapters/program-log.ts';
+import { BECOME, settleStart, startProgram } from '../../src/features/services/adapters/start-program.ts';
+import { parseInstances } from '../../src/features/services/documents/instances.ts';
+import { newProgram } from '../../src/features/services/rules/programs.ts';
+import {
+  livingProcess,
+  pidPath,
+  programFolder,
+  programLogPath,
+  writeNote,
+} from '../../src/features/services/system/program-files.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { kill } from '../../src/system/process/process-group.ts';
+import { identityOf } from '../../src/system/process/process-identity.ts';
+import { systemClock } from '../../src/system/time/clock.ts';
 import { endSupervised, supervised, until } from './supervised.ts';
 
 let root = '';

@@ -1,11 +1,11 @@
 // A program whose processes cannot be ended, as with a dead disk or under another user: here `terminate` alone stands for that.
 import { afterEach, expect, test, vi } from 'vitest';
-import { readNote } from '../../src/system/program-files.ts';
+import { readNote } from '../../src/features/services/system/program-files.ts';
 import { endSupervised, supervised, until } from './supervised.ts';
 
 const stands = vi.hoisted(() => ({ in: null as null | (() => Promise<number>) }));
-vi.mock('../../src/system/process-group.ts', async (original) => {
-  const real = await original<typeof import('../../src/system/process-group.ts')>();
+vi.mock('../../src/system/process/process-group.ts', async (original) => {
+  const real = await original<typeof import('../../src/system/process/process-group.ts')>();
   return { ...real, terminate: (...args: Parameters<typeof real.terminate>) => stands.in?.() ?? real.terminate(...args) };
 });
 

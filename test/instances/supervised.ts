@@ -4,13 +4,19 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProgramStatus, ProgramWish } from '../../src/core/model/program.ts';
-import { createSupervisor } from '../../src/instances/supervisor.ts';
-import { systemClock } from '../../src/system/clock.ts';
-import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { kill } from '../../src/system/process-group.ts';
-import { stampedProcesses } from '../../src/system/process-table.ts';
-import { notedPrograms, programLogPath, readNote, readPrograms, writeWish } from '../../src/system/program-files.ts';
+import type { ProgramStatus, ProgramWish } from '../../src/core/model/machines/program.ts';
+import { createSupervisor } from '../../src/features/services/adapters/supervisor.ts';
+import {
+  notedPrograms,
+  programLogPath,
+  readNote,
+  readPrograms,
+  writeWish,
+} from '../../src/features/services/system/program-files.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { kill } from '../../src/system/process/process-group.ts';
+import { stampedProcesses } from '../../src/system/process/process-table.ts';
+import { systemClock } from '../../src/system/time/clock.ts';
 
 export const STAND_IN = join(import.meta.dirname, 'stand-in.mjs');
 /** The program and its words, as they stand in instances.yaml. */

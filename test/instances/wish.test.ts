@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { parseInstances } from '../../src/documents/instances.ts';
-import { startMsUpTo, wishFor } from '../../src/operations/instances/wish.ts';
-import type { World } from '../../src/operations/world.ts';
-import { bootId, identityOf } from '../../src/system/process-identity.ts';
+import { parseInstances } from '../../src/features/services/documents/instances.ts';
+import { startMsUpTo, wishFor } from '../../src/features/services/operations/wish.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 import { isAlive } from '../e2e/fleet.ts';
 import { endSupervised, freePorts, type Supervised, supervised, until } from './supervised.ts';
 

@@ -2,12 +2,12 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { renderGitConfig } from '../../src/ledger/git-config-text.ts';
-import { gitEnvironment, sshCommandFor } from '../../src/ledger/git-environment.ts';
-import { importPersonSettings } from '../../src/ledger/git-home.ts';
-import { parseSettings, type Setting } from '../../src/ledger/person-settings.ts';
-import { runGit } from '../../src/ledger/run-git.ts';
-import { parseRemoteUrl } from '../../src/system/remote-url.ts';
+import { renderGitConfig } from '../../src/ledger/git/git-config-text.ts';
+import { gitEnvironment, sshCommandFor } from '../../src/ledger/git/git-environment.ts';
+import { importPersonSettings } from '../../src/ledger/git/git-home.ts';
+import { parseSettings, type Setting } from '../../src/ledger/git/person-settings.ts';
+import { runGit } from '../../src/ledger/git/run-git.ts';
+import { parseRemoteUrl } from '../../src/system/git/remote-url.ts';
 import { board, lane, say, seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld } from './git-world.ts';
 import { serveHub } from './http-backend.ts';

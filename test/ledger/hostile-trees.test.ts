@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseTree } from '../../src/ledger/tree-parse.ts';
+import { parseTree } from '../../src/ledger/objects/tree-parse.ts';
 import { seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld } from './git-world.ts';
 

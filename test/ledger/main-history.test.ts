@@ -1,6 +1,6 @@
 // Main's history as real git has it: merges, odd messages and names, and commits that touch nothing of ours.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isIsoTime } from '../../src/documents/iso-time.ts';
+import { isIsoTime } from '../../src/documents/text/iso-time.ts';
 import { seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld, TEST_NOW_MS } from './git-world.ts';
 

@@ -1,7 +1,7 @@
 // R5: a ref counts as accepted or refused only on git's own line for it.
 import { describe, expect, it } from 'vitest';
-import { readPushReport } from '../../src/ledger/push-report.ts';
-import { lastWords, troubleOf } from '../../src/ledger/trouble.ts';
+import { lastWords, troubleOf } from '../../src/ledger/git/trouble.ts';
+import { readPushReport } from '../../src/ledger/push/push-report.ts';
 
 const A = 'refs/coord/machines/1';
 const B = 'refs/heads/main';

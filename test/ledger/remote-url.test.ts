@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseRemoteUrl, protocolOf } from '../../src/system/remote-url.ts';
-import { withoutCredentials } from '../../src/system/without-credentials.ts';
+import { parseRemoteUrl, protocolOf } from '../../src/system/git/remote-url.ts';
+import { withoutCredentials } from '../../src/system/git/without-credentials.ts';
 
 const parse = (text: string) => parseRemoteUrl(text, { cwd: '/srv/here', home: '/home/me' });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runGit, STDERR_GRACE_MS } from '../../src/ledger/run-git.ts';
+import { runGit, STDERR_GRACE_MS } from '../../src/ledger/git/run-git.ts';
 import { seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld } from './git-world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { troubleOf } from '../../src/ledger/trouble.ts';
+import { troubleOf } from '../../src/ledger/git/trouble.ts';
 
 test('an address over HTTP that wants a login says so, and nothing of the program that was not asked for it', () => {
   const stderr = `error: unable to read askpass response from '/bin/false'

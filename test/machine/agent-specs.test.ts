@@ -1,10 +1,10 @@
 // O17: an agent's spec is the document of people that main has, and an order waits for one that is not there.
 import { expect, test } from 'vitest';
-import type { AgentRequest } from '../../src/core/model/agent.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import type { Blob } from '../../src/core/model/trees.ts';
-import { specPath, withMissingSpecs } from '../../src/core/specs.ts';
-import { briefed } from '../../src/machine/brief-agent.ts';
+import type { Blob } from '../../src/core/model/ledger/trees.ts';
+import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { specPath, withMissingSpecs } from '../../src/core/orders/specs.ts';
+import { briefed } from '../../src/machine/steps/brief-agent.ts';
 import type { Ledger, RunSpec } from '../../src/ports.ts';
 import { order, snapshot } from '../core/samples.ts';
 import { createFleet, quiet } from './world.ts';

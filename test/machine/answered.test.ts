@@ -1,6 +1,6 @@
 // F1: what a person pushed with plain git is answered on the board, at once and by one machine.
 import { describe, expect, test } from 'vitest';
-import { createPushGate } from '../../src/machine/push-gate.ts';
+import { createPushGate } from '../../src/machine/pace/push-gate.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, assign: unknown = 1, more: object = {}) => ({ id, assign, run: 'true', ...more });

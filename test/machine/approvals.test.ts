@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { OrderChange } from '../../src/core/model/intention.ts';
-import { seenOrder } from '../../src/documents/seen-order.ts';
+import type { OrderChange } from '../../src/core/model/ledger/intention.ts';
+import { seenOrder } from '../../src/documents/orders/seen-order.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, more: object = {}) => ({ id, run: 'true', ...more });

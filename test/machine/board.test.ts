@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import { renderStatus } from '../../src/documents/status.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
+import { renderStatus } from '../../src/documents/board/status.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;

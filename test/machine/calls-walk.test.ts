@@ -1,8 +1,8 @@
 // O14 in random histories: programs come and go, machines die at any step, orders come in; and then a time in which nothing happens.
 // COORD_CALL_SEEDS=500 plays more of them.
 import { expect, test } from 'vitest';
-import type { ProgramStatus } from '../../src/core/model/program.ts';
-import { loadByProgram } from '../../src/core/program-loads.ts';
+import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import { loadByProgram } from '../../src/core/runs/program-loads.ts';
 import { createChance } from '../sim/chance.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 

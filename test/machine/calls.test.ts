@@ -1,7 +1,7 @@
 // O14 on the fleet in memory: the real cycle, machines with local programs of their own, and an answer that the test scripts.
 import { expect, test } from 'vitest';
-import type { ProgramStatus } from '../../src/core/model/program.ts';
-import { loadByProgram } from '../../src/core/program-loads.ts';
+import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import { loadByProgram } from '../../src/core/runs/program-loads.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const call = (id: string, more: object = {}) => ({ id, assign: 'any', call: { specialty: 'build', path: '/' }, ...more });

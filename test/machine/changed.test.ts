@@ -1,6 +1,6 @@
 // An order whose entry says other work than what runs or ran under its id and generation (O8, O8b).
 import { describe, expect, test } from 'vitest';
-import { workMark } from '../../src/core/work-mark.ts';
+import { workMark } from '../../src/core/orders/work-hash.ts';
 import { order } from '../core/samples.ts';
 import { createFleet, quiet, type World } from './world.ts';
 

@@ -1,6 +1,6 @@
 // Claims and leases where time passes at the wrong moment, and a machine that leaves. Found by the simulation (test/sim).
 import { describe, expect, test } from 'vitest';
-import type { JournalState } from '../../src/core/model/journal.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 const CLAIMS = 'refs/coord/claims/';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OrderEdit } from '../../src/core/model/intention.ts';
+import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, assign: unknown = 9, more: object = {}) => ({ id, assign, run: 'true', ...more });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { byProgram } from '../../src/core/program-address.ts';
-import { lastWordOf } from '../../src/core/remove-machine.ts';
+import { lastWordOf } from '../../src/core/cycle/remove-machine.ts';
+import { byProgram } from '../../src/features/bus/rules/program-address.ts';
 import { createFleet, type SimMachine, type World } from './world.ts';
 
 let ids = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { enroll } from '../../src/machine/enroll.ts';
+import { enroll } from '../../src/machine/membership/enroll.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine } from './world.ts';
 
 const MAIN = 'refs/heads/main';

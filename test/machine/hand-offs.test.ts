@@ -1,6 +1,6 @@
 // D9 through the real cycle in memory: a hand-off reaches lane and board once, and outlives disks and machines.
 import { expect, test } from 'vitest';
-import { parseHandOffs } from '../../src/documents/hand-offs.ts';
+import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
 import { createFleet, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 let ids = 0;

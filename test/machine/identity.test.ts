@@ -1,7 +1,7 @@
 // A machine for life, in memory: taking over (I2), two folders of one machine (R3), leaving and being removed (I4).
 import { expect, test } from 'vitest';
-import { adoptLane } from '../../src/machine/adopt.ts';
-import { removeMachine } from '../../src/machine/remove-machine.ts';
+import { adoptLane } from '../../src/machine/membership/adopt.ts';
+import { removeMachine } from '../../src/machine/membership/remove-machine.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MAIN = 'refs/heads/main';

@@ -1,8 +1,8 @@
 // O8: what is done stays known for as long as its order is listed, and why it ended as it did, however much ran after it.
 import { expect, test } from 'vitest';
-import type { OlderRun } from '../../src/core/model/run.ts';
-import type { StatusDocument } from '../../src/core/model/status.ts';
-import { isTooLarge } from '../../src/documents/limits.ts';
+import type { OlderRun } from '../../src/core/model/orders/run.ts';
+import type { StatusDocument } from '../../src/core/model/status/status.ts';
+import { isTooLarge } from '../../src/documents/text/limits.ts';
 import { createFleet, ORIGIN_MS, quiet, type SimMachine, type World } from './world.ts';
 
 const LANE_1 = 'refs/coord/machines/1';

@@ -1,8 +1,8 @@
 // Messages through the real cycle in memory: exactly once and in order, whatever dies and whatever answer is lost (S5).
 import { describe, expect, test } from 'vitest';
-import type { InboxMessage } from '../../src/core/mailbox.ts';
-import { parseMessageHistory } from '../../src/documents/message-history.ts';
-import { readInbox } from '../../src/machine/mail.ts';
+import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
+import { parseMessageHistory } from '../../src/documents/messages/message-history.ts';
+import { readInbox } from '../../src/machine/steps/mail.ts';
 import { createFleet, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 let uuids = 0;

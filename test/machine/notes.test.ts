@@ -1,6 +1,6 @@
 // Notes of people in COMPUTER_N.md: typed on the host, or in the projection of the machine.
 import { describe, expect, test } from 'vitest';
-import { parseMachineDocument } from '../../src/documents/machine-document.ts';
+import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MAIN = 'refs/heads/main';

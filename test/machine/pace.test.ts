@@ -1,6 +1,6 @@
 // The real cycle behind a daemon's gate: what is held back is neither lost nor said twice, and a lease is kept (H2, H3, O5).
 import { describe, expect, test } from 'vitest';
-import { createPacer, type Pacer } from '../../src/machine/pacer.ts';
+import { createPacer, type Pacer } from '../../src/machine/pace/pacer.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 

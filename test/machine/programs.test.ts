@@ -1,7 +1,7 @@
 // The programs of a machine, as its cycles say them: what costs a push, and what rides (L5, H1).
 import { describe, expect, test } from 'vitest';
-import type { ProgramState, ProgramStatus } from '../../src/core/model/program.ts';
-import { parseMachineDocument } from '../../src/documents/machine-document.ts';
+import type { ProgramState, ProgramStatus } from '../../src/core/model/machines/program.ts';
+import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
 import { createFleet, ORIGIN_MS, type SimMachine, type World } from './world.ts';
 
 const status = (name: string, state: ProgramState, since: number, change: Partial<ProgramStatus> = {}): ProgramStatus => ({

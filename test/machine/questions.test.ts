@@ -1,6 +1,6 @@
 // O18 through the real cycle in memory: an agent's question holds its order, and one answer, from wherever it comes, makes it go on.
 import { describe, expect, test } from 'vitest';
-import type { SendIntention } from '../../src/core/model/mail.ts';
+import type { SendIntention } from '../../src/core/model/messages/mail.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const at = (world: World, index: number) => world.machines[index] as SimMachine;

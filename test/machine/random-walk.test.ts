@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import { renderStatus } from '../../src/documents/status.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
+import { renderStatus } from '../../src/documents/board/status.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 import { asItRan } from '../sim/as-it-ran.ts';
 import { type Walk, walk } from './random-walk.ts';
 

@@ -1,6 +1,6 @@
 // A seeded walk of a small fleet through everything that can go wrong, and then through a time in which nothing does. The same
 // seed gives the same history, byte for byte. COORD_WALK_SEED=17 runs one seed alone; COORD_WALK_SEEDS=5000 runs more of them.
-import type { OrderEdit } from '../../src/core/model/intention.ts';
+import type { OrderEdit } from '../../src/core/model/ledger/intention.ts';
 import { type Chance, createChance } from '../sim/chance.ts';
 import { createFleet, Killed, quiet, type SimMachine, type World } from './world.ts';
 

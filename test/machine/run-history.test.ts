@@ -1,7 +1,7 @@
 // Runs that leave the results, through the real cycle in memory: each stands in the history once, whatever dies, whatever is
 // refused and whatever answer is lost; a quiet day adds nothing.
 import { describe, expect, test } from 'vitest';
-import { parseRunHistory } from '../../src/documents/run-history.ts';
+import { parseRunHistory } from '../../src/documents/machine/run-history.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MONTH = 'history/1/2026-11.jsonl';

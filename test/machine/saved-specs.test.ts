@@ -1,6 +1,6 @@
 // D5, D10: specs that were saved on a machine, and what the board says of MVPs, in the fleet in memory.
 import { expect, test } from 'vitest';
-import type { SpecEdit } from '../../src/core/model/intention.ts';
+import type { SpecEdit } from '../../src/core/model/ledger/intention.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const DAO = 'specs/dao.md';

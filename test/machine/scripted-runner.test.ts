@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { RunLease } from '../../src/core/model/run-lease.ts';
+import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
 import type { RunSpec } from '../../src/ports.ts';
 import { createRunner, type ScriptedRunner } from './scripted-runner.ts';
 import { ORIGIN_MS } from './world.ts';

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/read-snapshot.ts';
-import { createSpecShelf } from '../../src/system/spec-shelf.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { createSpecShelf } from '../../src/system/fleet/spec-shelf.ts';
 import { createFleet, type World } from './world.ts';
 
 const specOf = (task: string) =>

@@ -1,8 +1,8 @@
 // W1 to W4 with the real cycle: who sends a packet to a machine that sleeps, when, and when not.
 import { expect, test } from 'vitest';
-import type { Wakeable } from '../../src/core/model/waking.ts';
-import { recall } from '../../src/machine/look.ts';
-import { wakeByHand } from '../../src/machine/wake-by-hand.ts';
+import type { Wakeable } from '../../src/core/model/machines/waking.ts';
+import { wakeByHand } from '../../src/machine/membership/wake-by-hand.ts';
+import { recall } from '../../src/machine/steps/fetch-snapshot.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,19 +1,19 @@
 // A fleet in memory: any number of machines over one hub, each with a disk that survives its process, a scripted runner and a
 // clock that only moves when a test moves it. What runs is the real cycle.
 
-import type { AgentRequest } from '../../src/core/model/agent.ts';
-import type { LedgerMessage } from '../../src/core/model/bus.ts';
-import type { Intention, PersonEdit } from '../../src/core/model/intention.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
-import type { MailIntention } from '../../src/core/model/mail.ts';
-import type { Self } from '../../src/core/model/self.ts';
-import type { StatusDocument } from '../../src/core/model/status.ts';
-import { because } from '../../src/core/reasons.ts';
-import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory-ledger.ts';
+import { because } from '../../src/core/base/reasons.ts';
+import type { Intention, PersonEdit } from '../../src/core/model/ledger/intention.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { Self } from '../../src/core/model/machines/self.ts';
+import type { LedgerMessage } from '../../src/core/model/messages/bus.ts';
+import type { MailIntention } from '../../src/core/model/messages/mail.ts';
+import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
+import type { StatusDocument } from '../../src/core/model/status/status.ts';
+import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOptions, type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
-import { type Enrolled, enroll } from '../../src/machine/enroll.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
+import { type Enrolled, enroll } from '../../src/machine/membership/enroll.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import type { Journal, Ledger, ProgramBoxes, RunSpec } from '../../src/ports.ts';
 import { createRunner, type Script, type ScriptedRunner } from './scripted-runner.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { BOARD_BYTES_MAX, boardFiles, boardText } from '../../src/mcp/board.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-mcp-'));
 const folder = fleetFolderAt(root);

@@ -13,12 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SETUP_AGENTS, type SetupAgent } from '../../src/documents/agent-setup/agents.ts';
-import { applyChanges } from '../../src/operations/agent-inbox/changes.ts';
-import { checkSetup } from '../../src/operations/agent-inbox/check-setup.ts';
-import { agentPlaces } from '../../src/operations/agent-inbox/places.ts';
-import { removalChanges, type SetupOptions, setupChanges, setupNotes } from '../../src/operations/agent-inbox/setup.ts';
-import type { World } from '../../src/operations/world.ts';
+import { SETUP_AGENTS, type SetupAgent } from '../../src/features/hooks/documents/agent-setup/agents.ts';
+import { applyChanges } from '../../src/features/hooks/operations/changes.ts';
+import { checkSetup } from '../../src/features/hooks/operations/check-setup.ts';
+import { agentPlaces } from '../../src/features/hooks/operations/places.ts';
+import { removalChanges, type SetupOptions, setupChanges, setupNotes } from '../../src/features/hooks/operations/setup.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
 
 let root = '';
 let world: World;

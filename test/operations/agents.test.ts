@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Login } from '../../src/core/model/agent.ts';
-import type { Because } from '../../src/core/model/reason.ts';
-import { because } from '../../src/core/reasons.ts';
-import { isoTime } from '../../src/core/time.ts';
-import { lookAgainWhenDue } from '../../src/operations/agents/agents.ts';
-import type { World } from '../../src/operations/world.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { writeFoundAgents } from '../../src/system/found-agents.ts';
+import { because } from '../../src/core/base/reasons.ts';
+import { isoTime } from '../../src/core/base/time.ts';
+import type { Login } from '../../src/core/model/orders/agent.ts';
+import type { Because } from '../../src/core/model/orders/reason.ts';
+import { lookAgainWhenDue } from '../../src/features/agents/operations/agents.ts';
+import { writeFoundAgents } from '../../src/features/agents/system/found-agents.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 let home = '';
 beforeEach(() => {

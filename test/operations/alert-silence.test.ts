@@ -1,12 +1,12 @@
 // A channel that does not answer: what stands behind the first alert loses no try, and is not kept from being told.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
-import type { Alert } from '../../src/core/model/alert.ts';
-import { readTold, writeAlerts } from '../../src/operations/alerts/alert-files.ts';
-import { alertsPath } from '../../src/operations/alerts/channels.ts';
-import { tellOwed } from '../../src/operations/alerts/tell.ts';
-import type { World } from '../../src/operations/world.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import type { Alert } from '../../src/core/model/messages/alert.ts';
+import { readTold, writeAlerts } from '../../src/features/alerts/operations/alert-files.ts';
+import { alertsPath } from '../../src/features/alerts/operations/channels.ts';
+import { tellOwed } from '../../src/features/alerts/operations/deliver-alerts.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { createPlace, removePlaces } from './caller-samples.ts';
 
 afterEach(removePlaces);

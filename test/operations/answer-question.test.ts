@@ -1,9 +1,9 @@
 // O18: what `coord answer` refuses before it records anything, and what it lists.
 import { expect, test } from 'vitest';
-import type { StatusOrder } from '../../src/core/model/status.ts';
-import { answerQuestion, mustTakeAnswer, openQuestions } from '../../src/operations/answer-question.ts';
-import type { World } from '../../src/operations/world.ts';
-import type { FleetFolder } from '../../src/system/fleet-folder.ts';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { answerQuestion, mustTakeAnswer, openQuestions } from '../../src/features/agents/operations/answer-question.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import type { FleetFolder } from '../../src/system/fleet/fleet-folder.ts';
 
 const run = { state: 'BLOCKED', outputs: { question: 'May I?' } } as const;
 const asks: StatusOrder = { ...run, assign: '2 mac', machine: 2 };

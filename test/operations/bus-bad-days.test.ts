@@ -3,14 +3,21 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, sy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BUS_LIMITS, type LedgerMessage } from '../../src/core/model/bus.ts';
-import { put } from '../../src/operations/bus/box.ts';
-import { boxOf, forgetBox } from '../../src/operations/bus/boxes.ts';
-import { boxesHere, confirmTaken, handBackStreams, sendOnBus, sendToAll, takeNext } from '../../src/operations/bus/bus.ts';
-import { createProgramBoxes } from '../../src/operations/bus/program-boxes.ts';
+import { BUS_LIMITS, type LedgerMessage } from '../../src/core/model/messages/bus.ts';
+import { put } from '../../src/features/bus/operations/box.ts';
+import { boxOf, forgetBox } from '../../src/features/bus/operations/boxes.ts';
+import {
+  boxesHere,
+  confirmTaken,
+  handBackStreams,
+  sendOnBus,
+  sendToAll,
+  takeNext,
+} from '../../src/features/bus/operations/bus.ts';
+import { createProgramBoxes } from '../../src/features/bus/operations/program-boxes.ts';
 import { busCheck } from '../../src/operations/doctor/bus.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
-import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 let folder: FleetFolder;
 let nowMs = 0;

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUS_LIMITS } from '../../src/core/model/bus.ts';
-import type { Priority } from '../../src/core/model/order.ts';
-import { HANDED_MS_MAX, hasRoom } from '../../src/operations/bus/box.ts';
-import { forgetBox } from '../../src/operations/bus/boxes.ts';
+import { BUS_LIMITS } from '../../src/core/model/messages/bus.ts';
+import type { Priority } from '../../src/core/model/orders/order.ts';
+import { HANDED_MS_MAX, hasRoom } from '../../src/features/bus/operations/box.ts';
+import { forgetBox } from '../../src/features/bus/operations/boxes.ts';
 import {
   boxesHere,
   confirmTaken,
@@ -16,13 +16,13 @@ import {
   sendOnBus,
   sendToAll,
   takeNext,
-} from '../../src/operations/bus/bus.ts';
-import { createProgramBoxes } from '../../src/operations/bus/program-boxes.ts';
-import { whoIsMeant } from '../../src/operations/bus/send-to.ts';
-import { waitForNext } from '../../src/operations/bus/wait-for-next.ts';
+} from '../../src/features/bus/operations/bus.ts';
+import { createProgramBoxes } from '../../src/features/bus/operations/program-boxes.ts';
+import { whoIsMeant } from '../../src/features/bus/operations/send-to.ts';
+import { waitForNext } from '../../src/features/bus/operations/wait-for-next.ts';
 import { busCheck } from '../../src/operations/doctor/bus.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
-import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 let folder: FleetFolder;
 let nowMs = 0;

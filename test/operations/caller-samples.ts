@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { World } from '../../src/operations/world.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
 
 export interface Place {
   readonly root: string;

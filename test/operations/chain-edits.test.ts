@@ -1,9 +1,9 @@
 // What `coord retry` writes for a chain, and what becomes of ORDERS.json by it.
 import { expect, test } from 'vitest';
-import type { StatusOrder } from '../../src/core/model/status.ts';
-import { applyEntryEdit } from '../../src/documents/order-change.ts';
-import { chainRetry } from '../../src/operations/chain-edits.ts';
-import type { View } from '../../src/operations/view.ts';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { applyEntryEdit } from '../../src/documents/orders/order-change.ts';
+import { chainRetry } from '../../src/operations/orders/chain-edits.ts';
+import type { View } from '../../src/operations/sync/view.ts';
 
 type Step = Partial<StatusOrder>;
 const COMPLETED: Step = { state: 'COMPLETED', attempt: 1, exitCode: 0 };

@@ -5,12 +5,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { cronTimes } from '../../src/documents/cron.ts';
-import { parseDuration } from '../../src/documents/duration.ts';
-import { cronStatus, cronSyncLine, everyMsFrom, installCron, removeCron } from '../../src/operations/cron-sync.ts';
-import { readCronPeriod } from '../../src/system/cron-period.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { cronTimes } from '../../src/documents/text/cron.ts';
+import { parseDuration } from '../../src/documents/text/duration.ts';
+import { cronStatus, cronSyncLine, everyMsFrom, installCron, removeCron } from '../../src/operations/service/cron-sync.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { cronFields, everyMsOf } from '../../src/system/service/cron-line.ts';
+import { readCronPeriod } from '../../src/system/service/cron-period.ts';
 import { lineOf, withLine } from '../../src/system/service/crontab.ts';
 import { serviceName } from '../../src/system/service/service-name.ts';
 import { CRONTAB, createPlace, type Place, removePlaces } from './caller-samples.ts';

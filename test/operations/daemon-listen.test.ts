@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createBell } from '../../src/operations/daemon/bell.ts';
 import { listen } from '../../src/operations/daemon/listen.ts';
-import type { World } from '../../src/operations/world.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { createBell } from '../../src/operations/daemon/wakeup-signal.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-listen-'));
 afterEach(() => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { appendToLog, logLine, oldLogOf } from '../../src/operations/daemon/daemon-log.ts';
 import { followDaemonLog } from '../../src/operations/daemon/follow-log.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coord-daemon-log-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

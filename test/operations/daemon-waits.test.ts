@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { createBell } from '../../src/operations/daemon/bell.ts';
 import { nextCause } from '../../src/operations/daemon/next-cause.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { endWait, isWaitedFor, noteWait } from '../../src/system/waited.ts';
+import { createBell } from '../../src/operations/daemon/wakeup-signal.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { endWait, isWaitedFor, noteWait } from '../../src/system/process/waited.ts';
 
 const roots: string[] = [];
 afterEach(() => {

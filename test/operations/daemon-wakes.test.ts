@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/core/model/journal.ts';
-import { createBell } from '../../src/operations/daemon/bell.ts';
+import type { Instant } from '../../src/core/model/ledger/journal.ts';
 import {
   heardAt,
   isNews,
@@ -10,6 +9,7 @@ import {
   putOffMs,
   wokenBy,
 } from '../../src/operations/daemon/wakes.ts';
+import { createBell } from '../../src/operations/daemon/wakeup-signal.ts';
 
 const places: Places = {
   state: '/f/.coord',

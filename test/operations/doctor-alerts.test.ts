@@ -2,11 +2,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Alert, Delivery } from '../../src/core/model/alert.ts';
-import { alertTrouble, writeAlerts, writeTold } from '../../src/operations/alerts/alert-files.ts';
+import type { Alert, Delivery } from '../../src/core/model/messages/alert.ts';
+import { alertTrouble, writeAlerts, writeTold } from '../../src/features/alerts/operations/alert-files.ts';
 import { alertsCheck } from '../../src/operations/doctor/alerts.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 let home = '';
 const folder = () => ({ ...fleetFolderAt(home), alerts: join(home, 'a.json'), alertsTold: join(home, 't.json') });

@@ -11,8 +11,8 @@ import {
   readApiToken,
   renewApiToken,
   writeApiRecord,
-} from '../../src/system/api-files.ts';
-import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
+} from '../../src/system/fleet/api-files.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 let root = '';
 let folder: FleetFolder;

@@ -2,12 +2,12 @@
 import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { installCron } from '../../src/operations/cron-sync.ts';
 import { claimPidFile } from '../../src/operations/daemon/pid-file.ts';
 import { callerCheck } from '../../src/operations/doctor/caller.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
-import { installService } from '../../src/operations/service.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { installCron } from '../../src/operations/service/cron-sync.ts';
+import { installService } from '../../src/operations/service/service.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 import { CRONTAB, createPlace, type Place, removePlaces } from './caller-samples.ts';
 
 afterEach(removePlaces);

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { strangersAddress } from '../../src/ledger/anonymous-read.ts';
-import { createExaminer } from '../../src/ledger/git-examiner.ts';
+import { strangersAddress } from '../../src/ledger/remote/anonymous-read.ts';
+import { createExaminer } from '../../src/ledger/remote/git-examiner.ts';
 import { gitFinding, nodeFinding } from '../../src/operations/doctor/computer.ts';
 import { cronPathCheck } from '../../src/operations/doctor/cron.ts';
 import { diskFinding } from '../../src/operations/doctor/disk.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { versionsFinding } from '../../src/operations/doctor/versions.ts';
-import { parseRemoteUrl } from '../../src/system/remote-url.ts';
+import { parseRemoteUrl } from '../../src/system/git/remote-url.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coord-findings-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { takeLock } from '../../src/system/lock.ts';
+import { takeLock } from '../../src/system/files/lock.ts';
 import { endFleets } from '../e2e/fleet.ts';
 import { age, examine, oneMachine, state } from './examine.ts';
 

@@ -2,12 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ProgramStatus } from '../../src/core/model/program.ts';
+import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import { instancesPath, programsPath, readPrograms, writePrograms } from '../../src/features/services/system/program-files.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { instancesCheck } from '../../src/operations/doctor/instances.ts';
-import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { bootId, identityOf } from '../../src/system/process-identity.ts';
-import { instancesPath, programsPath, readPrograms, writePrograms } from '../../src/system/program-files.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 
 let root = '';
 let folder: FleetFolder;

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { HandOff } from '../../src/core/model/hand-off.ts';
-import { renderHandOffs } from '../../src/documents/hand-offs.ts';
-import { isProject, listHandOffs, newestHandOff } from '../../src/operations/handoff/newest.ts';
+import type { HandOff } from '../../src/core/model/messages/hand-off.ts';
+import { renderHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
+import { isProject, listHandOffs, newestHandOff } from '../../src/features/handoff/operations/newest.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-handoffs-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

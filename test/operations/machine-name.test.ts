@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameFor } from '../../src/operations/machine-name.ts';
+import { nameFor } from '../../src/operations/machine/machine-name.ts';
 
 const others = { machines: new Map([[1, { document: { machine: 1, name: 'Mac' } }]]) };
 

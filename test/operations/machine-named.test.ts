@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { machineNamed } from '../../src/operations/machine-named.ts';
+import { machineNamed } from '../../src/operations/machine/machine-named.ts';
 
 const FLEET = [
   { number: 1, name: 'mac', hasLeft: false },

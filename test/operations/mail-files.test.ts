@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byPriority, type NamedMessage } from '../../src/operations/mail-files.ts';
+import { byPriority, type NamedMessage } from '../../src/operations/messages/mail-files.ts';
 
 const message = (number: number, priority: NamedMessage['priority'], taken = false) =>
   ({ number, priority, taken }) as NamedMessage;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { oddRefLines, oddRefsShown } from '../../src/operations/odd-refs.ts';
-import type { View } from '../../src/operations/view.ts';
+import { oddRefLines, oddRefsShown } from '../../src/operations/sync/odd-refs.ts';
+import type { View } from '../../src/operations/sync/view.ts';
 
 const odd = (path: string, why: 'unreadable' | 'unknown' | 'beyond') => ({ ref: `refs/coord/${path}`, path, why });
 const view = (refs: ReturnType<typeof odd>[], remote = '/srv/hub.git') =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordingTimes } from '../../src/operations/outbox-time.ts';
+import { recordingTimes } from '../../src/operations/messages/outbox-time.ts';
 
 const at = (wallMs: number) => ({ now: () => ({ wallMs, monoMs: 0, boot: 'b' }) });
 

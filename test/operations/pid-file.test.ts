@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { type Claimed, claimPidFile, type DaemonRecord, livingDaemon } from '../../src/operations/daemon/pid-file.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { bootId, identityOf } from '../../src/system/process-identity.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 import { createPlace, removePlaces } from './caller-samples.ts';
 
 afterEach(removePlaces);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { installService, removeService, servicePlace, serviceStatus, serviceText } from '../../src/operations/service.ts';
+import { installService, removeService, servicePlace, serviceStatus, serviceText } from '../../src/operations/service/service.ts';
 import { serviceName } from '../../src/system/service/service-name.ts';
 import { createPlace, type Place, removePlaces } from './caller-samples.ts';
 

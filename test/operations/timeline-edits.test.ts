@@ -1,7 +1,7 @@
 // What people did on main, told from commits: bounded, and never invented where a version cannot be read (D4).
 import { expect, test } from 'vitest';
 import { toldPaths } from '../../src/documents/paths.ts';
-import { createMemoryHub } from '../../src/ledger/memory-ledger.ts';
+import { createMemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
 import { type EditsQuestion, editEvents } from '../../src/operations/timeline/edits.ts';
 
 const ORDERS = 'coordination/ORDERS.json';

@@ -1,11 +1,11 @@
 // Who joined, was lost and came back, from the history that a real fleet in memory leaves on main.
 import { expect, test } from 'vitest';
-import { machineEvents } from '../../src/core/machine-story.ts';
-import type { MachineDocument } from '../../src/core/model/machine.ts';
-import type { MachineEvent } from '../../src/core/model/timeline.ts';
+import { machineEvents } from '../../src/core/history/machine-events.ts';
+import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
+import type { MachineEvent } from '../../src/core/model/status/timeline.ts';
 import { toldPaths } from '../../src/documents/paths.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 import { wordEvents } from '../../src/operations/timeline/machine-words.ts';
 import { view } from '../core/samples.ts';
 import { createFleet, type SimMachine, type World } from '../machine/world.ts';

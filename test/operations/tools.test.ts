@@ -2,12 +2,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { agentsOnPath, changeTools, toolsNamed } from '../../src/operations/tools.ts';
-import type { World } from '../../src/operations/world.ts';
-import { computerId } from '../../src/system/computer.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { writeIdentity } from '../../src/system/identity-file.ts';
-import { toolsHere } from '../../src/system/own-tools.ts';
+import { agentsOnPath, changeTools, toolsNamed } from '../../src/operations/machine/tools.ts';
+import type { World } from '../../src/operations/sync/dependencies.ts';
+import { computerId } from '../../src/system/fleet/computer.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { writeIdentity } from '../../src/system/fleet/identity-file.ts';
+import { toolsHere } from '../../src/system/policy/own-tools.ts';
 
 let root: string;
 let path: string;

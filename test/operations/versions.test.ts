@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { StatusMachine } from '../../src/core/model/status.ts';
-import { versionWarnings } from '../../src/operations/versions.ts';
-import type { View } from '../../src/operations/view.ts';
+import type { StatusMachine } from '../../src/core/model/status/status.ts';
+import { versionWarnings } from '../../src/operations/sync/versions.ts';
+import type { View } from '../../src/operations/sync/view.ts';
 
 const warningsOf = (...machines: readonly [version: string, state?: string][]) =>
   versionWarnings({

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { noteAllowed, readView, VIEW_FORM } from '../../src/operations/view.ts';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
+import { noteAllowed, readView, VIEW_FORM } from '../../src/operations/sync/view.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 test('O10 what was allowed is shown before the next sync, and what that sync saw counts from then on', () => {
   const root = mkdtempSync(join(tmpdir(), 'coord-view-'));

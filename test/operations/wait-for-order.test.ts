@@ -1,7 +1,7 @@
 // When waiting for an order is over though it has not ended: only a person can move it.
 import { expect, test } from 'vitest';
-import type { NeedsYou, StatusOrder } from '../../src/core/model/status.ts';
-import { needsOf } from '../../src/operations/wait-for-order.ts';
+import type { NeedsYou, StatusOrder } from '../../src/core/model/status/status.ts';
+import { needsOf } from '../../src/operations/orders/wait-for-order.ts';
 
 const order = (state: StatusOrder['state'], more: Partial<StatusOrder> = {}): StatusOrder => ({ assign: '2 pc', state, ...more });
 const orders = {

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/core/model/journal.ts';
-import type { RunLease } from '../../src/core/model/run-lease.ts';
-import { type CutShort, watchForCut } from '../../src/runs/cut-short.ts';
+import type { Instant } from '../../src/core/model/ledger/journal.ts';
+import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
 import { writeLease } from '../../src/runs/lease.ts';
+import { type CutShort, watchForCut } from '../../src/runs/run-deadline.ts';
 import { type RunPaths, runPaths } from '../../src/runs/run-folder.ts';
-import { writeDurably } from '../../src/system/durable-file.ts';
+import { writeDurably } from '../../src/system/files/durable-file.ts';
 
 const hourMs = 3_600_000;
 const origin: Instant = { wallMs: 1_763_676_000_000, monotonicMs: 50_000, boot: 'this' };

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect } from 'vitest';
-import type { Command } from '../../src/core/model/order.ts';
-import type { ExitRecord, RunSight } from '../../src/core/model/run.ts';
+import type { Command } from '../../src/core/model/orders/order.ts';
+import type { ExitRecord, RunSight } from '../../src/core/model/orders/run.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
 import { type Owner, type RunPaths, readRecord, runPaths } from '../../src/runs/run-folder.ts';
 import { createRunner, type RunnerLimits } from '../../src/runs/runner.ts';
-import { stampedProcesses } from '../../src/system/process-table.ts';
+import { stampedProcesses } from '../../src/system/process/process-table.ts';
 
 export interface Harness {
   readonly folder: string;

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunLease } from '../../src/core/model/run-lease.ts';
-import { isLeaseOver } from '../../src/core/run-lease.ts';
+import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
+import { isLeaseOver } from '../../src/core/presence/run-lease.ts';
 import { CappedLog } from '../../src/runs/capped-log.ts';
 import { runCommand } from '../../src/runs/run-command.ts';
-import { systemClock } from '../../src/system/clock.ts';
+import { systemClock } from '../../src/system/time/clock.ts';
 import { endOf, exitOf, type Harness, linesOf, openHarness, runToEnd, specOf, survivors, untilLines } from './harness.ts';
 
 let at: Harness;

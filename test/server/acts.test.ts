@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listSent } from '../../src/operations/inbox.ts';
-import { sendMessage } from '../../src/operations/send.ts';
-import { sync } from '../../src/operations/sync.ts';
-import { takeLock } from '../../src/system/lock.ts';
+import { listSent } from '../../src/operations/messages/inbox.ts';
+import { sendMessage } from '../../src/operations/messages/send.ts';
+import { sync } from '../../src/operations/sync/sync.ts';
+import { takeLock } from '../../src/system/files/lock.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 
 let pc: Home;

@@ -1,6 +1,6 @@
 // Who may come in, asked of the rules alone; test/server/rules.test.ts asks the same of real sockets.
 import { describe, expect, test } from 'vitest';
-import { admit, type Knock } from '../../src/server/admission.ts';
+import { admit, type Knock } from '../../src/server/guard/admission.ts';
 
 const TOKEN = 'a'.repeat(64);
 const HOSTS = ['127.0.0.1:8900', 'localhost:8900', '[::1]:8900'];

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { CoordError } from '../../src/errors.ts';
 import type { ApiDeps } from '../../src/server/api.ts';
 import { createApp, visibly } from '../../src/server/app.ts';
-import { refusalOf } from '../../src/server/refusal.ts';
+import { refusalOf } from '../../src/server/guard/refusal.ts';
 
 const docs = join(import.meta.dirname, '..', '..', 'docs');
 

@@ -1,6 +1,6 @@
 // Requests that would cost more than they are worth: found before anything is parsed.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isJsonBomb } from '../../src/server/json-bomb.ts';
+import { isJsonBomb } from '../../src/server/guard/json-bomb.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 
 const many = (count: number, text: string) => Array.from({ length: count }, () => text).join(',');

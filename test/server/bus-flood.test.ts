@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { peek, sendOnBus, takeNext } from '../../src/operations/bus/bus.ts';
-import type { Limits } from '../../src/server/limits.ts';
-import { renewApiToken } from '../../src/system/api-files.ts';
+import { peek, sendOnBus, takeNext } from '../../src/features/bus/operations/bus.ts';
+import type { Limits } from '../../src/server/guard/limits.ts';
+import { renewApiToken } from '../../src/system/fleet/api-files.ts';
 import { until } from '../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 

@@ -1,8 +1,8 @@
 // The bus over HTTP and as a stream, on real sockets (M8).
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { knownPrograms } from '../../src/operations/bus/boxes.ts';
-import { renewApiToken } from '../../src/system/api-files.ts';
+import { knownPrograms } from '../../src/features/bus/operations/boxes.ts';
+import { renewApiToken } from '../../src/system/fleet/api-files.ts';
 import { until } from '../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse } from './house.ts';
 

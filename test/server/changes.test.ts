@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { changesBetween } from '../../src/server/changes.ts';
-import type { Sight } from '../../src/server/sight.ts';
+import { changesBetween } from '../../src/server/stream/changes.ts';
+import type { Sight } from '../../src/server/stream/stream-state.ts';
 
 const order = (state: 'QUEUED' | 'COMPLETED') => ({ state, assign: 'any' });
 const NONE: Sight = { orders: {}, machines: {}, instances: {}, inbox: {}, sent: {}, needsYou: [], unsyncedSince: null };

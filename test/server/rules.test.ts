@@ -5,9 +5,9 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { editOrders } from '../../src/operations/edit-orders.ts';
-import type { Limits } from '../../src/server/limits.ts';
-import { apiPaths, renewApiToken } from '../../src/system/api-files.ts';
+import { editOrders } from '../../src/operations/orders/edit-orders.ts';
+import type { Limits } from '../../src/server/guard/limits.ts';
+import { apiPaths, renewApiToken } from '../../src/system/fleet/api-files.ts';
 import { until } from '../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 

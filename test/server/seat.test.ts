@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { sync } from '../../src/operations/sync.ts';
-import { createTurns } from '../../src/operations/turns.ts';
-import { createRate } from '../../src/server/rate.ts';
-import { apiPaths, readApiRecord } from '../../src/system/api-files.ts';
+import { createTurns } from '../../src/operations/sync/concurrency-limit.ts';
+import { sync } from '../../src/operations/sync/sync.ts';
+import { createRate } from '../../src/server/guard/rate.ts';
+import { apiPaths, readApiRecord } from '../../src/system/fleet/api-files.ts';
 import { until } from '../e2e/fleet.ts';
 import { createHome, endHome, type Home, type House, openHouse, somePorts } from './house.ts';
 

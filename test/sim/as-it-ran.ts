@@ -1,5 +1,5 @@
 // O8: an order that was taken out of the list and stands there again is shown as a question, with how it had ended. Judges look at that end.
-import type { StatusOrder, StatusRun } from '../../src/core/model/status.ts';
+import type { StatusOrder, StatusRun } from '../../src/core/model/status/status.ts';
 
 const RAN_BEFORE = /^\S+ has run before \((COMPLETED|FAILED|CANCELLED) on \d+, /;
 

@@ -2,15 +2,15 @@
 // what the owners said in their lanes, derived documents, and people's edits out of its own outbox, each of them once; no copy
 // goes back; whatever is published can be read.
 
-import { claimName } from '../../src/core/model/claim.ts';
-import type { Parsed } from '../../src/core/model/fault.ts';
-import type { RefUpdate } from '../../src/core/model/push.ts';
-import type { RunName } from '../../src/core/model/run.ts';
-import { parseMachineDocument } from '../../src/documents/machine-document.ts';
-import { parseMessageLog } from '../../src/documents/message-log.ts';
-import { parseOrders } from '../../src/documents/orders.ts';
+import type { RefUpdate } from '../../src/core/model/ledger/push.ts';
+import { claimName } from '../../src/core/model/orders/claim.ts';
+import type { RunName } from '../../src/core/model/orders/run.ts';
+import type { Parsed } from '../../src/core/model/status/fault.ts';
+import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
+import { parseResults } from '../../src/documents/machine/results.ts';
+import { parseMessageLog } from '../../src/documents/messages/message-log.ts';
+import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { FLEET_PATH, messagesOf, ORDERS_PATH, ownerOf, STATUS_PATH } from '../../src/documents/paths.ts';
-import { parseResults } from '../../src/documents/results.ts';
 import type { LaneChecks } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import { type Entry, ROUTED } from './people.ts';

@@ -1,9 +1,10 @@
 // O2, O2a: judged by every move of a claim's ref and by what the fetches showed. A claim names who creates it, with a nonce that was
 // in its journal before; its holder alone deletes it; nobody starts an order that it shares without having been shown its own claim.
-import type { ClaimView } from '../../src/core/model/claim.ts';
-import { claimName } from '../../src/core/model/claim.ts';
-import type { ClaimUpdate } from '../../src/core/model/push.ts';
-import { parseClaim } from '../../src/documents/claim-message.ts';
+
+import type { ClaimUpdate } from '../../src/core/model/ledger/push.ts';
+import type { ClaimView } from '../../src/core/model/orders/claim.ts';
+import { claimName } from '../../src/core/model/orders/claim.ts';
+import { parseClaim } from '../../src/documents/machine/claim-message.ts';
 import type { PresenceChecks } from './check-presence.ts';
 import type { Computer } from './computer.ts';
 import type { SimHub } from './sim-hub.ts';

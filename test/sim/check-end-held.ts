@@ -1,5 +1,5 @@
 // The end of orders that people, or other orders, keep from running: each shows what it waits for, and nobody has run it.
-import type { StatusDocument, StatusOrder } from '../../src/core/model/status.ts';
+import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
 import type { Entry } from './people.ts';
 import type { Execution } from './truth.ts';
 

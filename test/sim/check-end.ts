@@ -1,10 +1,11 @@
 // What has to be true once nothing goes wrong any more: all recovered, all orders settled, the board says what happened, the
 // derived documents are what anybody computes from the sources, and nobody has anything to say.
-import { deriveStatus } from '../../src/core/derive-status.ts';
-import type { StatusDocument, StatusOrder } from '../../src/core/model/status.ts';
-import { renderStatus } from '../../src/documents/status.ts';
-import { ParseCache } from '../../src/machine/parse-cache.ts';
-import { readSnapshot } from '../../src/machine/read-snapshot.ts';
+
+import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
+import { deriveStatus } from '../../src/core/status/derive-status.ts';
+import { renderStatus } from '../../src/documents/board/status.ts';
+import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 import { asItRan } from './as-it-ran.ts';
 import { checkHeld } from './check-end-held.ts';
 import { isShared } from './check-runs.ts';

@@ -1,7 +1,7 @@
 // O4a, O4b, O7: nothing starts before what it comes after was completed where its machine could see it, nor without the approval that
 // it needs, nor once a person has said what became of it; and what those before it put out reaches it. Judged by what ran, and by
 // what the last fetch showed.
-import { claimName } from '../../src/core/model/claim.ts';
+import { claimName } from '../../src/core/model/orders/claim.ts';
 import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import type { Entry } from './people.ts';

@@ -1,6 +1,6 @@
 // R3, R3a, I1: one process writes a lane; whoever was shown that somebody else writes as it, or that main does not lead on from
 // what it saw, starts nothing and pushes nothing. Judged by what the fetches showed and the hub took.
-import type { DocumentsUpdate, RefUpdate } from '../../src/core/model/push.ts';
+import type { DocumentsUpdate, RefUpdate } from '../../src/core/model/ledger/push.ts';
 import type { Computer } from './computer.ts';
 import { MAIN } from './sim-hub.ts';
 import { judged, type Truth } from './truth.ts';

@@ -1,7 +1,7 @@
 // S1, S3, S4, O1, O8: judged by what really ran, where and when, and by what ever stood in ORDERS.json. coord's own words count
 // for nothing here.
-import { claimName } from '../../src/core/model/claim.ts';
-import type { StopReason } from '../../src/core/model/run.ts';
+import { claimName } from '../../src/core/model/orders/claim.ts';
+import type { StopReason } from '../../src/core/model/orders/run.ts';
 import type { RunSpec } from '../../src/ports.ts';
 import { laneOf } from './check-lanes.ts';
 import { listedOf } from './slots.ts';

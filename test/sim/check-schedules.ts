@@ -1,7 +1,7 @@
 // O12: judged by what ran, by the clock of the computer that ran it, and by plain arithmetic. Each run belongs to a slot that some
 // version of the schedule has; none is ahead of the clock; the newest is made and none after it that is older; two occurrences do not
 // run at once on one computer.
-import { claimName } from '../../src/core/model/claim.ts';
+import { claimName } from '../../src/core/model/orders/claim.ts';
 import type { Computer } from './computer.ts';
 import { dueOf, lineOf, listedOf, slotAt } from './slots.ts';
 import { type Execution, judged, type Truth } from './truth.ts';

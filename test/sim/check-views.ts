@@ -1,7 +1,7 @@
 // C4a: what a process of a machine has shown, no process of that machine shows an older state of it later. A view is computed from the
 // refs that it rests on, so each of them is looked up in the hub's own history: it must not stand before where it was shown last. Only
 // what a machine itself pushed can seem to go back: behind a mirror that lags, a fetch shows its refs as they were before.
-import type { Snapshot } from '../../src/core/model/snapshot.ts';
+import type { Snapshot } from '../../src/core/model/ledger/snapshot.ts';
 import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import { MAIN, type SimHub } from './sim-hub.ts';

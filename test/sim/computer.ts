@@ -1,23 +1,24 @@
 // One simulated computer: a disk that survives its processes, clocks, a line, runs; and two kinds of processes of coord, a daemon that
 // keeps what it saw in memory, and one-shot syncs beside it. The lock lets one of them act at a time; every call of it to the world is
 // a scheduling point at which it waits, or dies. What it runs is the real cycle, as often as a sync repeats it (C8).
-import type { InboxMessage } from '../../src/core/mailbox.ts';
-import type { AgentRequest } from '../../src/core/model/agent.ts';
-import type { Intention } from '../../src/core/model/intention.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
-import type { MailIntention } from '../../src/core/model/mail.ts';
-import type { RefUpdate } from '../../src/core/model/push.ts';
-import type { StopReason } from '../../src/core/model/run.ts';
-import type { Self } from '../../src/core/model/self.ts';
-import { because } from '../../src/core/reasons.ts';
+
+import { because } from '../../src/core/base/reasons.ts';
+import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
+import type { Intention } from '../../src/core/model/ledger/intention.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { RefUpdate } from '../../src/core/model/ledger/push.ts';
+import type { Self } from '../../src/core/model/machines/self.ts';
+import type { MailIntention } from '../../src/core/model/messages/mail.ts';
+import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
+import type { StopReason } from '../../src/core/model/orders/run.ts';
 import { CoordError } from '../../src/errors.ts';
-import type { MemoryFolder } from '../../src/ledger/memory-seen.ts';
+import type { MemoryFolder } from '../../src/ledger/memory/memory-seen.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOptions, type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
-import { enroll } from '../../src/machine/enroll.ts';
-import { readInbox } from '../../src/machine/mail.ts';
-import type { ParseCache } from '../../src/machine/parse-cache.ts';
-import { removeMachine } from '../../src/machine/remove-machine.ts';
+import { enroll } from '../../src/machine/membership/enroll.ts';
+import { removeMachine } from '../../src/machine/membership/remove-machine.ts';
+import { readInbox } from '../../src/machine/steps/mail.ts';
+import type { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { runCycles } from '../../src/machine/sync-cycles.ts';
 import type { Journal, Ledger, RunSpec } from '../../src/ports.ts';
 import type { Chance } from './chance.ts';
@@ -279,8 +280,7 @@ export function createComputer(
         const { removes } = computer;
         const state = await machine.journal.load();
         if (state === null) throw new Error(`${name} has no journal`);
-        const { removed } = await removeMachine(machine, state, () => removes);
-        log(`removes ${removes}: ${removed}`);
+        log(`removes ${removes}: ${(await removeMachine(machine, state, () => removes)).removed}`);
         return;
       }
       await synced(machine, { dryRun: false }, by === 'cycle' ? onlyOne : runCycles);

@@ -2,8 +2,8 @@
 // to come, lanes of machines that are none, claims of others, lanes of others put back or deleted, trees with entries that are no files,
 // documents that are none. What he may bring about (docs/security.md) is no violation; that a fleet halts, or a run is lost or doubled, is.
 
-import { renderClaim } from '../../src/documents/claim-message.ts';
-import type { PersonFile } from '../../src/ledger/memory-ledger.ts';
+import { renderClaim } from '../../src/documents/machine/claim-message.ts';
+import type { PersonFile } from '../../src/ledger/memory/memory-ledger.ts';
 import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import { MAIN } from './sim-hub.ts';

@@ -1,5 +1,5 @@
 // What people write into fleet.yaml on the host: pauses of the fleet and of machines, in every form that it takes, and routes.
-import { isoTime } from '../../src/core/time.ts';
+import { isoTime } from '../../src/core/base/time.ts';
 import type { Chance } from './chance.ts';
 
 export interface FleetPeople {

@@ -1,8 +1,9 @@
 // The people of a simulated fleet: they edit ORDERS.json on the host and through machines, break it and mend it, write and read
 // messages. They know nothing but what main shows them.
-import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/intention.ts';
-import { isoTime } from '../../src/core/time.ts';
-import type { PersonFile } from '../../src/ledger/memory-ledger.ts';
+
+import { isoTime } from '../../src/core/base/time.ts';
+import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/ledger/intention.ts';
+import type { PersonFile } from '../../src/ledger/memory/memory-ledger.ts';
 import type { Chance } from './chance.ts';
 import type { MailChecks } from './check-mail.ts';
 import type { Computer } from './computer.ts';

@@ -1,8 +1,8 @@
 // What a daemon keeps in memory between its syncs, as operations/daemon/loop does: its ledger, its pace, and whether it has seen the
 // remote itself. Other processes of its machine know nothing of it, and it dies with the process.
-import type { Wake } from '../../src/core/pacing.ts';
+import type { Wake } from '../../src/core/presence/pacing.ts';
 import type { CycleOptions, CycleOutcome } from '../../src/machine/cycle.ts';
-import { createPacer, type Pacer } from '../../src/machine/pacer.ts';
+import { createPacer, type Pacer } from '../../src/machine/pace/pacer.ts';
 import type { Clock, Ledger, Random } from '../../src/ports.ts';
 
 export interface SimDaemon {

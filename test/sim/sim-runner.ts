@@ -1,13 +1,14 @@
 // The runs of one simulated computer, as src/runs keeps them: a run goes on whatever becomes of coord, is ended by its watchdog at
 // its deadlines (of time and of its lease, O5), dies with the power, and is owned by whoever decided first (a watchdog that comes late finds it given up).
 // Every execution is written into the world's truth.
-import { AGENT_ASKS } from '../../src/core/agent-fit.ts';
-import type { Instant } from '../../src/core/model/journal.ts';
-import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/run.ts';
-import type { RunLease } from '../../src/core/model/run-lease.ts';
-import { isLeaseOver } from '../../src/core/run-lease.ts';
-import { isoTime } from '../../src/core/time.ts';
+
+import { isoTime } from '../../src/core/base/time.ts';
+import type { Instant } from '../../src/core/model/ledger/journal.ts';
+import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/orders/run.ts';
+import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
+import { isLeaseOver } from '../../src/core/presence/run-lease.ts';
 import { CoordError } from '../../src/errors.ts';
+import { AGENT_ASKS } from '../../src/features/agents/rules/agent-fit.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
 import { mayRenew } from '../../src/runs/lease.ts';
 import type { Chance } from './chance.ts';

@@ -1,7 +1,7 @@
 // One seed: a fleet is founded, everything goes wrong, then nothing does any more, and then all has to be settled.
 
-import { claimName } from '../../src/core/model/claim.ts';
-import type { JournalState } from '../../src/core/model/journal.ts';
+import type { JournalState } from '../../src/core/model/ledger/journal.ts';
+import { claimName } from '../../src/core/model/orders/claim.ts';
 import { checkEnd } from './check-end.ts';
 import type { Computer } from './computer.ts';
 import { runFaults } from './faults.ts';

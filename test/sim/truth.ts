@@ -1,6 +1,6 @@
 // What really happened in a simulated world, written down by the world itself: what ran, what the hub held, what people meant.
 // The checkers judge coord by this and by the documents on the hub, never by what coord says to itself.
-import type { Reader } from '../../src/core/model/message.ts';
+import type { Reader } from '../../src/core/model/messages/message.ts';
 import { JUDGED, type Judgement } from './judgements.ts';
 import type { Version } from './versions.ts';
 

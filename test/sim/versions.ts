@@ -1,7 +1,7 @@
 // What each version of main asks for, read by the checkers with their own eyes: orders, pauses, routes. A document that cannot be
 // read leaves in force what the version before it said (D4).
 import { parse } from 'yaml';
-import type { Json } from '../../src/core/model/intention.ts';
+import type { Json } from '../../src/core/model/ledger/intention.ts';
 import { type Entry, ROUTED } from './people.ts';
 import type { Truth } from './truth.ts';
 

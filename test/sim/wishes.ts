@@ -1,6 +1,6 @@
 // What people think of as they write an order: who is to run it, how often, when, after what, with whose consent. Each fleet knows only
 // some of it, so that what one thing hides another shows.
-import type { Json } from '../../src/core/model/intention.ts';
+import type { Json } from '../../src/core/model/ledger/intention.ts';
 import type { Chance } from './chance.ts';
 import { type Entry, ROUTED } from './people.ts';
 import { LINES } from './slots.ts';

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { AlertMessage } from '../../src/core/model/alert.ts';
-import { testMessage, webhookBody } from '../../src/documents/alert-message.ts';
-import { tellByCommand, tellDesktop } from '../../src/system/alert-command.ts';
-import { tellWebhook } from '../../src/system/alert-webhook.ts';
+import type { AlertMessage } from '../../src/core/model/messages/alert.ts';
+import { testMessage, webhookBody } from '../../src/features/alerts/documents/alert-message.ts';
+import { tellByCommand, tellDesktop } from '../../src/features/alerts/system/alert-command.ts';
+import { tellWebhook } from '../../src/features/alerts/system/alert-webhook.ts';
 import { isAlive } from '../e2e/fleet.ts';
 
 const TIMEOUT_MS = 5_000;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { computerId } from '../../src/system/computer.ts';
+import { computerId } from '../../src/system/fleet/computer.ts';
 
 test('C3 the UUID of the computer is made once; who asks for it later writes nothing', () => {
   const home = mkdtempSync(join(tmpdir(), 'coord-computer-'));

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createExclusively, createFolderDurably, writeDurably, writeWhole } from '../../src/system/durable-file.ts';
+import { createExclusively, createFolderDurably, writeDurably, writeWhole } from '../../src/system/files/durable-file.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { mustOwn, otherOwner } from '../../src/system/folder-owner.ts';
+import { mustOwn, otherOwner } from '../../src/system/files/folder-owner.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coord-owner-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

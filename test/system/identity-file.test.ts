@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { type Identity, readIdentity, writeIdentity } from '../../src/system/identity-file.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { type Identity, readIdentity, writeIdentity } from '../../src/system/fleet/identity-file.ts';
 
 const folder = fleetFolderAt(mkdtempSync(join(tmpdir(), 'coord-identity-')));
 mkdirSync(folder.state);

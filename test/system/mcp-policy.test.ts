@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { changeMcp, readMcp } from '../../src/system/mcp-policy.ts';
-import { changePolicy, policyPath, readPolicy } from '../../src/system/policy-file.ts';
+import { changeMcp, readMcp } from '../../src/system/policy/mcp-policy.ts';
+import { changePolicy, policyPath, readPolicy } from '../../src/system/policy/policy-file.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'coord-mcp-policy-'));
 

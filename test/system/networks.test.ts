@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Interfaces, localNetworks, networkOf, networksMarked, routersIn, wakeableNow } from '../../src/system/networks.ts';
+import {
+  type Interfaces,
+  localNetworks,
+  networkOf,
+  networksMarked,
+  routersIn,
+  wakeableNow,
+} from '../../src/features/wake/system/networks.ts';
 
 const four = (address: string, bits: number, mac = '02:00:00:00:00:01') => ({
   address,

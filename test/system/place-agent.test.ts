@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { agentEnvironment } from '../../src/agents/agent-environment.ts';
-import type { AgentRules, AgentTask, FoundAgent } from '../../src/core/model/agent.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import { type Placement, placeRun } from '../../src/system/place-run.ts';
-import { changeAgentTool, policyPath, readPolicy } from '../../src/system/policy-file.ts';
+import type { AgentRules, AgentTask, FoundAgent } from '../../src/core/model/orders/agent.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { agentEnvironment } from '../../src/features/agents/adapters/agent-environment.ts';
+import { type Placement, placeRun } from '../../src/system/policy/place-run.ts';
+import { changeAgentTool, policyPath, readPolicy } from '../../src/system/policy/policy-file.ts';
 import { order } from '../core/samples.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'coord-agent-')));

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Call } from '../../src/core/model/call.ts';
-import type { Order } from '../../src/core/model/order.ts';
-import type { ProgramStatus } from '../../src/core/model/program.ts';
-import { type Placement, placeRun } from '../../src/system/place-run.ts';
+import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
+import type { Call } from '../../src/core/model/orders/call.ts';
+import type { Order } from '../../src/core/model/orders/order.ts';
+import { type Placement, placeRun } from '../../src/system/policy/place-run.ts';
 import { order } from '../core/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coord-place-'));

@@ -10,7 +10,7 @@ import {
   policyPath,
   readPolicy,
   removePolicyEntry,
-} from '../../src/system/policy-file.ts';
+} from '../../src/system/policy/policy-file.ts';
 
 let home: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { bootId, identityOf } from '../../src/system/process-identity.ts';
+import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 
 test('a process keeps its identity while it lives, and has none afterwards', async () => {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });

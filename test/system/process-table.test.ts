@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { kill, living, terminate } from '../../src/system/process-group.ts';
-import { groupMembers, stampedProcesses } from '../../src/system/process-table.ts';
+import { kill, living, terminate } from '../../src/system/process/process-group.ts';
+import { groupMembers, stampedProcesses } from '../../src/system/process/process-table.ts';
 
 const children: ChildProcess[] = [];
 afterEach(() => {

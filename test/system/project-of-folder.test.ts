@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { projectOfFolder } from '../../src/system/project-of-folder.ts';
+import { projectOfFolder } from '../../src/features/handoff/system/project-of-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-project-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { StatusOrder } from '../../src/core/model/status.ts';
-import { withProgressHere } from '../../src/operations/progress-here.ts';
-import type { View } from '../../src/operations/view.ts';
-import type { FleetFolder } from '../../src/system/fleet-folder.ts';
-import { createProgressWriter, readProgress } from '../../src/system/run-progress.ts';
+import type { StatusOrder } from '../../src/core/model/status/status.ts';
+import { withProgressHere } from '../../src/operations/sync/progress-here.ts';
+import type { View } from '../../src/operations/sync/view.ts';
+import type { FleetFolder } from '../../src/system/fleet/fleet-folder.ts';
+import { createProgressWriter, readProgress } from '../../src/system/runs/run-progress.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coord-progress-'));
 const path = join(folder, 'progress.json');

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet-folder.ts';
-import { project, removeProjection } from '../../src/system/projection.ts';
-import { misnamedSpecs, savedSpecs } from '../../src/system/saved-specs.ts';
+import { misnamedSpecs, savedSpecs } from '../../src/features/plan/system/saved-specs.ts';
+import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { project, removeProjection } from '../../src/system/fleet/projection.ts';
 
 let folder: FleetFolder;
 const source = { idOf: (text: string) => `id of ${text}`, textOf: async () => null };

@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { createWaker, WAKE_TO } from '../../src/system/waker.ts';
+import { createWaker, WAKE_TO } from '../../src/features/wake/system/waker.ts';
 
 const sockets: ReturnType<typeof createSocket>[] = [];
 afterEach(() => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type Watch, watchFolders, watchNames } from '../../src/system/watch.ts';
+import { type Watch, watchFolders, watchNames } from '../../src/system/files/watch.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-watch-'));
 const open: Watch[] = [];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findProgram } from '../../src/system/find-program.ts';
+import { findProgram } from '../../src/system/process/find-program.ts';
 import { createPoolWorld, type PoolWorld, type Run } from './pool-world.ts';
 
 let world: PoolWorld;

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lookAtWorkspaces, pruneWorkspaces } from '../../src/operations/workspaces.ts';
-import { STAMP } from '../../src/system/process-table.ts';
+import { lookAtWorkspaces, pruneWorkspaces } from '../../src/features/workspaces/operations/workspaces.ts';
+import { STAMP } from '../../src/system/process/process-table.ts';
 import { createPoolWorld, type PoolWorld } from './pool-world.ts';
 
 let world: PoolWorld;

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
-import { CALL } from '../../src/core/model/call.ts';
+import { CALL } from '../../src/core/model/orders/call.ts';
 import {
   WORKSPACE_PLACE,
   WORKSPACE_REPORT,
@@ -14,8 +14,8 @@ import {
   type WorkspacePlace,
   type WorkspaceReport,
   type WorkspaceRequest,
-} from '../../src/core/model/workspace.ts';
-import { runPhase } from '../../src/workspaces/run-phase.ts';
+} from '../../src/core/model/orders/workspace.ts';
+import { runPhase } from '../../src/features/workspaces/adapters/run-phase.ts';
 
 export interface Run {
   readonly key: string;

@@ -1,9 +1,9 @@
 // What is done from `coord top` is done by the very commands that one would type: their words come back, for the notice at the bottom.
 // Not in the file that the build makes of the rest (scripts/build.mjs): here are the commands themselves.
-import { visibleText } from '../../documents/escape-text.ts';
+import { visibleText } from '../../documents/text/escape-text.ts';
 import { CoordError } from '../../errors.ts';
 import type { Context } from '../context.ts';
-import type { Paint } from '../paint.ts';
+import type { Paint } from '../output/paint.ts';
 import type { Notice, Wish } from './state.ts';
 
 const same = (text: string) => text;
@@ -22,7 +22,7 @@ export function createCommands(context: Context): Commands {
   return {
     act: (wish, self) => act(context, wish, self),
     async describe(order) {
-      const { run } = await import('../commands/order-show.ts');
+      const { run } = await import('../commands/orders/order-show.ts');
       return (await quietly(context, (quiet) => run(quiet, order, {}))).lines;
     },
   };
@@ -32,21 +32,21 @@ async function act(context: Context, wish: Wish, self: number | null): Promise<N
   return quietly(context, async (quiet) => {
     switch (wish.kind) {
       case 'cancel':
-        return (await import('../commands/order-change.ts')).cancel(quiet, wish.order);
+        return (await import('../commands/orders/order-change.ts')).cancel(quiet, wish.order);
       case 'approve':
-        return (await import('../commands/people-words.ts')).approve(quiet, wish.order);
+        return (await import('../commands/orders/approve-resolve.ts')).approve(quiet, wish.order);
       case 'pause':
       case 'resume': {
-        const command = (await import('../commands/pause.ts'))[wish.kind];
+        const command = (await import('../commands/machines/pause.ts'))[wish.kind];
         // Of this machine its owner speaks, as `coord pause` without a machine does.
         const named = wish.machine === null || wish.machine === self ? null : String(wish.machine);
         return command(quiet, named, wish.machine === null ? { fleet: true } : {});
       }
       case 'send':
         // Two words, so that a dash is a dash and not standard input.
-        return (await import('../commands/send.ts')).run(quiet, wish.to, [wish.body, ''], { priority: 'normal' });
+        return (await import('../commands/messages/send.ts')).run(quiet, wish.to, [wish.body, ''], { priority: 'normal' });
       case 'sync':
-        return (await import('../commands/sync.ts')).run(quiet, {});
+        return (await import('../commands/look/sync.ts')).run(quiet, {});
     }
   });
 }

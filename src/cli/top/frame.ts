@@ -1,14 +1,14 @@
 // The whole screen as lines, from what is seen and what one is at. Exactly as many as there is room for, none wider. Pure.
-import { visibleText } from '../../documents/escape-text.ts';
-import { plainCell } from '../table.ts';
+import { visibleText } from '../../documents/text/escape-text.ts';
+import { plainCell } from '../output/table.ts';
+import type { Sight } from './frame-state.ts';
 import { emergencyLine, headLines, troubleBlock } from './head-lines.ts';
 import { shareOut } from './layout.ts';
 import { cutLine, type Line, part } from './line.ts';
 import { type Looked, wrappedLook } from './look-lines.ts';
 import { beside, paneLines, wantedLines } from './pane-lines.ts';
 import { type Pane, type PaneName, panesOf } from './panes.ts';
-import { chosenIndex, chosenPane, type Scene } from './press.ts';
-import type { Sight } from './sight.ts';
+import { chosenIndex, chosenPane, type Scene } from './reducer.ts';
 import { KEYS, type State } from './state.ts';
 import { wrapFirst, wrapText } from './wrap.ts';
 

@@ -1,11 +1,11 @@
 // What stands above the panes: who this is, when it looked last, the daemon and the budget; and what stands in the way. Pure.
-import { parseDuration } from '../../documents/duration.ts';
-import type { View } from '../../operations/view.ts';
-import { PLAIN } from '../paint.ts';
-import { labelOf, troubleLines } from '../show-status.ts';
-import { ago, plainCell, roughly } from '../table.ts';
+import { parseDuration } from '../../documents/text/duration.ts';
+import type { View } from '../../operations/sync/view.ts';
+import { PLAIN } from '../output/paint.ts';
+import { labelOf, troubleLines } from '../output/show-status.ts';
+import { ago, plainCell, roughly } from '../output/table.ts';
+import type { Sight } from './frame-state.ts';
 import { type Line, part } from './line.ts';
-import type { Sight } from './sight.ts';
 import { wrapText } from './wrap.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 // Lines of a screen: parts of text, each with a colour or none, cut and padded by the cells that they take on a terminal. Pure.
-import type { Paint } from '../paint.ts';
+import type { Paint } from '../output/paint.ts';
 import { stringWidth } from './ink.ts';
 
 export type Style = keyof Paint;

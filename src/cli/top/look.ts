@@ -1,22 +1,22 @@
 // What fills the screen when somebody looks into a row: the log of a run, or what is known of an order, a machine, a message.
 
-import type { ProgramStatus } from '../../core/model/program.ts';
-import { plainText } from '../../core/redact.ts';
-import { shellWord } from '../../core/shell-word.ts';
-import { visibleText } from '../../documents/escape-text.ts';
-import { readableTime } from '../../documents/iso-time.ts';
-import { stepWithLog } from '../../operations/chain-edits.ts';
-import { endOfLog } from '../../operations/log-end.ts';
-import { newestLog } from '../../operations/run-log.ts';
-import type { View } from '../../operations/view.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
+import { plainText } from '../../core/base/redact.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { ProgramStatus } from '../../core/model/machines/program.ts';
+import { visibleText } from '../../documents/text/escape-text.ts';
+import { readableTime } from '../../documents/text/iso-time.ts';
+import { stepWithLog } from '../../operations/orders/chain-edits.ts';
+import { endOfLog } from '../../operations/orders/log-end.ts';
+import { newestLog } from '../../operations/orders/run-log.ts';
+import type { View } from '../../operations/sync/view.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Context } from '../context.ts';
-import { PLAIN } from '../paint.ts';
-import { inboxLines } from '../show-messages.ts';
-import { labelOf } from '../show-status.ts';
+import { PLAIN } from '../output/paint.ts';
+import { inboxLines } from '../output/show-messages.ts';
+import { labelOf } from '../output/show-status.ts';
 import type { Commands } from './acts.ts';
+import type { Sight } from './frame-state.ts';
 import type { Looked } from './look-lines.ts';
-import type { Sight } from './sight.ts';
 import type { LookAt } from './state.ts';
 
 const LOG_BYTES_MAX = 128 * 1024;

@@ -1,10 +1,10 @@
 // Machines as rows: state, runs of slots, when they were last heard of, and what there is to say of them. Pure.
-import { markedMachineState } from '../../documents/state-mark.ts';
-import type { View } from '../../operations/view.ts';
-import { heard, pauseCell, presence, programCells } from '../show-status.ts';
+import { markedMachineState } from '../../documents/text/state-mark.ts';
+import type { View } from '../../operations/sync/view.ts';
+import { heard, pauseCell, presence, programCells } from '../output/show-status.ts';
+import type { Sight } from './frame-state.ts';
 import { styleOfState } from './line.ts';
 import { cell, type Row } from './rows.ts';
-import type { Sight } from './sight.ts';
 
 export function machinesTitle({ machines }: View): string {
   const there = Object.values(machines).filter(({ state }) => state !== 'LEFT');

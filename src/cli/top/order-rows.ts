@@ -1,16 +1,17 @@
 // Orders as rows: those that run, or ended; and those that wait, with the reason. Pure.
-import { wholeOrders } from '../../core/chains.ts';
-import type { StatusOrder, StatusRun } from '../../core/model/status.ts';
-import { changedNote } from '../../core/work-mark.ts';
-import { markedState } from '../../documents/state-mark.ts';
-import type { View } from '../../operations/view.ts';
-import { comingWords } from '../coming-words.ts';
-import { progressWords } from '../progress-words.ts';
-import { labelOf } from '../show-status.ts';
-import { ago, roughly } from '../table.ts';
+
+import type { StatusOrder, StatusRun } from '../../core/model/status/status.ts';
+import { wholeOrders } from '../../core/orders/chains.ts';
+import { changedNote } from '../../core/orders/work-hash.ts';
+import { markedState } from '../../documents/text/state-mark.ts';
+import type { View } from '../../operations/sync/view.ts';
+import { comingWords } from '../output/coming-words.ts';
+import { progressWords } from '../output/progress-words.ts';
+import { labelOf } from '../output/show-status.ts';
+import { ago, roughly } from '../output/table.ts';
+import type { Sight } from './frame-state.ts';
 import { styleOfState } from './line.ts';
 import { cell, type Row } from './rows.ts';
-import type { Sight } from './sight.ts';
 
 interface Told {
   readonly id: string;

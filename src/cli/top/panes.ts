@@ -1,9 +1,10 @@
 // The panes of `coord top`: what of the view stands in which. Pure but for the time it is given.
+
+import type { Sight } from './frame-state.ts';
 import { machineRows, machinesTitle } from './machine-rows.ts';
 import { queueRows, runRows } from './order-rows.ts';
 import { messageRows, needsRows } from './people-rows.ts';
 import type { Row } from './rows.ts';
-import type { Sight } from './sight.ts';
 
 export const PANES = ['needs', 'machines', 'runs', 'queue', 'messages'] as const;
 export type PaneName = (typeof PANES)[number];

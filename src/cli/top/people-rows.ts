@@ -1,9 +1,9 @@
 // What is meant for people as rows: what needs them, and messages. Pure.
-import type { View } from '../../operations/view.ts';
-import { labelOf } from '../show-status.ts';
-import { ago } from '../table.ts';
+import type { View } from '../../operations/sync/view.ts';
+import { labelOf } from '../output/show-status.ts';
+import { ago } from '../output/table.ts';
+import type { Sight } from './frame-state.ts';
 import { cell, type Row, type Subject } from './rows.ts';
-import type { Sight } from './sight.ts';
 
 /** M6: emergencies first, then urgent messages, then the rest as the board has it. */
 export function needsRows({ messages }: Sight, view: View): readonly Row[] {

@@ -1,5 +1,5 @@
 // A row of a pane of `coord top`: what it says, and what it is about. Pure.
-import { plainCell } from '../table.ts';
+import { plainCell } from '../output/table.ts';
 import { type Part, part, type Style } from './line.ts';
 
 /** What a row is about: what a key does is done to that. */

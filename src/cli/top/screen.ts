@@ -1,6 +1,6 @@
 // The terminal of `coord top`: a screen of its own, which is given back as it was, however this ends.
 import type { Context } from '../context.ts';
-import type { Paint } from '../paint.ts';
+import type { Paint } from '../output/paint.ts';
 import type { Commands } from './acts.ts';
 import type { Size } from './frame.ts';
 import { Box, createElement, render, Text, useEffect, useInput, useState } from './ink.ts';

@@ -2,11 +2,11 @@
 import type { Context } from '../context.ts';
 import type { Commands } from './acts.ts';
 import { type Frame, frameOf, type Size } from './frame.ts';
+import { openEyes, type Sight } from './frame-state.ts';
 import { lookInto } from './look.ts';
 import { type Looked, sameLook } from './look-lines.ts';
-import { type Drawn, drawnOf, press } from './press.ts';
 import type { Key } from './prompt.ts';
-import { openEyes, type Sight } from './sight.ts';
+import { type Drawn, drawnOf, press } from './reducer.ts';
 import { type LookAt, START, type State, type Wish, wishWords } from './state.ts';
 
 export interface Session {

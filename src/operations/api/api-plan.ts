@@ -1,9 +1,9 @@
 // Where the local API of a fleet folder shall listen: what its owner wrote, and the ports that come of it.
 import { createHash } from 'node:crypto';
-import { type ApiSettings, parseApiSettings } from '../../documents/api-settings.ts';
-import { apiPaths } from '../../system/api-files.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { readIfThere } from '../../system/read-if-there.ts';
+import { type ApiSettings, parseApiSettings } from '../../documents/machine/api-settings.ts';
+import { readIfThere } from '../../system/files/read-if-there.ts';
+import { apiPaths } from '../../system/fleet/api-files.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 export interface ApiPlan {
   readonly settings: ApiSettings;

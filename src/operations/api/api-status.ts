@@ -1,12 +1,19 @@
 // `coord api`: what became of the local API of this fleet folder, and the settings that its owner changes by a command.
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ApiSetting, parseApiSettings, withApiSetting } from '../../documents/api-settings.ts';
+import { type ApiSetting, parseApiSettings, withApiSetting } from '../../documents/machine/api-settings.ts';
 import { CoordError } from '../../errors.ts';
-import { apiPaths, ensureApiToken, isTokenOpen, readApiRecord, readApiToken, renewApiToken } from '../../system/api-files.ts';
-import { writeDurably } from '../../system/durable-file.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { readIfThere } from '../../system/read-if-there.ts';
+import { writeDurably } from '../../system/files/durable-file.ts';
+import { readIfThere } from '../../system/files/read-if-there.ts';
+import {
+  apiPaths,
+  ensureApiToken,
+  isTokenOpen,
+  readApiRecord,
+  readApiToken,
+  renewApiToken,
+} from '../../system/fleet/api-files.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import { readApiPlan } from './api-plan.ts';
 

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../errors.ts';
-import { startDetached } from '../../system/detached.ts';
-import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet-folder.ts';
-import { isLiving } from '../../system/process-identity.ts';
-import { readView } from '../view.ts';
+import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
+import { startDetached } from '../../system/process/detached.ts';
+import { isLiving } from '../../system/process/process-identity.ts';
+import { readView } from '../sync/view.ts';
 import { type DaemonRecord, livingDaemon } from './pid-file.ts';
 
 const START_MS_MAX = 20_000;

@@ -1,8 +1,8 @@
 // `.coord/daemon.log`: one plain line an event, with its time in UTC. At 1 MiB it becomes `daemon.log.1`, of which there is one.
 // A log that cannot be written never stands in the way of the work.
 import { appendFileSync, renameSync, statSync } from 'node:fs';
-import { isoTime } from '../../core/time.ts';
-import { withoutCredentials } from '../../system/without-credentials.ts';
+import { isoTime } from '../../core/base/time.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
 
 export const LOG_BYTES_MAX = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from '
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../errors.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 const POLL_MS = 300;
 const CHUNK_BYTES = 64 * 1024;

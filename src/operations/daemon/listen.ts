@@ -1,14 +1,14 @@
 // What rings a daemon's bell beside its own time: files that change, and the ticks that show a sleep or another network.
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { networkOf } from '../../system/networks.ts';
-import { policyPath } from '../../system/policy-file.ts';
-import { settled } from '../../system/settled.ts';
-import { type Listener, watchFolders, watchNames } from '../../system/watch.ts';
-import type { World } from '../world.ts';
-import type { Bell } from './bell.ts';
+import { networkOf } from '../../features/wake/system/networks.ts';
+import { settled } from '../../system/files/settled.ts';
+import { type Listener, watchFolders, watchNames } from '../../system/files/watch.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { policyPath } from '../../system/policy/policy-file.ts';
+import type { World } from '../sync/dependencies.ts';
 import { heardAt, type Places, type Tick, wokenBy } from './wakes.ts';
+import type { Bell } from './wakeup-signal.ts';
 
 /** A file that is being written, or several that are saved at once, are taken when this long nothing has come. */
 const SETTLE_MS = 300;

@@ -1,17 +1,17 @@
 // The daemon is `coord sync`, called at the right moments: when its time has come, when something was saved here, when a run has ended,
 // after a sleep. It keeps nothing that a restart would lose, so it may be killed anywhere. A sync that fails is said and tried again later.
 import { existsSync, readFileSync } from 'node:fs';
-import { type Wake as Coming, GATHER_MS, nextLookMs } from '../../core/pacing.ts';
+import { type Wake as Coming, GATHER_MS, nextLookMs } from '../../core/presence/pacing.ts';
 import { CoordError } from '../../errors.ts';
-import { createPacer, type Pacer } from '../../machine/pacer.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { isWaitedFor } from '../../system/waited.ts';
-import { type OpenMachine, openMachine } from '../open-machine.ts';
-import { type SyncReport, syncOpened } from '../sync.ts';
-import type { World } from '../world.ts';
+import { createPacer, type Pacer } from '../../machine/pace/pacer.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { isWaitedFor } from '../../system/process/waited.ts';
+import type { World } from '../sync/dependencies.ts';
+import { type OpenMachine, openMachine } from '../sync/open-machine.ts';
+import { type SyncReport, syncOpened } from '../sync/sync.ts';
 import { listen } from './listen.ts';
+import { signsOf } from './local-changes.ts';
 import { type DaemonFaces, nextCause } from './next-cause.ts';
-import { signsOf } from './signs.ts';
 import { isNews, isOfProgramsAlone, lookingEach, type Wake } from './wakes.ts';
 
 /** What was read is kept, so that nothing is read twice; most of it is of no use any more after so many. */

@@ -1,11 +1,11 @@
 // Where a daemon waits between two syncs, and what it makes of what wakes it.
 import { existsSync } from 'node:fs';
-import { lastFetchMs } from '../../system/fleet-folder.ts';
-import { isWaitedFor } from '../../system/waited.ts';
-import type { OpenMachine } from '../open-machine.ts';
-import type { SyncReport } from '../sync.ts';
-import type { Bell } from './bell.ts';
+import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
+import { isWaitedFor } from '../../system/process/waited.ts';
+import type { OpenMachine } from '../sync/open-machine.ts';
+import type { SyncReport } from '../sync/sync.ts';
 import { putOffMs, type Wake } from './wakes.ts';
+import type { Bell } from './wakeup-signal.ts';
 
 export interface DaemonFaces {
   readonly bell: Bell;

@@ -3,12 +3,12 @@
 // daemon's: a process is known by its number, its start and the start of the computer.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isoTime } from '../../core/time.ts';
+import { isoTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
-import { writeWhole } from '../../system/durable-file.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { type HeldLock, lookAtLock, takeLockForLife } from '../../system/lock.ts';
-import { bootId, identityOf, isLiving, type NotedProcess } from '../../system/process-identity.ts';
+import { writeWhole } from '../../system/files/durable-file.ts';
+import { type HeldLock, lookAtLock, takeLockForLife } from '../../system/files/lock.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { bootId, identityOf, isLiving, type NotedProcess } from '../../system/process/process-identity.ts';
 
 export interface DaemonRecord extends NotedProcess {
   /** Null = its record was removed, and it has said nothing since. */

@@ -1,16 +1,16 @@
 // `coord daemon run`: the process around the loop. It is the only daemon of its folder, ends within 10 s of SIGTERM with the journal in
 // order, and looks anew at everything local on SIGHUP.
-import { isoTime } from '../../core/time.ts';
+import { isoTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { mustBeSynced, type SyncReport } from '../sync.ts';
-import type { World } from '../world.ts';
-import { createBell } from './bell.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { mustBeSynced, type SyncReport } from '../sync/sync.ts';
 import { startCompanions } from './companions.ts';
 import { appendToLog, logLine } from './daemon-log.ts';
 import { runLoop } from './loop.ts';
 import { claimPidFile, type DaemonRecord } from './pid-file.ts';
 import { createPushCount } from './push-count.ts';
+import { createBell } from './wakeup-signal.ts';
 
 export interface DaemonVoice {
   readonly isTerminal: boolean;

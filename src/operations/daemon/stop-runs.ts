@@ -1,8 +1,8 @@
 // `coord daemon stop --runs`: what runs here is stopped, and has ended when this resolves. The next sync reports it: one now would
 // start what comes next.
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { underLock } from '../under-lock.ts';
-import type { World } from '../world.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { underLock } from '../sync/under-lock.ts';
 
 /** SIGTERM, 10 s, SIGKILL (O9), and a little more. */
 const END_MS_MAX = 15_000;

@@ -1,9 +1,9 @@
 // Who on this computer is told of what needs people, and whether they can be reached.
 
 import { statSync } from 'node:fs';
-import { shellWord } from '../../core/shell-word.ts';
-import { alertTrouble } from '../alerts/alert-files.ts';
-import { alertsPath, readChannels } from '../alerts/channels.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { alertTrouble } from '../../features/alerts/operations/alert-files.ts';
+import { alertsPath, readChannels } from '../../features/alerts/operations/channels.ts';
 import { type Check, counted, ok, warning } from './check.ts';
 
 export const alertsCheck: Check = {

@@ -1,8 +1,8 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
-import { shellWord } from '../../core/shell-word.ts';
-import { withoutCredentials } from '../../system/without-credentials.ts';
-import { DUPLICATE_HINT, REMOVED_HINT } from '../halts.ts';
-import { oddRefsOf } from '../odd-refs.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
+import { DUPLICATE_HINT, REMOVED_HINT } from '../sync/halts.ts';
+import { oddRefsOf } from '../sync/odd-refs.ts';
 import { type Check, ok, problem, skipped, warning } from './check.ts';
 
 const UNREACHED = 'the remote was not reached';

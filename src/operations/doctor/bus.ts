@@ -1,5 +1,5 @@
 // The boxes of local programs: what nobody takes, and what could not be read.
-import { boxesHere } from '../bus/bus.ts';
+import { boxesHere } from '../../features/bus/operations/bus.ts';
 import { type Check, counted, ok, warning } from './check.ts';
 
 export const busCheck: Check = {

@@ -1,8 +1,8 @@
 // Does anything run coord here by itself? A machine that nobody syncs is silent for all others.
-import { formatDuration } from '../../documents/duration.ts';
-import { lastFetchMs } from '../../system/fleet-folder.ts';
-import { callersOf } from '../callers.ts';
+import { formatDuration } from '../../documents/text/duration.ts';
+import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
+import { callersOf } from '../service/callers.ts';
 import { type Check, ok, warning } from './check.ts';
 
 /** Whoever syncs more often than this has a way of their own. */

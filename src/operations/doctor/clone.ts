@@ -1,7 +1,7 @@
 // The private clone (C5). Damage that is seen while a sync works in it is looked at again under the cycle's lock: what is being
 // packed can look damaged for a moment.
 import { CoordError } from '../../errors.ts';
-import { takeLock } from '../../system/lock.ts';
+import { takeLock } from '../../system/files/lock.ts';
 import { type Check, type Finding, mendable, ok, skipped } from './check.ts';
 import { type Exam, LIMITS } from './exam.ts';
 import type { CloneSight } from './examiner.ts';

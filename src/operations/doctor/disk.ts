@@ -1,7 +1,7 @@
 // Room for logs, journal and clone. A disk that is full stops every machine's work in its own way, so it is said early.
 
 import { statfs } from 'node:fs/promises';
-import { shellWord } from '../../core/shell-word.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
 import { type Check, type Finding, ok, problem, warning } from './check.ts';
 
 const MB = 1024 * 1024;

@@ -1,9 +1,9 @@
 // `coord doctor`: asks everything at once, mends with --fix what a machine can mend, and says what it found and did. Whatever goes
 // wrong while looking is a finding. No lock is held while the network is asked.
 import { CoordError } from '../../errors.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { type Identity, readIdentity } from '../../system/identity-file.ts';
-import type { World } from '../world.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts';
+import type { World } from '../sync/dependencies.ts';
 import { alertsCheck } from './alerts.ts';
 import { apiCheck } from './api.ts';
 import { boardCheck, laneCheck, mainCheck, namespaceCheck, oddRefsCheck } from './board.ts';

@@ -1,11 +1,11 @@
 // What the checks of one examination share: each thing is looked at once, however many checks ask.
 import { homedir, userInfo } from 'node:os';
-import type { JournalState } from '../../core/model/journal.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import type { Identity } from '../../system/identity-file.ts';
-import { withRecordedPath } from '../../system/recorded-path.ts';
-import { readView, type View } from '../view.ts';
-import type { Adapters, World } from '../world.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { Identity } from '../../system/fleet/identity-file.ts';
+import { withRecordedPath } from '../../system/fleet/recorded-path.ts';
+import type { Adapters, World } from '../sync/dependencies.ts';
+import { readView, type View } from '../sync/view.ts';
 import type { Examiner, RefsSight, RemotePlace, StrangerSight } from './examiner.ts';
 
 /** The longest chain of questions stays below 20 s: refs, then a push, then a deletion. */

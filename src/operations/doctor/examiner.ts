@@ -1,7 +1,7 @@
 // What doctor asks of git and of the remote. Every answer is a value, also where nothing answered; nothing here mends anything
 // but what its name says. Each limit is for one connection.
-import type { Trouble } from '../../core/model/push.ts';
-import type { Identity } from '../../system/identity-file.ts';
+import type { Trouble } from '../../core/model/ledger/push.ts';
+import type { Identity } from '../../system/fleet/identity-file.ts';
 
 /** A fleet folder's remote, asked with somebody's environment. */
 export interface RemotePlace {

@@ -2,13 +2,13 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { shellWord } from '../../core/shell-word.ts';
-import { parseMachineDocument } from '../../documents/machine-document.ts';
-import { computerId } from '../../system/computer.ts';
-import { fleetFolderAt, isFleetFolder } from '../../system/fleet-folder.ts';
-import { readIfThere } from '../../system/read-if-there.ts';
-import { knownRoots } from '../agent-inbox/known-fleets.ts';
-import type { World } from '../world.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
+import { knownRoots } from '../../features/hooks/operations/known-fleets.ts';
+import { readIfThere } from '../../system/files/read-if-there.ts';
+import { computerId } from '../../system/fleet/computer.ts';
+import { fleetFolderAt, isFleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
 import { type Finding, problem } from './check.ts';
 
 /** Null = neither the current folder nor one above it was one. */

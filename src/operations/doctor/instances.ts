@@ -1,8 +1,8 @@
 // The local programs: what of instances.yaml is not obeyed, who else could write into it, and which of them are not well.
 
 import { statSync } from 'node:fs';
-import { shellWord } from '../../core/shell-word.ts';
-import { instancesPath, readInstances, readPrograms } from '../../system/program-files.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { instancesPath, readInstances, readPrograms } from '../../features/services/system/program-files.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
 

@@ -1,9 +1,9 @@
 // Locks that nobody holds any more: the cycle's own (C7), git's in the clone, and git's in a hub on a disk, where one stale lock
 // stands in every machine's way.
 
-import { shellWord } from '../../core/shell-word.ts';
-import { formatDuration } from '../../documents/duration.ts';
-import { lookAtLock, takeLock } from '../../system/lock.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { formatDuration } from '../../documents/text/duration.ts';
+import { lookAtLock, takeLock } from '../../system/files/lock.ts';
 import { type Check, counted, mendable, ok, problem, skipped, warning } from './check.ts';
 import { type Exam, LIMITS } from './exam.ts';
 

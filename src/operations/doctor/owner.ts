@@ -1,6 +1,6 @@
 // Is the fleet folder this user's?
-import { shellWord } from '../../core/shell-word.ts';
-import { otherOwner } from '../../system/folder-owner.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { otherOwner } from '../../system/files/folder-owner.ts';
 import { type Check, ok, warning } from './check.ts';
 
 export const ownerCheck: Check = {

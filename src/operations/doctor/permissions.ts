@@ -1,9 +1,9 @@
 // What orders may do here (O10), beside who can place them and who can read what comes of them.
 
 import { existsSync } from 'node:fs';
-import { shellWord } from '../../core/shell-word.ts';
-import { foldersForAgents } from '../../system/agent-folder.ts';
-import { policyPath, readPolicy } from '../../system/policy-file.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { foldersForAgents } from '../../system/policy/agent-folder.ts';
+import { policyPath, readPolicy } from '../../system/policy/policy-file.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
 import { isWorldWritable } from './remote.ts';
 

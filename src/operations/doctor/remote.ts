@@ -1,8 +1,8 @@
 // The remote: does it answer, does it take what coord writes, and who else can read it?
 
 import { statSync } from 'node:fs';
-import { shellWord } from '../../core/shell-word.ts';
-import { withoutCredentials } from '../../system/without-credentials.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { type Check, counted, ok, problem, skipped, warning } from './check.ts';
 import { LIMITS } from './exam.ts';
 

@@ -1,6 +1,6 @@
 // A main that was rewritten: the machine has halted, and only a person can say that this is meant.
-import { goOn } from '../../machine/pin-main.ts';
-import { takeLock } from '../../system/lock.ts';
+import { goOn } from '../../machine/steps/pin-main.ts';
+import { takeLock } from '../../system/files/lock.ts';
 import { type Check, mendable, ok } from './check.ts';
 import { LIMITS } from './exam.ts';
 

@@ -1,13 +1,13 @@
 // What this machine knows and has to say: its journal, the edits of its people that are under way or lost, and the last sync.
 
-import { editWords } from '../../core/edit-words.ts';
-import { shellWord } from '../../core/shell-word.ts';
-import { formatDuration } from '../../documents/duration.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { editWords } from '../../core/orders/edit-words.ts';
+import { formatDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';
-import { lastFetchMs } from '../../system/fleet-folder.ts';
-import { withoutCredentials } from '../../system/without-credentials.ts';
-import { untold } from '../refusals.ts';
-import { helpFor, readView } from '../view.ts';
+import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
+import { untold } from '../sync/edit-rejections.ts';
+import { helpFor, readView } from '../sync/view.ts';
 import { type Check, counted, ok, problem, warning } from './check.ts';
 
 /** Longer than any crontab's pause. */

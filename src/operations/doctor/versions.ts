@@ -1,6 +1,6 @@
 // Versions of coord in the fleet: whether its machines write documents alike.
-import type { StatusMachine } from '../../core/model/status.ts';
-import { documentVersion } from '../versions.ts';
+import type { StatusMachine } from '../../core/model/status/status.ts';
+import { documentVersion } from '../sync/versions.ts';
 import { type Check, type Finding, ok, skipped, warning } from './check.ts';
 
 export const versionsCheck: Check = {

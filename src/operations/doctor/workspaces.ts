@@ -1,8 +1,8 @@
 // Whether the workspaces of this computer keep to what its owner gives them, and what of them keeps work that was not pushed (O16).
 
-import { WORKSPACE_LIMITS } from '../../core/model/workspace.ts';
-import { readPolicy } from '../../system/policy-file.ts';
-import { lookAtWorkspaces } from '../workspaces.ts';
+import { WORKSPACE_LIMITS } from '../../core/model/orders/workspace.ts';
+import { lookAtWorkspaces } from '../../features/workspaces/operations/workspaces.ts';
+import { readPolicy } from '../../system/policy/policy-file.ts';
 import { type Check, counted, ok, warning } from './check.ts';
 
 export const workspacesCheck: Check = {

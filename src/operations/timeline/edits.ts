@@ -1,13 +1,14 @@
 // What people did on main, commit by commit: orders, and messages that they wrote on the host. A machine's commit carries the edits
 // of whoever sat at it (R6 tells it by its trailers).
-import type { FileChange, MainCommit, MainHistory } from '../../core/model/main-history.ts';
-import type { Editor, FaultEvent, TimelineEvent } from '../../core/model/timeline.ts';
-import { parseTime } from '../../core/time.ts';
-import { type EditedAt, orderEvents } from '../../core/timeline.ts';
-import { diffOrders } from '../../documents/orders-diff.ts';
+
+import { parseTime } from '../../core/base/time.ts';
+import { type EditedAt, orderEvents } from '../../core/history/timeline.ts';
+import type { FileChange, MainCommit, MainHistory } from '../../core/model/ledger/main-history.ts';
+import type { Editor, FaultEvent, TimelineEvent } from '../../core/model/status/timeline.ts';
+import { trailersOf } from '../../documents/machine/trailers.ts';
+import { parsePeopleLog } from '../../documents/messages/people-log.ts';
+import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
-import { parsePeopleLog } from '../../documents/people-log.ts';
-import { trailersOf } from '../../documents/trailers.ts';
 import type { Ledger } from '../../ports.ts';
 
 const NO_ORDERS_TEXT = '{"orders":[]}';

@@ -1,10 +1,11 @@
 // Runs and messages that left their documents, from history/<N>/…, newest months first and no further back than is asked for.
-import type { Snapshot } from '../../core/model/snapshot.ts';
-import type { TimelineEvent } from '../../core/model/timeline.ts';
-import { messageEvents, runEvents } from '../../core/timeline.ts';
-import { nextMonth, parseMessageHistory } from '../../documents/message-history.ts';
+
+import { messageEvents, runEvents } from '../../core/history/timeline.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { TimelineEvent } from '../../core/model/status/timeline.ts';
+import { parseRunHistory } from '../../documents/machine/run-history.ts';
+import { nextMonth, parseMessageHistory } from '../../documents/messages/message-history.ts';
 import { messageHistoryOf, runHistoryOf } from '../../documents/paths.ts';
-import { parseRunHistory } from '../../documents/run-history.ts';
 import type { Ledger } from '../../ports.ts';
 
 /** Each is 1 MiB at most. */

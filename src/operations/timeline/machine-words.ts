@@ -1,13 +1,13 @@
 // The words of machines as main's history has them, made ready for the story of who came and went. Of thousands of words few say
 // anything of that, so a word is parsed only where it may.
-import { machineEvents, type WordChange } from '../../core/machine-story.ts';
-import type { MachineDocument } from '../../core/model/machine.ts';
-import type { FileChange, MainCommit } from '../../core/model/main-history.ts';
-import type { Snapshot } from '../../core/model/snapshot.ts';
-import type { MachineEvent } from '../../core/model/timeline.ts';
-import { parseMachineDocument } from '../../documents/machine-document.ts';
+import { machineEvents, type WordChange } from '../../core/history/machine-events.ts';
+import type { FileChange, MainCommit } from '../../core/model/ledger/main-history.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { MachineDocument } from '../../core/model/machines/machine.ts';
+import type { MachineEvent } from '../../core/model/status/timeline.ts';
+import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
+import { trailersOf } from '../../documents/machine/trailers.ts';
 import { machineDocumentPath } from '../../documents/paths.ts';
-import { trailersOf } from '../../documents/trailers.ts';
 import type { Ledger } from '../../ports.ts';
 
 const WORD_PATH = /^COMPUTER_([1-9][0-9]{0,3})\.md$/;

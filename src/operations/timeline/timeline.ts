@@ -1,20 +1,21 @@
 // `coord timeline`: the fleet's story from what the last sync fetched, and from this machine's own journal. Asks nobody.
-import { chainOf } from '../../core/chains.ts';
-import type { JournalState } from '../../core/model/journal.ts';
-import type { Snapshot } from '../../core/model/snapshot.ts';
-import type { MachineNames, TimelineEvent, TimelineFilter } from '../../core/model/timeline.ts';
-import { takeOvers } from '../../core/run-take-overs.ts';
-import { parseTime } from '../../core/time.ts';
-import { isWanted, mergeEvents, messageEvents, runEvents, sortedEvents } from '../../core/timeline.ts';
+
+import { parseTime } from '../../core/base/time.ts';
+import { takeOvers } from '../../core/history/run-take-overs.ts';
+import { isWanted, mergeEvents, messageEvents, runEvents, sortedEvents } from '../../core/history/timeline.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { MachineNames, TimelineEvent, TimelineFilter } from '../../core/model/status/timeline.ts';
+import { chainOf } from '../../core/orders/chains.ts';
 import { toldPaths } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
-import { ParseCache } from '../../machine/parse-cache.ts';
-import { readSnapshot } from '../../machine/read-snapshot.ts';
-import type { FleetFolder } from '../../system/fleet-folder.ts';
-import { machineNamed, type NamedMachine } from '../machine-named.ts';
-import type { OpenMachine } from '../open-machine.ts';
-import { underLock } from '../under-lock.ts';
-import type { World } from '../world.ts';
+import { ParseCache } from '../../machine/steps/parse-cache.ts';
+import { readSnapshot } from '../../machine/steps/read-snapshot.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { machineNamed, type NamedMachine } from '../machine/machine-named.ts';
+import type { World } from '../sync/dependencies.ts';
+import type { OpenMachine } from '../sync/open-machine.ts';
+import { underLock } from '../sync/under-lock.ts';
 import { editEvents } from './edits.ts';
 import { readHistories } from './histories.ts';
 import { wordEvents } from './machine-words.ts';

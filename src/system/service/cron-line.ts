@@ -1,7 +1,7 @@
 // The line of a fleet folder in a crontab: which times it can say, what it starts, and how it is found again. Cron runs it with sh.
 
-import { shellWord } from '../../core/shell-word.ts';
-import { formatDuration } from '../../documents/duration.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { formatDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';
 import { mustBeSayable, type ServicePlan } from './service-plan.ts';
 

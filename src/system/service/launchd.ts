@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { shellWord } from '../../core/shell-word.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
 import { launchdPlist } from './launchd-plist.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
 import { mustDo, type ServiceManager, type ServiceUser } from './service-manager.ts';

@@ -1,5 +1,5 @@
 // What coord asks of the service manager of a computer: systemd and launchd answer alike.
-import { shellWord } from '../../core/shell-word.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
 import type { ServicePlan } from './service-plan.ts';

@@ -1,7 +1,7 @@
 // The user's own systemd.
 
 import { join } from 'node:path';
-import { shellWord } from '../../core/shell-word.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
 import { complaintOf, type RunTool } from './run-tool.ts';
 import { mustDo, type ServiceManager, type ServiceUser } from './service-manager.ts';
 import { systemdUnit } from './systemd-unit.ts';

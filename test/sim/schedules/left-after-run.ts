@@ -1,5 +1,5 @@
 // I4: a machine has run an order and leaves. What it did stays on the board.
-import type { StatusDocument } from '../../../src/core/model/status.ts';
+import type { StatusDocument } from '../../../src/core/model/status/status.ts';
 import { insist } from '../story.ts';
 import type { World } from '../world.ts';
 import { begun, held } from './holder.ts';

@@ -1,0 +1,40 @@
+// coord completion, and the hidden command that its scripts ask for names.
+import type { Command } from 'commander';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { knownInstances } from '../../../features/services/operations/instance-list.ts';
+import { readView } from '../../../operations/sync/view.ts';
+import { bashScript } from '../../completion/bash.ts';
+import { fishScript } from '../../completion/fish.ts';
+import { zshScript } from '../../completion/zsh.ts';
+import type { Context } from '../../context.ts';
+
+const SCRIPTS: Readonly<Record<string, (program: Command) => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
+
+export async function run(context: Context, program: Command, shell: string): Promise<number> {
+  const script = SCRIPTS[shell];
+  if (script === undefined)
+    throw new CoordError('USAGE', `expected bash, zsh or fish, found ${shell}`, 'coord completion --help');
+  context.out(script(program).trimEnd());
+  return EXIT.done;
+}
+
+/** bash expands what it is given as words once more: a name that is more than a word is left out. */
+const WORD = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/;
+
+/** Reads the view and nothing else. Says nothing at all where there is none: somebody is typing. */
+export async function names(context: Context, what: string): Promise<number> {
+  for (const name of namesOf(context, what)) if (WORD.test(name)) context.out(name);
+  return EXIT.done;
+}
+
+function namesOf(context: Context, what: string): readonly string[] {
+  try {
+    if (what === 'instances') return knownInstances(context.fleet()).names;
+    const view = readView(context.fleet());
+    if (view === null) return [];
+    return what === 'orders' ? Object.keys(view.orders) : Object.values(view.machines).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof CoordError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+// coord status
+import { visibleJson } from '../../../documents/text/escape-text.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { type AlertTrouble, alertTrouble } from '../../../features/alerts/operations/alert-files.ts';
+import { markTold } from '../../../operations/sync/edit-rejections.ts';
+import { withProgressHere } from '../../../operations/sync/progress-here.ts';
+import { readView } from '../../../operations/sync/view.ts';
+import { type FleetFolder, lastFetchMs } from '../../../system/fleet/fleet-folder.ts';
+import type { Reading } from '../../context.ts';
+import { statusLines } from '../../output/show-status.ts';
+
+interface Options {
+  readonly json?: boolean;
+  /** Only the long way knows it. */
+  readonly watch?: boolean;
+}
+
+export async function run(context: Reading, options: Options): Promise<number> {
+  const folder = context.fleet();
+  if (options.watch) {
+    const { watch } = await import('../../output/watch.ts');
+    return watch(context, [folder.view, folder.alertsTold], () => text(context, folder, options.json === true, 0));
+  }
+  context.out(text(context, folder, options.json === true, 2));
+  if (context.isTerminal && !options.json) markTold(folder, readView(folder)?.sync.lostEdits ?? []);
+  return EXIT.done;
+}
+
+function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
+  const synced = readView(folder);
+  if (synced === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const view = withProgressHere(folder, synced);
+  const trouble = alertTrouble(folder);
+  if (asJson) return visibleJson(JSON.stringify({ ...view, alerts: trouble }, null, indent));
+  return statusLines(view, context, lastFetchMs(folder), alertLines(trouble)).join('\n');
+}
+
+export function alertLines({ waiting, faults }: AlertTrouble): string[] {
+  return [
+    ...faults.map((fault) => `alerts: ${fault}`),
+    ...waiting.map(({ channel, count, error }) => `alerts: ${channel} was not told of ${count}: ${error}; coord alerts list`),
+  ];
+}

@@ -1,0 +1,104 @@
+// coord sync
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { EXIT } from '../../../errors.ts';
+import { comeBack } from '../../../operations/machine/assert-not-left.ts';
+import { markTold } from '../../../operations/sync/edit-rejections.ts';
+import { mustBeSynced, type SyncReport, sync, syncUntilDone } from '../../../operations/sync/sync.ts';
+import type { View } from '../../../operations/sync/view.ts';
+import type { Context } from '../../context.ts';
+import { troubleLines } from '../../output/show-status.ts';
+import { oneLine } from '../../output/table.ts';
+
+interface Options {
+  readonly wait?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export async function run(context: Context, options: Options): Promise<number> {
+  const folder = context.fleet();
+  const world = await context.world();
+  const say = (report: SyncReport) => {
+    if (!options.json) sayReport(context, report);
+  };
+  const report =
+    options.wait && !options.dryRun
+      ? await syncUntilDone(world, folder, say)
+      : await context.busy('syncing', sync(world, folder, { dryRun: options.dryRun ?? false }));
+  if (options.json) context.out(visibleJson(JSON.stringify(report, null, 2)));
+  else if (!options.wait || options.dryRun) say(report);
+  mustBeSynced(report);
+  return EXIT.done;
+}
+
+/** C8: one line on what it did; then what stands in the way. */
+function sayReport(context: Context, report: SyncReport): void {
+  context.out(syncLine(report));
+  if (report.view === null) return;
+  // What ends in an error is said there.
+  const sync = { ...report.view.sync, unsyncedSince: null, duplicate: null, rewritten: null };
+  for (const line of troubleLines({ ...report.view, sync }, context)) context.note(line);
+  if (context.isTerminal) markTold(context.fleet(), sync.lostEdits);
+  for (const fault of report.view.faults.filter(({ level }) => level === 'fault')) {
+    const place = fault.line === undefined ? '' : ` line ${fault.line}`;
+    context.note(context.paint.yellow(visibleText(`! ${fault.document}${place}: ${fault.message}`)));
+  }
+}
+
+export function syncLine(report: SyncReport): string {
+  const ended = new Set(report.finished.map((run) => run.order));
+  const verb = (past: string, would: string) => (report.dryRun ? would : past);
+  const parts = [
+    ...report.started.filter((id) => !ended.has(id)).map((id) => `${verb('started', 'would start')} ${id}`),
+    ...report.stopped.map((id) => `${verb('stopped', 'would stop')} ${id}`),
+    ...report.finished.map(
+      (run) =>
+        `finished ${run.order} ${run.state}${run.exitCode === null || run.exitCode === 0 ? '' : ` (exit code ${run.exitCode})`}`,
+    ),
+  ];
+  if (report.received > 0) parts.push(`${report.received} new message${report.received === 1 ? '' : 's'}: coord inbox`);
+  parts.push(...report.woken.map(wokenWords));
+  const acted = parts.length > 0;
+  for (const [word, state] of [
+    ['next', 'ASSIGNED'],
+    ['blocked', 'BLOCKED'],
+  ] as const) {
+    const [first, ...others] = report.waiting.filter((order) => order.state === state);
+    if (first !== undefined)
+      parts.push(`${word}: ${first.order} (${first.reason})${others.length === 0 ? '' : ` and ${others.length} more`}`);
+  }
+  const head =
+    report.trouble !== null
+      ? 'not synced'
+      : report.byAnother
+        ? 'synced by another coord process'
+        : report.dryRun
+          ? 'dry run'
+          : acted || report.pushes > 0
+            ? 'synced'
+            : 'nothing new';
+  if (report.leaving === 'left' && report.view !== null) {
+    const { machine, name } = report.view.self;
+    const left = `machine ${machine} ${name} has left the fleet; to come back: ${comeBack(report.view)}`;
+    return visibleText(report.cycles === 0 ? left : [head, ...parts, left].join(' · '));
+  }
+  if (report.view?.machines[String(report.view.self.machine)]?.state === 'PAUSED') parts.push('paused');
+  if (report.leaving === 'leaving') parts.push('leaving the fleet');
+  const alarms = report.view === null ? [] : alarmsOf(report.view);
+  if (parts.length === 0 && head === 'dry run') return visibleText(['nothing to do', ...alarms].join(' · '));
+  return visibleText([head, ...alarms, ...parts].join(' · '));
+}
+
+/** W4: every packet is said. */
+function wokenWords({ machine, name, why, problem }: SyncReport['woken'][number]): string {
+  return problem === null ? `sent a packet to wake ${machine} ${name} (${why})` : `could not wake ${machine} ${name}: ${problem}`;
+}
+
+/** M6: what comes before all else, in every line until it is over. */
+function alarmsOf({ machines, self }: View): string[] {
+  const emergencies = Object.entries(machines).flatMap(([number, { name, emergency }]) =>
+    emergency === undefined ? [] : [`EMERGENCY on ${number} ${name}: ${oneLine(emergency, 80)}`],
+  );
+  const { length } = self.urgent;
+  return length === 0 ? emergencies : [...emergencies, `${length} urgent message${length === 1 ? '' : 's'}: coord inbox`];
+}

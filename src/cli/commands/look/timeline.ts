@@ -1,0 +1,33 @@
+// coord timeline
+import { visibleJson } from '../../../documents/text/escape-text.ts';
+import { EXIT } from '../../../errors.ts';
+import { COMMITS_MAX, readTimeline } from '../../../operations/timeline/timeline.ts';
+import type { Context } from '../../context.ts';
+import { sinceOf } from '../../input/since.ts';
+import { timelineLines } from '../../output/show-timeline.ts';
+
+interface Options {
+  readonly order?: string;
+  readonly machine?: string;
+  readonly since?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+export async function run(context: Context, options: Options): Promise<number> {
+  const folder = context.fleet();
+  const { order = null, machine = null, limit } = options;
+  const since = options.since === undefined ? null : sinceOf(options.since, context.nowMs(), 'timeline');
+  const timeline = await context.busy('reading', readTimeline(await context.world(), folder, { order, machine, since, limit }));
+  const { events, machines, more, isCut, bad } = timeline;
+  if (options.json) context.out(visibleJson(JSON.stringify({ events, machines, more, cut: isCut, unreadable: bad }, null, 2)));
+  else if (events.length === 0) context.out('nothing of that kind has happened, as far as the last sync shows');
+  else for (const line of timelineLines(events, machines, context)) context.out(line);
+  // Where the limit left out newer ones already, that is no news.
+  if (isCut && !more)
+    context.note(
+      `only the newest ${COMMITS_MAX.toLocaleString('en')} changes of main and 200 documents of the history were looked at`,
+    );
+  if (bad > 0) context.note(context.paint.yellow(`! ${bad} line${bad === 1 ? '' : 's'} of the history cannot be read`));
+  return EXIT.done;
+}

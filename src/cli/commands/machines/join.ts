@@ -1,0 +1,79 @@
+// coord init, coord join
+
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { type JoinReport, type JoinRequest, joinFleet } from '../../../operations/machine/join.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import type { Context } from '../../context.ts';
+import { plainCell } from '../../output/table.ts';
+
+interface Options {
+  readonly name?: string;
+  readonly tags?: readonly string[];
+  readonly slots?: number;
+  readonly as?: number;
+  readonly again?: boolean;
+  readonly json?: boolean;
+}
+
+const LOGIN_WARNING =
+  'of the address is kept in .coord/fleet.json, which you alone can read; safer: a credential helper of git, and an address without it';
+
+export async function run(
+  context: Context,
+  verb: 'init' | 'join',
+  url: string | null,
+  folder: string | null,
+  options: Options,
+): Promise<number> {
+  const world = await context.world();
+  const { name = null, tags = null, slots = null, as = null, again = false } = options;
+  const request = { url, dir: folder ?? context.dir ?? null, name, tags, slots, as, again, mayFound: verb === 'init' };
+  const report = await joinOrAsk(context, world, request);
+  if (options.json) {
+    const { sync: _sync, ...rest } = report;
+    context.out(JSON.stringify(rest, null, 2));
+    return EXIT.done;
+  }
+  const label = context.paint.bold(plainCell(`machine ${report.machine} ${report.name}`, 120));
+  if (report.founded) context.out(`founded a fleet in ${report.remote}: this is ${label}`);
+  else if (verb === 'init') context.out(`there is a fleet in ${report.remote} already: joined it as ${label}`);
+  else if (report.isBack) context.out(`back in the fleet in ${report.remote} as ${label}`);
+  else context.out(`joined the fleet in ${report.remote} as ${label}`);
+  const line = (word: string, text: string) => context.out(`  ${word.padEnd(8)} ${text}`);
+  line('folder', `${report.folder} · its coordination/ shows the board as files`);
+  if (report.branches) line('host', 'refuses refs/coord/…, so lanes are branches coord-lanes/…');
+  if (report.isBack) line('earlier', 'another folder of this machine that still lives halts at its next sync');
+  if (report.hasLogin) line('login', LOGIN_WARNING);
+  for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
+  if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · here for orders, once you say: coord allow agent`);
+  line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
+  if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${shellWord(report.folder)} allow shell`);
+  line(report.allows.length === 0 ? '' : 'next', 'then coord sync, by hand or from cron');
+  return EXIT.done;
+}
+
+/** A second machine on one computer is seldom meant: on a terminal a person is asked, elsewhere it is refused. */
+async function joinOrAsk(context: Context, world: World, request: JoinRequest): Promise<JoinReport> {
+  const join = (again: boolean) => context.busy('talking to the remote', joinFleet(world, { ...request, again }));
+  try {
+    return await join(request.again === true);
+  } catch (error) {
+    const isSecond = error instanceof CoordError && error.code === 'ANOTHER_MACHINE';
+    if (!isSecond || !(await confirmed(`${error.message}. Make it another machine beside that one?`))) throw error;
+    return await join(true);
+  }
+}
+
+/** False off a terminal. */
+async function confirmed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${visibleText(question)} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,92 @@
+// coord pause, coord resume
+import { pausedWords } from '../../../core/orders/pause.ts';
+import { parseDuration } from '../../../documents/text/duration.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { type PauseWish, pauseByFleet, pauseHere } from '../../../operations/machine/pause.ts';
+import { mustBeSynced, type SyncReport } from '../../../operations/sync/sync.ts';
+import type { Context } from '../../context.ts';
+import { warnUnsent } from '../../output/consequence.ts';
+
+interface Options {
+  readonly fleet?: boolean;
+  readonly for?: string;
+  readonly note?: string;
+}
+
+const FOR_MS = { min: 1000, max: 366 * 86_400_000 };
+
+export async function pause(context: Context, machine: string | null, options: Options): Promise<number> {
+  const wish = { forMs: lengthOf(options.for), note: noteOf(options.note ?? '') };
+  return (await isElsewhere(context, machine, options, wish)) ?? here(context, wish);
+}
+
+export async function resume(context: Context, machine: string | null, options: Options): Promise<number> {
+  return (await isElsewhere(context, machine, options, null)) ?? here(context, null);
+}
+
+async function here(context: Context, wish: PauseWish | null): Promise<number> {
+  const folder = context.fleet();
+  const { label, already, sync } = await context.busy('syncing', pauseHere(await context.world(), folder, wish));
+  const self = sync.view?.self.machine;
+  const shown = self === undefined ? undefined : sync.view?.machines[String(self)];
+  if (wish === null) {
+    context.out(already ? `${label} was not paused here` : `${label} goes on`);
+    if (sync.trouble === null && shown?.state === 'PAUSED')
+      context.note(context.paint.yellow(`! still paused, by fleet.yaml: coord resume ${self}, or coord resume --fleet`));
+  } else {
+    const words = shown?.state === 'PAUSED' ? pausedWords({ until: shown.pausedUntil ?? null }) : 'paused';
+    const runs =
+      sync.running.length === 0 ? '' : ` · ${sync.running.length} run${sync.running.length === 1 ? ' goes' : 's go'} on`;
+    context.out(`${label} is ${words}: nothing new starts here${runs}`);
+  }
+  return said(context, sync);
+}
+
+function said(context: Context, sync: SyncReport): number {
+  if (sync.trouble === null) mustBeSynced(sync);
+  else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync says it`));
+  return EXIT.done;
+}
+
+/** Null = this machine is meant. */
+async function isElsewhere(
+  context: Context,
+  machine: string | null,
+  options: Options,
+  wish: PauseWish | null,
+): Promise<number | null> {
+  if (machine === null && !options.fleet) return null;
+  if (machine !== null && options.fleet)
+    throw new CoordError('USAGE', 'a machine and --fleet: give one of them', 'coord pause --help');
+  const report = await context.busy('syncing', pauseByFleet(await context.world(), context.fleet(), machine, wish));
+  const { label, view } = report;
+  const until = wish?.forMs == null ? '' : ` for ${options.for}`;
+  if (wish !== null) context.out(visibleText(`paused ${label}${until}, in fleet.yaml · it obeys at its next sync`));
+  else {
+    context.out(visibleText(`took the pause of ${label} out of fleet.yaml · it goes on at its next sync`));
+    if (machine !== null)
+      context.note(
+        `what its owner paused there, or --fleet did, stands: ${view.sync.trouble === null ? 'coord status' : 'coord sync'}`,
+      );
+  }
+  warnUnsent(context, report);
+  return EXIT.done;
+}
+
+function lengthOf(word: string | undefined): number | null {
+  if (word === undefined) return null;
+  const ms = parseDuration(word);
+  if (ms !== null && ms >= FOR_MS.min && ms <= FOR_MS.max) return ms;
+  throw new CoordError(
+    'USAGE',
+    `--for: expected a length of time such as 30m or 2h, found ${JSON.stringify(word)}`,
+    'coord pause --help',
+  );
+}
+
+function noteOf(words: string): string {
+  const note = words.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  if (note.length <= 200) return note;
+  throw new CoordError('USAGE', `--note: expected 200 characters at most, found ${note.length}`, 'coord pause --help');
+}

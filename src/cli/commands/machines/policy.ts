@@ -1,0 +1,167 @@
+// coord allow, coord deny
+import { resolve } from 'node:path';
+import { AGENT_NAMES, AGENTS, TOOL_RULE } from '../../../core/model/orders/agent.ts';
+import { WORK_KINDS, type WorkKind } from '../../../core/model/orders/order.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { detect } from '../../../features/agents/commands/agent.ts';
+import { repoOf } from '../../../features/workspaces/system/workspace-rules.ts';
+import { noteAllowed } from '../../../operations/sync/view.ts';
+import { foldersForAgents } from '../../../system/policy/agent-folder.ts';
+import { changeMcp, MCP_RIGHTS, readMcp } from '../../../system/policy/mcp-policy.ts';
+import {
+  changeAgentTool,
+  changePolicy,
+  changeWake,
+  type PolicyList,
+  policyPath,
+  readPolicy,
+} from '../../../system/policy/policy-file.ts';
+import type { Context } from '../../context.ts';
+
+export async function run(context: Context, verb: 'allow' | 'deny', what: string | null, value: string | null): Promise<number> {
+  const folder = context.fleet();
+  const { home } = await context.world();
+  if (what === null) {
+    show(context, home, folder.root);
+    return EXIT.done;
+  }
+  if (what === 'wake' && value === null) {
+    allowWake(context, home, folder.root, verb === 'allow');
+    return EXIT.done;
+  }
+  if (what === 'mcp') {
+    allowMcp(context, home, folder.root, value, verb);
+    return EXIT.done;
+  }
+  if (what === 'tool' && value !== null) {
+    allowTool(context, home, folder.root, value, verb === 'allow');
+    return EXIT.done;
+  }
+  const [list, word] = target(what, value);
+  const changed = changePolicy(home, folder.root, list, word, verb === 'allow');
+  if (list === 'allow') noteAllowed(folder, readPolicy(home, folder.root).allow);
+  const state = verb === 'allow' ? 'allowed' : 'not allowed';
+  context.out(
+    `${what}${value === null ? '' : ` ${value}`} ${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer (${policyPath(home)})`,
+  );
+  if (changed && verb === 'allow') context.out('what waited for it starts with the next coord sync');
+  if (changed && list === 'allow' && verb === 'allow') {
+    context.out(context.paint.yellow(`whoever can push to this repo can now ${CAN[what as WorkKind]}`));
+  }
+  if (changed && list === 'repos' && verb === 'allow')
+    context.out(
+      context.paint.yellow("whoever can push to this repo can now have branches pushed there with this computer's login"),
+    );
+  if (what === 'agent' && verb === 'allow') {
+    const { folders, repos = [] } = readPolicy(home, folder.root);
+    if (foldersForAgents(folders).length === 0 && repos.length === 0)
+      context.out(
+        'agents have no folder to work in yet: coord allow folder <path>, or a checkout of their own: coord allow repo <address>',
+      );
+    if (changed) await detect(context, {});
+  }
+  return EXIT.done;
+}
+
+const CAN: Readonly<Record<WorkKind, string>> = {
+  shell: 'run commands here as you',
+  call: 'send requests to the programs of .coord/instances.yaml',
+  agent: 'set the AI agents of this computer to work, at your cost',
+};
+
+/** O15: beside what agents may do anyway. */
+function allowTool(context: Context, home: string, root: string, value: string, isAllowed: boolean): void {
+  const [, agent = '', rule = ''] = /^\s*([a-z]+)\s*:\s*(\S.*?)\s*$/.exec(value) ?? [];
+  const withTools = AGENT_NAMES.filter((name) => AGENTS[name].limits.includes('allowed_tools'));
+  if (!withTools.some((name) => name === agent) || !TOOL_RULE.test(rule))
+    throw new CoordError(
+      'USAGE',
+      `expected an agent (${withTools.join(', ')}) and one of its tools, found ${value}`,
+      'coord allow tool "claude: Bash(npm test)"',
+    );
+  const changed = changeAgentTool(home, root, agent, rule, isAllowed);
+  context.out(
+    `tool ${rule} of ${agent} ${changed ? 'is now' : 'was already'} ${isAllowed ? 'allowed' : 'not allowed'} for orders of this fleet on this computer (${policyPath(home)})`,
+  );
+}
+
+/** W1: no kind of work, and both ways at once. */
+function allowWake(context: Context, home: string, root: string, isAllowed: boolean): void {
+  const changed = changeWake(home, root, isAllowed);
+  const state = isAllowed ? 'allowed' : 'not allowed';
+  context.out(`wake ${changed ? 'is now' : 'was already'} ${state} for this fleet on this computer (${policyPath(home)})`);
+  if (!changed) return;
+  if (!isAllowed)
+    context.out('with the next coord sync its hardware addresses are taken off the board; what was pushed stays in the history');
+  else {
+    context.out('with the next coord sync its hardware addresses are on the board, for everybody who can read this repo');
+    context.out('whoever can push to this repo can now have it woken, and have it wake machines in its network');
+  }
+}
+
+/** No kind of work: what AI agents at this computer may do as this machine. */
+function allowMcp(context: Context, home: string, root: string, value: string | null, verb: 'allow' | 'deny'): void {
+  const right = MCP_RIGHTS.find((it) => it === value);
+  if (right === undefined)
+    throw new CoordError(
+      'USAGE',
+      `coord ${verb} mcp: expected ${MCP_RIGHTS.join(' or ')}, found ${value ?? 'nothing'}`,
+      'docs/mcp.md',
+    );
+  const changed = changeMcp(home, root, right, verb === 'allow');
+  const what = right === 'send' ? 'sending messages' : 'placing orders';
+  context.out(
+    `${what} ${changed ? 'is now' : 'was already'} ${verb === 'allow' ? 'allowed' : 'not allowed'} for AI agents through coord mcp in this fleet on this computer (${policyPath(home)})`,
+  );
+  if (changed && verb === 'allow' && right === 'orders')
+    context.out(
+      context.paint.yellow('what an agent here is told to run can now run on every machine of the fleet that allows it'),
+    );
+}
+
+function target(what: string, value: string | null): [PolicyList, string] {
+  if ((WORK_KINDS as readonly string[]).includes(what)) {
+    if (value !== null)
+      throw new CoordError('USAGE', `coord allow ${what} takes no further word, found ${value}`, 'coord allow --help');
+    return ['allow', what];
+  }
+  if (what === 'repo' && value !== null) return ['repos', repoRule(value)];
+  // Whoever reads the policy stands elsewhere.
+  if (what === 'folder' && value !== null) return ['folders', /^~(\/|$)/.test(value) ? value : resolve(value)];
+  if (what === 'env' && value !== null) return ['env', value];
+  throw new CoordError(
+    'USAGE',
+    `expected ${WORK_KINDS.join(', ')}, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake or mcp <right>, found ${what}`,
+    'coord allow --help',
+  );
+}
+
+/** O16. A rule that could never let anything in is no rule. */
+function repoRule(value: string): string {
+  const repo = value === '*' ? null : repoOf(value.replace(/\*$/, ''));
+  if (repo !== null && 'refused' in repo)
+    throw new CoordError('USAGE', repo.refused, 'coord allow repo git@example.com:me/app.git');
+  return value;
+}
+
+function show(context: Context, home: string, root: string): void {
+  const policy = readPolicy(home, root);
+  const mcp = readMcp(home, root);
+  const list = (words: readonly string[]) => (words.length === 0 ? 'none' : words.join(', '));
+  context.out(`kinds of work: ${list(policy.allow)}`);
+  context.out(`folders:       ${list(policy.folders)}`);
+  context.out(`  for agents:  ${list(foldersForAgents(policy.folders))}`);
+  context.out(`repos:         ${list(policy.repos ?? [])} (for orders with a workspace)`);
+  context.out(`variables:     ${list(policy.env)} (beside those that change no code)`);
+  context.out(`slots:         ${policy.slots}`);
+  context.out(`waking:        ${policy.wake ? 'it may be woken, and wakes others' : 'no'}`);
+  context.out(`coord mcp:     ${mcp.send ? 'may send messages' : 'may send nothing'}${mcp.orders ? ', may place orders' : ''}`);
+  const agents = Object.entries(policy.agents ?? {}).map(
+    ([name, { permission, allowedTools }]) => `${name}: ${permission ?? 'the least'}, tools ${list(allowedTools)}`,
+  );
+  context.out(
+    `agents:        ${agents.length === 0 ? 'the least: they edit files in the folder of the order' : agents.join('; ')}`,
+  );
+  context.out(`secrets from:  ${list(policy.secrets)}`);
+  context.out(`file:          ${policyPath(home)}`);
+}

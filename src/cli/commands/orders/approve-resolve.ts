@@ -1,0 +1,40 @@
+// coord approve, coord order resolve
+
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { approveOrder, resolveOrder } from '../../../operations/orders/approve-resolve.ts';
+import type { Context } from '../../context.ts';
+import { consequence, warnUnsent } from '../../output/consequence.ts';
+
+export async function approve(context: Context, id: string): Promise<number> {
+  const folder = context.fleet();
+  const { before, ...report } = await context.busy('syncing', approveOrder(await context.world(), folder, id));
+  if (before.approval === 'given') context.out(`${id} was approved already: it is ${before.state}`);
+  else context.out(consequence(context, report.view, id, 'approved'));
+  warnUnsent(context, report);
+  return EXIT.done;
+}
+
+interface ResolveOptions {
+  readonly completed?: boolean;
+  readonly failed?: boolean;
+  readonly note?: string;
+}
+
+export async function resolve(context: Context, id: string, { completed, failed, note }: ResolveOptions): Promise<number> {
+  const folder = context.fleet();
+  if ((completed ?? false) === (failed ?? false))
+    throw new CoordError(
+      'USAGE',
+      'expected --completed or --failed, one of them',
+      `coord order resolve ${shellWord(id)} --completed`,
+    );
+  if (note !== undefined && (note.length > 500 || /[\r\n\0]/.test(note)))
+    throw new CoordError('USAGE', 'expected a --note of one line, 500 characters at most', 'coord order resolve --help');
+  const word = { as: completed ? ('completed' as const) : ('failed' as const), note: note ?? null };
+  const report = await context.busy('syncing', resolveOrder(await context.world(), folder, id, word));
+  const order = report.view.orders[id];
+  context.out(`resolved ${id} as ${word.as}${order === undefined ? '' : ` · it is ${order.state}`}`);
+  warnUnsent(context, report);
+  return EXIT.done;
+}

@@ -1,0 +1,73 @@
+// coord logs
+
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { markedState } from '../../../documents/text/state-mark.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { stepWithLog } from '../../../operations/orders/chain-edits.ts';
+import { findOrder } from '../../../operations/orders/edit-orders.ts';
+import { newestLog } from '../../../operations/orders/run-log.ts';
+import { leaveTheList } from '../../../operations/orders/run-orders.ts';
+import { isOver, waitForOrder } from '../../../operations/orders/wait-for-order.ts';
+import { readView } from '../../../operations/sync/view.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import type { Context } from '../../context.ts';
+import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
+
+export async function run(context: Context, named: string, options: { readonly follow?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const follow = options.follow === true;
+  const id = stepWithLog(readView(folder), named);
+  if (await showLocal(context, folder, id, follow)) return await read(context, folder, id);
+  const view = readView(folder);
+  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const order = findOrder(view, id);
+  if (follow && !isOver(order)) return await followReported(context, folder, id);
+  const told = runsIn(order).filter(([, { tail }]) => tail !== undefined);
+  for (const [machine, { tail = '' }] of told) showReported(context, id, machine, tail);
+  if (told.length === 0)
+    throw new CoordError(
+      'NOT_FOUND',
+      `order ${id} has no output here: it is ${order.state}${order.reason === undefined ? '' : `, ${order.reason}`}`,
+      `coord logs -f ${shellWord(id)}`,
+    );
+  return await read(context, folder, id);
+}
+
+/** What `coord run` placed leaves the list once it was read. */
+async function read(context: Context, folder: FleetFolder, id: string): Promise<number> {
+  const order = readView(folder)?.orders[id];
+  if (order !== undefined) await leaveTheList(await context.world(), folder, id, order);
+  return EXIT.done;
+}
+
+/** What other machines report of it until it has ended; what runs here after all is followed as it is written. */
+async function followReported(context: Context, folder: FleetFolder, id: string): Promise<number> {
+  const shown = new Map<string, string>();
+  const here = new AbortController();
+  const onTrouble = (message: string) => context.note(context.paint.yellow(`! the remote was not reached: ${message}`));
+  const waiting = waitForOrder(await context.world(), folder, id, {
+    timeoutMs: null,
+    signal: here.signal,
+    onTrouble,
+    onChange(order) {
+      if (newestLog(folder, id) !== null) return here.abort();
+      context.note(`${id} ${markedState(order.state)} · what it puts out is reported when a run has ended`);
+      for (const [machine, { tail = '', attempt }] of runsIn(order)) {
+        const mark = `${attempt} ${tail}`;
+        if (tail !== '' && shown.get(machine) !== mark) showReported(context, id, machine, tail);
+        shown.set(machine, mark);
+      }
+    },
+  });
+  try {
+    const { needs } = await waiting;
+    if (needs !== null) {
+      context.note(context.paint.red(`order ${id} waits for a person: ${needs}`));
+      return EXIT.failed;
+    }
+  } catch (error) {
+    if (!here.signal.aborted) throw error;
+  }
+  await showLocal(context, folder, id, true);
+  return await read(context, folder, id);
+}

@@ -1,0 +1,61 @@
+// coord run
+import { randomBytes } from 'node:crypto';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { editOrders, freshView, mustBeGoodOrder } from '../../../operations/orders/edit-orders.ts';
+import { leaveTheList, runId } from '../../../operations/orders/run-orders.ts';
+import type { View } from '../../../operations/sync/view.ts';
+import type { Context } from '../../context.ts';
+import { consequence, warnUnsent } from '../../output/consequence.ts';
+import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
+import { assignOf, runOf } from './order-add.ts';
+import { waitVisibly } from './wait.ts';
+
+interface Options {
+  readonly cwd?: string;
+  readonly timeout?: string;
+  readonly waitTimeout?: string;
+}
+
+/** Exits with the run's code; 5 when only a person can move it; 255 when coord itself failed, or when there is no code to pass on. */
+export async function run(context: Context, machine: string, command: readonly string[], options: Options): Promise<number> {
+  const { cwd, timeout } = options;
+  const id = runId(context.nowMs(), randomBytes(2).toString('hex'));
+  const order = {
+    id,
+    assign: assignOf(machine),
+    run: runOf(command),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(timeout === undefined ? {} : { timeout }),
+  };
+  mustBeGoodOrder(order);
+  const world = await context.world();
+  mustBeThere(await context.busy('syncing', freshView(world, context.fleet())), machine);
+  const placed = await context.busy('syncing', editOrders(world, context.fleet(), [{ kind: 'add', order }]));
+  context.note(consequence(context, placed.view, id, 'queued'));
+  warnUnsent(context, placed);
+  const { order: ended, needs } = await waitVisibly(context, id, options.waitTimeout);
+  if (needs !== null) {
+    context.note(context.paint.red(`order ${id} waits for a person: ${needs}`));
+    context.note(`it stays: coord cancel ${shellWord(id)}`);
+    return EXIT.refused;
+  }
+  const runs = runsIn(ended);
+  const self = String(placed.view.self.machine);
+  for (const [at, { tail = '' }] of runs) {
+    const isWhole = at === self && (await showLocal(context, context.fleet(), id, false));
+    if (!isWhole && tail !== '') showReported(context, id, at, tail);
+  }
+  await leaveTheList(world, context.fleet(), id, ended);
+  if (ended.state === 'COMPLETED') return EXIT.done;
+  return runs.map(([, one]) => one.exitCode).find((code) => typeof code === 'number' && code !== 0) ?? 255;
+}
+
+/** Waiting for a machine that does not exist would never end. */
+function mustBeThere(view: View, machine: string): void {
+  if (['all', 'any'].includes(machine.toLowerCase())) return;
+  const isThere = Object.entries(view.machines).some(
+    ([number, { name, state }]) => state !== 'LEFT' && (number === machine || name.toLowerCase() === machine.toLowerCase()),
+  );
+  if (!isThere) throw new CoordError('NOT_FOUND', `no machine ${machine} in this fleet`, 'coord machines');
+}

@@ -1,0 +1,53 @@
+// coord wait
+
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { parseDuration } from '../../../documents/text/duration.ts';
+import { markedState } from '../../../documents/text/state-mark.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { type Waited, waitForOrder } from '../../../operations/orders/wait-for-order.ts';
+import type { Context } from '../../context.ts';
+import { paintState } from '../../output/state-words.ts';
+import { plainCell } from '../../output/table.ts';
+
+/** As shells say it of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+export async function run(context: Context, id: string, options: { readonly timeout?: string }): Promise<number> {
+  const { order, needs } = await waitVisibly(context, id, options.timeout);
+  if (needs !== null) throw new CoordError('REFUSED', `order ${id} waits for a person: ${needs}`);
+  return order.state === 'COMPLETED' ? EXIT.done : EXIT.failed;
+}
+
+/** Shows each state as it is observed, on standard error. Whoever presses Ctrl-C is told what becomes of the order. */
+export async function waitVisibly(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
+  const interrupted = () => {
+    context.note(`\norder ${id} stays: coord cancel ${shellWord(id)}`);
+    // A sync that is under way needs no repair (C2).
+    process.exit(INTERRUPTED);
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    return await waitShown(context, id, timeout);
+  } finally {
+    process.removeListener('SIGINT', interrupted);
+  }
+}
+
+async function waitShown(context: Context, id: string, timeout: string | undefined): Promise<Waited> {
+  const timeoutMs = timeout === undefined ? null : parseDuration(timeout);
+  if (timeout !== undefined && timeoutMs === null)
+    throw new CoordError('USAGE', `expected a duration such as 90s or 10m, found ${timeout}`, null);
+  let trouble = '';
+  return waitForOrder(await context.world(), context.fleet(), id, {
+    timeoutMs,
+    onChange: (order) => {
+      const where = order.machine === undefined ? order.assign : `on ${order.machine}`;
+      const words = plainCell([where, order.reason].filter(Boolean).join(' · '), 600);
+      context.note(`${id} ${paintState(markedState(order.state), context.paint)} · ${words}`);
+    },
+    onTrouble: (message) => {
+      if (message !== trouble) context.note(context.paint.yellow(`! the remote was not reached: ${message}`));
+      trouble = message;
+    },
+  });
+}

@@ -1,0 +1,73 @@
+// coord cron install, remove, status
+import { formatDuration } from '../../../documents/text/duration.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { EXIT } from '../../../errors.ts';
+import {
+  type CronDone,
+  cronStatus,
+  cronSyncLine,
+  everyMsFrom,
+  installCron,
+  removeCron,
+} from '../../../operations/service/cron-sync.ts';
+import { sync } from '../../../operations/sync/sync.ts';
+import type { Context } from '../../context.ts';
+import { rootOf } from './service.ts';
+
+interface Options {
+  readonly every: string;
+  readonly print?: boolean;
+  readonly json?: boolean;
+}
+
+export async function install(context: Context, { every, print, json }: Options): Promise<number> {
+  const folder = context.fleet();
+  const { root } = folder;
+  const world = await context.world();
+  const everyMs = everyMsFrom(every);
+  if (print) {
+    context.out(cronSyncLine(world, root, context.mainPath, everyMs));
+    return EXIT.done;
+  }
+  const { outcome, line } = await installCron(world, root, context.mainPath, everyMs);
+  if (json) context.out(JSON.stringify({ outcome, line, everyMs }, null, 2));
+  else {
+    const said = { installed: 'is now', replaced: 'is now', unchanged: 'was already' }[outcome as 'installed'];
+    context.out(`coord sync ${said} run by cron every ${formatDuration(everyMs)}`);
+    context.out(`  crontab: ${line}`);
+  }
+  // H2: the others hear now that this machine comes by more seldom, or they would take it for lost before cron has called once.
+  const { trouble } = await context.busy('syncing', sync(world, folder));
+  if (trouble !== null)
+    context.note(context.paint.yellow(`! not synced: ${trouble.message}; the others hear of it with the next sync`));
+  return EXIT.done;
+}
+
+export async function remove(context: Context, { json }: Pick<Options, 'json'>): Promise<number> {
+  const root = rootOf(context);
+  const done: CronDone = await removeCron(await context.world(), root);
+  if (json) context.out(JSON.stringify(done, null, 2));
+  else
+    context.out(
+      done.outcome === 'removed' ? `cron runs coord no more for ${root}` : `no line of coord for ${root} in the crontab`,
+    );
+  return EXIT.done;
+}
+
+export async function status(context: Context, { json }: Pick<Options, 'json'>): Promise<number> {
+  const root = rootOf(context);
+  const seen = await cronStatus(await context.world(), root);
+  const { line, everyMs, other, hasCrontab, log } = seen;
+  if (json) context.out(JSON.stringify(seen, null, 2));
+  else if (line === null) {
+    if (other !== null) context.out(`a line that coord did not write names ${root}: ${visibleText(other)}`);
+    else context.out(`${hasCrontab ? 'no line' : 'no crontab on this computer, and so no line'} for ${root}; coord cron install`);
+  } else {
+    context.out(
+      `cron runs coord sync ${everyMs === null ? 'at times that were changed by hand' : `every ${formatDuration(everyMs)}`}`,
+    );
+    context.out(`  crontab: ${visibleText(line)}`);
+    if (log !== '') context.out(context.paint.yellow(`! its last sync said: ${visibleText(log)}`));
+  }
+  return line === null ? EXIT.failed : EXIT.done;
+}

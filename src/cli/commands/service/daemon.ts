@@ -1,0 +1,95 @@
+// coord daemon run, start, stop, restart, status, logs
+import { setFlagsFromString } from 'node:v8';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { readPrograms } from '../../../features/services/system/program-files.ts';
+import { daemonStatus, startDaemon, stopDaemon } from '../../../operations/daemon/control.ts';
+import { followDaemonLog } from '../../../operations/daemon/follow-log.ts';
+import type { DaemonRecord } from '../../../operations/daemon/pid-file.ts';
+import { runDaemon } from '../../../operations/daemon/run-daemon.ts';
+import { stopRuns } from '../../../operations/daemon/stop-runs.ts';
+import { heldSentence } from '../../../operations/sync/view.ts';
+import type { Context } from '../../context.ts';
+import { standingLines } from '../../output/standing-lines.ts';
+import { ago } from '../../output/table.ts';
+import { syncLine } from '../look/sync.ts';
+
+export async function run(context: Context): Promise<number> {
+  const folder = context.fleet();
+  // What is new and soon of no use may take 32 MiB where one sync follows another, and node gives that back after a long rest only.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  // A log that nobody reads any more never stands in the way: it is in daemon.log as well.
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error').on('error', () => {});
+  const other = await runDaemon(await context.world(), folder, {
+    out: (line) => void process.stdout.write(line),
+    isTerminal: context.isTerminal,
+    did: (report) => {
+      const { started, stopped, finished, received, woken } = report;
+      return started.length + stopped.length + finished.length + received + woken.length > 0 ? syncLine(report) : null;
+    },
+    stands: standingLines,
+  });
+  if (other === null) return EXIT.done;
+  throw alreadyRunning(other);
+}
+
+/** One a fleet folder: who asks for another one has not got what was asked for. */
+function alreadyRunning({ pid, since }: DaemonRecord): CoordError {
+  return new CoordError(
+    'BUSY',
+    `already running: pid ${pid}, since ${since}`,
+    'coord daemon restart, for another one in its place',
+  );
+}
+
+export async function start(context: Context): Promise<number> {
+  const folder = context.fleet();
+  const { daemon, isNew } = await startDaemon(folder, context.mainPath, process.env);
+  if (!isNew) throw alreadyRunning(daemon);
+  context.out(`started · pid ${daemon.pid} · ${folder.root}`);
+  return EXIT.done;
+}
+
+export async function stop(context: Context, options: { readonly runs?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const daemon = await stopDaemon(folder);
+  context.out(daemon === null ? 'not running' : `stopped · it was pid ${daemon.pid}`);
+  const programs = readPrograms(folder).filter(({ pid }) => pid !== null);
+  if (programs.length > 0)
+    context.out(`go on without it: ${programs.map(({ name }) => name).join(', ')}; to end them: coord instance stop --all`);
+  if (options.runs !== true) return EXIT.done;
+  const stopped = await stopRuns(await context.world(), folder);
+  context.out(stopped.length === 0 ? 'nothing ran here' : `stopped ${stopped.join(', ')}`);
+  return EXIT.done;
+}
+
+export async function restart(context: Context): Promise<number> {
+  await stopDaemon(context.fleet());
+  return start(context);
+}
+
+/** Exits 1 where none runs. */
+export async function status(context: Context, options: { readonly json?: boolean }): Promise<number> {
+  const seen = daemonStatus(context.fleet());
+  if (options.json) context.out(JSON.stringify(seen, null, 2));
+  else {
+    const nowMs = context.nowMs();
+    const nextMs = seen.nextLook === null ? null : Date.parse(seen.nextLook) - nowMs;
+    const next = nextMs === null || nextMs < 0 ? 'looks now' : `next look in ${Math.ceil(nextMs / 1000)} s`;
+    if (seen.running) context.out(`running · pid ${seen.pid} · since ${seen.since} (${ago(seen.since ?? '', nowMs)})`);
+    else context.out('not running: coord daemon start');
+    const did = seen.trouble === null ? 'synced' : 'last tried';
+    const last = seen.lastSync === null ? 'never synced' : `${did} ${ago(seen.lastSync, nowMs)}`;
+    context.out(seen.running ? `${last} · ${next} · ${seen.syncs} since it runs` : last);
+    const { version } = await context.world();
+    if (seen.version !== null && seen.version !== version)
+      context.out(context.paint.yellow(`! it is version ${seen.version}, and this is ${version}: coord daemon restart`));
+    if (seen.heldUntil !== null) context.out(context.paint.yellow(`! ${heldSentence(seen.heldUntil, nowMs)}`));
+    if (seen.trouble !== null) context.out(context.paint.yellow(`! ${seen.trouble}`));
+  }
+  return seen.running ? EXIT.done : EXIT.failed;
+}
+
+export async function logs(context: Context, options: { readonly follow?: boolean }): Promise<number> {
+  await followDaemonLog(context.fleet(), options.follow === true, (text) => void process.stdout.write(text));
+  return EXIT.done;
+}

@@ -1,0 +1,96 @@
+// coord service install, remove, status
+import { resolve } from 'node:path';
+import { CoordError, EXIT } from '../../../errors.ts';
+import {
+  installService,
+  removeService,
+  type ServiceDone,
+  servicePlace,
+  serviceStatus,
+  serviceText,
+} from '../../../operations/service/service.ts';
+import type { Context } from '../../context.ts';
+
+interface Options {
+  readonly force?: boolean;
+  readonly print?: boolean;
+  readonly json?: boolean;
+}
+
+export async function install(context: Context, { force = false, print, json }: Options): Promise<number> {
+  const { root } = context.fleet();
+  const world = await context.world();
+  const { platform } = process;
+  if (print) {
+    context.out(serviceText(world, root, context.mainPath, servicePlace(world, root, platform)).trimEnd());
+    return EXIT.done;
+  }
+  const done = await context.busy('installing', installService(world, root, context.mainPath, { platform, force }));
+  return show(context, done, root, json);
+}
+
+export async function remove(context: Context, { force = false, json }: Options): Promise<number> {
+  const root = rootOf(context);
+  const world = await context.world();
+  const { platform } = process;
+  return show(context, await context.busy('removing', removeService(world, root, { platform, force })), root, json);
+}
+
+export async function status(context: Context, { json }: Options): Promise<number> {
+  const root = rootOf(context);
+  const world = await context.world();
+  const main = isFleet(context) ? context.mainPath : null;
+  const seen = await serviceStatus(world, root, main, process.platform);
+  if (json) context.out(JSON.stringify(seen, null, 2));
+  else if (seen.installed === 'no') context.out(`no service is installed for ${root}; coord service install`);
+  else {
+    const { green, yellow } = context.paint;
+    context.out(`${seen.name} · ${seen.state === 'running' ? green(seen.found) : yellow(seen.found)}`);
+    context.out(`  file: ${seen.file}${seen.installed === 'changed' ? ' (changed by hand)' : ''}`);
+    context.out(`  log: ${seen.log}`);
+    for (const caveat of seen.caveats) context.out(yellow(`! ${caveat}`));
+  }
+  return seen.state === 'running' ? EXIT.done : EXIT.failed;
+}
+
+const SAID: Readonly<Record<ServiceDone['outcome'], string>> = {
+  installed: 'installed',
+  replaced: 'written anew',
+  unchanged: 'was installed already',
+  removed: 'removed',
+  'not there': 'no service was installed for',
+};
+
+function show(context: Context, { place, outcome, ran, caveats }: ServiceDone, root: string, json = false): number {
+  const { name, file, manager } = place;
+  const isOn = outcome !== 'removed' && outcome !== 'not there';
+  const log = isOn ? manager.logOf(name) : null;
+  if (json) context.out(JSON.stringify({ name, file, outcome, ran, log, caveats }, null, 2));
+  else if (outcome === 'not there') context.out(`${SAID[outcome]} ${root}`);
+  else {
+    context.out(`${name} ${SAID[outcome]} · ${file}`);
+    for (const command of ran) context.out(`  ran: ${command}`);
+    if (log !== null) context.out(`  log: ${log}`);
+    for (const caveat of caveats) context.note(context.paint.yellow(`! ${caveat}`));
+  }
+  return EXIT.done;
+}
+
+/** What was set up for a folder can be taken back when the fleet has left it (`coord leave --purge`). */
+export function rootOf(context: Context): string {
+  try {
+    return context.fleet().root;
+  } catch (error) {
+    const named = context.dir ?? process.env.COORD_DIR;
+    if (error instanceof CoordError && error.code === 'NO_FLEET' && named !== undefined) return resolve(named);
+    throw error;
+  }
+}
+
+function isFleet(context: Context): boolean {
+  try {
+    return context.fleet() !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+// What a write honestly leads to, from what this machine last saw: who has to do it, when it was heard of, when it looks again.
+
+import type { StatusMachine } from '../../core/model/status/status.ts';
+import { nextLookMs } from '../../core/presence/pacing.ts';
+import { parseDuration } from '../../documents/text/duration.ts';
+import type { EditReport } from '../../operations/orders/edit-orders.ts';
+import type { View } from '../../operations/sync/view.ts';
+import type { Context } from '../context.ts';
+import { heard } from './show-status.ts';
+import { plainCell, roughly } from './table.ts';
+
+/** `queued build for 2 pc · last heard of 40 s ago, heartbeat 60 s`. */
+export function consequence(context: Context, view: View, id: string, verb: string): string {
+  // The command stands at the end of a reason: it must not be cut off.
+  return plainCell(consequenceOf(context, view, id, verb), 600);
+}
+
+function consequenceOf(context: Context, view: View, id: string, verb: string): string {
+  const order = view.orders[id];
+  if (order === undefined) return `${verb} ${id}`;
+  const known = order.reason !== undefined && order.state === 'BLOCKED' ? ` · BLOCKED: ${order.reason}` : '';
+  const target = order.machine ?? Number(order.assign.split(' ')[0]);
+  const machine = view.machines[String(target)];
+  if (machine === undefined || known !== '') return `${verb} ${id} for ${order.assign}${known}`;
+  const label = `${target} ${machine.name}`;
+  if (target === view.self.machine) return `${verb} ${id} for ${label}, this machine · it is ${order.state}`;
+  const everyMs = parseDuration(machine.heartbeat);
+  const looks =
+    machine.state === 'OFFLINE'
+      ? ''
+      : ` · it looks again within ${roughly(looksWithinMs(view, machine, everyMs ?? 0, context.nowMs()))}`;
+  return `${verb} ${id} for ${label} · last heard of ${heard(target, machine, view, context.nowMs())}${looks}`;
+}
+
+/** H3: the latest that a live machine looks at the remote again, as its pace follows from what everybody can read. From cron it comes once a heartbeat. */
+function looksWithinMs({ updated }: View, { runs }: StatusMachine, heartbeatMs: number, nowMs: number): number {
+  const quietMs = Math.max(0, nowMs - Date.parse(updated));
+  return Math.max(heartbeatMs, nextLookMs({ isBusy: runs.length > 0, quietMs }, 1));
+}
+
+/** A recording command that could not reach the remote has still recorded: exit 0, with this warning. */
+export function warnUnsent(context: Context, report: EditReport): void {
+  if (report.landed) return;
+  const { boardRefused, editsWaitFor } = report.view.sync;
+  if (report.sync.trouble === null && editsWaitFor !== null) {
+    context.note(context.paint.yellow(`! recorded here, and waits for a person to mend ${editsWaitFor}`));
+    return;
+  }
+  const why = report.sync.trouble?.message ?? boardRefused?.detail ?? 'main did not take it';
+  context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${why}; the next coord sync sends it`));
+}

@@ -1,0 +1,212 @@
+// `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
+
+import { minuteTime } from '../../core/base/time.ts';
+import type { ProgramState } from '../../core/model/machines/program.ts';
+import type { StatusMachine, StatusOrder } from '../../core/model/status/status.ts';
+import { wholeOrders } from '../../core/orders/chains.ts';
+import { editWords } from '../../core/orders/edit-words.ts';
+import { changedNote } from '../../core/orders/work-hash.ts';
+import { parseDuration } from '../../documents/text/duration.ts';
+import { markedMachineState, markedState } from '../../documents/text/state-mark.ts';
+import { comeBack } from '../../operations/machine/assert-not-left.ts';
+import { haltsOf } from '../../operations/sync/halts.ts';
+import { oddRefLines } from '../../operations/sync/odd-refs.ts';
+import { versionWarnings } from '../../operations/sync/versions.ts';
+import { foldersHereLines, heldSentence, helpFor, type View } from '../../operations/sync/view.ts';
+import type { Reading } from '../context.ts';
+import { comingWords } from './coming-words.ts';
+import { progressWords } from './progress-words.ts';
+import { mvpLines } from './show-progress.ts';
+import { paintState } from './state-words.ts';
+import { ago, columns, oneLine, plainCell } from './table.ts';
+
+/** `notes`: what else stands in the way here. */
+export function statusLines(view: View, context: Reading, fetchedMs: number | null, notes: readonly string[] = []): string[] {
+  const { paint } = context;
+  const nowMs = context.nowMs();
+  const synced =
+    view.sync.unsyncedSince !== null
+      ? 'unsynced'
+      : fetchedMs === null
+        ? 'never synced'
+        : `synced ${ago(new Date(fetchedMs).toISOString(), nowMs)}`;
+  const head = `${paint.bold(`${view.self.machine} ${view.self.name}`)} · ${view.self.remote} · ${synced}`;
+  return [
+    head,
+    ...troubleLines(view, context),
+    ...notes.map((line) => paint.yellow(`! ${plainCell(line, 1000)}`)),
+    ...unreadLine(view, context),
+    ...section('Needs you', needsYouLines(view), context),
+    ...section('Progress', view.progress === undefined ? [] : mvpLines(view.progress), context),
+    ...section('Machines', machineLines(view, context, fetchedMs), context),
+    ...section('Orders', orderLines(view, context), context),
+  ];
+}
+
+function unreadLine({ self }: View, { paint }: Reading): string[] {
+  if (self.unread === 0) return [];
+  return [paint.bold(`${self.unread} unread message${self.unread === 1 ? '' : 's'}: coord inbox`)];
+}
+
+function section(title: string, lines: readonly string[], { paint }: Reading): string[] {
+  return lines.length === 0 ? [] : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
+}
+
+/** What stands between this machine and the others. */
+export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint' | 'nowMs'>): string[] {
+  const { sync, self } = view;
+  const lines: string[] = [];
+  for (const { sentence, hint } of haltsOf(view)) lines.push(`${sentence}: ${hint}`);
+  if (sync.unsyncedSince !== null)
+    lines.push(
+      `unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}; try: ${helpFor(sync.trouble?.code ?? 'UNKNOWN', self.remote)}`,
+    );
+  if (sync.boardRefused !== null)
+    lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}${wayOut(sync.boardRefused.detail)}`);
+  lines.push(...oddRefLines(view), ...(sync.mishaps ?? []));
+  if (sync.heldUntil !== null) lines.push(heldSentence(sync.heldUntil, nowMs()));
+  if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
+  for (const { at, edit, reason } of sync.lostEdits) lines.push(`not done, ${ago(at, nowMs())}: ${editWords(edit)}: ${reason}`);
+  lines.push(...versionWarnings(view));
+  lines.push(...foldersHereLines(sync));
+  if (view.machines[String(self.machine)]?.state === 'LEFT' && sync.removedBy === null)
+    lines.push(`this machine has left the fleet; to come back: ${comeBack(view)}`);
+  else if (self.allows.length === 0) lines.push('nothing may run here: coord allow shell');
+  return lines.map((line) => paint.yellow(`! ${plainCell(line, 1000)}`));
+}
+
+function pendingWords({ pendingEdits: { length }, editsWaitFor }: View['sync']): string {
+  const edits = `${length} edit${length === 1 ? '' : 's'} not on the remote yet`;
+  if (editsWaitFor !== null) return `${edits}; ${length === 1 ? 'it waits' : 'they wait'} for a person to mend ${editsWaitFor}`;
+  return `${edits}; the next sync sends ${length === 1 ? 'it' : 'them'}`;
+}
+
+/** F4, where the refusal does not name its own. */
+function wayOut(detail: string): string {
+  return detail.includes('; try: ') ? '' : '; put "board: coord-board" into fleet.yaml';
+}
+
+function needsYouLines(view: View): string[] {
+  const urgent = view.self.urgent.map(({ from, name, what }): [string, string] => [
+    from === 0 ? 'people' : `${from} ${name}`,
+    `urgent message: ${what}; coord inbox`,
+  ]);
+  const needs = view.needsYou.map((item): [string, string] => [
+    item.order ?? item.document ?? (item.machine === undefined ? 'fleet' : labelOf(item.machine, view)),
+    item.why,
+  ]);
+  // The command stands at the end: it must not be cut off.
+  return columns([...urgent, ...needs].map(([what, why]) => [plainCell(what, 40), plainCell(why, 400)]));
+}
+
+export function labelOf(machine: number, { machines }: View): string {
+  return `${machine} ${machines[String(machine)]?.name ?? ''}`.trim();
+}
+
+const CELL_MAX = 100;
+
+/** `fetchedMs`: when this machine last looked; null = never. */
+export function machineLines(view: View, { paint, nowMs }: Reading, fetchedMs: number | null): string[] {
+  const cells = Object.entries(view.machines).map(([number, machine]) => [
+    number,
+    machine.name,
+    markedMachineState(machine),
+    machine.runs.length === 0 ? '-' : machine.runs.join(', '),
+    machine.tags.length === 0 ? '-' : machine.tags.join(','),
+    `${machine.runs.length}/${machine.slots}`,
+    machine.version === '' ? '-' : machine.version,
+    [
+      heard(Number(number), machine, view, nowMs()),
+      ...presence(Number(number), machine, view, fetchedMs),
+      ...emergencyCell(machine),
+      ...pauseCell(machine),
+      ...programCells(machine),
+    ].join(' · '),
+  ]);
+  const rows = cells.map((row) => row.map((cell) => plainCell(cell, CELL_MAX)));
+  return columns([['#', 'NAME', 'STATE', 'RUNS', 'TAGS', 'SLOTS', 'VERSION', 'LAST HEARD'], ...rows], (cell, column, row) =>
+    row === 0 ? paint.dim(cell) : column === 2 ? paintState(cell, paint) : cell,
+  );
+}
+
+function emergencyCell({ emergency }: StatusMachine): string[] {
+  return emergency === undefined ? [] : [`EMERGENCY: ${plainCell(emergency, 60)}`];
+}
+
+/** Of its programs, those that are not well. */
+export function programCells({
+  programs = {},
+  state,
+}: {
+  readonly programs?: Readonly<Record<string, { readonly state: ProgramState; readonly givenUp?: boolean }>> | undefined;
+  readonly state: StatusMachine['state'];
+}): string[] {
+  if (state === 'OFFLINE') return [];
+  return Object.entries(programs)
+    .filter(([, program]) => program.givenUp === true || program.state === 'CRASHED' || program.state === 'DEGRADED')
+    .map(([name, program]) => `program ${name} ${program.state}${program.givenUp ? ', given up' : ''}`);
+}
+
+export function pauseCell({ state, pausedUntil, pauseNote }: StatusMachine): string[] {
+  if (state !== 'PAUSED') return [];
+  const until = pausedUntil === undefined ? 'until resumed' : `until ${minuteTime(pausedUntil)}`;
+  return [pauseNote === undefined ? until : `${until}: ${plainCell(pauseNote, 60)}`];
+}
+
+/** When this machine last saw the other's lane move; its own word where it never did. */
+export function heard(number: number, machine: StatusMachine, view: View, nowMs: number): string {
+  if (number === view.self.machine) return 'this one';
+  return ago(view.sync.lastHeard[String(number)] ?? machine.lastSeen, nowMs);
+}
+
+/** So many of its heartbeats without a sign: it is late. After three it counts as lost (O4). */
+const LATE_HEARTBEATS = 2;
+
+/** Lost, back or late; late by what this machine saw until it last looked, so that its own silence counts for nothing. */
+export function presence(
+  number: number,
+  { state, back, heartbeat }: StatusMachine,
+  view: View,
+  fetchedMs: number | null,
+): string[] {
+  if (state === 'OFFLINE') return ['lost'];
+  if (back) return ['back'];
+  const heardMs = Date.parse(view.sync.lastHeard[String(number)] ?? '');
+  const everyMs = parseDuration(heartbeat);
+  if (number === view.self.machine || state === 'LEFT' || fetchedMs === null || everyMs === null) return [];
+  return fetchedMs - heardMs > LATE_HEARTBEATS * everyMs ? [`late: every ${heartbeat} expected`] : [];
+}
+
+export function orderLines(view: View, { paint, nowMs }: Reading): string[] {
+  const rows = wholeOrders(view.orders).map(([id, order]) => [
+    id,
+    markedState(order.state),
+    plainCell(order.assign, CELL_MAX),
+    detail(order, changedNote(id, order, view.orders), nowMs()),
+  ]);
+  if (rows.length === 0) return [];
+  return columns([['ORDER', 'STATE', 'FOR', 'WHAT IS KNOWN'], ...rows], (cell, column, row) =>
+    row === 0 ? paint.dim(cell) : column === 1 ? paintState(cell, paint) : cell,
+  );
+}
+
+function detail(order: StatusOrder, changed: string | null, nowMs: number): string {
+  const runs = Object.values(order.machines ?? {});
+  const done = runs.filter((run) => run.state === 'COMPLETED').length;
+  const words = [
+    ...(runs.length > 0 ? [`${done} of ${runs.length} done`] : []),
+    ...(order.machine === undefined || order.assign.startsWith(`${order.machine} `) ? [] : [`on ${order.machine}`]),
+    ...(order.exitCode === undefined || order.exitCode === null || order.exitCode === 0 ? [] : [`exit code ${order.exitCode}`]),
+    ...(changed === null ? [] : [changed]),
+    ...comingWords(order, nowMs),
+    ...(order.reason === undefined ? [] : [order.reason]),
+    ...(order.finishedAt === undefined
+      ? order.startedAt === undefined
+        ? []
+        : [`started ${ago(order.startedAt, nowMs)}`]
+      : [ago(order.finishedAt, nowMs)]),
+    ...(order.state === 'IN_PROGRESS' ? progressWords(order.progress, nowMs) : []),
+    ...(order.tail === undefined || order.tail === '' ? [] : [`“${oneLine(order.tail.trimEnd().split('\n').at(-1) ?? '', 40)}”`]),
+  ];
+  return plainCell(words.join(' · '), 110);
+}

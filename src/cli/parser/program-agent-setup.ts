@@ -1,0 +1,35 @@
+// The inbox in an agent's context: words and options only; what they do is in commands/.
+import { Argument, type Command } from 'commander';
+import { SETUP_AGENTS } from '../../features/hooks/documents/agent-setup/agents.ts';
+import { HOOK_AGENTS } from '../../features/hooks/documents/hook-dialects.ts';
+import type { Run } from './program.ts';
+
+/** `group`: the commands of `coord agent`, where there are more of them. */
+export function addAgentSetupCommands(program: Command, choose: (run: Run) => void, group?: Command): void {
+  const agent = group ?? program.command('agent').description('AI coding agents that work on this computer');
+  agent
+    .command('setup')
+    .description('Let an agent see the messages for this machine: hooks, a short note in its instructions, and its MCP entry')
+    .addArgument(new Argument('<agent>', 'whose settings').choices(SETUP_AGENTS))
+    .option('--project', 'only where you are now, instead of everywhere for you')
+    .option('--check', 'say what is set up, and whether the agent ever called')
+    .option('--remove', 'take out what coord has put there, and nothing else')
+    .option('--print', 'show the change, and do nothing')
+    .action((name, opts) =>
+      choose(async (context) =>
+        (await import('../../features/hooks/commands/agent-setup.ts')).run(context, name, opts, hasMcp(program)),
+      ),
+    );
+
+  // Answered before any word is parsed (quick-words.ts).
+  program
+    .command('hook <agent>')
+    .description(
+      `For ${HOOK_AGENTS.join(', ')} to call at their events: answers with unread messages as data, always with exit code 0`,
+    )
+    .action(() => {});
+}
+
+function hasMcp(program: Command): boolean {
+  return program.commands.some((command) => command.name() === 'mcp');
+}

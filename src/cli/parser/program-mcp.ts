@@ -1,0 +1,12 @@
+// `coord mcp`: words only; what it does is in commands/mcp.ts.
+import type { Command } from 'commander';
+import type { Run } from './program.ts';
+
+export function addMcpCommand(program: Command, choose: (run: Run) => void): void {
+  program
+    .command('mcp')
+    .description(
+      'The MCP server for AI agents: an agent starts it and speaks with it over standard input and output; see docs/mcp.md',
+    )
+    .action(() => choose(async (context) => (await import('../commands/service/mcp.ts')).run(context)));
+}

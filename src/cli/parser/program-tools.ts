@@ -1,0 +1,23 @@
+// The tools of this computer: words and options only; what they do is in commands/tool.ts.
+import type { Command } from 'commander';
+import type { Run } from './program.ts';
+
+export function addToolCommands(program: Command, choose: (run: Run) => void): void {
+  const load = () => import('../commands/machines/tool.ts');
+  const tool = program
+    .command('tool')
+    .description('Programs of this computer that orders can ask for by name: coord order add x --tool docker -- …');
+  tool
+    .command('add <programs...>')
+    .description('Say on the board that these are here: coord tool add docker ffmpeg; each counts while it is on the PATH')
+    .action((names: string[]) => choose(async (context) => (await load()).change(context, names, true)));
+  tool
+    .command('remove <programs...>')
+    .description('Do not say so any more')
+    .action((names: string[]) => choose(async (context) => (await load()).change(context, names, false)));
+  tool
+    .command('list')
+    .description('What was added here, and where it is; starts nothing')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await load()).list(context, opts)));
+}

@@ -1,0 +1,20 @@
+// The workspaces of this computer: words and options only; what they do is in commands/workspace.ts.
+import type { Command } from 'commander';
+import type { Run } from './program.ts';
+
+export function addWorkspaceCommands(program: Command, choose: (run: Run) => void): void {
+  const load = () => import('../../features/workspaces/commands/workspace.ts');
+  const workspace = program
+    .command('workspace')
+    .description('The folders of this computer in which orders with a workspace work');
+  workspace
+    .command('list')
+    .description('Which there are, who has them or had them last, and what they take')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await load()).list(context, opts)));
+  workspace
+    .command('prune')
+    .description('Remove those that nobody has and whose work was pushed, and the mirrors that no workspace needs')
+    .option('--all', 'also those that keep work which was not pushed; never one that is in use')
+    .action((opts) => choose(async (context) => (await load()).prune(context, opts)));
+}

@@ -1,0 +1,170 @@
+// The words of every reason, in one place (the codes: model/reason.ts). Each names what is so, and where a person can change it, the one
+// command that does. Pure.
+import type { Because, ReasonCode } from '../model/orders/reason.ts';
+import type { StopReason } from '../model/orders/run.ts';
+import { type UnknownField, unknownFieldSentence } from '../model/orders/unknown-field.ts';
+import { shellWord } from './shell-word.ts';
+
+const STOPPED = {
+  cancelled: 'cancelled',
+  removed: 'removed from ORDERS.json',
+  superseded: 'a higher generation was asked for',
+  takenOver: 'another machine has taken it over',
+  left: 'the machine left the fleet',
+  halted: 'stopped on its machine',
+} as const satisfies Record<StopReason, string>;
+
+/** More than these a reason does not name. */
+const NAMED_MAX = 5;
+
+function listed(words: readonly string[], between: string): string {
+  const more = words.length - NAMED_MAX;
+  return `${words.slice(0, NAMED_MAX).join(between)}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const retry = (id: string) => `coord retry ${shellWord(id)}`;
+const itself = (words: string) => words;
+
+/** `who`, `on`: a machine's label, `2 pc`. `id`: as ORDERS.json lists it. */
+const WORDS = {
+  cancelled: () => STOPPED.cancelled,
+  removed: () => STOPPED.removed,
+  superseded: () => STOPPED.superseded,
+  takenOver: () => STOPPED.takenOver,
+  left: () => STOPPED.left,
+  halted: () => STOPPED.halted,
+  /** Nobody saw how it ended. `stop`: what it was being stopped for. */
+  interrupted: (stop: StopReason | null = null) => (stop === null ? 'interrupted' : `${STOPPED[stop]}, then interrupted`),
+  timedOut: () => 'timed out',
+  leaseOver: () => 'the lease was over',
+  notStarted: (detail: string | null) => `did not start: ${detail ?? 'unknown reason'}`,
+  signal: (signal: string) => `ended by ${signal}`,
+  checkFailed: (exitCode: number | null) => `check failed with ${exitCode ?? 'a signal'}`,
+  leftovers: (count: number) => `ended ${count} left-over process${count === 1 ? '' : 'es'}`,
+  declined: () => 'declined; the host does not let claims be deleted',
+  callFailed: itself,
+  agentFailed: itself,
+  agentLoggedOut: itself,
+  agentDenied: itself,
+  sessionGone: itself,
+  question: itself,
+  workspace: itself,
+
+  lost: (who: string, generation: number | null = null) =>
+    `lost with ${who}${generation === null ? '' : ` in generation ${generation}`}; it may have run`,
+  lostCancelled: (who: string) => `lost with ${who}`,
+  lostTakeOver: (it: { readonly who: string; readonly attempt: number; readonly attempts: number; readonly by: string | null }) =>
+    `${lostIn(it)}; another machine takes over${it.by === null ? '' : ` by ${it.by} at the latest, if it has a free slot`}`,
+  lostNoTaker: (it: { readonly who: string; readonly attempt: number; readonly attempts: number }) =>
+    `${lostIn(it)}; nobody else is there to take over`,
+  claimLost: (who: string, id: string, mayBeResolved: boolean) =>
+    `claimed by ${who}, which is lost; it may have run: ${retry(id)}${mayBeResolved ? `, or coord order resolve ${shellWord(id)}` : ''}`,
+  claimLeftBehind: (who: string, now: string, id: string) =>
+    `claimed by ${who}, which is lost; it may have run, and it is for ${now} now: ${retry(id)}`,
+  /** Of a run that is over and is not followed: what became of it, and where it is meant for now. */
+  begunElsewhere: (
+    happened: string,
+    it: { readonly who: string; readonly hasLeft: boolean; readonly now: string | null; readonly id: string },
+  ) =>
+    `${happened}; it began on ${it.who}${it.hasLeft ? ', which has left the fleet' : ''}${it.now === null ? '' : `${it.hasLeft ? ',' : ''} and is for ${it.now} now`}: ${retry(it.id)}`,
+
+  unknownField: (unknown: readonly UnknownField[]) => unknown.map(unknownFieldSentence).join('; '),
+  unreadable: itself,
+  heldBack: (document: string) => `not on main yet: a person has to mend ${document}`,
+  unjudged: itself,
+  unroutable: itself,
+  noMachineYet: () => 'no machine has joined yet',
+  noMachine: (which: string) => `no machine ${which}; it starts when one joins`,
+  noneOf: (which: readonly (number | string)[]) => `none of ${which.join(', ')} is in the fleet; it starts when one joins`,
+  noMachineHas: (what: readonly string[]) => `no machine has ${what.join(' and ')}; it starts when one joins`,
+  noTool: (tool: string, how: string) => `no machine has ${tool}; where it is installed: coord ${how}`,
+  machineLeft: (who: string) => `${who} has left the fleet`,
+  sameName: (numbers: readonly number[], name: string) =>
+    `machines ${numbers.join(' and ')} are both named ${name}; assign by number`,
+  notAllowed: (where: string, kind: string) => `not allowed on ${where}; there: coord allow ${kind}`,
+  allowedNowhere: (machines: readonly number[], kind: string) =>
+    `allowed on none of ${machines.join(', ')}; there: coord allow ${kind}`,
+  variableNotAllowed: (names: readonly string[], on: string) =>
+    `variable ${names.join(', ')} not allowed on ${on}; there: coord allow env ${shellWord(names[0] ?? '')}`,
+  noAgent: (which: string, how: string) => `${which}; where it is installed: coord ${how}`,
+  agentMissing: (agent: string, on: string) => `no ${agent} on ${on}; there: install it, and coord agent detect`,
+  agentUnfit: itself,
+  noProgram: itself,
+  programDown: (states: string) => `waits: ${states}`,
+  programBusy: (who: string) => `waits: ${who}`,
+  noSession: (what: string, id: string) => `${what}; to begin afresh: ${retry(id)}`,
+  folderMissing: (folder: string, on: string) => `folder ${folder} is not there on ${on}`,
+  folderNotAllowed: itself,
+  repoNotAllowed: (repo: string, on: string) => `repo ${repo} not allowed on ${on}; there: coord allow repo ${shellWord(repo)}`,
+  toolNotAllowed: (agent: string, tool: string, on: string) =>
+    `tool ${tool} of ${agent} not allowed on ${on}; there: coord allow tool ${shellWord(`${agent}: ${tool}`)}`,
+  secretsMissing: (path: string, on: string) => `the secrets file ${path} that the policy names is not there on ${on}`,
+  notPlaced: itself,
+  startFailed: (detail: string) => `could not be started: ${detail}`,
+  claimInTheWay: (ref: string) => `${ref} is in the way of its claim; what deletes it: coord doctor`,
+  claimRefused: (detail: string) => `the remote refuses its claim, which is tried again after an hour: ${detail}`,
+  generationLowered: (generation: number, who: string, id: string) =>
+    `generation ${generation} was claimed by ${who}; a lowered one changes nothing: ${retry(id)}`,
+  returned: (id: string, when: string, { next, as }: { readonly next: number; readonly as: 'completed' | 'failed' }) =>
+    `${id} has run before (${when}); to run it again: ${retry(id)}, or set "generation": ${next}, or give it another id; to leave it at that: coord order resolve ${shellWord(id)} --${as}`,
+  needsPerson: (id: string) => `it needs a person; then: ${retry(id)}`,
+  resolved: (note: string | null) => `resolved by a person${note === null ? '' : `: ${note}`}`,
+
+  approval: (id: string, { why, isOther }: { readonly why: string | null; readonly isOther: boolean }) =>
+    `waits for approval${why === null ? '' : `, because of ${why}`}${isOther ? ': it was changed after it was approved' : ''}; coord approve ${shellWord(id)}`,
+  specMissing: (path: string) => `${path} is not there`,
+  cycle: (ids: string) => `waits for itself: ${ids}`,
+  dependencyFailed: (stuck: readonly string[]) => listed(stuck, '; '),
+  dependency: (ids: readonly string[]) => `waits for ${listed(ids, ', ')}`,
+  ordersUnreadable: () => 'ORDERS.json cannot be read; nothing new starts',
+  machine: (who: string) => `waits for ${who}`,
+  claimed: (who: string) => `claimed by ${who}`,
+  paused: (who: string, how: string) => `${who} ${how}`,
+  generation: (generation: number, where: string | null = null) =>
+    `waits until generation ${generation} has ended${where === null ? '' : ` on ${where}`}`,
+  slot: () => 'waits for a free slot',
+  retryDelay: (attempt: number) => `waits a while before attempt ${attempt}`,
+  nextAttempt: (it: {
+    readonly attempt: number;
+    readonly attempts: number;
+    readonly on?: string;
+    readonly next?: string | undefined;
+  }) =>
+    `attempt ${it.attempt} of ${it.attempts} failed${it.on === undefined ? '' : ` on ${it.on}`}; ${it.next ?? 'the next one follows'}`,
+  startAgain: () => 'could not be started; it is tried again',
+  startsNext: () => 'starts next',
+  schedule: () => 'by its schedule',
+  occurrence: (due: string) => `waits for the occurrence of ${due}`,
+} as const satisfies Record<ReasonCode, (...facts: never[]) => string>;
+
+function lostIn({
+  who,
+  attempt,
+  attempts,
+}: {
+  readonly who: string;
+  readonly attempt: number;
+  readonly attempts: number;
+}): string {
+  return `lost with ${who} in attempt ${attempt} of ${attempts}`;
+}
+
+type Reasons = { readonly [C in ReasonCode]: (...facts: Parameters<(typeof WORDS)[C]>) => Because };
+
+/** `because.lost('2 pc')`: the reason with that code, and its words made of the facts. */
+export const because = Object.fromEntries(
+  Object.entries<(...facts: never[]) => string>(WORDS).map(([code, words]) => [
+    code,
+    (...facts: never[]) => ({ reason: words(...facts), code }),
+  ]),
+) as unknown as Reasons;
+
+/** Whose words tell that the work may have been done, or begun. */
+export const MAY_HAVE_RUN: readonly ReasonCode[] = ['lost', 'claimLost', 'claimLeftBehind'];
+
+/** Of BLOCKED orders: whose words name `coord retry` as what helps. */
+export const RETRY_HELPS: readonly ReasonCode[] = [
+  ...MAY_HAVE_RUN,
+  ...(['begunElsewhere', 'generationLowered', 'returned', 'needsPerson', 'question'] as const),
+  ...(['agentFailed', 'agentLoggedOut', 'agentDenied', 'sessionGone', 'noSession', 'workspace'] as const),
+];

@@ -1,0 +1,229 @@
+// derive, first half: what this machine says about itself. Pure (C1). A machine's own documents come from its journal, never
+// from main (D1); its notes and unknown keys are carried along (D3).
+
+import { wakeWords } from '../../features/wake/rules/wake.ts';
+import { settledNetworks } from '../../features/wake/rules/wake-route.ts';
+import { sameValue } from '../base/same-value.ts';
+import { isoTime, parseTime } from '../base/time.ts';
+import type { ActiveRun, Instant, JournalState } from '../model/ledger/journal.ts';
+import type { MachineView, Snapshot } from '../model/ledger/snapshot.ts';
+import type { MachineDocument, MachineState } from '../model/machines/machine.ts';
+import type { Pause } from '../model/machines/pause.ts';
+import type { Self } from '../model/machines/self.ts';
+import type { ResultsDocument, RunningRun, RunProgress, WaitingOrder } from '../model/orders/run.ts';
+import { isUnreadable } from '../orders/chains.ts';
+import { pauseOf } from '../orders/pause.ts';
+import { canProgramsWait, saidPrograms } from '../orders/program-report.ts';
+import {
+  aimedHeartbeatMs,
+  CLOCK_DRIFT_MS_MAX,
+  highestLostBeat,
+  isLost,
+  isStatedLost,
+  liveMachines,
+  publishedHeartbeatMs,
+} from '../presence/presence.ts';
+import { listedId } from '../runs/occurrence-name.ts';
+import { programLoads } from '../runs/program-loads.ts';
+import { capResults } from '../runs/results-cap.ts';
+import { isProgressDue, withoutProgress } from '../runs/run-progress.ts';
+
+export interface OwnWord {
+  readonly document: MachineDocument;
+  readonly results: ResultsDocument;
+  /** Its message and history documents, as text by path. */
+  readonly mailFiles: ReadonlyMap<string, string>;
+  /** It has to be said now. */
+  readonly isNew: boolean;
+  /** It differs from what the ledger shows as mine in what can wait for the next push (heartbeat, last-seen times, statements that are void). */
+  readonly rides: boolean;
+  /** It has to be said though it may say nothing new. */
+  readonly answers: boolean;
+}
+
+export interface OwnCircumstances {
+  readonly waiting: readonly WaitingOrder[];
+  readonly now: Instant;
+  /** Before the fetch that showed all this; null = offline: a lane that was not looked at does not stand still (O4). */
+  readonly fetchedAt: Instant | null;
+  /** When the lanes were last looked at, where this cycle did not (C4a); absent = now. */
+  readonly shownAt?: Instant;
+  readonly mailFiles: ReadonlyMap<string, string>;
+  /** How far its runs are, by their keys; absent = nothing is known. */
+  readonly progress?: ReadonlyMap<string, RunProgress>;
+  /** The id that content has in a tree. */
+  idOf(text: string): string;
+}
+
+/** Where it is `isNew` or `rides`, seq, beat and updated have moved; else it is what the ledger shows. */
+export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, when: OwnCircumstances): OwnWord {
+  const { machine } = self;
+  const { mailFiles } = when;
+  const shown = snapshot.machines.get(machine);
+  const results = ownResults(snapshot, state, machine, when);
+  const pause = pauseOf(state, self.name, snapshot.fleet, when.now);
+  const ownState = stateOf(state, when.waiting, pause);
+  const lost = lostStatements(snapshot, state, when);
+  const programs = saidPrograms(self.programs, programLoads(state));
+  const document: MachineDocument = {
+    machine,
+    name: self.name,
+    id: self.computer,
+    instance: state.instance,
+    // D2: one more than anybody ever saw, so that this word wins over every copy.
+    seq: Math.max(state.seq, shown?.document.seq ?? 0) + 1,
+    // F2: whoever calls me lost is answered for good.
+    beat: Math.max(state.beat, snapshot.lanes.get(machine)?.beat ?? 0, highestLostBeat(machine, snapshot.machines)) + 1,
+    state: ownState,
+    updated: isoTime(when.now.wallMs),
+    heartbeatMs: ownHeartbeatMs(snapshot, state, self, when.shownAt ?? when.now),
+    tags: self.tags,
+    tools: self.tools,
+    slots: self.policy.slots,
+    load: state.active.length,
+    allows: self.policy.allow,
+    version: self.version,
+    lost,
+    seen: notAhead({ ...state.seen, ...seenLast(lost, shown?.document, state) }, when.now),
+    cursors: state.mail.cursors,
+    peopleRead: state.mail.peopleRead,
+    removedBy: null,
+    ...(pause !== null && ownState === 'PAUSED' ? { paused: pause } : {}),
+    ...(state.emergency !== null && ownState !== 'LEFT' ? { emergency: state.emergency } : {}),
+    ...(ownState === 'LEFT' ? {} : ownWake(self, state, shown?.document)),
+    ...(self.programs.length > 0 && ownState !== 'LEFT' ? { programs } : {}),
+    extra: shown?.document.extra ?? {},
+    notes: state.notes,
+  };
+  if (shown === undefined) return { document, results, mailFiles, isNew: true, rides: true, answers: true };
+  const answers = mustAnswer(shown, snapshot);
+  const { seq, beat, updated, heartbeatMs, seen, cursors, peopleRead } = shown.document;
+  const canWait = canProgramsWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
+  const shownPrograms = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
+  const asShown = { ...document, seq, beat, updated };
+  // A statement is void once its machine has answered; that it is taken back can wait.
+  // W3, W4: a wish is news; that it is over, and what was sent, can wait.
+  const wakes = document.wakes === undefined ? shown.document.wakes : { ...shown.document.wakes, ...document.wakes };
+  const { woke } = shown.document;
+  const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, wakes, woke };
+  const isSaid =
+    sameValue(withoutProgress(results), withoutProgress(shown.results)) &&
+    sameValue({ ...asShown, ...later, ...shownPrograms }, shown.document) &&
+    sameValue(takenOf(document.cursors), takenOf(cursors)) &&
+    [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
+  // Nobody will come by within what others count on: that cannot wait for whoever comes next.
+  const isSlower = heartbeatMs < (self.everyMs ?? 0);
+  if (answers || !isSaid || isSlower) return { document, results, mailFiles, isNew: true, rides: true, answers };
+  // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
+  // one that others count on until then; a shorter one waits for the next new word, so that beats stay the same tree (H1).
+  const patient = { ...asShown, heartbeatMs: Math.max(document.heartbeatMs, heartbeatMs) };
+  if (!sameValue(patient, shown.document) || isAhead(updated, when.now) || isProgressDue(results, shown.results))
+    return { document, results, mailFiles, isNew: false, rides: true, answers };
+  return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
+}
+
+/** H2: the heartbeat that the next word of this machine says, and that others count on from then on. */
+export function ownHeartbeatMs(snapshot: Snapshot, state: JournalState, { everyMs }: Self, shownAt: Instant): number {
+  return publishedHeartbeatMs(aimedHeartbeatMs(snapshot, state, shownAt), state.pushGapsMs, everyMs);
+}
+
+/** Said by this machine's own clock, which was ahead then: no fact, and no time for the board to show (D7). */
+function isAhead(time: string, now: Instant): boolean {
+  return parseTime(time) > now.wallMs + CLOCK_DRIFT_MS_MAX;
+}
+
+function notAhead(times: Readonly<Record<number, string>>, now: Instant): Readonly<Record<number, string>> {
+  return Object.fromEntries(Object.entries(times).filter(([, time]) => !isAhead(time, now)));
+}
+
+function ownWake({ wake }: Self, { machine, wakes }: JournalState, shown: MachineDocument | undefined): Partial<MachineDocument> {
+  const isWakeable = wake !== undefined && wake.addresses.length + wake.networks.length > 0;
+  return { ...(isWakeable ? { wake: settledNetworks(wake, shown?.wake) } : {}), ...wakeWords(wakes, machine) };
+}
+
+function ownResults(
+  snapshot: Snapshot,
+  state: JournalState,
+  machine: number,
+  { waiting, progress }: Pick<OwnCircumstances, 'waiting' | 'progress'>,
+): ResultsDocument {
+  const { ended, older, before } = state;
+  const running = state.active.map((run) => runningRun(run, progress?.get(run.key)));
+  const claimed = state.claims.map(({ order, generation, attempt, attempts, leaseMs }) => ({
+    ...{ order, generation, attempt },
+    ...{ attempts, leaseMs },
+  }));
+  const { orders, refused } = snapshot.orders;
+  const listed = new Set(orders.map((order) => order.id));
+  return capResults(
+    { machine, running, claimed, waiting, ended, older, before },
+    (order) => listed.has(listedId(order)) || isUnreadable(order, refused),
+  );
+}
+
+function runningRun(
+  { order, generation, attempt, startedAt, claim, work }: ActiveRun,
+  progress: RunProgress | undefined,
+): RunningRun {
+  const terms = claim === undefined ? {} : { attempts: claim.attempts, leaseMs: claim.leaseMs };
+  const more = { ...(work === undefined ? {} : { work }), ...(progress === undefined ? {} : { progress }) };
+  return { order, generation, attempt, startedAt, ...terms, ...more };
+}
+
+/** A new word is due though nothing changed: my lane is gone, main's copy of me has a higher seq (D2), or somebody calls me lost. */
+function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
+  const { machine, beat } = shown.document;
+  const path = `COMPUTER_${machine}.md`;
+  if (shown.lane === null || shown.lane.files.get(path) !== shown.files.get(path)) return true;
+  return isStatedLost(machine, beat, snapshot.machines);
+}
+
+function stateOf(state: JournalState, waiting: readonly WaitingOrder[], pause: Pause | null): MachineState {
+  // I4: once what runs has ended.
+  if (state.leaving !== null && state.active.length === 0) return 'LEFT';
+  // P3 counts on this word; the emergency stands beside it.
+  if (pause !== null) return 'PAUSED';
+  if (state.emergency !== null) return 'EMERGENCY';
+  if (waiting.some((order) => order.state === 'ASSIGNED')) return 'ACTIVE';
+  return state.active.length > 0 ? 'WORKING' : 'IDLE';
+}
+
+/** F2: the lowest live machine alone says who is lost; a statement stands until that lane has moved. */
+function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: OwnCircumstances): Record<number, number> {
+  const mine = snapshot.machines.get(state.machine)?.document.lost ?? {};
+  const speaks = fetchedAt !== null && liveMachines(snapshot, state, fetchedAt)[0] === state.machine;
+  const statements: Record<number, number> = {};
+  for (const [machine, view] of snapshot.machines) {
+    if (machine === state.machine || view.lane === null || view.document.state === 'LEFT') continue;
+    const said = mine[machine];
+    // Its last word may have come to main alone (D2): that beat is judged by others, too.
+    const beat = Math.max(view.lane.beat, view.document.beat);
+    if (said !== undefined && said >= beat) statements[machine] = said;
+    else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isStatedLost(machine, beat, snapshot.machines)) {
+      statements[machine] = beat;
+    }
+  }
+  return statements;
+}
+
+/** F3: whom a machine calls lost, it says with it when it heard of them last: by that people know until when somebody takes over. */
+function seenLast(
+  lost: MachineDocument['lost'],
+  said: MachineDocument | undefined,
+  state: JournalState,
+): MachineDocument['seen'] {
+  return Object.fromEntries(
+    Object.keys(lost).flatMap((key): [string, string][] => {
+      const machine = Number(key);
+      const before = said?.lost[machine] === lost[machine] ? said?.seen[machine] : undefined;
+      const at = state.observed[machine]?.at;
+      const seen = before ?? (at === undefined ? undefined : isoTime(at.wallMs));
+      return seen === undefined ? [] : [[key, seen]];
+    }),
+  );
+}
+
+/** F2: that something was delivered rides on the next push; that it was read is a word of its own (M2). */
+function takenOf(cursors: MachineDocument['cursors']): Record<string, number> {
+  return Object.fromEntries(Object.entries(cursors).flatMap(([source, { taken }]) => (taken === 0 ? [] : [[source, taken]])));
+}

@@ -1,0 +1,121 @@
+// This machine's own claims: what of them the remote should hold, and what the journal still has to learn. Pure. Only claims
+// that were never started are in the journal's list; a started one is an active run, an ended one a result.
+
+import { because } from '../base/reasons.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import { type ClaimView, claimName, type OwnClaim, orderOfClaim } from '../model/orders/claim.ts';
+import type { Because } from '../model/orders/reason.ts';
+import type { EndedRun, OlderRun, RunName } from '../model/orders/run.ts';
+import { listedId } from '../runs/occurrence-name.ts';
+import { isHigher, remember } from '../runs/run-retention.ts';
+
+/** A host that refused a deletion so often forbids it (O2a); once may be a race. */
+export const DELETIONS_REFUSED_MAX = 2;
+/** O2b. */
+const REFUSALS_MAX = 2;
+
+export interface ClaimsToSay {
+  /** To be created, again and again with the same nonce until a fetch shows them (R5). */
+  readonly wanted: readonly OwnClaim[];
+  /** To be deleted now: nobody will ever run them, and others wait for them. */
+  readonly unused: readonly ClaimView[];
+  /** To be deleted with the next push: their results stand on the board (O2a). */
+  readonly done: readonly ClaimView[];
+}
+
+/** `isOnBoard`: this machine's results as its lane shows them are what the board holds. */
+export function claimsToSay(snapshot: Snapshot, state: JournalState, isOnBoard: boolean): ClaimsToSay {
+  const shown = [...snapshot.claims.values()].filter((claim) => claim.machine === state.machine && mayDelete(claim, state));
+  const said = snapshot.machines.get(state.machine)?.results;
+  const saidEnds = [...(said?.ended ?? []), ...(said?.older ?? [])];
+  return {
+    wanted: state.claims.filter((claim) => !snapshot.claims.has(claimName(claim))),
+    unused: shown.filter((claim) => !isKnown(claim, state)),
+    done: shown.filter((claim) => isOnBoard && hasEnded(claim, ends(state)) && hasEnded(claim, saidEnds)),
+  };
+}
+
+function mayDelete(claim: ClaimView, state: JournalState): boolean {
+  return (state.deletionsRefused[claimName(claim)] ?? 0) < DELETIONS_REFUSED_MAX;
+}
+
+/** Wanted, running, or ended here. A claim of this machine that is none of these was given up before its run began. */
+function isKnown(claim: ClaimView, state: JournalState): boolean {
+  const isWanted = state.claims.some((own) => own.nonce === claim.nonce && isSame(own, claim));
+  return isWanted || state.active.some((run) => isSame(run, claim)) || hasEnded(claim, ends(state));
+}
+
+function ends(state: JournalState): readonly (OlderRun | EndedRun)[] {
+  return [...state.ended, ...state.older];
+}
+
+/** Of older runs the newest of each order is all that is remembered. */
+function hasEnded(claim: RunName, runs: readonly OlderRun[]): boolean {
+  return runs.some((run) => run.order === claim.order && !isHigher(claim, run));
+}
+
+function isSame(one: RunName, other: RunName): boolean {
+  return one.order === other.order && one.generation === other.generation && one.attempt === other.attempt;
+}
+
+/**
+ * Takes what a fetch showed of this machine's claims into the state. A claim that somebody else holds by now was lost. One of an
+ * earlier state folder may have run there: it ends as interrupted (I2). One that is not used and cannot be deleted ends too (O2a).
+ */
+export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: string): JournalState {
+  const claims = state.claims.filter((own) => {
+    const shown = snapshot.claims.get(claimName(own));
+    if (shown === undefined) return !isClaimRefused(state, claimName(own));
+    return shown.machine === state.machine && shown.nonce === own.nonce;
+  });
+  const mine = [...snapshot.claims.values()].filter((claim) => claim.machine === state.machine);
+  const ended = mine.flatMap((claim): EndedRun[] => {
+    const reason = reasonOfEnd(claim, { ...state, claims });
+    return reason === null || state.duplicate !== null ? [] : [endOf(claim, reason, nowIso)];
+  });
+  const names = new Set(mine.map(claimName));
+  const refused = Object.entries(state.deletionsRefused).filter(([name]) => names.has(name));
+  const claimsRefused = standingRefusals(state, snapshot);
+  const isSameState =
+    claims.length === state.claims.length &&
+    ended.length === 0 &&
+    refused.length === Object.keys(state.deletionsRefused).length &&
+    claimsRefused === state.claimsRefused;
+  if (isSameState) return state;
+  const { claimsRefused: _over, ...rest } = state;
+  return {
+    ...rest,
+    claims,
+    deletionsRefused: Object.fromEntries(refused),
+    ...(claimsRefused === undefined ? {} : { claimsRefused }),
+    ...remember(state, ended),
+  };
+}
+
+/** O2b: a claim that was refused and is not there: once may be a race, again is the host. */
+export function isClaimRefused({ claimsRefused = {} }: Pick<JournalState, 'claimsRefused'>, name: string): boolean {
+  return (claimsRefused[name]?.times ?? 0) >= REFUSALS_MAX;
+}
+
+/** Those of claims that nobody holds, of orders that are listed. Absent = none. */
+function standingRefusals({ claimsRefused }: JournalState, { claims, orders }: Snapshot): JournalState['claimsRefused'] {
+  const all = Object.entries(claimsRefused ?? {});
+  if (all.length === 0) return claimsRefused;
+  const listed = new Set(orders.orders.map(({ id }) => id));
+  const isOpen = (name: string) => !claims.has(name) && listed.has(listedId(orderOfClaim(name)));
+  const open = all.filter(([name]) => isOpen(name));
+  if (open.length === all.length) return claimsRefused;
+  return open.length === 0 ? undefined : Object.fromEntries(open);
+}
+
+function reasonOfEnd(claim: ClaimView, state: JournalState): Because | null {
+  if (isKnown(claim, state)) return null;
+  if (claim.instance !== state.instance) return because.interrupted();
+  return mayDelete(claim, state) ? null : because.declined();
+}
+
+function endOf({ order, generation, attempt }: RunName, why: Because, nowIso: string): EndedRun {
+  const times = { startedAt: nowIso, finishedAt: nowIso };
+  return { order, generation, attempt, state: 'FAILED', ...why, exitCode: null, ...times, tail: '', outputs: {} };
+}

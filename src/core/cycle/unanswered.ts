@@ -1,0 +1,32 @@
+// F1: what a person pushed is answered on the board at the first look of whichever machine sees it first. Pure. Who it is says a hash:
+// nobody is elected, and machines that look at the same moment do not all push.
+import { hash } from '../base/hash.ts';
+import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import { isOver, liveMachines } from '../presence/presence.ts';
+
+/** The next one answers after a look's time (H3), where none before it did. */
+const ANSWER_WAIT_MS = 15_000;
+
+/** The state with the commit of main that a person made and nobody has answered; the same where nothing is new (C3). */
+export function observeUnanswered(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
+  const commit = unansweredCommit(snapshot);
+  if (commit === (state.unanswered?.commit ?? null)) return state;
+  return { ...state, unanswered: commit === null ? null : { commit, at: now } };
+}
+
+/** A push that was made with it in view carried a fold, whatever became of that (R0, F1, R2). */
+function unansweredCommit({ main: { commit, byMachine }, lanes }: Snapshot): string | null {
+  if (commit === null || byMachine) return null;
+  return [...lanes.values()].some(({ parent }) => parent === commit) ? null : commit;
+}
+
+/** Milliseconds until this machine answers, 0 or less = now; null = there is nothing to answer. `shownAt`: when the lanes were last looked at. */
+export function answerInMs(state: JournalState, snapshot: Snapshot, now: Instant, shownAt: Instant): number | null {
+  const { unanswered, machine } = state;
+  if (unanswered === null || unanswered.commit !== snapshot.main.commit) return null;
+  const place = (one: number) => hash(`${unanswered.commit} ${one}`);
+  const before = liveMachines(snapshot, state, shownAt).filter((one) => place(one) < place(machine)).length;
+  const waitMs = before * ANSWER_WAIT_MS;
+  return isOver(unanswered.at, now, waitMs) ? 0 : waitMs - (now.monotonicMs - unanswered.at.monotonicMs);
+}

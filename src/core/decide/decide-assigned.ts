@@ -1,0 +1,109 @@
+// An order for one machine, or for all: no claim is needed (O1). Pure.
+import { withSession } from '../../features/agents/rules/agent-session.ts';
+import { because } from '../base/reasons.ts';
+import type { Instant } from '../model/ledger/journal.ts';
+import { claimName } from '../model/orders/claim.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { Because } from '../model/orders/reason.ts';
+import type { OlderRun } from '../model/orders/run.ts';
+import { assignmentOf, machineLabel } from '../orders/assignment.ts';
+import { isResolved } from '../orders/manual-resolution.ts';
+import { refusalOf } from '../orders/policy.ts';
+import { type Choice, programIn } from '../orders/program-choice.ts';
+import { runsOf, tellersOf } from '../runs/run-index.ts';
+import type { Hold } from '../status/blockers.ts';
+import type { Verdict } from './decide.ts';
+import type { Outlook } from './decision-context.ts';
+import { claimLeftBehind } from './expired-claim.ts';
+import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
+
+const NOTHING: Verdict = { kind: 'nothing' };
+
+/** `choice`: where a call goes; null = it is no call. */
+export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
+  const { snapshot, state, self, when } = outlook;
+  const attempt = nextAttempt(order, outlook);
+  if (attempt === null) {
+    const why = claimLeftBehind(order, outlook);
+    return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
+  }
+  const hold = attempt === 1 ? outlook.holds.of(order) : null;
+  if (hold !== null) return held(order, hold);
+  const waits = (state: 'ASSIGNED' | 'BLOCKED', why: Because): Verdict => ({ kind: 'waits', state, ...why });
+  const refusal = refusalOf(order, self);
+  if (refusal !== null) return waits('BLOCKED', refusal);
+  const able = withSession(order, [state.machine], outlook.machines);
+  if ('code' in able) return waits('BLOCKED', able);
+  if (choice?.kind === 'none') return waits('BLOCKED', choice.why);
+  const unplaced = when.unplaced.get(order.id);
+  if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
+  const earlier = earlierRun(order, outlook);
+  if (earlier !== null) return waits('ASSIGNED', earlier);
+  const run = { order: order.id, generation: order.generation, attempt };
+  const since = waitingSince(state, run, when.now, pauseMs(run, state.machine));
+  const later = (since: Instant, why: Because): Verdict => ({ kind: 'later', name: claimName(run), since, why });
+  if (since !== null) return later(since, because.retryDelay(attempt));
+  if (freeSlots <= 0) return later(dueSince(state, run, when.now), because.slot());
+  if (choice !== null && choice.kind !== 'program') return waits('ASSIGNED', choice.why);
+  if (outlook.isTakingOver) return waits('ASSIGNED', because.startsNext());
+  if (!snapshot.ordersReadable) return waits('BLOCKED', because.ordersUnreadable());
+  return { kind: 'start', order, attempt, claim: null, ...programIn(choice) };
+}
+
+/**
+ * Everybody computes a hold: it is said only where a person is asked for something, so that the board shows it now and not with the
+ * next push that somebody makes.
+ */
+function held(order: Order, { state, asks }: Hold): Verdict {
+  return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, ...asks, hold: true };
+}
+
+/** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */
+function nextAttempt(order: Order, outlook: Outlook): number | null {
+  const { state, machines } = outlook;
+  if (order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
+  if (state.active.some((run) => run.order === order.id)) return null;
+  if (order.assign.kind !== 'all' && isElsewhere(order, outlook)) return null;
+  const own = machines.get(state.machine)?.results;
+  const mine = own === undefined ? [] : runsOf(own, order.id).ended;
+  if (mine.some((run) => run.generation > order.generation)) return null;
+  return attemptAfter(
+    mine.filter((run) => run.generation === order.generation),
+    order.attempts,
+  );
+}
+
+function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | null {
+  if (past.some((run) => run.state !== 'FAILED' || run.asks === true)) return null;
+  const last = past.reduce((highest, run) => Math.max(highest, run.attempt), 0);
+  return last < attemptsMax ? last + 1 : null;
+}
+
+/**
+ * S3: an order whose `assign` was edited after it started, or was claimed, stays where it is; moving it takes a raised
+ * generation, and a lowered one changes nothing (O8).
+ */
+function isElsewhere(order: Order, { machines, state, claimsOf }: Outlook): boolean {
+  const isThis = (run: { readonly generation: number }) => run.generation >= order.generation;
+  if (claimsOf(order.id).some((claim) => claim.machine !== state.machine && isThis(claim))) return true;
+  return tellersOf(order.id, machines).some((machine) => {
+    const results = machines.get(machine)?.results;
+    if (machine === state.machine || results === undefined) return false;
+    const { running, ended } = runsOf(results, order.id);
+    return [...running, ...ended].some(isThis);
+  });
+}
+
+/** O8: a raised generation waits until the older run, wherever it is, has ended or is lost. `all` orders are each machine's own. */
+function earlierRun(order: Order, { machines, state, isGone }: Outlook): Because | null {
+  if (order.assign.kind === 'all') return null;
+  for (const machine of tellersOf(order.id, machines)) {
+    const results = machines.get(machine)?.results;
+    if (machine === state.machine || results === undefined || isGone(machine)) continue;
+    const run = runsOf(results, order.id).running.find((candidate) => candidate.generation < order.generation);
+    if (run !== undefined) return because.generation(run.generation, machineLabel(machine, machines));
+  }
+  return null;
+}

@@ -1,0 +1,95 @@
+// An order that any of several machines may take: claimed, confirmed by a fetch, and only then started (O2, O3, O4). Pure.
+
+import type { Instant } from '../model/ledger/journal.ts';
+import { claimName, type OwnClaim } from '../model/orders/claim.ts';
+import type { Order } from '../model/orders/order.ts';
+import { isResolved } from '../orders/manual-resolution.ts';
+import { refusalOf } from '../orders/policy.ts';
+import { type Choice, programIn } from '../orders/program-choice.ts';
+import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
+import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/attempts.ts';
+import type { Verdict } from './decide.ts';
+import { isFactGone, type Outlook } from './decision-context.ts';
+import { lostClaim } from './expired-claim.ts';
+import { rankWaitMs } from './ranking.ts';
+import { whyNoClaim } from './refused-claim.ts';
+import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
+
+const NOTHING: Verdict = { kind: 'nothing' };
+
+/** `choice`: where a call goes; null = it is no call. */
+export function sharedWork(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
+  const { state, when } = outlook;
+  // Nobody claims, confirms or gives up on what it cannot see.
+  if (when.fetchedAt === null || outlook.isTakingOver) return NOTHING;
+  const own = state.claims.find((claim) => claim.order === order.id);
+  return own === undefined ? maybeClaim(order, outlook, freeSlots, choice) : confirmed(order, own, outlook, choice);
+}
+
+function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
+  const { snapshot, state, self, machines, when } = outlook;
+  if (order.cancelled || order.unknown !== undefined || isResolved(order) || !snapshot.ordersReadable) return NOTHING;
+  if (state.active.some((run) => run.order === order.id)) return NOTHING;
+  const isGone = isFactGone(outlook);
+  const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
+  const attempt = nextClaimable(order, attempts, isGone);
+  if (attempts.earlier.some((run) => !isGone(run))) return NOTHING;
+  if (attempt === 1 && outlook.holds.of(order) !== null) return NOTHING;
+  const rankMs = rankWaitMs(state.machine, order, machines, (machine) => outlook.isGone(machine));
+  if (rankMs === null) return NOTHING;
+  if (attempt === null) {
+    const why = hasCompleted(attempts) ? null : lostClaim(order, attempts, outlook, isGone);
+    return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
+  }
+  const refusal = refusalOf(order, self);
+  if (refusal !== null) return { kind: 'waits', state: 'BLOCKED', ...refusal };
+  if (choice?.kind === 'none') return { kind: 'waits', state: 'BLOCKED', ...choice.why };
+  const unplaced = when.unplaced.get(order.id);
+  if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
+  const run = { order: order.id, generation: order.generation, attempt };
+  const refused = whyNoClaim(claimName(run), snapshot, state, when.now);
+  if (refused !== null) return { kind: 'waits', state: 'BLOCKED', ...refused };
+  const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
+  const waitMs = rankMs + afterFailure;
+  const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, why: null });
+  // What its programs and its slots do meanwhile does not set back its turn: they may never be free for as long as that.
+  if (choice?.kind === 'busy' && waitMs > 0) return later(dueSince(state, run, when.now));
+  if (!isReady(choice)) return NOTHING;
+  if (freeSlots <= 0) return later(dueSince(state, run, when.now));
+  const since = waitingSince(state, run, when.now, waitMs);
+  return since === null ? { kind: 'claim', order, attempt, ...programIn(choice) } : later(since);
+}
+
+/** O2: a claim that a fetch shows is looked at once more before its run starts: it may have been created on an old view. */
+function confirmed(order: Order, own: OwnClaim, outlook: Outlook, choice: Choice | null): Verdict {
+  const { snapshot, state, self, machines, when } = outlook;
+  const name = claimName(own);
+  const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
+  const isGone = isFactGone(outlook);
+  const isRight =
+    !order.cancelled &&
+    order.unknown === undefined &&
+    order.generation === own.generation &&
+    !isResolved(order) &&
+    (own.attempt > 1 || outlook.holds.of(order) === null) &&
+    refusalOf(order, self) === null &&
+    isReady(choice) &&
+    !when.unplaced.has(order.id) &&
+    rankWaitMs(state.machine, order, machines, () => true) !== null &&
+    mayStart({ ...own, machine: state.machine }, attempts, isGone) &&
+    attempts.earlier.every(isGone);
+  if (!isRight) return { kind: 'unclaim', name };
+  const isShown = snapshot.claims.get(name)?.nonce === own.nonce;
+  // O5: a run that may be tried elsewhere must not start without a lease to live by; the next accepted push gives one.
+  const lease = leaseOf(state, own);
+  // And this very fetch shows that push: a mirror that lags hides both it and who has begun a later attempt before it.
+  const isLeaseShown = snapshot.lanes.get(state.machine)?.commit === state.accepted?.commit;
+  const hasLease = own.attempts === 1 || (lease !== null && isLeaseShown && !isLeaseOver(lease, when.now));
+  if (!isShown || !hasLease || !snapshot.ordersReadable) return NOTHING;
+  return { kind: 'start', order, attempt: own.attempt, claim: own, ...programIn(choice) };
+}
+
+/** O14: what no program here can take now is left to the others. */
+function isReady(choice: Choice | null): boolean {
+  return choice === null || choice.kind === 'program';
+}

@@ -1,0 +1,125 @@
+// decide: what this machine does next, as a list of values. Pure (C1). Looks at nothing but the snapshot, the journal and the
+// local policy; starting, stopping, claiming and saying so are the shell's.
+
+import { guarded } from '../base/guarded.ts';
+import { because } from '../base/reasons.ts';
+import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Self } from '../model/machines/self.ts';
+import { claimName, type OwnClaim } from '../model/orders/claim.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { Because } from '../model/orders/reason.ts';
+import type { StopReason, WaitingOrder } from '../model/orders/run.ts';
+import { isShared } from '../orders/assignment.ts';
+import { isUnreadable } from '../orders/chains.ts';
+import { type Expanded, withOccurrences } from '../orders/occurrences.ts';
+import { heldBack, pauseOf } from '../orders/pause.ts';
+import { asClaimed } from '../orders/routing.ts';
+import { ownWork } from './decide-assigned.ts';
+import { sharedWork } from './decide-claimed.ts';
+import { type Circumstances, type Outlook, outlookOf } from './decision-context.ts';
+import { byTurn } from './fair-turns.ts';
+import { type ProgramDesk, programDesk } from './program-slots.ts';
+import { stopsOf } from './stops.ts';
+
+export type Action =
+  /** `claim`: the confirmed claim of a shared order. `program`: where a call goes. */
+  | {
+      readonly kind: 'start';
+      readonly order: Order;
+      readonly attempt: number;
+      readonly claim: OwnClaim | null;
+      readonly program?: string;
+    }
+  | { readonly kind: 'claim'; readonly order: Order; readonly attempt: number; readonly program?: string }
+  /** A claim that nobody will run; it is deleted where it stands. */
+  | { readonly kind: 'unclaim'; readonly name: string }
+  | { readonly kind: 'stop'; readonly key: string; readonly reason: StopReason };
+
+/** What one order asks of this machine now. */
+export type Verdict =
+  | Extract<Action, { kind: 'start' | 'claim' | 'unclaim' }>
+  /** Said to everybody. */
+  | (Because & { readonly kind: 'waits'; readonly state: WaitingOrder['state']; readonly hold?: true })
+  /** Its turn has not come. */
+  | { readonly kind: 'later'; readonly name: string; readonly since: Instant; readonly why: Because | null }
+  | { readonly kind: 'nothing' };
+
+export interface Decision {
+  readonly actions: readonly Action[];
+  /** Orders meant for this machine that it does not start now, and why. */
+  readonly waiting: readonly WaitingOrder[];
+  /** What waits for its turn, by claim name; to be kept in the journal. */
+  readonly dueSince: Readonly<Record<string, Instant>>;
+}
+
+export function decide(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Decision {
+  const outlook = outlookOf(snapshot, state, self, when);
+  const actions: Action[] = stopsOf(outlook);
+  const waiting: WaitingOrder[] = [];
+  const dueSince: Record<string, Instant> = {};
+  if (state.duplicate !== null || snapshot.uncounted?.includes(state.machine))
+    return { actions, waiting, dueSince: state.dueSince };
+  if (state.leaving !== null) return { actions: [...actions, ...state.claims.map(unclaim)], waiting, dueSince };
+  const due = withOccurrences(outlook);
+  const isPaused = pauseOf(state, self.name, snapshot.fleet, when.now) !== null;
+  // What it holds and has not started goes back to the others.
+  actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(outlook, due)));
+  waiting.push(...due.waiting);
+  let freeSlots = self.policy.slots - state.active.length - state.claims.length + (when.spareSlots ?? 0);
+  const desk = programDesk(due.orders, state, self);
+  for (const listed of byTurn(due.orders, state)) {
+    const { id, generation } = listed;
+    const verdict = guarded(
+      () => judge(listed, outlook, desk, freeSlots, isPaused),
+      (why): Verdict => ({ kind: 'waits', state: 'BLOCKED', ...because.unjudged(why) }),
+    );
+    if (verdict.kind === 'nothing') continue;
+    if (verdict.kind === 'waits') waiting.push(waitingFor(id, generation, verdict));
+    else if (verdict.kind === 'later') {
+      dueSince[verdict.name] = verdict.since;
+      if (verdict.why !== null) waiting.push({ order: id, generation, state: 'ASSIGNED', ...verdict.why });
+    } else {
+      actions.push(verdict);
+      // A claim that was confirmed has its slot, and its program, already.
+      if (verdict.kind === 'unclaim' || (verdict.kind === 'start' && verdict.claim !== null)) continue;
+      freeSlots -= 1;
+      if (verdict.program !== undefined) desk.take(verdict.program);
+    }
+  }
+  // Without a fetch nobody's turn was judged: whoever has waited goes on waiting.
+  return { actions, waiting, dueSince: when.fetchedAt === null ? { ...state.dueSince, ...dueSince } : dueSince };
+}
+
+function judge(listed: Order, outlook: Outlook, desk: ProgramDesk, freeSlots: number, isPaused: boolean): Verdict {
+  const order = asClaimed(listed, outlook.state);
+  if (isPaused && isShared(order)) return { kind: 'nothing' };
+  const choice = desk.choiceFor(order);
+  const judged = isShared(order) ? sharedWork(order, outlook, freeSlots, choice) : ownWork(order, outlook, freeSlots, choice);
+  return isPaused ? heldBack(judged) : judged;
+}
+
+/** Claims of orders that are not listed any more, or not shared. An entry that cannot be read is no removal (D4). */
+function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): Action[] {
+  const { refused } = snapshot.orders;
+  if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
+  // What nobody can judge is not given back either.
+  const isKept = (order: Order) =>
+    guarded(
+      () => isShared(asClaimed(order, state)),
+      () => true,
+    );
+  const shared = orders.filter(isKept).map((order) => order.id);
+  const kept = new Set([...shared, ...held]);
+  return state.claims.filter(({ order }) => !kept.has(order) && !isUnreadable(order, refused)).map(unclaim);
+}
+
+type Waits = Extract<Verdict, { kind: 'waits' }>;
+
+function waitingFor(order: string, generation: number, { state, reason, code, hold }: Waits): WaitingOrder {
+  return { order, generation, state, reason, code, ...(hold === undefined ? {} : { hold }) };
+}
+
+function unclaim(claim: OwnClaim): Action {
+  return { kind: 'unclaim', name: claimName(claim) };
+}

@@ -1,0 +1,78 @@
+// What decide looks at: one fetch, the journal and the local policy, with what this machine knows of itself in place of what its
+// lane may not have said yet. Pure; made once for each decision.
+
+import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Self } from '../model/machines/self.ts';
+import type { ClaimView } from '../model/orders/claim.ts';
+import type { Because } from '../model/orders/reason.ts';
+import type { WaitingOrder } from '../model/orders/run.ts';
+import type { Machines } from '../orders/assignment.ts';
+import { saidPrograms } from '../orders/program-report.ts';
+import { isLost } from '../presence/presence.ts';
+import { type AttemptFact, byOrder } from '../runs/attempts.ts';
+import { programLoads } from '../runs/program-loads.ts';
+import { type Holds, holdsOf } from '../status/blockers.ts';
+
+export interface Circumstances {
+  readonly now: Instant;
+  /** Before the fetch that showed this snapshot began: what it does not show may have happened since (O4). Null = the machine is offline, and can call nobody lost. */
+  readonly fetchedAt: Instant | null;
+  /** Judged as if there were so many slots more: to find out which orders find no place. Absent = none. */
+  readonly spareSlots?: number;
+  /** Orders that found no place on this computer in this cycle, and why: they wait, and take no slot. */
+  readonly unplaced: ReadonlyMap<string, Because & Pick<WaitingOrder, 'state'>>;
+}
+
+export interface Outlook {
+  readonly snapshot: Snapshot;
+  readonly state: JournalState;
+  readonly self: Self;
+  readonly when: Circumstances;
+  readonly machines: Machines;
+  readonly holds: Holds;
+  claimsOf(order: string): readonly ClaimView[];
+  /** The machine has left, is lost, or was never there: what it has claimed or runs, nobody ends any more (O4). */
+  isGone(machine: number, leaseMs?: number): boolean;
+  /** R3, I2: what stands as my word is an earlier instance's: it may still act, until mine has replaced it. */
+  readonly isTakingOver: boolean;
+}
+
+export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Outlook {
+  const index = byOrder(snapshot.claims);
+  const machines = withMine(snapshot, state, self);
+  const isGone = (machine: number, leaseMs = 0): boolean => {
+    if (machine === state.machine) return false;
+    const view = snapshot.machines.get(machine);
+    if (view?.document.state === 'LEFT') return true;
+    if (when.fetchedAt === null) return false;
+    return view === undefined ? !snapshot.lanes.has(machine) : isLost(machine, snapshot, state, when.fetchedAt, leaseMs);
+  };
+  return {
+    snapshot,
+    state,
+    self,
+    when,
+    machines,
+    holds: holdsOf(snapshot.orders, machines),
+    claimsOf: (order) => index.get(order) ?? [],
+    isGone,
+    isTakingOver: (snapshot.machines.get(state.machine)?.document.instance ?? state.instance) !== state.instance,
+  };
+}
+
+export function isFactGone(outlook: Outlook): (fact: Pick<AttemptFact, 'machine' | 'terms'>) => boolean {
+  return ({ machine, terms }) => outlook.isGone(machine, terms?.leaseMs);
+}
+
+/** What this machine knows of itself in place of what its lane may not have said yet. */
+export function withMine(snapshot: Snapshot, state: JournalState, self: Self): Machines {
+  const mine = snapshot.machines.get(state.machine);
+  if (mine === undefined) return snapshot.machines;
+  const { active, ended, older, before } = state;
+  const results = { ...mine.results, running: active, claimed: state.claims, ended, older, before };
+  const { tags, tools, policy } = self;
+  const own = { tags, tools, allows: policy.allow, slots: policy.slots, load: active.length };
+  const document = { ...mine.document, ...own, programs: saidPrograms(self.programs, programLoads(state)) };
+  return new Map(snapshot.machines).set(state.machine, { ...mine, document, results });
+}

@@ -1,0 +1,51 @@
+// O4: a claim that nobody can take over any more, whose holder is gone before its documents could say so: the ref alone knows. Who
+// sees it says so, because the board is made of documents (D6), and people must not wait for a machine that never comes. Pure.
+
+import { because } from '../base/reasons.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { Because } from '../model/orders/reason.ts';
+import { assignmentOf, machineLabel } from '../orders/assignment.ts';
+import { isResolved } from '../orders/manual-resolution.ts';
+import type { AttemptFact, Attempts } from '../runs/attempts.ts';
+import { isOccurrence, listedId } from '../runs/occurrence-name.ts';
+import { runsOf, tellersOf } from '../runs/run-index.ts';
+import type { Outlook } from './decision-context.ts';
+
+/** Why this order is tried no more, or null: it is, or its holder's own documents say what became of it. */
+export function lostClaim(
+  order: Order,
+  { facts, higher }: Attempts,
+  { machines }: Outlook,
+  isGone: (fact: AttemptFact) => boolean,
+) {
+  const top = facts.at(-1);
+  if (higher !== undefined || top === undefined || top.ended !== null || !isGone(top)) return null;
+  const results = machines.get(top.machine)?.results;
+  const told = results === undefined ? [] : [...results.claimed, ...runsOf(results, order.id).running];
+  const isThis = (run: { readonly order: string; readonly generation: number; readonly attempt: number }) =>
+    run.order === order.id && run.generation === order.generation && run.attempt === top.attempt;
+  if (told.some(isThis)) return null;
+  // What became of one occurrence, a person has no field to say in.
+  return because.claimLost(machineLabel(top.machine, machines), listedId(order.id), !isOccurrence(order.id));
+}
+
+/** The same where the order has been moved to this machine alone since: it may not take over (S3), and nobody else would say so. */
+export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: Outlook): Because | null {
+  const { id, generation } = order;
+  if (order.assign.kind === 'all' || order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
+  // Whoever has begun it says so, and the status with it.
+  const isTold = (machine: number) => {
+    const results = machines.get(machine)?.results;
+    const { running, ended } = results === undefined ? { running: [], ended: [] } : runsOf(results, id);
+    return [...running, ...ended].some((run) => run.generation >= generation);
+  };
+  if (tellersOf(id, machines).some(isTold)) return null;
+  const claim = claimsOf(id).find(
+    (it) => it.machine !== state.machine && it.generation >= generation && isGone(it.machine, it.leaseMs),
+  );
+  if (claim === undefined) return null;
+  const now = machineLabel(state.machine, machines);
+  return because.claimLeftBehind(machineLabel(claim.machine, machines), now, listedId(id));
+}

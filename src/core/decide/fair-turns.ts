@@ -1,0 +1,36 @@
+// Whose turn it is where several orders want one slot: by priority, then who has waited longest here, then as people wrote them. Without
+// the second, a schedule that comes due every minute would keep everything that is listed below it waiting for ever. Pure.
+
+import { parseTime } from '../base/time.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import { type Order, PRIORITIES } from '../model/orders/order.ts';
+import { isOccurrence, listedId } from '../runs/occurrence-name.ts';
+
+export function byTurn(orders: readonly Order[], state: JournalState): readonly Order[] {
+  const waits = waitingSinceMs(state);
+  const starts = orders.some(({ id }) => isOccurrence(id)) ? startsOf(state) : new Map<string, number>();
+  // An occurrence waits for as long as its schedule has not run here: each one that comes due is new, its schedule is not.
+  const ofSchedule = (id: string) => starts.get(id) ?? state.schedules[id]?.sinceMs;
+  const turns = orders.map((order) => {
+    const { id, generation, priority } = order;
+    const since = isOccurrence(id) ? ofSchedule(listedId(id)) : waits.get(`${id}/${generation}`);
+    return { order, priority: PRIORITIES.indexOf(priority), since: since ?? Number.MAX_VALUE };
+  });
+  return turns.sort((a, b) => b.priority - a.priority || a.since - b.since).map(({ order }) => order);
+}
+
+/** By order and generation. */
+function waitingSinceMs({ dueSince }: JournalState): ReadonlyMap<string, number> {
+  return new Map(Object.entries(dueSince).map(([name, { wallMs }]) => [name.slice(0, name.lastIndexOf('.')), wallMs]));
+}
+
+/** When each schedule was started here last, as far as that is remembered. */
+function startsOf({ active, ended }: JournalState): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>();
+  for (const { order, startedAt } of [...ended, ...active]) {
+    if (!isOccurrence(order)) continue;
+    const id = listedId(order);
+    starts.set(id, Math.max(starts.get(id) ?? 0, parseTime(startedAt)));
+  }
+  return starts;
+}

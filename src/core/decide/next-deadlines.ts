@@ -1,0 +1,89 @@
+// What is due on this machine without any news from the remote, in milliseconds from now: what a daemon wakes for between its looks
+// (H3). A due that needs no fetch is pushed without one (C4a). Pure. A time too many costs a cycle without a connection.
+
+import { parseTime } from '../base/time.ts';
+import { answerInMs } from '../cycle/unanswered.ts';
+import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import { untilOf } from '../orders/pause.ts';
+import { aimedHeartbeatMs, atMostMs, liveMachines } from '../presence/presence.ts';
+import { beatAfterMs, shareOf, turnInMs } from '../presence/push-budget.ts';
+import { leaseLeftMs, leaseOf } from '../presence/run-lease.ts';
+import { RANK_WAIT_MS } from './ranking.ts';
+import { pauseMs } from './retry-delay.ts';
+
+/** No daemon sleeps longer than this without a look: schedules that come later are found by then. */
+const HORIZON_MS = 600_000;
+/** O5: of what a lease gives; a push that is due goes whatever the budget says (machine/pace/push-priority.ts). */
+export const LEASE_PRESSES_AT = 0.6;
+
+/**
+ * The next beat (H1) and the push that renews a lease (O5), the end of pauses between attempts and of a rank's wait (O3), the next
+ * occurrence of each schedule (O12), the end of this machine's own pause (P1), the answer to people (F1). Some may be 0 or less: overdue.
+ * `shownAt`: when the lanes were last looked at.
+ */
+export function duesMs(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: Instant = now): readonly number[] {
+  return [
+    ...beat(snapshot, state, now, shownAt),
+    ...leases(state, now),
+    ...turns(state, now, snapshot.machines.size),
+    ...schedules(snapshot, now),
+    ...ownPause(state, now),
+    ...[answerInMs(state, snapshot, now, shownAt) ?? []].flat(),
+  ];
+}
+
+/** In this machine's turn. */
+function beat(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: Instant): readonly number[] {
+  if (state.accepted === null) return [];
+  const live = liveMachines(snapshot, state, shownAt);
+  const share = shareOf(snapshot.fleet, live, state.machine);
+  const targetMs = aimedHeartbeatMs(snapshot, state, shownAt);
+  const publishedMs = snapshot.machines.get(state.machine)?.document.heartbeatMs ?? targetMs;
+  const dueMs = beatAfterMs(Math.min(targetMs, publishedMs), share) - atMostMs(state.accepted.at, now);
+  return [dueMs + turnInMs(share, now.wallMs + dueMs)];
+}
+
+function leases(state: JournalState, now: Instant): readonly number[] {
+  return state.active.flatMap((run) => {
+    const lease = leaseOf(state, run.claim);
+    return lease === null ? [] : [leaseLeftMs(lease, now) - lease.forMs * (1 - LEASE_PRESSES_AT)];
+  });
+}
+
+/**
+ * What decides waits for its rank and for its pause together; which of both it is does not matter here. After the last rank it waits for a
+ * slot, which is no matter of time.
+ */
+function turns({ dueSince, machine }: JournalState, now: Instant, ranksMax: number): readonly number[] {
+  return Object.entries(dueSince).flatMap(([name, since]) => {
+    const passedMs = atMostMs(since, now);
+    const afterFailureMs = pauseMs(runOf(name), machine);
+    const ranks = Math.max(0, Math.floor((passedMs - afterFailureMs) / RANK_WAIT_MS) + 1);
+    return ranks > ranksMax ? [] : [afterFailureMs + ranks * RANK_WAIT_MS - passedMs];
+  });
+}
+
+/** `train/1.2`: how a claim's ref ends. */
+function runOf(name: string): { order: string; generation: number; attempt: number } {
+  const [, order = name, generation, attempt] = /^(.*)\/([0-9]+)\.([0-9]+)$/.exec(name) ?? [];
+  return { order, generation: Number(generation ?? 1), attempt: Number(attempt ?? 1) };
+}
+
+function schedules({ orders }: Snapshot, { wallMs }: Instant): readonly number[] {
+  return orders.orders.flatMap(({ schedule, cancelled }) => {
+    if (schedule === null || cancelled) return [];
+    let next: number | null = null;
+    for (let toMs = wallMs + HORIZON_MS; ; ) {
+      const atMs = schedule.newestAt(toMs);
+      if (atMs === null || atMs <= wallMs) return next === null ? [] : [next - wallMs];
+      next = atMs;
+      toMs = atMs - 1;
+    }
+  });
+}
+
+function ownPause({ pause }: JournalState, now: Instant): readonly number[] {
+  const until = pause === null ? null : untilOf(pause);
+  return until === null ? [] : [parseTime(until) - now.wallMs];
+}

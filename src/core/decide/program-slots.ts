@@ -1,0 +1,35 @@
+// Gives out the local programs within one decision, so that two calls that start or are claimed in it count each other (O14).
+
+import type { ActiveRun } from '../model/ledger/journal.ts';
+import type { Self } from '../model/machines/self.ts';
+import type { OwnClaim } from '../model/orders/claim.ts';
+import type { Order } from '../model/orders/order.ts';
+import { type Choice, chooseProgram } from '../orders/program-choice.ts';
+import { loadByProgram } from '../runs/program-loads.ts';
+
+export interface ProgramDesk {
+  /** Null = it is no call. */
+  choiceFor(order: Order): Choice | null;
+  /** From now on that program has one more. */
+  take(program: string): void;
+}
+
+/** An unstarted claim of a call holds its place, as it holds its slot. */
+export function programDesk(
+  orders: readonly Order[],
+  { active, claims }: { readonly active: readonly ActiveRun[]; readonly claims: readonly OwnClaim[] },
+  { programs, name }: Pick<Self, 'programs' | 'name'>,
+): ProgramDesk {
+  const load = new Map(loadByProgram(active));
+  const take = (program: string) => void load.set(program, (load.get(program) ?? 0) + 1);
+  const choose = ({ work }: Order) => (work.kind === 'call' ? chooseProgram(work, { programs, load, name }) : null);
+  const held = new Map<string, Choice>();
+  for (const claim of claims) {
+    const order = orders.find(({ id }) => id === claim.order);
+    const choice = order === undefined ? null : choose(order);
+    if (choice === null) continue;
+    held.set(claim.order, choice);
+    if (choice.kind === 'program') take(choice.program);
+  }
+  return { choiceFor: (order) => held.get(order.id) ?? choose(order), take };
+}

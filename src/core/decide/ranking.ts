@@ -1,0 +1,67 @@
+// Who tries first for a shared order (O3): every machine computes the same ranking from the same documents. The claim decides;
+// the ranking only saves pushes. Pure.
+
+import { hash } from '../base/hash.ts';
+import type { MachineDocument } from '../model/machines/machine.ts';
+import type { Order } from '../model/orders/order.ts';
+import { assignmentOf, type Machines, placesIn, workName } from '../orders/assignment.ts';
+import { mayAnswer } from '../orders/program-choice.ts';
+import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
+
+/** O3: for each machine before it a machine waits so much longer. */
+export const RANK_WAIT_MS = 15_000;
+
+/**
+ * How long this machine leaves the order to those before it, or null where it is not among those that may take it. Nobody waits for
+ * those that are out, or that could not take it now, as they said last.
+ */
+export function rankWaitMs(me: number, order: Order, machines: Machines, isOut: (machine: number) => boolean): number | null {
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody' || !assignment.machines.includes(me)) return null;
+  const places = order.assign.kind === 'list' ? placesIn(order.assign.of, machines) : new Map<number, number>();
+  const mine = keyOf(me, order, places, machines);
+  const waits = assignment.machines.map((machine) => {
+    const document = machines.get(machine)?.document;
+    if (machine === me || document === undefined || !couldTake(order, document) || isOut(machine)) return 0;
+    const key = keyOf(machine, order, places, machines);
+    if (!isBefore(key, mine)) return 0;
+    return key[0] < mine[0] ? lookMs(document) : RANK_WAIT_MS;
+  });
+  return waits.reduce((sum, ms) => sum + ms, 0);
+}
+
+/** How long the last of these may leave it to the others. */
+export function longestRankWaitMs({ assign }: Order, takers: readonly number[], machines: Machines): number {
+  const waitMs = (machine: number) => {
+    const document = machines.get(machine)?.document;
+    return assign.kind === 'list' && document !== undefined ? lookMs(document) : RANK_WAIT_MS;
+  };
+  return takers.reduce((sum, machine) => sum + waitMs(machine), 0);
+}
+
+/** O3: whom people named before others gets the time of one of its looks, as far as its document tells how often it comes. */
+function lookMs({ heartbeatMs }: MachineDocument): number {
+  return Math.min(QUIET_LOOK_MS, Math.max(RANK_WAIT_MS, heartbeatMs * (1 + JITTER)));
+}
+
+/** With a free slot, not paused, and of a call (O14) with a program that answers and has room. */
+function couldTake({ work }: Order, document: MachineDocument): boolean {
+  if (document.load >= document.slots || document.state === 'PAUSED') return false;
+  return work.kind !== 'call' || mayAnswer(document, work.to);
+}
+
+type Key = readonly [place: number, load: number, hash: number, machine: number];
+
+function keyOf(machine: number, order: Order, places: ReadonlyMap<number, number>, machines: Machines): Key {
+  const document = machines.get(machine)?.document;
+  const load = document === undefined ? 0 : document.load / Math.max(1, document.slots);
+  return [places.get(machine) ?? 0, load, hash(`${workName(order)} ${machine}`), machine];
+}
+
+function isBefore(one: Key, other: Key): boolean {
+  for (const [index, value] of one.entries()) {
+    const than = other[index] ?? 0;
+    if (value !== than) return value < than;
+  }
+  return false;
+}

@@ -1,0 +1,27 @@
+// Waiting for one's turn by one's own clock: for the rank (O3), and between the attempts of an order. Pure.
+import { hash } from '../base/hash.ts';
+import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import { claimName } from '../model/orders/claim.ts';
+import type { RunName } from '../model/orders/run.ts';
+import { isOver } from '../presence/presence.ts';
+
+const PAUSE_MS = 5_000;
+const PAUSE_MS_MAX = 600_000;
+
+/** Before an attempt that follows a failed one: doubled each time, capped, a quarter more or less so that machines do not meet. */
+export function pauseMs(run: RunName, machine: number): number {
+  if (run.attempt <= 1) return 0;
+  const spread = 0.75 + (hash(`${claimName(run)} ${machine}`) % 1000) / 2000;
+  return Math.round(Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** Math.min(run.attempt - 2, 20)) * spread);
+}
+
+/** Null = its turn has come; else since when it waits, to be remembered in the journal. */
+export function waitingSince(state: JournalState, run: RunName, now: Instant, waitMs: number): Instant | null {
+  if (waitMs <= 0) return null;
+  const since = dueSince(state, run, now);
+  return isOver(since, now, waitMs) ? null : since;
+}
+
+export function dueSince(state: JournalState, run: RunName, now: Instant): Instant {
+  return state.dueSince[claimName(run)] ?? now;
+}

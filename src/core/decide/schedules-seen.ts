@@ -1,0 +1,50 @@
+// Since when this machine knows each schedule, by its own clock: an occurrence before that is not its business, or a schedule that
+// is added in the morning would begin with last night's. Pure; the same state comes back where nothing changed (C3).
+
+import type { Instant, JournalState, ScheduleSeen } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Order } from '../model/orders/order.ts';
+import { isShared } from '../orders/assignment.ts';
+import { CLOCKS_DIFFER_MS, isTemplate } from '../orders/occurrences.ts';
+import { toldOccurrences } from '../runs/occurrence-index.ts';
+import { runsOf } from '../runs/run-index.ts';
+
+export function seeSchedules(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
+  const { orders, refused } = snapshot.orders;
+  // An entry that cannot be read is no removal (D4).
+  if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
+  const unread = new Set(refused.map((entry) => entry.id));
+  const kept = Object.entries(state.schedules).filter(([id]) => unread.has(id));
+  const seen = orders.filter(isTemplate).map((order) => [order.id, seenNow(order, state, snapshot, now)] as const);
+  const schedules: JournalState['schedules'] = Object.fromEntries([...kept, ...seen]);
+  const ids = Object.keys(schedules);
+  const isSame = ids.length === Object.keys(state.schedules).length && ids.every((id) => schedules[id] === state.schedules[id]);
+  return isSame ? state : { ...state, schedules };
+}
+
+function seenNow(order: Order, state: JournalState, snapshot: Snapshot, now: Instant): ScheduleSeen {
+  const { generation, cancelled, schedule } = order;
+  const before = Object.hasOwn(state.schedules, order.id) ? state.schedules[order.id] : undefined;
+  // While it is cancelled nothing is missed; and the generation that ends this is a raised one.
+  const of = cancelled ? '' : `${schedule?.timezone} ${schedule?.line}`;
+  if (before === undefined) {
+    const isAskedFor = generation > 1 && !cancelled && !hasBegun(order, snapshot);
+    return { of, generation, sinceMs: isAskedFor ? 0 : now.wallMs };
+  }
+  // `coord retry`: the newest occurrence is to run now, however old it is.
+  if (generation > before.generation && !cancelled) return { of, generation, sinceMs: 0 };
+  // A clock that was ahead must not hold it back for long, nor one that is behind begin anew what the others do.
+  const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS && !isShared(order);
+  return before.of === of && !isAhead ? before : { of, generation: before.generation, sinceMs: now.wallMs };
+}
+
+/** Some occurrence has run, or runs, in this generation. */
+function hasBegun({ id, generation }: Order, { machines }: Snapshot): boolean {
+  const told = toldOccurrences(id, machines);
+  return [...machines.values()].some(({ results }) =>
+    told.some((it) => {
+      const { running, ended } = runsOf(results, it.id);
+      return [...running, ...ended].some((run) => run.generation >= generation);
+    }),
+  );
+}

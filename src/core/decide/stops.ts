@@ -1,0 +1,61 @@
+// What runs here and should not any more (O5, O8). Pure.
+
+import { guarded } from '../base/guarded.ts';
+import type { ActiveRun } from '../model/ledger/journal.ts';
+import { claimName } from '../model/orders/claim.ts';
+import type { StopReason } from '../model/orders/run.ts';
+import { isShared } from '../orders/assignment.ts';
+import { isUnreadable } from '../orders/chains.ts';
+import { listedOrder } from '../orders/occurrences.ts';
+import { asClaimed } from '../orders/routing.ts';
+import { type AttemptFact, attemptsOf } from '../runs/attempts.ts';
+import { runsOf } from '../runs/run-index.ts';
+import type { Action } from './decide.ts';
+import type { Outlook } from './decision-context.ts';
+
+/** An entry that cannot be read is no removal (D4). */
+export function stopsOf(outlook: Outlook): Action[] {
+  return outlook.state.active.flatMap((run): Action[] => {
+    // What nobody can judge goes on: a run is not ended by a mistake of this program.
+    const judge = () => reasonOf(run, outlook);
+    const reason = run.stop === null ? guarded(judge, () => null) : null;
+    return reason === null ? [] : [{ kind: 'stop', key: run.key, reason }];
+  });
+}
+
+function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
+  const { snapshot, machines, state } = outlook;
+  const { orders, refused } = snapshot.orders;
+  const isTakenOver = () => {
+    const { facts } = attemptsOf({ id: run.order, generation: run.generation }, machines, outlook.claimsOf(run.order));
+    return facts.some((fact) => fact.attempt > run.attempt);
+  };
+  // O5: whatever ORDERS.json says.
+  if (run.claim !== undefined && isTakenOver()) return 'takenOver';
+  if (state.leaving?.stop) return 'left';
+  const order = listedOrder(run.order, orders);
+  if (order === undefined) {
+    // An entry without a readable id may be this one.
+    const mayBeListed = isUnreadable(run.order, refused) || refused.some((entry) => entry.id === null);
+    return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;
+  }
+  if (order.cancelled) return 'cancelled';
+  if (run.claim === undefined && isShared(asClaimed(order, state)) && isRunByClaim(run, outlook)) return 'takenOver';
+  return order.generation > run.generation ? 'superseded' : null;
+}
+
+/**
+ * O8: what began here without a claim, before its order was for several machines, ends where another machine runs this attempt or a later
+ * one by a claim: that one has a lease, and is the one that others count on.
+ */
+function isRunByClaim(run: ActiveRun, { machines, state, claimsOf }: Outlook): boolean {
+  const others = new Map([...machines].filter(([machine]) => machine !== state.machine));
+  const claims = claimsOf(run.order).filter(({ machine }) => machine !== state.machine);
+  const { facts } = attemptsOf({ id: run.order, generation: run.generation }, others, claims);
+  const isRunning = ({ machine, attempt }: AttemptFact) => {
+    const results = others.get(machine)?.results;
+    const name = claimName({ ...run, attempt });
+    return results !== undefined && runsOf(results, run.order).running.some((it) => claimName(it) === name);
+  };
+  return facts.some((fact) => fact.attempt >= run.attempt && fact.terms !== null && isRunning(fact));
+}

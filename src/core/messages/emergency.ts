@@ -1,0 +1,43 @@
+// M6: an urgent message makes an emergency of its sender, until its people or those who write to it say that it is over. Pure.
+
+import { forProgram, saidByProgram } from '../../features/bus/rules/program-address.ts';
+import type { Emergency } from '../model/machines/emergency.ts';
+import type { MailState, SendIntention } from '../model/messages/mail.ts';
+import { type MailView, PEOPLE, sourceOf } from '../model/messages/message.ts';
+import { cursorOf, entryName, type Hash } from './mailbox.ts';
+
+/** As much of the message as every face shows. */
+const WHAT_LENGTH_MAX = 160;
+
+/** Of the newest urgent one of these messages; null = none is. */
+export function emergencyIn(sends: readonly SendIntention[]): Emergency | null {
+  const urgent = sends.findLast(saysEmergency);
+  return urgent === undefined ? null : { what: firstLine(urgent.body), since: urgent.recordedAt };
+}
+
+/** M8: what is urgent for a program there is no emergency of this machine. */
+export function saysEmergency({ priority, body }: Pick<SendIntention, 'priority' | 'body'>): boolean {
+  return priority === 'urgent' && forProgram(body) === null;
+}
+
+/** What people are shown of a message in one line: of one that a program wrote, who it was and the first line of what it says. */
+export function firstLine(text: string): string {
+  const said = saidByProgram(text);
+  const body = said === null ? text : `${said.who}: ${said.body}`;
+  const line =
+    body
+      .split(/[\r\n]+/)
+      .map((it) => it.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim())
+      .find((it) => it !== '') ?? '';
+  const characters = [...line];
+  return characters.length <= WHAT_LENGTH_MAX ? line : `${characters.slice(0, WHAT_LENGTH_MAX - 1).join('')}…`;
+}
+
+/** Whether people have written to this machine since, under a heading that says `resolved`: what `after` has seen and `before` has not. */
+export function isResolvedByPeople(before: MailState, after: MailState, view: MailView, machine: number, hash: Hash): boolean {
+  const source = sourceOf(Number(PEOPLE), String(machine));
+  const { delivered } = cursorOf(before, source);
+  return (view.people.get(String(machine)) ?? []).some(
+    (entry) => entry.resolves === true && (after.known[source]?.[entryName(entry, hash)] ?? 0) > delivered,
+  );
+}

@@ -1,0 +1,108 @@
+// What this machine writes to others: intentions become numbered entries of its logs, each exactly once (S5), and entries that were
+// read move to the history when a log grows (M4). Pure. What does not fit waits in the outbox, and so does all that comes after it.
+import type { MailState, MovedMessage, SendIntention, SentLog, SentMessage } from '../model/messages/mail.ts';
+import { MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
+
+const NO_LOG: SentLog = { last: 0, messages: [] };
+/** Heading and blank lines of an entry, at most. */
+const ENTRY_BYTES = 80;
+
+export function sentLog(mail: Pick<MailState, 'sent'>, reader: Reader): SentLog {
+  return mail.sent[reader] ?? NO_LOG;
+}
+
+/**
+ * Numbers what was sent, oldest first. `lastKnown`: the highest number to this reader that the ledger knows of, so that a number
+ * is not given again, whatever became of the journal. Returns the ids that are in the journal now.
+ */
+export function acceptSends(
+  mail: MailState,
+  sends: readonly SendIntention[],
+  lastKnown: (reader: Reader) => number,
+): { readonly mail: MailState; readonly accepted: readonly string[] } {
+  const sent: Record<Reader, SentLog> = { ...mail.sent };
+  const accepted: string[] = [];
+  const full = new Set<Reader>();
+  for (const { id, to, recordedAt: at, priority, body } of sends) {
+    const log = sent[to] ?? NO_LOG;
+    // After a crash between journal and outbox it is there already.
+    const isThere = log.messages.some((message) => message.id === id);
+    if (!isThere) {
+      const message: SentMessage = { id, number: Math.max(log.last, lastKnown(to)) + 1, at, priority, body };
+      if (full.has(to) || bytesOf([...log.messages, message]) > MESSAGE_LIMITS.logBytesMax) {
+        full.add(to);
+        continue;
+      }
+      sent[to] = { last: message.number, messages: [...log.messages, message] };
+    }
+    accepted.push(id);
+  }
+  const isSame = Object.entries(sent).every(([reader, log]) => mail.sent[reader] === log);
+  return { mail: isSame ? mail : { ...mail, sent }, accepted };
+}
+
+/** A journal that knows nothing of a log or a cursor takes them from this machine's own word (I2): a number is never given twice. */
+export function adoptLogs(
+  mail: MailState,
+  own: ReadonlyMap<Reader, readonly Message[]> | undefined,
+  cursors: MailState['cursors'] | undefined,
+): MailState {
+  const logs = [...(own ?? [])].filter(([reader]) => mail.sent[reader] === undefined);
+  const read = Object.entries(cursors ?? {}).filter(([source]) => mail.cursors[source] === undefined);
+  if (logs.length === 0 && read.length === 0) return mail;
+  const sent = logs.map(([reader, messages]): [Reader, SentLog] => {
+    const named = messages.map((message) => ({ ...message, id: `${reader}-${message.number}` }));
+    return [reader, { last: messages.at(-1)?.number ?? 0, messages: named }];
+  });
+  return {
+    ...mail,
+    sent: { ...Object.fromEntries(sent), ...mail.sent },
+    cursors: { ...Object.fromEntries(read), ...mail.cursors },
+  };
+}
+
+/** M4. `takenUpTo`: the number up to which everybody who is waited for has read the log. */
+export function rotate(mail: MailState, takenUpTo: (reader: Reader) => number): MailState {
+  let next = mail;
+  for (const [reader, log] of Object.entries(mail.sent)) {
+    // While pushes fail, what was moved reaches no history: the journal must not grow for as long as that lasts.
+    if (next.moved.length > 0 && bytesOf(next.moved) >= MESSAGE_LIMITS.movedBytesMax) break;
+    if (bytesOf(log.messages) <= MESSAGE_LIMITS.logBytesRotate) continue;
+    const taken = takenUpTo(reader);
+    const read = log.messages.filter(({ number }) => number <= taken);
+    const stays = newestRead(read);
+    if (stays === read.length) continue;
+    const leaves = read.slice(0, read.length - stays);
+    const moved = leaves.map(({ id: _id, ...message }): MovedMessage => ({ ...message, reader }));
+    const messages = log.messages.slice(leaves.length);
+    next = { ...next, sent: { ...next.sent, [reader]: { ...log, messages } }, moved: [...next.moved, ...moved] };
+  }
+  return next;
+}
+
+/** How many of those that were read still fit. */
+function newestRead(read: readonly Message[]): number {
+  let count = 0;
+  let bytes = 0;
+  for (const message of read.toReversed()) {
+    bytes += bytesOf([message]);
+    if (count === MESSAGE_LIMITS.takenKept || bytes > MESSAGE_LIMITS.logBytesRotate) break;
+    count += 1;
+  }
+  return count;
+}
+
+/** An upper bound of what these take in a log, in UTF-8 bytes. */
+function bytesOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, { body }) => sum + ENTRY_BYTES + bodyBytes(body), 0);
+}
+
+/** UTF-8 bytes, and one for each line that may need a backslash. */
+export function bodyBytes(body: string): number {
+  let bytes = 0;
+  for (let at = 0; at < body.length; at += 1) {
+    const code = body.charCodeAt(at);
+    bytes += code === 0x0a ? 2 : code < 0x80 ? 1 : code < 0x800 ? 2 : 3;
+  }
+  return bytes;
+}

@@ -1,0 +1,70 @@
+// The people's settings of a fleet: the content of fleet.yaml. All optional.
+
+import type { FleetPause } from '../machines/pause.ts';
+import type { Assign, WorkKind } from '../orders/order.ts';
+
+/** Where orders without `assign` go, by their `type`. */
+export interface Routing {
+  /** By `typeKey`. A route that cannot be read is there as `nowhere`. */
+  readonly byType: Readonly<Record<string, Assign>>;
+  /** For all other types; null = to any machine. */
+  readonly otherwise: Assign | null;
+}
+
+/** Orders that wait for a person's word whatever they say themselves. */
+export interface Approvals {
+  /** By `typeKey`. */
+  readonly types: readonly string[];
+  readonly kinds: readonly WorkKind[];
+  /** What cannot be read asks for all that it could have meant: a slip must not let anything run. */
+  readonly unreadable: {
+    readonly types: Unreadable | null;
+    readonly kinds: Unreadable | null;
+    readonly all: Unreadable | null;
+  };
+}
+
+/** `reason`: place and fault. */
+export interface Unreadable {
+  readonly reason: string;
+}
+
+export interface FleetSettings {
+  readonly name: string | null;
+  /** Where the repo is looked at in a browser, e.g. https://host/me/fleet; makes the board's edit link. */
+  readonly url: string | null;
+  /** H2. */
+  readonly pushesPerMinute: number;
+  /** R8: as many machines count. */
+  readonly machinesMax: number;
+  /** Null = H2's default from the number of live machines. */
+  readonly heartbeatMs: number | null;
+  /** Null = three published heartbeats (O4). */
+  readonly leaseMs: number | null;
+  /** F4: the branch that machines fold onto; null = main. */
+  readonly board: string | null;
+  /** Machines that a person has paused. */
+  readonly paused: readonly FleetPause[];
+  readonly routing: Routing;
+  readonly approvals: Approvals;
+  /** What stands in this version and could not be read; it is here as its default. Absent = nothing. */
+  readonly unread?: readonly KeptSetting[];
+}
+
+/** The settings of which a bad value leaves the last good one in force (D4); `routing` and `approvals` hold their orders back instead. */
+export type KeptSetting = 'name' | 'url' | 'pushesPerMinute' | 'machinesMax' | 'heartbeatMs' | 'leaseMs' | 'board' | 'paused';
+
+export const NO_APPROVALS: Approvals = { types: [], kinds: [], unreadable: { types: null, kinds: null, all: null } };
+
+export const DEFAULT_FLEET: FleetSettings = {
+  name: null,
+  url: null,
+  pushesPerMinute: 6,
+  machinesMax: 64,
+  heartbeatMs: null,
+  leaseMs: null,
+  board: null,
+  paused: [],
+  routing: { byType: {}, otherwise: null },
+  approvals: NO_APPROVALS,
+};

@@ -1,0 +1,58 @@
+// The journal of a machine that has just joined.
+
+import { NO_WAKES } from '../machines/waking.ts';
+import { EMPTY_MAIL } from '../messages/mail.ts';
+import type { JournalState } from './journal.ts';
+
+export function newJournal(machine: number, instance: string, before: readonly string[]): JournalState {
+  return {
+    version: 1,
+    machine,
+    instance,
+    computer: null,
+    seq: 0,
+    updated: '',
+    beat: 0,
+    pushed: [],
+    accepted: null,
+    tried: null,
+    pushGapsMs: [],
+    pushTimes: [],
+    active: [],
+    undiscarded: [],
+    claims: [],
+    deletionsRefused: {},
+    dueSince: {},
+    schedules: {},
+    ended: [],
+    movedRuns: [],
+    older: [],
+    unlisted: {},
+    before,
+    notes: '',
+    notesSaid: [],
+    observed: {},
+    admitted: [],
+    versions: {},
+    unheardSince: null,
+    unanswered: null,
+    seen: {},
+    checkpointAt: null,
+    checkpointOf: null,
+    board: null,
+    boardRefused: null,
+    refusedOn: {},
+    sentEdits: null,
+    lostEdits: [],
+    mail: EMPTY_MAIL,
+    handOffs: [],
+    handed: {},
+    leaving: null,
+    pause: null,
+    emergency: null,
+    wakes: NO_WAKES,
+    main: null,
+    rewritten: null,
+    duplicate: null,
+  };
+}

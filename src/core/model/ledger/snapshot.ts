@@ -1,0 +1,78 @@
+// The snapshot: main, lanes and claims as one fetch showed them, parsed. A value; nothing in it changes.
+
+import type { MachineDocument } from '../machines/machine.ts';
+import type { HandOffs } from '../messages/hand-off.ts';
+import type { MailView } from '../messages/message.ts';
+import type { ClaimView } from '../orders/claim.ts';
+import type { OrdersDocument } from '../orders/order.ts';
+import type { ResultsDocument } from '../orders/run.ts';
+import type { SpecOutline } from '../orders/spec.ts';
+import type { Fault } from '../status/fault.ts';
+import type { FleetSettings } from './fleet.ts';
+import type { SeenVersions } from './journal.ts';
+import type { OddRef } from './trees.ts';
+
+/** Paths below `coordination/` with the id of their content. Equal ids mean equal content. */
+export type Files = ReadonlyMap<string, string>;
+
+export interface MachineView {
+  readonly document: MachineDocument;
+  readonly results: ResultsDocument;
+  /** This machine's documents as D2 reads them: from its lane, or from the board where that has a higher seq or there is no lane. */
+  readonly files: Files;
+  readonly lane: LaneView | null;
+  /** The machine's document as it stands on the board, where it can be read. */
+  readonly copy?: MachineDocument | undefined;
+}
+
+export interface LaneView {
+  readonly commit: string;
+  /** The main commit that the machine had in view (R0). */
+  readonly parent: string | null;
+  readonly beat: number;
+  /** The lane's own documents, whatever the board says. */
+  readonly files: Files;
+}
+
+export interface Snapshot {
+  readonly main: {
+    /** Null = the remote has no main yet. */
+    readonly commit: string | null;
+    /** The newest commit carries a machine's trailers (R6). */
+    readonly byMachine: boolean;
+    readonly files: Files;
+  };
+  /** Where machines fold: main, or the branch that fleet.yaml names (F4). */
+  readonly board: {
+    readonly commit: string | null;
+    /** The newest commit carries a machine's trailers (R6). */
+    readonly byMachine: boolean;
+    readonly files: Files;
+    /** `sources` of the STATUS.json that stands there; the one thing that machines read of a derived document (D6). */
+    readonly sources: string | null;
+    /** D8: it holds more than was read, so that what is not in `files` may stand there all the same. Absent = no. */
+    readonly isCut?: boolean;
+  };
+  /** In force (D4). */
+  readonly orders: OrdersDocument;
+  /** False: ORDERS.json is missing or does not parse now; `orders` is the newest that did. Nothing new starts (D4). */
+  readonly ordersReadable: boolean;
+  readonly fleet: FleetSettings;
+  /** D10: those that can be read, by path; absent = none. */
+  readonly specs?: ReadonlyMap<string, SpecOutline>;
+  readonly machines: ReadonlyMap<number, MachineView>;
+  /** Every lane, also one whose documents nobody can read: its number is taken, and its owner builds on it (R3, I1). */
+  readonly lanes: ReadonlyMap<number, LaneView>;
+  /** By name, `train/1.2`; also those that nobody holds any more. */
+  readonly claims: ReadonlyMap<string, ClaimView>;
+  /** R8: machines for which `machines_max` has no room, lowest first: they are in `lanes` alone, and without files. Absent = none. */
+  readonly uncounted?: readonly number[];
+  /** R7: refs that say nothing; absent = none. */
+  readonly odd?: readonly OddRef[];
+  /** D4: of the documents that decide, to be remembered; absent = nothing was seen of them. */
+  readonly versions?: Readonly<Record<string, SeenVersions>>;
+  readonly mail: MailView;
+  /** D9: as D2 reads them. */
+  readonly handOffs: HandOffs;
+  readonly faults: readonly Fault[];
+}

@@ -1,0 +1,35 @@
+// What this machine knows of itself from local files only: nothing in a repo can change it (O10).
+import type { WorkKind } from '../orders/order.ts';
+import type { ProgramStatus } from './program.ts';
+import type { Wakeable } from './waking.ts';
+
+export interface Policy {
+  /** Kinds of work that may run here. Empty after a join (O10). */
+  readonly allow: readonly WorkKind[];
+  /** Folders that a run's working folder must lie in, absolute. */
+  readonly folders: readonly string[];
+  /** Variables that an order may set though they change which code runs (PATH, LD_PRELOAD …). Others it may set anyway. */
+  readonly env: readonly string[];
+  /** Runs at once. */
+  readonly slots: number;
+  /** An order's own time-out is cut to this. */
+  readonly timeoutMsMax: number;
+}
+
+export interface Self {
+  readonly machine: number;
+  readonly name: string;
+  /** UUID of the computer. */
+  readonly computer: string;
+  readonly tags: readonly string[];
+  readonly tools: readonly string[];
+  readonly policy: Policy;
+  /** The local programs, as they are now. */
+  readonly programs: readonly ProgramStatus[];
+  /** Its owner allows that it is woken, and that it wakes others (W1); absent = not. */
+  readonly wake?: Wakeable;
+  /** It is synced this often, in milliseconds, and not by a daemon: somebody installed that here; absent = nobody knows. */
+  readonly everyMs?: number;
+  /** Of coord. */
+  readonly version: string;
+}

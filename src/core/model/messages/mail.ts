@@ -1,0 +1,71 @@
+// What a machine's journal knows of messages: what it wrote, how far it has read, and what people here still want.
+
+import type { Priority } from '../orders/order.ts';
+import type { HandOff } from './hand-off.ts';
+import type { Message, Reader } from './message.ts';
+
+/** `delivered`: fetched by this machine; `taken`: read by a person or agent here. Numbers of messages; they only rise (M1, M2). */
+export interface Cursor {
+  readonly delivered: number;
+  readonly taken: number;
+}
+
+export interface SentMessage extends Message {
+  /** Of the intention that it came from: a crash between journal and outbox cannot number it twice. */
+  readonly id: string;
+}
+
+export interface SentLog {
+  /** The last number that was given. */
+  readonly last: number;
+  /** What the log holds, oldest first. */
+  readonly messages: readonly SentMessage[];
+}
+
+/** A message that left its log (M4). */
+export interface MovedMessage extends Message {
+  readonly reader: Reader;
+}
+
+export interface MailState {
+  readonly sent: Readonly<Record<Reader, SentLog>>;
+  /** By source (`1`, `1_all`, `0`, `0_all`). */
+  readonly cursors: Readonly<Record<string, Cursor>>;
+  /** M3: the entries of people's logs that were seen and still stand there, by source, then by name, with the number given here. */
+  readonly known: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The last of my messages to people that they had before them when they wrote to me again. */
+  readonly peopleRead: number;
+  /** M4: moved, and not yet to be seen in the history documents of the ledger. */
+  readonly moved: readonly MovedMessage[];
+}
+
+export const EMPTY_MAIL: MailState = { sent: {}, cursors: {}, known: {}, peopleRead: 0, moved: [] };
+
+/** `coord send`: on disk before anything else (S5). */
+export interface SendIntention {
+  readonly id: string;
+  /** ISO 8601 UTC; orders the outbox, and becomes the message's time. */
+  readonly recordedAt: string;
+  readonly kind: 'send';
+  readonly to: Reader;
+  readonly body: string;
+  readonly priority: Priority;
+}
+
+/** `coord inbox --take`: how far was read, by source. Said twice, it changes nothing. */
+export interface TakeIntention {
+  readonly id: string;
+  readonly recordedAt: string;
+  readonly kind: 'take';
+  readonly taken: Readonly<Record<string, number>>;
+}
+
+/** `coord handoff` (D9). */
+export interface HandOffIntention {
+  readonly id: string;
+  readonly recordedAt: string;
+  readonly kind: 'handoff';
+  readonly handOff: Omit<HandOff, 'at'>;
+}
+
+export type MailIntention = SendIntention | TakeIntention | HandOffIntention;

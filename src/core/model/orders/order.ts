@@ -1,0 +1,121 @@
+// What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
+import type { AgentTask } from './agent.ts';
+import type { Call } from './call.ts';
+import type { UnknownField } from './unknown-field.ts';
+import type { OrderWorkspace } from './workspace.ts';
+
+export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** A shell line (run by `sh -c`) or an argument vector (run as it stands). */
+export type Command =
+  | { readonly kind: 'line'; readonly line: string }
+  | { readonly kind: 'argv'; readonly argv: readonly [string, ...string[]] };
+
+export type Work = { readonly kind: 'shell'; readonly command: Command } | AgentTask | Call;
+
+export type WorkKind = Work['kind'];
+export const WORK_KINDS: readonly WorkKind[] = ['shell', 'agent', 'call'];
+
+export type Assign =
+  | { readonly kind: 'machine'; readonly machine: number }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'list'; readonly of: readonly (number | string)[] }
+  | { readonly kind: 'match'; readonly tags: readonly string[]; readonly tool: string | null }
+  /** Its route in fleet.yaml cannot be read. */
+  | { readonly kind: 'nowhere'; readonly reason: string };
+
+/** An order with one is a template: it never runs itself, its occurrences do (core/orders/occurrences.ts). */
+export interface Schedule {
+  /** As written. */
+  readonly line: string;
+  readonly timezone: string;
+  /** While an earlier occurrence runs, a new one is left out, or waits. */
+  readonly overlap: 'skip' | 'queue';
+  /** The newest minute that is due at or before this instant; null = none for more than a year. */
+  newestAt(nowMs: number): number | null;
+}
+
+export interface Order {
+  readonly id: string;
+  /** From 1; (id, generation) names one piece of work (O8). */
+  readonly generation: number;
+  readonly title: string | null;
+  readonly type: string | null;
+  readonly feature: string | null;
+  readonly spec: string | null;
+  readonly assign: Assign;
+  /** It has a `type` and says no `assign`; `routed`: fleet.yaml gave it one. */
+  readonly route?: 'open' | 'routed';
+  readonly work: Work;
+  /** As written, `~` not yet expanded; null = the home folder. */
+  readonly cwd: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  /** O16: it runs in a fresh checkout of its own. */
+  readonly workspace?: OrderWorkspace;
+  /** One that changed nothing there has failed. */
+  readonly expectsChanges?: true;
+  readonly timeoutMs: number;
+  readonly check: Command | null;
+  readonly attempts: number;
+  readonly priority: Priority;
+  /** O1: an `all` order that also machines run which join after it was placed. */
+  readonly joiners: boolean;
+  /** Null = it runs once. */
+  readonly schedule: Schedule | null;
+  readonly cancelled: boolean;
+  /** Ids of the orders that must be COMPLETED before it starts. */
+  readonly after: readonly string[];
+  /** It waits for a person's word, `approved`. */
+  readonly approval: boolean;
+  readonly approved: boolean;
+  /** What a person approved was other work than what is listed now. */
+  readonly approvedOther?: true;
+  /** fleet.yaml asks for the approval, not the order. `why`: what of it cannot be read, where that is the cause. */
+  readonly ruled?: { readonly why: string | null };
+  /** A person's word for what became of a generation that nobody else can tell. */
+  readonly resolved: Resolved | null;
+  /** W4: a machine that sleeps is woken for it. */
+  readonly wake?: boolean;
+  /** O17: its agent goes on in the session of an earlier run, with these words where there are any. Absent = afresh. */
+  readonly resume?: true | string;
+  /** O17: the document that it names as its spec, and that main does not hold. */
+  readonly lacks?: string;
+  /** It is a step of a chain. */
+  readonly step?: { readonly chain: string; readonly name: string };
+  /** D4: what this version does not know of its entry; where there is any, it is BLOCKED and never started. Absent = none. */
+  readonly unknown?: readonly UnknownField[];
+}
+
+export interface Resolved {
+  readonly generation: number;
+  readonly as: 'COMPLETED' | 'FAILED';
+  readonly note: string | null;
+}
+
+/** An entry that cannot be obeyed. It stops only itself (D4), and never counts as a removal of `id`. */
+export interface RefusedOrder {
+  /** Null when not even an id could be read. */
+  readonly id: string | null;
+  readonly reason: string;
+}
+
+/** An entry with `steps`. It never runs itself: its steps are orders, listed in its place, each after the one before. */
+export interface Chain {
+  readonly id: string;
+  readonly title: string | null;
+  readonly after: readonly string[];
+  readonly cancelled: boolean;
+  readonly steps: readonly { readonly id: string; readonly name: string }[];
+}
+
+export interface OrdersDocument {
+  readonly orders: readonly Order[];
+  readonly refused: readonly RefusedOrder[];
+  /** Absent = none. */
+  readonly chains?: readonly Chain[];
+}
+
+export const NO_ORDERS: OrdersDocument = { orders: [], refused: [] };

@@ -1,0 +1,174 @@
+// STATUS.json: what programs and people read (protocol section 8). A pure function of the source documents.
+import type { MachineState } from '../machines/machine.ts';
+import type { ProgramState } from '../machines/program.ts';
+import type { ReasonCode } from '../orders/reason.ts';
+import type { OrderState, RunProgress } from '../orders/run.ts';
+import type { Progress } from './progress.ts';
+import type { StatusMessages } from './status-messages.ts';
+
+export interface StatusSummary {
+  readonly machines: number;
+  readonly online: number;
+  readonly queued: number;
+  readonly assigned: number;
+  readonly inProgress: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly blocked: number;
+  readonly cancelled: number;
+  readonly unread: number;
+}
+
+export interface StatusMachine {
+  readonly name: string;
+  readonly state: MachineState | 'OFFLINE';
+  /** ISO 8601 UTC: the newest time that the documents know this machine was there. */
+  readonly lastSeen: string;
+  readonly seq: number;
+  /** Ids of the orders that run there. */
+  readonly runs: readonly string[];
+  readonly tags: readonly string[];
+  readonly tools: readonly string[];
+  readonly slots: number;
+  readonly allows: readonly string[];
+  readonly heartbeat: string;
+  readonly version: string;
+  /** With PAUSED, where it has an end. ISO 8601 UTC. */
+  readonly pausedUntil?: string;
+  readonly pauseNote?: string;
+  /** M6: what happened, and since when, ISO 8601 UTC. */
+  readonly emergency?: string;
+  readonly emergencySince?: string;
+  /** L5: its local programs, by name, as it said last. */
+  readonly programs?: Readonly<Record<string, StatusProgram>>;
+  /** Called lost by another machine that has not taken that back yet, and has been heard of since (F2). */
+  readonly back?: true;
+}
+
+export interface StatusProgram {
+  readonly state: ProgramState;
+  /** Coord does not start it again by itself. */
+  readonly givenUp?: true;
+  /** Calls that it has, and that it takes at once. */
+  readonly load: number;
+  readonly capacity: number;
+  readonly specialties: readonly string[];
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  readonly detail?: string;
+}
+
+/** What one machine made of an order; times, codes and tail only where there are any. */
+export interface StatusRun {
+  readonly state: OrderState;
+  readonly reason?: string;
+  /** With a reason; absent = an older version told it. */
+  readonly code?: ReasonCode;
+  readonly attempt?: number;
+  readonly exitCode?: number | null;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly tail?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** Its attempt was lost, and another machine takes over: `by` then at the latest (ISO 8601 UTC), where one of them has a free slot by then; absent = nobody knows. */
+  readonly takeOver?: { readonly by?: string };
+  /** O17: of a run that goes on, where it tells. */
+  readonly progress?: RunProgress;
+  /** ORDERS.json asks for other work under this id and generation than this run was started with. */
+  readonly changed?: true;
+}
+
+export interface StatusOrder extends StatusRun {
+  readonly title?: string;
+  readonly generation?: number;
+  /** The highest that has begun, where that is more: a lowered generation changes nothing. */
+  readonly reached?: number;
+  /** Ids of the orders that come first. */
+  readonly after?: readonly string[];
+  /** Absent where it asks for none. */
+  readonly approval?: 'awaited' | 'given';
+  /** Of a step: the chain that it belongs to. */
+  readonly chain?: string;
+  /** Of a chain: the ids of its steps, which are listed too, and of that which it is at. Its state is that one's. */
+  readonly steps?: readonly string[];
+  readonly at?: string;
+  /** The machine that has it; for an `all` order `machines` says more. */
+  readonly machine?: number;
+  /** What `assign` says, as a short phrase: `2 pc`, `all`. */
+  readonly assign: string;
+  readonly machines?: Readonly<Record<string, StatusRun>>;
+  /** Of a scheduled order: its line, with its time zone where that is not UTC. Its state is that of its newest occurrence. */
+  readonly schedule?: string;
+  /** Its occurrences, the newest first. */
+  readonly lastRuns?: readonly StatusLastRun[];
+}
+
+/** One occurrence of a scheduled order, on one machine. */
+export interface StatusLastRun {
+  /** ISO 8601 UTC, to the minute: when it was due. */
+  readonly due: string;
+  readonly state: OrderState;
+  readonly machine: number;
+  readonly exitCode?: number | null;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+}
+
+/** `offline`: an order goes on nowhere, because its machine is away. `pause`: one without an end. */
+export type NeedCode = 'emergency' | 'program' | 'document' | 'order' | 'offline' | 'message' | 'pause';
+
+/** Something that only a person can move. */
+export interface NeedsYou {
+  readonly code: NeedCode;
+  readonly order?: string;
+  readonly machine?: number;
+  /** A local program of that machine. */
+  readonly program?: string;
+  readonly document?: string;
+  readonly why: string;
+}
+
+export interface StatusFault {
+  readonly document: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  readonly level: 'fault' | 'warning';
+}
+
+export interface StatusHandOff {
+  readonly machine: number;
+  /** ISO 8601 UTC, of that machine. */
+  readonly at: string;
+  readonly project: string;
+  /** The beginning of the next step, or of what was done. */
+  readonly text: string;
+}
+
+/** How many found no room in STATUS.json (D8). */
+export interface LeftOut {
+  readonly orders: number;
+  readonly needsYou: number;
+  readonly faults: number;
+}
+
+export interface StatusDocument {
+  readonly version: 1;
+  /** The newest time in the sources, ISO 8601 UTC; the epoch when they hold none. */
+  readonly updated: string;
+  /** Hash of the source documents (D6). */
+  readonly sources: string;
+  readonly summary: StatusSummary;
+  readonly machines: Readonly<Record<string, StatusMachine>>;
+  readonly orders: Readonly<Record<string, StatusOrder>>;
+  /** D10; absent where nobody names an MVP or a feature. */
+  readonly progress?: Progress;
+  /** Absent while nobody wrote anything. */
+  readonly messages?: StatusMessages;
+  /** D9: the newest of each machine, newest first; absent while nobody handed anything off. */
+  readonly handOffs?: readonly StatusHandOff[];
+  /** Absent where all is said. */
+  readonly leftOut?: LeftOut;
+  readonly needsYou: readonly NeedsYou[];
+  readonly faults: readonly StatusFault[];
+}

@@ -1,0 +1,202 @@
+// Which machines an order is meant for, as everybody computes it from the same snapshot (O1). Pure.
+import { agentFault, hasAgent } from '../../features/agents/rules/agent-fit.ts';
+import { withSession } from '../../features/agents/rules/agent-session.ts';
+import { because } from '../base/reasons.ts';
+import { kindsOf } from '../base/work-kinds.ts';
+import type { MachineView } from '../model/ledger/snapshot.ts';
+import type { MachineDocument } from '../model/machines/machine.ts';
+import { isAgentName } from '../model/orders/agent.ts';
+import type { Assign, Order, WorkKind } from '../model/orders/order.ts';
+import type { Because } from '../model/orders/reason.ts';
+import { programPhrase, serves } from './program-choice.ts';
+
+export type Machines = ReadonlyMap<number, Pick<MachineView, 'document' | 'results'>>;
+
+export type Assignment =
+  | { readonly kind: 'machines'; readonly machines: readonly number[] }
+  /** Nobody can take it as things stand. */
+  | { readonly kind: 'nobody'; readonly why: Because };
+
+/** Which machines may take an order, by what their documents say. */
+export function assignmentOf(order: Order, machines: Machines): Assignment {
+  switch (order.assign.kind) {
+    case 'machine':
+      return single(order.assign.machine, machines);
+    case 'name':
+      return byName(order.assign.name, machines);
+    case 'all': {
+      const taking = present(machines).filter(
+        (number) => order.joiners || !machines.get(number)?.results.before.includes(workName(order)),
+      );
+      return taking.length === 0 ? { kind: 'nobody', why: because.noMachineYet() } : { kind: 'machines', machines: taking };
+    }
+    case 'nowhere':
+      return { kind: 'nobody', why: because.unroutable(order.assign.reason) };
+    case 'any':
+    case 'list':
+    case 'match':
+      return sharedAssignment(order, order.assign, machines);
+  }
+}
+
+type SharedAssign = Extract<Assign, { readonly kind: 'any' | 'list' | 'match' }>;
+
+/** An order that any of several machines may take, and one does: it needs the claim (O2). */
+export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
+  return assign.kind === 'any' || assign.kind === 'list' || assign.kind === 'match';
+}
+
+/** In order of preference where the order says one, else by number. */
+function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
+  const meant =
+    assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
+  const fit = withSession(order, meant, machines);
+  if ('code' in fit) return { kind: 'nobody', why: fit };
+  const served = fit.filter((machine) => hasProgram(order, machines.get(machine)?.document));
+  const wrong = order.work.kind === 'agent' ? agentFault(order.work, order.check) : null;
+  if (wrong !== null) return { kind: 'nobody', why: wrong };
+  const kinds = kindsOf(order);
+  const allows = (machine: number, kind: WorkKind) => machines.get(machine)?.document.allows.includes(kind) ?? false;
+  const allowed = served.filter((machine) => kinds.every((kind) => allows(machine, kind)));
+  if (allowed.length > 0) return { kind: 'machines', machines: allowed };
+  const able = served.length > 0 ? served : fit;
+  const [first] = able;
+  if (first === undefined) return { kind: 'nobody', why: whyNobodyFits(assign, machines) };
+  if (served.length === 0 && order.work.kind === 'agent') {
+    const how = able.some((machine) => allows(machine, 'agent')) ? 'agent detect' : 'allow agent';
+    return { kind: 'nobody', why: because.noAgent(noAgent(order.work.agent, assign, fit, machines), how) };
+  }
+  const kind = kinds.find((it) => !able.some((machine) => allows(machine, it)));
+  if (served.length === 0 && kind === undefined)
+    return { kind: 'nobody', why: because.noProgram(noProgram(order, fit, machines)) };
+  const missing = kind ?? kinds.at(-1) ?? order.work.kind;
+  const why =
+    able.length === 1 ? because.notAllowed(machineLabel(first, machines), missing) : because.allowedNowhere(able, missing);
+  return { kind: 'nobody', why };
+}
+
+/** O14, O15: a machine without such a program, or agent, never claims the order. */
+function hasProgram({ work }: Order, document: MachineDocument | undefined): boolean {
+  return work.kind === 'call' ? serves(document, work.to) : hasAgent(work, document?.tools ?? []);
+}
+
+function noProgram({ work }: Order, fit: readonly number[], machines: Machines): string {
+  const what = work.kind === 'call' ? programPhrase(work.to) : '';
+  const [first, second] = fit;
+  const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `any of ${fit.join(', ')}`;
+  return `no program ${what} on ${where}; there: .coord/instances.yaml, and coord daemon`;
+}
+
+function noAgent(agent: string, assign: SharedAssign, fit: readonly number[], machines: Machines): string {
+  if (assign.kind === 'any') return `no machine has ${agent}`;
+  const [first, ...others] = fit;
+  return others.length > 0 || first === undefined
+    ? `none of ${fit.join(', ')} has ${agent}`
+    : `no ${agent} on ${machineLabel(first, machines)}`;
+}
+
+function listed(of: readonly (number | string)[], machines: Machines): number[] {
+  const numbers = of.flatMap((who) => {
+    if (who === 'any') return present(machines);
+    const one = typeof who === 'number' ? single(who, machines) : byName(who, machines);
+    return one.kind === 'machines' ? one.machines : [];
+  });
+  return [...new Set(numbers)];
+}
+
+/** Which entry of the list each machine is meant by first: `any` is one place for all that it brings. */
+export function placesIn(of: readonly (number | string)[], machines: Machines): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
+  for (const [place, who] of of.entries())
+    for (const machine of listed([who], machines)) if (!places.has(machine)) places.set(machine, place);
+  return places;
+}
+
+function fits(assign: SharedAssign, machine: number, machines: Machines): boolean {
+  const document = machines.get(machine)?.document;
+  if (assign.kind !== 'match' || document === undefined) return document !== undefined;
+  const has = new Set(document.tags.map((tag) => tag.toLowerCase()));
+  return assign.tags.every((tag) => has.has(tag.toLowerCase())) && (assign.tool === null || document.tools.includes(assign.tool));
+}
+
+function whyNobodyFits(assign: SharedAssign, machines: Machines): Because {
+  if (assign.kind === 'any' || present(machines).length === 0) return because.noMachineYet();
+  const sameName = assign.kind === 'list' ? sharedName(assign.of, machines) : null;
+  if (sameName !== null) return sameName;
+  if (assign.kind === 'list') return because.noneOf(assign.of);
+  if (assign.tool !== null && present(machines).some((machine) => fits({ ...assign, tool: null }, machine, machines)))
+    return noTool(assign.tool);
+  return because.noMachineHas([...assign.tags, ...(assign.tool === null ? [] : [assign.tool])]);
+}
+
+/** Where commands may run, a tool that an order names is looked for anyway (O10): what helps is to install it, or to say that it is there. */
+function noTool(tool: string): Because {
+  return because.noTool(tool, isAgentName(tool) ? 'agent detect' : `tool add ${tool}`);
+}
+
+/** A list may be of nobody because a name in it is two machines'. */
+function sharedName(of: readonly (number | string)[], machines: Machines): Because | null {
+  const names = of.filter((who): who is string => typeof who === 'string');
+  return names.map((name) => twoNamed(name, machines)).find((why) => why !== null) ?? null;
+}
+
+/** `id@generation`: names one piece of work (O8). */
+export function workName(order: Pick<Order, 'id' | 'generation'>): string {
+  return `${order.id}@${order.generation}`;
+}
+
+/** `2 builder`: how every face names a machine. */
+export function machineLabel(number: number, machines: Machines): string {
+  const name = machines.get(number)?.document.name;
+  return name === undefined ? `${number}` : `${number} ${name}`;
+}
+
+/** The short phrase for an `assign`, for people. */
+export function assignPhrase(assign: Assign, machines: Machines): string {
+  switch (assign.kind) {
+    case 'machine':
+      return machineLabel(assign.machine, machines);
+    case 'name':
+      return assign.name;
+    case 'nowhere':
+      return 'nobody';
+    case 'all':
+    case 'any':
+      return assign.kind;
+    case 'list':
+      return assign.of.join(' or ');
+    case 'match':
+      return [...assign.tags, ...(assign.tool === null ? [] : [assign.tool])].join(' + ');
+  }
+}
+
+function present(machines: Machines): number[] {
+  return [...machines.values()]
+    .filter((view) => view.document.state !== 'LEFT')
+    .map((view) => view.document.machine)
+    .sort((a, b) => a - b);
+}
+
+function single(number: number, machines: Machines): Assignment {
+  const state = machines.get(number)?.document.state;
+  if (state === undefined) return { kind: 'nobody', why: because.noMachine(String(number)) };
+  if (state === 'LEFT') return { kind: 'nobody', why: because.machineLeft(machineLabel(number, machines)) };
+  return { kind: 'machines', machines: [number] };
+}
+
+function byName(name: string, machines: Machines): Assignment {
+  const [first] = named(name, machines);
+  if (first === undefined) return { kind: 'nobody', why: because.noMachine(`named ${name}`) };
+  const why = twoNamed(name, machines);
+  return why === null ? { kind: 'machines', machines: [first] } : { kind: 'nobody', why };
+}
+
+function named(name: string, machines: Machines): number[] {
+  const wanted = name.toLowerCase();
+  return present(machines).filter((number) => machines.get(number)?.document.name.toLowerCase() === wanted);
+}
+
+function twoNamed(name: string, machines: Machines): Because | null {
+  const numbers = named(name, machines);
+  return numbers.length < 2 ? null : because.sameName(numbers, name);
+}

@@ -1,0 +1,37 @@
+// A person's word for what became of an order that nobody else can tell (O4): `resolved` in ORDERS.json, for one generation. It is
+// binding: that generation never runs again. What is known counts more: a run that goes on where its machine is not lost, or a result
+// with an exit code.
+
+import { because } from '../base/reasons.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { StatusOrder, StatusRun } from '../model/status/status.ts';
+import { isStatedLost } from '../presence/presence.ts';
+import type { Machines } from './assignment.ts';
+import { codeOf } from './told-reason.ts';
+
+/** Nothing of this generation is started or claimed any more. */
+export function isResolved({ resolved, generation, assign }: Pick<Order, 'resolved' | 'generation' | 'assign'>): boolean {
+  return resolved !== null && resolved.generation === generation && assign.kind !== 'all';
+}
+
+/** It ended, and nobody can tell how: the machine was lost with it, or went down under it. */
+export function isEndUnknown(run: StatusRun): boolean {
+  const code = codeOf(run);
+  return run.state === 'FAILED' && run.exitCode == null && (code === 'interrupted' || code === 'lost');
+}
+
+/** What it shows is of a machine that others call lost: whether the run goes on there, nobody knows. */
+export function isOnLost({ machine }: Pick<StatusOrder, 'machine'>, machines: Machines): boolean {
+  const document = machine === undefined ? undefined : machines.get(machine)?.document;
+  return machine !== undefined && document !== undefined && isStatedLost(machine, document.beat, machines);
+}
+
+/** The same status where the word does not count. */
+export function withWord(order: Order, status: StatusOrder, machines: Machines): StatusOrder {
+  if (order.resolved === null || !isResolved(order)) return status;
+  const isKnown =
+    ['COMPLETED', 'CANCELLED'].includes(status.state) || (status.state === 'IN_PROGRESS' && !isOnLost(status, machines));
+  if (isKnown || (status.state === 'FAILED' && status.exitCode != null)) return status;
+  const { as, note } = order.resolved;
+  return { ...status, state: as, ...because.resolved(note) };
+}

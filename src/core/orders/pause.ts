@@ -1,0 +1,81 @@
+// Whether a machine is paused: by its owner, counted on its own clocks, or by a person's word in fleet.yaml. Pure.
+
+import { because } from '../base/reasons.ts';
+import { isoTime, minuteTime, parseTime } from '../base/time.ts';
+import type { Verdict } from '../decide/decide.ts';
+import type { FleetSettings } from '../model/ledger/fleet.ts';
+import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { FleetPause, LocalPause, Pause } from '../model/machines/pause.ts';
+import type { Because } from '../model/orders/reason.ts';
+import type { Machines } from './assignment.ts';
+import { machineLabel } from './assignment.ts';
+
+/** Null = not paused. Of several words the one that lasts longest is said. */
+export function pauseOf(
+  { machine, pause }: Pick<JournalState, 'machine' | 'pause'>,
+  name: string,
+  fleet: Pick<FleetSettings, 'paused'>,
+  now: Instant,
+): Pause | null {
+  const local = pause === null || isOver(pause, now) ? [] : [{ until: untilOf(pause), note: pause.note }];
+  const words: readonly Pause[] = [...local, ...fleetPauses(fleet.paused, machine, name, now.wallMs)];
+  const [first] = words;
+  if (first === undefined) return null;
+  const until = words.some((word) => word.until === null)
+    ? null
+    : words
+        .map((word) => word.until ?? '')
+        .sort()
+        .at(-1);
+  return { until: until ?? null, note: words.find((word) => word.note !== '')?.note ?? '' };
+}
+
+/** What fleet.yaml says of this machine, as far as it is not over. A name that two machines have pauses both: that takes nothing. */
+export function fleetPauses(paused: readonly FleetPause[], machine: number, name: string, nowMs: number): readonly FleetPause[] {
+  const names = ['fleet', String(machine), name.toLowerCase()];
+  return paused.filter(({ who, until }) => names.includes(who) && (until === null || parseTime(until) > nowMs));
+}
+
+/** When it ends, as the clock stood when it was said. */
+export function untilOf({ at, forMs }: LocalPause): string | null {
+  return forMs === null ? null : isoTime(at.wallMs + forMs);
+}
+
+/** By whichever clock says so first: one of them may stand still, or be set back. */
+function isOver({ at, forMs }: LocalPause, now: Instant): boolean {
+  if (forMs === null) return false;
+  return now.wallMs - at.wallMs >= forMs || (now.boot === at.boot && now.monotonicMs - at.monotonicMs >= forMs);
+}
+
+/**
+ * What the journal keeps of a pause. After a new start of the computer the rest is counted from the first look, so that a clock that
+ * is set back later cannot make it longer. Where the clock went back over the start, nobody knows how much is over: half of it
+ * then, so that however often that happens, it ends.
+ */
+export function settledPause(pause: LocalPause | null, now: Instant): LocalPause | null {
+  if (pause === null || isOver(pause, now)) return null;
+  if (pause.forMs === null || pause.at.boot === now.boot) return pause;
+  const passedMs = now.wallMs - pause.at.wallMs;
+  const leftMs = passedMs >= 0 ? pause.forMs - passedMs : Math.floor(pause.forMs / 2);
+  return leftMs > 0 ? { ...pause, at: now, forMs: leftMs } : null;
+}
+
+/** What a paused machine makes of a verdict about an order of its own: nothing starts, and what it says of that is its state. */
+export function heldBack(verdict: Verdict): Verdict {
+  if (verdict.kind === 'start' || (verdict.kind === 'waits' && verdict.state === 'ASSIGNED')) return { kind: 'nothing' };
+  return verdict.kind === 'later' ? { ...verdict, why: null } : verdict;
+}
+
+/** Where all of these machines say that they are paused: that; else null. */
+export function pausedReason(meant: readonly number[], machines: Machines): Because | null {
+  const pauses = meant.map((machine) => machines.get(machine)?.document);
+  if (meant.length === 0 || pauses.some((document) => document?.state !== 'PAUSED')) return null;
+  const [first] = meant;
+  if (first === undefined || meant.length > 1) return because.paused(meant.join(', '), 'are paused');
+  return because.paused(machineLabel(first, machines), `is ${pausedWords(pauses[0]?.paused)}`);
+}
+
+/** `paused until 2026-11-20 22:30 UTC`. */
+export function pausedWords(pause: Pick<Pause, 'until'> | undefined): string {
+  return pause?.until == null ? 'paused' : `paused until ${minuteTime(pause.until)}`;
+}

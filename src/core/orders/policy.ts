@@ -1,0 +1,42 @@
+// O10: what the owner of this computer lets run here, by rules that no repo can change. Pure. Folders are checked where the
+// run is placed, because that needs the disk.
+import { agentRefusal } from '../../features/agents/rules/agent-fit.ts';
+import { because } from '../base/reasons.ts';
+import { kindsOf } from '../base/work-kinds.ts';
+import type { Self } from '../model/machines/self.ts';
+import type { Order, WorkKind } from '../model/orders/order.ts';
+import type { Because } from '../model/orders/reason.ts';
+
+/** Why local policy keeps this order from running here, or null. */
+export function refusalOf(order: Order, self: Self): Because | null {
+  const kinds = kindsOf(order);
+  const kind = kinds.find((it) => !self.policy.allow.includes(it));
+  if (kind !== undefined) return because.notAllowed(self.name, kind);
+  const unfit = order.work.kind === 'agent' ? agentRefusal(order.work, order.check, self) : null;
+  if (unfit !== null) return unfit;
+  // No command of the order's runs, so nothing gets its variables.
+  if (!kinds.includes('shell') && order.work.kind === 'call') return null;
+  const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env, order.work.kind));
+  return refused.length === 0 ? null : because.variableNotAllowed(refused, self.name);
+}
+
+/**
+ * Names that change which code an innocent command line runs. No wall, since a shell order may run anything: it keeps slips from doing so
+ * unseen. An owner can allow each by name.
+ */
+const RISKY = new RegExp(
+  `^(${[
+    'HOME|PATH|SHELL|ENV|IFS|PS4|CDPATH|SHELLOPTS|BASHOPTS|BASH_(ENV|FUNC_.*)|PROMPT_COMMAND|ZDOTDIR|XDG_(CONFIG|DATA)_(HOME|DIRS)',
+    'LD_.*|DYLD_.*|NODE_(OPTIONS|PATH|REPL_EXTERNAL_MODULE)|BUN_.*|NPM_CONFIG_.*|OPENSSL_(CONF|MODULES|ENGINES)',
+    'PYTHON(PATH|HOME|STARTUP|USERBASE|BREAKPOINT|INSPECT)|PERL5(OPT|LIB|DB)|RUBY(OPT|LIB)|(_JAVA|JDK_JAVA|JAVA_TOOL)_OPTIONS',
+    'GOFLAGS|RUST(C|DOC)(_.*)?|RUSTFLAGS|CARGO_(HOME|BUILD_.*|TARGET_.*)|(SSH|SUDO)_ASKPASS.*|LESS(OPEN|CLOSE)|(GIT_|MAN)?PAGER|EDITOR|VISUAL',
+    'GIT_.*|COORD_.*',
+  ].join('|')})$`,
+  'i',
+);
+
+/** What runs for an agent or a call is a program of the owner's, and no list knows all the variables that it and its runtime obey: each must be named. */
+function mayBeSet(name: string, allowed: readonly string[], kind: WorkKind): boolean {
+  const isHarmless = kind === 'shell' && !RISKY.test(name);
+  return isHarmless || allowed.includes(name);
+}

@@ -1,0 +1,107 @@
+// Which local program a call goes to (O14), or why to none now. Pure.
+
+import { because } from '../base/reasons.ts';
+import { shellWord } from '../base/shell-word.ts';
+import type { MachineDocument } from '../model/machines/machine.ts';
+import type { ProgramStatus } from '../model/machines/program.ts';
+import type { Call } from '../model/orders/call.ts';
+import type { Because } from '../model/orders/reason.ts';
+
+export type Choice =
+  | { readonly kind: 'program'; readonly program: string }
+  /** All that it could go to have as many calls as they take. */
+  | { readonly kind: 'busy'; readonly why: Because }
+  /** None answers now, and one may soon, by itself. */
+  | { readonly kind: 'down'; readonly why: Because }
+  /** Only a person at the machine can help. */
+  | { readonly kind: 'none'; readonly why: Because };
+
+/** For an action. */
+export function programIn(choice: Choice | null): { readonly program?: string } {
+  return choice?.kind === 'program' ? { program: choice.program } : {};
+}
+
+interface Here {
+  /** In the order of instances.yaml. */
+  readonly programs: readonly ProgramStatus[];
+  readonly load: ReadonlyMap<string, number>;
+  /** The machine's name. */
+  readonly name: string;
+}
+
+/** The least loaded one that is healthy; of equals the first in instances.yaml. */
+export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }: Here): Choice {
+  const fit = programs.filter((program) => answersTo(program, to));
+  if (fit.length === 0) return { kind: 'none', why: because.noProgram(missing(to, name)) };
+  const callable = fit.filter((program) => program.port !== null);
+  if (callable.length === 0)
+    return {
+      kind: 'none',
+      why: because.noProgram(`${fit.map((it) => it.name).join(', ')} has no port on ${name}; there: .coord/instances.yaml`),
+    };
+  const healthy = callable.filter(isHealthy);
+  if (healthy.length === 0) {
+    const states = callable.map((program) => `${program.name} is ${program.givenUp ? 'given up' : program.state}`).join(', ');
+    const help = callable.find((program) => program.managed);
+    const how = help === undefined ? 'start it' : `coord instance start ${shellWord(help.name)}`;
+    return callable.some(comesByItself)
+      ? { kind: 'down', why: because.programDown(states) }
+      : { kind: 'none', why: because.noProgram(`${states} on ${name}; there: ${how}`) };
+  }
+  const loadOf = (program: ProgramStatus) => load.get(program.name) ?? 0;
+  const free = healthy.filter((program) => loadOf(program) < program.capacity);
+  const [first, ...others] = free;
+  if (first === undefined) return { kind: 'busy', why: because.programBusy(busyWords(to, healthy)) };
+  const best = others.reduce((least, program) => (loadOf(program) < loadOf(least) ? program : least), first);
+  return { kind: 'program', program: best.name };
+}
+
+/** Whether a program of these words is one that the call may go to. Specialties are compared as people type them. */
+export function answersTo({ name, specialties }: Pick<ProgramStatus, 'name' | 'specialties'>, to: Call['to']): boolean {
+  if (to.kind === 'instance') return name === to.name;
+  const wanted = to.name.trim().toLowerCase();
+  return specialties.some((specialty) => specialty.trim().toLowerCase() === wanted);
+}
+
+/** `BUSY` is ONLINE with as many calls as it takes, as the supervisor saw it last; how many there are now is counted here. */
+function isHealthy({ state }: ProgramStatus): boolean {
+  return state === 'ONLINE' || state === 'BUSY';
+}
+
+function comesByItself({ state, givenUp }: ProgramStatus): boolean {
+  return !givenUp && (state === 'STARTING' || state === 'DEGRADED' || state === 'CRASHED');
+}
+
+function missing({ kind, name: wanted }: Call['to'], machine: string): string {
+  return kind === 'instance'
+    ? `no program ${wanted} on ${machine}; there: name it in .coord/instances.yaml, and run coord daemon`
+    : `no program for ${wanted} on ${machine}; there: give one that specialty in .coord/instances.yaml, and run coord daemon`;
+}
+
+function busyWords(to: Call['to'], healthy: readonly ProgramStatus[]): string {
+  const [only, second] = healthy;
+  const what = to.kind === 'instance' ? only?.name : `for ${to.name}`;
+  if (to.kind === 'instance' || second === undefined) {
+    const who = to.kind === 'instance' ? `${what}` : `${only?.name}, the only healthy program ${what},`;
+    return `${who} is busy, ${only?.capacity} of ${only?.capacity} calls`;
+  }
+  return `all ${healthy.length} programs ${what} are busy`;
+}
+
+/** Whether a machine that says this of itself has a program that the call may go to. */
+export function serves(document: Pick<MachineDocument, 'programs'> | undefined, to: Call['to']): boolean {
+  return Object.entries(document?.programs ?? {}).some(([name, { specialties }]) => answersTo({ name, specialties }, to));
+}
+
+/** Whether one of them is healthy and takes more, as that machine says of itself. */
+export function mayAnswer({ programs = {} }: Pick<MachineDocument, 'programs'>, to: Call['to']): boolean {
+  return Object.entries(programs).some(
+    ([name, { specialties, state, load, capacity }]) =>
+      answersTo({ name, specialties }, to) && state === 'ONLINE' && load < capacity,
+  );
+}
+
+/** `builder`, `for build`: after "a program". */
+export function programPhrase({ kind, name }: Call['to']): string {
+  return kind === 'instance' ? name : `for ${name}`;
+}

@@ -1,0 +1,75 @@
+// What this machine says of its programs to the others (L5): states at once where people must know, load with what is pushed anyway.
+
+import { sameValue } from '../base/same-value.ts';
+import { parseTime } from '../base/time.ts';
+import type { Instant } from '../model/ledger/journal.ts';
+import type { ProgramState, ProgramStatus, SaidProgram } from '../model/machines/program.ts';
+
+const DETAIL_MAX = 200;
+
+export type SaidPrograms = Readonly<Record<string, SaidProgram>>;
+
+/** Calls that a program has now, by its name. */
+export type LoadOf = (name: string) => number;
+
+/** With the calls that it has: all that it takes, and it is BUSY. */
+export function stateWithLoad({ state, capacity }: Pick<ProgramStatus, 'state' | 'capacity'>, load: number): ProgramState {
+  return state === 'ONLINE' && load >= capacity ? 'BUSY' : state;
+}
+
+export function saidPrograms(programs: readonly ProgramStatus[], loadOf: LoadOf): SaidPrograms {
+  const said: Record<string, SaidProgram> = Object.create(null);
+  for (const program of programs) {
+    const { name, givenUp, capacity, specialties, since, detail } = program;
+    const load = loadOf(name);
+    said[name] = {
+      state: stateWithLoad(program, load),
+      givenUp,
+      load,
+      capacity,
+      specialties,
+      since,
+      detail: detail === null ? null : oneLine(detail),
+    };
+  }
+  return said;
+}
+
+/**
+ * True where nothing of it has to be said at once. A state that was said less than a heartbeat ago is not taken back at once either: a
+ * program that comes and goes costs one push a heartbeat (H1). That one was given up, or came to others, always counts.
+ */
+export function canProgramsWait(now: SaidPrograms, shown: SaidPrograms, at: Instant, heartbeatMs: number): boolean {
+  if (!sameValue(Object.keys(now).sort(), Object.keys(shown).sort())) return false;
+  return Object.entries(now).every(([name, program]) => {
+    const said = shown[name];
+    if (said === undefined || program.givenUp !== said.givenUp || program.capacity !== said.capacity) return false;
+    if (!sameValue(program.specialties, said.specialties)) return false;
+    const state = steady(program.state);
+    if (state === 'STARTING' || state === steady(said.state)) return true;
+    // That it was coming up is said only where something else was: nobody shall think so for long.
+    if (said.state === 'STARTING') return false;
+    const agoMs = at.wallMs - parseTime(said.since);
+    return agoMs >= 0 && agoMs < heartbeatMs;
+  });
+}
+
+/** So their signs begin, and no others. */
+export const PROGRAM_SIGN = 'program ';
+
+/** What a daemon syncs for when it is new. */
+export function programSigns(programs: readonly ProgramStatus[]): readonly string[] {
+  return programs
+    .filter(({ state }) => steady(state) !== 'STARTING')
+    .map(({ name, state, givenUp }) => `${PROGRAM_SIGN}${name} ${steady(state)}${givenUp ? ' given up' : ''}`);
+}
+
+/** As a document carries it: one short line of plain text. */
+function oneLine(text: string): string {
+  const plain = text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
+  return [...plain.trim()].slice(0, DETAIL_MAX).join('').trim();
+}
+
+function steady(state: ProgramState): ProgramState {
+  return state === 'BUSY' ? 'ONLINE' : state;
+}

@@ -1,0 +1,63 @@
+// A question (O18): a run of an agent that ended because it needs an answer. It stands in the outputs of that run, and is open until the
+// order's generation is raised. Pure.
+
+import { shellWord } from '../base/shell-word.ts';
+import type { StatusOrder, StatusRun } from '../model/status/status.ts';
+import { listedId } from '../runs/occurrence-name.ts';
+
+export interface Question {
+  readonly text: string;
+  /** 0 = people; else the one machine whose answer counts beside theirs. */
+  readonly to: number;
+}
+
+type Outputs = Readonly<Record<string, string>>;
+
+export function questionIn({ question, question_to: to }: Outputs): Question | null {
+  return question === undefined ? null : { text: question, to: /^[1-9][0-9]{0,3}$/.test(to ?? '') ? Number(to) : 0 };
+}
+
+/** Why an order stands still, and how it goes on. */
+export function questionWords(order: string, { text, to }: Question): string {
+  return `waits for an answer${to === 0 ? '' : ` of machine ${to}`}: ${text}; coord answer ${shellWord(listedId(order))} "…"`;
+}
+
+/** The same of an order for all machines, which cannot be answered. */
+export function questionWordsForAll(order: string, { text }: Question): string {
+  return `asks: ${text}; an order for all machines takes no answer, to run it again on each: coord retry ${shellWord(listedId(order))}`;
+}
+
+const CUT_QUESTION_MAX = 300;
+
+/** Of a run that was cut off (O18): the question, and how to go on with an answer. */
+export function cutQuestion(text: string, order: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const shown = line.length > CUT_QUESTION_MAX ? `${line.slice(0, CUT_QUESTION_MAX - 1)}…` : line;
+  return `${shown}; to go on with an answer: coord retry ${shellWord(order)} --resume "…"`;
+}
+
+/** There is one generation for all: an answer to the machine that asks would run the others again. */
+export function isForAll({ machines }: Pick<StatusOrder, 'machines'>): boolean {
+  return machines !== undefined;
+}
+
+/** What an order waits for; of one for all machines, the first that asks. */
+export function openQuestion({ machines, ...order }: Pick<StatusOrder, 'state' | 'outputs' | 'machines'>): Question | null {
+  const asking = [order, ...Object.values(machines ?? {})].find(isAsking);
+  return asking === undefined ? null : questionIn(asking.outputs ?? {});
+}
+
+function isAsking({ state, outputs }: Pick<StatusRun, 'state' | 'outputs'>): boolean {
+  return state === 'BLOCKED' && outputs?.question !== undefined;
+}
+
+/** For needs-you: from a phone there is no terminal. */
+export function phoneWay(id: string, order: StatusOrder): string {
+  if (order.machine === undefined || isForAll(order) || openQuestion(order) === null) return '';
+  return `, or write "answer ${id}: …" in messages/0_TO_${order.machine}.md`;
+}
+
+/** The question is put to people, who can always answer, or to one machine besides. */
+export function mayAnswer({ to }: Question, from: number): boolean {
+  return from === 0 || from === to;
+}

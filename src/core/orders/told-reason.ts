@@ -1,0 +1,52 @@
+// Reasons as documents tell them. Results of versions before codes have words alone: this is the one place that reads them. Pure.
+
+import { because } from '../base/reasons.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { ReasonCode, ToldReason } from '../model/orders/reason.ts';
+import type { OlderRun } from '../model/orders/run.ts';
+import { listedId } from '../runs/occurrence-name.ts';
+import { questionIn, questionWords, questionWordsForAll } from './questions.ts';
+
+/** The whole of the words, as those versions wrote them; what an agent or a program said itself never looks like one of these. */
+const OLD_WORDS: readonly (readonly [ReasonCode, RegExp])[] = [
+  ['interrupted', /^(?:interrupted|[a-zA-Z. ]+, then interrupted)(?:; it had asked: .*)?$/],
+  ['declined', /^declined; the host does not let claims be deleted$/],
+  ['leaseOver', /^the lease was over(?:; .*)?$/],
+  ['takenOver', /^another machine has taken it over(?:; .*)?$/],
+  ['lost', /^lost with [^;]*; it may have run$/],
+];
+
+export function codeOf({ reason, code }: ToldReason): ReasonCode | undefined {
+  return code ?? (reason == null ? undefined : OLD_WORDS.find(([, words]) => words.test(reason))?.[0]);
+}
+
+interface Shown {
+  readonly reason?: string;
+  readonly code?: ReasonCode;
+}
+
+/** For a state that says the same; empty where nothing is said. */
+export function toldReason(told: ToldReason): Shown {
+  if (told.reason == null) return {};
+  const code = codeOf(told);
+  return { reason: told.reason, ...(code === undefined ? {} : { code }) };
+}
+
+/** The same with words before it: of which machine it is, or of which step. */
+export function withHead(head: string, told: ToldReason): Shown & { readonly reason: string } {
+  return { ...toldReason(told), reason: told.reason == null ? head : `${head}: ${told.reason}` };
+}
+
+/** Why a run ended so, for the state of its order. Who asked did not know for whom its order is. */
+export function endReason({ assign }: Pick<Order, 'assign'>, run: OlderRun): Shown {
+  const question = assign.kind === 'all' && run.asks === true ? questionIn(run.outputs ?? {}) : null;
+  if (question !== null) return because.question(questionWordsForAll(run.order, question));
+  return run.reason == null ? asksAgain(run) : toldReason(run);
+}
+
+/** What an older record still says. */
+function asksAgain({ asks, order, outputs = {} }: OlderRun): Shown {
+  const question = asks === true ? questionIn(outputs) : null;
+  if (question !== null) return because.question(questionWords(order, question));
+  return asks === true ? because.needsPerson(listedId(order)) : {};
+}

@@ -1,0 +1,54 @@
+// O8b: what a run was started with, as a mark in its result: ORDERS.json may say something else by now, and then what is shown is the
+// result of other work than what is listed. Title, priority, attempts and their like change nothing of the work. Pure.
+import { hash } from '../base/hash.ts';
+import { shellWord } from '../base/shell-word.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
+
+type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace'>;
+
+/** Equal for equal work. */
+export function workMark({ work, check, cwd, env, workspace }: Work): string {
+  const variables = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
+  return hash(JSON.stringify([work, check, cwd ?? '~', variables, ...(workspace === undefined ? [] : [workspace])])).toString(36);
+}
+
+type Approvable = Work &
+  Pick<Order, 'assign' | 'type' | 'spec' | 'timeoutMs' | 'attempts' | 'joiners' | 'expectsChanges'> & {
+    readonly schedule: Pick<NonNullable<Order['schedule']>, 'line' | 'timezone' | 'overlap'> | null;
+  };
+
+/**
+ * O4a: equal for what one approval may let run: the same work, for the same machines, at the same times. `assign` is as it is written, before
+ * any routing. The generation is not in it: an approval is kept when the same work is to run again.
+ */
+export function approvalMark(order: Approvable): string {
+  const { assign, type, spec, timeoutMs, attempts, joiners, expectsChanges = false, schedule } = order;
+  const times = schedule === null ? null : [schedule.line, schedule.timezone, schedule.overlap];
+  const text = JSON.stringify([longWork(order), assign, type, spec, timeoutMs, attempts, joiners, expectsChanges, times]);
+  // Of 64 bits, so that nobody meets another by chance.
+  return `${hash(text).toString(36)}${hash(`${text}.`).toString(36)}`;
+}
+
+function longWork({ work, check, cwd, env, workspace }: Work): readonly unknown[] {
+  return [work, check, cwd, Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)), workspace ?? null];
+}
+
+/** Nothing is known of runs without a mark, or of another generation than is listed; of what was taken back nobody wants to know. */
+export function changedSince(
+  order: Work & Pick<Order, 'cancelled' | 'generation'>,
+  run: { readonly generation: number; readonly work?: string | undefined },
+): { changed?: true } {
+  if (order.cancelled || run.generation !== order.generation || run.work === undefined) return {};
+  return run.work === workMark(order) ? {} : { changed: true };
+}
+
+/** What a person reads of it; null = what is listed is what ran. */
+export function changedNote(id: string, order: StatusOrder, orders: StatusDocument['orders']): string | null {
+  if (order.changed !== true) return null;
+  const step = order.steps?.find((it) => orders[it]?.changed === true);
+  if (step !== undefined) return `${step}: ${changedNote(step, orders[step] ?? order, {})}`;
+  return order.state === 'IN_PROGRESS'
+    ? `changed since it started; the change holds from its next start: coord retry ${shellWord(id)}, once it has ended`
+    : `ORDERS.json asks for other work than what ran: coord retry ${shellWord(id)}, or give it a new id`;
+}

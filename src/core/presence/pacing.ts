@@ -1,0 +1,135 @@
+// How often a daemon looks at the remote, and when it comes round again (H3). Pure: a value that each cycle replaces, the time and
+// one random fraction are passed in. What it may push is core/presence/push-budget.ts; what is due besides, core/decide/next-deadlines.ts.
+import type { Instant } from '../model/ledger/journal.ts';
+import type { TroubleCode } from '../model/ledger/push.ts';
+import { atMostMs } from './presence.ts';
+
+/** H3: while something runs or waits here. */
+export const BUSY_LOOK_MS = 15_000;
+/** H3: where nothing does. */
+export const IDLE_LOOK_MS = 60_000;
+/** H3: after an hour in which nothing moved. */
+export const QUIET_LOOK_MS = 300_000;
+/** H3: so that machines which were started together do not look together. */
+export const JITTER = 0.2;
+const QUIET_MS = 3_600_000;
+/** H3: for so long after people changed the orders they may wait for what comes of it, or change them again. */
+const ASKED_MS = 180_000;
+/** H3: after the first failure; doubled with each. */
+const BACKOFF_MS = 15_000;
+/** A host that asks for fewer requests (429) says for how long only in a header, which git does not show. */
+const THROTTLED_BACKOFF_MS = 60_000;
+/** With the jitter 2 min at most: whoever is back after an outage is seen again before others take it for lost (O4). */
+const BACKOFF_MS_MAX = 100_000;
+/** With the jitter 10 min at most: a host that asks for fewer requests is answered, only seldom. */
+const THROTTLED_BACKOFF_MS_MAX = 500_000;
+
+/** H2: changes within so much time go together. A daemon that is woken by a change begins its cycle so long after the first one. */
+export const GATHER_MS = 2000;
+
+/** What a daemon keeps between its cycles. */
+export interface Pace {
+  /** When it last asked the remote, whatever came of it; null = not yet. */
+  readonly lookedAt: Instant | null;
+  /** From then to the next fetch. */
+  readonly lookInMs: number;
+  /** Since when nothing has moved, here or there. */
+  readonly quietSince: Instant;
+  /** Main as it was seen last. */
+  readonly main: string | null;
+  /** People's orders as they were seen last, by the id of the document, and when that changed; null = not since this daemon began. */
+  readonly orders: string | null;
+  readonly askedAt: Instant | null;
+  /** Cycles in a row that did not reach the remote. */
+  readonly failures: number;
+}
+
+/** What came of a cycle (or of the up to three of one sync, C8, together). */
+export interface Came {
+  /** Why the remote was not reached, gave no clear answer, or refused; null = it went well. */
+  readonly trouble: TroubleCode | null;
+  /** False = C4a: it rests on what was seen before. */
+  readonly fetched: boolean;
+  readonly pushed: boolean;
+  /** Something runs or waits for its turn here, or an edit, a message or a held push waits to be said, or somebody waits for an order. */
+  readonly isBusy: boolean;
+  /** The commit of main that was seen; null = none was. */
+  readonly main: string | null;
+  /** The id of ORDERS.json there. */
+  readonly orders: string | null;
+}
+
+export interface Chance {
+  readonly now: Instant;
+  /** From 0 to 1, drawn anew for each cycle. */
+  readonly fraction: number;
+}
+
+export interface Wake {
+  readonly inMs: number;
+  /** True: it comes for what is due here; the cycle may do without a fetch (`CycleOptions.mayRecall`, C4a), and fetches itself where it must. */
+  readonly mayRecall: boolean;
+}
+
+/** A daemon that has just started: its first look is now. */
+export function startPace(now: Instant): Pace {
+  return { lookedAt: null, lookInMs: 0, quietSince: now, main: null, orders: null, askedAt: null, failures: 0 };
+}
+
+/** The pace after a cycle. */
+export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): Pace {
+  const moved = came.isBusy || (came.main !== null && came.main !== pace.main);
+  const quietSince = moved ? now : pace.quietSince;
+  const isAsked = came.orders !== null && pace.orders !== null && came.orders !== pace.orders;
+  const askedAt = isAsked ? now : pace.askedAt;
+  const seen = { quietSince, main: came.main ?? pace.main, orders: came.orders ?? pace.orders, askedAt };
+  if (came.trouble !== null) {
+    const failures = pace.failures + 1;
+    return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), ...seen, failures };
+  }
+  const isBusy = came.isBusy || (askedAt !== null && atMostMs(askedAt, now) < ASKED_MS);
+  const lookInMs = nextLookMs({ isBusy, quietMs: atMostMs(quietSince, now) }, fraction);
+  if (came.fetched) return { lookedAt: now, lookInMs, ...seen, failures: 0 };
+  // Nobody was asked: the next fetch stays where it is, or comes sooner.
+  return {
+    ...pace,
+    lookInMs: Math.min(pace.lookInMs, lookInMs),
+    quietSince,
+    orders: seen.orders,
+    askedAt,
+    failures: came.pushed ? 0 : pace.failures,
+  };
+}
+
+/** H3: from one fetch to the next, where all goes well. `quietMs`: for how long nothing has moved. */
+export function nextLookMs(
+  { isBusy, quietMs }: { readonly isBusy: boolean; readonly quietMs: number },
+  fraction: number,
+): number {
+  const idleMs = Math.min(QUIET_LOOK_MS, Math.max(IDLE_LOOK_MS, (quietMs / QUIET_MS) * QUIET_LOOK_MS));
+  return jittered(isBusy ? BUSY_LOOK_MS : idleMs, fraction);
+}
+
+/** H3: after so many failures in a row, 1 or more. */
+export function backoffMs(failures: number, trouble: TroubleCode, fraction: number): number {
+  const [firstMs, mostMs] =
+    trouble === 'THROTTLED' ? [THROTTLED_BACKOFF_MS, THROTTLED_BACKOFF_MS_MAX] : [BACKOFF_MS, BACKOFF_MS_MAX];
+  return jittered(Math.min(mostMs, firstMs * 2 ** Math.min(failures - 1, 20)), fraction);
+}
+
+/**
+ * When to come round again. `dueInMs`: what is due here (core/decide/next-deadlines.ts), and the gate's wait where a push was held back. What was due
+ * before now counts for nothing: the cycle that has just been could not do it either, and the next look tries again. While the
+ * remote fails, nothing is tried sooner than after the first step of the backoff: a lease that runs out gets one try more.
+ */
+export function nextWake(pace: Pace, now: Instant, dueInMs: readonly number[]): Wake {
+  const elapsedMs = pace.lookedAt === null ? Number.POSITIVE_INFINITY : atMostMs(pace.lookedAt, now);
+  const lookInMs = Math.max(0, pace.lookInMs - Math.min(elapsedMs, pace.lookInMs));
+  const soonestMs = pace.failures === 0 ? 0 : BACKOFF_MS - elapsedMs;
+  const firstMs = Math.min(...dueInMs.filter((ms) => ms > 0).map((ms) => Math.max(ms, soonestMs)));
+  return firstMs < lookInMs ? { inMs: firstMs, mayRecall: pace.failures === 0 } : { inMs: lookInMs, mayRecall: false };
+}
+
+function jittered(ms: number, fraction: number): number {
+  return Math.round(ms * (1 - JITTER + 2 * JITTER * fraction));
+}

@@ -1,0 +1,38 @@
+// O5: how long a run lives that another machine may take over. Pure.
+
+import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { ClaimTerms } from '../model/orders/claim.ts';
+import type { RunLease } from '../model/orders/run-lease.ts';
+import { atMostMs } from './presence.ts';
+
+/** O5: two thirds of the lease, so that the run is over well before an observer calls its machine lost. */
+export function livesForMs({ leaseMs }: Pick<ClaimTerms, 'leaseMs'>): number {
+  return Math.floor((leaseMs * 2) / 3);
+}
+
+/** The lease of a run that was started by such a claim; null = none: it is never taken over, or no push was accepted yet. */
+export function leaseOf({ accepted }: Pick<JournalState, 'accepted'>, terms: ClaimTerms | undefined): RunLease | null {
+  if (terms === undefined || terms.attempts === 1 || accepted === null) return null;
+  return { from: accepted.at, forMs: livesForMs(terms) };
+}
+
+/**
+ * Milliseconds until it is over, by whichever clock says less; none are left in another start of the computer, whose clocks cannot be
+ * compared (and its runs died with it).
+ */
+export function leaseLeftMs({ from, forMs }: RunLease, now: Instant): number {
+  return from.boot === now.boot ? Math.max(0, forMs - atMostMs(from, now)) : 0;
+}
+
+/** At the deadline itself it is over. */
+export function isLeaseOver(lease: RunLease, now: Instant): boolean {
+  return leaseLeftMs(lease, now) === 0;
+}
+
+/** O5: a push would keep a run of this machine alive, and so much of what the last one gave is used up (0 to 1). */
+export function isLeaseUsedUp(state: JournalState, now: Instant, part: number): boolean {
+  return state.active.some((run) => {
+    const lease = leaseOf(state, run.claim);
+    return lease !== null && leaseLeftMs(lease, now) <= lease.forMs * (1 - part);
+  });
+}

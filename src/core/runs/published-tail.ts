@@ -1,0 +1,35 @@
+// What a result shows of the end of a run's log (O9). It is cleaned first and cut then: half a secret could not be recognised and hidden. Pure.
+import type { LogEnd } from '../model/orders/run.ts';
+
+const LINES_MAX = 40;
+const BYTES_MAX = 4096;
+/** Stands alone on the first line of a tail that is not the whole log. */
+const CUT = '…';
+/** Where the log was read from within a line, that line may begin with the rest of a secret: no secret is longer. */
+const REST_OF_A_SECRET_MAX = 4096;
+
+/** `clean` takes secrets and terminal codes out. 40 lines and 4 KiB at most; it begins within a line only where that line alone is longer. */
+export function publishedTail({ tail, tailBegins }: LogEnd, clean: (text: string) => string): string {
+  const text = tailBegins === 'within a line' ? clean(tail).slice(REST_OF_A_SECRET_MAX).toWellFormed() : clean(tail);
+  const lines = text.split('\n');
+  const last: string[] = [];
+  let bytes = -1;
+  for (const line of lines.slice(-LINES_MAX).reverse()) {
+    bytes += utf8.encode(line).length + 1;
+    if (bytes > BYTES_MAX) break;
+    last.unshift(line);
+  }
+  if (last.length === 0) last.push(endOfLine(lines.at(-1) ?? ''));
+  return [...(tailBegins !== undefined || last.join('\n') !== lines.join('\n') ? [CUT] : []), ...last].join('\n');
+}
+
+const utf8 = new TextEncoder();
+
+/** Between words, or else between characters. */
+function endOfLine(line: string): string {
+  const end = utf8.encode(line).subarray(-BYTES_MAX);
+  const blank = end.indexOf(0x20);
+  let start = blank >= 0 && blank < end.length / 2 ? blank + 1 : 0;
+  while (((end[start] ?? 0) & 0xc0) === 0x80) start++;
+  return new TextDecoder().decode(end.subarray(start));
+}

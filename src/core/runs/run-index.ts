@@ -1,0 +1,65 @@
+// A results document by order, and a fleet's machines by what they have run, each made once: with thousands of orders, looking
+// through every list of every machine for every order is what a cycle would spend its time on. Documents, and the maps that hold
+// them, never change, so remembering is invisible (C1).
+import type { OlderRun, ResultsDocument, RunningRun, WaitingOrder } from '../model/orders/run.ts';
+
+export interface RunsOfOrder {
+  readonly running: readonly RunningRun[];
+  /** Older ones first. */
+  readonly ended: readonly OlderRun[];
+  readonly waiting: readonly WaitingOrder[];
+}
+
+type Tellers = ReadonlyMap<number, { readonly results: ResultsDocument }>;
+
+const NONE: RunsOfOrder = { running: [], ended: [], waiting: [] };
+const NOBODY: readonly number[] = [];
+const indexes = new WeakMap<ResultsDocument, ReadonlyMap<string, RunsOfOrder>>();
+const tellers = new WeakMap<Tellers, ReadonlyMap<string, readonly number[]>>();
+
+/** What a machine's results say of one order, all generations. */
+export function runsOf(results: ResultsDocument, order: string): RunsOfOrder {
+  return indexOf(results).get(order) ?? NONE;
+}
+
+/** The machines whose results tell of a run of this order, in the order of the map. */
+export function tellersOf(order: string, machines: Tellers): readonly number[] {
+  let index = tellers.get(machines);
+  if (index === undefined) {
+    index = makeTellers(machines);
+    tellers.set(machines, index);
+  }
+  return index.get(order) ?? NOBODY;
+}
+
+function makeTellers(machines: Tellers): ReadonlyMap<string, readonly number[]> {
+  const index = new Map<string, number[]>();
+  for (const [machine, { results }] of machines) {
+    for (const [order, { running, ended }] of indexOf(results)) {
+      if (running.length + ended.length === 0) continue;
+      const known = index.get(order);
+      if (known === undefined) index.set(order, [machine]);
+      else known.push(machine);
+    }
+  }
+  return index;
+}
+
+function indexOf(results: ResultsDocument): ReadonlyMap<string, RunsOfOrder> {
+  const known = indexes.get(results) ?? makeIndex(results);
+  indexes.set(results, known);
+  return known;
+}
+
+function makeIndex(results: ResultsDocument): ReadonlyMap<string, RunsOfOrder> {
+  const index = new Map<string, { running: RunningRun[]; ended: OlderRun[]; waiting: WaitingOrder[] }>();
+  const entry = (order: string) => {
+    const known = index.get(order) ?? { running: [], ended: [], waiting: [] };
+    index.set(order, known);
+    return known;
+  };
+  for (const waits of results.waiting) entry(waits.order).waiting.push(waits);
+  for (const run of results.running) entry(run.order).running.push(run);
+  for (const run of [...results.older, ...results.ended]) entry(run.order).ended.push(run);
+  return index;
+}

@@ -1,0 +1,36 @@
+// O17: how far runs are. It is shown at once where they run; to others it comes with what their machine says anyway: it never makes a
+// push, and with a beat, which else adds nothing to the history (H1), it goes every five minutes at most. Pure.
+
+import { sameValue } from '../base/same-value.ts';
+import { parseTime } from '../base/time.ts';
+import type { ResultsDocument, RunName, RunProgress } from '../model/orders/run.ts';
+
+const LAST_MAX = 120;
+const REFRESH_MS = 300_000;
+
+/** As it may be published. `clean` takes secrets and terminal codes out. */
+export function saidProgress(progress: RunProgress, clean: (text: string) => string): RunProgress {
+  const [first = ''] = clean(progress.last).split('\n');
+  const characters = [...first.slice(0, 4 * LAST_MAX)];
+  const last = characters.length > LAST_MAX ? `${characters.slice(0, LAST_MAX - 1).join('')}…` : first;
+  return { ...progress, last };
+}
+
+export function withoutProgress(results: ResultsDocument): ResultsDocument {
+  return results.running.some(({ progress }) => progress !== undefined)
+    ? { ...results, running: results.running.map(({ progress: _, ...run }) => run) }
+    : results;
+}
+
+/** True where what was said of a run is so old that the next push, whatever makes it, tells the present state. */
+export function isProgressDue(now: ResultsDocument, shown: ResultsDocument): boolean {
+  return now.running.some((run) => {
+    const said = shown.running.find((other) => isSame(run, other))?.progress;
+    if (run.progress === undefined || sameValue(run.progress, said)) return false;
+    return said === undefined || Math.abs(parseTime(run.progress.at) - parseTime(said.at)) >= REFRESH_MS;
+  });
+}
+
+function isSame(one: RunName, other: RunName): boolean {
+  return one.order === other.order && one.generation === other.generation && one.attempt === other.attempt;
+}

@@ -1,0 +1,190 @@
+// What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers all that the protocol asks
+// for; what the results document can hold of it is results-cap.ts. A run that leaves the last ones moves to the history.
+
+import { isoTime, latest, parseTime } from '../base/time.ts';
+import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import {
+  ENDED_FULL_MAX,
+  type EndedRun,
+  HISTORY_TAIL_MAX,
+  MOVED_RUNS_MAX,
+  OLDER_OUTPUTS_MAX,
+  OLDER_TAIL_MAX,
+  type OlderRun,
+} from '../model/orders/run.ts';
+import { isUnreadable } from '../orders/chains.ts';
+import { listedId } from './occurrence-name.ts';
+
+/** O8: how long a finished run is remembered after its order left ORDERS.json. */
+const REMEMBER_MS = 30 * 24 * 3_600_000;
+/** Of orders that are not listed any more: some 300 a day for 30 days. Beyond it the oldest go, and the journal stays small. */
+const UNLISTED_MAX = 10_000;
+
+/** Of each schedule, beside those that stand in full; what is older is in the history. */
+export const OCCURRENCES_KEPT = 30;
+
+type Memory = Pick<JournalState, 'ended' | 'older' | 'movedRuns'>;
+
+/**
+ * The last runs stay in full; of the others, the newest of each order: it alone says what may still run (O6). All of the others
+ * move to the history.
+ */
+export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
+  const ended = [...memory.ended, ...ends];
+  const leaves = ended.slice(0, Math.max(0, ended.length - ENDED_FULL_MAX));
+  return {
+    ended: ended.slice(leaves.length),
+    older: fewOfEachSchedule(newestOfEach([...memory.older, ...leaves.map(shortened)])),
+    movedRuns: moved(memory.movedRuns, leaves),
+  };
+}
+
+/** O8a: those that wait for the history. Past their bound the oldest lose tail and outputs, and where that is not enough they go. */
+function moved(before: readonly EndedRun[], leaves: readonly EndedRun[]): readonly EndedRun[] {
+  if (leaves.length === 0) return before;
+  const runs = [...before, ...leaves.map(forHistory)];
+  const sizes = runs.map((run) => JSON.stringify(run).length);
+  let size = sizes.reduce((sum, one) => sum + one, 0);
+  for (let at = 0; at < runs.length && size > MOVED_RUNS_MAX; at += 1) {
+    const run = runs[at] as EndedRun;
+    const bare = { ...run, tail: '', outputs: {} };
+    const bareSize = JSON.stringify(bare).length;
+    size += bareSize - (sizes[at] ?? 0);
+    sizes[at] = bareSize;
+    runs[at] = bare;
+  }
+  let first = 0;
+  for (; first < runs.length && size > MOVED_RUNS_MAX; first += 1) size -= sizes[first] ?? 0;
+  return runs.slice(first);
+}
+
+/** A run as the history keeps it: of a long tail the end, with a mark that there was more. */
+function forHistory(run: EndedRun): EndedRun {
+  return run.tail.length <= HISTORY_TAIL_MAX ? run : { ...run, tail: endOf(run.tail, HISTORY_TAIL_MAX) };
+}
+
+/** Half a character at the cut goes too. */
+function endOf(tail: string, lengthMax: number): string {
+  return tail.length <= lengthMax ? tail : `…${tail.slice(1 - lengthMax).replace(/^[\udc00-\udfff]/, '')}`;
+}
+
+/** A tail is shortened, and kept of what still needs somebody; why a run ended as it did is never left out. */
+export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
+  const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, code, work, asks, returned } = run;
+  const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
+  return {
+    order,
+    generation,
+    attempt,
+    state,
+    exitCode,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    finishedAt,
+    ...(reason == null ? {} : { reason }),
+    ...(code === undefined ? {} : { code }),
+    ...(state === 'FAILED' && tail !== undefined && tail !== '' ? { tail: endOf(tail, OLDER_TAIL_MAX) } : {}),
+    ...(work === undefined ? {} : { work }),
+    ...(asks === undefined ? {} : { asks }),
+    ...(returned === undefined ? {} : { returned }),
+    ...(Object.keys(kept).length > 0 ? { outputs: kept } : {}),
+  };
+}
+
+/** O17: where an agent can go on. */
+function sessionIn({ agent, session }: Readonly<Record<string, string>>): Record<string, string> {
+  return agent === undefined || session === undefined ? {} : { agent, session };
+}
+
+/** O18: what it waits for. */
+function askedIn({ question, question_to: to }: Readonly<Record<string, string>>): Record<string, string> {
+  return question === undefined ? {} : { question, ...(to === undefined ? {} : { question_to: to }) };
+}
+
+/** Keeps the order of the list. */
+function newestOfEach(runs: readonly OlderRun[]): OlderRun[] {
+  const newest = new Map<string, OlderRun>();
+  for (const run of runs) {
+    const best = newest.get(run.order);
+    if (best !== undefined && isHigher(best, run)) continue;
+    newest.delete(run.order);
+    newest.set(run.order, run);
+  }
+  return [...newest.values()];
+}
+
+/** Of each schedule those that were remembered last: a clock that was ahead must not take the place of those that follow. */
+function fewOfEachSchedule(runs: OlderRun[]): OlderRun[] {
+  const counts = new Map<string, number>();
+  const kept = runs.toReversed().filter(({ order }) => {
+    const template = listedId(order);
+    const count = (counts.get(template) ?? 0) + 1;
+    if (template !== order) counts.set(template, count);
+    return template === order || count <= OCCURRENCES_KEPT;
+  });
+  return kept.length === runs.length ? runs : kept.reverse();
+}
+
+/** O6: by generation, then by attempt. */
+export function isHigher(run: Pick<OlderRun, 'generation' | 'attempt'>, than: Pick<OlderRun, 'generation' | 'attempt'>): boolean {
+  return run.generation === than.generation ? run.attempt > than.attempt : run.generation > than.generation;
+}
+
+/**
+ * O8: notes which remembered orders are not listed, and which are listed again, and drops what has been so for long enough. An unreadable ORDERS.json never
+ * counts as removal, and an entry without a readable id may be any of them (D4).
+ */
+export function forget(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
+  const { orders, refused } = snapshot.orders;
+  if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return state;
+  const ids = new Set(orders.map((order) => order.id));
+  const isListed = (order: string) => ids.has(listedId(order)) || isUnreadable(order, refused);
+  const before = state.before.filter((name) => isListed(name.slice(0, name.lastIndexOf('@'))));
+  const unlisted: Record<string, string> = {};
+  const dropped = new Set<string>();
+  const returned = new Set<string>();
+  for (const [order, finishedAt] of lastEnds(state)) {
+    const wasAway = Object.hasOwn(state.unlisted, order);
+    if (wasAway && ids.has(order)) returned.add(order);
+    // What stands there in an entry that cannot be read is not back yet.
+    if (isListed(order) && (!wasAway || ids.has(listedId(order)))) continue;
+    const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
+    // A clock that was far behind when the order left must not make the memory end at once.
+    if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);
+    else unlisted[order] = since;
+  }
+  for (const order of oldestBeyond(unlisted, UNLISTED_MAX)) {
+    dropped.add(order);
+    delete unlisted[order];
+  }
+  const isSame = before.length === state.before.length && dropped.size === 0 && sameKeys(unlisted, state.unlisted);
+  if (isSame) return state;
+  const keeps = (run: OlderRun) => !dropped.has(run.order);
+  const noted = <T extends OlderRun>(run: T): T => (returned.has(run.order) ? { ...run, returned: true } : run);
+  const leaves = state.ended.filter((run) => !keeps(run));
+  return {
+    ...state,
+    before,
+    unlisted,
+    ended: state.ended.filter(keeps).map(noted),
+    older: state.older.filter(keeps).map(noted),
+    movedRuns: moved(state.movedRuns, leaves),
+  };
+}
+
+/** When the newest remembered run of each order ended. */
+function lastEnds(state: JournalState): ReadonlyMap<string, string> {
+  const ends = new Map<string, string>();
+  for (const run of [...state.older, ...state.ended]) ends.set(run.order, latest([ends.get(run.order) ?? '', run.finishedAt]));
+  return ends;
+}
+
+function oldestBeyond(unlisted: Readonly<Record<string, string>>, countMax: number): string[] {
+  const orders = Object.entries(unlisted).sort(([, one], [, other]) => (one < other ? -1 : 1));
+  return orders.slice(0, Math.max(0, orders.length - countMax)).map(([order]) => order);
+}
+
+function sameKeys(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key));
+}

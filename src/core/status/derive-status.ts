@@ -1,0 +1,242 @@
+// derive, second half: STATUS.json as a pure function of the source documents. It uses no presence and no clock, so every
+// machine that folds the same documents writes the same bytes (D6).
+
+import { handOffStatus } from '../../features/handoff/rules/hand-offs.ts';
+import { guarded } from '../base/guarded.ts';
+import { because } from '../base/reasons.ts';
+import { shellWord } from '../base/shell-word.ts';
+import { latest } from '../base/time.ts';
+import { readersOf } from '../messages/receipts.ts';
+import type { FleetSettings } from '../model/ledger/fleet.ts';
+import type { HandOffs } from '../model/messages/hand-off.ts';
+import type { MailView } from '../model/messages/message.ts';
+import type { OrdersDocument } from '../model/orders/order.ts';
+import type { OrderState } from '../model/orders/run.ts';
+import type { SpecOutline } from '../model/orders/spec.ts';
+import { type Fault, faultSentence } from '../model/status/fault.ts';
+import type { NeedsYou, StatusDocument, StatusFault, StatusOrder, StatusRun, StatusSummary } from '../model/status/status.ts';
+import { type Machines, machineLabel } from '../orders/assignment.ts';
+import { chainStatus } from '../orders/chains.ts';
+import { isEndUnknown } from '../orders/manual-resolution.ts';
+import { phoneWay } from '../orders/questions.ts';
+import { heldStatus, holdsOf } from './blockers.ts';
+import { isOffline, machineStatus } from './machine-status.ts';
+import { mailStatus } from './mail-status.ts';
+import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
+import { refusedStatus } from './order-status.ts';
+import { progressOf } from './progress.ts';
+import { listedStatus } from './schedule-status.ts';
+
+/** What the board will hold once it is folded. */
+export interface StatusSources {
+  readonly orders: OrdersDocument;
+  readonly ordersReadable: boolean;
+  readonly fleet: FleetSettings;
+  readonly machines: Machines;
+  readonly mail: Pick<MailView, 'machines'>;
+  /** D9. */
+  readonly handOffs?: HandOffs | undefined;
+  readonly faults: readonly Fault[];
+  /** Absent = none. */
+  readonly specs?: ReadonlyMap<string, SpecOutline>;
+  /** Hash over the source documents. */
+  readonly sources: string;
+}
+
+interface Shown {
+  readonly shown: StatusOrder;
+  /** What a person is asked for because of a hold; undefined = no hold shows. */
+  readonly ask: string | null | undefined;
+}
+
+/** D4b. */
+const unjudged = (why: string): StatusOrder => ({ assign: 'unknown', state: 'BLOCKED', ...because.unjudged(why) });
+
+const STATUS = 'STATUS.json';
+const NO_MAIL: ReturnType<typeof mailStatus> = { unread: 0, messages: null };
+
+type OrderEntries = readonly (readonly [id: string, order: StatusOrder])[];
+
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+export function deriveStatus(sources: StatusSources): StatusDocument {
+  // Whoever joins right now has itself last: the order in which machines came must not be seen.
+  const from = { ...sources, machines: new Map([...sources.machines].sort(([a], [b]) => a - b)) };
+  const machines = Object.fromEntries(
+    [...from.machines.keys()].map((number) => [String(number), machineStatus(number, from.machines)]),
+  );
+  const orders: Record<string, StatusOrder> = Object.create(null);
+  const holds = holdsOf(from.orders, from.machines);
+  const asks = new Map<string, string | null>();
+  for (const order of from.orders.orders) {
+    const { shown, ask } = guarded(
+      () => {
+        const status = listedStatus(order, from.machines);
+        const hold = holds.of(order);
+        const shown = heldStatus(order, status, hold);
+        return { shown, ask: hold === null || shown === status ? undefined : (hold.asks?.reason ?? null) };
+      },
+      (why): Shown => ({ shown: unjudged(why), ask: undefined }),
+    );
+    // A chain stands before its steps.
+    if (order.step !== undefined) orders[order.step.chain] ??= shown;
+    orders[order.id] = shown;
+    if (ask !== undefined) asks.set(order.id, ask);
+  }
+  for (const chain of from.orders.chains ?? [])
+    orders[chain.id] = guarded(() => chainStatus(chain, (id) => orders[id]), unjudged);
+  const listed = new Set(from.orders.orders.map(({ id }) => id));
+  for (const refused of from.orders.refused) {
+    if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
+    orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines, (id) => listed.has(id));
+  }
+  // What is to be said of a chain, its steps say.
+  const entries = Object.entries(orders).filter(([, { steps }]) => steps === undefined);
+  const peopleRead = new Map([...from.machines].map(([number, { document }]) => [number, document.peopleRead]));
+  const mistakes: Fault[] = [];
+  // D4b: a section that cannot be written is left out, and named among the faults.
+  const section = <T>(name: string, rule: () => T, nothing: T): T =>
+    guarded(rule, (found) => {
+      mistakes.push({ document: STATUS, line: null, column: null, level: 'fault', expected: `${name} to be written`, found });
+      return nothing;
+    });
+  const progress = section(
+    'how far all is',
+    () =>
+      progressOf({
+        ...{ orders: from.orders, specs: from.specs ?? new Map() },
+        stateOf: (id) => orders[id]?.state,
+        waitsForOthers: (id) => asks.get(id) === null,
+      }),
+    null,
+  );
+  const mail = section('messages', () => mailStatus(from.mail.machines, readersOf(from.machines), peopleRead), NO_MAIL);
+  const handOffs = section('hand-offs', () => handOffStatus(from.handOffs), {});
+  const needs = section(
+    'what needs people',
+    () => [
+      ...emergencyNeeds(from.machines),
+      ...programNeeds(from.machines),
+      ...needsYou(from, entries, asks),
+      ...messageNeeds(mail.messages),
+      ...pauseNeeds(from.machines, from.fleet),
+    ],
+    [],
+  );
+  return {
+    version: 1,
+    updated: newest(from.machines),
+    sources: from.sources,
+    summary: { ...summaryOf(machines, entries), unread: mail.unread },
+    machines,
+    orders,
+    ...(progress === null ? {} : { progress }),
+    ...(mail.messages === null ? {} : { messages: mail.messages }),
+    ...handOffs,
+    needsYou: [...documentNeeds(mistakes, from), ...needs],
+    faults: [...from.faults, ...mistakes].map((fault) => statusFault(fault, from.machines)),
+  };
+}
+
+function newest(machines: Machines): string {
+  const times = [...machines.values()].flatMap(({ document }) => [document.updated, ...Object.values(document.seen)]);
+  return latest([EPOCH, ...times]);
+}
+
+function summaryOf(machines: StatusDocument['machines'], orders: OrderEntries): StatusSummary {
+  const all = Object.values(machines).filter((machine) => machine.state !== 'LEFT');
+  const counts = new Map<OrderState, number>();
+  for (const [, { state }] of orders) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const count = (state: OrderState) => counts.get(state) ?? 0;
+  return {
+    machines: all.length,
+    online: all.filter((machine) => machine.state !== 'OFFLINE').length,
+    queued: count('QUEUED'),
+    assigned: count('ASSIGNED'),
+    inProgress: count('IN_PROGRESS'),
+    completed: count('COMPLETED'),
+    failed: count('FAILED'),
+    blocked: count('BLOCKED'),
+    cancelled: count('CANCELLED'),
+    unread: 0,
+  };
+}
+
+/** What only a person can move: documents that cannot be read, orders that are blocked, failed or went away with a machine. */
+function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<string, string | null>): readonly NeedsYou[] {
+  const documents = documentNeeds(from.faults, from);
+  // The document's own line says it of an entry that cannot be read; of a cancelled order nobody wants to know.
+  const silent = new Set([
+    ...from.orders.refused.map((entry) => entry.id),
+    ...from.orders.orders.filter((order) => order.cancelled || order.unknown !== undefined).map((order) => order.id),
+  ]);
+  const blocked = orders
+    // What waits for others is moved by them, or by what they ask for themselves.
+    .filter(([id, order]) => (order.state === 'BLOCKED' ? asks.get(id) !== null : order.state === 'FAILED') && !silent.has(id))
+
+    .map(([id, order]): NeedsYou => ({ code: 'order', order: id, why: asks.get(id) ?? whyNeeded(id, order) }));
+  const offline = new Set([...from.machines.keys()].filter((machine) => isOffline(machine, from.machines)));
+  const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
+    runsOf(order)
+      .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine) && run.takeOver === undefined)
+      .map(([machine]) => ({
+        code: 'offline',
+        order: id,
+        machine,
+        why: `${machineLabel(machine, from.machines)} is offline; ${wayBack(machine, from.machines)}, or if it is gone: coord machines remove ${machine}`,
+      })),
+  );
+  return [...documents, ...blocked, ...lost];
+}
+
+/** What says the same at the same line is said once. */
+function documentNeeds(faults: readonly Fault[], { machines, ordersReadable }: StatusSources): readonly NeedsYou[] {
+  const needs = new Map<string, NeedsYou>();
+  for (const fault of faults.filter(({ level }) => level === 'fault')) {
+    const { document, line } = fault;
+    const place = line === null ? '' : ` (line ${line})`;
+    const hold = document === 'ORDERS.json' && !ordersReadable ? 'nothing new starts until it is mended: ' : '';
+    const why = `${hold}${toldFault(fault, machines)}${place}`;
+    needs.set(`${document} ${why}`, { code: 'document', document, why });
+  }
+  return [...needs.values()];
+}
+
+function wayBack(machine: number, machines: Machines): string {
+  return machines.get(machine)?.document.wake === undefined ? 'start it' : `wake it: coord wake ${machine}`;
+}
+
+const MOVES: readonly OrderState[] = ['IN_PROGRESS', 'QUEUED', 'ASSIGNED'];
+
+function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun])[] {
+  if (order.machines !== undefined) return Object.entries(order.machines).map(([machine, run]) => [Number(machine), run]);
+  return order.machine === undefined ? [] : [[order.machine, order]];
+}
+
+function whyNeeded(id: string, order: StatusOrder): string {
+  if (order.state === 'BLOCKED') return `${order.reason ?? 'blocked'}${phoneWay(id, order)}`;
+  const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
+  if (isEndUnknown(order))
+    return `failed: ${order.reason}: coord retry ${shellWord(id)}, or coord order resolve ${shellWord(id)}`;
+  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${shellWord(id)}`;
+}
+
+/** With the order that it is about, and who has to do it: people know that, and seldom the line. */
+function toldFault(fault: Fault, machines: Machines): string {
+  const { order } = fault;
+  if (order === undefined) return faultSentence(fault);
+  const { id, assign } = order;
+  const whom = assign === null ? '' : ` (for ${typeof assign === 'number' ? machineLabel(assign, machines) : assign})`;
+  return `order ${id}${whom}: ${faultSentence(fault)}`;
+}
+
+function statusFault(fault: Fault, machines: Machines): StatusFault {
+  const { document, line, column, level } = fault;
+  return {
+    document,
+    ...(line === null ? {} : { line }),
+    ...(column === null ? {} : { column }),
+    message: toldFault(fault, machines),
+    level,
+  };
+}

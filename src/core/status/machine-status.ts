@@ -1,0 +1,69 @@
+// What STATUS.json says of one machine, by documents alone.
+
+import { latest } from '../base/time.ts';
+import type { MachineDocument } from '../model/machines/machine.ts';
+import type { StatusMachine, StatusProgram } from '../model/status/status.ts';
+import type { Machines } from '../orders/assignment.ts';
+import { highestLostBeat, isStatedLost } from '../presence/presence.ts';
+
+export function machineStatus(number: number, machines: Machines): StatusMachine {
+  const view = machines.get(number);
+  if (view === undefined) throw new Error(`no machine ${number} among the sources`);
+  const { document, results } = view;
+  const { name, seq, tags, tools, slots, allows, version } = document;
+  const runs = results.running.map((run) => run.order);
+  const heartbeat = `${Math.round(document.heartbeatMs / 1000)}s`;
+  const seenAt = [...machines.values()].map((other) => other.document.seen[number] ?? '');
+  const lastSeen = latest([document.updated, ...seenAt]);
+  return {
+    name,
+    state: isOffline(number, machines) ? 'OFFLINE' : document.state,
+    lastSeen,
+    seq,
+    runs,
+    tags,
+    tools,
+    slots,
+    allows,
+    heartbeat,
+    version,
+    ...pauseStatus(document),
+    ...emergencyStatus(document),
+    ...programsStatus(document),
+    ...(isBack(number, machines) ? { back: true as const } : {}),
+  };
+}
+
+function pauseStatus({ state, paused }: MachineDocument): Pick<StatusMachine, 'pausedUntil' | 'pauseNote'> {
+  if (state !== 'PAUSED' || paused === undefined) return {};
+  const { until, note } = paused;
+  return { ...(until === null ? {} : { pausedUntil: until }), ...(note === '' ? {} : { pauseNote: note }) };
+}
+
+function emergencyStatus({ emergency, state }: MachineDocument): Pick<StatusMachine, 'emergency' | 'emergencySince'> {
+  if (emergency === undefined || state === 'LEFT') return {};
+  return { emergency: emergency.what, emergencySince: emergency.since };
+}
+
+function programsStatus({ programs, state }: MachineDocument): Pick<StatusMachine, 'programs'> {
+  if (programs === undefined || state === 'LEFT') return {};
+  const shown = Object.entries(programs).map(([name, { givenUp, detail, ...program }]): [string, StatusProgram] => [
+    name,
+    { ...program, ...(givenUp ? { givenUp } : {}), ...(detail === null ? {} : { detail }) },
+  ]);
+  return { programs: Object.fromEntries(shown) };
+}
+
+/** F2: stated by another machine, with a beat that this machine's own word has not passed yet. */
+export function isOffline(number: number, machines: Machines): boolean {
+  const document = machines.get(number)?.document;
+  if (document === undefined || document.state === 'LEFT') return false;
+  return isStatedLost(number, document.beat, machines);
+}
+
+/** The statement of its loss stands, and it has spoken since. */
+function isBack(number: number, machines: Machines): boolean {
+  const document = machines.get(number)?.document;
+  if (document === undefined || document.state === 'LEFT' || isOffline(number, machines)) return false;
+  return highestLostBeat(number, machines) >= 0;
+}

@@ -1,0 +1,100 @@
+// What of machines and messages only a person can move, each with the one thing to do. From documents alone, so without a clock (D6):
+// how long a pause lasts already nobody can say here, but that it has no end.
+
+import { shellWord } from '../base/shell-word.ts';
+import { minuteTime } from '../base/time.ts';
+import type { FleetSettings } from '../model/ledger/fleet.ts';
+import { PEOPLE } from '../model/messages/message.ts';
+import type { NeedsYou } from '../model/status/status.ts';
+import type { StatusMessages } from '../model/status/status-messages.ts';
+import { type Machines, machineLabel } from '../orders/assignment.ts';
+
+/** As many messages as STATUS.json lists: there may be more. */
+const LISTED_MAX = 20;
+
+/** M6. `machine` is in the entry; the two ways to end it are the one at the machine and the one from anywhere. */
+export function emergencyNeeds(machines: Machines): readonly NeedsYou[] {
+  return [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
+    const { emergency, state } = document;
+    if (state === 'LEFT' || (emergency === undefined && state !== 'EMERGENCY')) return [];
+    const what = emergency === undefined ? '' : ` since ${minuteTime(emergency.since)}: ${emergency.what}`;
+    const over = `coord emergency --over, there, or the heading "## resolved" in messages/${PEOPLE}_TO_${machine}.md`;
+    return [{ code: 'emergency', machine, why: `EMERGENCY${what}; when it is over: ${over}` }];
+  });
+}
+
+/** L4: programs that coord has given up. */
+export function programNeeds(machines: Machines): readonly NeedsYou[] {
+  return [...machines].flatMap(
+    ([
+      machine,
+      {
+        document: { state, programs },
+      },
+    ]): NeedsYou[] => {
+      if (state === 'LEFT' || programs === undefined) return [];
+      const lost = Object.entries(programs).filter(([, { givenUp }]) => givenUp);
+      return lost.map(([program, { detail }]) => ({ code: 'program', machine, program, why: programNeed(program, detail) }));
+    },
+  );
+}
+
+export function programNeed(program: string, detail: string | null): string {
+  return `program ${program} needs somebody: ${detail ?? 'it does not come up'}; when it is mended: coord instance start ${shellWord(program)}, there`;
+}
+
+/** One entry a sender. People have no cursor: an answer is the only sign that they have read. */
+export function messageNeeds(messages: StatusMessages | null): readonly NeedsYou[] {
+  const unread = messages?.toPeople ?? [];
+  const senders = [...new Set(unread.map(({ from }) => from))].sort((a, b) => a - b);
+  return senders.map((from) => {
+    const its = unread.filter((message) => message.from === from);
+    const count = `${unread.length >= LISTED_MAX ? 'at least ' : ''}${its.length} message${its.length === 1 ? '' : 's'} to people`;
+    const newest =
+      its
+        .map(({ at }) => at)
+        .sort()
+        .at(-1) ?? '';
+    const urgent = its.some(({ priority }) => priority === 'urgent') ? ', urgent' : '';
+    return {
+      code: 'message',
+      document: messageDocument(from),
+      why: `${count}${urgent}, the newest of ${minuteTime(newest)}; answer in messages/${PEOPLE}_TO_${from}.md`,
+    };
+  });
+}
+
+export function messageDocument(from: number): string {
+  return `messages/${from}_TO_${PEOPLE}.md`;
+}
+
+/** Pauses that end by themselves need nobody. */
+export function pauseNeeds(machines: Machines, { paused }: Pick<FleetSettings, 'paused'>): readonly NeedsYou[] {
+  const endless = paused.filter(({ until }) => until === null).map(({ who }) => who);
+  const fleet: NeedsYou[] = endless.includes('fleet')
+    ? [{ code: 'pause', why: 'the fleet is paused without an end: coord resume --fleet' }]
+    : [];
+  const single = [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
+    if (document.state !== 'PAUSED' || document.paused === undefined || document.paused.until !== null) return [];
+    const isNamed = endless.includes(String(machine)) || endless.includes(document.name.toLowerCase());
+    if (!isNamed && endless.includes('fleet')) return [];
+    const how = isNamed ? `coord resume ${machine}` : 'coord resume, there';
+    return [{ code: 'pause', machine, why: `${machineLabel(machine, machines)} is paused without an end: ${how}` }];
+  });
+  return [...fleet, ...pausesOfNobody(machines, paused), ...single];
+}
+
+/** A slip in a name must not leave a machine running that was to be paused, unsaid. */
+function pausesOfNobody(machines: Machines, paused: FleetSettings['paused']): readonly NeedsYou[] {
+  const known = new Set([
+    'fleet',
+    ...[...machines].flatMap(([machine, { document }]) => [String(machine), document.name.toLowerCase()]),
+  ]);
+  return paused
+    .filter(({ who }) => !known.has(who))
+    .map(({ who }) => ({
+      code: 'pause',
+      document: 'fleet.yaml',
+      why: `"paused" names ${JSON.stringify(who)}, and no machine is called that: nobody is paused by it`,
+    }));
+}

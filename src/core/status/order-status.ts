@@ -1,0 +1,228 @@
+// The state of one order, from what the documents say and nothing else (D6). The highest (generation, attempt) counts (O6).
+
+import { because } from '../base/reasons.ts';
+import { minuteTime } from '../base/time.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { OlderRun, ResultsDocument, RunName } from '../model/orders/run.ts';
+import type { StatusOrder, StatusRun } from '../model/status/status.ts';
+import { assignmentOf, assignPhrase, isShared, type Machines, machineLabel } from '../orders/assignment.ts';
+import { isResolved, withWord } from '../orders/manual-resolution.ts';
+import { pausedReason } from '../orders/pause.ts';
+import { endReason, toldReason } from '../orders/told-reason.ts';
+import { changedSince } from '../orders/work-hash.ts';
+import { listedId } from '../runs/occurrence-name.ts';
+import { runsOf, tellersOf } from '../runs/run-index.ts';
+import { isHigher } from '../runs/run-retention.ts';
+import { foldStates } from './fold-states.ts';
+import { type ToldWord, withoutStranding } from './orphaned-runs.ts';
+import { sharedStatus } from './shared-status.ts';
+
+/** What a status was made of. */
+interface Made {
+  readonly parts: readonly unknown[];
+  readonly status: StatusOrder;
+}
+
+const made = new WeakMap<Order, Made>();
+
+/** The same order and documents give the very status that they gave before: documents never change, so nobody can tell (C1). */
+export function orderStatus(order: Order, machines: Machines): StatusOrder {
+  const parts = partsOf(order, machines);
+  if (parts === null) return withWord(order, makeStatus(order, machines), machines);
+  const before = made.get(order);
+  if (before !== undefined && before.parts.length === parts.length && before.parts.every((part, at) => part === parts[at])) {
+    return before.status;
+  }
+  const status = withWord(order, makeStatus(order, machines), machines);
+  made.set(order, { parts, status });
+  return status;
+}
+
+/** All that the status of an order for one machine is made of; null = a name, or all, may mean any machine. */
+function partsOf({ id, assign, resolved }: Order, machines: Machines): readonly unknown[] | null {
+  // A person's word looks at who is called lost besides.
+  if (assign.kind !== 'machine' || resolved !== null) return null;
+  const meant = machines.get(assign.machine);
+  const parts: unknown[] = [meant?.document, meant?.results];
+  for (const machine of tellersOf(id, machines)) {
+    // Whether it goes on there, any machine can say.
+    if (machine !== assign.machine) return null;
+    parts.push(machine, machines.get(machine)?.results);
+  }
+  return parts;
+}
+
+function makeStatus(order: Order, machines: Machines): StatusOrder {
+  const head = headOf(order, machines);
+  if (order.assign.kind === 'all') return { ...head, ...allStatus(order, machines) };
+  const told = newestWord(order, machines);
+  if (isShared(order) && (told === null || told.generation === order.generation))
+    return { ...head, ...sharedStatus(order, machines, (run, machine) => endedStatus(order, run, machine)) };
+  if (told !== null) return { ...head, ...reached(order, told.generation), ...withoutStranding(order, told, machines) };
+  if (order.cancelled) return { ...head, state: 'CANCELLED' };
+  if (order.unknown !== undefined) return { ...head, state: 'BLOCKED', ...because.unknownField(order.unknown) };
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody') return { ...head, state: 'BLOCKED', ...assignment.why };
+  const [machine] = assignment.machines;
+  return { ...head, ...(machine === undefined ? { state: 'QUEUED' } : { machine, ...runStatus(order, machine, machines) }) };
+}
+
+function reached({ generation }: Order, told: number): Pick<StatusOrder, 'reached'> {
+  return told > generation ? { reached: told } : {};
+}
+
+/** What people wrote, of a schedule too. */
+export function headOf(
+  order: Order,
+  machines: Machines,
+): Pick<StatusOrder, 'assign' | 'title' | 'generation' | 'after' | 'approval' | 'chain'> {
+  return {
+    assign: `${order.route === 'routed' ? 'by routing: ' : ''}${assignPhrase(order.assign, machines)}`,
+    ...(order.title === null ? {} : { title: order.title }),
+    ...(order.generation === 1 ? {} : { generation: order.generation }),
+    ...(order.after.length === 0 ? {} : { after: order.after }),
+    ...(order.step === undefined ? {} : { chain: order.step.chain }),
+    ...(order.approval ? { approval: order.approved ? ('given' as const) : ('awaited' as const) } : {}),
+  };
+}
+
+/** The machine that has started or ended this work, whatever `assign` says now: the highest (generation, attempt) counts (O6, O8). */
+function newestWord(order: Order, machines: Machines): ToldWord | null {
+  let newest: { machine: number; word: Word } | null = null;
+  for (const machine of tellersOf(order.id, machines)) {
+    const results = machines.get(machine)?.results;
+    const word = results === undefined ? null : wordOf(order, results);
+    if (word !== null && (newest === null || isHigher(word, newest.word))) newest = { machine, word };
+  }
+  if (newest === null) return null;
+  const { machine, word } = newest;
+  return { generation: word.generation, status: { machine, ...word.status } };
+}
+
+function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machines'> {
+  const assignment = order.unknown !== undefined ? null : assignmentOf(order, machines);
+  const meant = assignment?.kind === 'machines' ? assignment.machines : [];
+  const told = tellersOf(order.id, machines).filter(
+    (machine) => toldStatus(order, machines.get(machine)?.results ?? null) !== null,
+  );
+  const numbers = [...new Set([...meant, ...told])].sort((a, b) => a - b);
+  const runs = numbers.map((machine): [string, StatusRun] => {
+    const view = machines.get(machine);
+    // Who has left does not try again.
+    const asked = view?.document.state === 'LEFT' ? { ...order, attempts: 1 } : order;
+    const said = toldStatus(asked, view?.results ?? null);
+    if (said !== null) return [String(machine), said];
+    return [String(machine), order.cancelled ? { state: 'CANCELLED' } : runStatus(order, machine, machines)];
+  });
+  if (runs.length === 0) {
+    if (order.cancelled) return { state: 'CANCELLED' };
+    return { state: 'BLOCKED', ...(order.unknown !== undefined ? because.unknownField(order.unknown) : because.noMachineYet()) };
+  }
+  const changed = runs.some(([, run]) => run.changed) ? { changed: true as const } : {};
+  return { ...foldStates(runs), ...changed, machines: Object.fromEntries(runs) };
+}
+
+function runStatus(order: Order, machine: number, machines: Machines): StatusRun {
+  const results = machines.get(machine)?.results ?? null;
+  const runs = results === null ? null : runsOf(results, order.id);
+  const waiting = runs?.waiting.find((entry) => entry.generation === order.generation && entry.hold !== true);
+  if (waiting !== undefined) return { state: waiting.state, ...toldReason(waiting) };
+  const earlier = runs?.running[0];
+  if (earlier !== undefined) return { state: 'QUEUED', ...because.generation(earlier.generation) };
+  return { state: 'QUEUED', ...(pausedReason([machine], machines) ?? because.machine(machineLabel(machine, machines))) };
+}
+
+interface Word extends Pick<OlderRun, 'generation' | 'attempt'> {
+  readonly status: StatusRun;
+}
+
+function toldStatus(order: Order, results: ResultsDocument | null): StatusRun | null {
+  return results === null ? null : (wordOf(order, results)?.status ?? null);
+}
+
+/** What this machine itself said of its runs of this work: the highest attempt counts (O6). */
+function wordOf(order: Order, results: ResultsDocument): Word | null {
+  // A lowered generation changes nothing (O8): the newest that ran here is still what stands.
+  const runs = runsOf(results, order.id);
+  const isThis = (run: RunName) => run.generation >= order.generation;
+  const running = runs.running.find(isThis);
+  if (running !== undefined) {
+    const { generation, attempt, startedAt, progress } = running;
+    const how = progress === undefined ? {} : { progress };
+    return { generation, attempt, status: { state: 'IN_PROGRESS', attempt, startedAt, ...how, ...changedSince(order, running) } };
+  }
+  const last = runs.ended
+    .filter(isThis)
+    .reduce<OlderRun | null>((best, run) => (best !== null && isHigher(best, run) ? best : run), null);
+  if (last === null) return null;
+  const { generation, attempt } = last;
+  const status = endedStatus(order, last, results.machine);
+  const isOver =
+    last.state !== 'FAILED' ||
+    last.asks === true ||
+    generation !== order.generation ||
+    attempt >= order.attempts ||
+    order.cancelled;
+  if (isOver) return { generation, attempt, status };
+  // The next attempt does what is listed then.
+  const { changed: _, ...open } = status;
+  const waiting = runs.waiting.find((entry) => entry.generation === generation);
+  const why = because.nextAttempt({ attempt, attempts: order.attempts, next: waiting?.reason });
+  return { generation, attempt, status: { ...open, state: waiting?.state ?? 'ASSIGNED', ...why } };
+}
+
+function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
+  // A person has said by now that it is to be left at that.
+  const isAsked = run.returned === true && !order.cancelled && !isResolved(order);
+  if (isAsked && run.generation >= order.generation) return cameBack(order, run, machine);
+  return {
+    // Nobody is asked any more for what is not wanted.
+    state: run.asks !== true ? run.state : order.cancelled ? 'CANCELLED' : 'BLOCKED',
+    ...endReason(order, run),
+    attempt: run.attempt,
+    exitCode: run.exitCode,
+    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
+    finishedAt: run.finishedAt,
+    ...(run.tail === undefined ? {} : { tail: run.tail }),
+    ...(run.outputs === undefined ? {} : { outputs: run.outputs }),
+    ...changedSince(order, run),
+  };
+}
+
+/**
+ * O8: whoever listed it again may have meant to run it, or have undone a removal: the file is the same. An id is used once for each
+ * generation, and nothing shows that better than a question.
+ */
+function cameBack({ id }: Order, { state, finishedAt, generation, attempt }: OlderRun, machine: number): StatusRun {
+  const when = `${state} on ${machine}, ${minuteTime(finishedAt)}`;
+  return {
+    state: 'BLOCKED',
+    ...because.returned(id, when, { next: generation + 1, as: state === 'COMPLETED' ? 'completed' : 'failed' }),
+    attempt,
+    finishedAt,
+  };
+}
+
+/**
+ * An entry that cannot be obeyed: BLOCKED with the reason, unless its older form still runs somewhere. `isListed`: by the id of an
+ * entry or a step, whether it is an order that can be read.
+ */
+export function refusedStatus(id: string, reason: string, machines: Machines, isListed: (id: string) => boolean): StatusOrder {
+  for (const [machine, { results }] of machines) {
+    // Its own, or that of a step of what was a chain. An order of its own may have such an id, too.
+    const run = results.running.find(({ order }) => {
+      const listed = listedId(order);
+      return listed === id || (listed.startsWith(`${id}.`) && !isListed(listed));
+    });
+    if (run !== undefined)
+      return {
+        assign: '?',
+        machine,
+        state: 'IN_PROGRESS',
+        ...because.unreadable(reason),
+        attempt: run.attempt,
+        startedAt: run.startedAt,
+      };
+  }
+  return { assign: '?', state: 'BLOCKED', ...because.unreadable(reason) };
+}

@@ -1,0 +1,48 @@
+// Orders that nobody goes on with, though their last word sounds as if somebody did: begun on a machine that they are not for any
+// more (S3: what has started stays where it started), lost with it, or lost under a higher generation than is listed now. The state says
+// so, with the one command that helps: a raised generation (O8). Pure, from documents alone.
+
+import { because } from '../base/reasons.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { StatusRun } from '../model/status/status.ts';
+import { assignmentOf, isShared, type Machines, machineLabel } from '../orders/assignment.ts';
+import { questionIn } from '../orders/questions.ts';
+import { isAway } from '../presence/presence.ts';
+import { listedId } from '../runs/occurrence-name.ts';
+
+/** The word of a machine about this order, as it stands. */
+export interface ToldWord {
+  readonly generation: number;
+  readonly status: StatusRun & { readonly machine: number };
+}
+
+/** What is shown of an order whose newest word is this: the word itself where somebody goes on. */
+export function withoutStranding(order: Order, { generation, status }: ToldWord, machines: Machines): ToldWord['status'] {
+  const { state, machine, reason, code, ...known } = status;
+  if (state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED') return status;
+  const isLost = state === 'IN_PROGRESS' && isAway(machine, machines);
+  if (state === 'IN_PROGRESS' && !isLost) return status;
+  const who = machineLabel(machine, machines);
+  const lost = because.lost(who, generation === order.generation ? null : generation);
+  // Only a claim is taken over, and a lowered generation claims nothing (O8).
+  if (isLost && isShared(order)) return { ...known, machine, state: 'FAILED', ...lost };
+  const assignment = assignmentOf(order, machines);
+  // An order for one machine stays with that machine (O4).
+  if (assignment.kind === 'machines' && assignment.machines.includes(machine)) return status;
+  const happened = isLost ? lost.reason : lastWord(order, status);
+  const hasLeft = machines.get(machine)?.document.state === 'LEFT';
+  if (assignment.kind === 'nobody' && !hasLeft) {
+    const { why } = assignment;
+    return { ...known, machine, state: 'BLOCKED', reason: `${happened}; ${why.reason}`, code: isLost ? lost.code : why.code };
+  }
+  const now = assignment.kind === 'nobody' ? null : assignment.machines.map((it) => machineLabel(it, machines)).join(' or ');
+  const why = because.begunElsewhere(happened, { who, hasLeft, now, id: listedId(order.id) });
+  return { ...known, machine, state: 'BLOCKED', ...why, ...(isLost ? { code: lost.code } : {}) };
+}
+
+/** What it says of its next attempt no longer holds. */
+function lastWord({ attempts }: Order, { code, reason, attempt, outputs = {} }: StatusRun): string {
+  if (code === 'nextAttempt') return `attempt ${attempt} of ${attempts} failed`;
+  const question = code === 'question' ? questionIn(outputs) : null;
+  return question === null ? (reason ?? 'it has begun') : `it asked: ${question.text}`;
+}

@@ -1,0 +1,125 @@
+// The state of a shared order from documents alone (D6): claims are refs and no documents, so each machine says in its results
+// what it has claimed. Where observers call the holder lost (F2), taking over follows the claim's own terms (O4).
+
+import { because } from '../base/reasons.ts';
+import { minuteTime } from '../base/time.ts';
+import { type ClaimView, claimName } from '../model/orders/claim.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { OlderRun, RunName } from '../model/orders/run.ts';
+import type { StatusOrder, StatusRun } from '../model/status/status.ts';
+import { assignmentOf, type Machines, machineLabel } from '../orders/assignment.ts';
+import { pausedReason } from '../orders/pause.ts';
+import { toldReason } from '../orders/told-reason.ts';
+import { changedSince } from '../orders/work-hash.ts';
+import { isAway } from '../presence/presence.ts';
+import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, mayFollow } from '../runs/attempts.ts';
+import { listedId } from '../runs/occurrence-name.ts';
+import { runsOf } from '../runs/run-index.ts';
+import { takeOverBy } from './take-over-by.ts';
+
+export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
+
+/** `endedStatus`: what is shown of a run that has ended. */
+export function sharedStatus(
+  order: Order,
+  machines: Machines,
+  endedStatus: (run: OlderRun, machine: number) => StatusRun,
+): PlacedStatus {
+  const attempts = attemptsOf(order, machines, claimedIn(order.id, machines));
+  const top = attempts.facts.at(-1);
+  if (top === undefined) return untouched(order, machines, attempts);
+  const { machine, attempt, ended } = top;
+  const who = machineLabel(machine, machines);
+  if (ended !== null) {
+    const goesOn = mayFollow(ended) && attempt < order.attempts && !order.cancelled && !hasCompleted(attempts);
+    if (!goesOn) return { ...endedStatus(ended, machine), machine };
+    // The next attempt does what is listed then.
+    const { changed: _, ...open } = endedStatus(ended, machine);
+    return { ...open, machine, state: 'QUEUED', ...because.nextAttempt({ attempt, attempts: order.attempts, on: who }) };
+  }
+  const run = machines.get(machine)?.results.running.find((it) => isThis(it, order, attempt));
+  const common = { machine, attempt, ...(run === undefined ? {} : { startedAt: run.startedAt }) };
+  if (!isAway(machine, machines))
+    return run === undefined
+      ? { ...common, state: 'ASSIGNED', ...because.claimed(who) }
+      : {
+          ...common,
+          state: 'IN_PROGRESS',
+          ...(run.progress === undefined ? {} : { progress: run.progress }),
+          ...changedSince(order, run),
+        };
+  // Nobody goes on where an earlier attempt has succeeded: its holder was cut off, and said so late.
+  const done = attempts.facts.find((fact) => fact.ended?.state === 'COMPLETED');
+  if (done?.ended != null) return { ...endedStatus(done.ended, done.machine), machine: done.machine };
+  if (order.cancelled) return { ...common, state: 'CANCELLED', ...because.lostCancelled(who) };
+  return { ...common, ...lostStatus(order, top, machines) };
+}
+
+/** O4: of an attempt that stands without an end, and whose machine is away. */
+function lostStatus(
+  order: Order,
+  lost: AttemptFact,
+  machines: Machines,
+): Pick<StatusRun, 'state' | 'reason' | 'code' | 'takeOver'> {
+  const { attempt, terms } = lost;
+  const who = machineLabel(lost.machine, machines);
+  // What was begun without a claim has no lease: nobody can know that it is over.
+  if (terms === null || attempt >= terms.attempts) return { state: 'FAILED', ...because.lost(who) };
+  const it = { who, attempt, attempts: terms.attempts };
+  const assignment = assignmentOf(order, machines);
+  const takers = assignment.kind === 'machines' ? assignment.machines.filter((machine) => !isAway(machine, machines)) : [];
+  if (takers.length === 0) return { state: 'QUEUED', ...because.lostNoTaker(it) };
+  const by = takeOverBy(order, { ...terms, machine: lost.machine }, takers, machines);
+  const why = because.lostTakeOver({ ...it, by: by === null ? null : minuteTime(by) });
+  return { state: 'QUEUED', ...why, takeOver: by === null ? {} : { by } };
+}
+
+function isThis(run: RunName, order: Order, attempt: number): boolean {
+  return run.order === order.id && run.generation === order.generation && run.attempt === attempt;
+}
+
+function untouched(order: Order, machines: Machines, attempts: Attempts): PlacedStatus {
+  if (order.cancelled) return { state: 'CANCELLED' };
+  if (order.unknown !== undefined) return { state: 'BLOCKED', ...because.unknownField(order.unknown) };
+  const higher = attempts.higher;
+  if (higher !== undefined) {
+    const why = because.generationLowered(higher.generation, machineLabel(higher.machine, machines), listedId(order.id));
+    return { state: 'BLOCKED', ...why, reached: higher.generation };
+  }
+  const assignment = assignmentOf(order, machines);
+  if (assignment.kind === 'nobody') return { state: 'BLOCKED', ...assignment.why };
+  const [earlier] = attempts.earlier;
+  if (earlier !== undefined) {
+    const where = machineLabel(earlier.machine, machines);
+    return { state: 'QUEUED', ...because.generation(earlier.generation, where) };
+  }
+  // Who is away may come back, and blocks nothing; who is there says what people can do.
+  const there = assignment.machines.filter((machine) => !isAway(machine, machines));
+  const refusals = (there.length > 0 ? there : assignment.machines).map((machine) => blockedOn(machine, order, machines));
+  const [refusal] = refusals;
+  if (refusal != null && refusals.every((it) => it !== null)) return { state: 'BLOCKED', ...refusal };
+  const [first, ...others] = assignment.machines;
+  const who =
+    first === undefined ? 'a machine' : others.length === 0 ? machineLabel(first, machines) : assignment.machines.join(' or ');
+  return { state: 'QUEUED', ...(pausedReason(assignment.machines, machines) ?? because.machine(who)) };
+}
+
+function blockedOn(machine: number, order: Order, machines: Machines): Pick<StatusRun, 'reason' | 'code'> | null {
+  const waiting = machines.get(machine)?.results.waiting ?? [];
+  const blocked = waiting.find((it) => it.order === order.id && it.generation === order.generation && it.state === 'BLOCKED');
+  return blocked === undefined ? null : toldReason(blocked);
+}
+
+/** What documents say of claims, but for those that have become runs: who lost a race says so until its next word. */
+function claimedIn(order: string, machines: Machines): ClaimView[] {
+  const runs = new Set<string>();
+  const claims: ClaimView[] = [];
+  for (const [machine, { results }] of machines) {
+    const { running, ended } = runsOf(results, order);
+    for (const run of [...running, ...ended]) runs.add(claimName(run));
+    for (const claim of results.claimed)
+      if (claim.order === order)
+        claims.push({ ...claim, machine, leaseMs: claim.leaseMs ?? 0, nonce: '', instance: '', commit: '' });
+  }
+  return claims.filter((claim) => !runs.has(claimName(claim)));
+}

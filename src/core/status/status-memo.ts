@@ -1,0 +1,77 @@
+// The status as it was derived last: from the same documents it is the same, and in a warm process most cycles see the same ones.
+// Documents never change, so it is enough that each is the very object that it was; remembering a pure function is invisible (C1).
+
+import type { OrdersDocument } from '../model/orders/order.ts';
+import type { StatusDocument } from '../model/status/status.ts';
+import { deriveStatus, type StatusSources } from './derive-status.ts';
+
+interface Derived {
+  readonly parts: readonly unknown[];
+  readonly status: StatusDocument;
+}
+
+/** One for each ORDERS.json that is in use; it goes with it. */
+const last = new WeakMap<OrdersDocument, Derived>();
+
+/** `deriveStatus` of the same sources. */
+export function rememberedStatus(sources: StatusSources): StatusDocument {
+  const seen = onlyComparable(sources);
+  const parts = partsOf(seen);
+  const before = last.get(sources.orders);
+  if (before !== undefined && before.parts.length === parts.length && before.parts.every((part, at) => part === parts[at])) {
+    return before.status;
+  }
+  const status = deriveStatus(seen);
+  last.set(sources.orders, { parts, status });
+  return status;
+}
+
+/** Nothing but what `partsOf` compares: what is derived can depend on nothing else. */
+function onlyComparable({
+  orders,
+  ordersReadable,
+  fleet,
+  machines,
+  mail,
+  handOffs,
+  faults,
+  specs,
+  sources,
+}: StatusSources): StatusSources {
+  const views = [...machines].map(([number, { document, results }]) => [number, { document, results }] as const);
+  return {
+    orders,
+    ordersReadable,
+    fleet,
+    machines: new Map(views),
+    mail: { machines: mail.machines },
+    handOffs,
+    faults,
+    ...(specs === undefined ? {} : { specs }),
+    sources,
+  };
+}
+
+/** Every part of the sources, but `orders`; beyond a number or a text, a part is equal only to itself. */
+function partsOf({
+  ordersReadable,
+  fleet,
+  machines,
+  mail,
+  handOffs,
+  faults,
+  specs,
+  sources,
+}: Omit<StatusSources, 'orders'>): readonly unknown[] {
+  return [
+    ordersReadable,
+    fleet,
+    sources,
+    // Some are made anew with each snapshot, and there are few.
+    JSON.stringify(faults),
+    ...[...machines].flatMap(([number, { document, results }]) => [number, document, results]),
+    ...(specs?.values() ?? []),
+    ...[...mail.machines].flatMap(([from, logs]) => [from, ...[...logs].flat()]),
+    ...[...(handOffs ?? [])].flatMap(([machine, list]) => [machine, ...list]),
+  ];
+}

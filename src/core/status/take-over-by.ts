@@ -1,0 +1,31 @@
+// O4: until when a lost attempt is taken over, as people are told. By the clock of the machine that calls it lost, and decides nothing (D7).
+// Pure. Holds while clocks are right to the minute and `lease` in fleet.yaml has not been raised since the claim.
+
+import { isoTime, latest, parseTime } from '../base/time.ts';
+import { longestRankWaitMs } from '../decide/ranking.ts';
+import type { ClaimTerms } from '../model/orders/claim.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { Machines } from '../orders/assignment.ts';
+import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
+import { HEARTBEATS_PER_LEASE } from '../presence/presence.ts';
+
+const MINUTE_MS = 60_000;
+
+/** ISO 8601 UTC, the whole minute after it; null = nobody said when it heard of that machine last. */
+export function takeOverBy(
+  order: Order,
+  { machine: lost, leaseMs }: Pick<ClaimTerms, 'leaseMs'> & { readonly machine: number },
+  takers: readonly number[],
+  machines: Machines,
+): string | null {
+  const document = machines.get(lost)?.document;
+  if (document === undefined) return null;
+  const sayers = [...machines.values()].filter((it) => (it.document.lost[lost] ?? -1) >= document.beat);
+  const heardAt = parseTime(latest(sayers.map((it) => it.document.seen[lost] ?? '')));
+  if (Number.isNaN(heardAt)) return null;
+  // A taker sees the last sign up to one look later than the machine that says so, and the end of the lease up to one look after that.
+  const lookMs = Math.max(...takers.map((it) => machines.get(it)?.document.heartbeatMs ?? 0), QUIET_LOOK_MS * (1 + JITTER));
+  const waitMs =
+    Math.max(leaseMs, HEARTBEATS_PER_LEASE * document.heartbeatMs) + 2 * lookMs + longestRankWaitMs(order, takers, machines);
+  return isoTime(Math.ceil((heardAt + waitMs) / MINUTE_MS) * MINUTE_MS);
+}

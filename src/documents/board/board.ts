@@ -1,0 +1,126 @@
+// The fold: what the board should hold, as a function of the snapshot and this machine's own word (F1). Documents of machines
+// are copies of what D2 reads; derived documents are rewritten only when `sources` differs, or when a person changed them (D6).
+import { guarded } from '../../core/base/guarded.ts';
+import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
+import type { Content } from '../../core/model/ledger/push.ts';
+import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { StatusDocument } from '../../core/model/status/status.ts';
+import { isNoted } from '../../core/status/notes.ts';
+import { rememberedStatus } from '../../core/status/status-memo.ts';
+import { renderHandOffPage } from '../../features/handoff/documents/hand-off-page.ts';
+import { ordersJsonSchema } from '../orders/orders-json-schema.ts';
+import {
+  FEATURES_PATH,
+  HANDOFF_PATH,
+  machineDocumentPath,
+  ORDERS_SCHEMA_PATH,
+  ownerOf,
+  README_PATH,
+  STATUS_PATH,
+} from '../paths.ts';
+import { markdownCell } from '../text/escape-text.ts';
+import { renderFeatures } from './features.ts';
+import { renderReadme } from './readme.ts';
+import { renderStatus } from './status.ts';
+import { cappedStatus } from './status-cap.ts';
+
+export interface Board {
+  /** What has to change where machines fold; empty = the board is as it should be. */
+  readonly changes: ReadonlyMap<string, Content | null>;
+  /** A document of this machine is missing there, or is not as its lane has it (F1). */
+  readonly lacksMine: boolean;
+  readonly status: StatusDocument;
+  /** Everything the board holds after the fold. */
+  readonly files: ReadonlyMap<string, Content>;
+}
+
+/** `mine`: this machine's documents as its lane will hold them. `idOf`: the id that content has in a tree. */
+export function foldBoard(
+  snapshot: Snapshot,
+  me: MachineView,
+  mine: ReadonlyMap<string, Content>,
+  idOf: (text: string) => string,
+): Board {
+  const number = me.document.machine;
+  const machines = new Map(snapshot.machines).set(number, me);
+  const wanted = new Map<string, Content>(mine);
+  for (const [machine, view] of machines) {
+    if (machine === number) continue;
+    for (const [path, id] of view.files) wanted.set(path, { id });
+    const page = machineDocumentPath(machine);
+    const noted = isNoted(view) ? snapshot.board.files.get(page) : undefined;
+    if (noted !== undefined) wanted.set(page, { id: noted });
+  }
+  const people = [...snapshot.main.files].filter(([path]) => ownerOf(path)?.kind === 'people');
+  const id = (content: Content) => ('id' in content ? content.id : idOf(content.text));
+  const sources = idOf(
+    [...people, ...[...wanted].map(([path, content]): [string, string] => [path, id(content)])]
+      .map(([path, blob]) => `${path} ${blob}\n`)
+      .sort()
+      .join(''),
+  );
+  const status = rememberedStatus({ ...snapshot, machines, sources });
+  const differs = ([path, content]: readonly [string, Content]) => snapshot.board.files.get(path) !== id(content);
+  const changes = new Map<string, Content | null>([...wanted].filter(differs));
+  const lacksMine = [...mine].some(differs);
+  for (const path of snapshot.board.files.keys()) {
+    const owner = ownerOf(path);
+    if (owner?.kind === 'machine' && machines.has(owner.machine) && !wanted.has(path)) changes.set(path, null);
+  }
+  if (snapshot.board.sources !== sources || !snapshot.board.byMachine) {
+    for (const entry of [...derivedDocuments(status, snapshot)].filter(differs)) changes.set(...entry);
+    if (status.progress === undefined && snapshot.board.files.has(FEATURES_PATH)) changes.set(FEATURES_PATH, null);
+  }
+  return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
+}
+
+/** What a status was rendered to last: as long as it is the same, so are they (C1). */
+const rendered = new WeakMap<
+  StatusDocument,
+  { readonly fleet: FleetSettings; readonly documents: ReadonlyMap<string, Content> }
+>();
+
+function derivedDocuments(status: StatusDocument, { fleet, handOffs }: Snapshot): ReadonlyMap<string, Content> {
+  const before = rendered.get(status);
+  if (before?.fleet === fleet) return before.documents;
+  const said = cappedStatus(status);
+  const texts: readonly (readonly [string, string | null])[] = [
+    [HANDOFF_PATH, page(() => renderHandOffPage(handOffs, status.machines))],
+    [
+      FEATURES_PATH,
+      guarded(
+        () => renderFeatures(status),
+        () => null,
+      ),
+    ],
+    [STATUS_PATH, renderStatus(said)],
+    [README_PATH, page(() => renderReadme(status, fleet, said.leftOut?.orders))],
+    [ORDERS_SCHEMA_PATH, ordersJsonSchema()],
+  ];
+  const documents = new Map(texts.flatMap(([path, text]): [string, Content][] => (text === null ? [] : [[path, { text }]])));
+  rendered.set(status, { fleet, documents });
+  return documents;
+}
+
+/** D4b: a page that coord cannot write says so itself. */
+function page(render: () => string | null): string | null {
+  return guarded(
+    render,
+    (why) => `This page cannot be written: ${markdownCell(why)}. [${STATUS_PATH}](${STATUS_PATH}) has what it shows.\n`,
+  );
+}
+
+function afterwards(
+  snapshot: Snapshot,
+  people: readonly [string, string][],
+  changes: ReadonlyMap<string, Content | null>,
+): Map<string, Content> {
+  const files = new Map<string, Content>([...people, ...snapshot.board.files].map(([path, id]) => [path, { id }]));
+  for (const [path, content] of changes) {
+    if (content === null) files.delete(path);
+    else files.set(path, content);
+  }
+  // Where F4 keeps the board apart, people's documents are main's alone.
+  for (const [path, id] of people) files.set(path, { id });
+  return files;
+}

@@ -1,0 +1,54 @@
+// The board's table of machines: state first, as shape and word, so that it can be read on a narrow screen.
+import type { StatusDocument, StatusMachine } from '../../core/model/status/status.ts';
+import { machineDocumentPath } from '../paths.ts';
+import { markdownCell } from '../text/escape-text.ts';
+import { readableTime } from '../text/iso-time.ts';
+import { markedMachineState, markedState, unbroken } from '../text/state-mark.ts';
+
+export function machineTable({ machines }: StatusDocument): string {
+  const numbers = Object.keys(machines).sort((a, b) => Number(a) - Number(b));
+  if (numbers.length === 0) return 'No machine has joined yet. On a computer: `coord join`.';
+  const rows = numbers.flatMap((number) => {
+    const machine = machines[number];
+    if (machine === undefined) return [];
+    const runs = [
+      emergencyCell(machine),
+      machine.runs.map(markdownCell).join(', '),
+      pausedCell(machine),
+      backCell(machine),
+      programCell(machine),
+    ]
+      .filter((it) => it !== '')
+      .join('<br>');
+    const who = `[${number} ${markdownCell(machine.name)}](${machineDocumentPath(Number(number))})`;
+    return `| ${unbroken(markedMachineState(machine))} | ${who} | ${runs} | ${unbroken(readableTime(machine.lastSeen))} |`;
+  });
+  return ['| state | machine | runs | last seen |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** L5: of its programs, those that are not well. */
+function programCell({ programs = {}, state }: StatusMachine): string {
+  if (state === 'OFFLINE') return '';
+  return Object.entries(programs)
+    .filter(([, program]) => program.givenUp === true || program.state === 'CRASHED' || program.state === 'DEGRADED')
+    .map(([name, program]) => {
+      const why = program.detail === undefined ? '' : `: ${markdownCell(program.detail)}`;
+      return `program ${markdownCell(name)} ${markedState(program.state)}${program.givenUp ? ', given up' : ''}${why}`;
+    })
+    .join('<br>');
+}
+
+function backCell({ back }: StatusMachine): string {
+  return back ? 'back: it was lost' : '';
+}
+
+function emergencyCell({ emergency, emergencySince = '' }: StatusMachine): string {
+  if (emergency === undefined) return '';
+  return `since ${unbroken(readableTime(emergencySince))}: ${markdownCell(emergency)}`;
+}
+
+function pausedCell({ state, pausedUntil, pauseNote }: StatusMachine): string {
+  if (state !== 'PAUSED') return '';
+  const until = pausedUntil === undefined ? 'until resumed' : `until ${unbroken(readableTime(pausedUntil))}`;
+  return pauseNote === undefined ? until : `${until}: ${markdownCell(pauseNote)}`;
+}

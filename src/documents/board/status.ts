@@ -1,0 +1,167 @@
+// STATUS.json as text: the same status gives the same bytes, whatever order its keys were set in, so a fold that changes
+// nothing writes nothing (D6). Orders keep the order of ORDERS.json; machines count up.
+import type { StatusDocument, StatusMachine, StatusOrder, StatusRun } from '../../core/model/status/status.ts';
+import type { StatusMessage, StatusMessages } from '../../core/model/status/status-messages.ts';
+import { visibleJson } from '../text/escape-text.ts';
+import { progressShape } from './features.ts';
+
+const SUMMARY = [
+  'machines',
+  'online',
+  'queued',
+  'assigned',
+  'inProgress',
+  'completed',
+  'failed',
+  'blocked',
+  'cancelled',
+  'unread',
+] as const;
+const MACHINE = [
+  'name',
+  'state',
+  'lastSeen',
+  'seq',
+  'runs',
+  'tags',
+  'tools',
+  'slots',
+  'allows',
+  'heartbeat',
+  'version',
+  'pausedUntil',
+  'pauseNote',
+  'emergency',
+  'emergencySince',
+  'programs',
+  'back',
+] as const;
+const RUN = [
+  'state',
+  'reason',
+  'code',
+  'attempt',
+  'exitCode',
+  'startedAt',
+  'finishedAt',
+  'tail',
+  'outputs',
+  'takeOver',
+  'progress',
+  'changed',
+] as const;
+const ORDER_HEAD = [
+  ...['title', 'chain', 'steps', 'at', 'generation', 'reached'],
+  ...['after', 'approval', 'assign', 'schedule', 'machine'],
+] as const;
+const LAST_RUN = ['due', 'state', 'machine', 'exitCode', 'startedAt', 'finishedAt'] as const;
+const MESSAGE = ['from', 'to', 'number', 'at', 'priority', 'state', 'text'] as const;
+const HAND_OFF = ['machine', 'at', 'project', 'text'] as const;
+const NEEDS = ['code', 'order', 'machine', 'program', 'document', 'why'] as const;
+const PROGRAM = ['state', 'givenUp', 'load', 'capacity', 'specialties', 'since', 'detail'] as const;
+const FAULT = ['document', 'line', 'column', 'message', 'level'] as const;
+
+const MARGIN = '  ';
+const ORDER_MARGIN = MARGIN.repeat(2);
+
+/** Of thousands of orders, few differ from those that were rendered last; what is said of one never changes (C1). */
+const orderTexts = new WeakMap<StatusOrder, string>();
+
+/** One order, as it stands behind its id. */
+export function orderText(it: StatusOrder): string {
+  const known = orderTexts.get(it);
+  if (known !== undefined) return known;
+  const { machines, lastRuns } = it;
+  const shown = {
+    ...pick(it, ORDER_HEAD),
+    ...run(it),
+    ...(machines === undefined ? {} : { machines: mapped(byNumber(machines), run) }),
+    ...(lastRuns === undefined ? {} : { lastRuns: lastRuns.map((last) => pick(last, LAST_RUN)) }),
+  };
+  const text = jsonText(shown, ORDER_MARGIN);
+  orderTexts.set(it, text);
+  return text;
+}
+
+/** As JSON.stringify lays it out behind a key that stands so far in. */
+function jsonText(value: unknown, margin: string): string {
+  return visibleJson(JSON.stringify(value, null, 2)).replaceAll('\n', `\n${margin}`);
+}
+
+/** An object of such texts, whose keys stand so far in. */
+function objectText(members: readonly (readonly [key: string, text: string])[], margin: string): string {
+  if (members.length === 0) return '{}';
+  const lines = members.map(([key, text]) => `\n${margin}${jsonText(key, '')}: ${text}`);
+  return `{${lines.join(',')}\n${margin.slice(MARGIN.length)}}`;
+}
+
+function run(it: StatusRun): object {
+  return { ...pick(it, RUN), ...(it.outputs === undefined ? {} : { outputs: sortedKeys(it.outputs) }) };
+}
+
+export function renderStatus(status: StatusDocument): string {
+  const machine = (it: StatusMachine) => ({
+    ...pick(it, MACHINE),
+    ...(it.programs === undefined ? {} : { programs: mapped(sortedKeys(it.programs), (program) => pick(program, PROGRAM)) }),
+  });
+  const before = {
+    version: status.version,
+    updated: status.updated,
+    sources: status.sources,
+    summary: pick(status.summary, SUMMARY),
+    machines: mapped(byNumber(status.machines), machine),
+  };
+  const after = {
+    ...(status.progress === undefined ? {} : { progress: progressShape(status.progress) }),
+    ...(status.messages === undefined ? {} : { messages: messages(status.messages) }),
+    ...(status.handOffs === undefined ? {} : { handOffs: status.handOffs.map((it) => pick(it, HAND_OFF)) }),
+    ...(status.leftOut === undefined ? {} : { leftOut: status.leftOut }),
+    needsYou: status.needsYou.map((it) => pick(it, NEEDS)),
+    faults: status.faults.map((it) => pick(it, FAULT)),
+  };
+  const texts = (members: object) => Object.entries(members).map(([key, value]) => [key, jsonText(value, MARGIN)] as const);
+  const orders = objectText(
+    Object.entries(status.orders).map(([id, it]) => [id, orderText(it)]),
+    ORDER_MARGIN,
+  );
+  return `${objectText([...texts(before), ['orders', orders], ...texts(after)], MARGIN)}\n`;
+}
+
+/** The hash of the source documents that a STATUS.json was computed from (D6); null when it says none. */
+export function sourcesOf(text: string): string | null {
+  // Written by machines: what is no strict JSON was changed by somebody, and is written anew.
+  try {
+    const { sources } = Object(JSON.parse(text)) as { sources?: unknown };
+    return typeof sources === 'string' ? sources : null;
+  } catch {
+    return null;
+  }
+}
+
+function messages({ last, toPeople, fromPeople }: StatusMessages): StatusMessages {
+  const message = (it: StatusMessage) => pick(it, MESSAGE) as StatusMessage;
+  return { last: last.map(message), toPeople: toPeople.map(message), fromPeople: byNumber(fromPeople) };
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  const picked: Partial<Pick<T, K>> = {};
+  for (const key of keys) if (from[key] !== undefined) picked[key] = from[key];
+  return picked;
+}
+
+function mapped<T, U>(record: Readonly<Record<string, T>>, turn: (value: T) => U): Record<string, U> {
+  const turned: Record<string, U> = Object.create(null);
+  for (const [key, value] of Object.entries(record)) turned[key] = turn(value);
+  return turned;
+}
+
+function byNumber<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  const entries = Object.entries(record).sort(([a], [b]) => Number(a) - Number(b));
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
+function sortedKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  const sorted: Record<string, T> = Object.create(null);
+  for (const key of Object.keys(record).sort()) sorted[key] = record[key] as T;
+  return sorted;
+}

@@ -1,0 +1,60 @@
+// `routing` in fleet.yaml: where orders of a type go that say no `assign`, in the words of `assign`: `{ bug: 1, interface: [1, 2],
+// emergency: [1, any], training: { tags: [gpu] } }`. A route that cannot be read is a fault at its place, and holds its orders back:
+// work must not go anywhere because of a slip.
+
+import type { Routing } from '../../core/model/ledger/fleet.ts';
+import type { Assign } from '../../core/model/orders/order.ts';
+import { type Fault, faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { typeKey } from '../../core/orders/routing.ts';
+import { assignOf } from '../orders/order-entry.ts';
+import { expectations } from '../orders/order-field.ts';
+import { orderEntrySchema } from '../orders/order-schema.ts';
+import { FLEET_PATH } from '../paths.ts';
+import { visibleText } from '../text/escape-text.ts';
+import type { Position } from '../text/text-position.ts';
+
+export interface ParsedRouting {
+  readonly routing: Routing;
+  readonly faults: readonly Fault[];
+}
+
+/** `positionOf`: where the route of a type stands; of null, all of them. */
+export function parseRouting(value: unknown, positionOf: (type: string | null) => Position | null): ParsedRouting {
+  if (value === null || value === undefined) return { routing: { byType: {}, otherwise: null }, faults: [] };
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    const fault = faultAt(positionOf(null), '"routing" to be a route for each type: { bug: 1, build: [2, any] }', value);
+    return { routing: { byType: {}, otherwise: nowhere(fault) }, faults: [fault] };
+  }
+  const byType: Record<string, Assign> = Object.create(null);
+  const faults: Fault[] = [];
+  const { assign } = orderEntrySchema.shape;
+  for (const [type, route] of Object.entries(value as Record<string, unknown>)) {
+    if (typeKey(type) in byType) {
+      const fault = faultAt(positionOf(type), 'each type once, whatever its case', type);
+      faults.push(fault);
+      byType[typeKey(type)] = nowhere(fault);
+      continue;
+    }
+    const checked = assign.safeParse(route === null ? 0 : route);
+    const meant = checked.success ? assignOf(checked.data) : null;
+    if (meant !== null) byType[typeKey(type)] = meant;
+    else {
+      const expected = `the route of "${visibleText(type)}" to be ${expectations.get(assign)?.expected ?? 'machines'}`;
+      const fault = faultAt(positionOf(type), expected, route);
+      faults.push(fault);
+      byType[typeKey(type)] = nowhere(fault);
+    }
+  }
+  return { routing: { byType, otherwise: null }, faults };
+}
+
+function nowhere(fault: Fault): Assign {
+  return { kind: 'nowhere', reason: `${faultPlace(fault)}: ${faultSentence(fault)}` };
+}
+
+/** A fault of fleet.yaml. */
+export function faultAt(at: Position | null, expected: string, value: unknown): Fault {
+  const found = [...visibleText(JSON.stringify(value) ?? 'nothing')];
+  const shown = found.length > 60 ? `${found.slice(0, 59).join('')}…` : found.join('');
+  return { document: FLEET_PATH, line: at?.line ?? null, column: at?.column ?? null, level: 'fault', expected, found: shown };
+}

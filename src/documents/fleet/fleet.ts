@@ -1,0 +1,185 @@
+// fleet.yaml: the people's settings, all optional. A value that cannot be is a fault, and the last good one stays in force; the other
+// keys are obeyed (D4). A key that is not known may ask for anything: it is a fault, and orders wait for a person's word.
+
+import { DEFAULT_FLEET, type FleetSettings, type KeptSetting } from '../../core/model/ledger/fleet.ts';
+import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import { unknownField } from '../json/unknown-field.ts';
+import { FLEET_PATH } from '../paths.ts';
+import { parseDuration } from '../text/duration.ts';
+import type { Position } from '../text/text-position.ts';
+import { FlatFields } from '../yaml/flat-fields.ts';
+import { renderScalar } from '../yaml/yaml-scalar.ts';
+import { readYaml } from '../yaml/yaml-text.ts';
+import { parseApprovals, reasonOf, withDoubt } from './fleet-approvals.ts';
+import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
+import { parseRouting } from './fleet-routing.ts';
+
+export function parseFleet(text: string): Parsed<FleetSettings> {
+  const { value, faults: wrong, positionOf } = readYaml(text, FLEET_PATH);
+  if (wrong.length > 0) return { value: null, faults: wrong };
+  if (value === null) return { value: DEFAULT_FLEET, faults: [] };
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    const fault = {
+      document: FLEET_PATH,
+      line: 1,
+      column: 1,
+      level: 'fault',
+      expected: 'settings of the form "name: value"',
+      found: 'something else',
+    } as const;
+    return { value: null, faults: [fault] };
+  }
+  const fields = new FlatFields(value as Record<string, unknown>, FLEET_PATH, positionOf);
+  const until = fields.optional<string | null>('paused_until', 'a time in UTC such as 2026-11-20 22:00', untilOf, null);
+  const note = fields.optional('pause_note', 'one line of text, 200 characters at most', noteOf, '');
+  const { routing, faults: badRoutes } = parseRouting(
+    fields.optional<unknown>('routing', '', (it) => it, null),
+    (type) => positionOf('routing', type ?? undefined),
+  );
+  const { approvals: written, faults: badApprovals } = parseApprovals(
+    fields.optional<unknown>('approvals', '', (it) => it, null),
+    (key) => positionOf('approvals', key ?? undefined),
+  );
+  const settings: FleetSettings = {
+    name: fields.optional('name', 'one line of text, 100 characters at most', nameOf, DEFAULT_FLEET.name),
+    url: fields.optional('url', 'an address such as https://host/me/fleet, without a password', urlOf, DEFAULT_FLEET.url),
+    pushesPerMinute: fields.optional(
+      'pushes_per_minute',
+      'a whole number from 1 to 600',
+      wholeNumberTo(600),
+      DEFAULT_FLEET.pushesPerMinute,
+    ),
+    machinesMax: fields.optional('machines_max', 'a whole number from 1 to 1000', wholeNumberTo(1000), DEFAULT_FLEET.machinesMax),
+    heartbeatMs: fields.optional(
+      'heartbeat',
+      'a length from 10s to 24h',
+      lengthOf(10_000, 86_400_000),
+      DEFAULT_FLEET.heartbeatMs,
+    ),
+    leaseMs: fields.optional('lease', 'a length from 30s to 30d', lengthOf(30_000, 30 * 86_400_000), DEFAULT_FLEET.leaseMs),
+    board: fields.optional('board', 'the name of a branch', branchOf, DEFAULT_FLEET.board),
+    paused: fields.optional('paused', PAUSED, (value) => pausesOf(value, { until, note }), DEFAULT_FLEET.paused),
+    routing,
+    approvals: written,
+  };
+  const unknown = fields.rest().flatMap(([key]) => unknownSetting(key, positionOf(key)) ?? []);
+  const faults = [...fields.faults, ...badRoutes, ...badApprovals, ...unknown];
+  const unread = [...new Set([...fields.bad].flatMap((key) => KEPT[key] ?? []))];
+  const [doubt] = unknown;
+  return {
+    value: {
+      ...settings,
+      ...(doubt === undefined ? {} : { approvals: withDoubt(written, reasonOf(doubt)) }),
+      ...(unread.length === 0 ? {} : { unread }),
+    },
+    faults,
+  };
+}
+
+/** By the key that people write. */
+const KEPT: Readonly<Record<string, KeptSetting>> = {
+  ...{
+    name: 'name',
+    url: 'url',
+    pushes_per_minute: 'pushesPerMinute',
+    machines_max: 'machinesMax',
+    heartbeat: 'heartbeatMs',
+    lease: 'leaseMs',
+    board: 'board',
+  },
+  ...{ paused: 'paused', paused_until: 'paused', pause_note: 'paused' },
+};
+const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), 'routing', 'approvals']);
+
+function unknownSetting(key: string, at: Position | null): Fault | null {
+  const unknown = unknownField(key, KNOWN);
+  if (unknown === null) return null;
+  const { line = null, column = null } = at ?? {};
+  const said = { expected: 'a setting that this version knows', found: `"${unknown.field}"` };
+  return { document: FLEET_PATH, line, column, level: 'fault', ...said, unknown };
+}
+
+/**
+ * D4: of each setting that cannot be read in `present`, the value of the newest of `earlier` (newest first) in which it can. One that never
+ * could is as its default.
+ */
+export function withLastGood(present: FleetSettings, earlier: readonly FleetSettings[]): FleetSettings {
+  const kept = (present.unread ?? []).flatMap((setting): [KeptSetting, unknown][] => {
+    const good = earlier.find(({ unread = [] }) => !unread.includes(setting));
+    return good === undefined ? [] : [[setting, good[setting]]];
+  });
+  const { unread, ...settings } = present;
+  return unread === undefined ? present : { ...settings, ...Object.fromEntries(kept) };
+}
+
+const PAUSED = 'all, a machine, a list of machines, or { 2: { until: 2026-11-20 22:00, note: … } }';
+
+function nameOf(value: unknown): string | null {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^[^\p{Cc}]{1,100}$/u.test(text.trim()) ? text.trim() : null;
+}
+
+/** No user, no query, no character that could end a link. */
+function urlOf(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > 300) return null;
+  const url = /^(https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~-]+)*)\/?$/.exec(
+    value.trim(),
+  )?.[1];
+  return url?.replace(/\.git$/, '') ?? null;
+}
+
+function wholeNumberTo(max: number): (value: unknown) => number | null {
+  return (value) => (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max ? value : null);
+}
+
+function lengthOf(minMs: number, maxMs: number): (value: unknown) => number | null {
+  return (value) => {
+    const ms = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
+    return ms !== null && ms >= minMs && ms <= maxMs ? ms : null;
+  };
+}
+
+/** F4. A branch that git takes, and none of coord's own refs (R4). */
+function branchOf(value: unknown): string | null {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/.test(value)) return null;
+  const parts = value.split('/');
+  if (parts.some((part) => part === '' || part.startsWith('.') || part.endsWith('.') || part.endsWith('.lock'))) return null;
+  return value.includes('..') || parts[0] === 'refs' || parts[0] === 'coord-lanes' || value === 'HEAD' ? null : value;
+}
+
+/** What init lays down: every setting named, with its default, and why one would change it. */
+export function newFleetText({ name, url }: { readonly name: string | null; readonly url: string | null }): string {
+  return `# Settings of this fleet. Every one is optional; a line that begins with # is only a comment.
+
+# What people call the fleet: the heading of the board.
+${name === null ? '# name: my fleet' : `name: ${renderScalar(name)}`}
+
+# Where this repository is looked at in a browser: makes the board's links.
+${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
+
+# What all machines together may push in a minute. Git hosts ask for few.
+# pushes_per_minute: 6
+
+# How many machines there may be; what joins beyond that counts for nothing.
+# machines_max: 64
+
+# How often each machine says that it is there, at least. Without it: 20 seconds for each machine, 60 at least.
+# heartbeat: 60s
+
+# How long a machine may stay silent before the others call it lost. Without it: three heartbeats.
+# lease: 5m
+
+# Where orders without "assign" go, by their "type"; a list is in order of preference.
+# routing: { bug: 1, interface: [1, 2], training: { tags: [gpu] }, emergency: [1, any] }
+
+# Orders that wait for a person's word, by "type" or by kind of work (shell, agent, call), whatever they say themselves.
+# approvals: { types: [deploy], kinds: [agent] }
+
+# Machines that start nothing new until they are taken out here: all, a number or name, or a list.
+# paused: all
+# paused_until: 2026-11-20 22:00
+
+# The branch that machines write to, if main is protected. Orders are still read from main.
+# board: coord-board
+`;
+}

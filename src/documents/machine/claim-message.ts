@@ -1,0 +1,34 @@
+// The commit message of a claim is all that it says (O2). The nonce makes two claims of one machine two commits.
+import type { ClaimView, OwnClaim } from '../../core/model/orders/claim.ts';
+import { claimName } from '../../core/model/orders/claim.ts';
+
+/** `holder`: machine number, its name for people, and the instance of its state folder. */
+export function renderClaim(claim: OwnClaim, holder: { machine: number; name: string; instance: string }): string {
+  const { nonce, attempts, leaseMs } = claim;
+  // One line, whatever a machine is called: a name must not write trailers.
+  const who = `${holder.machine} ${holder.name}`.replace(/\p{Cc}+/gu, ' ').trim();
+  return `${who}: claim ${claimName(claim)} [skip ci]
+
+Coord-Machine: ${holder.machine}
+Coord-Instance: ${holder.instance}
+Coord-Nonce: ${nonce}
+Coord-Attempts: ${attempts}
+Coord-Lease: ${leaseMs}
+`;
+}
+
+const NAME = /^(.+)\/([1-9][0-9]{0,6})\.([1-9][0-9]{0,3})$/;
+
+/** Null = the name is no claim's. What cannot be read is a claim of nobody: it stands, and its holder is gone. */
+export function parseClaim(name: string, { commit, message }: { commit: string; message: string }): ClaimView | null {
+  const [, order, generation, attempt] = NAME.exec(name) ?? [];
+  if (order === undefined) return null;
+  const run = { order, generation: Number(generation), attempt: Number(attempt), commit };
+  const [, machine, instance, nonce, attempts, leaseMs] =
+    /\nCoord-Machine: ([1-9][0-9]{0,3})\nCoord-Instance: ([\w-]{1,64})\nCoord-Nonce: ([\w-]{1,64})\nCoord-Attempts: ([1-9][0-9]{0,2})\nCoord-Lease: ([0-9]{1,12})\n*$/.exec(
+      message,
+    ) ?? [];
+  if (machine === undefined || instance === undefined || nonce === undefined)
+    return { ...run, machine: 0, instance: '', nonce: '', attempts: 1, leaseMs: 0 };
+  return { ...run, machine: Number(machine), instance, nonce, attempts: Number(attempts), leaseMs: Number(leaseMs) };
+}

@@ -1,0 +1,75 @@
+// The part of COMPUTER_<N>.md that is for people: what the machine does in a few lines, and the notes of whoever sits at it.
+// Everything that comes from runs is escaped, so nothing above the notes can look like their marks.
+import type { MachineDocument } from '../../core/model/machines/machine.ts';
+import type { ResultsDocument } from '../../core/model/orders/run.ts';
+import { pausedWords } from '../../core/orders/pause.ts';
+import { markdownCell } from '../text/escape-text.ts';
+import { readableTime } from '../text/iso-time.ts';
+import { markedMachineState, markedState } from '../text/state-mark.ts';
+
+const OPEN = '<!-- notes -->';
+const CLOSE = '<!-- /notes -->';
+const ENDED_SHOWN = 5;
+
+export function machineBody(document: MachineDocument, report: ResultsDocument): string {
+  const { emergency, paused } = document;
+  return [
+    `# ${document.machine} · ${markdownCell(document.name)}`,
+    `${markedMachineState({ state: document.state, ...(emergency === undefined ? {} : { emergency: emergency.what }) })} · ${document.load} of ${document.slots} slots in use · ${readableTime(document.updated)}`,
+    ...(emergency === undefined ? [] : [`**EMERGENCY** since ${readableTime(emergency.since)}: ${markdownCell(emergency.what)}`]),
+    ...(paused === undefined
+      ? []
+      : [`Nothing new starts here: ${pausedWords(paused)}${paused.note === '' ? '' : `, ${markdownCell(paused.note)}`}.`]),
+    ...(document.removedBy === null ? [] : [`Removed from the fleet on machine ${document.removedBy}, by a person’s word.`]),
+    ...runTable(report),
+    ...programTable(document),
+    '## Notes',
+    'What people write between the two notes marks of this file, on the host or in the machine’s own folder, is kept. Everything else is written anew.',
+    `${OPEN}\n${document.notes}${document.notes === '' ? '' : '\n'}${CLOSE}\n`,
+  ].join('\n\n');
+}
+
+/** What `machineBody` was given as notes. Without a closing mark they go on to the end: no word is lost. */
+export function notesOf(body: string): string {
+  const open = body.indexOf(OPEN);
+  if (open === -1) return '';
+  const from = open + OPEN.length;
+  const close = body.lastIndexOf(CLOSE);
+  const between = close < from ? body.slice(from) : body.slice(from, close);
+  return between.replace(/^\r?\n/, '').replace(/\n$/, '');
+}
+
+function runTable(report: ResultsDocument): string[] {
+  const running = report.running.map((run) => row(run.order, markedState('IN_PROGRESS'), `since ${readableTime(run.startedAt)}`));
+  const waiting = report.waiting.map((wait) => row(wait.order, markedState(wait.state), markdownCell(wait.reason)));
+  const ended = report.ended
+    .slice(-ENDED_SHOWN)
+    .reverse()
+    .map((run) =>
+      row(
+        run.order,
+        markedState(run.state),
+        [endReason(run), readableTime(run.finishedAt)].filter((it) => it !== '').join(' · '),
+      ),
+    );
+  const rows = [...running, ...waiting, ...ended];
+  if (rows.length === 0) return ['Nothing runs, nothing waits.'];
+  return [['| order | state | |', '|---|---|---|', ...rows].join('\n')];
+}
+
+function programTable({ programs = {} }: MachineDocument): string[] {
+  const rows = Object.entries(programs).map(([name, { state, givenUp, load, capacity, specialties, detail }]) => {
+    const what = [markdownCell(specialties.join(', ')), markdownCell(detail ?? '')].filter((it) => it !== '').join(' · ');
+    return `| ${markdownCell(name)} | ${markedState(state)}${givenUp ? ', given up' : ''} | ${load} of ${capacity} | ${what} |`;
+  });
+  return rows.length === 0 ? [] : [['| program | state | calls | |', '|---|---|---|---|', ...rows].join('\n')];
+}
+
+function endReason(run: ResultsDocument['ended'][number]): string {
+  const code = run.exitCode === null || run.exitCode === 0 ? '' : `exit code ${run.exitCode}`;
+  return [code, markdownCell(run.reason ?? '')].filter((it) => it !== '').join(', ');
+}
+
+function row(order: string, state: string, rest: string): string {
+  return `| ${markdownCell(order)} | ${state} | ${rest} |`;
+}

@@ -1,0 +1,99 @@
+// The shape of results/<N>.json with its bounds. Unknown fields are dropped: another version of coord may have written them.
+import * as z from 'zod';
+import { REASON_CODES } from '../../core/model/orders/reason.ts';
+import { FORBIDDEN_KEYS } from '../json/json-node.ts';
+import { isIsoTime } from '../text/iso-time.ts';
+
+/** An order's id, or that of one occurrence of a schedule: `nightly@20261120T0300Z`. */
+const order = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}(?:@[0-9TZ]{1,20})?$/);
+const generation = z.number().int().min(1).max(1_000_000);
+const attempt = z.number().int().min(1).max(1000);
+const attempts = z.number().int().min(1).max(1000);
+const leaseMs = z.number().int().min(0).optional();
+const time = z.string().refine(isIsoTime);
+const exitCode = z.number().int().nullable();
+const state = z.enum(['COMPLETED', 'FAILED', 'CANCELLED']);
+/** One of a newer version is none here. */
+const code = z.enum(REASON_CODES).optional().catch(undefined);
+/** O8b. */
+const work = z.string().max(20).optional();
+/** O15. */
+const asks = z.literal(true).optional();
+/** O8. */
+const returned = z.literal(true).optional();
+/** O17. */
+const runProgress = z.object({
+  last: z.string().max(1000),
+  turns: z.number().int().min(0).nullable(),
+  costUsd: z.number().min(0).nullable(),
+  at: time,
+});
+const runName = { order, generation, attempt };
+
+/** True for a name that a run may give to an output and that every reader can take. */
+export function isOutputKey(key: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/.test(key) && !FORBIDDEN_KEYS.has(key);
+}
+
+const outputs = z.record(z.string().refine(isOutputKey), z.string());
+
+/** One run in full, in results and in the history. */
+export const endedRun = z.object({
+  ...runName,
+  state,
+  reason: z.string().nullable(),
+  code,
+  exitCode,
+  startedAt: time,
+  finishedAt: time,
+  tail: z.string(),
+  outputs,
+  work,
+  asks,
+  returned,
+});
+
+const olderRun = z.object({
+  ...runName,
+  state,
+  exitCode,
+  startedAt: time.optional(),
+  finishedAt: time,
+  reason: z.string().nullish(),
+  code,
+  tail: z.string().optional(),
+  work,
+  asks,
+  returned,
+  outputs: outputs.optional(),
+});
+
+/** results/<N>-<k>.json. */
+export const pageSchema = z.object({
+  machine: z.number().int().min(1).max(9999),
+  page: z.number().int().min(1).max(999),
+  older: z.array(z.union([z.string(), olderRun])),
+});
+
+export type PageFile = z.output<typeof pageSchema>;
+
+export const resultsSchema = z.object({
+  machine: z.number().int().min(1).max(9999),
+  running: z.array(
+    z.object({ ...runName, startedAt: time, attempts: attempts.optional(), leaseMs, work, progress: runProgress.optional() }),
+  ),
+  claimed: z.array(z.object({ ...runName, attempts, leaseMs })).default([]),
+  waiting: z.array(
+    z.object({
+      ...{ order, generation, state: z.enum(['ASSIGNED', 'BLOCKED']), reason: z.string(), code },
+      hold: z.literal(true).optional(),
+    }),
+  ),
+  ended: z.array(endedRun),
+  older: z.array(olderRun),
+  /** How many further documents belong to it. */
+  pages: z.number().int().min(1).max(999).optional(),
+  before: z.array(z.string().regex(/^[^@\s]{1,64}(?:@[0-9TZ]{1,20})?@[0-9]{1,7}$/)),
+});
+
+export type ResultsFile = z.output<typeof resultsSchema>;

@@ -1,0 +1,101 @@
+// history/<N>/<yyyy-mm>.jsonl: machine N's runs in full that left results/<N>.json, one a line, by the month they finished in.
+// Append-only; where a month is full, they go on in the next one, so that every file can be read (D8). A line that is no run is
+// skipped and counted: it takes nothing else with it.
+import { type EndedRun, HISTORY_TAIL_MAX } from '../../core/model/orders/run.ts';
+import { nextMonth } from '../messages/message-history.ts';
+import { visibleJson } from '../text/escape-text.ts';
+import { DOCUMENT_LIMITS } from '../text/limits.ts';
+import { endedRun, isOutputKey } from './results-schema.ts';
+
+export interface RunHistory {
+  /** In the order of the lines. */
+  readonly runs: readonly EndedRun[];
+  /** Lines that are no run. */
+  readonly badLines: number;
+}
+
+export function parseRunHistory(text: string): RunHistory {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  // More runs than that no text of 1 MiB holds.
+  const runs = lines
+    .slice(0, DOCUMENT_LIMITS.entriesMax)
+    .map(parseLine)
+    .filter((run) => run !== null);
+  return { runs, badLines: lines.length - runs.length };
+}
+
+function parseLine(line: string): EndedRun | null {
+  // What is no object from its first character on is not worth an error, which costs as much as a hundred lines.
+  if (!line.trimStart().startsWith('{')) return null;
+  try {
+    const { success, data } = endedRun.safeParse(JSON.parse(line));
+    return success ? { ...data, outputs: Object.assign(Object.create(null), data.outputs) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** parseRunHistory(renderRun(x)) = x, except for outputs whose names are no `isOutputKey`: those are left out. */
+export function renderRun(run: EndedRun): string {
+  const outputs = Object.fromEntries(Object.entries(run.outputs).filter(([key]) => isOutputKey(key)));
+  return `${visibleJson(JSON.stringify({ ...run, tail: run.tail.slice(-HISTORY_TAIL_MAX), outputs }))}\n`;
+}
+
+/**
+ * Months with their text as it stands (null = it cannot be read) become months with the text they need; only those that change
+ * are returned. A run that stands there already is not written again.
+ */
+export function appendRunHistory(
+  before: ReadonlyMap<string, string | null>,
+  moved: readonly EndedRun[],
+): ReadonlyMap<string, string> {
+  const after = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  const written = namesIn(before.values());
+  const textOf = (month: string) => after.get(month) ?? before.get(month) ?? '';
+  const fits = (month: string, lineBytes: number) => {
+    if (before.get(month) === null) return false;
+    const size = sizes.get(month) ?? utf8Bytes(textOf(month));
+    sizes.set(month, size);
+    return size + lineBytes <= DOCUMENT_LIMITS.sizeBytesMax;
+  };
+  for (const run of moved) {
+    const name = nameOf(run);
+    if (written.has(name)) continue;
+    written.add(name);
+    const line = renderRun(run);
+    const lineBytes = utf8Bytes(line) + 1;
+    let month = run.finishedAt.slice(0, 7);
+    while (!fits(month, lineBytes)) month = nextMonth(month);
+    const text = textOf(month);
+    // A last line that somebody cut off stays a line of its own.
+    after.set(month, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}`);
+    sizes.set(month, (sizes.get(month) ?? 0) + lineBytes);
+  }
+  return after;
+}
+
+/** What of these is not in the history yet. */
+export function runsNotInHistory(moved: readonly EndedRun[], texts: Iterable<string | null>): readonly EndedRun[] {
+  const written = namesIn(texts);
+  return moved.filter((run) => !written.has(nameOf(run)));
+}
+
+function namesIn(texts: Iterable<string | null>): Set<string> {
+  return new Set([...texts].flatMap((text) => (text === null ? [] : parseRunHistory(text).runs.map(nameOf))));
+}
+
+/** An id may be used again for other work once it is forgotten (O8): the times tell the two apart. */
+function nameOf({ order, generation, attempt, startedAt, finishedAt }: EndedRun): string {
+  return `${order} ${generation}.${attempt} ${startedAt} ${finishedAt}`;
+}
+
+export function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    // Half of a pair counts 2: a whole one takes 4.
+    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
+  }
+  return bytes;
+}

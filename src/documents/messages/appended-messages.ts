@@ -1,0 +1,18 @@
+// What somebody wrote at the end of a machine's own log: new messages without numbers, read as people's logs are (M3). What was
+// changed above the end is not taken: the log itself comes from the journal (D1).
+import type { PeopleEntry } from '../../core/model/messages/message.ts';
+import { parsePeopleLog } from './people-log.ts';
+
+/** `base`: the log as coord wrote it; empty = there was none. */
+export function appendedMessages(base: string, saved: string, path: string): readonly PeopleEntry[] {
+  const rest = restOf(base.trimEnd(), saved.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'));
+  return parsePeopleLog(rest, path).value ?? [];
+}
+
+function restOf(base: string, saved: string): string {
+  if (saved.startsWith(base)) return saved.slice(base.length);
+  // Somebody mended something further up: what follows the last entry is new all the same.
+  const last = base.slice(base.lastIndexOf('\n## ') + 1);
+  const at = saved.lastIndexOf(last);
+  return at === -1 || last === '' ? '' : saved.slice(at + last.length);
+}

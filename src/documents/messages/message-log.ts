@@ -1,0 +1,67 @@
+// A message log of one machine to one reader: numbered, append-only, readable as it stands (protocol section 6).
+// parse(render(x)) = x for bodies without white space at their end. A text between entries that no machine wrote belongs to the
+// entry above it; what stands above the first one is nobody's.
+
+import type { Message, Reader } from '../../core/model/messages/message.ts';
+import { PRIORITIES } from '../../core/model/orders/order.ts';
+import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import { isIsoTime } from '../text/iso-time.ts';
+import { DOCUMENT_LIMITS, isTooLarge } from '../text/limits.ts';
+import { escapeBody, unescapeBody } from './message-body.ts';
+
+const HEADING = new RegExp(`^## ([1-9][0-9]{0,14}) · (\\S+) · (${PRIORITIES.join('|')})[ \\t]*$`);
+
+export interface Heading {
+  readonly number: number;
+  readonly at: string;
+  readonly priority: Message['priority'];
+}
+
+export function parseMessageLog(text: string, path: string): Parsed<readonly Message[]> {
+  const whole = { document: path, line: null, column: null, level: 'fault' } as const;
+  if (isTooLarge(text)) return { value: null, faults: [{ ...whole, expected: 'at most 1 MiB of text', found: 'more' }] };
+  const faults: Fault[] = [];
+  const messages: Message[] = [];
+  let open: { readonly heading: Heading; readonly lines: string[] } | null = null;
+  let last = 0;
+  const close = () => {
+    if (open !== null) messages.push({ ...open.heading, body: unescapeBody(open.lines.join('\n')).trimEnd() });
+  };
+  for (const [at, line] of text.split('\n').entries()) {
+    const heading = parseHeading(line);
+    if (heading === null) {
+      open?.lines.push(line);
+      continue;
+    }
+    close();
+    open = null;
+    if (heading.number > last) {
+      open = { heading, lines: [] };
+      last = heading.number;
+    } else {
+      const place = { document: path, line: at + 1, column: 4, level: 'warning' } as const;
+      faults.push({ ...place, expected: `a number above ${last}`, found: `${heading.number}, which is ignored` });
+    }
+    if (messages.length === DOCUMENT_LIMITS.entriesMax) {
+      return { value: null, faults: [{ ...whole, expected: `at most ${DOCUMENT_LIMITS.entriesMax} messages`, found: 'more' }] };
+    }
+  }
+  close();
+  return { value: messages, faults };
+}
+
+/** `## 12 · 2026-11-20T22:00:00.000Z · normal`, or null. */
+export function parseHeading(line: string): Heading | null {
+  const [, number, at, priority] = HEADING.exec(line.endsWith('\r') ? line.slice(0, -1) : line) ?? [];
+  const known = PRIORITIES.find((word) => word === priority);
+  return at === undefined || !isIsoTime(at) || known === undefined ? null : { number: Number(number), at, priority: known };
+}
+
+export function renderMessageLog(from: number, to: Reader, messages: readonly Message[]): string {
+  const entries = messages.map((message) => `\n## ${headingOf(message)}\n${escapeBody(message.body.trimEnd())}\n`);
+  return `# Messages from ${from} to ${to}\n${entries.join('')}`;
+}
+
+export function headingOf({ number, at, priority }: Message): string {
+  return `${number} · ${at} · ${priority}`;
+}

@@ -1,0 +1,43 @@
+// What is wrong between orders: one that waits for itself, round a circle or at once, and ids that nobody has. Both stop only what
+// waits for them (holds.ts); here stand the places.
+
+import type { Order, OrdersDocument } from '../../core/model/orders/order.ts';
+import type { Fault } from '../../core/model/status/fault.ts';
+import { isUnreadable, waitingNodes } from '../../core/orders/chains.ts';
+import { cyclesOf, cycleText } from '../../core/orders/cycles.ts';
+import { type JsonNode, memberOf } from '../json/json-node.ts';
+import { ordersFault, type PositionAt } from './order-faults.ts';
+
+/** `nodeOf`: the entry that an order was read from. */
+export function afterFaults(document: OrdersDocument, nodeOf: ReadonlyMap<Order, JsonNode>, positionAt: PositionAt): Fault[] {
+  const { orders, refused, chains = [] } = document;
+  const cycles = cyclesOf(waitingNodes(document));
+  const told = new Set<readonly string[]>();
+  const known = new Set([...orders, ...chains, ...refused].map((entry) => entry.id));
+  return orders.flatMap((order): Fault[] => {
+    const placeOf = (id: string) => {
+      const after = memberOf(nodeOf.get(order) ?? NOTHING, 'after')?.value;
+      const node = after?.kind === 'array' ? (after.items[order.after.indexOf(id)] ?? after) : after;
+      return node === undefined ? null : positionAt(node.offset);
+    };
+    // What has been taken back waits for nobody.
+    const missing = order.cancelled ? [] : [...new Set(order.after)].filter((id) => !known.has(id) && !isUnreadable(id, refused));
+    const faults = missing.map((id) =>
+      ordersFault(placeOf(id), '"after" to name orders of this list', `"${id}", which is not in it`, 'warning'),
+    );
+    if (order.resolved !== null && order.assign.kind === 'all') {
+      const at = memberOf(nodeOf.get(order) ?? NOTHING, 'resolved')?.value.offset;
+      const found = 'it with "assign": "all", where it is ignored';
+      faults.push(
+        ordersFault(at === undefined ? null : positionAt(at), '"resolved" on an order that one machine runs', found, 'warning'),
+      );
+    }
+    const cycle = cycles.get(order.id);
+    if (cycle === undefined || told.has(cycle)) return faults;
+    told.add(cycle);
+    const next = cycle[(cycle.indexOf(order.id) + 1) % cycle.length] ?? order.id;
+    return [...faults, ordersFault(placeOf(next), '"after" to lead to a first order', `a circle: ${cycleText(cycle)}`)];
+  });
+}
+
+const NOTHING: JsonNode = { kind: 'scalar', offset: 0, length: 0, value: null };

@@ -1,0 +1,33 @@
+// A person's edit of one order as one thing: several of its fields together, all or none (D5). A retry with a change must not run the
+// old work because half of it met another edit.
+import type { OrderChange, OrderEdit } from '../../core/model/ledger/intention.ts';
+import { applyOrderEdit, type EditOutcome } from './orders-edit.ts';
+import { isSeen, seenOrder } from './seen-order.ts';
+
+/** Applies one edit; one that is there already is `unchanged` (R5). If only a part of it is, somebody else has said that part. */
+export function applyEntryEdit(text: string, edit: OrderEdit | OrderChange): EditOutcome {
+  if (edit.kind !== 'change') return applyOrderEdit(text, edit);
+  let now = text;
+  let metHalf: string | null = null;
+  for (const field of edit.fields) {
+    const outcome = applyOrderEdit(now, field);
+    if (outcome.kind === 'cannot') return outcome;
+    if (outcome.kind === 'edited') now = outcome.text;
+    else if (isChange(field)) metHalf ??= field.field;
+  }
+  if (now !== text && metHalf !== null)
+    return {
+      kind: 'cannot',
+      reason: `"${metHalf}" of the order "${edit.id}" was changed on both sides; the repo's value stands`,
+    };
+  if (now === text) return { kind: 'unchanged' };
+  const { seen } = edit;
+  if (seen !== undefined && !isSeen(seen, seenOrder(text, seen.order)))
+    return { kind: 'cannot', reason: `${seen.order} was changed since you saw it; look at it, and say it again` };
+  return { kind: 'edited', text: now };
+}
+
+/** It says from what to what: `set` alone, without what the person saw, is right on top of anything. */
+function isChange(edit: OrderEdit): edit is Extract<OrderEdit, { readonly kind: 'set' | 'unset' }> {
+  return (edit.kind === 'set' || edit.kind === 'unset') && edit.was !== undefined;
+}

@@ -1,0 +1,185 @@
+// What is wrong with one entry of ORDERS.json, as faults at the offending value: what was expected there, in words, and what
+// stands there. A fault stops this order alone (D4).
+import type { z } from 'zod';
+import type { Order } from '../../core/model/orders/order.ts';
+import type { Fault } from '../../core/model/status/fault.ts';
+import { badKeysIn, type JsonNode, memberOf, nodeAt, toValue } from '../json/json-node.ts';
+import { badKeySentence } from '../json/json-text.ts';
+import { unknownField } from '../json/unknown-field.ts';
+import { ORDERS_PATH } from '../paths.ts';
+import { visibleText } from '../text/escape-text.ts';
+import type { Position } from '../text/text-position.ts';
+import { expectedOfCall } from './call-schema.ts';
+import { expectations, TEXT_MAX } from './order-field.ts';
+import {
+  chainSchema,
+  FIELDS_WITHIN,
+  FILE_FIELDS,
+  ORDER_FIELDS,
+  orderEntrySchema,
+  ordersFileSchema,
+  STEP_FIELDS,
+} from './order-schema.ts';
+
+export type PositionAt = (offset: number) => Position;
+
+export function ordersFault(at: Position | null, expected: string, found: string, level: Fault['level'] = 'fault'): Fault {
+  return { document: ORDERS_PATH, line: at?.line ?? null, column: at?.column ?? null, level, expected, found };
+}
+
+/** Turns what zod found into faults, the first one of each field. */
+export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[], positionAt: PositionAt): Fault[] {
+  const told = new Set<string>();
+  return issues.flatMap((issue) => {
+    const [field, at] = issue.path;
+    if (field === 'call') return callIssue(entry, issue, told, positionAt);
+    if (field === 'steps' && typeof at === 'number') return stepIssues(entry, at, issues, told, positionAt);
+    const subject = String(field ?? issue.message);
+    if (told.has(subject)) return [];
+    told.add(subject);
+    const expected = issue.code === 'custom' ? issue.params?.expected : undefined;
+    if (field === undefined) {
+      return [ordersFault(positionAt(entry.offset), String(expected ?? 'an order: { … }'), foundWork(entry))];
+    }
+    const missing = memberOf(entry, String(field)) === undefined;
+    const node = nodeAt(entry, issue.path);
+    const long = longestText(node);
+    if (long > TEXT_MAX) return [ordersFault(positionAt(node.offset), ...tooLong(String(field), long))];
+    const wanted = `"${String(field)}" to be ${expectedOf(String(field))}`;
+    return [ordersFault(positionAt(node.offset), wanted, missing ? 'nothing' : foundValue(node))];
+  });
+}
+
+/** Of a text, or of the texts in a list. */
+function longestText(node: JsonNode): number {
+  const of = (value: unknown) => (typeof value === 'string' ? value.length : 0);
+  if (node.kind === 'array') return node.items.reduce((most, item) => Math.max(most, longestText(item)), 0);
+  return node.kind === 'scalar' ? of(node.value) : 0;
+}
+
+/** `expected` and `found`: nobody sees from the beginning of a text that it is too long. */
+function tooLong(field: string, length: number): [string, string] {
+  const isCommand = field === 'run' || field === 'check';
+  const instead = isCommand ? '; put it into a file there, and run that, such as: sh ~/build.sh' : '';
+  return [`"${field}" to be ${TEXT_MAX} characters long at most`, `${length}: it is too long${instead}`];
+}
+
+/** What is wrong within one step stands there, as it would in an order of its own; told once. */
+function stepIssues(
+  entry: JsonNode,
+  at: number,
+  issues: readonly z.core.$ZodIssue[],
+  told: Set<string>,
+  positionAt: PositionAt,
+): Fault[] {
+  if (told.has(`steps ${at}`)) return [];
+  told.add(`steps ${at}`);
+  const inside = issues.filter(({ path }) => path[0] === 'steps' && path[1] === at);
+  const shortened = inside.map((issue) => ({ ...issue, path: issue.path.slice(2) }));
+  return issueFaults(nodeAt(entry, ['steps', at]), shortened, positionAt);
+}
+
+/** Within `call`, each field has a place and words of its own. */
+function callIssue(entry: JsonNode, issue: z.core.$ZodIssue, told: Set<string>, positionAt: PositionAt): Fault[] {
+  const [, part, key] = issue.path.map(String);
+  const subject = `call ${part ?? ''}`;
+  if (told.has(subject)) return [];
+  told.add(subject);
+  const call = nodeAt(entry, ['call']);
+  const node = nodeAt(entry, issue.path);
+  const said = issue.code === 'custom' ? issue.params?.expected : undefined;
+  const inner = part === undefined ? null : expectedOfCall(part);
+  const expected = said ?? (inner === null ? `"call" to be ${expectedOf('call')}` : `"${part}" in "call" to be ${inner}`);
+  const isMissing = part !== undefined && memberOf(call, part) === undefined;
+  const found = key === undefined ? foundValue(node) : `"${shorten(key)}": ${foundValue(node)}`;
+  return [ordersFault(positionAt(node.offset), String(expected), isMissing ? 'nothing' : found)];
+}
+
+/** Keys given twice or forbidden, anywhere in a subtree. */
+export function badKeyFaults(node: JsonNode, positionAt: PositionAt): Fault[] {
+  return badKeysIn(node).map((bad) => ordersFault(positionAt(bad.offset), ...badKeySentence(bad)));
+}
+
+const FIELDS = { file: FILE_FIELDS, order: ORDER_FIELDS, step: STEP_FIELDS };
+
+/** D4: what this version does not know, there and in the objects that its fields hold, each at its name. */
+export function unknownFieldFaults(node: JsonNode, of: keyof typeof FIELDS, positionAt: PositionAt): Fault[] {
+  const within = Object.entries(FIELDS_WITHIN).flatMap(([name, known]) => {
+    const value = memberOf(node, name)?.value;
+    return of === 'file' || value === undefined ? [] : unknownIn(value, known, positionAt);
+  });
+  return [...unknownIn(node, FIELDS[of], positionAt), ...within];
+}
+
+function unknownIn(node: JsonNode, known: ReadonlySet<string>, positionAt: PositionAt): Fault[] {
+  if (node.kind !== 'object') return [];
+  return node.members.flatMap(({ key, keyOffset }): Fault[] => {
+    const unknown = unknownField(key, known);
+    if (unknown === null) return [];
+    return [{ ...ordersFault(positionAt(keyOffset), 'a field that this version knows', `"${unknown.field}"`), unknown }];
+  });
+}
+
+/** What keeps an order from being started: the entry is read, and something in it is not known. */
+export function withUnknown(order: Order, faults: readonly Fault[]): Order {
+  const unknown = faults.flatMap((fault) => fault.unknown ?? []);
+  return unknown.length === 0 ? order : { ...order, unknown: [...(order.unknown ?? []), ...unknown] };
+}
+
+/** What stands beside a call and nothing gets. `of`: what has it, an order or a step. */
+export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = memberOf(of, 'check') !== undefined): Fault[] {
+  const call = memberOf(of, 'call')?.value;
+  if (call === undefined) return [];
+  const env = memberOf(of, 'env');
+  const idle =
+    env !== undefined && !hasCheck
+      ? [ordersFault(positionAt(env.keyOffset), 'no "env" beside "call" without "check"', '"env", which is ignored', 'warning')]
+      : [];
+  const folder = memberOf(of, 'workspace');
+  if (folder !== undefined)
+    idle.push(
+      ordersFault(positionAt(folder.keyOffset), 'no "workspace" beside "call"', '"workspace", which is ignored', 'warning'),
+    );
+  return idle;
+}
+
+const OF_AGENTS = ['resume', 'model', 'budget', 'max_turns', 'allowed_tools', 'silence'];
+
+/** What is an agent's to obey, in an order or step that is for none. */
+export function agentWarnings(of: JsonNode, positionAt: PositionAt): Fault[] {
+  if (memberOf(of, 'agent') !== undefined || memberOf(of, 'steps') !== undefined) return [];
+  return OF_AGENTS.flatMap((field): Fault[] => {
+    const member = memberOf(of, field);
+    if (member === undefined) return [];
+    return [
+      ordersFault(positionAt(member.keyOffset), `no "${field}" without "agent"`, `"${field}", which is ignored`, 'warning'),
+    ];
+  });
+}
+
+/** A value as a fault shows it: one short line of JSON, with the word for a number that is beyond all numbers. */
+export function foundValue(node: JsonNode): string {
+  const shown = (_key: string, value: unknown) => (value === Infinity || value === -Infinity ? String(value) : value);
+  return shorten(JSON.stringify(toValue(node), shown));
+}
+
+function foundWork(entry: JsonNode): string {
+  if (entry.kind !== 'object') return foundValue(entry);
+  const work = ['run', 'agent', 'prompt', 'call'].filter((field) => memberOf(entry, field) !== undefined);
+  return work.length === 0 ? 'none of them' : work.map((field) => `"${field}"`).join(' and ');
+}
+
+function expectedOf(field: string): string {
+  const schemas: Readonly<Record<string, z.core.$ZodType>> = {
+    ...ordersFileSchema.shape,
+    ...orderEntrySchema.shape,
+    ...chainSchema.shape,
+  };
+  const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
+  return (schema === undefined ? undefined : expectations.get(schema)?.expected) ?? 'something else';
+}
+
+function shorten(text: string): string {
+  const characters = [...visibleText(text)];
+  return characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : characters.join('');
+}

@@ -1,0 +1,194 @@
+// A person's edit of ORDERS.json as the smallest change of its text (D5): order, comments, layout and every other order stay
+// byte for byte. What cannot be done safely is not done at all; every result is read again before it is handed out.
+
+import type { EntryAsIs, FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
+import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { blockJson, inlineJson, isSpaced } from '../json/json-layout.ts';
+import { appendItem, type Container, cutItem, type Place } from '../json/json-list-edit.ts';
+import { type JsonArray, type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
+import { readJson } from '../json/json-text.ts';
+import { sameJson } from '../json/same-json.ts';
+import { ORDERS_PATH } from '../paths.ts';
+import { applySplices, type Splice } from '../text/text-splice.ts';
+import { stepIds, stepNodes, stepWork } from './step-nodes.ts';
+
+export type EditOutcome =
+  | { readonly kind: 'edited'; readonly text: string }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'cannot'; readonly reason: string };
+
+/** What init lays down. */
+export const NEW_ORDERS_TEXT = `{
+  "$schema": "./schemas/orders.schema.json",
+  "version": 1,
+  "orders": []
+}
+`;
+
+/** Applies one edit; an edit that is there already is `unchanged`, so saying it again does no harm (R5). */
+export function applyOrderEdit(text: string, edit: OrderEdit): EditOutcome {
+  const file = readFile(text);
+  if ('kind' in file) return file;
+  const splices = splicesFor(text, file, edit);
+  if (!Array.isArray(splices)) return splices;
+  const edited = applySplices(text, splices);
+  const after = readFile(edited);
+  if ('kind' in after) return after;
+  if (!sameJson(ordersOf(after), expectedOrders(file, edit))) {
+    return cannot(`the layout of ${ORDERS_PATH} does not let coord change it safely; please edit it by hand`);
+  }
+  return { kind: 'edited', text: edited };
+}
+
+interface OrdersFile {
+  readonly root: JsonObject;
+  /** Null when the file has no list of orders yet. */
+  readonly list: JsonArray | null;
+}
+
+function cannot(reason: string): Extract<EditOutcome, { kind: 'cannot' }> {
+  return { kind: 'cannot', reason };
+}
+
+function readFile(text: string): OrdersFile | Extract<EditOutcome, { kind: 'cannot' }> {
+  const { root, faults } = readJson(text, ORDERS_PATH);
+  const fault = faults.find((it) => it.level === 'fault');
+  if (root === null)
+    return cannot(fault === undefined ? `${ORDERS_PATH} cannot be read` : `${faultPlace(fault)}: ${faultSentence(fault)}`);
+  if (root.kind !== 'object') return cannot(`${ORDERS_PATH} is no object: { "orders": [ … ] }`);
+  if (root.badKeys.length > 0 && fault !== undefined) return cannot(`${faultPlace(fault)}: ${faultSentence(fault)}`);
+  const orders = memberOf(root, 'orders')?.value;
+  if (orders !== undefined && orders.kind !== 'array') return cannot(`"orders" in ${ORDERS_PATH} is no list`);
+  return { root, list: orders ?? null };
+}
+
+function splicesFor(text: string, file: OrdersFile, edit: OrderEdit): Splice[] | Exclude<EditOutcome, { kind: 'edited' }> {
+  const items = file.list?.items ?? [];
+  if (edit.kind === 'remove' && edit.entry !== undefined) {
+    const alike = itemsAlike(items, edit.entry);
+    const [last] = alike.slice(edit.entry.left).reverse();
+    if (last === undefined || file.list === null) return { kind: 'unchanged' };
+    return cutItem(text, containerOf(file.list), items.indexOf(last));
+  }
+  const id = edit.kind === 'add' ? edit.order.id : edit.id;
+  const found = items.filter((item) => idOf(item) === id);
+  const step = found.length === 0 ? stepNode(items, id) : null;
+  const entry = found[0] ?? step ?? undefined;
+  if (found.length > 1) return cannot(`"${id}" is in ${ORDERS_PATH} ${found.length} times; please leave one of them`);
+  if (edit.kind === 'add') {
+    if (entry === undefined) return addSplices(text, file, edit.order);
+    return isPlaced(toValue(entry), edit) ? { kind: 'unchanged' } : cannot(`there is an order "${id}" already`);
+  }
+  if (edit.kind === 'remove') {
+    if (step !== null)
+      return cannot(`"${id}" is a step of a chain: take it out of "steps" by hand, or remove the chain as a whole`);
+    if (entry === undefined || file.list === null) return { kind: 'unchanged' };
+    return cutItem(text, containerOf(file.list), items.indexOf(entry));
+  }
+  if (entry?.kind !== 'object') return cannot(`there is no order "${id}"`);
+  if (edit.field === 'id') return cannot('an id is never changed: remove the order and add another');
+  if (entry.badKeys.length > 0) return cannot(`the order "${id}" has a field twice, or one that is not allowed`);
+  const member = memberOf(entry, edit.field);
+  const now: FieldBefore = member === undefined ? [] : [toValue(member.value)];
+  const wanted: FieldBefore = edit.kind === 'set' ? [edit.value] : [];
+  if (sameJson(now, wanted)) return { kind: 'unchanged' };
+  if (edit.work !== undefined && !sameJson(stepWork(entry), edit.work))
+    return cannot(`"${id}" is another step by now; give the steps ids: "${edit.field}" was not changed`);
+  if (edit.was !== undefined && !sameJson(now, edit.was)) {
+    return cannot(
+      `"${edit.field}" of the order "${id}" was changed on both sides; the repo's ${now.length === 0 ? 'removal' : inlineJson(now[0], true)} stands`,
+    );
+  }
+  if (edit.kind === 'set') return setSplices(text, entry, edit.field, edit.value);
+  return member === undefined ? { kind: 'unchanged' } : cutItem(text, containerOf(entry), entry.members.indexOf(member));
+}
+
+/** The generation that it was given as it landed is no difference. */
+function isPlaced(entry: Json, { order, again }: Extract<OrderEdit, { kind: 'add' }>): boolean {
+  if (again !== true || typeof entry !== 'object' || entry === null) return sameJson(entry, order);
+  const { generation: its = 1, ...there } = entry as Record<string, Json>;
+  const { generation: own = 1, ...wanted } = order;
+  return Number(its) >= Number(own) && sameJson(there, wanted);
+}
+
+function addSplices(text: string, { root, list }: OrdersFile, order: { readonly [field: string]: Json }): Splice[] {
+  const neighbour = list?.items.at(-1);
+  if (list !== null) {
+    return appendItem(text, containerOf(list), (place) => {
+      const block = neighbour !== undefined && place !== null && /[\r\n]/.test(sourceOf(text, neighbour));
+      return block
+        ? blockJson(order, place.indent, place.unit, place.lineEnd)
+        : inlineJson(order, neighbour === undefined || isSpaced(text, neighbour));
+    });
+  }
+  return appendItem(text, containerOf(root), (place) => `"orders": ${listWith(order, place)}`);
+}
+
+function listWith(order: Json, place: Place): string {
+  if (place === null) return `[${inlineJson(order, true)}]`;
+  return `[${place.lineEnd}${place.indent}${place.unit}${inlineJson(order, true)}${place.lineEnd}${place.indent}]`;
+}
+
+function setSplices(text: string, entry: JsonObject, field: string, value: Json): Splice[] {
+  const member = memberOf(entry, field);
+  const spaced = isSpaced(text, entry);
+  if (member === undefined) {
+    const colon = spaced ? ': ' : ':';
+    return appendItem(text, containerOf(entry), () => `${JSON.stringify(field)}${colon}${inlineJson(value, spaced)}`);
+  }
+  return [{ offset: member.value.offset, length: member.value.length, text: inlineJson(value, spaced) }];
+}
+
+function containerOf(node: JsonObject | JsonArray): Container {
+  const items = node.kind === 'array' ? node.items : node.members;
+  return { open: node.offset, close: node.offset + node.length - 1, items };
+}
+
+/** The step that is the order of this id; null = none, or more than one. */
+function stepNode(items: readonly JsonNode[], id: string): JsonNode | null {
+  const found = items.flatMap((item) => {
+    const ids = stepIds(item);
+    return stepNodes(item).filter((_, at) => ids[at] === id);
+  });
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+function itemsAlike(items: readonly JsonNode[], { is }: EntryAsIs): readonly JsonNode[] {
+  return items.filter((item) => sameJson(toValue(item), is));
+}
+
+function idOf(item: JsonNode): Json | undefined {
+  const value = memberOf(item, 'id')?.value;
+  return value?.kind === 'scalar' ? value.value : undefined;
+}
+
+function sourceOf(text: string, node: JsonNode): string {
+  return text.slice(node.offset, node.offset + node.length);
+}
+
+function ordersOf({ list }: OrdersFile): Json[] {
+  return (list?.items ?? []).map(toValue);
+}
+
+function expectedOrders(file: OrdersFile, edit: OrderEdit): Json[] {
+  if (edit.kind === 'add') return [...ordersOf(file), edit.order];
+  const items = file.list?.items ?? [];
+  if (edit.kind === 'remove') {
+    const cut = edit.entry === undefined ? null : itemsAlike(items, edit.entry).at(-1);
+    return items.filter((item) => (cut === null ? idOf(item) !== edit.id : item !== cut)).map(toValue);
+  }
+  const edited = (node: JsonNode): Json => {
+    const { [edit.field]: _before, ...others } = toValue(node) as Record<string, Json>;
+    return edit.kind === 'set' ? { ...others, [edit.field]: edit.value } : others;
+  };
+  const step = items.some((item) => idOf(item) === edit.id) ? null : stepNode(items, edit.id);
+  return items.map((item) => {
+    if (idOf(item) === edit.id) return edited(item);
+    const steps = stepNodes(item);
+    if (step === null || !steps.includes(step)) return toValue(item);
+    return {
+      ...(toValue(item) as Record<string, Json>),
+      steps: steps.map((node) => (node === step ? edited(node) : toValue(node))),
+    };
+  });
+}

@@ -1,0 +1,179 @@
+// ORDERS.json → what the orders mean (D4). The document is lost as a whole only if it is no JSON, another version, or holds no
+// list of orders; a bad entry stops only that order, an id given twice all entries that share it.
+import { guarded } from '../../core/base/guarded.ts';
+import type { Chain, Order, OrdersDocument, RefusedOrder } from '../../core/model/orders/order.ts';
+import type { Fault, FaultyOrder, Parsed } from '../../core/model/status/fault.ts';
+import { faultSentence } from '../../core/model/status/fault.ts';
+import { type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
+import { badKeySentence, readJson } from '../json/json-text.ts';
+import { ORDERS_PATH } from '../paths.ts';
+import { cronTimes } from '../text/cron.ts';
+import { DOCUMENT_LIMITS } from '../text/limits.ts';
+import { afterFaults } from './after-faults.ts';
+import { toOrder } from './order-entry.ts';
+import {
+  agentWarnings,
+  badKeyFaults,
+  callWarnings,
+  foundValue,
+  issueFaults,
+  ordersFault,
+  type PositionAt,
+  unknownFieldFaults,
+  withUnknown,
+} from './order-faults.ts';
+import { ORDER_ID, type OrderEntry, orderEntrySchema } from './order-schema.ts';
+import { stepIds, stepNodes } from './step-nodes.ts';
+import { type ReadSteps, readSteps } from './steps.ts';
+
+/** Reads ORDERS.json; every fault stands at the offending value. */
+export function parseOrders(text: string): Parsed<OrdersDocument> {
+  const { root, faults: textFaults, positionAt } = readJson(text, ORDERS_PATH);
+  if (root === null) return { value: null, faults: textFaults };
+  const list = listOf(root, positionAt);
+  if (!('items' in list)) return { value: null, faults: [list] };
+  const twice = idsGivenTwice(list.items);
+  const faults: Fault[] = textFaults.filter((fault) => fault.level === 'warning');
+  const orders: Order[] = [];
+  const refused: RefusedOrder[] = [];
+  const chains: Chain[] = [];
+  const nodeOf = new Map<Order, JsonNode>();
+  const crowd = chainsOver(list.items);
+  for (const entry of list.items) {
+    if (crowd.has(entry)) {
+      refused.push({ id: idOf(entry), reason: OVER_REASON });
+      continue;
+    }
+    const { outcome, unknown, warnings } = guarded(
+      () => ({
+        outcome: readEntry(entry, twice, positionAt),
+        unknown: unknownFieldFaults(entry, 'order', positionAt),
+        warnings: [...callWarnings(entry, positionAt), ...agentWarnings(entry, positionAt)],
+      }),
+      (why) => ({ outcome: refusal([ordersFault(positionAt(entry.offset), 'an order', why)]), unknown: [], warnings: [] }),
+    );
+    const order = orderOf(entry);
+    faults.push(...[...unknown, ...outcome.faults, ...warnings].map((fault) => (order === null ? fault : { ...fault, order })));
+    if (outcome.chain !== null) chains.push(outcome.chain);
+    for (const { order: read, node } of outcome.orders) {
+      const order = withUnknown(read, unknown);
+      orders.push(order);
+      nodeOf.set(order, node);
+    }
+    if (outcome.orders.length === 0) {
+      const wrong = [...unknown, ...outcome.faults].filter((fault) => fault.level === 'fault');
+      refused.push({ id: idOf(entry), reason: wrong.map(faultSentence).join('; ') });
+    }
+  }
+  const [first] = crowd;
+  if (first !== undefined) {
+    const ids = [...crowd].slice(0, NAMED_MAX).map((entry) => `"${idOf(entry) ?? '?'}"`);
+    const more = crowd.size > NAMED_MAX ? ` and ${crowd.size - NAMED_MAX} more` : '';
+    const found = `more: the longest chains are left out: ${ids.join(', ')}${more}`;
+    faults.push(ordersFault(positionAt(first.offset), EXPANDED_MOST, found));
+  }
+  const value = chains.length === 0 ? { orders, refused } : { orders, refused, chains };
+  return { value, faults: [...faults, ...afterFaults(value, nodeOf, positionAt)] };
+}
+
+/** D8. */
+const EXPANDED_MOST = `at most ${DOCUMENT_LIMITS.entriesMax} orders with the steps of all chains`;
+const OVER_REASON = `expected ${EXPANDED_MOST}, found more`;
+/** More than these a fault does not name. */
+const NAMED_MAX = 5;
+
+/** Chains that there is no room for: a short one has it before a long one, and a plain order before any, so that no flood takes theirs. */
+function chainsOver(items: readonly JsonNode[]): ReadonlySet<JsonNode> {
+  const chains = items.map((entry) => ({ entry, steps: stepNodes(entry).length })).filter(({ steps }) => steps > 0);
+  let left = DOCUMENT_LIMITS.entriesMax - (items.length - chains.length);
+  const over = new Set<JsonNode>();
+  for (const { entry, steps } of chains.sort((a, b) => a.steps - b.steps)) {
+    left -= steps;
+    if (left < 0) over.add(entry);
+  }
+  return over;
+}
+
+/** The list of entries, or the fault that makes the whole document unusable. */
+function listOf(root: JsonNode, positionAt: PositionAt): { items: readonly JsonNode[] } | Fault {
+  if (root.kind !== 'object') return ordersFault(positionAt(root.offset), 'an object: { "orders": [ … ] }', foundValue(root));
+  const bad = root.badKeys[0];
+  if (bad !== undefined) return ordersFault(positionAt(bad.offset), ...badKeySentence(bad));
+  const version = memberOf(root, 'version')?.value;
+  if (version !== undefined && toValue(version) !== 1) {
+    return ordersFault(positionAt(version.offset), '"version" to be 1', foundValue(version));
+  }
+  const orders = memberOf(root, 'orders')?.value;
+  // What stands beside the list may be meant for all of it.
+  const [unknown] = orders === undefined ? [] : unknownFieldFaults(root, 'file', positionAt);
+  if (unknown !== undefined) return unknown;
+  if (orders === undefined) return ordersFault(positionAt(root.offset), '"orders": [ … ]', misspelled(root));
+  if (orders.kind !== 'array') return ordersFault(positionAt(orders.offset), '"orders" to be a list: [ … ]', foundValue(orders));
+  return { items: orders.items };
+}
+
+function misspelled(root: JsonObject): string {
+  const names = root.members.map((member) => `"${member.key}"`);
+  return names.length === 0 ? 'nothing' : `only ${names.slice(0, 5).join(', ')}`;
+}
+
+function readEntry(entry: JsonNode, twice: ReadonlySet<string>, positionAt: PositionAt): ReadSteps {
+  if (entry.kind !== 'object') return refusal([ordersFault(positionAt(entry.offset), 'an order: { … }', foundValue(entry))]);
+  const faults = badKeyFaults(entry, positionAt);
+  const id = idOf(entry);
+  if (id !== null && twice.has(id)) {
+    const at = positionAt(memberOf(entry, 'id')?.value.offset ?? entry.offset);
+    faults.push(ordersFault(at, 'each id once', `"${id}" more than once`));
+  }
+  if (memberOf(entry, 'steps') !== undefined) {
+    const read = readSteps(entry, twice, positionAt);
+    return faults.length === 0 ? read : refusal([...faults, ...read.faults]);
+  }
+  const checked = orderEntrySchema.safeParse(toValue(entry));
+  if (!checked.success) return refusal([...faults, ...issueFaults(entry, checked.error.issues, positionAt)]);
+  faults.push(...scheduleFaults(entry, checked.data, positionAt));
+  const order = toOrder(checked.data);
+  if (order === null) {
+    const assign = memberOf(entry, 'assign')?.value ?? entry;
+    faults.push(ordersFault(positionAt(assign.offset), '"assign" to name machines from 1 to 9999', foundValue(assign)));
+  }
+  return order === null || faults.length > 0 ? refusal(faults) : { orders: [{ order, node: entry }], chain: null, faults };
+}
+
+function refusal(faults: readonly Fault[]): ReadSteps {
+  return { orders: [], chain: null, faults };
+}
+
+/** A line that cannot be read or never comes, or a zone that nobody knows. */
+function scheduleFaults(entry: JsonNode, { schedule, timezone = 'UTC' }: OrderEntry, positionAt: PositionAt): Fault[] {
+  const wrong = schedule === undefined ? null : cronTimes(schedule, timezone);
+  if (wrong === null || !('field' in wrong)) return [];
+  const node = memberOf(entry, wrong.field)?.value ?? entry;
+  return [ordersFault(positionAt(node.offset), `"${wrong.field}" to be ${wrong.expected}`, foundValue(node))];
+}
+
+/** The entry's id if it is one. */
+function idOf(entry: JsonNode): string | null {
+  const value = memberOf(entry, 'id')?.value;
+  return value?.kind === 'scalar' && typeof value.value === 'string' && ORDER_ID.test(value.value) ? value.value : null;
+}
+
+function orderOf(entry: JsonNode): FaultyOrder | null {
+  const id = idOf(entry);
+  const assign = memberOf(entry, 'assign')?.value;
+  const value = assign?.kind === 'scalar' ? assign.value : null;
+  return id === null ? null : { id, assign: typeof value === 'number' || typeof value === 'string' ? value : null };
+}
+
+function idsGivenTwice(items: readonly JsonNode[]): Set<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const item of items) {
+    const id = idOf(item);
+    for (const one of [...(id === null ? [] : [id]), ...stepIds(item)]) {
+      if (seen.has(one)) twice.add(one);
+      seen.add(one);
+    }
+  }
+  return twice;
+}

@@ -1,0 +1,20 @@
+// What a person saw of an order when he said something of it: its generation and the mark of its work (O4a). His word is for that and for
+// nothing else, however long it was on its way.
+import { approvalMark } from '../../core/orders/work-hash.ts';
+import { parseOrders } from './orders.ts';
+
+export interface SeenOrder {
+  readonly generation: number;
+  readonly mark: string;
+}
+
+/** `text`: ORDERS.json. `id`: an order, or a step. Null = it is not there, or cannot be read. */
+export function seenOrder(text: string, id: string): SeenOrder | null {
+  const order = parseOrders(text).value?.orders.find((it) => it.id === id);
+  return order === undefined ? null : { generation: order.generation, mark: approvalMark(order) };
+}
+
+/** `other` null = it is gone, or cannot be read any more. */
+export function isSeen(seen: SeenOrder, other: SeenOrder | null): boolean {
+  return other !== null && seen.generation === other.generation && seen.mark === other.mark;
+}

@@ -1,0 +1,24 @@
+// A step without an id is known by its number, and the number is another step's once one is put in before it. So an edit of such a step
+// says which work it is of, and lands on no other (orders-edit.ts).
+import type { OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
+import { memberOf } from '../json/json-node.ts';
+import { readJson } from '../json/json-text.ts';
+import { ORDERS_PATH } from '../paths.ts';
+import { stepIds, stepNodes, stepWork, wordAt } from './step-nodes.ts';
+
+/** `text`: ORDERS.json as the person saw it. */
+export function withStepWork(text: string, edit: PersonEdit): PersonEdit {
+  if (edit.kind !== 'set' && edit.kind !== 'unset' && edit.kind !== 'change') return edit;
+  const { root } = readJson(text, ORDERS_PATH);
+  const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
+  const items = list?.kind === 'array' ? list.items : [];
+  const marked = (one: OrderEdit): OrderEdit => {
+    if ((one.kind !== 'set' && one.kind !== 'unset') || items.some((item) => wordAt(item, 'id') === one.id)) return one;
+    for (const item of items) {
+      const step = stepNodes(item)[stepIds(item).indexOf(one.id)];
+      if (step !== undefined) return wordAt(step, 'id') === null ? { ...one, work: stepWork(step) } : one;
+    }
+    return one;
+  };
+  return edit.kind === 'change' ? { ...edit, fields: edit.fields.map(marked) } : marked(edit);
+}

@@ -1,0 +1,175 @@
+// What each machine says, as D2 reads it: from its lane, or from the board. Only the machines that count are looked into (R8).
+
+import type { Files, LaneView, MachineView } from '../../core/model/ledger/snapshot.ts';
+import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
+import type { MachineDocument } from '../../core/model/machines/machine.ts';
+import { emptyResults, type ResultsDocument } from '../../core/model/orders/run.ts';
+import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import { trailersOf } from '../machine/trailers.ts';
+import { machineDocumentPath, type Owner, ownerOf } from '../paths.ts';
+import { type ParsedResults, resultsIn } from './snapshot-results.ts';
+
+export interface ParsedMachines extends ParsedResults {
+  machine(id: string, path: string): Parsed<MachineDocument>;
+}
+
+export const NO_FILES: Files = new Map();
+
+export function machinesOf(
+  trees: Trees,
+  boardFiles: Files,
+  parsed: ParsedMachines,
+  faults: Fault[],
+  machinesMax: number,
+  admitted: readonly number[],
+): { machines: ReadonlyMap<number, MachineView>; lanes: ReadonlyMap<number, LaneView>; uncounted: readonly number[] } {
+  const machines: [number, MachineView][] = [];
+  const lanes: [number, LaneView][] = [];
+  const uncounted: number[] = [];
+  const copies = byMachine(boardFiles);
+  let present = 0;
+  for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], admitted).entries()) {
+    const tree = trees.lanes.get(number);
+    if (present >= machinesMax || index >= lookedInto(machinesMax)) {
+      uncounted.push(number);
+      if (tree !== undefined) lanes.push([number, laneView(tree, NO_FILES)]);
+      continue;
+    }
+    const lane = tree === undefined ? null : laneView(tree, byMachine(filesOf(tree, faults)).get(number) ?? NO_FILES);
+    if (lane !== null) lanes.push([number, lane]);
+    const view = machineView(number, lane, copies.get(number) ?? NO_FILES, parsed, faults);
+    if (view !== null) machines.push([number, view]);
+    // Whoever has left takes nobody's place.
+    if (view?.document.state !== 'LEFT') present += 1;
+  }
+  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted: uncounted.sort((a, b) => a - b) };
+}
+
+/** R8: of as many machines the documents are read at most, with those that have left; no ledger shows more lanes. */
+export const lookedInto = (machinesMax: number): number => Math.min(1000, 2 * machinesMax);
+
+function lowestFirst<T>(entries: [number, T][]): ReadonlyMap<number, T> {
+  return new Map(entries.sort(([one], [other]) => one - other));
+}
+
+/** Everybody who has a lane, or a document on one of these boards. First those that were admitted before, in that order, then the lowest (R8). */
+export function machineNumbers(
+  lanes: Trees['lanes'],
+  boards: readonly ReadonlyMap<string, unknown>[],
+  admitted: readonly number[],
+): readonly number[] {
+  const numbers = new Set<number>(lanes.keys());
+  for (const path of boards.flatMap((files) => [...files.keys()])) {
+    const owner = path.startsWith('COMPUTER_') ? ownerOf(path) : null;
+    if (owner?.kind === 'machine') numbers.add(owner.machine);
+  }
+  const first = admitted.filter((number) => numbers.has(number));
+  for (const number of first) numbers.delete(number);
+  return [...first, ...[...numbers].sort((a, b) => a - b)];
+}
+
+/** The files that may be obeyed. A document that counts and has another mode is a fault; an unknown path is nobody's business. */
+export function filesOf(tree: CommitTree, faults: Fault[], counts: (owner: Owner) => boolean = () => true): Files {
+  const files = new Map<string, string>();
+  for (const [path, entry] of tree.entries) {
+    const owner = ownerOf(path);
+    if (owner === null) continue;
+    if (entry.mode === '100644') files.set(path, entry.id);
+    else if (counts(owner))
+      faults.push({
+        ...whole(path),
+        expected: 'an ordinary file (mode 100644)',
+        found: MODE_WORDS[entry.mode] ?? `mode ${entry.mode}`,
+      });
+  }
+  return files;
+}
+
+const MODE_WORDS: Readonly<Record<string, string>> = {
+  '100755': 'an executable file (mode 100755)',
+  '120000': 'a symbolic link',
+  '160000': 'a submodule',
+  '040000': 'a folder',
+};
+
+export function whole(document: string): Pick<Fault, 'document' | 'line' | 'column' | 'level'> {
+  return { document, line: null, column: null, level: 'fault' };
+}
+
+/** Each machine's own documents among the files. */
+function byMachine(files: Files): ReadonlyMap<number, Files> {
+  const own = new Map<number, Map<string, string>>();
+  for (const [path, id] of files) {
+    const owner = ownerOf(path);
+    if (owner?.kind !== 'machine') continue;
+    const known = own.get(owner.machine);
+    if (known === undefined) own.set(owner.machine, new Map([[path, id]]));
+    else known.set(path, id);
+  }
+  return own;
+}
+
+/** A seq that no machine reaches: a person's slip on the board must not drive the owner's count out of what can be written. */
+const SEQ_MAX = 1e12;
+
+interface Word {
+  readonly document: MachineDocument;
+  readonly results: ResultsDocument;
+  /** All of its results can be read. */
+  readonly isWhole: boolean;
+  readonly files: Files;
+}
+
+/** D2: the lane, unless the board's copy carries a higher seq; what of the lane does not parse is what the board holds (D4). */
+function machineView(
+  number: number,
+  lane: LaneView | null,
+  boardFiles: Files,
+  parsed: ParsedMachines,
+  faults: Fault[],
+): MachineView | null {
+  const ofLane = lane === null ? null : wordOf(number, lane.files, parsed, faults);
+  const ofBoard = wordOf(number, boardFiles, parsed, lane === null ? faults : []);
+  const word = inForceOf(ofLane, ofBoard);
+  if (word === null) return null;
+  const { document, results, files } = word;
+  return { document, results, files, lane, copy: ofBoard?.document };
+}
+
+/** A word whose results cannot be read counts only where there is no better one: the two are said together. */
+function inForceOf(ofLane: Word | null, ofBoard: Word | null): Word | null {
+  if (ofLane === null || ofBoard === null) return ofLane ?? ofBoard;
+  if (!ofBoard.isWhole) return ofLane;
+  if (!ofLane.isWhole) return ofBoard;
+  const isNewer = ofBoard.document.seq > ofLane.document.seq && ofBoard.document.seq <= SEQ_MAX;
+  return isNewer ? ofBoard : ofLane;
+}
+
+function wordOf(number: number, files: Files, parsed: ParsedMachines, faults: Fault[]): Word | null {
+  const path = machineDocumentPath(number);
+  if (!files.has(path))
+    faults.push({ ...whole(path), expected: `the word of machine ${number}`, found: 'no such file in its lane' });
+  const document = readOne(path, files, (id) => parsed.machine(id, path), faults, number);
+  const { results, isWhole } = resultsIn(number, files, parsed, faults);
+  return document === null ? null : { document, results: results ?? emptyResults(number), isWhole, files };
+}
+
+function laneView(tree: CommitTree, files: Files): LaneView {
+  return { commit: tree.commit, parent: tree.parent, beat: trailersOf(tree.message).beat ?? 0, files };
+}
+
+function readOne<T extends { readonly machine: number }>(
+  path: string,
+  files: Files,
+  parse: (id: string) => Parsed<T>,
+  faults: Fault[],
+  number: number,
+): T | null {
+  const id = files.get(path);
+  if (id === undefined) return null;
+  const { value, faults: found } = parse(id);
+  faults.push(...found);
+  if (value === null || value.machine === number) return value;
+  faults.push({ ...whole(path), expected: `machine ${number}`, found: `machine ${value.machine}` });
+  return null;
+}

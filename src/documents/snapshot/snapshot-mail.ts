@@ -1,0 +1,42 @@
+// The logs of a snapshot: machines' as D2 reads them, people's from main. What cannot be read is a fault and removes nothing (D4).
+
+import type { Files, MachineView } from '../../core/model/ledger/snapshot.ts';
+import type { MailView, Message, PeopleEntry, Reader } from '../../core/model/messages/message.ts';
+import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import { messagesOf } from '../paths.ts';
+
+export interface ParsedLogs {
+  log(id: string, path: string): Parsed<readonly Message[]>;
+  peopleLog(id: string, path: string): Parsed<readonly PeopleEntry[]>;
+}
+
+export function mailOf(
+  machines: ReadonlyMap<number, Pick<MachineView, 'files'>>,
+  mainFiles: Files,
+  parsed: ParsedLogs,
+  faults: Fault[],
+): MailView {
+  const people = new Map<Reader, readonly PeopleEntry[]>();
+  const unreadable = new Set<Reader>();
+  for (const [path, id] of mainFiles) {
+    const log = messagesOf(path);
+    if (log === null || log.from !== 0) continue;
+    const { value, faults: found } = parsed.peopleLog(id, path);
+    faults.push(...found);
+    if (value === null) unreadable.add(log.to);
+    else people.set(log.to, value);
+  }
+  const byMachine = new Map<number, ReadonlyMap<Reader, readonly Message[]>>();
+  for (const [machine, { files }] of machines) {
+    const logs = new Map<Reader, readonly Message[]>();
+    for (const [path, id] of files) {
+      const log = messagesOf(path);
+      if (log === null) continue;
+      const { value, faults: found } = parsed.log(id, path);
+      faults.push(...found);
+      if (value !== null) logs.set(log.to, value);
+    }
+    if (logs.size > 0) byMachine.set(machine, logs);
+  }
+  return { machines: byMachine, people, unreadable };
+}

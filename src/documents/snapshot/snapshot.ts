@@ -1,0 +1,147 @@
+// Trees become a snapshot. Only known paths of mode 100644 are ever looked at (D8); what does not parse is a fault, never a
+// throw, and the newest version that does parse stays in force (D4).
+
+import { DEFAULT_FLEET, type FleetSettings } from '../../core/model/ledger/fleet.ts';
+import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
+import type { ClaimView } from '../../core/model/orders/claim.ts';
+import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts';
+import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import { ruledOrders } from '../../core/orders/approvals.ts';
+import { withMissingSpecs } from '../../core/orders/specs.ts';
+import { withLastGood } from '../fleet/fleet.ts';
+import { allUnreadable, reasonOf } from '../fleet/fleet-approvals.ts';
+import { parseClaim } from '../machine/claim-message.ts';
+import { isByMachine } from '../machine/trailers.ts';
+import { FLEET_PATH, ORDERS_PATH, type Owner, STATUS_PATH } from '../paths.ts';
+import { handOffsIn, type ParsedHandOffs } from './snapshot-hand-offs.ts';
+import { filesOf, machinesOf, NO_FILES, type ParsedMachines, whole } from './snapshot-machines.ts';
+import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
+import { type ParsedSpecs, specsOf } from './snapshot-specs.ts';
+
+/** The parsed form of a file by its id; faults carry the path that was asked for. */
+export interface ParsedFiles extends ParsedLogs, ParsedHandOffs, ParsedMachines, ParsedSpecs {
+  orders(id: string): Parsed<OrdersDocument>;
+  fleet(id: string): Parsed<FleetSettings>;
+  /** `sources` of a STATUS.json. */
+  sources(id: string): string | null;
+}
+
+/** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
+export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
+
+export function parseSnapshot(
+  trees: Trees,
+  boardBranch: string | null,
+  parsed: ParsedFiles,
+  earlier: EarlierVersions,
+  admitted: readonly number[] = [],
+): Snapshot {
+  const faults: Fault[] = [];
+  // A copy on the board is mended by the next fold: its mode is nobody's fault to carry on, unless it is all there is of a machine.
+  const counts = (owner: Owner) => owner.kind === 'people' || (owner.kind === 'machine' && !trees.lanes.has(owner.machine));
+  const mainFiles = trees.main === null ? new Map() : filesOf(trees.main, faults, counts);
+  const main = { commit: trees.main?.commit ?? null, byMachine: isByMachine(trees.main?.message), files: mainFiles };
+  const boardTree = boardBranch === null ? trees.main : trees.board;
+  const boardFiles = boardBranch === null ? main.files : boardTree === null ? new Map() : filesOf(boardTree, []);
+  const statusId = boardFiles.get(STATUS_PATH);
+  const board = {
+    commit: boardTree?.commit ?? null,
+    byMachine: isByMachine(boardTree?.message),
+    files: boardFiles,
+    sources: statusId === undefined ? null : parsed.sources(statusId),
+    ...(boardTree?.isCut === true ? { isCut: true } : {}),
+  };
+  if (trees.main?.isCut === true || board.isCut) faults.push(tooManyFiles());
+  const orders = inForce(ORDERS_PATH, main.files, (id) => parsed.orders(id), earlier, faults);
+  const fleet = fleetInForce(main.files, parsed, earlier.get(FLEET_PATH) ?? [], faults);
+  if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
+  const settings = fleet ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
+  const { machines, lanes, uncounted } = machinesOf(trees, boardFiles, parsed, faults, settings.machinesMax, admitted);
+  if (uncounted.length > 0) faults.push(tooManyMachines(settings.machinesMax, uncounted));
+  const mail = mailOf(machines, main.files, parsed, faults);
+  const handOffs = handOffsIn(machines, parsed, faults);
+  const specs = specsOf(main.files, parsed, faults);
+  return {
+    main,
+    board,
+    orders: withMissingSpecs(ruledOrders(orders.value ?? NO_ORDERS, settings), main.files),
+    ordersReadable: orders.current,
+    fleet: settings,
+    ...(specs.size === 0 ? {} : { specs }),
+    machines,
+    lanes,
+    claims: claimsOf(trees),
+    ...(uncounted.length === 0 ? {} : { uncounted }),
+    ...(trees.odd === undefined ? {} : { odd: trees.odd }),
+    mail,
+    handOffs,
+    faults,
+  };
+}
+
+/** D4, of the document and of each setting in it. Null = no version of it can be read. */
+function fleetInForce(
+  files: Files,
+  parsed: Pick<ParsedFiles, 'fleet'>,
+  earlier: readonly string[],
+  faults: Fault[],
+): FleetSettings | null {
+  const id = files.get(FLEET_PATH);
+  const present = id === undefined ? null : parsed.fleet(id);
+  faults.push(...(present?.faults ?? []));
+  const older = earlier.flatMap((it) => parsed.fleet(it).value ?? []);
+  const [newest, ...before] = present === null || present.value === null ? older : [present.value, ...older];
+  return newest === undefined ? null : withLastGood(newest, before);
+}
+
+/** R8: what is known of it before anything else was read. */
+export function machinesMaxIn(main: CommitTree | null, parsed: Pick<ParsedFiles, 'fleet'>, earlier: EarlierVersions): number {
+  const files = main === null ? NO_FILES : new Map([...main.entries].map(([path, { id }]) => [path, id]));
+  return (fleetInForce(files, parsed, earlier.get(FLEET_PATH) ?? [], []) ?? DEFAULT_FLEET).machinesMax;
+}
+
+/** It never could be read: nobody knows what people wanted to approve. */
+function unreadableFleet(faults: readonly Fault[]): FleetSettings {
+  const fault = faults.find(({ document }) => document === FLEET_PATH);
+  return { ...DEFAULT_FLEET, approvals: allUnreadable(fault === undefined ? FLEET_PATH : reasonOf(fault)) };
+}
+
+function claimsOf(trees: Trees): ReadonlyMap<string, ClaimView> {
+  const parsed = [...trees.claims].map(([name, claim]): [string, ClaimView | null] => [name, parseClaim(name, claim)]);
+  return new Map(parsed.filter((entry): entry is [string, ClaimView] => entry[1] !== null));
+}
+
+function tooManyFiles(): Fault {
+  const found = 'more: the rest is not read, and machines write nothing there';
+  return { ...whole('coordination'), expected: 'at most 10000 files in each of its folders', found };
+}
+
+function missingOrders(): Fault {
+  return { ...whole(ORDERS_PATH), expected: 'a file that lists the orders', found: 'no such file on main' };
+}
+
+/** D4: the present version if it parses, else the newest earlier one that does; its faults are those of the present one. */
+function inForce<T>(
+  path: string,
+  files: Files,
+  parse: (id: string) => Parsed<T>,
+  earlier: EarlierVersions,
+  faults: Fault[],
+): { value: T | null; current: boolean } {
+  const id = files.get(path);
+  const present = id === undefined ? null : parse(id);
+  faults.push(...(present?.faults ?? []));
+  if (present !== null && present.value !== null) return { value: present.value, current: true };
+  for (const older of earlier.get(path) ?? []) {
+    const { value } = parse(older);
+    if (value !== null) return { value, current: false };
+  }
+  return { value: null, current: false };
+}
+
+function tooManyMachines(machinesMax: number, [first, ...more]: readonly number[]): Fault {
+  const who = more.length === 0 ? `machine ${first}` : `${more.length + 1} more, the lowest of them machine ${first}`;
+  const expected = `at most ${machinesMax} machines; a fleet that has more sets machines_max`;
+  return { ...whole(FLEET_PATH), expected, found: `${who}, which count for nothing` };
+}

@@ -1,0 +1,56 @@
+// What one cycle reads at most (D8): a push of 1 MB can carry a thousand times as much, and whoever reads it all reads nothing else. Where it is
+// too much, the smallest documents are read: a flood is large, and what people and machines write is not.
+import { FLEET_PATH, ORDERS_PATH, ownerOf, STATUS_PATH } from '../paths.ts';
+
+/** In bytes, of all documents together. */
+export const READ_LIMITS = Object.freeze({
+  /** Of people: logs and specs. */
+  peopleBytesMax: 8 * 1_048_576,
+  /** Of machines, on the board and in lanes: 90 machines with 160 KiB each. */
+  machinesBytesMax: 14 * 1_048_576,
+  documentsMax: 20_000,
+});
+
+/** A document as it is asked for: where it stands, and its content. */
+export type Wanted = readonly [path: string, id: string];
+
+/**
+ * Those of the wanted that are not read, by `readKey`. A pure function of what stands in the repo, so that every machine reads the same. `own`: the
+ * number of this machine, whose documents it always reads.
+ */
+export function overBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => number, own: number | null): ReadonlySet<string> {
+  const people: Sized[] = [];
+  const machines: Sized[] = [];
+  for (const [path, id] of wanted) {
+    const owner = path === STATUS_PATH ? null : ownerOf(path);
+    if (path === ORDERS_PATH || path === FLEET_PATH || owner === null) continue;
+    if (owner.kind === 'machine' && owner.machine === own) continue;
+    (owner.kind === 'people' ? people : machines).push({ key: readKey(path, id), path, size: sizeOf(id) });
+  }
+  const { peopleBytesMax, machinesBytesMax } = READ_LIMITS;
+  return new Set([...beyond(people, peopleBytesMax), ...beyond(machines, machinesBytesMax)]);
+}
+
+export function readKey(path: string, id: string): string {
+  return `${path} ${id}`;
+}
+
+/** The words for one that is not read. */
+export const OVER_BUDGET = 'more than is read at once: the largest are left out';
+
+interface Sized {
+  readonly key: string;
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Also where all are of one size, everybody leaves out the same. */
+function beyond(documents: readonly Sized[], bytesMax: number): readonly string[] {
+  if (documents.length <= READ_LIMITS.documentsMax && documents.reduce((sum, { size }) => sum + size, 0) <= bytesMax) return [];
+  const bySize = [...documents].sort((a, b) => a.size - b.size || (a.key < b.key ? -1 : 1));
+  let bytes = 0;
+  return bySize.flatMap(({ key, size }, at) => {
+    bytes += size;
+    return bytes > bytesMax || at >= READ_LIMITS.documentsMax ? [key] : [];
+  });
+}

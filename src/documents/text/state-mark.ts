@@ -1,0 +1,45 @@
+// A state as people see it: a shape and the word, so that neither colour nor the shape alone carries it.
+
+import type { ProgramState } from '../../core/model/machines/program.ts';
+import type { OrderState } from '../../core/model/orders/run.ts';
+import type { StatusMachine } from '../../core/model/status/status.ts';
+
+type State = StatusMachine['state'] | OrderState | ProgramState;
+
+const MARKS: Readonly<Record<State, string>> = {
+  WORKING: '●',
+  ACTIVE: '◐',
+  IDLE: '○',
+  PAUSED: '◫',
+  EMERGENCY: '▲',
+  LEFT: '−',
+  OFFLINE: '✕',
+  QUEUED: '○',
+  ASSIGNED: '◔',
+  IN_PROGRESS: '●',
+  COMPLETED: '✓',
+  FAILED: '✕',
+  BLOCKED: '▲',
+  CANCELLED: '−',
+  STARTING: '◔',
+  ONLINE: '●',
+  BUSY: '◉',
+  DEGRADED: '▲',
+  CRASHED: '✕',
+};
+
+/** `● WORKING`, `✕ FAILED`, `● IN PROGRESS`. */
+export function markedState(state: State): string {
+  return `${MARKS[state]} ${state.replace('_', ' ')}`;
+}
+
+/** Of a machine: an emergency stands beside every other state, and is said first (M6). */
+export function markedMachineState({ state, emergency }: Pick<StatusMachine, 'state' | 'emergency'>): string {
+  const isBeside = emergency !== undefined && state !== 'EMERGENCY' && state !== 'LEFT';
+  return isBeside ? `${markedState('EMERGENCY')}, ${state}` : markedState(state);
+}
+
+/** For narrow table cells: breaks neither a state nor a date nor a time of day, but may break between the last two. */
+export function unbroken(text: string): string {
+  return text.replaceAll(/ (?!\d\d:)/g, '\u00a0').replaceAll('-', '\u2011');
+}

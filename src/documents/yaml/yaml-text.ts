@@ -1,0 +1,143 @@
+// Guarded YAML: one document of the core schema, no aliases, tags or directives, no key given twice, null-prototype mappings.
+// A flat 4 KB file of brackets makes the yaml package abort the process, uncatchably, at the second reading; so its lexer and
+// parser are driven by hand and stopped at the first level too deep. Every YAML read goes through here.
+import { Composer, CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
+import type { Fault } from '../../core/model/status/fault.ts';
+import { FORBIDDEN_KEYS } from '../json/json-node.ts';
+import { visibleText } from '../text/escape-text.ts';
+import { DOCUMENT_LIMITS } from '../text/limits.ts';
+import type { Position } from '../text/text-position.ts';
+
+export interface YamlText {
+  /** Null when the text cannot be read; an empty document is null too, without faults. */
+  readonly value: unknown;
+  readonly faults: readonly Fault[];
+  /** Where the value of a top-level key stands, or what stands there under a key, or at a place of a list, and so on inwards. */
+  readonly positionOf: (key: string, ...inner: readonly (string | number | undefined)[]) => Position | null;
+}
+
+/** A fault on its way up: never leaves this file. */
+class Refusal extends Error {
+  readonly offset: number | null;
+  readonly expected: string;
+  readonly found: string;
+  constructor(offset: number | null, expected: string, found: string) {
+    super(expected);
+    this.offset = offset;
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** Reads one YAML document; `document` is its path below `coordination/`, for the faults. */
+export function readYaml(text: string, document: string): YamlText {
+  const lines = new LineCounter();
+  const placeOf = (offset: number | null): Position | null => {
+    if (offset === null) return null;
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  try {
+    const composed = compose(text, lines);
+    const value = composed === null ? null : toPlain(composed.contents, 1);
+    return {
+      value,
+      faults: [],
+      positionOf: (key, ...inner) => placeOf(composed === null ? null : offsetOf(composed.contents, key, ...inner)),
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { line, column } = placeOf(error.offset) ?? { line: null, column: null };
+    const fault: Fault = { document, line, column, level: 'fault', expected: error.expected, found: visibleText(error.found) };
+    return { value: null, faults: [fault], positionOf: () => null };
+  }
+}
+
+function compose(text: string, lines: LineCounter): Document.Parsed | null {
+  if (text.length > DOCUMENT_LIMITS.settingsLengthMax) throw new Refusal(null, 'at most 64 KiB of settings', 'more');
+  const tokens = tokensOf(text, lines);
+  const composer = new Composer({
+    schema: 'core',
+    version: '1.2',
+    merge: false,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false,
+  });
+  const [document, second] = [...composer.compose(tokens, false, text.length)];
+  if (document === undefined) return null;
+  if (second !== undefined) throw new Refusal(second.range[0], 'one document', 'a second one after ---');
+  const trouble = document.errors[0] ?? document.warnings[0];
+  if (trouble !== undefined) throw new Refusal(trouble.pos[0], 'YAML', troubleIn(trouble.message));
+  return document;
+}
+
+function troubleIn(message: string): string {
+  const line = (message.split('\n')[0] ?? '').slice(0, 120);
+  return `a mistake: ${line.charAt(0).toLowerCase()}${line.slice(1)}`;
+}
+
+/** One stack entry a level, and a few for the document and the innermost value; what passes is measured again on the tree. */
+const STACK_MAX = DOCUMENT_LIMITS.levelsMax + 8;
+const ENTRY_MARKS = new Set(['comma', 'seq-item-ind', 'map-value-ind', 'explicit-key-ind']);
+
+function tokensOf(text: string, lines: LineCounter): CST.Token[] {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  let entries = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    const kind = CST.tokenType(lexeme);
+    if (kind === 'directive-line') throw new Refusal(parser.offset, 'no directive', 'a line that begins with %');
+    if (kind !== null && ENTRY_MARKS.has(kind)) entries += 1;
+    if (entries > DOCUMENT_LIMITS.entriesMax)
+      throw new Refusal(parser.offset, `at most ${DOCUMENT_LIMITS.entriesMax} entries`, 'more');
+    if (parser.stack.length > STACK_MAX) throw tooDeep(parser.offset);
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
+}
+
+function tooDeep(offset: number | null): Refusal {
+  return new Refusal(offset, `at most ${DOCUMENT_LIMITS.levelsMax} levels`, 'more');
+}
+
+function toPlain(node: unknown, level: number): unknown {
+  if (node === null || node === undefined) return null;
+  if (isAlias(node)) throw new Refusal(node.range?.[0] ?? null, 'the value itself', `an alias, *${node.source}`);
+  if (isScalar(node)) return node.value;
+  const offset = isSeq(node) || isMap(node) ? (node.range?.[0] ?? null) : null;
+  if (level > DOCUMENT_LIMITS.levelsMax) throw tooDeep(offset);
+  if (isSeq(node)) return node.items.map((item) => toPlain(item, level + 1));
+  if (!isMap(node)) throw new Refusal(offset, 'a value', 'something else');
+  const mapping: Record<string, unknown> = Object.create(null);
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? String(key.value) : null;
+    const at = isScalar(key) ? (key.range?.[0] ?? offset) : offset;
+    if (name === null) throw new Refusal(at, 'a plain word as a key', 'something else');
+    if (FORBIDDEN_KEYS.has(name)) throw new Refusal(at, 'a name that is allowed', `"${name}"`);
+    if (name in mapping) throw new Refusal(at, 'each name once', `"${name}" a second time`);
+    mapping[name] = toPlain(value, level + 1);
+  }
+  return mapping;
+}
+
+function offsetOf(contents: unknown, key: string | number, ...inner: readonly (string | number | undefined)[]): number | null {
+  const [next, ...rest] = inner;
+  if (isSeq(contents) && typeof key === 'number') {
+    const item = contents.items[key];
+    if (next !== undefined) return offsetOf(item, next, ...rest);
+    return isScalar(item) || isMap(item) || isSeq(item) ? (item.range?.[0] ?? null) : null;
+  }
+  if (!isMap(contents)) return null;
+  const pair = contents.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+  if (next !== undefined) return offsetOf(pair?.value, next, ...rest);
+  const at =
+    isScalar(pair?.value) || isMap(pair?.value) || isSeq(pair?.value)
+      ? pair.value.range
+      : isScalar(pair?.key)
+        ? pair.key.range
+        : null;
+  return at?.[0] ?? null;
+}

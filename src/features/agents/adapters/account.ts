@@ -1,0 +1,97 @@
+// What an agent has told of a run so far, and how its end is judged by that: the same for all of them. Evidence comes first: its own word of
+// the end, then its exit code; what it was denied counts whatever it says of itself.
+import { AGENTS, type AgentRequest } from '../../../core/model/orders/agent.ts';
+import type { AgentReader, Event, ProcessEnd, Step, Verdict } from './adapter.ts';
+
+export interface Account {
+  session: string | null;
+  turns: number;
+  costUsd: number | null;
+  /** Its last words to people. */
+  result: string | null;
+  /** It has said its own word of the end. */
+  isDone: boolean;
+  /** Why that is none of success, or why there is none. */
+  failure: string | null;
+  isLoggedOut: boolean;
+  hasNoSession: boolean;
+  /** What it was not permitted to do, in the order that it tried. */
+  readonly denied: string[];
+}
+
+export interface Dialect {
+  take(event: Event, account: Account): Step;
+  /** A line that is no event; true = it is one of the agent's own, and gets it somewhere. */
+  takeLine?(line: string, account: Account): boolean;
+  /** In its words on why it failed. */
+  readonly loggedOut: RegExp;
+  readonly noSession: RegExp;
+  /** What its owner does so that it may do this the next time. */
+  lift(denied: string): string;
+  /** It has no word of the end: exit code 0 is all that there is. */
+  readonly saysNothing?: true;
+  /** Its exit code says nothing. */
+  readonly codeLies?: true;
+}
+
+export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest, 'agent' | 'machine'>): AgentReader {
+  const account: Account = {
+    ...{ session: null, turns: 0, costUsd: null, result: null, isDone: false, failure: null },
+    ...{ isLoggedOut: false, hasNoSession: false, denied: [] },
+  };
+  const problemOf = (end: ProcessEnd): Pick<Verdict, 'problem' | 'asks'> => {
+    const { isDone, failure, denied } = account;
+    const isOver = isDone || (dialect.saysNothing === true && end.code === 0);
+    const why = failure ?? (isOver ? '' : end.lastWords);
+    if (account.hasNoSession || (!isOver && dialect.noSession.test(why)))
+      return { problem: `the session of ${agent} to go on in is not on ${machine} any more`, asks: 'session' };
+    // Its last words may be those of what it was denied.
+    if (account.isLoggedOut || (denied.length === 0 && dialect.loggedOut.test(why)))
+      return { problem: `${agent} on ${machine} is not logged in; there: ${AGENTS[agent].logIn}`, asks: 'login' };
+    const [first = '', ...others] = new Set(denied);
+    if (denied.length > 0) {
+      const more = others.length === 0 ? '' : ` and ${others.length} more`;
+      return { problem: `${agent} was denied ${first}${more} on ${machine}; there: ${dialect.lift(first)}`, asks: 'permission' };
+    }
+    if (failure !== null) return { problem: `${agent}: ${failure}`, asks: null };
+    if (!isOver) return { problem: withoutResult(agent, end), asks: null };
+    if (end.code !== 0 && dialect.codeLies === undefined)
+      return { problem: `${agent} said that it was done, and ${endWords(end)}`, asks: null };
+    return { problem: null, asks: null };
+  };
+  return {
+    get session() {
+      return account.session;
+    },
+    get turns() {
+      return account.turns === 0 ? null : account.turns;
+    },
+    get costUsd() {
+      return account.costUsd;
+    },
+    get isDone() {
+      return account.isDone;
+    },
+    take: (event) => dialect.take(event, account),
+    takeLine: (line) => dialect.takeLine?.(line, account) ?? false,
+    judge(end) {
+      const { turns, costUsd, result, isDone, failure } = account;
+      const hasResult = isDone || failure !== null || dialect.saysNothing === true;
+      return { ...problemOf(end), result, turns: turns === 0 ? null : turns, costUsd, hasResult };
+    },
+  };
+}
+
+/** A process that went without its own word on the end. */
+function withoutResult(agent: string, end: ProcessEnd): string {
+  return `${agent} ${endWords(end)} and gave no result${end.lastWords === '' ? '' : `: ${end.lastWords}`}`;
+}
+
+function endWords({ code, signal }: ProcessEnd): string {
+  return signal === null ? `ended with ${code}` : `ended by ${signal}`;
+}
+
+/** What stands in policy.yaml, where no command of coord's says it. */
+export function byPolicy(agent: AgentRequest['agent']): string {
+  return `${AGENTS[agent].permission.key} of ${agent} in policy.yaml`;
+}

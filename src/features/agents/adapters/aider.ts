@@ -1,0 +1,43 @@
+// aider (`aider --message-file`), by its documents: never run here. It does one thing and exits, and says nothing that a program could
+// read: whether it worked, the order's check says.
+import type { AgentRequest } from '../../../core/model/orders/agent.ts';
+import { byPolicy, type Dialect, readerOf } from './account.ts';
+import { type Adapter, type Around, NO_STEP } from './adapter.ts';
+
+export const aider: Adapter = {
+  argv,
+  reader: (request) => readerOf(DIALECT, request),
+  promptBy: 'file',
+  asksHelp: true,
+  // They may name commands that it runs.
+  obeys: ['.aider.conf.yml', '.env'],
+};
+
+const QUIET = ['--no-pretty', '--no-gitignore', '--no-check-update', '--no-show-release-notes', '--no-suggest-shell-commands'];
+
+/** `--yes-always` answers its questions; commands of the shell it does not approve. */
+function argv({ model, permission }: AgentRequest, { promptFile, help }: Around): string[] {
+  return [
+    ...['--message-file', promptFile, '--yes-always', '--no-stream'],
+    ...(permission === 'yes' ? [] : ['--no-auto-commits']),
+    ...QUIET.filter((word) => help.includes(word)),
+    ...(model === null ? [] : ['--model', model]),
+  ];
+}
+
+const DIALECT: Dialect = {
+  loggedOut: /authenticationerror|api key|\b401\b/i,
+  // It has none.
+  noSession: /(?!)/,
+  lift: () => byPolicy('aider'),
+  saysNothing: true,
+  take: () => NO_STEP,
+  takeLine(line, account) {
+    const cost = /Cost: \$([0-9.]+) message/.exec(line)?.[1];
+    if (cost !== undefined) {
+      account.turns += 1;
+      account.costUsd = (account.costUsd ?? 0) + Number(cost);
+    } else if (line.trim() !== '') account.result = line;
+    return true;
+  },
+};

@@ -1,0 +1,32 @@
+// One question to an agent, beside all orders: `coord __agent` in a process of its own, as for an order, and its whole answer. Who asked sits
+// there: what it does goes on until that person ends it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { AgentAnswer, AgentQuestion } from '../../../core/model/orders/agent.ts';
+import { CALL } from '../../../core/model/orders/call.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
+
+export async function askAgent(mainPath: string, { request, cwd, env, onLine }: AgentQuestion): Promise<AgentAnswer> {
+  const folder = mkdtempSync(join(tmpdir(), 'coord-ask-'));
+  const at = (name: string) => join(folder, name);
+  try {
+    writeFileSync(at('question.json'), JSON.stringify({ agent: { ...request, asIs: true } }), { mode: 0o600 });
+    writeFileSync(at('output'), '');
+    const child = spawn(process.execPath, [mainPath, '__agent'], {
+      cwd,
+      // COORD_ORDER keeps coord's own hooks silent in it (M9).
+      env: { ...env, [CALL]: at('question.json'), COORD_OUTPUT: at('output'), COORD_ANSWER: at('answer'), COORD_ORDER: 'plan' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    createInterface({ input: child.stdout }).on('line', onLine);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    const problem = /^problem=(.*)$/m.exec(readFileSync(at('output'), 'utf8'))?.[1] ?? null;
+    return { answer: readIfThere(at('answer')), problem: code === 0 ? null : (problem ?? `it ended with ${code ?? 'a signal'}`) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,83 @@
+// Codex, headless (`codex exec --json`). A turn that completed is its word of success; an `error` alone may be a connection that it
+// mends by itself.
+import type { AgentRequest, RunServer } from '../../../core/model/orders/agent.ts';
+import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
+import { type Adapter, type Event, listOf, NO_STEP, recordOf, type Step, shown, textOf, waiting } from './adapter.ts';
+
+export const codex: Adapter = { argv, takesServer: true, reader: (request) => readerOf(DIALECT, request) };
+
+/** Its own question whether the folder is to be trusted is answered by the folders of the policy (O10). */
+function argv({ permission, model, resume, server }: AgentRequest): string[] {
+  return [
+    ...['exec', '--json', '--sandbox', permission, '--skip-git-repo-check'],
+    ...(server === undefined ? [] : settings(server)),
+    ...(model === null ? [] : ['--model', model]),
+    ...(resume === undefined ? [] : ['resume', resume.session]),
+    '-',
+  ];
+}
+
+/** Its tools are approved beforehand: nobody sits there who could. A string of TOML may be written as JSON writes it. */
+function settings({ command, args, env }: RunServer): string[] {
+  const variables = Object.entries(env).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  const values = {
+    command: JSON.stringify(command),
+    args: JSON.stringify(args),
+    env: `{ ${variables.join(', ')} }`,
+    default_tools_approval_mode: '"approve"',
+  };
+  return Object.entries(values).flatMap(([key, value]) => ['-c', `mcp_servers.coord.${key}=${value}`]);
+}
+
+const DIALECT: Dialect = {
+  loggedOut: /not logged in|\b401\b|unauthorized|refresh token|please (log|sign) in|codex login/i,
+  noSession: /no rollout found/i,
+  lift: () => byPolicy('codex'),
+  take(event, account) {
+    switch (event.type) {
+      case 'thread.started':
+        account.session = textOf(event.thread_id);
+        return shown(`session ${account.session}`);
+      case 'turn.completed':
+        account.turns += 1;
+        account.failure = null;
+        account.isDone = true;
+        return shown(`── ${account.turns} turns ──`);
+      case 'turn.failed':
+        account.failure = textOf(recordOf(event.error)?.message) ?? textOf(event.message) ?? 'its turn failed';
+        return shown(`! ${account.failure}`);
+      case 'error':
+        return waiting(`! ${textOf(event.message) ?? 'an error'}`);
+      case 'item.started':
+        return fromItem(recordOf(event.item) ?? {}, false, account);
+      case 'item.completed':
+        return fromItem(recordOf(event.item) ?? {}, true, account);
+      default:
+        return NO_STEP;
+    }
+  },
+};
+
+function fromItem(item: Event, isDone: boolean, account: Account): Step {
+  const text = textOf(item.text) ?? textOf(item.message) ?? '';
+  switch (item.type) {
+    case 'agent_message':
+      if (!isDone) return NO_STEP;
+      account.result = text;
+      return shown(text);
+    case 'command_execution':
+      return isDone ? NO_STEP : shown(`▸ ${String(item.command)}`);
+    case 'file_change':
+      return isDone ? shown(`▸ edited ${pathsOf(item)}`) : NO_STEP;
+    case 'error':
+      return waiting(`! ${text}`);
+    default:
+      return NO_STEP;
+  }
+}
+
+function pathsOf(item: Event): string {
+  return listOf(item.changes)
+    .map((change) => String(change.path))
+    .join(', ');
+}

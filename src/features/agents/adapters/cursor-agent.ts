@@ -1,0 +1,55 @@
+// Cursor's command line (`cursor-agent -p`), by its documents and what others tell of it: never run here. A failure has no event; it may
+// also end with 0 having refused.
+import type { AgentRequest } from '../../../core/model/orders/agent.ts';
+import { byPolicy, type Dialect, readerOf } from './account.ts';
+import { type Adapter, type Around, listOf, NO_STEP, recordOf, shown, textOf } from './adapter.ts';
+
+export const cursorAgent: Adapter = {
+  argv,
+  reader: (request) => readerOf(DIALECT, request),
+  promptBy: 'file',
+  asksHelp: true,
+  obeys: ['.cursor/hooks.json', '.cursor/mcp.json', '.cursor/cli.json'],
+};
+
+/** Without `--force` it proposes and changes nothing. */
+function argv({ model, resume, projectSettings }: AgentRequest, { promptFile, help }: Around): string[] {
+  const known = (...words: string[]) => words.filter((word) => help.includes(word));
+  return [
+    ...['-p', '--output-format', 'stream-json', '--force'],
+    ...known('--trust', ...(projectSettings ? ['--approve-mcps'] : [])),
+    ...(model === null ? [] : ['--model', model]),
+    ...(resume === undefined ? [] : ['--resume', resume.session]),
+    `Read the file ${promptFile} and do what it says.`,
+  ];
+}
+
+const DIALECT: Dialect = {
+  loggedOut: /not logged in|authentication required|\b401\b|unauthorized|please (log|sign) in|cursor-agent login/i,
+  noSession: /(chat|session|conversation) not found/i,
+  lift: () => byPolicy('cursor-agent'),
+  take(event, account) {
+    account.session ??= textOf(event.session_id);
+    switch (event.type) {
+      case 'system':
+        return shown(`session ${account.session} · ${String(event.model)}`);
+      case 'assistant': {
+        account.turns += 1;
+        const words = listOf(recordOf(event.message)?.content).flatMap(({ text }) => textOf(text) ?? []);
+        return shown(...words);
+      }
+      case 'tool_call':
+        return event.subtype === 'started' ? shown(`▸ ${Object.keys(recordOf(event.tool_call) ?? {}).join(' ')}`) : NO_STEP;
+      case 'result':
+        account.isDone = true;
+        account.result = textOf(event.result);
+        account.failure =
+          event.is_error === false && event.subtype === 'success'
+            ? null
+            : (account.result ?? textOf(event.subtype) ?? 'it failed');
+        return shown(`── ${account.turns} turns ──`);
+      default:
+        return NO_STEP;
+    }
+  },
+};

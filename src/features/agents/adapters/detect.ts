@@ -1,0 +1,74 @@
+// Which agents there are on this computer: where, of which version, logged in or not. Each is asked with its own words, nothing on its
+// standard input, and not for long.
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { AGENT_NAMES, type AgentName, type FoundAgent, type Login } from '../../../core/model/orders/agent.ts';
+import { findProgram } from '../../../system/process/find-program.ts';
+import { ask } from './ask.ts';
+import { SIGNS } from './login-signs.ts';
+
+const TIMEOUT_MS = { usual: 5_000, slow: 20_000 } as const;
+
+/** `env`: what the agents get. `path`: where a run would look, before the places where they are installed by themselves. */
+export async function detectAgents(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]> {
+  // A folder that is not whole would mean another one in each run.
+  const search = [...path.split(delimiter), ...usualFolders(env)].filter(isAbsolute).join(delimiter);
+  const found = await Promise.all(AGENT_NAMES.map((name) => detect(name, search, env)));
+  return found.flatMap((agent) => agent ?? []);
+}
+
+async function detect(name: AgentName, path: string, env: Readonly<Record<string, string>>): Promise<FoundAgent | null> {
+  const program = findProgram(name, path);
+  if (program === null) return null;
+  const signs = SIGNS[name];
+  const withNode = { ...env, PATH: [path, dirname(process.execPath)].join(delimiter) };
+  const timeoutMs = signs.isSlow ? TIMEOUT_MS.slow : TIMEOUT_MS.usual;
+  const told = await ask(program, ['--version'], withNode, timeoutMs);
+  const version = /\d+\.\d+[^\s]*/.exec(told.stdout)?.[0] ?? null;
+  const agent = { name, program, version, login: 'unknown' as Login, problem: null };
+  if (told.code !== 0)
+    return {
+      ...agent,
+      problem: told.code === null ? `it did not say its version in ${timeoutMs / 1000} s` : `--version ended with ${told.code}`,
+    };
+  if (!signs.name.test(told.stdout))
+    return { ...agent, version: null, problem: `it is another program: ${firstLine(told.stdout)}` };
+  const { login } = signs;
+  if (login === null || version === null || isOlder(version, login.since ?? '0')) return agent;
+  return { ...agent, login: login.read(await ask(program, login.words, withNode, timeoutMs)) };
+}
+
+/** Where installers put them that change no PATH, or only that of a terminal. */
+function usualFolders(env: Readonly<Record<string, string>>): readonly string[] {
+  const home = env.HOME ?? homedir();
+  const npmrc = join(home, '.npmrc');
+  const prefix = existsSync(npmrc)
+    ? /^prefix\s*=\s*(.+)$/m
+        .exec(readFileSync(npmrc, 'utf8'))?.[1]
+        ?.trim()
+        .replace(/^~|^\$\{HOME\}/, home)
+    : undefined;
+  return [
+    join(home, '.local', 'bin'),
+    join(home, '.claude', 'local'),
+    ...(prefix === undefined ? [] : [join(prefix, 'bin')]),
+    join(home, '.npm-global', 'bin'),
+    dirname(process.execPath),
+    '/opt/homebrew/bin',
+    '/usr/local/bin',
+  ];
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [one, other] = [version, than].map((it) => it.split('.').map((part) => Number.parseInt(part, 10) || 0));
+  for (let at = 0; at < 3; at++) {
+    const difference = (one?.[at] ?? 0) - (other?.[at] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function firstLine(text: string): string {
+  return (text.trim().split('\n')[0] ?? '').slice(0, 100);
+}

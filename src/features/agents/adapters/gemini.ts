@@ -1,0 +1,84 @@
+// Gemini CLI, headless (`gemini -o stream-json`). Its last event says success or not. What it may not do in its approval mode is not among
+// its tools: it goes on without, and a use of one all the same is a denial.
+import type { AgentRequest } from '../../../core/model/orders/agent.ts';
+import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
+import { type Adapter, type Event, NO_STEP, recordOf, shown, textOf, toolLine } from './adapter.ts';
+import { AT_OF_GEMINI } from './at-words.ts';
+
+export const gemini: Adapter = {
+  argv,
+  drawsIn: AT_OF_GEMINI,
+  reader: (request) => readerOf(dialect(), request),
+  // The folders of the policy are those to be trusted (O10); in one that is, hooks and servers of the settings are run unasked, and what
+  // stands in .env may send it, with its key, to another host.
+  obeys: ['.gemini/settings.json', '.gemini/.env', '.env'],
+};
+
+function argv({ permission, model, resume }: AgentRequest): string[] {
+  return [
+    ...['--output-format', 'stream-json', '--approval-mode', permission, '--skip-trust'],
+    ...(model === null ? [] : ['--model', model]),
+    ...(resume === undefined ? [] : ['--resume', resume.session]),
+  ];
+}
+
+/** Of tools that another approval mode would have. */
+const NOT_PERMITTED = /^(run_shell_command|web_fetch|write_file|replace)$/;
+
+function dialect(): Dialect {
+  const tools = new Map<unknown, string>();
+  /** Its words come in pieces. */
+  let said = '';
+  let isTurnNew = true;
+  const speaks = (account: Account) => {
+    if (isTurnNew) account.turns += 1;
+    isTurnNew = false;
+  };
+  const told = (account: Account): string[] => {
+    const words = textOf(said);
+    said = '';
+    if (words !== null) account.result = words;
+    return words === null ? [] : [words];
+  };
+  const fromTool = (event: Event, account: Account): string[] => {
+    const { type, message } = recordOf(event.error) ?? {};
+    const tool = tools.get(event.tool_id) ?? String(event.tool_id);
+    if (type === 'policy_violation' || (type === 'tool_not_registered' && NOT_PERMITTED.test(tool))) account.denied.push(tool);
+    return event.status === 'error' ? [`✗ ${textOf(message) ?? textOf(event.output) ?? tool}`] : [];
+  };
+  return {
+    loggedOut: /auth method|FatalAuthenticationError|api key not valid|\b401\b|unauthenticated|please (log|sign) in/i,
+    noSession: /--list-sessions|no previous sessions found/i,
+    lift: () => byPolicy('gemini'),
+    take(event, account) {
+      if (event.type !== 'message') isTurnNew ||= event.type === 'tool_result';
+      switch (event.type) {
+        case 'init':
+          account.session = textOf(event.session_id);
+          return shown(`session ${account.session} · ${String(event.model)}`);
+        case 'message':
+          if (event.role !== 'assistant') return NO_STEP;
+          speaks(account);
+          if (typeof event.content === 'string') said += event.content;
+          return NO_STEP;
+        case 'tool_use':
+          speaks(account);
+          tools.set(event.tool_id, String(event.tool_name));
+          return shown(...told(account), toolLine(event.tool_name, event.parameters));
+        case 'tool_result':
+          return shown(...told(account), ...fromTool(event, account));
+        case 'error':
+          return { shown: [...told(account), `! ${textOf(event.message) ?? 'an error'}`], isProgress: false };
+        case 'result': {
+          account.isDone = true;
+          const { type, message } = recordOf(event.error) ?? {};
+          account.failure = event.status === 'success' ? null : (textOf(message) ?? textOf(type) ?? 'it failed');
+          account.isLoggedOut = type === 'FatalAuthenticationError';
+          return shown(...told(account), `── ${account.turns} turns ──`);
+        }
+        default:
+          return NO_STEP;
+      }
+    },
+  };
+}

@@ -1,0 +1,115 @@
+// What an agent's process says, as it comes: events to its reader, readable lines to the log, and how long it has got nowhere.
+import type { ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { withoutCutWord } from '../../../core/base/cut-word.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import type { AgentReader, Event, Step } from './adapter.ts';
+import { LineSplitter } from './line-splitter.ts';
+
+const EVENT_CHARACTERS_MAX = 8 * 1024 * 1024;
+const SHOWN_CHARACTERS_MAX = 500;
+/** What follows a last word, and says nothing to people. */
+const BACKTRACE = /^\s*(stack backtrace:?$|[0-9]+: <|at .+:[0-9]+\)?$)/i;
+
+export interface Heard {
+  /** Resolves once it got nowhere for so long; `lingerMs`: or has said that it is done, and nothing since. */
+  silence(limitMs: number, lingerMs?: number): Promise<'silent' | 'done'>;
+  readonly drained: Promise<unknown>;
+  lastWords(): string;
+  close(): void;
+}
+
+export interface Listeners {
+  readonly out: Writable;
+  readonly onSession: (session: string) => void;
+  /** Each line as it stands in the log. */
+  readonly onShown: (line: string) => void;
+}
+
+/** Writes what is heard as it comes. */
+export function listen(child: ChildProcess, reader: AgentReader, { out, onSession, onShown }: Listeners): Heard {
+  let heardAtMs = performance.now();
+  let lastWords = '';
+  let timer: NodeJS.Timeout | undefined;
+  const show = (text: string) => {
+    if (text.trim() === '') return;
+    const shown = line(text);
+    out.write(`${shown}\n`);
+    onShown(shown);
+  };
+  // What is no event may as well be a complaint that comes for ever: it gets nobody anywhere.
+  const plain = (text: string) => {
+    if (reader.takeLine(text)) heardAtMs = performance.now();
+    if (!BACKTRACE.test(text)) lastWords = line(text);
+    show(text);
+  };
+  const take = (text: string) => {
+    const event = eventIn(text);
+    if (event === null) return plain(text);
+    const before = reader.session;
+    const step = stepOf(reader, event);
+    if (step === null) return plain(text);
+    const { shown, isProgress } = step;
+    if (before === null && reader.session !== null) onSession(reader.session);
+    if (isProgress) heardAtMs = performance.now();
+    else lastWords = line(shown.join(' ')).replace(/^! /, '');
+    for (const it of shown) show(it);
+  };
+  const each = (stream: NodeJS.ReadableStream | null, use: (text: string) => void) =>
+    new Promise<void>((resolve) => {
+      const splitter = new LineSplitter(EVENT_CHARACTERS_MAX);
+      stream?.on('data', (chunk: Buffer) => splitter.take(chunk).forEach(use));
+      stream?.on('close', () => {
+        splitter.end().forEach(use);
+        resolve();
+      });
+    });
+  const drained = Promise.all([each(child.stdout, take), each(child.stderr, plain)]);
+  return {
+    drained,
+    lastWords: () => lastWords,
+    close() {
+      clearInterval(timer);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
+    silence: (limitMs, lingerMs = Infinity) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const quietMs = performance.now() - heardAtMs;
+          if (reader.isDone && quietMs >= lingerMs) resolve('done');
+          else if (quietMs >= limitMs) resolve('silent');
+        };
+        timer = setInterval(look, Math.min(1000, limitMs / 4));
+      }),
+  };
+}
+
+/** Null = of a shape that nobody foresaw: then it is words as any other. */
+function stepOf(reader: AgentReader, event: Event): Step | null {
+  try {
+    return reader.take(event);
+  } catch {
+    return null;
+  }
+}
+
+function eventIn(text: string): Event | null {
+  if (!text.trimStart().startsWith('{')) return null;
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === 'object' && read !== null ? (read as Event) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What others wrote, as one line of the log. */
+export function line(text: string): string {
+  const read = text.slice(0, 20 * SHOWN_CHARACTERS_MAX);
+  const flat = visibleText(read.replaceAll(/\s+/g, ' ').trim());
+  const characters = [...flat.slice(0, 4 * SHOWN_CHARACTERS_MAX)];
+  return read.length === text.length && characters.length <= SHOWN_CHARACTERS_MAX
+    ? characters.join('')
+    : `${withoutCutWord(characters.slice(0, SHOWN_CHARACTERS_MAX - 1).join(''))}…`;
+}

@@ -1,0 +1,78 @@
+// opencode, headless (`opencode run --format json`). Its exit codes say nothing: an `error` event is failure, a step that finished with
+// `stop` is the end. What it may do is a set of rules of its own; what it would ask for is rejected, since nobody sits there.
+import type { AgentRequest } from '../../../core/model/orders/agent.ts';
+import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
+import { type Adapter, type Event, inputOf, NO_STEP, numberOf, recordOf, type Step, shown, textOf, toolLine } from './adapter.ts';
+
+export const opencode: Adapter = { argv, environment, reader: (request) => readerOf(DIALECT, request), lingers: true };
+
+/** Without its log, one that cannot reach its host says nothing at all. */
+function argv({ model, projectSettings, resume }: AgentRequest): string[] {
+  return [
+    ...['run', '--format', 'json', '--print-logs', '--log-level', 'ERROR'],
+    ...(projectSettings ? [] : ['--pure']),
+    ...(model === null ? [] : ['--model', model]),
+    ...(resume === undefined ? [] : ['--session', resume.session]),
+  ];
+}
+
+const READS = Object.fromEntries(['read', 'glob', 'grep', 'list', 'todoread', 'todowrite'].map((tool) => [tool, 'allow']));
+const RULES: Readonly<Record<string, object>> = {
+  read: { '*': 'ask', ...READS },
+  edit: { '*': 'ask', ...READS, edit: 'allow' },
+  all: { '*': 'allow' },
+};
+
+/** They stand above all that it finds in files. */
+function environment({ permission, projectSettings }: AgentRequest): Record<string, string> {
+  return {
+    OPENCODE_PERMISSION: JSON.stringify(RULES[permission] ?? RULES.read),
+    OPENCODE_DISABLE_AUTOUPDATE: '1',
+    ...(projectSettings ? {} : { OPENCODE_DISABLE_PROJECT_CONFIG: '1' }),
+  };
+}
+
+const REJECTED = /rejected permission|prevents you from using/i;
+
+const DIALECT: Dialect = {
+  loggedOut: /ProviderAuthError|\b401\b|unauthorized|api key (is missing|not valid)|invalid api key|auth login/i,
+  noSession: /session not found/i,
+  lift: () => byPolicy('opencode'),
+  codeLies: true,
+  take(event, account) {
+    account.session ??= event.type === 'error' ? null : textOf(event.sessionID);
+    const part = recordOf(event.part) ?? {};
+    switch (event.type) {
+      case 'step_start':
+        account.isDone = false;
+        return NO_STEP;
+      case 'text':
+        account.result = textOf(part.text) ?? account.result;
+        return shown(textOf(part.text) ?? '');
+      case 'tool_use':
+        return fromTool(part, account);
+      case 'step_finish':
+        account.turns += 1;
+        account.costUsd = (account.costUsd ?? 0) + (numberOf(part.cost) ?? 0);
+        account.isDone = part.reason === 'stop';
+        return account.isDone ? shown(`── ${account.turns} turns · $${account.costUsd} ──`) : NO_STEP;
+      case 'error': {
+        const { name, data } = recordOf(event.error) ?? {};
+        account.failure = textOf(recordOf(data)?.message) ?? textOf(name) ?? 'an error';
+        account.isLoggedOut ||= name === 'ProviderAuthError';
+        return shown(`! ${account.failure}`);
+      }
+      default:
+        return NO_STEP;
+    }
+  },
+};
+
+function fromTool({ tool, state }: Event, account: Account): Step {
+  const { status, input, error } = recordOf(state) ?? {};
+  const used = toolLine(tool, input);
+  if (status !== 'error') return shown(used);
+  const what = inputOf(input);
+  if (REJECTED.test(String(error))) account.denied.push(what === '' ? String(tool) : `${String(tool)} (${what})`);
+  return shown(used, `✗ ${String(error)}`);
+}

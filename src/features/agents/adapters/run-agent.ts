@@ -1,0 +1,186 @@
+// `coord __agent`: the command of a run that is an agent's (O15). It starts the agent in the folder of the run, tells it the task, writes
+// what it does as readable lines, and exits 0 only if the agent's own result says that it has done it. It belongs to the run's group, and
+// so does the agent: the watchdog ends both.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withoutCutWord } from '../../../core/base/cut-word.ts';
+import type { AgentRequest } from '../../../core/model/orders/agent.ts';
+import { CALL } from '../../../core/model/orders/call.ts';
+import { formatDuration } from '../../../documents/text/duration.ts';
+import { besideFolder } from '../../../system/files/beside-folder.ts';
+import { createProgressWriter } from '../../../system/runs/run-progress.ts';
+import { AGENT_ASKS } from '../rules/agent-fit.ts';
+import { agentPrompt } from '../rules/agent-prompt.ts';
+import { noteLogin } from '../system/found-agents.ts';
+import type { Adapter, Verdict } from './adapter.ts';
+import { ADAPTERS } from './adapters.ts';
+import { agentEnvironment } from './agent-environment.ts';
+import { ask } from './ask.ts';
+import { withoutFiles } from './at-words.ts';
+import { line, listen } from './listen.ts';
+import { questionAsked } from './question.ts';
+import { runServer } from './run-server.ts';
+
+/** Its own result says that it failed; 2 = it gave none, 3 (`AGENT_ASKS`) = only a person can help. */
+const FAILED = 1;
+const NO_RESULT = 2;
+/** An output has 1,024 bytes (O7). */
+const OUTPUT_BYTES_MAX = 1000;
+const GRACE_MS = 10_000;
+const DRAIN_MS = 1_000;
+const HELP_MS = 10_000;
+
+export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Writable): Promise<number> {
+  const request = requestIn(env[CALL]);
+  if (request === null) {
+    errors.write('coord: __agent is what coord starts for an order with "agent", and found none\n');
+    return NO_RESULT;
+  }
+  const output = (key: string, value: string) => {
+    const line = cut(value.replaceAll(/\s+/g, ' ').trim());
+    if (env.COORD_OUTPUT !== undefined && line !== '') appendFileSync(env.COORD_OUTPUT, `${key}=${line}\n`);
+  };
+  output('agent', request.agent);
+  if (request.spec?.note != null) errors.write(`coord: ${line(request.spec.note)}\n`);
+  const server = request.asIs || !ADAPTERS[request.agent].takesServer ? null : runServer(request, env, process.argv[1]);
+  let session: string | null = null;
+  const verdict = await live(server === null ? request : { ...request, server }, {
+    ...{ env, out },
+    onSession(it) {
+      session = it;
+      output('session', it);
+    },
+  });
+  const { problem, asks, result, turns, costUsd, hasResult } = verdict;
+  if (turns !== null) output('turns', String(turns));
+  if (costUsd !== null) output('cost_usd', String(costUsd));
+  if (result !== null) output('result', result);
+  if (result !== null && request.asIs && env.COORD_ANSWER !== undefined) writeFileSync(env.COORD_ANSWER, result);
+  const asked = request.asIs ? null : questionAsked(request, verdict, session, env);
+  if (asked !== null) {
+    output('question', asked.question);
+    if (asked.to !== 0) output('question_to', String(asked.to));
+    output('asks', 'question');
+    errors.write(`coord: asks: ${line(asked.question)}\n`);
+    return AGENT_ASKS;
+  }
+  if (problem === null) return 0;
+  output('problem', problem);
+  if (asks !== null) output('asks', asks);
+  // The next order for it must not find out by itself.
+  if (asks === 'login' && request.notes !== null) noteLogin(request.notes, request.agent, 'out');
+  errors.write(`coord: ${line(problem)}\n`);
+  return asks !== null ? AGENT_ASKS : hasResult ? FAILED : NO_RESULT;
+}
+
+function requestIn(path: string | undefined): AgentRequest | null {
+  if (path === undefined) return null;
+  const spec = JSON.parse(readFileSync(path, 'utf8')) as { readonly agent?: AgentRequest };
+  return spec.agent ?? null;
+}
+
+interface Place {
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: Writable;
+  onSession(session: string): void;
+}
+
+async function live(request: AgentRequest, { env, out, onSession }: Place): Promise<Verdict> {
+  const { agent, silenceMs, program } = request;
+  const adapter = ADAPTERS[agent];
+  const own = { ...agentEnvironment(request, env), ...adapter.environment?.(request) };
+  const none = { result: null, turns: null, costUsd: null, hasResult: false };
+  const obeyed = request.projectSettings ? null : obeyedIn(process.cwd(), adapter.obeys ?? []);
+  if (obeyed !== null) {
+    const how = `project_settings of ${agent} in policy.yaml`;
+    return { ...none, asks: 'permission', problem: `${agent} would obey ${obeyed}; on ${request.machine}: ${how}` };
+  }
+  const prompt = promptOf(request, env, adapter);
+  const beside = (name: string) => join(dirname(env[CALL] ?? ''), name);
+  const promptFile = beside('prompt.md');
+  if (adapter.promptBy === 'file') writeFileSync(promptFile, prompt, { mode: 0o600 });
+  const settingsFile = writtenSettings(request, adapter, beside('settings.json'));
+  const { stdout: help } = adapter.asksHelp ? await ask(program, ['--help'], own, HELP_MS) : { stdout: '' };
+  const child = await started(program, adapter.argv(request, { promptFile, settingsFile, help }), own);
+  if (typeof child === 'string') return { ...none, asks: null, problem: `${agent} could not be started: ${child}` };
+  const reader = adapter.reader(request);
+  const progress = createProgressWriter(env.COORD_PROGRESS);
+  const heard = listen(child, reader, {
+    out,
+    onSession,
+    onShown: (last) => progress.say({ last, turns: reader.turns, costUsd: reader.costUsd }),
+  });
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(adapter.promptBy === 'file' ? '' : prompt);
+  const lingerMs = adapter.lingers ? GRACE_MS : undefined;
+  const over = await Promise.race([ended.then(() => 'ended' as const), heard.silence(silenceMs, lingerMs)]);
+  if (over !== 'ended') await terminate(child, ended);
+  const [code, signal] = await ended;
+  // What it has left behind may hold the pipe, and is the watchdog's to end.
+  await Promise.race([heard.drained, sleep(DRAIN_MS, undefined, { ref: false })]);
+  heard.close();
+  progress.end();
+  rmSync(promptFile, { force: true });
+  const verdict = reader.judge({ code, signal, lastWords: heard.lastWords() });
+  if (over !== 'silent') return verdict;
+  const last = heard.lastWords() === '' ? '' : `; its last words: ${heard.lastWords()}`;
+  const problem = `${agent} got nowhere for ${formatDuration(silenceMs)} and was ended${last}`;
+  return { ...verdict, asks: null, problem, hasResult: false };
+}
+
+function promptOf(request: AgentRequest, env: NodeJS.ProcessEnv, { drawsIn }: Adapter): string {
+  const prompt = request.asIs ? request.prompt : agentPrompt(request, env, process.cwd());
+  return drawsIn === undefined ? prompt : withoutFiles(prompt, drawsIn);
+}
+
+/** Null = it is given none. */
+function writtenSettings(request: AgentRequest, adapter: Adapter, path: string): string | null {
+  const settings = adapter.settings?.(request, besideFolder(process.cwd())) ?? null;
+  if (settings === null) return null;
+  writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
+  return path;
+}
+
+/** The first of these files that it would find, here or above, up to the top of the repo. */
+function obeyedIn(folder: string, files: readonly string[]): string | null {
+  for (let at = folder; files.length > 0; at = dirname(at)) {
+    const found = files.map((file) => join(at, file)).find((path) => existsSync(path));
+    if (found !== undefined) return found;
+    if (existsSync(join(at, '.git')) || dirname(at) === at) return null;
+  }
+  return null;
+}
+
+/** The child, or why there is none. */
+async function started(program: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess | string> {
+  try {
+    const child = spawn(program, argv, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    await once(child, 'spawn');
+    return child;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
+
+async function terminate(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  child.kill('SIGTERM');
+  await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
+  child.kill('SIGKILL');
+}
+
+function cut(text: string): string {
+  const bytes = Buffer.from(text);
+  return bytes.length <= OUTPUT_BYTES_MAX
+    ? text
+    : `${withoutCutWord(
+        bytes
+          .subarray(0, OUTPUT_BYTES_MAX - 4)
+          .toString()
+          .replace(/\ufffd+$/, ''),
+      )}…`;
+}

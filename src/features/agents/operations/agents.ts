@@ -1,0 +1,46 @@
+// Which agents this computer has (O15): looked for when a person asks, and once a day after that, by a process of its own so that no
+// cycle waits for it. Nobody looks before a person has asked for agents: what stands on the board of a computer is its owner's to say.
+
+import { isoTime, parseTime } from '../../../core/base/time.ts';
+import type { WaitingOrder } from '../../../core/model/orders/run.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../../system/fleet/identity-file.ts';
+import { passedOn } from '../../../system/policy/place-run.ts';
+import { type FoundAgents, readFoundAgents, writeFoundAgents } from '../system/found-agents.ts';
+
+const FRESH_MS = 24 * 3_600_000;
+/** While an order waits for somebody to log in. */
+const LOGIN_MS = 60_000;
+
+export async function detectAgents(world: World, folder: FleetFolder): Promise<FoundAgents> {
+  const env = passedOn(world.env);
+  const path = [readIdentity(folder).path, world.env.PATH ?? ''].filter((it) => it !== '').join(':');
+  const agents = await world.detectAgents(env, path);
+  const found: FoundAgents = { version: 1, checkedAt: isoTime(world.clock.now().wallMs), agents };
+  writeFoundAgents(world.home, found);
+  return found;
+}
+
+export function knownAgents(world: World): FoundAgents | null {
+  return readFoundAgents(world.home);
+}
+
+/** After a sync. `allows`: an owner who edited the policy by hand has asked, too. */
+export function lookAgainWhenDue(
+  world: World,
+  folder: FleetFolder,
+  allows: readonly string[],
+  waiting: readonly WaitingOrder[],
+): void {
+  const found = readFoundAgents(world.home);
+  if (found === null ? !allows.includes('agent') : isFresh(found, world.clock.now().wallMs, waiting)) return;
+  world.startDetector(folder);
+}
+
+function isFresh({ checkedAt, agents }: FoundAgents, nowMs: number, waiting: readonly WaitingOrder[]): boolean {
+  const checkedMs = parseTime(checkedAt);
+  if (!(checkedMs <= nowMs)) return false;
+  const waitsForLogin = agents.some(({ login }) => login === 'out') && waiting.some(({ code }) => code === 'agentLoggedOut');
+  return nowMs - checkedMs < (waitsForLogin ? LOGIN_MS : FRESH_MS);
+}

@@ -1,0 +1,44 @@
+// Whether an agent order can run on a machine, by what is known of both (O15). Pure.
+
+import { because } from '../../../core/base/reasons.ts';
+import { AGENT_NAMES, AGENTS, type AgentLimit, type AgentTask, isAgentName } from '../../../core/model/orders/agent.ts';
+import type { Command, Work } from '../../../core/model/orders/order.ts';
+import type { Because } from '../../../core/model/orders/reason.ts';
+
+/** Why this machine cannot do it, or null. `tools`: what was found there. */
+export function agentRefusal(
+  task: AgentTask,
+  check: Command | null,
+  { name, tools }: { readonly name: string; readonly tools: readonly string[] },
+): Because | null {
+  const wrong = agentFault(task, check);
+  if (wrong !== null) return wrong;
+  return tools.includes(task.agent) ? null : because.agentMissing(task.agent, name);
+}
+
+/** Why no machine at all can do it, or null: an unknown agent, a limit that it would not keep, or nothing to judge it by. */
+export function agentFault(task: AgentTask, check: Command | null): Because | null {
+  const { agent } = task;
+  if (!isAgentName(agent)) return because.agentUnfit(`this version runs no agent ${agent}, only ${AGENT_NAMES.join(', ')}`);
+  if (AGENTS[agent].needsCheck && check === null)
+    return because.agentUnfit(`${agent} gives no result of its own; give the order a check`);
+  const limit = limitsOf(task).find((it) => !AGENTS[agent].limits.includes(it));
+  return limit === undefined ? null : because.agentUnfit(`${agent} knows no ${limit}; take it out of the order`);
+}
+
+/** O15: a machine without the agent never claims its order. */
+export function hasAgent(work: Work, tools: readonly string[]): boolean {
+  return work.kind !== 'agent' || tools.includes(work.agent);
+}
+
+function limitsOf({ budgetUsd, maxTurns, allowedTools }: AgentTask): readonly AgentLimit[] {
+  const asked: readonly (readonly [AgentLimit, unknown])[] = [
+    ['budget', budgetUsd],
+    ['max_turns', maxTurns],
+    ['allowed_tools', allowedTools],
+  ];
+  return asked.flatMap(([limit, value]) => (value === undefined ? [] : [limit]));
+}
+
+/** The exit code of `coord __agent` where only a person can help: a login, a permission. */
+export const AGENT_ASKS = 3;

@@ -1,0 +1,62 @@
+// `agents` in a fleet's entry of policy.yaml: what agents may do on this computer beyond the least (O15). What cannot be read throws,
+// and then nothing runs (O10).
+import { AGENT_NAMES, AGENTS, type AgentName, type AgentRules, NO_RULES, TOOL_RULE } from '../../../core/model/orders/agent.ts';
+
+export type AllAgentRules = Readonly<Partial<Record<AgentName, AgentRules>>>;
+
+/** `wrong` makes the error of a key. */
+export function readAgentRules(value: unknown, wrong: (key: string, expected: string, found: unknown) => Error): AllAgentRules {
+  if (value === undefined || value === null) return {};
+  const all = recordOf(value);
+  if (all === null) throw wrong('agents', 'agents by name, such as claude: { … }', value);
+  const rules: Partial<Record<AgentName, AgentRules>> = {};
+  for (const [name, entry] of Object.entries(all)) {
+    const agent = AGENT_NAMES.find((it) => it === name);
+    if (agent === undefined) throw wrong('agents', AGENT_NAMES.join(' or '), name);
+    rules[agent] = rulesOf(agent, entry, wrong);
+  }
+  return rules;
+}
+
+function rulesOf(agent: AgentName, value: unknown, wrong: (key: string, expected: string, found: unknown) => Error): AgentRules {
+  if (value === null) return NO_RULES;
+  const at = (key: string) => `agents: ${agent}: ${key}`;
+  const entry = recordOf(value);
+  const { limits, permission: traits, hasProjectSettings } = AGENTS[agent];
+  const { key: permissionKey, values } = traits;
+  // A limit that the agent would not keep is none.
+  const optional = [...limits.filter((it) => it !== 'max_turns'), ...(hasProjectSettings ? ['project_settings'] : [])];
+  const known = [permissionKey, 'env', ...optional];
+  if (entry === null) throw wrong(`agents: ${agent}`, `a map of ${known.join(', ')}`, value);
+  const unknown = Object.keys(entry).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw wrong(`agents: ${agent}`, `one of ${known.join(', ')}`, unknown);
+  const {
+    [permissionKey]: permission = null,
+    allowed_tools: tools = [],
+    env = [],
+    budget = null,
+    project_settings: project = false,
+  } = entry;
+  if (permission !== null && !values.includes(String(permission)))
+    throw wrong(at(permissionKey), `one of ${values.join(', ')}`, permission);
+  if (!areWords(tools) || !tools.every((rule) => TOOL_RULE.test(rule)))
+    throw wrong(at('allowed_tools'), 'a list of tools such as "Bash(npm test)"', tools);
+  if (!areWords(env)) throw wrong(at('env'), 'a list of names of variables', env);
+  if (budget !== null && !(typeof budget === 'number' && budget > 0)) throw wrong(at('budget'), 'a number of US dollars', budget);
+  if (typeof project !== 'boolean') throw wrong(at('project_settings'), 'true or false', project);
+  return {
+    permission: permission === null ? null : String(permission),
+    allowedTools: tools,
+    env,
+    budgetUsd: budget,
+    projectSettings: project,
+  };
+}
+
+function areWords(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((word) => typeof word === 'string');
+}
+
+function recordOf(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+}

@@ -1,0 +1,51 @@
+// `agents.json` in coord's home: which AI coding agents were found on this computer, and when (O15). A file that cannot be read
+// counts as none, and the next look makes it anew.
+import { join } from 'node:path';
+import type { FoundAgent, Login } from '../../../core/model/orders/agent.ts';
+import { writeWhole } from '../../../system/files/durable-file.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
+
+export interface FoundAgents {
+  readonly version: 1;
+  /** ISO 8601 UTC. */
+  readonly checkedAt: string;
+  readonly agents: readonly FoundAgent[];
+}
+
+export function foundAgentsPath(home: string): string {
+  return join(home, 'agents.json');
+}
+
+/** Null = nobody has looked yet. */
+export function readFoundAgents(home: string): FoundAgents | null {
+  const text = readIfThere(foundAgentsPath(home));
+  if (text === null) return null;
+  try {
+    const read = JSON.parse(text) as Partial<FoundAgents> | null;
+    const agents = Array.isArray(read?.agents) ? read.agents.filter(isFound) : [];
+    return { version: 1, checkedAt: String(read?.checkedAt ?? ''), agents };
+  } catch {
+    return { version: 1, checkedAt: '', agents: [] };
+  }
+}
+
+/** Names of those that answer: `tools` of this machine. */
+export function toolsFound(home: string): readonly string[] {
+  return (readFoundAgents(home)?.agents ?? []).filter(({ problem }) => problem === null).map(({ name }) => name);
+}
+
+export function writeFoundAgents(home: string, found: FoundAgents): void {
+  writeWhole(foundAgentsPath(home), `${JSON.stringify(found, null, 2)}\n`);
+}
+
+/** What a run saw of an agent's login. */
+export function noteLogin(home: string, name: string, login: Login): void {
+  const found = readFoundAgents(home);
+  if (found === null || !found.agents.some((agent) => agent.name === name && agent.login !== login)) return;
+  writeFoundAgents(home, { ...found, agents: found.agents.map((agent) => (agent.name === name ? { ...agent, login } : agent)) });
+}
+
+function isFound(it: unknown): it is FoundAgent {
+  const { name, program } = (it ?? {}) as Partial<FoundAgent>;
+  return typeof name === 'string' && typeof program === 'string';
+}

@@ -1,0 +1,92 @@
+// An order for an agent becomes the request that `coord __agent` reads (O15): with the program as it was found here, and with what
+// this computer's owner lets it do. What the order asks beyond that is refused, with the command that allows it.
+import { accessSync, constants } from 'node:fs';
+import { because } from '../../../core/base/reasons.ts';
+import {
+  AGENTS,
+  type AgentRequest,
+  type AgentTask,
+  type FoundAgent,
+  isAgentName,
+  NO_RULES,
+  SILENCE_MS,
+} from '../../../core/model/orders/agent.ts';
+import type { Command, Order } from '../../../core/model/orders/order.ts';
+import type { Because } from '../../../core/model/orders/reason.ts';
+import type { LocalPolicy } from '../../../system/policy/policy-file.ts';
+
+export interface AgentPlace {
+  readonly policy: Pick<LocalPolicy, 'agents'>;
+  readonly machineName: string;
+  readonly found: readonly FoundAgent[];
+  /** coord's home. */
+  readonly home: string;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export function requestOfAgent(
+  { title, spec, check }: Pick<Order, 'title' | 'spec' | 'check'>,
+  task: AgentTask,
+  { policy, machineName, found, home, secrets }: AgentPlace,
+): AgentRequest | { readonly blocked: Because } {
+  const { agent, prompt, model = null, maxTurns = null, silenceMs = SILENCE_MS } = task;
+  const here = found.find(({ name, problem }) => name === agent && problem === null);
+  if (!isAgentName(agent) || here === undefined || !isProgram(here.program)) {
+    const where = here === undefined ? '' : ` in ${here.program}`;
+    return { blocked: because.notPlaced(`${agent} is not there any more on ${machineName}${where}; there: coord agent detect`) };
+  }
+  const rules = policy.agents?.[agent] ?? NO_RULES;
+  // With a key of its own it needs no login.
+  if (here.login === 'out' && !rules.env.some((name) => secrets[name] !== undefined)) {
+    const how = `there: ${AGENTS[agent].logIn}, and coord agent detect`;
+    return { blocked: because.agentLoggedOut(`${agent} on ${machineName} is not logged in; ${how}`) };
+  }
+  const permission = rules.permission ?? AGENTS[agent].permission.least;
+  if (permission === null) {
+    const { key, values } = AGENTS[agent].permission;
+    const how = `agents: { ${agent}: { ${key}: ${values[0]} } } in policy.yaml`;
+    return { blocked: because.agentUnfit(`${agent} works with all permissions or none; there: ${how}`) };
+  }
+  const refused = task.allowedTools?.find((rule) => !isCovered(rule, rules.allowedTools));
+  if (refused !== undefined) return { blocked: because.toolNotAllowed(agent, refused, machineName) };
+  const budgets = [task.budgetUsd ?? null, rules.budgetUsd].filter((it) => it !== null);
+  return {
+    ...{
+      agent,
+      program: here.program,
+      machine: machineName,
+      title,
+      // Its text is on main.
+      spec: spec === null ? null : { name: spec, text: null, note: null },
+      check: check === null ? null : writtenAs(check),
+      prompt,
+      model,
+      maxTurns,
+    },
+    budgetUsd: budgets.length === 0 ? null : Math.min(...budgets),
+    allowedTools: task.allowedTools ?? rules.allowedTools,
+    permission,
+    projectSettings: rules.projectSettings,
+    silenceMs,
+    withheld: Object.keys(secrets).filter((name) => !rules.env.includes(name)),
+    notes: home,
+  };
+}
+
+/** The very rule, or its tool without a condition. */
+function isCovered(rule: string, allowed: readonly string[]): boolean {
+  return allowed.includes(rule) || allowed.includes(rule.replace(/\(.*$/, ''));
+}
+
+function writtenAs(command: Command): string {
+  return command.kind === 'line' ? command.line : command.argv.join(' ');
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,21 @@
+// alerts.yaml in coord's home: who on this computer is told. Never in a repo: nothing there can make a machine call somebody.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AlertSettings, parseAlerts } from '../documents/alert-channels.ts';
+
+export function alertsPath(home: string): string {
+  return join(home, 'alerts.yaml');
+}
+
+/** Null = there is no such file, and nobody is told of anything. */
+export function readChannels(home: string): AlertSettings | null {
+  const path = alertsPath(home);
+  try {
+    return parseAlerts(readFileSync(path, 'utf8'), path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (code === '') throw error;
+    return { channels: [], faults: [`${path} cannot be read (${code})`] };
+  }
+}

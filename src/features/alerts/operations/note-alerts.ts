@@ -1,0 +1,86 @@
+// At the end of a sync: what began and what is over since the last one goes on disk, and whoever is to be told of it is told by a
+// process of its own. Nothing here waits for anybody, and nothing that goes wrong here is a sync's trouble: what is owed is found
+// again by the next one.
+import { rmSync } from 'node:fs';
+import type { Need } from '../../../core/model/messages/alert.ts';
+import { programNeed } from '../../../core/status/needs-machines.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { haltsOf } from '../../../operations/sync/halts.ts';
+import type { View } from '../../../operations/sync/view.ts';
+import { lookAtLock } from '../../../system/files/lock.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readPrograms } from '../../services/system/program-files.ts';
+import { isDue, needsIn, owedTo, withNeeds } from '../rules/alerts.ts';
+import { readAlerts, readTold, writeAlerts } from './alert-files.ts';
+import { readChannels } from './channels.ts';
+
+interface Seen {
+  /** False: the ledger was not seen, and the view says of it what an earlier one said. */
+  readonly isFresh: boolean;
+  readonly types: ReadonlyMap<string, string>;
+}
+
+export function noteAlerts(world: World, folder: FleetFolder, view: View, seen: Seen): void {
+  try {
+    const settings = readChannels(world.home);
+    if (settings === null) {
+      forget(folder);
+      return;
+    }
+    const before = readAlerts(folder)?.alerts ?? [];
+    const shown = needsIn(view, (order) => seen.types.get(order)).filter((need) => !isOwnProgram(need, view));
+    const needs = [...shown, ...urgentNeeds(view), ...ownNeeds(view), ...programNeedsHere(folder, view)];
+    const { wallMs } = world.clock.now();
+    const alerts = withNeeds(before, needs, { wallMs, isOwnOnly: !seen.isFresh, newId: () => world.random.uuid() });
+    if (alerts !== before) writeAlerts(folder, alerts);
+    world.step('alerts-noted');
+    // One that is at work already finds by itself what it has not looked at; what is new just now it may have missed.
+    if (alerts === before && lookAtLock(folder.alertsLock).kind === 'held') return;
+    const told = readTold(folder);
+    const isNews = settings.faults.join('\n') !== (told?.faults ?? []).join('\n');
+    const isOwed = settings.channels.some((channel) =>
+      owedTo(channel, told?.channels[channel.name], alerts).some((owed) => isDue(owed, wallMs)),
+    );
+    if (isNews || isOwed) world.startTeller(folder);
+  } catch {
+    // A disk that is full, a file that may not be read: `coord doctor` says so. The sync has done its work.
+  }
+}
+
+/** Nobody is to be told any more: what waits for them is no trouble. */
+function forget({ alerts, alertsTold }: FleetFolder): void {
+  for (const path of [alerts, alertsTold]) rmSync(path, { force: true });
+}
+
+/** Of people: that of a machine is its emergency. */
+function urgentNeeds({ self }: View): Need[] {
+  return self.urgent.flatMap(({ from, what }): Need[] => {
+    const subject = `urgent ${what}`;
+    return from === 0 ? [{ key: subject, subject, kind: 'message', machine: 0, name: '', what: `${what}; coord inbox` }] : [];
+  });
+}
+
+function isOwnProgram({ kind, machine }: Need, { self }: View): boolean {
+  return kind === 'program' && machine === self.machine;
+}
+
+/** Those of this machine are known without the ledger. */
+function programNeedsHere(folder: FleetFolder, { self: { machine, name } }: View): Need[] {
+  return readPrograms(folder)
+    .filter(({ givenUp }) => givenUp)
+    .map((program): Need => {
+      const subject = `program ${machine} ${program.name}`;
+      const what = programNeed(program.name, program.detail);
+      return { key: `${subject} ${program.since}`, subject, kind: 'program', machine, name, what, isOwn: true };
+    });
+}
+
+/** What halts this machine: nothing in the ledger says it. */
+function ownNeeds({ self, sync }: View): Need[] {
+  const { machine, name } = self;
+  const own = (why: string, what: string): Need => {
+    const subject = `own ${why}`;
+    return { key: subject, subject, kind: 'machine', machine, name, what, isOwn: true };
+  };
+  return haltsOf({ self, sync }).map(({ why, sentence, hint }) => own(why, `${sentence}: ${hint}`));
+}

@@ -1,0 +1,30 @@
+// Rings when a message comes to a box. The system tells; where it does not (a network disk, no more watches), a look now and then does.
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { openBox } from './boxes.ts';
+
+const LOOK_MS = 2_000;
+
+/** Also rings for nothing. Returns what ends it. */
+export function onNews(folder: FleetFolder, program: string, ring: () => void): () => void {
+  const timer = setInterval(ring, LOOK_MS);
+  const end = listen(join(openBox(folder, program).folder, 'waiting'), ring);
+  return () => {
+    clearInterval(timer);
+    end();
+  };
+}
+
+function listen(path: string, ring: () => void): () => void {
+  try {
+    const watcher = watch(path, { persistent: false }, (_event, name) => {
+      // A writer's half of a message, before it is one.
+      if (name?.startsWith('.') !== true) ring();
+    });
+    watcher.on('error', () => watcher.close());
+    return () => watcher.close();
+  } catch {
+    return () => {};
+  }
+}

@@ -1,0 +1,73 @@
+// The boxes of this machine, and which programs are known here: those that its owner named (instances.yaml), and those that ever read
+// their box or were written to with `--keep`.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUS_LIMITS } from '../../../core/model/messages/bus.ts';
+import { CoordError } from '../../../errors.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readPrograms } from '../../services/system/program-files.ts';
+import { isProgramName } from '../rules/program-address.ts';
+import { createBox, removeBox } from './box.ts';
+import type { Box } from './box-files.ts';
+
+export const busRoot = (folder: FleetFolder) => join(folder.state, 'bus');
+
+export function boxOf(folder: FleetFolder, program: string): Box {
+  if (!isProgramName(program)) throw badName(program);
+  return { program, folder: join(busRoot(folder), program) };
+}
+
+/** Whoever reads its box, or is written to, is known from then on. Throws REFUSED where there are too many; what is there stays usable. */
+export function openBox(folder: FleetFolder, program: string): Box {
+  const box = boxOf(folder, program);
+  if (!existsSync(box.folder)) mustHaveRoom(folder, program);
+  createBox(box);
+  return box;
+}
+
+/** Those that its owner named have room always. */
+function mustHaveRoom(folder: FleetFolder, program: string): void {
+  const { boxesMax } = BUS_LIMITS;
+  if (boxNames(folder).length < boxesMax || readPrograms(folder).some(({ name }) => name === program)) return;
+  const message = `there are ${boxesMax} boxes here already, and none is ${program}'s: no more are made for names that are not in .coord/instances.yaml`;
+  throw new CoordError('REFUSED', message, 'coord bus forget <program>, of one that is not needed');
+}
+
+/** Throws NOT_FOUND, and FAILED where anything lies in its box. */
+export function forgetBox(folder: FleetFolder, program: string): void {
+  const box = boxOf(folder, program);
+  if (!boxNames(folder).includes(program)) throw new CoordError('NOT_FOUND', `${program} has no box here`, 'coord bus');
+  if (!removeBox(box))
+    throw new CoordError('FAILED', `the box of ${program} is not empty: messages wait, or could not be read`, 'coord bus');
+}
+
+/** By name. */
+export function knownPrograms(folder: FleetFolder): readonly string[] {
+  const named = readPrograms(folder).map(({ name }) => name);
+  return [...new Set([...named, ...boxNames(folder)])].filter(isProgramName).sort();
+}
+
+export function boxNames(folder: FleetFolder): readonly string[] {
+  try {
+    return readdirSync(busRoot(folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && isProgramName(entry.name))
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** An id of the bus, taken apart; null = it is none. */
+export function splitId(id: string): { readonly program: string; readonly key: string } | null {
+  const at = id.indexOf('.');
+  const program = id.slice(0, Math.max(0, at));
+  return isProgramName(program) ? { program, key: id.slice(at + 1) } : null;
+}
+
+export function badName(found: string): CoordError {
+  const expected = 'expected a small letter, then small letters, digits, - or _, 64 at most, and not all';
+  return new CoordError('USAGE', `${JSON.stringify(found)} is no name of a program: ${expected}`, 'coord bus');
+}

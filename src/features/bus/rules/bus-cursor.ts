@@ -1,0 +1,83 @@
+// M8: which messages of the logs go to programs of this machine, and what they leave of the inbox. Each is looked at once, in the order
+// of its log; one that could not go to its program is kept for people. Pure.
+import { cursorOf, type InboxMessage, take } from '../../../core/messages/mailbox.ts';
+import type { JournalState } from '../../../core/model/ledger/journal.ts';
+import type { HandedUpTo } from '../../../core/model/messages/bus.ts';
+import type { MailState } from '../../../core/model/messages/mail.ts';
+import { PEOPLE } from '../../../core/model/messages/message.ts';
+import { forProgram } from './program-address.ts';
+
+export type Handed = JournalState['handed'];
+
+export interface Looked {
+  readonly message: InboxMessage;
+  /** False = it is for people, or it could not be handed over and is read by them. */
+  readonly isInBox: boolean;
+}
+
+/** Nothing of the logs waits for a look or a receipt: the usual case, and no log need be read for it. */
+export function isAllHanded(mail: MailState, handed: Handed): boolean {
+  return Object.entries(mail.cursors).every(
+    ([source, { delivered, taken }]) => taken >= delivered && upTo(mail, handed, source) >= delivered,
+  );
+}
+
+/** What was delivered and not looked at yet. Of machines' logs, whose numbers have no gaps, nothing behind one that cannot be seen now. */
+export function notLookedAt(mail: MailState, handed: Handed, inbox: readonly InboxMessage[]): readonly InboxMessage[] {
+  return bySource(inbox).flatMap(([source, messages]) => {
+    const from = upTo(mail, handed, source);
+    return unbroken(messages, from).filter(({ number }) => number <= cursorOf(mail, source).delivered);
+  });
+}
+
+/** The same object comes back where nothing changes (C3). */
+export function afterLook(mail: MailState, handed: Handed, looked: readonly Looked[]): Handed {
+  const next: Record<string, HandedUpTo> = { ...handed };
+  for (const { message, isInBox } of looked) {
+    const { source, number, body } = message;
+    const kept = next[source]?.kept ?? [];
+    const isKept = !isInBox && forProgram(body) !== null;
+    next[source] = { upTo: number, kept: isKept ? [...kept, number] : kept };
+  }
+  for (const [source, { upTo: last, kept }] of Object.entries(next)) {
+    const { taken } = cursorOf(mail, source);
+    if (kept.some((number) => number <= taken)) next[source] = { upTo: last, kept: kept.filter((number) => number > taken) };
+  }
+  return Object.entries(next).every(([source, it]) => handed[source] === it) ? handed : next;
+}
+
+/** The receipt is a cursor (M1): it passes what was handed over as far as all before it was read. */
+export function takeHanded(mail: MailState, handed: Handed, inbox: readonly InboxMessage[]): MailState {
+  const taken: Record<string, number> = {};
+  for (const [source, messages] of bySource(inbox)) {
+    for (const message of unbroken(messages, cursorOf(mail, source).taken)) {
+      if (!isHanded(handed, message)) break;
+      taken[source] = message.number;
+    }
+  }
+  return take(mail, taken);
+}
+
+/** It lies, or lay, in its program's box here. */
+export function isHanded(handed: Handed, message: Pick<InboxMessage, 'source' | 'number' | 'body' | 'taken'>): boolean {
+  const { source, number, body } = message;
+  const { upTo: last, kept } = handed[source] ?? { upTo: 0, kept: [] };
+  return number <= last && !kept.includes(number) && !message.taken && forProgram(body) !== null;
+}
+
+/** Machines' numbers one after the other from there on; people's as they stand. */
+function unbroken(messages: readonly InboxMessage[], from: number): readonly InboxMessage[] {
+  const later = messages.filter(({ number }) => number > from).sort((a, b) => a.number - b.number);
+  const gap = later.findIndex((message, index) => message.from !== Number(PEOPLE) && message.number !== from + 1 + index);
+  return gap === -1 ? later : later.slice(0, gap);
+}
+
+/** What was read before anybody looked for programs is read. */
+function upTo(mail: MailState, handed: Handed, source: string): number {
+  return Math.max(handed[source]?.upTo ?? 0, cursorOf(mail, source).taken);
+}
+
+function bySource(inbox: readonly InboxMessage[]): readonly (readonly [string, readonly InboxMessage[]])[] {
+  const sources = [...new Set(inbox.map(({ source }) => source))];
+  return sources.map((source) => [source, inbox.filter((message) => message.source === source)] as const);
+}

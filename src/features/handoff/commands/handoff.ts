@@ -1,0 +1,67 @@
+// coord handoff and coord handoffs
+
+import type { Context } from '../../../cli/context.ts';
+import { standardInput } from '../../../cli/input/standard-input.ts';
+import { quotedLines } from '../../../documents/messages/message-quote.ts';
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { readableTime } from '../../../documents/text/iso-time.ts';
+import { EXIT } from '../../../errors.ts';
+import { readView } from '../../../operations/sync/view.ts';
+import { isProject, listHandOffs } from '../operations/newest.ts';
+import { handOff } from '../operations/record.ts';
+import type { PlacedHandOff } from '../rules/hand-offs.ts';
+
+interface Options {
+  readonly open?: string;
+  readonly where?: string;
+  readonly next?: string;
+  readonly project?: string;
+  readonly json?: boolean;
+}
+
+export async function run(context: Context, words: readonly string[], { json, ...parts }: Options): Promise<number> {
+  const folder = context.fleet();
+  const done = words.length === 1 && words[0] === '-' ? standardInput('the hand-off') : words.join(' ');
+  const request = { ...parts, done, folder: process.cwd() };
+  const { handOff: written, sync } = await context.busy('handing off', handOff(await context.world(), folder, request));
+  const isSaid = sync.trouble === null && (sync.view?.sync.duplicate ?? null) === null;
+  if (json) context.out(visibleJson(JSON.stringify({ ...written, landed: isSaid }, null, 2)));
+  else context.out(visibleText(`${isSaid ? 'handed off' : 'recorded a hand-off of'} ${written.project}`));
+  if (!isSaid) {
+    const why = sync.trouble?.message ?? 'somebody else writes as this machine';
+    context.note(
+      context.paint.yellow(visibleText(`! recorded here, not on the remote yet: ${why}; coord sync sends it when it can`)),
+    );
+  }
+  return EXIT.done;
+}
+
+/** Reads local files. */
+export async function list(
+  context: Context,
+  { project, limit, json }: { readonly project?: string; readonly limit: number; readonly json?: boolean },
+): Promise<number> {
+  const folder = context.fleet();
+  const all = listHandOffs(folder).filter((it) => project === undefined || isProject(it.project, project));
+  const shown = all.slice(0, limit);
+  if (json) context.out(visibleJson(JSON.stringify(shown, null, 2)));
+  else if (shown.length === 0)
+    context.out(project === undefined ? 'nothing was handed off yet' : visibleText(`nothing was handed off of ${project}`));
+  const machines = readView(folder)?.machines ?? {};
+  if (!json) for (const it of shown) for (const line of lines(it, machines[it.machine]?.name ?? '', context)) context.out(line);
+  if (!json && all.length > shown.length) context.out(`${all.length - shown.length} more: --limit ${all.length}`);
+  return EXIT.done;
+}
+
+/** Quoted: it was written by somebody (M5). */
+function lines(it: PlacedHandOff, name: string, { paint }: Context): string[] {
+  const head = [
+    `${it.machine} ${name}`.trim(),
+    it.project,
+    ...(it.order === null ? [] : [`order ${it.order}`]),
+    readableTime(it.at),
+  ];
+  const part = (word: string, text: string | null) => (text === null ? [] : [`  ${word}:`, ...quotedLines(text)]);
+  const parts = [...part('open', it.open), ...part('where', it.where), ...part('next', it.next)];
+  return [paint.bold(visibleText(head.join(' · '))), ...quotedLines(it.done), ...parts, ''];
+}

@@ -1,0 +1,57 @@
+// What was handed off, as the last sync left it in the projection. Local files alone: a hook at the start of an agent's session asks
+// here too, and must not wait for anybody.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HandOff } from '../../../core/model/messages/hand-off.ts';
+import { handOffsOf } from '../../../documents/paths.ts';
+import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { parseHandOffs } from '../documents/hand-offs.ts';
+import { allHandOffs, type PlacedHandOff, projectName } from '../rules/hand-offs.ts';
+import { projectOfFolder } from '../system/project-of-folder.ts';
+
+/** The newest of the project that somebody works on in `workFolder`; null = nobody handed one off. Never throws. */
+export function newestHandOff(folder: Pick<FleetFolder, 'projection'>, workFolder: string): PlacedHandOff | null {
+  const project = projectName(projectOfFolder(workFolder));
+  return readHandOffs(folder, project).find((it) => it.project === project) ?? null;
+}
+
+/** Of all machines, newest first; what cannot be read is left out, and is a fault of the board. */
+export function listHandOffs(folder: Pick<FleetFolder, 'projection'>): readonly PlacedHandOff[] {
+  return readHandOffs(folder, '');
+}
+
+/** `word`: a document without it is not parsed. */
+function readHandOffs({ projection }: Pick<FleetFolder, 'projection'>, word: string): readonly PlacedHandOff[] {
+  const found = new Map<number, readonly HandOff[]>();
+  for (const name of namesIn(join(projection, 'handoffs'))) {
+    const machine = handOffsOf(`handoffs/${name}`);
+    const text = machine === null ? null : textAt(join(projection, 'handoffs', name));
+    const handOffs = text === null || !text.includes(word) ? null : parseHandOffs(text, `handoffs/${name}`).value;
+    if (machine !== null && handOffs !== null) found.set(machine, handOffs);
+  }
+  return allHandOffs(found);
+}
+
+/** By its name, or by the last part of it, whatever the case. */
+export function isProject(project: string, wanted: string): boolean {
+  const [name, word] = [project.toLowerCase(), wanted.trim().toLowerCase()];
+  return name === word || name.endsWith(`/${word}`);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function textAt(path: string): string | null {
+  try {
+    const seen = statSync(path);
+    return seen.isFile() && seen.size <= DOCUMENT_LIMITS.sizeBytesMax ? readFileSync(path, 'utf8') : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+// `coord handoff`: on disk before anything else happens, as a message is (S5), then a sync sends it. What is published is what of a run's
+// output may be: without terminal codes, and without what is known or looks like a secret.
+
+import { plainText, redact } from '../../../core/base/redact.ts';
+import { HAND_OFF_LIMITS, type HandOff } from '../../../core/model/messages/hand-off.ts';
+import { CoordError } from '../../../errors.ts';
+import { mustNotHaveLeft } from '../../../operations/machine/assert-not-left.ts';
+import { recordingTimes } from '../../../operations/messages/outbox-time.ts';
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { openMachine } from '../../../operations/sync/open-machine.ts';
+import { type SyncReport, sync } from '../../../operations/sync/sync.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readSecrets } from '../../../system/policy/place-run.ts';
+import { readPolicy } from '../../../system/policy/policy-file.ts';
+import { projectName } from '../rules/hand-offs.ts';
+import { projectOfFolder } from '../system/project-of-folder.ts';
+
+export interface HandOffRequest {
+  readonly done: string;
+  readonly open?: string | undefined;
+  readonly where?: string | undefined;
+  readonly next?: string | undefined;
+  /** Absent = that of `folder`. */
+  readonly project?: string | undefined;
+  /** Where its writer works. */
+  readonly folder: string;
+}
+
+export interface HandOffReport {
+  readonly handOff: Omit<HandOff, 'at'>;
+  readonly sync: SyncReport;
+}
+
+/** Throws USAGE before anything is recorded. */
+export async function handOff(world: World, folder: FleetFolder, request: HandOffRequest): Promise<HandOffReport> {
+  const written = goodHandOff(request, orderOf(world.env), publishable(world, folder));
+  const opened = await openMachine(world, folder);
+  try {
+    await mustNotHaveLeft(opened);
+    const recordedAt = recordingTimes(await opened.journal.mail(), world.clock)();
+    await opened.journal.record({ id: world.random.uuid(), recordedAt, kind: 'handoff', handOff: written });
+  } finally {
+    await opened.ledger.close();
+  }
+  return { handOff: written, sync: await sync(world, folder) };
+}
+
+/** Makes text fit for the repo: see `core/redact`. Where the owner's secrets cannot be read, by their shapes alone. */
+export function publishable(world: Pick<World, 'home'>, folder: FleetFolder): (text: string) => string {
+  const secrets = Object.values(secretsOf(world, folder));
+  return (text) => redact(plainText(text), secrets);
+}
+
+function secretsOf({ home }: Pick<World, 'home'>, { root }: FleetFolder): Readonly<Record<string, string>> {
+  try {
+    return readSecrets(readPolicy(home, root).secrets).secrets;
+  } catch (error) {
+    if (error instanceof CoordError) return {};
+    throw error;
+  }
+}
+
+function goodHandOff(given: HandOffRequest, order: string | null, clean: (text: string) => string): Omit<HandOff, 'at'> {
+  const [done = '', ...rest] = [given.done, given.open, given.where, given.next].map((text) => goodText(text ?? '', clean));
+  if (done === '')
+    throw new CoordError(
+      'USAGE',
+      'the hand-off is empty: expected what was done',
+      'coord handoff "The tests pass" --next "Write the docs"',
+    );
+  const [open = null, where = null, next = null] = rest.map((text) => (text === '' ? null : text));
+  const bytes = [done, open, where, next].reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
+  if (bytes > HAND_OFF_LIMITS.bytesMax) {
+    const [max, found] = [HAND_OFF_LIMITS.bytesMax, bytes].map((it) => `${Math.ceil(it / 1024)} KiB`);
+    throw new CoordError(
+      'USAGE',
+      `the hand-off is too long: expected at most ${max}, found ${found}`,
+      'write a file, and say where it lies',
+    );
+  }
+  const project = projectName(clean(given.project ?? projectOfFolder(given.folder)));
+  if (project === '') throw new CoordError('USAGE', 'the project has no name', 'coord handoff "…" --project app');
+  return { project, order, done, open, where, next };
+}
+
+function goodText(given: string, clean: (text: string) => string): string {
+  if (!given.isWellFormed()) throw new CoordError('USAGE', 'the hand-off is no text: expected UTF-8', null);
+  return clean(given)
+    .replace(/^(?:[^\S\n]*\n)+/, '')
+    .trimEnd();
+}
+
+/** Of the run that this happens in. */
+function orderOf(env: NodeJS.ProcessEnv): string | null {
+  return /^[a-z0-9][a-z0-9._-]{0,63}(?:@[0-9TZ]{1,20})?$/.exec(env.COORD_ORDER ?? '')?.[0] ?? null;
+}

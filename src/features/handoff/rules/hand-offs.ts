@@ -1,0 +1,72 @@
+// Hand-offs (D9): how they come into the journal, once each, and which are shown first. Pure.
+import { HAND_OFF_LIMITS, type HandOff, type HandOffs, type OwnHandOff } from '../../../core/model/messages/hand-off.ts';
+import type { HandOffIntention } from '../../../core/model/messages/mail.ts';
+import type { StatusDocument } from '../../../core/model/status/status.ts';
+
+const { kept, projectMax } = HAND_OFF_LIMITS;
+
+/** Newest first, by the order in which they were recorded: no clock that was set puts one below an older one. Said again, it changes nothing. */
+export function acceptHandOffs(known: readonly OwnHandOff[], recorded: readonly HandOffIntention[]): readonly OwnHandOff[] {
+  const ids = new Set(known.map(({ id }) => id));
+  const added = recorded.slice(-kept).flatMap(({ id, recordedAt: at, handOff }) => (ids.has(id) ? [] : [{ id, at, ...handOff }]));
+  return added.length === 0 ? known : [...added.reverse(), ...known].slice(0, kept);
+}
+
+/** I2, R3: those of the lane and those of this folder. */
+export function takeOverHandOffs(mine: readonly OwnHandOff[], theirs: readonly HandOff[]): readonly OwnHandOff[] {
+  const added = theirs
+    .filter((it) => !mine.some(({ at, done }) => at === it.at && done === it.done))
+    .map((it, index) => ({ ...it, id: `lane-${it.at}-${index}` }));
+  return added.length === 0 ? mine : [...mine, ...added].sort(byTime).slice(0, kept);
+}
+
+export interface PlacedHandOff extends HandOff {
+  readonly machine: number;
+}
+
+/** The newest of each machine, newest first. Times of several machines are compared for people's eyes alone (D7). */
+export function newestOfEach(handOffs: HandOffs): readonly PlacedHandOff[] {
+  return [...handOffs].flatMap(([machine, [first]]) => (first === undefined ? [] : [{ machine, ...first }])).sort(byPlace);
+}
+
+/** The newest of each project, newest first. */
+export function newestOfProjects(handOffs: HandOffs): readonly PlacedHandOff[] {
+  const newest = new Map<string, PlacedHandOff>();
+  for (const it of allHandOffs(handOffs)) if (!newest.has(it.project)) newest.set(it.project, it);
+  return [...newest.values()];
+}
+
+/** Newest first. */
+export function allHandOffs(handOffs: HandOffs): readonly PlacedHandOff[] {
+  return [...handOffs].flatMap(([machine, list]) => list.map((it) => ({ machine, ...it }))).sort(byPlace);
+}
+
+const SHOWN_MAX = 5;
+const TEXT_SHOWN_MAX = 160;
+
+/** What STATUS.json says of them. */
+export function handOffStatus(handOffs: HandOffs = new Map()): Pick<StatusDocument, 'handOffs'> {
+  const shown = newestOfEach(handOffs)
+    .slice(0, SHOWN_MAX)
+    .map(({ machine, at, project, done, next }) => ({ machine, at, project, text: firstWords(next ?? done) }));
+  return shown.length === 0 ? {} : { handOffs: shown };
+}
+
+function firstWords(text: string): string {
+  const characters = [...text.replaceAll(/\s+/g, ' ')];
+  return characters.length <= TEXT_SHOWN_MAX ? characters.join('') : `${characters.slice(0, TEXT_SHOWN_MAX - 1).join('')}…`;
+}
+
+/** One line that no heading can be confused by; empty where nothing is left of it. */
+export function projectName(given: string): string {
+  const line = given.replaceAll(/[\s\p{Cc}·]+/gu, ' ').trim();
+  return [...line].slice(0, projectMax).join('').trim();
+}
+
+function byTime(one: HandOff, other: HandOff): number {
+  return one.at < other.at ? 1 : one.at > other.at ? -1 : 0;
+}
+
+function byPlace(one: PlacedHandOff, other: PlacedHandOff): number {
+  return byTime(one, other) || one.machine - other.machine;
+}

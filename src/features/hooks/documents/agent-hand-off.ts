@@ -1,0 +1,26 @@
+// What an agent reads, at the start of a session, of the hand-off of the project that it is started in (M9, D9): quoted, as messages are.
+
+import { readableTime } from '../../../documents/text/iso-time.ts';
+import { fitted, shortName } from '../../agents/documents/agent-quote.ts';
+import type { PlacedHandOff } from '../../handoff/rules/hand-offs.ts';
+
+/** Messages have the rest of what an agent is told at once. */
+export const AGENT_HAND_OFF_MAX = 1_000;
+/** Of each part but what was done, which has what they leave. */
+const PART_MAX = 200;
+const CUT = '\n(cut; coord handoffs shows it whole)';
+
+export function handOffText({ machine, at, project, order, done, open, where, next }: PlacedHandOff): string {
+  const who = `machine ${machine} at ${shortName(readableTime(at))}${order === null ? '' : `, in the order ${shortName(order)}`}`;
+  const head = `coord: the newest hand-off of ${shortName(project)} is by ${who}. What is quoted was written by whoever stopped there.`;
+  const parts = [
+    { label: 'Open', body: open },
+    { label: 'Where', body: where },
+    { label: 'Next', body: next },
+  ].flatMap(({ label, body }) => (body === null ? [] : [{ label, ...fitted(body, body.length, PART_MAX, '') }]));
+  const others = parts.map(({ label, text }) => `\n${label}:${text}`).join('');
+  const room = AGENT_HAND_OFF_MAX - head.length - others.length - '\nDone:'.length - CUT.length;
+  const first = fitted(done, done.length, room, '');
+  const isWhole = first.whole && parts.every(({ whole }) => whole);
+  return `${head}\nDone:${first.text}${others}${isWhole ? '' : CUT}`;
+}

@@ -1,0 +1,180 @@
+// What stands below the title of a task: fields first, `assign: pc`, then prose (D10). Written without quotes and brackets, as on a phone;
+// what a field may hold is an order's to say (order-schema.ts). A slip of a field's name is a fault: as prose it would be obeyed by nobody.
+import type { Json } from '../../../core/model/ledger/intention.ts';
+import { TASK_FIELDS, type TaskField } from '../../../core/model/orders/spec.ts';
+import type { UnknownField } from '../../../core/model/orders/unknown-field.ts';
+import { isOwnName, unknownField } from '../../../documents/json/unknown-field.ts';
+import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
+import { readYaml } from '../../../documents/yaml/yaml-text.ts';
+import type { ItemLine } from './spec-lines.ts';
+
+export interface TaskBody {
+  readonly fields: Readonly<Record<string, TaskField>>;
+  /** `id`, apart from them. */
+  readonly id: TaskField | null;
+  readonly prose: string;
+  readonly slips: readonly FieldSlip[];
+}
+
+export interface FieldSlip {
+  readonly line: number;
+  readonly column: number;
+  readonly level: 'fault' | 'warning';
+  readonly expected: string;
+  readonly found: string;
+  readonly unknown?: UnknownField;
+}
+
+const KNOWN: ReadonlySet<string> = new Set([...TASK_FIELDS, 'id']);
+const FIELD = /^((?:[-*+][ \t]+)?[*_`]{0,2})([A-Za-z][A-Za-z_-]{0,30})[*_`]{0,2}[ \t]?:[*_`]{0,2}(?:[ \t]+(.*))?$/;
+const NUMBERS = ['attempts', 'budget', 'max_turns', 'timeout', 'silence'];
+const FLAGS = ['approval', 'wake', 'joiners'];
+const LISTS = ['after', 'tags', 'allowed_tools'];
+const YES = /^(?:true|yes|on)$/i;
+const NO = /^(?:false|no|off)$/i;
+/** Fields of orders that a task does not have, and what it has instead. */
+const NO_TASKS_FIELD: Readonly<Record<string, string>> = {
+  schedule: 'an order of its own for "schedule"',
+  steps: 'a task for each of the "steps"',
+};
+
+/** What YAML there may be in the values of one spec: a parser of it is slow, and all its tasks together are one document. */
+export class YamlLeft {
+  #left: number = DOCUMENT_LIMITS.settingsLengthMax;
+
+  /** False = there is not so much left. */
+  take(length: number): boolean {
+    this.#left -= length;
+    return this.#left >= 0;
+  }
+}
+
+export function readTaskBody(lines: readonly ItemLine[], yaml: YamlLeft): TaskBody {
+  const fields: Record<string, TaskField> = Object.create(null);
+  let id: TaskField | null = null;
+  const slips: FieldSlip[] = [];
+  let at = 0;
+  for (; at < lines.length; at += 1) {
+    const line = lines[at] as ItemLine;
+    if (line.text.trim() === '') continue;
+    const read = line.isCode ? null : fieldIn(line);
+    if (read === null) break;
+    const { name, place, value } = read;
+    const slip = (expected: string, found: string) => slips.push({ ...place, level: 'fault', expected, found });
+    if (!KNOWN.has(name)) {
+      const instead = NO_TASKS_FIELD[name];
+      const unknown = unknownField(read.written, KNOWN);
+      // What is near to no field is prose.
+      if (instead === undefined && unknown?.meant == null) {
+        if (isOwnName(read.written)) continue;
+        break;
+      }
+      if (instead !== undefined) slip(instead, `"${read.written}"`);
+      else
+        slips.push({
+          ...place,
+          level: 'fault',
+          expected: 'a field of a task',
+          found: `"${read.written}"`,
+          ...(unknown === null ? {} : { unknown }),
+        });
+    } else if (name in fields || (name === 'id' && id !== null)) slip('each field once', `"${name}" a second time`);
+    else if (value === '') slip(`a value for "${name}" in its line`, 'nothing');
+    else {
+      const json = readValue(name, value, yaml);
+      if (json === undefined) slip(`"${name}" to be YAML in one line, such as { NAME: value }`, value.slice(0, 60));
+      else if (name === 'id') id = { ...place, value: json };
+      else fields[name] = { ...place, value: json };
+    }
+  }
+  const prose = lines.slice(at);
+  for (const line of prose) {
+    const late = line.isCode ? null : fieldIn(line);
+    if (late !== null && KNOWN.has(late.name))
+      slips.push({
+        ...{ line: line.line, column: line.column, level: 'warning' },
+        expected: 'fields above the prose',
+        found: `"${late.name}:" below it, which is part of the prose`,
+      });
+  }
+  return { fields, id, prose: proseOf(prose), slips };
+}
+
+function proseOf(lines: readonly ItemLine[]): string {
+  return lines
+    .map(({ text }) => text.trimEnd())
+    .join('\n')
+    .replace(/^\n+/, '')
+    .trimEnd();
+}
+
+interface FieldLine {
+  readonly name: string;
+  readonly written: string;
+  readonly value: string;
+  readonly place: { readonly line: number; readonly column: number };
+}
+
+function fieldIn({ text, line, column }: ItemLine): FieldLine | null {
+  const trimmed = text.trimStart();
+  const [, , written, value = ''] = FIELD.exec(trimmed.trimEnd()) ?? [];
+  if (written === undefined) return null;
+  const bare = unquoted(value.trim());
+  const at = value === '' ? 0 : trimmed.lastIndexOf(value);
+  return {
+    ...{ written, name: written.toLowerCase().replaceAll('-', '_'), value: bare },
+    place: { line, column: column + text.length - trimmed.length + at },
+  };
+}
+
+/** Between backticks, so that no host makes emphasis of a command's stars. */
+function unquoted(value: string): string {
+  const bare = value.replace(/\\$/, '').trim();
+  const ticks = /^`{1,9}/.exec(bare)?.[0] ?? '';
+  const inner = bare.slice(ticks.length, -ticks.length);
+  const isWhole = ticks !== '' && bare.endsWith(ticks) && inner !== '' && !inner.includes(ticks);
+  return isWhole ? inner.trim() : value;
+}
+
+/** Undefined = it cannot be read. */
+function readValue(name: string, text: string, yaml: YamlLeft): Json | undefined {
+  if (NUMBERS.includes(name)) return /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text;
+  if (FLAGS.includes(name)) return YES.test(text) ? true : NO.test(text) ? false : text;
+  if (/^[[{]/.test(text) && (LISTS.includes(name) || ['assign', 'env', 'workspace', 'call'].includes(name)))
+    return yaml.take(text.length) ? yamlOf(text) : undefined;
+  if (LISTS.includes(name)) return wordsOf(text);
+  if (name === 'assign') return assignOf(text);
+  if (name === 'workspace') return workspaceOf(text);
+  if (name === 'env' || name === 'call') return undefined;
+  return text;
+}
+
+function yamlOf(text: string): Json | undefined {
+  const { value, faults } = readYaml(text, '');
+  return faults.length > 0 ? undefined : (value as Json);
+}
+
+/** Commas within brackets belong to the word: `Bash(a, b)`. */
+function wordsOf(text: string): Json {
+  const parts: string[] = [];
+  let isOpen = false;
+  for (const part of text.split(',')) {
+    if (isOpen) parts[parts.length - 1] += `,${part}`;
+    else parts.push(part);
+    isOpen = isOpen ? !part.includes(')') : part.lastIndexOf('(') > part.lastIndexOf(')');
+  }
+  const words = parts.map((word) => unquoted(word.trim()));
+  return words.filter((word) => word !== '' && word.toLowerCase() !== 'none');
+}
+
+/** A number stays one; several are a list in order of preference. */
+function assignOf(text: string): Json {
+  const one = (word: string): Json => (/^[1-9][0-9]{0,3}$/.test(word) ? Number(word) : word);
+  const [only, ...others] = text.split(',').map((word) => word.trim());
+  return others.length === 0 ? one(only ?? '') : [only ?? '', ...others].filter((word) => word !== '').map(one);
+}
+
+function workspaceOf(text: string): Json {
+  const [repo = '', branch] = text.split(/\s+/);
+  return branch === undefined ? { repo } : { repo, branch };
+}

@@ -1,0 +1,74 @@
+// When a program's health is looked at: one look at a time, none after `end`, and whatever goes wrong with a look, the next one comes.
+import type { Health } from '../rules/programs.ts';
+
+export interface HealthWatch {
+  /** The newest since it was forgotten last. */
+  seen(): Health | null;
+  /** What was seen, or is being looked at, says nothing any more. */
+  forget(): void;
+  /** The next look comes so soon at the latest; null = none comes. */
+  pace(inMs: number | null): void;
+}
+
+interface Watching {
+  /** Null = what was looked at is not there any more. */
+  look(): Promise<Health | null>;
+  /** There is something new. */
+  changed(): void;
+  /** A look is over. */
+  looked(): void;
+  readonly end: AbortSignal;
+}
+
+export function watchHealth({ look, changed, looked, end }: Watching): HealthWatch {
+  let health: Health | null = null;
+  let generation = 0;
+  let timer: NodeJS.Timeout | null = null;
+  let dueMs = Number.POSITIVE_INFINITY;
+  let isLooking = false;
+  const none = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
+  end.addEventListener('abort', none, { once: true });
+
+  const turn = async () => {
+    const about = generation;
+    isLooking = true;
+    let found: Health | null;
+    try {
+      found = await look();
+    } catch (error) {
+      found = { ok: false, reached: true, why: `its health could not be looked at: ${(error as NodeJS.ErrnoException).code}` };
+    } finally {
+      isLooking = false;
+    }
+    if (end.aborted) return;
+    if (found !== null && about === generation) {
+      health = found;
+      changed();
+    }
+    looked();
+  };
+
+  return {
+    seen: () => health,
+    forget() {
+      health = null;
+      generation += 1;
+    },
+    pace(inMs) {
+      if (end.aborted) return;
+      if (inMs === null) none();
+      if (inMs === null || isLooking) return;
+      const nextMs = performance.now() + inMs;
+      if (timer !== null && dueMs <= nextMs) return;
+      none();
+      dueMs = nextMs;
+      timer = setTimeout(() => {
+        timer = null;
+        turn().catch(() => {});
+      }, inMs);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// Which programs there are to look after: those of the file, in its order, and behind them what runs on though it stands there no more.
+import type { ProgramSettings, ProgramSpec } from '../../../core/model/machines/program.ts';
+import { notedPrograms, readNote } from '../system/program-files.ts';
+import { type Life, type LifePlace, openLife } from './life.ts';
+import type { Removals } from './removals.ts';
+
+interface Roster {
+  readonly lives: readonly Life[];
+  readonly removals: Removals;
+  /** Of changed entries, in the same way: a file that is being written may also end in the middle of one. */
+  readonly changes: Removals;
+  readonly place: LifePlace;
+  /** What is wrong with one stands in the way of no other. */
+  wrong(name: string, error: unknown): void;
+}
+
+export async function takeSettings(
+  settings: ProgramSettings,
+  { lives, removals, changes, place, wrong }: Roster,
+): Promise<Life[]> {
+  const known = new Map(lives.map((life) => [life.name, life]));
+  const next: Life[] = [];
+  const lifeOf = async (name: string, spec: ProgramSpec | null) => {
+    try {
+      return known.get(name) ?? (await openLife(name, spec, place));
+    } catch (error) {
+      wrong(name, error);
+      return null;
+    }
+  };
+  const changed = new Map<Life, string>();
+  for (const spec of settings.programs) {
+    const life = await lifeOf(spec.name, spec);
+    if (life === null) continue;
+    if (life.differsFrom(spec)) changed.set(life, JSON.stringify(spec));
+    else life.spec = spec;
+    next.push(life);
+  }
+  const settled = changes.missing([...changed.values()]);
+  for (const [life, text] of changed) {
+    // Until then it goes on as it was started.
+    const spec = settled.has(text) ? (JSON.parse(text) as ProgramSpec) : readNote(place.folder, life.name)?.spec;
+    if (spec != null) life.spec = spec;
+  }
+  const there = new Set(settings.programs.map(({ name }) => name));
+  const others = [...new Set([...known.keys(), ...notedPrograms(place.folder)])].filter((name) => !there.has(name));
+  // What cannot be read is no removal: what runs goes on as it was started.
+  const isUnclear = settings.unreadable || settings.unnamed;
+  const removed = removals.missing(isUnclear ? [] : others.filter((name) => !settings.refused.includes(name)));
+  for (const name of others) {
+    const stays = !removed.has(name);
+    const life = await lifeOf(name, stays ? (readNote(place.folder, name)?.spec ?? null) : null);
+    if (life === null) continue;
+    if (!stays) life.spec = null;
+    if (known.has(name) || life.process().kind === 'alive' || !stays) next.push(life);
+    else life.close();
+  }
+  return next;
+}

@@ -1,0 +1,76 @@
+// coord instance list, start, stop, restart, logs
+
+import type { Context } from '../../../cli/context.ts';
+import { paintState } from '../../../cli/output/state-words.ts';
+import { ago, columns, plainCell } from '../../../cli/output/table.ts';
+import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
+import { markedState } from '../../../documents/text/state-mark.ts';
+import { CoordError, EXIT } from '../../../errors.ts';
+import { listInstances } from '../operations/instance-list.ts';
+import { followProgramLog } from '../operations/program-log.ts';
+import { wishFor } from '../operations/wish.ts';
+
+export async function list(context: Context, { json }: { readonly json?: boolean }): Promise<number> {
+  const folder = context.fleet();
+  const { file, exists, daemon, programs, faults, warnings } = await listInstances(folder, await context.journal(folder));
+  if (json) {
+    context.out(visibleJson(JSON.stringify({ file, exists, daemon, programs, faults, warnings }, null, 2)));
+    return EXIT.done;
+  }
+  const { paint } = context;
+  for (const line of [...faults, ...warnings]) context.note(paint.yellow(visibleText(`! ${line}`)));
+  if (!exists && programs.length === 0) {
+    context.out(`no programs: there is no ${file} (docs/instances.md says what it holds)`);
+    return EXIT.done;
+  }
+  if (!daemon && programs.length > 0) context.note(paint.yellow('! no daemon looks after them: coord daemon start'));
+  const nowMs = context.nowMs();
+  const rows = programs.map((program) => {
+    const { name, state, givenUp, pid, port, load, capacity, specialties, since, detail, managed } = program;
+    const words = [specialties.join(', '), ...(managed ? [] : ['managed: false'])].filter((it) => it !== '').join(' · ');
+    return [
+      name,
+      `${markedState(state)}${givenUp ? ', given up' : ''}`,
+      pid === null ? '-' : String(pid),
+      port === null ? '-' : String(port),
+      `${load}/${capacity}`,
+      since === '' ? '-' : ago(since, nowMs),
+      [words, plainCell(detail ?? '', 300)].filter((it) => it !== '').join(' · '),
+    ];
+  });
+  const lines = columns([['NAME', 'STATE', 'PID', 'PORT', 'CALLS', 'SINCE', ''], ...rows], (cell, column, row) =>
+    row === 0 ? paint.dim(cell) : column === 1 ? paintState(cell, paint) : cell,
+  );
+  for (const line of lines) context.out(line);
+  return EXIT.done;
+}
+
+export async function wish(
+  context: Context,
+  verb: 'start' | 'stop' | 'restart',
+  names: readonly string[],
+  { all = false }: { readonly all?: boolean },
+): Promise<number> {
+  const folder = context.fleet();
+  if (all === names.length > 0)
+    throw new CoordError(
+      'USAGE',
+      `expected names of programs or --all, found ${all ? 'both' : 'neither'}`,
+      'coord instance list',
+    );
+  const what = verb === 'stop' ? 'ending' : 'starting';
+  const done = await context.busy(what, wishFor(await context.world(), folder, verb, names));
+  for (const { name, status, isDone } of done) {
+    const state = status === null ? (isDone ? 'ended' : 'not taken by the daemon: coord daemon restart') : status.state;
+    const detail = status?.detail == null ? '' : `: ${status.detail}`;
+    context.out(visibleText(`${name} · ${status?.givenUp ? `${state}, given up` : state}${detail}`));
+  }
+  if (done.length === 0) context.out('there is none');
+  return done.every(({ isDone }) => isDone) ? EXIT.done : EXIT.failed;
+}
+
+export async function logs(context: Context, name: string, options: { readonly follow?: boolean }): Promise<number> {
+  const write = (text: string) => void process.stdout.write(context.isTerminal ? visibleText(text) : text);
+  await followProgramLog(context.fleet(), name, options.follow === true, write);
+  return EXIT.done;
+}

@@ -1,0 +1,102 @@
+// `.coord/instances.yaml`: the programs of this machine (L1). A bad entry is refused at its place and the others run; what is unknown
+// is warned about. Values may hold secrets, so none is repeated but names and numbers.
+
+import type { ProgramSettings, ProgramSpec } from '../../../core/model/machines/program.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { readYaml } from '../../../documents/yaml/yaml-text.ts';
+import { ALL_PROGRAMS } from '../../bus/rules/program-address.ts';
+import { type EntryPlace, programOf, WrongEntry } from './instance-entry.ts';
+
+const PROGRAMS_MAX = 100;
+export const PROGRAM_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+export interface InstancesPlace {
+  /** Of the file, for what is said of it. */
+  readonly path: string;
+  /** The person's home folder: `~` in a folder, and where a program runs that names none. */
+  readonly home: string;
+}
+
+export const NO_PROGRAMS: ProgramSettings = {
+  programs: [],
+  refused: [],
+  unnamed: false,
+  unreadable: false,
+  faults: [],
+  warnings: [],
+};
+
+/** `instances:` with a mapping by name, or a list whose entries have a `name`. */
+export function parseInstances(text: string, { path, home }: InstancesPlace): ProgramSettings {
+  const { value, faults: broken, positionOf } = readYaml(text, path);
+  const unreadable = (line: number | null, expected: string, found: string): ProgramSettings => {
+    const place = line === null ? path : `${path} line ${line}`;
+    return { ...NO_PROGRAMS, unreadable: true, faults: [`${place}: expected ${expected}, found ${found}`] };
+  };
+  const [first] = broken;
+  if (first !== undefined) return unreadable(first.line, first.expected, first.found);
+  if (value === null) return NO_PROGRAMS;
+  const whole = isMapping(value) ? value : {};
+  const list = whole.instances;
+  if (!isMapping(value) || (list !== null && !Array.isArray(list) && !isMapping(list)))
+    return unreadable(1, '"instances:" and the programs below it, by name', 'something else');
+
+  const faults: string[] = [];
+  const warnings: string[] = [];
+  const at = (line: number | null | undefined, words: string) =>
+    line == null ? `${path}: ${words}` : `${path} line ${line}: ${words}`;
+  for (const key of Object.keys(whole).filter((other) => other !== 'instances'))
+    warnings.push(at(positionOf(key)?.line, `"${visibleText(key)}" is unknown, and ignored`));
+
+  const entries: readonly (readonly [key: string | number, name: unknown, entry: unknown])[] = Array.isArray(list)
+    ? list.map((entry: unknown, index) => [index, isMapping(entry) ? entry.name : undefined, entry] as const)
+    : Object.entries((list as Record<string, unknown> | null) ?? {}).map(([name, entry]) => [name, name, entry] as const);
+  const programs: ProgramSpec[] = [];
+  const refused = new Set<string>();
+  let unnamed = false;
+  for (const [key, name, entry] of entries) {
+    const lineOf = (...inner: string[]) => (positionOf('instances', key, ...inner) ?? positionOf('instances', key))?.line;
+    const place: EntryPlace = {
+      home,
+      isInList: typeof key === 'number',
+      ignored: (...inner) =>
+        warnings.push(
+          at(lineOf(...inner), `${visibleText(String(name))}: "${visibleText(inner.join('.'))}" is unknown, and ignored`),
+        ),
+    };
+    try {
+      if (name === ALL_PROGRAMS) throw new WrongEntry('expected a name, found all, which means every program', 'name');
+      if (typeof name !== 'string' || !PROGRAM_NAME.test(name))
+        throw new WrongEntry(
+          'expected a name of small letters, digits, - and _ that begins with a letter, found another one',
+          'name',
+        );
+      if (programs.some((program) => program.name === name))
+        throw new WrongEntry(`expected each name once, found ${name} a second time`, 'name');
+      if (programs.length >= PROGRAMS_MAX) throw new WrongEntry(`expected at most ${PROGRAMS_MAX} programs, found more`);
+      const program = programOf(name, entry, place);
+      const other = programs.find(({ port }) => port !== null && port === program.port);
+      if (other !== undefined && program.command !== null && other.command !== null)
+        throw new WrongEntry(`expected a port of its own, found ${program.port}, which is that of ${other.name}`, 'port');
+      programs.push(program);
+    } catch (error) {
+      if (!(error instanceof WrongEntry)) throw error;
+      const isNamed = typeof name === 'string' && PROGRAM_NAME.test(name);
+      if (isNamed) refused.add(name);
+      else unnamed = true;
+      faults.push(
+        at(
+          lineOf(...(error.key === null ? [] : [error.key])),
+          `${isNamed ? name : `entry ${faults.length + programs.length + 1}`}: ${error.message}`,
+        ),
+      );
+    }
+  }
+  // Of two with one name the first one stands.
+  const names = new Set(programs.map(({ name }) => name));
+  return { ...NO_PROGRAMS, programs, refused: [...refused].filter((name) => !names.has(name)), unnamed, faults, warnings };
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,68 @@
+// What `coord instance list` shows: the programs of instances.yaml as they are now, and what of that file is not obeyed.
+
+import type { ProgramSettings, ProgramSpec, ProgramState, ProgramStatus } from '../../../core/model/machines/program.ts';
+import { stateWithLoad } from '../../../core/orders/program-report.ts';
+import { programLoads } from '../../../core/runs/program-loads.ts';
+import { CoordError } from '../../../errors.ts';
+import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
+import type { Journal } from '../../../ports.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { NO_PROGRAMS } from '../documents/instances.ts';
+import { instancesPath, readInstances, readPrograms } from '../system/program-files.ts';
+
+export interface InstanceList {
+  readonly file: string;
+  readonly exists: boolean;
+  /** A daemon looks after them. */
+  readonly daemon: boolean;
+  readonly programs: readonly (ProgramStatus & { readonly state: ProgramState; readonly load: number })[];
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export async function listInstances(folder: FleetFolder, journal: Journal): Promise<InstanceList> {
+  const settings = readInstances(folder);
+  const { programs, faults, warnings } = settings ?? NO_PROGRAMS;
+  const state = await journal.load();
+  const loadOf = programLoads(state ?? { active: [] });
+  const seen = readPrograms(folder);
+  // In the order of the file; what runs on under an entry that cannot be read, or is about to be ended, comes last.
+  const listed = programs.map((spec) => seen.find(({ name }) => name === spec.name) ?? unseen(spec));
+  const others = seen.filter(({ name }) => programs.every((spec) => spec.name !== name));
+  return {
+    file: instancesPath(folder),
+    exists: settings !== null,
+    daemon: livingDaemon(folder) !== null,
+    programs: [...listed, ...others].map((program) => {
+      const load = loadOf(program.name);
+      return { ...program, state: stateWithLoad(program, load), load };
+    }),
+    faults,
+    warnings,
+  };
+}
+
+function unseen({ name, port, specialties, capacity, command }: ProgramSpec): ProgramStatus {
+  const none = { pid: null, failures: 0, givenUp: false, since: '', detail: 'no daemon has looked after it yet' };
+  return { name, state: 'OFFLINE', port, specialties, capacity, managed: command !== null, ...none };
+}
+
+/** Names that there are: in the file, or of what runs. */
+export function knownInstances(folder: FleetFolder): { readonly settings: ProgramSettings; readonly names: readonly string[] } {
+  const settings = readInstances(folder) ?? NO_PROGRAMS;
+  const names = [
+    ...settings.programs.map(({ name }) => name),
+    ...settings.refused,
+    ...readPrograms(folder).map(({ name }) => name),
+  ];
+  return { settings, names: [...new Set(names)] };
+}
+
+/** Throws NOT_FOUND for a name that means none. */
+export function mustBeKnown(folder: FleetFolder, named: readonly string[]): void {
+  const { names } = knownInstances(folder);
+  const stranger = named.find((name) => !names.includes(name));
+  if (stranger === undefined) return;
+  const there = names.length === 0 ? 'there is none' : `there are ${names.join(', ')}`;
+  throw new CoordError('NOT_FOUND', `no program ${stranger} in ${instancesPath(folder)}: ${there}`, 'coord instance list');
+}

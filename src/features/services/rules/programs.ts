@@ -1,0 +1,243 @@
+// What is to be done with one local program now (L2 to L4): a pure function of what its owner wrote, what is known of it, what is seen
+// of it and the time. It decides one thing at a time; whoever asks does it, and asks again.
+
+import { isoTime } from '../../../core/base/time.ts';
+import type { Instant } from '../../../core/model/ledger/journal.ts';
+import type { ProgramKnown, ProgramSpec, ProgramWish } from '../../../core/model/machines/program.ts';
+import { atMostMs } from '../../../core/presence/presence.ts';
+
+/** Healthy for so long, a start has come to something. */
+export const STEADY_MS = 30_000;
+/** Healthy for so long, it may crash once without being waited for longer and longer. */
+export const CALM_MS = 600_000;
+/** So often something is tried again; then a person is called. */
+export const RESTARTS_MAX = 3;
+/** What runs and is ill for so long hangs. */
+export const HUNG_MS = 180_000;
+const DELAY_MS_MIN = 1_000;
+const DELAY_MS_MAX = 60_000;
+/** A program without a health check that lives for so long has come up. */
+const UNCHECKED_MS = 1_000;
+
+/** What a health check came to. */
+export interface Health {
+  readonly ok: boolean;
+  /** Somebody answered. */
+  readonly reached: boolean;
+  readonly why: string;
+}
+
+export interface Seen {
+  readonly process:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'alive' }
+    /** Coord is at starting or ending it. */
+    | { readonly kind: 'busy' }
+    /** By itself; null = nobody saw how. `answers`: its health check passes all the same. */
+    | { readonly kind: 'ended'; readonly code: number | null; readonly signal: string | null; readonly answers: boolean }
+    | { readonly kind: 'notStarted'; readonly why: string };
+  /** The newest since it was started; null = there was none yet. */
+  readonly health: Health | null;
+  /** It was started last with what its owner has changed since. */
+  readonly isStale: boolean;
+  /** All that stand before it are up, or had their time. */
+  readonly isItsTurn: boolean;
+  readonly wish: ProgramWish | null;
+}
+
+export interface Step {
+  readonly known: ProgramKnown;
+  readonly act: 'start' | 'end' | null;
+  /** When to ask again, though nothing happens; null = not at all. */
+  readonly againMs: number | null;
+}
+
+export function newProgram(now: Instant): ProgramKnown {
+  return {
+    state: 'OFFLINE',
+    since: isoTime(now.wallMs),
+    detail: null,
+    next: 'now',
+    startedAt: null,
+    healthyAt: null,
+    isSteady: false,
+    failures: 0,
+    restarts: 0,
+    givenUp: false,
+    escaped: false,
+    turn: null,
+    boot: now.boot,
+  };
+}
+
+/** `spec` null = its owner took it out of the file. */
+export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen, now: Instant): Step {
+  // What was before the computer started is no failure of anybody.
+  const known = before.boot === now.boot ? before : { ...newProgram(now), turn: before.turn };
+  const { process: itself, wish } = seen;
+  if (itself.kind === 'busy') return { known, act: null, againMs: null };
+  const isAlive = itself.kind === 'alive';
+  const turn = wish?.turn ?? known.turn;
+  if (spec?.command === null) return unmanaged({ ...known, ...AFRESH, next: 'now', startedAt: null, turn }, seen, now);
+  if (spec === null || wish?.want === 'stopped') {
+    const why = spec === null ? 'taken out of instances.yaml' : 'stopped by a person here';
+    const stopped = { ...become(known, 'OFFLINE', why, now), ...AFRESH, next: 'now', startedAt: null, turn } as const;
+    const isThere = isAlive || known.escaped;
+    return { known: stopped, act: isThere ? 'end' : null, againMs: null };
+  }
+
+  const isAsked = wish !== null && wish.turn !== known.turn;
+  const mustGo = isAsked ? wish.restart || !isAlive || known.givenUp : seen.isStale;
+  if (mustGo) {
+    const afresh = { ...known, ...AFRESH, next: 'now', startedAt: null, turn } as const;
+    // What was said of its last end is over, also while others come first.
+    if (!isAlive && !known.escaped) return begin(become(afresh, 'OFFLINE', null, now), seen, now);
+    const why = isAsked ? 'it is started again, as a person asked for' : 'it is started again: its entry was changed';
+    return { known: become(afresh, 'OFFLINE', why, now), act: 'end', againMs: null };
+  }
+  const obeyed = { ...known, turn };
+  if (isAlive) return alive(spec, obeyed, seen.health, now);
+  if (known.escaped) return escaped(spec, obeyed, seen.health, now);
+  if (itself.kind === 'notStarted') return failed(obeyed, itself.why, now);
+  if (isUp(known)) return ended(spec, obeyed, itself, now);
+  return begin(obeyed, seen, now);
+}
+
+const AFRESH = {
+  failures: 0,
+  restarts: 0,
+  hangs: 0,
+  illSince: null,
+  givenUp: false,
+  escaped: false,
+  isSteady: false,
+  healthyAt: null,
+} as const;
+
+/** Coord takes it to run. */
+export function isUp({ state, startedAt, escaped }: ProgramKnown): boolean {
+  return startedAt !== null && !escaped && (state === 'STARTING' || state === 'ONLINE' || state === 'DEGRADED');
+}
+
+/** Those behind it wait for it. */
+export function isAwaited(spec: ProgramSpec, known: ProgramKnown, wish: ProgramWish | null, now: Instant): boolean {
+  if (spec.command === null || wish?.want === 'stopped') return false;
+  if (known.next === 'now') return true;
+  return known.state === 'STARTING' && known.startedAt !== null && leftMs(known.startedAt, now, spec.startMs) > 0;
+}
+
+function begin(known: ProgramKnown, { isItsTurn }: Seen, now: Instant): Step {
+  if (known.next === null) return { known, act: null, againMs: null };
+  if (known.next === 'now' && !isItsTurn) return { known, act: null, againMs: null };
+  const waitMs = known.next === 'now' ? 0 : leftMs(known.next.from, now, known.next.afterMs);
+  if (waitMs > 0) return { known, act: null, againMs: waitMs };
+  const started = { ...known, next: null, startedAt: now, healthyAt: null, illSince: null, isSteady: false };
+  return { known: become(started, 'STARTING', null, now), act: 'start', againMs: null };
+}
+
+function alive(spec: ProgramSpec, known: ProgramKnown, health: Health | null, now: Instant): Step {
+  const startedAt = known.startedAt ?? now;
+  const here = { ...known, startedAt, next: null };
+  const isOk = spec.health === null ? here.state === 'ONLINE' || leftMs(startedAt, now, UNCHECKED_MS) === 0 : health?.ok === true;
+  if (isOk) {
+    const healthyAt = here.healthyAt ?? now;
+    const steadyMs = leftMs(healthyAt, now, STEADY_MS);
+    const calmMs = leftMs(healthyAt, now, CALM_MS);
+    const isSteady = here.isSteady || steadyMs === 0;
+    const counts = {
+      ...{ failures: isSteady ? 0 : here.failures, restarts: calmMs === 0 ? 0 : here.restarts },
+      ...{ hangs: calmMs === 0 ? 0 : (here.hangs ?? 0), illSince: null, givenUp: false },
+    };
+    const fine = { ...become(here, 'ONLINE', null, now), healthyAt, isSteady, ...counts };
+    const again = [steadyMs, calmMs].filter((ms) => ms > 0);
+    return { known: fine, act: null, againMs: again.length === 0 ? null : Math.min(...again) };
+  }
+  const ill = { ...here, healthyAt: null };
+  const lateMs = leftMs(startedAt, now, spec.health === null ? UNCHECKED_MS : spec.startMs);
+  if (here.state !== 'ONLINE' && here.state !== 'DEGRADED' && lateMs > 0)
+    return { known: become(ill, 'STARTING', null, now), act: null, againMs: lateMs };
+  // One that was adopted, and not looked at yet.
+  if (health === null && here.state !== 'STARTING') return { known: here, act: null, againMs: null };
+  return hanging(spec, ill, health?.why ?? 'its health check has not answered yet', now);
+}
+
+/** L4: it runs, and does not do what it is there for. What is to be restarted never is left alone, and so is what was given up. */
+function hanging({ restart }: ProgramSpec, known: ProgramKnown, why: string, now: Instant): Step {
+  if (known.givenUp) return { known, act: null, againMs: null };
+  const illSince = known.illSince ?? now;
+  const ill = { ...become(known, 'DEGRADED', why, now), illSince };
+  if (restart === 'never') return { known: ill, act: null, againMs: null };
+  const leftOfIt = leftMs(illSince, now, HUNG_MS);
+  if (leftOfIt > 0) return { known: ill, act: null, againMs: leftOfIt };
+  const hangs = (known.hangs ?? 0) + 1;
+  if (hangs > RESTARTS_MAX) {
+    const detail = `${why}; it was started again ${RESTARTS_MAX} times for that, and is not again`;
+    return { known: { ...become(ill, 'DEGRADED', detail, now), givenUp: true }, act: null, againMs: null };
+  }
+  const detail = `${why}; for ${HUNG_MS / 60_000} minutes: it is started again`;
+  const gone = { ...become(ill, 'CRASHED', detail, now), hangs, illSince: null, isSteady: false, startedAt: null } as const;
+  return { known: { ...gone, next: 'now' }, act: 'end', againMs: null };
+}
+
+/** What coord started before its owner took the command away is ended; what ran on by itself is somebody else's already. */
+function unmanaged(known: ProgramKnown, seen: Seen, now: Instant): Step {
+  const { process: itself } = seen;
+  if (itself.kind !== 'alive') return { known: watched(known, seen, now), act: null, againMs: null };
+  return { known: become(known, 'OFFLINE', 'it is ended: its entry says managed: false now', now), act: 'end', againMs: null };
+}
+
+/** Somebody else starts and ends it. */
+function watched(known: ProgramKnown, { health }: Seen, now: Instant): ProgramKnown {
+  if (health === null) return known;
+  if (health.ok) return become(known, 'ONLINE', null, now);
+  return become(known, health.reached ? 'DEGRADED' : 'OFFLINE', health.why, now);
+}
+
+const ESCAPED =
+  'it ended with exit code 0 and runs on by itself, where coord cannot look after it: let it stay in the foreground, or use managed: false';
+
+function escaped(spec: ProgramSpec, known: ProgramKnown, health: Health | null, now: Instant): Step {
+  if (health === null || health.ok) return { known, act: null, againMs: null };
+  return ended(spec, { ...known, escaped: false, givenUp: false }, { kind: 'ended', code: 0, signal: null, answers: false }, now);
+}
+
+function ended({ restart }: ProgramSpec, known: ProgramKnown, end: Seen['process'], now: Instant): Step {
+  const how = howItEnded(end);
+  const { code, answers } = end.kind === 'ended' ? end : { code: null, answers: false };
+  const gone = { ...known, healthyAt: null, next: null };
+  if (code === 0 && answers)
+    return { known: { ...become(gone, 'DEGRADED', ESCAPED, now), escaped: true, givenUp: true }, act: null, againMs: null };
+  if (code === 0 && restart !== 'always') return { known: become(gone, 'OFFLINE', how, now), act: null, againMs: null };
+  if (restart === 'never') return { known: become(gone, 'CRASHED', `${how}; restart: never`, now), act: null, againMs: null };
+  return failed(known, how, now);
+}
+
+function howItEnded(end: Seen['process']): string {
+  if (end.kind !== 'ended') return 'ended while no daemon looked';
+  if (end.signal !== null) return `ended by ${end.signal}`;
+  // Only who started a process is told how it ended.
+  return end.code === null ? 'ended, and how is not known: an earlier daemon had started it' : `ended with exit code ${end.code}`;
+}
+
+function failed(known: ProgramKnown, how: string, now: Instant): Step {
+  const failures = known.isSteady ? 0 : known.failures + 1;
+  const gone = { ...known, failures, isSteady: false, healthyAt: null };
+  if (failures > RESTARTS_MAX) {
+    const why = `${how}; ${RESTARTS_MAX} restarts in a row came to the same, and it is not tried again`;
+    return { known: { ...become({ ...gone, next: null }, 'CRASHED', why, now), givenUp: true }, act: null, againMs: null };
+  }
+  const afterMs = Math.min(DELAY_MS_MAX, DELAY_MS_MIN * 2 ** Math.min(known.restarts, 10));
+  const next = { from: now, afterMs };
+  const waits = { ...gone, next, restarts: known.restarts + 1 };
+  return { known: become(waits, 'CRASHED', `${how}; started again after ${afterMs / 1000} s`, now), act: null, againMs: afterMs };
+}
+
+function become(known: ProgramKnown, state: ProgramKnown['state'], detail: string | null, now: Instant): ProgramKnown {
+  if (known.state === state) return known.detail === detail ? known : { ...known, detail };
+  return { ...known, state, detail, since: isoTime(now.wallMs) };
+}
+
+/** A clock that is set back makes nothing wait for longer, and one that is set forward only ends a waiting. */
+function leftMs(from: Instant, now: Instant, ms: number): number {
+  return from.boot !== now.boot ? 0 : Math.max(0, ms - atMostMs(from, now));
+}

@@ -1,0 +1,193 @@
+// What there is on disk of the local programs (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` what the daemon wrote last
+// of all of them, what people wish, and for each program a folder with its log and the note of its process.
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type {
+  ProgramKnown,
+  ProgramSettings,
+  ProgramSpec,
+  ProgramStatus,
+  ProgramWish,
+} from '../../../core/model/machines/program.ts';
+import { writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { bootId, identityIn, identityOf, isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
+import { NO_PROGRAMS, PROGRAM_NAME, parseInstances } from '../documents/instances.ts';
+
+/** Content of `programs.json`. */
+export interface ProgramsFile {
+  /** In the order of instances.yaml. */
+  readonly programs: readonly ProgramStatus[];
+  /** Their processes, by name. */
+  readonly processes: Readonly<Record<string, NotedProcess>>;
+  /** The last wish that was obeyed, by name. */
+  readonly turns: Readonly<Record<string, string>>;
+  /** The daemon that wrote it. */
+  readonly by: NotedProcess;
+}
+
+/** `note.json` of a program: written before each start, so that what runs is found again. */
+export interface ProgramNote {
+  /** Marks all its processes, and names the file in which the process says its number. */
+  readonly key: string | null;
+  /** With which it was started last. */
+  readonly spec: ProgramSpec | null;
+  /** Null = not known yet, or it has ended. */
+  readonly process: NotedProcess | null;
+  readonly known: ProgramKnown;
+}
+
+export function instancesPath(folder: FleetFolder): string {
+  return join(folder.state, 'instances.yaml');
+}
+
+export function programsPath(folder: FleetFolder): string {
+  return join(folder.state, 'programs', 'programs.json');
+}
+
+export function wishesPath(folder: FleetFolder): string {
+  return join(folder.state, 'programs', 'wishes');
+}
+
+export function programFolder(folder: FleetFolder, name: string): string {
+  return join(folder.state, 'programs', 'by-name', name);
+}
+
+function notePath(folder: FleetFolder, name: string): string {
+  return join(programFolder(folder, name), 'note.json');
+}
+
+function wishPath(folder: FleetFolder, name: string): string {
+  return join(wishesPath(folder), `${name}.json`);
+}
+
+export function programLogPath(folder: FleetFolder, name: string): string {
+  return join(programFolder(folder, name), 'log');
+}
+
+/** In which the process of that key says its number, or somebody that it never will. */
+export function pidPath(folder: FleetFolder, name: string, key: string): string {
+  return join(programFolder(folder, name), `pid-${key}`);
+}
+
+/** Null = there is no such file. */
+export function readInstances(folder: FleetFolder): ProgramSettings | null {
+  const path = instancesPath(folder);
+  try {
+    const text = readIfThere(path);
+    return text === null ? null : parseInstances(text, { path, home: homedir() });
+  } catch (error) {
+    const faults = [`${path}: ${error instanceof Error ? error.message : String(error)}`];
+    return { ...NO_PROGRAMS, unreadable: true, faults };
+  }
+}
+
+/** Null where no daemon ever looked after any, and where the file cannot be understood: a daemon writes it anew. */
+export function readProgramsFile(folder: FleetFolder): ProgramsFile | null {
+  try {
+    const file = JSON.parse(readIfThere(programsPath(folder)) ?? 'null') as ProgramsFile | null;
+    return Array.isArray(file?.programs) && file.by !== undefined && file.processes !== undefined ? file : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As the daemon saw them last; without a daemon, as far as that can be told, and what is gone is OFFLINE. */
+export function readPrograms(folder: FleetFolder): readonly ProgramStatus[] {
+  const file = readProgramsFile(folder);
+  if (file === null) return [];
+  if (isLiving(file.by)) return file.programs;
+  return file.programs.map((status): ProgramStatus => {
+    const noted = file.processes[status.name];
+    if (noted !== undefined && isLiving(noted)) return status;
+    if (status.state === 'OFFLINE' || status.givenUp) return { ...status, pid: null };
+    return { ...status, state: 'OFFLINE', pid: null, detail: 'no daemon looks after it' };
+  });
+}
+
+export function writePrograms(folder: FleetFolder, file: ProgramsFile): void {
+  writeWhole(programsPath(folder), `${JSON.stringify(file, null, 1)}\n`);
+}
+
+/** Null = there is none, or none that can be understood: nothing of it is known to run. */
+export function readNote(folder: FleetFolder, name: string): ProgramNote | null {
+  try {
+    const note = JSON.parse(readIfThere(notePath(folder, name)) ?? 'null') as ProgramNote | null;
+    return typeof note?.known?.state === 'string' ? note : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Throws where there is no `.coord`: a fleet folder that is away is not made anew at its old place. */
+export function makeProgramFolder(folder: FleetFolder, name: string): void {
+  const path = programFolder(folder, name);
+  if (existsSync(path)) return;
+  for (const each of [dirname(dirname(path)), dirname(path), path])
+    try {
+      mkdirSync(each, { mode: 0o700 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+}
+
+export function writeNote(folder: FleetFolder, name: string, note: ProgramNote, durably: boolean): void {
+  makeProgramFolder(folder, name);
+  const write = durably ? writeDurably : writeWhole;
+  write(notePath(folder, name), `${JSON.stringify(note, null, 1)}\n`);
+}
+
+/** Names of the programs of which there is a note. Of one that was taken out of the file only the log is there. */
+export function notedPrograms(folder: FleetFolder): readonly string[] {
+  const names = namesIn(join(folder.state, 'programs', 'by-name')).filter((name) => PROGRAM_NAME.test(name));
+  return names.filter((name) => existsSync(notePath(folder, name)));
+}
+
+/** From here on nothing of it is known. */
+export function forgetProgram(folder: FleetFolder, name: string): void {
+  rmSync(notePath(folder, name), { force: true });
+  rmSync(wishPath(folder, name), { force: true });
+}
+
+/** The living process that coord started; null = it runs no more, or never did. */
+export function livingProcess(folder: FleetFolder, name: string, note: ProgramNote): NotedProcess | null {
+  const process = note.process ?? (note.key === null ? null : ownWord(folder, name, note.key, note.known.boot));
+  return process !== null && isLiving(process) ? process : null;
+}
+
+/** What the process said of itself before it became the program (start-program.ts). */
+function ownWord(folder: FleetFolder, name: string, key: string, boot: string): NotedProcess | null {
+  const [pid, ...said] = (readIfThere(pidPath(folder, name, key)) ?? '').split('\n');
+  const identity = said.includes('end') ? identityIn(said[0] ?? '') : null;
+  return boot !== bootId() || identity === null ? null : { pid: Number(pid), identity, boot };
+}
+
+/** As it is known right after its start. */
+export function processNow(pid: number): NotedProcess | null {
+  const identity = identityOf(pid);
+  return identity === null ? null : { pid, identity, boot: bootId() };
+}
+
+export function readWish(folder: FleetFolder, name: string): ProgramWish | null {
+  try {
+    const wish = JSON.parse(readIfThere(wishPath(folder, name)) ?? 'null') as ProgramWish | null;
+    return typeof wish?.turn === 'string' && (wish.want === 'running' || wish.want === 'stopped') ? wish : null;
+  } catch {
+    return null;
+  }
+}
+
+export function writeWish(folder: FleetFolder, name: string, wish: ProgramWish): void {
+  mkdirSync(wishesPath(folder), { recursive: true, mode: 0o700 });
+  writeDurably(wishPath(folder, name), `${JSON.stringify(wish)}\n`);
+}
+
+function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}

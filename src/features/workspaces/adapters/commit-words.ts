@@ -1,0 +1,25 @@
+// What a commit says of the run that it comes from: order, machine and agent, as trailers.
+import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
+import type { RunSpec } from '../../../ports.ts';
+import type { Author } from './checkout.ts';
+
+type Named = Pick<WorkspaceRequest, 'machine' | 'agent' | 'title'>;
+
+export function trailersOf({ order, generation, attempt }: RunSpec, { machine, agent }: Named): string[] {
+  return [
+    `Coord-Order: ${order}`,
+    `Coord-Run: ${generation}.${attempt}`,
+    `Coord-Machine: ${machine.number} ${machine.name.replaceAll(/[\r\n]+/g, ' ')}`,
+    ...(agent === null ? [] : [`Coord-Agent: ${agent}`]),
+  ];
+}
+
+export function messageOf(spec: RunSpec, request: Named): string {
+  const title = (request.title ?? '').replaceAll(/\s+/g, ' ').trim();
+  const head = title === '' ? spec.order : `${spec.order}: ${title}`;
+  return `${head.length > 100 ? `${head.slice(0, 99)}…` : head}\n\n${trailersOf(spec, request).join('\n')}\n`;
+}
+
+export function authorOf({ number, name }: WorkspaceRequest['machine']): Author {
+  return { name: `coord on ${name.replaceAll(/[<>\r\n\u0000]+/g, ' ')}`, email: `machine-${number}@coord.invalid` };
+}

@@ -1,0 +1,154 @@
+// What a run changed, as one commit beside those that it made itself. Its own index is not asked: what it hid there, or left half staged,
+// is a file like any other.
+import { copyFileSync, existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CoordError } from '../../../errors.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { indexPath, mirrorPath, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
+import type { Author } from './checkout.ts';
+import type { GitAt, PoolGit } from './pool-git.ts';
+import { stageAll } from './stage.ts';
+
+export interface Kept {
+  /** Null = it changed nothing. */
+  readonly commit: string | null;
+  /** Commits of the run's own. */
+  readonly ownCommits: number;
+  /** Files in the commit of coord. */
+  readonly files: number;
+  readonly notes: readonly string[];
+}
+
+export interface CommitWords {
+  readonly message: string;
+  readonly author: Author;
+  /** Lines that tell commits of this run, where its hook was not taken away. */
+  readonly trailers: readonly string[];
+}
+
+/** After `putBack`. */
+export async function keepChanges(
+  git: PoolGit,
+  slot: SlotName,
+  base: string,
+  { message, author, trailers }: CommitWords,
+): Promise<Kept> {
+  const root = slotPath(slot);
+  const gitDir = join(root, '.git');
+  const index = indexPath(slot);
+  const at = { gitDir, workTree: root, index };
+  rmSync(`${index}.lock`, { force: true });
+  const head = await headOf(git, at);
+  const parent = head ?? base;
+  // Whatever the files are: they are looked at next.
+  if (parent !== base) await git.run(['read-tree', '--reset', parent], at);
+  const isWhole = await stageAll(git, at);
+  const tree = (await git.run(['write-tree'], at)).trim();
+  const changed = await changesIn(git, at, parent, tree);
+  const notes = notesOf(gitDir, changed, isWhole);
+  let commit = parent;
+  if (changed.length > 0) {
+    const who = {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_COMMITTER_NAME: author.name,
+      GIT_COMMITTER_EMAIL: author.email,
+    };
+    commit = (await git.run(['commit-tree', tree, '-p', parent, '-F', '-'], { ...at, input: message, env: who })).trim();
+    await git.run(['update-ref', 'HEAD', commit], { ...at, env: who });
+    rmSync(join(gitDir, 'index.lock'), { force: true });
+    copyFileSync(index, join(gitDir, 'index'));
+  }
+  const all = await newIn(git, slot, at, commit, base, trailers);
+  const isNothing = all === 0;
+  return {
+    commit: isNothing ? null : commit,
+    ownCommits: all - (changed.length > 0 ? 1 : 0),
+    files: changed.length,
+    notes,
+  };
+}
+
+/**
+ * Commits that are no change of upstream's. What the run's own refs say of that, it may have pushed itself, and so may the mirror's where
+ * another run has fetched since: a branch that was not there when this one began is nobody's but its own, and of the others what bears its
+ * trailers is.
+ */
+async function newIn(
+  git: PoolGit,
+  slot: SlotName,
+  at: GitAt,
+  commit: string,
+  base: string,
+  own: readonly string[],
+): Promise<number> {
+  const gitDir = mirrorPath(slot.repoFolder);
+  const now = linesOf(await git.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads'], { gitDir }));
+  // One that an earlier version of coord has made.
+  const then = linesOf(readIfThere(upstreamPath(slot)) ?? now.join('\n'));
+  const known = new Set(then.map(refIn));
+  const count = async (upstream: readonly string[], ...words: string[]) => {
+    const input = `${[commit, `^${base}`, ...upstream.map((line) => `^${line.split(' ')[0]}`)].join('\n')}\n`;
+    return Number((await git.run(['rev-list', '--count', ...words, '--stdin'], { ...at, input })).trim());
+  };
+  const others = await count([...then, ...now.filter((line) => known.has(refIn(line)))]);
+  if (others > 0) return others;
+  return count(then, '--all-match', ...own.map((line) => `--grep=^${line.replaceAll(/[.[\]*^$\\]/g, '\\$&')}$`));
+}
+
+const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
+const refIn = (line: string) => line.slice(line.indexOf(' ') + 1);
+
+/** Null = on a branch without a commit. */
+async function headOf(git: PoolGit, at: GitAt): Promise<string | null> {
+  const { exitCode, stdout } = await git.try(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], at);
+  return exitCode === 0 ? stdout.toString('utf8').trim() : null;
+}
+
+interface Change {
+  readonly path: string;
+  /** What stands there now is a git repository. */
+  readonly isRepo: boolean;
+}
+
+async function changesIn(git: PoolGit, at: GitAt, from: string, tree: string): Promise<readonly Change[]> {
+  const raw = await git.run(['diff-tree', '-r', '--raw', '--no-renames', '-z', from, tree], at);
+  const parts = raw.split('\0').filter((part) => part !== '');
+  return parts.flatMap((part, index) => {
+    if (!part.startsWith(':')) return [];
+    return [{ path: parts[index + 1] ?? '', isRepo: part.split(' ')[1] === '160000' }];
+  });
+}
+
+function notesOf(gitDir: string, changed: readonly Change[], isWhole: boolean): string[] {
+  const repos = changed.filter(({ isRepo }) => isRepo).map(({ path }) => JSON.stringify(path));
+  const unfinished = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD'].some((name) =>
+    existsSync(join(gitDir, name)),
+  );
+  return [
+    ...(isWhole ? [] : ['some files could not be read, and are not in the commit']),
+    ...(repos.length === 0 ? [] : [`of the git repositories ${repos.slice(0, 5).join(', ')} in it only their commit is kept`]),
+    ...(unfinished ? ['a merge was not finished'] : []),
+  ];
+}
+
+/** Throws where it is no folder any more: then nothing that is found there is asked of git. */
+export function mustBeOwnGit(slot: SlotName): void {
+  if (!isOwnGit(slot))
+    throw new CoordError('FAILED', 'the run took away or replaced .git of its workspace, so nothing of it can be pushed');
+}
+
+/** Also where a link in it would have git read or write elsewhere; what coord's git never looks at may be one. */
+export function isOwnGit(slot: SlotName): boolean {
+  const gitDir = join(slotPath(slot), '.git');
+  const isFolder = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isLink = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const deep = ['objects', 'refs', 'logs'].map((name) => join(gitDir, name));
+  const linksIn = (folder: string) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true }).some((it) => it.isSymbolicLink());
+  return (
+    [slotPath(slot), gitDir, ...deep.slice(0, 2)].every(isFolder) &&
+    ![...deep, ...['HEAD', 'packed-refs', 'index'].map((name) => join(gitDir, name))].some(isLink) &&
+    !deep.filter(isFolder).some(linksIn)
+  );
+}

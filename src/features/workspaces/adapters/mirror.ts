@@ -1,0 +1,174 @@
+// The mirror of a repo: what was fetched once, for all its workspaces. One process fetches at a time, and who waited for a fetch that
+// began after it had asked is content with that one. Nothing is ever taken out of it while workspaces borrow from it.
+
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { CoordError } from '../../../errors.ts';
+import { sweepLeftovers } from '../../../ledger/clone/clone-locks.ts';
+import { troubleOf } from '../../../ledger/git/trouble.ts';
+import { writeWhole } from '../../../system/files/durable-file.ts';
+import { takeLock } from '../../../system/files/lock.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { kill } from '../../../system/process/process-group.ts';
+import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
+import { SETTINGS } from './checkout.ts';
+import { openPoolGit, type PoolGit } from './pool-git.ts';
+
+export interface MirrorOf {
+  readonly repoFolder: string;
+  readonly url: string;
+  readonly branch: string | null;
+  readonly person: Readonly<Record<string, string>>;
+  readonly key: string;
+  /** How it is called in what people read. */
+  readonly machine: string;
+  /** What the mirror may take at most. */
+  readonly bytesMax: number;
+}
+
+export interface Base {
+  readonly commit: string;
+  readonly branch: string;
+}
+
+const LOCK_WAIT_MS = 30 * 24 * 3_600_000;
+const LOOK_MS = 500;
+/** Each fetch adds one; with many of them every look-up takes longer. */
+const PACKS_MAX = 50;
+
+/** Of the mirror, and of each workspace before coord looks into it. What else stands there is a run's. */
+const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n';
+
+/** Brings the mirror up to the remote, and returns where the work begins. Throws what keeps it from that; REFUSED = a person has to help. */
+export async function freshMirror(of: MirrorOf): Promise<Base> {
+  const { repoFolder } = of;
+  const gitDir = mirrorPath(repoFolder);
+  const askedMs = Date.now();
+  mkdirSync(repoFolder, { recursive: true, mode: 0o700 });
+  const lock = await takeLock(join(repoFolder, 'mirror.lock'), LOCK_WAIT_MS);
+  const beganMs = Date.now();
+  let isFetched = false;
+  try {
+    const git = await openPoolGit(of, true);
+    const isDone = lock.lastDoneMs !== null && lock.lastDoneMs >= askedMs;
+    if (!isDone) await bringUp(git, of, gitDir);
+    isFetched = true;
+    return await baseIn(git, of, gitDir);
+  } finally {
+    await lock.release(isFetched ? beganMs : undefined);
+  }
+}
+
+/** Under the lock of the mirror. */
+async function bringUp(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void> {
+  const fetcher = join(of.repoFolder, 'mirror.fetcher');
+  // Still there = killed over it, and the git that it had started may fetch on.
+  const before = readIfThere(fetcher);
+  if (before !== null && before !== of.key) await kill({ pgid: null, stamp: before });
+  try {
+    writeWhole(fetcher, of.key);
+    layDown(gitDir);
+    // Of a git that was killed here; nobody else writes here under this lock.
+    await sweepLeftovers(gitDir, Date.now());
+    await fetchAll(git, of, gitDir);
+    if (packsIn(gitDir) > PACKS_MAX) await git.try(['repack', '-a', '-d', '-k', '-q'], { gitDir });
+    writeRepoRecord(of.repoFolder, { repo: of.url, bytes: packBytes(gitDir), at: new Date().toISOString() });
+  } finally {
+    rmSync(fetcher, { force: true });
+  }
+}
+
+/** An empty repository, or what a run may have changed of its settings put back. */
+function layDown(gitDir: string): void {
+  for (const folder of ['objects/pack', 'refs/heads', 'refs/tags'])
+    mkdirSync(join(gitDir, folder), { recursive: true, mode: 0o700 });
+  for (const name of [...SETTINGS, 'hooks', 'objects/info/alternates', 'info/attributes', 'info/grafts'])
+    rmSync(join(gitDir, name), { recursive: true, force: true });
+  settle(join(gitDir, 'config'), CONFIG);
+  settle(join(gitDir, 'HEAD'), 'ref: refs/heads/no-branch-of-a-mirror\n');
+}
+
+/** Others read there at this moment: it is replaced whole, and only where it has to be. */
+function settle(path: string, text: string): void {
+  if (readIfThere(path) !== text) writeWhole(path, text);
+}
+
+async function fetchAll(git: PoolGit, of: MirrorOf, gitDir: string): Promise<void> {
+  const stop = whenTooLarge(gitDir, of.bytesMax);
+  const fetched = git.try(
+    [
+      ...['fetch', '--quiet', '--prune', '--force', '--no-auto-maintenance', '--no-write-fetch-head', '--no-recurse-submodules'],
+      ...['--end-of-options', of.url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'],
+    ],
+    { gitDir },
+  );
+  try {
+    const result = await Promise.race([fetched, stop.tooLarge]);
+    if (result === null)
+      throw new CoordError(
+        'FAILED',
+        `${of.url} is larger than workspaces may be on ${of.machine}; there: workspaces: { disk: … } in policy.yaml`,
+      );
+    if (result.exitCode === 0) return;
+    const { code, message } = troubleOf(result);
+    const what = `${of.url} could not be fetched: ${message}`;
+    if (code === 'AUTHENTICATION')
+      throw new CoordError(
+        'REFUSED',
+        `${of.machine} has no access to ${of.url} (${message}); there: git ls-remote ${shellWord(of.url)}`,
+      );
+    throw new CoordError(code === 'DISK' ? 'LOCAL_STATE' : 'FAILED', what);
+  } finally {
+    stop.end();
+  }
+}
+
+/** The process ends then, and its git with it. */
+function whenTooLarge(gitDir: string, bytesMax: number): { readonly tooLarge: Promise<null>; end(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLarge = new Promise<null>((resolve) => {
+    timer = setInterval(() => packBytes(gitDir) > bytesMax && resolve(null), LOOK_MS);
+  });
+  return { tooLarge, end: () => clearInterval(timer) };
+}
+
+async function baseIn(git: PoolGit, { url, branch: asked, machine }: MirrorOf, gitDir: string): Promise<Base> {
+  const branch = asked ?? (await defaultBranch(git, url));
+  if (branch !== null) {
+    const found = await git.try(['rev-parse', '--verify', '--quiet', '--end-of-options', `refs/heads/${branch}^{commit}`], {
+      gitDir,
+    });
+    if (found.exitCode === 0) return { commit: found.stdout.toString('utf8').trim(), branch };
+  }
+  const any = await git.run(['for-each-ref', '--count=1', 'refs/heads'], { gitDir });
+  if (any.trim() === '') throw new CoordError('FAILED', `${url} is empty: it needs a first commit`);
+  throw new CoordError(
+    'FAILED',
+    branch === null
+      ? `${url} has no default branch that ${machine} can see; name one in the order: "branch"`
+      : `${url} has no branch ${branch}`,
+  );
+}
+
+/** One connection more, for orders that name no branch. */
+async function defaultBranch(git: PoolGit, url: string): Promise<string | null> {
+  const { stdout } = await git.try(['ls-remote', '--symref', '--end-of-options', url, 'HEAD']);
+  return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout.toString('utf8'))?.[1] ?? null;
+}
+
+const packsIn = (gitDir: string) => filesIn(join(gitDir, 'objects', 'pack')).filter((name) => name.endsWith('.pack')).length;
+
+/** Also what is being fetched. Loose objects do not count: a fetch of many makes a pack. */
+export function packBytes(gitDir: string): number {
+  const folder = join(gitDir, 'objects', 'pack');
+  return filesIn(folder).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,78 @@
+// What a run has no business with: orders and messages in the fleet folder, settings of coord, the mirror that its workspace borrows from.
+// It runs as the person, and nothing keeps it from there; but that something changed while it ran is seen and said. Not seen: anything
+// else on the computer, files of other workspaces, and who it was. What coord itself wrote into the fleet folder does not count.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
+import { fleetFolderAt } from '../../../system/fleet/fleet-folder.ts';
+import { mirrorPath } from '../system/workspace-pool.ts';
+
+const BYTES_MAX = 4 * 1024 * 1024;
+const FILES_MAX = 2_000;
+
+/** A mark of each, by the words that people read. */
+export function outsideMarks(
+  { fleet, home }: Pick<WorkspaceRequest, 'fleet' | 'home'>,
+  repoFolder: string,
+): Record<string, string> {
+  const { projection, projected, state } = fleetFolderAt(fleet);
+  const written = projectedIn(projected);
+  const marks: Record<string, string> = {};
+  for (const path of documentsIn(projection)) {
+    const bytes = read(join(projection, path));
+    if (bytes === null) continue;
+    const isOurs = written[path]?.includes(blobId(bytes)) === true;
+    marks[`coordination/${path}`] = isOurs ? 'as coord wrote it' : blobId(bytes);
+  }
+  for (const name of ['instances.yaml', 'api.yaml', 'alerts.yaml']) mark(marks, `.coord/${name}`, join(state, name));
+  mark(marks, 'policy.yaml', join(home, 'policy.yaml'));
+  mark(marks, 'the mirror of the repo', join(mirrorPath(repoFolder), 'config'));
+  return marks;
+}
+
+/** What is not as it was; nothing is said of what came or went because coord wrote it. */
+export function changedOutside(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => before[name] !== after[name] && (after[name] ?? before[name]) !== 'as coord wrote it')
+    .sort();
+}
+
+function mark(marks: Record<string, string>, name: string, path: string): void {
+  const bytes = read(path);
+  if (bytes !== null) marks[name] = blobId(bytes);
+}
+
+function documentsIn(projection: string): string[] {
+  try {
+    const all = readdirSync(projection, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return all
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(projection.length + 1))
+      .filter((path) => /^(ORDERS\.json|fleet\.yaml|specs\/|messages\/)/.test(path))
+      .slice(0, FILES_MAX);
+  } catch {
+    return [];
+  }
+}
+
+function read(path: string): Buffer | null {
+  try {
+    const bytes = readFileSync(path);
+    return bytes.length <= BYTES_MAX ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+function projectedIn(path: string): Readonly<Record<string, readonly string[]>> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string[]>;
+  } catch {
+    return {};
+  }
+}
+
+/** As git names content in most repositories. */
+function blobId(bytes: Buffer): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+}

@@ -1,0 +1,62 @@
+// After the command of the run, however it ended: what it changed becomes a commit in the workspace. Nothing leaves this computer yet.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHANGED_NOTHING, type WorkspaceReport } from '../../../core/model/orders/workspace.ts';
+import { bytesBelow, readSlotRecord, writeSlotRecord } from '../system/workspace-pool.ts';
+import { configOf, putBack } from './checkout.ts';
+import { authorOf, messageOf, trailersOf } from './commit-words.ts';
+import { type Kept, keepChanges, mustBeOwnGit } from './keep.ts';
+import { changedOutside, outsideMarks } from './outside.ts';
+import { openPoolGit } from './pool-git.ts';
+import type { Phase } from './run-phase.ts';
+
+export async function keep(phase: Phase): Promise<WorkspaceReport> {
+  const { spec, request, repoFolder, owner, place, session, say } = phase;
+  if (place === null) throw new Error('bug: nothing was prepared');
+  const outside = changedOutside(place.outside, outsideMarks(request, repoFolder));
+  const said = outside.length === 0 ? [] : [`while it ran, outside of its workspace ${outside.slice(0, 5).join(', ')} changed`];
+  for (const line of said) say(line);
+  mustBeOwnGit(place);
+  const set = settingsOfRun(join(place.root, '.git', 'config'), configOf(request.url, null));
+  if (set.length > 0) say(`the run set ${set.join(', ')} in its .git/config, which coord does not obey`);
+  putBack(place, request.url, null);
+  const git = await openPoolGit({ repoFolder, url: request.url, person: request.person, key: owner.key }, false);
+  const words = { message: messageOf(spec, request), author: authorOf(request.machine), trailers: trailersOf(spec, request) };
+  const kept = await keepChanges(git, place, place.base, words);
+  say(sentenceOf(kept));
+  for (const note of kept.notes) say(note);
+  const { commit } = kept;
+  const record = readSlotRecord(place);
+  if (record !== null)
+    writeSlotRecord(place, {
+      ...record,
+      ...{ session: session ?? record.session, commit, state: commit === null ? 'done' : 'kept', bytes: bytesBelow(place.root) },
+    });
+  const isNothing = commit === null;
+  return {
+    problem: isNothing && request.expectsChanges ? CHANGED_NOTHING.problem : null,
+    asks: false,
+    notes: [...(isNothing && !request.expectsChanges ? [CHANGED_NOTHING.note] : []), ...said, ...kept.notes],
+    outputs: {},
+    place: { ...place, commit },
+  };
+}
+
+function sentenceOf({ commit, ownCommits, files }: Kept): string {
+  if (commit === null) return 'the run changed nothing';
+  const own = ownCommits === 0 ? '' : `${ownCommits} commit${ownCommits === 1 ? '' : 's'} of the run`;
+  const rest = files === 0 ? '' : `${files} changed file${files === 1 ? '' : 's'}`;
+  return `kept as ${commit.slice(0, 12)}: ${[own, rest].filter((it) => it !== '').join(', and ')}`;
+}
+
+const WHICH_RUN = /^\s*(hookspath|fsmonitor|sshcommand|askpass|editor|pager|helper|gitproxy|clean|smudge|process|program)\s*=/gim;
+
+/** Names of settings by which git would start something. */
+function settingsOfRun(path: string, ours: string): string[] {
+  try {
+    const text = readFileSync(path, 'utf8');
+    return text === ours ? [] : [...new Set([...text.matchAll(WHICH_RUN)].map(([, name]) => (name ?? '').toLowerCase()))];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,114 @@
+// Before the run: a workspace that nobody else has, at the head of the branch that the order names.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WorkspaceReport } from '../../../core/model/orders/workspace.ts';
+import { CoordError } from '../../../errors.ts';
+import { isInside, realFolder } from '../../../system/files/real-folder.ts';
+import { withTilde } from '../../../system/files/with-tilde.ts';
+import {
+  forgetSlotRecord,
+  readSlotRecord,
+  type SlotName,
+  type SlotRecord,
+  slotPath,
+  writeSlotRecord,
+} from '../system/workspace-pool.ts';
+import { checkOut, settle } from './checkout.ts';
+import { type Chosen, chooseSlot, makeRoom } from './choose-slot.ts';
+import { authorOf, trailersOf } from './commit-words.ts';
+import { isOwnGit } from './keep.ts';
+import { type Base, freshMirror, packBytes } from './mirror.ts';
+import { outsideMarks } from './outside.ts';
+import { hasName, openPoolGit } from './pool-git.ts';
+import type { Phase } from './run-phase.ts';
+
+export async function prepare(phase: Phase): Promise<WorkspaceReport> {
+  const { spec, request, repoFolder, owner, say } = phase;
+  const { pool, limits, fleet, agent } = request;
+  const session = spec.agent?.resume?.session ?? null;
+  const goesOn = request.goesOn || session !== null ? { session } : null;
+  const slot = await chooseSlot({ pool, limits, fleet, agent, repoFolder, order: spec.order, goesOn }, owner, (count) =>
+    say(`waits for a workspace: all ${count} of ${request.machine.name} are in use`),
+  );
+  const mirror = { repoFolder, url: request.url, branch: request.branch, person: request.person, key: owner.key };
+  const begun = slot.isAgain && isOwnGit(slot) ? readSlotRecord(slot) : null;
+  const base =
+    begun === null
+      ? await withRoom(phase, slot, () => freshMirror({ ...mirror, machine: request.machine.name, bytesMax: limits.diskBytes }))
+      : baseOf(begun);
+  if (goesOn !== null && begun === null) say('the workspace of the run before is gone: this one begins afresh');
+  const record: SlotRecord = {
+    ...{ fleet, order: spec.order, generation: spec.generation, attempt: spec.attempt, agent, session },
+    ...{ branch: request.result, from: base.branch, base: base.commit },
+    ...{ at: new Date().toISOString(), state: 'open', commit: null, bytes: begun?.bytes ?? null },
+  };
+  const author = (await hasName(request.person)) ? null : authorOf(request.machine);
+  const names = { url: request.url, result: request.result, author, trailers: trailersOf(spec, request) };
+  if (begun === null) {
+    await makeRoomFor(phase, slot);
+    // What was there is gone from here on, and what comes is nobody's work until it is all there.
+    forgetSlotRecord(slot);
+    const git = await openPoolGit({ ...mirror, key: owner.key }, false);
+    await withRoom(phase, slot, () => checkOut(git, slot, base, names));
+  } else {
+    for (const name of ['index.lock', 'HEAD.lock']) rmSync(join(slotPath(slot), '.git', name), { force: true });
+    settle(slot, names);
+  }
+  const root = slotPath(slot);
+  const cwd = folderWithin(root, request.within, base);
+  writeSlotRecord(slot, record);
+  const again = begun === null ? '' : ', as the run before it left it';
+  say(`workspace ${withTilde(root, request.person.HOME)}: ${request.url}, ${record.from} at ${record.base.slice(0, 12)}${again}`);
+  const outside = outsideMarks(request, repoFolder);
+  const place = {
+    repoFolder,
+    slot: slot.slot,
+    root,
+    cwd,
+    base: record.base,
+    from: record.from,
+    outside,
+    isAgain: begun !== null,
+  };
+  return { problem: null, asks: false, notes: [], outputs: {}, place };
+}
+
+/** What was pushed already is no change of the run that goes on. */
+function baseOf({ base, commit, state, from }: SlotRecord): Base {
+  return { commit: state === 'done' ? (commit ?? base) : base, branch: from };
+}
+
+/** A link in the repo must not lead the run out of it. */
+function folderWithin(root: string, within: string, { branch }: Base): string {
+  const [real, cwd] = [realFolder(root), realFolder(join(root, within))];
+  if (real !== null && cwd !== null && isInside(cwd, real)) return cwd;
+  throw new CoordError('FAILED', `folder ${within} is not in the repo at ${branch}`);
+}
+
+/** A full disk: what nobody has is given up for it, once. */
+async function withRoom<T>({ request, say }: Phase, slot: SlotName, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const isFull =
+      (error instanceof CoordError && error.code === 'LOCAL_STATE') || (error as NodeJS.ErrnoException).code === 'ENOSPC';
+    if (!isFull) throw error;
+    say('the disk is full: workspaces that nobody has are removed');
+    await makeRoom(request.pool, null, slot);
+    return await act();
+  }
+}
+
+/** By what was measured last; the workspace itself is measured once the run has ended. */
+async function makeRoomFor({ request, repoFolder }: Phase, slot: Chosen): Promise<void> {
+  mkdirSync(repoFolder, { recursive: true, mode: 0o700 });
+  const { limits, pool, machine } = request;
+  const bytes = await makeRoom(pool, limits.diskBytes, slot);
+  if (bytes <= limits.diskBytes) return;
+  const size = (count: number) =>
+    count >= 1024 ** 3 ? `${(count / 1024 ** 3).toFixed(1)} GB` : `${(count / 1024 ** 2).toFixed(1)} MB`;
+  throw new CoordError(
+    'FAILED',
+    `workspaces take ${size(bytes)} on ${machine.name} (${size(packBytes(join(repoFolder, 'mirror.git')))} of them this repo), ${size(limits.diskBytes)} are allowed; there: workspaces: { disk: … } in policy.yaml`,
+  );
+}

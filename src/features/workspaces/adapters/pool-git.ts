@@ -1,0 +1,91 @@
+// Git for the pool: the one of the ledger, with nobody's hooks, prompts or settings but what it takes to log in, and stamped as the run's,
+// so that a run that is cut short takes its git along. What a run may have put into a repository's own settings is written over before.
+import { CoordError } from '../../../errors.ts';
+import { type GitHome, importPersonSettings, openGitHome } from '../../../ledger/git/git-home.ts';
+import { type GitResult, runGit } from '../../../ledger/git/run-git.ts';
+import { troubleOf } from '../../../ledger/git/trouble.ts';
+import { STAMP } from '../../../system/process/process-table.ts';
+
+export interface PoolGit {
+  /** To its end, whatever that is. */
+  try(args: readonly string[], at?: GitAt): Promise<GitResult>;
+  /** Standard output of one that must go well; throws what went wrong. */
+  run(args: readonly string[], at?: GitAt): Promise<string>;
+}
+
+export interface GitAt {
+  /** Absent = a command that needs none. */
+  readonly gitDir?: string;
+  readonly workTree?: string;
+  readonly index?: string;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The deadline of the run ends it before; no timer is longer than 24 days. */
+const TIMEOUT_MS = 20 * 24 * 3_600_000;
+
+/** `fresh`: the person's settings are read anew; only under the lock of the mirror. */
+export async function openPoolGit(
+  { repoFolder, url, person, key }: { repoFolder: string; url: string; person: Readonly<Record<string, string>>; key: string },
+  fresh: boolean,
+): Promise<PoolGit> {
+  if (fresh) await importPersonSettings(repoFolder, person);
+  const home = await openGitHome({ stateDir: repoFolder, remoteUrl: url, person });
+  const safe = safeSettings(home);
+  const tryIt = ({ gitDir, workTree, index, input, env }: GitAt, args: readonly string[]) =>
+    runGit({
+      gitDir: gitDir ?? null,
+      args: [...safe, ...args],
+      environment: {
+        ...home.environment,
+        [STAMP]: key,
+        ...(workTree === undefined ? {} : { GIT_WORK_TREE: workTree }),
+        ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+        ...env,
+      },
+      ...(input === undefined ? {} : { input }),
+      timeoutMs: TIMEOUT_MS,
+    });
+  return {
+    try: (args, at = {}) => tryIt(at, args),
+    async run(args, at = {}) {
+      const result = await tryIt(at, args);
+      if (result.exitCode === 0) return result.stdout.toString('utf8');
+      const { code, message } = troubleOf(result);
+      throw new CoordError(
+        code === 'DISK' ? 'LOCAL_STATE' : 'GIT',
+        `git ${args.find((word) => !word.startsWith('-'))}: ${message}`,
+      );
+    },
+  };
+}
+
+/** Whether commits of theirs would bear a name; asked as the run's own git would. */
+export async function hasName(person: Readonly<Record<string, string>>): Promise<boolean> {
+  const args = ['config', '--includes', '--get', 'user.email'];
+  return (await runGit({ gitDir: null, args, environment: person, timeoutMs: 10_000 })).exitCode === 0;
+}
+
+/** In front of every command: they win over what any repository says. */
+function safeSettings({ hooksDir }: GitHome): string[] {
+  const settings = [
+    `core.hooksPath=${hooksDir}`,
+    'core.fsmonitor=false',
+    'core.untrackedCache=false',
+    'core.attributesFile=/dev/null',
+    'core.excludesFile=/dev/null',
+    'gc.auto=0',
+    // What is fetched stays a pack: it is measured, and packed together with others later.
+    'fetch.unpackLimit=1',
+    'maintenance.auto=false',
+    'commit.gpgSign=false',
+    'push.gpgSign=false',
+    'push.recurseSubmodules=no',
+    'submodule.recurse=false',
+    'fetch.recurseSubmodules=false',
+    'protocol.ext.allow=never',
+    'advice.addEmbeddedRepo=false',
+  ];
+  return settings.flatMap((setting) => ['-c', setting]);
+}

@@ -1,0 +1,91 @@
+// `coord __workspace prepare|keep|push`: what the watchdog of a run with a workspace starts (O16), before the run, after its command, and
+// after its check. It says in the log of the run what it did, and leaves its report for the watchdog. The workspace belongs to that
+// watchdog: whose watchdog is dead gives it up.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { CALL } from '../../../core/model/orders/call.ts';
+import {
+  WORKSPACE_PLACE,
+  WORKSPACE_REPORT,
+  WORKSPACE_WATCHDOG,
+  type WorkspacePlace,
+  type WorkspaceReport,
+  type WorkspaceRequest,
+} from '../../../core/model/orders/workspace.ts';
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { CoordError } from '../../../errors.ts';
+import type { RunSpec } from '../../../ports.ts';
+import { writeWhole } from '../../../system/files/durable-file.ts';
+import { bootId, identityOf } from '../../../system/process/process-identity.ts';
+import { STAMP } from '../../../system/process/process-table.ts';
+import { repoFolderOf, type SlotOwner } from '../system/workspace-pool.ts';
+import { keep } from './phase-keep.ts';
+import { prepare } from './phase-prepare.ts';
+import { push } from './phase-push.ts';
+
+export interface Phase {
+  readonly spec: RunSpec;
+  readonly request: WorkspaceRequest;
+  readonly repoFolder: string;
+  readonly owner: SlotOwner;
+  /** Null = it is not made yet. */
+  readonly place: WorkspacePlace | null;
+  /** Of the run's own words so far. */
+  readonly session: string | null;
+  say(text: string): void;
+}
+
+const PHASES = { prepare, keep, push };
+
+export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv, out: Writable): Promise<number> {
+  const reportPath = env[WORKSPACE_REPORT];
+  const spec = env[CALL] === undefined ? null : (JSON.parse(readFileSync(env[CALL], 'utf8')) as RunSpec);
+  const request = spec?.workspace;
+  if (spec === null || request === undefined || reportPath === undefined || word === undefined || !Object.hasOwn(PHASES, word)) {
+    out.write('coord: __workspace is what coord starts for an order with "workspace", and found none\n');
+    return 2;
+  }
+  const place = env[WORKSPACE_PLACE] === undefined ? null : (JSON.parse(env[WORKSPACE_PLACE]) as WorkspacePlace);
+  const watchdog = Number(env[WORKSPACE_WATCHDOG] ?? process.ppid);
+  const phase: Phase = {
+    spec,
+    request,
+    repoFolder: repoFolderOf(request.pool, request.url),
+    owner: { pid: watchdog, identity: identityOf(watchdog) ?? '', boot: bootId(), key: env[STAMP] ?? spec.key },
+    place,
+    session: sessionIn(join(reportPath, '..', 'outputs')),
+    say: (text) => out.write(`coord: ${visibleText(text)}\n`),
+  };
+  const report = await reportOf(PHASES[word as keyof typeof PHASES], phase);
+  if (report.problem !== null) phase.say(report.problem);
+  writeWhole(reportPath, JSON.stringify(report));
+  return report.problem === null ? 0 : 1;
+}
+
+async function reportOf(run: (phase: Phase) => Promise<WorkspaceReport>, phase: Phase): Promise<WorkspaceReport> {
+  try {
+    return await run(phase);
+  } catch (error) {
+    if (!(error instanceof CoordError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    const isDisk = /ENOSPC|EDQUOT/.test(words) || (error instanceof CoordError && error.code === 'LOCAL_STATE');
+    const problem = isDisk ? `no room for its workspace: ${words}; there: coord workspace prune` : words;
+    return {
+      problem: problem.replaceAll(/\s+/g, ' ').slice(0, 500),
+      asks: error instanceof CoordError && error.code === 'REFUSED',
+      notes: [],
+      outputs: {},
+      place: null,
+    };
+  }
+}
+
+/** What an agent said of its session (O15), so that one that goes on in it finds its folder again. */
+function sessionIn(path: string): string | null {
+  try {
+    return /^session=(\S{1,200})$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,243 @@
+// The pool of workspaces of this computer, as it lies on the disk (O16), in coord's home:
+//   workspaces/<repo>/repo.json, mirror.git, and what git needs beside them
+//   workspaces/<repo>/<n>              a workspace: what the run sees
+//   workspaces/<repo>/slots/<n>/       whose it is (lock.json), whose it was last (record.json), coord's own index of it, and the branches
+//                                      that its repo had when it was made (upstream)
+// A workspace is taken, given back and removed under one lock (`inPool`); whose owner is dead is free.
+import { createHash, randomUUID } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createExclusively, writeWhole } from '../../../system/files/durable-file.ts';
+import { takeLock } from '../../../system/files/lock.ts';
+import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
+
+export interface SlotName {
+  /** The folder of its repo in the pool. */
+  readonly repoFolder: string;
+  readonly slot: number;
+}
+
+/** Who has it: the watchdog of a run. */
+export interface SlotOwner extends NotedProcess {
+  readonly key: string;
+}
+
+/** What was done in it last. */
+export interface SlotRecord {
+  /** The fleet folder. */
+  readonly fleet: string;
+  readonly order: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly agent: string | null;
+  /** Of the agent; null = it has told none. */
+  readonly session: string | null;
+  readonly branch: string;
+  readonly from: string;
+  readonly base: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** `open`: begun, and nobody has said how it ended. `kept`: it holds work that was not pushed. `done`: it may be taken for anything. */
+  readonly state: 'open' | 'kept' | 'done';
+  readonly commit: string | null;
+  /** On the disk, without what it shares with the mirror; null = not measured. */
+  readonly bytes: number | null;
+}
+
+export interface RepoRecord {
+  /** Its address, for people; without credentials. */
+  readonly repo: string;
+  /** Of the mirror. */
+  readonly bytes: number;
+  /** ISO 8601 UTC, of the last fetch. */
+  readonly at: string;
+}
+
+export interface Slot extends SlotName {
+  readonly path: string;
+  readonly record: SlotRecord | null;
+  /** Null = nobody has it. */
+  readonly owner: SlotOwner | null;
+}
+
+/** The folder of a repo in the pool: its name for people, and what tells it from all others. */
+export function repoFolderOf(pool: string, url: string): string {
+  const name = /([A-Za-z0-9][A-Za-z0-9._-]{0,40})\/*$/.exec(url.replace(/\/+$/, '').replace(/\.git$/, ''))?.[1] ?? 'repo';
+  return join(pool, `${name}-${createHash('sha256').update(url).digest('hex').slice(0, 10)}`);
+}
+
+export const slotPath = ({ repoFolder, slot }: SlotName) => join(repoFolder, String(slot));
+export const mirrorPath = (repoFolder: string) => join(repoFolder, 'mirror.git');
+/** Coord's own index of a workspace: the run's is never trusted. */
+export const indexPath = (name: SlotName) => join(notesOf(name), 'index');
+/** A line a branch and tag: `<commit> <ref>`. */
+export const upstreamPath = (name: SlotName) => join(notesOf(name), 'upstream');
+const notesOf = ({ repoFolder, slot }: SlotName) => join(repoFolder, 'slots', String(slot));
+const lockPath = (name: SlotName) => join(notesOf(name), 'lock.json');
+const recordPath = (name: SlotName) => join(notesOf(name), 'record.json');
+
+/** Whatever chooses, takes or removes a workspace does so here, one after the other. Nothing in it waits for a network. */
+export async function inPool<T>(pool: string, act: () => T | Promise<T>): Promise<T> {
+  mkdirSync(pool, { recursive: true, mode: 0o700 });
+  const lock = await takeLock(join(pool, 'pool.lock'), 600_000);
+  try {
+    return await act();
+  } finally {
+    await lock.release();
+  }
+}
+
+export function repoFolders(pool: string): string[] {
+  return foldersIn(pool)
+    .filter((name) => name !== 'removed' && !name.endsWith('.d'))
+    .map((name) => join(pool, name));
+}
+
+/** All workspaces of this computer, those of a repo by number. */
+export function slotsIn(pool: string): Slot[] {
+  return repoFolders(pool).flatMap((repoFolder) =>
+    foldersIn(join(repoFolder, 'slots'))
+      .filter((name) => /^[1-9]\d{0,5}$/.test(name))
+      .map((name) => slotOf({ repoFolder, slot: Number(name) }))
+      .sort((one, other) => one.slot - other.slot),
+  );
+}
+
+function slotOf(name: SlotName): Slot {
+  const owner = parsed<SlotOwner>(lockPath(name));
+  return {
+    ...name,
+    path: slotPath(name),
+    record: parsed<SlotRecord>(recordPath(name)),
+    owner: owner !== null && isLiving(owner) ? owner : null,
+  };
+}
+
+/** Within `inPool`. False = somebody who lives has it. `before`: the owner that died with it, whose processes may not have. */
+export function takeSlot(name: SlotName, owner: SlotOwner): { readonly taken: boolean; readonly before: SlotOwner | null } {
+  mkdirSync(notesOf(name), { recursive: true, mode: 0o700 });
+  const before = parsed<SlotOwner>(lockPath(name));
+  if (before !== null && isLiving(before)) return { taken: false, before };
+  rmSync(lockPath(name), { force: true });
+  return { taken: createExclusively(lockPath(name), JSON.stringify(owner)), before };
+}
+
+export function readSlotRecord(name: SlotName): SlotRecord | null {
+  return parsed<SlotRecord>(recordPath(name));
+}
+
+export function writeSlotRecord(name: SlotName, record: SlotRecord): void {
+  writeWhole(recordPath(name), JSON.stringify(record));
+}
+
+/** As one that nothing came to yet. */
+export function forgetSlotRecord(name: SlotName): void {
+  rmSync(recordPath(name), { force: true });
+}
+
+export function readRepoRecord(repoFolder: string): RepoRecord | null {
+  return parsed<RepoRecord>(join(repoFolder, 'repo.json'));
+}
+
+export function writeRepoRecord(repoFolder: string, record: RepoRecord): void {
+  writeWhole(join(repoFolder, 'repo.json'), JSON.stringify(record));
+}
+
+/** Within `inPool`, of what nobody has. What takes long, the removal of its files, is left to `sweepRemoved`. */
+export function removeSlot(pool: string, name: SlotName): void {
+  moveAway(pool, slotPath(name));
+  moveAway(pool, notesOf(name));
+}
+
+/** Within `inPool`, of a repo without workspaces. */
+export function removeRepo(pool: string, repoFolder: string): void {
+  moveAway(pool, repoFolder);
+}
+
+/** Within `inPool`: what runs have put beside their workspaces, of a repo that nobody works in now. */
+export function removeStrays(pool: string, repoFolder: string): void {
+  const slots = slotsIn(pool).filter((slot) => slot.repoFolder === repoFolder);
+  if (slots.some(({ owner }) => owner !== null)) return;
+  const known = ['mirror.git', 'slots', 'no-hooks', ...slots.map(({ slot }) => String(slot))];
+  const strays = foldersIn(repoFolder).filter((name) => !known.includes(name) && !name.startsWith('mirror.lock'));
+  for (const name of strays) moveAway(pool, join(repoFolder, name));
+}
+
+function moveAway(pool: string, path: string): void {
+  const to = join(pool, 'removed');
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  try {
+    renameSync(path, join(to, randomUUID()));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** Removes the files of what was removed, also by an earlier process that died over it. */
+export function sweepRemoved(pool: string): void {
+  for (const name of foldersIn(join(pool, 'removed'))) removeTree(join(pool, 'removed', name));
+}
+
+/** Also where a run took the right to do so away. Links are removed, never followed. */
+export function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    openUp(path);
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function openUp(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  chmodSync(path, 0o700);
+  for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) openUp(join(path, entry.name));
+}
+
+/** What a folder takes on the disk; links count for themselves. */
+export function bytesBelow(path: string): number {
+  let bytes = 0;
+  const folders = [path];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of entriesIn(folder)) {
+      const at = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(at);
+      const about = lstatSync(at, { throwIfNoEntry: false });
+      bytes += about?.blocks === undefined ? (about?.size ?? 0) : about.blocks * 512;
+    }
+  }
+  return bytes;
+}
+
+/** As last measured. */
+export function poolBytes(pool: string): number {
+  return bytesOf(slotsIn(pool), repoFolders(pool));
+}
+
+/** Of these workspaces, and of the mirrors of these repos. */
+export function bytesOf(slots: readonly Slot[], mirrors: readonly string[]): number {
+  const files = slots.reduce((sum, { record }) => sum + (record?.bytes ?? 0), 0);
+  return mirrors.reduce((sum, repoFolder) => sum + (readRepoRecord(repoFolder)?.bytes ?? 0), files);
+}
+
+function entriesIn(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function foldersIn(folder: string): string[] {
+  return entriesIn(folder).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+}
+
+/** Null = there is none, or none that can be read. */
+function parsed<T>(path: string): T | null {
+  try {
+    return JSON.parse(readIfThere(path) ?? 'null') as T | null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+// Keeps the clone small (C5), after a cycle and under its lock. With transfer.fsckObjects every fetch leaves a pack of its own,
+// and every write leaves loose objects; git looks into each of them. A small clone is packed whole, and old beats are thrown
+// away; a large one (a project's code, F4) only rolls its small packs together, for packing it whole takes minutes.
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GitResult } from '../git/run-git.ts';
+
+const LOOSE_OBJECTS_MAX = 2000;
+/** Git's own gc.autoPackLimit. */
+const PACKS_MAX = 50;
+const SMALL_BYTES = 64 * 1024 * 1024;
+/** Loose objects spread evenly by their first byte: some of the 256 folders tell the sum, to a seventh or so. */
+const SAMPLED_FOLDERS = 8;
+
+async function looseObjectsAbout(gitDir: string): Promise<number> {
+  let files = 0;
+  for (let i = 0; i < SAMPLED_FOLDERS; i++) {
+    const folder = ((i * 256) / SAMPLED_FOLDERS).toString(16).padStart(2, '0');
+    files += (await readdir(join(gitDir, 'objects', folder)).catch(() => [])).length;
+  }
+  return (files * 256) / SAMPLED_FOLDERS;
+}
+
+/** True = there was need, and it worked. */
+export async function packClone(gitDir: string, run: (args: readonly string[]) => Promise<GitResult>): Promise<boolean> {
+  const folder = join(gitDir, 'objects', 'pack');
+  const packs = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.pack'));
+  if (packs.length <= PACKS_MAX && (await looseObjectsAbout(gitDir)) <= LOOSE_OBJECTS_MAX) return false;
+  const sizes = await Promise.all(packs.map((name) => stat(join(folder, name)).then((info) => info.size)));
+  const isSmall = sizes.reduce((sum, size) => sum + size, 0) < SMALL_BYTES;
+  // --force: the gc.pid of a killed gc does not count; prune=now: nobody else writes here.
+  const steps = isSmall
+    ? [['gc', '--quiet', '--force', '--prune=now']]
+    : [
+        ['repack', '--quiet', '-d', '--geometric=2'],
+        ['prune', '--expire=now'],
+      ];
+  for (const step of steps) if ((await run(step)).exitCode !== 0) return false;
+  return true;
+}

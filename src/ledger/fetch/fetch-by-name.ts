@@ -1,0 +1,134 @@
+// R7: lanes and claims asked for one by one. Guarantees that a ref which git cannot fetch is found by halves and keeps nobody from the
+// others, that only canonical names are asked for, and that however many there are, so many are fetched and no more.
+// They are kept in a flat folder of the clone, so that no two names can stand in each other's way there.
+import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Trouble } from '../../core/model/ledger/push.ts';
+import { orderOfClaim } from '../../core/model/orders/claim.ts';
+import { listedId } from '../../core/runs/occurrence-name.ts';
+import type { ReadFirst } from '../../ports.ts';
+import type { Clone } from '../clone/clone.ts';
+import { CloneDamage } from '../clone/clone-damage.ts';
+import { troubleOf } from '../git/trouble.ts';
+import { branchSpec, type FetchTry, type Refs, type RunFetch, sameRefs, type UnreadRef } from './fetch-refs.ts';
+import { kindOfRef, type Namespace } from './ref-names.ts';
+
+/** Lanes that are looked into where nobody asks for more, and at most. */
+const LANES_MIN = 128;
+const LANES_MAX = 1000;
+const CLAIMS_MAX = 500;
+/** Connections that one look may spend on finding who is to blame; the next one goes on. */
+const TRIES_MAX = 32;
+
+export interface NamedQuestion {
+  readonly clone: Clone;
+  readonly namespace: Namespace;
+  readonly branches: readonly string[];
+  /** Branches, lanes and claims as the remote lists them. */
+  readonly truth: Refs;
+  /** What the last fetch showed. */
+  readonly known: Refs;
+  readonly unread: ReadonlyMap<string, UnreadRef>;
+  readonly first: ReadFirst | undefined;
+  readonly run: RunFetch;
+}
+
+export type NamedAnswer =
+  | { readonly kind: 'named'; readonly refs: Refs; readonly unread: ReadonlyMap<string, UnreadRef> }
+  | { readonly kind: 'unreachable'; readonly trouble: Trouble };
+
+/** Throws `CloneDamage` where not even the branches can be fetched. */
+export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer> {
+  const { clone, branches, truth, known, run } = question;
+  const asked = wantedIn(question);
+  const unread = new Map([...truth].filter(([ref]) => !asked.has(ref)).map(([ref, id]) => [ref, { id, bad: false }]));
+  for (const [ref, { id, bad }] of question.unread) if (bad && truth.get(ref) === id) unread.set(ref, { id, bad });
+  const wanted = [...asked].filter((ref) => unread.get(ref)?.bad !== true);
+  const standing = new Map(wanted.map((ref) => [ref, truth.get(ref) ?? '']));
+  // Nothing moved: no objects have to travel.
+  if (sameRefs(standing, known)) return { kind: 'named', refs: known, unread };
+  await dropOthers(clone, wanted);
+  if (wanted.length === 0) return { kind: 'named', refs: new Map(), unread };
+
+  const heads = wanted.filter((ref) => branches.includes(ref));
+  const refs = new Map<string, string>();
+  let tries = 0;
+  let failed: FetchTry['result'] | null = null;
+  const fetch = async (group: readonly string[]): Promise<boolean> => {
+    tries += 1;
+    const specs = group.map((ref) => (branches.includes(ref) ? branchSpec(ref) : keptSpec(ref)));
+    // Nobody can do without the branches: what git dislikes there is in their history for good, and only read as data here.
+    const answer = await run(specs, { unjudged: group.every((ref) => branches.includes(ref)) });
+    if (answer.refs === null) failed = answer.result;
+    for (const ref of answer.refs === null ? [] : group) {
+      const id = answer.refs?.get(ref);
+      if (id !== undefined) refs.set(ref, id);
+    }
+    return answer.refs !== null;
+  };
+  /** A line that broke is nobody's fault: main comes, and this one does not come again. */
+  const isToBlame = async (ref: string) => (heads.length === 0 || (await fetch(heads))) && !(await fetch([ref]));
+  /** False = the remote is not reached any more. */
+  const search = async (group: readonly string[]): Promise<boolean> => {
+    const [only] = group;
+    if (only === undefined) return true;
+    if (tries >= TRIES_MAX) {
+      for (const ref of group) unread.set(ref, { id: truth.get(ref) ?? '', bad: false });
+      return true;
+    }
+    if (await fetch(group)) return true;
+    if (group.length === 1) {
+      if (await isToBlame(only)) unread.set(only, { id: truth.get(only) ?? '', bad: true });
+      return refs.has(only) || unread.has(only);
+    }
+    const half = Math.ceil(group.length / 2);
+    return (await search(group.slice(0, half))) && search(group.slice(half));
+  };
+  if (!(await fetch(wanted))) {
+    // A main that cannot be fetched is the clone's damage, or nobody can help it.
+    if (heads.length > 0 && !(await fetch(heads))) throw new CloneDamage(wordsOf(failed), false);
+    const others = wanted.filter((ref) => !branches.includes(ref));
+    const isOld = (ref: string) => known.get(ref) === truth.get(ref);
+    // What has not moved is here, and comes in one; who is new is to blame.
+    const isReached = (await search(others.filter(isOld))) && (await search(others.filter((ref) => !isOld(ref))));
+    if (!isReached && failed !== null) return { kind: 'unreachable', trouble: troubleOf(failed) };
+  }
+  // Where the clone itself lacks something, nobody else is to blame.
+  const isBlamed = [...unread].some(([ref, { id, bad }]) => bad && question.unread.get(ref)?.id !== id);
+  if (isBlamed && !(await clone.isWhole())) throw new CloneDamage('objects of the clone are missing or damaged', true);
+  return { kind: 'named', refs, unread };
+}
+
+const wordsOf = (result: FetchTry['result'] | null): string => (result === null ? '' : troubleOf(result).message);
+const keptName = (ref: string): string => createHash('sha1').update(ref).digest('hex');
+const keptSpec = (ref: string): string => `+${ref}:refs/view/kept/${keptName(ref)}`;
+
+/** What the other way of asking left, and what is not asked for any more; packed refs are in nobody's way. */
+async function dropOthers({ gitDir }: Clone, wanted: readonly string[]): Promise<void> {
+  const view = join(gitDir, 'refs', 'view');
+  const names = new Set(wanted.map(keptName));
+  const kept = await readdir(join(view, 'kept')).catch(() => []);
+  const gone = kept.filter((name) => !names.has(name)).map((name) => join('kept', name));
+  for (const path of ['lanes', 'claims', ...gone]) await rm(join(view, path), { recursive: true, force: true });
+}
+
+/** Which refs are asked for; all others stand there unread. The lanes and claims that come first, then the lowest numbers, and the claims that were known. */
+function wantedIn({ namespace, branches, truth, known, first }: NamedQuestion): ReadonlySet<string> {
+  const lanes: [number, string][] = [];
+  const claims: string[] = [];
+  const heeded: string[] = [];
+  const machines = new Set(first?.machines);
+  for (const ref of truth.keys()) {
+    const kind = kindOfRef(namespace, ref);
+    if (kind !== null && 'lane' in kind) lanes.push([kind.lane, ref]);
+    else if (kind !== null) (first?.orders?.has(listedId(orderOfClaim(kind.claim))) ? heeded : claims).push(ref);
+  }
+  const read = lanes.filter(([, ref]) => known.has(ref)).length;
+  const count = Math.min(LANES_MAX, Math.max(LANES_MIN, first?.lanes ?? read));
+  const later = (machine: number) => Number(!machines.has(machine));
+  const chosenLanes = lanes.sort(([one], [other]) => later(one) - later(other) || one - other).slice(0, count);
+  const isOld = (ref: string) => known.get(ref) === truth.get(ref);
+  const chosen = [...heeded, ...claims.filter(isOld), ...claims.filter((ref) => !isOld(ref))].slice(0, CLAIMS_MAX);
+  return new Set([...branches.filter((ref) => truth.has(ref)), ...chosenLanes.map(([, ref]) => ref), ...chosen]);
+}

@@ -1,0 +1,117 @@
+// From one fetch to `Trees`, and back to those of an earlier process. Guarantees the same object while nothing moved (C3), and that
+// a view is remembered only once it was read whole.
+import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
+import type { Trees } from '../../core/model/ledger/trees.ts';
+import type { Fetched, ReadFirst } from '../../ports.ts';
+import { CloneDamage } from '../clone/clone-damage.ts';
+import { type CloneSession, type LastFetch, renewClone } from '../clone/clone-session.ts';
+import type { LedgerTimeouts } from '../ledger-options.ts';
+import { readTrees } from '../objects/read-trees.ts';
+import { fetchRefs, sameShown } from './fetch-refs.ts';
+import { branchRef, isBoardBranch, kindOfRef, type Namespace } from './ref-names.ts';
+import { saveSeen, seenIn, seenMark } from './seen-refs.ts';
+
+interface Asked {
+  readonly board: string | null;
+  readonly first?: ReadFirst | undefined;
+}
+
+export interface FleetView {
+  readonly namespace: Namespace;
+  readonly mainRef: string;
+  readonly times: LedgerTimeouts;
+}
+
+/** Throws `CloneDamage` where the remote answers and the clone does not follow. */
+export async function fetchTrees(session: CloneSession, view: FleetView, asked: Asked, formatsMax = 1): Promise<Fetched> {
+  const { board, first } = asked;
+  const { home, clone, treeReader } = session;
+  const { namespace, mainRef, times } = view;
+  // A name that is no branch cannot exist; it must not reach a refspec either.
+  const boardRef = board !== null && isBoardBranch(board) ? branchRef(board) : null;
+  const kept = (await newestHere(session)) ?? (await keptByName(session, view));
+  const last = kept?.mainRef === mainRef && kept.boardRef === boardRef ? kept : null;
+  const branches = boardRef === null || boardRef === mainRef ? [mainRef] : [mainRef, boardRef];
+  const answer = await fetchRefs({ home, clone, namespace, branches, last, times, first });
+  if (answer.kind === 'unreachable') {
+    // What SIGKILL left of a fetch that hung.
+    await clone.mend();
+    return answer;
+  }
+  if (answer.kind === 'format') {
+    if (formatsMax <= 0) throw new CloneDamage(`the remote has ids of ${answer.format}`, true);
+    await renewClone(session, answer.format);
+    return fetchTrees(session, view, asked, formatsMax - 1);
+  }
+  const { kind: _refs, ...answered } = answer;
+  const same = last !== null && sameShown(last, answered);
+  const before = session.last?.trees ?? null;
+  const shown = { mainRef, boardRef, ...answered };
+  const trees = same ? last.trees : await readTrees({ reader: treeReader, namespace, before, ...shown });
+  session.last = { ...shown, trees, mark: same ? last.mark : await saveSeen(clone.gitDir, shown) };
+  return { kind: 'fetched', trees };
+}
+
+/** R7: whoever was found to blame once is not looked for by every process anew. */
+async function keptByName(session: CloneSession, view: FleetView): Promise<LastFetch | null> {
+  if (seenIn(await seenMark(session.clone.gitDir))?.byName !== true) return null;
+  return (await recallTrees(session, view)) === null ? null : session.last;
+}
+
+/** C4a: what this process has in memory, if no other one of this machine has fetched or pushed since. */
+async function newestHere({ clone, last }: CloneSession): Promise<LastFetch | null> {
+  return last !== null && last.mark === (await seenMark(clone.gitDir)) ? last : null;
+}
+
+/**
+ * What a push changed is seen without another fetch: a ref that was accepted stands where it was moved to (C4a). Where the new
+ * commits cannot be read, the view stays as the fetch showed it.
+ */
+export async function noteAccepted(
+  session: CloneSession,
+  { namespace }: FleetView,
+  updates: readonly RefUpdate[],
+  report: PushReport,
+): Promise<void> {
+  const { last } = session;
+  if (last === null || report.kind === 'unknown') return;
+  const inView = (ref: string) => ref === last.mainRef || ref === last.boardRef || kindOfRef(namespace, ref) !== null;
+  const accepted = updates.filter(({ ref }) => inView(ref) && report.refs.get(ref)?.kind === 'accepted');
+  if (accepted.length === 0) return;
+  const refs = new Map(last.refs);
+  for (const { ref, commit } of accepted) {
+    if (commit === null) refs.delete(ref);
+    else refs.set(ref, commit);
+  }
+  const { trees: before, mark: _mark, ...rest } = last;
+  const moved = {
+    ...rest,
+    refs,
+    absent: new Set([...last.absent].filter((ref) => !refs.has(ref))),
+    unread: new Map([...last.unread].filter(([ref]) => !accepted.some((update) => update.ref === ref))),
+  };
+  try {
+    const trees = await readTrees({ reader: session.treeReader, namespace, before, ...moved });
+    session.last = { ...moved, trees, mark: await saveSeen(session.clone.gitDir, moved) };
+  } catch (error) {
+    if (!(error instanceof CloneDamage)) throw error;
+  }
+}
+
+/** What the last fetch showed, and what was pushed since, by whichever process of this machine; null where there was none, or its objects are gone. */
+export async function recallTrees(session: CloneSession, { mainRef, namespace }: FleetView): Promise<Trees | null> {
+  const kept = await newestHere(session);
+  if (kept !== null) return kept.trees;
+  const mark = await seenMark(session.clone.gitDir);
+  const seen = seenIn(mark);
+  if (seen === null || seen.mainRef !== mainRef) return null;
+  try {
+    const trees = await readTrees({ reader: session.treeReader, namespace, before: session.last?.trees ?? null, ...seen });
+    session.last = { ...seen, trees, mark };
+    return trees;
+  } catch (error) {
+    // Mended by the next fetch; there is no connection here.
+    if (error instanceof CloneDamage) return null;
+    throw error;
+  }
+}

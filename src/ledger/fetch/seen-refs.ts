@@ -1,0 +1,48 @@
+// What the last fetch of any process of this machine showed, kept beside the objects (S6, C4a). A copy of the remote's refs and nothing
+// else: lost with the clone, and rebuilt by the next fetch. Written only when something moved (C3), so its text tells one view from another.
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LastFetch } from '../clone/clone-session.ts';
+import { writePrivate } from '../git/git-home.ts';
+import type { UnreadRef } from './fetch-refs.ts';
+import { isObjectId } from './ref-names.ts';
+
+export type SeenRefs = Omit<LastFetch, 'trees' | 'mark'>;
+
+const fileOf = (gitDir: string) => join(gitDir, 'coord-seen.json');
+
+/** What stands there now, to be compared; null = nothing that can be read. */
+export function seenMark(gitDir: string): Promise<string | null> {
+  return readFile(fileOf(gitDir), 'utf8').catch(() => null);
+}
+
+/** Remembers a fetch; where that cannot be written, nothing is remembered rather than something older. Returns the mark that it left. */
+export async function saveSeen(gitDir: string, seen: SeenRefs): Promise<string | null> {
+  const { mainRef, boardRef, refs, absent, unread, strange, byName } = seen;
+  const odd = { unread: [...unread], strange, byName };
+  const text = `${JSON.stringify({ version: 1, mainRef, boardRef, absent: [...absent], refs: [...refs], ...odd })}\n`;
+  try {
+    await writePrivate(fileOf(gitDir), text);
+    return text;
+  } catch {
+    await rm(fileOf(gitDir), { force: true }).catch(() => {});
+    return seenMark(gitDir);
+  }
+}
+
+const isPair = (pair: unknown): pair is [string, string] =>
+  Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && isObjectId(String(pair[1]));
+
+/** Null = no fetch of this clone succeeded yet, or what it left cannot be read. */
+export function seenIn(mark: string | null): SeenRefs | null {
+  try {
+    const { version, mainRef, boardRef, absent, refs, unread = [], strange = [], byName = false } = JSON.parse(mark ?? 'null');
+    const sound = version === 1 && typeof mainRef === 'string' && (boardRef === null || typeof boardRef === 'string');
+    if (!sound || !Array.isArray(refs) || !refs.every(isPair) || !Array.isArray(absent)) return null;
+    if (!Array.isArray(unread) || !Array.isArray(strange)) return null;
+    const odd = { unread: new Map<string, UnreadRef>(unread), strange: strange.map(String), byName: byName === true };
+    return { mainRef, boardRef, absent: new Set(absent.map(String)), refs: new Map(refs), ...odd };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+// The environment of every git call, built from nothing. Guarantees that nobody's hooks, prompts, system settings or other
+// GIT_* variables reach it; lets through what credential helpers, ssh, proxies and certificate stores need to find themselves.
+import { GIT_VARIABLES } from '../../system/git/git-variables.ts';
+import { type Protocol, parseRemoteUrl, protocolOf, type RemoteUrl } from '../../system/git/remote-url.ts';
+import type { Setting } from './person-settings.ts';
+
+/** No questions, ten seconds to connect, fifteen of silence. What stands in front of these wins in OpenSSH. */
+const SSH_OPTIONS = '-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3';
+
+/** The ssh command with our limits added; null = leave it to git and the person's own settings. */
+export function sshCommandFor(person: Readonly<NodeJS.ProcessEnv>, imported: readonly Setting[]): string | null {
+  const own = person.GIT_SSH_COMMAND || imported.findLast(([key]) => key === 'core.sshcommand')?.[1];
+  if (!own) return person.GIT_SSH ? null : `ssh ${SSH_OPTIONS}`;
+  const program = /^\s*(?:"([^"]+)"|'([^']+)'|(\S+))/.exec(own);
+  const name = (program?.[1] ?? program?.[2] ?? program?.[3] ?? '').split(/[\\/]/).at(-1);
+  // Another program (plink, a wrapper) or a shell construct may not take OpenSSH's options at its end.
+  const takesOptions = (name === 'ssh' || name === 'ssh.exe') && !/[;&|<>#\n`]|\$\(|\$[@*]/.test(own);
+  return takesOptions ? `${own} ${SSH_OPTIONS}` : own;
+}
+
+/** The remote as git will dial it: the person's own `insteadOf` and `pushInsteadOf` applied, longest match first. */
+export function rewrittenUrls(url: string, imported: readonly Setting[]): string[] {
+  return ['insteadof', 'pushinsteadof'].map((variable) => {
+    let longest = '';
+    let base = '';
+    for (const [key, prefix] of imported) {
+      if (!key.startsWith('url.') || !key.endsWith(`.${variable}`) || !prefix || !url.startsWith(prefix)) continue;
+      if (prefix.length > longest.length) [longest, base] = [prefix, key.slice(4, -variable.length - 1)];
+    }
+    return base + url.slice(longest.length);
+  });
+}
+
+function allowedProtocols(remote: RemoteUrl, imported: readonly Setting[]): string {
+  const allowed = new Set<Protocol>(['https', 'ssh', protocolOf(remote)]);
+  for (const url of rewrittenUrls(remote.url, imported)) allowed.add(protocolOf(parseRemoteUrl(url, { cwd: '/', home: '/' })));
+  return [...allowed].sort().join(':');
+}
+
+/** The whole environment for calls about one remote. */
+export function gitEnvironment(options: {
+  readonly person: Readonly<NodeJS.ProcessEnv>;
+  readonly configPath: string;
+  readonly remote: RemoteUrl;
+  readonly imported: readonly Setting[];
+}): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const name of GIT_VARIABLES) {
+    const value = options.person[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  const sshCommand = sshCommandFor(options.person, options.imported);
+  return {
+    ...environment,
+    ...(sshCommand === null ? {} : { GIT_SSH_COMMAND: sshCommand }),
+    LC_ALL: 'C',
+    LANGUAGE: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: options.configPath,
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '/bin/false',
+    SSH_ASKPASS: '/bin/false',
+    GCM_INTERACTIVE: 'never',
+    GIT_ALLOW_PROTOCOL: allowedProtocols(options.remote, options.imported),
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+  };
+}

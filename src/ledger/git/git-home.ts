@@ -1,0 +1,85 @@
+// What git needs beside the clone: a settings file of ours with the person's imported ones (mode 0600), an empty hooks folder,
+// and the environment. Guarantees that they exist and are current; made anew from the person's settings if they are lost.
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseRemoteUrl, type RemoteUrl } from '../../system/git/remote-url.ts';
+import { renderGitConfig } from './git-config-text.ts';
+import { gitEnvironment } from './git-environment.ts';
+import { type PersonSettings, readPersonSettings, type Setting } from './person-settings.ts';
+import { loginEnvironment, loginSettings, withoutLogin, withoutLogins } from './remote-login.ts';
+
+export interface GitHome {
+  readonly stateDir: string;
+  /** Its address without a login. */
+  readonly remote: RemoteUrl;
+  /** An existing empty folder. */
+  readonly hooksDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** For calls with and without a clone. A hub on the same disk sees these too, so nothing that changes what a hub does. */
+const OURS: readonly Setting[] = [
+  ['protocol.version', '2'],
+  ['transfer.bundleURI', 'false'],
+  // A server that sends less than 1000 bytes a second for 20 s is given up.
+  ['http.lowSpeedLimit', '1000'],
+  ['http.lowSpeedTime', '20'],
+  ['init.defaultBranch', 'main'],
+  // What is larger is no document (D8): git streams it, where it would hold all of it at once. 450 MB of zeros travel as 450 KB.
+  ['core.bigFileThreshold', '1m'],
+  // Printed because of a flag of ours; there is nobody to take the advice.
+  ['advice.fetchShowForcedUpdates', 'false'],
+];
+
+const personFile = (stateDir: string) => join(stateDir, 'git-person.json');
+
+/** Writes a file whole and private; nothing is written when it says the same already. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  const present = await readFile(path, 'utf8').catch(() => null);
+  if (present === text) return;
+  await writeFile(`${path}.new`, text, { mode: 0o600, flush: true });
+  await chmod(`${path}.new`, 0o600);
+  await rename(`${path}.new`, path);
+}
+
+/** Takes the person's settings over (init, join); the lines are shown to them. */
+export async function importPersonSettings(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<PersonSettings> {
+  await mkdir(stateDir, { recursive: true });
+  const settings = await readPersonSettings(person);
+  await writePrivate(personFile(stateDir), `${JSON.stringify({ version: 1, settings: settings.imported }, null, 1)}\n`);
+  return settings;
+}
+
+async function importedSettings(stateDir: string, person: Readonly<NodeJS.ProcessEnv>): Promise<readonly Setting[]> {
+  try {
+    const { settings } = JSON.parse(await readFile(personFile(stateDir), 'utf8')) as { settings: unknown };
+    if (Array.isArray(settings) && settings.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')) return settings;
+  } catch {
+    // Lost or unreadable: imported again below.
+  }
+  return (await importPersonSettings(stateDir, person)).imported;
+}
+
+/** Makes sure that everything but the clone is there. Starts no git once it is. */
+export async function openGitHome(options: {
+  readonly stateDir: string;
+  readonly remoteUrl: string;
+  readonly person: Readonly<NodeJS.ProcessEnv>;
+}): Promise<GitHome> {
+  const { stateDir, person } = options;
+  const given = parseRemoteUrl(options.remoteUrl, { cwd: process.cwd(), home: person.HOME ?? homedir() });
+  const { url, login } = withoutLogin(given.url);
+  const remote = { ...given, url };
+  const { settings: imported, logins: others } = withoutLogins(await importedSettings(stateDir, person));
+  const logins = [...(login === null ? [] : [login]), ...others];
+  // Without its login the address may begin as one that the person has rewritten: the longest match wins, and that is itself.
+  const itself = login === null ? [] : ['insteadof', 'pushinsteadof'].map((name): Setting => [`url.${url}.${name}`, url]);
+  const hooksDir = join(stateDir, 'no-hooks');
+  await mkdir(hooksDir, { recursive: true });
+  const configPath = join(stateDir, 'gitconfig');
+  const heading = 'Written by coord from git-person.json; changes here are overwritten.';
+  await writePrivate(configPath, renderGitConfig(heading, [...imported, ...itself, ...loginSettings(logins), ...OURS]));
+  const environment = { ...gitEnvironment({ person, configPath, remote, imported }), ...loginEnvironment(logins) };
+  return { stateDir, remote, hooksDir, environment };
+}

@@ -1,0 +1,194 @@
+// The only file that spawns git. A git that fails is data; only a git that cannot be run is an error.
+// Guarantees: own process group, a time limit, a cap on what is kept, nobody of the group left when it resolves after a time-out.
+// Does not guarantee: that children outlive or follow this process when it is killed by SIGKILL.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { parse } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { CoordError } from '../../errors.ts';
+
+export interface GitPlace {
+  /** Null = a command that needs no repository, like ls-remote. */
+  readonly gitDir: string | null;
+  readonly args: readonly string[];
+  /** The whole environment; nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface GitCall extends GitPlace {
+  readonly input?: string | Buffer;
+  readonly timeoutMs: number;
+  /** How long it may say nothing on stderr; absent = as long as it likes. */
+  readonly stallMs?: number;
+  /** It is ended once it has said more lines than this on stderr; progress is no line. Absent = it may say what it likes. */
+  readonly linesMax?: number;
+  readonly stdoutBytesMax?: number;
+}
+
+export interface GitResult {
+  /** 128 also where a signal ended it. */
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  /** Ended by `linesMax`. */
+  readonly isOverLines?: true;
+}
+
+export type GitChild = ChildProcessByStdio<Writable, Readable, Readable>;
+
+const STDOUT_BYTES_MAX = 64 * 1024 * 1024;
+const STDERR_CHARACTERS_KEPT = 32 * 1024;
+/** Git removes its lock files on SIGTERM; it gets this long. */
+const TERM_GRACE_MS = 1000;
+/** An ssh master or a credential daemon keeps stderr open after git is gone: wait no longer for it than this. */
+export const STDERR_GRACE_MS = 300;
+/** Stdout is read to its end: a process that is held up can learn of git's end before it has read what git wrote. */
+const STDOUT_GRACE_MS = 5000;
+
+const living = new Set<number>();
+/** How many commands run in a repository; helpers that only read do not count. */
+const running = new Map<string, number>();
+let watchingExit = false;
+
+/** Tells whether this process runs a command in that repository. */
+export function isGitRunning(gitDir: string): boolean {
+  return (running.get(gitDir) ?? 0) > 0;
+}
+
+/** Sends a signal to a child's whole process group. */
+export function killGroup(child: { readonly pid?: number | undefined }, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Nobody of the group is left.
+  }
+}
+
+function endAllOnExit(): void {
+  if (watchingExit) return;
+  watchingExit = true;
+  process.on('exit', () => {
+    for (const pid of living) killGroup({ pid }, 'SIGTERM');
+  });
+}
+
+/** Starts a git that stays: the caller talks to it, and ends it with `killGroup`. */
+export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
+  endAllOnExit();
+  // Scope "command" is obeyed for safe.*, and unlike a settings file it does not reach a hub on the same disk.
+  const common = ['-c', 'safe.bareRepository=explicit', '--no-pager', ...(gitDir === null ? [] : [`--git-dir=${gitDir}`])];
+  const child = spawn('git', [...common, ...args], {
+    // A group of its own, and no terminal that ssh could ask at.
+    detached: true,
+    // Never the person's folder: it may be gone, and git must not discover a repository.
+    cwd: parse(process.execPath).root,
+    env: { ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const { pid } = child;
+  if (pid !== undefined) {
+    living.add(pid);
+    child.once('exit', () => living.delete(pid));
+  }
+  // A git that ends before it has read everything is judged by its exit code.
+  child.stdin.on('error', () => {});
+  return child;
+}
+
+/** The error for a git that could not be started. */
+export function cannotRunGit(cause: NodeJS.ErrnoException): CoordError {
+  const why = cause.code === 'ENOENT' ? 'no git in PATH' : cause.message;
+  return new CoordError('GIT', `git could not be started: ${why}`, 'install git 2.34 or newer', { cause });
+}
+
+/** Runs git to its end, or to one of its limits. */
+export async function runGit(call: GitCall): Promise<GitResult> {
+  const place = call.gitDir ?? '';
+  running.set(place, (running.get(place) ?? 0) + 1);
+  try {
+    return await runToEnd(call);
+  } finally {
+    running.set(place, (running.get(place) ?? 1) - 1);
+  }
+}
+
+function runToEnd(call: GitCall): Promise<GitResult> {
+  const child = openGit(call);
+  const bytesMax = call.stdoutBytesMax ?? STDOUT_BYTES_MAX;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let stderr = '';
+    let timedOut = false;
+    let linesLeft = call.linesMax ?? Number.POSITIVE_INFINITY;
+    let isOverLines = false;
+    let exitCode = 128;
+    let isTooMuch = false;
+    let isRead = false;
+    let isStderrGiven = false;
+    const timers: NodeJS.Timeout[] = [];
+    const stop = () => {
+      killGroup(child, 'SIGTERM');
+      timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), TERM_GRACE_MS));
+    };
+    const end = () => {
+      timedOut = true;
+      stop();
+    };
+    const settle = () => {
+      for (const timer of timers) clearTimeout(timer);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      const code = isTooMuch || isOverLines ? 128 : exitCode;
+      resolve({ exitCode: code, stdout: Buffer.concat(chunks), stderr, timedOut, ...(isOverLines ? { isOverLines } : {}) });
+    };
+    const settleIfRead = () => {
+      if (isRead && isStderrGiven) settle();
+    };
+    timers.push(setTimeout(end, call.timeoutMs));
+    const stall = call.stallMs === undefined ? null : setTimeout(end, call.stallMs);
+    if (stall !== null) timers.push(stall);
+    child.stdout.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bytesMax) chunks.push(chunk);
+      else if (!isTooMuch) {
+        // It may have ended well before that is read: what is missing is no success.
+        isTooMuch = true;
+        stderr += `\nfatal: more than ${bytesMax} bytes of output`;
+        killGroup(child, 'SIGKILL');
+      }
+    });
+    child.stdout.once('end', () => {
+      isRead = true;
+      settleIfRead();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-STDERR_CHARACTERS_KEPT);
+      if (!timedOut) stall?.refresh();
+      linesLeft -= text.split('\n').length - 1;
+      if (linesLeft >= 0 || isOverLines) return;
+      isOverLines = true;
+      stop();
+    });
+    child.once('error', (error) => {
+      for (const timer of timers) clearTimeout(timer);
+      reject(cannotRunGit(error));
+    });
+    child.once('exit', (code) => {
+      exitCode = code ?? 128;
+      // Git is gone, but its transport helper may not be.
+      if (timedOut || isOverLines) killGroup(child, 'SIGKILL');
+      timers.push(
+        setTimeout(() => {
+          isStderrGiven = true;
+          settleIfRead();
+        }, STDERR_GRACE_MS),
+        setTimeout(settle, STDOUT_GRACE_MS),
+      );
+    });
+    child.once('close', settle);
+    child.stdin.end(call.input ?? '');
+  });
+}

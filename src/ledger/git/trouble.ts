@@ -1,0 +1,48 @@
+// Why a git command failed, for people and for pacing only: no decision about a ref rests on it (R5).
+// Guarantees one line without credentials or control characters. The code is a guess from the wording of git in LC_ALL=C.
+import type { Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
+import type { GitResult } from './run-git.ts';
+
+/** First match wins. What only this machine's owner can mend stands before what may pass by itself. */
+const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
+  ['DISK', /no space left on device|disk quota exceeded|file too large/i],
+  [
+    'AUTHENTICATION',
+    /could not read (username|password)|authentication failed|permission denied \(|host key verification failed/i,
+  ],
+  ['AUTHENTICATION', /returned error: (401|403|407)|http 40[13]|access denied|not authorized|marked as read only|deploy key/i],
+  ['NOT_FOUND', /repository .*not found|returned error: (404|410)|does not appear to be a git repository|could not be found/i],
+  ['THROTTLED', /returned error: 429|http 429|too many requests|rate limit/i],
+  ['TIMEOUT', /timed out|operation too slow|timeout/i],
+  [
+    'NETWORK',
+    /could not resolve|connection (refused|reset|closed)|network is unreachable|no route to host|returned error: 5\d\d/i,
+  ],
+  ['CLONE', /not a git repository|object file .* is empty|loose object .* is corrupt|bad object|packfile .* (cannot|is|far)/i],
+  ['CLONE', /unable to read tree|inflate|bad config|did not send all necessary objects|unexpected line in packed-refs/i],
+  ['NETWORK', /unable to access|hung up|early eof|rpc failed|could not read from remote repository|transport .* not allowed/i],
+];
+
+const BOILERPLATE =
+  /^(error: unable to read askpass response|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository)/i;
+const LINE_CHARACTERS_MAX = 300;
+
+/** Makes one line of git's last words. */
+export function lastWords(stderr: string): string {
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim())
+    .filter((line) => line !== '');
+  const telling = lines.filter((line) => !BOILERPLATE.test(line));
+  const line = withoutCredentials((telling.length > 0 ? telling : lines).slice(-2).join('; '));
+  return line.length > LINE_CHARACTERS_MAX ? `${line.slice(0, LINE_CHARACTERS_MAX - 1)}…` : line;
+}
+
+/** Names what went wrong. */
+export function troubleOf(result: Pick<GitResult, 'stderr' | 'timedOut' | 'exitCode'>): Trouble {
+  const words = lastWords(result.stderr);
+  if (result.timedOut) return { code: 'TIMEOUT', message: `no answer in time${words === '' ? '' : `; ${words}`}` };
+  const code = WORDINGS.find(([, wording]) => wording.test(result.stderr))?.[0] ?? 'UNKNOWN';
+  return { code, message: words === '' ? `git ended with exit code ${result.exitCode} and said nothing` : words };
+}

@@ -1,0 +1,25 @@
+// The bytes of a document as text, or why they are none (D8). Every ledger answers in these words.
+import type { Blob } from '../../core/model/ledger/trees.ts';
+
+/** D8: 1 MiB a document. 30 MB of zeros travel as 30 KB, so this is asked before reading. */
+export const DOCUMENT_BYTES_MAX = 1024 * 1024;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export const unreadable = (why: string): Blob => ({ kind: 'unreadable', why });
+
+/** The answer for a document that is too large. */
+export const tooLarge = (sizeBytes: number): Blob => unreadable(`${sizeBytes} bytes; at most ${DOCUMENT_BYTES_MAX} are read`);
+
+/** The answer for an id that names no document. */
+export const MISSING: Blob = unreadable('no such content');
+
+/** Decodes strictly: replacement characters would be written back as if the owner had meant them. */
+export function blobOf(bytes: Uint8Array): Blob {
+  if (bytes.length > DOCUMENT_BYTES_MAX) return tooLarge(bytes.length);
+  try {
+    return { kind: 'text', text: utf8.decode(bytes) };
+  } catch {
+    return unreadable('not UTF-8');
+  }
+}

@@ -1,0 +1,74 @@
+// Main's history with the documents that each commit changed, by one `git log`. Texts are not read: ids name them.
+import type { FileChange, HistoryQuestion, MainCommit, MainHistory } from '../../core/model/ledger/main-history.ts';
+import { CloneDamage } from '../clone/clone-damage.ts';
+import type { CloneSession } from '../clone/clone-session.ts';
+import { isObjectId } from '../fetch/ref-names.ts';
+import { troubleOf } from '../git/trouble.ts';
+import { plainFiles } from '../plain-files.ts';
+import { BOARD_FOLDER } from './tree-reader.ts';
+
+export const NO_HISTORY: MainHistory = { commits: [], isCut: false };
+
+/** The last second of the year 9999: a later one is no time of ours. */
+const SECONDS_MAX = 253_402_300_799;
+/** Half of what is kept of a git that says more than anybody reads. */
+const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
+const PLAIN_MODE = '100644';
+/** Four fields and the message, each ended by NUL, which none of them can hold. */
+const FORMAT = 'tformat:%H%x00%an%x00%ct%x00%B%x00';
+
+export async function readHistory(
+  { clone }: CloneSession,
+  question: HistoryQuestion & { readonly main: string; readonly timeoutMs: number },
+): Promise<MainHistory> {
+  const { countMax, sinceMs, paths } = question;
+  if (countMax <= 0 || paths.length === 0) return NO_HISTORY;
+  const args = [
+    ...['log', '-z', `--format=${FORMAT}`, '--encoding=UTF-8', '--no-show-signature', '--no-mailmap', '--no-notes'],
+    ...['--raw', '--no-abbrev', '--no-renames', '--root', '--first-parent', '--diff-merges=first-parent'],
+    // One more tells whether there are more.
+    `--max-count=${countMax + 1}`,
+    ...(sinceMs === null ? [] : [`--max-age=${Math.max(0, Math.floor(sinceMs / 1000))}`]),
+    ...[question.main, '--', ...plainFiles(paths)],
+  ];
+  const result = await clone.run(args, question.timeoutMs);
+  if (result.timedOut) return { commits: [], isCut: true };
+  // Words of megabytes, and git was stopped: what came before them is told.
+  if (result.exitCode !== 0 && result.stdout.length > OUTPUT_BYTES_MAX)
+    return { commits: parseHistory(result.stdout.toString('utf8', 0, OUTPUT_BYTES_MAX)).slice(0, -1), isCut: true };
+  if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
+  const commits = parseHistory(result.stdout.toString('utf8'));
+  return { commits: commits.slice(0, countMax), isCut: commits.length > countMax };
+}
+
+function parseHistory(output: string): MainCommit[] {
+  const fields = output.split('\0');
+  const commits: MainCommit[] = [];
+  let changes = new Map<string, FileChange>();
+  for (let at = 0; at < fields.length; ) {
+    const field = (fields[at] ?? '').trimStart();
+    const [, modeBefore, modeAfter, before, after] = /^:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]/.exec(field) ?? [];
+    if (modeBefore !== undefined) {
+      const path = fields[at + 1] ?? '';
+      const change = { before: plain(modeBefore, before), after: plain(modeAfter, after) };
+      if (path.startsWith(`${BOARD_FOLDER}/`)) changes.set(path.slice(BOARD_FOLDER.length + 1), change);
+      at += 2;
+    } else if (isObjectId(field)) {
+      changes = new Map();
+      const [author = '', seconds = '', message = ''] = fields.slice(at + 1, at + 4);
+      commits.push({ commit: field, author, at: timeOf(Number(seconds)), message, changes });
+      at += 4;
+    } else at += 1;
+  }
+  return commits;
+}
+
+function plain(mode: string | undefined, id: string | undefined): string | null {
+  return mode === PLAIN_MODE && id !== undefined ? id : null;
+}
+
+/** Anybody may write any number there. */
+function timeOf(seconds: number): string {
+  const isOfCalendar = seconds >= 0 && seconds <= SECONDS_MAX;
+  return new Date(isOfCalendar ? seconds * 1000 : 0).toISOString();
+}

@@ -1,0 +1,118 @@
+// Commits of the clone as `CommitTree`s: everything below `coordination/`, bounded by D8's caps, links never followed.
+// Past a cap the rest of a tree is left out, the same rest on every machine. A missing object is certain damage.
+import type { CommitTree, TreeEntry } from '../../core/model/ledger/trees.ts';
+import { CloneDamage } from '../clone/clone-damage.ts';
+import { ByteCache } from './byte-cache.ts';
+import type { ObjectReader } from './object-reader.ts';
+import { type NamedEntry, parseCommit, parseTree } from './tree-parse.ts';
+
+/** The folder that is the board, on main and in lanes. */
+export const BOARD_FOLDER = 'coordination';
+
+const LEVELS_MAX = 64;
+/** Of each of coord's folders, and of all else together. Counts folders too: a tree can be made of nothing else. */
+const ENTRIES_MAX = 10_000;
+/** What coord reads on a board: nothing that lies beside it may take its room. */
+const FILES = /^(?:ORDERS\.json|fleet\.yaml|STATUS\.json|README\.md|HANDOFF\.md|features\.json|COMPUTER_[1-9]\d{0,3}\.md)$/;
+const FOLDERS: readonly string[] = ['messages', 'handoffs', 'results', 'history', 'specs', 'schemas'];
+/** A folder of 100,000 short names: a project's own root may be large (F4). */
+const TREE_BYTES_MAX = 8 * 1024 * 1024;
+const COMMIT_BYTES_MAX = 1024 * 1024;
+const CACHE_BYTES = 32 * 1024 * 1024;
+const FOLDER_MODE = '040000';
+
+type Board = Pick<CommitTree, 'entries' | 'isCut'>;
+
+/** A folder that is too large to be read, or that nobody can read. */
+const UNREAD: readonly NamedEntry[] = [];
+
+export interface TreeReader {
+  /** Null = not a commit, or larger than any real one. */
+  commit(id: string): Promise<CommitTree | null>;
+  /** Of whatever size, its words left out; null = not a commit. */
+  anyCommit(id: string): Promise<CommitTree | null>;
+}
+
+interface Room {
+  left: number;
+  isCut: boolean;
+}
+
+const roomFor = (left: number): Room => ({ left, isCut: false });
+
+/** Caches trees by id: an unchanged folder costs nothing, and a beat with the same tree gives the same `entries`. */
+export function createTreeReader(reader: ObjectReader): TreeReader {
+  const folders = new ByteCache<readonly NamedEntry[]>(CACHE_BYTES);
+  const boards = new ByteCache<Board>(CACHE_BYTES);
+
+  const body = async (id: string, type: string, bytesMax: number): Promise<Buffer | null> => {
+    const info = await reader.info(id);
+    if (info === null) throw new CloneDamage(`object ${id} is missing`, true);
+    if (info.type !== type || info.sizeBytes > bytesMax) return null;
+    const object = await reader.contents(id);
+    if (object?.body === undefined || object.body === null) throw new CloneDamage(`object ${id} cannot be read`, true);
+    return object.body;
+  };
+  const folder = async (id: string): Promise<readonly NamedEntry[]> => {
+    const known = folders.get(id);
+    if (known !== undefined) return known;
+    const bytes = await body(id, 'tree', TREE_BYTES_MAX);
+    const entries = bytes === null ? UNREAD : (parseTree(bytes, id.length / 2) ?? UNREAD);
+    folders.set(id, entries, 200 + entries.length * 150);
+    return entries;
+  };
+  const board = async (root: string): Promise<Board> => {
+    const around = await folder(root);
+    // Of two of that name, which a host that does not look lets in, it is the folder.
+    const top = around.find(({ name, mode }) => name === BOARD_FOLDER && mode === FOLDER_MODE);
+    if (top === undefined) return { entries: new Map(), ...(around === UNREAD ? { isCut: true } : {}) };
+    const known = boards.get(top.id);
+    if (known !== undefined) return known;
+    const entries = new Map<string, TreeEntry>();
+    /** What is left of the room when it is full is left out. */
+    const walk = async (those: readonly NamedEntry[], prefix: string, level: number, room: Room): Promise<void> => {
+      if (those === UNREAD) room.isCut = true;
+      for (const { name, mode, id: entryId } of those) {
+        if (room.left-- <= 0) {
+          room.isCut = true;
+          return;
+        }
+        if (mode !== FOLDER_MODE) entries.set(prefix + name, { mode, id: entryId });
+        else if (level < LEVELS_MAX) await walk(await folder(entryId), `${prefix}${name}/`, level + 1, room);
+      }
+    };
+    const all = await folder(top.id);
+    const isFile = ({ name, mode }: NamedEntry) => mode !== FOLDER_MODE && FILES.test(name);
+    const isFolder = ({ name, mode }: NamedEntry) => mode === FOLDER_MODE && FOLDERS.includes(name);
+    const rooms = all.filter(isFolder).map((its) => ({ its: [its], room: roomFor(ENTRIES_MAX + 1) }));
+    await walk(all.filter(isFile), '', 1, roomFor(Number.POSITIVE_INFINITY));
+    for (const { its, room } of rooms) await walk(its, '', 1, room);
+    await walk(
+      all.filter((it) => !isFile(it) && !isFolder(it)),
+      '',
+      1,
+      roomFor(ENTRIES_MAX),
+    );
+    const isCut = all === UNREAD || rooms.some(({ room }) => room.isCut);
+    const found: Board = isCut ? { entries, isCut } : { entries };
+    boards.set(top.id, found, 200 + entries.size * 200);
+    return found;
+  };
+
+  const commit = async (id: string): Promise<CommitTree | null> => {
+    const bytes = await body(id, 'commit', COMMIT_BYTES_MAX);
+    const text = bytes === null ? null : parseCommit(bytes);
+    if (text === null) return null;
+    return { commit: id, parent: text.parent, message: text.message, ...(await board(text.tree)) };
+  };
+  return {
+    commit,
+    async anyCommit(id) {
+      const small = await commit(id);
+      if (small !== null) return small;
+      const [itself, tree, parent] = await Promise.all(['', '^{tree}', '^1'].map((what) => reader.info(id + what)));
+      if (itself?.type !== 'commit' || tree?.type !== 'tree') return null;
+      return { commit: id, parent: parent?.id ?? null, message: '', ...(await board(tree.id)) };
+    },
+  };
+}

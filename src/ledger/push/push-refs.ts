@@ -1,0 +1,64 @@
+// One push: compare-and-swap on every ref, each judged alone (R1). Guarantees that main and board only ever move from the commit
+// that the new one was built upon; a plus in a refspec is never used, for it switches the lease off.
+// libcurl repeats a request when a kept connection dies before the answer begins; the server then refuses what it has just taken.
+// So over HTTP a lane that the server refused is checked against the refs themselves (R5).
+import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
+import { REMOTE } from '../clone/clone.ts';
+import type { CloneSession } from '../clone/clone-session.ts';
+import { listRefs } from '../fetch/list-refs.ts';
+import { isObjectId } from '../fetch/ref-names.ts';
+import { readPushReport } from './push-report.ts';
+
+export const PUSH = [
+  'push',
+  // One line a ref, for programs.
+  '--porcelain',
+  '--no-progress',
+  // No pre-push hook, whatever core.hooksPath says.
+  '--no-verify',
+  '--no-signed',
+  '--no-follow-tags',
+  '--recurse-submodules=no',
+];
+
+function assertUpdate({ what, ref, commit, expected }: RefUpdate, parent: string | null): void {
+  const isDeletion = commit === null && expected !== null;
+  const sound =
+    /^refs\/[^\s:*^~?[\\]+$/.test(ref) &&
+    (isDeletion || (commit !== null && isObjectId(commit))) &&
+    (expected === null || isObjectId(expected));
+  if (!sound) throw new Error(`bug: ${ref} cannot be pushed as ${commit} over ${expected}`);
+  // With a lease git allows what is no fast-forward.
+  if (what !== 'lane' && what !== 'claim' && parent !== expected)
+    throw new Error(`bug: ${commit} for ${ref} was built on ${parent}, not on ${expected}`);
+}
+
+/** Pushes; `parentOf` tells what a commit was built upon. A second connection only to check a refused lane. */
+export async function pushRefs(
+  { clone, home }: CloneSession,
+  updates: readonly RefUpdate[],
+  parentOf: (commit: string) => Promise<string | null>,
+  timeoutMs: number,
+): Promise<PushReport> {
+  for (const update of updates) {
+    const isBuiltUpon = update.what === 'main' || update.what === 'board';
+    assertUpdate(update, isBuiltUpon ? await parentOf(update.commit) : null);
+  }
+  const leases = updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`);
+  const specs = updates.map(({ ref, commit }) => `${commit ?? ''}:${ref}`);
+  const result = await clone.run([...PUSH, ...leases, '--', REMOTE, ...specs], timeoutMs);
+  const report = readPushReport(
+    result,
+    updates.map(({ ref }) => ref),
+  );
+  if (report.kind === 'unknown') return report;
+  const { refs, byServer } = report;
+  // A fold or a claim that landed and reads as refused harms nobody: the next fetch shows it (R2, O2). A lane is worth the second
+  // connection.
+  const doubtful = updates.some(({ what, ref }) => what === 'lane' && byServer.has(ref));
+  if (!doubtful || !/^https?:/i.test(home.remote.url)) return { kind: 'answered', refs };
+  const truth = await listRefs(home, timeoutMs);
+  if (truth.kind === 'unreachable') return { kind: 'unknown', trouble: truth.trouble };
+  const taken = updates.filter(({ ref, commit }) => byServer.has(ref) && truth.refs.get(ref) === commit);
+  return { kind: 'answered', refs: new Map([...refs, ...taken.map(({ ref }) => [ref, { kind: 'accepted' }] as const)]) };
+}

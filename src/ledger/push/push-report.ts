@@ -1,0 +1,67 @@
+// What `git push --porcelain` says became of each ref (R1). Guarantees that a ref counts as accepted or refused only on git's own
+// line for it; with no line for one of them, or a line that leaves it open, the whole push is unknown (R5).
+
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { RefOutcome, Trouble } from '../../core/model/ledger/push.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
+import type { GitResult } from '../git/run-git.ts';
+import { troubleOf } from '../git/trouble.ts';
+
+/** A `PushReport` that also says whose refusal it is. */
+export type ReadReport =
+  | {
+      readonly kind: 'answered';
+      readonly refs: ReadonlyMap<string, RefOutcome>;
+      /** Refused after it was sent, not by our own look at the refs before. */
+      readonly byServer: ReadonlySet<string>;
+    }
+  | { readonly kind: 'unknown'; readonly trouble: Trouble };
+
+/** Flag, source, destination, summary. A flag of a space stands for a fast-forward. */
+const LINE = /^([ +*=!tT-])\t([^\t]*):([^\t:]+)\t(.*)$/;
+/** Only these say that the ref did not move; `[remote failure]` says that nobody knows. */
+const REFUSAL = /^\[(?:remote )?rejected\](?: \((.*)\))?/;
+
+/** In a hub on a disk: which lock file of another git, perhaps a killed one, stood in a ref's way. For people only (R5). */
+const LOCKED = /cannot lock ref '([^']+)': Unable to create '([^']+\.lock)': File exists/g;
+
+function locksInTheWay(stderr: string): ReadonlyMap<string, string> {
+  const found = [...stderr.matchAll(LOCKED)].map(([, ref = '', path = '']): [string, string] => [
+    ref,
+    path.replaceAll('/./', '/'),
+  ]);
+  return new Map(
+    found.map(([ref, path]) => [ref, `a git that works there or was killed left ${path}; try: rm ${shellWord(path)}`]),
+  );
+}
+
+function outcome(flag: string, summary: string): RefOutcome | null {
+  if (flag === ' ' || flag === '+' || flag === '*' || flag === '=' || flag === '-') return { kind: 'accepted' };
+  const refusal = flag === '!' ? REFUSAL.exec(summary) : null;
+  if (refusal === null) return null;
+  const detail = withoutCredentials(refusal[1] ?? 'rejected').replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return { kind: 'refused', detail: detail.slice(0, 300) };
+}
+
+/** Reads the answer for exactly the given refs. */
+export function readPushReport(result: GitResult, refs: readonly string[]): ReadReport {
+  const outcomes = new Map<string, RefOutcome>();
+  const byServer = new Set<string>();
+  const locks = locksInTheWay(result.stderr);
+  for (const line of result.stdout.toString('utf8').split('\n')) {
+    const [, flag, , ref, summary] = LINE.exec(line) ?? [];
+    if (flag === undefined || ref === undefined || summary === undefined) continue;
+    const one = outcome(flag, summary);
+    if (one === null || !refs.includes(ref)) continue;
+    const lock = one.kind === 'refused' ? locks.get(ref) : undefined;
+    outcomes.set(ref, lock === undefined ? one : { kind: 'refused', detail: withoutCredentials(lock) });
+    if (one.kind === 'refused' && summary.startsWith('[remote')) byServer.add(ref);
+  }
+  // 0 = all landed, 1 = some were refused; whatever else ended it may have ended it halfway.
+  const clearEnd = !result.timedOut && (result.exitCode === 0 || result.exitCode === 1);
+  const allSaid = refs.every((ref) => outcomes.has(ref));
+  const agrees = (result.exitCode === 0) === [...outcomes.values()].every((one) => one.kind === 'accepted');
+  return clearEnd && allSaid && agrees
+    ? { kind: 'answered', refs: outcomes, byServer }
+    : { kind: 'unknown', trouble: troubleOf(result) };
+}

@@ -1,0 +1,67 @@
+// Doctor's questions, asked of git. Guarantees what operations/doctor/examiner.ts says; the clone is opened by none of them.
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Examiner, RemotePlace } from '../../operations/doctor/examiner.ts';
+import { parseRemoteUrl } from '../../system/git/remote-url.ts';
+import { cloneDirOf, moveAside } from '../clone/clone.ts';
+import { examineClone } from '../clone/clone-exam.ts';
+import { findLocks, sweepLeftovers } from '../clone/clone-locks.ts';
+import { listRefs } from '../fetch/list-refs.ts';
+import { kindOfRef, type Namespace } from '../fetch/ref-names.ts';
+import { type GitHome, openGitHome } from '../git/git-home.ts';
+import { runGit } from '../git/run-git.ts';
+import { readAsStranger } from './anonymous-read.ts';
+import { probeWrite } from './write-probe.ts';
+
+const VERSION_TIMEOUT_MS = 5_000;
+
+export function createExaminer(): Examiner {
+  let opened: Promise<unknown> = Promise.resolve();
+  /** One after the other: what is missing is written once. */
+  const homeOf = ({ state, url, person }: RemotePlace): Promise<GitHome> => {
+    const home = opened.then(() => openGitHome({ stateDir: state, remoteUrl: url, person }));
+    opened = home.catch(() => {});
+    return home;
+  };
+  return {
+    async gitVersion(path) {
+      const environment = { PATH: path, LC_ALL: 'C' };
+      const call = { gitDir: null, args: ['--version'], environment, timeoutMs: VERSION_TIMEOUT_MS };
+      const result = await runGit(call).catch(() => null);
+      return result?.exitCode === 0 ? result.stdout.toString('utf8').trim() : null;
+    },
+    refs: async (place, timeoutMs) => listRefs(await homeOf(place), timeoutMs),
+    lanesIn(refs, namespace) {
+      const other = namespace === 'custom' ? 'branches' : 'custom';
+      return { here: lanesOf(refs, namespace), elsewhere: [...lanesOf(refs, other).keys()].sort((a, b) => a - b) };
+    },
+    mayWrite: async (place, namespace, format, timeoutMs) => probeWrite(await homeOf(place), namespace, format, timeoutMs),
+    readAsStranger: ({ url, person }, timeoutMs) => readAsStranger(remoteOf(url), person, timeoutMs),
+    hubFolder(url) {
+      const remote = remoteOf(url);
+      if (remote.kind !== 'path' && remote.kind !== 'file') return null;
+      const folder = remote.kind === 'file' ? fileURLToPath(remote.url) : remote.url;
+      return existsSync(join(folder, '.git')) ? join(folder, '.git') : folder;
+    },
+    locksIn: findLocks,
+    clone: async (place, timeoutMs) => examineClone(place.state, (await homeOf(place)).environment, timeoutMs),
+    cloneFolder: cloneDirOf,
+    clearCloneLocks: (state) => sweepLeftovers(cloneDirOf(state), Number.POSITIVE_INFINITY),
+    moveCloneAside: (state) => moveAside(cloneDirOf(state)),
+  };
+}
+
+function remoteOf(url: string) {
+  return parseRemoteUrl(url, { cwd: process.cwd(), home: homedir() });
+}
+
+function lanesOf(refs: ReadonlyMap<string, string>, namespace: Namespace): Map<number, string> {
+  const lanes = new Map<number, string>();
+  for (const [ref, commit] of refs) {
+    const kind = kindOfRef(namespace, ref);
+    if (kind !== null && 'lane' in kind) lanes.set(kind.lane, commit);
+  }
+  return lanes;
+}

@@ -1,0 +1,28 @@
+// R3's way out, on a person's word: this folder is the machine, and what another folder wrote as it is taken over. The commit that
+// stands on the lane counts as known from here on, so that the next push replaces it; nothing starts before that push has landed.
+
+import { observeLedger } from '../../core/cycle/observe.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import { CoordError } from '../../errors.ts';
+import type { Machine } from '../context.ts';
+import { look } from '../steps/fetch-snapshot.ts';
+import { takeOverMachine } from './take-over.ts';
+
+/** Null = nobody else writes as this machine, as a fetch has just shown. Call under the lock. */
+export async function adoptLane(machine: Machine): Promise<JournalState | null> {
+  const loaded = await machine.journal.load();
+  if (loaded === null)
+    throw new CoordError('LOCAL_STATE', 'this machine has no journal', 'coord join <url> <folder> --as <number>');
+  const { snapshot, trouble } = await look(machine, loaded.board, loaded);
+  if (snapshot === null || trouble !== null) {
+    throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord adopt');
+  }
+  const state = observeLedger(loaded, snapshot, machine.clock.now(), (await machine.self()).computer);
+  const { duplicate } = state;
+  if (duplicate === null) return null;
+  const taken = await takeOverMachine(machine, state, state.machine, snapshot);
+  const adopted = { ...taken, pushed: [...taken.pushed, duplicate] };
+  await machine.journal.save(adopted);
+  machine.step('adopted');
+  return adopted;
+}

@@ -1,0 +1,186 @@
+// Becoming a machine of a fleet: the number is given by creating the lane, so two joiners at once cannot get the same (I1). The
+// journal lists the lane before it is pushed; an answer that was lost is found again by the next fetch (R5).
+
+import { isoTime } from '../../core/base/time.ts';
+import { deriveOwn } from '../../core/cycle/derive-own.ts';
+import { observeLedger } from '../../core/cycle/observe.ts';
+import { observeClaims } from '../../core/cycle/own-claims.ts';
+import { startAtEnd } from '../../core/messages/mailbox.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import { newJournal } from '../../core/model/ledger/journal-start.ts';
+import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Self } from '../../core/model/machines/self.ts';
+import { EMPTY_MAIL } from '../../core/model/messages/mail.ts';
+import { workName } from '../../core/orders/assignment.ts';
+import { parseFleet } from '../../documents/fleet/fleet.ts';
+import { parseOrders } from '../../documents/orders/orders.ts';
+import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import type { Machine } from '../context.ts';
+import { compose } from '../steps/build-push.ts';
+import { look } from '../steps/fetch-snapshot.ts';
+import { say } from '../steps/push-changes.ts';
+import { takeOverMachine } from './take-over.ts';
+
+/** Each try loses only to somebody else's success. */
+const TRIES_MAX = 50;
+/** A number that is refused again and again though nobody took it is no race: the host takes no lane from us (R4). */
+const REFUSALS_MAX = 5;
+
+export interface Enrolled {
+  readonly machine: number;
+  readonly name: string;
+  /** The fleet as it was before this machine. */
+  readonly snapshot: Snapshot;
+  /** True = this machine laid the board down; false = somebody else has, before or at the same time. */
+  readonly founded: boolean;
+}
+
+/**
+ * `found`: the people's documents of a new fleet, by path; null = join only, throws NO_FLEET where there is none. `as`: the number
+ * of a machine that was there before (I2); null = a new one. `again`: a computer that is a machine of this fleet already may become
+ * another one (I1); else that throws ANOTHER_MACHINE.
+ */
+export async function enroll(
+  machine: Machine,
+  selfAs: (number: number, snapshot: Snapshot) => Self,
+  found: ReadonlyMap<string, string> | null,
+  as: number | null = null,
+  again = true,
+): Promise<Enrolled> {
+  let founded = false;
+  let refused = { number: 0, times: 0 };
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const earlier = await machine.journal.load();
+    // I4: in a folder that is on its way out, or has left, its lane is the one that it left behind.
+    const began = earlier?.leaving === null ? earlier : null;
+    const { snapshot, trouble } = await look(machine, null);
+    if (trouble !== null) throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble.message}`, null);
+    if (snapshot === null) throw new Error('bug: a fetch that showed nothing');
+    const mine = [...snapshot.lanes].find(([, lane]) => began?.pushed.includes(lane.commit))?.[0] ?? null;
+    const laysDown = found !== null && mayLayDown(snapshot, mine);
+    if (!laysDown && found === null && !isFleet(snapshot)) throw noFleet();
+    if (as !== null && mine !== null && mine !== as) throw begunAs(mine);
+    const begun = as ?? mine ?? halfTaken(snapshot, began);
+    if (begun === null) mustHaveRoom(snapshot);
+    const number = begun ?? lowestFree(snapshot);
+    const self = selfAs(number, snapshot);
+    if (begun === null && !again) mustBeNoMachineYet(snapshot, self.computer);
+    const said = mine === null ? undefined : snapshot.machines.get(number)?.document.name;
+    const enrolled = { machine: number, name: as === null ? (said ?? self.name) : self.name, snapshot };
+    if (mine !== null && !laysDown) return { ...enrolled, founded };
+    const now = machine.clock.now();
+    const start =
+      as === null ? stateFor(machine, began, number, mine, snapshot) : await takeOverMachine(machine, earlier, as, snapshot);
+    // The lane that is taken over is another instance's by nature.
+    const seen = observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now, self.computer);
+    // R8: it was let in, after those that it found there, whoever comes before its first look.
+    const looked = { ...seen, duplicate: null, admitted: [...new Set([...seen.admitted, number])] };
+    // I2: what the earlier instance had claimed may have run there, and ends so before this push could delete it as unused.
+    const state = observeClaims(looked, snapshot, isoTime(now.wallMs));
+    const people = laysDown ? found : new Map<string, string>();
+    const idOf = (text: string) => machine.ledger.idOf(text);
+    const shown = withPeople(snapshot, people, idOf);
+    // O4: who joins calls nobody lost; this process can have been held up since it looked.
+    const own = deriveOwn(shown, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
+    const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
+    const composed = compose({ snapshot: shown, state, own, people, subject, now, idOf });
+    if (composed.changes === null) return { ...enrolled, founded };
+    const outcome = await say(machine, state, composed);
+    founded ||= laysDown && outcome.main === 'accepted';
+    if (outcome.lane === 'accepted' && (founded || !laysDown)) return { ...enrolled, founded };
+    refused = { number, times: outcome.lane !== 'refused' ? 0 : refused.number === number ? refused.times + 1 : 1 };
+    if (refused.times >= REFUSALS_MAX) {
+      throw new CoordError(
+        'REFUSED',
+        `the remote takes no lane from here: it refused number ${number} ${REFUSALS_MAX} times${as === null ? ', and nobody has it' : ''}`,
+        null,
+      );
+    }
+  }
+  throw new CoordError('FAILED', `no lane could be created in ${TRIES_MAX} tries`, 'git ls-remote <url>');
+}
+
+/** The first of those whose board was refused lays it down; where there are orders, nobody does. */
+function mayLayDown(snapshot: Snapshot, mine: number | null): boolean {
+  if (snapshot.main.files.has(ORDERS_PATH)) return false;
+  const [lowest] = snapshot.lanes.keys();
+  return mine === null ? !isFleet(snapshot) : lowest === mine;
+}
+
+/** What this machine passed over at its join is what it saw when its lane was created. */
+function stateFor(
+  machine: Machine,
+  earlier: JournalState | null,
+  number: number,
+  mine: number | null,
+  snapshot: Snapshot,
+): JournalState {
+  if (mine !== null && earlier !== null) return earlier;
+  const before = snapshot.orders.orders.filter((order) => order.assign.kind === 'all').map(workName);
+  const mail = startAtEnd(EMPTY_MAIL, snapshot.mail, number, (text) => machine.ledger.idOf(text));
+  const fresh = newJournal(number, earlier?.instance ?? machine.random.uuid(), before);
+  return { ...fresh, mail, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0 };
+}
+
+/** By what the board says of computers: the folder of that machine may be gone. */
+function mustBeNoMachineYet({ machines }: Snapshot, computer: string): void {
+  const earlier = [...machines.values()].find(({ document }) => document.id === computer && document.state !== 'LEFT');
+  if (earlier === undefined) return;
+  const { machine, name } = earlier.document;
+  throw new CoordError(
+    'ANOTHER_MACHINE',
+    `this computer is machine ${machine} ${name} of this fleet already`,
+    `coord join <url> <folder> --as ${machine}, to go on as that one in a new folder; --again instead makes another machine`,
+  );
+}
+
+function begunAs(mine: number): CoordError {
+  const why = `this folder has begun to join as machine ${mine}`;
+  return new CoordError('REFUSED', why, 'coord join <url> <this folder>, without --as, goes on with that');
+}
+
+/** R8: who joins beyond it would count for nothing. */
+function mustHaveRoom({ machines, fleet, uncounted = [] }: Snapshot): void {
+  const present = [...machines.values()].filter(({ document }) => document.state !== 'LEFT').length;
+  if (present < fleet.machinesMax && uncounted.length === 0) return;
+  const why = `the fleet has ${present + uncounted.length} machines, and machines_max is ${fleet.machinesMax}`;
+  throw new CoordError('REFUSED', why, 'set machines_max in coordination/fleet.yaml, or coord machines remove <number>');
+}
+
+function noFleet(): CoordError {
+  const why = 'there is no fleet in this repo: main holds no coordination/ORDERS.json, and no machine has a lane';
+  return new CoordError('NO_FLEET', why, 'coord init <url>');
+}
+
+export function isFleet(snapshot: Snapshot): boolean {
+  return snapshot.main.files.has(ORDERS_PATH) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
+}
+
+/** The board landed and the lane did not: my word stands there under a number that nobody else takes any more. */
+function halfTaken(snapshot: Snapshot, earlier: JournalState | null): number | null {
+  const mine = ({ document, lane }: MachineView) => lane === null && document.instance === earlier?.instance;
+  return [...snapshot.machines.values()].find(mine)?.document.machine ?? null;
+}
+
+/** I1, I4: a number with a lane, or with documents on the board, is somebody's. */
+function lowestFree(snapshot: Snapshot): number {
+  for (let number = 1; ; number += 1) {
+    const isTaken =
+      snapshot.lanes.has(number) ||
+      // Git holds no ref beside what stands below its name (R7).
+      snapshot.odd?.some(({ path }) => path.startsWith(`machines/${number}/`)) ||
+      snapshot.machines.has(number) ||
+      [`COMPUTER_${number}.md`, `results/${number}.json`].some((path) => snapshot.board.files.has(path));
+    if (!isTaken) return number;
+  }
+}
+
+function withPeople(snapshot: Snapshot, people: ReadonlyMap<string, string>, idOf: (text: string) => string): Snapshot {
+  if (people.size === 0) return snapshot;
+  const files = new Map(snapshot.main.files);
+  for (const [path, text] of people) files.set(path, idOf(text));
+  const orders = parseOrders(people.get(ORDERS_PATH) ?? '').value ?? snapshot.orders;
+  const fleet = parseFleet(people.get(FLEET_PATH) ?? '').value ?? snapshot.fleet;
+  return { ...snapshot, main: { ...snapshot.main, files }, orders, fleet, ordersReadable: true, faults: [] };
+}

@@ -1,0 +1,117 @@
+// I4: `coord machines remove`. The one place where a machine writes another one's lane, on a person's word and with a lease on the
+// value that was seen: a machine that is there after all finds a foreign commit on its lane and halts (R3).
+
+import { isoTime } from '../../core/base/time.ts';
+import { observeLedger } from '../../core/cycle/observe.ts';
+import { lastWordOf } from '../../core/cycle/remove-machine.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Content } from '../../core/model/ledger/push.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { highestLostBeat } from '../../core/presence/presence.ts';
+import { foldBoard } from '../../documents/board/board.ts';
+import { renderMachineDocument } from '../../documents/machine/machine-document.ts';
+import { renderAllResults } from '../../documents/machine/results-pages.ts';
+import { renderMessage } from '../../documents/machine/trailers.ts';
+import { machineDocumentPath } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import type { Machine } from '../context.ts';
+import { look } from '../steps/fetch-snapshot.ts';
+import { pinMain } from '../steps/pin-main.ts';
+import { mayBeTried } from '../steps/push-rejections.ts';
+import { wordOf } from './take-over.ts';
+
+/** Each try loses only to somebody else's push. */
+const TRIES_MAX = 8;
+
+export interface Removed {
+  readonly machine: number;
+  readonly name: string;
+  /** False = it had left before. */
+  readonly removed: boolean;
+}
+
+/** `find`: the number of the machine that the person means. Call under the lock, with a journal that may push. */
+export async function removeMachine(
+  machine: Machine,
+  state: JournalState,
+  find: (snapshot: Snapshot) => number,
+): Promise<Removed> {
+  let removed = false;
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const { snapshot, trouble } = await look(machine, state.board, state);
+    if (snapshot === null || trouble !== null)
+      throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord sync');
+    await mustBeFree(machine, state, snapshot);
+    const number = find(snapshot);
+    const view = wordOf(number, snapshot);
+    const { name } = view.document;
+    if (view.document.state === 'LEFT') {
+      // A push whose answer was lost (R5).
+      return { machine: number, name, removed: removed && view.document.removedBy === state.machine };
+    }
+    const outcome = await sayLeft(machine, state, snapshot, number);
+    if (outcome === 'accepted') return { machine: number, name, removed: true };
+    removed ||= outcome === 'unknown';
+  }
+  throw new CoordError(
+    'FAILED',
+    `the remote took nothing of it in ${TRIES_MAX} tries: the machine may be there`,
+    'coord machines',
+  );
+}
+
+/** R3, R3a: this fetch too may show that somebody else writes as this machine, or that main does not lead on. */
+async function mustBeFree(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<void> {
+  const pinned = await pinMain(machine, state, snapshot.main.commit);
+  const { computer } = await machine.self();
+  if (pinned.rewritten === null && observeLedger(pinned, snapshot, machine.clock.now(), computer).duplicate === null) return;
+  throw new CoordError(
+    'REFUSED',
+    `machine ${state.machine} has halted, and says nothing of others`,
+    'coord sync, which says why',
+  );
+}
+
+async function sayLeft(
+  machine: Machine,
+  state: JournalState,
+  snapshot: Snapshot,
+  number: number,
+): Promise<'accepted' | 'refused' | 'unknown'> {
+  const view = wordOf(number, snapshot);
+  const now = machine.clock.now();
+  const idOf = (text: string) => machine.ledger.idOf(text);
+  const lostBeat = highestLostBeat(number, snapshot.machines);
+  const word = lastWordOf(view, { removedBy: state.machine, lostBeat, nowIso: isoTime(now.wallMs) });
+  const standing = [...(view.lane?.files ?? view.files)].map(([path, id]): [string, Content] => [path, { id }]);
+  const files = new Map<string, Content>([
+    ...standing,
+    [machineDocumentPath(number), { text: renderMachineDocument(word.document, word.results) }],
+    ...[...renderAllResults(word.results)].map(([path, text]): [string, Content] => [path, { text }]),
+  ]);
+  const board = foldBoard(snapshot, { ...view, ...word }, files, idOf);
+  const { seq, beat, name } = word.document;
+  const message = renderMessage(`${number} ${name}: removed by machine ${state.machine}`, { machine: state.machine, seq, beat });
+  const branch = snapshot.fleet.board;
+  const base = branch === null ? snapshot.main.commit : snapshot.board.commit;
+  const folds = board.changes.size > 0 && mayBeTried(state, branch === null ? 'main' : 'board', now);
+  const updates = await machine.ledger.write({
+    lane: { machine: number, expected: view.lane?.commit ?? null, parent: snapshot.main.commit, files, message },
+    boards: folds ? [{ branch, base, files: board.changes, message }] : [],
+  });
+  await machine.assertLocked();
+  const lane = updates.filter(({ what }) => what === 'lane');
+  const first = await outcomeOf(machine, updates, lane[0]?.ref ?? '');
+  // R1a: the host may have refused all because of the board.
+  return first === 'refused' && updates.length > 1 ? outcomeOf(machine, lane, lane[0]?.ref ?? '') : first;
+}
+
+async function outcomeOf(
+  machine: Machine,
+  updates: Parameters<Machine['ledger']['push']>[0],
+  lane: string,
+): Promise<'accepted' | 'refused' | 'unknown'> {
+  const report = await machine.ledger.push(updates);
+  machine.step('removal-pushed');
+  return report.kind === 'unknown' ? 'unknown' : (report.refs.get(lane)?.kind ?? 'unknown');
+}

@@ -1,0 +1,70 @@
+// The shell of core/take-over: reads what the ledger says of a machine, and refuses what cannot be read. Used where a new folder
+// becomes a machine that was there before (`join --as`), and where a copied one is told that it is the machine (`adopt`).
+
+import { isoTime } from '../../core/base/time.ts';
+import { takeOver } from '../../core/cycle/take-over.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import { newJournal } from '../../core/model/ledger/journal-start.ts';
+import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { EVERYBODY, type Reader } from '../../core/model/messages/message.ts';
+import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { parseMessageHistory } from '../../documents/messages/message-history.ts';
+import { ownerOf } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import type { Machine } from '../context.ts';
+import { historyTexts } from '../steps/mail.ts';
+
+/** `earlier`: the journal of this folder, where it was this machine already; null = there is none (I2). */
+export async function takeOverMachine(
+  machine: Pick<Machine, 'ledger' | 'clock' | 'random'>,
+  earlier: JournalState | null,
+  number: number,
+  snapshot: Snapshot,
+): Promise<JournalState> {
+  const view = wordOf(number, snapshot);
+  const instance = machine.random.uuid();
+  const state = earlier?.machine === number ? earlier : newJournal(number, instance, []);
+  const { mail } = snapshot;
+  const isMine = ([reader]: readonly [Reader, unknown]) => reader === String(number) || reader === EVERYBODY;
+  const history = new Map<Reader, ReturnType<typeof parseMessageHistory>[number][]>();
+  for (const text of (await historyTexts(machine.ledger, view.files, number)).values())
+    for (const message of parseMessageHistory(text))
+      history.set(message.reader, [...(history.get(message.reader) ?? []), message]);
+  // From here on it is a folder of the computer that it lies on (R3).
+  return takeOver(
+    { ...state, pushed: earlier?.pushed ?? [], computer: null },
+    {
+      ...{ view, logs: mail.machines.get(number) ?? new Map(), history, handOffs: snapshot.handOffs.get(number) ?? [] },
+      people: new Map([...mail.people].filter(isMine)),
+    },
+    {
+      instance,
+      nowIso: isoTime(machine.clock.now().wallMs),
+      orders: snapshot.orders.orders,
+      hash: (text) => machine.ledger.idOf(text),
+    },
+  );
+}
+
+/** What a machine remembers must be read whole: an order that it has run could run again (O8). */
+export function wordOf(number: number, snapshot: Snapshot): MachineView {
+  const view = snapshot.machines.get(number);
+  if (view === undefined && !snapshot.lanes.has(number)) {
+    throw new CoordError(
+      'NOT_FOUND',
+      `there is no machine ${number} in this fleet: it has neither a lane nor documents`,
+      'coord join <url>, without --as',
+    );
+  }
+  const fault = snapshot.faults.find(({ document, level }) => {
+    const owner = ownerOf(document);
+    return level === 'fault' && owner?.kind === 'machine' && owner.machine === number;
+  });
+  if (view !== undefined && fault === undefined) return view;
+  const why = fault === undefined ? `COMPUTER_${number}.md is not there` : `${faultPlace(fault)}: ${faultSentence(fault)}`;
+  throw new CoordError(
+    'REFUSED',
+    `what machine ${number} said cannot be read, so what it has run is not known: ${why}`,
+    'coord join <url>, without --as',
+  );
+}

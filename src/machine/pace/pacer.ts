@@ -1,0 +1,79 @@
+// A daemon's pace in one place: hand `gate` to each of its cycles, and ask `next` after each sync. Holds the two values of core/pacing
+// and core/push-budget between them; nothing of it is on disk, because the journal says when the last push was accepted.
+import { duesMs } from '../../core/decide/next-deadlines.ts';
+import type { TroubleCode } from '../../core/model/ledger/push.ts';
+import { afterCycle, type Came, nextWake, type Pace, startPace, type Wake } from '../../core/presence/pacing.ts';
+import { ORDERS_PATH } from '../../documents/paths.ts';
+import type { Clock, Random } from '../../ports.ts';
+import type { CycleOutcome } from '../cycle.ts';
+import { createPushGate, type PushGate } from './push-gate.ts';
+
+export interface Pacer {
+  readonly gate: PushGate;
+  /**
+   * After a sync that ended, whatever came of it: when to come round again. One that another process did (C9) counts as a look.
+   * `isWaitedFor`: somebody waits for an order here.
+   */
+  next(isWaitedFor: boolean): Wake;
+  /** After a sync that threw: it counts as a failure like any other (H3). */
+  failed(): Wake;
+  /** The computer was asleep, or the network is back: nothing is known of how things stand. The budget stays as it is. */
+  afresh(): void;
+}
+
+export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pacer {
+  let pace: Pace = startPace(clock.now());
+  /** Of the sync that is under way: each of its cycles, C8. */
+  let cycles: CycleOutcome[] = [];
+  /** The last that saw anything: what is due follows from it. */
+  let seen: CycleOutcome | null = null;
+  const gate = createPushGate(clock, (outcome) => {
+    cycles.push(outcome);
+    if (outcome.seen !== null) seen = outcome;
+  });
+  const wake = (came: Came): Wake => {
+    const now = clock.now();
+    const heldForMs = cycles.at(-1)?.heldForMs ?? null;
+    pace = afterCycle(pace, came, { now, fraction: random.fraction() });
+    cycles = [];
+    const dues = seen?.seen == null ? [] : duesMs(seen.seen.snapshot, seen.state, now, gate.shownAt() ?? now);
+    return nextWake(pace, now, heldForMs === null ? dues : [...dues, heldForMs]);
+  };
+  return {
+    gate,
+    next: (isWaitedFor) => {
+      const came = cameOf(cycles, pace.main);
+      return wake({ ...came, isBusy: came.isBusy || isWaitedFor });
+    },
+    failed: () => wake({ ...cameOf(cycles, pace.main), trouble: 'UNKNOWN' }),
+    afresh: () => {
+      pace = startPace(clock.now());
+    },
+  };
+}
+
+function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
+  const last = cycles.at(-1);
+  // Another process went through it (C9). What it began or left due is not known here: the next look comes soon.
+  if (last === undefined) return { trouble: null, fetched: true, pushed: false, isBusy: true, main, orders: null };
+  return {
+    trouble: troubleOf(last),
+    fetched: cycles.some(({ fetched }) => fetched),
+    pushed: cycles.some(({ said }) => said !== null),
+    isBusy: isBusy(last),
+    main: last.seen?.snapshot.main.commit ?? main,
+    orders: last.seen?.snapshot.main.files.get(ORDERS_PATH) ?? null,
+  };
+}
+
+/** A lane that was refused at every try is a failure too: nobody hears of this machine. */
+function troubleOf({ trouble, said }: CycleOutcome): TroubleCode | null {
+  return trouble?.code ?? (said?.lane === 'refused' ? 'UNKNOWN' : null);
+}
+
+function isBusy({ state, waiting, seen, said, heldForMs }: CycleOutcome): boolean {
+  const runs = state.active.length + state.claims.length + Object.keys(state.dueSince).length > 0;
+  const hasEdit = said?.main !== 'accepted' && (seen?.edits.going.length ?? 0) > 0;
+  const hasWord = heldForMs !== null && seen?.composed.why !== 'beat';
+  return runs || hasEdit || hasWord || waiting.some((order) => order.state === 'ASSIGNED');
+}

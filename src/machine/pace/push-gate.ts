@@ -1,0 +1,74 @@
+// H2: what stands between a daemon's cycles and its pushes. One for the life of a daemon; a one-shot sync has none, but its pushes are
+// in the journal and count here. Holding a push back loses nothing: the next cycle composes it anew from the journal.
+import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { liveMachines } from '../../core/presence/presence.ts';
+import {
+  beatAfterMs,
+  type Pressure,
+  pushesSeen,
+  pushWaitMs,
+  rememberedPushes,
+  shareOf,
+} from '../../core/presence/push-budget.ts';
+import type { Clock } from '../../ports.ts';
+import type { CycleOutcome } from '../cycle.ts';
+
+/** A cycle that was woken for its turn comes to its push so much later at most, be the turn as short as it may. */
+const LATE_MS_MAX = 15_000;
+
+export interface PushGate {
+  /** Milliseconds until this push may be made; 0 = now. */
+  waitMs(snapshot: Snapshot, state: JournalState, pressure: Pressure): number;
+  /** From one beat to the next, as this machine's turns allow. */
+  beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
+  /** Told of each fetch that was answered, with the moment before it and what it showed. */
+  looked(at: Instant, shown: Pick<Snapshot, 'lanes' | 'uncounted'>, machine: number): void;
+  /** O4: between two fetches nobody is seen to stand still, however long that takes; null = there was none yet. */
+  shownAt(): Instant | null;
+  /** Told at the end of each cycle. */
+  ended(outcome: CycleOutcome): void;
+}
+
+export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) => void = () => {}): PushGate {
+  let lookedAt: Instant | null = null;
+  /** When the turn begins that a held push was told to wait for, by the wall clock; null = nothing is held. */
+  let turnAtMs: number | null = null;
+  const shareIn = (snapshot: Snapshot, state: JournalState) =>
+    shareOf(snapshot.fleet, liveMachines(snapshot, state, lookedAt ?? clock.now()), state.machine);
+  /** The beats of the others' lanes as the last look showed them, and when they moved. */
+  const beats = new Map<number, number>();
+  let others: readonly number[] = [];
+  return {
+    looked(at, { lanes, uncounted }, machine) {
+      const outside = new Set(uncounted);
+      const fromMs = lookedAt?.wallMs ?? at.wallMs;
+      const moved: number[] = [];
+      for (const [other, { beat }] of lanes) {
+        if (other === machine || outside.has(other)) continue;
+        moved.push(...pushesSeen(Math.max(0, beat - (beats.get(other) ?? beat)), fromMs, at.wallMs));
+        beats.set(other, beat);
+      }
+      others = rememberedPushes([...others, ...moved], at.wallMs);
+      lookedAt = at;
+    },
+    shownAt: () => lookedAt,
+    waitMs(snapshot, state, pressure) {
+      const share = shareIn(snapshot, state);
+      const now = clock.now();
+      const lateMs = turnAtMs === null ? -1 : now.wallMs - turnAtMs;
+      const hadTurn = lateMs >= 0 && lateMs <= LATE_MS_MAX;
+      const waitMs = pushWaitMs({ own: state.pushTimes, others }, share, pressure, now.wallMs, hadTurn);
+      if (waitMs > 0) turnAtMs = now.wallMs + waitMs;
+      return waitMs;
+    },
+    beatAfter(snapshot, state) {
+      const share = shareIn(snapshot, state);
+      return (heartbeatMs) => beatAfterMs(heartbeatMs, share);
+    },
+    ended(outcome) {
+      if (outcome.said !== null) turnAtMs = null;
+      onEnded(outcome);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+// H2: who waits for a push. Decides only when a daemon makes it, never whether.
+
+import { sameValue } from '../../core/base/same-value.ts';
+import { LEASE_PRESSES_AT } from '../../core/decide/next-deadlines.ts';
+import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Reader } from '../../core/model/messages/message.ts';
+import { claimName } from '../../core/model/orders/claim.ts';
+import type { WaitingOrder } from '../../core/model/orders/run.ts';
+import { isStatedLost } from '../../core/presence/presence.ts';
+import type { Pressure } from '../../core/presence/push-budget.ts';
+import { isLeaseUsedUp } from '../../core/presence/run-lease.ts';
+import { listedId } from '../../core/runs/occurrence-name.ts';
+import type { Composed } from '../steps/build-push.ts';
+
+/** `state`, `waiting`: what is to be said. */
+export function pressureOf(
+  composed: Composed,
+  snapshot: Snapshot,
+  state: JournalState,
+  waiting: readonly WaitingOrder[],
+  now: Instant,
+): Pressure {
+  if (isLeaseUsedUp(state, now, LEASE_PRESSES_AT)) return 'lease';
+  return presses(composed, snapshot, state, waiting) ? 'pressing' : 'patient';
+}
+
+function presses(composed: Composed, snapshot: Snapshot, state: JournalState, waiting: readonly WaitingOrder[]): boolean {
+  // A person's edit, or the answer to one; and who leaves, or has just come back, has others that wait for the word.
+  if (composed.saysPeople || composed.answers || state.leaving !== null) return true;
+  if (isClaimNews(composed, state)) return true;
+  const shown = snapshot.machines.get(state.machine);
+  if (composed.why !== 'documents') return false;
+  if (shown === undefined || shown.lane === null || shown.document.instance !== state.instance) return true;
+  return (
+    !sameValue(state.emergency ?? undefined, shown.document.emergency) ||
+    // F2: whoever is called lost is about to lose its work.
+    isStatedLost(state.machine, shown.document.beat, snapshot.machines) ||
+    hasNewMessage(snapshot, state) ||
+    hasNewResult(snapshot, state, shown) ||
+    hasNewBlock(snapshot, waiting, shown)
+  );
+}
+
+/** A claim decides who runs (O3), and one that nobody will use keeps all others from it. That of a run that has ended can wait. */
+function isClaimNews({ changes }: Composed, state: JournalState): boolean {
+  const ended = new Set([...state.ended, ...state.older].map(claimName));
+  return (changes?.claims ?? []).some((claim) => claim.kind === 'create' || !ended.has(claim.name));
+}
+
+/** A message that was written here. That something was read (M2) can wait. */
+function hasNewMessage({ mail }: Snapshot, { machine, mail: { sent } }: JournalState): boolean {
+  const logs = mail.machines.get(machine);
+  return Object.entries(sent).some(([reader, { messages }]) => {
+    const last = messages.at(-1)?.number ?? 0;
+    return last > (logs?.get(reader as Reader)?.at(-1)?.number ?? 0);
+  });
+}
+
+function hasNewResult(snapshot: Snapshot, state: JournalState, { results }: MachineView): boolean {
+  const said = new Set([...results.ended, ...results.older].map(claimName));
+  const forMany = ordersForMany(snapshot);
+  return state.ended.some((run) => !said.has(claimName(run)) && !forMany.has(listedId(run.order)));
+}
+
+/** Who placed an order waits for the word that it needs a person, too. A hold everybody can compute (O4a). */
+function hasNewBlock(snapshot: Snapshot, waiting: readonly WaitingOrder[], { results }: MachineView): boolean {
+  const nameOf = ({ order, generation, state }: WaitingOrder) => `${order} ${generation} ${state}`;
+  const said = new Set(results.waiting.map(nameOf));
+  const news = waiting.filter((order) => order.state === 'BLOCKED' && order.hold !== true && !said.has(nameOf(order)));
+  const forMany = ordersForMany(snapshot);
+  return news.some(({ order }) => !forMany.has(listedId(order)));
+}
+
+/** Orders for all machines can wait where there are many: all of them end one at about the same time. */
+function ordersForMany({ orders, fleet, machines }: Snapshot): ReadonlySet<string> {
+  const areMany = machines.size > fleet.pushesPerMinute;
+  return new Set(orders.orders.filter(({ assign }) => areMany && assign.kind === 'all').map(({ id }) => id));
+}

@@ -1,0 +1,243 @@
+// compose: what this cycle has to say to the remote, as values. Null where there is nothing to say (C3).
+import type { OwnWord } from '../../core/cycle/derive-own.ts';
+import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
+import type { BoardTarget, Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { BoardChange, Changes, ClaimChange, Content } from '../../core/model/ledger/push.ts';
+import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { HandOff } from '../../core/model/messages/hand-off.ts';
+import type { Message, Reader } from '../../core/model/messages/message.ts';
+import { claimName } from '../../core/model/orders/claim.ts';
+import { aimedHeartbeatMs, BEAT_SLACK, isOver } from '../../core/presence/presence.ts';
+import { isLeaseUsedUp } from '../../core/presence/run-lease.ts';
+import { type Board, foldBoard } from '../../documents/board/board.ts';
+import { renderClaim } from '../../documents/machine/claim-message.ts';
+import { renderMachineDocument } from '../../documents/machine/machine-document.ts';
+import { renderAllResults } from '../../documents/machine/results-pages.ts';
+import { renderMessage } from '../../documents/machine/trailers.ts';
+import { handOffsOf, machineDocumentPath, messagesOf, resultsOf, resultsPath } from '../../documents/paths.ts';
+import { mayBeTried } from './push-rejections.ts';
+
+/** O5: of what a lease gives, before a push renews it, where no beat has come by then (a fleet that grew beats less often). */
+const LEASE_PART = 0.4;
+
+export interface Composed {
+  /** Null = nothing to say. */
+  readonly changes: Changes | null;
+  readonly board: Board;
+  /** Everything that `coordination/` holds once this has landed. */
+  readonly files: ReadonlyMap<string, Content>;
+  readonly beat: number;
+  readonly seq: number;
+  /** Of this machine's document. */
+  readonly updated: string;
+  /** The push carries people's documents (D5); their edits wait while the host refuses them (R1a). */
+  readonly saysPeople: boolean;
+  /** F1: it tells people what became of what they pushed. */
+  readonly answers: boolean;
+  /** Why there is a push, in a word: for `--json` and the log. */
+  readonly why: 'documents' | 'beat' | 'fold' | 'answer' | 'people' | 'claims' | null;
+}
+
+export interface ToSay {
+  /** With this machine's pending edits applied. */
+  readonly snapshot: Snapshot;
+  readonly state: JournalState;
+  readonly own: OwnWord;
+  /** New text of people's documents, by path: their edits that came through this machine (D5). */
+  readonly people: ReadonlyMap<string, string>;
+  /** What happened, for the commit's subject. */
+  readonly subject: string;
+  readonly now: Instant;
+  /** F1: people wait to hear of what they pushed, and it is this machine's turn to tell them; absent = no. */
+  readonly mayAnswer?: boolean;
+  /** O4: when the lanes were last looked at, where this cycle did not; absent = now. */
+  readonly shownAt?: Instant;
+  readonly idOf: (text: string) => string;
+  /** From one beat to the next, where this machine keeps to its turns (H2). */
+  readonly beatAfterMs?: ((heartbeatMs: number) => number) | undefined;
+}
+
+export function compose(say: ToSay): Composed {
+  const { snapshot, own, state } = say;
+  const { machine } = own.document;
+  // Rendered only where there may be something to say: most cycles have nothing.
+  let rendered: Word | null = null;
+  const fresh = () => {
+    rendered ??= wordOf(say);
+    return rendered;
+  };
+  const shown = snapshot.machines.get(machine);
+  const mustSpeak = shown === undefined || (own.isNew && (own.answers || !says(fresh(), shown, say.idOf)));
+  const standing =
+    shown === undefined || mustSpeak
+      ? fresh()
+      : {
+          ...{ view: shown, files: standingFiles(shown), logs: snapshot.mail.machines.get(machine) },
+          handOffs: snapshot.handOffs.get(machine),
+        };
+  const fold = (word: Word) => foldBoard(withLogs(snapshot, machine, word), word.view, word.files, say.idOf);
+  const board = fold(standing);
+  // What stands there counts, not what this push says anew: a busy machine has something new to say in every push.
+  const results = resultsPath(machine);
+  const isOnBoard = shown !== undefined && snapshot.board.files.get(results) === shown.files.get(results);
+  // I4: who leaves does not wait for a board that the host refuses; its lane stands for good.
+  const claims = claimsToSay(snapshot, state, isOnBoard || state.leaving !== null);
+  // I4: who leaves has no later push for the claims of runs that have ended.
+  const pressing = [...claims.wanted, ...claims.unused, ...(state.leaving === null ? [] : claims.done)];
+  const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : reason(say, board);
+  const people = peopleContent(say);
+  if (why === null) {
+    const { seq, updated } = standing.view.document;
+    return {
+      changes: null,
+      board,
+      files: new Map([...board.files, ...people]),
+      beat: say.state.beat,
+      seq,
+      updated,
+      saysPeople: false,
+      answers: false,
+      why,
+    };
+  }
+  // What can wait for a push waits no longer.
+  const speaks = mustSpeak || (own.rides && !own.isNew);
+  const word = speaks ? fresh() : standing;
+  const folded = word === standing ? board : fold(word);
+  const { seq, updated } = word.view.document;
+  const lane = snapshot.lanes.get(machine) ?? null;
+  const beat = speaks ? own.document.beat : Math.max(say.state.beat, lane?.beat ?? 0) + 1;
+  const message = renderMessage(say.subject, { machine, seq, beat });
+  return {
+    changes: {
+      lane: { machine, expected: lane?.commit ?? null, parent: snapshot.main.commit, files: word.files, message },
+      boards: boardChanges(say, folded, message),
+      claims: claimChanges(say, claims),
+    },
+    board: folded,
+    files: new Map([...folded.files, ...people]),
+    beat,
+    seq,
+    updated,
+    saysPeople: say.people.size > 0 && tries(say, 'main'),
+    answers: answers(say, folded),
+    why,
+  };
+}
+
+function claimChanges({ state, own }: ToSay, { wanted, unused, done }: ClaimsToSay): readonly ClaimChange[] {
+  const { machine, name } = own.document;
+  const created = wanted.map((claim): ClaimChange => {
+    return { kind: 'create', name: claimName(claim), message: renderClaim(claim, { machine, name, instance: state.instance }) };
+  });
+  const deleted = [...unused, ...done].map((claim): ClaimChange => {
+    return { kind: 'delete', name: claimName(claim), commit: claim.commit };
+  });
+  return [...created, ...deleted];
+}
+
+/** One machine's word, as a view and as the tree of its lane. */
+interface Word {
+  readonly view: MachineView;
+  readonly files: ReadonlyMap<string, Content>;
+  readonly logs: ReadonlyMap<Reader, readonly Message[]> | undefined;
+  readonly handOffs: readonly HandOff[] | undefined;
+}
+
+function withLogs(snapshot: Snapshot, machine: number, { logs, handOffs }: Word): Snapshot {
+  const machines = replaced(snapshot.mail.machines, machine, logs);
+  return { ...snapshot, mail: { ...snapshot.mail, machines }, handOffs: replaced(snapshot.handOffs, machine, handOffs) };
+}
+
+function replaced<T>(map: ReadonlyMap<number, T>, key: number, value: T | undefined): ReadonlyMap<number, T> {
+  const next = new Map(map);
+  if (value === undefined) next.delete(key);
+  else next.set(key, value);
+  return next;
+}
+
+/** New text for the documents that the journal speaks for; those of later kinds are carried along. */
+function wordOf({ snapshot, state, own }: ToSay): Word {
+  const { document, results } = own;
+  const { machine } = document;
+  const shown = snapshot.machines.get(machine);
+  const files = new Map<string, Content>(shown === undefined ? [] : standingFiles(shown));
+  files.set(machineDocumentPath(machine), { text: renderMachineDocument(document, results) });
+  for (const path of [...files.keys()]) if (resultsOf(path) !== null) files.delete(path);
+  for (const [path, text] of renderAllResults(results)) files.set(path, { text });
+  for (const [path, text] of own.mailFiles) files.set(path, { text });
+  const logs = new Map(Object.entries(state.mail.sent).map(([reader, { messages }]) => [reader, messages]));
+  const view = { document, results, files: new Map(), lane: snapshot.lanes.get(machine) ?? null };
+  return { view, files, logs, handOffs: state.handOffs };
+}
+
+function standingFiles(shown: MachineView): ReadonlyMap<string, Content> {
+  return new Map([...(shown.lane?.files ?? shown.files)].map(([path, id]) => [path, { id }]));
+}
+
+/**
+ * C3: true when this word would be the very text that stands there. What a document cannot carry as it is (a comma inside a
+ * tag) would look new for ever.
+ */
+function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): boolean {
+  const { machine, seq, beat, updated } = shown.document;
+  const again = renderMachineDocument({ ...view.document, seq, beat, updated }, view.results);
+  return (
+    shown.files.get(machineDocumentPath(machine)) === idOf(again) &&
+    [...shown.files.keys()].every((path) => resultsOf(path) === null || files.has(path)) &&
+    [...files].every(([path, it]) => !isWord(path) || shown.files.get(path) === ('id' in it ? it.id : idOf(it.text)))
+  );
+}
+
+function isWord(path: string): boolean {
+  return resultsOf(path) !== null || messagesOf(path) !== null || handOffsOf(path) !== null;
+}
+
+function reason(say: ToSay, board: Board): Composed['why'] {
+  const { snapshot, state, own, now } = say;
+  if (say.people.size > 0 && tries(say, 'main')) return 'people';
+  if (board.lacksMine && triesBoard(say)) return 'fold';
+  if (answers(say, board)) return 'answer';
+  const targetMs = aimedHeartbeatMs(snapshot, state, say.shownAt ?? now);
+  // Others count on what I published; a longer heartbeat counts once it has been said.
+  const publishedMs = snapshot.machines.get(own.document.machine)?.document.heartbeatMs ?? targetMs;
+  const heartbeatMs = Math.min(targetMs, publishedMs);
+  const afterMs = say.beatAfterMs?.(heartbeatMs) ?? heartbeatMs * BEAT_SLACK;
+  const isDue = state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_PART);
+  return isDue ? 'beat' : null;
+}
+
+function answers(say: ToSay, board: Board): boolean {
+  // D6: a derived document that a person changed is no reason for a push.
+  const { sources } = say.snapshot.board;
+  return say.mayAnswer === true && sources !== null && board.status.sources !== sources && triesBoard(say);
+}
+
+/** Of one that is too large to be read nobody knows what it lacks: a fold each time would be a push for ever (D8). */
+function triesBoard(say: ToSay): boolean {
+  return say.snapshot.board.isCut !== true && tries(say, say.snapshot.fleet.board === null ? 'main' : 'board');
+}
+
+function tries({ state, now }: ToSay, target: BoardTarget): boolean {
+  return mayBeTried(state, target, now);
+}
+
+function boardChanges(say: ToSay, board: Board, message: string): readonly BoardChange[] {
+  const { snapshot } = say;
+  const people = peopleContent(say);
+  const main = snapshot.main.commit;
+  const branch = snapshot.fleet.board;
+  const folded = snapshot.board.isCut === true ? new Map<string, Content | null>() : board.changes;
+  const changes: readonly BoardChange[] =
+    branch === null
+      ? [{ branch, base: main, files: new Map([...folded, ...people]), message }]
+      : [
+          { branch: null, base: main, files: new Map(people), message },
+          { branch, base: snapshot.board.commit, files: folded, message },
+        ];
+  return changes.filter((change) => change.files.size > 0 && tries(say, change.branch === null ? 'main' : 'board'));
+}
+
+function peopleContent(say: ToSay): [string, Content][] {
+  return [...say.people].map(([path, text]) => [path, { text }]);
+}

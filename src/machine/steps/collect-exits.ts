@@ -1,0 +1,32 @@
+// Ends of runs: journaled first, and then their folders are discarded, with the environment that stands in them. The journal names
+// what is yet to be discarded, so that a kill in between leaves nothing for good, and an idle cycle looks at no run that is over.
+
+import { isoTime } from '../../core/base/time.ts';
+import { observeRuns } from '../../core/cycle/observe.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { RunSight } from '../../core/model/orders/run.ts';
+import type { Machine } from '../context.ts';
+
+/** Looks at every run that is not known to have ended, and journals what ended. */
+export async function collectExits(machine: Machine, state: JournalState): Promise<JournalState> {
+  const next = state.active.length === 0 ? state : await journalExits(machine, state);
+  if (next.undiscarded.length === 0) return next;
+  for (const key of next.undiscarded) {
+    await machine.runner.discard(key);
+    machine.step('run-discarded');
+  }
+  const last = { ...next, undiscarded: [] };
+  // What ended just now is news, and most often saved with the next word of this cycle; where it was not, it comes here once more.
+  if (state.undiscarded.length > 0) await machine.journal.save(last);
+  return last;
+}
+
+async function journalExits(machine: Machine, state: JournalState): Promise<JournalState> {
+  const sights = new Map<string, RunSight>();
+  for (const run of state.active) sights.set(run.key, await machine.runner.look(run.key));
+  machine.step('exits-seen');
+  const next = observeRuns(state, sights, machine.clean, isoTime(machine.clock.now().wallMs));
+  if (next !== state) await machine.journal.save(next);
+  machine.step('exits-journaled');
+  return next;
+}

@@ -1,0 +1,127 @@
+// Derive: out of what is known, everything that there is to say: this machine's word, its logs, and the board with the people's edits.
+
+import { checkpoint } from '../../core/cycle/checkpoint.ts';
+import { deriveOwn } from '../../core/cycle/derive-own.ts';
+import { answerInMs } from '../../core/cycle/unanswered.ts';
+import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Self } from '../../core/model/machines/self.ts';
+import { claimName } from '../../core/model/orders/claim.ts';
+import type { EndedRun, RunProgress } from '../../core/model/orders/run.ts';
+import { editWords } from '../../core/orders/edit-words.ts';
+import { saidProgress } from '../../core/runs/run-progress.ts';
+import { factsOf } from '../../documents/board/facts.ts';
+import { handOffsPath } from '../../documents/paths.ts';
+import { renderHandOffs } from '../../features/handoff/documents/hand-offs.ts';
+import type { Machine } from '../context.ts';
+import type { PushGate } from '../pace/push-gate.ts';
+import { type Composed, compose } from './build-push.ts';
+import type { PendingEdits } from './edits.ts';
+import type { Look } from './fetch-snapshot.ts';
+import { mailFiles } from './mail.ts';
+import type { Performed } from './perform.ts';
+import { runHistoryFiles } from './run-history.ts';
+
+export interface Seen extends Look {
+  readonly snapshot: Snapshot;
+  readonly now: Instant;
+  /** Just before the fetch; null = no fetch showed this now. */
+  readonly fetchedAt: Instant | null;
+  readonly gate: PushGate | undefined;
+}
+
+/** What there is to say. `marked`: the state to be saved with it, if it is said. */
+export function derive(
+  machine: Machine,
+  state: JournalState,
+  self: Self,
+  seen: Seen & {
+    readonly edits: PendingEdits;
+    readonly waiting: Performed['waiting'];
+    readonly subject: string;
+    readonly mailFiles: ReadonlyMap<string, string>;
+  },
+): { composed: Composed; marked: JournalState } {
+  const { snapshot, people } = seen.edits;
+  const { now, subject } = seen;
+  const idOf = (text: string) => machine.ledger.idOf(text);
+  const shownAt = seen.gate?.shownAt() ?? now;
+  const when = {
+    waiting: seen.waiting,
+    now: machine.clock.now(),
+    fetchedAt: seen.fetchedAt,
+    shownAt,
+    mailFiles: seen.mailFiles,
+    progress: progressOf(machine, state),
+    idOf,
+  };
+  const word = deriveOwn(snapshot, state, self, when);
+  const facts = idOf(factsOf(snapshot, self.machine));
+  const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew, shownAt });
+  const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
+  const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
+  // What was recalled may have been answered since (C4a).
+  const mayAnswer = seen.fetchedAt !== null && answerInMs(state, seen.snapshot, now, shownAt) === 0;
+  const toSay = { snapshot, state: marked, own, people, subject, now, shownAt, mayAnswer, idOf, beatAfterMs };
+  return { composed: compose(toSay), marked };
+}
+
+/** D4b: nothing but what stands there already; a beat is due all the same, because leases live by it (O5). */
+export function deriveStanding(
+  machine: Machine,
+  state: JournalState,
+  seen: Seen & { readonly edits: PendingEdits; readonly subject: string },
+): { composed: Composed; marked: JournalState } {
+  const { snapshot } = seen.edits;
+  const shown = snapshot.machines.get(state.machine);
+  if (shown === undefined) throw new Error('bug: this machine has said nothing yet, and cannot say anything');
+  const { document, results } = shown;
+  const own = { document, results, mailFiles: new Map<string, string>(), isNew: false, rides: false, answers: false };
+  const idOf = (text: string) => machine.ledger.idOf(text);
+  const { now, subject } = seen;
+  const people = new Map<string, string>();
+  return { composed: compose({ snapshot, state, own, people, subject, now, idOf }), marked: state };
+}
+
+/** O17: it is read anew and kept nowhere, so that it alone makes nobody write (C3). */
+function progressOf(machine: Machine, { active }: JournalState): ReadonlyMap<string, RunProgress> {
+  return new Map(
+    active.flatMap(({ key }) => {
+      const progress = machine.runner.progress(key);
+      return progress === null ? [] : [[key, saidProgress(progress, machine.clean)] as const];
+    }),
+  );
+}
+
+/** Messages, hand-offs and history: this machine's documents beside its word and its results. */
+export async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
+  const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
+  const { machine: me, handOffs } = state;
+  const own = handOffs.length === 0 ? [] : [[handOffsPath(me), renderHandOffs(me, handOffs)] as const];
+  return new Map([...mail, ...own, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
+}
+
+/** Runs whose end this machine's lane does not show yet: an earlier cycle may have taken them in, and could not say them. */
+export function unsaidEnds({ machine, ended }: JournalState, { machines }: Snapshot): readonly EndedRun[] {
+  const shown = machines.get(machine)?.results;
+  const said = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));
+  return ended.filter((run) => !said.has(claimName(run)));
+}
+
+/** What people read in the host's list of commits: results first. */
+export function subjectOf(
+  self: Self,
+  started: readonly string[],
+  finished: readonly EndedRun[],
+  edits: PendingEdits,
+  otherwise: string,
+): string {
+  const ended = new Set(finished.map((run) => run.order));
+  const words = [
+    ...finished.map((run) => `${run.order} ${run.state}`),
+    ...started.filter((id) => !ended.has(id)).map((id) => `${id} started`),
+    ...edits.going.map(({ edit }) => editWords(edit)),
+  ];
+  const shown = words.slice(0, 3).join(', ') + (words.length > 3 ? ` and ${words.length - 3} more` : '');
+  return `${self.machine} ${self.name}: ${shown === '' ? otherwise : shown}`;
+}

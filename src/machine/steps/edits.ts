@@ -1,0 +1,238 @@
+// People's edits that came through this machine (D5): applied to the text of ORDERS.json as main has it now, by id and field,
+// so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
+// ORDERS.json itself cannot be read, edits wait.
+
+import { guarded } from '../../core/base/guarded.ts';
+import { isoTime } from '../../core/base/time.ts';
+import type { Intention, OrderChange, OrderEdit, PauseEdit, PersonEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { ruledOrders } from '../../core/orders/approvals.ts';
+import { rememberedGeneration } from '../../core/orders/next-generation.ts';
+import { withMissingSpecs } from '../../core/orders/specs.ts';
+import { parseFleet, withLastGood } from '../../documents/fleet/fleet.ts';
+import { applyPauseEdit } from '../../documents/fleet/pause-edit.ts';
+import { applyEntryEdit } from '../../documents/orders/order-change.ts';
+import { parseOrders } from '../../documents/orders/orders.ts';
+import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/orders-edit.ts';
+import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
+import type { Ledger } from '../../ports.ts';
+import type { Machine } from '../context.ts';
+import { applySpecEdits, isSpecEdit } from './spec-edits.ts';
+
+/** Reports of lost edits that are kept for `coord status`. */
+const LOST_MAX = 20;
+/** People change ORDERS.json less often than this while one push waits for its answer. */
+const SENT_VERSIONS_MAX = 200;
+/** So many versions in a row tell the place in history, also where people go back to an earlier text. */
+const BEFORE_MAX = 8;
+
+export interface HeldEdit {
+  readonly intention: Intention;
+  /** What they wait for, with its place. */
+  readonly reason: string;
+}
+
+export interface PendingEdits {
+  /** The snapshot as it will be once the edits have landed. */
+  readonly snapshot: Snapshot;
+  /** New text of people's documents to push, by path. */
+  readonly people: ReadonlyMap<string, string>;
+  /** Ids of intentions that main shows already. */
+  readonly landed: readonly string[];
+  readonly going: readonly Intention[];
+  /** They wait here until a person has mended what they are to change on main. */
+  readonly held: readonly HeldEdit[];
+  readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
+  /** Specs that have landed, as they were saved. */
+  readonly landedSpecs: ReadonlyMap<string, string>;
+}
+
+type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, SpecEdit> };
+
+export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly Intention[]): Promise<PendingEdits> {
+  const specs = applySpecEdits(ledger, snapshot, intentions);
+  const listed = intentions.filter((it): it is ListIntention => !isSpecEdit(it.edit));
+  const others = await applyListEdits(ledger, specs.snapshot, listed);
+  return {
+    ...{ snapshot: others.snapshot, landedSpecs: specs.landedSpecs },
+    people: new Map([...specs.people, ...others.people]),
+    landed: [...specs.landed, ...others.landed],
+    going: [...specs.going, ...others.going],
+    held: others.held,
+    lost: [...specs.lost, ...others.lost],
+  };
+}
+
+export function noEdits(snapshot: Snapshot): PendingEdits {
+  return { snapshot, people: new Map(), landed: [], going: [], held: [], lost: [], landedSpecs: new Map() };
+}
+
+async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly ListIntention[]): Promise<PendingEdits> {
+  const nothing = noEdits(snapshot);
+  if (intentions.length === 0 || snapshot.main.commit === null) return nothing;
+  const base = await ordersText(ledger, snapshot);
+  const fleetBase = snapshot.main.files.has(FLEET_PATH) ? await textOf(ledger, snapshot, FLEET_PATH) : '';
+  // A pause needs no ORDERS.json.
+  const why = {
+    orders: whyHeld(snapshot, base),
+    fleet: fleetBase === null ? `${FLEET_PATH}, which cannot be read on main` : null,
+  };
+  const held: HeldEdit[] = intentions.flatMap((intention) => {
+    const reason = isPause(intention.edit) ? why.fleet : why.orders;
+    return reason === null ? [] : [{ intention, reason }];
+  });
+  const doable = intentions.filter((intention) => held.every((it) => it.intention !== intention));
+  let text = base ?? '';
+  let fleetText = fleetBase ?? '';
+  const landed: string[] = [];
+  const going: Intention[] = [];
+  const lost: { intention: Intention; reason: string }[] = [];
+  for (const intention of doable) {
+    const { edit } = intention;
+    const outcome = guarded<EditOutcome>(
+      () => (isPause(edit) ? applyPauseEdit(fleetText, edit) : applied(text, edit, snapshot)),
+      (reason) => ({ kind: 'cannot', reason }),
+    );
+    if (outcome.kind === 'cannot') lost.push({ intention, reason: outcome.reason });
+    else if (outcome.kind === 'unchanged') landed.push(intention.id);
+    else {
+      if (isPause(edit)) fleetText = outcome.text;
+      else text = outcome.text;
+      going.push(intention);
+    }
+  }
+  if (going.length === 0) return { ...nothing, landed, held, lost };
+  const people = new Map<string, string>();
+  if (going.some(({ edit }) => !isPause(edit))) people.set(ORDERS_PATH, text);
+  if (going.some(({ edit }) => isPause(edit))) people.set(FLEET_PATH, fleetText);
+  const withOrders = people.has(ORDERS_PATH) ? withOrdersText(snapshot, text, ledger) : snapshot;
+  const edited = people.has(FLEET_PATH) ? withFleetText(withOrders, fleetText, ledger) : withOrders;
+  return { ...nothing, snapshot: edited, people, landed, going, held, lost };
+}
+
+/** What a person has to mend first; null = it can be changed. `text`: null = it is not there, or no text. */
+function whyHeld({ main }: Snapshot, text: string | null): string | null {
+  const unread = `${ORDERS_PATH}, which cannot be read on main`;
+  if (text === null) return main.files.has(ORDERS_PATH) ? unread : `${ORDERS_PATH}, which is not on main`;
+  const { value, faults } = parseOrders(text);
+  const fault = faults.find(({ level }) => level === 'fault');
+  if (value !== null) return null;
+  return fault === undefined ? unread : `${faultPlace(fault)}: ${faultSentence(fault)}`;
+}
+
+async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {
+  if (snapshot.main.commit === null) return null;
+  const id = snapshot.main.files.get(ORDERS_PATH);
+  // Never where there were orders: a new file without them would remove them all (D4). A person brings it back.
+  if (id === undefined) return snapshot.orders.orders.length + snapshot.orders.refused.length > 0 ? null : NEW_ORDERS_TEXT;
+  return textOf(ledger, snapshot, ORDERS_PATH);
+}
+
+async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise<string | null> {
+  const id = main.files.get(path);
+  const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
+  return blob?.kind === 'text' ? blob.text : null;
+}
+
+/** What is listed already, as it was placed, stays as it is: placing it once more is no new work. */
+function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot) {
+  const asGiven = applyEntryEdit(text, edit);
+  return asGiven.kind === 'edited' ? applyEntryEdit(text, inItsGeneration(edit, snapshot)) : asGiven;
+}
+
+/** O8: what is placed to run is new work, also where its id has been used before. A time of a schedule is new anyway. */
+function inItsGeneration<T extends OrderEdit | OrderChange>(edit: T, { machines }: Snapshot): T | OrderEdit {
+  if (edit.kind !== 'add' || edit.again !== true || edit.order.schedule !== undefined) return edit;
+  const { order } = edit;
+  const remembered = rememberedGeneration(order.id, machines);
+  if (remembered < Number(order.generation ?? 1)) return edit;
+  return { ...edit, order: { ...order, generation: remembered + 1 } };
+}
+
+function isPause(edit: PersonEdit): edit is PauseEdit {
+  return edit.kind === 'pause' || edit.kind === 'resume';
+}
+
+function withFleetText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
+  const { value, faults } = parseFleet(text);
+  if (value === null) return snapshot;
+  const files = new Map(snapshot.main.files).set(FLEET_PATH, ledger.idOf(text));
+  const others = snapshot.faults.filter((fault) => fault.document !== FLEET_PATH);
+  return {
+    ...snapshot,
+    main: { ...snapshot.main, files },
+    fleet: withLastGood(value, [snapshot.fleet]),
+    orders: withMissingSpecs(ruledOrders(snapshot.orders, value), snapshot.main.files),
+    faults: [...others, ...faults],
+  };
+}
+
+function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snapshot {
+  const { value, faults } = parseOrders(text);
+  if (value === null) return snapshot;
+  const files = new Map(snapshot.main.files).set(ORDERS_PATH, ledger.idOf(text));
+  const others = snapshot.faults.filter((fault) => fault.document !== ORDERS_PATH);
+  return {
+    ...snapshot,
+    main: { ...snapshot.main, files },
+    orders: withMissingSpecs(ruledOrders(value, snapshot.fleet), snapshot.main.files),
+    ordersReadable: true,
+    faults: [...others, ...faults],
+  };
+}
+
+/**
+ * R5: edits whose push was not answered have landed if main has had their text since. Said again, they could bring back what a
+ * person has removed meanwhile.
+ */
+export async function settleSent(machine: Machine, state: JournalState): Promise<JournalState> {
+  const { sentEdits } = state;
+  if (sentEdits === null) return state;
+  const { before, after, intentions, path = ORDERS_PATH } = sentEdits;
+  const versions = await machine.ledger.versions(path, SENT_VERSIONS_MAX);
+  // Fewer than were asked for are the whole history. Where what stood before cannot be found any more, nothing can be said.
+  const from =
+    before.length < BEFORE_MAX
+      ? versions.length - before.length
+      : versions.findIndex((_, index) => before.every((id, offset) => versions[index + offset] === id));
+  return versions.slice(0, Math.max(0, from)).includes(after) ? settleLanded(machine, state, intentions) : state;
+}
+
+/** Takes what has landed out of the outbox. */
+export async function settleLanded(machine: Machine, state: JournalState, landed: readonly string[]): Promise<JournalState> {
+  if (landed.length === 0) return state;
+  for (const id of landed) await machine.journal.settle(id);
+  machine.step('edits-settled');
+  const next = { ...state, sentEdits: null };
+  await machine.journal.save(next);
+  return next;
+}
+
+/** The edits that the next push carries. */
+export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<JournalState['sentEdits']> {
+  const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
+  const after = edits.snapshot.main.files.get(path);
+  // A spec is whole: main shows by itself whether it has landed.
+  const going = edits.going.filter(({ edit }) => !isSpecEdit(edit));
+  if (going.length === 0 || after === undefined) return null;
+  const before = await ledger.versions(path, BEFORE_MAX);
+  return { path, before, after, intentions: going.map((intention) => intention.id) };
+}
+
+/** Takes out of the outbox what main shows, and what cannot be applied; the latter into the journal's report first. */
+export async function settleEdits(machine: Machine, state: JournalState, edits: PendingEdits): Promise<JournalState> {
+  const at = isoTime(machine.clock.now().wallMs);
+  // After a crash between the two, the report is there already.
+  const reports = edits.lost
+    .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
+    // A spec lies where it was saved, and that it is not taken is said for as long as it does.
+    .filter(({ intention }) => !isSpecEdit(intention.edit))
+    .map(({ intention, reason }) => ({ id: intention.id, at, edit: intention.edit, reason }));
+  const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };
+  if (next !== state) await machine.journal.save(next);
+  machine.step('edits-reported');
+  for (const id of [...edits.landed, ...edits.lost.map(({ intention }) => intention.id)]) await machine.journal.settle(id);
+  return next;
+}

@@ -1,0 +1,70 @@
+// One fetch, or what the last one showed: a machine that is offline goes on with what it has (S6).
+
+import type { Trouble } from '../../core/model/ledger/push.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { orderOfClaim } from '../../core/model/orders/claim.ts';
+import { listedId } from '../../core/runs/occurrence-name.ts';
+import { lookedInto } from '../../documents/snapshot/snapshot-machines.ts';
+import type { ReadFirst } from '../../ports.ts';
+import type { Machine } from '../context.ts';
+import { readSnapshot, type Viewer } from './read-snapshot.ts';
+
+const CLAIMS = 'claims/';
+/** F4: fleet.yaml can name another branch while it is being looked at; a person cannot do that more often. */
+const TURNS_MAX = 3;
+
+export interface Look {
+  /** Null = the remote was never reached by this machine. */
+  readonly snapshot: Snapshot | null;
+  /** Null = this is what the remote shows now. */
+  readonly trouble: Trouble | null;
+}
+
+/** C4a: what this machine saw last, with what it has pushed since, if it is a view that can be reported upon; no connection. */
+export async function recall(
+  machine: Pick<Machine, 'ledger' | 'cache'>,
+  board: string | null,
+  viewer: Viewer,
+): Promise<Look | null> {
+  const trees = await machine.ledger.lastSeen();
+  if (trees === null) return null;
+  const snapshot = await readSnapshot(machine.ledger, trees, board, machine.cache, viewer);
+  return snapshot.fleet.board === board ? { snapshot, trouble: null } : null;
+}
+
+/** `board`: the branch that fleet.yaml named when it was last read (F4). */
+export async function look(
+  machine: Pick<Machine, 'ledger' | 'cache'>,
+  board: string | null,
+  viewer: Viewer | null = null,
+): Promise<Look> {
+  let branch = board;
+  const machines = viewer?.admitted ?? [];
+  let first: ReadFirst = { machines };
+  let isAskedAgain = false;
+  for (let turn = 1; ; turn += 1) {
+    const fetched = await machine.ledger.fetch(branch, first);
+    const trees = fetched.kind === 'fetched' ? fetched.trees : await machine.ledger.lastSeen();
+    const trouble = fetched.kind === 'fetched' ? null : fetched.trouble;
+    if (trees === null) return { snapshot: null, trouble };
+    const snapshot = await readSnapshot(machine.ledger, trees, branch, machine.cache, viewer);
+    const more: ReturnType<typeof unreadIn> = isAskedAgain ? null : unreadIn(snapshot);
+    const isWhole = snapshot.fleet.board === branch && more === null;
+    if (trouble !== null || isWhole || turn === TURNS_MAX) return { snapshot, trouble };
+    if (more !== null) first = { machines, ...more };
+    isAskedAgain ||= more !== null;
+    // The fleet has just changed where it folds: nothing is said before that was looked at.
+    branch = snapshot.fleet.board;
+  }
+}
+
+/** R7: what is to be read before other refs, because some of it was left out for them; null = none was. */
+function unreadIn({ odd = [], orders, lanes, fleet }: Snapshot): Omit<ReadFirst, 'machines'> | null {
+  const unread = odd.filter(({ why }) => why === 'beyond').map(({ path }) => path);
+  const claims = unread.filter((path) => path.startsWith(CLAIMS));
+  const lanesRead = lanes.size - (unread.length - claims.length);
+  const lanesWanted = Math.min(lanes.size, lookedInto(fleet.machinesMax));
+  const listed = new Set(orders.orders.map(({ id }) => id));
+  const isHeeded = (path: string) => listed.has(listedId(orderOfClaim(path.slice(CLAIMS.length))));
+  return lanesRead < lanesWanted || claims.some(isHeeded) ? { orders: listed, lanes: lanesWanted } : null;
+}

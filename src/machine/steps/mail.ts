@@ -1,0 +1,149 @@
+// The cycle's part in messages and hand-offs: what was fetched counts as delivered, what people here sent is numbered, what they took is noted,
+// and what everybody has read leaves the logs. The journal has it before the outbox forgets it (S5); what is said to others is
+// rendered from the journal alone (D1).
+import { emergencyIn, isResolvedByPeople } from '../../core/messages/emergency.ts';
+import { type InboxMessage, inboxOf, observeMail, take } from '../../core/messages/mailbox.ts';
+import { acceptSends, adoptLogs, rotate, sentLog } from '../../core/messages/outgoing.ts';
+import { readersOf, takenUpTo } from '../../core/messages/receipts.ts';
+import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { MailState, SendIntention } from '../../core/model/messages/mail.ts';
+import { EVERYBODY, type MailView, PEOPLE, type Reader, sourceOf } from '../../core/model/messages/message.ts';
+import { isLost } from '../../core/presence/presence.ts';
+import { appendMessageHistory, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
+import { renderMessageLog } from '../../documents/messages/message-log.ts';
+import { messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
+import { acceptHandOffs } from '../../features/handoff/rules/hand-offs.ts';
+import type { Ledger } from '../../ports.ts';
+import type { Machine } from '../context.ts';
+import { recordAnswers } from './answers.ts';
+
+/** `fetchedAt` null = offline: what stands here is numbered and waits in the journal. */
+export async function takeMail(
+  machine: Machine,
+  before: JournalState,
+  snapshot: Snapshot,
+  fetchedAt: Instant | null,
+): Promise<JournalState> {
+  const me = before.machine;
+  const readers = readersOf(snapshot.machines);
+  const known = adoptLogs(before.mail, snapshot.mail.machines.get(me), snapshot.machines.get(me)?.document.cursors);
+  let mail = observeMail(known, snapshot.mail, me, (text) => machine.ledger.idOf(text));
+  await recordAnswers(machine, known, mail, snapshot, me);
+  const intentions = await machine.journal.mail();
+  let emergency = isResolvedByPeople(known, mail, snapshot.mail, me, (text) => machine.ledger.idOf(text))
+    ? null
+    : before.emergency;
+  const settled: string[] = [];
+  const sends: SendIntention[] = [];
+  const handed = intentions.filter((it) => it.kind === 'handoff');
+  const handOffs = acceptHandOffs(before.handOffs, handed);
+  settled.push(...handed.map(({ id }) => id));
+  for (const intention of intentions) {
+    if (intention.kind === 'handoff') continue;
+    if (intention.kind === 'take') mail = take(mail, intention.taken);
+    const isThere = intention.kind === 'take' || sentLog(mail, intention.to).messages.some(({ id }) => id === intention.id);
+    if (isThere) settled.push(intention.id);
+    else if (intention.kind === 'send') sends.push(intention);
+  }
+  if (fetchedAt !== null) {
+    mail = await withoutWritten(machine.ledger, mail, snapshot, me);
+    // An entry that the outbox still holds must stay to be found there.
+    if (settled.length === 0) {
+      mail = rotate(mail, (reader) => takenUpTo(me, reader, readers, (other) => isLost(other, snapshot, before, fetchedAt)));
+    }
+  }
+  // R3: somebody else numbers as me.
+  if (before.duplicate === null) {
+    const outcome = acceptSends(mail, sends, (reader) => lastKnown(reader, me, snapshot));
+    mail = outcome.mail;
+    settled.push(...outcome.accepted);
+    emergency = emergencyIn(sends.filter(({ id }) => outcome.accepted.includes(id))) ?? emergency;
+  }
+  const isSame = mail === before.mail && emergency === before.emergency && handOffs === before.handOffs;
+  const after = isSame ? before : { ...before, mail, emergency, handOffs };
+  if (after !== before) {
+    await machine.journal.save(after);
+    machine.step('mail-journaled');
+  }
+  for (const id of settled) {
+    await machine.journal.settle(id);
+    machine.step('mail-settled');
+  }
+  return after;
+}
+
+/** This machine's message documents that the journal speaks for, as text by path. */
+export async function mailFiles(
+  ledger: Ledger,
+  mail: MailState,
+  snapshot: Snapshot,
+  me: number,
+): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const [reader, { messages }] of Object.entries(mail.sent)) {
+    files.set(messagesPath(me, reader), renderMessageLog(me, reader, messages));
+  }
+  if (mail.moved.length > 0) {
+    const before = await historyTexts(ledger, snapshot.machines.get(me)?.files ?? new Map(), me);
+    for (const [month, text] of appendMessageHistory(me, before, mail.moved)) files.set(messageHistoryPath(me, month), text);
+  }
+  return files;
+}
+
+/**
+ * What the logs hold for this machine. Messages to all that left their log while this machine was away are in their sender's
+ * history: they are shown all the same (M4).
+ */
+export async function readInbox(ledger: Ledger, state: JournalState, snapshot: Snapshot): Promise<readonly InboxMessage[]> {
+  const { machine: me, mail } = state;
+  const filled = new Map(snapshot.mail.machines);
+  for (const [from, logs] of snapshot.mail.machines) {
+    const log = logs.get(EVERYBODY);
+    const taken = mail.cursors[sourceOf(from, EVERYBODY)]?.taken ?? 0;
+    const first = log?.[0]?.number ?? (mail.cursors[sourceOf(from, EVERYBODY)]?.delivered ?? 0) + 1;
+    if (from === me || log === undefined || first <= taken + 1) continue;
+    const texts = await historyTexts(ledger, snapshot.machines.get(from)?.files ?? new Map(), from);
+    const missed = historyOf(texts.values(), EVERYBODY).filter(({ number }) => number > taken && number < first);
+    filled.set(from, new Map(logs).set(EVERYBODY, [...missed, ...log]));
+  }
+  const view: MailView = { ...snapshot.mail, machines: filled };
+  return inboxOf(mail, view, me, (text) => ledger.idOf(text));
+}
+
+/** M4: what the history documents of my lane show needs no place in the journal any more. */
+async function withoutWritten(ledger: Ledger, mail: MailState, snapshot: Snapshot, me: number): Promise<MailState> {
+  if (mail.moved.length === 0) return mail;
+  const files = snapshot.machines.get(me)?.lane?.files ?? new Map();
+  const moved = notInHistory(mail.moved, (await historyTexts(ledger, files, me)).values());
+  return moved.length === mail.moved.length ? mail : { ...mail, moved };
+}
+
+/** A machine's message history, by month. */
+export async function historyTexts(ledger: Ledger, files: Files, owner: number): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  for (const [path, id] of files) {
+    const month = messageHistoryOf(path, owner);
+    if (month !== null) ids.set(month, id);
+  }
+  const blobs = await ledger.read(ids.values());
+  const texts = [...ids].flatMap(([month, id]): [string, string][] => {
+    const blob = blobs.get(id);
+    return blob?.kind === 'text' ? [[month, blob.text]] : [];
+  });
+  return new Map(texts);
+}
+
+/** The highest number in my log that the ledger, or any reader's receipt, knows of. */
+function lastKnown(reader: Reader, me: number, snapshot: Snapshot): number {
+  const shown = snapshot.mail.machines.get(me)?.get(reader)?.at(-1)?.number ?? 0;
+  if (reader === PEOPLE) return shown;
+  const source = sourceOf(me, reader);
+  const receipts = [...snapshot.machines.values()]
+    .filter(({ document }) => reader === EVERYBODY || document.machine === Number(reader))
+    .map(({ document }) => document.cursors[source]?.delivered ?? 0);
+  return Math.max(shown, ...receipts.filter((number) => number < NUMBER_MAX));
+}
+
+/** A number that no log reaches: a slip in somebody's document must not drive the count out of what can be written. */
+const NUMBER_MAX = 1e12;

@@ -1,0 +1,143 @@
+// Parsed documents by the id of their content: a warm process parses what changed and nothing else (C4). Forgets what the
+// newest snapshot did not ask for, so it never grows beyond one fleet.
+import { guarded } from '../../core/base/guarded.ts';
+import type { Blob } from '../../core/model/ledger/trees.ts';
+import type { SpecOutline } from '../../core/model/orders/spec.ts';
+import type { Parsed } from '../../core/model/status/fault.ts';
+import { sourcesOf } from '../../documents/board/status.ts';
+import { parseFleet } from '../../documents/fleet/fleet.ts';
+import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
+import { parseResults } from '../../documents/machine/results.ts';
+import { parseResultsPage } from '../../documents/machine/results-pages.ts';
+import { parseMessageLog } from '../../documents/messages/message-log.ts';
+import { parsePeopleLog } from '../../documents/messages/people-log.ts';
+import { parseOrders } from '../../documents/orders/orders.ts';
+import { FLEET_PATH, isSpec, ORDERS_PATH } from '../../documents/paths.ts';
+import type { ParsedFiles } from '../../documents/snapshot/snapshot.ts';
+import { parseOutline } from '../../documents/snapshot/snapshot-specs.ts';
+import { OVER_BUDGET, readKey, type Wanted } from '../../documents/text/read-budget.ts';
+import { parseHandOffs } from '../../features/handoff/documents/hand-offs.ts';
+import type { SpecShelf } from '../../ports.ts';
+
+export class ParseCache {
+  readonly #shelf: SpecShelf | null;
+  /** What lies there; null = nobody has wanted a spec yet. */
+  #shelved: ReadonlyMap<string, SpecOutline> | null = null;
+  #parsed = new Map<string, unknown>();
+  #sizes: ReadonlyMap<string, number | null> = new Map();
+  #versions = new Map<string, { readonly main: string; readonly ids: readonly string[] }>();
+
+  constructor(shelf: SpecShelf | null = null) {
+    this.#shelf = shelf;
+  }
+
+  /** What a document was in the history of this main: looked up again only when main has moved. */
+  async versions(path: string, main: string, find: () => Promise<readonly string[]>): Promise<readonly string[]> {
+    const known = this.#versions.get(path);
+    if (known?.main === main) return known.ids;
+    const ids = await find();
+    this.#versions.set(path, { main, ids });
+    return ids;
+  }
+
+  /** Ids whose text has to be read before `files` can answer for them. */
+  missing(wanted: Iterable<Wanted>, over: ReadonlySet<string>): string[] {
+    const all = [...wanted];
+    if (all.some(([path]) => isSpec(path))) this.#takeFromShelf();
+    const isMissing = (key: string) => !this.#parsed.has(key) && !over.has(key);
+    return all.filter(([path, id]) => isMissing(readKey(path, id))).map(([, id]) => id);
+  }
+
+  /** How many bytes each takes: asked for once, and forgotten with what is not wanted any more. */
+  async sizes(
+    ids: ReadonlySet<string>,
+    ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, number | null>>,
+  ): Promise<ReadonlyMap<string, number | null>> {
+    const known = this.#sizes;
+    const asked = await ask([...ids].filter((id) => !known.has(id)));
+    this.#sizes = new Map([...ids].map((id) => [id, known.get(id) ?? asked.get(id) ?? null]));
+    return this.#sizes;
+  }
+
+  /** One reading: what it does not ask for is forgotten by `settle`. */
+  open(texts: ReadonlyMap<string, Blob>, over: ReadonlySet<string>): { files: ParsedFiles; settle: () => void } {
+    const used = new Map<string, unknown>();
+    const get = <T>(path: string, id: string, parse: (text: string) => T, unreadable: (why: string) => T): T => {
+      const key = readKey(path, id);
+      if (over.has(key)) return unreadable(OVER_BUDGET);
+      const known = used.get(key) ?? this.#parsed.get(key) ?? parseBlob(texts.get(id), parse, unreadable);
+      used.set(key, known);
+      return known as T;
+    };
+    const document = <T>(path: string, id: string, parse: (text: string) => Parsed<T>) =>
+      get(
+        path,
+        id,
+        (text) => withFewFaults(parse(text), path),
+        (why) => unreadableDocument<T>(path, why),
+      );
+    return {
+      files: {
+        orders: (id) => document(ORDERS_PATH, id, parseOrders),
+        fleet: (id) => document(FLEET_PATH, id, parseFleet),
+        machine: (id, path) => document(path, id, (text) => parseMachineDocument(text, path)),
+        results: (id, path) => document(path, id, (text) => parseResults(text, path)),
+        resultsPage: (id, path) => document(path, id, (text) => parseResultsPage(text, path)),
+        log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
+        handOffs: (id, path) => document(path, id, (text) => parseHandOffs(text, path)),
+        peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),
+        spec: (id, path) => document(path, id, (text) => parseOutline(text, path)),
+        sources: (id) => get(`sources`, id, sourcesOf, () => null),
+      },
+      settle: () => {
+        this.#parsed = used;
+        this.#putOnShelf();
+      },
+    };
+  }
+
+  #takeFromShelf(): void {
+    if (this.#shelf === null || this.#shelved !== null) return;
+    this.#shelved = this.#shelf.load();
+    for (const [key, value] of this.#shelved) if (!this.#parsed.has(key)) this.#parsed.set(key, { value, faults: [] });
+  }
+
+  /** Only what was read whole: what the clone lacked may be there the next time. */
+  #putOnShelf(): void {
+    const before = this.#shelved;
+    if (this.#shelf === null || before === null) return;
+    const outlines = new Map<string, SpecOutline>();
+    for (const [key, parsed] of this.#parsed) {
+      const { value } = isSpec(key.slice(0, key.indexOf(' '))) ? (parsed as Parsed<SpecOutline>) : { value: null };
+      if (value !== null) outlines.set(key, value);
+    }
+    if (outlines.size === before.size && [...outlines.keys()].every((key) => before.has(key))) return;
+    this.#shelf.save(outlines);
+    this.#shelved = outlines;
+  }
+}
+
+function parseBlob<T>(blob: Blob | undefined, parse: (text: string) => T, unreadable: (why: string) => T): T {
+  if (blob === undefined) return unreadable('nothing: its content is missing from the repo');
+  if (blob.kind !== 'text') return unreadable(blob.why);
+  return guarded(() => parse(blob.text), unreadable);
+}
+
+function unreadableDocument<T>(document: string, found: string): Parsed<T> {
+  return {
+    value: null,
+    faults: [{ document, line: null, column: null, level: 'fault', expected: 'a readable text document', found }],
+  };
+}
+
+/** What is told of one document; the rest is counted. A text of 1 MiB can hold a hundred thousand slips. */
+const FAULTS_MAX = 100;
+
+function withFewFaults<T>({ value, faults }: Parsed<T>, document: string): Parsed<T> {
+  if (faults.length <= FAULTS_MAX) return { value, faults };
+  // Faults before warnings: they say what is not obeyed.
+  const first = [...faults].sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning')).slice(0, FAULTS_MAX);
+  const level = faults.some((fault) => fault.level === 'fault') ? 'fault' : 'warning';
+  const found = `${faults.length - FAULTS_MAX} more besides those that are told`;
+  return { value, faults: [...first, { document, line: null, column: null, level, expected: 'none of these', found }] };
+}

@@ -1,0 +1,244 @@
+// perform: the one place where decided actions become acts. Every start is in the journal before it happens (O9); what a crash
+// leaves between the two is settled by the next look at the run. A stop is asked for before it is journaled: asked for twice, it
+// does no harm; journaled and never asked for, it would.
+
+import { whyOf } from '../../core/base/guarded.ts';
+import { because } from '../../core/base/reasons.ts';
+import { isoTime } from '../../core/base/time.ts';
+import { ownHeartbeatMs } from '../../core/cycle/derive-own.ts';
+import { type Action, type Decision, decide } from '../../core/decide/decide.ts';
+import { type Circumstances, withMine } from '../../core/decide/decision-context.ts';
+import { outputsFor } from '../../core/decide/dependency-outputs.ts';
+import type { ActiveRun, Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Self } from '../../core/model/machines/self.ts';
+import { claimName, type OwnClaim } from '../../core/model/orders/claim.ts';
+import type { Order } from '../../core/model/orders/order.ts';
+import type { Because } from '../../core/model/orders/reason.ts';
+import type { RunName, WaitingOrder } from '../../core/model/orders/run.ts';
+import { workMark } from '../../core/orders/work-hash.ts';
+import { leaseMs } from '../../core/presence/presence.ts';
+import { leaseOf } from '../../core/presence/run-lease.ts';
+import { CoordError } from '../../errors.ts';
+import type { RunSpec } from '../../ports.ts';
+import type { Machine } from '../context.ts';
+import { briefed } from './brief-agent.ts';
+import { collectExits } from './collect-exits.ts';
+
+/** How long a cycle that started runs waits for quick ones, so that a short order costs one push and not two (H2). */
+const SETTLE_MS = 1_500;
+/** Rounds of acts in one cycle: more than this many quick runs one after the other wait for the next cycle. */
+const ROUNDS_MAX = 100;
+
+export interface Performed {
+  readonly state: JournalState;
+  readonly waiting: readonly WaitingOrder[];
+  /** Ids of orders, in the order of the acts. */
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+}
+
+/** What of a decision can be placed on this computer, with what cannot among the waiting. Places nothing twice. */
+export async function placeable(
+  machine: Pick<Machine, 'place' | 'random' | 'ledger'>,
+  snapshot: Snapshot,
+  state: JournalState,
+  self: Self,
+  when: Circumstances,
+): Promise<Decision & { readonly specs: ReadonlyMap<Order, RunSpec> }> {
+  const unplaced = new Map(when.unplaced);
+  const specs = new Map<Order, RunSpec>();
+  const machines = withMine(snapshot, state, self);
+  let spareSlots = 0;
+  for (;;) {
+    const decision = decide(snapshot, state, self, { ...when, unplaced, spareSlots });
+    const before = unplaced.size;
+    for (const action of decision.actions) {
+      // Whoever claims must be able to start: nobody else can while the claim stands.
+      if (action.kind !== 'start' && action.kind !== 'claim') continue;
+      const { order, attempt, program } = action;
+      const placed = specs.get(order);
+      if (placed !== undefined && placed.call?.program === program) continue;
+      const key = `${order.id}-${order.generation}.${attempt}-${machine.random.uuid().slice(0, 8)}`;
+      const place = async (): Promise<RunSpec | { readonly blocked: Because }> => {
+        const spec = await machine.place(order, attempt, key, self, program ?? null);
+        if ('blocked' in spec) return spec;
+        const env = { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) };
+        return briefed({ ...spec, env }, order, { ledger: machine.ledger, snapshot, machines, me: self.machine });
+      };
+      // D4b: an order that cannot even be placed keeps no other from it.
+      const spec = await place().catch(withoutPlace);
+      if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', ...spec.blocked });
+      else specs.set(order, spec);
+    }
+    // A start that found no place leaves its slot to another one. As many again are tried at a time as were found without a place so far:
+    // with one at a time a thousand of them would take a thousand decisions.
+    if (unplaced.size > before) spareSlots = unplaced.size;
+    else if (spareSlots > 0) spareSlots = 0;
+    else return { ...decision, specs };
+  }
+}
+
+/** What is wrong with this computer, and not with the order, is everybody's to know. */
+function withoutPlace(error: unknown): { readonly blocked: Because } {
+  if (error instanceof CoordError) throw error;
+  return { blocked: because.unjudged(whyOf(error)) };
+}
+
+/** Acts until nothing more can be started, giving quick runs `SETTLE_MS` in all to end and free their slots. */
+export async function perform(
+  machine: Machine,
+  snapshot: Snapshot,
+  before: JournalState,
+  self: Self,
+  fetchedAt: Instant | null,
+): Promise<Performed> {
+  const started: string[] = [];
+  const stopped: string[] = [];
+  /** Keys of the runs that this cycle started or stopped: those that were there before are nobody's to wait for. */
+  const touched = new Set<string>();
+  const unplaced = new Map<string, Because & Pick<WaitingOrder, 'state'>>();
+  const until = machine.clock.now().monotonicMs + SETTLE_MS;
+  let state = before;
+  for (let round = 1; ; round += 1) {
+    const now = machine.clock.now();
+    const { actions, waiting, specs, dueSince } = await placeable(machine, snapshot, state, self, { now, fetchedAt, unplaced });
+    if (!same(dueSince, state.dueSince)) {
+      state = { ...state, dueSince };
+      await machine.journal.save(state);
+    }
+    const leftMs = until - machine.clock.now().monotonicMs;
+    const goesOn = round === 1 || (leftMs > 0 && round < ROUNDS_MAX);
+    for (const action of goesOn ? actions : []) {
+      const acted = await act(machine, { action, specs, self, snapshot, fetchedAt }, state);
+      state = acted.state;
+      if (acted.run === null) continue;
+      touched.add(acted.run.key);
+      if (acted.failure !== null) unplaced.set(acted.run.order, { state: 'BLOCKED', ...acted.failure });
+      else (action.kind === 'start' ? started : stopped).push(acted.run.order);
+    }
+    const pending = state.active.filter((run) => touched.has(run.key));
+    if (!goesOn || pending.length === 0)
+      return { state, started, stopped, waiting: [...dueNow(goesOn ? [] : actions), ...waiting] };
+    if (leftMs > 0) {
+      const keys = pending.map((run) => run.key);
+      await machine.runner.untilOneEnds(keys, leftMs);
+    }
+    state = await collectExits(machine, state);
+    for (const run of pending) {
+      // What was given up before it began is tried again in the next cycle, not as fast as this one can turn.
+      if (hasVanished(run, state) && !unplaced.has(run.order)) {
+        unplaced.set(run.order, { state: 'ASSIGNED', ...because.startAgain() });
+      }
+    }
+  }
+}
+
+/** Neither running nor ended. */
+function hasVanished(run: ActiveRun, state: JournalState): boolean {
+  const isThis = (other: RunName) =>
+    other.order === run.order && other.generation === run.generation && other.attempt === run.attempt;
+  return ![...state.active, ...state.ended, ...state.older].some(isThis);
+}
+
+interface Acted {
+  readonly state: JournalState;
+  /** Null = nothing was started or stopped. */
+  readonly run: ActiveRun | null;
+  /** Why a start failed. Whether it began all the same is for the next look at it to say. */
+  readonly failure: Because | null;
+}
+
+interface Act {
+  readonly action: Action;
+  readonly specs: ReadonlyMap<Order, RunSpec>;
+  readonly self: Self;
+  readonly snapshot: Snapshot;
+  readonly fetchedAt: Instant | null;
+}
+
+async function act(machine: Machine, { action, specs, self, snapshot, fetchedAt }: Act, state: JournalState): Promise<Acted> {
+  switch (action.kind) {
+    case 'claim': {
+      const { id: order, generation, attempts } = action.order;
+      const nonce = machine.random.uuid();
+      // What the push that carries the claim says: the lane that stands may still name another one.
+      const heartbeatMs = ownHeartbeatMs(snapshot, state, self, fetchedAt ?? machine.clock.now());
+      const terms = { attempts, leaseMs: leaseMs(snapshot.fleet, { heartbeatMs }) };
+      const claim: OwnClaim = { order, generation, attempt: action.attempt, nonce, ...terms };
+      // In the journal before it is pushed: only a nonce that is known here counts (O2).
+      const next = { ...state, claims: [...state.claims, claim] };
+      await machine.journal.save(next);
+      machine.step('claim-journaled');
+      return { state: next, run: null, failure: null };
+    }
+    case 'unclaim': {
+      const next = { ...state, claims: state.claims.filter((claim) => claimName(claim) !== action.name) };
+      await machine.journal.save(next);
+      machine.step('unclaim-journaled');
+      return { state: next, run: null, failure: null };
+    }
+    case 'start': {
+      const spec = specs.get(action.order);
+      if (spec === undefined) throw new Error(`bug: ${action.order.id} was not placed`);
+      if (action.claim !== null) machine.step('claim-confirmed');
+      const { key, order, generation, attempt } = spec;
+      const startedAt = isoTime(machine.clock.now().wallMs);
+      const terms = action.claim === null ? {} : { claim: { attempts: action.claim.attempts, leaseMs: action.claim.leaseMs } };
+      const program = spec.call === undefined ? {} : { program: spec.call.program };
+      const agent = spec.agent === undefined ? {} : { agent: spec.agent.agent };
+      const run: ActiveRun = {
+        ...{ key, order, generation, attempt, startedAt, stop: null, work: workMark(action.order) },
+        ...terms,
+        ...program,
+        ...agent,
+      };
+      const claims = state.claims.filter((claim) => claim !== action.claim);
+      const next = { ...state, active: [...state.active, run], claims };
+      await machine.journal.save(next);
+      machine.step('start-journaled');
+      const failure = await startOrSayWhyNot(machine, { ...spec, lease: leaseOf(state, run.claim) });
+      machine.step('started');
+      return { state: next, run, failure };
+    }
+    case 'stop': {
+      await machine.runner.stop(action.key, action.reason);
+      machine.step('stop-asked');
+      const run = state.active.find((candidate) => candidate.key === action.key);
+      if (run === undefined) throw new Error(`bug: ${action.key} does not run`);
+      const next = {
+        ...state,
+        active: state.active.map((candidate) => (candidate === run ? { ...run, stop: action.reason } : candidate)),
+      };
+      await machine.journal.save(next);
+      machine.step('stop-journaled');
+      return { state: next, run, failure: null };
+    }
+  }
+}
+
+/** Equal but for the order of keys. */
+function same(one: JournalState['dueSince'], other: JournalState['dueSince']): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
+/** A run that cannot be started must not keep the machine from saying what else there is. */
+async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<Because | null> {
+  try {
+    await machine.runner.start(spec);
+    return null;
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    return because.startFailed(error.message.replace(/\s+/g, ' ').slice(0, 300));
+  }
+}
+
+/** What is due but did not fit into this cycle. */
+function dueNow(actions: readonly Action[]): readonly WaitingOrder[] {
+  return actions.flatMap((action): WaitingOrder[] => {
+    if (action.kind !== 'start') return [];
+    const { id, generation } = action.order;
+    return [{ order: id, generation, state: 'ASSIGNED', ...because.startsNext() }];
+  });
+}

@@ -1,0 +1,47 @@
+// The last main that this machine saw, kept in the journal and so outside the clone. A main that does not lead on from it was
+// rolled back, force-pushed, deleted, or belongs to another repo: the machine halts until a person says that this is meant.
+// Otherwise a rollback would count as the removal of every order that it took away. Every cycle compares, also one that rests on an
+// earlier fetch: the process that made that may have died, or met a failing line, before it came to compare.
+
+import { isoTime } from '../../core/base/time.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import { CoordError } from '../../errors.ts';
+import type { Machine } from '../context.ts';
+
+const ELSEWHERE = 'run coord doctor --fix on another machine, or push main from a clone that has it';
+
+/** `found`: main as the cycle sees it; null = there is none. A main that comes back to where it was ends the halt. */
+export async function pinMain(
+  machine: Pick<Machine, 'ledger' | 'clock'>,
+  state: JournalState,
+  found: string | null,
+): Promise<JournalState> {
+  const { main, rewritten } = state;
+  if (found === main || main === null)
+    return main === found && rewritten === null ? state : { ...state, main: found, rewritten: null };
+  if (found !== null && (await machine.ledger.follows(main, found))) return { ...state, main: found, rewritten: null };
+  if (rewritten?.found === found) return state;
+  return { ...state, rewritten: { found, since: isoTime(machine.clock.now().wallMs) } };
+}
+
+/**
+ * A person's word to go on. Where main is gone it is put back as this machine last saw it, with ORDERS.json and all else that people
+ * wrote; else main is meant to be as it is. Throws a CoordError where it cannot be put back.
+ */
+export async function goOn(ledger: Pick<Machine['ledger'], 'restoreMain'>, state: JournalState): Promise<JournalState> {
+  const { main, rewritten } = state;
+  if (rewritten === null) return state;
+  if (rewritten.found !== null || main === null) return { ...state, main: rewritten.found, rewritten: null };
+  const restored = await ledger.restoreMain(main);
+  const at = main.slice(0, 10);
+  switch (restored.kind) {
+    case 'accepted':
+      return { ...state, rewritten: null };
+    case 'refused':
+      throw new CoordError('REFUSED', `main was not put back at ${at}: ${restored.detail}`, 'coord sync');
+    case 'missing':
+      throw new CoordError('LOCAL_STATE', `this machine's clone does not hold ${at} any more; ${ELSEWHERE}`);
+    case 'unknown':
+      throw new CoordError('UNREACHABLE', `main was not put back at ${at}: ${restored.trouble.message}`, 'coord doctor --fix');
+  }
+}

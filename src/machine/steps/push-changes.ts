@@ -1,0 +1,133 @@
+// One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it
+// leaves (R3); an answer that did not come decides nothing, the next fetch tells (R5).
+import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
+import { measuredGapMs, withAccepted } from '../../core/presence/presence.ts';
+import { withPushAt } from '../../core/presence/push-budget.ts';
+import type { Machine } from '../context.ts';
+import type { Composed } from './build-push.ts';
+import { withAcceptance, withRefusal, withWholeRefusal } from './push-rejections.ts';
+
+/** R3 needs those that may still stand on the remote; more are kept only to explain a duplicate. */
+const PUSHED_MAX = 200;
+
+type Outcome = 'accepted' | 'refused' | 'unknown';
+
+export interface Said {
+  readonly state: JournalState;
+  readonly lane: Outcome;
+  /** Null = no such change was in the push. */
+  readonly main: Outcome | null;
+  readonly board: Outcome | null;
+  /** Why the host refused the lane; null = it did not. */
+  readonly laneRefusal: string | null;
+  readonly trouble: Trouble | null;
+  readonly pushes: number;
+}
+
+export interface Saying {
+  /** False (C4a): a refused fold was built on a main that may have moved, and says nothing about the host's policy. */
+  readonly isBaseFresh: boolean;
+  /** H2: when this sync began, and the heartbeat that this machine aims at; null = a push that measures nothing. */
+  readonly period: { readonly syncedAt: Instant; readonly targetMs: number } | null;
+}
+
+export async function say(
+  machine: Machine,
+  before: JournalState,
+  composed: Composed,
+  { isBaseFresh, period }: Saying = { isBaseFresh: true, period: null },
+): Promise<Said> {
+  if (composed.changes?.lane == null) throw new Error('bug: say was called with nothing to say');
+  const updates = await machine.ledger.write(composed.changes);
+  machine.step('written');
+  const lane = updates.find((update): update is DocumentsUpdate => update.what === 'lane');
+  if (lane === undefined) throw new Error('bug: a push without a lane');
+  const { beat, seq, updated } = composed;
+  const at = machine.clock.now();
+  const tried = { commit: lane.commit, at, gapMs: period === null ? null : measuredGapMs(before, at, period) };
+  const pushed = remembered(before.pushed, composed.changes.lane, lane.commit);
+  const pushTimes = withPushAt(before.pushTimes, tried.at.wallMs);
+  const state = { ...before, seq, beat, updated, pushed, pushTimes, tried };
+  await machine.journal.save(state);
+  machine.step('push-journaled');
+  await machine.assertLocked();
+  const report = await machine.ledger.push(updates);
+  machine.step('pushed');
+  const claims = updates.filter((update) => update.what === 'claim');
+  if (claims.some((claim) => claim.commit !== null)) machine.step('claim-pushed');
+  if (claims.some((claim) => claim.commit === null)) machine.step('claim-deleted');
+  const first = outcomeOf(report, updates, state, isBaseFresh);
+  if (!isRefusedWhole(report, updates)) return finish(machine, first);
+  // R1a: one ref may have spoilt all. The lane and the claims alone tell whether it was the board.
+  await machine.assertLocked();
+  const alone = [lane, ...claims];
+  const again = await machine.ledger.push(alone);
+  machine.step('pushed-alone');
+  const twice = { ...state, pushTimes: withPushAt(pushTimes, tried.at.wallMs) };
+  const second = outcomeOf(again, alone, twice, isBaseFresh);
+  const both = { ...second, main: first.main, board: first.board, pushes: 2 };
+  if (second.lane !== 'accepted' || !isBaseFresh) return finish(machine, both);
+  return finish(machine, { ...both, state: withWholeRefusal(second.state, updates, report, tried.at) });
+}
+
+/** The newest that were pushed, and the one that stands there: however many tries fail, it stays mine (R3). */
+function remembered(pushed: readonly string[], { expected }: LaneChange, commit: string): readonly string[] {
+  const last = pushed.slice(1 - PUSHED_MAX);
+  const standing = expected !== null && pushed.includes(expected) && !last.includes(expected) ? [expected] : [];
+  return [...standing, ...last, commit];
+}
+
+async function finish(machine: Machine, said: Said): Promise<Said> {
+  await machine.journal.save(said.state);
+  machine.step('outcome-journaled');
+  return said;
+}
+
+/** `sent`: the state with which the push was sent. */
+function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: JournalState, isBaseFresh: boolean): Said {
+  const of = (what: RefUpdate['what']): Outcome | null => {
+    const update = updates.find((candidate) => candidate.what === what);
+    if (update === undefined) return null;
+    return report.kind === 'unknown' ? 'unknown' : (report.refs.get(update.ref)?.kind ?? 'unknown');
+  };
+  const lane = of('lane') ?? 'unknown';
+  const laneAnswer =
+    report.kind === 'unknown' ? undefined : report.refs.get(updates.find(({ what }) => what === 'lane')?.ref ?? '');
+  const laneRefusal = laneAnswer?.kind === 'refused' ? laneAnswer.detail : null;
+  const said = { lane, main: of('main'), board: of('board'), laneRefusal, pushes: 1 };
+  if (report.kind === 'unknown' || sent.tried === null) {
+    return { ...said, state: sent, trouble: report.kind === 'unknown' ? report.trouble : null };
+  }
+  let state = lane === 'accepted' ? withAccepted(sent, sent.tried) : lane === 'refused' ? { ...sent, tried: null } : sent;
+  if (isRefusedWhole(report, updates)) return { ...said, state, trouble: null };
+  for (const update of updates) {
+    const outcome = report.refs.get(update.ref);
+    if (outcome?.kind === 'accepted') state = withAcceptance(state, update);
+    else if (outcome?.kind === 'refused' && isBaseFresh) state = withRefusal(state, update, outcome.detail, sent.tried.at);
+    if (update.what === 'claim' && outcome?.kind === 'refused' && isBaseFresh)
+      state =
+        update.commit === null
+          ? withDeletionRefused(state, update.name)
+          : withClaimRefused(state, update.name, outcome.detail, sent.tried.at);
+    if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
+  }
+  return { ...said, state, trouble: null };
+}
+
+function withClaimRefused(state: JournalState, name: string, detail: string, at: Instant): JournalState {
+  const { claimsRefused = {} } = state;
+  const times = (claimsRefused[name]?.times ?? 0) + 1;
+  return { ...state, claimsRefused: { ...claimsRefused, [name]: { times, at, detail } } };
+}
+
+function withDeletionRefused(state: JournalState, name: string): JournalState {
+  const times = (state.deletionsRefused[name] ?? 0) + 1;
+  return { ...state, deletionsRefused: { ...state.deletionsRefused, [name]: times } };
+}
+
+function isRefusedWhole(report: PushReport, updates: readonly RefUpdate[]): boolean {
+  return (
+    report.kind === 'answered' && updates.length > 1 && updates.every((update) => report.refs.get(update.ref)?.kind === 'refused')
+  );
+}

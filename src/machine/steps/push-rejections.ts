@@ -1,0 +1,62 @@
+// R1a, R2: what of a push beside the lane the host refuses. A refused fold is usually a stale one, and then the next fetch shows
+// another base; refused again and again on the same base, it is the host's policy. No wording of the host's decides (R5).
+
+import { isoTime } from '../../core/base/time.ts';
+import type { BoardTarget, Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
+import { isOver } from '../../core/presence/presence.ts';
+
+/** R1a: what the host refused is tried again this often. */
+const BOARD_RETRY_MS = 3_600_000;
+/** A mirror of a host may show an old base once more; three times it does not. */
+const TIMES_MAX = 3;
+
+/** True when the host is not known to refuse it, or when it is time to ask again. */
+export function mayBeTried({ boardRefused }: JournalState, target: BoardTarget, now: Instant): boolean {
+  if (boardRefused === null || !boardRefused.targets.includes(target)) return true;
+  return isOver(boardRefused.triedAt, now, BOARD_RETRY_MS);
+}
+
+/** Nothing of mine is missing there any more (another machine has folded it): after the hour, nothing is refused. */
+export function withNothingMissing(state: JournalState, now: Instant): JournalState {
+  const { boardRefused } = state;
+  return boardRefused !== null && isOver(boardRefused.triedAt, now, BOARD_RETRY_MS) ? { ...state, boardRefused: null } : state;
+}
+
+export function withAcceptance(state: JournalState, { what }: RefUpdate): JournalState {
+  if (what === 'lane' || what === 'claim') return state;
+  const { [what]: _over, ...refusedOn } = state.refusedOn;
+  const targets = (state.boardRefused?.targets ?? []).filter((target) => target !== what);
+  const boardRefused = state.boardRefused === null || targets.length === 0 ? null : { ...state.boardRefused, targets };
+  return { ...state, refusedOn, boardRefused };
+}
+
+/** One ref was refused and others were not. */
+export function withRefusal(state: JournalState, update: RefUpdate, detail: string, at: Instant): JournalState {
+  const { what, expected: base } = update;
+  if (what === 'lane' || what === 'claim') return state;
+  if (state.boardRefused?.targets.includes(what)) return refusing(state, [], detail, at);
+  const known = state.refusedOn[what];
+  const times = known?.base === base ? known.times + 1 : 1;
+  const counted = { ...state, refusedOn: { ...state.refusedOn, [what]: { base, times } } };
+  return times < TIMES_MAX ? counted : refusing(counted, [what], detail, at);
+}
+
+/** All was refused, and the lane alone was not. */
+export function withWholeRefusal(
+  state: JournalState,
+  updates: readonly RefUpdate[],
+  report: PushReport,
+  at: Instant,
+): JournalState {
+  const boards = updates.filter((update) => update.what === 'main' || update.what === 'board');
+  const outcome = report.kind === 'answered' ? report.refs.get(boards[0]?.ref ?? '') : undefined;
+  const detail = outcome?.kind === 'refused' ? outcome.detail : 'refused';
+  const targets = boards.flatMap(({ what }) => (what === 'main' || what === 'board' ? [what] : []));
+  return refusing(state, targets, detail, at);
+}
+
+function refusing(state: JournalState, more: readonly BoardTarget[], detail: string, at: Instant): JournalState {
+  const { since, targets } = state.boardRefused ?? { since: isoTime(at.wallMs), targets: [] };
+  return { ...state, boardRefused: { since, detail, triedAt: at, targets: [...new Set([...targets, ...more])] } };
+}

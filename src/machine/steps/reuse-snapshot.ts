@@ -1,0 +1,29 @@
+// C4a: may this cycle rest on what the last fetch showed? Only where all there is to do is to say something.
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Self } from '../../core/model/machines/self.ts';
+import type { Machine } from '../context.ts';
+import { type Look, recall } from './fetch-snapshot.ts';
+import { withAskedTools } from './own-tools.ts';
+import { placeable } from './perform.ts';
+
+/** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
+export async function recallToReport(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
+  if (state.duplicate !== null || state.rewritten !== null) return null;
+  if (state.leaving !== null || state.claims.length > 0) return null;
+  // F1: people wait for an answer. Whether somebody has given it, only a fetch can tell.
+  if (state.unanswered !== null) return null;
+  const recalled = await recall(machine, state.board, state);
+  if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
+  // R3a: a view that does not hold the main that this machine knows is older than that, or shows a rewrite: a fetch tells.
+  const { commit } = recalled.snapshot.main;
+  if (commit !== state.main && (commit === null || state.main === null || !(await machine.ledger.follows(state.main, commit))))
+    return null;
+  // A push of this machine that was accepted, and could not be taken into the view: that is older than what was said.
+  if (recalled.snapshot.lanes.get(state.machine)?.commit !== state.accepted?.commit) return null;
+  // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.
+  const now = machine.clock.now();
+  const when = { now, fetchedAt: now, unplaced: new Map() };
+  const me = withAskedTools(machine, self, recalled.snapshot);
+  const { actions } = await placeable(machine, recalled.snapshot, state, me, when);
+  return actions.length === 0 ? recalled : null;
+}

@@ -1,0 +1,24 @@
+// `coord adopt`: a person says that this folder is the machine whose lane somebody else has written (R3).
+import { adoptLane } from '../../machine/membership/adopt.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { type SyncReport, sync } from '../sync/sync.ts';
+import { underLock } from '../sync/under-lock.ts';
+
+export interface AdoptReport {
+  readonly machine: number;
+  readonly name: string;
+  /** False = nobody else writes as this machine: nothing was done. */
+  readonly adopted: boolean;
+  /** Null = nothing was done. */
+  readonly sync: SyncReport | null;
+}
+
+/** Throws UNREACHABLE: what the other one wrote has to be seen. */
+export async function adopt(world: World, folder: FleetFolder): Promise<AdoptReport> {
+  const { machine, name, adopted } = await underLock(world, folder, async ({ opened, lock }) => ({
+    ...opened.identity,
+    adopted: (await adoptLane(opened.cycleWith(lock).machine)) !== null,
+  }));
+  return { machine, name, adopted, sync: adopted ? await sync(world, folder) : null };
+}

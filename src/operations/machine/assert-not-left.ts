@@ -1,0 +1,20 @@
+// I4: a folder whose machine has left the fleet sends nothing any more, so nothing new is recorded in it.
+import { shellWord } from '../../core/base/shell-word.ts';
+import { CoordError } from '../../errors.ts';
+import type { Adapters } from '../sync/dependencies.ts';
+import type { View } from '../sync/view.ts';
+
+export function comeBack({ self }: Pick<View, 'self'>): string {
+  return `coord join ${shellWord(self.remote)} ${shellWord(self.folder)} --as ${self.machine}`;
+}
+
+/** Throws REFUSED where it would never be sent. */
+export async function mustNotHaveLeft({ journal }: Pick<Adapters, 'journal'>): Promise<void> {
+  const state = await journal.load();
+  if (state?.leaving?.landed !== true) return;
+  throw new CoordError(
+    'REFUSED',
+    `machine ${state.machine} has left the fleet: nothing is sent from here any more`,
+    `coord join <url> <this folder> --as ${state.machine}`,
+  );
+}

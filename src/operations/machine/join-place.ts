@@ -1,0 +1,124 @@
+// Where a fleet folder may lie, and what a remote's address says of it.
+
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import { CoordError } from '../../errors.ts';
+import { type FleetFolder, isFleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type Identity, identityBefore, readIdentity, writeIdentity } from '../../system/fleet/identity-file.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
+import type { World } from '../sync/dependencies.ts';
+
+/** A fleet folder holds coord's own files, and other people's clones and files are other people's business. */
+export function mustBeUsable(folder: FleetFolder): void {
+  for (let at = folder.root; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) {
+      throw new CoordError(
+        'REFUSED',
+        `${folder.root} lies inside the git work tree ${at}: a fleet folder needs a place of its own`,
+        'coord join <url> ~/fleet',
+      );
+    }
+    if (at === dirname(at)) break;
+  }
+  // Without that record nothing there is coord's: the board would be written over it, and its specs would go to the repo.
+  if (existsSync(folder.projection) && !existsSync(folder.projected) && readdirSync(folder.projection).length > 0) {
+    throw new CoordError(
+      'REFUSED',
+      `${folder.projection} holds what coord did not write there, and the board would be written over it`,
+      'move it away first, or join in another folder',
+    );
+  }
+}
+
+/**
+ * Call under the lock. I4: a folder whose machine has left, or is about to, may become one again; null = no machine was here, or it is
+ * the one that is asked for and only its identity cannot be read. `display`: of the remote that is joined; null = a hub of its own.
+ */
+export async function leftHere(
+  world: World,
+  folder: FleetFolder,
+  as: number | null,
+  display: string | null,
+): Promise<Identity | null> {
+  if (!isFleetFolder(folder)) return null;
+  const identity = readableIdentity(folder, as, display);
+  if (identity === null) return null;
+  const leaving = await leavingOf(world, folder, identity);
+  if (leaving === null) throw already(folder);
+  if (leaving.landed || as === identity.machine) return identity;
+  const why = `machine ${identity.machine} has not left yet, because the remote does not know`;
+  throw new CoordError('REFUSED', why, 'coord sync, which finishes it');
+}
+
+/** I2: with a broken identity the folder still knows which machine it was, and goes on as that one and no other. */
+function readableIdentity(folder: FleetFolder, as: number | null, display: string | null): Identity | null {
+  try {
+    return readIdentity(folder);
+  } catch (error) {
+    const before = identityBefore(folder);
+    if (before !== null && as === before.machine && display === before.remote) return null;
+    throw error;
+  }
+}
+
+async function leavingOf(world: World, folder: FleetFolder, identity: Identity): Promise<JournalState['leaving']> {
+  const { journal, ledger } = await world.open(folder, identity);
+  try {
+    return (await journal.load())?.leaving ?? null;
+  } finally {
+    await ledger.close();
+  }
+}
+
+/**
+ * While a folder becomes another machine it is none: killed in between, the same command goes on. Where it came to nothing, it is
+ * again the one that left.
+ */
+export async function withoutIdentity<T>(
+  world: World,
+  folder: FleetFolder,
+  left: Identity | null,
+  enroll: () => Promise<T>,
+): Promise<T> {
+  if (left === null) return enroll();
+  rmSync(folder.identity, { force: true });
+  try {
+    return await enroll();
+  } catch (error) {
+    if ((await leavingOf(world, folder, left)) !== null) writeIdentity(folder, left);
+    throw error;
+  }
+}
+
+export function otherFleet(folder: FleetFolder, { machine, remote }: Identity): CoordError {
+  return new CoordError(
+    'REFUSED',
+    `${folder.root} holds what machine ${machine} of the fleet in ${withoutCredentials(remote)} was`,
+    'coord leave --purge, there',
+  );
+}
+
+function already(folder: FleetFolder): CoordError {
+  const { machine, name } = readIdentity(folder);
+  return new CoordError('REFUSED', `${folder.root} is already machine ${machine} ${name} of a fleet`, 'coord status');
+}
+
+export function noFleet(display: string): CoordError {
+  return new CoordError('NO_FLEET', `there is no fleet in ${display}: the repo is empty`, `coord init ${shellWord(display)}`);
+}
+
+/** `me/fleet.git` → `fleet`. */
+export function repoName(url: string): string {
+  return /([^/:]+?)(?:\.git)?\/*$/.exec(url)?.[1] ?? 'fleet';
+}
+
+/** Where the repo is looked at in a browser, for hosts whose addresses are known; null elsewhere. */
+export function webUrl(remote: string, branch: string): string | null {
+  const [, host, path] =
+    /^(?:https:\/\/|ssh:\/\/git@|git@)((?:github|gitlab)\.com|codeberg\.org)[/:]([\w.-]+\/[\w./-]+?)(?:\.git)?\/*$/.exec(
+      remote,
+    ) ?? [];
+  return host === undefined || path === undefined || branch !== 'main' ? null : `https://${host}/${path}`;
+}

@@ -1,0 +1,200 @@
+// `coord init` and `coord join`: a folder becomes a machine of a fleet. Nothing may run here afterwards until its owner says so
+// (O10). Interrupted anywhere, the same command goes on where it was.
+
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { because } from '../../core/base/reasons.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Self } from '../../core/model/machines/self.ts';
+import { WORK_KINDS } from '../../core/model/orders/order.ts';
+import { newFleetText } from '../../documents/fleet/fleet.ts';
+import { NEW_ORDERS_TEXT } from '../../documents/orders/orders-edit.ts';
+import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import { type Enrolled, enroll } from '../../machine/membership/enroll.ts';
+import { ParseCache } from '../../machine/steps/parse-cache.ts';
+import { type HeldLock, takeLock } from '../../system/files/lock.ts';
+import { computerId } from '../../system/fleet/computer.ts';
+import { type FleetFolder, fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
+import { type Identity, writeIdentity } from '../../system/fleet/identity-file.ts';
+import { toolsHere } from '../../system/policy/own-tools.ts';
+import { addPolicyEntry, changePolicy, readPolicy } from '../../system/policy/policy-file.ts';
+import type { ReachedRemote, World } from '../sync/dependencies.ts';
+import { type SyncReport, sync } from '../sync/sync.ts';
+import { leftHere, mustBeUsable, noFleet, otherFleet, repoName, webUrl, withoutIdentity } from './join-place.ts';
+import { nameFor } from './machine-name.ts';
+import { agentsOnPath } from './tools.ts';
+
+export interface JoinRequest {
+  /** As typed; null = an embedded hub in the folder itself (init only). */
+  readonly url: string | null;
+  /** As typed; null = the repo's name, or this folder for an embedded hub. */
+  readonly dir: string | null;
+  readonly name: string | null;
+  /** Null = none; with `as`, what the machine had. */
+  readonly tags: readonly string[] | null;
+  readonly slots: number | null;
+  /** The number of a machine that was there before (I2). */
+  readonly as: number | null;
+  /** A computer that is a machine of this fleet already may become another one; else that throws ANOTHER_MACHINE. */
+  readonly again?: boolean;
+  /** init lays down a board where there is none. */
+  readonly mayFound: boolean;
+}
+
+export interface JoinReport {
+  readonly machine: number;
+  readonly name: string;
+  readonly folder: string;
+  readonly remote: string;
+  /** The address that was given held a login. */
+  readonly hasLogin: boolean;
+  readonly founded: boolean;
+  /** It took over what this machine was before. */
+  readonly isBack: boolean;
+  /** Lines on what was taken over from the person's git settings. */
+  readonly imported: readonly string[];
+  readonly allows: readonly string[];
+  /** AI agents that seem to be installed here; nothing of them is said before its owner allows agents. */
+  readonly agents: readonly string[];
+  readonly branches: boolean;
+  readonly sync: SyncReport;
+}
+
+const LOCK_WAIT_MS = 60_000;
+
+export async function joinFleet(world: World, request: JoinRequest): Promise<JoinReport> {
+  const folder = fleetFolderAt(resolve(world.cwd, request.dir ?? (request.url === null ? '.' : repoName(request.url))));
+  mustBeUsable(folder);
+  const remote = request.url === null ? null : await world.remotes.parse(request.url);
+  const made = mkdirSync(folder.state, { recursive: true, mode: 0o700 });
+  const lock = await takeLock(folder.lock, LOCK_WAIT_MS);
+  try {
+    const left = await leftHere(world, folder, request.as, remote?.display ?? null);
+    const url = remote?.url ?? join(folder.state, 'hub.git');
+    if (left !== null && left.remote !== url) throw otherFleet(folder, left);
+    if (remote === null && !existsSync(url)) await world.remotes.createHub(url);
+    const imported = await world.remotes.importSettings(folder.state);
+    const sight = await world.remotes.inspect(folder.state, url);
+    const display = remote?.display ?? url;
+    if (sight.kind === 'unreachable') {
+      throw new CoordError(
+        'UNREACHABLE',
+        `${display} was not reached: ${sight.trouble.message}`,
+        `git ls-remote ${shellWord(display)}`,
+      );
+    }
+    if (!request.mayFound && sight.empty && sight.lanes.length === 0) throw noFleet(display);
+    const namespace = await world.remotes.namespaceFor(folder.state, url, sight);
+    const target = { url, display, sight, namespace };
+    // O10: after a join nothing may run, also where this folder was a machine before. While it is known to have been one: a join that
+    // is killed goes on without that knowledge.
+    if (left !== null || request.as !== null)
+      for (const kind of WORK_KINDS) changePolicy(world.home, folder.root, 'allow', kind, false);
+    const { enrolled, identity, slots } = await withoutIdentity(world, folder, left, () =>
+      enrollHere(world, folder, lock, request, target),
+    );
+    writeIdentity(folder, identity);
+    addPolicyEntry(world.home, folder.root, slots);
+    await lock.release();
+    const report = await sync(world, folder);
+    const allows = readPolicy(world.home, folder.root).allow;
+    return {
+      machine: enrolled.machine,
+      name: identity.name,
+      folder: folder.root,
+      remote: display,
+      hasLogin: remote !== null && remote.url !== display,
+      founded: enrolled.founded,
+      isBack: request.as !== null,
+      imported,
+      allows,
+      agents: agentsOnPath(identity.path),
+      branches: namespace === 'branches',
+      sync: report,
+    };
+  } finally {
+    await lock.release();
+    // Without a journal nothing was said yet (R3).
+    if (made !== undefined && !existsSync(folder.journal)) removeMade(folder, made);
+  }
+}
+
+/** A join that came to nothing leaves nothing: its own state, and the folders that it made for it if nobody else uses them. */
+function removeMade(folder: FleetFolder, made: string): void {
+  rmSync(folder.state, { recursive: true, force: true });
+  try {
+    for (let at = dirname(folder.state); at.startsWith(made); at = dirname(at)) rmdirSync(at);
+  } catch {
+    // Not empty: somebody else's now.
+  }
+}
+
+interface Target {
+  readonly url: string;
+  readonly display: string;
+  readonly sight: ReachedRemote;
+  readonly namespace: Identity['namespace'];
+}
+
+async function enrollHere(
+  world: World,
+  folder: FleetFolder,
+  lock: HeldLock,
+  request: JoinRequest,
+  target: Target,
+): Promise<{ enrolled: Enrolled; identity: Identity; slots: number }> {
+  const identityAs = (machine: number, name: string, tags: readonly string[]): Identity => ({
+    version: 1,
+    machine,
+    name,
+    tags,
+    remote: target.url,
+    branch: target.sight.defaultBranch,
+    namespace: target.namespace,
+    path: world.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    joinedAt: new Date(world.clock.now().wallMs).toISOString(),
+  });
+  const adapters = await world.open(folder, identityAs(0, '', []));
+  try {
+    const policy = { allow: [], folders: [], env: [], timeoutMsMax: 0 };
+    const selfAs = (machine: number, snapshot: Snapshot | null): Self => {
+      const before = request.as === null ? undefined : snapshot?.machines.get(machine)?.document;
+      const name = request.name === null && before !== undefined ? before.name : nameFor(request.name, machine, snapshot);
+      const tags = request.tags ?? before?.tags ?? [];
+      const slots = request.slots ?? before?.slots ?? 1;
+      const computer = computerId(world.home);
+      const tools = toolsHere(world.home, world.env.PATH ?? '');
+      return { machine, name, computer, tags, tools, policy: { ...policy, slots }, programs: [], version: world.version };
+    };
+    const machine = {
+      ...adapters,
+      clock: world.clock,
+      random: world.random,
+      cache: new ParseCache(),
+      installed: () => [],
+      boxes: { handOver: async () => false, settled: async () => {} },
+      self: async () => selfAs(0, null),
+      place: async () => ({ blocked: because.notPlaced('joining') }),
+      clean: (text: string) => text,
+      assertLocked: () => lock.assertOwned(),
+      step: world.step,
+    };
+    const found = new Map([
+      [ORDERS_PATH, NEW_ORDERS_TEXT],
+      [
+        FLEET_PATH,
+        newFleetText({
+          name: request.url === null ? basename(folder.root) : repoName(target.display),
+          url: webUrl(target.display, target.sight.defaultBranch),
+        }),
+      ],
+    ]);
+    const enrolled = await enroll(machine, selfAs, request.mayFound ? found : null, request.as, request.again === true);
+    const { tags, policy: allowed } = selfAs(enrolled.machine, enrolled.snapshot);
+    return { enrolled, identity: identityAs(enrolled.machine, enrolled.name, tags), slots: allowed.slots };
+  } finally {
+    await adapters.ledger.close();
+  }
+}

@@ -1,0 +1,61 @@
+// `coord leave` (I4): from here on nothing starts; what runs ends, or is stopped; all is reported; then LEFT is said. The wish is in
+// the journal first, so that whatever is interrupted, the next `coord sync` goes on with it.
+import { isoTime } from '../../core/base/time.ts';
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { DUPLICATE_HINT } from '../sync/halts.ts';
+import { mustBeSynced, type SyncReport, syncUntilDone } from '../sync/sync.ts';
+import { underLock } from '../sync/under-lock.ts';
+
+/** A push, and the fetch that shows it; once more where somebody was quicker. */
+const ROUNDS_MAX = 3;
+
+export interface LeaveReport {
+  readonly machine: number;
+  readonly name: string;
+  /** It had left before. */
+  readonly already: boolean;
+}
+
+/** Throws what keeps LEFT from the remote; nothing starts here even then. */
+export async function leaveFleet(
+  world: World,
+  folder: FleetFolder,
+  stop: boolean,
+  onReport: (report: SyncReport) => void,
+): Promise<LeaveReport> {
+  const { machine, name, already } = await record(world, folder, stop);
+  for (let round = 1; !already; round += 1) {
+    const report = await syncUntilDone(world, folder, onReport);
+    if (report.leaving === 'left') break;
+    const sync = report.view?.sync;
+    if (report.trouble !== null) {
+      const why = `machine ${machine} ${name} starts nothing any more, but the remote does not know yet that it leaves`;
+      throw new CoordError('UNREACHABLE', `${why}: ${report.trouble.message}`, 'coord sync, which finishes it');
+    }
+    mustBeSynced(report);
+    if (round < ROUNDS_MAX) continue;
+    const waits = sync?.boardRefused?.detail ?? 'edits or messages of its people wait in the outbox';
+    throw new CoordError('FAILED', `machine ${machine} ${name} has not left yet: ${waits}`, 'coord sync, which finishes it');
+  }
+  return { machine, name, already };
+}
+
+function record(world: World, folder: FleetFolder, stop: boolean): Promise<LeaveReport> {
+  return underLock(world, folder, async ({ opened, state }) => {
+    const { machine, name } = opened.identity;
+    if (state.leaving?.landed) return { machine, name, already: true };
+    if (state.duplicate !== null)
+      throw new CoordError(
+        'DUPLICATE_ID',
+        `somebody else writes as machine ${machine} ${name}: which one leaves?`,
+        DUPLICATE_HINT,
+      );
+    const since = state.leaving?.since ?? isoTime(world.clock.now().wallMs);
+    const leaving = { since, stop: stop || (state.leaving?.stop ?? false), landed: false };
+    await opened.journal.save({ ...state, leaving });
+    world.step('leave-journaled');
+    return { machine, name, already: false };
+  });
+}

@@ -1,0 +1,48 @@
+// What people call a machine: unique in its fleet as far as this machine can see. Two that take one name at the same moment are
+// told apart by number, and orders for that name are BLOCKED, naming both (section 5).
+import { hostname } from 'node:os';
+import type { MachineDocument } from '../../core/model/machines/machine.ts';
+import { CoordError } from '../../errors.ts';
+
+const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,31}$/;
+
+/** What of a snapshot says who is called what. */
+interface Named {
+  readonly machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'machine' | 'name'> }>;
+}
+
+/** The name asked for, or the computer's own; one that is taken gets a number only where nobody chose it. */
+export function nameFor(
+  asked: string | null,
+  machine: number,
+  snapshot: Named | null,
+  hint = 'coord join <url> --name <another>',
+): string {
+  const taken = new Map(
+    [...(snapshot?.machines.values() ?? [])]
+      .filter(({ document }) => document.machine !== machine)
+      .map(({ document }) => [document.name.toLowerCase(), document.machine]),
+  );
+  if (asked !== null) {
+    if (!NAME.test(asked) || ['any', 'all'].includes(asked.toLowerCase())) {
+      throw new CoordError(
+        'USAGE',
+        `the name ${JSON.stringify(asked)} cannot be used: expected a letter, then letters, digits, dots or dashes, and not any or all`,
+        null,
+      );
+    }
+    const other = taken.get(asked.toLowerCase());
+    if (other !== undefined) throw new CoordError('USAGE', `machine ${other} of this fleet is already named ${asked}`, hint);
+    return asked;
+  }
+  const own =
+    hostname()
+      .split('.')[0]
+      ?.replaceAll(/[^A-Za-z0-9_-]/g, '-')
+      .slice(0, 24) ?? '';
+  const base = NAME.test(own) ? own : `pc-${own.replaceAll(/^[^A-Za-z0-9]+/g, '')}`.slice(0, 24);
+  for (let copy = 1; ; copy += 1) {
+    const name = copy === 1 ? base : `${base}-${copy}`;
+    if (!taken.has(name.toLowerCase())) return name;
+  }
+}

@@ -1,0 +1,38 @@
+// Which machine a person means by a number or a name. Names are compared without case; of several of one name, those that have left
+// the fleet are not meant.
+import { CoordError } from '../../errors.ts';
+
+export interface NamedMachine {
+  readonly number: number;
+  readonly name: string;
+  readonly hasLeft: boolean;
+}
+
+/** Throws NOT_FOUND, and USAGE for a name that two machines have. */
+export function machineNamed(word: string, machines: readonly NamedMachine[]): NamedMachine {
+  const wanted = word.trim().toLowerCase();
+  const numbered = machines.find(({ number }) => String(number) === wanted);
+  if (numbered !== undefined) return numbered;
+  const named = machines.filter(({ name }) => wanted !== '' && name.toLowerCase() === wanted);
+  const there = named.filter(({ hasLeft }) => !hasLeft);
+  const meant = there.length > 0 ? there : named;
+  const [first, second] = meant;
+  if (second !== undefined) {
+    const numbers = meant.map(({ number }) => number).join(' and ');
+    throw new CoordError('USAGE', `machines ${numbers} are both named ${word}: give a number`, 'coord machines');
+  }
+  if (first === undefined)
+    throw new CoordError('NOT_FOUND', `no machine ${JSON.stringify(word)} in this fleet`, 'coord machines');
+  return first;
+}
+
+/** Those that a view or a STATUS.json lists. */
+export function listedMachines(
+  machines: Readonly<Record<string, { readonly name: string; readonly state: string }>>,
+): readonly NamedMachine[] {
+  return Object.entries(machines).map(([number, { name, state }]) => ({
+    number: Number(number),
+    name,
+    hasLeft: state === 'LEFT',
+  }));
+}

@@ -1,0 +1,41 @@
+// `coord machines remove`: a person says that a machine is gone for good (I4). What it left stays on the board.
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { CoordError } from '../../errors.ts';
+import { removeMachine } from '../../machine/membership/remove-machine.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { mustBeSynced, type SyncReport, sync } from '../sync/sync.ts';
+import { underLock } from '../sync/under-lock.ts';
+import { mustNotHaveLeft } from './assert-not-left.ts';
+import { machineNamed, type NamedMachine } from './machine-named.ts';
+
+export interface RemoveReport {
+  readonly machine: number;
+  readonly name: string;
+  /** False = it had left before. */
+  readonly removed: boolean;
+  readonly sync: SyncReport;
+}
+
+/** `word`: a number or a name. Throws NOT_FOUND, and REFUSED for this machine itself. */
+export async function removeFromFleet(world: World, folder: FleetFolder, word: string): Promise<RemoveReport> {
+  const before = await sync(world, folder);
+  const { machine, name, removed } = await underLock(world, folder, async ({ opened, lock, state }) => {
+    await mustNotHaveLeft(opened);
+    mustBeSynced(before);
+    return removeMachine(opened.cycleWith(lock).machine, state, (snapshot) => {
+      const { number } = machineNamed(word, machinesOf(snapshot));
+      if (number === state.machine) throw new CoordError('REFUSED', `machine ${number} is this one`, 'coord leave');
+      return number;
+    });
+  });
+  return { machine, name, removed, sync: await sync(world, folder) };
+}
+
+/** A lane whose document cannot be read has a number, and no name. */
+function machinesOf({ machines, lanes }: Snapshot): readonly NamedMachine[] {
+  return [...new Set([...machines.keys(), ...lanes.keys()])].map((number) => {
+    const document = machines.get(number)?.document;
+    return { number, name: document?.name ?? '', hasLeft: document?.state === 'LEFT' };
+  });
+}

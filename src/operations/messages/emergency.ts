@@ -1,0 +1,31 @@
+// `coord emergency --over`: the word of this machine's people that its emergency is over (M6). In the journal first, then said.
+import { saysEmergency } from '../../core/messages/emergency.ts';
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
+import type { World } from '../sync/dependencies.ts';
+import { type SyncReport, sync } from '../sync/sync.ts';
+import { underLock } from '../sync/under-lock.ts';
+
+export interface OverReport {
+  readonly label: string;
+  /** What it was; null = there was none. */
+  readonly what: string | null;
+  readonly sync: SyncReport;
+}
+
+export async function endEmergency(world: World, folder: FleetFolder): Promise<OverReport> {
+  const { label, what } = await underLock(world, folder, async ({ opened, state }) => {
+    await mustNotHaveLeft(opened);
+    const { machine, name } = opened.identity;
+    const sends = (await opened.journal.mail()).filter((it) => it.kind === 'send' && saysEmergency(it));
+    if (sends.length > 0) {
+      const why = `an urgent message of ${machine} ${name} waits in its outbox, and says EMERGENCY when it goes out`;
+      throw new CoordError('FAILED', why, 'coord sync, and then coord emergency --over');
+    }
+    if (state.emergency !== null) await opened.journal.save({ ...state, emergency: null });
+    world.step('emergency-over');
+    return { label: `${machine} ${name}`, what: state.emergency?.what ?? null };
+  });
+  return { label, what, sync: await sync(world, folder) };
+}

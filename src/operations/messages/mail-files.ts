@@ -1,0 +1,80 @@
+// `.coord/inbox.json` and `.coord/sent.json`: what the cycle leaves for `coord inbox` and `coord sent`, which ask nobody. What was
+// read since then is known from the outbox and the journal, so a message that was taken is not shown again, not even offline.
+import { readFileSync } from 'node:fs';
+import { cursorOf, type InboxMessage } from '../../core/messages/mailbox.ts';
+import type { SentView } from '../../core/messages/receipts.ts';
+import { PRIORITIES } from '../../core/model/orders/order.ts';
+import { CoordError } from '../../errors.ts';
+import type { Journal } from '../../ports.ts';
+import { writeDurably } from '../../system/files/durable-file.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+
+/** A sender by the name it had at the last sync; empty for people, and for a machine that nobody knows. */
+export interface NamedMessage extends InboxMessage {
+  /** M8: the program that it is for, or `all`; unread = it is not in its box. */
+  readonly program?: string;
+  readonly name: string;
+}
+
+export interface NamedSent extends SentView {
+  readonly name: string;
+}
+
+/** Writes only what differs (C3). */
+export function writeMailFile(path: string, messages: readonly (NamedMessage | NamedSent)[]): void {
+  const text = `${JSON.stringify(messages, null, 1)}\n`;
+  if (readIfThere(path) !== text) writeDurably(path, text);
+}
+
+export async function readInbox(folder: FleetFolder, journal: Journal): Promise<readonly NamedMessage[]> {
+  const takenUpTo = await takenHere(journal);
+  const messages = read<NamedMessage>(folder.inbox);
+  return byPriority(
+    messages.map((message) => ({ ...message, taken: message.taken || message.number <= takenUpTo(message.source) })),
+  );
+}
+
+/** By source, how far it was read here: also what no cycle has taken in yet. */
+export async function takenHere(journal: Journal): Promise<(source: string) => number> {
+  // In this order: the cycle puts a taking into the journal before it leaves the outbox.
+  const takes = (await journal.mail()).flatMap((intention) => (intention.kind === 'take' ? [intention.taken] : []));
+  const mail = (await journal.load())?.mail ?? { cursors: {} };
+  const known = new Map<string, number>();
+  return (source) => {
+    let upTo = known.get(source);
+    if (upTo === undefined) {
+      upTo = Math.max(cursorOf(mail, source).taken, ...takes.map((taken) => taken[source] ?? 0));
+      known.set(source, upTo);
+    }
+    return upTo;
+  };
+}
+
+/** M6: by priority, and of one priority as it was written; what was read has none any more. */
+export function byPriority(messages: readonly NamedMessage[]): readonly NamedMessage[] {
+  const rank = ({ priority, taken }: NamedMessage) => PRIORITIES.indexOf(taken ? 'normal' : priority);
+  return messages.toSorted((a, b) => rank(b) - rank(a));
+}
+
+/** Newest last; what is still in the outbox follows, without a number. */
+export function readSent(folder: FleetFolder): readonly NamedSent[] {
+  return read<NamedSent>(folder.sent);
+}
+
+function read<T>(path: string): readonly T[] {
+  const text = readIfThere(path);
+  if (text === null) return [];
+  try {
+    return JSON.parse(text) as T[];
+  } catch (error) {
+    throw new CoordError('LOCAL_STATE', `${path} is damaged: expected JSON`, 'coord sync', { cause: error });
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

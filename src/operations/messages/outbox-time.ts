@@ -1,0 +1,16 @@
+// When an intention was recorded. The outbox is sorted by it, so a clock that was set back must not turn two of them round.
+
+import { isoTime, parseTime } from '../../core/base/time.ts';
+import type { Instant } from '../../core/model/ledger/journal.ts';
+
+/** Times for intentions that are recorded one after the other: each is now, or right after the last of all before it. */
+export function recordingTimes(
+  waiting: readonly { readonly recordedAt: string }[],
+  clock: { now(): Pick<Instant, 'wallMs'> },
+): () => string {
+  let lastMs = waiting.reduce((latest, { recordedAt }) => Math.max(latest, parseTime(recordedAt)), 0);
+  return () => {
+    lastMs = Math.max(clock.now().wallMs, lastMs + 1);
+    return isoTime(lastMs);
+  };
+}

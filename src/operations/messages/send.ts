@@ -1,0 +1,102 @@
+// `coord send`: the message is on disk before anything else happens (S5), then a sync sends it. Offline it waits, visibly.
+
+import { bodyBytes } from '../../core/messages/outgoing.ts';
+import type { SendIntention } from '../../core/model/messages/mail.ts';
+import { EVERYBODY, MESSAGE_LIMITS, PEOPLE, type Reader, type ReceiptState } from '../../core/model/messages/message.ts';
+import type { Priority } from '../../core/model/orders/order.ts';
+import { CoordError } from '../../errors.ts';
+import type { Journal } from '../../ports.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
+import { listedMachines, machineNamed } from '../machine/machine-named.ts';
+import type { World } from '../sync/dependencies.ts';
+import { openMachine } from '../sync/open-machine.ts';
+import { type SyncReport, sync } from '../sync/sync.ts';
+import { readView, type View } from '../sync/view.ts';
+import { readSent } from './mail-files.ts';
+import { recordingTimes } from './outbox-time.ts';
+
+export interface SendRequest {
+  /** As typed: a number, a name, `all`, or `0` for people. */
+  readonly to: string;
+  readonly body: string;
+  readonly priority: Priority;
+}
+
+export interface SendReport {
+  readonly id: string;
+  readonly to: Reader;
+  /** Null = it waits in the outbox. */
+  readonly number: number | null;
+  readonly state: ReceiptState;
+  readonly sync: SyncReport;
+}
+
+/** Throws USAGE or NOT_FOUND before anything is recorded. */
+export async function sendMessage(world: World, folder: FleetFolder, request: SendRequest): Promise<SendReport> {
+  const body = goodBody(request.body);
+  const to = await findReader(world, folder, request.to);
+  const id = await recordMessage(world, folder, { to, body, priority: request.priority });
+  const report = await sync(world, folder);
+  const sent = readSent(folder).find((message) => message.id === id);
+  return { id, to, number: sent?.number ?? null, state: sent?.state ?? 'waiting', sync: report };
+}
+
+/** On disk when it resolves, with the id that it returns; the next sync of this machine sends it. */
+export async function recordMessage(
+  world: World,
+  folder: FleetFolder,
+  message: Pick<SendIntention, 'to' | 'body' | 'priority'>,
+): Promise<string> {
+  const id = world.random.uuid();
+  const opened = await openMachine(world, folder);
+  try {
+    await mustNotHaveLeft(opened);
+    const recordedAt = recordingTimes(await opened.journal.mail(), world.clock)();
+    await opened.journal.record({ id, recordedAt, kind: 'send', ...message });
+    world.step('send-recorded');
+  } finally {
+    await opened.ledger.close();
+  }
+  return id;
+}
+
+/** One that joined since the last sync is found by another one. */
+async function findReader(world: World, folder: FleetFolder, word: string): Promise<Reader> {
+  try {
+    return readerOf(word, readView(folder));
+  } catch (error) {
+    if (!(error instanceof CoordError) || error.code === 'USAGE') throw error;
+    await sync(world, folder);
+    return readerOf(word, readView(folder));
+  }
+}
+
+/** What can be sent: text that is not empty and not too long. Throws USAGE. */
+export function goodBody(given: string): string {
+  const body = given.trimEnd();
+  if (body === '') throw new CoordError('USAGE', 'the message is empty', 'coord send 2 "Hello"');
+  if (!body.isWellFormed()) throw new CoordError('USAGE', 'the message is no text: expected UTF-8', null);
+  const bytes = bodyBytes(body);
+  if (bytes > MESSAGE_LIMITS.bodyBytesMax) {
+    const max = `${MESSAGE_LIMITS.bodyBytesMax / 1024} KiB`;
+    throw new CoordError('USAGE', `the message is too long: expected at most ${max}, found ${Math.ceil(bytes / 1024)} KiB`, null);
+  }
+  return body;
+}
+
+/** Whom a word means, as the last sync showed the fleet. */
+export function readerOf(word: string, view: View | null): Reader {
+  const wanted = word.trim().toLowerCase();
+  if (wanted === 'all') return EVERYBODY;
+  if (wanted === PEOPLE || wanted === 'people') return PEOPLE;
+  if (view === null) throw new CoordError('LOCAL_STATE', 'this machine has never synced: it knows no other', 'coord sync');
+  const { number, hasLeft } = machineNamed(word, listedMachines(view.machines));
+  if (hasLeft) throw new CoordError('NOT_FOUND', `machine ${word} has left the fleet`, 'coord machines');
+  return String(number);
+}
+
+/** Sends that the journal has not numbered yet: newer than all that it has. */
+export function waitingSends(intentions: Awaited<ReturnType<Journal['mail']>>): readonly SendIntention[] {
+  return intentions.flatMap((intention) => (intention.kind === 'send' ? [intention] : []));
+}

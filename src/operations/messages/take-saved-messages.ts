@@ -1,0 +1,60 @@
+// What was appended to this machine's own logs in the projection (C6), or saved as a new one there, is sent like any message (S5).
+// Recorded under an id made of the text and what it was added to, so that a crash before it is marked as taken sends nothing twice.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bodyBytes } from '../../core/messages/outgoing.ts';
+import { MESSAGE_LIMITS } from '../../core/model/messages/message.ts';
+import { appendedMessages } from '../../documents/messages/appended-messages.ts';
+import { messagesOf } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import { markTaken, newFile, savedEdit } from '../../system/fleet/projection.ts';
+import type { World } from '../sync/dependencies.ts';
+import type { OpenMachine } from '../sync/open-machine.ts';
+import { readView } from '../sync/view.ts';
+import { recordingTimes } from './outbox-time.ts';
+import { readerOf } from './send.ts';
+
+/** Call under the cycle's lock. What cannot be sent stays where it is. */
+export async function takeSavedMessages(world: World, opened: OpenMachine): Promise<void> {
+  const { folder, identity, ledger, journal } = opened;
+  const messages = join(folder.projection, 'messages');
+  for (const name of existsSync(messages) ? readdirSync(messages).sort() : []) {
+    const path = `messages/${name}`;
+    const log = messagesOf(path);
+    if (log?.from !== identity.machine) continue;
+    const edit = savedEdit(folder, path, ledger) ?? newFile(folder, path);
+    if (edit === null || !isReader(log.to, opened)) continue;
+    const base = edit.from === null ? '' : await textOf(opened, edit.from);
+    if (base === null) continue;
+    const entries = appendedMessages(base, edit.text, path);
+    if (entries.some(({ body }) => bodyBytes(body) > MESSAGE_LIMITS.bodyBytesMax)) continue;
+    const nextTime = recordingTimes(await journal.mail(), world.clock);
+    for (const [at, { body, priority }] of entries.entries()) {
+      const id = ledger.idOf(`${path} ${edit.from} ${at}\n${edit.text}`);
+      await journal.record({
+        id,
+        recordedAt: nextTime(),
+        kind: 'send',
+        to: log.to,
+        body: body.trimEnd().toWellFormed(),
+        priority,
+      });
+    }
+    world.step('append-recorded');
+    markTaken(folder, path, edit.text, ledger);
+  }
+}
+
+function isReader(to: string, { folder }: OpenMachine): boolean {
+  try {
+    return readerOf(to, readView(folder)) === to;
+  } catch (error) {
+    if (error instanceof CoordError) return false;
+    throw error;
+  }
+}
+
+async function textOf({ ledger }: OpenMachine, id: string): Promise<string | null> {
+  const blob = (await ledger.read([id])).get(id);
+  return blob?.kind === 'text' ? blob.text : null;
+}

@@ -1,0 +1,57 @@
+// What a cycle leaves for `coord inbox`, `coord hook` and `coord sent`: local files, written only where they differ (C3).
+import { firstLine } from '../../core/messages/emergency.ts';
+import type { InboxMessage } from '../../core/messages/mailbox.ts';
+import { readersOf, sentViews } from '../../core/messages/receipts.ts';
+import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
+import { type Handed, isHanded } from '../../features/bus/rules/bus-cursor.ts';
+import { forProgram } from '../../features/bus/rules/program-address.ts';
+import { writeUnread } from '../../features/hooks/operations/unread-file.ts';
+import type { CycleOutcome } from '../../machine/cycle.ts';
+import { readInbox } from '../../machine/steps/mail.ts';
+import type { OpenMachine } from '../sync/open-machine.ts';
+import type { View } from '../sync/view.ts';
+import { type NamedMessage, writeMailFile } from './mail-files.ts';
+
+/** Messages that were read, for `coord inbox --all`; the logs themselves hold no more than 20 a sender. */
+const READ_SHOWN_MAX = 100;
+
+/** Returns what is unread here. */
+export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Promise<Pick<View['self'], 'unread' | 'urgent'>> {
+  const { folder, ledger } = opened;
+  const { state, seen, said } = outcome;
+  if (seen === null) return { unread: 0, urgent: [] };
+  const { snapshot } = seen;
+  const { machines } = snapshot;
+  const nameOf = (number: number | string) => machines.get(Number(number))?.document.name ?? '';
+  const read = await readInbox(ledger, state, snapshot);
+  const inbox = capped(read.map((message) => ({ ...message, ...shownProgram(message, state.handed) })));
+  const named = inbox.map((message) => ({ ...message, name: message.from === Number(PEOPLE) ? '' : nameOf(message.from) }));
+  writeMailFile(folder.inbox, named);
+  writeUnread(folder, named);
+  // What this cycle's push has just said stands on the remote.
+  const mine = new Map(Object.entries(state.mail.sent).map(([reader, log]) => [reader, log.messages]));
+  const logs = said?.lane === 'accepted' ? new Map(snapshot.mail.machines).set(state.machine, mine) : snapshot.mail.machines;
+  const sent = sentViews(state.mail, { ...snapshot.mail, machines: logs }, state.machine, readersOf(machines));
+  const isNamed = (to: string) => to !== PEOPLE && to !== EVERYBODY;
+  writeMailFile(
+    folder.sent,
+    sent.map((message) => ({ ...message, name: isNamed(message.to) ? nameOf(message.to) : '' })),
+  );
+  const unread = inbox.filter((message) => !message.taken);
+  const urgent = unread
+    .filter(({ priority }) => priority === 'urgent')
+    .map(({ from, body }) => ({ from, name: from === Number(PEOPLE) ? '' : nameOf(from), what: firstLine(body) }));
+  return { unread: unread.length, urgent };
+}
+
+/** M8: what lies in a program's box is nothing for people to read. */
+function shownProgram(message: InboxMessage, handed: Handed): Pick<NamedMessage, 'program' | 'taken'> {
+  const program = forProgram(message.body)?.program;
+  return { ...(program === undefined ? {} : { program }), taken: message.taken || isHanded(handed, message) };
+}
+
+function capped<T extends InboxMessage>(messages: readonly T[]): readonly T[] {
+  const read = messages.filter((message) => message.taken);
+  const dropped = new Set(read.slice(0, Math.max(0, read.length - READ_SHOWN_MAX)));
+  return messages.filter((message) => !dropped.has(message));
+}

@@ -1,0 +1,76 @@
+// What only a person can say of an order: that it may run, and what became of it where no machine can tell. Fields of ORDERS.json,
+// so that an edit on the host says the same.
+
+import { MAY_HAVE_RUN } from '../../core/base/reasons.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { OrderEdit } from '../../core/model/ledger/intention.ts';
+import type { StatusOrder } from '../../core/model/status/status.ts';
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { asSeen, markText } from './as-seen.ts';
+import { awaitingStep, stepAt } from './chain-edits.ts';
+import { type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
+
+/** O4a: for the work that was seen. What is changed after it waits for another word. `named`: what was seen, as `shownMark` says it. */
+export async function approveOrder(
+  world: World,
+  folder: FleetFolder,
+  id: string,
+  named: string | null = null,
+): Promise<EditReport & { before: StatusOrder }> {
+  const shown = ordersHere(folder);
+  const view = await freshView(world, folder);
+  const target = awaitingStep(view, id);
+  const before = findOrder(view, target);
+  if (before.approval === undefined)
+    throw new CoordError('FAILED', `order ${id} asks for no approval`, `coord order show ${shellWord(id)}`);
+  if (before.approval === 'given') return { ...(await editOrders(world, folder, [])), before };
+  const seen = asSeen(folder, shown, target);
+  if (named !== null && named !== markText(seen))
+    throw new CoordError(
+      'FAILED',
+      `order ${id} is other work than you saw: it was not approved`,
+      `coord order show ${shellWord(id)}`,
+    );
+  const fields: OrderEdit[] = [{ kind: 'set', id: target, field: 'approved', value: seen.mark }];
+  return { ...(await editOrders(world, folder, [{ kind: 'change', id: before.chain ?? target, fields, seen }])), before };
+}
+
+export interface Word {
+  readonly as: 'completed' | 'failed';
+  readonly note: string | null;
+}
+
+/** O4: for the generation that is listed now. The order must have ended without anybody knowing how. */
+export async function resolveOrder(world: World, folder: FleetFolder, id: string, { as, note }: Word): Promise<EditReport> {
+  const shown = ordersHere(folder);
+  const view = await freshView(world, folder);
+  const target = stepAt(view, id);
+  const order = findOrder(view, target);
+  // Which of its occurrences would be meant? The next one comes by itself, and a retry runs the newest anew.
+  if (order.schedule !== undefined)
+    throw new CoordError(
+      'FAILED',
+      `order ${id} is a schedule: what became of one occurrence cannot be said`,
+      `coord retry ${shellWord(id)}`,
+    );
+  const isResolved = order.code === 'resolved';
+  const mayHaveRun = order.state === 'BLOCKED' && order.code !== undefined && MAY_HAVE_RUN.includes(order.code);
+  const isUnknown = (order.state === 'FAILED' && order.exitCode == null) || mayHaveRun;
+  // O8: listed again after it ended.
+  const cameBack = order.code === 'returned';
+  const isOnLost = order.state === 'IN_PROGRESS' && view.machines[String(order.machine)]?.state === 'OFFLINE';
+  if (order.machines !== undefined || (!isResolved && !isUnknown && !isOnLost && !cameBack)) {
+    const code = order.exitCode == null ? '' : ` with exit code ${order.exitCode}`;
+    const expected = 'expected one that was lost with its machine, or FAILED without an exit code';
+    throw new CoordError(
+      'FAILED',
+      `what became of order ${id} is known: it is ${order.state}${code}; ${expected}`,
+      `coord order show ${shellWord(id)}`,
+    );
+  }
+  const value = { generation: order.generation ?? 1, as, ...(note === null ? {} : { note }) };
+  const fields: OrderEdit[] = [{ kind: 'set', id: target, field: 'resolved', value }];
+  return editOrders(world, folder, [{ kind: 'change', id: order.chain ?? target, fields, seen: asSeen(folder, shown, target) }]);
+}

@@ -1,0 +1,129 @@
+// People's edits from this machine (D5): recorded on disk first, then sent. Offline they wait in the outbox, visibly; an edit that
+// the fleet's ORDERS.json does not admit is an error, never a silence.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
+import { faultSentence } from '../../core/model/status/fault.ts';
+import type { StatusOrder } from '../../core/model/status/status.ts';
+import { parseOrders } from '../../documents/orders/orders.ts';
+import { withStepWork } from '../../documents/orders/step-edits.ts';
+import { ORDERS_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
+import { recordingTimes } from '../messages/outbox-time.ts';
+import type { World } from '../sync/dependencies.ts';
+import { markTold } from '../sync/edit-rejections.ts';
+import { openMachine } from '../sync/open-machine.ts';
+import { type SyncReport, sync } from '../sync/sync.ts';
+import { readView, type View } from '../sync/view.ts';
+
+export interface EditReport {
+  readonly sync: SyncReport;
+  readonly view: View;
+  /** True = main shows it; false = it waits in the outbox here. */
+  readonly landed: boolean;
+}
+
+/** Records the edits, then syncs. */
+export async function editOrders(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<EditReport> {
+  const ids = await recordEdits(world, folder, edits);
+  const report = await sync(world, folder);
+  const view = report.view;
+  if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+  const lost = view.sync.lostEdits.find((edit) => ids.includes(edit.id));
+  // Whoever asked is told now.
+  markTold(
+    folder,
+    view.sync.lostEdits.filter(({ id }) => ids.includes(id)),
+  );
+  if (lost !== undefined) {
+    const isPause = lost.edit.kind === 'pause' || lost.edit.kind === 'resume';
+    throw new CoordError('FAILED', lost.reason, isPause ? 'coord status' : 'coord order list');
+  }
+  return { sync: report, view, landed: view.sync.pendingEdits.length === 0 };
+}
+
+/** They go with the next sync. Returns the names under which they wait for it. */
+export async function recordEdits(world: World, folder: FleetFolder, edits: readonly PersonEdit[]): Promise<readonly string[]> {
+  const opened = await openMachine(world, folder);
+  try {
+    await mustNotHaveLeft(opened);
+    const ids: string[] = [];
+    const nextTime = recordingTimes(await opened.journal.intentions(), world.clock);
+    const seen = ordersHere(folder);
+    for (const edit of edits) {
+      const id = world.random.uuid();
+      await opened.journal.record({ id, recordedAt: nextTime(), edit: withStepWork(seen, edit) });
+      ids.push(id);
+    }
+    world.step('edit-recorded');
+    return ids;
+  } finally {
+    await opened.ledger.close();
+  }
+}
+
+/** ORDERS.json as the last sync left it here. */
+export function ordersHere(folder: FleetFolder): string {
+  const path = join(folder.projection, ORDERS_PATH);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** Throws USAGE with the parser's own words for an order that would be refused on the board. */
+export function mustBeGoodOrder(order: { readonly id: string; readonly [field: string]: Json }): void {
+  // What it comes after is for the fleet's list to say.
+  const { id, after } = order;
+  const others = Array.isArray(after) ? [...new Set(after)].filter((it) => it !== id).map((it) => ({ id: it, run: 'true' })) : [];
+  const { faults } = parseOrders(JSON.stringify({ orders: [order, ...others] }, mustBeKept));
+  const [fault] = faults;
+  if (fault !== undefined)
+    throw new CoordError('USAGE', `this order cannot be placed: ${faultSentence(fault)}`, 'coord order add --help');
+}
+
+/** Written as JSON, 1e400 would be null. */
+function mustBeKept(key: string, value: unknown): unknown {
+  if (value !== Infinity && value !== -Infinity) return value;
+  throw new CoordError('USAGE', `this order cannot be placed: ${key}: a number is too large`, 'coord order add --help');
+}
+
+/** The order as the last sync showed it; throws NOT_FOUND. */
+export function findOrder(view: View, id: string): StatusOrder {
+  const order = Object.hasOwn(view.orders, id) ? view.orders[id] : undefined;
+  if (order === undefined) throw new CoordError('NOT_FOUND', `no order ${JSON.stringify(id)} in ORDERS.json`, 'coord order list');
+  return order;
+}
+
+/** The view of the last sync; syncs where there was none. */
+export async function freshView(world: World, folder: FleetFolder): Promise<View> {
+  const report = await sync(world, folder);
+  const view = report.view ?? readView(folder);
+  if (view === null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
+  return view;
+}
+
+export async function cancelOrder(world: World, folder: FleetFolder, id: string): Promise<EditReport & { before: StatusOrder }> {
+  const before = findOrder(await freshView(world, folder), id);
+  const report = await editOrders(world, folder, [{ kind: 'set', id, field: 'cancelled', value: true }]);
+  return { ...report, before };
+}
+
+/** Changes fields of an order; throws FAILED where it has ended, because nothing would come of it. */
+export async function setOrder(
+  world: World,
+  folder: FleetFolder,
+  id: string,
+  fields: Readonly<Record<string, Json>>,
+): Promise<EditReport> {
+  const order = findOrder(await freshView(world, folder), id);
+  // A schedule's state is that of its last time.
+  if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(order.state) && order.schedule === undefined)
+    throw new CoordError('FAILED', `order ${id} has ended: it is ${order.state}`, `coord retry ${shellWord(id)}`);
+  mustBeGoodOrder({ id, run: 'true', ...fields });
+  return editOrders(
+    world,
+    folder,
+    Object.entries(fields).map(([field, value]): OrderEdit => ({ kind: 'set', id, field, value })),
+  );
+}

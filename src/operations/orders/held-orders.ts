@@ -1,0 +1,39 @@
+// Orders that were placed here and wait for main to be mended (D5): they are listed here as what they are, so that whoever placed one can see
+// it, wait for it and take it back. Nobody else sees them yet.
+
+import { because } from '../../core/base/reasons.ts';
+import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
+import { headOf } from '../../core/status/order-status.ts';
+import { parseOrders } from '../../documents/orders/orders.ts';
+import type { HeldEdit } from '../../machine/steps/edits.ts';
+
+export function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]): StatusDocument {
+  const orders = new Map<string, StatusOrder>();
+  for (const { intention, reason } of held) {
+    const { edit } = intention;
+    if (edit.kind === 'add' && !Object.hasOwn(status.orders, edit.order.id))
+      orders.set(edit.order.id, heldStatus(edit.order, reason));
+    else if (edit.kind === 'remove') orders.delete(edit.id);
+    else if (edit.kind === 'set' && edit.field === 'cancelled' && edit.value === true) cancel(orders, edit.id);
+  }
+  if (orders.size === 0) return status;
+  const blocked = [...orders.values()].filter(({ state }) => state === 'BLOCKED').length;
+  const cancelled = orders.size - blocked;
+  const { summary } = status;
+  return {
+    ...status,
+    summary: { ...summary, blocked: summary.blocked + blocked, cancelled: summary.cancelled + cancelled },
+    orders: { ...status.orders, ...Object.fromEntries(orders) },
+  };
+}
+
+function heldStatus(entry: object, reason: string): StatusOrder {
+  const [order] = parseOrders(JSON.stringify({ orders: [entry] })).value?.orders ?? [];
+  const { assign = 'nobody' } = order === undefined ? {} : headOf(order, new Map());
+  return { assign, state: 'BLOCKED', ...because.heldBack(reason) };
+}
+
+function cancel(orders: Map<string, StatusOrder>, id: string): void {
+  const order = orders.get(id);
+  if (order !== undefined) orders.set(id, { assign: order.assign, state: 'CANCELLED' });
+}

@@ -1,0 +1,167 @@
+// `coord retry`: a raised generation, which runs an order anew (O8), with or without a change of its entry. One edit: all or none.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RETRY_HELPS } from '../../core/base/reasons.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { FieldBefore, Json, OrderEdit } from '../../core/model/ledger/intention.ts';
+import { faultSentence } from '../../core/model/status/fault.ts';
+import type { StatusOrder } from '../../core/model/status/status.ts';
+import { openQuestion } from '../../core/orders/questions.ts';
+import { type JsonNode, memberOf, toValue } from '../../documents/json/json-node.ts';
+import { readJson } from '../../documents/json/json-text.ts';
+import { parseOrders } from '../../documents/orders/orders.ts';
+import { diffOrders } from '../../documents/orders/orders-diff.ts';
+import { type SeenOrder, seenOrder } from '../../documents/orders/seen-order.ts';
+import { ORDERS_PATH } from '../../documents/paths.ts';
+import { CoordError } from '../../errors.ts';
+import { hasSession } from '../../features/agents/operations/session-of.ts';
+import { editText } from '../../system/files/editor.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import type { View } from '../sync/view.ts';
+import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
+import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
+
+export interface RetryReport extends EditReport {
+  readonly generation: number;
+}
+
+export interface RetryOptions {
+  readonly edit: boolean;
+  /** O17: its agent goes on in its session, with these words where there are any; null = afresh. */
+  readonly resume: true | string | null;
+}
+
+/** The order, or the newest occurrence of a scheduled one. It must have ended, or be one that nobody goes on with. */
+export async function retryOrder(
+  world: World,
+  folder: FleetFolder,
+  id: string,
+  { edit, resume }: RetryOptions,
+): Promise<RetryReport> {
+  const view = await freshView(world, folder);
+  const order = findOrder(view, id);
+  if (!mayBeRetried(order))
+    throw new CoordError('FAILED', `order ${id} has not ended: it is ${order.state}`, `coord cancel ${shellWord(id)}`);
+  if (resume !== null) mustHaveSession(view, folder, stepAt(view, id));
+  const chained = chainRetry(view, id, order, resume);
+  if (chained !== null) {
+    if (edit)
+      throw new CoordError(
+        'USAGE',
+        `order ${id} is a chain or a step of one: expected an order of its own`,
+        'edit ORDERS.json, and save',
+      );
+    return { ...(await editOrders(world, folder, [chained.edit])), generation: chained.generation };
+  }
+  const { changes, was, seen } = edit ? await editedFields(world, folder, id) : NO_CHANGES;
+  const chosen = changes.find((it) => it.kind === 'set' && it.field === 'generation');
+  // What ran under a higher generation than is listed stands: only a still higher one is new work.
+  const next = Math.max(order.generation ?? 1, order.reached ?? 0) + 1;
+  const generation = chosen?.kind === 'set' && Number(chosen.value) > next ? Number(chosen.value) : next;
+  // Beside an editor, what it saved of sessions stands.
+  const session = edit && resume === null ? [] : [sessionEdit(id, resume)];
+  const taken = ['generation', 'cancelled', ...session.map(({ field }) => field)];
+  const others = changes.filter((it) => !('field' in it) || !taken.includes(it.field));
+  const fields: OrderEdit[] = [
+    ...others,
+    { kind: 'set', id, field: 'generation', value: generation, ...(was === null ? {} : { was }) },
+    // Whoever asks for it wants it to run, also where it had failed and was cancelled after that.
+    { kind: 'unset', id, field: 'cancelled' },
+    ...session,
+  ];
+  const change = { kind: 'change' as const, id, fields, ...(seen === null ? {} : { seen: { order: id, ...seen } }) };
+  return { ...(await editOrders(world, folder, [change])), generation };
+}
+
+const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+export function mayBeRetried(order: StatusOrder): boolean {
+  const { state, schedule, code } = order;
+  // O18: whoever does not want to answer may have it begin afresh.
+  if (ENDED.includes(state) || openQuestion(order) !== null) return true;
+  // A scheduled one runs now, whether or not it ever did.
+  if (schedule !== undefined && state === 'QUEUED') return true;
+  // Its reason says so.
+  return state === 'BLOCKED' && code !== undefined && RETRY_HELPS.includes(code);
+}
+
+const HEAD = `// The order as it is listed. It is run anew with what you save here; an empty file, or an editor that fails, changes nothing.\n`;
+
+interface Changes {
+  readonly changes: readonly OrderEdit[];
+  /** The generation that the change was made on: whoever raised it meanwhile has started other work. Null = there is no change. */
+  readonly was: FieldBefore | null;
+  /** What the editor was opened with: nothing lands on an entry that somebody changed meanwhile. */
+  readonly seen: SeenOrder | null;
+}
+
+const NO_CHANGES: Changes = { changes: [], was: null, seen: null };
+
+/** What the person changed in the entry. Throws where nothing is meant, or what is meant cannot be. */
+async function editedFields(world: World, folder: FleetFolder, id: string): Promise<Changes> {
+  const before = entryText(folder, id);
+  const seen = seenOrder(`{"orders":[${before}]}`, id);
+  const edited = await editText(world.env, `${id}.json`, `${HEAD}${before}\n`);
+  if (edited.text.trim() === '') {
+    edited.done();
+    throw new CoordError('FAILED', `the file was left empty: order ${id} is not retried`, null);
+  }
+  try {
+    const after = entryIn(edited.text);
+    if (after.id !== id) throw new CoordError('USAGE', `the id is ${JSON.stringify(after.id)} now: expected "${id}"`, null);
+    mustBeGoodOrder({ ...after, id });
+    const diff = diffOrders(`{"orders":[${before}]}`, JSON.stringify({ orders: [after] }));
+    if (diff.kind === 'unclear') throw new CoordError('USAGE', `the order cannot be read: ${diff.reason}`, null);
+    edited.done();
+    const { generation } = entryIn(before);
+    return { changes: diff.edits, was: generation === undefined ? [] : [generation], seen };
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    throw new CoordError(error.code, `${error.message}; nothing was changed, what you typed is in ${edited.path}`, error.hint, {
+      cause: error,
+    });
+  }
+}
+
+/** Where the remote is away, this machine may know of none that it has. */
+function mustHaveSession({ sync }: View, folder: FleetFolder, id: string): void {
+  const { value } = parseOrders(readFileSync(join(folder.projection, ORDERS_PATH), 'utf8'));
+  const order = value?.orders.find((it) => it.id === id);
+  if (order === undefined) return;
+  if (order.work.kind !== 'agent')
+    throw new CoordError('USAGE', `order ${id} is for no agent: it has no session to go on in`, `coord retry ${shellWord(id)}`);
+  if (sync.unsyncedSince === null && !hasSession(folder, id, order.work.agent))
+    throw new CoordError(
+      'FAILED',
+      `${order.work.agent} has no session of order ${id} to go on in`,
+      `coord retry ${shellWord(id)}`,
+    );
+}
+
+/** As the sync just now left it. */
+function entryText(folder: FleetFolder, id: string): string {
+  const path = join(folder.projection, ORDERS_PATH);
+  const { root } = readJson(readFileSync(path, 'utf8'), ORDERS_PATH);
+  const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
+  const entries = (list?.kind === 'array' ? list.items : []).filter((item) => idOf(item) === id);
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1)
+    throw new CoordError('FAILED', `order ${id} cannot be read in ${path}`, `coord retry ${shellWord(id)}`);
+  return JSON.stringify(toValue(entry), null, 2);
+}
+
+function idOf(item: JsonNode): Json | undefined {
+  const value = item.kind === 'object' ? memberOf(item, 'id')?.value : undefined;
+  return value?.kind === 'scalar' ? value.value : undefined;
+}
+
+function entryIn(text: string): Readonly<Record<string, Json>> {
+  const { root, faults } = readJson(text, 'the order');
+  const fault = faults.find(({ level }) => level === 'fault');
+  if (root?.kind !== 'object' || fault !== undefined || root.badKeys.length > 0) {
+    const why = fault === undefined ? 'expected an object, each name once' : `line ${fault.line}: ${faultSentence(fault)}`;
+    throw new CoordError('USAGE', `the order cannot be read: ${why}`, null);
+  }
+  return toValue(root) as Record<string, Json>;
+}

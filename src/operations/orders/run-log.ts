@@ -1,0 +1,58 @@
+// The full log of a run on this machine: the newest generation and attempt of an order that ran here.
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as delay } from 'node:timers/promises';
+import { dueMs, listedId } from '../../core/runs/occurrence-name.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+
+export interface LocalLog {
+  readonly path: string;
+  /** True once the run's end is recorded. */
+  isOver(): boolean;
+}
+
+const CHUNK_BYTES = 64 * 1024;
+const POLL_MS = 300;
+
+/** Of a scheduled order its newest occurrence's. Null = this order never ran here, or its log was cleared away. */
+export function newestLog(folder: FleetFolder, id: string): LocalLog | null {
+  const names = existsSync(folder.runs) ? readdirSync(folder.runs) : [];
+  const found = names
+    .flatMap((name) => {
+      const [, order, generation, attempt] = /^(.+)-(\d+)\.(\d+)-[0-9a-f]+$/.exec(name) ?? [];
+      const path = join(folder.runs, name, 'output.log');
+      const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      return order !== undefined && (order === id || listedId(order) === id) && modifiedMs !== undefined
+        ? [{ name, path, rank: [dueMs(order) ?? 0, Number(generation), Number(attempt), modifiedMs] }]
+        : [];
+    })
+    .sort((a, b) => compare(a.rank, b.rank))
+    .at(-1);
+  if (found === undefined) return null;
+  const run = join(folder.runs, found.name);
+  // A run that was reported keeps its log alone.
+  return { path: found.path, isOver: () => existsSync(join(run, 'exit.json')) || !existsSync(join(run, 'spec.json')) };
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  return a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
+}
+
+/** Hands out what is there, and with `follow` what comes until the run is over. */
+export async function followLog(log: LocalLog, follow: boolean, write: (text: string) => void): Promise<void> {
+  const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  const file = openSync(log.path, 'r');
+  try {
+    for (;;) {
+      const isOver = log.isOver();
+      for (let size = readSync(file, buffer, 0, CHUNK_BYTES, null); size > 0; size = readSync(file, buffer, 0, CHUNK_BYTES, null))
+        write(decoder.write(buffer.subarray(0, size)));
+      if (!follow || isOver) return;
+      await delay(POLL_MS);
+    }
+  } finally {
+    closeSync(file);
+  }
+}

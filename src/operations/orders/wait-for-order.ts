@@ -1,0 +1,107 @@
+// Waits until an order has ended, or only a person can move it, by syncing: quickly at first, then at H3's pace, as the daemon here does
+// meanwhile. Reports only what was observed.
+import { setTimeout as delay } from 'node:timers/promises';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { PersonEdit } from '../../core/model/ledger/intention.ts';
+import type { StatusOrder } from '../../core/model/status/status.ts';
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { endWait, noteWait } from '../../system/process/waited.ts';
+import { comeBack } from '../machine/assert-not-left.ts';
+import type { World } from '../sync/dependencies.ts';
+import { sync } from '../sync/sync.ts';
+import type { View } from '../sync/view.ts';
+import { findOrder } from './edit-orders.ts';
+
+/** Milliseconds between looks; the last one repeats (H3: 15 s while something runs or waits). */
+const PACE_MS = [500, 1_000, 2_000, 3_000, 5_000, 8_000, 15_000];
+const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+/** Nothing of it follows any more. */
+export function isOver({ state }: Pick<StatusOrder, 'state'>): boolean {
+  return ENDED.includes(state);
+}
+
+export interface WaitOptions {
+  /** Null = for as long as it takes. */
+  readonly timeoutMs: number | null;
+  onChange(order: StatusOrder, view: View): void;
+  /** The remote was not reached this time; the wait goes on. */
+  onTrouble(message: string): void;
+  /** Ends the wait with an AbortError, between two looks. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Waited {
+  readonly order: StatusOrder;
+  /** It has not ended, and nothing but a person moves it: what stands in its way, with the command that helps; null = it has ended. */
+  readonly needs: string | null;
+}
+
+/** Throws TIMEOUT; NOT_FOUND for an order that is not, or no longer, in ORDERS.json. */
+export async function waitForOrder(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<Waited> {
+  try {
+    return await looking(world, folder, id, options);
+  } finally {
+    endWait(folder);
+  }
+}
+
+async function looking(world: World, folder: FleetFolder, id: string, options: WaitOptions): Promise<Waited> {
+  const startedMs = performance.now();
+  let shown = '';
+  for (let look = 0; ; look += 1) {
+    noteWait(folder);
+    const report = await sync(world, folder);
+    if (report.leaving === 'left' && report.view !== null)
+      throw new CoordError('REFUSED', 'this machine has left the fleet: it sees nothing any more', comeBack(report.view));
+    if (report.trouble !== null) options.onTrouble(report.trouble.message);
+    if (report.view !== null) {
+      const order = findOrder(report.view, id);
+      const now = JSON.stringify([order.state, order.reason, order.machine, order.machines]);
+      if (now !== shown) options.onChange(order, report.view);
+      shown = now;
+      const { pendingEdits, editsWaitFor } = report.view.sync;
+      const isSettled = !pendingEdits.some((edit) => isOf(edit, id));
+      if (isOver(order) && isSettled) return { order, needs: null };
+      // What it waits for may be that a person mends ORDERS.json: then it is not on main yet (D5).
+      const isKnown = isSettled || (editsWaitFor !== null && pendingEdits.some((edit) => edit.kind === 'add' && isOf(edit, id)));
+      const needs = report.trouble === null && isKnown ? needsOf(report.view, id) : null;
+      if (needs !== null) return { order, needs };
+    }
+    const pauseMs = (PACE_MS[Math.min(look, PACE_MS.length - 1)] ?? 15_000) * (0.8 + 0.4 * world.random.fraction());
+    const leftMs = options.timeoutMs === null ? Number.POSITIVE_INFINITY : options.timeoutMs - (performance.now() - startedMs);
+    if (leftMs <= 0)
+      throw new CoordError(
+        'TIMEOUT',
+        `order ${id} has not ended in time; it stays in ORDERS.json`,
+        `coord order show ${shellWord(id)}`,
+      );
+    await delay(Math.min(pauseMs, leftMs), undefined, options.signal === undefined ? {} : { signal: options.signal });
+  }
+}
+
+/** What a BLOCKED order needs of a person: itself, or one that it waits for; null = it can go on by itself. */
+export function needsOf({ orders, needsYou }: Pick<View, 'orders' | 'needsYou'>, id: string): string | null {
+  // A chain is where its step is.
+  const first = orders[id]?.at ?? id;
+  const asked = new Set<string>();
+  const needs = (one: string): string | null => {
+    const order = orders[one];
+    if (order === undefined || asked.has(one)) return null;
+    asked.add(one);
+    const own = needsYou.find((need) => need.order === one)?.why ?? null;
+    // What it waits for has failed, or waits for a person.
+    if (order.state !== 'BLOCKED') return one === first || own === null ? null : `${one} is ${order.state}: ${own}`;
+    const { after = [] } = order;
+    const why = own ?? (after.length === 0 ? (order.reason ?? '') : (after.map(needs).find((it) => it !== null) ?? null));
+    return why === null || one === first ? why : `${one} is BLOCKED: ${why}`;
+  };
+  return needs(first);
+}
+
+/** Of the order, or of a step of it. */
+function isOf(edit: PersonEdit, order: string): boolean {
+  const id = edit.kind === 'add' ? edit.order.id : edit.id;
+  return id === order || id.startsWith(`${order}.`);
+}

@@ -1,0 +1,26 @@
+// What runs coord in a fleet folder by itself, as far as this computer says so. Who cannot be asked counts as nobody.
+import { CoordError } from '../../errors.ts';
+import type { World } from '../sync/dependencies.ts';
+import { type CronStatus, cronStatus } from './cron-sync.ts';
+import { type ServiceStatus, serviceStatus } from './service.ts';
+
+export interface Callers {
+  readonly root: string;
+  readonly service: ServiceStatus | null;
+  readonly cron: CronStatus | null;
+}
+
+export async function callersOf(world: World, root: string): Promise<Callers> {
+  const asked = [serviceStatus(world, root, null, process.platform), cronStatus(world, root)] as const;
+  const [service, cron] = await Promise.all([orNull(asked[0]), orNull(asked[1])]);
+  return { root, service, cron };
+}
+
+async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof CoordError) return null;
+    throw error;
+  }
+}

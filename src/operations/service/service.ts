@@ -1,0 +1,163 @@
+// `coord service`: the service manager of this computer keeps the daemon of a fleet folder going. What a person changed by hand in
+// the file is theirs.
+import { mkdirSync, rmSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import { shellWord } from '../../core/base/shell-word.ts';
+import { CoordError } from '../../errors.ts';
+import { writeDurably } from '../../system/files/durable-file.ts';
+import { mustOwn } from '../../system/files/folder-owner.ts';
+import { readIfThere } from '../../system/files/read-if-there.ts';
+import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
+import { readIdentity } from '../../system/fleet/identity-file.ts';
+import { withRecordedPath } from '../../system/fleet/recorded-path.ts';
+import { isAsWritten } from '../../system/service/hand-mark.ts';
+import { createLaunchd } from '../../system/service/launchd.ts';
+import { createToolRunner } from '../../system/service/run-tool.ts';
+import type { ServiceManager } from '../../system/service/service-manager.ts';
+import { serviceName } from '../../system/service/service-name.ts';
+import { mustBeSayable, mustStay, nodeToStart, type ServicePlan } from '../../system/service/service-plan.ts';
+import { createSystemd } from '../../system/service/systemd.ts';
+import type { World } from '../sync/dependencies.ts';
+
+/** A service file: anybody may read it. */
+const FILE_MODE = 0o644;
+const OTHER_WAY = 'coord cron install; coord service install --print shows the file';
+
+export interface ServicePlace {
+  readonly manager: ServiceManager;
+  readonly name: string;
+  readonly file: string;
+}
+
+export interface ServiceDone {
+  readonly place: ServicePlace;
+  readonly outcome: 'installed' | 'replaced' | 'unchanged' | 'removed' | 'not there';
+  /** The commands, as a person would type them. */
+  readonly ran: readonly string[];
+  readonly caveats: readonly string[];
+}
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly file: string;
+  /** `changed`: by hand, or coord never wrote it. */
+  readonly installed: 'no' | 'yes' | 'changed';
+  /** Null = not installed, or nobody could be asked. */
+  readonly state: 'running' | 'stopped' | null;
+  /** What the manager says, or why it cannot be asked. */
+  readonly found: string;
+  readonly log: string;
+  readonly caveats: readonly string[];
+}
+
+/** Throws FAILED on systems that coord knows no service manager of. */
+export function servicePlace(world: World, root: string, platform: NodeJS.Platform): ServicePlace {
+  const { username, uid } = userInfo();
+  const user = { name: username, uid, homeFolder: homedirOf(world) };
+  const tool = createToolRunner(world.env);
+  const manager = platform === 'darwin' ? createLaunchd(tool, user) : platform === 'linux' ? createSystemd(tool, user) : null;
+  if (manager === null) {
+    const way = platform === 'win32' ? 'run coord in WSL, and install it there' : 'coord cron install';
+    throw new CoordError('FAILED', `coord knows no service manager on ${platform}`, way);
+  }
+  const name = serviceName(root);
+  return { manager, name, file: manager.fileOf(name) };
+}
+
+/** What the file of this folder's service would say now. Throws USAGE for what it cannot say. */
+export function serviceText(world: World, root: string, main: string, place: ServicePlace): string {
+  return place.manager.textOf(planOf(world, root, main, place.name));
+}
+
+export async function installService(
+  world: World,
+  root: string,
+  main: string,
+  options: { readonly platform: NodeJS.Platform; readonly force: boolean },
+): Promise<ServiceDone> {
+  mustOwn(fleetFolderAt(root).identity);
+  const place = servicePlace(world, root, options.platform);
+  const { manager, name, file } = place;
+  const text = serviceText(world, root, mustStay(main), place);
+  const missing = await manager.missing();
+  if (missing !== null) throw new CoordError('FAILED', `nothing was installed: ${missing}`, OTHER_WAY);
+  const before = readIfThere(file);
+  const isNew = before !== text;
+  if (before !== null && isNew) {
+    mustBeOurs(before, file, options.force, 'coord service install --force, which replaces it');
+  }
+  if (isNew) write(file, text);
+  const ran = await manager.start(name, isNew && before !== null);
+  const outcome = before === null ? 'installed' : isNew ? 'replaced' : 'unchanged';
+  return { place, outcome, ran, caveats: await manager.caveats() };
+}
+
+/** What runs goes on under its watchdogs. The folder need not be a fleet folder any more. */
+export async function removeService(
+  world: World,
+  root: string,
+  options: { readonly platform: NodeJS.Platform; readonly force: boolean },
+): Promise<ServiceDone> {
+  const place = servicePlace(world, root, options.platform);
+  const { manager, name, file } = place;
+  const text = readIfThere(file);
+  if (text === null) return { place, outcome: 'not there', ran: [], caveats: [] };
+  mustBeOurs(text, file, options.force, 'coord service remove --force, which removes it');
+  const missing = await manager.missing();
+  if (missing !== null) throw new CoordError('FAILED', `nothing was removed: ${missing}`, `rm ${shellWord(file)}`);
+  const stopped = await manager.stop(name);
+  rmSync(file, { force: true });
+  return { place, outcome: 'removed', ran: [...stopped, ...(await manager.forget(name))], caveats: [] };
+}
+
+/** `main`: null = whether it starts this coord is not asked. Nothing is changed, and the manager is asked only about what is there. */
+export async function serviceStatus(
+  world: World,
+  root: string,
+  main: string | null,
+  platform: NodeJS.Platform,
+): Promise<ServiceStatus> {
+  const { manager, name, file } = servicePlace(world, root, platform);
+  const text = readIfThere(file);
+  const seen = { name, file, log: manager.logOf(name), caveats: [] };
+  if (text === null) return { ...seen, installed: 'no', state: null, found: 'not installed' };
+  const installed = isAsWritten(text) ? 'yes' : 'changed';
+  const missing = await manager.missing();
+  if (missing !== null) return { ...seen, installed, state: null, found: missing };
+  const stale =
+    main !== null && installed === 'yes' && startOf(text) !== startOf(serviceText(world, root, main, { manager, name, file }));
+  const other = stale ? ['it starts another node or another coord than this one: coord service install'] : [];
+  return { ...seen, installed, ...(await manager.sight(name)), caveats: [...other, ...(await manager.caveats())] };
+}
+
+/** What is started; the variables differ from shell to shell. */
+function startOf(text: string): string | undefined {
+  return /^ExecStart=.*$|<array>[\s\S]*<\/array>/m.exec(text)?.[0];
+}
+
+function planOf(world: World, root: string, main: string, name: string): ServicePlan {
+  const recorded = readIdentity(fleetFolderAt(root)).path;
+  const PATH = mustBeSayable('PATH', withRecordedPath(world.env, recorded).PATH ?? '');
+  const env = { PATH, ...(world.env.COORD_HOME ? { COORD_HOME: world.home } : {}) };
+  return { name, root, main, node: nodeToStart(process.execPath, world.env.PATH ?? ''), env };
+}
+
+function mustBeOurs(text: string, file: string, force: boolean, way: string): void {
+  if (force || isAsWritten(text)) return;
+  throw new CoordError('REFUSED', `${file} was changed by hand, or is not of coord: nothing was done`, way);
+}
+
+function write(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeDurably(file, text, FILE_MODE);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CoordError('FAILED', `${file} cannot be written: ${why}`, OTHER_WAY, { cause: error });
+  }
+}
+
+function homedirOf({ env }: World): string {
+  return env.HOME || homedir();
+}

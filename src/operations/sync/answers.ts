@@ -1,0 +1,31 @@
+// What a face that is no terminal says of what was done: the local API and the MCP server answer with the same words.
+import { CoordError, type ErrorCode } from '../../errors.ts';
+import type { EditReport } from '../orders/edit-orders.ts';
+import type { SyncReport } from './sync.ts';
+
+/** `landed` false: it waits here, and goes with the next sync that can. */
+export function edited(id: string, { view, landed, sync: { trouble } }: EditReport) {
+  return { id, landed, trouble: trouble?.message ?? view.sync.editsWaitFor, order: view.orders[id] ?? null };
+}
+
+export function said({ trouble }: SyncReport) {
+  return { landed: trouble === null, trouble: trouble?.message ?? null };
+}
+
+export interface Answered {
+  /** Who has to act: whoever asked, this computer (a full disk and its like), or we, because nobody foresaw it. */
+  readonly whose: 'asker' | 'computer' | 'bug';
+  readonly code: ErrorCode | 'BUG';
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export function answerTo(error: unknown): Answered {
+  if (error instanceof CoordError) {
+    const { code, message, hint } = error;
+    return { whose: 'asker', code, message, hint };
+  }
+  if (error instanceof Error && 'code' in error && 'syscall' in error)
+    return { whose: 'computer', code: 'FAILED', message: error.message, hint: 'coord doctor' };
+  return { whose: 'bug', code: 'BUG', message: 'this is a bug in coord; its log says more', hint: null };
+}

@@ -1,0 +1,36 @@
+// What changes something, or needs the lock of the cycle, is done a few at a time; who would have to wait behind too many is told to
+// come again. So however many ask, the daemon's own cycle never stands behind more than these.
+import { setTimeout as delay } from 'node:timers/promises';
+import { CoordError } from '../../errors.ts';
+
+export interface Turns {
+  /** Throws BUSY, and does nothing, where too many wait already. */
+  take<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** `restMs`: between the end of one and the begin of the next, for those who want the same lock. */
+export function createTurns(atOnce: number, waitingMax: number, restMs = 0): Turns {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  const next = async () => {
+    if (restMs > 0) await delay(restMs, undefined, { ref: false });
+    const first = waiting.shift();
+    if (first === undefined) running -= 1;
+    else first();
+  };
+  return {
+    async take(work) {
+      if (running >= atOnce) {
+        if (waiting.length >= waitingMax)
+          throw new CoordError('BUSY', `${waiting.length} requests wait for their turn already`, null);
+        // Whoever is called has the turn of the one that ended.
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      } else running += 1;
+      try {
+        return await work();
+      } finally {
+        void next();
+      }
+    },
+  };
+}

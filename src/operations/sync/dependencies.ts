@@ -1,0 +1,70 @@
+// What operations need of the world. Made in main.ts, the only place that knows the adapters.
+
+import type { Trouble } from '../../core/model/ledger/push.ts';
+import type { AgentAnswer, AgentQuestion, FoundAgent } from '../../core/model/orders/agent.ts';
+import type { Clock, Companion, Journal, Ledger, Random, Runner, Waker } from '../../ports.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { Identity } from '../../system/fleet/identity-file.ts';
+import type { Examiner } from '../doctor/examiner.ts';
+
+export interface Adapters {
+  readonly ledger: Ledger & { packIfNeeded(): Promise<boolean> };
+  readonly runner: Runner;
+  readonly journal: Journal;
+  readonly waker: Waker;
+}
+
+/** What init and join ask of a remote before this machine has a ledger. */
+export interface Remotes {
+  /** Throws USAGE for what git should never see. */
+  parse(given: string): Promise<{ readonly url: string; readonly display: string }>;
+  /** Takes the person's own git settings over (credentials, insteadOf, ssh); returns lines to show, without secrets. */
+  importSettings(state: string): Promise<readonly string[]>;
+  inspect(state: string, url: string): Promise<RemoteSight>;
+  /** R4; throws REFUSED or UNREACHABLE. */
+  namespaceFor(state: string, url: string, sight: ReachedRemote): Promise<Identity['namespace']>;
+  /** A bare repo on this computer, for a fleet without a host. */
+  createHub(path: string): Promise<void>;
+}
+
+export interface ReachedRemote {
+  readonly kind: 'reached';
+  readonly empty: boolean;
+  readonly defaultBranch: string;
+  readonly lanes: readonly number[];
+  readonly namespace: Identity['namespace'] | null;
+  readonly objectFormat: 'sha1' | 'sha256';
+}
+
+export type RemoteSight = ReachedRemote | { readonly kind: 'unreachable'; readonly trouble: Trouble };
+
+export interface World {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** coord's folder of this computer: `${COORD_HOME:-~/.coord}`. */
+  readonly home: string;
+  /** Of coord. */
+  readonly version: string;
+  /** Differs with every change of the program. */
+  readonly build: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly remotes: Remotes;
+  /** For doctor. */
+  examiner(): Promise<Examiner>;
+  open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
+  /** Starts a process that tells people what they are owed, and does not wait for it. */
+  startTeller(folder: FleetFolder): void;
+  /** O15: asks each agent that is found; `env` is what runs get. */
+  detectAgents(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]>;
+  /** Asks one, and waits for its whole answer. */
+  askAgent(question: AgentQuestion): Promise<AgentAnswer>;
+  /** Starts a process that looks for agents, and does not wait for it. */
+  startDetector(folder: FleetFolder): void;
+  /** The command of a run that is a call (O14). */
+  readonly caller: readonly [string, ...string[]];
+  /** What lives beside a daemon's loop in this folder. */
+  companions(folder: FleetFolder): Promise<readonly Companion[]>;
+  /** Called at named points; a test may end the process there. */
+  step(name: string): void;
+}

@@ -1,0 +1,38 @@
+// Edits that main did not admit (D5) are told once: by the command that asked, or else, where it could not wait for the answer, by the next
+// `coord status` or `coord sync` that a person reads. A program that reads them (`--json`, cron, the daemon's log) is not that person.
+import { writeDurably } from '../../system/files/durable-file.ts';
+import { readIfThere } from '../../system/files/read-if-there.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { View } from './view.ts';
+
+type Refusals = View['sync']['lostEdits'];
+
+/** Nobody reads them for so long: what is wanted still was asked for anew. */
+const SHOWN_MS = 86_400_000;
+/** More than the journal reports. */
+const TOLD_MAX = 100;
+
+/** Those that are to be told still. */
+export function untold(folder: FleetFolder, refusals: Refusals, nowMs: number): Refusals {
+  return withoutTold(folder, refusals).filter(({ at }) => nowMs - Date.parse(at) < SHOWN_MS);
+}
+
+export function withoutTold(folder: FleetFolder, refusals: Refusals): Refusals {
+  if (refusals.length === 0) return refusals;
+  const told = toldIds(folder);
+  return refusals.filter(({ id }) => !told.includes(id));
+}
+
+export function markTold(folder: FleetFolder, refusals: Refusals): void {
+  const told = toldIds(folder);
+  const news = refusals.map(({ id }) => id).filter((id) => !told.includes(id));
+  if (news.length > 0) writeDurably(folder.told, JSON.stringify([...told, ...news].slice(-TOLD_MAX)));
+}
+
+function toldIds({ told }: FleetFolder): readonly string[] {
+  try {
+    return JSON.parse(readIfThere(told) ?? '[]') as string[];
+  } catch {
+    return [];
+  }
+}

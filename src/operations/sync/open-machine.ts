@@ -1,0 +1,102 @@
+// A fleet folder becomes a machine that can cycle: its identity, its policy as it is now, and the adapters.
+
+import { because } from '../../core/base/reasons.ts';
+import { plainText, redact } from '../../core/base/redact.ts';
+import type { Self } from '../../core/model/machines/self.ts';
+import type { Order } from '../../core/model/orders/order.ts';
+import { CoordError } from '../../errors.ts';
+import { readFoundAgents } from '../../features/agents/system/found-agents.ts';
+import { createProgramBoxes } from '../../features/bus/operations/program-boxes.ts';
+import { readPrograms } from '../../features/services/system/program-files.ts';
+import type { Machine } from '../../machine/context.ts';
+import { ParseCache } from '../../machine/steps/parse-cache.ts';
+import type { HeldLock } from '../../system/files/lock.ts';
+import { computerId } from '../../system/fleet/computer.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts';
+import { createSpecShelf } from '../../system/fleet/spec-shelf.ts';
+import { toolsHere } from '../../system/policy/own-tools.ts';
+import { placeRun, readSecrets } from '../../system/policy/place-run.ts';
+import { type LocalPolicy, readPolicy } from '../../system/policy/policy-file.ts';
+import { findProgram } from '../../system/process/find-program.ts';
+import { readCronPeriod } from '../../system/service/cron-period.ts';
+import { livingDaemon } from '../daemon/pid-file.ts';
+import type { Adapters, World } from './dependencies.ts';
+
+export interface OpenMachine extends Adapters {
+  readonly folder: FleetFolder;
+  readonly identity: Identity;
+  /** For the cycles of one sync under this lock. A policy that cannot be read allows nothing; everything else goes on. */
+  cycleWith(lock: HeldLock): { readonly machine: Machine; readonly policyProblem: string | null };
+}
+
+export async function openMachine(world: World, folder: FleetFolder): Promise<OpenMachine> {
+  const identity = readIdentity(folder);
+  const adapters = await world.open(folder, identity);
+  const cache = new ParseCache(createSpecShelf(folder, world.build));
+  return {
+    ...adapters,
+    folder,
+    identity,
+    cycleWith(lock) {
+      const { policy, policyProblem } = readPolicyOrNothing(world.home, folder.root);
+      const { secrets, missing } = readSecrets(policy.secrets);
+      const machine: Machine = {
+        ...adapters,
+        clock: world.clock,
+        random: world.random,
+        cache,
+        boxes: createProgramBoxes(folder, identity.machine, () => world.clock.now().wallMs),
+        self: async () => ({
+          ...selfOf(world, identity, policy, readPrograms(folder)),
+          ...periodHere(folder),
+          ...(policy.wake ? { wake: adapters.waker.here() } : {}),
+        }),
+        installed: (names) => names.filter((name) => findProgram(name, identity.path) !== null),
+        place: async (order: Order, attempt: number, key: string, { programs }: Self, program: string | null) =>
+          missing.length > 0
+            ? { blocked: because.secretsMissing(missing[0] ?? '', identity.name) }
+            : placeRun(order, attempt, key, program, {
+                ...{
+                  policy,
+                  machine: identity.machine,
+                  machineName: identity.name,
+                  path: identity.path,
+                  env: world.env,
+                  secrets,
+                },
+                ...{ caller: world.caller, programs, state: folder.state },
+                agents: { found: readFoundAgents(world.home)?.agents ?? [], home: world.home },
+                workspaces: { home: world.home, fleet: folder.root, machine: identity.machine },
+              }),
+        clean: (text) => redact(plainText(text), Object.values(secrets)),
+        assertLocked: () => lock.assertOwned(),
+        step: (name) => world.step(name),
+      };
+      return { machine, policyProblem };
+    },
+  };
+}
+
+/** H2: while a daemon lives here, it keeps the heartbeat by itself, whatever cron does beside it. */
+function periodHere(folder: FleetFolder): Pick<Self, 'everyMs'> {
+  const everyMs = readCronPeriod(folder);
+  return everyMs === null || livingDaemon(folder) !== null ? {} : { everyMs };
+}
+
+const NOTHING_ALLOWED: LocalPolicy = { allow: [], folders: [], env: [], slots: 1, timeoutMsMax: 0, secrets: [], wake: false };
+
+function readPolicyOrNothing(home: string, root: string): { policy: LocalPolicy; policyProblem: string | null } {
+  try {
+    return { policy: readPolicy(home, root), policyProblem: null };
+  } catch (error) {
+    if (!(error instanceof CoordError)) throw error;
+    return { policy: NOTHING_ALLOWED, policyProblem: error.message };
+  }
+}
+
+function selfOf(world: World, identity: Identity, policy: LocalPolicy, programs: Self['programs']): Self {
+  const { machine, name, tags } = identity;
+  const tools = toolsHere(world.home, identity.path);
+  return { machine, name, computer: computerId(world.home), tags, tools, policy, programs, version: world.version };
+}

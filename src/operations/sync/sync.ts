@@ -1,0 +1,204 @@
+// `coord sync`: cycles until there is nothing left to do now (C8), leaves the view and the projection, and says what it did.
+// Every other operation that wants something on the remote ends here.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Trouble } from '../../core/model/ledger/push.ts';
+import type { Woken } from '../../core/model/machines/waking.ts';
+import type { EndedRun, WaitingOrder } from '../../core/model/orders/run.ts';
+import { CoordError } from '../../errors.ts';
+import { lookAgainWhenDue } from '../../features/agents/operations/agents.ts';
+import type { CycleOptions, CycleOutcome } from '../../machine/cycle.ts';
+import { hasLeft } from '../../machine/membership/leaving.ts';
+import { runCycles } from '../../machine/sync-cycles.ts';
+import { type HeldLock, takeLock } from '../../system/files/lock.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from './dependencies.ts';
+import { haltsOf } from './halts.ts';
+import { type OpenMachine, openMachine } from './open-machine.ts';
+import { takeSavedEdits } from './take-saved-edits.ts';
+import { helpFor, readView, type View } from './view.ts';
+import { leaveView } from './write-view.ts';
+
+/** A cycle is bounded by the time limits of its git commands; who waits longer than this reports who is in the way. */
+const LOCK_WAIT_MS = 180_000;
+/** Who waits for a run looks at the remote this often. */
+const NEWS_MS = 15_000;
+/** Where nothing runs and something waits for its turn: the first pause between attempts. */
+const TURN_MS = 5_000;
+
+export interface SyncReport {
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+  readonly finished: readonly EndedRun[];
+  /** Messages that came. */
+  readonly received: number;
+  /** Machines that a packet went to. */
+  readonly woken: readonly Woken[];
+  readonly waiting: readonly WaitingOrder[];
+  /** Keys of the runs that go on here. */
+  readonly running: readonly string[];
+  /** Machine, faults, states, and what is not on the remote yet; null = the remote was never reached. */
+  readonly view: View | null;
+  readonly trouble: Trouble | null;
+  /** Why the local policy cannot be read; then nothing starts here. */
+  readonly policyProblem: string | null;
+  readonly cycles: number;
+  readonly pushes: number;
+  /** Another process began a cycle after this one was asked for, and did its work. */
+  readonly byAnother: boolean;
+  readonly dryRun: boolean;
+  /** I4: this machine is on its way out of the fleet, or has left it. */
+  readonly leaving: 'leaving' | 'left' | null;
+}
+
+export async function sync(world: World, folder: FleetFolder, options: { readonly dryRun?: boolean } = {}): Promise<SyncReport> {
+  const opened = await openMachine(world, folder);
+  try {
+    return await syncOpened(world, opened, { dryRun: options.dryRun ?? false });
+  } finally {
+    await opened.ledger.close();
+  }
+}
+
+/** Cycles and waits for the ends of runs, until nothing runs here, nothing waits for a slot, and all is reported. */
+export async function syncUntilDone(
+  world: World,
+  folder: FleetFolder,
+  onReport: (report: SyncReport) => void,
+): Promise<SyncReport> {
+  const opened = await openMachine(world, folder);
+  try {
+    let mayRecall = false;
+    for (;;) {
+      const report = await syncOpened(world, opened, { dryRun: false, mayRecall });
+      onReport(report);
+      if (report.running.length === 0 && !report.waiting.some((order) => order.state === 'ASSIGNED')) return report;
+      const askedMs = performance.now();
+      const runs = report.running.length > 0;
+      await opened.runner.untilOneEnds(report.running, runs ? NEWS_MS : TURN_MS);
+      // C4a: a run has ended, and that is all there is to say; what this process has not seen itself, it does not go by.
+      mayRecall = runs && !report.byAnother && report.trouble === null && performance.now() - askedMs < NEWS_MS;
+    }
+  } finally {
+    await opened.ledger.close();
+  }
+}
+
+/** For a process that stays: one sync with what it has open. */
+export async function syncOpened(world: World, opened: OpenMachine, options: CycleOptions): Promise<SyncReport> {
+  const { dryRun } = options;
+  if (await hasLeft(opened.journal, await opened.journal.load())) return leftReport(readView(opened.folder), dryRun);
+  const askedMs = Date.now();
+  const lock = await takeLock(opened.folder.lock, LOCK_WAIT_MS);
+  world.step('locked');
+  const beganMs = Date.now();
+  let isDone = false;
+  try {
+    const isDoneByAnother = !dryRun && isBetween(askedMs, lock.lastDoneMs, beganMs);
+    const view = isDoneByAnother ? readView(opened.folder) : null;
+    if (view !== null) return await anothers(opened, view);
+    const report = await cycles(world, opened, lock, options);
+    world.step('cycles-done');
+    isDone = !dryRun;
+    return report;
+  } finally {
+    await lock.release(isDone ? beganMs : undefined);
+  }
+}
+
+/** I4: whoever has left asks nothing and says nothing, however often cron comes by. */
+function leftReport(view: View | null, dryRun: boolean): SyncReport {
+  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [], waiting: [], running: [] };
+  const none = { trouble: null, policyProblem: null, cycles: 0, pushes: 0, byAnother: false };
+  return { ...nothing, ...none, view, dryRun, leaving: 'left' };
+}
+
+/** C9; a time that has not come yet is from before the clock was set back, and says nothing. */
+function isBetween(askedMs: number, doneMs: number | null, nowMs: number): boolean {
+  return doneMs !== null && doneMs > askedMs && doneMs <= nowMs;
+}
+
+/** C9: what the other process left. */
+async function anothers(opened: OpenMachine, view: View): Promise<SyncReport> {
+  const state = await opened.journal.load();
+  const running = (state?.active ?? []).map((run) => run.key);
+  const waiting = Object.entries(view.orders).flatMap(
+    ([order, { state, machine, generation = 1, reason = '' }]): WaitingOrder[] =>
+      state === 'ASSIGNED' && machine === view.self.machine ? [{ order, generation, state, reason }] : [],
+  );
+  const nothing = { started: [], stopped: [], finished: [], received: 0, woken: [] };
+  return {
+    ...nothing,
+    waiting,
+    running,
+    view,
+    trouble: view.sync.trouble,
+    cycles: 0,
+    pushes: 0,
+    policyProblem: null,
+    byAnother: true,
+    dryRun: false,
+    leaving: leavingOf(state),
+  };
+}
+
+async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options: CycleOptions): Promise<SyncReport> {
+  const { dryRun } = options;
+  const { machine, policyProblem } = opened.cycleWith(lock);
+  const total = {
+    started: [] as string[],
+    stopped: [] as string[],
+    finished: [] as EndedRun[],
+    received: 0,
+    woken: [] as Woken[],
+    cycles: 0,
+    pushes: 0,
+  };
+  const whyNotTaken = dryRun ? new Map() : await takeSavedEdits(world, opened);
+  world.step('saved-edits-taken');
+  const onCycle = (outcome: CycleOutcome) => {
+    total.cycles += 1;
+    total.pushes += outcome.said?.pushes ?? 0;
+    total.started.push(...outcome.started);
+    total.stopped.push(...outcome.stopped);
+    total.finished.push(...outcome.finished);
+    total.received += outcome.received;
+    total.woken.push(...outcome.woken);
+  };
+  const outcome = await runCycles(machine, options, { onCycle, pause: delay });
+  const trouble = outcome.trouble ?? refusal(outcome);
+  const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
+  if (!dryRun) lookAgainWhenDue(world, opened.folder, outcome.self.policy.allow, outcome.waiting);
+  if (!dryRun) await opened.ledger.packIfNeeded();
+  const running = outcome.state.active.map((run) => run.key);
+  const leaving = leavingOf(outcome.state);
+  return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
+}
+
+function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['leaving'] {
+  const leaving = state?.leaving ?? null;
+  return leaving === null ? null : leaving.landed ? 'left' : 'leaving';
+}
+
+/** The lane itself was refused, after every look at the truth: nobody hears of this machine. */
+function refusal({ said }: CycleOutcome): Trouble | null {
+  if (said?.lane !== 'refused') return null;
+  const why = said.laneRefusal === null ? '' : ` (${said.laneRefusal})`;
+  return { code: 'UNKNOWN', message: `it takes no push from this machine${why}; what there is to say waits here` };
+}
+
+/** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */
+export function mustBeSynced(report: SyncReport): void {
+  const [halt] = report.view === null ? [] : haltsOf(report.view);
+  if (halt !== undefined) throw new CoordError(halt.code, halt.sentence, halt.hint);
+  if (report.policyProblem !== null) throw new CoordError('REFUSED', report.policyProblem);
+  if (report.trouble !== null) {
+    const since = report.view?.sync.unsyncedSince;
+    const when = since == null ? '' : ` (unsynced since ${since})`;
+    throw new CoordError(
+      'UNREACHABLE',
+      `not synced with the remote ${report.view?.self.remote ?? ''}${when}: ${report.trouble.message}`,
+      helpFor(report.trouble.code, report.view?.self.remote ?? '<url>'),
+    );
+  }
+}

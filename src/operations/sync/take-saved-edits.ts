@@ -1,0 +1,55 @@
+// What people saved in the projection of this machine (C6): ORDERS.json becomes intentions, order by order (D5), and the notes in
+// this machine's own document become its notes. Taken twice, an edit does no harm, so a crash between recording and marking needs
+// no care. What cannot be taken stays where it is, and is said.
+
+import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
+import { diffOrders } from '../../documents/orders/orders-diff.ts';
+import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
+import { takeSavedSpecs } from '../../features/plan/operations/take-saved-specs.ts';
+import { baseText, markTaken, savedEdit } from '../../system/fleet/projection.ts';
+import { recordingTimes } from '../messages/outbox-time.ts';
+import { takeSavedMessages } from '../messages/take-saved-messages.ts';
+import type { World } from './dependencies.ts';
+import type { OpenMachine } from './open-machine.ts';
+
+/** Why a saved document was not taken, by path. Call under the cycle's lock. */
+export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<ReadonlyMap<string, string>> {
+  await takeNotes(opened);
+  await takeSavedMessages(world, opened);
+  const specs = await takeSavedSpecs(world, opened);
+  const why = await takeSavedOrders(world, opened);
+  return why === null ? specs : new Map([...specs, [ORDERS_PATH, why]]);
+}
+
+async function takeSavedOrders(world: World, opened: OpenMachine): Promise<string | null> {
+  const { folder, ledger, journal } = opened;
+  const saved = savedEdit(folder, ORDERS_PATH, ledger);
+  if (saved === null) return null;
+  const base = baseText(folder, saved.from) ?? (await textOnMain(ledger, saved.from));
+  if (base === null) return 'what it was edited from is not known any more; save your text elsewhere, and copy the board over it';
+  const diff = diffOrders(base, saved.text);
+  if (diff.kind === 'unclear') return diff.reason;
+  if (diff.edits.length === 0) return 'only comments or layout differ';
+  const nextTime = recordingTimes(await journal.intentions(), world.clock);
+  for (const edit of diff.edits) await journal.record({ id: world.random.uuid(), recordedAt: nextTime(), edit });
+  markTaken(folder, ORDERS_PATH, saved.text, ledger);
+  return null;
+}
+
+/** Where the kept text was lost; null = main is further on. What the clone may not have is not asked of it. */
+async function textOnMain(ledger: OpenMachine['ledger'], id: string): Promise<string | null> {
+  if ((await ledger.lastSeen())?.main?.entries.get(ORDERS_PATH)?.id !== id) return null;
+  const blob = (await ledger.read([id])).get(id);
+  return blob?.kind === 'text' ? blob.text : null;
+}
+
+async function takeNotes({ folder, identity, ledger, journal }: OpenMachine): Promise<void> {
+  const path = machineDocumentPath(identity.machine);
+  const saved = savedEdit(folder, path, ledger);
+  if (saved === null) return;
+  const { value } = parseMachineDocument(saved.text, path);
+  const state = await journal.load();
+  // A document that does not parse is the machine's to write anew; a person sees it restored.
+  if (value === null || state === null || value.notes === state.notes) return;
+  await journal.save({ ...state, notes: value.notes });
+}

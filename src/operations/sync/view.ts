@@ -1,0 +1,139 @@
+// `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
+
+import { readFileSync, statSync } from 'node:fs';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { PersonEdit } from '../../core/model/ledger/intention.ts';
+import type { Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
+import type { OddRef } from '../../core/model/ledger/trees.ts';
+import type { StatusDocument } from '../../core/model/status/status.ts';
+import { writeWhole } from '../../system/files/durable-file.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { withoutTold } from './edit-rejections.ts';
+
+/** Raised when a field is added or changes its meaning: a view is never read by another version. */
+export const VIEW_FORM = 8;
+
+export interface View extends StatusDocument {
+  readonly form: typeof VIEW_FORM;
+  readonly self: {
+    readonly machine: number;
+    readonly name: string;
+    readonly allows: readonly string[];
+    /** Messages that nobody has read here. */
+    readonly unread: number;
+    /** M6: the urgent ones of those, by the first line of each; 0 = people. */
+    readonly urgent: readonly { readonly from: number; readonly name: string; readonly what: string }[];
+    readonly remote: string;
+    readonly folder: string;
+  };
+  readonly sync: SyncState;
+}
+
+export interface SyncState {
+  /** ISO 8601 UTC; null = what is shown is what the remote had at the last sync. */
+  readonly unsyncedSince: string | null;
+  readonly trouble: Trouble | null;
+  /** Edits of people here that main does not show yet. */
+  readonly pendingEdits: readonly PersonEdit[];
+  /** What those of them wait for that a person has to mend on main first; null = they go with the next sync that can. */
+  readonly editsWaitFor: string | null;
+  /** Those that main did not admit, and nobody was told of yet. */
+  readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
+  readonly boardRefused: { readonly since: string; readonly detail: string } | null;
+  /** R3: the lane commit that somebody else wrote as this machine. */
+  readonly duplicate: string | null;
+  /** R3: that somebody is the computer that this folder was joined on: it was copied or moved to this one. */
+  readonly copied: boolean;
+  /** I4: that somebody is a machine on which a person removed this one: `1 mac`. */
+  readonly removedBy: string | null;
+  /** Main does not lead on from what was seen: where it was, what it is now (null = gone), since when. */
+  readonly rewritten: { readonly from: string; readonly found: string | null; readonly since: string } | null;
+  /** R7: refs that say nothing, the first of them by name; absent = none. */
+  readonly oddRefs?: { readonly named: readonly OddRef[]; readonly count: number };
+  /** D4b: parts of its last sync that coord tripped over, each with why; absent = none. */
+  readonly mishaps?: readonly string[];
+  /** When this machine last saw each other machine's lane move, by its own clock, ISO 8601 UTC. */
+  readonly lastHeard: Readonly<Record<string, string>>;
+  /** Files of people that were saved in the projection here and were not taken from there, and why. */
+  readonly notTaken: readonly { readonly path: string; readonly why: string }[];
+  /** Documents of the board that have no place in the folder here, because a file stands where a folder would, or the other way round. */
+  readonly notShown?: readonly string[];
+  /** H2: what this machine has to say waits until then for its share of the host's pushes, ISO 8601 UTC; null = nothing waits. */
+  readonly heldUntil: string | null;
+}
+
+/** Null where there is none, or none that this version can show: the next sync leaves one. */
+export function readView(folder: FleetFolder): View | null {
+  const view = viewIn(viewText(folder));
+  if (view === null) return null;
+  const { self, sync } = view;
+  const refusals = sync?.lostEdits ?? [];
+  return {
+    ...view,
+    self: { ...self, allows: allowedSince(folder) ?? self?.allows ?? [] },
+    ...(refusals.length === 0 ? {} : { sync: { ...sync, lostEdits: withoutTold(folder, refusals) } }),
+  };
+}
+
+/** O10: what the owner allows counts from now on, and is shown before the next sync looks at it. */
+export function noteAllowed(folder: FleetFolder, allows: readonly string[]): void {
+  writeWhole(folder.allowed, JSON.stringify(allows));
+}
+
+/** Null = the view was left after it, or nothing was. The policy itself is YAML, whose parser takes longer than all the rest. */
+function allowedSince(folder: FleetFolder): readonly string[] | null {
+  const [noted, left] = [folder.allowed, folder.view].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs);
+  if (noted === undefined || left === undefined || noted < left) return null;
+  try {
+    const allows: unknown = JSON.parse(readFileSync(folder.allowed, 'utf8'));
+    return Array.isArray(allows) ? allows.filter((kind) => typeof kind === 'string') : null;
+  } catch {
+    return null;
+  }
+}
+
+export function viewText(folder: FleetFolder): string | null {
+  try {
+    return readFileSync(folder.view, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+export function viewIn(text: string | null): View | null {
+  try {
+    const view = text === null ? null : (JSON.parse(text) as View);
+    return view?.form === VIEW_FORM ? view : null;
+  } catch {
+    return null;
+  }
+}
+
+/** H2. */
+export function heldSentence(until: string, nowMs: number): string {
+  const inS = Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1000));
+  return `what this machine has to say goes out at ${until} (in ${inS} s): its host is asked for few pushes (pushes_per_minute in fleet.yaml)`;
+}
+
+/** The one command that helps where the remote was not reached. */
+export function helpFor(code: TroubleCode, remote: string): string {
+  switch (code) {
+    case 'AUTHENTICATION':
+    case 'NOT_FOUND':
+      return `git ls-remote ${remote === '<url>' ? remote : shellWord(remote)}`;
+    case 'DISK':
+      return 'df -h .';
+    default:
+      return 'coord doctor';
+  }
+}
+
+/** What of the folder here is not as the board has it, a line each. */
+export function foldersHereLines({ notTaken, notShown = [] }: Pick<SyncState, 'notTaken' | 'notShown'>): readonly string[] {
+  return [
+    ...notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
+    ...notShown.map(
+      (path) => `coordination/${path} is not shown here: a file stands where its folder would, or a folder in its place`,
+    ),
+  ];
+}

@@ -1,0 +1,156 @@
+// What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
+
+import { isoTime } from '../../core/base/time.ts';
+import type { StatusDocument } from '../../core/model/status/status.ts';
+import { machineLabel } from '../../core/orders/assignment.ts';
+import { isSpec, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
+import { noteAlerts } from '../../features/alerts/operations/note-alerts.ts';
+import type { CycleOutcome } from '../../machine/cycle.ts';
+import { writeWhole } from '../../system/files/durable-file.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { markTaken, project } from '../../system/fleet/projection.ts';
+import { withoutCredentials } from '../../system/git/without-credentials.ts';
+import { leaveMail } from '../messages/write-inbox.ts';
+import { withHeldOrders } from '../orders/held-orders.ts';
+import type { World } from './dependencies.ts';
+import { untold } from './edit-rejections.ts';
+import { oddRefsShown } from './odd-refs.ts';
+import type { OpenMachine } from './open-machine.ts';
+import { type SyncState, VIEW_FORM, type View, viewIn, viewText } from './view.ts';
+
+interface LastCycle {
+  readonly dryRun: boolean;
+  /** Why a saved document was not taken, by path. */
+  readonly whyNotTaken: ReadonlyMap<string, string>;
+}
+
+export async function leaveView(world: World, opened: OpenMachine, outcome: CycleOutcome, cycle: LastCycle): Promise<View> {
+  const { folder, identity, ledger } = opened;
+  const { dryRun, whyNotTaken } = cycle;
+  const { state, seen, trouble } = outcome;
+  const textBefore = viewText(folder);
+  const before = viewIn(textBefore);
+  const status = seen === null ? statusOnly(before) : withHeldOrders(seen.composed.board.status, seen.edits.held);
+  const textOf = async (id: string) => {
+    const blob = (await ledger.read([id])).get(id);
+    return blob?.kind === 'text' ? blob.text : null;
+  };
+  const files = seen?.composed.files;
+  const isMyLog = (path: string) => messagesOf(path)?.from === identity.machine;
+  const source = { idOf: (text: string) => ledger.idOf(text), textOf };
+  // A spec is its writer's until main shows it; from then on it is what the next edit of it began from.
+  const waits = (path: string) => isSpec(path) && seen?.edits.people.has(path) === true;
+  if (!dryRun) for (const [path, text] of seen?.edits.landedSpecs ?? []) markTaken(folder, path, text, source);
+  const left =
+    files === undefined || dryRun ? { edited: [], obstructed: [] } : await project(folder, files, source, isMyLog, waits);
+  world.step('projected');
+  const lostSpec = (path: string) =>
+    seen?.edits.lost.find(({ intention: { edit } }) => edit.kind === 'spec' && edit.id === path)?.reason;
+  const reason = (path: string) =>
+    whyNotTaken.get(path) ??
+    lostSpec(path) ??
+    (isMyLog(path)
+      ? 'it was saved just now, or cannot be sent'
+      : path === ORDERS_PATH || isSpec(path)
+        ? 'it was saved just now'
+        : 'only ORDERS.json and specs are taken from this folder');
+  const mail =
+    dryRun || seen === null
+      ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
+      : await leaveMail(opened, outcome);
+  const going = (await opened.journal.intentions()).map(({ edit }) => (edit.kind === 'spec' ? { ...edit, text: '' } : edit));
+  const view: View = {
+    ...status,
+    form: VIEW_FORM,
+    self: {
+      machine: identity.machine,
+      name: identity.name,
+      allows: outcome.self.policy.allow,
+      ...mail,
+      remote: withoutCredentials(identity.remote),
+      folder: folder.root,
+    },
+    sync: {
+      unsyncedSince: trouble === null ? null : (before?.sync.unsyncedSince ?? isoTime(world.clock.now().wallMs)),
+      trouble,
+      pendingEdits: going,
+      editsWaitFor: seen?.edits.held[0]?.reason ?? null,
+      lostEdits: untold(folder, state.lostEdits, world.clock.now().wallMs),
+      boardRefused: refusalShown(outcome, going.length > 0),
+      duplicate: state.duplicate,
+      copied: state.duplicate !== null && state.computer !== outcome.self.computer,
+      removedBy: removerShown(outcome),
+      rewritten: state.rewritten === null ? null : { from: state.main ?? '', ...state.rewritten },
+      ...oddRefsShown(seen?.snapshot.odd ?? []),
+      ...(outcome.mishaps.length === 0 ? {} : { mishaps: outcome.mishaps }),
+      ...(left.obstructed.length === 0 ? {} : { notShown: left.obstructed }),
+      lastHeard: Object.fromEntries(Object.entries(state.observed).map(([machine, { at }]) => [machine, isoTime(at.wallMs)])),
+      heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
+      notTaken: dryRun
+        ? (before?.sync.notTaken ?? [])
+        : [...new Set([...left.edited, ...whyNotTaken.keys()])].map((path) => ({ path, why: reason(path) })),
+    },
+  };
+  // C6: also of a dry run, which has shown this.
+  writeView(folder, view, textBefore);
+  world.step('view-left');
+  const types = new Map((seen?.snapshot.orders.orders ?? []).flatMap(({ id, type }) => (type === null ? [] : [[id, type]])));
+  if (!dryRun) noteAlerts(world, folder, view, { isFresh: seen !== null, types });
+  return view;
+}
+
+/** H2: to the second, so that it stays the same until then. A beat is nothing that anybody waits for. */
+export function heldUntil({ heldForMs, seen }: Pick<CycleOutcome, 'heldForMs' | 'seen'>, nowMs: number): string | null {
+  if (heldForMs === null || seen?.composed.why === 'beat') return null;
+  return isoTime(Math.ceil((nowMs + heldForMs) / 1000) * 1000);
+}
+
+/** I4: the lane holds another machine's commit that says who removed this one. */
+function removerShown({ state, seen }: CycleOutcome): string | null {
+  const machines = seen?.snapshot.machines;
+  const by = machines?.get(state.machine)?.document.removedBy ?? null;
+  return state.duplicate === null || machines === undefined || by === null ? null : machineLabel(by, machines);
+}
+
+/** F4: a main that refuses matters no more once machines fold elsewhere, unless an edit of a person here waits for it. */
+function refusalShown({ state, seen }: CycleOutcome, editsWait: boolean): SyncState['boardRefused'] {
+  if (state.boardRefused === null) return null;
+  const { since, detail, targets } = state.boardRefused;
+  const folds = (seen?.snapshot.fleet.board ?? null) === null ? 'main' : 'board';
+  return targets.includes(folds) || (editsWait && targets.includes('main')) ? { since, detail } : null;
+}
+
+const NOTHING_SEEN: StatusDocument = {
+  version: 1,
+  updated: '1970-01-01T00:00:00.000Z',
+  sources: '',
+  summary: {
+    machines: 0,
+    online: 0,
+    queued: 0,
+    assigned: 0,
+    inProgress: 0,
+    completed: 0,
+    failed: 0,
+    blocked: 0,
+    cancelled: 0,
+    unread: 0,
+  },
+  machines: {},
+  orders: {},
+  needsYou: [],
+  faults: [],
+};
+
+function statusOnly(view: View | null): StatusDocument {
+  if (view === null) return NOTHING_SEEN;
+  const { form: _form, self: _self, sync: _sync, ...status } = view;
+  return status;
+}
+
+/** Writes only what differs (C3). */
+function writeView(folder: FleetFolder, view: View, before: string | null): void {
+  const text = `${JSON.stringify(view, null, 1)}\n`;
+  // What a power cut leaves of it is no view, and the next sync makes one.
+  if (text !== before) writeWhole(folder.view, text, 0o644);
+}

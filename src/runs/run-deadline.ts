@@ -1,0 +1,102 @@
+// Says when a run has to be cut short: its lease or its time is over, somebody asked for it, or the machine shuts down. Within a second.
+// Time is the larger of the monotonic and the wall difference (O5): the first may stand still while a laptop sleeps (system/time/clock.ts),
+// the second can be set back. A wall clock set forward ends a run early.
+import type { Instant } from '../core/model/ledger/journal.ts';
+import type { StopReason } from '../core/model/orders/run.ts';
+import type { RunLease } from '../core/model/orders/run-lease.ts';
+import { atMostMs } from '../core/presence/presence.ts';
+import { leaseLeftMs } from '../core/presence/run-lease.ts';
+import type { Clock } from '../ports.ts';
+import { systemClock } from '../system/time/clock.ts';
+import { readLease } from './lease.ts';
+import { type RunPaths, readRecord, type StopRequest } from './run-folder.ts';
+
+export type Cut =
+  /** Nothing of the run may live on for a moment, and nothing that it did counts. */
+  | { readonly why: 'lease' }
+  | { readonly why: 'timeout' }
+  | { readonly why: 'stopped'; readonly stop: StopReason }
+  /** SIGTERM to the watchdog: the run ends, and nobody says that it ended normally. */
+  | { readonly why: 'shutdown' };
+
+export interface CutShort {
+  readonly cut: Promise<Cut>;
+  /** The cut, if it is due now. What came first stays. */
+  now(): Cut | null;
+  /** Whether the lease is over, whatever cut the run short before. Once true it stays so: no renewal gives life back. */
+  leaseIsOver(): boolean;
+  /** Stops watching. */
+  close(): void;
+}
+
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly lease: RunLease | null;
+}
+
+/** The longest time after a wake-up, a stop request or a step of the wall clock in which nothing happens yet. */
+const POLL_MS = 500;
+
+export function watchForCut(paths: RunPaths, { timeoutMs, lease: first }: Limits, clock: Clock = systemClock): CutShort {
+  const start = clock.now();
+  let lease = first;
+  let leaseWasOver = false;
+  let due: Cut | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let resolveCut: (cut: Cut) => void = () => {};
+  const cut = new Promise<Cut>((resolve) => {
+    resolveCut = resolve;
+  });
+  const settle = (found: Cut | null): Cut | null => {
+    if (due === null && found !== null) {
+      due = found;
+      resolveCut(found);
+    }
+    return due;
+  };
+  const timeLeftMs = (now: Instant) => timeoutMs - atMostMs(start, now);
+  const leaseIsOver = () => {
+    if (lease === null) return false;
+    if (!leaseWasOver) {
+      lease = readIfPossible(() => readLease(paths)) ?? lease;
+      // The clock after the file: a renewal that comes between the two is none.
+      leaseWasOver = leaseLeftMs(lease, clock.now()) === 0;
+    }
+    // Who asked for a stop has it called that (a stopped run is not tried again); it is no gentler for it.
+    if (leaseWasOver && due === null) settle(stopRequested(paths) ?? { why: 'lease' });
+    return leaseWasOver;
+  };
+  const now = () => {
+    if (due !== null || leaseIsOver()) return due;
+    return settle(stopRequested(paths) ?? (timeLeftMs(clock.now()) <= 0 ? { why: 'timeout' } : null));
+  };
+  const poll = () => {
+    if (now() !== null) return;
+    const at = clock.now();
+    const leftMs = Math.min(timeLeftMs(at), lease === null ? POLL_MS : leaseLeftMs(lease, at));
+    timer = setTimeout(poll, Math.min(POLL_MS, Math.max(1, leftMs)));
+  };
+  // Stays for good: a shutdown while the exit record is written must not lose it.
+  process.on('SIGTERM', () => settle({ why: 'shutdown' }));
+  poll();
+  return {
+    cut,
+    now,
+    leaseIsOver,
+    close: () => clearTimeout(timer),
+  };
+}
+
+function stopRequested(paths: RunPaths): Cut | null {
+  const request = readIfPossible(() => readRecord<StopRequest>(paths.stop));
+  return request === null ? null : { why: 'stopped', stop: request.reason };
+}
+
+/** A file that cannot be read now (too many open, a sick disk) must not take the watchdog, and with it every deadline, away. */
+function readIfPossible<T>(read: () => T | null): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

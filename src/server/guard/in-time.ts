@@ -1,0 +1,60 @@
+// An act is answered in a time that a program can wait, also where the remote hangs: once it is recorded on this disk, what is left is the
+// sync's, and goes on behind the answer.
+import type { World } from '../../operations/sync/dependencies.ts';
+import type { ApiDeps } from '../api.ts';
+
+/** `recorded`: the id of a message; null = of something else, which the caller knows. */
+export type Outcome<T> =
+  | { readonly kind: 'done'; readonly report: T }
+  | { readonly kind: 'recorded'; readonly message: string | null };
+
+/** From here on nothing of it is lost, whatever becomes of the sync. */
+const RECORDED = new Set(['edit-recorded', 'send-recorded', 'take-recorded', 'pause-journaled', 'emergency-over']);
+
+/** Rejects as `work` does. It has its turn until it ends, also where it is answered before that. */
+export async function inTime<T>(
+  { world, turn, actMs, log }: Pick<ApiDeps, 'world' | 'turn' | 'actMs' | 'log'>,
+  work: (world: World) => Promise<T>,
+): Promise<Outcome<T>> {
+  let message: string | null = null;
+  let isRecorded = false;
+  let isLate = false;
+  let answer: () => void = () => {};
+  const look = () => {
+    if (isRecorded && isLate) answer();
+  };
+  const watched: World = {
+    ...world,
+    async open(folder, identity) {
+      const adapters = await world.open(folder, identity);
+      const { journal } = adapters;
+      return {
+        ...adapters,
+        journal: {
+          ...journal,
+          async record(intention) {
+            await journal.record(intention);
+            if (!('edit' in intention) && intention.kind === 'send') message = intention.id;
+          },
+        },
+      };
+    },
+    step(name) {
+      world.step(name);
+      isRecorded ||= RECORDED.has(name);
+      look();
+    },
+  };
+  const timer = setTimeout(() => {
+    isLate = true;
+    look();
+  }, actMs);
+  const early = new Promise<Outcome<T>>((resolve) => {
+    answer = () => resolve({ kind: 'recorded', message });
+  });
+  const done = turn(() => work(watched)).then((report): Outcome<T> => ({ kind: 'done', report }));
+  const outcome = await Promise.race([done, early]).finally(() => clearTimeout(timer));
+  if (outcome.kind === 'recorded')
+    done.catch((error: unknown) => log(`! after it was answered: ${error instanceof Error ? error.message : String(error)}`));
+  return outcome;
+}

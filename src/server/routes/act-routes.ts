@@ -1,0 +1,195 @@
+// What can be done: the same operations that the commands call, with the same words where something is wrong. Each records on this disk
+// first and then syncs, so that an answer says what became of it: `landed` false = it waits here, and goes with the next sync that can.
+import type { Context } from 'hono';
+import * as z from 'zod';
+import type { Json } from '../../core/model/ledger/intention.ts';
+import { EVERYBODY } from '../../core/model/messages/message.ts';
+import { PRIORITIES } from '../../core/model/orders/order.ts';
+import { pausedWords } from '../../core/orders/pause.ts';
+import { parseDuration } from '../../documents/text/duration.ts';
+import { pauseByFleet, pauseHere } from '../../operations/machine/pause.ts';
+import { endEmergency } from '../../operations/messages/emergency.ts';
+import { confirmInbox, type InboxCursor } from '../../operations/messages/inbox.ts';
+import type { NamedMessage } from '../../operations/messages/mail-files.ts';
+import { sendMessage } from '../../operations/messages/send.ts';
+import { approveOrder, resolveOrder } from '../../operations/orders/approve-resolve.ts';
+import { cancelOrder, editOrders, mustBeGoodOrder } from '../../operations/orders/edit-orders.ts';
+import { retryOrder } from '../../operations/orders/retry-order.ts';
+import { edited, said } from '../../operations/sync/answers.ts';
+import type { World } from '../../operations/sync/dependencies.ts';
+import { mustBeSynced, sync } from '../../operations/sync/sync.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type Api, type ApiDeps, bodyOf, type Env, smallBodyOf } from '../api.ts';
+import { inTime } from '../guard/in-time.ts';
+import { badRequest } from '../guard/refusal.ts';
+
+interface Answers<T> {
+  shown(report: T): object;
+  early(message: string | null): object;
+  readonly status?: 200 | 201;
+}
+
+const LATE = 'the remote takes long: it is recorded here, and goes out with the sync that can';
+const asIs = (report: object) => report;
+
+export function actRoutes(app: Api, deps: ApiDeps): void {
+  const { world, folder, turn } = deps;
+  /** `early`: what can be said where it is recorded and its sync takes too long. */
+  const act = async <T>(
+    c: Context<Env>,
+    work: (world: World) => Promise<T>,
+    { shown, early, status = 200 }: Answers<T>,
+  ): Promise<Response> => {
+    const outcome = await inTime(deps, work);
+    if (outcome.kind === 'done') return c.json(shown(outcome.report), status);
+    return c.json({ ...early(outcome.message), landed: false, trouble: LATE }, 202);
+  };
+  app.post('/api/v1/orders', async (c) => {
+    const order = (await bodyOf(c, ORDER)) as { readonly id: string; readonly [field: string]: Json };
+    const { id } = order;
+    mustBeGoodOrder(order);
+    const add = (world: World) => editOrders(world, folder, [{ kind: 'add', order, again: true }]);
+    return act(c, add, { shown: (report) => edited(id, report), early: () => ({ id }), status: 201 });
+  });
+  app.post('/api/v1/orders/:id/cancel', async (c) => {
+    await smallBodyOf(c, NOTHING);
+    const id = c.req.param('id');
+    return act(c, (world) => cancelOrder(world, folder, id), {
+      shown: (report) => ({ ...edited(id, report), before: report.before.state }),
+      early: () => ({ id }),
+    });
+  });
+  app.post('/api/v1/orders/:id/retry', async (c) => {
+    await smallBodyOf(c, NOTHING);
+    const id = c.req.param('id');
+    return act(c, (world) => retryOrder(world, folder, id, { edit: false, resume: null }), {
+      shown: (report) => ({ ...edited(id, report), generation: report.generation }),
+      early: () => ({ id }),
+    });
+  });
+  app.post('/api/v1/orders/:id/approve', async (c) => {
+    const { seen = null } = await smallBodyOf(c, APPROVE);
+    const id = c.req.param('id');
+    return act(c, (world) => approveOrder(world, folder, id, seen), {
+      shown: (report) => ({ ...edited(id, report), before: report.before.approval }),
+      early: () => ({ id }),
+    });
+  });
+  app.post('/api/v1/orders/:id/resolve', async (c) => {
+    const { as, note = null } = await smallBodyOf(c, RESOLVE);
+    const id = c.req.param('id');
+    return act(c, (world) => resolveOrder(world, folder, id, { as, note }), {
+      shown: (report) => edited(id, report),
+      early: () => ({ id }),
+    });
+  });
+  const send = (c: Context<Env>, to: string, body: string, priority: (typeof PRIORITIES)[number]) =>
+    act(c, (world) => sendMessage(world, folder, { to, body, priority }), {
+      shown: ({ id, to: reader, number, state, sync: report }) => ({ id, to: reader, number, state, ...said(report) }),
+      early: (id) => ({ id, to, number: null, state: 'waiting' }),
+      status: 201,
+    });
+  app.post('/api/v1/messages', async (c) => {
+    const { to, body, priority = 'normal' } = await bodyOf(c, MESSAGE);
+    return send(c, String(to), body, priority);
+  });
+  app.post('/api/v1/inbox/take', async (c) => {
+    const { confirm = {} } = await smallBodyOf(c, TAKE);
+    let next: { readonly messages: readonly NamedMessage[]; readonly cursor: InboxCursor } = { messages: [], cursor: {} };
+    const take = (world: World) =>
+      confirmInbox(world, folder, confirm, (unread) => {
+        next = unread;
+      });
+    return act(c, take, {
+      shown: (report) => ({ ...next, ...(report === null ? { landed: true, trouble: null } : said(report)) }),
+      early: () => next,
+    });
+  });
+  app.post('/api/v1/pause', async (c) => {
+    const { machine, fleet, for: length, note = '' } = await smallBodyOf(c, PAUSE);
+    const wish = { forMs: length === undefined ? null : parseDuration(length), note };
+    const who = whoOf(machine, fleet);
+    return act(c, (world) => pausing(world, folder, who, wish), { shown: asIs, early: () => ({}) });
+  });
+  app.post('/api/v1/resume', async (c) => {
+    const { machine, fleet } = await smallBodyOf(c, RESUME);
+    const who = whoOf(machine, fleet);
+    return act(c, (world) => pausing(world, folder, who, null), { shown: asIs, early: () => ({}) });
+  });
+  app.post('/api/v1/emergency', async (c) => {
+    const { message } = await bodyOf(c, EMERGENCY);
+    return send(c, EVERYBODY, message, 'urgent');
+  });
+  app.post('/api/v1/emergency/resolve', async (c) => {
+    await smallBodyOf(c, NOTHING);
+    return act(c, (world) => endEmergency(world, folder), {
+      shown: ({ what, sync: report }) => ({ over: what, ...said(report) }),
+      early: () => ({}),
+    });
+  });
+  app.post('/api/v1/sync', async (c) => {
+    await smallBodyOf(c, NOTHING);
+    const report = await turn(() => sync(world, folder));
+    mustBeSynced(report);
+    const { started, stopped, finished, received, waiting } = report;
+    const ended = finished.map(({ order, state, exitCode }) => ({ order, state, exitCode }));
+    return c.json({ started, stopped, finished: ended, received, waiting });
+  });
+}
+
+/** Undefined = this machine, null = all of them. */
+function whoOf(machine: string | number | undefined, fleet: boolean | undefined): string | null | undefined {
+  if (machine !== undefined && fleet === true) throw badRequest('"machine" and "fleet": expected one of them');
+  return fleet === true ? null : machine === undefined ? undefined : String(machine);
+}
+
+async function pausing(world: World, folder: FleetFolder, who: string | null | undefined, wish: Parameters<typeof pauseHere>[2]) {
+  if (who !== undefined) {
+    const { label, ...report } = await pauseByFleet(world, folder, who, wish);
+    return { who: label, landed: report.landed, trouble: report.sync.trouble?.message ?? null };
+  }
+  const { label, already, sync: report } = await pauseHere(world, folder, wish);
+  const shown = report.view?.machines[String(report.view.self.machine)];
+  const paused = shown?.state === 'PAUSED' ? pausedWords({ until: shown.pausedUntil ?? null }) : null;
+  return { who: label, already, paused, ...said(report) };
+}
+
+const FOR_MS = { min: 1000, max: 366 * 86_400_000 };
+const text = (max: number) =>
+  z.string('expected text').min(1, 'expected text, found none').max(max, `expected at most ${max} characters`);
+const line = (max: number) => text(max).regex(/^[^\p{Cc}]*$/u, 'expected one line without control characters');
+const machine = z.union([z.number().int().min(0).max(9999), line(100)], 'expected the number or the name of a machine');
+const fleet = z.boolean('expected true or false').optional();
+const NOTHING = z.strictObject({}, 'expected {} or nothing');
+/** What an order may hold is said by the parser of ORDERS.json. */
+const ORDER = z.looseObject({ id: text(64) }, 'expected an order as ORDERS.json lists it');
+const APPROVE = z.strictObject({ seen: line(40).optional() }, 'expected {"seen": "…"}, {} or nothing');
+const TAKE = z.strictObject(
+  { confirm: z.record(line(100), z.number().int().min(0), 'expected the cursor of an earlier answer').optional() },
+  'expected {"confirm": …} with the cursor of an earlier answer, {} or nothing',
+);
+const RESOLVE = z.strictObject(
+  { as: z.enum(['completed', 'failed'], 'expected "completed" or "failed"'), note: line(500).optional() },
+  'expected {"as": "completed"} or {"as": "failed"}',
+);
+const MESSAGE = z.strictObject(
+  {
+    to: machine,
+    body: text(1024 * 1024),
+    priority: z.enum(PRIORITIES, `expected ${PRIORITIES.join(', ')}`).optional(),
+  },
+  'expected {"to": 2, "body": "Hello"}',
+);
+const EMERGENCY = z.strictObject({ message: text(1024 * 1024) }, 'expected {"message": "The disk is failing"}');
+const isLength = (word: string) => {
+  const ms = parseDuration(word);
+  return ms !== null && ms >= FOR_MS.min && ms <= FOR_MS.max;
+};
+const RESUME = z.strictObject({ machine: machine.optional(), fleet }, 'expected {"machine": 2}, {"fleet": true} or {}');
+const PAUSE = RESUME.extend({
+  for: z
+    .string('expected a length of time such as 30m or 2h')
+    .refine(isLength, 'expected a length of time such as 30m or 2h')
+    .optional(),
+  note: line(200).optional(),
+});

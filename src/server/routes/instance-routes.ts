@@ -1,0 +1,27 @@
+// Local programs ("instances") over HTTP.
+import * as z from 'zod';
+import { CoordError } from '../../errors.ts';
+import { wishFor } from '../../features/services/operations/wish.ts';
+import { readPrograms } from '../../features/services/system/program-files.ts';
+import { type Api, type ApiDeps, smallBodyOf } from '../api.ts';
+
+const VERBS = ['start', 'stop', 'restart'] as const;
+
+export function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): void {
+  app.get('/api/v1/instances', (c) => c.json(readPrograms(folder)));
+  app.get('/api/v1/instances/:name', (c) => {
+    const name = c.req.param('name');
+    const found = readPrograms(folder).find((program) => program.name === name);
+    if (found === undefined) throw new CoordError('NOT_FOUND', `no instance ${JSON.stringify(name)} here`, 'coord instance list');
+    return c.json(found);
+  });
+  for (const verb of VERBS) {
+    app.post(`/api/v1/instances/:name/${verb}`, async (c) => {
+      await smallBodyOf(c, z.strictObject({}, 'expected {} or nothing'));
+      // It has a lock of its own, and may wait long for a program to come up: nobody else waits behind it.
+      const [did] = await wishFor(world, folder, verb, [c.req.param('name') ?? '']);
+      changed();
+      return c.json(did);
+    });
+  }
+}

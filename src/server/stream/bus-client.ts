@@ -1,0 +1,148 @@
+// What is said on a program's stream.
+//   to the program: {"message": {…}}  {"acked": id}  {"sent": {…}, "ref": …}  {"error": {…}, "ref": …}
+//   from it:        {"ack": id}  {"send": {"to": …, "body": …}, "ref": …}
+import type { WebSocket } from 'ws';
+import * as z from 'zod';
+import { visibleJson } from '../../documents/text/escape-text.ts';
+import type { HandedOut } from '../../features/bus/operations/box.ts';
+import { onNews } from '../../features/bus/operations/box-bell.ts';
+import { confirmTaken, handBack, takeNext } from '../../features/bus/operations/bus.ts';
+import type { World } from '../../operations/sync/dependencies.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { checked } from '../guard/body.ts';
+import { isJsonBomb } from '../guard/json-bomb.ts';
+import type { Limits } from '../guard/limits.ts';
+import { badRequest, refusalOf } from '../guard/refusal.ts';
+import { LETTER, type Post } from './bus-post.ts';
+import type { FrameTurns } from './frame-turns.ts';
+
+export interface BusSource {
+  readonly world: World;
+  readonly folder: FleetFolder;
+  readonly post: Post;
+  log(text: string): void;
+}
+
+export interface Terms {
+  readonly program: string;
+  /** How many are given out before the first of them is confirmed. */
+  readonly window: number;
+  readonly confirmMs: number;
+}
+
+interface Around {
+  readonly limits: Limits;
+  readonly turns: FrameTurns;
+  /** The client lives. */
+  heard(): void;
+}
+
+/** 1008: policy. */
+const TOO_MUCH = 1008;
+
+/** Until the socket closes. What it returns drops the frames that came and were not obeyed yet. */
+export function serve(
+  { world, folder, post, log }: BusSource,
+  client: WebSocket,
+  { program, window, confirmMs }: Terms,
+  { limits, turns, heard }: Around,
+): () => void {
+  const going = new Map<string, { readonly handed: HandedOut; readonly timer: NodeJS.Timeout }>();
+  const tell = (event: object) => {
+    if (client.bufferedAmount > limits.streamBytesMax) client.terminate();
+    else if (client.readyState === client.OPEN) client.send(visibleJson(JSON.stringify(event)));
+  };
+  const failed = (error: unknown, ref?: unknown) => {
+    const { code, message, hint, isBug } = refusalOf(error);
+    if (isBug) log(`! a bug in the stream of ${program}: ${error instanceof Error ? error.stack : String(error)}`);
+    tell({ error: { code, message, hint }, ...(ref === undefined ? {} : { ref }) });
+  };
+  const drop = (id: string) => {
+    clearTimeout(going.get(id)?.timer);
+    going.delete(id);
+  };
+  /** Somebody else gets it: now, or where its file cannot be moved after its time. */
+  const giveUp = (id: string, handed: HandedOut) => {
+    drop(id);
+    try {
+      handBack(folder, handed);
+    } catch (error) {
+      log(`! a message of ${program} that was not confirmed cannot be moved: ${refusalOf(error).message}`);
+    }
+  };
+  const pump = () => {
+    try {
+      while (going.size < window && client.readyState === client.OPEN) {
+        const handed = takeNext(world, folder, program, { forMs: confirmMs, isStream: true });
+        if (handed === null) return;
+        const { id } = handed.message;
+        const late = () => {
+          giveUp(id, handed);
+          pump();
+        };
+        drop(id);
+        going.set(id, { handed, timer: setTimeout(late, confirmMs) });
+        tell({ message: handed.message });
+      }
+    } catch (error) {
+      failed(error);
+    }
+  };
+  const obey = async (text: string | null) => {
+    heard();
+    let ref: unknown;
+    try {
+      if (text === null) throw badRequest('expected a text frame, found a binary one');
+      const frame = checked(jsonOf(text), FRAME, 'the frame');
+      ref = frame.ref;
+      if (frame.ack !== undefined) {
+        confirmTaken(world, folder, program, frame.ack);
+        drop(frame.ack);
+        tell({ acked: frame.ack });
+        pump();
+      }
+      if (frame.send !== undefined) {
+        const sent = await post({ from: program, ...frame.send });
+        tell({ sent, ...(ref === undefined ? {} : { ref }) });
+      }
+    } catch (error) {
+      failed(error, ref);
+    }
+  };
+  const endBell = onNews(folder, program, pump);
+  const line = turns.join(obey, (isSo) => {
+    if (isSo === client.isPaused) return;
+    if (isSo) client.pause();
+    else client.resume();
+  });
+  client.on('message', (data, isBinary) => {
+    // Behind a good-bye of ours nothing counts.
+    if (client.readyState !== client.OPEN || line.push(isBinary ? null : String(data))) return;
+    line.clear();
+    client.close(TOO_MUCH, 'too many frames wait');
+    client.terminate();
+  });
+  client.on('close', () => {
+    endBell();
+    // What it said before it went counts: it may have confirmed them.
+    void line.drained().then(() => {
+      for (const [id, { handed }] of going) giveUp(id, handed);
+    });
+  });
+  pump();
+  return line.clear;
+}
+
+function jsonOf(text: string): unknown {
+  if (isJsonBomb(text)) throw badRequest('expected a frame of JSON with fewer entries');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('expected a frame of JSON');
+  }
+}
+
+const FRAME = z.strictObject(
+  { ack: z.string('expected an id').optional(), send: LETTER.optional(), ref: z.union([z.string(), z.number()]).optional() },
+  'expected {"ack": id} or {"send": {…}}',
+);

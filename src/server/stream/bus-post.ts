@@ -1,0 +1,45 @@
+// What a program sends, over HTTP or its stream. One file in a box here is a matter of milliseconds; what is more than that has a turn.
+import * as z from 'zod';
+import { PRIORITIES } from '../../core/model/orders/order.ts';
+import { recordTo } from '../../features/bus/operations/send-to.ts';
+import { createTurns } from '../../operations/sync/concurrency-limit.ts';
+import type { World } from '../../operations/sync/dependencies.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { Rate } from '../guard/rate.ts';
+import { Refused, tooOften } from '../guard/refusal.ts';
+
+export const WORD = z.string('expected text').min(1, 'expected text, found none').max(200, 'expected at most 200 characters');
+export const LETTER = z.strictObject(
+  {
+    to: WORD,
+    from: WORD.optional(),
+    body: z.string('expected text'),
+    priority: z.enum(PRIORITIES, `expected ${PRIORITIES.join(', ')}`).optional(),
+    keep: z.boolean('expected true or false').optional(),
+  },
+  'expected {"to": "builder", "from": "araya", "body": "Hello"}',
+);
+/** What a program is told of what it sent; several where it wrote to all. */
+export type Post = (letter: z.output<typeof LETTER>) => Promise<object>;
+
+/** `acts`: how often something may be recorded for other machines or people. */
+export function createPost(world: World, folder: FleetFolder, acts: Rate): Post {
+  const turns = createTurns(1, WAITING_MAX);
+  const pace = {
+    toAll: turns.take,
+    toLedger<T>(work: () => Promise<T>): Promise<T> {
+      const waitMs = acts.take();
+      if (waitMs > 0) throw new Refused(tooOften(waitMs));
+      return turns.take(work);
+    },
+  };
+  return async ({ to, from = null, body, priority = 'normal', keep = false }) => {
+    const report = await recordTo(world, folder, { to, from, body, priority, keep }, pace);
+    if (report.kind === 'ledger') return { id: report.id, to: report.to, state: report.state };
+    const sent = report.messages.map(({ id, to: reader }) => ({ id, to: reader, state: 'waiting' }));
+    const [only] = sent;
+    return to === 'all' || to.endsWith('/all') || only === undefined ? { sent, refused: report.refused } : only;
+  };
+}
+
+const WAITING_MAX = 16;

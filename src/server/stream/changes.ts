@@ -1,0 +1,40 @@
+// What became different between two sights, as the events that a stream sends. Pure.
+import { sameValue } from '../../core/base/same-value.ts';
+import type { Sight } from './stream-state.ts';
+
+const KINDS = ['machines', 'orders', 'inbox', 'sent', 'instances'] as const;
+export type ChangeKind = (typeof KINDS)[number];
+
+export type Change =
+  | {
+      readonly event: ChangeKind;
+      /** What is new or different, whole, by its id. */
+      readonly changed: Readonly<Record<string, unknown>>;
+      /** Ids of what is not there any more. */
+      readonly removed: readonly string[];
+    }
+  | { readonly event: 'needs-you'; readonly needsYou: Sight['needsYou'] }
+  | { readonly event: 'sync'; readonly unsyncedSince: string | null };
+
+export function changesBetween(before: Sight, after: Sight): readonly Change[] {
+  const changes: Change[] = [];
+  for (const event of KINDS) {
+    const change = changeOf(event, before[event], after[event]);
+    if (change !== null) changes.push(change);
+  }
+  if (!sameValue(before.needsYou, after.needsYou)) changes.push({ event: 'needs-you', needsYou: after.needsYou });
+  if (before.unsyncedSince !== after.unsyncedSince) changes.push({ event: 'sync', unsyncedSince: after.unsyncedSince });
+  return changes;
+}
+
+function changeOf(
+  event: ChangeKind,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): Change | null {
+  const changed: Record<string, unknown> = Object.create(null);
+  for (const [id, item] of Object.entries(after))
+    if (!Object.hasOwn(before, id) || !sameValue(before[id], item)) changed[id] = item;
+  const removed = Object.keys(before).filter((id) => !Object.hasOwn(after, id));
+  return Object.keys(changed).length + removed.length === 0 ? null : { event, changed, removed };
+}

@@ -1,0 +1,10 @@
+// What answers requests with a token. With its packages and all that they load of node it takes as much memory as the rest of the API:
+// a daemon that nobody asks anything does without (companion.ts).
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { ApiDeps } from '../api.ts';
+import { createApp, visibly } from '../app.ts';
+
+export function createWeb(deps: ApiDeps): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return getRequestListener(visibly(createApp(deps)), { overrideGlobalObjects: false });
+}

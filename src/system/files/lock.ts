@@ -1,0 +1,224 @@
+// One cycle at a time on a machine (C7). A lock is taken over only from an owner that is provably dead (pid, start time, boot),
+// and of many that see it dead exactly one may do so. An owner that is merely slow, stopped or asleep keeps it.
+// proper-lockfile alone does not exclude: two takers of one stale lock can both win. So its own take-over is switched off.
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import lockfile from 'proper-lockfile';
+import { CoordError } from '../../errors.ts';
+import { bootId, identityOf, isLiving, type NotedProcess } from '../process/process-identity.ts';
+import { createExclusively, writeWhole } from './durable-file.ts';
+
+interface Owner extends NotedProcess {
+  readonly token: string;
+}
+
+export interface HeldLock {
+  /** Throws if somebody else holds the lock now. */
+  assertOwned(): Promise<void>;
+  /** `doneSinceMs`: when the work under this lock began (wall clock), if it was done to the end; told to those who wait. */
+  release(doneSinceMs?: number): Promise<void>;
+  /** When the newest work that was told to waiters began; null = nobody waited. */
+  readonly lastDoneMs: number | null;
+}
+
+/** A hundred years: proper-lockfile never judges by age, also not when the wall clock is set forward by days under a living owner. */
+const NEVER_STALE_MS = 3_153_600_000_000;
+/** An owner writes its name right after taking the lock; one that has not after this long died in between. */
+const NAMELESS_MS = 10_000;
+/** Half-written files of the lock itself are swept after this. */
+const TEMPORARY_MS = 60_000;
+const POLL_MS_MIN = 20;
+const POLL_MS_MAX = 200;
+
+/** How often the owner looks whether the lock's folder is still its own. */
+const LOOK_MS = 5_000;
+/** The longest that a timer can wait: one that is held for days must not wake the computer for it. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** Held until the process ends; throws BUSY at once where it is held. `assertOwned` alone tells that it was lost. */
+export const takeLockForLife = (path: string): Promise<HeldLock> => takeLock(path, 0, NEVER_MS);
+
+/** Waits for the lock at most so long; throws BUSY with the owner's pid. */
+export async function takeLock(path: string, waitMs: number, lookMs = LOOK_MS): Promise<HeldLock> {
+  mkdirSync(dirname(path), { recursive: true });
+  const until = performance.now() + waitMs;
+  for (let pollMs = POLL_MS_MIN; ; pollMs = Math.min(POLL_MS_MAX, pollMs * 2)) {
+    const held = await tryLock(path, lookMs);
+    if (held !== null) return held;
+    if (clearDead(path)) continue;
+    writeIfMissing(waitingOf(path));
+    if (performance.now() >= until) throw busy(path);
+    await delay(pollMs * (0.5 + Math.random()));
+  }
+}
+
+export type LockSight =
+  | { readonly kind: 'free' }
+  /** `owner` null = it has not given its name yet. */
+  | { readonly kind: 'held'; readonly owner: NotedProcess | null; readonly sinceMs: number }
+  | { readonly kind: 'dead'; readonly owner: NotedProcess | null };
+
+/** Who holds the lock, without taking it; `sinceMs` in epoch milliseconds. */
+export function lookAtLock(path: string): LockSight {
+  const agedMs = ageMs(folderOf(path));
+  if (agedMs === null) return { kind: 'free' };
+  const owner = readOwner(path);
+  if (owner === null ? agedMs >= NAMELESS_MS : !isLiving(owner)) return { kind: 'dead', owner };
+  return { kind: 'held', owner, sinceMs: Date.now() - (ageMs(ownerOf(path)) ?? 0) };
+}
+
+async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
+  let lost: Error | null = null;
+  let release: () => Promise<void>;
+  try {
+    release = await lockfile.lock(path, {
+      realpath: false,
+      lockfilePath: folderOf(path),
+      stale: NEVER_STALE_MS,
+      update: lookMs,
+      retries: 0,
+      onCompromised: (error) => {
+        lost = error;
+      },
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return null;
+    throw error;
+  }
+  const folder = statSync(folderOf(path), { throwIfNoEntry: false })?.ino;
+  const mine: Owner = { token: randomUUID(), pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  try {
+    // No lock outlives the computer's start: whatever a power cut leaves here is a dead owner's, or nobody's.
+    writeWhole(ownerOf(path), JSON.stringify(mine));
+  } catch (error) {
+    // A full disk: a lock without a name would stand in everybody's way for a while.
+    await release().catch(() => {});
+    throw error;
+  }
+  // Stopped for so long before it gave its name that it was taken for dead.
+  if (folder === undefined || statSync(folderOf(path), { throwIfNoEntry: false })?.ino !== folder) {
+    // Whoever has it by now stands there under no name of a process that has it not.
+    if (readOwner(path)?.token === mine.token) rmSync(ownerOf(path), { force: true });
+    return null;
+  }
+  for (const name of [...takeOvers(path), ...oldTemporaries(path)]) rmSync(join(dirname(path), name), { force: true });
+  const isMine = () => lost === null && readOwner(path)?.token === mine.token;
+  return {
+    async assertOwned() {
+      if (!isMine())
+        throw new CoordError('BUSY', `the lock ${path} was taken by another process in the middle of a cycle`, 'coord sync');
+    },
+    lastDoneMs: readLastDone(path),
+    async release(doneSinceMs) {
+      if (!isMine()) return;
+      if (doneSinceMs !== undefined && existsSync(waitingOf(path))) {
+        rmSync(waitingOf(path), { force: true });
+        tellWaiters(path, doneSinceMs);
+      }
+      rmSync(ownerOf(path), { force: true });
+      await release();
+    },
+  };
+}
+
+const folderOf = (path: string) => `${path}.d`;
+const ownerOf = (path: string) => `${path}.owner`;
+const waitingOf = (path: string) => `${path}.waiting`;
+const lastOf = (path: string) => `${path}.last`;
+
+function writeIfMissing(path: string): void {
+  if (!existsSync(path)) writeFileSync(path, '');
+}
+
+/** Where that cannot be written, they do the work themselves. */
+function tellWaiters(path: string, doneSinceMs: number): void {
+  try {
+    writeFileSync(lastOf(path), String(doneSinceMs));
+  } catch {
+    rmSync(lastOf(path), { force: true });
+  }
+}
+
+function readLastDone(path: string): number | null {
+  try {
+    return Number(readFileSync(lastOf(path), 'utf8')) || null;
+  } catch {
+    return null;
+  }
+}
+
+function readOwner(path: string): Owner | null {
+  try {
+    return JSON.parse(readFileSync(ownerOf(path), 'utf8')) as Owner;
+  } catch {
+    return null;
+  }
+}
+
+/** Removes the lock of a dead owner, if this process is the one that may. True = try again at once. */
+function clearDead(path: string): boolean {
+  const owner = readOwner(path);
+  const agedMs = ageMs(folderOf(path));
+  if (agedMs === null) return true;
+  if (owner === null ? agedMs < NAMELESS_MS : isLiving(owner)) return false;
+  if (!mayTakeOver(path, owner?.token ?? 'nameless')) return false;
+  if ((readOwner(path)?.token ?? 'nameless') !== (owner?.token ?? 'nameless')) return true;
+  sweepTemporaries(path);
+  // The name goes first: whoever takes the folder next must not be taken for the dead owner.
+  rmSync(ownerOf(path), { force: true });
+  rmSync(folderOf(path), { recursive: true, force: true });
+  return true;
+}
+
+/** Files that the dead owner was writing beside the lock: only an owner writes there, save for the lock's own files. */
+function sweepTemporaries(path: string): void {
+  for (const name of readdirSync(dirname(path)))
+    if (/^\..+\.tmp$/.test(name) && !name.startsWith(`.${basename(path)}.`)) rmSync(join(dirname(path), name), { force: true });
+}
+
+/** The lock's own half-written files may be a living waiter's; a write takes milliseconds, so old ones are a dead one's. */
+function oldTemporaries(path: string): string[] {
+  return readdirSync(dirname(path)).filter(
+    (name) =>
+      name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp') && (ageMs(join(dirname(path), name)) ?? 0) > TEMPORARY_MS,
+  );
+}
+
+/** One winner a dead owner; should the winner die before it acts, one winner after it. */
+function mayTakeOver(path: string, token: string): boolean {
+  const me: Owner = { token, pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  for (let turn = 1; turn < 100; turn += 1) {
+    const ticket = `${path}.takeover-${token}-${turn}`;
+    if (createExclusively(ticket, JSON.stringify(me))) return true;
+    try {
+      if (isLiving(JSON.parse(readFileSync(ticket, 'utf8')) as Owner)) return false;
+    } catch {
+      return false;
+    }
+  }
+  return false;
+}
+
+function takeOvers(path: string): string[] {
+  return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.takeover-`));
+}
+
+/** A clock that was set back must not make what is old look new: a time that has not come yet counts as one that is as long ago. */
+function ageMs(path: string): number | null {
+  try {
+    return Math.abs(Date.now() - statSync(path).mtimeMs);
+  } catch {
+    return null;
+  }
+}
+
+function busy(path: string): CoordError {
+  const owner = readOwner(path);
+  return new CoordError(
+    'BUSY',
+    `another coord process${owner === null ? '' : ` (pid ${owner.pid})`} has been in a cycle for too long: ${path}`,
+    'coord status',
+  );
+}

@@ -1,0 +1,114 @@
+// Where a fleet folder keeps what (I5), and how a command finds it: --dir, then COORD_DIR, then upwards from here.
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CoordError } from '../../errors.ts';
+
+export interface FleetFolder {
+  readonly root: string;
+  /** Private state: `.coord/`. */
+  readonly state: string;
+  /** Which machine this is, which remote. */
+  readonly identity: string;
+  readonly journal: string;
+  readonly outbox: string;
+  readonly runs: string;
+  readonly lock: string;
+  /** What `coord status` shows. */
+  readonly view: string;
+  /** What the owner allowed since that was left. */
+  readonly allowed: string;
+  /** What `coord inbox` shows. */
+  readonly inbox: string;
+  /** What `coord hook` reads: of the same, what is unread. */
+  readonly unread: string;
+  /** One reader at a time marks messages as read. */
+  readonly inboxLock: string;
+  /** What `coord sent` shows. */
+  readonly sent: string;
+  /** What there is to tell people of, and who was told of it; one tells at a time. */
+  readonly alerts: string;
+  readonly alertsTold: string;
+  readonly alertsLock: string;
+  /** What was parsed of specs (system/fleet/spec-shelf.ts). */
+  readonly specs: string;
+  /** What the projection wrote last, by path. */
+  readonly projected: string;
+  /** Texts that people's edits begin from, by id (D5). */
+  readonly bases: string;
+  /** There while somebody waits for an order here (system/process/waited.ts). */
+  readonly waited: string;
+  /** Which refused edits somebody was told of. */
+  readonly told: string;
+  /** Plain files for people and agents to read: `coordination/` (C6). */
+  readonly projection: string;
+  /** How often cron calls here, as it was installed. */
+  readonly cron: string;
+  /** What the daemon says of itself. */
+  readonly daemon: string;
+  readonly daemonLog: string;
+  /** Held by the daemon for as long as it lives. */
+  readonly daemonLock: string;
+}
+
+export function fleetFolderAt(folder: string): FleetFolder {
+  const root = resolve(folder);
+  const state = join(root, '.coord');
+  return {
+    root,
+    state,
+    identity: join(state, 'fleet.json'),
+    journal: join(state, 'journal.json'),
+    outbox: join(state, 'outbox'),
+    runs: join(state, 'runs'),
+    lock: join(state, 'lock'),
+    view: join(state, 'view.json'),
+    allowed: join(state, 'allowed.json'),
+    inbox: join(state, 'inbox.json'),
+    unread: join(state, 'unread'),
+    inboxLock: join(state, 'inbox-lock'),
+    sent: join(state, 'sent.json'),
+    alerts: join(state, 'alerts.json'),
+    alertsTold: join(state, 'alerts-told.json'),
+    alertsLock: join(state, 'alerts-lock'),
+    specs: join(state, 'specs.json'),
+    projected: join(state, 'projected.json'),
+    bases: join(state, 'bases.json'),
+    waited: join(state, 'waited'),
+    told: join(state, 'told.json'),
+    projection: join(root, 'coordination'),
+    cron: join(state, 'cron.json'),
+    daemon: join(state, 'daemon.json'),
+    daemonLog: join(state, 'daemon.log'),
+    // In a folder of its own: whoever takes a lock over from a dead owner sweeps what lies beside it.
+    daemonLock: join(state, 'daemon', 'lock'),
+  };
+}
+
+export function isFleetFolder(folder: FleetFolder): boolean {
+  return existsSync(folder.identity);
+}
+
+/** Throws NO_FLEET (exit code 3) with the command that makes one. */
+export function findFleetFolder(options: { dir: string | undefined; envDir: string | undefined; cwd: string }): FleetFolder {
+  const named = options.dir ?? options.envDir;
+  if (named !== undefined) {
+    const folder = fleetFolderAt(resolve(options.cwd, named));
+    if (isFleetFolder(folder)) return folder;
+    throw new CoordError('NO_FLEET', `${folder.root} is no fleet folder: expected ${folder.identity}`, 'coord join <url>');
+  }
+  for (let folder = resolve(options.cwd); ; folder = dirname(folder)) {
+    const candidate = fleetFolderAt(folder);
+    if (isFleetFolder(candidate)) return candidate;
+    if (folder === dirname(folder)) break;
+  }
+  throw new CoordError(
+    'NO_FLEET',
+    `no fleet here: neither ${options.cwd} nor a folder above it holds .coord/fleet.json`,
+    'coord init <url>, or coord join <url>',
+  );
+}
+
+/** When a fetch last ran in this folder, epoch milliseconds; null = never. Git itself leaves the mark. */
+export function lastFetchMs(folder: FleetFolder): number | null {
+  return statSync(join(folder.state, 'clone.git', 'FETCH_HEAD'), { throwIfNoEntry: false })?.mtimeMs ?? null;
+}

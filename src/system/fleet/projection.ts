@@ -1,0 +1,239 @@
+// `coordination/` in the fleet folder (C6): plain files for people and agents to read, each written by temp + rename. A file that
+// somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead.
+// It is no work tree: no index, no HEAD, nothing to wedge.
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Content } from '../../core/model/ledger/push.ts';
+import { ORDERS_PATH, ownerOf } from '../../documents/paths.ts';
+import { writeDurably } from '../files/durable-file.ts';
+import type { FleetFolder } from './fleet-folder.ts';
+
+export interface ProjectionSource {
+  idOf(text: string): string;
+  textOf(id: string): Promise<string | null>;
+}
+
+/** Ids of what coord wrote to a path, or was about to write when it was stopped; the one to be found there comes last. */
+export type Projected = Readonly<Record<string, readonly string[]>>;
+
+/** Paths below `coordination/` that were left alone. */
+export interface LeftAlone {
+  /** Edited here. */
+  readonly edited: readonly string[];
+  /** A file of that name is in the way of a folder, or the other way round. */
+  readonly obstructed: readonly string[];
+}
+
+/** Writes nothing when nothing changed (C3). */
+export async function project(
+  folder: FleetFolder,
+  files: ReadonlyMap<string, Content>,
+  source: ProjectionSource,
+  /** Paths that people may add to here, though a machine owns them. */
+  mayAppend: (path: string) => boolean = () => false,
+  /** What a person saved there is on its way, and is not told. */
+  waits: (path: string) => boolean = () => false,
+): Promise<LeftAlone> {
+  const before = readProjected(folder);
+  const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
+  const edited: string[] = [];
+  const waiting: string[] = [];
+  // Each file is read once: what a person saves meanwhile is seen the next time.
+  const there = new Map<string, string | null>();
+  for (const [path, content] of files) {
+    const owner = ownerOf(path);
+    if (owner === null) continue;
+    const found = idThere(folder, path, source);
+    there.set(path, found);
+    const id = 'id' in content ? content.id : source.idOf(content.text);
+    const isTheirs = owner.kind === 'people' || mayAppend(path);
+    if (waits(path)) waiting.push(path);
+    else if (isTheirs && found !== id && (isEdited(found, before[path]) || isNewSpec(path, found, before))) edited.push(path);
+    else wanted.set(path, { id, content });
+  }
+  // Taken out of the repo, and changed here: what a person wrote is theirs to remove.
+  for (const path of Object.keys(before))
+    if (!files.has(path) && path.startsWith('specs/') && isEdited(idThere(folder, path, source), before[path])) edited.push(path);
+  const stale: { readonly path: string; readonly id: string; readonly text: string }[] = [];
+  const unreadable: string[] = [];
+  for (const [path, { id, content }] of wanted) {
+    const stands = there.get(path) === id;
+    const isNewBase = path === ORDERS_PATH && before[path]?.at(-1) !== id;
+    if (stands && !isNewBase) continue;
+    const text = 'text' in content ? content.text : await source.textOf(content.id);
+    // Too large, or no text: what coord wrote here before stays, and stays coord's.
+    if (text === null) unreadable.push(path);
+    else if (isNewBase) keepBase(folder, id, text);
+    if (text !== null && !stands) stale.push({ path, id, text });
+  }
+  for (const path of unreadable) wanted.delete(path);
+  const kept = Object.entries(before).filter(([path]) => [edited, waiting, unreadable].some((list) => list.includes(path)));
+  const after: Record<string, readonly string[]> = Object.fromEntries([
+    ...kept,
+    ...[...wanted].map(([path, { id }]): [string, string[]] => [path, [id]]),
+  ]);
+  const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
+  const obstructed: string[] = [];
+  const touched = stale.length > 0 || gone.length > 0;
+  if (touched) {
+    // Stopped in the middle, what was written must not look like a person's edit.
+    const both = stale.map(({ path, id }): [string, string[]] => [path, [...(before[path] ?? []), id]]);
+    writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
+    // First, because what was a file can be a folder now.
+    removeFiles(folder, gone);
+    for (const { path, text } of stale) if (!writeFile(join(folder.projection, path), text)) obstructed.push(path);
+  }
+  for (const path of obstructed) delete after[path];
+  writeProjected(folder, touched ? readProjected(folder) : before, after);
+  return { edited, obstructed };
+}
+
+/** A person's text at a path, if it is not what coord wrote there; with the id of what they started from. */
+export function savedEdit(
+  folder: FleetFolder,
+  path: string,
+  source: Pick<ProjectionSource, 'idOf'>,
+  projected: Projected = readProjected(folder),
+): { text: string; from: string } | null {
+  const known = projected[path];
+  const from = known?.at(-1);
+  const text = readIfThere(join(folder.projection, path));
+  return text === null || from === undefined || known?.includes(source.idOf(text)) ? null : { text, from };
+}
+
+/** A file that coord never wrote; null = it did, or there is none. */
+export function newFile(
+  folder: FleetFolder,
+  path: string,
+  projected: Projected = readProjected(folder),
+): { text: string; from: null } | null {
+  const text = projected[path] === undefined ? readIfThere(join(folder.projection, path)) : null;
+  return text === null ? null : { text, from: null };
+}
+
+/**
+ * What ORDERS.json was edited from, by its id; null = not known. It is kept beside the clone, because a text that was saved here, or
+ * merged with what was, is nowhere else before its push has landed.
+ */
+export function baseText(folder: FleetFolder, id: string): string | null {
+  return readBases(folder)[id] ?? null;
+}
+
+/** The one that an edit can begin from already stays too: a crash can fall before the record of what was written. */
+function keepBase(folder: FleetFolder, id: string, text: string): void {
+  const before = readBases(folder);
+  const known = readProjected(folder)[ORDERS_PATH] ?? [];
+  const kept = Object.entries(before).filter(([base]) => known.includes(base));
+  writeDurably(folder.bases, JSON.stringify({ ...Object.fromEntries(kept), [id]: text }));
+}
+
+function readBases(folder: FleetFolder): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(readFileSync(folder.bases, 'utf8')) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+/** What stands at the path now counts as coord's own: it was taken over. */
+export function markTaken(folder: FleetFolder, path: string, text: string, source: Pick<ProjectionSource, 'idOf'>): void {
+  const before = readProjected(folder);
+  if (path === ORDERS_PATH) keepBase(folder, source.idOf(text), text);
+  writeProjected(folder, before, { ...before, [path]: [source.idOf(text)] });
+}
+
+/** Paths below `coordination/` that coord wrote. */
+export function projectedPaths(folder: FleetFolder): readonly string[] {
+  return Object.keys(readProjected(folder)).filter((path) => ownerOf(path) !== null);
+}
+
+/** Removes what coord wrote there, and folders that are empty then; whatever else is there stays. */
+export function removeProjection(folder: FleetFolder): void {
+  removeFiles(folder, projectedPaths(folder));
+  removeEmpty(folder, ['.']);
+}
+
+/** With the folders that are empty then. A folder in a file's place is not coord's, and stays. */
+function removeFiles(folder: FleetFolder, paths: readonly string[]): void {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    try {
+      if (!lstatSync(join(folder.projection, path)).isDirectory()) unlinkSync(join(folder.projection, path));
+    } catch (error) {
+      if (!hasCode(error, ['ENOENT', 'ENOTDIR'])) throw error;
+    }
+    for (let at = dirname(path); at !== '.'; at = dirname(at)) folders.add(at);
+  }
+  removeEmpty(folder, [...folders].sort().reverse());
+}
+
+function removeEmpty(folder: FleetFolder, paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      rmdirSync(join(folder.projection, path));
+    } catch {
+      // Not empty, or gone.
+    }
+  }
+}
+
+function isEdited(there: string | null, known: readonly string[] | undefined): boolean {
+  return there !== null && known !== undefined && !known.includes(there);
+}
+
+/** Written here, while somebody wrote another of that name. */
+function isNewSpec(path: string, there: string | null, before: Projected): boolean {
+  return there !== null && path.startsWith('specs/') && before[path] === undefined && Object.keys(before).length > 0;
+}
+
+function idThere(folder: FleetFolder, path: string, source: ProjectionSource): string | null {
+  const text = readIfThere(join(folder.projection, path));
+  return text === null ? null : source.idOf(text);
+}
+
+export function readProjected(folder: FleetFolder): Projected {
+  try {
+    return JSON.parse(readFileSync(folder.projected, 'utf8')) as Projected;
+  } catch {
+    // Missing or damaged: everything is written anew, and nothing counts as edited.
+    return {};
+  }
+}
+
+function writeProjected(folder: FleetFolder, before: Projected, after: Projected): void {
+  const text = (projected: Projected) => `${JSON.stringify(sorted(projected), null, 1)}\n`;
+  if (text(before) !== text(after)) writeDurably(folder.projected, text(after));
+}
+
+function sorted(record: Projected): Projected {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : null;
+  } catch {
+    return null;
+  }
+}
+
+/** False = something is in the way that is not coord's to remove. */
+function writeFile(path: string, text: string): boolean {
+  const folder = dirname(path);
+  const temporary = join(folder, '.coord.tmp');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+    return true;
+  } catch (error) {
+    const isObstructed = hasCode(error, ['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY']);
+    if (!hasCode(error, ['EEXIST', 'ENOTDIR'])) rmSync(temporary, { force: true });
+    if (isObstructed) return false;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}

@@ -1,0 +1,33 @@
+// Outlines of the specs of a fleet, as they were parsed last: `.coord/specs.json`. Whoever removes it loses nothing but a moment of the next sync.
+// It is used only whole and only by the very program that wrote it: another one may read specs in another way.
+import { createHash } from 'node:crypto';
+import type { SpecOutline } from '../../core/model/orders/spec.ts';
+import type { SpecShelf } from '../../ports.ts';
+import { writeWhole } from '../files/durable-file.ts';
+import { readIfThere } from '../files/read-if-there.ts';
+import type { FleetFolder } from './fleet-folder.ts';
+
+/** `build`: differs with every change of the program. */
+export function createSpecShelf({ specs }: Pick<FleetFolder, 'specs'>, build: string): SpecShelf {
+  const sealOf = (body: string) => createHash('sha256').update(`${build}\n${body}`).digest('hex');
+  return {
+    load() {
+      try {
+        const text = readIfThere(specs) ?? '';
+        const end = text.indexOf('\n');
+        const body = text.slice(end + 1);
+        return new Map(text.slice(0, end) === sealOf(body) ? (JSON.parse(body) as [string, SpecOutline][]) : []);
+      } catch {
+        return new Map();
+      }
+    },
+    save(outlines) {
+      const body = JSON.stringify([...outlines]);
+      try {
+        writeWhole(specs, `${sealOf(body)}\n${body}`);
+      } catch {
+        // The next sync parses them again.
+      }
+    },
+  };
+}

@@ -1,0 +1,199 @@
+// `policy.yaml` in coord's home: what the orders of each fleet folder may do on this computer (O10). Only this file decides.
+// A file or an entry that cannot be read allows nothing. Edits keep the person's comments and layout.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Document, isMap, isSeq, parseDocument } from 'yaml';
+import type { Policy } from '../../core/model/machines/self.ts';
+import { WORK_KINDS, type WorkKind } from '../../core/model/orders/order.ts';
+import type { WorkspaceLimits } from '../../core/model/orders/workspace.ts';
+import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
+import { parseDuration } from '../../documents/text/duration.ts';
+import { readYaml } from '../../documents/yaml/yaml-text.ts';
+import { CoordError } from '../../errors.ts';
+import { type AllAgentRules, readAgentRules } from '../../features/agents/system/agent-rules.ts';
+import { readWorkspaceLimits } from '../../features/workspaces/system/workspace-rules.ts';
+import { writeDurably } from '../files/durable-file.ts';
+
+export type PolicyList = 'allow' | 'folders' | 'env' | 'repos';
+
+export interface LocalPolicy extends Policy {
+  /** Files of NAME=value lines that every run here gets, and that are never shown. */
+  readonly secrets: readonly string[];
+  /** W1: it may be woken, and wakes others. */
+  readonly wake: boolean;
+  /** O15: what agents may do beyond the least; absent = nothing. */
+  readonly agents?: AllAgentRules;
+  /** O16: repos that orders may work in, and push to; absent = none. */
+  readonly repos?: readonly string[];
+  readonly workspaces?: WorkspaceLimits;
+  /** Fleet folders of this computer; absent = none is known. */
+  readonly fleets?: readonly string[];
+}
+
+const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
+
+const HEAD = `What orders may do on this computer, for each fleet folder. Only this file decides: nothing in a repo can change it.
+  allow:   kinds of work: shell, call, agent. Empty: nothing runs.
+  folders: a run begins in one of these, or below. An agent works only below those that are named: the home folder (~) is none for it.
+  env:     variables that orders may set although they change which code runs, such as PATH.
+  secrets: files of NAME=value lines; every run gets them, and their values are hidden in what is reported.
+  slots:   runs at once.       timeout: no run may take longer.
+  wake:    true: other machines may wake this one, and it wakes them.
+  agents:  what AI agents may do beyond editing files in their folder (docs/agents.md).
+  repos:   git repos that orders with a workspace may work in and push to (docs/workspaces.md).
+  workspaces: { max: 8, disk: 20GB }: what such workspaces may take here.
+  mcp:     what AI agents may do through coord mcp: { send: true, orders: false } where nothing is said.
+Written by coord join, coord allow and coord deny; edit it as you like.`;
+
+export function policyPath(home: string): string {
+  return join(home, 'policy.yaml');
+}
+
+export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
+  const path = policyPath(home);
+  const all = policyEntries(home);
+  const entry = recordOf(all[fleetRoot]);
+  const words = (key: string) => listOf(path, key, entry?.[key]);
+  const slots = entry?.slots ?? 1;
+  if (typeof slots !== 'number' || !Number.isInteger(slots) || slots < 0 || slots > 1000)
+    throw wrong(path, 'slots', 'a whole number from 0 to 1000', slots);
+  const timeout = entry?.timeout;
+  const timeoutMsMax = timeout === undefined ? TIMEOUT_MS_MAX_DEFAULT : parseDuration(timeout as string | number);
+  if (timeoutMsMax === null) throw wrong(path, 'timeout', 'a duration such as 2h', timeout);
+  const wake = entry?.wake ?? false;
+  if (typeof wake !== 'boolean') throw wrong(path, 'wake', 'true or false', wake);
+  const allow = words('allow').filter((kind): kind is WorkKind => (WORK_KINDS as readonly string[]).includes(kind));
+  const named = entry?.folders === undefined ? ['~'] : words('folders');
+  const vague = named.find((folder) => !/^(~(\/|$)|\/)/.test(folder));
+  if (vague !== undefined) throw wrong(path, 'folders', 'whole paths, such as ~/app', vague);
+  const folders = named.map(expandHome);
+  const agents = readAgentRules(entry?.agents, (key, expected, found) => wrong(path, key, expected, found));
+  const secrets = words('secrets').map(expandHome);
+  const workspaces = readWorkspaceLimits(entry?.workspaces, (key, expected, found) => wrong(path, key, expected, found));
+  const limits = { slots, timeoutMsMax, workspaces };
+  return { allow, folders, env: words('env'), ...limits, secrets, wake, agents, repos: words('repos'), fleets: Object.keys(all) };
+}
+
+/** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */
+export function changePolicy(home: string, fleetRoot: string, list: PolicyList, word: string, present: boolean): boolean {
+  const document = loadDocument(home);
+  const at = ['fleets', fleetRoot, list];
+  const current = list === 'folders' && !document.hasIn(at) ? ['~'] : listIn(document, at);
+  const has = current.includes(word);
+  if (has === present) return false;
+  document.setIn(
+    at,
+    document.createNode(present ? [...current, word] : current.filter((other) => other !== word), { flow: true }),
+  );
+  save(home, document);
+  return true;
+}
+
+/** O15: a tool that an agent may use without asking. Returns false when it already was so. */
+export function changeAgentTool(home: string, fleetRoot: string, agent: string, rule: string, isAllowed: boolean): boolean {
+  const document = loadDocument(home);
+  const at = ['fleets', fleetRoot, 'agents', agent, 'allowed_tools'];
+  const current = listIn(document, at);
+  if (current.includes(rule) === isAllowed) return false;
+  const rules = isAllowed ? [...current, rule] : current.filter((other) => other !== rule);
+  document.setIn(at, document.createNode(rules, { flow: true }));
+  save(home, document);
+  return true;
+}
+
+/** W1. Returns false when it already was so. */
+export function changeWake(home: string, fleetRoot: string, isAllowed: boolean): boolean {
+  const document = loadDocument(home);
+  const at = ['fleets', fleetRoot, 'wake'];
+  if ((document.getIn(at) ?? false) === isAllowed) return false;
+  document.setIn(at, isAllowed);
+  save(home, document);
+  return true;
+}
+
+/** Lays down an entry for a fleet folder that allows nothing (O10); an entry that is there stays. */
+export function addPolicyEntry(home: string, fleetRoot: string, slots: number): void {
+  const document = loadDocument(home);
+  if (document.hasIn(['fleets', fleetRoot])) return;
+  document.setIn(['fleets', fleetRoot, 'allow'], document.createNode([], { flow: true }));
+  document.setIn(['fleets', fleetRoot, 'folders'], document.createNode(['~'], { flow: true }));
+  document.setIn(['fleets', fleetRoot, 'slots'], slots);
+  save(home, document);
+}
+
+/** Takes a fleet folder's entry out; what others may do stays as it is. */
+export function removePolicyEntry(home: string, fleetRoot: string): void {
+  if (!existsSync(policyPath(home))) return;
+  const document = loadDocument(home);
+  if (document.deleteIn(['fleets', fleetRoot])) save(home, document);
+}
+
+/** Null = there is none. Throws REFUSED. */
+export function policyEntry(home: string, fleetRoot: string): Record<string, unknown> | null {
+  return recordOf(policyEntries(home)[fleetRoot]);
+}
+
+/** Sets a word of this fleet's entry; comments and layout stay. */
+export function setInPolicy(home: string, fleetRoot: string, at: readonly string[], value: boolean): void {
+  const document = loadDocument(home);
+  document.setIn(['fleets', fleetRoot, ...at], value);
+  save(home, document);
+}
+
+/** By fleet folder. Throws REFUSED. */
+function policyEntries(home: string): Readonly<Record<string, unknown>> {
+  const path = policyPath(home);
+  if (!existsSync(path)) return {};
+  const { value, faults } = readYaml(readFileSync(path, 'utf8'), path);
+  const [fault] = faults.filter((candidate) => candidate.level === 'fault');
+  if (fault !== undefined)
+    throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}; nothing runs until it is mended`, null);
+  return recordOf(recordOf(value)?.fleets) ?? {};
+}
+
+function recordOf(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+}
+
+function listOf(path: string, key: string, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((word) => typeof word === 'string')) return value;
+  throw wrong(path, key, 'a list of words', value);
+}
+
+function wrong(path: string, key: string, expected: string, found: unknown): CoordError {
+  return new CoordError(
+    'REFUSED',
+    `${path}: ${key}: expected ${expected}, found ${JSON.stringify(found)}; nothing runs until it is mended`,
+    null,
+  );
+}
+
+export function expandHome(path: string): string {
+  if (path === '~') return homedir();
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(path);
+}
+
+function loadDocument(home: string): Document {
+  const path = policyPath(home);
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const { faults } = readYaml(text, path);
+  const [fault] = faults.filter((candidate) => candidate.level === 'fault');
+  if (fault !== undefined && text.trim() !== '')
+    throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}`, null);
+  const document = text.trim() === '' ? new Document({}) : (parseDocument(text) as unknown as Document);
+  if (text.trim() === '') document.commentBefore = ` ${HEAD.replaceAll('\n', '\n ')}`;
+  if (!isMap(document.get('fleets', true))) document.set('fleets', document.createNode({}));
+  return document;
+}
+
+function listIn(document: Document, at: readonly string[]): string[] {
+  const node = document.getIn(at, true);
+  return isSeq(node) ? (node.toJSON() as unknown[]).filter((word): word is string => typeof word === 'string') : [];
+}
+
+function save(home: string, document: Document): void {
+  mkdirSync(dirname(policyPath(home)), { recursive: true, mode: 0o700 });
+  writeDurably(policyPath(home), document.toString());
+}

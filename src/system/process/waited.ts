@@ -1,0 +1,29 @@
+// Whether somebody waits for an order here (H3): a file that each who waits writes anew at each of its looks, and removes at its end.
+// Whoever was killed is forgotten after a minute. Another who still waits makes it again at the next look.
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { FleetFolder } from '../fleet/fleet-folder.ts';
+
+/** Three looks of one who waits, and what a sync takes. */
+const FORGOTTEN_MS = 60_000;
+
+type Place = Pick<FleetFolder, 'state' | 'waited'>;
+
+/** Nobody's wait ends because this cannot be written. */
+export function noteWait({ state, waited }: Place): void {
+  try {
+    mkdirSync(state, { recursive: true });
+    writeFileSync(waited, '');
+  } catch {
+    // The daemon keeps its pace, and whoever waits looks by itself.
+  }
+}
+
+export function endWait({ waited }: Place): void {
+  rmSync(waited, { force: true });
+}
+
+/** `nowMs`: epoch milliseconds. A clock that was set by more than a minute forgets who waited until its next look. */
+export function isWaitedFor({ waited }: Place, nowMs: number): boolean {
+  const atMs = statSync(waited, { throwIfNoEntry: false })?.mtimeMs;
+  return atMs !== undefined && Math.abs(nowMs - atMs) < FORGOTTEN_MS;
+}

@@ -1,0 +1,71 @@
+// progress.json in the folder of a run (O17): written whole by the run, at most once a second, and read by whoever shows it.
+import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { RunProgress } from '../../core/model/orders/run.ts';
+import { parseProgress } from '../../documents/machine/run-progress.ts';
+
+const BYTES_MAX = 8 * 1024;
+const PAUSE_MS = 1_000;
+
+/** Null where there is none, or nothing that can be read: nobody waits for it. */
+export function readProgress(path: string): RunProgress | null {
+  const text = readNote(path);
+  return text === null ? null : parseProgress(text);
+}
+
+/** The text of a small file in the folder of a run; null where it is something else. */
+export function readNote(path: string): string | null {
+  let file: number;
+  try {
+    // The run may have put anything there: a link is not followed, a pipe is not waited for.
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return null;
+  }
+  try {
+    const about = fstatSync(file);
+    return about.isFile() && about.size <= BYTES_MAX ? readFileSync(file, 'utf8') : null;
+  } catch {
+    return null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+export type Progress = Omit<RunProgress, 'at'>;
+
+export interface ProgressWriter {
+  say(progress: Progress): void;
+  end(): void;
+}
+
+/** The newest word wins; what cannot be written is lost, and harms nobody. `path`: COORD_PROGRESS; undefined = nobody asks. */
+export function createProgressWriter(path: string | undefined): ProgressWriter {
+  let waiting: Progress | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  const write = () => {
+    timer = null;
+    if (path === undefined || waiting === null) return;
+    const { last, turns, costUsd } = waiting;
+    waiting = null;
+    try {
+      const whole = `${path}.${process.pid}`;
+      writeFileSync(whole, JSON.stringify({ last, turns, costUsd, at: new Date().toISOString() }), { mode: 0o600 });
+      renameSync(whole, path);
+    } catch {
+      // A full disk.
+    }
+    timer = setTimeout(write, PAUSE_MS);
+    timer.unref();
+  };
+  return {
+    say(progress) {
+      waiting = progress;
+      if (timer === null) write();
+    },
+    end() {
+      if (timer !== null) clearTimeout(timer);
+      write();
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+// `.coord/cron.json`: how often cron calls `coord sync` in this fleet folder, as `coord cron install` was told (H2). A file that cannot be
+// read counts as none: what the machine measures of itself says it then.
+import { rmSync } from 'node:fs';
+import { writeDurably } from '../files/durable-file.ts';
+import { readIfThere } from '../files/read-if-there.ts';
+import type { FleetFolder } from '../fleet/fleet-folder.ts';
+
+/** Milliseconds; null = nobody has said. */
+export function readCronPeriod({ cron }: FleetFolder): number | null {
+  try {
+    const { everyMs } = (JSON.parse(readIfThere(cron) ?? 'null') ?? {}) as { readonly everyMs?: unknown };
+    return typeof everyMs === 'number' && Number.isFinite(everyMs) && everyMs > 0 ? everyMs : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Null = cron calls no more. */
+export function writeCronPeriod({ cron }: FleetFolder, everyMs: number | null): void {
+  if (everyMs === null) rmSync(cron, { force: true });
+  else writeDurably(cron, `${JSON.stringify({ everyMs })}\n`);
+}
