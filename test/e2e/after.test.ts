@@ -12,7 +12,7 @@ test('O7 a chain of three over two machines: outputs go along, and the last one 
   await mac.ok('order', 'add', 'test', '--for', 'mac', '--after', 'build', '--', `${tell}; echo ok=yes >> "$COORD_OUTPUT"`);
   const added = await mac.ok('order', 'add', 'ship', '--for', 'pc', '--after', 'test,build', '--approval', '--', tell);
   expect(added).toContain('queued ship for pc · BLOCKED: waits for test, build');
-  expect(fleet.status().needsYou).toEqual([{ order: 'ship', why: 'waits for approval; coord approve ship' }]);
+  expect(fleet.status().needsYou).toEqual([{ code: 'order', order: 'ship', why: 'waits for approval; coord approve ship' }]);
   expect(await pc.ok('sync', '--wait')).toContain('finished build');
   expect(await mac.ok('sync', '--wait')).toContain('finished test');
   expect(mac.read('given')).toBe('COORD_FROM_BUILD_IMAGE_TAG=a b=c\n');
@@ -52,7 +52,7 @@ test('O4 a run that went down with its machine: a person says what it was, and w
   });
   await mac.ok('machines', 'remove', 'pc');
   expect(fleet.status().needsYou).toEqual([
-    { order: 'job', why: 'failed: interrupted: coord retry job, or coord order resolve job' },
+    { code: 'order', order: 'job', why: 'failed: interrupted: coord retry job, or coord order resolve job' },
   ]);
   expect(fleet.status().orders.ship).toMatchObject({ state: 'BLOCKED', reason: 'job failed; coord retry job' });
   expect((await mac.coord(['order', 'resolve', 'job'])).code).toBe(2);

@@ -149,7 +149,7 @@ test('O15 success is evidence: what it says of itself, its exit and the check; o
     attempt: 1,
     reason: `claude was denied Bash(npm test) on pc; there: coord allow tool 'claude: Bash(npm test)'; then: coord retry denied`,
   });
-  expect(needsYou).toContainEqual({ order: 'denied', why: orders.denied?.reason });
+  expect(needsYou).toContainEqual({ code: 'order', order: 'denied', why: orders.denied?.reason });
   expect(orders.dies).toMatchObject({ state: 'FAILED', reason: 'claude ended by SIGKILL and gave no result', exitCode: 2 });
   expect(orders.kills).toMatchObject({ state: 'FAILED', reason: 'ended by SIGKILL' });
   expect(orders.unknown).toMatchObject({
@@ -320,7 +320,11 @@ test('O18 an agent asks and its order waits; answered from a phone, or at a term
   const reason = 'waits for an answer: May I drop the table?; coord answer fix "…"';
   expect(orders.fix).toMatchObject({ state: 'BLOCKED', exitCode: 3, reason, outputs: { question: 'May I drop the table?' } });
   expect(orders.fix?.tail).toContain('the tool said yes: noted. Now end your turn');
-  expect(needsYou).toContainEqual({ order: 'fix', why: `${reason}, or write "answer fix: …" in messages/0_TO_1.md` });
+  expect(needsYou).toContainEqual({
+    code: 'order',
+    order: 'fix',
+    why: `${reason}, or write "answer fix: …" in messages/0_TO_1.md`,
+  });
   expect(fleet.board('README.md')).toContain('May I drop the table?');
   expect(await pc.ok('answer')).toMatch(/look · on 1 pc · .* UTC\n {2}\| Which port\?\nfix · on 1 pc/);
   expect(await pc.coord(['answer', 'nothing', 'yes'])).toMatchObject({
@@ -374,7 +378,7 @@ test.skipIf(real === null)(
     const { orders, needsYou } = fleet.status();
     expect(orders.fix).toMatchObject({ state: 'BLOCKED', exitCode: 3, reason: `${where}; then: coord retry fix` });
     expect(orders.fix?.outputs?.session).toMatch(/^[0-9a-f-]{36}$/);
-    expect(needsYou).toContainEqual({ order: 'fix', why: orders.fix?.reason });
+    expect(needsYou).toContainEqual({ code: 'order', order: 'fix', why: orders.fix?.reason });
     expect(await pc.ok('logs', 'fix')).toMatch(/^session .* · coord connected, with ask$/m);
 
     writeFileSync(path, readFileSync(path, 'utf8').replace('"out"', '"unknown"'));

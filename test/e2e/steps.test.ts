@@ -22,7 +22,9 @@ test('O13 a chain over two machines: what is said of it is said of the step that
   };
   fleet.person().order([chain, { id: 'tell', assign: 'mac', after: ['login'], run: 'echo $COORD_FROM_LOGIN_URL > told' }]);
   await mac.ok('sync');
-  expect(fleet.status().needsYou).toEqual([{ order: 'login.concept', why: 'waits for approval; coord approve login.concept' }]);
+  expect(fleet.status().needsYou).toEqual([
+    { code: 'order', order: 'login.concept', why: 'waits for approval; coord approve login.concept' },
+  ]);
   expect(await mac.ok('approve', 'login')).toContain('approved login for 2 pc');
   expect(await pc.ok('sync')).toContain('finished login.concept');
   expect(await mac.ok('sync')).toContain('finished login.design FAILED');
