@@ -1,0 +1,40 @@
+// What pages say of files is true: paths that are named are there, and links lead somewhere.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = dirname(import.meta.dirname);
+const SKIPPED = new Set(['node_modules', 'dist', '.git', '.coord', 'coverage', 'test']);
+
+const pages = pagesBelow(root).map((path) => ({ path: relative(root, path), text: readFileSync(path, 'utf8') }));
+
+function pagesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (SKIPPED.has(entry.name)) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? pagesBelow(path) : entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+function textOf(path: string): string {
+  return pages.find((page) => page.path === path)?.text ?? '';
+}
+
+test('every path that docs/architecture.md names is there', () => {
+  // What the program writes at run time, and what the build makes, is no file of the project.
+  const elsewhere = /^(\.coord|coordination|dist|~|features\/<)/;
+  const named = [...textOf('docs/architecture.md').matchAll(/`([^`\s]+\/[^`\s]*)`/g)].map(([, path]) => path ?? '');
+  const files = named.filter((path) => !elsewhere.test(path));
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((path) => !existsSync(join(root, 'src', path)) && !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('every relative link of a page leads to a file', () => {
+  const links = pages
+    .filter(({ path }) => !path.startsWith('coordination/'))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)(?:#[^)]*)?\)/g)].map(([, to]) => ({ path, to: to ?? '' })),
+    );
+  expect(links.length).toBeGreaterThan(50);
+  expect(links.filter(({ path, to }) => !existsSync(join(root, dirname(path), to)))).toEqual([]);
+});
