@@ -1,10 +1,11 @@
 // Everything that touches the world stands behind one of these. Interfaces only: adapters live in ledger/, runs/, journal/, system/.
 
 import type { Intention } from './core/model/ledger/intention.ts';
-import type { Instant, JournalState } from './core/model/ledger/journal.ts';
+import type { JournalState } from './core/model/ledger/journal.ts';
 import type { HistoryQuestion, MainHistory } from './core/model/ledger/main-history.ts';
 import type { Changes, PushReport, RefOutcome, RefUpdate, Trouble } from './core/model/ledger/push.ts';
 import type { Blob, Trees } from './core/model/ledger/trees.ts';
+import type { Instant } from './core/model/machines/instant.ts';
 import type { Wakeable } from './core/model/machines/waking.ts';
 import type { LedgerMessage } from './core/model/messages/bus.ts';
 import type { MailIntention } from './core/model/messages/mail.ts';

@@ -1,52 +1,10 @@
 // The house rules of docs/architecture.md, held by reading every file: who may import whom, what is pure, how files look.
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, posix, relative } from 'node:path';
+import { basename, posix } from 'node:path';
 import { expect, test } from 'vitest';
+import { all, circlesIn, importsOf, type Source } from './tidy-files.ts';
 
-const root = dirname(import.meta.dirname);
-const SKIPPED = new Set(['node_modules', 'dist', '.git', '.coord', 'coverage']);
-
-interface Import {
-  /** A path from the project folder, or the name of a package. */
-  readonly target: string;
-  readonly typeOnly: boolean;
-}
-
-interface Source {
-  readonly path: string;
-  readonly text: string;
-  /** Without comments. */
-  readonly code: string;
-  readonly imports: readonly Import[];
-}
-
-const all = filesBelow(root).map(read);
 const source = all.filter(({ path }) => /^src\/.*\.ts$/.test(path));
 const written = all.filter(({ path }) => /^(src|test|scripts)\/.*\.(ts|mjs)$/.test(path));
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (SKIPPED.has(entry.name)) return [];
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : [];
-  });
-}
-
-function read(absolute: string): Source {
-  const path = relative(root, absolute).replaceAll('\\', '/');
-  const text = readFileSync(absolute, 'utf8');
-  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1');
-  return { path, text, code, imports: /\.(ts|mjs)$/.test(path) ? importsOf(path, code) : [] };
-}
-
-function importsOf(path: string, code: string): Import[] {
-  const statements = /^(?:import|export)\s(?:(type)\s)?[^'";]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
-  return [...code.matchAll(statements)].map(([, type, from, bare, dynamic]) => {
-    const name = from ?? bare ?? dynamic ?? '';
-    const target = name.startsWith('.') ? posix.join(posix.dirname(path), name) : name;
-    return { target, typeOnly: type !== undefined };
-  });
-}
 
 const ADAPTER = ['src/ports.ts', 'src/core/', 'src/documents/', 'src/errors.ts', 'src/system/'];
 const OPERATIONS = [...ADAPTER, 'src/machine/', 'src/operations/'];
@@ -369,6 +327,13 @@ test('a room is a folder, a folder has at most 25 entries, and KNOWS names nothi
     features.filter((name) => !used.get(path)?.has(name)).map((name) => `${path}: ${name}`),
   );
   expect(closed).toEqual([]);
+});
+
+test('no circle of files, by values or types', () => {
+  expect(circlesIn(new Map(source.map(({ path, imports }) => [path, imports.map(({ target }) => target)])))).toEqual([]);
+  // The search itself finds one, and each file of it.
+  const circle = new Map(Object.entries({ a: ['b', 'd'], b: ['c'], c: ['a'], d: ['d'], e: ['a'] }));
+  expect(circlesIn(circle)).toEqual([['d'], ['a', 'b', 'c']]);
 });
 
 test('every test that docs/reliability.md names is there', () => {

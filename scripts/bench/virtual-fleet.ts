@@ -2,7 +2,7 @@
 // connections and runs that take their time beside each other. Nothing here depends on how busy this computer is.
 import type { RefUpdate } from '../../src/core/model/ledger/push.ts';
 import type { Machine } from '../../src/machine/context.ts';
-import { type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
+import { runCycle } from '../../src/machine/cycle.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { CYCLES_MAX, hasMoreToDo } from '../../src/machine/sync-cycles.ts';
 import type { Ledger, Runner } from '../../src/ports.ts';
@@ -97,7 +97,7 @@ export async function createVirtualFleet(size: number, options: FleetOptions): P
     const isOver = () => isDead || state.stopped;
     const sync = async (mayRecall = false): Promise<void> => {
       for (let cycles = 1; ; cycles += 1) {
-        const outcome: CycleOutcome = await runCycle(machine, { dryRun: false, mayRecall: mayRecall && cycles === 1 });
+        const outcome = await runCycle(machine, { dryRun: false, mayRecall: mayRecall && cycles === 1 });
         if (outcome.seen?.composed.why === 'beat') wire.beats += outcome.said?.pushes ?? 0;
         if (cycles === CYCLES_MAX || !hasMoreToDo(outcome)) return;
       }

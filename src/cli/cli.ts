@@ -3,9 +3,9 @@ import { CommanderError } from 'commander';
 import { EXIT } from '../errors.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { endWithReader } from './broken-pipe.ts';
-import { createContext, type Reading } from './context.ts';
+import { createContext, type Reading, type Run } from './context.ts';
 import { reportError } from './output/report.ts';
-import { buildProgram, type Run } from './parser/program.ts';
+import { buildProgram } from './parser/program.ts';
 import { withCommandsOwn } from './parser/program-run.ts';
 
 interface CliOptions {

@@ -82,3 +82,6 @@ async function showBusy<T>(what: string, work: Promise<T>): Promise<T> {
     if (shown) process.stderr.write(CLEAR_LINE);
   }
 }
+
+/** Does what was asked for; returns the exit code. */
+export type Run = (context: Context) => Promise<number>;

@@ -3,11 +3,9 @@
 import { contained } from '../core/base/guarded.ts';
 import { observeLedger } from '../core/cycle/observe.ts';
 import { deliveredCount } from '../core/messages/mailbox.ts';
-import type { Instant, JournalState } from '../core/model/ledger/journal.ts';
-import type { Trouble } from '../core/model/ledger/push.ts';
+import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Snapshot } from '../core/model/ledger/snapshot.ts';
-import type { Self } from '../core/model/machines/self.ts';
-import type { Woken } from '../core/model/machines/waking.ts';
+import type { Instant } from '../core/model/machines/instant.ts';
 import type { EndedRun } from '../core/model/orders/run.ts';
 import { afterLook, aimedHeartbeatMs } from '../core/presence/presence.ts';
 import { leaseOf } from '../core/presence/run-lease.ts';
@@ -16,48 +14,24 @@ import { CoordError } from '../errors.ts';
 import type { Machine } from './context.ts';
 import { plan } from './dry-run.ts';
 import { hasLeft, notLeftYet, withLeft } from './membership/leaving.ts';
+import type { CycleOutcome } from './outcome.ts';
 import type { PushGate } from './pace/push-gate.ts';
 import { pressureOf } from './pace/push-priority.ts';
-import type { Composed } from './steps/build-push.ts';
 import { collectExits } from './steps/collect-exits.ts';
 import { handOver } from './steps/deliver-to-bus.ts';
 import { derive, deriveStanding, logFiles, subjectOf, unsaidEnds } from './steps/derive.ts';
-import { applyEdits, noEdits, type PendingEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './steps/edits.ts';
+import { applyEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './steps/edits.ts';
 import { look } from './steps/fetch-snapshot.ts';
 import { takeMail } from './steps/mail.ts';
 import { withAskedTools } from './steps/own-tools.ts';
-import { type Performed, perform } from './steps/perform.ts';
+import { noEdits } from './steps/pending-edits.ts';
+import { perform } from './steps/perform.ts';
 import { pinMain } from './steps/pin-main.ts';
-import { type Said, say } from './steps/push-changes.ts';
+import { say } from './steps/push-changes.ts';
 import { withNothingMissing } from './steps/push-rejections.ts';
 import { recallToReport } from './steps/reuse-snapshot.ts';
 import { withoutWrittenRuns } from './steps/run-history.ts';
 import { wakeOthers } from './steps/waking.ts';
-
-export interface CycleOutcome {
-  readonly state: JournalState;
-  readonly self: Self;
-  readonly started: readonly string[];
-  readonly stopped: readonly string[];
-  /** Runs whose end this cycle took in. */
-  readonly finished: readonly EndedRun[];
-  readonly waiting: Performed['waiting'];
-  /** Null = the remote was never reached by this machine: it has nothing to look at. */
-  readonly seen: { readonly snapshot: Snapshot; readonly composed: Composed; readonly edits: PendingEdits } | null;
-  /** Messages that this cycle took in. */
-  readonly received: number;
-  /** W4: machines that it sent a packet to. */
-  readonly woken: readonly Woken[];
-  readonly said: Said | null;
-  /** False = this rests on what an earlier fetch showed (C4a), or on nothing at all. */
-  readonly fetched: boolean;
-  /** Why the remote was not reached, or gave no clear answer; null = it did. */
-  readonly trouble: Trouble | null;
-  /** D4b: parts of the cycle that coord tripped over, each with why; the others went on. */
-  readonly mishaps: readonly string[];
-  /** H2: there was something to say, and the gate held it back for so long; null = it did not. */
-  readonly heldForMs: number | null;
-}
 
 const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, woken: [], said: null, mishaps: [], heldForMs: null };
 

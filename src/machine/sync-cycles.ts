@@ -1,6 +1,7 @@
 // C8: one sync repeats the cycle while it has cause. The caller holds the lock (C7).
 import type { Machine } from './context.ts';
-import { type CycleOptions, type CycleOutcome, runCycle } from './cycle.ts';
+import { type CycleOptions, runCycle } from './cycle.ts';
+import type { CycleOutcome } from './outcome.ts';
 
 /** C8. */
 export const CYCLES_MAX = 3;

@@ -2,7 +2,8 @@
 import { PEOPLE } from '../core/model/messages/message.ts';
 import { CoordError } from '../errors.ts';
 import { publishable } from '../features/handoff/operations/record.ts';
-import { readerOf, sendMessage } from '../operations/messages/send.ts';
+import { readerOf } from '../operations/machine/machine-named.ts';
+import { sendMessage } from '../operations/messages/send.ts';
 import { said } from '../operations/sync/answers.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { readView } from '../operations/sync/view.ts';

@@ -1,7 +1,7 @@
 // The lease of a run (O5): until when it lives without news from the hub. `lease.json` holds the one that counts; it is renewed only
 // while it is not over, so each lease in it follows on the one before without a gap, however long nobody read it in between.
 import { existsSync } from 'node:fs';
-import type { Instant } from '../core/model/ledger/journal.ts';
+import type { Instant } from '../core/model/machines/instant.ts';
 import type { RunLease } from '../core/model/orders/run-lease.ts';
 import { isLeaseOver } from '../core/presence/run-lease.ts';
 import { writeDurably } from '../system/files/durable-file.ts';

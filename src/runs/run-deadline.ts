@@ -1,7 +1,7 @@
 // Says when a run has to be cut short: its lease or its time is over, somebody asked for it, or the machine shuts down. Within a second.
 // Time is the larger of the monotonic and the wall difference (O5): the first may stand still while a laptop sleeps (system/time/clock.ts),
 // the second can be set back. A wall clock set forward ends a run early.
-import type { Instant } from '../core/model/ledger/journal.ts';
+import type { Instant } from '../core/model/machines/instant.ts';
 import type { StopReason } from '../core/model/orders/run.ts';
 import type { RunLease } from '../core/model/orders/run-lease.ts';
 import { atMostMs } from '../core/presence/presence.ts';

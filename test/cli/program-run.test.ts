@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { buildProgram, type Run } from '../../src/cli/parser/program.ts';
+import type { Run } from '../../src/cli/context.ts';
+import { buildProgram } from '../../src/cli/parser/program.ts';
 import { withCommandsOwn } from '../../src/cli/parser/program-run.ts';
 
 const parsed = async (words: readonly string[]): Promise<readonly unknown[]> => {

@@ -1,8 +1,9 @@
 // Values for the tables of this folder: a fleet as a snapshot shows it, with as little in it as a test does not name.
 import { DEFAULT_FLEET, type FleetSettings } from '../../src/core/model/ledger/fleet.ts';
-import type { ActiveRun, Instant, JournalState } from '../../src/core/model/ledger/journal.ts';
+import type { ActiveRun, JournalState } from '../../src/core/model/ledger/journal.ts';
 import { newJournal } from '../../src/core/model/ledger/journal-start.ts';
 import type { LaneView, MachineView, Snapshot } from '../../src/core/model/ledger/snapshot.ts';
+import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { MachineDocument } from '../../src/core/model/machines/machine.ts';
 import type { Policy, Self } from '../../src/core/model/machines/self.ts';
 import { NO_MAIL } from '../../src/core/model/messages/message.ts';

@@ -1,6 +1,6 @@
 // A runner in memory: each run takes the time and has the end that its order's script says. Runs go on while their machine's
 // process is dead; a power cut ends them, and so does the end of their lease. Keeps a log of every start.
-import type { Instant } from '../../src/core/model/ledger/journal.ts';
+import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { ExitRecord, RunProgress, RunSight, StopReason } from '../../src/core/model/orders/run.ts';
 import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
 import { isLeaseOver } from '../../src/core/presence/run-lease.ts';

@@ -1,6 +1,5 @@
 // A fleet in memory: any number of machines over one hub, each with a disk that survives its process, a scripted runner and a
 // clock that only moves when a test moves it. What runs is the real cycle.
-
 import { because } from '../../src/core/base/reasons.ts';
 import type { Intention, PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
@@ -11,8 +10,9 @@ import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
 import type { StatusDocument } from '../../src/core/model/status/status.ts';
 import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
 import type { Machine } from '../../src/machine/context.ts';
-import { type CycleOptions, type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
+import { type CycleOptions, runCycle } from '../../src/machine/cycle.ts';
 import { type Enrolled, enroll } from '../../src/machine/membership/enroll.ts';
+import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import type { Journal, Ledger, ProgramBoxes, RunSpec } from '../../src/ports.ts';
 import { createRunner, type Script, type ScriptedRunner } from './scripted-runner.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/core/model/ledger/journal.ts';
+import type { Instant } from '../../src/core/model/machines/instant.ts';
 import {
   heardAt,
   isNews,

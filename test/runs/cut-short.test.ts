@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Instant } from '../../src/core/model/ledger/journal.ts';
+import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
 import { writeLease } from '../../src/runs/lease.ts';
 import { type CutShort, watchForCut } from '../../src/runs/run-deadline.ts';

@@ -1,6 +1,6 @@
 // P1, P2: a machine that is paused, by its owner or by what it was shown of fleet.yaml, starts nothing and claims nothing. Judged by its
 // own clocks, and only where no clock was set and no computer was started anew meanwhile: then the end of a pause is not certain.
-import type { Instant } from '../../src/core/model/ledger/journal.ts';
+import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { Computer } from './computer.ts';
 import { MAIN } from './sim-hub.ts';
 import { judged, type Truth } from './truth.ts';

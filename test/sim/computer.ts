@@ -1,7 +1,6 @@
 // One simulated computer: a disk that survives its processes, clocks, a line, runs; and two kinds of processes of coord, a daemon that
 // keeps what it saw in memory, and one-shot syncs beside it. The lock lets one of them act at a time; every call of it to the world is
 // a scheduling point at which it waits, or dies. What it runs is the real cycle, as often as a sync repeats it (C8).
-
 import { because } from '../../src/core/base/reasons.ts';
 import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
 import type { Intention } from '../../src/core/model/ledger/intention.ts';
@@ -14,9 +13,10 @@ import type { StopReason } from '../../src/core/model/orders/run.ts';
 import { CoordError } from '../../src/errors.ts';
 import type { MemoryFolder } from '../../src/ledger/memory/memory-seen.ts';
 import type { Machine } from '../../src/machine/context.ts';
-import { type CycleOptions, type CycleOutcome, runCycle } from '../../src/machine/cycle.ts';
+import { type CycleOptions, runCycle } from '../../src/machine/cycle.ts';
 import { enroll } from '../../src/machine/membership/enroll.ts';
 import { removeMachine } from '../../src/machine/membership/remove-machine.ts';
+import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { readInbox } from '../../src/machine/steps/mail.ts';
 import type { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { runCycles } from '../../src/machine/sync-cycles.ts';

@@ -1,7 +1,8 @@
 // What a daemon keeps in memory between its syncs, as operations/daemon/loop does: its ledger, its pace, and whether it has seen the
 // remote itself. Other processes of its machine know nothing of it, and it dies with the process.
 import type { Wake } from '../../src/core/presence/pacing.ts';
-import type { CycleOptions, CycleOutcome } from '../../src/machine/cycle.ts';
+import type { CycleOptions } from '../../src/machine/cycle.ts';
+import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { createPacer, type Pacer } from '../../src/machine/pace/pacer.ts';
 import type { Clock, Ledger, Random } from '../../src/ports.ts';
 

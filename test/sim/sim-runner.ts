@@ -3,7 +3,7 @@
 // Every execution is written into the world's truth.
 
 import { isoTime } from '../../src/core/base/time.ts';
-import type { Instant } from '../../src/core/model/ledger/journal.ts';
+import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/orders/run.ts';
 import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
 import { isLeaseOver } from '../../src/core/presence/run-lease.ts';

@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander';
 import { SETUP_AGENTS } from '../../features/hooks/documents/agent-setup/agents.ts';
 import { HOOK_AGENTS } from '../../features/hooks/documents/hook-dialects.ts';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 /** `group`: the commands of `coord agent`, where there are more of them. */
 export function addAgentSetupCommands(program: Command, choose: (run: Run) => void, group?: Command): void {

@@ -1,6 +1,6 @@
 // The commands of `coord agent` that look at agents: words and options only; what they do is in commands/agent.ts.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 /** Returns the group, for others that add to it. */
 export function addAgentCommands(program: Command, choose: (run: Run) => void): Command {

@@ -1,6 +1,6 @@
 // The commands of `coord api`: words and options only; what they do is in commands/api.ts.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addApiCommands(program: Command, choose: (run: Run) => void): void {
   const load = () => import('../commands/service/api.ts');

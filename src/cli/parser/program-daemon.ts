@@ -1,6 +1,6 @@
 // The commands of `coord daemon`: words and options only; what they do is in commands/daemon.ts.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addDaemonCommands(program: Command, choose: (run: Run) => void): void {
   const daemon = program

@@ -1,6 +1,6 @@
 // The commands of `coord instance`: words and options only; what they do is in commands/instance.ts.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addInstanceCommands(program: Command, choose: (run: Run) => void): void {
   const instance = program

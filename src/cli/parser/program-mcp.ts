@@ -1,6 +1,6 @@
 // `coord mcp`: words only; what it does is in commands/mcp.ts.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addMcpCommand(program: Command, choose: (run: Run) => void): void {
   program

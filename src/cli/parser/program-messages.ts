@@ -1,7 +1,7 @@
 // Messages to machines, people and programs: words and options only; what they do is in commands/.
 import { type Command, Option } from 'commander';
+import type { Run } from '../context.ts';
 import { wholeNumber } from '../input/option-values.ts';
-import type { Run } from './program.ts';
 
 export function addMessageCommands(program: Command, choose: (run: Run) => void): void {
   program

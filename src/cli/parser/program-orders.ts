@@ -1,7 +1,7 @@
 // The commands of `coord order`: words and options only; what they do is in commands/.
 import { type Command, Option } from 'commander';
+import type { Run } from '../context.ts';
 import { collect, listOf, wholeNumber } from '../input/option-values.ts';
-import type { Run } from './program.ts';
 
 export function addOrderCommands(program: Command, choose: (run: Run) => void): void {
   const order = program.command('order').description('Place, look at and take back orders');

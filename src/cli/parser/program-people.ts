@@ -1,6 +1,6 @@
 // Emergencies and alerts: words and options only; what they do is in commands/.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addPeopleCommands(program: Command, choose: (run: Run) => void): void {
   program

@@ -1,6 +1,6 @@
 // `coord plan`: words and options only; what it does is in commands/.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addPlanCommand(program: Command, choose: (run: Run) => void): void {
   program

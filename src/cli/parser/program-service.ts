@@ -1,6 +1,6 @@
 // The commands of `coord service` and `coord cron`: words and options only; what they do is in commands/.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addServiceCommands(program: Command, choose: (run: Run) => void): void {
   const service = program

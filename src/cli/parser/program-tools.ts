@@ -1,6 +1,6 @@
 // The tools of this computer: words and options only; what they do is in commands/tool.ts.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addToolCommands(program: Command, choose: (run: Run) => void): void {
   const load = () => import('../commands/machines/tool.ts');

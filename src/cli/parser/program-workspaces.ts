@@ -1,6 +1,6 @@
 // The workspaces of this computer: words and options only; what they do is in commands/workspace.ts.
 import type { Command } from 'commander';
-import type { Run } from './program.ts';
+import type { Run } from '../context.ts';
 
 export function addWorkspaceCommands(program: Command, choose: (run: Run) => void): void {
   const load = () => import('../../features/workspaces/commands/workspace.ts');

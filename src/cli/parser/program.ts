@@ -1,7 +1,7 @@
 // Every command's words and options: what is parsed, what --help says, and what completion and docs/cli.md are made from.
 // What a command does is loaded when it is called.
 import { Argument, Command, Option } from 'commander';
-import type { Context } from '../context.ts';
+import type { Run } from '../context.ts';
 import { explainExitCodes } from '../exit-codes.ts';
 import { listOf, wholeNumber } from '../input/option-values.ts';
 import { addAgentSetupCommands } from './program-agent-setup.ts';
@@ -17,9 +17,6 @@ import { addPlanCommand } from './program-plan.ts';
 import { addServiceCommands } from './program-service.ts';
 import { addToolCommands } from './program-tools.ts';
 import { addWorkspaceCommands } from './program-workspaces.ts';
-
-/** Does what was asked for; returns the exit code. */
-export type Run = (context: Context) => Promise<number>;
 
 /** Parsing calls `choose` with the command that was asked for; nothing is done before the caller does it. */
 export function buildProgram(version: string, choose: (run: Run) => void): Command {

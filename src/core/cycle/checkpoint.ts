@@ -2,8 +2,9 @@
 // push that this machine makes anyway, so a fleet in which nothing happens writes none.
 
 import { isoTime } from '../base/time.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import { isOver, liveMachines } from '../presence/presence.ts';
 
 /** F3. */

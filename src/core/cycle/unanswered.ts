@@ -1,8 +1,9 @@
 // F1: what a person pushed is answered on the board at the first look of whichever machine sees it first. Pure. Who it is says a hash:
 // nobody is elected, and machines that look at the same moment do not all push.
 import { hash } from '../base/hash.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import { isOver, liveMachines } from '../presence/presence.ts';
 
 /** The next one answers after a look's time (H3), where none before it did. */

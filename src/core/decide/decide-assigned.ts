@@ -1,21 +1,22 @@
 // An order for one machine, or for all: no claim is needed (O1). Pure.
 import { withSession } from '../../features/agents/rules/agent-session.ts';
 import { because } from '../base/reasons.ts';
-import type { Instant } from '../model/ledger/journal.ts';
+import type { Instant } from '../model/machines/instant.ts';
+import { machineLabel } from '../model/machines/machines.ts';
 import { claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { OlderRun } from '../model/orders/run.ts';
-import { assignmentOf, machineLabel } from '../orders/assignment.ts';
+import { assignmentOf } from '../orders/assignment.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { refusalOf } from '../orders/policy.ts';
 import { type Choice, programIn } from '../orders/program-choice.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import type { Hold } from '../status/blockers.ts';
-import type { Verdict } from './decide.ts';
 import type { Outlook } from './decision-context.ts';
 import { claimLeftBehind } from './expired-claim.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
+import type { Verdict } from './verdict.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
 

@@ -1,6 +1,6 @@
 // An order that any of several machines may take: claimed, confirmed by a fetch, and only then started (O2, O3, O4). Pure.
 
-import type { Instant } from '../model/ledger/journal.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
@@ -8,12 +8,12 @@ import { refusalOf } from '../orders/policy.ts';
 import { type Choice, programIn } from '../orders/program-choice.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
 import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/attempts.ts';
-import type { Verdict } from './decide.ts';
 import { isFactGone, type Outlook } from './decision-context.ts';
 import { lostClaim } from './expired-claim.ts';
 import { rankWaitMs } from './ranking.ts';
 import { whyNoClaim } from './refused-claim.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
+import type { Verdict } from './verdict.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
 

@@ -3,55 +3,25 @@
 
 import { guarded } from '../base/guarded.ts';
 import { because } from '../base/reasons.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import type { Self } from '../model/machines/self.ts';
 import { claimName, type OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
-import type { Because } from '../model/orders/reason.ts';
-import type { StopReason, WaitingOrder } from '../model/orders/run.ts';
+import type { WaitingOrder } from '../model/orders/run.ts';
 import { isShared } from '../orders/assignment.ts';
 import { isUnreadable } from '../orders/chains.ts';
-import { type Expanded, withOccurrences } from '../orders/occurrences.ts';
-import { heldBack, pauseOf } from '../orders/pause.ts';
+import { pauseOf } from '../orders/pause.ts';
 import { asClaimed } from '../orders/routing.ts';
 import { ownWork } from './decide-assigned.ts';
 import { sharedWork } from './decide-claimed.ts';
 import { type Circumstances, type Outlook, outlookOf } from './decision-context.ts';
+import { type Expanded, withOccurrences } from './due-occurrences.ts';
 import { byTurn } from './fair-turns.ts';
 import { type ProgramDesk, programDesk } from './program-slots.ts';
 import { stopsOf } from './stops.ts';
-
-export type Action =
-  /** `claim`: the confirmed claim of a shared order. `program`: where a call goes. */
-  | {
-      readonly kind: 'start';
-      readonly order: Order;
-      readonly attempt: number;
-      readonly claim: OwnClaim | null;
-      readonly program?: string;
-    }
-  | { readonly kind: 'claim'; readonly order: Order; readonly attempt: number; readonly program?: string }
-  /** A claim that nobody will run; it is deleted where it stands. */
-  | { readonly kind: 'unclaim'; readonly name: string }
-  | { readonly kind: 'stop'; readonly key: string; readonly reason: StopReason };
-
-/** What one order asks of this machine now. */
-export type Verdict =
-  | Extract<Action, { kind: 'start' | 'claim' | 'unclaim' }>
-  /** Said to everybody. */
-  | (Because & { readonly kind: 'waits'; readonly state: WaitingOrder['state']; readonly hold?: true })
-  /** Its turn has not come. */
-  | { readonly kind: 'later'; readonly name: string; readonly since: Instant; readonly why: Because | null }
-  | { readonly kind: 'nothing' };
-
-export interface Decision {
-  readonly actions: readonly Action[];
-  /** Orders meant for this machine that it does not start now, and why. */
-  readonly waiting: readonly WaitingOrder[];
-  /** What waits for its turn, by claim name; to be kept in the journal. */
-  readonly dueSince: Readonly<Record<string, Instant>>;
-}
+import type { Action, Decision, Verdict } from './verdict.ts';
 
 export function decide(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Decision {
   const outlook = outlookOf(snapshot, state, self, when);
@@ -112,6 +82,12 @@ function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): 
   const shared = orders.filter(isKept).map((order) => order.id);
   const kept = new Set([...shared, ...held]);
   return state.claims.filter(({ order }) => !kept.has(order) && !isUnreadable(order, refused)).map(unclaim);
+}
+
+/** What a paused machine makes of a verdict about an order of its own: nothing starts, and what it says of that is its state. */
+function heldBack(verdict: Verdict): Verdict {
+  if (verdict.kind === 'start' || (verdict.kind === 'waits' && verdict.state === 'ASSIGNED')) return { kind: 'nothing' };
+  return verdict.kind === 'later' ? { ...verdict, why: null } : verdict;
 }
 
 type Waits = Extract<Verdict, { kind: 'waits' }>;

@@ -1,13 +1,14 @@
 // What decide looks at: one fetch, the journal and the local policy, with what this machine knows of itself in place of what its
 // lane may not have said yet. Pure; made once for each decision.
 
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
+import type { Machines } from '../model/machines/machines.ts';
 import type { Self } from '../model/machines/self.ts';
 import type { ClaimView } from '../model/orders/claim.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { WaitingOrder } from '../model/orders/run.ts';
-import type { Machines } from '../orders/assignment.ts';
 import { saidPrograms } from '../orders/program-report.ts';
 import { isLost } from '../presence/presence.ts';
 import { type AttemptFact, byOrder } from '../runs/attempts.ts';

@@ -2,9 +2,9 @@
 // said as COORD_FROM_<ID>_<N>_<KEY> besides; a chain's, all that its earlier steps have said, by their short names. These are words of other machines:
 // values only, of names that begin so and can mean nothing else. Pure.
 
+import type { Machines } from '../model/machines/machines.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
 import type { StatusRun } from '../model/status/status.ts';
-import type { Machines } from '../orders/assignment.ts';
 import { chainOf } from '../orders/chains.ts';
 import { listedStatus } from '../status/schedule-status.ts';
 

@@ -2,9 +2,10 @@
 // sees it says so, because the board is made of documents (D6), and people must not wait for a machine that never comes. Pure.
 
 import { because } from '../base/reasons.ts';
+import { machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
-import { assignmentOf, machineLabel } from '../orders/assignment.ts';
+import { assignmentOf } from '../orders/assignment.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import type { AttemptFact, Attempts } from '../runs/attempts.ts';
 import { isOccurrence, listedId } from '../runs/occurrence-name.ts';

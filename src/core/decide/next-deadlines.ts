@@ -3,8 +3,9 @@
 
 import { parseTime } from '../base/time.ts';
 import { answerInMs } from '../cycle/unanswered.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import { untilOf } from '../orders/pause.ts';
 import { aimedHeartbeatMs, atMostMs, liveMachines } from '../presence/presence.ts';
 import { beatAfterMs, shareOf, turnInMs } from '../presence/push-budget.ts';

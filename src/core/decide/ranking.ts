@@ -3,8 +3,9 @@
 
 import { hash } from '../base/hash.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
+import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
-import { assignmentOf, type Machines, placesIn, workName } from '../orders/assignment.ts';
+import { assignmentOf, placesIn, workName } from '../orders/assignment.ts';
 import { mayAnswer } from '../orders/program-choice.ts';
 import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
 

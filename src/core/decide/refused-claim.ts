@@ -2,8 +2,9 @@
 
 import { because } from '../base/reasons.ts';
 import { isClaimRefused } from '../cycle/own-claims.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { isOver } from '../presence/presence.ts';
 

@@ -1,6 +1,7 @@
 // Waiting for one's turn by one's own clock: for the rank (O3), and between the attempts of an order. Pure.
 import { hash } from '../base/hash.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import { claimName } from '../model/orders/claim.ts';
 import type { RunName } from '../model/orders/run.ts';
 import { isOver } from '../presence/presence.ts';

@@ -1,13 +1,15 @@
 // Since when this machine knows each schedule, by its own clock: an occurrence before that is not its business, or a schedule that
 // is added in the morning would begin with last night's. Pure; the same state comes back where nothing changed (C3).
 
-import type { Instant, JournalState, ScheduleSeen } from '../model/ledger/journal.ts';
+import type { JournalState, ScheduleSeen } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import type { Order } from '../model/orders/order.ts';
 import { isShared } from '../orders/assignment.ts';
-import { CLOCKS_DIFFER_MS, isTemplate } from '../orders/occurrences.ts';
+import { isTemplate } from '../orders/occurrences.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
 import { runsOf } from '../runs/run-index.ts';
+import { CLOCKS_DIFFER_MS } from './due-occurrences.ts';
 
 export function seeSchedules(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
   const { orders, refused } = snapshot.orders;

@@ -10,8 +10,8 @@ import { listedOrder } from '../orders/occurrences.ts';
 import { asClaimed } from '../orders/routing.ts';
 import { type AttemptFact, attemptsOf } from '../runs/attempts.ts';
 import { runsOf } from '../runs/run-index.ts';
-import type { Action } from './decide.ts';
 import type { Outlook } from './decision-context.ts';
+import type { Action } from './verdict.ts';
 
 /** An entry that cannot be read is no removal (D4). */
 export function stopsOf(outlook: Outlook): Action[] {

@@ -3,14 +3,12 @@ import { agentFault, hasAgent } from '../../features/agents/rules/agent-fit.ts';
 import { withSession } from '../../features/agents/rules/agent-session.ts';
 import { because } from '../base/reasons.ts';
 import { kindsOf } from '../base/work-kinds.ts';
-import type { MachineView } from '../model/ledger/snapshot.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { isAgentName } from '../model/orders/agent.ts';
 import type { Assign, Order, WorkKind } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { programPhrase, serves } from './program-choice.ts';
-
-export type Machines = ReadonlyMap<number, Pick<MachineView, 'document' | 'results'>>;
 
 export type Assignment =
   | { readonly kind: 'machines'; readonly machines: readonly number[] }
@@ -143,12 +141,6 @@ function sharedName(of: readonly (number | string)[], machines: Machines): Becau
 /** `id@generation`: names one piece of work (O8). */
 export function workName(order: Pick<Order, 'id' | 'generation'>): string {
   return `${order.id}@${order.generation}`;
-}
-
-/** `2 builder`: how every face names a machine. */
-export function machineLabel(number: number, machines: Machines): string {
-  const name = machines.get(number)?.document.name;
-  return name === undefined ? `${number}` : `${number} ${name}`;
 }
 
 /** The short phrase for an `assign`, for people. */

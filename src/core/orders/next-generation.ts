@@ -1,5 +1,5 @@
 // O8: an id is used once for each generation. An order that is placed to run gets the one after all that are remembered of its id. Pure.
-import type { Machines } from './assignment.ts';
+import type { Machines } from '../model/machines/machines.ts';
 
 /** The highest generation that any machine remembers of the order, or of a step of a chain of this id; 0 = none. */
 export function rememberedGeneration(id: string, machines: Machines): number {

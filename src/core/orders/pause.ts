@@ -2,13 +2,12 @@
 
 import { because } from '../base/reasons.ts';
 import { isoTime, minuteTime, parseTime } from '../base/time.ts';
-import type { Verdict } from '../decide/decide.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Instant } from '../model/machines/instant.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { FleetPause, LocalPause, Pause } from '../model/machines/pause.ts';
 import type { Because } from '../model/orders/reason.ts';
-import type { Machines } from './assignment.ts';
-import { machineLabel } from './assignment.ts';
 
 /** Null = not paused. Of several words the one that lasts longest is said. */
 export function pauseOf(
@@ -58,12 +57,6 @@ export function settledPause(pause: LocalPause | null, now: Instant): LocalPause
   const passedMs = now.wallMs - pause.at.wallMs;
   const leftMs = passedMs >= 0 ? pause.forMs - passedMs : Math.floor(pause.forMs / 2);
   return leftMs > 0 ? { ...pause, at: now, forMs: leftMs } : null;
-}
-
-/** What a paused machine makes of a verdict about an order of its own: nothing starts, and what it says of that is its state. */
-export function heldBack(verdict: Verdict): Verdict {
-  if (verdict.kind === 'start' || (verdict.kind === 'waits' && verdict.state === 'ASSIGNED')) return { kind: 'nothing' };
-  return verdict.kind === 'later' ? { ...verdict, why: null } : verdict;
 }
 
 /** Where all of these machines say that they are paused: that; else null. */

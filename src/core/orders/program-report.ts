@@ -2,7 +2,7 @@
 
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
-import type { Instant } from '../model/ledger/journal.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import type { ProgramState, ProgramStatus, SaidProgram } from '../model/machines/program.ts';
 
 const DETAIL_MAX = 200;

@@ -1,7 +1,8 @@
 // How often a daemon looks at the remote, and when it comes round again (H3). Pure: a value that each cycle replaces, the time and
 // one random fraction are passed in. What it may push is core/presence/push-budget.ts; what is due besides, core/decide/next-deadlines.ts.
-import type { Instant } from '../model/ledger/journal.ts';
+
 import type { TroubleCode } from '../model/ledger/push.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import { atMostMs } from './presence.ts';
 
 /** H3: while something runs or waits here. */

@@ -1,8 +1,9 @@
 // Who is there, judged by lanes that move or stand still on this machine's own clocks (O4, D7). Nobody else's time counts.
 // Says nothing about why a lane stands still: an idle laptop lid and a burnt disk look the same from here.
 import type { FleetSettings } from '../model/ledger/fleet.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 
 /** Monotonic and wall time that move apart by more than this void an observation (O4). */

@@ -1,6 +1,7 @@
 // O5: how long a run lives that another machine may take over. Pure.
 
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import type { ClaimTerms } from '../model/orders/claim.ts';
 import type { RunLease } from '../model/orders/run-lease.ts';
 import { atMostMs } from './presence.ts';

@@ -1,9 +1,9 @@
 // What became of the attempts of a shared order, from all machines' documents and the claims (O2, O4, O6). Pure.
 
+import type { Machines } from '../model/machines/machines.ts';
 import { type ClaimTerms, type ClaimView, claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, RunName, RunningRun } from '../model/orders/run.ts';
-import type { Machines } from '../orders/assignment.ts';
 import { runsOf, tellersOf } from './run-index.ts';
 
 export type Claims = ReadonlyMap<string, ClaimView>;

@@ -1,8 +1,8 @@
 // Which occurrences of which schedule the machines' documents and the claims tell of. Made once for each fleet: documents, and the
 // maps that hold them, never change, so remembering is invisible (C1).
 
+import type { Machines } from '../model/machines/machines.ts';
 import type { ClaimView } from '../model/orders/claim.ts';
-import type { Machines } from '../orders/assignment.ts';
 import { dueMs, listedId } from './occurrence-name.ts';
 
 export interface Occurrence {

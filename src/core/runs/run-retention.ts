@@ -2,8 +2,9 @@
 // for; what the results document can hold of it is results-cap.ts. A run that leaves the last ones moves to the history.
 
 import { isoTime, latest, parseTime } from '../base/time.ts';
-import type { Instant, JournalState } from '../model/ledger/journal.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
 import {
   ENDED_FULL_MAX,
   type EndedRun,

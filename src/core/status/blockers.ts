@@ -4,11 +4,11 @@
 
 import { because } from '../base/reasons.ts';
 import { shellWord } from '../base/shell-word.ts';
+import type { Machines } from '../model/machines/machines.ts';
 import type { Chain, Order, OrdersDocument } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
-import type { Machines } from '../orders/assignment.ts';
 import { chainOf, isUnreadable, stepAt, waitingNodes } from '../orders/chains.ts';
 import { cyclesOf, cycleText } from '../orders/cycles.ts';
 import { listedId } from '../runs/occurrence-name.ts';

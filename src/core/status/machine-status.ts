@@ -2,8 +2,8 @@
 
 import { latest } from '../base/time.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
+import type { Machines } from '../model/machines/machines.ts';
 import type { StatusMachine, StatusProgram } from '../model/status/status.ts';
-import type { Machines } from '../orders/assignment.ts';
 import { highestLostBeat, isStatedLost } from '../presence/presence.ts';
 
 export function machineStatus(number: number, machines: Machines): StatusMachine {

@@ -4,10 +4,10 @@
 import { shellWord } from '../base/shell-word.ts';
 import { minuteTime } from '../base/time.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { PEOPLE } from '../model/messages/message.ts';
 import type { NeedsYou } from '../model/status/status.ts';
 import type { StatusMessages } from '../model/status/status-messages.ts';
-import { type Machines, machineLabel } from '../orders/assignment.ts';
 
 /** As many messages as STATUS.json lists: there may be more. */
 const LISTED_MAX = 20;

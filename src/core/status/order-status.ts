@@ -2,10 +2,11 @@
 
 import { because } from '../base/reasons.ts';
 import { minuteTime } from '../base/time.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, ResultsDocument, RunName } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
-import { assignmentOf, assignPhrase, isShared, type Machines, machineLabel } from '../orders/assignment.ts';
+import { assignmentOf, assignPhrase, isShared } from '../orders/assignment.ts';
 import { isResolved, withWord } from '../orders/manual-resolution.ts';
 import { pausedReason } from '../orders/pause.ts';
 import { endReason, toldReason } from '../orders/told-reason.ts';

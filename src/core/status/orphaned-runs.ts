@@ -3,9 +3,10 @@
 // so, with the one command that helps: a raised generation (O8). Pure, from documents alone.
 
 import { because } from '../base/reasons.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { StatusRun } from '../model/status/status.ts';
-import { assignmentOf, isShared, type Machines, machineLabel } from '../orders/assignment.ts';
+import { assignmentOf, isShared } from '../orders/assignment.ts';
 import { questionIn } from '../orders/questions.ts';
 import { isAway } from '../presence/presence.ts';
 import { listedId } from '../runs/occurrence-name.ts';

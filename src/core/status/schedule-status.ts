@@ -3,10 +3,11 @@
 
 import { because } from '../base/reasons.ts';
 import { isoTime } from '../base/time.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { Order, Schedule } from '../model/orders/order.ts';
 import type { OlderRun, OrderState, WaitingOrder } from '../model/orders/run.ts';
 import type { StatusLastRun, StatusOrder, StatusRun } from '../model/status/status.ts';
-import { assignmentOf, type Machines, machineLabel } from '../orders/assignment.ts';
+import { assignmentOf } from '../orders/assignment.ts';
 import { isTemplate, occurrenceOf } from '../orders/occurrences.ts';
 import { withHead } from '../orders/told-reason.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';

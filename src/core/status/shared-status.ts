@@ -3,11 +3,12 @@
 
 import { because } from '../base/reasons.ts';
 import { minuteTime } from '../base/time.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { type ClaimView, claimName } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { OlderRun, RunName } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
-import { assignmentOf, type Machines, machineLabel } from '../orders/assignment.ts';
+import { assignmentOf } from '../orders/assignment.ts';
 import { pausedReason } from '../orders/pause.ts';
 import { toldReason } from '../orders/told-reason.ts';
 import { changedSince } from '../orders/work-hash.ts';

@@ -3,9 +3,9 @@
 
 import { isoTime, latest, parseTime } from '../base/time.ts';
 import { longestRankWaitMs } from '../decide/ranking.ts';
+import type { Machines } from '../model/machines/machines.ts';
 import type { ClaimTerms } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
-import type { Machines } from '../orders/assignment.ts';
 import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
 import { HEARTBEATS_PER_LEASE } from '../presence/presence.ts';
 

@@ -3,7 +3,7 @@
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
 import { CoordError } from '../../errors.ts';
-import type { ShownRefs } from '../fetch/fetch-refs.ts';
+import type { ShownRefs } from '../fetch/shown-refs.ts';
 import { type GitHome, openGitHome } from '../git/git-home.ts';
 import { createObjectReader, type ObjectReader } from '../objects/object-reader.ts';
 import { createTreeReader, type TreeReader } from '../objects/tree-reader.ts';

@@ -11,8 +11,8 @@ import type { ReadFirst } from '../../ports.ts';
 import type { Clone } from '../clone/clone.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import { troubleOf } from '../git/trouble.ts';
-import { branchSpec, type FetchTry, type Refs, type RunFetch, sameRefs, type UnreadRef } from './fetch-refs.ts';
 import { kindOfRef, type Namespace } from './ref-names.ts';
+import { branchSpec, type FetchTry, type Refs, type RunFetch, sameRefs, type UnreadRef } from './shown-refs.ts';
 
 /** Lanes that are looked into where nobody asks for more, and at most. */
 const LANES_MIN = 128;

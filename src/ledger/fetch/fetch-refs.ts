@@ -7,7 +7,6 @@ import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { ReadFirst } from '../../ports.ts';
 import { type Clone, type ObjectFormat, REMOTE } from '../clone/clone.ts';
 import type { GitHome } from '../git/git-home.ts';
-import type { GitResult } from '../git/run-git.ts';
 import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { fetchByName } from './fetch-by-name.ts';
@@ -15,31 +14,12 @@ import { parseFetchHead } from './fetch-head.ts';
 import { listRefs } from './list-refs.ts';
 import { claimsPattern, isStrangeRef, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
 
-export type Refs = ReadonlyMap<string, string>;
-
-/** A lane or a claim that stands there and was not fetched. `bad`: git cannot fetch it. Else there was no room or no time for it. */
-export interface UnreadRef {
-  readonly id: string;
-  readonly bad: boolean;
-}
-
-/** What a fetch showed. */
-export interface ShownRefs {
-  readonly refs: Refs;
-  /** Branches that were asked for and are not there. */
-  readonly absent: ReadonlySet<string>;
-  readonly unread: ReadonlyMap<string, UnreadRef>;
-  /** Names where lanes and claims are, and that are neither; as many as are kept. */
-  readonly strange: readonly string[];
-  /** R7: asked for one by one, because one of them could not be fetched, or because there are so many. */
-  readonly byName: boolean;
-}
-
 export type RefsAnswer =
   | ({ readonly kind: 'refs' } & ShownRefs)
   | { readonly kind: 'unreachable'; readonly trouble: Trouble }
   | { readonly kind: 'format'; readonly format: ObjectFormat };
 
+import { branchSpec, type Refs, type RunFetch, type ShownRefs, sameRefs } from './shown-refs.ts';
 export interface RefsQuestion {
   readonly home: GitHome;
   readonly clone: Clone;
@@ -51,18 +31,6 @@ export interface RefsQuestion {
   readonly first?: ReadFirst | undefined;
   readonly times: Pick<LedgerTimeouts, 'networkMs' | 'fetchMs'>;
 }
-
-/** What one git showed, by the names that its FETCH_HEAD has; null = it failed. */
-export interface FetchTry {
-  readonly result: GitResult;
-  readonly refs: Refs | null;
-}
-
-/** Runs one fetch of these refspecs. `unjudged`: git does not look whether it likes what comes (R7). */
-export type RunFetch = (
-  specs: readonly string[],
-  how?: { readonly linesMax?: number; readonly unjudged?: boolean },
-) => Promise<FetchTry>;
 
 /** R7: beyond so many lanes and claims they are asked for by name, as many as are looked into. */
 const REFS_MAX = 1000;
@@ -99,24 +67,6 @@ const withoutChatter = (stderr: string): string =>
     .split(/[\r\n]+/)
     .filter((line) => !CHATTER.test(line))
     .join('\n');
-
-export function sameRefs(one: Refs, other: Refs): boolean {
-  if (one.size !== other.size) return false;
-  for (const [ref, id] of one) if (other.get(ref) !== id) return false;
-  return true;
-}
-
-/** True where two fetches showed the same. */
-export function sameShown(one: ShownRefs, other: ShownRefs): boolean {
-  if (!sameRefs(one.refs, other.refs) || one.unread.size !== other.unread.size || one.byName !== other.byName) return false;
-  for (const [ref, { id, bad }] of one.unread) {
-    const before = other.unread.get(ref);
-    if (before?.id !== id || before.bad !== bad) return false;
-  }
-  return one.strange.length === other.strange.length && one.strange.every((ref, index) => ref === other.strange[index]);
-}
-
-export const branchSpec = (ref: string): string => `+${ref}:refs/view/branches/${ref.slice('refs/heads/'.length)}`;
 
 /** Throws `CloneDamage` where the remote answers and the fetch fails all the same. */
 export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {

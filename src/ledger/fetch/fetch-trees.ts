@@ -7,9 +7,10 @@ import { CloneDamage } from '../clone/clone-damage.ts';
 import { type CloneSession, type LastFetch, renewClone } from '../clone/clone-session.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { readTrees } from '../objects/read-trees.ts';
-import { fetchRefs, sameShown } from './fetch-refs.ts';
+import { fetchRefs } from './fetch-refs.ts';
 import { branchRef, isBoardBranch, kindOfRef, type Namespace } from './ref-names.ts';
 import { saveSeen, seenIn, seenMark } from './seen-refs.ts';
+import { sameShown } from './shown-refs.ts';
 
 interface Asked {
   readonly board: string | null;

@@ -4,8 +4,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LastFetch } from '../clone/clone-session.ts';
 import { writePrivate } from '../git/git-home.ts';
-import type { UnreadRef } from './fetch-refs.ts';
 import { isObjectId } from './ref-names.ts';
+import type { UnreadRef } from './shown-refs.ts';
 
 export type SeenRefs = Omit<LastFetch, 'trees' | 'mark'>;
 

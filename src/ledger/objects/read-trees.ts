@@ -2,8 +2,8 @@
 // answer without reading; a lane or claim that cannot be read stands there all the same, without documents and as nobody's (R7).
 import type { CommitTree, OddRef, Trees } from '../../core/model/ledger/trees.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
-import type { ShownRefs } from '../fetch/fetch-refs.ts';
 import { kindOfRef, type Namespace, pathOfRef } from '../fetch/ref-names.ts';
+import type { ShownRefs } from '../fetch/shown-refs.ts';
 import type { TreeReader } from './tree-reader.ts';
 
 export interface TreesQuestion extends Pick<ShownRefs, 'refs' | 'unread' | 'strange'> {

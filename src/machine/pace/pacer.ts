@@ -5,7 +5,7 @@ import type { TroubleCode } from '../../core/model/ledger/push.ts';
 import { afterCycle, type Came, nextWake, type Pace, startPace, type Wake } from '../../core/presence/pacing.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import type { Clock, Random } from '../../ports.ts';
-import type { CycleOutcome } from '../cycle.ts';
+import type { CycleOutcome } from '../outcome.ts';
 import { createPushGate, type PushGate } from './push-gate.ts';
 
 export interface Pacer {

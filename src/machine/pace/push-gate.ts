@@ -1,7 +1,8 @@
 // H2: what stands between a daemon's cycles and its pushes. One for the life of a daemon; a one-shot sync has none, but its pushes are
 // in the journal and count here. Holding a push back loses nothing: the next cycle composes it anew from the journal.
-import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import { liveMachines } from '../../core/presence/presence.ts';
 import {
   beatAfterMs,
@@ -12,7 +13,7 @@ import {
   shareOf,
 } from '../../core/presence/push-budget.ts';
 import type { Clock } from '../../ports.ts';
-import type { CycleOutcome } from '../cycle.ts';
+import type { CycleOutcome } from '../outcome.ts';
 
 /** A cycle that was woken for its turn comes to its push so much later at most, be the turn as short as it may. */
 const LATE_MS_MAX = 15_000;

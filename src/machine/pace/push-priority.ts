@@ -2,8 +2,9 @@
 
 import { sameValue } from '../../core/base/same-value.ts';
 import { LEASE_PRESSES_AT } from '../../core/decide/next-deadlines.ts';
-import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import type { WaitingOrder } from '../../core/model/orders/run.ts';

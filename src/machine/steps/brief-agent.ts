@@ -1,9 +1,9 @@
 // What only the ledger can tell the agent of a run (O17): the session that it goes on in, and its spec as main has it.
 
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Machines } from '../../core/model/machines/machines.ts';
 import type { Spec } from '../../core/model/orders/agent.ts';
 import type { Order } from '../../core/model/orders/order.ts';
-import type { Machines } from '../../core/orders/assignment.ts';
 import { specIn, specPath } from '../../core/orders/specs.ts';
 import { inItsSession } from '../../features/agents/rules/agent-session.ts';
 import type { Ledger, RunSpec } from '../../ports.ts';

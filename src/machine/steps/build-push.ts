@@ -1,9 +1,10 @@
 // compose: what this cycle has to say to the remote, as values. Null where there is nothing to say (C3).
 import type { OwnWord } from '../../core/cycle/derive-own.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
-import type { BoardTarget, Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
 import type { BoardChange, Changes, ClaimChange, Content } from '../../core/model/ledger/push.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import type { HandOff } from '../../core/model/messages/hand-off.ts';
 import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';

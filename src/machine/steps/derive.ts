@@ -3,8 +3,9 @@
 import { checkpoint } from '../../core/cycle/checkpoint.ts';
 import { deriveOwn } from '../../core/cycle/derive-own.ts';
 import { answerInMs } from '../../core/cycle/unanswered.ts';
-import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import type { EndedRun, RunProgress } from '../../core/model/orders/run.ts';
@@ -16,9 +17,9 @@ import { renderHandOffs } from '../../features/handoff/documents/hand-offs.ts';
 import type { Machine } from '../context.ts';
 import type { PushGate } from '../pace/push-gate.ts';
 import { type Composed, compose } from './build-push.ts';
-import type { PendingEdits } from './edits.ts';
 import type { Look } from './fetch-snapshot.ts';
 import { mailFiles } from './mail.ts';
+import type { PendingEdits } from './pending-edits.ts';
 import type { Performed } from './perform.ts';
 import { runHistoryFiles } from './run-history.ts';
 

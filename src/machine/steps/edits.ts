@@ -19,6 +19,7 @@ import { type EditOutcome, NEW_ORDERS_TEXT } from '../../documents/orders/orders
 import { FLEET_PATH, ORDERS_PATH } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
+import { type HeldEdit, noEdits, type PendingEdits } from './pending-edits.ts';
 import { applySpecEdits, isSpecEdit } from './spec-edits.ts';
 
 /** Reports of lost edits that are kept for `coord status`. */
@@ -27,27 +28,6 @@ const LOST_MAX = 20;
 const SENT_VERSIONS_MAX = 200;
 /** So many versions in a row tell the place in history, also where people go back to an earlier text. */
 const BEFORE_MAX = 8;
-
-export interface HeldEdit {
-  readonly intention: Intention;
-  /** What they wait for, with its place. */
-  readonly reason: string;
-}
-
-export interface PendingEdits {
-  /** The snapshot as it will be once the edits have landed. */
-  readonly snapshot: Snapshot;
-  /** New text of people's documents to push, by path. */
-  readonly people: ReadonlyMap<string, string>;
-  /** Ids of intentions that main shows already. */
-  readonly landed: readonly string[];
-  readonly going: readonly Intention[];
-  /** They wait here until a person has mended what they are to change on main. */
-  readonly held: readonly HeldEdit[];
-  readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
-  /** Specs that have landed, as they were saved. */
-  readonly landedSpecs: ReadonlyMap<string, string>;
-}
 
 type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, SpecEdit> };
 
@@ -63,10 +43,6 @@ export async function applyEdits(ledger: Ledger, snapshot: Snapshot, intentions:
     held: others.held,
     lost: [...specs.lost, ...others.lost],
   };
-}
-
-export function noEdits(snapshot: Snapshot): PendingEdits {
-  return { snapshot, people: new Map(), landed: [], going: [], held: [], lost: [], landedSpecs: new Map() };
 }
 
 async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: readonly ListIntention[]): Promise<PendingEdits> {

@@ -5,8 +5,9 @@ import { emergencyIn, isResolvedByPeople } from '../../core/messages/emergency.t
 import { type InboxMessage, inboxOf, observeMail, take } from '../../core/messages/mailbox.ts';
 import { acceptSends, adoptLogs, rotate, sentLog } from '../../core/messages/outgoing.ts';
 import { readersOf, takenUpTo } from '../../core/messages/receipts.ts';
-import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import type { MailState, SendIntention } from '../../core/model/messages/mail.ts';
 import { EVERYBODY, type MailView, PEOPLE, type Reader, sourceOf } from '../../core/model/messages/message.ts';
 import { isLost } from '../../core/presence/presence.ts';

@@ -1,7 +1,8 @@
 // One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it
 // leaves (R3); an answer that did not come decides nothing, the next fetch tells (R5).
-import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import { measuredGapMs, withAccepted } from '../../core/presence/presence.ts';
 import { withPushAt } from '../../core/presence/push-budget.ts';
 import type { Machine } from '../context.ts';

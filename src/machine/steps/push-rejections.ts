@@ -2,8 +2,9 @@
 // another base; refused again and again on the same base, it is the host's policy. No wording of the host's decides (R5).
 
 import { isoTime } from '../../core/base/time.ts';
-import type { BoardTarget, Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
 import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import { isOver } from '../../core/presence/presence.ts';
 
 /** R1a: what the host refused is tried again this often. */

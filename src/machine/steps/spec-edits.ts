@@ -4,7 +4,7 @@ import type { Intention, PersonEdit, SpecEdit } from '../../core/model/ledger/in
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { parseOutline } from '../../documents/snapshot/snapshot-specs.ts';
 import type { Ledger } from '../../ports.ts';
-import type { PendingEdits } from './edits.ts';
+import type { PendingEdits } from './pending-edits.ts';
 
 type SpecIntention = Intention & { readonly edit: SpecEdit };
 

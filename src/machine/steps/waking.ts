@@ -1,6 +1,7 @@
 // Sends what core/wake decided. In the journal first: a process that dies here has not sent it twice, and an hour is an hour.
-import type { Instant, JournalState } from '../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import type { Wakeable, Woken } from '../../core/model/machines/waking.ts';
 import { wakesDue, withoutPacket } from '../../features/wake/rules/wake.ts';

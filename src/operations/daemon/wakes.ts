@@ -1,5 +1,5 @@
 // When a daemon looks before its time: pure decisions about what it heard and saw.
-import type { Instant } from '../../core/model/ledger/journal.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import { PROGRAM_SIGN } from '../../core/orders/program-report.ts';
 import type { Wake as Coming } from '../../core/presence/pacing.ts';
 import { atMostMs } from '../../core/presence/presence.ts';

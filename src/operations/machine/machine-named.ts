@@ -1,6 +1,8 @@
 // Which machine a person means by a number or a name. Names are compared without case; of several of one name, those that have left
 // the fleet are not meant.
+import { EVERYBODY, PEOPLE, type Reader } from '../../core/model/messages/message.ts';
 import { CoordError } from '../../errors.ts';
+import type { View } from '../sync/view.ts';
 
 export interface NamedMachine {
   readonly number: number;
@@ -35,4 +37,15 @@ export function listedMachines(
     name,
     hasLeft: state === 'LEFT',
   }));
+}
+
+/** Whom a word means, as the last sync showed the fleet. */
+export function readerOf(word: string, view: View | null): Reader {
+  const wanted = word.trim().toLowerCase();
+  if (wanted === 'all') return EVERYBODY;
+  if (wanted === PEOPLE || wanted === 'people') return PEOPLE;
+  if (view === null) throw new CoordError('LOCAL_STATE', 'this machine has never synced: it knows no other', 'coord sync');
+  const { number, hasLeft } = machineNamed(word, listedMachines(view.machines));
+  if (hasLeft) throw new CoordError('NOT_FOUND', `machine ${word} has left the fleet`, 'coord machines');
+  return String(number);
 }

@@ -1,7 +1,7 @@
 // When an intention was recorded. The outbox is sorted by it, so a clock that was set back must not turn two of them round.
 
 import { isoTime, parseTime } from '../../core/base/time.ts';
-import type { Instant } from '../../core/model/ledger/journal.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 
 /** Times for intentions that are recorded one after the other: each is now, or right after the last of all before it. */
 export function recordingTimes(

@@ -2,17 +2,17 @@
 
 import { bodyBytes } from '../../core/messages/outgoing.ts';
 import type { SendIntention } from '../../core/model/messages/mail.ts';
-import { EVERYBODY, MESSAGE_LIMITS, PEOPLE, type Reader, type ReceiptState } from '../../core/model/messages/message.ts';
+import { MESSAGE_LIMITS, type Reader, type ReceiptState } from '../../core/model/messages/message.ts';
 import type { Priority } from '../../core/model/orders/order.ts';
 import { CoordError } from '../../errors.ts';
 import type { Journal } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
-import { listedMachines, machineNamed } from '../machine/machine-named.ts';
+import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import { openMachine } from '../sync/open-machine.ts';
 import { type SyncReport, sync } from '../sync/sync.ts';
-import { readView, type View } from '../sync/view.ts';
+import { readView } from '../sync/view.ts';
 import { readSent } from './mail-files.ts';
 import { recordingTimes } from './outbox-time.ts';
 
@@ -83,17 +83,6 @@ export function goodBody(given: string): string {
     throw new CoordError('USAGE', `the message is too long: expected at most ${max}, found ${Math.ceil(bytes / 1024)} KiB`, null);
   }
   return body;
-}
-
-/** Whom a word means, as the last sync showed the fleet. */
-export function readerOf(word: string, view: View | null): Reader {
-  const wanted = word.trim().toLowerCase();
-  if (wanted === 'all') return EVERYBODY;
-  if (wanted === PEOPLE || wanted === 'people') return PEOPLE;
-  if (view === null) throw new CoordError('LOCAL_STATE', 'this machine has never synced: it knows no other', 'coord sync');
-  const { number, hasLeft } = machineNamed(word, listedMachines(view.machines));
-  if (hasLeft) throw new CoordError('NOT_FOUND', `machine ${word} has left the fleet`, 'coord machines');
-  return String(number);
 }
 
 /** Sends that the journal has not numbered yet: newer than all that it has. */

@@ -8,11 +8,11 @@ import { appendedMessages } from '../../documents/messages/appended-messages.ts'
 import { messagesOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { markTaken, newFile, savedEdit } from '../../system/fleet/projection.ts';
+import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import { readView } from '../sync/view.ts';
 import { recordingTimes } from './outbox-time.ts';
-import { readerOf } from './send.ts';
 
 /** Call under the cycle's lock. What cannot be sent stays where it is. */
 export async function takeSavedMessages(world: World, opened: OpenMachine): Promise<void> {

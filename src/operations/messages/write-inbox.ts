@@ -6,7 +6,7 @@ import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
 import { type Handed, isHanded } from '../../features/bus/rules/bus-cursor.ts';
 import { forProgram } from '../../features/bus/rules/program-address.ts';
 import { writeUnread } from '../../features/hooks/operations/unread-file.ts';
-import type { CycleOutcome } from '../../machine/cycle.ts';
+import type { CycleOutcome } from '../../machine/outcome.ts';
 import { readInbox } from '../../machine/steps/mail.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import type { View } from '../sync/view.ts';

@@ -5,7 +5,7 @@ import { because } from '../../core/base/reasons.ts';
 import type { StatusDocument, StatusOrder } from '../../core/model/status/status.ts';
 import { headOf } from '../../core/status/order-status.ts';
 import { parseOrders } from '../../documents/orders/orders.ts';
-import type { HeldEdit } from '../../machine/steps/edits.ts';
+import type { HeldEdit } from '../../machine/steps/pending-edits.ts';
 
 export function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]): StatusDocument {
   const orders = new Map<string, StatusOrder>();

@@ -1,11 +1,11 @@
 // Edits that main did not admit (D5) are told once: by the command that asked, or else, where it could not wait for the answer, by the next
 // `coord status` or `coord sync` that a person reads. A program that reads them (`--json`, cron, the daemon's log) is not that person.
+import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
 import { readIfThere } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import type { View } from './view.ts';
 
-type Refusals = View['sync']['lostEdits'];
+type Refusals = JournalState['lostEdits'];
 
 /** Nobody reads them for so long: what is wanted still was asked for anew. */
 const SHOWN_MS = 86_400_000;

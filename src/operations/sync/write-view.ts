@@ -1,11 +1,11 @@
 // What a cycle leaves for people on this machine: the view that `coord status` shows, and the projection (C6).
 
 import { isoTime } from '../../core/base/time.ts';
+import { machineLabel } from '../../core/model/machines/machines.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
-import { machineLabel } from '../../core/orders/assignment.ts';
 import { isSpec, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 import { noteAlerts } from '../../features/alerts/operations/note-alerts.ts';
-import type { CycleOutcome } from '../../machine/cycle.ts';
+import type { CycleOutcome } from '../../machine/outcome.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { markTaken, project } from '../../system/fleet/projection.ts';

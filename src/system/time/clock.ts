@@ -1,7 +1,7 @@
 // This computer's clocks. On Linux the monotonic one counts while the computer sleeps (CLOCK_BOOTTIME, read from /proc/uptime);
 // elsewhere it may stand still in sleep, which the wall clock then gives away (O4, O5).
 import { readFileSync } from 'node:fs';
-import type { Instant } from '../../core/model/ledger/journal.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Clock } from '../../ports.ts';
 import { bootId } from '../process/process-identity.ts';
 

@@ -1,6 +1,7 @@
 // The journal's state: what this machine intends and has done, apart from the outbox. Survives everything but the disk.
 
 import type { Emergency } from '../machines/emergency.ts';
+import type { Instant } from '../machines/instant.ts';
 import type { LocalPause } from '../machines/pause.ts';
 import type { WakeNotes } from '../machines/waking.ts';
 import type { HandedUpTo } from '../messages/bus.ts';
@@ -9,15 +10,6 @@ import type { MailState } from '../messages/mail.ts';
 import type { ClaimTerms, OwnClaim } from '../orders/claim.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from '../orders/run.ts';
 import type { PersonEdit } from './intention.ts';
-
-/** One reading of both clocks of this computer. Never compared with another computer's (D7). */
-export interface Instant {
-  readonly wallMs: number;
-  /** Counts also while the computer sleeps, where the system has such a clock. Comparable only within one `boot`. */
-  readonly monotonicMs: number;
-  /** Changes at every start of the computer. */
-  readonly boot: string;
-}
 
 /** A run that was started and whose end is not recorded yet. Saved before the spawn (O9). */
 export interface ActiveRun extends RunName {

@@ -1,6 +1,6 @@
 // A pause: what runs here goes on, nothing new is started or claimed. Its owner's word is kept on the machine, a person's in
 // fleet.yaml; each can pause, and only who said it takes it back.
-import type { Instant } from '../ledger/journal.ts';
+import type { Instant } from './instant.ts';
 
 /** What everybody is told. */
 export interface Pause {

@@ -1,7 +1,8 @@
 // A local program ("instance" in the commands): something that runs on this machine beside coord, is named in `.coord/instances.yaml`,
 // and is looked after by its daemon. Only what its owner wrote there can make one: the repo cannot.
-import type { Instant } from '../ledger/journal.ts';
+
 import type { Command } from '../orders/order.ts';
+import type { Instant } from './instant.ts';
 
 /**
  * `OFFLINE`: not wanted, or not there. `STARTING`: runs, and was not healthy yet. `BUSY`: healthy, with as many calls as it takes.

@@ -1,5 +1,5 @@
 // Waking machines (W1 to W4): what a machine says of it in COMPUTER_<N>.md, and what its journal keeps.
-import type { Instant } from '../ledger/journal.ts';
+import type { Instant } from './instant.ts';
 
 /** What it takes to wake a machine; said only where its owner allows it (W1). */
 export interface Wakeable {

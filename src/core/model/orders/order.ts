@@ -2,7 +2,6 @@
 import type { AgentTask } from './agent.ts';
 import type { Call } from './call.ts';
 import type { UnknownField } from './unknown-field.ts';
-import type { OrderWorkspace } from './workspace.ts';
 
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -36,6 +35,13 @@ export interface Schedule {
   readonly overlap: 'skip' | 'queue';
   /** The newest minute that is due at or before this instant; null = none for more than a year. */
   newestAt(nowMs: number): number | null;
+}
+
+/** O16: the fresh checkout that an order asks for. */
+export interface OrderWorkspace {
+  readonly repo: string;
+  /** Null = the repo's default branch. */
+  readonly branch: string | null;
 }
 
 export interface Order {

@@ -1,12 +1,5 @@
 // Workspaces (O16): what an order asks of one, what the command that looks after one is told, and what its watchdog hears from it.
-import type { Order } from './order.ts';
-
-/** As the order says it. */
-export interface OrderWorkspace {
-  readonly repo: string;
-  /** Null = the repo's default branch. */
-  readonly branch: string | null;
-}
+import type { Order, OrderWorkspace } from './order.ts';
 
 export interface WorkspaceLimits {
   /** Workspaces of this computer, of all repos. */

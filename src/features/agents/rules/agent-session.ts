@@ -2,11 +2,11 @@
 // has one says who can; everybody reads that in the results. Pure.
 
 import { because } from '../../../core/base/reasons.ts';
+import { type Machines, machineLabel } from '../../../core/model/machines/machines.ts';
 import { AGENTS, type AgentRequest, isAgentName, type Resumed } from '../../../core/model/orders/agent.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import type { EndedRun, OlderRun } from '../../../core/model/orders/run.ts';
-import { type Machines, machineLabel } from '../../../core/orders/assignment.ts';
 import { workMark } from '../../../core/orders/work-hash.ts';
 import { isOccurrence, listedId } from '../../../core/runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../../../core/runs/run-index.ts';

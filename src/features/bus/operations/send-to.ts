@@ -4,8 +4,8 @@
 import { EVERYBODY, type Reader, type ReceiptState } from '../../../core/model/messages/message.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { CoordError } from '../../../errors.ts';
-import { listedMachines, machineNamed, type NamedMachine } from '../../../operations/machine/machine-named.ts';
-import { goodBody, readerOf, recordMessage, type SendReport, sendMessage } from '../../../operations/messages/send.ts';
+import { listedMachines, machineNamed, type NamedMachine, readerOf } from '../../../operations/machine/machine-named.ts';
+import { goodBody, recordMessage, type SendReport, sendMessage } from '../../../operations/messages/send.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

@@ -2,7 +2,7 @@
 // of it and the time. It decides one thing at a time; whoever asks does it, and asks again.
 
 import { isoTime } from '../../../core/base/time.ts';
-import type { Instant } from '../../../core/model/ledger/journal.ts';
+import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ProgramKnown, ProgramSpec, ProgramWish } from '../../../core/model/machines/program.ts';
 import { atMostMs } from '../../../core/presence/presence.ts';
 

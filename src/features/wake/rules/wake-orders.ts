@@ -1,12 +1,14 @@
 // Which sleeping machines the orders with `wake` need (W4). Pure.
 
 import { withMine } from '../../../core/decide/decision-context.ts';
-import type { Instant, JournalState } from '../../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../../core/model/machines/instant.ts';
+import type { Machines } from '../../../core/model/machines/machines.ts';
 import type { Self } from '../../../core/model/machines/self.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
-import { assignmentOf, isShared, type Machines } from '../../../core/orders/assignment.ts';
+import { assignmentOf, isShared } from '../../../core/orders/assignment.ts';
 import { isTemplate, occurrenceOf } from '../../../core/orders/occurrences.ts';
 import { toldOccurrences } from '../../../core/runs/occurrence-index.ts';
 import { occurrenceId } from '../../../core/runs/occurrence-name.ts';

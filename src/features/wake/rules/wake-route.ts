@@ -1,6 +1,7 @@
 // Who can wake a machine: those that live in its network (W2). Pure.
-import type { Instant, JournalState } from '../../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../../core/model/machines/instant.ts';
 import { nearness } from '../../../core/model/machines/network-marks.ts';
 import type { Wakeable } from '../../../core/model/machines/waking.ts';
 import { isLost, isStatedLost, liveMachines } from '../../../core/presence/presence.ts';

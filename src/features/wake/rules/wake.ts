@@ -3,12 +3,13 @@
 
 import { sameValue } from '../../../core/base/same-value.ts';
 import { isoTime } from '../../../core/base/time.ts';
-import type { Instant, JournalState } from '../../../core/model/ledger/journal.ts';
+import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { MachineDocument } from '../../../core/model/machines/machine.ts';
+import { machineLabel } from '../../../core/model/machines/machines.ts';
 import type { Self } from '../../../core/model/machines/self.ts';
 import { NO_WAKES, type WakeNotes, type Waking } from '../../../core/model/machines/waking.ts';
-import { machineLabel } from '../../../core/orders/assignment.ts';
 import { atMostMs } from '../../../core/presence/presence.ts';
 import { orderWakes, type WakeCircumstances } from './wake-orders.ts';
 import { isAsleep, sendersTo } from './wake-route.ts';

@@ -5,9 +5,14 @@ import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync,
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { indexPath, mirrorPath, removeTree, type SlotName, slotPath, upstreamPath } from '../system/workspace-pool.ts';
-import type { Base } from './mirror.ts';
 import { nestedRepos, submoduleAt, submodulesOf } from './nested-repos.ts';
 import type { PoolGit } from './pool-git.ts';
+
+/** Where the work begins. */
+export interface Base {
+  readonly commit: string;
+  readonly branch: string;
+}
 
 export interface Names {
   readonly url: string;

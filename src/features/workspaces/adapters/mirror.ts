@@ -12,7 +12,7 @@ import { takeLock } from '../../../system/files/lock.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import { kill } from '../../../system/process/process-group.ts';
 import { mirrorPath, writeRepoRecord } from '../system/workspace-pool.ts';
-import { SETTINGS } from './checkout.ts';
+import { type Base, SETTINGS } from './checkout.ts';
 import { openPoolGit, type PoolGit } from './pool-git.ts';
 
 export interface MirrorOf {
@@ -25,11 +25,6 @@ export interface MirrorOf {
   readonly machine: string;
   /** What the mirror may take at most. */
   readonly bytesMax: number;
-}
-
-export interface Base {
-  readonly commit: string;
-  readonly branch: string;
 }
 
 const LOCK_WAIT_MS = 30 * 24 * 3_600_000;

@@ -7,8 +7,8 @@ import { configOf, putBack } from './checkout.ts';
 import { authorOf, messageOf, trailersOf } from './commit-words.ts';
 import { type Kept, keepChanges, mustBeOwnGit } from './keep.ts';
 import { changedOutside, outsideMarks } from './outside.ts';
+import type { Phase } from './phase.ts';
 import { openPoolGit } from './pool-git.ts';
-import type { Phase } from './run-phase.ts';
 
 export async function keep(phase: Phase): Promise<WorkspaceReport> {
   const { spec, request, repoFolder, owner, place, session, say } = phase;

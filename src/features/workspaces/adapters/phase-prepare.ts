@@ -13,14 +13,14 @@ import {
   slotPath,
   writeSlotRecord,
 } from '../system/workspace-pool.ts';
-import { checkOut, settle } from './checkout.ts';
+import { type Base, checkOut, settle } from './checkout.ts';
 import { type Chosen, chooseSlot, makeRoom } from './choose-slot.ts';
 import { authorOf, trailersOf } from './commit-words.ts';
 import { isOwnGit } from './keep.ts';
-import { type Base, freshMirror, packBytes } from './mirror.ts';
+import { freshMirror, packBytes } from './mirror.ts';
 import { outsideMarks } from './outside.ts';
+import type { Phase } from './phase.ts';
 import { hasName, openPoolGit } from './pool-git.ts';
-import type { Phase } from './run-phase.ts';
 
 export async function prepare(phase: Phase): Promise<WorkspaceReport> {
   const { spec, request, repoFolder, owner, say } = phase;

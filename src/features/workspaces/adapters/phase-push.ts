@@ -4,9 +4,9 @@ import type { WorkspaceReport } from '../../../core/model/orders/workspace.ts';
 import { readSlotRecord, writeSlotRecord } from '../system/workspace-pool.ts';
 import { putBack } from './checkout.ts';
 import { mustBeOwnGit } from './keep.ts';
+import type { Phase } from './phase.ts';
 import { openPoolGit } from './pool-git.ts';
 import { branchUrl, pushBranch } from './push.ts';
-import type { Phase } from './run-phase.ts';
 
 export async function push({ request, repoFolder, owner, place, say }: Phase): Promise<WorkspaceReport> {
   const commit = place?.commit ?? null;

@@ -11,7 +11,6 @@ import {
   WORKSPACE_WATCHDOG,
   type WorkspacePlace,
   type WorkspaceReport,
-  type WorkspaceRequest,
 } from '../../../core/model/orders/workspace.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError } from '../../../errors.ts';
@@ -19,22 +18,11 @@ import type { RunSpec } from '../../../ports.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
-import { repoFolderOf, type SlotOwner } from '../system/workspace-pool.ts';
+import { repoFolderOf } from '../system/workspace-pool.ts';
+import type { Phase } from './phase.ts';
 import { keep } from './phase-keep.ts';
 import { prepare } from './phase-prepare.ts';
 import { push } from './phase-push.ts';
-
-export interface Phase {
-  readonly spec: RunSpec;
-  readonly request: WorkspaceRequest;
-  readonly repoFolder: string;
-  readonly owner: SlotOwner;
-  /** Null = it is not made yet. */
-  readonly place: WorkspacePlace | null;
-  /** Of the run's own words so far. */
-  readonly session: string | null;
-  say(text: string): void;
-}
 
 const PHASES = { prepare, keep, push };
 

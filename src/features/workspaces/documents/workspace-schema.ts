@@ -1,6 +1,6 @@
 // `workspace` of an order, as people write it (O16): the check of its field, and what it means.
 import * as z from 'zod';
-import type { OrderWorkspace } from '../../../core/model/orders/workspace.ts';
+import type { OrderWorkspace } from '../../../core/model/orders/order.ts';
 
 /** What git takes for the name of a branch, without what a shell or an option could be made of. */
 const BRANCH = /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\u0000-\u0020\u007f~^:?*[\\]{1,200}(?<![/.])$/;

@@ -1,0 +1,153 @@
+// The occurrence of each schedule that is this machine's business now, as an order of its own (protocol section 5). Pure.
+// Which minute is due, each machine says by its own clock; what the others' documents and claims name tells what of it is done.
+// Only the newest is ever made, so that many missed ones are one late run, and none that is older than one that somebody runs, has
+// run or has claimed: nobody goes back in time.
+
+import { guarded } from '../base/guarded.ts';
+import { because } from '../base/reasons.ts';
+import { parseTime } from '../base/time.ts';
+import type { Machines } from '../model/machines/machines.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { OlderRun, WaitingOrder } from '../model/orders/run.ts';
+import { isShared } from '../orders/assignment.ts';
+import { isTemplate, occurrenceOf, type Template } from '../orders/occurrences.ts';
+import { codeOf } from '../orders/told-reason.ts';
+import { type Attempts, attemptsOf } from '../runs/attempts.ts';
+import { type Occurrence, toldOccurrences } from '../runs/occurrence-index.ts';
+import { dueText, occurrenceId } from '../runs/occurrence-name.ts';
+import { runsOf } from '../runs/run-index.ts';
+import { OCCURRENCES_KEPT } from '../runs/run-retention.ts';
+import { isFactGone, type Outlook } from './decision-context.ts';
+
+/** What is further ahead of my clock than clocks differ was made by a clock that is wrong, or mine is: it counts for nothing here. */
+export const CLOCKS_DIFFER_MS = 15 * 60_000;
+/** Of an older one nobody waits: each stood in the way of the next. */
+const LOOKED_AT = 5;
+
+interface Due {
+  /** What stands in place of the template; null = nothing is due. */
+  readonly order: Order | null;
+  /** A claim that waits for another one to go. */
+  readonly held: string | null;
+  readonly waiting: WaitingOrder | null;
+}
+
+export interface Expanded {
+  /** What may run: templates are not among them. */
+  readonly orders: readonly Order[];
+  /** Occurrences whose claims are neither started nor given up now. */
+  readonly held: readonly string[];
+  readonly waiting: readonly WaitingOrder[];
+}
+
+export function withOccurrences(outlook: Outlook): Expanded {
+  const orders: Order[] = [];
+  const held: string[] = [];
+  const waiting: WaitingOrder[] = [];
+  for (const order of outlook.snapshot.orders.orders) {
+    const due = guarded(
+      () => (isTemplate(order) ? dueNow(order, outlook) : { order, held: null, waiting: null }),
+      (why) => ({
+        ...NOTHING,
+        waiting: { order: order.id, generation: order.generation, state: 'BLOCKED', ...because.unjudged(why) } as const,
+      }),
+    );
+    if (due.order !== null) orders.push(due.order);
+    if (due.held !== null) held.push(due.held);
+    if (due.waiting !== null) waiting.push(due.waiting);
+  }
+  return { orders, held, waiting };
+}
+
+interface Known extends Occurrence {
+  readonly attempts: Attempts;
+}
+
+const NOTHING: Due = { order: null, held: null, waiting: null };
+
+function dueNow(template: Template, outlook: Outlook): Due {
+  if (template.cancelled) return NOTHING;
+  const nowMs = outlook.when.now.wallMs;
+  const known = knownOf(template, outlook);
+  const [newest] = known;
+  const dueAtMs = newestDue(template, outlook, known);
+  const only = (it: Occurrence): Due => ({ ...NOTHING, order: occurrenceOf(template, it.id) });
+  const standing = newest === undefined ? NOTHING : only(newest);
+  if (newest !== undefined && outlook.state.claims.some((claim) => claim.order === newest.id)) {
+    // Two machines may have claimed two occurrences at once: the newer claim stands, unless the older has become a run.
+    const earlier = known.slice(1).filter((it) => isLive(it, outlook));
+    if (earlier.length === 0) return standing;
+    return earlier.some((it) => isRunning(it, outlook)) ? NOTHING : { ...NOTHING, held: newest.id };
+  }
+  const isNew = dueAtMs !== null && (newest === undefined || dueAtMs > newest.atMs);
+  // Nobody makes what has to be done of a raised generation but those to whom it is due.
+  if (!isNew) return newest !== undefined && (dueAtMs !== null || newest.attempts.facts.length > 0) ? standing : NOTHING;
+  const next = { id: occurrenceId(template.id, dueAtMs), atMs: dueAtMs };
+  const running = known.find((it) => isLive(it, outlook));
+  if (running !== undefined) return { ...standing, waiting: waitsFor(running, next, template, outlook) };
+  const isSkipped = template.schedule.overlap === 'skip' && known.some((it) => hasRunInto(it, dueAtMs, nowMs));
+  return isSkipped ? standing : only(next);
+}
+
+/** The newest ones that count here, the newest first. Of an order for all, each machine has its own. */
+function knownOf(template: Template, outlook: Outlook): readonly Known[] {
+  const { snapshot, state, when } = outlook;
+  const mine = outlook.machines.get(state.machine);
+  const isOwn = template.assign.kind === 'all';
+  const machines: Machines = !isOwn ? outlook.machines : new Map(mine === undefined ? [] : [[state.machine, mine]]);
+  return toldOccurrences(template.id, machines, isOwn ? [] : snapshot.claims.values())
+    .filter(({ atMs }) => atMs <= when.now.wallMs + CLOCKS_DIFFER_MS)
+    .slice(0, LOOKED_AT)
+    .map((it) => {
+      // O8: a lowered generation changes nothing of what goes on, or ended, under a higher one.
+      const reached = (generation: number): Attempts => {
+        const attempts = attemptsOf({ id: it.id, generation }, machines, isOwn ? [] : outlook.claimsOf(it.id));
+        return attempts.higher === undefined ? attempts : reached(attempts.higher.generation);
+      };
+      return { ...it, attempts: reached(template.generation) };
+    });
+}
+
+/** By my own clock (D7); null = none, or none since this machine knows the schedule. */
+function newestDue(template: Template, { state, when, machines }: Outlook, known: readonly Known[]): number | null {
+  const seen = Object.hasOwn(state.schedules, template.id) ? state.schedules[template.id] : undefined;
+  const dueAtMs = template.schedule.newestAt(when.now.wallMs);
+  if (seen === undefined || dueAtMs === null || dueAtMs <= seen.sinceMs) return null;
+  if (known.length > 0) return dueAtMs;
+  // S1: a clock that was set back must not make what was run and is remembered no more.
+  const told = isShared(template) ? toldOccurrences(template.id, machines) : [];
+  return told.length >= OCCURRENCES_KEPT ? null : dueAtMs;
+}
+
+/** It runs or is claimed, and its machine is not lost (O4). */
+function isLive({ attempts }: Known, outlook: Outlook): boolean {
+  const isGone = isFactGone(outlook);
+  return [...attempts.facts, ...attempts.earlier].some((fact) => fact.ended === null && !isGone(fact));
+}
+
+function isRunning({ id }: Known, { machines }: Outlook): boolean {
+  return [...machines.values()].some(({ results }) => runsOf(results, id).running.length > 0);
+}
+
+/**
+ * By the clock of the machine that ran it, it had not ended when the next one was due: that one is left out, as everybody can see
+ * from the documents, whenever they come to look. A run that was cut off ended before anybody knew.
+ */
+function hasRunInto({ attempts }: Known, dueAtMs: number, nowMs: number): boolean {
+  return attempts.facts.some(({ ended }) => {
+    if (ended === null || wasCutOff(ended)) return false;
+    const endMs = parseTime(ended.finishedAt);
+    return endMs >= dueAtMs && endMs <= nowMs + CLOCKS_DIFFER_MS;
+  });
+}
+
+function wasCutOff(run: OlderRun): boolean {
+  const code = codeOf(run);
+  return code === 'interrupted' || code === 'declined';
+}
+
+/** Said by the machine that runs the earlier one, and so by one. */
+function waitsFor(running: Known, next: Occurrence, template: Template, { state }: Outlook): WaitingOrder | null {
+  if (template.schedule.overlap === 'skip' || !state.active.some((run) => run.order === running.id)) return null;
+  return { order: next.id, generation: template.generation, state: 'ASSIGNED', ...because.occurrence(dueText(running.atMs)) };
+}

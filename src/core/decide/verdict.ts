@@ -1,0 +1,38 @@
+// What decide can say: the actions of a machine, the verdict about one order, and all of it together.
+
+import type { Instant } from '../model/machines/instant.ts';
+import type { OwnClaim } from '../model/orders/claim.ts';
+import type { Order } from '../model/orders/order.ts';
+import type { Because } from '../model/orders/reason.ts';
+import type { StopReason, WaitingOrder } from '../model/orders/run.ts';
+
+export type Action =
+  /** `claim`: the confirmed claim of a shared order. `program`: where a call goes. */
+  | {
+      readonly kind: 'start';
+      readonly order: Order;
+      readonly attempt: number;
+      readonly claim: OwnClaim | null;
+      readonly program?: string;
+    }
+  | { readonly kind: 'claim'; readonly order: Order; readonly attempt: number; readonly program?: string }
+  /** A claim that nobody will run; it is deleted where it stands. */
+  | { readonly kind: 'unclaim'; readonly name: string }
+  | { readonly kind: 'stop'; readonly key: string; readonly reason: StopReason };
+
+/** What one order asks of this machine now. */
+export type Verdict =
+  | Extract<Action, { kind: 'start' | 'claim' | 'unclaim' }>
+  /** Said to everybody. */
+  | (Because & { readonly kind: 'waits'; readonly state: WaitingOrder['state']; readonly hold?: true })
+  /** Its turn has not come. */
+  | { readonly kind: 'later'; readonly name: string; readonly since: Instant; readonly why: Because | null }
+  | { readonly kind: 'nothing' };
+
+export interface Decision {
+  readonly actions: readonly Action[];
+  /** Orders meant for this machine that it does not start now, and why. */
+  readonly waiting: readonly WaitingOrder[];
+  /** What waits for its turn, by claim name; to be kept in the journal. */
+  readonly dueSince: Readonly<Record<string, Instant>>;
+}

@@ -1,0 +1,52 @@
+// What a fetch showed, whichever way it was asked, and how one git is asked.
+import type { GitResult } from '../git/run-git.ts';
+
+export type Refs = ReadonlyMap<string, string>;
+
+/** A lane or a claim that stands there and was not fetched. `bad`: git cannot fetch it. Else there was no room or no time for it. */
+export interface UnreadRef {
+  readonly id: string;
+  readonly bad: boolean;
+}
+
+/** What a fetch showed. */
+export interface ShownRefs {
+  readonly refs: Refs;
+  /** Branches that were asked for and are not there. */
+  readonly absent: ReadonlySet<string>;
+  readonly unread: ReadonlyMap<string, UnreadRef>;
+  /** Names where lanes and claims are, and that are neither; as many as are kept. */
+  readonly strange: readonly string[];
+  /** R7: asked for one by one, because one of them could not be fetched, or because there are so many. */
+  readonly byName: boolean;
+}
+
+/** What one git showed, by the names that its FETCH_HEAD has; null = it failed. */
+export interface FetchTry {
+  readonly result: GitResult;
+  readonly refs: Refs | null;
+}
+
+/** Runs one fetch of these refspecs. `unjudged`: git does not look whether it likes what comes (R7). */
+export type RunFetch = (
+  specs: readonly string[],
+  how?: { readonly linesMax?: number; readonly unjudged?: boolean },
+) => Promise<FetchTry>;
+
+export function sameRefs(one: Refs, other: Refs): boolean {
+  if (one.size !== other.size) return false;
+  for (const [ref, id] of one) if (other.get(ref) !== id) return false;
+  return true;
+}
+
+/** True where two fetches showed the same. */
+export function sameShown(one: ShownRefs, other: ShownRefs): boolean {
+  if (!sameRefs(one.refs, other.refs) || one.unread.size !== other.unread.size || one.byName !== other.byName) return false;
+  for (const [ref, { id, bad }] of one.unread) {
+    const before = other.unread.get(ref);
+    if (before?.id !== id || before.bad !== bad) return false;
+  }
+  return one.strange.length === other.strange.length && one.strange.every((ref, index) => ref === other.strange[index]);
+}
+
+export const branchSpec = (ref: string): string => `+${ref}:refs/view/branches/${ref.slice('refs/heads/'.length)}`;

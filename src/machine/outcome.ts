@@ -1,0 +1,36 @@
+// What one cycle did and saw.
+import type { JournalState } from '../core/model/ledger/journal.ts';
+import type { Trouble } from '../core/model/ledger/push.ts';
+import type { Snapshot } from '../core/model/ledger/snapshot.ts';
+import type { Self } from '../core/model/machines/self.ts';
+import type { Woken } from '../core/model/machines/waking.ts';
+import type { EndedRun } from '../core/model/orders/run.ts';
+import type { Composed } from './steps/build-push.ts';
+import type { PendingEdits } from './steps/pending-edits.ts';
+import type { Performed } from './steps/perform.ts';
+import type { Said } from './steps/push-changes.ts';
+
+export interface CycleOutcome {
+  readonly state: JournalState;
+  readonly self: Self;
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+  /** Runs whose end this cycle took in. */
+  readonly finished: readonly EndedRun[];
+  readonly waiting: Performed['waiting'];
+  /** Null = the remote was never reached by this machine: it has nothing to look at. */
+  readonly seen: { readonly snapshot: Snapshot; readonly composed: Composed; readonly edits: PendingEdits } | null;
+  /** Messages that this cycle took in. */
+  readonly received: number;
+  /** W4: machines that it sent a packet to. */
+  readonly woken: readonly Woken[];
+  readonly said: Said | null;
+  /** False = this rests on what an earlier fetch showed (C4a), or on nothing at all. */
+  readonly fetched: boolean;
+  /** Why the remote was not reached, or gave no clear answer; null = it did. */
+  readonly trouble: Trouble | null;
+  /** D4b: parts of the cycle that coord tripped over, each with why; the others went on. */
+  readonly mishaps: readonly string[];
+  /** H2: there was something to say, and the gate held it back for so long; null = it did not. */
+  readonly heldForMs: number | null;
+}

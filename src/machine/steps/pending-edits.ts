@@ -1,0 +1,28 @@
+// What becomes of the edits of this machine's people in one cycle.
+import type { Intention } from '../../core/model/ledger/intention.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+
+export interface HeldEdit {
+  readonly intention: Intention;
+  /** What they wait for, with its place. */
+  readonly reason: string;
+}
+
+export interface PendingEdits {
+  /** The snapshot as it will be once the edits have landed. */
+  readonly snapshot: Snapshot;
+  /** New text of people's documents to push, by path. */
+  readonly people: ReadonlyMap<string, string>;
+  /** Ids of intentions that main shows already. */
+  readonly landed: readonly string[];
+  readonly going: readonly Intention[];
+  /** They wait here until a person has mended what they are to change on main. */
+  readonly held: readonly HeldEdit[];
+  readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
+  /** Specs that have landed, as they were saved. */
+  readonly landedSpecs: ReadonlyMap<string, string>;
+}
+
+export function noEdits(snapshot: Snapshot): PendingEdits {
+  return { snapshot, people: new Map(), landed: [], going: [], held: [], lost: [], landedSpecs: new Map() };
+}
