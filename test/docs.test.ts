@@ -38,3 +38,25 @@ test('every relative link of a page leads to a file', () => {
   expect(links.length).toBeGreaterThan(50);
   expect(links.filter(({ path, to }) => !existsSync(join(root, dirname(path), to)))).toEqual([]);
 });
+
+test('each room has a README of ten lines at most, and the files, clauses and rooms it names are there', () => {
+  const rooms = readdirSync(join(root, 'src/features'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(rooms.length).toBeGreaterThan(5);
+  const clauses = new Set([...textOf('docs/protocol.md').matchAll(/^- \*\*([A-Z]\d+[a-z]?)\*\*/gm)].map(([, id]) => id));
+  const wrong = rooms.flatMap(({ name }) => {
+    const text = textOf(`src/features/${name}/README.md`);
+    const files = [...text.matchAll(/`((?:rules|documents|system|adapters|operations|commands)\/[^`]*)`/g)].map(
+      ([, path]) => path ?? '',
+    );
+    const cited = [...(/^- Clauses: .*/m.exec(text)?.[0] ?? '').matchAll(/\b([A-Z]\d+[a-z]?)\b/g)].map(([, id]) => id);
+    return [
+      text === '' && 'has none',
+      text.split('\n').length > 11 && 'has more than ten lines',
+      files.length === 0 && 'names no file',
+      cited.length === 0 && 'names no clause',
+      ...files.map((path) => !existsSync(join(root, 'src/features', name, path)) && `names ${path}`),
+      ...cited.map((id) => !clauses.has(id) && `cites ${id}`),
+    ].flatMap((word) => (word ? [`${name} ${word}`] : []));
+  });
+  expect(wrong).toEqual([]);
+});
