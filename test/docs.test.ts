@@ -1,6 +1,6 @@
 // What pages say of files is true: paths that are named are there, and links lead somewhere.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = dirname(import.meta.dirname);
@@ -59,4 +59,17 @@ test('each room has a README of ten lines at most, and the files, clauses and ro
     ].flatMap((word) => (word ? [`${name} ${word}`] : []));
   });
   expect(wrong).toEqual([]);
+});
+
+test('no file has a name that docs/glossary.md gave up, and no word is defined twice', () => {
+  const page = textOf('docs/glossary.md');
+  const given = [...(page.split('## Names that are not used for files')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(
+    ([, name]) => name,
+  );
+  expect(given.length).toBeGreaterThan(30);
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).map(String);
+  expect(sources.filter((path) => given.includes(basename(path, '.ts')))).toEqual([]);
+  const words = [...page.matchAll(/^\| ([a-z][^|]*?) \|/gm)].map(([, word]) => word).filter((word) => word !== 'word');
+  expect(words.length).toBeGreaterThan(60);
+  expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([]);
 });
