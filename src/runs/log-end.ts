@@ -1,5 +1,5 @@
 // The end of a log, however large it is: more than a result shows of it, so that what is secret in it is recognised before it is cut.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { LogEnd } from '../core/model/orders/run.ts';
 
 const BYTES_MAX = 64 * 1024;
@@ -10,13 +10,16 @@ const RETURN = 0x0d;
 export function readLogEnd(path: string): LogEnd {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    // The run may have put anything there: a link is not followed, a pipe is not waited for.
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { tail: '' };
+    if (['ENOENT', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return { tail: '' };
     throw error;
   }
   try {
-    const size = fstatSync(file).size;
+    const about = fstatSync(file);
+    if (!about.isFile()) return { tail: '' };
+    const { size } = about;
     const bytes = Buffer.alloc(Math.min(size, BYTES_MAX));
     const end = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
     return size <= BYTES_MAX ? { tail: textOf(end) } : fromFirstStart(end);

@@ -1,6 +1,6 @@
 // The files of one run. Each record is written whole (temp + rename, or a link), so whoever reads one reads all of it.
 // The folder holds the run's environment and so perhaps secrets: only its owner may read it.
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { StopReason } from '../core/model/orders/run.ts';
 import type { RunSpec } from '../ports.ts';
@@ -79,7 +79,8 @@ export function runPaths(runsDir: string, key: string): RunPaths {
 /** Null when there is no such record, or, where files cannot be linked, when it is being written. */
 export function readRecord<T>(path: string): T | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    // Whoever opens a pipe that a run put there waits for ever, and hears no signal.
+    return lstatSync(path).isFile() ? (JSON.parse(readFileSync(path, 'utf8')) as T) : null;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
