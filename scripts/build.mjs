@@ -38,6 +38,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     metafile: true,
     logLevel: 'warning',
   };
+  const make = ({ plugins = [], ...own }) => esbuild.build({ ...common, ...own, plugins: [noEngines, ...plugins] });
   const chunks = { splitting: true, chunkNames: 'chunks/[name]-[hash]' };
   const apart = [
     leaveOut('./quick.ts', './quick.js'),
@@ -46,18 +47,16 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     leaveOut('../../../mcp/server.ts', '../mcp.js'),
   ];
   const made = [
-    await esbuild.build({ ...common, ...chunks, entryPoints: ['src/main.ts', ...more], plugins: apart }),
+    await make({ ...chunks, entryPoints: ['src/main.ts', ...more], plugins: apart }),
     // One file: each further one costs a start about a millisecond.
     // What node brings along is called so, and told from a package.
-    await esbuild.build({
-      ...common,
+    await make({
       banner: {},
       entryPoints: ['src/quick.ts'],
       alias: { path: 'node:path', url: 'node:url' },
     }),
     // One file in the old format, which node starts without the loader of modules: agents wait for it at every step.
-    await esbuild.build({
-      ...common,
+    await make({
       banner: {},
       format: 'cjs',
       entryPoints: [{ in: 'src/hook.ts', out: 'coord-hook' }],
@@ -65,22 +64,19 @@ export async function build(outdir = join(root, 'dist'), more = []) {
       plugins: [lateCrypto],
     }),
     // One file, of nothing but what a sync does: what else a world can do, it never asks for.
-    await esbuild.build({
-      ...common,
+    await make({
       entryPoints: ['src/plain-sync.ts'],
       plugins: NOT_IN_SYNC.map((it) => leaveOut(it, it)),
     }),
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
-    await esbuild.build({ ...common, banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),
+    await make({ banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),
     // One file: as chunks it would share some with all other commands, which would have more files to load.
-    await esbuild.build({
-      ...common,
+    await make({
       entryPoints: [{ in: 'src/cli/top/screen.ts', out: 'top' }],
       plugins: [leaveOut('./ink.ts', './ink.js')],
     }),
     // One file, with the packages of the protocol: nothing but `coord mcp` loads a byte of them.
-    await esbuild.build({
-      ...common,
+    await make({
       entryPoints: [{ in: 'src/mcp/server.ts', out: 'mcp' }],
       plugins: [noValidator],
     }),
@@ -146,6 +142,21 @@ const noValidator = {
         "export { default as process } from 'node:process';\n" +
         "export class DefaultJsonSchemaValidator { getValidator() { throw new Error('no validator is there'); } }",
     }));
+  },
+};
+
+/**
+ * Front matter is read by our YAML alone: what gray-matter has for JavaScript evaluates it, and what it has for YAML is a package more. Of
+ * its sections nothing is used.
+ */
+const noEngines = {
+  name: 'no engines',
+  setup: ({ onResolve, onLoad }) => {
+    const isOfIt = /[\\/]gray-matter[\\/]/;
+    onResolve({ filter: /^(\.\/|\.\/lib\/)engines$|^section-matter$/ }, ({ path, importer }) =>
+      isOfIt.test(importer) ? { path, namespace: 'engines' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'engines' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 

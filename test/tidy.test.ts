@@ -175,6 +175,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   picocolors: /^src\/cli\/output\/paint\.ts$/,
   'proper-lockfile': /^src\/system\/files\/lock\.ts$/,
   'node-cron': /^src\/documents\/text\/cron\.ts$/,
+  'gray-matter': /^src\/documents\/yaml\/front-matter\.ts$/,
   yaml: /^src\/(documents\/yaml\/yaml-[a-z-]+|system\/policy\/policy-file)\.ts$/,
   ink: /^src\/cli\/top\/ink\.ts$/,
   react: /^src\/cli\/top\/ink\.ts$/,

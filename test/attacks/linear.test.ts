@@ -88,7 +88,17 @@ const PARSERS: Readonly<Record<string, { readonly parse: (text: string) => unkno
   },
   'COMPUTER_N.md': {
     parse: (text) => parseMachineDocument(text, 'COMPUTER_2.md'),
-    worst: [of('---\n', 'a: b\n'), of('---\na: 1\n---\n', '<!-- notes -->'), of('---\n', '- ')],
+    worst: [
+      of('---\n', 'a: b\n'),
+      of('---\na: 1\n---\n', '<!-- notes -->'),
+      of('---\n', '- '),
+      of('---', ' '),
+      of('---\n', '\n'),
+      of('---\n', '\n', '\n---\n'),
+      of('---\n', '#\n', '---\n'),
+      of('---\n', '\n--'),
+      of('---\n---\n', '\n---\n'),
+    ],
   },
   'results/N.json': {
     parse: (text) => parseResults(text, 'results/2.json'),

@@ -7,19 +7,17 @@ import type { Fault, Parsed } from '../../../core/model/status/fault.ts';
 import { unknownField } from '../../../documents/json/unknown-field.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../../../documents/text/limits.ts';
-import { type FrontMatter, readFrontMatter } from '../../../documents/yaml/front-matter.ts';
+import { type FrontMatter, hasFrontMatter, readFrontMatter } from '../../../documents/yaml/front-matter.ts';
 import { readTaskBody, YamlLeft } from './spec-fields.ts';
 import { type TaskLines, taskLists } from './spec-lines.ts';
 import { orderId, slug, TASK_ID } from './spec-names.ts';
-
-const HAS_HEAD = /^\ufeff?---[ \t]*(?:\r?\n|$)/;
 
 export function parseSpec(text: string, path: string): Parsed<SpecDocument> {
   const fault = (line: number | null, column: number | null, expected: string, found: string): Fault => {
     return { document: path, line, column, level: 'fault', expected, found: visibleText(found) };
   };
   if (isTooLarge(text)) return { value: null, faults: [fault(null, null, 'at most 1 MiB of text', 'more')] };
-  const head = HAS_HEAD.test(text) ? readFrontMatter(text, path) : noHead(text);
+  const head = hasFrontMatter(text) ? readFrontMatter(text, path) : noHead(text);
   if (head.data === null) return { value: null, faults: head.faults };
   const faults: Fault[] = [];
   const word = (key: string): string | null => {
