@@ -17,7 +17,7 @@ const NOT_IN_SYNC = [
   './features/agents/adapters/detect.ts',
   './features/agents/adapters/ask-agent.ts',
   './features/services/adapters/supervisor.ts',
-  './server/companion.ts',
+  './server/stream/companion.ts',
 ];
 
 /** `more`: entries beside those of the program, for tests that use its parts in a process of their own. */

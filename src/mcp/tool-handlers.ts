@@ -1,10 +1,11 @@
 // What the tools do: the same operations that the commands and the local API call, with the same words where something is wrong. The
 // fleet folder and what its owner allows are looked up at every call, so that a server which was started before either is right later.
+
+import { splitAddress } from '../core/messages/program-address.ts';
 import { EVERYBODY } from '../core/model/messages/message.ts';
 import { messageHead, quotedLines } from '../documents/messages/message-quote.ts';
 import { CoordError } from '../errors.ts';
 import { sendTo } from '../features/bus/operations/send-to.ts';
-import { splitAddress } from '../features/bus/rules/program-address.ts';
 import { listInbox, takeInbox } from '../operations/messages/inbox.ts';
 import type { NamedMessage } from '../operations/messages/mail-files.ts';
 import { editOrders, mustBeGoodOrder } from '../operations/orders/edit-orders.ts';

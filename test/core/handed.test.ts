@@ -1,8 +1,8 @@
 // M8: which messages go to programs, and what their receipt is.
 import { expect, test } from 'vitest';
 import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
+import { afterLook, isAllHanded, isHanded, notLookedAt, takeHanded } from '../../src/core/messages/program-cursor.ts';
 import { EMPTY_MAIL, type MailState } from '../../src/core/model/messages/mail.ts';
-import { afterLook, isAllHanded, isHanded, notLookedAt, takeHanded } from '../../src/features/bus/rules/bus-cursor.ts';
 
 const FOR_BUILDER = '@builder\n\ngo';
 

@@ -7,7 +7,7 @@ import {
   senderOf,
   splitAddress,
   toProgram,
-} from '../../src/features/bus/rules/program-address.ts';
+} from '../../src/core/messages/program-address.ts';
 
 describe('M8 the first line of a message that is for a program', () => {
   test.each([

@@ -1,7 +1,7 @@
 // M8 through the real cycle in memory: from the ledger into a program's box exactly once, whatever dies, and what is left for people.
 import { expect, test } from 'vitest';
-import { isHanded } from '../../src/features/bus/rules/bus-cursor.ts';
-import { toProgram } from '../../src/features/bus/rules/program-address.ts';
+import { toProgram } from '../../src/core/messages/program-address.ts';
+import { isHanded } from '../../src/core/messages/program-cursor.ts';
 import { readInbox } from '../../src/machine/steps/mail.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 

@@ -1,7 +1,7 @@
 // W1 to W4 with the real cycle: who sends a packet to a machine that sleeps, when, and when not.
 import { expect, test } from 'vitest';
 import type { Wakeable } from '../../src/core/model/machines/waking.ts';
-import { wakeByHand } from '../../src/machine/membership/wake-by-hand.ts';
+import { wakeByHand } from '../../src/features/wake/operations/wake-by-hand.ts';
 import { recall } from '../../src/machine/steps/fetch-snapshot.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 

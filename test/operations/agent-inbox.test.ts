@@ -24,12 +24,13 @@ import { applyChanges } from '../../src/features/hooks/operations/changes.ts';
 import { checkSetup } from '../../src/features/hooks/operations/check-setup.ts';
 import { givenMessages, pruneGiven } from '../../src/features/hooks/operations/given.ts';
 import { handOffAnswer } from '../../src/features/hooks/operations/hand-off.ts';
-import { hookFleets, knownRoots } from '../../src/features/hooks/operations/known-fleets.ts';
+import { hookFleets } from '../../src/features/hooks/operations/known-fleets.ts';
 import { removalChanges, setupChanges, setupNotes } from '../../src/features/hooks/operations/setup.ts';
 import { messageOf, readUnread, writeUnread } from '../../src/features/hooks/operations/unread-file.ts';
 import type { NamedMessage } from '../../src/operations/messages/mail-files.ts';
 import type { World } from '../../src/operations/sync/dependencies.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { knownRoots } from '../../src/system/fleet/known-roots.ts';
 import { addPolicyEntry } from '../../src/system/policy/policy-file.ts';
 
 let root = '';

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Interfaces,
-  localNetworks,
-  networkOf,
-  networksMarked,
-  routersIn,
-  wakeableNow,
-} from '../../src/features/wake/system/networks.ts';
+import { localNetworks, networksMarked, routersIn, wakeableNow } from '../../src/features/wake/system/networks.ts';
+import { type Interfaces, networkOf } from '../../src/system/fleet/interfaces.ts';
 
 const four = (address: string, bits: number, mac = '02:00:00:00:00:01') => ({
   address,

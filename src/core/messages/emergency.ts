@@ -1,10 +1,10 @@
 // M6: an urgent message makes an emergency of its sender, until its people or those who write to it say that it is over. Pure.
 
-import { forProgram, saidByProgram } from '../../features/bus/rules/program-address.ts';
 import type { Emergency } from '../model/machines/emergency.ts';
 import type { MailState, SendIntention } from '../model/messages/mail.ts';
 import { type MailView, PEOPLE, sourceOf } from '../model/messages/message.ts';
 import { cursorOf, entryName, type Hash } from './mailbox.ts';
+import { forProgram, saidByProgram } from './program-address.ts';
 
 /** As much of the message as every face shows. */
 const WHAT_LENGTH_MAX = 160;

@@ -2,11 +2,11 @@
 // says so, and knows it again: killed in between, the next cycle says it once more and nothing comes twice.
 
 import type { InboxMessage } from '../../core/messages/mailbox.ts';
+import { forProgram, senderOf } from '../../core/messages/program-address.ts';
+import { afterLook, isAllHanded, type Looked, notLookedAt, takeHanded } from '../../core/messages/program-cursor.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { LedgerMessage } from '../../core/model/messages/bus.ts';
-import { afterLook, isAllHanded, type Looked, notLookedAt, takeHanded } from '../../features/bus/rules/bus-cursor.ts';
-import { forProgram, senderOf } from '../../features/bus/rules/program-address.ts';
 import type { Machine } from '../context.ts';
 import { readInbox } from './mail.ts';
 

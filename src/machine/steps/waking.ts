@@ -1,4 +1,4 @@
-// Sends what core/wake decided. In the journal first: a process that dies here has not sent it twice, and an hour is an hour.
+// Sends what the rules of waking decided. In the journal first: a process that dies here has not sent it twice, and an hour is an hour.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';

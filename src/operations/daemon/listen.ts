@@ -1,10 +1,10 @@
 // What rings a daemon's bell beside its own time: files that change, and the ticks that show a sleep or another network.
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { networkOf } from '../../features/wake/system/networks.ts';
 import { settled } from '../../system/files/settled.ts';
 import { type Listener, watchFolders, watchNames } from '../../system/files/watch.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { networkOf } from '../../system/fleet/interfaces.ts';
 import { policyPath } from '../../system/policy/policy-file.ts';
 import type { World } from '../sync/dependencies.ts';
 import { heardAt, type Places, type Tick, wokenBy } from './wakes.ts';

@@ -4,10 +4,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
-import { knownRoots } from '../../features/hooks/operations/known-fleets.ts';
 import { readIfThere } from '../../system/files/read-if-there.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import { fleetFolderAt, isFleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { knownRoots } from '../../system/fleet/known-roots.ts';
 import type { World } from '../sync/dependencies.ts';
 import { type Finding, problem } from './check.ts';
 

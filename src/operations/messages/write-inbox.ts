@@ -1,10 +1,10 @@
 // What a cycle leaves for `coord inbox`, `coord hook` and `coord sent`: local files, written only where they differ (C3).
 import { firstLine } from '../../core/messages/emergency.ts';
 import type { InboxMessage } from '../../core/messages/mailbox.ts';
+import { forProgram } from '../../core/messages/program-address.ts';
+import { type Handed, isHanded } from '../../core/messages/program-cursor.ts';
 import { readersOf, sentViews } from '../../core/messages/receipts.ts';
 import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
-import { type Handed, isHanded } from '../../features/bus/rules/bus-cursor.ts';
-import { forProgram } from '../../features/bus/rules/program-address.ts';
 import { writeUnread } from '../../features/hooks/operations/unread-file.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { readInbox } from '../../machine/steps/mail.ts';

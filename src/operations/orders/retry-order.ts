@@ -14,13 +14,13 @@ import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { type SeenOrder, seenOrder } from '../../documents/orders/seen-order.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
-import { hasSession } from '../../features/agents/operations/session-of.ts';
 import { editText } from '../../system/files/editor.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
 import { chainRetry, sessionEdit, stepAt } from './chain-edits.ts';
 import { type EditReport, editOrders, findOrder, freshView, mustBeGoodOrder } from './edit-orders.ts';
+import { hasSession } from './session-of.ts';
 
 export interface RetryReport extends EditReport {
   readonly generation: number;

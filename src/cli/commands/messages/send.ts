@@ -1,10 +1,11 @@
 // coord send
+
+import { splitAddress } from '../../../core/messages/program-address.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
 import type { BusReport } from '../../../features/bus/operations/bus.ts';
 import { sendTo } from '../../../features/bus/operations/send-to.ts';
-import { splitAddress } from '../../../features/bus/rules/program-address.ts';
 import type { Context } from '../../context.ts';
 import { standardInput } from '../../input/standard-input.ts';
 import { readerWords } from '../../output/show-messages.ts';

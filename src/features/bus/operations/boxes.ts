@@ -3,11 +3,11 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isProgramName } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS } from '../../../core/model/messages/bus.ts';
 import { CoordError } from '../../../errors.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readPrograms } from '../../services/system/program-files.ts';
-import { isProgramName } from '../rules/program-address.ts';
 import { createBox, removeBox } from './box.ts';
 import type { Box } from './box-files.ts';
 

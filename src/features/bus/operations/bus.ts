@@ -3,13 +3,13 @@
 
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';
+import { isProgramName } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS, type BusMessage, type BusState } from '../../../core/model/messages/bus.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { CoordError } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
-import { isProgramName } from '../rules/program-address.ts';
 import { confirm, giveBack, giveBackStreams, type HandedOut, handOut, put, type Terms } from './box.ts';
 import { type BoxCounts, countsOf, type Held, held, stateOf } from './box-sight.ts';
 import { badName, boxNames, boxOf, knownPrograms, openBox, splitId } from './boxes.ts';

@@ -1,8 +1,9 @@
 // The cycle's way to the boxes of this machine (M8): said again, also after a crash at any point, nothing comes twice.
+
+import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS, type BusMessage, type LedgerMessage } from '../../../core/model/messages/bus.ts';
 import type { ProgramBoxes } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { ALL_PROGRAMS } from '../rules/program-address.ts';
 import { createBox, put } from './box.ts';
 import { stateOf } from './box-sight.ts';
 import { boxOf, busRoot, knownPrograms } from './boxes.ts';

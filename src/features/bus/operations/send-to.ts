@@ -1,6 +1,7 @@
 // `coord send`, whomever it means: a machine, people, a program here, or one on another machine. A machine is meant first; with a number
 // before it (`2/builder`, and the own one for this machine) a program is meant always.
 
+import { ALL_PROGRAMS, byProgram, isProgramName, splitAddress, toProgram } from '../../../core/messages/program-address.ts';
 import { EVERYBODY, type Reader, type ReceiptState } from '../../../core/model/messages/message.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { CoordError } from '../../../errors.ts';
@@ -10,7 +11,6 @@ import type { World } from '../../../operations/sync/dependencies.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
-import { ALL_PROGRAMS, byProgram, isProgramName, splitAddress, toProgram } from '../rules/program-address.ts';
 import { badName, knownPrograms } from './boxes.ts';
 import { type BusReport, sendOnBus, sendToAll, unknownProgram } from './bus.ts';
 

@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
+import { knownRoots } from '../../../system/fleet/known-roots.ts';
 import { policyPath } from '../../../system/policy/policy-file.ts';
 import { AGENT_FILES, type SetupAgent } from '../documents/agent-setup/agents.ts';
 import { findHooks } from '../documents/hook-settings.ts';
 import { blockState } from '../documents/instruction-block.ts';
 import { mcpState } from '../documents/mcp-settings.ts';
 import { readText } from './changes.ts';
-import { knownRoots } from './known-fleets.ts';
 import { agentPlaces, hookCommand } from './places.ts';
 import { hasOurs, looseLine, mcpEntry, mcpPlace, type SetupOptions } from './setup.ts';
 

@@ -3,8 +3,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { otherOwner } from '../../../system/files/folder-owner.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
 import { type FleetFolder, fleetFolderAt, isFleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { knownRoots } from '../../../system/fleet/known-roots.ts';
 
 /** The one that is named, and no other then; else the one above `cwd`, else all of this computer. */
 export function hookFleets(home: string, named: string | undefined, cwd: string): readonly FleetFolder[] {
@@ -19,12 +19,6 @@ export function hookFleets(home: string, named: string | undefined, cwd: string)
     }
     if (at === dirname(at)) return usable(known);
   }
-}
-
-/** From the policy file, which has an entry for each; by its lines, because a parser of YAML takes longer to load than all the rest. */
-export function knownRoots(home: string): readonly string[] {
-  const text = readIfThere(join(home, 'policy.yaml')) ?? '';
-  return [...text.matchAll(/^[ \t]+(["']?)(\/[^\r\n]*?)\1[ \t]*:(?=\s|$)/gm)].map((match) => match[2] ?? '');
 }
 
 /** Those that are there and are this user's: what another one wrote in them would lock their owner out. */

@@ -1,10 +1,10 @@
 // `.coord/instances.yaml`: the programs of this machine (L1). A bad entry is refused at its place and the others run; what is unknown
 // is warned about. Values may hold secrets, so none is repeated but names and numbers.
 
+import { ALL_PROGRAMS } from '../../../core/messages/program-address.ts';
 import type { ProgramSettings, ProgramSpec } from '../../../core/model/machines/program.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
-import { ALL_PROGRAMS } from '../../bus/rules/program-address.ts';
 import { type EntryPlace, programOf, WrongEntry } from './instance-entry.ts';
 
 const PROGRAMS_MAX = 100;

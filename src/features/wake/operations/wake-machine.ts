@@ -1,7 +1,6 @@
 // `coord wake`: sends or wishes what machine/wake-by-hand says, and has the wish said on this machine's lane (W2, W3).
 
 import { CoordError } from '../../../errors.ts';
-import { wakeByHand } from '../../../machine/membership/wake-by-hand.ts';
 import { recall } from '../../../machine/steps/fetch-snapshot.ts';
 import { mustNotHaveLeft } from '../../../operations/machine/assert-not-left.ts';
 import { listedMachines, machineNamed } from '../../../operations/machine/machine-named.ts';
@@ -10,6 +9,7 @@ import { type SyncReport, sync } from '../../../operations/sync/sync.ts';
 import { underLock } from '../../../operations/sync/under-lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { WakeRoute } from '../rules/wake-route.ts';
+import { wakeByHand } from './wake-by-hand.ts';
 
 export interface WakeReport {
   readonly machine: number;

@@ -6,29 +6,11 @@ import { nearness } from '../../../core/model/machines/network-marks.ts';
 import type { Wakeable } from '../../../core/model/machines/waking.ts';
 import { WAKE_LIST_MAX } from '../../../documents/machine/wake-fields.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { type Interfaces, WITHIN } from '../../../system/fleet/interfaces.ts';
 
-type Listed = NonNullable<ReturnType<typeof networkInterfaces>[string]>[number];
-/** As much of it as is looked at. */
-export type Interfaces = Readonly<
-  Record<string, readonly Pick<Listed, 'address' | 'internal' | 'family' | 'mac' | 'cidr'>[] | undefined>
->;
-
-/** Of containers and virtual machines on this computer: they come and go all day, and lead nowhere. */
-const WITHIN =
-  /^(?:docker|podman|br-|veth|virbr|vnet|vmnet|vboxnet|vEthernet|bridge\d|lxc|lxd|incus|cni|cali|flannel|cilium|kube)/;
 /** Ways to elsewhere, with no network of their own that a packet for all could reach. */
 const TUNNEL = /^(?:tun|tap|utun|wg|tailscale|zt|ppp|ipsec|gif|stf|awdl|llw|anpi)/;
 const NO_ADDRESS = '00:00:00:00:00:00';
-
-/** A computer in another network looks anew. A tunnel that comes up counts: the remote may be behind it. */
-export function networkOf(interfaces: Interfaces): string {
-  return Object.entries(interfaces)
-    .flatMap(([name, addresses]) => (WITHIN.test(name) ? [] : (addresses ?? []).map((it) => ({ name, ...it }))))
-    .filter(({ address, internal }) => !internal && !/^fe80:/i.test(address))
-    .map(({ name, address }) => `${name} ${address}`)
-    .sort()
-    .join(', ');
-}
 
 interface LocalNetwork {
   readonly name: string;

@@ -1,12 +1,12 @@
 // `coord wake` on this machine: it sends the packet itself where it is in the network of the one that sleeps, also while the remote is
 // away; else, or where that fails, it notes the wish that another does (W2, W3).
 
-import { isoTime } from '../../core/base/time.ts';
-import type { JournalState } from '../../core/model/ledger/journal.ts';
-import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { type WakeRoute, wakeRoute } from '../../features/wake/rules/wake-route.ts';
-import type { Waker } from '../../ports.ts';
-import type { Machine } from '../context.ts';
+import { isoTime } from '../../../core/base/time.ts';
+import type { JournalState } from '../../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
+import type { Machine } from '../../../machine/context.ts';
+import type { Waker } from '../../../ports.ts';
+import { type WakeRoute, wakeRoute } from '../rules/wake-route.ts';
 
 export interface WokenByHand {
   readonly route: WakeRoute;

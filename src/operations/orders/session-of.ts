@@ -1,10 +1,10 @@
 // Whether an agent has a session of an order anywhere, as this machine's copies of the results tell (O17).
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listedId } from '../../../core/runs/occurrence-name.ts';
-import { parseResults } from '../../../documents/machine/results.ts';
-import { parseResultsPage } from '../../../documents/machine/results-pages.ts';
-import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { listedId } from '../../core/runs/occurrence-name.ts';
+import { parseResults } from '../../documents/machine/results.ts';
+import { parseResultsPage } from '../../documents/machine/results-pages.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 export function hasSession({ projection }: FleetFolder, order: string, agent: string): boolean {
   const folder = join(projection, 'results');

@@ -1,10 +1,11 @@
 // M8: which messages of the logs go to programs of this machine, and what they leave of the inbox. Each is looked at once, in the order
 // of its log; one that could not go to its program is kept for people. Pure.
-import { cursorOf, type InboxMessage, take } from '../../../core/messages/mailbox.ts';
-import type { JournalState } from '../../../core/model/ledger/journal.ts';
-import type { HandedUpTo } from '../../../core/model/messages/bus.ts';
-import type { MailState } from '../../../core/model/messages/mail.ts';
-import { PEOPLE } from '../../../core/model/messages/message.ts';
+
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { HandedUpTo } from '../model/messages/bus.ts';
+import type { MailState } from '../model/messages/mail.ts';
+import { PEOPLE } from '../model/messages/message.ts';
+import { cursorOf, type InboxMessage, take } from './mailbox.ts';
 import { forProgram } from './program-address.ts';
 
 export type Handed = JournalState['handed'];
