@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseOrders } from '../src/documents/orders/orders.ts';
 
 const root = dirname(import.meta.dirname);
 const SKIPPED = new Set(['node_modules', 'dist', '.git', '.coord', 'coverage', 'test']);
@@ -27,6 +28,20 @@ test('every path that docs/architecture.md names is there', () => {
   const files = named.filter((path) => !elsewhere.test(path));
   expect(files.length).toBeGreaterThan(100);
   expect(files.filter((path) => !existsSync(join(root, 'src', path)) && !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('every path that CONTRIBUTING.md names is there', () => {
+  const files = [...textOf('CONTRIBUTING.md').matchAll(/`((?:src|test|scripts|docs)\/[^`\s<*]*)`/g)].map(
+    ([, path]) => path ?? '',
+  );
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('docs/README.md names every page', () => {
+  const index = textOf('docs/README.md');
+  const listed = pages.filter(({ path }) => /^docs\/[^/]+\.md$/.test(path) && path !== 'docs/README.md');
+  expect(listed.filter(({ path }) => !index.includes(`](${basename(path)})`)).map(({ path }) => path)).toEqual([]);
 });
 
 test('every relative link of a page leads to a file', () => {
@@ -72,4 +87,18 @@ test('no file has a name that docs/glossary.md gave up, and no word is defined t
   const words = [...page.matchAll(/^\| ([a-z][^|]*?) \|/gm)].map(([, word]) => word).filter((word) => word !== 'word');
   expect(words.length).toBeGreaterThan(60);
   expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([]);
+});
+
+test('README.md is short, and its orders and commands are real', () => {
+  const page = textOf('README.md');
+  expect(page.split('\n').length - 1).toBeLessThanOrEqual(120);
+  const shown = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => json ?? '');
+  const boards = shown.map((json) =>
+    json.startsWith('{\n') ? json : `{ "version": 1, "orders": [ { "id": "hello", "run": "x" }, ${json} ] }`,
+  );
+  expect(boards.map((json) => parseOrders(json).faults)).toEqual([[], []]);
+  const help = readFileSync(join(root, 'test/golden/help.txt'), 'utf8');
+  const commands = [...`${page}${textOf('docs/tour.md')}`.matchAll(/(?:^|`|\$ )coord ([a-z]+)/gm)].map(([, name]) => name ?? '');
+  expect(commands.length).toBeGreaterThan(20);
+  expect(commands.filter((name) => !help.includes(`$ coord ${name} `))).toEqual([]);
 });
