@@ -1,6 +1,6 @@
 // `coord status` for people: what needs them first, then machines, orders, and what is not on the remote yet.
-
 import { minuteTime } from '../../core/base/time.ts';
+import type { Refusal } from '../../core/model/ledger/push.ts';
 import type { ProgramState } from '../../core/model/machines/program.ts';
 import type { StatusMachine, StatusOrder } from '../../core/model/status/status.ts';
 import { wholeOrders } from '../../core/orders/chains.ts';
@@ -62,7 +62,7 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
       `unsynced since ${sync.unsyncedSince} (${ago(sync.unsyncedSince, nowMs())}): ${sync.trouble?.message ?? ''}; try: ${helpFor(sync.trouble?.code ?? 'UNKNOWN', self.remote)}`,
     );
   if (sync.boardRefused !== null)
-    lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}${wayOut(sync.boardRefused.detail)}`);
+    lines.push(`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}; ${wayOut(sync.boardRefused)}`);
   lines.push(...oddRefLines(view), ...(sync.mishaps ?? []));
   if (sync.heldUntil !== null) lines.push(heldSentence(sync.heldUntil, nowMs()));
   if (sync.pendingEdits.length > 0) lines.push(pendingWords(sync));
@@ -82,8 +82,8 @@ function pendingWords({ pendingEdits: { length }, editsWaitFor }: View['sync']):
 }
 
 /** F4, where the refusal does not name its own. */
-function wayOut(detail: string): string {
-  return detail.includes('; try: ') ? '' : '; put "board: coord-board" into fleet.yaml';
+function wayOut({ hint }: Refusal): string {
+  return hint === undefined ? 'put "board: coord-board" into fleet.yaml' : `try: ${hint}`;
 }
 
 function needsYouLines(view: View): string[] {

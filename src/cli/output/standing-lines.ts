@@ -1,4 +1,5 @@
 // What stands in the way here, in words that stay the same for as long as it does: a daemon says each once.
+import { refusalWords } from '../../core/model/ledger/push.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { oddRefLines } from '../../operations/sync/odd-refs.ts';
@@ -15,7 +16,7 @@ export function standingLines({ view, waiting }: SyncReport): readonly string[] 
       .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`),
     ...foldersHereLines(sync),
     ...sync.lostEdits.map(({ edit, reason }) => `not done: ${editWords(edit)}: ${reason}`),
-    ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${sync.boardRefused.detail}`]),
+    ...(sync.boardRefused === null ? [] : [`BOARD_REFUSED since ${sync.boardRefused.since}: ${refusalWords(sync.boardRefused)}`]),
     ...oddRefLines(view),
     ...(sync.mishaps ?? []),
     ...waiting.filter(({ state }) => state === 'BLOCKED').map(({ order, reason }) => `${order} is BLOCKED here: ${reason}`),

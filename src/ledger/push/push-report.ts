@@ -2,7 +2,7 @@
 // line for it; with no line for one of them, or a line that leaves it open, the whole push is unknown (R5).
 
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { RefOutcome, Trouble } from '../../core/model/ledger/push.ts';
+import type { RefOutcome, Refusal, Trouble } from '../../core/model/ledger/push.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { GitResult } from '../git/run-git.ts';
 import { troubleOf } from '../git/trouble.ts';
@@ -25,13 +25,16 @@ const REFUSAL = /^\[(?:remote )?rejected\](?: \((.*)\))?/;
 /** In a hub on a disk: which lock file of another git, perhaps a killed one, stood in a ref's way. For people only (R5). */
 const LOCKED = /cannot lock ref '([^']+)': Unable to create '([^']+\.lock)': File exists/g;
 
-function locksInTheWay(stderr: string): ReadonlyMap<string, string> {
+function locksInTheWay(stderr: string): ReadonlyMap<string, Refusal> {
   const found = [...stderr.matchAll(LOCKED)].map(([, ref = '', path = '']): [string, string] => [
     ref,
     path.replaceAll('/./', '/'),
   ]);
   return new Map(
-    found.map(([ref, path]) => [ref, `a git that works there or was killed left ${path}; try: rm ${shellWord(path)}`]),
+    found.map(([ref, path]) => {
+      const shown = withoutCredentials(path);
+      return [ref, { detail: `a git that works there or was killed left ${shown}`, hint: `rm ${shellWord(shown)}` }];
+    }),
   );
 }
 
@@ -54,7 +57,7 @@ export function readPushReport(result: GitResult, refs: readonly string[]): Read
     const one = outcome(flag, summary);
     if (one === null || !refs.includes(ref)) continue;
     const lock = one.kind === 'refused' ? locks.get(ref) : undefined;
-    outcomes.set(ref, lock === undefined ? one : { kind: 'refused', detail: withoutCredentials(lock) });
+    outcomes.set(ref, lock === undefined ? one : { kind: 'refused', ...lock });
     if (one.kind === 'refused' && summary.startsWith('[remote')) byServer.add(ref);
   }
   // 0 = all landed, 1 = some were refused; whatever else ended it may have ended it halfway.

@@ -2,6 +2,7 @@
 // leaves (R3); an answer that did not come decides nothing, the next fetch tells (R5).
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
+import { refusalWords } from '../../core/model/ledger/push.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { measuredGapMs, withAccepted } from '../../core/presence/presence.ts';
 import { withPushAt } from '../../core/presence/push-budget.ts';
@@ -95,7 +96,7 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
   const lane = of('lane') ?? 'unknown';
   const laneAnswer =
     report.kind === 'unknown' ? undefined : report.refs.get(updates.find(({ what }) => what === 'lane')?.ref ?? '');
-  const laneRefusal = laneAnswer?.kind === 'refused' ? laneAnswer.detail : null;
+  const laneRefusal = laneAnswer?.kind === 'refused' ? refusalWords(laneAnswer) : null;
   const said = { lane, main: of('main'), board: of('board'), laneRefusal, pushes: 1 };
   if (report.kind === 'unknown' || sent.tried === null) {
     return { ...said, state: sent, trouble: report.kind === 'unknown' ? report.trouble : null };
@@ -105,12 +106,12 @@ function outcomeOf(report: PushReport, updates: readonly RefUpdate[], sent: Jour
   for (const update of updates) {
     const outcome = report.refs.get(update.ref);
     if (outcome?.kind === 'accepted') state = withAcceptance(state, update);
-    else if (outcome?.kind === 'refused' && isBaseFresh) state = withRefusal(state, update, outcome.detail, sent.tried.at);
+    else if (outcome?.kind === 'refused' && isBaseFresh) state = withRefusal(state, update, outcome, sent.tried.at);
     if (update.what === 'claim' && outcome?.kind === 'refused' && isBaseFresh)
       state =
         update.commit === null
           ? withDeletionRefused(state, update.name)
-          : withClaimRefused(state, update.name, outcome.detail, sent.tried.at);
+          : withClaimRefused(state, update.name, refusalWords(outcome), sent.tried.at);
     if (update.what === 'main' && outcome?.kind === 'refused') state = { ...state, sentEdits: null };
   }
   return { ...said, state, trouble: null };

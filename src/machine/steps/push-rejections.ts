@@ -1,9 +1,8 @@
 // R1a, R2: what of a push beside the lane the host refuses. A refused fold is usually a stale one, and then the next fetch shows
 // another base; refused again and again on the same base, it is the host's policy. No wording of the host's decides (R5).
-
 import { isoTime } from '../../core/base/time.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
-import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
+import type { PushReport, RefUpdate, Refusal } from '../../core/model/ledger/push.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { isOver } from '../../core/presence/presence.ts';
 
@@ -33,14 +32,14 @@ export function withAcceptance(state: JournalState, { what }: RefUpdate): Journa
 }
 
 /** One ref was refused and others were not. */
-export function withRefusal(state: JournalState, update: RefUpdate, detail: string, at: Instant): JournalState {
+export function withRefusal(state: JournalState, update: RefUpdate, refusal: Refusal, at: Instant): JournalState {
   const { what, expected: base } = update;
   if (what === 'lane' || what === 'claim') return state;
-  if (state.boardRefused?.targets.includes(what)) return refusing(state, [], detail, at);
+  if (state.boardRefused?.targets.includes(what)) return refusing(state, [], refusal, at);
   const known = state.refusedOn[what];
   const times = known?.base === base ? known.times + 1 : 1;
   const counted = { ...state, refusedOn: { ...state.refusedOn, [what]: { base, times } } };
-  return times < TIMES_MAX ? counted : refusing(counted, [what], detail, at);
+  return times < TIMES_MAX ? counted : refusing(counted, [what], refusal, at);
 }
 
 /** All was refused, and the lane alone was not. */
@@ -52,12 +51,21 @@ export function withWholeRefusal(
 ): JournalState {
   const boards = updates.filter((update) => update.what === 'main' || update.what === 'board');
   const outcome = report.kind === 'answered' ? report.refs.get(boards[0]?.ref ?? '') : undefined;
-  const detail = outcome?.kind === 'refused' ? outcome.detail : 'refused';
+  const refusal = outcome?.kind === 'refused' ? outcome : { detail: 'refused' };
   const targets = boards.flatMap(({ what }) => (what === 'main' || what === 'board' ? [what] : []));
-  return refusing(state, targets, detail, at);
+  return refusing(state, targets, refusal, at);
 }
 
-function refusing(state: JournalState, more: readonly BoardTarget[], detail: string, at: Instant): JournalState {
+function refusing(state: JournalState, more: readonly BoardTarget[], { detail, hint }: Refusal, at: Instant): JournalState {
   const { since, targets } = state.boardRefused ?? { since: isoTime(at.wallMs), targets: [] };
-  return { ...state, boardRefused: { since, detail, triedAt: at, targets: [...new Set([...targets, ...more])] } };
+  return {
+    ...state,
+    boardRefused: {
+      since,
+      detail,
+      ...(hint === undefined ? {} : { hint }),
+      triedAt: at,
+      targets: [...new Set([...targets, ...more])],
+    },
+  };
 }

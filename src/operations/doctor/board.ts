@@ -69,14 +69,15 @@ export const boardCheck: Check = {
     const sync = view()?.sync;
     if (sync === undefined) return skipped('not known: nothing was synced from here yet');
     if (sync.boardRefused === null) return ok('nothing was refused');
-    const { since, detail } = sync.boardRefused;
+    const { since, detail, hint } = sync.boardRefused;
     const board = (await journal())?.board ?? null;
     const found = `${board ?? identity.branch} refused since ${since}: ${detail}`;
     return problem(
       found,
-      board === null
-        ? 'put the line "board: coord-board" into coordination/fleet.yaml'
-        : `let this login push to the branch ${board} on the host`,
+      hint ??
+        (board === null
+          ? 'put the line "board: coord-board" into coordination/fleet.yaml'
+          : `let this login push to the branch ${board} on the host`),
     );
   },
 };

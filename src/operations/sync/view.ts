@@ -1,9 +1,8 @@
 // `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
-
 import { readFileSync, statSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
-import type { Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
+import type { Refusal, Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import type { OddRef } from '../../core/model/ledger/trees.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
@@ -39,7 +38,7 @@ export interface SyncState {
   readonly editsWaitFor: string | null;
   /** Those that main did not admit, and nobody was told of yet. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
-  readonly boardRefused: { readonly since: string; readonly detail: string } | null;
+  readonly boardRefused: (Refusal & { readonly since: string }) | null;
   /** R3: the lane commit that somebody else wrote as this machine. */
   readonly duplicate: string | null;
   /** R3: that somebody is the computer that this folder was joined on: it was copied or moved to this one. */

@@ -115,9 +115,9 @@ function removerShown({ state, seen }: CycleOutcome): string | null {
 /** F4: a main that refuses matters no more once machines fold elsewhere, unless an edit of a person here waits for it. */
 function refusalShown({ state, seen }: CycleOutcome, editsWait: boolean): SyncState['boardRefused'] {
   if (state.boardRefused === null) return null;
-  const { since, detail, targets } = state.boardRefused;
+  const { triedAt: _, targets, ...refusal } = state.boardRefused;
   const folds = (seen?.snapshot.fleet.board ?? null) === null ? 'main' : 'board';
-  return targets.includes(folds) || (editsWait && targets.includes('main')) ? { since, detail } : null;
+  return targets.includes(folds) || (editsWait && targets.includes('main')) ? refusal : null;
 }
 
 const NOTHING_SEEN: StatusDocument = {

@@ -1,5 +1,4 @@
 // The journal's state: what this machine intends and has done, apart from the outbox. Survives everything but the disk.
-
 import type { Emergency } from '../machines/emergency.ts';
 import type { Instant } from '../machines/instant.ts';
 import type { LocalPause } from '../machines/pause.ts';
@@ -10,6 +9,7 @@ import type { MailState } from '../messages/mail.ts';
 import type { ClaimTerms, OwnClaim } from '../orders/claim.ts';
 import type { EndedRun, OlderRun, RunName, StopReason } from '../orders/run.ts';
 import type { PersonEdit } from './intention.ts';
+import type { Refusal } from './push.ts';
 
 /** A run that was started and whose end is not recorded yet. Saved before the spawn (O9). */
 export interface ActiveRun extends RunName {
@@ -32,11 +32,10 @@ export interface ActiveRun extends RunName {
 /** `main`: people's documents, and the board where nothing else is said; `board`: the branch of F4. */
 export type BoardTarget = 'main' | 'board';
 
-export interface BoardRefused {
+/** With the words of the host. */
+export interface BoardRefused extends Refusal {
   /** ISO 8601 UTC. */
   readonly since: string;
-  /** The host's own words. */
-  readonly detail: string;
   readonly triedAt: Instant;
   readonly targets: readonly BoardTarget[];
 }

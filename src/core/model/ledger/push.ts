@@ -78,7 +78,18 @@ export interface ClaimUpdate extends RefMove {
   readonly commit: string | null;
 }
 
-export type RefOutcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly detail: string };
+/** Why a ref was refused, in git's or the host's words, and what mends it, where those tell. */
+export interface Refusal {
+  readonly detail: string;
+  readonly hint?: string | undefined;
+}
+
+/** In one line, for people. */
+export function refusalWords({ detail, hint }: Refusal): string {
+  return hint === undefined ? detail : `${detail}; try: ${hint}`;
+}
+
+export type RefOutcome = { readonly kind: 'accepted' } | (Refusal & { readonly kind: 'refused' });
 
 /** Each ref is judged alone (R1), keyed by `RefUpdate.ref`. `unknown`: no clear answer, anything may have happened (R5). */
 export type PushReport =

@@ -87,6 +87,8 @@ export interface ProgramStatus {
   readonly failures: number;
   /** Coord has stopped trying: a person is called. */
   readonly givenUp: boolean;
+  /** It has ended as its restart policy lets it, and is not started again by itself. */
+  readonly hasEnded?: true;
   /** Why it is in this state, in a sentence; null = there is nothing to say. */
   readonly detail: string | null;
 }

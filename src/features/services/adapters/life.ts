@@ -224,6 +224,7 @@ export async function openLife(name: string, spec: ProgramSpec | null, place: Li
       managed: life.spec?.command !== null,
       failures: note.known.failures,
       givenUp: note.known.givenUp,
+      ...(note.known.state === 'OFFLINE' && note.known.next === null ? { hasEnded: true as const } : {}),
       detail: note.known.detail,
     }),
     close() {

@@ -113,7 +113,7 @@ async function started(folder: FleetFolder, name: string, { turn }: ProgramWish,
   const untilMs = performance.now() + waitMs;
   for (;;) {
     const status = statusAfter(folder, name, turn);
-    const hasEnded = status?.state === 'OFFLINE' && status.detail?.startsWith('ended ') === true;
+    const hasEnded = status?.hasEnded === true;
     // One that ended as its restart policy lets it has done what it was started for.
     if (status !== null && (hasEnded || (status.state !== 'STARTING' && status.state !== 'OFFLINE')))
       return { name, status, isDone: hasEnded || status.state === 'ONLINE' || status.state === 'BUSY' };
