@@ -12,6 +12,8 @@ import { licensesOf } from './licenses.mjs';
 const REQUIRE = "import { createRequire as coordRequire } from 'node:module';\nconst require = coordRequire(import.meta.url);";
 
 const NOT_IN_SYNC = [
+  './operations/doctor-check.ts',
+  './operations/bus.ts',
   './ledger/remote/remotes.ts',
   './ledger/remote/git-examiner.ts',
   './features/agents/adapters/detect.ts',

@@ -33,6 +33,7 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     ]);
   const [{ startTeller }, mainPath, { startDetector }] = teller;
   const step = crashPoint(env[CRASH_AT]);
+  let features: ReturnType<World['features']> | undefined;
   const world: World = {
     env,
     cwd,
@@ -65,6 +66,7 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
         waker: createWaker(env),
       };
     },
+    features: () => (features ??= import('./features/index.ts').then((it) => it.FEATURES.map((make) => make(world)))),
     get remotes() {
       return lazyRemotes(env, cwd);
     },

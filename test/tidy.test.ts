@@ -69,6 +69,8 @@ const LAYERS: readonly Layer[] = [
   },
   { part: inFeature('system'), from: ADAPTER, ...SHELL },
   { part: 'src/operations/', from: OPERATIONS, ...SHELL },
+  { part: 'src/features/index.ts', from: OPERATIONS, ...PURE },
+  { part: /^src\/features\/[a-z-]+\/feature\.ts$/, from: OPERATIONS, ...PURE },
   { part: inFeature('operations'), from: OPERATIONS, ...SHELL },
   // `coord mcp` starts the other face.
   { part: 'src/cli/', from: [...FACE, 'src/cli/', 'src/mcp/'], ...SHELL },
@@ -122,17 +124,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/machine/steps/mail.ts': ['handoff'],
   'src/machine/steps/parse-cache.ts': ['handoff'],
   'src/machine/steps/waking.ts': ['wake'],
-  'src/operations/daemon/local-changes.ts': ['plan', 'services'],
-  'src/operations/doctor/alerts.ts': ['alerts'],
-  'src/operations/doctor/bus.ts': ['bus'],
-  'src/operations/doctor/instances.ts': ['services'],
-  'src/operations/doctor/workspaces.ts': ['workspaces'],
-  'src/operations/machine/purge.ts': ['bus', 'services'],
-  'src/operations/messages/write-inbox.ts': ['hooks'],
   'src/operations/sync/open-machine.ts': ['agents', 'bus', 'services'],
-  'src/operations/sync/sync.ts': ['agents'],
-  'src/operations/sync/take-saved-edits.ts': ['plan'],
-  'src/operations/sync/write-view.ts': ['alerts'],
   'src/system/policy/agent-folder.ts': ['hooks'],
   'src/system/policy/own-tools.ts': ['agents'],
   'src/system/policy/place-run.ts': ['agents', 'workspaces'],
@@ -149,7 +141,7 @@ function mayEnter(path: string, target: string): boolean {
   if (other === null || own === other) return true;
   if (own !== null) return ROOMS[own]?.includes(other) === true;
   return (
-    /^src\/(?:main|compose)\.ts$/.test(path) ||
+    /^src\/(?:main|compose|features\/index)\.ts$/.test(path) ||
     (MADE_OF_FEATURES.test(path) ? OFFERED.test(target) : KNOWS[path]?.includes(other) === true)
   );
 }
@@ -269,7 +261,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     files: written,
     broken: ({ path }) => [
       !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.(ts|mjs)$/.test(basename(path)) && 'is not in kebab-case',
-      /^(utils?|helpers?|types|index|common|misc)\./.test(basename(path)) && 'has a name that says nothing',
+      path !== 'src/features/index.ts' &&
+        /^(utils?|helpers?|types|index|common|misc)\./.test(basename(path)) &&
+        'has a name that says nothing',
     ],
   },
   'every file opens with a comment; tests have their titles': {

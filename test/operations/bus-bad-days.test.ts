@@ -14,8 +14,8 @@ import {
   sendToAll,
   takeNext,
 } from '../../src/features/bus/operations/bus.ts';
+import { busCheck } from '../../src/features/bus/operations/doctor-check.ts';
 import { createProgramBoxes } from '../../src/features/bus/operations/program-boxes.ts';
-import { busCheck } from '../../src/operations/doctor/bus.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 

@@ -17,10 +17,10 @@ import {
   sendToAll,
   takeNext,
 } from '../../src/features/bus/operations/bus.ts';
+import { busCheck } from '../../src/features/bus/operations/doctor-check.ts';
 import { createProgramBoxes } from '../../src/features/bus/operations/program-boxes.ts';
 import { whoIsMeant } from '../../src/features/bus/operations/send-to.ts';
 import { waitForNext } from '../../src/features/bus/operations/wait-for-next.ts';
-import { busCheck } from '../../src/operations/doctor/bus.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Alert, Delivery } from '../../src/core/model/messages/alert.ts';
 import { alertTrouble, writeAlerts, writeTold } from '../../src/features/alerts/operations/alert-files.ts';
-import { alertsCheck } from '../../src/operations/doctor/alerts.ts';
+import { alertsCheck } from '../../src/features/alerts/operations/doctor-check.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 

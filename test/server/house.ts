@@ -5,6 +5,7 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
+import { FEATURES } from '../../src/features/index.ts';
 import { createWaker } from '../../src/features/wake/system/waker.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
@@ -79,7 +80,7 @@ export function endHome({ root }: Home): void {
 
 function worldAt(root: string): World {
   const env = { PATH: process.env.PATH, HOME: root, LANG: 'C.UTF-8' };
-  return {
+  const world: World = {
     env,
     cwd: root,
     home: join(root, 'coord'),
@@ -104,8 +105,10 @@ function worldAt(root: string): World {
     askAgent: async () => ({ answer: null, problem: 'nobody is there' }),
     startDetector: () => {},
     companions: async () => [],
+    features: async () => FEATURES.map((make) => make(world)),
     step: () => {},
   };
+  return world;
 }
 
 /** The first of ports that hardly anybody else on this computer has: several may run these tests at once. */

@@ -2,30 +2,28 @@
 // which leave none, never wake its daemon, and what cannot be taken does so once. Local files alone, no git.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { programSigns } from '../../core/orders/program-report.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
-import { savedSpecs } from '../../features/plan/system/saved-specs.ts';
-import { readPrograms } from '../../features/services/system/program-files.ts';
 import type { Ledger } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { newFile, savedEdit } from '../../system/fleet/projection.ts';
 import { policyPath } from '../../system/policy/policy-file.ts';
+import type { Feature } from '../feature.ts';
 import { isTakenFrom } from './wakes.ts';
 
 export function signsOf(
   home: string,
   folder: FleetFolder,
+  features: readonly Feature[],
   { machine, ledger }: { readonly machine: number; readonly ledger: Pick<Ledger, 'idOf'> },
 ): ReadonlySet<string> {
   const signs = new Set<string>();
   for (const name of namesIn(folder.outbox)) if (/^[^.].*\.json$/.test(name)) signs.add(`recorded ${name}`);
-  for (const sign of programSigns(readPrograms(folder))) signs.add(sign);
   const mine = namesIn(join(folder.projection, 'messages')).map((name) => `messages/${name}`);
   for (const path of [ORDERS_PATH, machineDocumentPath(machine), ...mine.filter((log) => isTakenFrom(machine, log))]) {
     const saved = savedEdit(folder, path, ledger) ?? (path.startsWith('messages/') ? newFile(folder, path) : null);
     if (saved !== null) signs.add(`saved ${path} ${ledger.idOf(saved.text)}`);
   }
-  for (const { path, text } of savedSpecs(folder, ledger)) signs.add(`saved ${path} ${ledger.idOf(text)}`);
+  for (const feature of features) for (const sign of feature.signs?.(folder, ledger) ?? []) signs.add(sign);
   for (const path of [folder.identity, policyPath(home)]) if (existsSync(path)) signs.add(`${path} ${ledger.idOf(textAt(path))}`);
   return signs;
 }

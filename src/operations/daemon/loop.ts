@@ -28,7 +28,9 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   let machine = await openHere(world, folder);
   /** What lay here when the last sync began: what is there beyond it is news. */
   let seen: ReadonlySet<string> = new Set();
-  const signs = () => signsOf(world.home, folder, { machine: machine.opened.identity.machine, ledger: machine.opened.ledger });
+  const features = await world.features();
+  const signs = () =>
+    signsOf(world.home, folder, features, { machine: machine.opened.identity.machine, ledger: machine.opened.ledger });
   const compared = (compare: typeof isNews, otherwise: boolean) => {
     try {
       return compare(seen, signs());

@@ -1,6 +1,7 @@
 // The local API: whether it listens where it should, and who could reach it.
 import { apiStatus } from '../api/api-status.ts';
-import { type Check, ok, warning } from './check.ts';
+import { ok, warning } from './check.ts';
+import type { Check } from './exam.ts';
 
 export const apiCheck: Check = {
   id: 'api',

@@ -3,7 +3,8 @@ import { shellWord } from '../../core/base/shell-word.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { DUPLICATE_HINT, REMOVED_HINT } from '../sync/halts.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
-import { type Check, ok, problem, skipped, warning } from './check.ts';
+import { ok, problem, skipped, warning } from './check.ts';
+import type { Check } from './exam.ts';
 
 const UNREACHED = 'the remote was not reached';
 

@@ -3,7 +3,8 @@ import { formatDuration } from '../../documents/text/duration.ts';
 import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';
 import { callersOf } from '../service/callers.ts';
-import { type Check, ok, warning } from './check.ts';
+import { ok, warning } from './check.ts';
+import type { Check } from './exam.ts';
 
 /** Whoever syncs more often than this has a way of their own. */
 const OWN_WAY_MS = 3_600_000;

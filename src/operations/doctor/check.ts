@@ -1,6 +1,6 @@
 // One question that doctor asks, and its answer. A check looks and never changes anything, but for the probe that `writable` says
 // it pushes; `mend` is called only with --fix, and only where the answer allows it.
-import type { Exam } from './exam.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 /** `warning`: works, but not as it should; `problem`: something does not work; `skipped`: not asked, and `found` says why. */
 export type CheckState = 'ok' | 'warning' | 'problem' | 'skipped';
@@ -15,12 +15,19 @@ export interface Finding {
   readonly canFix?: boolean;
 }
 
-export interface Check {
+/** `E`: what it may look at. */
+export interface CheckOf<E> {
   readonly id: string;
   readonly title: string;
-  look(exam: Exam): Promise<Finding>;
+  look(exam: E): Promise<Finding>;
   /** Returns what it did. */
-  mend?(exam: Exam): Promise<string>;
+  mend?(exam: E): Promise<string>;
+}
+
+/** What the check of a feature may look at. */
+export interface CheckedPlace {
+  readonly world: { readonly home: string };
+  readonly folder: FleetFolder;
 }
 
 /** What `coord doctor --json` lists. */

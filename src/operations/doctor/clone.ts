@@ -2,8 +2,8 @@
 // packed can look damaged for a moment.
 import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';
-import { type Check, type Finding, mendable, ok, skipped } from './check.ts';
-import { type Exam, LIMITS } from './exam.ts';
+import { type Finding, mendable, ok, skipped } from './check.ts';
+import { type Check, type Exam, LIMITS } from './exam.ts';
 import type { CloneSight } from './examiner.ts';
 
 export const cloneCheck: Check = {

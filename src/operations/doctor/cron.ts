@@ -1,9 +1,9 @@
 // Would a sync started by cron work? It gets HOME, LOGNAME and a PATH of two folders; coord adds the PATH of the join.
 import { delimiter, dirname } from 'node:path';
 import { findProgram, programVersion } from '../../system/process/find-program.ts';
-import { type Check, type Finding, ok, problem, skipped, warning } from './check.ts';
+import { type Finding, ok, problem, skipped, warning } from './check.ts';
 import { gitFinding, nodeFinding } from './computer.ts';
-import { type Exam, LIMITS } from './exam.ts';
+import { type Check, type Exam, LIMITS } from './exam.ts';
 
 const CRON_PATH = '/usr/bin:/bin';
 

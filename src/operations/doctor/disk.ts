@@ -2,7 +2,8 @@
 
 import { statfs } from 'node:fs/promises';
 import { shellWord } from '../../core/base/shell-word.ts';
-import { type Check, type Finding, ok, problem, warning } from './check.ts';
+import { type Finding, ok, problem, warning } from './check.ts';
+import type { Check } from './exam.ts';
 
 const MB = 1024 * 1024;
 const WARNING_BYTES = 1024 * MB;

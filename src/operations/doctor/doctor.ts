@@ -4,20 +4,17 @@ import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts';
 import type { World } from '../sync/dependencies.ts';
-import { alertsCheck } from './alerts.ts';
 import { apiCheck } from './api.ts';
 import { boardCheck, laneCheck, mainCheck, namespaceCheck, oddRefsCheck } from './board.ts';
-import { busCheck } from './bus.ts';
 import { callerCheck } from './caller.ts';
-import { type Check, type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
+import { type CheckResult, type Finding, ok, problem, skipped, warning } from './check.ts';
 import { cloneCheck } from './clone.ts';
 import { gitFinding, nodeFinding } from './computer.ts';
 import { cronPathCheck, cronRemoteCheck } from './cron.ts';
 import { diskCheck } from './disk.ts';
 import { documentsCheck } from './documents.ts';
-import { type Exam, LIMITS, openExam } from './exam.ts';
+import { type Check, type Exam, LIMITS, openExam } from './exam.ts';
 import { goneFleet } from './gone.ts';
-import { instancesCheck } from './instances.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
 import { ownerCheck } from './owner.ts';
@@ -26,7 +23,6 @@ import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
 import { rewrittenCheck } from './rewritten.ts';
 import { editsCheck, journalCheck, outboxCheck, syncedCheck } from './state.ts';
 import { versionsCheck } from './versions.ts';
-import { workspacesCheck } from './workspaces.ts';
 
 /** In the order in which they are shown: what others rest on comes first. */
 const FLEET_CHECKS: readonly Check[] = [
@@ -55,13 +51,10 @@ const FLEET_CHECKS: readonly Check[] = [
   diskCheck,
   leftoversCheck,
   allowedCheck,
-  workspacesCheck,
-  instancesCheck,
-  alertsCheck,
-  apiCheck,
-  busCheck,
-  versionsCheck,
 ];
+
+/** Behind those of the features. */
+const LAST_CHECKS: readonly Check[] = [apiCheck, versionsCheck];
 
 /** `folder`: null outside of a fleet folder, where only the computer is examined. */
 export async function examine(world: World, folder: FleetFolder | null, fix: boolean): Promise<readonly CheckResult[]> {
@@ -81,7 +74,9 @@ export async function examine(world: World, folder: FleetFolder | null, fix: boo
 
 async function examineFleet(exam: Exam, fix: boolean): Promise<readonly CheckResult[]> {
   try {
-    const looked = await Promise.all(FLEET_CHECKS.map(async (check) => ({ check, finding: await lookWith(check, exam) })));
+    const ofFeatures = (await exam.world.features()).map((feature) => feature.checks?.() ?? []);
+    const checks = [...FLEET_CHECKS, ...(await Promise.all(ofFeatures)).flat(), ...LAST_CHECKS];
+    const looked = await Promise.all(checks.map(async (check) => ({ check, finding: await lookWith(check, exam) })));
     const results: CheckResult[] = [];
     for (const { check, finding } of looked) results.push(fix ? await mended(check, finding, exam) : of(check, finding, null));
     return results;

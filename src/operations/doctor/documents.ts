@@ -1,6 +1,7 @@
 // What of the fleet's documents cannot be read (D4), as this machine saw it last: a fault stops what it is about, and nothing else tells it here.
 // Nor what coord itself trips over (D4b).
-import { type Check, counted, ok, problem, skipped } from './check.ts';
+import { counted, ok, problem, skipped } from './check.ts';
+import type { Check } from './exam.ts';
 
 /** More than these are counted. */
 const NAMED_MAX = 3;

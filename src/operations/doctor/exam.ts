@@ -6,6 +6,7 @@ import type { Identity } from '../../system/fleet/identity-file.ts';
 import { withRecordedPath } from '../../system/fleet/recorded-path.ts';
 import type { Adapters, World } from '../sync/dependencies.ts';
 import { readView, type View } from '../sync/view.ts';
+import type { CheckOf } from './check.ts';
 import type { Examiner, RefsSight, RemotePlace, StrangerSight } from './examiner.ts';
 
 /** The longest chain of questions stays below 20 s: refs, then a push, then a deletion. */
@@ -41,6 +42,9 @@ export interface Exam {
   /** Null = there is none that can be read. */
   view(): View | null;
 }
+
+/** A check of the kernel. */
+export type Check = CheckOf<Exam>;
 
 export async function openExam(world: World, folder: FleetFolder, identity: Identity): Promise<Exam> {
   const examiner = await world.examiner();

@@ -1,8 +1,8 @@
 // Temporary files of writes that were killed: harmless, and never cleared by anybody else once their process is gone.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, counted, mendable, ok } from './check.ts';
-import type { Exam } from './exam.ts';
+import { counted, mendable, ok } from './check.ts';
+import type { Check, Exam } from './exam.ts';
 
 /** No write takes a day. */
 const AGE_MS = 86_400_000;

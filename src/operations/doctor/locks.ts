@@ -4,8 +4,8 @@
 import { shellWord } from '../../core/base/shell-word.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lookAtLock, takeLock } from '../../system/files/lock.ts';
-import { type Check, counted, mendable, ok, problem, skipped, warning } from './check.ts';
-import { type Exam, LIMITS } from './exam.ts';
+import { counted, mendable, ok, problem, skipped, warning } from './check.ts';
+import { type Check, type Exam, LIMITS } from './exam.ts';
 
 /** A cycle is bounded by the limits of its git commands. */
 const HELD_MS_MAX = 10 * 60_000;

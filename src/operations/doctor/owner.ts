@@ -1,7 +1,8 @@
 // Is the fleet folder this user's?
 import { shellWord } from '../../core/base/shell-word.ts';
 import { otherOwner } from '../../system/files/folder-owner.ts';
-import { type Check, ok, warning } from './check.ts';
+import { ok, warning } from './check.ts';
+import type { Check } from './exam.ts';
 
 export const ownerCheck: Check = {
   id: 'owner',

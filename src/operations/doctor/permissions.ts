@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { foldersForAgents } from '../../system/policy/agent-folder.ts';
 import { policyPath, readPolicy } from '../../system/policy/policy-file.ts';
-import { type Check, counted, ok, problem, warning } from './check.ts';
+import { counted, ok, problem, warning } from './check.ts';
+import type { Check } from './exam.ts';
 import { isWorldWritable } from './remote.ts';
 
 export const allowedCheck: Check = {

@@ -3,8 +3,8 @@
 import { statSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
-import { type Check, counted, ok, problem, skipped, warning } from './check.ts';
-import { LIMITS } from './exam.ts';
+import { counted, ok, problem, skipped, warning } from './check.ts';
+import { type Check, LIMITS } from './exam.ts';
 
 export const remoteCheck: Check = {
   id: 'remote',

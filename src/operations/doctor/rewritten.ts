@@ -1,8 +1,8 @@
 // A main that was rewritten: the machine has halted, and only a person can say that this is meant.
 import { goOn } from '../../machine/steps/pin-main.ts';
 import { takeLock } from '../../system/files/lock.ts';
-import { type Check, mendable, ok } from './check.ts';
-import { LIMITS } from './exam.ts';
+import { mendable, ok } from './check.ts';
+import { type Check, LIMITS } from './exam.ts';
 
 export const rewrittenCheck: Check = {
   id: 'rewritten',

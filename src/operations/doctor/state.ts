@@ -8,7 +8,8 @@ import { lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { untold } from '../sync/edit-rejections.ts';
 import { helpFor, readView } from '../sync/view.ts';
-import { type Check, counted, ok, problem, warning } from './check.ts';
+import { counted, ok, problem, warning } from './check.ts';
+import type { Check } from './exam.ts';
 
 /** Longer than any crontab's pause. */
 const SYNC_MS_MAX = 86_400_000;

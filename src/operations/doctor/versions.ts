@@ -1,7 +1,8 @@
 // Versions of coord in the fleet: whether its machines write documents alike.
 import type { StatusMachine } from '../../core/model/status/status.ts';
 import { documentVersion } from '../sync/versions.ts';
-import { type Check, type Finding, ok, skipped, warning } from './check.ts';
+import { type Finding, ok, skipped, warning } from './check.ts';
+import type { Check } from './exam.ts';
 
 export const versionsCheck: Check = {
   id: 'versions',

@@ -2,11 +2,8 @@
 // Nothing else is touched. Killed in between, the same command goes on: who this machine was goes last.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { shellWord } from '../../core/base/shell-word.ts';
 import { ownerOf } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
-import { boxesHere } from '../../features/bus/operations/bus.ts';
-import { readPrograms } from '../../features/services/system/program-files.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedPaths, removeProjection, savedEdit } from '../../system/fleet/projection.ts';
 import { removePolicyEntry } from '../../system/policy/policy-file.ts';
@@ -17,7 +14,7 @@ import { underLock } from '../sync/under-lock.ts';
 /** Throws FAILED or REFUSED, and removes nothing, where something would be lost. */
 export async function purge(world: World, folder: FleetFolder): Promise<void> {
   await underLock(world, folder, async ({ opened }) => {
-    await mustLoseNothing(opened);
+    await mustLoseNothing(world, opened);
     removePolicyEntry(world.home, folder.root);
     removeProjection(folder);
     world.step('projection-purged');
@@ -33,20 +30,17 @@ export async function purge(world: World, folder: FleetFolder): Promise<void> {
   if (!existsSync(folder.identity) && !existsSync(folder.journal)) rmSync(folder.state, { recursive: true, force: true });
 }
 
-async function mustLoseNothing({ folder, identity, journal, ledger }: OpenMachine): Promise<void> {
+async function mustLoseNothing(world: World, { folder, identity, journal, ledger }: OpenMachine): Promise<void> {
   const state = await journal.load();
   if (state?.leaving?.landed !== true) throw kept('the remote does not know yet that it has left', 'coord sync');
   if (identity.remote.startsWith(folder.state + sep))
     throw new CoordError('REFUSED', `nothing was purged: the fleet's own repo lies in ${identity.remote}`, null);
-  const [program] = readPrograms(folder).filter(({ pid }) => pid !== null);
-  if (program !== undefined) throw kept(`its program ${program.name} still runs`, 'coord instance stop --all');
+  for (const feature of await world.features()) {
+    const loss = (await feature.keeps?.(folder)) ?? null;
+    if (loss !== null) throw kept(loss.why, loss.hint);
+  }
   const waits = (await journal.intentions()).length + (await journal.mail()).length;
   if (waits > 0) throw kept(`${waits} edits or messages wait in its outbox`, 'coord join <url> <this folder> --as <number>');
-  const boxes = await boxesHere(folder);
-  const bad = boxes.find(({ trouble }) => trouble !== null);
-  if (bad !== undefined) throw kept(`the box of ${bad.program} cannot be looked into: ${bad.trouble}`, 'coord bus');
-  const box = boxes.find(({ waiting, handed }) => waiting + handed > 0);
-  if (box !== undefined) throw kept(`messages wait in the box of ${box.program}`, `coord bus take ${shellWord(box.program)}`);
   const mine = (path: string) => ['people', 'machine'].includes(ownerOf(path)?.kind ?? '');
   const saved = projectedPaths(folder).filter((path) => mine(path) && savedEdit(folder, path, ledger) !== null);
   if (saved.length > 0)

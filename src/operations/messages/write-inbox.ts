@@ -5,9 +5,9 @@ import { forProgram } from '../../core/messages/program-address.ts';
 import { type Handed, isHanded } from '../../core/messages/program-cursor.ts';
 import { readersOf, sentViews } from '../../core/messages/receipts.ts';
 import { EVERYBODY, PEOPLE } from '../../core/model/messages/message.ts';
-import { writeUnread } from '../../features/hooks/operations/unread-file.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { readInbox } from '../../machine/steps/mail.ts';
+import type { Feature } from '../feature.ts';
 import type { OpenMachine } from '../sync/open-machine.ts';
 import type { View } from '../sync/view.ts';
 import { type NamedMessage, writeMailFile } from './mail-files.ts';
@@ -16,7 +16,11 @@ import { type NamedMessage, writeMailFile } from './mail-files.ts';
 const READ_SHOWN_MAX = 100;
 
 /** Returns what is unread here. */
-export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Promise<Pick<View['self'], 'unread' | 'urgent'>> {
+export async function leaveMail(
+  opened: OpenMachine,
+  features: readonly Feature[],
+  outcome: CycleOutcome,
+): Promise<Pick<View['self'], 'unread' | 'urgent'>> {
   const { folder, ledger } = opened;
   const { state, seen, said } = outcome;
   if (seen === null) return { unread: 0, urgent: [] };
@@ -27,7 +31,7 @@ export async function leaveMail(opened: OpenMachine, outcome: CycleOutcome): Pro
   const inbox = capped(read.map((message) => ({ ...message, ...shownProgram(message, state.handed) })));
   const named = inbox.map((message) => ({ ...message, name: message.from === Number(PEOPLE) ? '' : nameOf(message.from) }));
   writeMailFile(folder.inbox, named);
-  writeUnread(folder, named);
+  for (const feature of features) feature.inboxLeft?.(folder, named);
   // What this cycle's push has just said stands on the remote.
   const mine = new Map(Object.entries(state.mail.sent).map(([reader, log]) => [reader, log.messages]));
   const logs = said?.lane === 'accepted' ? new Map(snapshot.mail.machines).set(state.machine, mine) : snapshot.mail.machines;

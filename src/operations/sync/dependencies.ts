@@ -6,6 +6,7 @@ import type { Clock, Companion, Journal, Ledger, Random, Runner, Waker } from '.
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../system/fleet/identity-file.ts';
 import type { Examiner } from '../doctor/examiner.ts';
+import type { Feature } from '../feature.ts';
 
 export interface Adapters {
   readonly ledger: Ledger & { packIfNeeded(): Promise<boolean> };
@@ -53,6 +54,8 @@ export interface World {
   /** For doctor. */
   examiner(): Promise<Examiner>;
   open(folder: FleetFolder, identity: Identity): Promise<Adapters>;
+  /** What features hand in; the same each time. */
+  features(): Promise<readonly Feature[]>;
   /** Starts a process that tells people what they are owed, and does not wait for it. */
   startTeller(folder: FleetFolder): void;
   /** O15: asks each agent that is found; `env` is what runs get. */

@@ -6,13 +6,13 @@ import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Woken } from '../../core/model/machines/waking.ts';
 import type { EndedRun, WaitingOrder } from '../../core/model/orders/run.ts';
 import { CoordError } from '../../errors.ts';
-import { lookAgainWhenDue } from '../../features/agents/operations/agents.ts';
 import type { CycleOptions } from '../../machine/cycle.ts';
 import { hasLeft } from '../../machine/membership/leaving.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { runCycles } from '../../machine/sync-cycles.ts';
 import { type HeldLock, takeLock } from '../../system/files/lock.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { SyncDone } from '../feature.ts';
 import type { World } from './dependencies.ts';
 import { haltsOf } from './halts.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
@@ -169,11 +169,17 @@ async function cycles(world: World, opened: OpenMachine, lock: HeldLock, options
   const outcome = await runCycles(machine, options, { onCycle, pause: delay });
   const trouble = outcome.trouble ?? refusal(outcome);
   const view = await leaveView(world, opened, { ...outcome, trouble }, { dryRun, whyNotTaken });
-  if (!dryRun) lookAgainWhenDue(world, opened.folder, outcome.self.policy.allow, outcome.waiting);
+  if (!dryRun) for (const feature of await world.features()) feature.afterSync?.(opened.folder, doneOf(outcome, view));
   if (!dryRun) await opened.ledger.packIfNeeded();
   const running = outcome.state.active.map((run) => run.key);
   const leaving = leavingOf(outcome.state);
   return { ...total, waiting: outcome.waiting, running, view, trouble, policyProblem, byAnother: false, dryRun, leaving };
+}
+
+function doneOf({ seen, self, waiting }: CycleOutcome, view: View): SyncDone {
+  const orders = seen?.snapshot.orders.orders ?? [];
+  const types = new Map(orders.flatMap(({ id, type }) => (type === null ? [] : [[id, type]])));
+  return { view, isFresh: seen !== null, types, allows: self.policy.allow, waiting };
 }
 
 function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['leaving'] {

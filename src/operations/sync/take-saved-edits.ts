@@ -5,7 +5,6 @@
 import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
 import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
-import { takeSavedSpecs } from '../../features/plan/operations/take-saved-specs.ts';
 import { baseText, markTaken, savedEdit } from '../../system/fleet/projection.ts';
 import { recordingTimes } from '../messages/outbox-time.ts';
 import { takeSavedMessages } from '../messages/take-saved-messages.ts';
@@ -16,9 +15,12 @@ import type { OpenMachine } from './open-machine.ts';
 export async function takeSavedEdits(world: World, opened: OpenMachine): Promise<ReadonlyMap<string, string>> {
   await takeNotes(opened);
   await takeSavedMessages(world, opened);
-  const specs = await takeSavedSpecs(world, opened);
+  const notTaken = new Map<string, string>();
+  for (const feature of await world.features())
+    for (const [path, why] of (await feature.takeSaved?.(opened)) ?? []) notTaken.set(path, why);
   const why = await takeSavedOrders(world, opened);
-  return why === null ? specs : new Map([...specs, [ORDERS_PATH, why]]);
+  if (why !== null) notTaken.set(ORDERS_PATH, why);
+  return notTaken;
 }
 
 async function takeSavedOrders(world: World, opened: OpenMachine): Promise<string | null> {

@@ -4,7 +4,6 @@ import { isoTime } from '../../core/base/time.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { isSpec, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
-import { noteAlerts } from '../../features/alerts/operations/note-alerts.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -57,7 +56,7 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const mail =
     dryRun || seen === null
       ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
-      : await leaveMail(opened, outcome);
+      : await leaveMail(opened, await world.features(), outcome);
   const going = (await opened.journal.intentions()).map(({ edit }) => (edit.kind === 'spec' ? { ...edit, text: '' } : edit));
   const view: View = {
     ...status,
@@ -94,8 +93,6 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   // C6: also of a dry run, which has shown this.
   writeView(folder, view, textBefore);
   world.step('view-left');
-  const types = new Map((seen?.snapshot.orders.orders ?? []).flatMap(({ id, type }) => (type === null ? [] : [[id, type]])));
-  if (!dryRun) noteAlerts(world, folder, view, { isFresh: seen !== null, types });
   return view;
 }
 

@@ -3,18 +3,15 @@
 import type { SpecEdit } from '../../../core/model/ledger/intention.ts';
 import { isTooLarge } from '../../../documents/text/limits.ts';
 import { changedOnBothSides } from '../../../machine/steps/spec-edits.ts';
+import type { SavedHere } from '../../../operations/feature.ts';
 import { recordingTimes } from '../../../operations/messages/outbox-time.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import type { OpenMachine } from '../../../operations/sync/open-machine.ts';
 import { misnamedSpecs, savedSpecs } from '../system/saved-specs.ts';
 
 const NAME = 'a spec has a name of A-Z a-z 0-9 . _ - that ends in .md';
 
 /** Why a spec was not taken, by path. Call under the cycle's lock. */
-export async function takeSavedSpecs(
-  world: World,
-  { folder, ledger, journal }: OpenMachine,
-): Promise<ReadonlyMap<string, string>> {
+export async function takeSavedSpecs(world: World, { folder, ledger, journal }: SavedHere): Promise<ReadonlyMap<string, string>> {
   const why = new Map(misnamedSpecs(folder).map((path) => [path, NAME]));
   const saved = savedSpecs(folder, ledger);
   if (saved.length === 0) return why;

@@ -1,12 +1,12 @@
 // The local programs: what of instances.yaml is not obeyed, who else could write into it, and which of them are not well.
 
 import { statSync } from 'node:fs';
-import { shellWord } from '../../core/base/shell-word.ts';
-import { instancesPath, readInstances, readPrograms } from '../../features/services/system/program-files.ts';
-import { livingDaemon } from '../daemon/pid-file.ts';
-import { type Check, counted, ok, problem, warning } from './check.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
+import { type CheckedPlace, type CheckOf, counted, ok, problem, warning } from '../../../operations/doctor/check.ts';
+import { instancesPath, readInstances, readPrograms } from '../system/program-files.ts';
 
-export const instancesCheck: Check = {
+export const instancesCheck: CheckOf<CheckedPlace> = {
   id: 'instances',
   title: 'local programs',
   async look({ folder }) {

@@ -1,11 +1,11 @@
 // Whether the workspaces of this computer keep to what its owner gives them, and what of them keeps work that was not pushed (O16).
 
-import { WORKSPACE_LIMITS } from '../../core/model/orders/workspace.ts';
-import { lookAtWorkspaces } from '../../features/workspaces/operations/workspaces.ts';
-import { readPolicy } from '../../system/policy/policy-file.ts';
-import { type Check, counted, ok, warning } from './check.ts';
+import { WORKSPACE_LIMITS } from '../../../core/model/orders/workspace.ts';
+import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';
+import { readPolicy } from '../../../system/policy/policy-file.ts';
+import { lookAtWorkspaces } from './workspaces.ts';
 
-export const workspacesCheck: Check = {
+export const workspacesCheck: CheckOf<CheckedPlace> = {
   id: 'workspaces',
   title: 'workspaces',
   async look({ world, folder }) {

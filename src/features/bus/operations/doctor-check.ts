@@ -1,8 +1,9 @@
 // The boxes of local programs: what nobody takes, and what could not be read.
-import { boxesHere } from '../../features/bus/operations/bus.ts';
-import { type Check, counted, ok, warning } from './check.ts';
 
-export const busCheck: Check = {
+import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';
+import { boxesHere } from './bus.ts';
+
+export const busCheck: CheckOf<CheckedPlace> = {
   id: 'bus',
   title: 'message bus',
   async look({ folder }) {

@@ -1,12 +1,12 @@
 // Who on this computer is told of what needs people, and whether they can be reached.
 
 import { statSync } from 'node:fs';
-import { shellWord } from '../../core/base/shell-word.ts';
-import { alertTrouble } from '../../features/alerts/operations/alert-files.ts';
-import { alertsPath, readChannels } from '../../features/alerts/operations/channels.ts';
-import { type Check, counted, ok, warning } from './check.ts';
+import { shellWord } from '../../../core/base/shell-word.ts';
+import { type CheckedPlace, type CheckOf, counted, ok, warning } from '../../../operations/doctor/check.ts';
+import { alertTrouble } from './alert-files.ts';
+import { alertsPath, readChannels } from './channels.ts';
 
-export const alertsCheck: Check = {
+export const alertsCheck: CheckOf<CheckedPlace> = {
   id: 'alerts',
   title: 'alerts',
   async look({ world, folder }) {

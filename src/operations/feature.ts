@@ -1,0 +1,47 @@
+// What a feature hands in to what every machine does. The kernel calls it through this and knows no feature by its name; the list of
+// them is features/index.ts.
+
+import type { WaitingOrder } from '../core/model/orders/run.ts';
+import type { Journal, Ledger } from '../ports.ts';
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import type { CheckedPlace, CheckOf } from './doctor/check.ts';
+import type { NamedMessage } from './messages/mail-files.ts';
+import type { View } from './sync/view.ts';
+
+export interface Feature {
+  readonly name: string;
+  /** What `coord doctor` looks at besides. */
+  checks?(): Promise<readonly CheckOf<CheckedPlace>[]>;
+  /** What a purge of this folder would lose, and what helps; null = nothing. */
+  keeps?(folder: FleetFolder): Promise<Kept | null>;
+  /** Takes what people saved in the folder into the outbox; returns why a document was not taken, by its path. Under the cycle's lock. */
+  takeSaved?(here: SavedHere): Promise<ReadonlyMap<string, string>>;
+  /** What lies here for the next sync to take: a sign for each, that stays the same as long as it does. */
+  signs?(folder: FleetFolder, ledger: Pick<Ledger, 'idOf'>): Iterable<string>;
+  /** Called with the messages to this machine's people, as a cycle left them. */
+  inboxLeft?(folder: FleetFolder, messages: readonly NamedMessage[]): void;
+  /** Called at the end of each sync that is no dry run. Waits for nobody. */
+  afterSync?(folder: FleetFolder, done: SyncDone): void;
+}
+
+export interface Kept {
+  readonly why: string;
+  readonly hint: string;
+}
+
+export interface SavedHere {
+  readonly folder: FleetFolder;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+}
+
+export interface SyncDone {
+  readonly view: View;
+  /** False: the ledger was not seen, and the view says of it what an earlier one said. */
+  readonly isFresh: boolean;
+  /** Of the orders that have one, by id. */
+  readonly types: ReadonlyMap<string, string>;
+  /** The kinds of work that this computer's owner allows. */
+  readonly allows: readonly string[];
+  readonly waiting: readonly WaitingOrder[];
+}
