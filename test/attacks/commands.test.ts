@@ -109,7 +109,7 @@ test.each(HOSTILE)('a name with %j stays one word of the shown command', (hostil
 
 /** Expressions for numbers, and for words of coord's own. */
 const FIXED =
-  /QUOTED|^(?:(?:identity|state|alone|self|before)\.machine|machine|self|owner|machineThere|everyMs|near\.at|kind|kind \?\? kinds\.at|right|said|known|what|resolve|formatDuration|isProgramName|locks\.slice|remote === '<url>' \? remote)\b/;
+  /QUOTED|^(?:(?:identity|state|alone|self|before)\.machine|machine|self|owner|machineThere|everyMs|near\.at|kind|kind \?\? kinds\.at|right|said|known|what|resolve|as|formatDuration|isProgramName|locks\.slice|remote === '<url>' \? remote)\b/;
 const QUOTED = /shellWord\((?:[^()`]|`[^`]*`|\([^()]*\))*\)/g;
 
 test('the sources show no command with a word in it that is not quoted', () => {

@@ -49,7 +49,7 @@ export async function openHarness(): Promise<Harness> {
     async starterOf(spec, then) {
       const path = join(folder, `starter-${spec.key}.mjs`);
       const source = `import { createRunner } from './src/runs/runner.ts';
-        import { systemClock as clock } from './src/system/clock.ts';
+        import { systemClock as clock } from './src/system/time/clock.ts';
         const runner = createRunner(${JSON.stringify({ runsDir, watchdogPath })});
         await runner.start(${JSON.stringify(spec)});
         ${then}`;

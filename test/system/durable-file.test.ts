@@ -30,7 +30,7 @@ describe('writeDurably', () => {
     // A file size limit stands in for a full disk: the write starts, and fails half way.
     const path = join(folder, 'state.json');
     writeDurably(path, 'old');
-    const source = join(import.meta.dirname, '../../src/system/durable-file.ts');
+    const source = join(import.meta.dirname, '../../src/system/files/durable-file.ts');
     const script = `import { writeDurably, createExclusively } from ${JSON.stringify(source)};
       process.on('SIGXFSZ', () => {});
       const big = 'x'.repeat(5_000_000);
