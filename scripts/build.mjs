@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleInk } from './bundle-ink.mjs';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 import { licensesOf } from './licenses.mjs';
 
@@ -73,10 +72,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     // One file: an upgrade that replaces the chunks cannot break the start of a run.
     await make({ banner: {}, entryPoints: ['src/runs/watchdog.ts'] }),
     // One file: as chunks it would share some with all other commands, which would have more files to load.
-    await make({
-      entryPoints: [{ in: 'src/cli/top/screen.ts', out: 'top' }],
-      plugins: [leaveOut('./ink.ts', './ink.js')],
-    }),
+    await make({ entryPoints: [{ in: 'src/cli/top/screen.ts', out: 'top' }] }),
     // One file, with the packages of the protocol: nothing but `coord mcp` loads a byte of them.
     await make({
       entryPoints: [{ in: 'src/mcp/server.ts', out: 'mcp' }],
@@ -84,7 +80,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     }),
   ];
   withoutRuntime(outdir, made[0].metafile);
-  const inputs = [...made.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...(await bundleInk(esbuild, common))];
+  const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(inputs));
   // Wherever it lies: without this, node reads each file twice to find out what it is.
   writeFileSync(join(outdir, 'package.json'), '{ "type": "module" }\n');

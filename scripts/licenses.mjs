@@ -22,6 +22,6 @@ function licenseOf(path) {
 
 /** For a package that says MIT and ships no text of it. */
 function mit(author) {
-  const known = readFileSync(join(root, 'node_modules', 'ink', 'license'), 'utf8').trim();
+  const known = readFileSync(join(root, 'node_modules', 'string-width', 'license'), 'utf8').trim();
   return known.replace(/(^Copyright.*\n)+/m, `Copyright (c) ${author}\n`);
 }

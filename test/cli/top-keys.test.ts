@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { frameOf } from '../../src/cli/top/frame.ts';
-import { createKeys, type Flags, type Keys } from '../../src/cli/top/keys.ts';
+import { createKeys, type Keys } from '../../src/cli/top/keys.ts';
 import type { Key } from '../../src/cli/top/prompt.ts';
 import { press } from '../../src/cli/top/reducer.ts';
 import { START, type State, type Wish } from '../../src/cli/top/state.ts';
@@ -126,39 +126,64 @@ describe('where one is', () => {
 });
 
 describe('what the terminal says', () => {
-  const none = {} as Flags;
-
-  const ESC = { escape: true, meta: true } as Flags;
+  const ESC = '\u001b';
+  const BEGIN = `${ESC}[200~`;
+  const END = `${ESC}[201~`;
   const put: Key[][] = [];
+  const meant: string[] = [];
   let reader: Keys;
 
   beforeEach(() => {
     vi.useFakeTimers();
     put.length = 0;
-    reader = createKeys((some) => void put.push([...some]));
+    meant.length = 0;
+    reader = createKeys({
+      put: (some) => void put.push([...some]),
+      quit: () => void meant.push('quit'),
+      suspend: () => void meant.push('suspend'),
+    });
   });
   afterEach(() => void vi.useRealTimers());
 
-  /** What is put once all of this was read from the terminal at once. */
-  const read = async (...inputs: readonly (string | Flags)[]): Promise<readonly Key[]> => {
+  /** What is put once each of these was read from the terminal. */
+  const read = async (...chunks: readonly string[]): Promise<readonly Key[]> => {
     const before = put.length;
-    for (const input of inputs) {
-      if (typeof input === 'string') reader.take(input, { ...none, meta: input.endsWith('~') && input.startsWith('[') });
-      else reader.take('', input);
-    }
+    for (const chunk of chunks) reader.take(chunk);
     await vi.advanceTimersByTimeAsync(0);
     return put.slice(before).flat();
   };
   const texts = (some: readonly Key[]) => some.map(({ name, text }) => (name === 'text' ? text : `${name} ${text}`.trim()));
 
   test('what is typed fast is so many keys, and what is read at once is put at once', async () => {
-    expect(texts(await read('2\rhi', { ...none, upArrow: true }))).toEqual(['2', 'enter', 'h', 'i', 'up']);
+    expect(texts(await read(`2\rhi${ESC}[A`))).toEqual(['2', 'enter', 'h', 'i', 'up']);
     expect(put).toHaveLength(1);
   });
 
+  test('each terminal has its own words for a key', async () => {
+    const words: Readonly<Record<string, string>> = {
+      up: '[A OA [1;5A',
+      down: '[B OB',
+      'page-up': '[5~ [[5~',
+      'page-down': '[6~',
+      home: '[H OH [1~ [7~',
+      end: '[F OF [4~ [8~',
+      tab: '[C OC',
+      'back-tab': '[D OD [Z',
+      delete: '[3~',
+    };
+    for (const [name, sequences] of Object.entries(words))
+      for (const sequence of sequences.split(' '))
+        expect([sequence, texts(await read(ESC + sequence))]).toEqual([sequence, [name]]);
+    expect(texts(await read('\t\r\n\u007f\b\u0015 Yé👍'))).toEqual([
+      ...['tab', 'enter', 'enter', 'delete', 'delete', 'clear', ' ', 'Y', 'é', '👍'],
+    ]);
+  });
+
   test('what is pasted is text where text is asked for, and nothing elsewhere', async () => {
-    expect(await read('[200~', 'c\ry', '[201~')).toEqual([{ name: 'pasted', text: 'c\ry' }]);
+    expect(await read(`${BEGIN}c\ry${END}`)).toEqual([{ name: 'pasted', text: 'c\ry' }]);
     expect(await read('y')).toEqual([{ name: 'text', text: 'y' }]);
+    expect(await read(`${BEGIN}\u0003\u001ax${END}`)).toMatchObject([{ name: 'pasted' }]);
+    expect(meant).toEqual([]);
     const scene = frameOf(IN_RUNS, sight, null, { columns: 80, rows: 23 }, NOW_MS).scene;
     const paste = (state: State) => press(state, { name: 'pasted', text: 'y\nq' }, scene);
     expect(paste(IN_RUNS)).toEqual({ state: IN_RUNS });
@@ -167,41 +192,51 @@ describe('what the terminal says', () => {
   });
 
   test.each([1, 2, 3, 4, 5])('a marker that the terminal cuts after %i characters is one all the same', async (at) => {
-    const cut = (marker: string): readonly (string | Flags)[] =>
-      at === 1 ? [ESC, marker] : [marker.slice(0, at - 1), marker.slice(at - 1)];
-    const [[begin, begun], [end, ended]] = [cut('[200~'), cut('[201~')];
-    const parts = [begin ?? '', `${begun}c`, 'y', end ?? '', `${ended}q`];
     const all: Key[] = [];
-    for (const one of parts) all.push(...(await read(one)));
+    for (const chunk of [BEGIN.slice(0, at), `${BEGIN.slice(at)}c`, 'y', END.slice(0, at), `${END.slice(at)}q`])
+      all.push(...(await read(chunk)));
     expect(texts(all)).toEqual(['pasted c', 'pasted y', 'q']);
   });
 
-  test('what only looks like the beginning of a marker is what it is, a moment later', async () => {
+  test('a busy process is told of time before it is told of keys: what was cut is one all the same', async () => {
+    vi.useRealTimers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await read(ESC);
+    vi.advanceTimersByTime(500);
+    expect(texts(await read('[200~c'))).toEqual(['pasted c']);
+  });
+
+  test('an esc by itself is one, a moment later', async () => {
     expect(await read(ESC)).toEqual([]);
     await vi.advanceTimersByTimeAsync(200);
     expect(texts(put.flat())).toEqual(['esc']);
-    expect(await read('[')).toEqual([]);
+    expect(texts(await read('[', '[2', 'x'))).toEqual(['[', '[', '2', 'x']);
+    await read(ESC, ESC);
     await vi.advanceTimersByTimeAsync(200);
-    expect(texts(put.flat())).toEqual(['esc', '[']);
-    expect(texts(await read('[2', 'x', ESC, { ...none, upArrow: true }, ESC, ESC))).toEqual(['[', '2', 'x', 'esc', 'up', 'esc']);
-    expect(texts(await read('[200~', '[20', '[201~', 'x'))).toEqual(['pasted [20', 'x']);
+    expect(texts(put.flat()).slice(-2)).toEqual(['esc', 'esc']);
+    expect(texts(await read(ESC, '[A'))).toEqual(['up']);
   });
 
   test('a paste without an end is over after a second of silence, not before', async () => {
-    expect(texts(await read('[200~', 'a'))).toEqual(['pasted a']);
+    expect(texts(await read(`${BEGIN}a`))).toEqual(['pasted a']);
     await vi.advanceTimersByTimeAsync(900);
     expect(texts(await read('b'))).toEqual(['pasted b']);
     await vi.advanceTimersByTimeAsync(900);
-    expect(texts(await read('c', '[20'))).toEqual(['pasted c']);
+    expect(texts(await read('c', ESC))).toEqual(['pasted c']);
     await vi.advanceTimersByTimeAsync(1_100);
-    expect(texts(put.flat()).at(-1)).toBe('pasted [20');
     expect(texts(await read('d'))).toEqual(['d']);
   });
 
   test('a key with alt, or a sequence that nobody knows, is nothing that was meant', async () => {
-    reader.take('c', { ...none, meta: true });
-    reader.take('', { ...none, ctrl: true });
-    expect(await read()).toEqual([]);
+    const strange = ['c', '[I', '[1;5u', '[<35;1;1M', '[?62;1;2c', '[?1u', '[>0;276;0c', '[1;2;3m', '[99;99;5u', '[0 q', '[=1c'];
+    for (const sequence of strange) expect([sequence, await read(ESC + sequence)]).toEqual([sequence, []]);
+    expect(await read('\u0001\u000f')).toEqual([]);
+  });
+
+  test('Ctrl-C and Ctrl-Z are told apart from keys', async () => {
+    expect(await read('\u0003')).toEqual([]);
+    expect(await read('\u001a')).toEqual([]);
+    expect(meant).toEqual(['quit', 'suspend']);
   });
 });
 

@@ -7,13 +7,14 @@ import { wrapLast, wrapText } from '../../src/cli/top/wrap.ts';
 import { NOW_MS, sightOf, viewOf } from './top-samples.ts';
 
 const measured = vi.hoisted(() => ({ characters: 0 }));
-vi.mock('../../src/cli/top/ink.ts', async (original) => {
-  const ink = await original<typeof import('../../src/cli/top/ink.ts')>();
-  const stringWidth = (text: string) => {
-    measured.characters += text.length;
-    return ink.stringWidth(text);
+vi.mock('string-width', async (original) => {
+  const { default: stringWidth } = await original<typeof import('string-width')>();
+  return {
+    default: (text: string) => {
+      measured.characters += text.length;
+      return stringWidth(text);
+    },
   };
-  return { ...ink, stringWidth };
 });
 
 /** How many characters of text were measured meanwhile. */

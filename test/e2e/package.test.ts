@@ -34,7 +34,6 @@ describe('the npm package', () => {
       'dist/plain-sync.js',
       'dist/watchdog.js',
       'dist/top.js',
-      'dist/ink.js',
       'dist/mcp.js',
       'dist/coord-hook.cjs',
       'dist/LICENSES.txt',
@@ -69,9 +68,8 @@ describe('the npm package', () => {
       'yaml',
       'commander',
       'proper-lockfile',
-      'ink',
-      'react',
-      'yoga-layout',
+      'gray-matter',
+      'string-width',
       '@modelcontextprotocol/server',
     ]) {
       expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ · .*(MIT|ISC|Copyright|Licen)`, 'ms'));

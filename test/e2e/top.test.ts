@@ -1,6 +1,6 @@
 // `coord top` on a real terminal: tmux gives it one that can be read.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createFleet, endFleets, type Fleet, mainPath, type TestMachine, until } from './fleet.ts';
@@ -40,9 +40,8 @@ test('without a terminal it says so, and what does without one', async () => {
   expect(stderr).toContain('coord status --watch');
 });
 
-const onTerminal = `shows the fleet, cancels a run that it was asked to, and gives the terminal back as it was${hasTmux ? '' : ' (not played: no tmux here)'}`;
-
-test.skipIf(!hasTmux)(onTerminal, async () => {
+/** As a shell is given it; writes down its process. */
+function topCommand(pids: string): string {
   const { folder, home, coordHome } = mac;
   const env = ['PATH', 'HOME', 'COORD_HOME', 'LANG', 'CI', 'NO_COLOR'].map((name) => {
     const own: Record<string, string | undefined> = {
@@ -54,8 +53,14 @@ test.skipIf(!hasTmux)(onTerminal, async () => {
     };
     return `${name}="${own[name] ?? process.env[name] ?? ''}"`;
   });
+  return `sh -c 'echo $$ >> ${pids}; exec env -i TERM=$TERM ${env.join(' ')} ${process.execPath} ${mainPath} --dir ${folder} top'`;
+}
+
+const onTerminal = `shows the fleet, cancels a run that it was asked to, and gives the terminal back as it was${hasTmux ? '' : ' (not played: no tmux here)'}`;
+
+test.skipIf(!hasTmux)(onTerminal, async () => {
   const pids = join(fleet.root, 'pids');
-  const top = `sh -c 'echo $$ >> ${pids}; exec env -i TERM=$TERM ${env.join(' ')} ${process.execPath} ${mainPath} --dir ${folder} top'`;
+  const top = topCommand(pids);
   const ended = `echo "ended with $?"; stty -a | grep -o -- '-*icanon'`;
   const shell = `echo before; ${[top, ended, top, ended, top, ended].join('; ')}; sleep 600`;
   const started = () => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n') : []);
@@ -87,7 +92,37 @@ test.skipIf(!hasTmux)(onTerminal, async () => {
   expect(screen()).not.toContain('q quit');
 });
 
-test('no other command loads the terminal library', () => {
+test.skipIf(!hasTmux)('Ctrl-Z gives the terminal to the shell, fg takes it back, and a terminal that goes ends it', async () => {
+  const pids = join(fleet.root, 'pids-of-jobs');
+  writeFileSync(join(fleet.root, 'top.sh'), topCommand(pids));
+  execFileSync('tmux', ['-u', '-S', socket, '-f', '/dev/null', 'new-session', '-d', '-s', 'jobs', 'env PS1="ready> " sh -i']);
+  const inJobs = (...keys: readonly string[]) => tmux('send-keys', '-t', 'jobs', ...keys);
+  const shows = (words: RegExp) => () => words.test(tmux('capture-pane', '-p', '-t', 'jobs'));
+  await until('the shell is there', shows(/ready>/));
+  inJobs(`. ${join(fleet.root, 'top.sh')}`, 'Enter');
+  await until('it is drawn', shows(/▸ Machines/));
+  inJobs('C-z');
+  await until('the shell is back', shows(/ready> \. (?!.*Machines).*Stopped/s));
+  inJobs('stty -a | grep -o -- "-*icanon"; fg', 'Enter');
+  await until('it is drawn again', shows(/▸ Machines/));
+  inJobs('C-c');
+  await until('the terminal was as it was meanwhile', shows(/^icanon$/m));
+  inJobs(`. ${join(fleet.root, 'top.sh')}`, 'Enter');
+  await until('the next one is drawn', shows(/▸ Machines/));
+  const last = Number(readFileSync(pids, 'utf8').trim().split('\n').at(-1));
+  tmux('kill-session', '-t', 'jobs');
+  await until('it has ended', () => !isAlive(last));
+});
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test('no other command loads the screen', () => {
   const program = dirname(mainPath);
   const staticImports = (path: string) =>
     [...readFileSync(join(program, path), 'utf8').matchAll(/^(?:import|export) ?[^'";(]*?['"](\.[^'"]+)['"]/gm)].map(
@@ -102,8 +137,7 @@ test('no other command loads the terminal library', () => {
   const chunks = readdirSync(join(program, 'chunks')).filter((name) => name.endsWith('.js'));
   const loading = ['main.js', 'quick.js', 'watchdog.js', ...chunks.map((name) => `chunks/${name}`)].filter((path) => {
     const all = loads(path);
-    return all.has('ink.js') || all.has('top.js');
+    return all.has('top.js');
   });
   expect(loading).toEqual([]);
-  expect([...loads('top.js')]).toContain('ink.js');
 });

@@ -1,116 +1,95 @@
-// Keys as the terminal library tells them, made ours. What is typed fast comes several characters at once and is so many keys; what is
-// pasted is marked by the terminal, and is text for whoever asks for text, never a command.
-import type { useInput } from './ink.ts';
+// Keys of a terminal: node's readline tells them, here they are made ours. What is typed fast comes several characters at once and is so
+// many keys; what is pasted is marked by the terminal, and is text for whoever asks for text, never a command.
+import { emitKeypressEvents, type Key as Told } from 'node:readline';
+import { Readable } from 'node:stream';
 import type { Key } from './prompt.ts';
 
-export type Flags = Parameters<Parameters<typeof useInput>[0]>[1];
-
-const PASTE_BEGINS = '[200~';
-const PASTE_ENDS = '[201~';
-
-const NAMES: readonly (readonly [keyof Flags, Key['name']])[] = [
-  ['upArrow', 'up'],
-  ['downArrow', 'down'],
-  ['pageUp', 'page-up'],
-  ['pageDown', 'page-down'],
-  ['home', 'home'],
-  ['end', 'end'],
-  ['leftArrow', 'back-tab'],
-  ['rightArrow', 'tab'],
-  ['return', 'enter'],
-  ['escape', 'esc'],
-  ['backspace', 'delete'],
-  ['delete', 'delete'],
-];
-
-const CONTROLS: Readonly<Record<string, Key['name']>> = {
-  '\r': 'enter',
-  '\n': 'enter',
-  '\t': 'tab',
-  '\u007f': 'delete',
-  '\b': 'delete',
+const NAMES: Readonly<Record<string, Key['name']>> = {
+  up: 'up',
+  down: 'down',
+  pageup: 'page-up',
+  pagedown: 'page-down',
+  home: 'home',
+  end: 'end',
+  left: 'back-tab',
+  right: 'tab',
+  return: 'enter',
+  enter: 'enter',
+  escape: 'esc',
+  backspace: 'delete',
+  delete: 'delete',
 };
 
 /** What the terminal cut in two comes at once, or nearly so. An esc that somebody pressed waits so long for nothing. */
 const HELD_MS = 100;
 /** A paste whose end was lost would make text of all that is typed from then on. */
 const PASTE_SILENCE_MS = 1_000;
-const MARKERS: readonly string[] = [PASTE_BEGINS, PASTE_ENDS];
-
-interface Told {
-  readonly input: string;
-  readonly flags: Flags;
-}
+/** Sequences that are no key of any terminal, such as its answer to an earlier program: readline takes the half of one for typed text. */
+const NO_KEY = /\u001b\[(?!(?:\d{0,3}(?:;\d{1,2})?[A-Za-z~^$])|\[)[0-?]*[ -/]*[@-~]/g;
 
 export interface Keys {
-  take(input: string, flags: Flags): void;
+  /** What was read of the terminal at once. */
+  take(chunk: string): void;
   /** Nothing is put any more. */
   end(): void;
 }
 
-/** `put`: what came at once, at once. To be made once a terminal: what was begun goes on when the screen is drawn anew. */
-export function createKeys(put: (keys: readonly Key[]) => void): Keys {
+interface Meant {
+  /** What came at once, at once. */
+  put(keys: readonly Key[]): void;
+  /** Ctrl-C and Ctrl-Z, which a terminal of single keys hands on as such. */
+  quit(): void;
+  suspend(): void;
+}
+
+export function createKeys({ put, quit, suspend }: Meant): Keys {
+  const terminal = new Readable({ read: () => {} });
   let isPasting = false;
-  /** The beginning of a marker, perhaps. */
-  let held: readonly Told[] = [];
+  /** An esc at the end: pressed, or the beginning of more. readline never sees one alone, and so waits for nothing by itself. */
+  let held = '';
   let gathered: Key[] = [];
   let taken = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  function keysOf(told: Told): readonly Key[] {
-    const isEsc = told.flags.escape && told.input === '';
-    const joined = `${held.map(({ input }) => input).join('')}${told.input}`;
-    const marker = told.input === '' ? undefined : MARKERS.find((one) => joined.startsWith(one));
-    if (marker !== undefined) {
-      held = [];
-      isPasting = marker === PASTE_BEGINS;
-      const rest = joined.slice(marker.length);
-      return rest === '' ? [] : plain({ input: rest, flags: {} as Flags });
-    }
-    const isBeginning = told.input !== '' && !told.flags.ctrl && MARKERS.some((one) => one.startsWith(joined));
-    if (isBeginning || (isEsc && held.length === 0)) {
-      held = [...held, told];
-      return [];
-    }
-    return held.length === 0 ? plain(told) : [...release(), ...keysOf(told)];
+  function pasted(text: string): void {
+    const last = gathered.at(-1);
+    if (last?.name === 'pasted') gathered[gathered.length - 1] = { name: 'pasted', text: last.text + text };
+    else gathered.push({ name: 'pasted', text });
   }
 
-  function release(): readonly Key[] {
-    const all = held;
-    held = [];
-    return all.flatMap(plain);
-  }
+  emitKeypressEvents(terminal);
+  terminal.on('keypress', (text: string | undefined, key: Told) => {
+    if (key.name === 'paste-start' || key.name === 'paste-end') isPasting = key.name === 'paste-start';
+    else if (isPasting) pasted(text ?? '');
+    else if (key.ctrl === true && key.name === 'c') quit();
+    else if (key.ctrl === true && key.name === 'z') suspend();
+    else gathered.push(...keysOf(text, key));
+  });
 
-  function plain(told: Told): readonly Key[] {
-    if (!isPasting) return plainKeys(told);
-    const text = told.flags.return ? ' ' : told.input;
-    return text === '' ? [] : [{ name: 'pasted', text }];
+  function release(): void {
+    const all = gathered;
+    gathered = [];
+    if (all.length > 0) put(all);
   }
 
   function silence(): void {
-    gather(release());
+    if (!isPasting) gathered.push(...[...held].map((): Key => ({ name: 'esc', text: '' })));
+    held = '';
     isPasting = false;
-  }
-
-  /** A microtask: all that one read of the terminal gave was told before it. */
-  function gather(keys: readonly Key[]): void {
-    if (keys.length === 0) return;
-    if (gathered.length === 0)
-      queueMicrotask(() => {
-        const all = gathered;
-        gathered = [];
-        put(all);
-      });
-    gathered.push(...keys);
+    release();
   }
 
   return {
-    take(input, flags) {
+    take(chunk) {
       taken += 1;
       const now = taken;
-      gather(keysOf({ input, flags }));
+      const text = (held + chunk).replace(NO_KEY, '');
+      const whole = text.replace(/\u001b+$/, '');
+      held = text.slice(whole.length);
+      terminal.emit('data', whole);
+      release();
       clearTimeout(timer);
-      if (held.length === 0 && !isPasting) return;
+      if (held === '' && !isPasting) return;
       // Not at once: of a process that was busy meanwhile, the terminal is read after its timers.
       timer = setTimeout(() => setImmediate(() => now === taken && silence()), isPasting ? PASTE_SILENCE_MS : HELD_MS);
       timer.unref();
@@ -122,12 +101,11 @@ export function createKeys(put: (keys: readonly Key[]) => void): Keys {
   };
 }
 
-function plainKeys({ input, flags }: Told): readonly Key[] {
-  if (flags.tab) return [{ name: flags.shift ? 'back-tab' : 'tab', text: '' }];
-  const named = NAMES.find(([flag]) => flags[flag]);
-  if (named !== undefined) return [{ name: named[1], text: '' }];
-  if (flags.ctrl) return input === 'u' ? [{ name: 'clear', text: '' }] : [];
-  // With alt, or a sequence that nobody knows: nothing that was meant.
-  if (flags.meta) return [];
-  return [...input].map((text) => ({ name: CONTROLS[text] ?? 'text', text: CONTROLS[text] === undefined ? text : '' }));
+/** With alt, or a sequence that nobody knows: nothing that was meant. */
+function keysOf(text: string | undefined, { name = '', ctrl, meta, shift }: Told): readonly Key[] {
+  if (name === 'tab') return [{ name: shift === true ? 'back-tab' : 'tab', text: '' }];
+  const named = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+  if (named !== undefined) return [{ name: named, text: '' }];
+  if (ctrl === true) return name === 'u' ? [{ name: 'clear', text: '' }] : [];
+  return text === undefined || text === '' || meta === true ? [] : [{ name: 'text', text }];
 }

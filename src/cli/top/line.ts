@@ -1,6 +1,6 @@
 // Lines of a screen: parts of text, each with a colour or none, cut and padded by the cells that they take on a terminal. Pure.
+import stringWidth from 'string-width';
 import type { Paint } from '../output/paint.ts';
-import { stringWidth } from './ink.ts';
 
 export type Style = keyof Paint;
 

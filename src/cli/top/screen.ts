@@ -1,103 +1,70 @@
-// The terminal of `coord top`: a screen of its own, which is given back as it was, however this ends.
+// `coord top` on its terminal: looks once a second, draws what changed, hands on keys.
 import type { Context } from '../context.ts';
-import type { Paint } from '../output/paint.ts';
 import type { Commands } from './acts.ts';
-import type { Size } from './frame.ts';
-import { Box, createElement, render, Text, useEffect, useInput, useState } from './ink.ts';
-import { createKeys, type Keys } from './keys.ts';
+import { createKeys } from './keys.ts';
 import { painted } from './line.ts';
 import { createSession, type Session } from './session.ts';
+import { openTerminal } from './terminal.ts';
 
 const LOOK_MS = 1_000;
-/** With what is pasted marked as such (keys.ts). */
-const OWN_SCREEN = '\u001b[?1049h\u001b[?2004h';
-const BACK = '\u001b[?2004l\u001b[?1049l';
-const CLEAR = '\u001b[2J\u001b[H';
-const OPTIONS = { patchConsole: false, isScreenReaderEnabled: false } as const;
 const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
 /** Resolves when one quits, or a signal says so. */
 export async function showScreen(context: Context, commands: Commands): Promise<Session> {
-  let redraw = (): void => {};
-  const session = createSession(context, commands, () => redraw());
-  const { paint } = context;
-  const { stdout } = process;
-  const giveBack = () => void stdout.write(BACK);
-  let isResized = false;
+  let end = (): void => {};
+  let fail = (_error: unknown): void => {};
   let isOver = false;
-  let app: ReturnType<typeof render> | null = null;
-  const end = () => {
-    isOver = true;
-    app?.unmount();
-  };
-  const resized = () => {
-    isResized = true;
-    app?.unmount();
-  };
-  const keys = createKeys((some) => {
-    if (!isOver && !session.keys(some, sizeNow())) end();
+  const ended = new Promise<void>((resolve, reject) => {
+    end = () => {
+      isOver = true;
+      resolve();
+    };
+    fail = reject;
   });
-  stdout.write(OWN_SCREEN);
-  stdout.on('resize', resized);
-  process.once('exit', giveBack);
-  // Not `once`: who listens no more when the library is told leaves it alone with the signal, and it ends the process.
-  for (const signal of SIGNALS) process.on(signal, end);
-  const onReady = (draw: () => void) => {
-    redraw = draw;
+  let isDue = false;
+  let looking: NodeJS.Timeout | undefined;
+  const session = createSession(context, commands, redraw);
+  /** A mistake of ours ends the screen, and is told as any other. */
+  const guarded = (work: () => void) => {
+    try {
+      if (!isOver) work();
+    } catch (error) {
+      fail(error);
+    }
   };
+  const keys = createKeys({
+    put: (some) => guarded(() => !session.keys(some, terminal.size()) && end()),
+    quit: () => end(),
+    suspend: () => terminal.suspend(),
+  });
+  const terminal = openTerminal(process.stdin, process.stdout, { typed: keys.take, isBlank: redraw, gone: () => end() });
+
+  /** Once, however often it is asked for meanwhile. */
+  function redraw(): void {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      guarded(() => terminal.draw(session.frame(terminal.size()).lines.map((line) => painted(line, context.paint))));
+    });
+  }
+
+  /** The next look begins when this one has ended. */
+  async function look(): Promise<void> {
+    await session.look();
+    if (!isOver) looking = setTimeout(look, LOOK_MS);
+  }
+
+  for (const signal of SIGNALS) process.on(signal, end);
   try {
-    // Of another size it is drawn from nothing: what the terminal made of the old lines, nobody knows.
-    do {
-      isResized = false;
-      stdout.write(CLEAR);
-      app = render(createElement(Screen, { session, keys, paint, onReady }), OPTIONS);
-      await app.waitUntilExit();
-    } while (isResized && !isOver);
+    void look();
+    await ended;
   } finally {
+    isOver = true;
+    clearTimeout(looking);
     keys.end();
     for (const signal of SIGNALS) process.off(signal, end);
-    stdout.off('resize', resized);
-    process.off('exit', giveBack);
-    giveBack();
+    terminal.close();
   }
   return session;
-}
-
-interface Props {
-  readonly session: Session;
-  readonly keys: Keys;
-  readonly paint: Paint;
-  onReady(redraw: () => void): void;
-}
-
-function Screen({ session, keys, paint, onReady }: Props) {
-  const [, setDrawn] = useState(0);
-  useEffect(() => {
-    const draw = () => setDrawn((count) => count + 1);
-    onReady(draw);
-    let timer: NodeJS.Timeout;
-    let isOver = false;
-    // The next look begins when this one has ended.
-    const look = async () => {
-      await session.look();
-      if (!isOver) timer = setTimeout(look, LOOK_MS);
-    };
-    void look();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [session, onReady]);
-  useInput(keys.take);
-  const lines = session.frame(sizeNow()).lines.map((line, at) => {
-    const text = painted(line, paint);
-    return createElement(Text, { key: at, wrap: 'truncate' }, text === '' ? ' ' : text);
-  });
-  return createElement(Box, { flexDirection: 'column' }, ...lines);
-}
-
-/** One line less than there is: the last one would scroll the screen. */
-function sizeNow(): Size {
-  const { columns = 80, rows = 24 } = process.stdout;
-  return { columns: Math.max(1, columns), rows: Math.max(1, rows - 1) };
 }
