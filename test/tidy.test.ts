@@ -124,9 +124,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/machine/steps/mail.ts': ['handoff'],
   'src/machine/steps/parse-cache.ts': ['handoff'],
   'src/machine/steps/waking.ts': ['wake'],
-  'src/operations/sync/open-machine.ts': ['agents', 'bus', 'services'],
   'src/system/policy/agent-folder.ts': ['hooks'],
-  'src/system/policy/own-tools.ts': ['agents'],
   'src/system/policy/place-run.ts': ['agents', 'workspaces'],
   'src/system/policy/policy-file.ts': ['agents', 'workspaces'],
 };

@@ -1,8 +1,10 @@
 // What a feature hands in to what every machine does. The kernel calls it through this and knows no feature by its name; the list of
 // them is features/index.ts.
 
+import type { ProgramStatus } from '../core/model/machines/program.ts';
+import type { FoundAgent } from '../core/model/orders/agent.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
-import type { Journal, Ledger } from '../ports.ts';
+import type { Journal, Ledger, ProgramBoxes } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { CheckedPlace, CheckOf } from './doctor/check.ts';
 import type { NamedMessage } from './messages/mail-files.ts';
@@ -18,6 +20,12 @@ export interface Feature {
   takeSaved?(here: SavedHere): Promise<ReadonlyMap<string, string>>;
   /** What lies here for the next sync to take: a sign for each, that stays the same as long as it does. */
   signs?(folder: FleetFolder, ledger: Pick<Ledger, 'idOf'>): Iterable<string>;
+  /** The local services of this folder, as they were last seen. */
+  programs?(folder: FleetFolder): readonly ProgramStatus[];
+  /** Where the cycle puts messages to them. */
+  boxes?(folder: FleetFolder, machine: number): ProgramBoxes;
+  /** The AI agents of this computer, as they were last found. */
+  agents?(): readonly FoundAgent[];
   /** Called with the messages to this machine's people, as a cycle left them. */
   inboxLeft?(folder: FleetFolder, messages: readonly NamedMessage[]): void;
   /** Called at the end of each sync that is no dry run. Waits for nobody. */

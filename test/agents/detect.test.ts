@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { detectAgents } from '../../src/features/agents/adapters/detect.ts';
 import { LineSplitter } from '../../src/features/agents/adapters/line-splitter.ts';
-import { noteLogin, readFoundAgents, toolsFound, writeFoundAgents } from '../../src/features/agents/system/found-agents.ts';
+import { noteLogin, readFoundAgents, writeFoundAgents } from '../../src/features/agents/system/found-agents.ts';
+import { toolsHere } from '../../src/system/policy/own-tools.ts';
 import { findProgram } from '../../src/system/process/find-program.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-detect-'));
@@ -92,7 +93,7 @@ test('O15 what was found lasts; a file that cannot be read counts as none; a run
   const one = { name: 'claude', program: '/x', version: '1', login: 'in', problem: null } as const;
   const other = { ...one, name: 'codex', problem: 'it hangs' } as const;
   writeFoundAgents(home, { version: 1, checkedAt: 'now', agents: [one, other] });
-  expect(toolsFound(home)).toEqual(['claude']);
+  expect(toolsHere(home, '', readFoundAgents(home)?.agents ?? [])).toEqual(['claude']);
   noteLogin(home, 'claude', 'out');
   expect(readFoundAgents(home)?.agents).toEqual([{ ...one, login: 'out' }, other]);
   for (const text of ['', '{', 'null', '[]', '{"agents": [null, 5, {}]}']) {

@@ -38,15 +38,15 @@ test('I5 O10 what its owner names is kept with the computer, said while it is th
     { name: 'ffmpeg', program: null },
   ]);
   expect(JSON.parse(readFileSync(join(world.home, 'machine.json'), 'utf8'))).toEqual({ id, tools: ['docker', 'ffmpeg'] });
-  expect(toolsHere(world.home, path)).toEqual(['docker']);
+  expect(toolsHere(world.home, path, [])).toEqual(['docker']);
   install('ffmpeg');
-  expect(toolsHere(world.home, path)).toEqual(['docker', 'ffmpeg']);
+  expect(toolsHere(world.home, path, [])).toEqual(['docker', 'ffmpeg']);
   changeTools(world, folder(), ['docker'], false);
   expect(toolsNamed(world, folder())).toEqual([{ name: 'ffmpeg', program: join(path, 'ffmpeg') }]);
   expect(computerId(world.home)).toBe(id);
   install('claude');
   expect(agentsOnPath(path)).toEqual(['claude']);
-  expect(toolsHere(world.home, path)).toEqual(['ffmpeg']);
+  expect(toolsHere(world.home, path, [])).toEqual(['ffmpeg']);
   expect(existsSync(join(root, 'started'))).toBe(false);
 });
 

@@ -1,10 +1,13 @@
 // What the bus hands in.
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { Feature } from '../../operations/feature.ts';
+import type { World } from '../../operations/sync/dependencies.ts';
+import { createProgramBoxes } from './operations/program-boxes.ts';
 
-export const bus = (): Feature => ({
+export const bus = (world: World): Feature => ({
   name: 'bus',
   checks: async () => [(await import('./operations/doctor-check.ts')).busCheck],
+  boxes: (folder, machine) => createProgramBoxes(folder, machine, () => world.clock.now().wallMs),
   async keeps(folder) {
     const boxes = await (await import('./operations/bus.ts')).boxesHere(folder);
     const bad = boxes.find(({ trouble }) => trouble !== null);

@@ -10,5 +10,6 @@ export const services = (): Feature => ({
     const running = readPrograms(folder).find(({ pid }) => pid !== null);
     return running === undefined ? null : { why: `its program ${running.name} still runs`, hint: 'coord instance stop --all' };
   },
+  programs: readPrograms,
   signs: (folder) => programSigns(readPrograms(folder)),
 });

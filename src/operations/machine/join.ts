@@ -156,6 +156,7 @@ async function enrollHere(
     path: world.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     joinedAt: new Date(world.clock.now().wallMs).toISOString(),
   });
+  const agents = (await world.features()).flatMap((feature) => feature.agents?.() ?? []);
   const adapters = await world.open(folder, identityAs(0, '', []));
   try {
     const policy = { allow: [], folders: [], env: [], timeoutMsMax: 0 };
@@ -165,7 +166,7 @@ async function enrollHere(
       const tags = request.tags ?? before?.tags ?? [];
       const slots = request.slots ?? before?.slots ?? 1;
       const computer = computerId(world.home);
-      const tools = toolsHere(world.home, world.env.PATH ?? '');
+      const tools = toolsHere(world.home, world.env.PATH ?? '', agents);
       return { machine, name, computer, tags, tools, policy: { ...policy, slots }, programs: [], version: world.version };
     };
     const machine = {

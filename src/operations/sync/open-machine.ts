@@ -3,13 +3,12 @@
 import { because } from '../../core/base/reasons.ts';
 import { plainText, redact } from '../../core/base/redact.ts';
 import type { Self } from '../../core/model/machines/self.ts';
+import type { FoundAgent } from '../../core/model/orders/agent.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import { CoordError } from '../../errors.ts';
-import { readFoundAgents } from '../../features/agents/system/found-agents.ts';
-import { createProgramBoxes } from '../../features/bus/operations/program-boxes.ts';
-import { readPrograms } from '../../features/services/system/program-files.ts';
 import type { Machine } from '../../machine/context.ts';
 import { ParseCache } from '../../machine/steps/parse-cache.ts';
+import type { ProgramBoxes } from '../../ports.ts';
 import type { HeldLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -33,6 +32,10 @@ export interface OpenMachine extends Adapters {
 export async function openMachine(world: World, folder: FleetFolder): Promise<OpenMachine> {
   const identity = readIdentity(folder);
   const adapters = await world.open(folder, identity);
+  const features = await world.features();
+  const agentsHere = () => features.flatMap((feature) => feature.agents?.() ?? []);
+  const programsHere = () => features.flatMap((feature) => feature.programs?.(folder) ?? []);
+  const boxes = features.map((feature) => feature.boxes?.(folder, identity.machine)).find((it) => it !== undefined);
   const cache = new ParseCache(createSpecShelf(folder, world.build));
   return {
     ...adapters,
@@ -46,9 +49,9 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
         clock: world.clock,
         random: world.random,
         cache,
-        boxes: createProgramBoxes(folder, identity.machine, () => world.clock.now().wallMs),
+        boxes: boxes ?? NO_BOXES,
         self: async () => ({
-          ...selfOf(world, identity, policy, readPrograms(folder)),
+          ...selfOf(world, identity, policy, { agents: agentsHere(), programs: programsHere() }),
           ...periodHere(folder),
           ...(policy.wake ? { wake: adapters.waker.here() } : {}),
         }),
@@ -66,7 +69,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
                   secrets,
                 },
                 ...{ caller: world.caller, programs, state: folder.state },
-                agents: { found: readFoundAgents(world.home)?.agents ?? [], home: world.home },
+                agents: { found: agentsHere(), home: world.home },
                 workspaces: { home: world.home, fleet: folder.root, machine: identity.machine },
               }),
         clean: (text) => redact(plainText(text), Object.values(secrets)),
@@ -77,6 +80,9 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
     },
   };
 }
+
+/** People read what no program is there for. */
+const NO_BOXES: ProgramBoxes = { handOver: async () => false, settled: async () => {} };
 
 /** H2: while a daemon lives here, it keeps the heartbeat by itself, whatever cron does beside it. */
 function periodHere(folder: FleetFolder): Pick<Self, 'everyMs'> {
@@ -95,8 +101,13 @@ function readPolicyOrNothing(home: string, root: string): { policy: LocalPolicy;
   }
 }
 
-function selfOf(world: World, identity: Identity, policy: LocalPolicy, programs: Self['programs']): Self {
+function selfOf(
+  world: World,
+  identity: Identity,
+  policy: LocalPolicy,
+  { agents, programs }: Pick<Self, 'programs'> & { readonly agents: readonly FoundAgent[] },
+): Self {
   const { machine, name, tags } = identity;
-  const tools = toolsHere(world.home, identity.path);
+  const tools = toolsHere(world.home, identity.path, agents);
   return { machine, name, computer: computerId(world.home), tags, tools, policy, programs, version: world.version };
 }

@@ -29,11 +29,6 @@ export function readFoundAgents(home: string): FoundAgents | null {
   }
 }
 
-/** Names of those that answer: `tools` of this machine. */
-export function toolsFound(home: string): readonly string[] {
-  return (readFoundAgents(home)?.agents ?? []).filter(({ problem }) => problem === null).map(({ name }) => name);
-}
-
 export function writeFoundAgents(home: string, found: FoundAgents): void {
   writeWhole(foundAgentsPath(home), `${JSON.stringify(found, null, 2)}\n`);
 }
