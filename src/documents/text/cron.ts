@@ -65,10 +65,24 @@ function makeTimes(written: string, timezone: string): CronTimes | CronFault {
   return { newestAt: (nowMs) => newestAt(line, zone, nowMs, before), nextAfter: (nowMs) => nextAfter(line, zone, nowMs) };
 }
 
+/**
+ * What a part of a field may be. node-cron lists all numbers of a range before it looks at how large they are, and puts a number wherever
+ * it finds a name or a star: no text may make a long number of it, or the process ends.
+ */
+const NAME =
+  'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?' +
+  '|(?:sun|mon|tues|wednes|thurs|fri|satur)day|sun|mon|tue|wed|thu|fri|sat';
+const VALUE = `(?:\\d{1,2}|${NAME})`;
+const PART = new RegExp(
+  `^(?:(?:[*?]|${VALUE}(?:-${VALUE})?)(?:/\\d{1,3})?|L(?:-\\d{1,2})?|(?:L|\\d{1,2})W|${VALUE}(?:#\\d|L))$`,
+  'i',
+);
+
 /** Null = no cron line. */
 function lineOf(written: string): Line | null {
   const [minute = '', hour = '', day = '', month = '', weekday = '', ...more] = written.trim().split(/\s+/);
   if (weekday === '' || more.length > 0) return null;
+  if (![minute, hour, day, month, weekday].every((field) => field.split(',').every((part) => PART.test(part)))) return null;
   // Read apart: together, node-cron refuses days that the month does not have, though the weekday may still come.
   const days = validateDetailed(`${minute} ${hour} ${day} * ${weekday}`).fields;
   const months = validateDetailed(`0 0 * ${month} *`).fields;
