@@ -68,3 +68,21 @@ export function circlesIn(graph: ReadonlyMap<string, readonly string[]>): readon
   for (const name of graph.keys()) if (!index.has(name)) visit(name);
   return circles;
 }
+
+/** Lines of the longest function in formatted code, from its head to the brace in the same column that ends it. */
+export function longestFunction(code: string): number {
+  const lines = code.split('\n');
+  const columnOf = (line: string) => line.length - line.trimStart().length;
+  let longest = 0;
+  for (const [at, line] of lines.entries()) {
+    const isHead = /(=>|\)(: .*)?) \{$/.test(line) && !/^\s*(\} )?(if|for|while|switch|catch|else)\b/.test(line);
+    if (!isHead) continue;
+    const column = columnOf(line);
+    const isOther = (other: string, brace: string) => columnOf(other) === column && other.trimStart().startsWith(brace);
+    let from = at;
+    while (from > 0 && (isOther(lines[from] ?? '', ')') || columnOf(lines[from] ?? '') > column)) from -= 1;
+    const end = lines.findIndex((other, index) => index > at && isOther(other, '}'));
+    longest = Math.max(longest, end - from + 1);
+  }
+  return longest;
+}
