@@ -33,9 +33,25 @@ const LATE = 'the remote takes long: it is recorded here, and goes out with the 
 const asIs = (report: object) => report;
 
 export function actRoutes(app: Api, deps: ApiDeps): void {
-  const { world, folder, turn } = deps;
+  const act = actsOf(deps);
+  orderRoutes(app, deps.folder, act);
+  messageRoutes(app, deps.folder, act);
+  pauseRoutes(app, deps.folder, act);
+  app.post('/api/v1/sync', async (c) => {
+    await smallBodyOf(c, NOTHING);
+    const report = await deps.turn(() => sync(deps.world, deps.folder));
+    mustBeSynced(report);
+    const { started, stopped, finished, received, waiting } = report;
+    const ended = finished.map(({ order, state, exitCode }) => ({ order, state, exitCode }));
+    return c.json({ started, stopped, finished: ended, received, waiting });
+  });
+}
+
+type Act = ReturnType<typeof actsOf>;
+
+function actsOf(deps: ApiDeps) {
   /** `early`: what can be said where it is recorded and its sync takes too long. */
-  const act = async <T>(
+  return async <T>(
     c: Context<Env>,
     work: (world: World) => Promise<T>,
     { shown, early, status = 200 }: Answers<T>,
@@ -44,6 +60,9 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
     if (outcome.kind === 'done') return c.json(shown(outcome.report), status);
     return c.json({ ...early(outcome.message), landed: false, trouble: LATE }, 202);
   };
+}
+
+function orderRoutes(app: Api, folder: FleetFolder, act: Act): void {
   app.post('/api/v1/orders', async (c) => {
     const order = (await bodyOf(c, ORDER)) as { readonly id: string; readonly [field: string]: Json };
     const { id } = order;
@@ -83,6 +102,9 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
       early: () => ({ id }),
     });
   });
+}
+
+function messageRoutes(app: Api, folder: FleetFolder, act: Act): void {
   const send = (c: Context<Env>, to: string, body: string, priority: (typeof PRIORITIES)[number]) =>
     act(c, (world) => sendMessage(world, folder, { to, body, priority }), {
       shown: ({ id, to: reader, number, state, sync: report }) => ({ id, to: reader, number, state, ...said(report) }),
@@ -105,17 +127,6 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
       early: () => next,
     });
   });
-  app.post('/api/v1/pause', async (c) => {
-    const { machine, fleet, for: length, note = '' } = await smallBodyOf(c, PAUSE);
-    const wish = { forMs: length === undefined ? null : parseDuration(length), note };
-    const who = whoOf(machine, fleet);
-    return act(c, (world) => pausing(world, folder, who, wish), { shown: asIs, early: () => ({}) });
-  });
-  app.post('/api/v1/resume', async (c) => {
-    const { machine, fleet } = await smallBodyOf(c, RESUME);
-    const who = whoOf(machine, fleet);
-    return act(c, (world) => pausing(world, folder, who, null), { shown: asIs, early: () => ({}) });
-  });
   app.post('/api/v1/emergency', async (c) => {
     const { message } = await bodyOf(c, EMERGENCY);
     return send(c, EVERYBODY, message, 'urgent');
@@ -127,13 +138,19 @@ export function actRoutes(app: Api, deps: ApiDeps): void {
       early: () => ({}),
     });
   });
-  app.post('/api/v1/sync', async (c) => {
-    await smallBodyOf(c, NOTHING);
-    const report = await turn(() => sync(world, folder));
-    mustBeSynced(report);
-    const { started, stopped, finished, received, waiting } = report;
-    const ended = finished.map(({ order, state, exitCode }) => ({ order, state, exitCode }));
-    return c.json({ started, stopped, finished: ended, received, waiting });
+}
+
+function pauseRoutes(app: Api, folder: FleetFolder, act: Act): void {
+  app.post('/api/v1/pause', async (c) => {
+    const { machine, fleet, for: length, note = '' } = await smallBodyOf(c, PAUSE);
+    const wish = { forMs: length === undefined ? null : parseDuration(length), note };
+    const who = whoOf(machine, fleet);
+    return act(c, (world) => pausing(world, folder, who, wish), { shown: asIs, early: () => ({}) });
+  });
+  app.post('/api/v1/resume', async (c) => {
+    const { machine, fleet } = await smallBodyOf(c, RESUME);
+    const who = whoOf(machine, fleet);
+    return act(c, (world) => pausing(world, folder, who, null), { shown: asIs, early: () => ({}) });
   });
 }
 

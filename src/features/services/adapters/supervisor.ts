@@ -1,41 +1,22 @@
 // The supervisor of the local programs (L2 to L5), beside a daemon's loop: it starts them in the order of the file, watches them, starts
 // what crashed again, and takes what its owner saves and wishes. It ends with its daemon, and the programs go on: the next one finds them.
-import type { ProgramSettings, ProgramStatus, ProgramWish } from '../../../core/model/machines/program.ts';
-import { programSigns } from '../../../core/orders/program-report.ts';
+import type { ProgramSettings, ProgramWish } from '../../../core/model/machines/program.ts';
 import type { Companion, DaemonHandle } from '../../../ports.ts';
 import { createFolderDurably } from '../../../system/files/durable-file.ts';
-import { settled } from '../../../system/files/settled.ts';
-import { type Listener, watchFolders, watchNames } from '../../../system/files/watch.ts';
 import { isFleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import { NO_PROGRAMS } from '../documents/instances.ts';
 import { isAwaited, step } from '../rules/programs.ts';
-import {
-  forgetProgram,
-  instancesPath,
-  type ProgramsFile,
-  programsPath,
-  readInstances,
-  readWish,
-  wishesPath,
-  writePrograms,
-} from '../system/program-files.ts';
+import { forgetProgram, readInstances, readWish, wishesPath } from '../system/program-files.ts';
+import { hearChanges } from './hear-changes.ts';
 import type { Life, LifePlace } from './life.ts';
+import { createProgramsTeller } from './programs-teller.ts';
 import { createRemovals } from './removals.ts';
 import { takeSettings } from './roster.ts';
 
-/** What no event told of is found so often; logs are cut. */
-const LOOK_MS = 15_000;
 /** No event tells of the end of a process that an earlier daemon started. */
 const ADOPTED_MS = 1_000;
 /** What is missing in the file for so long was taken out, and what is changed in it was changed: neither is about to be written. */
 const GONE_MS = 2_000;
-/** What others are to know is told when nothing has changed for so long, or at last after the longest time. */
-const QUIET_MS = 1_500;
-const QUIET_MS_MAX = 10_000;
-/** What is saved twice at once may be heard once: it is read after that. */
-const SAVED_MS = 100;
-const SAVED_MS_MAX = 1_000;
 
 export function createSupervisor(place: Omit<LifePlace, 'log' | 'changed'>): Companion {
   return { name: 'the supervisor of local programs', start: (daemon) => supervise(place, daemon) };
@@ -43,13 +24,10 @@ export function createSupervisor(place: Omit<LifePlace, 'log' | 'changed'>): Com
 
 async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: DaemonHandle): Promise<{ end(): Promise<void> }> {
   const { folder, clock } = around;
-  const by = { pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
   createFolderDurably(wishesPath(folder));
   /** In the order of the file; those that were taken out of it come last, until they have ended. */
   let lives: Life[] = [];
   const wishes = new Map<string, ProgramWish | null>();
-  let written = '';
-  let told = '';
   let saidFaults = '';
   let isEnded = false;
   let isDue = false;
@@ -66,21 +44,8 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
   };
   const place: LifePlace = { ...around, log: daemon.log, changed };
 
-  /** What is wrong with one stands in the way of no other; said when it is new. */
-  const saidWrong = new Map<string, string>();
-  const guarded = (name: string, work: () => void) => {
-    try {
-      work();
-      saidWrong.delete(name);
-    } catch (error) {
-      wrong(name, error);
-    }
-  };
-  const wrong = (name: string, error: unknown) => {
-    const text = `! program ${name}: ${String(error)}`;
-    if (saidWrong.get(name) !== text) daemon.log(text);
-    saidWrong.set(name, text);
-  };
+  const teller = createProgramsTeller(folder, daemon, () => lives);
+  const { guarded, wrong } = createComplaints(daemon.log);
 
   const turn = () => {
     clearTimeout(timer);
@@ -104,7 +69,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       if (spec === null && life.process().kind === 'none' && !life.isStuck()) forget(life);
     };
     for (const life of lives) guarded(life.name, () => one(life));
-    write();
+    teller.write();
     // Timers may come a little early.
     if (againMs < Number.POSITIVE_INFINITY) timer = setTimeout(changed, againMs + 5);
   };
@@ -113,39 +78,6 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     forgetProgram(folder, life.name);
     life.close();
     lives = lives.filter((other) => other !== life);
-  };
-
-  const tell = settled(
-    () => {
-      const signs = programSigns(statuses()).join('\n');
-      if (signs !== told) daemon.wake();
-      told = signs;
-    },
-    { quietMs: QUIET_MS, longestMs: QUIET_MS_MAX },
-  );
-  const statuses = (): readonly ProgramStatus[] => lives.filter(({ spec }) => spec !== null).map((life) => life.status());
-
-  const write = () => {
-    const processes = lives.flatMap((life) => {
-      const { process: noted } = life.note();
-      return noted === null ? [] : [[life.name, noted] as const];
-    });
-    const turns = lives.map((life) => [life.name, life.note().known.turn ?? ''] as const);
-    const file: ProgramsFile = {
-      programs: statuses(),
-      processes: Object.fromEntries(processes),
-      turns: Object.fromEntries(turns),
-      by,
-    };
-    const text = JSON.stringify(file);
-    if (text === written) return;
-    try {
-      writePrograms(folder, file);
-      written = text;
-    } catch (error) {
-      daemon.log(`! ${programsPath(folder)} could not be written: ${String(error)}`);
-    }
-    tell.call();
   };
 
   const removals = createRemovals(GONE_MS);
@@ -193,26 +125,13 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     reading = reading.catch((error: unknown) => daemon.log(`! local programs: ${String(error)}`));
   };
 
-  let isDeaf = false;
-  const soon = settled(look, { quietMs: SAVED_MS, longestMs: SAVED_MS_MAX });
-  const wishesFolder = wishesPath(folder);
-  const listener: Listener = {
-    changed: () => soon.call(),
-    deaf(why) {
-      if (!isDeaf) daemon.log(`a change of instances.yaml is taken within ${LOOK_MS / 1000} s, and not at once: ${why}`);
-      isDeaf = true;
+  const endHearing = await hearChanges(folder, {
+    look,
+    ticked: () => {
+      for (const life of lives) life.tidy();
     },
-  };
-  // What else is written there, by each sync, is nobody's business here.
-  const watches = [
-    watchNames(folder.state, (path) => path === instancesPath(folder), listener),
-    await watchFolders([wishesFolder], () => true, listener),
-  ];
-  process.on('SIGHUP', look);
-  const ticking = setInterval(() => {
-    look();
-    for (const life of lives) life.tidy();
-  }, LOOK_MS);
+    log: daemon.log,
+  });
   look();
   await reading;
   turn();
@@ -222,12 +141,28 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       clearTimeout(timer);
       clearTimeout(adopted);
       clearTimeout(doubt);
-      clearInterval(ticking);
-      tell.cancel();
-      soon.cancel();
-      process.off('SIGHUP', look);
+      teller.end();
       for (const life of lives) life.close();
-      for (const watch of watches) await watch.close();
+      await endHearing();
     },
   };
+}
+
+/** What is wrong with one stands in the way of no other; said when it is new. */
+function createComplaints(log: (line: string) => void) {
+  const said = new Map<string, string>();
+  const wrong = (name: string, error: unknown) => {
+    const text = `! program ${name}: ${String(error)}`;
+    if (said.get(name) !== text) log(text);
+    said.set(name, text);
+  };
+  const guarded = (name: string, work: () => void) => {
+    try {
+      work();
+      said.delete(name);
+    } catch (error) {
+      wrong(name, error);
+    }
+  };
+  return { guarded, wrong };
 }

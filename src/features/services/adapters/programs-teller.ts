@@ -1,0 +1,62 @@
+// What others see of the local services: the file that a daemon keeps of them, and the wake-up of its loop for what costs a push. Writes
+// only what differs.
+import type { ProgramStatus } from '../../../core/model/machines/program.ts';
+import { programSigns } from '../../../core/orders/program-report.ts';
+import type { DaemonHandle } from '../../../ports.ts';
+import { settled } from '../../../system/files/settled.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { bootId, identityOf } from '../../../system/process/process-identity.ts';
+import { type ProgramsFile, programsPath, writePrograms } from '../system/program-files.ts';
+import type { Life } from './life.ts';
+
+/** What others are to know is told when nothing has changed for so long, or at last after the longest time. */
+const QUIET_MS = 1_500;
+const QUIET_MS_MAX = 10_000;
+
+export interface ProgramsTeller {
+  write(): void;
+  end(): void;
+}
+
+export function createProgramsTeller(folder: FleetFolder, daemon: DaemonHandle, lives: () => readonly Life[]): ProgramsTeller {
+  const by = { pid: process.pid, identity: identityOf(process.pid) ?? '', boot: bootId() };
+  let written = '';
+  let told = '';
+  const statuses = (): readonly ProgramStatus[] =>
+    lives()
+      .filter(({ spec }) => spec !== null)
+      .map((life) => life.status());
+  const tell = settled(
+    () => {
+      const signs = programSigns(statuses()).join('\n');
+      if (signs !== told) daemon.wake();
+      told = signs;
+    },
+    { quietMs: QUIET_MS, longestMs: QUIET_MS_MAX },
+  );
+  return {
+    write() {
+      const processes = lives().flatMap((life) => {
+        const { process: noted } = life.note();
+        return noted === null ? [] : [[life.name, noted] as const];
+      });
+      const turns = lives().map((life) => [life.name, life.note().known.turn ?? ''] as const);
+      const file: ProgramsFile = {
+        programs: statuses(),
+        processes: Object.fromEntries(processes),
+        turns: Object.fromEntries(turns),
+        by,
+      };
+      const text = JSON.stringify(file);
+      if (text === written) return;
+      try {
+        writePrograms(folder, file);
+        written = text;
+      } catch (error) {
+        daemon.log(`! ${programsPath(folder)} could not be written: ${String(error)}`);
+      }
+      tell.call();
+    },
+    end: () => tell.cancel(),
+  };
+}
