@@ -6,7 +6,7 @@ export type ExitCode = readonly [code: string, meaning: string];
 
 const DONE: ExitCode = ['0', 'done'];
 const FAILED: ExitCode = ['1', 'failed; the message says why'];
-const USAGE: ExitCode = ['2', 'the words are wrong'];
+const USAGE: ExitCode = ['2', 'invalid arguments'];
 const NO_FLEET: ExitCode = ['3', 'no fleet folder here'];
 const UNREACHABLE: ExitCode = ['4', 'the remote was not reached'];
 
@@ -18,20 +18,20 @@ const EDITS: readonly ExitCode[] = [
   NO_FLEET,
   ['4', 'the remote was never reached from here'],
 ];
-const PAUSES: readonly ExitCode[] = [...EDITS, ['5', 'refused: this machine has left, or somebody else writes as it']];
+const PAUSES: readonly ExitCode[] = [...EDITS, ['5', 'refused: this machine has left, or another folder writes as it']];
 const EMERGENCY: readonly ExitCode[] = [
-  ['0', 'shown, or said; a warning says so if it is not on the remote yet'],
+  ['0', 'shown, or recorded; a warning says so if it is not on the remote yet'],
   FAILED,
   USAGE,
   NO_FLEET,
-  ['5', 'refused: this machine has left, or somebody else writes as it'],
+  ['5', 'refused: this machine has left, or another folder writes as it'],
 ];
 const INSTANCES: readonly ExitCode[] = [
   ['0', 'they are ONLINE'],
-  ['1', 'one is not, or no daemon runs that would start it'],
+  ['1', 'one is not, or no daemon runs here to start it'],
   USAGE,
   NO_FLEET,
-  ['5', 'refused: somebody else starts and ends it'],
+  ['5', 'refused: coord does not manage it (managed: false)'],
 ];
 const POLICY: readonly ExitCode[] = [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']];
 const FOUNDS: readonly ExitCode[] = [DONE, FAILED, USAGE, UNREACHABLE, ['5', 'refused: by the host, or because of the folder']];
@@ -40,12 +40,12 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   init: FOUNDS,
   join: [...FOUNDS.slice(0, 3), ['3', 'there is no fleet in that repo'], ...FOUNDS.slice(3)],
   leave: [
-    ['0', 'left, and with --purge removed'],
-    ['1', 'something would be lost, and is named: not left, or not purged'],
+    ['0', 'left; with --purge also removed'],
+    ['1', 'not left, or not purged: something would be lost, and the message names it'],
     USAGE,
     NO_FLEET,
     ['4', 'leaving, and the remote does not know yet: coord sync finishes it'],
-    ['5', 'refused: somebody else writes as this machine, or the fleet lives in this folder'],
+    ['5', 'refused: another folder writes as this machine, or the repo of the fleet is in this folder'],
   ],
   adopt: [
     ['0', 'adopted and synced, or there was nothing to adopt'],
@@ -53,7 +53,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     USAGE,
     NO_FLEET,
     UNREACHABLE,
-    ['5', 'refused: what the other one wrote cannot be read, or it was quicker'],
+    ['5', 'refused: what the other folder wrote cannot be read, or it pushed first'],
   ],
   allow: POLICY,
   deny: POLICY,
@@ -63,16 +63,16 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     USAGE,
     NO_FLEET,
     ['4', 'not synced with the remote'],
-    ['5', 'refused: somebody else writes as this machine, or the policy file cannot be read'],
+    ['5', 'refused: another folder writes as this machine, or the policy file cannot be read'],
   ],
   'daemon run': [
     ['0', 'ended by a signal, or because the machine has left'],
-    ['1', 'another one runs here, or a bug in coord'],
+    ['1', 'another daemon runs here, or a bug in coord'],
     USAGE,
     NO_FLEET,
   ],
   'daemon start': [['0', 'runs'], ['1', 'failed, or one runs already'], USAGE, NO_FLEET],
-  'daemon stop': [['0', 'runs no more, or did not run'], FAILED, USAGE, NO_FLEET],
+  'daemon stop': [['0', 'stopped, or it was not running'], FAILED, USAGE, NO_FLEET],
   'daemon restart': [['0', 'runs'], FAILED, USAGE, NO_FLEET],
   'daemon status': [['0', 'runs'], ['1', 'does not run'], USAGE, NO_FLEET],
   'daemon logs': READS,
@@ -81,7 +81,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'api off': READS,
   'api port': READS,
   'api token': READS,
-  mcp: [['0', 'whoever started it has closed its standard input'], FAILED, USAGE],
+  mcp: [['0', 'its standard input was closed'], FAILED, USAGE],
   'agent detect': READS,
   'agent list': READS,
   'tool add': READS,
@@ -90,7 +90,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'workspace list': [DONE, FAILED, USAGE],
   'workspace prune': [DONE, FAILED, USAGE],
   status: READS,
-  top: [DONE, FAILED, ['2', 'the words are wrong, or there is no terminal to draw on'], NO_FLEET],
+  top: [DONE, FAILED, ['2', 'invalid arguments, or there is no terminal to draw on'], NO_FLEET],
   machines: READS,
   'machines remove': [
     ['0', 'removed, or it had left already'],
@@ -101,7 +101,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     ['5', 'refused: it is this machine, or this one may not push'],
   ],
   wake: [
-    ['0', 'sent or asked for, or it is awake; a warning says so if a wish is not on the remote yet'],
+    ['0', 'sent or requested, or it is awake; a warning says so if a request is not on the remote yet'],
     ['1', 'there is no such machine, nobody can wake it, or nothing could be sent'],
     USAGE,
     NO_FLEET,
@@ -113,7 +113,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     FAILED,
     USAGE,
     NO_FLEET,
-    ['5', 'refused: this machine has left, or somebody else writes as it'],
+    ['5', 'refused: this machine has left, or another folder writes as it'],
   ],
   pause: PAUSES,
   resume: PAUSES,
@@ -152,7 +152,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     NO_FLEET,
     UNREACHABLE,
     ['5', 'it waits for a person, and the message says for what'],
-    ['124', 'it has not ended in time'],
+    ['124', 'it did not end in time'],
     ['130', 'interrupted; the order stays'],
   ],
   logs: READS,
@@ -185,7 +185,7 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
   'bus forget': READS,
   timeline: READS,
   stats: READS,
-  doctor: [['0', 'nothing is a problem'], ['1', 'something is'], USAGE, ['3', '--dir or COORD_DIR names no fleet folder']],
+  doctor: [['0', 'no problem found'], ['1', 'a problem was found'], USAGE, ['3', '--dir or COORD_DIR names no fleet folder']],
   'service install': [...READS, ['5', 'refused: the file was changed by hand']],
   'service remove': [
     ['0', 'removed, or it was not there'],
@@ -194,23 +194,29 @@ const OF: Readonly<Record<string, readonly ExitCode[]>> = {
     NO_FLEET,
     ['5', 'refused: the file was changed by hand'],
   ],
-  'service status': [['0', 'it runs'], ['1', 'it does not, or nobody can be asked'], USAGE, NO_FLEET],
+  'service status': [['0', 'it runs'], ['1', 'it does not run, or the service manager does not answer'], USAGE, NO_FLEET],
   'cron install': READS,
   'cron remove': [['0', 'removed, or it was not there'], FAILED, USAGE, NO_FLEET],
   'cron status': [['0', 'there is a line for this folder'], ['1', 'there is none'], USAGE, NO_FLEET],
   'instance list': READS,
   'instance start': INSTANCES,
-  'instance stop': [['0', 'they have ended'], FAILED, USAGE, NO_FLEET, ['5', 'refused: somebody else starts and ends it']],
+  'instance stop': [
+    ['0', 'they are stopped'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    ['5', 'refused: coord does not manage it (managed: false)'],
+  ],
   'instance restart': INSTANCES,
   'instance logs': READS,
   'agent setup': [
-    ['0', 'done, or it was so already; with --check, all is as it should be'],
-    ['1', 'failed; with --check, something is not as it should be'],
+    ['0', 'done, or there was nothing to change; with --check, all is in order'],
+    ['1', 'failed; with --check, something is not in order'],
     USAGE,
     NO_FLEET,
     ['5', 'refused: a settings file cannot be understood, and nothing was changed'],
   ],
-  hook: [['0', 'always: nothing of coord may stop an agent']],
+  hook: [['0', 'always: coord never stops an agent']],
   completion: [DONE, USAGE],
   demo: [DONE, FAILED, USAGE],
 };

@@ -47,7 +47,7 @@ export function createSeat({ folder, env, limits, callers, left, log }: SeatOpti
     const [fault] = faults;
     if (fault !== undefined) {
       note(null, null, fault);
-      return say(`! the local API is off until this is mended: ${fault}`);
+      return say(`! the local API is off until this is fixed: ${fault}`);
     }
     if (!settings.enabled) {
       note(null, null, null);

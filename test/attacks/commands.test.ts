@@ -104,7 +104,7 @@ test.each(HOSTILE)('a name with %j stays one word of the shown command', (hostil
   const agent = { kind: 'agent', agent: 'claude', prompt: 'Do it', allowedTools: [`Bash(${hostile})`] } as const;
   expect(pasted(blockedBecause({ work: agent }), '; there: ')).toEqual(['allow', 'tool', `claude: Bash(${hostile})`]);
   expect(pasted(questionWords(hostile, { text: 'Now?', to: 0 }), '?; ')).toEqual(['answer', hostile, '…']);
-  expect(pasted(programNeed(hostile, null).replace(/, there$/, ''), 'mended: ')).toEqual(['instance', 'start', hostile]);
+  expect(pasted(programNeed(hostile, null, 'mac'), 'mac: ')).toEqual(['instance', 'start', hostile]);
 });
 
 /** Expressions for numbers, and for words of coord's own. */

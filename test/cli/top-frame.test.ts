@@ -89,7 +89,7 @@ describe('what stands where', () => {
   test('H2 the budget, what beats take of it, and what the daemon pushed; when it looks next', () => {
     const daemon = { ...sightOf('none').daemon, running: true, nextLook: at(-40), pushesLately: 7 };
     const lines = shown(sightOf(viewOf(), { daemon, pushesPerMinute: 12 }));
-    expect(lines[0]).toContain('the daemon looks in 40 s');
+    expect(lines[0]).toContain('next sync in 40 s');
     expect(lines[1]).toBe('budget: 12 pushes a minute, 3.0 of them beats · pushed here in the last hour: 7');
   });
 

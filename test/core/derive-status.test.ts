@@ -164,7 +164,7 @@ describe('needs you', () => {
       'the whole ORDERS.json',
       [view(1)],
       { faults: [fault({ line: null })], ordersReadable: false },
-      ['ORDERS.json -: nothing new starts until it is mended: expected a comma, found "id"'],
+      ['ORDERS.json -: nothing new starts until it is fixed: expected a comma, found "id"'],
     ],
     [
       'one entry of it: which order, and whose',

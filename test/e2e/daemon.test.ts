@@ -186,7 +186,7 @@ describe('the process', () => {
     await until('its first sync', () => nextLook(pc) !== null);
     expect(await pc.json('daemon', 'status')).toMatchObject({ running: true, pid, trouble: null });
     expect(await pc.ok('daemon', 'status')).toMatch(
-      /^running · pid \d+ · since \S+ \(.*\)\nsynced .* · (next look in \d+ s|looks now) · \d+ since it runs\n$/,
+      /^running · pid \d+ · since \S+ \(.*\)\nlast sync: .* · next: (in \d+ s|now) · \d+ syncs? so far\n$/,
     );
     expect(await pc.ok('daemon', 'logs')).toMatch(/^\S+Z coord \S+ watches over /);
     expect(await pc.ok('daemon', 'restart')).toMatch(/^started · pid \d+/);
@@ -227,7 +227,7 @@ describe('the process', () => {
     const daemon = pc.start(['daemon', 'run'], { env: SOON });
     await until('it says so', () => daemon.said().includes('! not synced with the remote'));
     await delay(2_000);
-    expect((await pc.coord(['daemon', 'status'])).stdout).toMatch(/^last tried /m);
+    expect((await pc.coord(['daemon', 'status'])).stdout).toMatch(/^last try: /m);
     fleet.away(false);
     await until('it says so', () => daemon.said().includes('Z well again\n'));
     expect(daemon.said().split('! not synced').length - 1).toBe(1);

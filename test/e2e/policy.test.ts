@@ -117,7 +117,7 @@ test('comments in policy.yaml survive allow and deny; a broken one lets nothing 
   ]) {
     writeFileSync(path, bad);
     const done = await pc.coord(['sync']);
-    expect(done, bad).toMatchObject({ code: 5, stderr: expect.stringMatching(/policy\.yaml.*nothing runs until it is mended/) });
+    expect(done, bad).toMatchObject({ code: 5, stderr: expect.stringMatching(/policy\.yaml.*nothing runs until it is fixed/) });
     expect((await pc.coord(['allow', 'shell'])).code, bad).toBe(bad.includes('allow: shell') ? 0 : 5);
   }
   expect(pc.count('ran')).toBe(0);

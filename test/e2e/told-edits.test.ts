@@ -15,15 +15,15 @@ describe('D5 while ORDERS.json on main cannot be read', () => {
     person.order(BROKEN);
     const ran = await mac.coord(['run', 'mac', '--', 'echo ghost >> ghost']);
     expect(ran.code, ran.stderr).toBe(5);
-    expect(ran.stderr).toContain('waits for a person to mend ORDERS.json line 2');
+    expect(ran.stderr).toContain('waits for a person to fix ORDERS.json line 2');
     expect(ran.stderr).not.toContain('no order');
     const [id = ''] = Object.keys((await mac.json('status')).orders);
     expect((await mac.json('status')).orders[id]).toMatchObject({
       state: 'BLOCKED',
-      reason: expect.stringContaining('not on main yet: a person has to mend ORDERS.json line 2'),
+      reason: expect.stringContaining('not on main yet: a person has to fix ORDERS.json line 2'),
     });
     expect(await mac.ok('cancel', id)).toContain(`cancelled ${id}`);
-    expect(await mac.ok('order', 'add', 'kept', '--for', 'mac', '--', 'echo x >> kept')).toContain('a person has to mend');
+    expect(await mac.ok('order', 'add', 'kept', '--for', 'mac', '--', 'echo x >> kept')).toContain('a person has to fix');
     expect((await mac.coord(['doctor'])).stdout).toContain('they wait for ORDERS.json line 2');
     person.order([]);
     await mac.ok('sync', '--wait');

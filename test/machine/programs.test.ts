@@ -58,7 +58,7 @@ describe('L5 programs on the board', () => {
         code: 'program',
         machine: 1,
         program: 'b',
-        why: expect.stringContaining('when it is mended: coord instance start b, there'),
+        why: expect.stringContaining('coord instance start b'),
       },
     ]);
     const readme = (await world.text('README.md')) ?? '';

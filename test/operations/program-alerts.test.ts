@@ -60,9 +60,7 @@ test('L4, M7 a person is told of a program that was given up here, also where th
   note(false);
   const first = readAlerts(folder)?.alerts;
   expect(first).toMatchObject([{ kind: 'program', machine: 2, name: 'pc', ended: null, isOwn: true }]);
-  expect(first?.[0]?.what).toBe(
-    'program a needs somebody: ended with exit code 3; when it is mended: coord instance start a, there',
-  );
+  expect(first?.[0]?.what).toBe('program a failed: ended with exit code 3. Fix it, then on pc: coord instance start a');
   expect(tellers).toBe(1);
   // The board says it too by now.
   note(true, [{ code: 'program', machine: 2, program: 'a', why: first?.[0]?.what ?? '' }]);

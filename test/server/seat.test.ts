@@ -71,7 +71,7 @@ describe('the port', () => {
     await until('another port', () => readApiRecord(folder)?.url?.endsWith(String(FIRST + 30)) === true);
     settings('enable: false\n');
     await until('off', () => readApiRecord(folder)?.url === null);
-    expect(log.at(-1)).toMatch(/off until this is mended: .*line 1: expected enabled, port, address, found a key "enable"$/);
+    expect(log.at(-1)).toMatch(/off until this is fixed: .*line 1: expected enabled, port, address, found a key "enable"$/);
     await expect(house.ask('/api/v1/health')).rejects.toThrow();
     settings('enabled: false\n');
     await until('off', () => log.at(-1) === 'the local API is off: coord api on');

@@ -43,7 +43,7 @@ export function warnUnsent(context: Context, report: EditReport): void {
   if (report.landed) return;
   const { boardRefused, editsWaitFor } = report.view.sync;
   if (report.sync.trouble === null && editsWaitFor !== null) {
-    context.note(context.paint.yellow(`! recorded here, and waits for a person to mend ${editsWaitFor}`));
+    context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${editsWaitFor}`));
     return;
   }
   const why = report.sync.trouble?.message ?? boardRefused?.detail ?? 'main did not take it';

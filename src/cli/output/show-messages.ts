@@ -42,13 +42,14 @@ export function readerWords(to: Reader, view: View | null): string {
   return to === EVERYBODY ? 'all' : `${to} ${view?.machines[to]?.name ?? ''}`.trim();
 }
 
-/** `read by 1 of 3` for a message to all. */
+/** `delivered to 2, read by 1 of 3 recipients` for a message to all. */
 function stateWords(state: ReceiptState, readers: ListedSent['readers']): string {
   const each = Object.values(readers ?? {});
   if (each.length === 0 || state === 'read' || state === 'waiting') return state;
   const read = each.filter((it) => it === 'read').length;
   const delivered = each.filter((it) => it === 'read' || it === 'delivered').length;
-  return `delivered to ${delivered}, read by ${read} of ${each.length}`;
+  const recipients = `${each.length} ${each.length === 1 ? 'recipient' : 'recipients'}`;
+  return delivered === 0 ? `not delivered yet (${recipients})` : `delivered to ${delivered}, read by ${read} of ${recipients}`;
 }
 
 function paintReceipt(cell: string, paint: Paint): string {

@@ -77,7 +77,7 @@ export function troubleLines(view: View, { paint, nowMs }: Pick<Reading, 'paint'
 
 function pendingWords({ pendingEdits: { length }, editsWaitFor }: View['sync']): string {
   const edits = `${length} edit${length === 1 ? '' : 's'} not on the remote yet`;
-  if (editsWaitFor !== null) return `${edits}; ${length === 1 ? 'it waits' : 'they wait'} for a person to mend ${editsWaitFor}`;
+  if (editsWaitFor !== null) return `${edits}; ${length === 1 ? 'it waits' : 'they wait'} for a person to fix ${editsWaitFor}`;
   return `${edits}; the next sync sends ${length === 1 ? 'it' : 'them'}`;
 }
 

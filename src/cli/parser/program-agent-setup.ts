@@ -9,11 +9,13 @@ export function addAgentSetupCommands(program: Command, choose: (run: Run) => vo
   const agent = group ?? program.command('agent').description('AI coding agents that work on this computer');
   agent
     .command('setup')
-    .description('Let an agent see the messages for this machine: hooks, a short note in its instructions, and its MCP entry')
+    .description(
+      'Let an agent see the messages for this machine: sets up hooks, a short note in its instructions, and its MCP entry',
+    )
     .addArgument(new Argument('<agent>', 'whose settings').choices(SETUP_AGENTS))
-    .option('--project', 'only where you are now, instead of everywhere for you')
-    .option('--check', 'say what is set up, and whether the agent ever called')
-    .option('--remove', 'take out what coord has put there, and nothing else')
+    .option('--project', 'only in the folder where you are, instead of for all your projects')
+    .option('--check', 'show what is set up, and whether the agent ever called')
+    .option('--remove', 'remove what coord has put there, and nothing else')
     .option('--print', 'show the change, and do nothing')
     .action((name, opts) =>
       choose(async (context) =>
@@ -24,9 +26,7 @@ export function addAgentSetupCommands(program: Command, choose: (run: Run) => vo
   // Answered before any word is parsed (quick-words.ts).
   program
     .command('hook <agent>')
-    .description(
-      `For ${HOOK_AGENTS.join(', ')} to call at their events: answers with unread messages as data, always with exit code 0`,
-    )
+    .description(`Called by ${HOOK_AGENTS.join(', ')} at their events: prints unread messages as data, always with exit code 0`)
     .action(() => {});
 }
 

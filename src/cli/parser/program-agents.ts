@@ -5,19 +5,17 @@ import type { Run } from '../context.ts';
 /** Returns the group, for others that add to it. */
 export function addAgentCommands(program: Command, choose: (run: Run) => void): Command {
   const load = () => import('../../features/agents/commands/agent.ts');
-  const agent = program
-    .command('agent')
-    .description('AI coding agents of this computer: which there are, for orders with "agent"');
+  const agent = program.command('agent').description('AI coding agents on this computer, for orders with "agent"');
   agent
     .command('detect')
     .description(
-      'Look for AI coding agents (claude, codex, gemini …): where, of which version, logged in or not; the board names them from the next sync on',
+      'Find AI coding agents (claude, codex, gemini …): path, version, logged in or not; the board shows them after the next sync',
     )
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await load()).detect(context, opts)));
   agent
     .command('list')
-    .description('The agents that were found, and when; looks for nothing')
+    .description('List the agents that were found, and when; does not search')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await load()).list(context, opts)));
   program.command('__detect', { hidden: true }).action(() => choose(async (context) => (await load()).lookAgain(context)));

@@ -6,24 +6,24 @@ export function addApiCommands(program: Command, choose: (run: Run) => void): vo
   const load = () => import('../commands/service/api.ts');
   const api = program
     .command('api')
-    .description('The local API that the daemon has for programs on this computer: where it answers, and where its token lies')
+    .description('The local API of the daemon, for programs on this computer: shows its address and where its token is')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await load()).status(context, opts)));
   api
     .command('on')
-    .description('Have it answer; the daemon obeys at once')
+    .description('Turn it on; a running daemon obeys at once')
     .action(() => choose(async (context) => (await load()).turn(context, true)));
   api
     .command('off')
-    .description('Have it answer no more')
+    .description('Turn it off')
     .action(() => choose(async (context) => (await load()).turn(context, false)));
   api
     .command('port <number>')
-    .description('Where it listens; auto: the first that is free of 8900 to 8909')
+    .description('Set its port; auto: the first free one of 8900 to 8909')
     .action((word: string) => choose(async (context) => (await load()).port(context, word)));
   api
     .command('token')
     .description('Print its token, for a program that cannot read the file')
-    .option('--new', 'make another one; the one before counts no more')
+    .option('--new', 'make a new one; the old one no longer works')
     .action((opts) => choose(async (context) => (await load()).token(context, opts)));
 }

@@ -6,7 +6,7 @@ export function addMcpCommand(program: Command, choose: (run: Run) => void): voi
   program
     .command('mcp')
     .description(
-      'The MCP server for AI agents: an agent starts it and speaks with it over standard input and output; see docs/mcp.md',
+      'Run the MCP server for AI agents: an agent starts it and talks to it over standard input and output; see docs/mcp.md',
     )
     .action(() => choose(async (context) => (await import('../commands/service/mcp.ts')).run(context)));
 }

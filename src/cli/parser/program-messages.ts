@@ -7,17 +7,17 @@ export function addMessageCommands(program: Command, choose: (run: Run) => void)
   program
     .command('send <to> [message...]')
     .description(
-      'Write to a machine (number or name), to all, to people (0), or to a program (builder, 2/builder): coord send 2 "Hello"',
+      'Send a message to a machine (number or name), to all, to people (0), or to a program (builder, 2/builder): coord send 2 "Hello"',
     )
     .addOption(
       new Option('--priority <level>', 'how urgent it is').choices(['low', 'normal', 'high', 'urgent']).default('normal'),
     )
-    .option('--from <program>', 'the program that writes')
-    .option('--keep', 'also for a program of this machine that is not known yet')
+    .option('--from <program>', 'the program that sends it')
+    .option('--keep', 'also where that program of this machine is not known yet')
     .option('--json', 'the result as JSON')
     .addHelpText(
       'after',
-      '\nA message of - is read from standard input. A machine is meant first; 1/builder means the program on machine 1 always.',
+      '\nA message of - is read from standard input. A name means a machine before a program; 1/builder always means the program on machine 1.',
     )
     .action((to: string, message: string[], opts) =>
       choose(async (context) => (await import('../commands/messages/send.ts')).run(context, to, message, opts)),
@@ -26,7 +26,7 @@ export function addMessageCommands(program: Command, choose: (run: Run) => void)
   program
     .command('handoff [done...]')
     .description(
-      'Leave for whoever goes on, here or on another machine, what was done: coord handoff "The tests pass" --next "Docs"',
+      'Leave a note of what was done for whoever goes on, here or on another machine: coord handoff "The tests pass" --next "Docs"',
     )
     .option('-o, --open <text>', 'what is not done')
     .option('-w, --where <text>', 'where it lies: branch, files, links')
@@ -39,9 +39,9 @@ export function addMessageCommands(program: Command, choose: (run: Run) => void)
     );
   program
     .command('handoffs')
-    .description('What was handed off, newest first, as the last sync showed it; reads local files')
+    .description('List hand-offs, newest first, as of the last sync; reads local files')
     .option('-p, --project <name>', 'of one project only; the last part of its name is enough')
-    .addOption(new Option('--limit <count>', 'the newest so many').argParser(wholeNumber(1, 10_000)).default(10))
+    .addOption(new Option('--limit <count>', 'how many, the newest ones').argParser(wholeNumber(1, 10_000)).default(10))
     .option('--json', 'as JSON')
     .action((opts) =>
       choose(async (context) => (await import('../../features/handoff/commands/handoff.ts')).list(context, opts)),
@@ -50,28 +50,28 @@ export function addMessageCommands(program: Command, choose: (run: Run) => void)
   const bus = program.command('bus').description('Messages between programs of this machine, which never leave it');
   bus
     .command('list', { isDefault: true })
-    .description('The programs that are known here, and what waits for each; reads local files')
+    .description('List the programs that are known here, and what waits for each; reads local files')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../../features/bus/commands/bus.ts')).list(context, opts)));
   bus
     .command('take <program>')
     .description('Print the next message for a program, and mark it as taken: coord bus take builder --wait')
     .option('--peek', 'show what waits, in order, and take nothing')
-    .option('--wait', 'until there is one')
-    .addOption(new Option('--limit <count>', 'with --peek: the first so many').argParser(wholeNumber(1, 10_000)).default(20))
+    .option('--wait', 'wait until there is one')
+    .addOption(new Option('--limit <count>', 'with --peek: how many to show').argParser(wholeNumber(1, 10_000)).default(20))
     .option('--json', 'as JSON, one line a message')
     .action((name: string, opts) =>
       choose(async (context) => (await import('../../features/bus/commands/bus.ts')).take(context, name, opts)),
     );
   bus
     .command('forget <program>')
-    .description('Take a program off the list of those that are known here; its box must be empty')
+    .description('Forget a program that is known here; its box must be empty')
     .action((name: string) =>
       choose(async (context) => (await import('../../features/bus/commands/bus.ts')).forget(context, name)),
     );
   bus
     .command('state <id>')
-    .description('What became of a message: waiting, handed (given out, not confirmed), taken')
+    .description('Show the state of a message: waiting, handed (given out, not confirmed), taken')
     .option('--json', 'as JSON')
     .action((id: string, opts) =>
       choose(async (context) => (await import('../../features/bus/commands/bus.ts')).state(context, id, opts)),

@@ -4,7 +4,7 @@ import type { Run } from '../context.ts';
 import { collect, listOf, wholeNumber } from '../input/option-values.ts';
 
 export function addOrderCommands(program: Command, choose: (run: Run) => void): void {
-  const order = program.command('order').description('Place, look at and take back orders');
+  const order = program.command('order').description('Place, show, change and remove orders');
   order
     .command('add <id> [command...]')
     .description('Place an order: coord order add build --for 2 -- npm run build')
@@ -41,11 +41,11 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
     .option('--spec <path>', 'the document that says what is wanted, such as specs/login.md')
     .option('--agent <name>', 'an AI agent does it, in place of a command, such as claude; with --prompt')
     .option('--prompt <text>', 'what the agent is asked to do; - reads standard input')
-    .option('--model <model>', 'that the agent uses')
+    .option('--model <model>', 'the model that the agent uses')
     .option('--budget <dollars>', 'what one run of the agent may cost at most')
-    .option('--max-turns <count>', 'that the agent may take at most')
+    .option('--max-turns <count>', 'turns that the agent may take at most')
     .addOption(
-      new Option('--allowed-tool <tool>', 'that the agent may use without asking; may be given again')
+      new Option('--allowed-tool <tool>', 'a tool that the agent may use without asking; may be given again')
         .argParser(collect)
         .default([], 'none'),
     )
@@ -55,7 +55,7 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
     .option('--expect-changes', 'with --repo: a run that changed nothing FAILED')
     .option('--approval', 'it waits until a person says: coord approve <id>')
     .option('--wake', 'wake the machine that is to do it, if it sleeps and its owner allows that')
-    .option('--schedule <line>', 'again and again: minute, hour, day, month, weekday, such as "0 3 * * *"')
+    .option('--schedule <line>', 'run repeatedly: minute, hour, day, month, weekday, such as "0 3 * * *"')
     .option('--timezone <zone>', 'of the schedule, such as Europe/Berlin (default: UTC)')
     .addOption(new Option('--overlap <what>', 'if an earlier one still runs: leave it out, or wait').choices(['skip', 'queue']))
     .option('--json', 'the result as JSON')
@@ -64,12 +64,12 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
     );
   order
     .command('list')
-    .description('All orders and their states')
+    .description('List all orders and their states')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/orders/order-list.ts')).run(context, opts)));
   order
     .command('show <id>')
-    .description('All that is known of one order')
+    .description('Show all that is known of one order')
     .option('--json', 'as JSON')
     .action((id: string, opts) =>
       choose(async (context) => (await import('../commands/orders/order-show.ts')).run(context, id, opts)),
@@ -86,13 +86,13 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
     );
   order
     .command('remove <id>')
-    .description('Take an order out of ORDERS.json; stops it where it runs')
+    .description('Remove an order from ORDERS.json, and stop it where it runs')
     .action((id: string) => choose(async (context) => (await import('../commands/orders/order-change.ts')).remove(context, id)));
 
   order
     .command('resolve <id>')
-    .description('Say how an order ended that was lost with its machine; it does not run again')
-    .option('--completed', 'it did its work: what comes after it goes on')
+    .description('Settle an order that was lost with its machine; it does not run again')
+    .option('--completed', 'it did its work: orders after it can start')
     .option('--failed', 'it did not')
     .option('--note <text>', 'how you know, for people')
     .action((id: string, opts) =>

@@ -5,14 +5,14 @@ import type { Run } from '../context.ts';
 export function addPlanCommand(program: Command, choose: (run: Run) => void): void {
   program
     .command('plan [spec]')
-    .description('Make the tasks of a spec orders, or change those that it has made: coord plan specs/dao.md')
-    .option('--dry-run', 'say what it would do, by what the last sync left here')
-    .option('--yes', 'tasks that came where others went are new ones')
+    .description('Turn the tasks of a spec into orders, or update the orders it made: coord plan specs/dao.md')
+    .option('--dry-run', 'show what it would do, as of the last sync')
+    .option('--yes', 'tasks that stand where others were removed are new ones')
     .option(
       '--agent <name>',
-      'let an agent here draft the tasks, reading only (in this folder), for a person to approve: claude, codex',
+      'have an agent here draft the tasks for a person to approve; it only reads, in this folder: claude, codex',
     )
-    .option('--approve', 'the draft is what is to be done: plan it')
+    .option('--approve', 'accept the draft, and plan it')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nWithout a spec: how far each MVP and each feature is; reads local files')
     .action((spec: string | undefined, opts) =>

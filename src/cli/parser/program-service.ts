@@ -5,42 +5,42 @@ import type { Run } from '../context.ts';
 export function addServiceCommands(program: Command, choose: (run: Run) => void): void {
   const service = program
     .command('service')
-    .description('Let this computer start coord for this folder and keep it going: systemd or launchd');
+    .description('Have this computer start the daemon of this folder and keep it running: systemd or launchd');
   service
     .command('install')
-    .description('Write the service file, start the service, and start it with the computer or at the login')
+    .description('Write the service file, start the service, and have it start with the computer or at login')
     .option('--force', 'replace a file that was changed by hand')
     .option('--print', 'show the file, and do nothing')
     .option('--json', 'the result as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/service/service.ts')).install(context, opts)));
   service
     .command('remove')
-    .description('Stop the service and remove its file; runs that go on are left alone')
+    .description('Stop the service and remove its file; runs go on')
     .option('--force', 'also a file that was changed by hand')
     .option('--json', 'the result as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/service/service.ts')).remove(context, opts)));
   service
     .command('status')
-    .description('Whether the service is installed and runs, and where its log is')
+    .description('Show whether the service is installed and runs, and where its log is')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/service/service.ts')).status(context, opts)));
 
   const cron = program.command('cron').description('Let cron run coord sync in this folder');
   cron
     .command('install')
-    .description('Put one line into your crontab, or change the one of this folder')
-    .option('--every <duration>', 'what divides an hour or a day: 1m, 5m, 15m, 1h, 6h', '5m')
+    .description('Add a line for this folder to your crontab, or change it')
+    .option('--every <duration>', 'a period that divides an hour or a day: 1m, 5m, 15m, 1h, 6h', '5m')
     .option('--print', 'show the line, and do nothing')
     .option('--json', 'the result as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/service/cron.ts')).install(context, opts)));
   cron
     .command('remove')
-    .description('Take the line of this folder out of your crontab')
+    .description('Remove the line of this folder from your crontab')
     .option('--json', 'the result as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/service/cron.ts')).remove(context, opts)));
   cron
     .command('status')
-    .description('The line of this folder, and what the last sync of cron had to say')
+    .description('Show the line of this folder, and the output of the last sync by cron')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/service/cron.ts')).status(context, opts)));
 }

@@ -6,18 +6,18 @@ export function addToolCommands(program: Command, choose: (run: Run) => void): v
   const load = () => import('../commands/machines/tool.ts');
   const tool = program
     .command('tool')
-    .description('Programs of this computer that orders can ask for by name: coord order add x --tool docker -- …');
+    .description('Executables on this computer that orders can ask for by name: coord order add x --tool docker -- …');
   tool
     .command('add <programs...>')
-    .description('Say on the board that these are here: coord tool add docker ffmpeg; each counts while it is on the PATH')
+    .description('Offer them to orders: coord tool add docker ffmpeg; each counts while it is on the PATH')
     .action((names: string[]) => choose(async (context) => (await load()).change(context, names, true)));
   tool
     .command('remove <programs...>')
-    .description('Do not say so any more')
+    .description('Stop offering them')
     .action((names: string[]) => choose(async (context) => (await load()).change(context, names, false)));
   tool
     .command('list')
-    .description('What was added here, and where it is; starts nothing')
+    .description('List what was added here, and where it is; starts nothing')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await load()).list(context, opts)));
 }

@@ -6,15 +6,15 @@ export function addWorkspaceCommands(program: Command, choose: (run: Run) => voi
   const load = () => import('../../features/workspaces/commands/workspace.ts');
   const workspace = program
     .command('workspace')
-    .description('The folders of this computer in which orders with a workspace work');
+    .description('The checkouts on this computer in which orders with a workspace run');
   workspace
     .command('list')
-    .description('Which there are, who has them or had them last, and what they take')
+    .description('List them, who uses them or used them last, and their size')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await load()).list(context, opts)));
   workspace
     .command('prune')
-    .description('Remove those that nobody has and whose work was pushed, and the mirrors that no workspace needs')
+    .description('Remove those that are not in use and whose work was pushed, and mirrors that no workspace needs')
     .option('--all', 'also those that keep work which was not pushed; never one that is in use')
     .action((opts) => choose(async (context) => (await load()).prune(context, opts)));
 }

@@ -31,14 +31,14 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   const add = (words: string, text: string) => program.command(words).description(text);
 
   for (const [verb, text] of [
-    ['init', 'Make a repo the coordinator of a fleet, and this computer its first machine; joins if there is a fleet'],
-    ['join', 'Make this computer a machine of a fleet'],
+    ['init', 'Set up a fleet in a repo, with this computer as its first machine; joins if the repo has a fleet'],
+    ['join', 'Add this computer to a fleet'],
   ] as const) {
     const command = add(`${verb} ${verb === 'init' ? '[url]' : '<url>'} [folder]`, text)
       .option('--name <name>', 'what people call this machine (default: the host name)')
       .addOption(new Option('--tags <tags>', 'what this machine is good for: gpu,linux (default: none)').argParser(listOf))
       .option('--slots <count>', 'runs at once (default: 1)', wholeNumber(1, 1000))
-      .option('--again', 'though this computer is a machine of this fleet already: make it another one')
+      .option('--again', 'add it once more, although this computer is in this fleet already')
       .option('--json', 'the result as JSON')
       .action((url: string | undefined, folder: string | undefined, opts) =>
         choose(async (context) =>
@@ -46,22 +46,22 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
         ),
       );
     if (verb === 'join')
-      command.option('--as <number>', 'be this machine again, in a new folder: takes over what it was', wholeNumber(1, 9999));
+      command.option('--as <number>', 'be this machine again in a new folder: takes over its results', wholeNumber(1, 9999));
   }
 
-  add('leave', 'Leave the fleet: start nothing any more, wait for what runs, report it, and say so')
+  add('leave', 'Leave the fleet: start nothing new, wait for runs to end, and report them')
     .option('--stop', 'stop what runs here instead of waiting for it')
-    .option('--purge', 'then remove what coord keeps in this folder and about it')
+    .option('--purge', 'then remove what coord keeps in and about this folder')
     .action((opts) => choose(async (context) => (await import('../commands/machines/leave.ts')).run(context, opts)));
 
-  add('adopt', 'This folder is the machine that somebody else writes as: take over what they wrote, and go on').action(() =>
+  add('adopt', 'Keep this folder as the machine when another folder writes as it: takes over what that one wrote').action(() =>
     choose(async (context) => (await import('../commands/machines/adopt.ts')).run(context)),
   );
 
   for (const [verb, text] of [
     [
       'allow',
-      'Let orders do something on this computer: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without words, show what is allowed',
+      'Allow orders something on this computer: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without arguments, show what is allowed',
     ],
     ['deny', 'Take back what was allowed'],
   ] as const) {
@@ -73,9 +73,9 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     );
   }
 
-  add('sync', 'Do everything once: fetch, start and stop runs, report, push')
-    .option('--wait', 'until what started here has ended and is reported')
-    .option('--dry-run', 'say what it would do, and do nothing')
+  add('sync', 'Sync once: fetch, start and stop runs, report, push')
+    .option('--wait', 'wait until what started here has ended and is reported')
+    .option('--dry-run', 'show what it would do, and do nothing')
     .option('--json', 'what it saw and did, as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/look/sync.ts')).run(context, opts)));
 
@@ -87,26 +87,26 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addWorkspaceCommands(program, choose);
   addToolCommands(program, choose);
 
-  add('status', 'What the fleet looked like at the last sync; reads local files')
+  add('status', 'Show the fleet as of the last sync; reads local files')
     .option('--json', 'as JSON: the shape of STATUS.json with self, sync and alerts')
-    .option('--watch', 'go on, and show what changes, until q or Ctrl-C; still only what the last sync left')
+    .option('--watch', 'keep showing what changes, until q or Ctrl-C; still only what the last sync left')
     .action((opts) => choose(async (context) => (await import('../commands/look/status.ts')).run(context, opts)));
 
-  add('top', 'The fleet on the whole terminal, live: what runs and waits, with keys to look into it and to act').action(() =>
+  add('top', 'Show the fleet live on the whole terminal: what runs and waits, with keys to look closer and to act').action(() =>
     choose(async (context) => (await import('../commands/look/top.ts')).run(context)),
   );
 
-  const machines = add('machines', 'The machines of the fleet, those that left included')
+  const machines = add('machines', 'List the machines of the fleet, also those that left')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/machines/machines.ts')).run(context, opts)));
   machines
     .command('remove <machine>')
-    .description('Say that a machine is gone for good; what it did stays on the board')
+    .description('Remove a machine that is gone for good; its results stay on the board')
     .action((machine: string) =>
       choose(async (context) => (await import('../commands/machines/machines-remove.ts')).run(context, machine)),
     );
 
-  add('wake <machine>', 'Wake a machine that sleeps, from here or through one that lives in its network; see coord allow wake')
+  add('wake <machine>', 'Wake a sleeping machine, from here or through another one in its network; see coord allow wake')
     .option('--json', 'as JSON')
     .action((machine: string, opts) =>
       choose(async (context) => (await import('../../features/wake/commands/wake.ts')).run(context, machine, opts)),
@@ -118,7 +118,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
 
   for (const [verb, text] of [
     ['pause', 'Start and claim nothing new on this machine, on another one, or in the whole fleet; what runs goes on'],
-    ['resume', 'Take a pause back: that of this machine, or what fleet.yaml says of another one or of the fleet'],
+    ['resume', 'End a pause: of this machine, or one in fleet.yaml of another machine or of the fleet'],
   ] as const) {
     const command = add(`${verb} [machine]`, text).option('--fleet', 'all machines');
     if (verb === 'pause')
@@ -133,15 +133,15 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
   addOrderCommands(program, choose);
   addPlanCommand(program, choose);
 
-  add('approve <id>', 'Let an order start that waits for a person').action((id: string) =>
+  add('approve <id>', 'Approve an order that waits for a person').action((id: string) =>
     choose(async (context) => (await import('../commands/orders/approve-resolve.ts')).approve(context, id)),
   );
-  add('cancel <id>', 'Stop an order, or never start it').action((id: string) =>
+  add('cancel <id>', 'Stop an order, or keep it from starting').action((id: string) =>
     choose(async (context) => (await import('../commands/orders/order-change.ts')).cancel(context, id)),
   );
   add(
     'answer [id] [answer...]',
-    'Answer the question of an order, whose agent then goes on; without words, what waits for an answer',
+    'Answer the question of an order, so that its agent goes on; without arguments, list open questions',
   )
     .option('--json', 'as JSON')
     .addHelpText('after', '\nAn answer of - is read from standard input.')
@@ -150,7 +150,7 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     );
   add('retry <id>', 'Run a finished order again')
     .option('--edit', 'change its entry first, in your editor (VISUAL, EDITOR)')
-    .option('--resume [words]', 'its agent goes on in the session that it had, with these words')
+    .option('--resume [words]', 'its agent goes on in its earlier session, with these words')
     .action((id: string, opts) =>
       choose(async (context) => (await import('../commands/orders/order-change.ts')).retry(context, id, opts)),
     );
@@ -167,13 +167,13 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
     .option('--timeout <duration>', 'give up after this, with exit code 124')
     .action((id: string, opts) => choose(async (context) => (await import('../commands/orders/wait.ts')).run(context, id, opts)));
 
-  add('logs <id>', 'The output of an order: the full log if it ran here, else the reported tail')
-    .option('-f, --follow', 'go on until the run has ended')
+  add('logs <id>', 'Show the output of an order: the full log if it ran here, else the reported tail')
+    .option('-f, --follow', 'keep printing until the run has ended')
     .action((id: string, opts) => choose(async (context) => (await import('../commands/orders/logs.ts')).run(context, id, opts)));
 
   add('doctor', 'Examine this computer, the fleet folder and the remote; pushes a probe and deletes it again')
-    .option('--fix', 'mend what a machine can mend')
-    .option('--verbose', 'also show what is as it should be')
+    .option('--fix', 'fix what can be fixed automatically')
+    .option('--verbose', 'also show checks that passed')
     .option('--json', 'the list of checks as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/machines/doctor.ts')).run(context, opts)));
 
@@ -193,32 +193,32 @@ export function buildProgram(version: string, choose: (run: Run) => void): Comma
 
   addMessageCommands(program, choose);
 
-  add('inbox', 'Messages for this machine that nobody has read; reads local files')
+  add('inbox', 'List unread messages for this machine; reads local files')
     .option('--take', 'mark them as read, and tell the senders')
     .option('--all', 'also those that were read')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/messages/inbox.ts')).run(context, opts)));
 
-  add('sent', 'What was written from this machine, and who has read it')
+  add('sent', 'List messages sent from this machine, and who has read them')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/orders/sent.ts')).run(context, opts)));
 
-  add('timeline', 'What happened in the fleet, newest last: orders, runs, messages, machines; as the last sync showed it')
+  add('timeline', 'Show what happened in the fleet, newest last: orders, runs, messages, machines; as of the last sync')
     .option('--order <id>', 'of one order only')
     .option('--machine <machine>', 'of one machine only, by number or name')
     .option('--since <time>', 'a length of time such as 2h, or a time in UTC such as 2026-11-20')
-    .addOption(new Option('--limit <count>', 'the newest so many').argParser(wholeNumber(1, 100_000)).default(50))
+    .addOption(new Option('--limit <count>', 'how many, the newest ones').argParser(wholeNumber(1, 100_000)).default(50))
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/look/timeline.ts')).run(context, opts)));
 
-  add('stats', 'What runs came to, by machine and by type: success, times, waits, retries, losses; as the last sync showed it')
+  add('stats', 'Summarise the results by machine and by type: success, times, waits, retries, losses; as of the last sync')
     .option('--since <time>', 'a length of time such as 30d, or a time in UTC such as 2026-11-20')
     .option('--machine <machine>', 'of one machine only, by number or name')
     .option('--type <type>', 'of one type of orders only')
     .option('--json', 'as JSON')
     .action((opts) => choose(async (context) => (await import('../commands/look/stats.ts')).run(context, opts)));
 
-  add('demo', 'Play the main job on this one computer: three machines, an embedded hub, real orders')
+  add('demo', 'Try coord on this one computer: three machines, an embedded hub, real orders')
     .option('--keep <folder>', 'where to play (default: a new folder below the temporary one)')
     .action((opts) => choose(async (context) => (await import('../commands/look/demo.ts')).run(context, opts)));
 

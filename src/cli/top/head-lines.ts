@@ -37,8 +37,8 @@ export function headLines(sight: Sight, nowMs: number): readonly Line[] {
 function daemonWords({ daemon }: Sight, nowMs: number): string {
   if (!daemon.running) return 'no daemon here';
   const nextMs = Date.parse(daemon.nextLook ?? '');
-  if (Number.isNaN(nextMs)) return 'the daemon has just begun';
-  return nextMs <= nowMs ? 'the daemon looks now' : `the daemon looks in ${roughly(nextMs - nowMs)}`;
+  if (Number.isNaN(nextMs)) return 'the daemon has just started';
+  return nextMs <= nowMs ? 'next sync now' : `next sync in ${roughly(nextMs - nowMs)}`;
 }
 
 /** H2. What others push besides their beats, nobody here knows. */

@@ -70,7 +70,7 @@ const WORDS = {
 
   unknownField: (unknown: readonly UnknownField[]) => unknown.map(unknownFieldSentence).join('; '),
   unreadable: itself,
-  heldBack: (document: string) => `not on main yet: a person has to mend ${document}`,
+  heldBack: (document: string) => `not on main yet: a person has to fix ${document}`,
   unjudged: itself,
   unroutable: itself,
   noMachineYet: () => 'no machine has joined yet',

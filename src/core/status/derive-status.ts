@@ -195,7 +195,7 @@ function documentNeeds(faults: readonly Fault[], { machines, ordersReadable }: S
   for (const fault of faults.filter(({ level }) => level === 'fault')) {
     const { document, line } = fault;
     const place = line === null ? '' : ` (line ${line})`;
-    const hold = document === 'ORDERS.json' && !ordersReadable ? 'nothing new starts until it is mended: ' : '';
+    const hold = document === 'ORDERS.json' && !ordersReadable ? 'nothing new starts until it is fixed: ' : '';
     const why = `${hold}${toldFault(fault, machines)}${place}`;
     needs.set(`${document} ${why}`, { code: 'document', document, why });
   }

@@ -29,18 +29,24 @@ export function programNeeds(machines: Machines): readonly NeedsYou[] {
     ([
       machine,
       {
-        document: { state, programs },
+        document: { name, state, programs },
       },
     ]): NeedsYou[] => {
       if (state === 'LEFT' || programs === undefined) return [];
       const lost = Object.entries(programs).filter(([, { givenUp }]) => givenUp);
-      return lost.map(([program, { detail }]) => ({ code: 'program', machine, program, why: programNeed(program, detail) }));
+      return lost.map(([program, { detail }]) => ({
+        code: 'program',
+        machine,
+        program,
+        why: programNeed(program, detail, name),
+      }));
     },
   );
 }
 
-export function programNeed(program: string, detail: string | null): string {
-  return `program ${program} needs somebody: ${detail ?? 'it does not come up'}; when it is mended: coord instance start ${shellWord(program)}, there`;
+/** `name`: of the machine that it belongs to. */
+export function programNeed(program: string, detail: string | null, name: string): string {
+  return `program ${program} failed: ${detail ?? 'it does not start'}. Fix it, then on ${name}: coord instance start ${shellWord(program)}`;
 }
 
 /** One entry a sender. People have no cursor: an answer is the only sign that they have read. */

@@ -47,7 +47,7 @@ function faultText({ line, column, message }: StatusFault): string {
 }
 
 function mend(document: string | undefined, link: string): string {
-  return document === ORDERS_PATH ? ` · [mend it](${link})` : '';
+  return document === ORDERS_PATH ? ` · [fix it](${link})` : '';
 }
 
 function capped(lines: readonly string[]): string[] {

@@ -12,7 +12,7 @@ import { parseFleet } from './fleet.ts';
 export function applyPauseEdit(text: string, edit: PauseEdit): EditOutcome {
   const before = parseFleet(text);
   if (before.value === null || before.value.unread?.includes('paused'))
-    return { kind: 'cannot', reason: `${FLEET_PATH} cannot be read: mend it there first` };
+    return { kind: 'cannot', reason: `${FLEET_PATH} cannot be read: fix it there first` };
   const others = before.value.paused.filter(({ who }) => who !== edit.id);
   const now = before.value.paused.filter(({ who }) => who === edit.id);
   const mine: FleetPause[] = edit.kind === 'resume' ? [] : [{ who: edit.id, until: edit.until, note: edit.note }];

@@ -9,7 +9,7 @@ export const apiCheck: Check = {
   async look({ world, folder }) {
     const { enabled, faults, daemon, url, outside, trouble, answers, token, tokenIsOpen } = await apiStatus(folder, world.env);
     const [fault] = faults;
-    if (fault !== undefined) return warning(`off, because of a mistake: ${fault}`, 'mend that file');
+    if (fault !== undefined) return warning(`off, because of a mistake: ${fault}`, 'fix that file');
     if (tokenIsOpen) return warning(`others on this computer can read its token, ${token}`, 'coord api token --new');
     if (!enabled) return ok('off');
     if (!daemon) return ok('comes with the daemon, which does not run');

@@ -21,6 +21,6 @@ export const documentsCheck: Check = {
       .slice(0, NAMED_MAX)
       .map(({ document, line, message }) => `${document}${line === undefined ? '' : ` line ${line}`}: ${message}`);
     const more = wrong.length > NAMED_MAX ? ` · and ${wrong.length - NAMED_MAX} more` : '';
-    return problem(`${counted(wrong.length, 'fault')}: ${named.join(' · ')}${more}`, 'mend it on main; then: coord sync');
+    return problem(`${counted(wrong.length, 'fault')}: ${named.join(' · ')}${more}`, 'fix it on main; then: coord sync');
   },
 };

@@ -61,7 +61,7 @@ export const outboxCheck: Check = {
     const names = waiting.slice(0, 3).map(({ edit }) => editWords(edit));
     const why = view()?.sync.editsWaitFor ?? null;
     if (why === null) return warning(`${found}: ${names.join(', ')}`, 'coord sync');
-    return warning(`${found}: ${names.join(', ')}; they wait for ${why}`, 'mend that on main; then: coord sync');
+    return warning(`${found}: ${names.join(', ')}; they wait for ${why}`, 'fix that on main; then: coord sync');
   },
 };
 

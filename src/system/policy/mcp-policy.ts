@@ -16,7 +16,7 @@ export function readMcp(home: string, fleetRoot: string): McpPolicy {
     if (!(MCP_RIGHTS as readonly string[]).includes(right) || typeof word !== 'boolean')
       throw new CoordError(
         'REFUSED',
-        `${policyPath(home)}: mcp: expected send and orders, each true or false, found ${JSON.stringify(value)}; agents may do nothing until it is mended`,
+        `${policyPath(home)}: mcp: expected send and orders, each true or false, found ${JSON.stringify(value)}; agents may do nothing until it is fixed`,
         null,
       );
   return { ...DEFAULT, ...(value as Partial<McpPolicy>) };

@@ -148,7 +148,7 @@ function policyEntries(home: string): Readonly<Record<string, unknown>> {
   const { value, faults } = readYaml(readFileSync(path, 'utf8'), path);
   const [fault] = faults.filter((candidate) => candidate.level === 'fault');
   if (fault !== undefined)
-    throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}; nothing runs until it is mended`, null);
+    throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}; nothing runs until it is fixed`, null);
   return recordOf(recordOf(value)?.fleets) ?? {};
 }
 
@@ -165,7 +165,7 @@ function listOf(path: string, key: string, value: unknown): string[] {
 function wrong(path: string, key: string, expected: string, found: unknown): CoordError {
   return new CoordError(
     'REFUSED',
-    `${path}: ${key}: expected ${expected}, found ${JSON.stringify(found)}; nothing runs until it is mended`,
+    `${path}: ${key}: expected ${expected}, found ${JSON.stringify(found)}; nothing runs until it is fixed`,
     null,
   );
 }

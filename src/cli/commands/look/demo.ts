@@ -45,7 +45,7 @@ export async function run(context: Context, options: { readonly keep?: string })
   stage.git(['commit', '--quiet', '--all', '--message', 'Three orders'], person);
   stage.git(['push', '--quiet'], person);
 
-  stage.says('Each machine syncs, as it would from cron: it does what is meant for it, and reports.');
+  stage.says('Each machine syncs, as it would from cron: it runs the orders meant for it and reports back.');
   for (const name of MACHINES) stage.coord(name, ['sync', '--wait'], join(root, name));
 
   stage.says('What the person sees, who pulls or opens the repo on its host:');

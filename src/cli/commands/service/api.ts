@@ -45,7 +45,7 @@ function show(
 ): void {
   const { yellow } = context.paint;
   for (const fault of faults) context.note(yellow(visibleText(`! ${fault}`)));
-  if (faults.length > 0) context.out('off until that is mended');
+  if (faults.length > 0) context.out('off until that is fixed');
   else if (!enabled) context.out('off: coord api on');
   else if (!daemon) context.out('on, and it comes with the daemon: coord daemon start');
   else if (answers) context.out(`answers on ${url} · token in ${path}`);

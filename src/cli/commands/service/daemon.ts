@@ -74,12 +74,12 @@ export async function status(context: Context, options: { readonly json?: boolea
   else {
     const nowMs = context.nowMs();
     const nextMs = seen.nextLook === null ? null : Date.parse(seen.nextLook) - nowMs;
-    const next = nextMs === null || nextMs < 0 ? 'looks now' : `next look in ${Math.ceil(nextMs / 1000)} s`;
+    const next = nextMs === null || nextMs < 0 ? 'now' : `in ${Math.ceil(nextMs / 1000)} s`;
     if (seen.running) context.out(`running · pid ${seen.pid} · since ${seen.since} (${ago(seen.since ?? '', nowMs)})`);
     else context.out('not running: coord daemon start');
-    const did = seen.trouble === null ? 'synced' : 'last tried';
-    const last = seen.lastSync === null ? 'never synced' : `${did} ${ago(seen.lastSync, nowMs)}`;
-    context.out(seen.running ? `${last} · ${next} · ${seen.syncs} since it runs` : last);
+    const did = seen.trouble === null ? 'last sync' : 'last try';
+    const last = seen.lastSync === null ? 'never synced' : `${did}: ${ago(seen.lastSync, nowMs)}`;
+    context.out(seen.running ? `${last} · next: ${next} · ${seen.syncs} ${seen.syncs === 1 ? 'sync' : 'syncs'} so far` : last);
     const { version } = await context.world();
     if (seen.version !== null && seen.version !== version)
       context.out(context.paint.yellow(`! it is version ${seen.version}, and this is ${version}: coord daemon restart`));

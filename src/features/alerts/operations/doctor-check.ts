@@ -15,7 +15,7 @@ export const alertsCheck: CheckOf<CheckedPlace> = {
     if (settings === null) return ok('nobody is told: no alerts.yaml');
     const found = counted(settings.channels.length, 'channel');
     const [fault] = settings.faults;
-    if (fault !== undefined) return warning(`${found}; ${fault}`, `mend ${path}`);
+    if (fault !== undefined) return warning(`${found}; ${fault}`, `fix ${path}`);
     const hasSecrets = settings.channels.some(({ way }) => way.kind === 'webhook');
     if (hasSecrets && (statSync(path).mode & 0o077) !== 0)
       return warning(`${found}; others on this computer can read the addresses in ${path}`, `chmod 600 ${shellWord(path)}`);

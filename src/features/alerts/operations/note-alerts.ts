@@ -70,7 +70,7 @@ function programNeedsHere(folder: FleetFolder, { self: { machine, name } }: View
     .filter(({ givenUp }) => givenUp)
     .map((program): Need => {
       const subject = `program ${machine} ${program.name}`;
-      const what = programNeed(program.name, program.detail);
+      const what = programNeed(program.name, program.detail, name);
       return { key: `${subject} ${program.since}`, subject, kind: 'program', machine, name, what, isOwn: true };
     });
 }

@@ -83,7 +83,7 @@ export function readText(path: string): string | null {
 }
 
 export function refused(why: string): CoordError {
-  return new CoordError('REFUSED', `${why}; nothing was changed`, 'mend it, or coord agent setup --print after that');
+  return new CoordError('REFUSED', `${why}; nothing was changed`, 'fix it, or coord agent setup --print after that');
 }
 
 /** False = there is one already. */

@@ -15,12 +15,12 @@ export const instancesCheck: CheckOf<CheckedPlace> = {
     if (settings === null) return ok('none: no instances.yaml');
     const found = counted(settings.programs.length, 'program');
     const [fault] = settings.faults;
-    if (fault !== undefined) return problem(settings.unreadable ? fault : `${found}; ${fault}`, `mend ${path}`);
+    if (fault !== undefined) return problem(settings.unreadable ? fault : `${found}; ${fault}`, `fix ${path}`);
     // Whoever writes there runs what they like, as this person.
     if ((statSync(path).mode & 0o022) !== 0)
       return problem(`${found}; others on this computer can write into ${path}`, `chmod go-w ${shellWord(path)}`);
     const [strange] = settings.warnings;
-    if (strange !== undefined) return warning(`${found}; ${strange}`, `mend ${path}`);
+    if (strange !== undefined) return warning(`${found}; ${strange}`, `fix ${path}`);
     if (settings.programs.length > 0 && livingDaemon(folder) === null)
       return warning(`${found}, and no daemon looks after them`, 'coord daemon start');
     const ill = readPrograms(folder).filter(({ state, givenUp }) => givenUp || state === 'CRASHED' || state === 'DEGRADED');
