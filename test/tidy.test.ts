@@ -124,7 +124,6 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/machine/steps/mail.ts': ['handoff'],
   'src/machine/steps/parse-cache.ts': ['handoff'],
   'src/machine/steps/waking.ts': ['wake'],
-  'src/system/policy/agent-folder.ts': ['hooks'],
   'src/system/policy/place-run.ts': ['agents', 'workspaces'],
   'src/system/policy/policy-file.ts': ['agents', 'workspaces'],
 };

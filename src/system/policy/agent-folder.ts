@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
-import { AGENT_FILES } from '../../features/hooks/documents/agent-setup/agents.ts';
+import { SETTINGS_MOVED_BY } from '../../core/model/orders/agent.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';
 import { fleetFolderAt } from '../fleet/fleet-folder.ts';
 
@@ -60,8 +60,9 @@ function isSettings(below: string): boolean {
 
 /** Those that a variable has moved; the others are dot-folders of home. */
 function settingsFolders(env: NodeJS.ProcessEnv): string[] {
-  const names = Object.values(AGENT_FILES).flatMap(({ folder }) => folder.movedBy ?? []);
-  return [...names, 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME'].flatMap((name) => env[name] ?? []);
+  return [...Object.values(SETTINGS_MOVED_BY), 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME'].flatMap(
+    (name) => env[name] ?? [],
+  );
 }
 
 function real(paths: readonly string[]): string[] {

@@ -21,6 +21,14 @@ export interface AgentTraits {
   readonly needsCheck?: true;
 }
 
+/** Variables that move the folder in which an agent keeps its settings: no run of an agent works there. */
+export const SETTINGS_MOVED_BY = {
+  claude: 'CLAUDE_CONFIG_DIR',
+  codex: 'CODEX_HOME',
+  gemini: 'GEMINI_CLI_HOME',
+  opencode: 'XDG_CONFIG_HOME',
+} as const;
+
 /** `least`: edits files in its folder; all else is denied, or stays in the tool's own sandbox. */
 export const AGENTS: Readonly<Record<AgentName, AgentTraits>> = {
   claude: {

@@ -1,11 +1,12 @@
 // Claude Code 2.1. Tried with a model that stood in: all four events, and what their answers do.
+import { SETTINGS_MOVED_BY } from '../../../../core/model/orders/agent.ts';
 import type { AgentFiles } from './agent-files.ts';
 
 /** The hook takes a tenth of a second; these are for days on which the disk does not answer. */
 const handler = (command: string, timeout = 5) => ({ type: 'command', command, timeout });
 
 export const claude: AgentFiles = {
-  folder: { path: '.claude', movedBy: 'CLAUDE_CONFIG_DIR' },
+  folder: { path: '.claude', movedBy: SETTINGS_MOVED_BY.claude },
   hooks: {
     user: ({ user }) => `${user}/settings.json`,
     // The one that is not for the project's repo: the command names this computer's paths.

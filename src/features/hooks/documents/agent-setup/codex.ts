@@ -1,10 +1,11 @@
 // Codex 0.169. Tried, not logged in: hooks at the start of a session and with a prompt, once they are trusted. By its documents: all else.
+import { SETTINGS_MOVED_BY } from '../../../../core/model/orders/agent.ts';
 import type { AgentFiles } from './agent-files.ts';
 
 const handler = (command: string) => ({ type: 'command', command, timeout: 5 });
 
 export const codex: AgentFiles = {
-  folder: { path: '.codex', movedBy: 'CODEX_HOME' },
+  folder: { path: '.codex', movedBy: SETTINGS_MOVED_BY.codex },
   hooks: {
     user: ({ user }) => `${user}/hooks.json`,
     project: ({ project }) => `${project}/.codex/hooks.json`,

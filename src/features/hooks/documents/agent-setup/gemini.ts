@@ -1,12 +1,13 @@
 // Gemini CLI 0.61: hooks and MCP servers in one settings file, in which comments are legal. Times are milliseconds here. Tried with a model
 // that stood in: all four events, and what their answers do.
+import { SETTINGS_MOVED_BY } from '../../../../core/model/orders/agent.ts';
 import { isRecord } from '../json-settings.ts';
 import { type AgentFiles, plainMcpEntry } from './agent-files.ts';
 
 const group = (command: string, timeout = 5_000) => ({ hooks: [{ name: 'coord', type: 'command', command, timeout }] });
 
 export const gemini: AgentFiles = {
-  folder: { path: '.gemini', movedBy: 'GEMINI_CLI_HOME', below: '.gemini' },
+  folder: { path: '.gemini', movedBy: SETTINGS_MOVED_BY.gemini, below: '.gemini' },
   hooks: {
     user: ({ user }) => `${user}/settings.json`,
     project: ({ project }) => `${project}/.gemini/settings.json`,

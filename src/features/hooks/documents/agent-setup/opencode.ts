@@ -1,9 +1,10 @@
 // opencode 1.18: no hooks that a settings file could name. It has the MCP tools, and instructions that say where messages are. Tried: it
 // reads the entry and connects.
+import { SETTINGS_MOVED_BY } from '../../../../core/model/orders/agent.ts';
 import type { AgentFiles } from './agent-files.ts';
 
 export const opencode: AgentFiles = {
-  folder: { path: '.config/opencode', movedBy: 'XDG_CONFIG_HOME', below: 'opencode' },
+  folder: { path: '.config/opencode', movedBy: SETTINGS_MOVED_BY.opencode, below: 'opencode' },
   hooks: null,
   mcp: {
     user: ({ user }) => [`${user}/opencode.json`, `${user}/opencode.jsonc`],
