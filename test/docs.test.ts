@@ -102,3 +102,27 @@ test('README.md is short, and its orders and commands are real', () => {
   expect(commands.length).toBeGreaterThan(20);
   expect(commands.filter((name) => !help.includes(`$ coord ${name} `))).toEqual([]);
 });
+
+test('each README of a room, and docs/architecture.md, say which rooms it builds on', () => {
+  const folder = join(root, 'src/features');
+  const rooms = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  const entering = new RegExp(`from '(?:\\.\\./)+(${rooms.join('|')})/`, 'g');
+  const builtOn = (room: string): string[] => {
+    const sources = readdirSync(join(folder, room), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+    const entered = sources.flatMap((path) => [...readFileSync(join(folder, room, path), 'utf8').matchAll(entering)]);
+    return [...new Set(entered.map(([, name]) => name ?? ''))].sort();
+  };
+  const named = (text: string): string[] => rooms.filter((room) => new RegExp(`\\b${room}\\b`).test(text)).sort();
+  const lineOf = (path: string, head: string): string =>
+    textOf(path)
+      .split('\n')
+      .find((line) => line.startsWith(head)) ?? '';
+  const wrong = rooms.filter((room) => {
+    const inReadme = lineOf(`src/features/${room}/README.md`, '- Builds on:').replaceAll(/\([^)]*\)/g, '');
+    const inTable = lineOf('docs/architecture.md', `| \`features/${room}/\` |`).split('|').at(-2) ?? '';
+    const expected = builtOn(room).join();
+    return named(inReadme).join() !== expected || named(inTable).join() !== expected;
+  });
+  expect(rooms.flatMap(builtOn).length).toBeGreaterThan(3);
+  expect(wrong).toEqual([]);
+});
