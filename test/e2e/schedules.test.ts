@@ -52,7 +52,7 @@ test('section 5: every minute, on one of two machines, once; an hour of sleep is
   expect(shown.match(/^last: /gm)?.length).toBe(second.length);
   const runner = fleet.status().orders.tick?.machine === 1 ? mac : pc;
   expect(await runner.ok('logs', 'tick')).toContain(`said by ${second.at(-1)}`);
-  expect(await mac.ok('cancel', 'tick')).toContain('comes no more');
+  expect(await mac.ok('cancel', 'tick')).toContain('it will not run again');
   expect(fleet.status().orders.tick?.state).toBe('CANCELLED');
 });
 

@@ -34,7 +34,7 @@ export async function remove(context: Context, id: string): Promise<number> {
 export async function cancel(context: Context, id: string): Promise<number> {
   const folder = context.fleet();
   const { before, ...report } = await context.busy('syncing', cancelOrder(await context.world(), folder, id));
-  if (before.schedule !== undefined && before.state !== 'IN_PROGRESS') context.out(`cancelled ${id}: it comes no more`);
+  if (before.schedule !== undefined && before.state !== 'IN_PROGRESS') context.out(`cancelled ${id}: it will not run again`);
   else if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(before.state))
     context.out(`${id} had ended already: ${before.state}; it will not run again`);
   else if (before.state === 'IN_PROGRESS' && report.view.orders[id]?.state !== 'IN_PROGRESS')

@@ -49,7 +49,7 @@ export async function remove(context: Context, { json }: Pick<Options, 'json'>):
   if (json) context.out(JSON.stringify(done, null, 2));
   else
     context.out(
-      done.outcome === 'removed' ? `cron runs coord no more for ${root}` : `no line of coord for ${root} in the crontab`,
+      done.outcome === 'removed' ? `cron no longer runs coord for ${root}` : `no line of coord for ${root} in the crontab`,
     );
   return EXIT.done;
 }
