@@ -94,7 +94,6 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/cli/completion/bash.ts': 85,
   'src/cli/completion/fish.ts': 76,
   'src/cli/completion/zsh.ts': 83,
-  'src/cli/parser/program-orders.ts': 96,
   'src/cli/top/session.ts': 104,
   'src/cli/top/terminal.ts': 79,
   'src/core/status/derive-status.ts': 78,

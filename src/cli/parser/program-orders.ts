@@ -5,6 +5,46 @@ import { collect, listOf, wholeNumber } from '../input/option-values.ts';
 
 export function addOrderCommands(program: Command, choose: (run: Run) => void): void {
   const order = program.command('order').description('Place, show, change and remove orders');
+  addOrderAdd(order, choose);
+  order
+    .command('list')
+    .description('List all orders and their states')
+    .option('--json', 'as JSON')
+    .action((opts) => choose(async (context) => (await import('../commands/orders/order-list.ts')).run(context, opts)));
+  order
+    .command('show <id>')
+    .description('Show all that is known of one order')
+    .option('--json', 'as JSON')
+    .action((id: string, opts) =>
+      choose(async (context) => (await import('../commands/orders/order-show.ts')).run(context, id, opts)),
+    );
+  order
+    .command('set <id>')
+    .description('Change an order that has not ended: coord order set build --priority urgent')
+    .addOption(new Option('--priority <level>', 'what starts first').choices(['low', 'normal', 'high', 'urgent']))
+    .option('--title <text>', 'for people')
+    .option('--timeout <duration>', 'such as 90s or 2h; counts for runs that start after it')
+    .option('--attempts <count>', 'tries in all', wholeNumber(1, 100))
+    .action((id: string, opts) =>
+      choose(async (context) => (await import('../commands/orders/order-change.ts')).set(context, id, opts)),
+    );
+  order
+    .command('remove <id>')
+    .description('Remove an order from ORDERS.json, and stop it where it runs')
+    .action((id: string) => choose(async (context) => (await import('../commands/orders/order-change.ts')).remove(context, id)));
+
+  order
+    .command('resolve <id>')
+    .description('Settle an order that was lost with its machine; it does not run again')
+    .option('--completed', 'it did its work: orders after it can start')
+    .option('--failed', 'it did not')
+    .option('--note <text>', 'how you know, for people')
+    .action((id: string, opts) =>
+      choose(async (context) => (await import('../commands/orders/approve-resolve.ts')).resolve(context, id, opts)),
+    );
+}
+
+function addOrderAdd(order: Command, choose: (run: Run) => void): void {
   order
     .command('add <id> [command...]')
     .description('Place an order: coord order add build --for 2 -- npm run build')
@@ -61,41 +101,5 @@ export function addOrderCommands(program: Command, choose: (run: Run) => void): 
     .option('--json', 'the result as JSON')
     .action((id: string, command: string[], opts) =>
       choose(async (context) => (await import('../commands/orders/order-add.ts')).run(context, id, command, opts)),
-    );
-  order
-    .command('list')
-    .description('List all orders and their states')
-    .option('--json', 'as JSON')
-    .action((opts) => choose(async (context) => (await import('../commands/orders/order-list.ts')).run(context, opts)));
-  order
-    .command('show <id>')
-    .description('Show all that is known of one order')
-    .option('--json', 'as JSON')
-    .action((id: string, opts) =>
-      choose(async (context) => (await import('../commands/orders/order-show.ts')).run(context, id, opts)),
-    );
-  order
-    .command('set <id>')
-    .description('Change an order that has not ended: coord order set build --priority urgent')
-    .addOption(new Option('--priority <level>', 'what starts first').choices(['low', 'normal', 'high', 'urgent']))
-    .option('--title <text>', 'for people')
-    .option('--timeout <duration>', 'such as 90s or 2h; counts for runs that start after it')
-    .option('--attempts <count>', 'tries in all', wholeNumber(1, 100))
-    .action((id: string, opts) =>
-      choose(async (context) => (await import('../commands/orders/order-change.ts')).set(context, id, opts)),
-    );
-  order
-    .command('remove <id>')
-    .description('Remove an order from ORDERS.json, and stop it where it runs')
-    .action((id: string) => choose(async (context) => (await import('../commands/orders/order-change.ts')).remove(context, id)));
-
-  order
-    .command('resolve <id>')
-    .description('Settle an order that was lost with its machine; it does not run again')
-    .option('--completed', 'it did its work: orders after it can start')
-    .option('--failed', 'it did not')
-    .option('--note <text>', 'how you know, for people')
-    .action((id: string, opts) =>
-      choose(async (context) => (await import('../commands/orders/approve-resolve.ts')).resolve(context, id, opts)),
     );
 }
