@@ -1,13 +1,14 @@
 // The end of a log, however long it is: whole lines, but where one alone is longer than what was asked for.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { openLog } from './run-log.ts';
 
 /** Empty where there is no such file any more. */
 export function endOfLog(path: string, bytesMax: number): string {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    file = openLog(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if (['ENOENT', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw error;
   }
   try {

@@ -1,5 +1,5 @@
 // The full log of a run on this machine: the newest generation and attempt of an order that ran here.
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,7 +22,9 @@ export function newestLog(folder: FleetFolder, id: string): LocalLog | null {
     .flatMap((name) => {
       const [, order, generation, attempt] = /^(.+)-(\d+)\.(\d+)-[0-9a-f]+$/.exec(name) ?? [];
       const path = join(folder.runs, name, 'output.log');
-      const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      // The run may have put anything there: what is no file is no log.
+      const seen = lstatSync(path, { throwIfNoEntry: false });
+      const modifiedMs = seen?.isFile() === true ? seen.mtimeMs : undefined;
       return order !== undefined && (order === id || listedId(order) === id) && modifiedMs !== undefined
         ? [{ name, path, rank: [dueMs(order) ?? 0, Number(generation), Number(attempt), modifiedMs] }]
         : [];
@@ -39,11 +41,16 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
+/** Whatever the run puts there meanwhile: a link is not followed, a pipe is not waited for, as a daemon would for ever. */
+export function openLog(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+}
+
 /** Hands out what is there, and with `follow` what comes until the run is over. */
 export async function followLog(log: LocalLog, follow: boolean, write: (text: string) => void): Promise<void> {
   const decoder = new StringDecoder('utf8');
   const buffer = Buffer.alloc(CHUNK_BYTES);
-  const file = openSync(log.path, 'r');
+  const file = openLog(log.path);
   try {
     for (;;) {
       const isOver = log.isOver();

@@ -1,5 +1,5 @@
 // What can be asked: the very things that the reading commands show, from the files that the last sync left. Nothing here changes anything.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { shellWord } from '../../core/base/shell-word.ts';
@@ -14,7 +14,7 @@ import { listInbox, listSent } from '../../operations/messages/inbox.ts';
 import { shownMark } from '../../operations/orders/as-seen.ts';
 import { stepWithLog } from '../../operations/orders/chain-edits.ts';
 import { findOrder } from '../../operations/orders/edit-orders.ts';
-import { newestLog } from '../../operations/orders/run-log.ts';
+import { newestLog, openLog } from '../../operations/orders/run-log.ts';
 import { readView, type View } from '../../operations/sync/view.ts';
 import { readTimeline } from '../../operations/timeline/timeline.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -125,7 +125,7 @@ function logOf(folder: FleetFolder, named: string) {
 }
 
 function endOf(path: string): { readonly whole: boolean; readonly text: string } {
-  const file = openSync(path, 'r');
+  const file = openLog(path);
   try {
     const { size } = fstatSync(file);
     const buffer = Buffer.alloc(Math.min(size, LOG_BYTES));
