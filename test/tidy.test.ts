@@ -110,12 +110,12 @@ const MADE_OF_FEATURES = /^src\/(?:main|compose|quick|hook|plain-sync)\.ts$|^src
 const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/core/cycle/derive-own.ts': ['wake'],
   'src/core/cycle/observe.ts': ['agents', 'workspaces'],
-  'src/core/cycle/take-over.ts': ['handoff'],
+  'src/core/cycle/take-over-machine.ts': ['handoff'],
   'src/core/decide/decide-assigned.ts': ['agents'],
   'src/core/orders/assignment.ts': ['agents'],
   'src/core/orders/policy.ts': ['agents'],
   'src/core/status/derive-status.ts': ['handoff'],
-  'src/documents/board/board.ts': ['handoff'],
+  'src/documents/board/fold.ts': ['handoff'],
   'src/documents/orders/order-entry.ts': ['agents', 'workspaces'],
   'src/documents/orders/order-schema.ts': ['agents', 'workspaces'],
   'src/documents/snapshot/snapshot-specs.ts': ['plan'],
@@ -187,6 +187,11 @@ interface Rule {
   readonly files: readonly Source[];
   /** What is wrong in a file; nothing when it is tidy. */
   readonly broken: (file: Source) => readonly (string | false)[];
+}
+
+/** By its path below src/ or the project, or by its name alone. */
+function isThere(name: string): boolean {
+  return written.some(({ path }) => path === name || path === `src/${name}` || (!name.includes('/') && basename(path) === name));
 }
 
 const RULES: Readonly<Record<string, Rule>> = {
@@ -264,6 +269,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   'every file opens with a comment; tests have their titles': {
     files: written.filter(({ path }) => !path.endsWith('.test.ts')),
     broken: ({ text }) => [!/^(#!.*\n)?(\/\/ |\/\*)/.test(text) && 'begins without one'],
+  },
+  'a comment names files that are there': {
+    files: source,
+    broken: ({ text }) =>
+      [...text.matchAll(/^\s*(?:\/\/|\/?\*).*$/gm)]
+        .flatMap(([line]) => [...line.matchAll(/(?<![\w/.-])(?:[\w-]+\/)*[\w-]+\.ts\b/g)].map(([name]) => name))
+        .map((name) => !isThere(name) && `names ${name}`),
   },
   'no barrels and no default exports': {
     files: source,

@@ -7,7 +7,8 @@ import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Snapshot } from '../core/model/ledger/snapshot.ts';
 import type { Instant } from '../core/model/machines/instant.ts';
 import type { EndedRun } from '../core/model/orders/run.ts';
-import { afterLook, aimedHeartbeatMs } from '../core/presence/presence.ts';
+import { aimedHeartbeatMs } from '../core/presence/heartbeat.ts';
+import { afterLook } from '../core/presence/lost.ts';
 import { leaseOf } from '../core/presence/run-lease.ts';
 import { withNotesOfBoard } from '../core/status/notes.ts';
 import { CoordError } from '../errors.ts';
@@ -16,11 +17,12 @@ import { plan } from './dry-run.ts';
 import { hasLeft, notLeftYet, withLeft } from './membership/leaving.ts';
 import type { CycleOutcome } from './outcome.ts';
 import type { PushGate } from './pace/push-gate.ts';
-import { pressureOf } from './pace/push-priority.ts';
+import { pushPriorityOf } from './pace/push-priority.ts';
+import { applyEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './steps/apply-edits.ts';
+import { withNothingMissing } from './steps/board-refusals.ts';
 import { collectExits } from './steps/collect-exits.ts';
 import { handOver } from './steps/deliver-to-bus.ts';
 import { derive, deriveStanding, logFiles, subjectOf, unsaidEnds } from './steps/derive.ts';
-import { applyEdits, sentEditsOf, settleEdits, settleLanded, settleSent } from './steps/edits.ts';
 import { look } from './steps/fetch-snapshot.ts';
 import { takeMail } from './steps/mail.ts';
 import { withAskedTools } from './steps/own-tools.ts';
@@ -28,8 +30,7 @@ import { noEdits } from './steps/pending-edits.ts';
 import { perform } from './steps/perform.ts';
 import { pinMain } from './steps/pin-main.ts';
 import { say } from './steps/push-changes.ts';
-import { withNothingMissing } from './steps/push-rejections.ts';
-import { recallToReport } from './steps/reuse-snapshot.ts';
+import { reusedSnapshot } from './steps/reuse-snapshot.ts';
 import { withoutWrittenRuns } from './steps/run-history.ts';
 import { wakeOthers } from './steps/waking.ts';
 
@@ -68,7 +69,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   }
   const loaded = options.dryRun ? stored : await notLeftYet(machine, stored);
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
-  const recalled = options.mayRecall ? await recallToReport(machine, collected, alone) : null;
+  const recalled = options.mayRecall ? await reusedSnapshot(machine, collected, alone) : null;
   // O4: a lane that moves while this process is held up after the fetch was not seen to stand still in that time.
   const askedAt = machine.clock.now();
   const { snapshot, trouble } = recalled ?? (await look(machine, collected.board, collected));
@@ -147,7 +148,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
     const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
     return { ...outcome, state: last, said: null, trouble, heldForMs: null };
   }
-  const heldForMs = options.gate?.waitMs(snapshot, marked, pressureOf(composed, snapshot, marked, waiting, now)) ?? 0;
+  const heldForMs = options.gate?.waitMs(snapshot, marked, pushPriorityOf(composed, snapshot, marked, waiting, now)) ?? 0;
   // H2: what was done is in the journal, and what is to be said of it follows from that.
   if (heldForMs > 0) return { ...outcome, state, said: null, trouble, heldForMs };
   const period = {

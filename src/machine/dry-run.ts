@@ -2,8 +2,8 @@
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Self } from '../core/model/machines/self.ts';
 import type { Machine } from './context.ts';
+import { applyEdits } from './steps/apply-edits.ts';
 import { derive, logFiles, type Seen } from './steps/derive.ts';
-import { applyEdits } from './steps/edits.ts';
 import { placeable } from './steps/perform.ts';
 
 export async function plan(machine: Machine, state: JournalState, self: Self, seen: Seen) {

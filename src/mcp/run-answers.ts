@@ -2,8 +2,8 @@
 import { isoTime } from '../core/base/time.ts';
 import { CoordError } from '../errors.ts';
 import { handOff } from '../features/handoff/operations/record.ts';
-import { said } from '../operations/sync/answers.ts';
 import type { World } from '../operations/sync/dependencies.ts';
+import { said } from '../operations/sync/reply-words.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { noteProgress } from '../system/runs/run-notes.ts';
 import { progressPath } from '../system/runs/run-place.ts';

@@ -4,7 +4,7 @@
 import type { Instant } from '../core/model/machines/instant.ts';
 import type { StopReason } from '../core/model/orders/run.ts';
 import type { RunLease } from '../core/model/orders/run-lease.ts';
-import { atMostMs } from '../core/presence/presence.ts';
+import { atMostMs } from '../core/presence/elapsed.ts';
 import { leaseLeftMs } from '../core/presence/run-lease.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system/time/clock.ts';

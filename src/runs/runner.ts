@@ -10,10 +10,10 @@ import { systemClock } from '../system/time/clock.ts';
 import { discardRun, pruneLogs } from './discard-run.ts';
 import { launch } from './launch.ts';
 import { renewLease, writeLease } from './lease.ts';
+import { settle } from './look-at-run.ts';
 import { onDisk } from './on-disk.ts';
 import { declareVoid } from './owner.ts';
 import { type RunPaths, runPaths, type StopRequest, type WatchdogSpec } from './run-folder.ts';
-import { settle } from './settle.ts';
 import { waitForEnd } from './wait-for-end.ts';
 
 export interface RunnerOptions {

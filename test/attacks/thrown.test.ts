@@ -6,7 +6,7 @@ import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Blob } from '../../src/core/model/ledger/trees.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
-import { foldBoard } from '../../src/documents/board/board.ts';
+import { foldBoard } from '../../src/documents/board/fold.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { documentsCheck } from '../../src/operations/doctor/documents.ts';

@@ -5,7 +5,7 @@ import { decide } from '../../src/core/decide/decide.ts';
 import type { AgentRequest, AgentTask } from '../../src/core/model/orders/agent.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { assignmentOf } from '../../src/core/orders/assignment.ts';
-import { workMark } from '../../src/core/orders/work-hash.ts';
+import { workHash } from '../../src/core/orders/work-hash.ts';
 import { remember, shortened } from '../../src/core/runs/run-retention.ts';
 import { orderStatus } from '../../src/core/status/order-status.ts';
 import { agentPrompt } from '../../src/features/agents/rules/agent-prompt.ts';
@@ -123,7 +123,7 @@ test('O9, O17 a run that vanished with its machine says where it can go on, and 
 
 describe('O17: what it is told', () => {
   const request = { agent: 'claude', machine: 'pc', title: 'T', spec: null, check: 'npm test', prompt: 'The whole task' };
-  const told = (change: Partial<Order>, run = ran('s1', { work: workMark(again) }), its = {}) => {
+  const told = (change: Partial<Order>, run = ran('s1', { work: workHash(again) }), its = {}) => {
     const spec = inItsSession({ agent: request as unknown as AgentRequest }, { ...again, ...change }, 1, fleet([run]));
     const env = { COORD_ORDER: 'a', COORD_GENERATION: '3', COORD_ATTEMPT: '1', COORD_FROM_B_X: 'y' };
     return { session: spec.agent.resume?.session, text: agentPrompt(spec.agent, { ...env, ...its }, '/app') };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EndedRun } from '../../src/core/model/orders/run.ts';
-import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../../src/core/runs/attempts.ts';
+import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../../src/core/runs/shared-attempts.ts';
 import { ended, order, view } from './samples.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkpoint } from '../../src/core/cycle/checkpoint.ts';
+import { checkpoint } from '../../src/core/cycle/last-seen.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { at, journal, snapshot, view } from './samples.ts';
 

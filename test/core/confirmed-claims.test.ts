@@ -5,7 +5,7 @@ import { decide } from '../../src/core/decide/decide.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Policy } from '../../src/core/model/machines/self.ts';
 import { type ClaimView, claimName, type OwnClaim } from '../../src/core/model/orders/claim.ts';
-import { attemptsOf, mayStart } from '../../src/core/runs/attempts.ts';
+import { attemptsOf, mayStart } from '../../src/core/runs/shared-attempts.ts';
 import { at, ended, journal, order, type SampleFleet, self, snapshot, T0, view } from './samples.ts';
 
 const own: OwnClaim = { order: 'a', generation: 1, attempt: 1, attempts: 1, leaseMs: 180_000, nonce: 'nonce-1' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { duesMs } from '../../src/core/decide/next-deadlines.ts';
+import { nextDeadlinesMs } from '../../src/core/decide/next-deadlines.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { active, at, journal, order, snapshot, T0_MS, view } from './samples.ts';
@@ -11,7 +11,7 @@ const seen = (machine: number) => ({ commit: `lane-${machine}`, beat: 1, at: at(
 
 function dues(change: Partial<JournalState>, orders: readonly Order[] = [], now = at(0)): readonly number[] {
   const state = journal({ observed: { 1: seen(1), 2: seen(2), 3: seen(3) }, ...change });
-  return duesMs(snapshot({ machines, orders }), state, now);
+  return nextDeadlinesMs(snapshot({ machines, orders }), state, now);
 }
 
 describe('H3: what a daemon wakes for', () => {

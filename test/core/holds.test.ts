@@ -4,7 +4,7 @@ import { outputsFor } from '../../src/core/decide/dependency-outputs.ts';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import type { Order, OrdersDocument } from '../../src/core/model/orders/order.ts';
 import type { StatusDocument } from '../../src/core/model/status/status.ts';
-import { holdsOf } from '../../src/core/status/blockers.ts';
+import { blockersOf } from '../../src/core/orders/blockers.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { active, at, ended, journal, order, type SampleMachine, self, snapshot, view } from './samples.ts';
 
@@ -22,7 +22,7 @@ function statusOf(document: OrdersDocument, ...of: SampleMachine['results'][]): 
 const reason = (document: OrdersDocument, id: string, ...of: SampleMachine['results'][]) => {
   const found = document.orders.find((it) => it.id === id);
   if (found === undefined) throw new Error(`no ${id}`);
-  return holdsOf(document, fleet(...of)).of(found)?.reason ?? null;
+  return blockersOf(document, fleet(...of)).of(found)?.reason ?? null;
 };
 
 const done = (...ids: string[]) => ({ ended: ids.map((id) => ended(id)) });

@@ -1,7 +1,7 @@
 // Which occurrence of a schedule is this machine's business now: a table of what it knows, what others say, and what its clock shows.
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/core/decide/decide.ts';
-import { outlookOf } from '../../src/core/decide/decision-context.ts';
+import { contextOf } from '../../src/core/decide/decision-context.ts';
 import { withOccurrences } from '../../src/core/decide/due-occurrences.ts';
 import { seeSchedules } from '../../src/core/decide/schedules-seen.ts';
 import type { JournalState, ScheduleSeen } from '../../src/core/model/ledger/journal.ts';
@@ -28,8 +28,8 @@ const end = (hours: number, change: object = {}) =>
 
 function expanded(fleet: SampleFleet, state: JournalState, nowMs: number) {
   const now = at(nowMs);
-  const outlook = outlookOf(snapshot(fleet), state, self(), { now, fetchedAt: now, unplaced: new Map() });
-  return withOccurrences(outlook);
+  const context = contextOf(snapshot(fleet), state, self(), { now, fetchedAt: now, unplaced: new Map() });
+  return withOccurrences(context);
 }
 
 const due = (fleet: SampleFleet, state: JournalState, nowMs: number) => expanded(fleet, state, nowMs).orders.map((it) => it.id);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
-import { publishedHeartbeatMs, targetHeartbeatMs } from '../../src/core/presence/presence.ts';
+import { publishedHeartbeatMs, targetHeartbeatMs } from '../../src/core/presence/heartbeat.ts';
 import {
   beatAfterMs,
   type Made,

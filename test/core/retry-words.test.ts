@@ -1,11 +1,11 @@
 // The command in a reason works as it stands: it names what ORDERS.json lists, and `coord retry` takes it.
 import { expect, test } from 'vitest';
-import type { Outlook } from '../../src/core/decide/decision-context.ts';
-import { claimLeftBehind, lostClaim } from '../../src/core/decide/expired-claim.ts';
+import type { DecisionContext } from '../../src/core/decide/decision-context.ts';
+import { claimLeftBehind, stuckClaim } from '../../src/core/decide/stuck-claim.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import type { Because } from '../../src/core/model/orders/reason.ts';
 import { emptyResults } from '../../src/core/model/orders/run.ts';
-import type { AttemptFact } from '../../src/core/runs/attempts.ts';
+import type { AttemptFact } from '../../src/core/runs/shared-attempts.ts';
 import { scheduleStatus } from '../../src/core/status/schedule-status.ts';
 import { mayBeRetried } from '../../src/operations/orders/retry-order.ts';
 import { ended, order, view } from './samples.ts';
@@ -21,18 +21,18 @@ const waits = (why: Because | null) =>
 function lost() {
   const top = { machine: 2, attempt: 1, ended: null } as unknown as AttemptFact;
   const attempts = { facts: [top], earlier: [] };
-  const outlook = { machines: machines(view(1)) } as unknown as Outlook;
-  return lostClaim(order(OCCURRENCE, any), attempts as never, outlook, () => true);
+  const context = { machines: machines(view(1)) } as unknown as DecisionContext;
+  return stuckClaim(order(OCCURRENCE, any), attempts as never, context, () => true);
 }
 
 function leftBehind() {
-  const outlook = {
+  const context = {
     machines: machines(view(1), { ...view(2), results: emptyResults(2) }),
     state: { machine: 1 },
     claimsOf: () => [claim],
     isGone: () => true,
-  } as unknown as Outlook;
-  return claimLeftBehind(order(OCCURRENCE), outlook);
+  } as unknown as DecisionContext;
+  return claimLeftBehind(order(OCCURRENCE), context);
 }
 
 test.each<[string, Partial<Order>, Parameters<typeof view>[1][]]>([

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { CHANGED_NOTHING, resultBranch } from '../../src/core/model/orders/workspace.ts';
-import { workMark } from '../../src/core/orders/work-hash.ts';
+import { workHash } from '../../src/core/orders/work-hash.ts';
 import { branchLink } from '../../src/documents/board/branch-link.ts';
 import { branchUrl } from '../../src/features/workspaces/adapters/push.ts';
 import { withWorkspace } from '../../src/features/workspaces/rules/workspace.ts';
@@ -96,9 +96,9 @@ test('O10, O16 an order becomes a request of coord, with what git needs to log i
 });
 
 test('O8b another repo or branch is other work; an order without a workspace has the mark that it always had', () => {
-  const without = workMark(order('fix'));
-  expect(workMark(order('fix', { workspace }))).not.toBe(without);
-  expect(workMark(order('fix', { workspace: { ...workspace, branch: 'next' } }))).not.toBe(workMark(order('fix', { workspace })));
+  const without = workHash(order('fix'));
+  expect(workHash(order('fix', { workspace }))).not.toBe(without);
+  expect(workHash(order('fix', { workspace: { ...workspace, branch: 'next' } }))).not.toBe(workHash(order('fix', { workspace })));
 });
 
 const nothing = { problem: null, asks: false, notes: [], outputs: {} };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
-import { workMark } from '../../src/core/orders/work-hash.ts';
+import { workHash } from '../../src/core/orders/work-hash.ts';
 import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { ended, view } from '../core/samples.ts';
@@ -33,7 +33,7 @@ test('O17 a session to go on in, with words or without, is said of an order or a
   expect(said(agent({ resume: true })).orders[0]).toMatchObject({ resume: true });
   const plain = said(agent({ resume: false })).orders[0];
   expect(plain).not.toHaveProperty('resume');
-  expect(order && plain && workMark(order) === workMark(plain)).toBe(true);
+  expect(order && plain && workHash(order) === workHash(plain)).toBe(true);
   const steps = [{ agent: 'claude', prompt: 'x', resume: true }, { run: 'true' }];
   expect(said({ id: 'c', steps }).orders.map(({ resume }) => resume)).toEqual([true, undefined]);
   expect(said({ id: 'c', resume: true, steps }).faults[0]).toContain('no "resume" beside "steps"');

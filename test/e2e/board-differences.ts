@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import type { Content } from '../../src/core/model/ledger/push.ts';
-import { foldBoard } from '../../src/documents/board/board.ts';
+import { foldBoard } from '../../src/documents/board/fold.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';

@@ -127,7 +127,7 @@ export interface Fleet {
   /** A hook of the hub; null removes it. */
   hook(name: 'update' | 'pre-receive', script: string | null): void;
   /** Takes the hub off the network, or brings it back. */
-  away(isAway: boolean): void;
+  away(isDeclaredLost: boolean): void;
 }
 
 const open: { root: string; machines: TestMachine[] }[] = [];
@@ -205,7 +205,7 @@ export function createFleet(): Fleet {
       writeFileSync(path, `#!/bin/sh\n${script}\n`);
       chmodSync(path, 0o755);
     },
-    away: (isAway) => (isAway ? renameSync(hub, `${hub}.away`) : renameSync(`${hub}.away`, hub)),
+    away: (isDeclaredLost) => (isDeclaredLost ? renameSync(hub, `${hub}.away`) : renameSync(`${hub}.away`, hub)),
   };
   return fleet;
 }

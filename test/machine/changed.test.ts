@@ -1,6 +1,6 @@
 // An order whose entry says other work than what runs or ran under its id and generation (O8, O8b).
 import { describe, expect, test } from 'vitest';
-import { workMark } from '../../src/core/orders/work-hash.ts';
+import { workHash } from '../../src/core/orders/work-hash.ts';
 import { order } from '../core/samples.ts';
 import { createFleet, quiet, type World } from './world.ts';
 
@@ -105,5 +105,5 @@ test.each([
   ['env', { env: { A: '1' } }],
   ['check', { check: { kind: 'line', line: 'x' } }],
 ] as const)('the mark tells another %s', (_, change) => {
-  expect(workMark(order('x', change))).not.toBe(workMark(order('x')));
+  expect(workHash(order('x', change))).not.toBe(workHash(order('x')));
 });

@@ -1,6 +1,6 @@
 // R8: as many machines count as fleet.yaml says, those that counted before first, then the lowest numbers.
 import { expect, test } from 'vitest';
-import { liveMachines } from '../../src/core/presence/presence.ts';
+import { liveMachines } from '../../src/core/presence/lost.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 const FLEET = (max: number) => ({ 'fleet.yaml': `machines_max: ${max}\n` });

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { settle } from '../../src/runs/look-at-run.ts';
 import * as owner from '../../src/runs/owner.ts';
 import { runPaths } from '../../src/runs/run-folder.ts';
-import { settle } from '../../src/runs/settle.ts';
 import { exitOf } from './harness.ts';
 
 vi.mock('../../src/runs/owner.ts', { spy: true });

@@ -1,7 +1,7 @@
 // The clocks of one computer: wrong by days, up to 10 % too fast or too slow, set by hand, stopped by sleep, begun anew at a boot.
 // Straight lines between the moments at which somebody touches them, so the time at which they reach a value can be computed.
 import type { Instant } from '../../src/core/model/machines/instant.ts';
-import { atMostMs } from '../../src/core/presence/presence.ts';
+import { atMostMs } from '../../src/core/presence/elapsed.ts';
 
 export const ORIGIN_MS = Date.parse('2026-11-20T22:00:00.000Z');
 

@@ -9,7 +9,7 @@ import { changedNote } from '../../core/orders/work-hash.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { markedMachineState, markedState } from '../../documents/text/state-mark.ts';
 import { comeBack } from '../../operations/machine/assert-not-left.ts';
-import { haltsOf } from '../../operations/sync/halts.ts';
+import { haltsOf } from '../../operations/sync/halt-words.ts';
 import { oddRefLines } from '../../operations/sync/odd-refs.ts';
 import { versionWarnings } from '../../operations/sync/versions.ts';
 import { foldersHereLines, heldSentence, helpFor, type View } from '../../operations/sync/view.ts';

@@ -1,4 +1,4 @@
-// The commands of `coord agent` that look at agents: words and options only; what they do is in commands/agent.ts.
+// The commands of `coord agent` that look at agents: words and options only; what they do is in features/agents/commands/agent.ts.
 import type { Command } from 'commander';
 import type { Run } from '../context.ts';
 

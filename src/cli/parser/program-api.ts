@@ -1,4 +1,4 @@
-// The commands of `coord api`: words and options only; what they do is in commands/api.ts.
+// The commands of `coord api`: words and options only; what they do is in cli/commands/service/api.ts.
 import type { Command } from 'commander';
 import type { Run } from '../context.ts';
 

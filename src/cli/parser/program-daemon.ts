@@ -1,4 +1,4 @@
-// The commands of `coord daemon`: words and options only; what they do is in commands/daemon.ts.
+// The commands of `coord daemon`: words and options only; what they do is in cli/commands/service/daemon.ts.
 import type { Command } from 'commander';
 import type { Run } from '../context.ts';
 

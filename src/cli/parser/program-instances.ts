@@ -1,4 +1,4 @@
-// The commands of `coord instance`: words and options only; what they do is in commands/instance.ts.
+// The commands of `coord instance`: words and options only; what they do is in features/services/commands/instance.ts.
 import type { Command } from 'commander';
 import type { Run } from '../context.ts';
 

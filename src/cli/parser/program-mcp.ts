@@ -1,4 +1,4 @@
-// `coord mcp`: words only; what it does is in commands/mcp.ts.
+// `coord mcp`: words only; what it does is in cli/commands/service/mcp.ts.
 import type { Command } from 'commander';
 import type { Run } from '../context.ts';
 

@@ -1,4 +1,4 @@
-// The tools of this computer: words and options only; what they do is in commands/tool.ts.
+// The tools of this computer: words and options only; what they do is in cli/commands/machines/tool.ts.
 import type { Command } from 'commander';
 import type { Run } from '../context.ts';
 

@@ -1,4 +1,4 @@
-// The workspaces of this computer: words and options only; what they do is in commands/workspace.ts.
+// The workspaces of this computer: words and options only; what they do is in features/workspaces/commands/workspace.ts.
 import type { Command } from 'commander';
 import type { Run } from '../context.ts';
 

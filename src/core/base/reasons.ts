@@ -1,4 +1,4 @@
-// The words of every reason, in one place (the codes: model/reason.ts). Each names what is so, and where a person can change it, the one
+// The words of every reason, in one place (the codes: core/model/orders/reason.ts). Each names what is so, and where a person can change it, the one
 // command that does. Pure.
 import type { Because, ReasonCode } from '../model/orders/reason.ts';
 import type { StopReason } from '../model/orders/run.ts';

@@ -15,15 +15,9 @@ import type { ResultsDocument, RunningRun, RunProgress, WaitingOrder } from '../
 import { isUnreadable } from '../orders/chains.ts';
 import { pauseOf } from '../orders/pause.ts';
 import { canProgramsWait, saidPrograms } from '../orders/program-report.ts';
-import {
-  aimedHeartbeatMs,
-  CLOCK_DRIFT_MS_MAX,
-  highestLostBeat,
-  isLost,
-  isStatedLost,
-  liveMachines,
-  publishedHeartbeatMs,
-} from '../presence/presence.ts';
+import { CLOCK_DRIFT_MS_MAX } from '../presence/elapsed.ts';
+import { aimedHeartbeatMs, publishedHeartbeatMs } from '../presence/heartbeat.ts';
+import { highestLostBeat, isLost, isStatedLost, liveMachines } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { programLoads } from '../runs/program-loads.ts';
 import { capResults } from '../runs/results-cap.ts';

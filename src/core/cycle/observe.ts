@@ -14,12 +14,13 @@ import type { Instant } from '../model/machines/instant.ts';
 import type { EndedRun, ExitRecord, RunSight } from '../model/orders/run.ts';
 import { settledPause } from '../orders/pause.ts';
 import { cutQuestion, questionIn, questionWords } from '../orders/questions.ts';
-import { observedMs, withAccepted } from '../presence/presence.ts';
+import { observedMs } from '../presence/elapsed.ts';
+import { withAccepted } from '../presence/heartbeat.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { publishedTail } from '../runs/published-tail.ts';
 import { forget, remember } from '../runs/run-retention.ts';
 import { observeClaims } from './own-claims.ts';
-import { observeUnanswered } from './unanswered.ts';
+import { observeUnanswered } from './who-answers.ts';
 
 /** Takes the ends of runs into the state. `clean` takes secrets and terminal codes out of a tail. */
 export function observeRuns(

@@ -3,7 +3,7 @@
 import type { MachineView } from '../model/ledger/snapshot.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { ResultsDocument } from '../model/orders/run.ts';
-import { interruptedRuns } from './take-over.ts';
+import { interruptedRuns } from './take-over-machine.ts';
 
 /** seq and beat are one above all that was seen, so that this word counts everywhere (D2, F2). */
 export function lastWordOf(

@@ -8,37 +8,37 @@ import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { OlderRun } from '../model/orders/run.ts';
 import { assignmentOf } from '../orders/assignment.ts';
+import type { Blocker } from '../orders/blockers.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
 import { refusalOf } from '../orders/policy.ts';
 import { type Choice, programIn } from '../orders/program-choice.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
-import type { Hold } from '../status/blockers.ts';
-import type { Outlook } from './decision-context.ts';
-import { claimLeftBehind } from './expired-claim.ts';
+import type { DecisionContext } from './decision-context.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
+import { claimLeftBehind } from './stuck-claim.ts';
 import type { Verdict } from './verdict.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
 
 /** `choice`: where a call goes; null = it is no call. */
-export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
-  const { snapshot, state, self, when } = outlook;
-  const attempt = nextAttempt(order, outlook);
+export function decideAssigned(order: Order, context: DecisionContext, freeSlots: number, choice: Choice | null): Verdict {
+  const { snapshot, state, self, when } = context;
+  const attempt = nextAttempt(order, context);
   if (attempt === null) {
-    const why = claimLeftBehind(order, outlook);
+    const why = claimLeftBehind(order, context);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
-  const hold = attempt === 1 ? outlook.holds.of(order) : null;
+  const hold = attempt === 1 ? context.holds.of(order) : null;
   if (hold !== null) return held(order, hold);
   const waits = (state: 'ASSIGNED' | 'BLOCKED', why: Because): Verdict => ({ kind: 'waits', state, ...why });
   const refusal = refusalOf(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
-  const able = withSession(order, [state.machine], outlook.machines);
+  const able = withSession(order, [state.machine], context.machines);
   if ('code' in able) return waits('BLOCKED', able);
   if (choice?.kind === 'none') return waits('BLOCKED', choice.why);
   const unplaced = when.unplaced.get(order.id);
   if (unplaced !== undefined) return { kind: 'waits', ...unplaced };
-  const earlier = earlierRun(order, outlook);
+  const earlier = earlierRun(order, context);
   if (earlier !== null) return waits('ASSIGNED', earlier);
   const run = { order: order.id, generation: order.generation, attempt };
   const since = waitingSince(state, run, when.now, pauseMs(run, state.machine));
@@ -46,7 +46,7 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choic
   if (since !== null) return later(since, because.retryDelay(attempt));
   if (freeSlots <= 0) return later(dueSince(state, run, when.now), because.slot());
   if (choice !== null && choice.kind !== 'program') return waits('ASSIGNED', choice.why);
-  if (outlook.isTakingOver) return waits('ASSIGNED', because.startsNext());
+  if (context.isTakingOver) return waits('ASSIGNED', because.startsNext());
   if (!snapshot.ordersReadable) return waits('BLOCKED', because.ordersUnreadable());
   return { kind: 'start', order, attempt, claim: null, ...programIn(choice) };
 }
@@ -55,18 +55,18 @@ export function ownWork(order: Order, outlook: Outlook, freeSlots: number, choic
  * Everybody computes a hold: it is said only where a person is asked for something, so that the board shows it now and not with the
  * next push that somebody makes.
  */
-function held(order: Order, { state, asks }: Hold): Verdict {
+function held(order: Order, { state, asks }: Blocker): Verdict {
   return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, ...asks, hold: true };
 }
 
 /** The attempt that is due here, or null: not meant for this machine, running, or done with (O1, O8). */
-function nextAttempt(order: Order, outlook: Outlook): number | null {
-  const { state, machines } = outlook;
+function nextAttempt(order: Order, context: DecisionContext): number | null {
+  const { state, machines } = context;
   if (order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
   if (state.active.some((run) => run.order === order.id)) return null;
-  if (order.assign.kind !== 'all' && isElsewhere(order, outlook)) return null;
+  if (order.assign.kind !== 'all' && isElsewhere(order, context)) return null;
   const own = machines.get(state.machine)?.results;
   const mine = own === undefined ? [] : runsOf(own, order.id).ended;
   if (mine.some((run) => run.generation > order.generation)) return null;
@@ -86,7 +86,7 @@ function attemptAfter(past: readonly OlderRun[], attemptsMax: number): number | 
  * S3: an order whose `assign` was edited after it started, or was claimed, stays where it is; moving it takes a raised
  * generation, and a lowered one changes nothing (O8).
  */
-function isElsewhere(order: Order, { machines, state, claimsOf }: Outlook): boolean {
+function isElsewhere(order: Order, { machines, state, claimsOf }: DecisionContext): boolean {
   const isThis = (run: { readonly generation: number }) => run.generation >= order.generation;
   if (claimsOf(order.id).some((claim) => claim.machine !== state.machine && isThis(claim))) return true;
   return tellersOf(order.id, machines).some((machine) => {
@@ -98,7 +98,7 @@ function isElsewhere(order: Order, { machines, state, claimsOf }: Outlook): bool
 }
 
 /** O8: a raised generation waits until the older run, wherever it is, has ended or is lost. `all` orders are each machine's own. */
-function earlierRun(order: Order, { machines, state, isGone }: Outlook): Because | null {
+function earlierRun(order: Order, { machines, state, isGone }: DecisionContext): Because | null {
   if (order.assign.kind === 'all') return null;
   for (const machine of tellersOf(order.id, machines)) {
     const results = machines.get(machine)?.results;

@@ -14,34 +14,34 @@ import { isShared } from '../orders/assignment.ts';
 import { isUnreadable } from '../orders/chains.ts';
 import { pauseOf } from '../orders/pause.ts';
 import { asClaimed } from '../orders/routing.ts';
-import { ownWork } from './decide-assigned.ts';
-import { sharedWork } from './decide-claimed.ts';
-import { type Circumstances, type Outlook, outlookOf } from './decision-context.ts';
+import { decideAssigned } from './decide-assigned.ts';
+import { decideShared } from './decide-shared.ts';
+import { type Circumstances, contextOf, type DecisionContext } from './decision-context.ts';
 import { type Expanded, withOccurrences } from './due-occurrences.ts';
 import { byTurn } from './fair-turns.ts';
-import { type ProgramDesk, programDesk } from './program-slots.ts';
+import { type ProgramSlots, programSlots } from './program-slots.ts';
 import { stopsOf } from './stops.ts';
 import type { Action, Decision, Verdict } from './verdict.ts';
 
 export function decide(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Decision {
-  const outlook = outlookOf(snapshot, state, self, when);
-  const actions: Action[] = stopsOf(outlook);
+  const context = contextOf(snapshot, state, self, when);
+  const actions: Action[] = stopsOf(context);
   const waiting: WaitingOrder[] = [];
   const dueSince: Record<string, Instant> = {};
   if (state.duplicate !== null || snapshot.uncounted?.includes(state.machine))
     return { actions, waiting, dueSince: state.dueSince };
   if (state.leaving !== null) return { actions: [...actions, ...state.claims.map(unclaim)], waiting, dueSince };
-  const due = withOccurrences(outlook);
+  const due = withOccurrences(context);
   const isPaused = pauseOf(state, self.name, snapshot.fleet, when.now) !== null;
   // What it holds and has not started goes back to the others.
-  actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(outlook, due)));
+  actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(context, due)));
   waiting.push(...due.waiting);
   let freeSlots = self.policy.slots - state.active.length - state.claims.length + (when.spareSlots ?? 0);
-  const desk = programDesk(due.orders, state, self);
+  const desk = programSlots(due.orders, state, self);
   for (const listed of byTurn(due.orders, state)) {
     const { id, generation } = listed;
     const verdict = guarded(
-      () => judge(listed, outlook, desk, freeSlots, isPaused),
+      () => judge(listed, context, desk, freeSlots, isPaused),
       (why): Verdict => ({ kind: 'waits', state: 'BLOCKED', ...because.unjudged(why) }),
     );
     if (verdict.kind === 'nothing') continue;
@@ -61,16 +61,18 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   return { actions, waiting, dueSince: when.fetchedAt === null ? { ...state.dueSince, ...dueSince } : dueSince };
 }
 
-function judge(listed: Order, outlook: Outlook, desk: ProgramDesk, freeSlots: number, isPaused: boolean): Verdict {
-  const order = asClaimed(listed, outlook.state);
+function judge(listed: Order, context: DecisionContext, desk: ProgramSlots, freeSlots: number, isPaused: boolean): Verdict {
+  const order = asClaimed(listed, context.state);
   if (isPaused && isShared(order)) return { kind: 'nothing' };
   const choice = desk.choiceFor(order);
-  const judged = isShared(order) ? sharedWork(order, outlook, freeSlots, choice) : ownWork(order, outlook, freeSlots, choice);
+  const judged = isShared(order)
+    ? decideShared(order, context, freeSlots, choice)
+    : decideAssigned(order, context, freeSlots, choice);
   return isPaused ? heldBack(judged) : judged;
 }
 
 /** Claims of orders that are not listed any more, or not shared. An entry that cannot be read is no removal (D4). */
-function strayClaims({ snapshot, state }: Outlook, { orders, held }: Expanded): Action[] {
+function strayClaims({ snapshot, state }: DecisionContext, { orders, held }: Expanded): Action[] {
   const { refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
   // What nobody can judge is not given back either.

@@ -9,11 +9,11 @@ import type { Self } from '../model/machines/self.ts';
 import type { ClaimView } from '../model/orders/claim.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { WaitingOrder } from '../model/orders/run.ts';
+import { type Blockers, blockersOf } from '../orders/blockers.ts';
 import { saidPrograms } from '../orders/program-report.ts';
-import { isLost } from '../presence/presence.ts';
-import { type AttemptFact, byOrder } from '../runs/attempts.ts';
+import { isLost } from '../presence/lost.ts';
 import { programLoads } from '../runs/program-loads.ts';
-import { type Holds, holdsOf } from '../status/blockers.ts';
+import { type AttemptFact, byOrder } from '../runs/shared-attempts.ts';
 
 export interface Circumstances {
   readonly now: Instant;
@@ -25,13 +25,13 @@ export interface Circumstances {
   readonly unplaced: ReadonlyMap<string, Because & Pick<WaitingOrder, 'state'>>;
 }
 
-export interface Outlook {
+export interface DecisionContext {
   readonly snapshot: Snapshot;
   readonly state: JournalState;
   readonly self: Self;
   readonly when: Circumstances;
   readonly machines: Machines;
-  readonly holds: Holds;
+  readonly holds: Blockers;
   claimsOf(order: string): readonly ClaimView[];
   /** The machine has left, is lost, or was never there: what it has claimed or runs, nobody ends any more (O4). */
   isGone(machine: number, leaseMs?: number): boolean;
@@ -39,7 +39,7 @@ export interface Outlook {
   readonly isTakingOver: boolean;
 }
 
-export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): Outlook {
+export function contextOf(snapshot: Snapshot, state: JournalState, self: Self, when: Circumstances): DecisionContext {
   const index = byOrder(snapshot.claims);
   const machines = withMine(snapshot, state, self);
   const isGone = (machine: number, leaseMs = 0): boolean => {
@@ -55,15 +55,15 @@ export function outlookOf(snapshot: Snapshot, state: JournalState, self: Self, w
     self,
     when,
     machines,
-    holds: holdsOf(snapshot.orders, machines),
+    holds: blockersOf(snapshot.orders, machines),
     claimsOf: (order) => index.get(order) ?? [],
     isGone,
     isTakingOver: (snapshot.machines.get(state.machine)?.document.instance ?? state.instance) !== state.instance,
   };
 }
 
-export function isFactGone(outlook: Outlook): (fact: Pick<AttemptFact, 'machine' | 'terms'>) => boolean {
-  return ({ machine, terms }) => outlook.isGone(machine, terms?.leaseMs);
+export function isFactGone(context: DecisionContext): (fact: Pick<AttemptFact, 'machine' | 'terms'>) => boolean {
+  return ({ machine, terms }) => context.isGone(machine, terms?.leaseMs);
 }
 
 /** What this machine knows of itself in place of what its lane may not have said yet. */

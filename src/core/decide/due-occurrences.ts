@@ -12,12 +12,12 @@ import type { OlderRun, WaitingOrder } from '../model/orders/run.ts';
 import { isShared } from '../orders/assignment.ts';
 import { isTemplate, occurrenceOf, type Template } from '../orders/occurrences.ts';
 import { codeOf } from '../orders/told-reason.ts';
-import { type Attempts, attemptsOf } from '../runs/attempts.ts';
 import { type Occurrence, toldOccurrences } from '../runs/occurrence-index.ts';
 import { dueText, occurrenceId } from '../runs/occurrence-name.ts';
 import { runsOf } from '../runs/run-index.ts';
 import { OCCURRENCES_KEPT } from '../runs/run-retention.ts';
-import { isFactGone, type Outlook } from './decision-context.ts';
+import { type Attempts, attemptsOf } from '../runs/shared-attempts.ts';
+import { type DecisionContext, isFactGone } from './decision-context.ts';
 
 /** What is further ahead of my clock than clocks differ was made by a clock that is wrong, or mine is: it counts for nothing here. */
 export const CLOCKS_DIFFER_MS = 15 * 60_000;
@@ -40,13 +40,13 @@ export interface Expanded {
   readonly waiting: readonly WaitingOrder[];
 }
 
-export function withOccurrences(outlook: Outlook): Expanded {
+export function withOccurrences(context: DecisionContext): Expanded {
   const orders: Order[] = [];
   const held: string[] = [];
   const waiting: WaitingOrder[] = [];
-  for (const order of outlook.snapshot.orders.orders) {
+  for (const order of context.snapshot.orders.orders) {
     const due = guarded(
-      () => (isTemplate(order) ? dueNow(order, outlook) : { order, held: null, waiting: null }),
+      () => (isTemplate(order) ? dueNow(order, context) : { order, held: null, waiting: null }),
       (why) => ({
         ...NOTHING,
         waiting: { order: order.id, generation: order.generation, state: 'BLOCKED', ...because.unjudged(why) } as const,
@@ -65,43 +65,43 @@ interface Known extends Occurrence {
 
 const NOTHING: Due = { order: null, held: null, waiting: null };
 
-function dueNow(template: Template, outlook: Outlook): Due {
+function dueNow(template: Template, context: DecisionContext): Due {
   if (template.cancelled) return NOTHING;
-  const nowMs = outlook.when.now.wallMs;
-  const known = knownOf(template, outlook);
+  const nowMs = context.when.now.wallMs;
+  const known = knownOf(template, context);
   const [newest] = known;
-  const dueAtMs = newestDue(template, outlook, known);
+  const dueAtMs = newestDue(template, context, known);
   const only = (it: Occurrence): Due => ({ ...NOTHING, order: occurrenceOf(template, it.id) });
   const standing = newest === undefined ? NOTHING : only(newest);
-  if (newest !== undefined && outlook.state.claims.some((claim) => claim.order === newest.id)) {
+  if (newest !== undefined && context.state.claims.some((claim) => claim.order === newest.id)) {
     // Two machines may have claimed two occurrences at once: the newer claim stands, unless the older has become a run.
-    const earlier = known.slice(1).filter((it) => isLive(it, outlook));
+    const earlier = known.slice(1).filter((it) => isLive(it, context));
     if (earlier.length === 0) return standing;
-    return earlier.some((it) => isRunning(it, outlook)) ? NOTHING : { ...NOTHING, held: newest.id };
+    return earlier.some((it) => isRunning(it, context)) ? NOTHING : { ...NOTHING, held: newest.id };
   }
   const isNew = dueAtMs !== null && (newest === undefined || dueAtMs > newest.atMs);
   // Nobody makes what has to be done of a raised generation but those to whom it is due.
   if (!isNew) return newest !== undefined && (dueAtMs !== null || newest.attempts.facts.length > 0) ? standing : NOTHING;
   const next = { id: occurrenceId(template.id, dueAtMs), atMs: dueAtMs };
-  const running = known.find((it) => isLive(it, outlook));
-  if (running !== undefined) return { ...standing, waiting: waitsFor(running, next, template, outlook) };
+  const running = known.find((it) => isLive(it, context));
+  if (running !== undefined) return { ...standing, waiting: waitsFor(running, next, template, context) };
   const isSkipped = template.schedule.overlap === 'skip' && known.some((it) => hasRunInto(it, dueAtMs, nowMs));
   return isSkipped ? standing : only(next);
 }
 
 /** The newest ones that count here, the newest first. Of an order for all, each machine has its own. */
-function knownOf(template: Template, outlook: Outlook): readonly Known[] {
-  const { snapshot, state, when } = outlook;
-  const mine = outlook.machines.get(state.machine);
+function knownOf(template: Template, context: DecisionContext): readonly Known[] {
+  const { snapshot, state, when } = context;
+  const mine = context.machines.get(state.machine);
   const isOwn = template.assign.kind === 'all';
-  const machines: Machines = !isOwn ? outlook.machines : new Map(mine === undefined ? [] : [[state.machine, mine]]);
+  const machines: Machines = !isOwn ? context.machines : new Map(mine === undefined ? [] : [[state.machine, mine]]);
   return toldOccurrences(template.id, machines, isOwn ? [] : snapshot.claims.values())
     .filter(({ atMs }) => atMs <= when.now.wallMs + CLOCKS_DIFFER_MS)
     .slice(0, LOOKED_AT)
     .map((it) => {
       // O8: a lowered generation changes nothing of what goes on, or ended, under a higher one.
       const reached = (generation: number): Attempts => {
-        const attempts = attemptsOf({ id: it.id, generation }, machines, isOwn ? [] : outlook.claimsOf(it.id));
+        const attempts = attemptsOf({ id: it.id, generation }, machines, isOwn ? [] : context.claimsOf(it.id));
         return attempts.higher === undefined ? attempts : reached(attempts.higher.generation);
       };
       return { ...it, attempts: reached(template.generation) };
@@ -109,7 +109,7 @@ function knownOf(template: Template, outlook: Outlook): readonly Known[] {
 }
 
 /** By my own clock (D7); null = none, or none since this machine knows the schedule. */
-function newestDue(template: Template, { state, when, machines }: Outlook, known: readonly Known[]): number | null {
+function newestDue(template: Template, { state, when, machines }: DecisionContext, known: readonly Known[]): number | null {
   const seen = Object.hasOwn(state.schedules, template.id) ? state.schedules[template.id] : undefined;
   const dueAtMs = template.schedule.newestAt(when.now.wallMs);
   if (seen === undefined || dueAtMs === null || dueAtMs <= seen.sinceMs) return null;
@@ -120,12 +120,12 @@ function newestDue(template: Template, { state, when, machines }: Outlook, known
 }
 
 /** It runs or is claimed, and its machine is not lost (O4). */
-function isLive({ attempts }: Known, outlook: Outlook): boolean {
-  const isGone = isFactGone(outlook);
+function isLive({ attempts }: Known, context: DecisionContext): boolean {
+  const isGone = isFactGone(context);
   return [...attempts.facts, ...attempts.earlier].some((fact) => fact.ended === null && !isGone(fact));
 }
 
-function isRunning({ id }: Known, { machines }: Outlook): boolean {
+function isRunning({ id }: Known, { machines }: DecisionContext): boolean {
   return [...machines.values()].some(({ results }) => runsOf(results, id).running.length > 0);
 }
 
@@ -147,7 +147,7 @@ function wasCutOff(run: OlderRun): boolean {
 }
 
 /** Said by the machine that runs the earlier one, and so by one. */
-function waitsFor(running: Known, next: Occurrence, template: Template, { state }: Outlook): WaitingOrder | null {
+function waitsFor(running: Known, next: Occurrence, template: Template, { state }: DecisionContext): WaitingOrder | null {
   if (template.schedule.overlap === 'skip' || !state.active.some((run) => run.order === running.id)) return null;
   return { order: next.id, generation: template.generation, state: 'ASSIGNED', ...because.occurrence(dueText(running.atMs)) };
 }

@@ -2,28 +2,33 @@
 // (H3). A due that needs no fetch is pushed without one (C4a). Pure. A time too many costs a cycle without a connection.
 
 import { parseTime } from '../base/time.ts';
-import { answerInMs } from '../cycle/unanswered.ts';
+import { answerInMs } from '../cycle/who-answers.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { untilOf } from '../orders/pause.ts';
-import { aimedHeartbeatMs, atMostMs, liveMachines } from '../presence/presence.ts';
+import { atMostMs } from '../presence/elapsed.ts';
+import { standingHeartbeatMs } from '../presence/heartbeat.ts';
+import { liveMachines } from '../presence/lost.ts';
 import { beatAfterMs, shareOf, turnInMs } from '../presence/push-budget.ts';
-import { leaseLeftMs, leaseOf } from '../presence/run-lease.ts';
+import { LEASE_PRESSES_AT, leaseLeftMs, leaseOf } from '../presence/run-lease.ts';
 import { RANK_WAIT_MS } from './ranking.ts';
 import { pauseMs } from './retry-delay.ts';
 
 /** No daemon sleeps longer than this without a look: schedules that come later are found by then. */
 const HORIZON_MS = 600_000;
-/** O5: of what a lease gives; a push that is due goes whatever the budget says (machine/pace/push-priority.ts). */
-export const LEASE_PRESSES_AT = 0.6;
 
 /**
  * The next beat (H1) and the push that renews a lease (O5), the end of pauses between attempts and of a rank's wait (O3), the next
  * occurrence of each schedule (O12), the end of this machine's own pause (P1), the answer to people (F1). Some may be 0 or less: overdue.
  * `shownAt`: when the lanes were last looked at.
  */
-export function duesMs(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: Instant = now): readonly number[] {
+export function nextDeadlinesMs(
+  snapshot: Snapshot,
+  state: JournalState,
+  now: Instant,
+  shownAt: Instant = now,
+): readonly number[] {
   return [
     ...beat(snapshot, state, now, shownAt),
     ...leases(state, now),
@@ -39,9 +44,7 @@ function beat(snapshot: Snapshot, state: JournalState, now: Instant, shownAt: In
   if (state.accepted === null) return [];
   const live = liveMachines(snapshot, state, shownAt);
   const share = shareOf(snapshot.fleet, live, state.machine);
-  const targetMs = aimedHeartbeatMs(snapshot, state, shownAt);
-  const publishedMs = snapshot.machines.get(state.machine)?.document.heartbeatMs ?? targetMs;
-  const dueMs = beatAfterMs(Math.min(targetMs, publishedMs), share) - atMostMs(state.accepted.at, now);
+  const dueMs = beatAfterMs(standingHeartbeatMs(snapshot, state, shownAt), share) - atMostMs(state.accepted.at, now);
   return [dueMs + turnInMs(share, now.wallMs + dueMs)];
 }
 

@@ -7,7 +7,7 @@ import type { Order } from '../model/orders/order.ts';
 import { type Choice, chooseProgram } from '../orders/program-choice.ts';
 import { loadByProgram } from '../runs/program-loads.ts';
 
-export interface ProgramDesk {
+export interface ProgramSlots {
   /** Null = it is no call. */
   choiceFor(order: Order): Choice | null;
   /** From now on that program has one more. */
@@ -15,11 +15,11 @@ export interface ProgramDesk {
 }
 
 /** An unstarted claim of a call holds its place, as it holds its slot. */
-export function programDesk(
+export function programSlots(
   orders: readonly Order[],
   { active, claims }: { readonly active: readonly ActiveRun[]; readonly claims: readonly OwnClaim[] },
   { programs, name }: Pick<Self, 'programs' | 'name'>,
-): ProgramDesk {
+): ProgramSlots {
   const load = new Map(loadByProgram(active));
   const take = (program: string) => void load.set(program, (load.get(program) ?? 0) + 1);
   const choose = ({ work }: Order) => (work.kind === 'call' ? chooseProgram(work, { programs, load, name }) : null);

@@ -6,7 +6,7 @@ import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { Because } from '../model/orders/reason.ts';
-import { isOver } from '../presence/presence.ts';
+import { isOver } from '../presence/elapsed.ts';
 
 /** A claim that the host refuses is tried again this often. */
 const RETRY_MS = 3_600_000;

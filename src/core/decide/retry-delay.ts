@@ -4,7 +4,7 @@ import type { JournalState } from '../model/ledger/journal.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { claimName } from '../model/orders/claim.ts';
 import type { RunName } from '../model/orders/run.ts';
-import { isOver } from '../presence/presence.ts';
+import { isOver } from '../presence/elapsed.ts';
 
 const PAUSE_MS = 5_000;
 const PAUSE_MS_MAX = 600_000;

@@ -8,26 +8,26 @@ import { isShared } from '../orders/assignment.ts';
 import { isUnreadable } from '../orders/chains.ts';
 import { listedOrder } from '../orders/occurrences.ts';
 import { asClaimed } from '../orders/routing.ts';
-import { type AttemptFact, attemptsOf } from '../runs/attempts.ts';
 import { runsOf } from '../runs/run-index.ts';
-import type { Outlook } from './decision-context.ts';
+import { type AttemptFact, attemptsOf } from '../runs/shared-attempts.ts';
+import type { DecisionContext } from './decision-context.ts';
 import type { Action } from './verdict.ts';
 
 /** An entry that cannot be read is no removal (D4). */
-export function stopsOf(outlook: Outlook): Action[] {
-  return outlook.state.active.flatMap((run): Action[] => {
+export function stopsOf(context: DecisionContext): Action[] {
+  return context.state.active.flatMap((run): Action[] => {
     // What nobody can judge goes on: a run is not ended by a mistake of this program.
-    const judge = () => reasonOf(run, outlook);
+    const judge = () => reasonOf(run, context);
     const reason = run.stop === null ? guarded(judge, () => null) : null;
     return reason === null ? [] : [{ kind: 'stop', key: run.key, reason }];
   });
 }
 
-function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
-  const { snapshot, machines, state } = outlook;
+function reasonOf(run: ActiveRun, context: DecisionContext): StopReason | null {
+  const { snapshot, machines, state } = context;
   const { orders, refused } = snapshot.orders;
   const isTakenOver = () => {
-    const { facts } = attemptsOf({ id: run.order, generation: run.generation }, machines, outlook.claimsOf(run.order));
+    const { facts } = attemptsOf({ id: run.order, generation: run.generation }, machines, context.claimsOf(run.order));
     return facts.some((fact) => fact.attempt > run.attempt);
   };
   // O5: whatever ORDERS.json says.
@@ -40,7 +40,7 @@ function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
     return snapshot.ordersReadable && !mayBeListed ? 'removed' : null;
   }
   if (order.cancelled) return 'cancelled';
-  if (run.claim === undefined && isShared(asClaimed(order, state)) && isRunByClaim(run, outlook)) return 'takenOver';
+  if (run.claim === undefined && isShared(asClaimed(order, state)) && isRunByClaim(run, context)) return 'takenOver';
   return order.generation > run.generation ? 'superseded' : null;
 }
 
@@ -48,7 +48,7 @@ function reasonOf(run: ActiveRun, outlook: Outlook): StopReason | null {
  * O8: what began here without a claim, before its order was for several machines, ends where another machine runs this attempt or a later
  * one by a claim: that one has a lease, and is the one that others count on.
  */
-function isRunByClaim(run: ActiveRun, { machines, state, claimsOf }: Outlook): boolean {
+function isRunByClaim(run: ActiveRun, { machines, state, claimsOf }: DecisionContext): boolean {
   const others = new Map([...machines].filter(([machine]) => machine !== state.machine));
   const claims = claimsOf(run.order).filter(({ machine }) => machine !== state.machine);
   const { facts } = attemptsOf({ id: run.order, generation: run.generation }, others, claims);

@@ -6,7 +6,7 @@ import { because } from '../base/reasons.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
-import { isStatedLost } from '../presence/presence.ts';
+import { isStatedLost } from '../presence/lost.ts';
 import { codeOf } from './told-reason.ts';
 
 /** Nothing of this generation is started or claimed any more. */

@@ -8,7 +8,7 @@ import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
 type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace'>;
 
 /** Equal for equal work. */
-export function workMark({ work, check, cwd, env, workspace }: Work): string {
+export function workHash({ work, check, cwd, env, workspace }: Work): string {
   const variables = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
   return hash(JSON.stringify([work, check, cwd ?? '~', variables, ...(workspace === undefined ? [] : [workspace])])).toString(36);
 }
@@ -40,7 +40,7 @@ export function changedSince(
   run: { readonly generation: number; readonly work?: string | undefined },
 ): { changed?: true } {
   if (order.cancelled || run.generation !== order.generation || run.work === undefined) return {};
-  return run.work === workMark(order) ? {} : { changed: true };
+  return run.work === workHash(order) ? {} : { changed: true };
 }
 
 /** What a person reads of it; null = what is listed is what ran. */

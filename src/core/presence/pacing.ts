@@ -3,7 +3,7 @@
 
 import type { TroubleCode } from '../model/ledger/push.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import { atMostMs } from './presence.ts';
+import { atMostMs } from './elapsed.ts';
 
 /** H3: while something runs or waits here. */
 export const BUSY_LOOK_MS = 15_000;

@@ -1,7 +1,7 @@
 // H2: how often this machine may push, so that the fleet as a whole stays below `pushes_per_minute`. Pure, and by this machine's own
 // clock alone. Delays a daemon's pushes; a one-shot sync never asks. A wrong clock costs evenness and nothing else.
 import type { FleetSettings } from '../model/ledger/fleet.ts';
-import { BEATS_PART, targetHeartbeatMs } from './presence.ts';
+import { BEATS_PART, targetHeartbeatMs } from './heartbeat.ts';
 
 /** What a machine's own share holds after a rest. The last one is kept for what presses. */
 export const BURST = 2;

@@ -4,7 +4,12 @@ import type { JournalState } from '../model/ledger/journal.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import type { ClaimTerms } from '../model/orders/claim.ts';
 import type { RunLease } from '../model/orders/run-lease.ts';
-import { atMostMs } from './presence.ts';
+import { atMostMs } from './elapsed.ts';
+
+/** O5: what of a lease is used up when a push renews it, where no beat has come by then (a fleet that grew beats less often). */
+export const LEASE_RENEWED_AT = 0.4;
+/** O5: what of it is used up when that push goes whatever the budget says (machine/pace/push-priority.ts). */
+export const LEASE_PRESSES_AT = 0.6;
 
 /** O5: two thirds of the lease, so that the run is over well before an observer calls its machine lost. */
 export function livesForMs({ leaseMs }: Pick<ClaimTerms, 'leaseMs'>): number {

@@ -16,10 +16,10 @@ import type { OrderState } from '../model/orders/run.ts';
 import type { SpecOutline } from '../model/orders/spec.ts';
 import { type Fault, faultSentence } from '../model/status/fault.ts';
 import type { NeedsYou, StatusDocument, StatusFault, StatusOrder, StatusRun, StatusSummary } from '../model/status/status.ts';
+import { blockedStatus, blockersOf } from '../orders/blockers.ts';
 import { chainStatus } from '../orders/chains.ts';
 import { isEndUnknown } from '../orders/manual-resolution.ts';
 import { phoneWay } from '../orders/questions.ts';
-import { heldStatus, holdsOf } from './blockers.ts';
 import { isOffline, machineStatus } from './machine-status.ts';
 import { mailStatus } from './mail-status.ts';
 import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
@@ -66,14 +66,14 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     [...from.machines.keys()].map((number) => [String(number), machineStatus(number, from.machines)]),
   );
   const orders: Record<string, StatusOrder> = Object.create(null);
-  const holds = holdsOf(from.orders, from.machines);
+  const holds = blockersOf(from.orders, from.machines);
   const asks = new Map<string, string | null>();
   for (const order of from.orders.orders) {
     const { shown, ask } = guarded(
       () => {
         const status = listedStatus(order, from.machines);
         const hold = holds.of(order);
-        const shown = heldStatus(order, status, hold);
+        const shown = blockedStatus(order, status, hold);
         return { shown, ask: hold === null || shown === status ? undefined : (hold.asks?.reason ?? null) };
       },
       (why): Shown => ({ shown: unjudged(why), ask: undefined }),

@@ -4,7 +4,7 @@ import { latest } from '../base/time.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { StatusMachine, StatusProgram } from '../model/status/status.ts';
-import { highestLostBeat, isStatedLost } from '../presence/presence.ts';
+import { highestLostBeat, isStatedLost } from '../presence/lost.ts';
 
 export function machineStatus(number: number, machines: Machines): StatusMachine {
   const view = machines.get(number);

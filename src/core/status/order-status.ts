@@ -14,8 +14,8 @@ import { changedSince } from '../orders/work-hash.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { isHigher } from '../runs/run-retention.ts';
-import { foldStates } from './fold-states.ts';
-import { type ToldWord, withoutStranding } from './orphaned-runs.ts';
+import { foldStates } from './joined-states.ts';
+import { orphanedStatus, type ToldWord } from './orphaned-runs.ts';
 import { sharedStatus } from './shared-status.ts';
 
 /** What a status was made of. */
@@ -59,7 +59,7 @@ function makeStatus(order: Order, machines: Machines): StatusOrder {
   const told = newestWord(order, machines);
   if (isShared(order) && (told === null || told.generation === order.generation))
     return { ...head, ...sharedStatus(order, machines, (run, machine) => endedStatus(order, run, machine)) };
-  if (told !== null) return { ...head, ...reached(order, told.generation), ...withoutStranding(order, told, machines) };
+  if (told !== null) return { ...head, ...reached(order, told.generation), ...orphanedStatus(order, told, machines) };
   if (order.cancelled) return { ...head, state: 'CANCELLED' };
   if (order.unknown !== undefined) return { ...head, state: 'BLOCKED', ...because.unknownField(order.unknown) };
   const assignment = assignmentOf(order, machines);

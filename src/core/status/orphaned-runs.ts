@@ -8,7 +8,7 @@ import type { Order } from '../model/orders/order.ts';
 import type { StatusRun } from '../model/status/status.ts';
 import { assignmentOf, isShared } from '../orders/assignment.ts';
 import { questionIn } from '../orders/questions.ts';
-import { isAway } from '../presence/presence.ts';
+import { isDeclaredLost } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
 /** The word of a machine about this order, as it stands. */
@@ -18,10 +18,10 @@ export interface ToldWord {
 }
 
 /** What is shown of an order whose newest word is this: the word itself where somebody goes on. */
-export function withoutStranding(order: Order, { generation, status }: ToldWord, machines: Machines): ToldWord['status'] {
+export function orphanedStatus(order: Order, { generation, status }: ToldWord, machines: Machines): ToldWord['status'] {
   const { state, machine, reason, code, ...known } = status;
   if (state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED') return status;
-  const isLost = state === 'IN_PROGRESS' && isAway(machine, machines);
+  const isLost = state === 'IN_PROGRESS' && isDeclaredLost(machine, machines);
   if (state === 'IN_PROGRESS' && !isLost) return status;
   const who = machineLabel(machine, machines);
   const lost = because.lost(who, generation === order.generation ? null : generation);

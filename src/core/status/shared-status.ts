@@ -12,10 +12,10 @@ import { assignmentOf } from '../orders/assignment.ts';
 import { pausedReason } from '../orders/pause.ts';
 import { toldReason } from '../orders/told-reason.ts';
 import { changedSince } from '../orders/work-hash.ts';
-import { isAway } from '../presence/presence.ts';
-import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, mayFollow } from '../runs/attempts.ts';
+import { isDeclaredLost } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { runsOf } from '../runs/run-index.ts';
+import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, mayFollow } from '../runs/shared-attempts.ts';
 import { takeOverBy } from './take-over-by.ts';
 
 export type PlacedStatus = StatusRun & Pick<StatusOrder, 'machine' | 'reached'>;
@@ -40,7 +40,7 @@ export function sharedStatus(
   }
   const run = machines.get(machine)?.results.running.find((it) => isThis(it, order, attempt));
   const common = { machine, attempt, ...(run === undefined ? {} : { startedAt: run.startedAt }) };
-  if (!isAway(machine, machines))
+  if (!isDeclaredLost(machine, machines))
     return run === undefined
       ? { ...common, state: 'ASSIGNED', ...because.claimed(who) }
       : {
@@ -68,7 +68,8 @@ function lostStatus(
   if (terms === null || attempt >= terms.attempts) return { state: 'FAILED', ...because.lost(who) };
   const it = { who, attempt, attempts: terms.attempts };
   const assignment = assignmentOf(order, machines);
-  const takers = assignment.kind === 'machines' ? assignment.machines.filter((machine) => !isAway(machine, machines)) : [];
+  const takers =
+    assignment.kind === 'machines' ? assignment.machines.filter((machine) => !isDeclaredLost(machine, machines)) : [];
   if (takers.length === 0) return { state: 'QUEUED', ...because.lostNoTaker(it) };
   const by = takeOverBy(order, { ...terms, machine: lost.machine }, takers, machines);
   const why = because.lostTakeOver({ ...it, by: by === null ? null : minuteTime(by) });
@@ -95,7 +96,7 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
     return { state: 'QUEUED', ...because.generation(earlier.generation, where) };
   }
   // Who is away may come back, and blocks nothing; who is there says what people can do.
-  const there = assignment.machines.filter((machine) => !isAway(machine, machines));
+  const there = assignment.machines.filter((machine) => !isDeclaredLost(machine, machines));
   const refusals = (there.length > 0 ? there : assignment.machines).map((machine) => blockedOn(machine, order, machines));
   const [refusal] = refusals;
   if (refusal != null && refusals.every((it) => it !== null)) return { state: 'BLOCKED', ...refusal };

@@ -6,8 +6,8 @@ import { longestRankWaitMs } from '../decide/ranking.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { ClaimTerms } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
+import { HEARTBEATS_PER_LEASE } from '../presence/lost.ts';
 import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
-import { HEARTBEATS_PER_LEASE } from '../presence/presence.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -7,17 +7,17 @@ import { lastWordOf } from '../../core/cycle/remove-machine.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Content } from '../../core/model/ledger/push.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { highestLostBeat } from '../../core/presence/presence.ts';
-import { foldBoard } from '../../documents/board/board.ts';
+import { highestLostBeat } from '../../core/presence/lost.ts';
+import { foldBoard } from '../../documents/board/fold.ts';
 import { renderMachineDocument } from '../../documents/machine/machine-document.ts';
 import { renderAllResults } from '../../documents/machine/results-pages.ts';
 import { renderMessage } from '../../documents/machine/trailers.ts';
 import { machineDocumentPath } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
+import { mayBeTried } from '../steps/board-refusals.ts';
 import { look } from '../steps/fetch-snapshot.ts';
 import { pinMain } from '../steps/pin-main.ts';
-import { mayBeTried } from '../steps/push-rejections.ts';
 import { wordOf } from './take-over.ts';
 
 /** Each try loses only to somebody else's push. */

@@ -2,7 +2,7 @@
 // becomes a machine that was there before (`join --as`), and where a copied one is told that it is the machine (`adopt`).
 
 import { isoTime } from '../../core/base/time.ts';
-import { takeOver } from '../../core/cycle/take-over.ts';
+import { takeOver } from '../../core/cycle/take-over-machine.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { newJournal } from '../../core/model/ledger/journal-start.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';

@@ -1,6 +1,6 @@
 // A daemon's pace in one place: hand `gate` to each of its cycles, and ask `next` after each sync. Holds the two values of core/pacing
 // and core/push-budget between them; nothing of it is on disk, because the journal says when the last push was accepted.
-import { duesMs } from '../../core/decide/next-deadlines.ts';
+import { nextDeadlinesMs } from '../../core/decide/next-deadlines.ts';
 import type { TroubleCode } from '../../core/model/ledger/push.ts';
 import { afterCycle, type Came, nextWake, type Pace, startPace, type Wake } from '../../core/presence/pacing.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
@@ -36,7 +36,7 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
     const heldForMs = cycles.at(-1)?.heldForMs ?? null;
     pace = afterCycle(pace, came, { now, fraction: random.fraction() });
     cycles = [];
-    const dues = seen?.seen == null ? [] : duesMs(seen.seen.snapshot, seen.state, now, gate.shownAt() ?? now);
+    const dues = seen?.seen == null ? [] : nextDeadlinesMs(seen.seen.snapshot, seen.state, now, gate.shownAt() ?? now);
     return nextWake(pace, now, heldForMs === null ? dues : [...dues, heldForMs]);
   };
   return {

@@ -1,21 +1,20 @@
 // H2: who waits for a push. Decides only when a daemon makes it, never whether.
 
 import { sameValue } from '../../core/base/same-value.ts';
-import { LEASE_PRESSES_AT } from '../../core/decide/next-deadlines.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import type { Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
 import type { WaitingOrder } from '../../core/model/orders/run.ts';
-import { isStatedLost } from '../../core/presence/presence.ts';
+import { isStatedLost } from '../../core/presence/lost.ts';
 import type { Pressure } from '../../core/presence/push-budget.ts';
-import { isLeaseUsedUp } from '../../core/presence/run-lease.ts';
+import { isLeaseUsedUp, LEASE_PRESSES_AT } from '../../core/presence/run-lease.ts';
 import { listedId } from '../../core/runs/occurrence-name.ts';
 import type { Composed } from '../steps/build-push.ts';
 
 /** `state`, `waiting`: what is to be said. */
-export function pressureOf(
+export function pushPriorityOf(
   composed: Composed,
   snapshot: Snapshot,
   state: JournalState,

@@ -8,18 +8,16 @@ import type { Instant } from '../../core/model/machines/instant.ts';
 import type { HandOff } from '../../core/model/messages/hand-off.ts';
 import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { claimName } from '../../core/model/orders/claim.ts';
-import { aimedHeartbeatMs, BEAT_SLACK, isOver } from '../../core/presence/presence.ts';
-import { isLeaseUsedUp } from '../../core/presence/run-lease.ts';
-import { type Board, foldBoard } from '../../documents/board/board.ts';
+import { isOver } from '../../core/presence/elapsed.ts';
+import { BEAT_SLACK, standingHeartbeatMs } from '../../core/presence/heartbeat.ts';
+import { isLeaseUsedUp, LEASE_RENEWED_AT } from '../../core/presence/run-lease.ts';
+import { type Board, foldBoard } from '../../documents/board/fold.ts';
 import { renderClaim } from '../../documents/machine/claim-message.ts';
 import { renderMachineDocument } from '../../documents/machine/machine-document.ts';
 import { renderAllResults } from '../../documents/machine/results-pages.ts';
 import { renderMessage } from '../../documents/machine/trailers.ts';
 import { handOffsOf, machineDocumentPath, messagesOf, resultsOf, resultsPath } from '../../documents/paths.ts';
-import { mayBeTried } from './push-rejections.ts';
-
-/** O5: of what a lease gives, before a push renews it, where no beat has come by then (a fleet that grew beats less often). */
-const LEASE_PART = 0.4;
+import { mayBeTried } from './board-refusals.ts';
 
 export interface Composed {
   /** Null = nothing to say. */
@@ -195,16 +193,13 @@ function isWord(path: string): boolean {
 }
 
 function reason(say: ToSay, board: Board): Composed['why'] {
-  const { snapshot, state, own, now } = say;
+  const { snapshot, state, now } = say;
   if (say.people.size > 0 && tries(say, 'main')) return 'people';
   if (board.lacksMine && triesBoard(say)) return 'fold';
   if (answers(say, board)) return 'answer';
-  const targetMs = aimedHeartbeatMs(snapshot, state, say.shownAt ?? now);
-  // Others count on what I published; a longer heartbeat counts once it has been said.
-  const publishedMs = snapshot.machines.get(own.document.machine)?.document.heartbeatMs ?? targetMs;
-  const heartbeatMs = Math.min(targetMs, publishedMs);
+  const heartbeatMs = standingHeartbeatMs(snapshot, state, say.shownAt ?? now);
   const afterMs = say.beatAfterMs?.(heartbeatMs) ?? heartbeatMs * BEAT_SLACK;
-  const isDue = state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_PART);
+  const isDue = state.accepted === null || isOver(state.accepted.at, now, afterMs) || isLeaseUsedUp(state, now, LEASE_RENEWED_AT);
   return isDue ? 'beat' : null;
 }
 

@@ -1,8 +1,8 @@
 // Derive: out of what is known, everything that there is to say: this machine's word, its logs, and the board with the people's edits.
 
-import { checkpoint } from '../../core/cycle/checkpoint.ts';
 import { deriveOwn } from '../../core/cycle/derive-own.ts';
-import { answerInMs } from '../../core/cycle/unanswered.ts';
+import { checkpoint } from '../../core/cycle/last-seen.ts';
+import { answerInMs } from '../../core/cycle/who-answers.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';

@@ -10,14 +10,14 @@ import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import type { MailState, SendIntention } from '../../core/model/messages/mail.ts';
 import { EVERYBODY, type MailView, PEOPLE, type Reader, sourceOf } from '../../core/model/messages/message.ts';
-import { isLost } from '../../core/presence/presence.ts';
+import { isLost } from '../../core/presence/lost.ts';
 import { appendMessageHistory, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
 import { renderMessageLog } from '../../documents/messages/message-log.ts';
 import { messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
 import { acceptHandOffs } from '../../features/handoff/rules/hand-offs.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
-import { recordAnswers } from './answers.ts';
+import { recordAnswers } from './record-answers.ts';
 
 /** `fetchedAt` null = offline: what stands here is numbered and waits in the journal. */
 export async function takeMail(

@@ -18,8 +18,8 @@ import { claimName, type OwnClaim } from '../../core/model/orders/claim.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
 import type { RunName, WaitingOrder } from '../../core/model/orders/run.ts';
-import { workMark } from '../../core/orders/work-hash.ts';
-import { leaseMs } from '../../core/presence/presence.ts';
+import { workHash } from '../../core/orders/work-hash.ts';
+import { leaseMs } from '../../core/presence/lost.ts';
 import { leaseOf } from '../../core/presence/run-lease.ts';
 import { CoordError } from '../../errors.ts';
 import type { RunSpec } from '../../ports.ts';
@@ -190,7 +190,7 @@ async function act(machine: Machine, { action, specs, self, snapshot, fetchedAt 
       const program = spec.call === undefined ? {} : { program: spec.call.program };
       const agent = spec.agent === undefined ? {} : { agent: spec.agent.agent };
       const run: ActiveRun = {
-        ...{ key, order, generation, attempt, startedAt, stop: null, work: workMark(action.order) },
+        ...{ key, order, generation, attempt, startedAt, stop: null, work: workHash(action.order) },
         ...terms,
         ...program,
         ...agent,

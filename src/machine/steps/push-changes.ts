@@ -4,11 +4,11 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
 import { refusalWords } from '../../core/model/ledger/push.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
-import { measuredGapMs, withAccepted } from '../../core/presence/presence.ts';
+import { measuredGapMs, withAccepted } from '../../core/presence/heartbeat.ts';
 import { withPushAt } from '../../core/presence/push-budget.ts';
 import type { Machine } from '../context.ts';
+import { withAcceptance, withRefusal, withWholeRefusal } from './board-refusals.ts';
 import type { Composed } from './build-push.ts';
-import { withAcceptance, withRefusal, withWholeRefusal } from './push-rejections.ts';
 
 /** R3 needs those that may still stand on the remote; more are kept only to explain a duplicate. */
 const PUSHED_MAX = 200;

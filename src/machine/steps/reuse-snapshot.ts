@@ -7,7 +7,7 @@ import { withAskedTools } from './own-tools.ts';
 import { placeable } from './perform.ts';
 
 /** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
-export async function recallToReport(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
+export async function reusedSnapshot(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
   if (state.duplicate !== null || state.rewritten !== null) return null;
   if (state.leaving !== null || state.claims.length > 0) return null;
   // F1: people wait for an answer. Whether somebody has given it, only a fetch can tell.

@@ -1,8 +1,8 @@
 // When a daemon looks before its time: pure decisions about what it heard and saw.
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { PROGRAM_SIGN } from '../../core/orders/program-report.ts';
+import { atMostMs } from '../../core/presence/elapsed.ts';
 import type { Wake as Coming } from '../../core/presence/pacing.ts';
-import { atMostMs } from '../../core/presence/presence.ts';
 import { isSpec, machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 
 /** Why a daemon stops waiting. */

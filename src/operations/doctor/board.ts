@@ -1,7 +1,7 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { shellWord } from '../../core/base/shell-word.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
-import { DUPLICATE_HINT, REMOVED_HINT } from '../sync/halts.ts';
+import { DUPLICATE_HINT, REMOVED_HINT } from '../sync/halt-words.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
 import { ok, problem, skipped, warning } from './check.ts';
 import type { Check } from './exam.ts';

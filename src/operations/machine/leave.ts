@@ -4,7 +4,7 @@ import { isoTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
-import { DUPLICATE_HINT } from '../sync/halts.ts';
+import { DUPLICATE_HINT } from '../sync/halt-words.ts';
 import { mustBeSynced, type SyncReport, syncUntilDone } from '../sync/sync.ts';
 import { underLock } from '../sync/under-lock.ts';
 

@@ -12,7 +12,7 @@ export function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]
   for (const { intention, reason } of held) {
     const { edit } = intention;
     if (edit.kind === 'add' && !Object.hasOwn(status.orders, edit.order.id))
-      orders.set(edit.order.id, heldStatus(edit.order, reason));
+      orders.set(edit.order.id, blockedStatus(edit.order, reason));
     else if (edit.kind === 'remove') orders.delete(edit.id);
     else if (edit.kind === 'set' && edit.field === 'cancelled' && edit.value === true) cancel(orders, edit.id);
   }
@@ -27,7 +27,7 @@ export function withHeldOrders(status: StatusDocument, held: readonly HeldEdit[]
   };
 }
 
-function heldStatus(entry: object, reason: string): StatusOrder {
+function blockedStatus(entry: object, reason: string): StatusOrder {
   const [order] = parseOrders(JSON.stringify({ orders: [entry] })).value?.orders ?? [];
   const { assign = 'nobody' } = order === undefined ? {} : headOf(order, new Map());
   return { assign, state: 'BLOCKED', ...because.heldBack(reason) };

@@ -14,7 +14,7 @@ import { type HeldLock, takeLock } from '../../system/files/lock.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { SyncDone } from '../feature.ts';
 import type { World } from './dependencies.ts';
-import { haltsOf } from './halts.ts';
+import { haltsOf } from './halt-words.ts';
 import { type OpenMachine, openMachine } from './open-machine.ts';
 import { takeSavedEdits } from './take-saved-edits.ts';
 import { helpFor, readView, type View } from './view.ts';

@@ -1,6 +1,6 @@
 // What a client is told where nothing comes of what it asked: a status, and the words that the command line has for it.
 import type { ErrorCode } from '../../errors.ts';
-import { answerTo } from '../../operations/sync/answers.ts';
+import { answerTo } from '../../operations/sync/reply-words.ts';
 
 /** Of HTTP alone; all others are those of a CoordError. */
 type HttpCode =

@@ -7,7 +7,7 @@ import { AGENTS, type AgentRequest, isAgentName, type Resumed } from '../../../c
 import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import type { EndedRun, OlderRun } from '../../../core/model/orders/run.ts';
-import { workMark } from '../../../core/orders/work-hash.ts';
+import { workHash } from '../../../core/orders/work-hash.ts';
 import { isOccurrence, listedId } from '../../../core/runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../../../core/runs/run-index.ts';
 import { isHigher } from '../../../core/runs/run-retention.ts';
@@ -63,7 +63,7 @@ function resumed(order: Order, { id, run }: Session): Resumed {
     attempt,
     words: typeof order.resume === 'string' ? order.resume : null,
     ended: `generation ${generation}, attempt ${attempt}: ${state}${reason === null ? '' : `, ${reason}`}`,
-    isSameTask: work === undefined || work === workMark(order),
+    isSameTask: work === undefined || work === workHash(order),
   };
 }
 

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import type { Need } from '../../../core/model/messages/alert.ts';
 import { programNeed } from '../../../core/status/needs-machines.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import { haltsOf } from '../../../operations/sync/halts.ts';
+import { haltsOf } from '../../../operations/sync/halt-words.ts';
 import type { View } from '../../../operations/sync/view.ts';
 import { lookAtLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

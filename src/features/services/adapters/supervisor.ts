@@ -109,15 +109,15 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     for (const { name } of lives) wishes.set(name, readWish(folder, name));
   };
 
-  let isAway = false;
+  let isDeclaredLost = false;
   let reading: Promise<void> = Promise.resolve();
   const look = () => {
     reading = reading.then(async () => {
       if (isEnded) return;
       const isThere = isFleetFolder(folder);
-      if (!isThere && !isAway) daemon.log(`! ${folder.root} is no fleet folder just now; its programs go on`);
-      isAway = !isThere;
-      if (isAway) return;
+      if (!isThere && !isDeclaredLost) daemon.log(`! ${folder.root} is no fleet folder just now; its programs go on`);
+      isDeclaredLost = !isThere;
+      if (isDeclaredLost) return;
       await take(readInstances(folder) ?? NO_PROGRAMS);
       readWishes();
       changed();

@@ -4,7 +4,7 @@
 import { isoTime } from '../../../core/base/time.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
 import type { ProgramKnown, ProgramSpec, ProgramWish } from '../../../core/model/machines/program.ts';
-import { atMostMs } from '../../../core/presence/presence.ts';
+import { atMostMs } from '../../../core/presence/elapsed.ts';
 
 /** Healthy for so long, a start has come to something. */
 export const STEADY_MS = 30_000;

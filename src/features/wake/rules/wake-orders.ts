@@ -9,11 +9,11 @@ import type { Self } from '../../../core/model/machines/self.ts';
 import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import { assignmentOf, isShared } from '../../../core/orders/assignment.ts';
+import { type Blockers, blockersOf } from '../../../core/orders/blockers.ts';
 import { isTemplate, occurrenceOf } from '../../../core/orders/occurrences.ts';
 import { toldOccurrences } from '../../../core/runs/occurrence-index.ts';
 import { occurrenceId } from '../../../core/runs/occurrence-name.ts';
 import { runsOf } from '../../../core/runs/run-index.ts';
-import { type Holds, holdsOf } from '../../../core/status/blockers.ts';
 import { orderStatus } from '../../../core/status/order-status.ts';
 import { isAsleep, sendersTo } from './wake-route.ts';
 
@@ -28,7 +28,7 @@ interface Given extends WakeCircumstances {
   readonly state: JournalState;
   readonly self: Self;
   readonly machines: Machines;
-  readonly holds: Holds;
+  readonly holds: Blockers;
 }
 
 /** By machine, the first order that needs it. */
@@ -42,7 +42,7 @@ export function orderWakes(
   const asking = snapshot.ordersReadable ? snapshot.orders.orders.filter(({ wake }) => wake === true) : [];
   if (asking.length === 0) return found;
   const machines = withMine(snapshot, state, self);
-  const given: Given = { ...when, snapshot, state, self, machines, holds: holdsOf(snapshot.orders, machines) };
+  const given: Given = { ...when, snapshot, state, self, machines, holds: blockersOf(snapshot.orders, machines) };
   for (const listed of asking) {
     const order = isTemplate(listed) ? dueOccurrence(listed, given) : listed;
     const target = order === null || order.cancelled ? null : sleeperFor(order, given);

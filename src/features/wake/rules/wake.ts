@@ -10,7 +10,7 @@ import type { MachineDocument } from '../../../core/model/machines/machine.ts';
 import { machineLabel } from '../../../core/model/machines/machines.ts';
 import type { Self } from '../../../core/model/machines/self.ts';
 import { NO_WAKES, type WakeNotes, type Waking } from '../../../core/model/machines/waking.ts';
-import { atMostMs } from '../../../core/presence/presence.ts';
+import { atMostMs } from '../../../core/presence/elapsed.ts';
 import { orderWakes, type WakeCircumstances } from './wake-orders.ts';
 import { isAsleep, sendersTo } from './wake-route.ts';
 

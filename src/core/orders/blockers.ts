@@ -9,25 +9,25 @@ import type { Chain, Order, OrdersDocument } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import type { StatusOrder, StatusRun } from '../model/status/status.ts';
-import { chainOf, isUnreadable, stepAt, waitingNodes } from '../orders/chains.ts';
-import { cyclesOf, cycleText } from '../orders/cycles.ts';
 import { listedId } from '../runs/occurrence-name.ts';
-import { foldStates } from './fold-states.ts';
-import { listedStatus } from './schedule-status.ts';
+import { foldStates } from '../status/joined-states.ts';
+import { listedStatus } from '../status/schedule-status.ts';
+import { chainOf, isUnreadable, stepAt, waitingNodes } from './chains.ts';
+import { cyclesOf, cycleText } from './cycles.ts';
 
-export interface Hold extends Because {
+export interface Blocker extends Because {
   readonly state: 'BLOCKED';
   /** What a person is asked for; null = what is waited for moves by itself, or asks for itself. */
   readonly asks: Because | null;
 }
 
-export interface Holds {
+export interface Blockers {
   /** Null = nothing holds it. What has been started already is not looked at here. */
-  of(order: Order): Hold | null;
+  of(order: Order): Blocker | null;
 }
 
 /** For one decision or one status: each dependency is looked at once, however many wait for it. */
-export function holdsOf(document: OrdersDocument, machines: Machines): Holds {
+export function blockersOf(document: OrdersDocument, machines: Machines): Blockers {
   let byId: ReadonlyMap<string, Order> | null = null;
   const orderOf = (id: string) => {
     byId ??= new Map(document.orders.map((order) => [order.id, order]));
@@ -66,27 +66,27 @@ type Look =
   | { readonly kind: 'unreadable' | 'missing' };
 
 /** What nobody but a person can lift. */
-function ownHold(order: Order): Hold | null {
+function ownHold(order: Order): Blocker | null {
   return both(order.lacks === undefined ? null : asking(because.specMissing(order.lacks)), approvalHold(order));
 }
 
-function approvalHold({ id, approval, approved, approvedOther, ruled }: Order): Hold | null {
+function approvalHold({ id, approval, approved, approvedOther, ruled }: Order): Blocker | null {
   if (!approval || approved) return null;
   return asking(because.approval(listedId(id), { why: ruled?.why ?? null, isOther: approvedOther === true }));
 }
 
-function asking(why: Because): Hold {
+function asking(why: Because): Blocker {
   return { state: 'BLOCKED', ...why, asks: why };
 }
 
 /** A person may give the word before its time comes: it is asked for at once. */
-function both(after: Hold | null, approval: Hold | null): Hold | null {
+function both(after: Blocker | null, approval: Blocker | null): Blocker | null {
   if (after === null || approval === null) return after ?? approval;
   if (approval.asks === null || after.asks === null) return { ...after, asks: approval.asks ?? after.asks };
   return { ...after, asks: { ...approval.asks, reason: `${approval.asks.reason}; ${after.asks.reason}` } };
 }
 
-function afterHold(order: Order, lookAt: (id: string) => Look): Hold | null {
+function afterHold(order: Order, lookAt: (id: string) => Look): Blocker | null {
   const waits: string[] = [];
   const stuck: string[] = [];
   const asks: string[] = [];
@@ -116,7 +116,7 @@ function afterHold(order: Order, lookAt: (id: string) => Look): Hold | null {
 const MAY_BE_HELD: readonly OrderState[] = ['QUEUED', 'ASSIGNED', 'BLOCKED'];
 
 /** The status of an order under its hold: the very same one where the hold changes nothing. */
-export function heldStatus(order: Order, status: StatusOrder, hold: Hold | null): StatusOrder {
+export function blockedStatus(order: Order, status: StatusOrder, hold: Blocker | null): StatusOrder {
   if (hold === null || order.cancelled || order.unknown !== undefined) return status;
   const { state, reason, code } = hold;
   if (status.machines === undefined) {

@@ -7,16 +7,16 @@ import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 import { assignmentOf } from '../orders/assignment.ts';
 import { isResolved } from '../orders/manual-resolution.ts';
-import type { AttemptFact, Attempts } from '../runs/attempts.ts';
 import { isOccurrence, listedId } from '../runs/occurrence-name.ts';
 import { runsOf, tellersOf } from '../runs/run-index.ts';
-import type { Outlook } from './decision-context.ts';
+import type { AttemptFact, Attempts } from '../runs/shared-attempts.ts';
+import type { DecisionContext } from './decision-context.ts';
 
 /** Why this order is tried no more, or null: it is, or its holder's own documents say what became of it. */
-export function lostClaim(
+export function stuckClaim(
   order: Order,
   { facts, higher }: Attempts,
-  { machines }: Outlook,
+  { machines }: DecisionContext,
   isGone: (fact: AttemptFact) => boolean,
 ) {
   const top = facts.at(-1);
@@ -31,7 +31,7 @@ export function lostClaim(
 }
 
 /** The same where the order has been moved to this machine alone since: it may not take over (S3), and nobody else would say so. */
-export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: Outlook): Because | null {
+export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: DecisionContext): Because | null {
   const { id, generation } = order;
   if (order.assign.kind === 'all' || order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
   const assignment = assignmentOf(order, machines);

@@ -4,7 +4,8 @@ import { hash } from '../base/hash.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import { isOver, liveMachines } from '../presence/presence.ts';
+import { isOver } from '../presence/elapsed.ts';
+import { liveMachines } from '../presence/lost.ts';
 
 /** The next one answers after a look's time (H3), where none before it did. */
 const ANSWER_WAIT_MS = 15_000;

@@ -4,7 +4,7 @@ import { isoTime } from '../../core/base/time.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
 import type { PushReport, RefUpdate, Refusal } from '../../core/model/ledger/push.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
-import { isOver } from '../../core/presence/presence.ts';
+import { isOver } from '../../core/presence/elapsed.ts';
 
 /** R1a: what the host refused is tried again this often. */
 const BOARD_RETRY_MS = 3_600_000;

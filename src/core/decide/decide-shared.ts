@@ -7,38 +7,38 @@ import { isResolved } from '../orders/manual-resolution.ts';
 import { refusalOf } from '../orders/policy.ts';
 import { type Choice, programIn } from '../orders/program-choice.ts';
 import { isLeaseOver, leaseOf } from '../presence/run-lease.ts';
-import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/attempts.ts';
-import { isFactGone, type Outlook } from './decision-context.ts';
-import { lostClaim } from './expired-claim.ts';
+import { attemptsOf, hasCompleted, mayStart, nextClaimable } from '../runs/shared-attempts.ts';
+import { type DecisionContext, isFactGone } from './decision-context.ts';
 import { rankWaitMs } from './ranking.ts';
 import { whyNoClaim } from './refused-claim.ts';
 import { dueSince, pauseMs, waitingSince } from './retry-delay.ts';
+import { stuckClaim } from './stuck-claim.ts';
 import type { Verdict } from './verdict.ts';
 
 const NOTHING: Verdict = { kind: 'nothing' };
 
 /** `choice`: where a call goes; null = it is no call. */
-export function sharedWork(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
-  const { state, when } = outlook;
+export function decideShared(order: Order, context: DecisionContext, freeSlots: number, choice: Choice | null): Verdict {
+  const { state, when } = context;
   // Nobody claims, confirms or gives up on what it cannot see.
-  if (when.fetchedAt === null || outlook.isTakingOver) return NOTHING;
+  if (when.fetchedAt === null || context.isTakingOver) return NOTHING;
   const own = state.claims.find((claim) => claim.order === order.id);
-  return own === undefined ? maybeClaim(order, outlook, freeSlots, choice) : confirmed(order, own, outlook, choice);
+  return own === undefined ? maybeClaim(order, context, freeSlots, choice) : confirmed(order, own, context, choice);
 }
 
-function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: Choice | null): Verdict {
-  const { snapshot, state, self, machines, when } = outlook;
+function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, choice: Choice | null): Verdict {
+  const { snapshot, state, self, machines, when } = context;
   if (order.cancelled || order.unknown !== undefined || isResolved(order) || !snapshot.ordersReadable) return NOTHING;
   if (state.active.some((run) => run.order === order.id)) return NOTHING;
-  const isGone = isFactGone(outlook);
-  const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
+  const isGone = isFactGone(context);
+  const attempts = attemptsOf(order, machines, context.claimsOf(order.id));
   const attempt = nextClaimable(order, attempts, isGone);
   if (attempts.earlier.some((run) => !isGone(run))) return NOTHING;
-  if (attempt === 1 && outlook.holds.of(order) !== null) return NOTHING;
-  const rankMs = rankWaitMs(state.machine, order, machines, (machine) => outlook.isGone(machine));
+  if (attempt === 1 && context.holds.of(order) !== null) return NOTHING;
+  const rankMs = rankWaitMs(state.machine, order, machines, (machine) => context.isGone(machine));
   if (rankMs === null) return NOTHING;
   if (attempt === null) {
-    const why = hasCompleted(attempts) ? null : lostClaim(order, attempts, outlook, isGone);
+    const why = hasCompleted(attempts) ? null : stuckClaim(order, attempts, context, isGone);
     return why === null ? NOTHING : { kind: 'waits', state: 'BLOCKED', ...why };
   }
   const refusal = refusalOf(order, self);
@@ -61,17 +61,17 @@ function maybeClaim(order: Order, outlook: Outlook, freeSlots: number, choice: C
 }
 
 /** O2: a claim that a fetch shows is looked at once more before its run starts: it may have been created on an old view. */
-function confirmed(order: Order, own: OwnClaim, outlook: Outlook, choice: Choice | null): Verdict {
-  const { snapshot, state, self, machines, when } = outlook;
+function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice: Choice | null): Verdict {
+  const { snapshot, state, self, machines, when } = context;
   const name = claimName(own);
-  const attempts = attemptsOf(order, machines, outlook.claimsOf(order.id));
-  const isGone = isFactGone(outlook);
+  const attempts = attemptsOf(order, machines, context.claimsOf(order.id));
+  const isGone = isFactGone(context);
   const isRight =
     !order.cancelled &&
     order.unknown === undefined &&
     order.generation === own.generation &&
     !isResolved(order) &&
-    (own.attempt > 1 || outlook.holds.of(order) === null) &&
+    (own.attempt > 1 || context.holds.of(order) === null) &&
     refusalOf(order, self) === null &&
     isReady(choice) &&
     !when.unplaced.has(order.id) &&

@@ -5,7 +5,8 @@ import { isoTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
-import { isOver, liveMachines } from '../presence/presence.ts';
+import { isOver } from '../presence/elapsed.ts';
+import { liveMachines } from '../presence/lost.ts';
 
 /** F3. */
 const CHECKPOINT_MS = 900_000;

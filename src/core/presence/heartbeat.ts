@@ -1,0 +1,77 @@
+// H1, H2: how often this machine shows that it is there: what it aims at, what others may count on, and what counts until a change is said.
+import type { FleetSettings } from '../model/ledger/fleet.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
+import { atMostMs } from './elapsed.ts';
+import { liveMachines } from './lost.ts';
+
+/** H2: no default heartbeat below this, however small the fleet. */
+const HEARTBEAT_MS_MIN = 60_000;
+const MINUTE_MS = 60_000;
+/** H2: of what the fleet may push, beats take this part at most. */
+export const BEATS_PART = 0.5;
+/** H2: the median of so many gaps between pushes. */
+const GAPS_MAX = 9;
+/** H2: a beat is due after this part of the heartbeat: a cron job that comes a little early must not skip every other one. */
+export const BEAT_SLACK = 0.8;
+/** H2: a cron job that comes every 60 s measures a little more than 60 s, and does not count as slower for that. */
+const LATE_SLACK = 1.25;
+/** Measured push periods are published no longer than this: a laptop closed for a night must not set a lease of a day. */
+const MEASURED_MS_MAX = 3_600_000;
+/** Measured periods are rounded up to one of these, so that the document does not change with every cycle. */
+const PERIOD_STEPS_MS = [60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, MEASURED_MS_MAX] as const;
+
+/** What this machine aims at: the fleet's own setting, or H2's default for so many live machines. */
+export function targetHeartbeatMs(fleet: FleetSettings, liveCount: number): number {
+  const fairMs = MINUTE_MS / (BEATS_PART * fleet.pushesPerMinute);
+  return fleet.heartbeatMs ?? Math.max(HEARTBEAT_MS_MIN, Math.round(fairMs * liveCount));
+}
+
+/** `targetHeartbeatMs` for the machines that live. `shownAt`: when the lanes were last looked at (O4). */
+export function aimedHeartbeatMs(snapshot: Snapshot, state: JournalState, shownAt: Instant): number {
+  return targetHeartbeatMs(snapshot.fleet, liveMachines(snapshot, state, shownAt).length);
+}
+
+/**
+ * H2: the period that others may count on: the target, or what this machine is known (`everyMs`: it is called this often; 0 = nobody
+ * knows) or was measured to take, if that is longer.
+ */
+export function publishedHeartbeatMs(targetMs: number, pushGapsMs: readonly number[], everyMs = 0): number {
+  const sorted = [...pushGapsMs].sort((a, b) => a - b);
+  const medianMs = sorted.length < 3 ? 0 : (sorted[Math.floor(sorted.length / 2)] ?? 0);
+  const knownMs = Math.max(targetMs, everyMs);
+  if (medianMs <= knownMs * LATE_SLACK) return knownMs;
+  return PERIOD_STEPS_MS.find((stepMs) => stepMs * LATE_SLACK >= medianMs) ?? MEASURED_MS_MAX;
+}
+
+/**
+ * H2: what a push that starts now measures of this machine's period, in milliseconds; null = nothing: the one before it was of the
+ * same sync (`syncedAt`: when that began), or no beat was due yet. How often a machine has something to say tells nothing of how long it
+ * can be silent.
+ */
+export function measuredGapMs(
+  { accepted }: Pick<JournalState, 'accepted'>,
+  now: Instant,
+  { syncedAt, targetMs }: { readonly syncedAt: Instant; readonly targetMs: number },
+): number | null {
+  if (accepted === null || isAfter(accepted.at, syncedAt)) return null;
+  const gapMs = atMostMs(accepted.at, now);
+  return gapMs < targetMs * BEAT_SLACK ? null : gapMs;
+}
+
+function isAfter(one: Instant, other: Instant): boolean {
+  return one.boot === other.boot && one.monotonicMs >= other.monotonicMs;
+}
+
+/** H1, O5: this lane push is known to be accepted. */
+export function withAccepted(state: JournalState, { commit, at, gapMs }: NonNullable<JournalState['tried']>): JournalState {
+  const gaps = gapMs == null ? state.pushGapsMs : [...state.pushGapsMs, gapMs].slice(-GAPS_MAX);
+  return { ...state, accepted: { commit, at }, tried: null, pushGapsMs: gaps };
+}
+
+/** What the next beat is due by: others count on what was published, so a longer heartbeat counts once it has been said. */
+export function standingHeartbeatMs(snapshot: Snapshot, state: JournalState, shownAt: Instant): number {
+  const targetMs = aimedHeartbeatMs(snapshot, state, shownAt);
+  return Math.min(targetMs, snapshot.machines.get(state.machine)?.document.heartbeatMs ?? targetMs);
+}

@@ -1,0 +1,75 @@
+// Who is there and who is lost, judged by lanes that move or stand still on this machine's own clocks (O4, D7), or by the word of others (F2).
+// Says nothing about why a lane stands still: an idle laptop lid and a burnt disk look the same from here.
+import type { FleetSettings } from '../model/ledger/fleet.ts';
+import type { JournalState } from '../model/ledger/journal.ts';
+import type { Snapshot } from '../model/ledger/snapshot.ts';
+import type { Instant } from '../model/machines/instant.ts';
+import type { MachineDocument } from '../model/machines/machine.ts';
+import { isOver, observedMs } from './elapsed.ts';
+
+/** O4: a look that was answered after so long without one begins all observations anew: those that were cut off too come back within two minutes (H3). */
+const OUTAGE_MS = 60_000;
+/** O4: a lane is lost after this many of its own published heartbeats. */
+export const HEARTBEATS_PER_LEASE = 3;
+
+/** O4: the state after a look. While none was answered, no lane could be seen to move; that it did not says nothing. */
+export function afterLook(state: JournalState, isAnswered: boolean, now: Instant): JournalState {
+  const { unheardSince } = state;
+  if (!isAnswered) return unheardSince === null ? { ...state, unheardSince: now } : state;
+  if (unheardSince === null) return state;
+  if (!isOver(unheardSince, now, OUTAGE_MS)) return { ...state, unheardSince: null };
+  const observed = Object.fromEntries(Object.entries(state.observed).map(([machine, seen]) => [machine, { ...seen, at: now }]));
+  return { ...state, unheardSince: null, observed };
+}
+
+/** How long an unmoving lane of this machine is waited for. */
+export function leaseMs(fleet: FleetSettings, machine: Pick<MachineDocument, 'heartbeatMs'>): number {
+  return Math.max(fleet.leaseMs ?? 0, HEARTBEATS_PER_LEASE * machine.heartbeatMs);
+}
+
+/** True when this machine has watched the lane stand still for its whole lease, or for `atLeastMs` if that is longer. Never true about itself. */
+export function isLost(machine: number, snapshot: Snapshot, state: JournalState, now: Instant, atLeastMs = 0): boolean {
+  const view = snapshot.machines.get(machine);
+  const seen = state.observed[machine];
+  if (view?.lane == null || seen === undefined || machine === state.machine || view.document.state === 'LEFT') return false;
+  const stillMs = seen.commit === view.lane.commit ? observedMs(seen.at, now) : 0;
+  return stillMs !== null && stillMs >= Math.max(atLeastMs, leaseMs(snapshot.fleet, view.document));
+}
+
+/** Machines with a lane that have not left and are not lost, lowest first, this one included. */
+export function liveMachines(snapshot: Snapshot, state: JournalState, now: Instant): readonly number[] {
+  const live = [...snapshot.machines.values()]
+    .filter((view) => view.lane !== null && view.document.state !== 'LEFT')
+    .map((view) => view.document.machine)
+    .filter((machine) => !isLost(machine, snapshot, state, now));
+  return [...new Set([...live, state.machine])].sort((a, b) => a - b);
+}
+
+type Speakers = ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'lost'> }>;
+
+/** A beat that no lane reaches: 30,000 years of a beat a second. A statement beyond it is a slip and is not answered. */
+const BEAT_MAX = 1e12;
+
+/** F2: the highest beat with which another machine calls this one lost; -1 when none does. */
+export function highestLostBeat(machine: number, machines: Speakers): number {
+  let highest = -1;
+  for (const [other, { document }] of machines) {
+    const beat = document.lost[machine] ?? -1;
+    if (other !== machine && beat <= BEAT_MAX) highest = Math.max(highest, beat);
+  }
+  return highest;
+}
+
+/** F2: somebody calls this machine lost, and its beat has not passed the one that was seen last. */
+export function isStatedLost(machine: number, beat: number, machines: Speakers): boolean {
+  return highestLostBeat(machine, machines) >= beat;
+}
+
+/** From documents alone: it has left, or somebody calls it lost, or nobody knows it. */
+export function isDeclaredLost(
+  machine: number,
+  machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'state' | 'beat' | 'lost'> }>,
+): boolean {
+  const document = machines.get(machine)?.document;
+  return document === undefined || document.state === 'LEFT' || isStatedLost(machine, document.beat, machines);
+}
