@@ -2,6 +2,7 @@
 // stays would. Only the runner is made up: a run that it is asked about has just ended, unless another runner is given.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { FEATURES } from '../../src/features/index.ts';
 import { createWaker } from '../../src/features/wake/system/waker.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
@@ -89,7 +90,7 @@ export async function joinMachine(
 /** What joining and cycling ask of a world; doctors and the like have no business in a bench. */
 function worldOf(at: string, runner: Runner, trace: string | undefined, skippedMs: () => number): World {
   const env = { ...process.env, ...(trace === undefined ? {} : { GIT_TRACE2_EVENT: trace }) };
-  return {
+  const world = {
     env,
     cwd: at,
     home: join(at, 'coord-home'),
@@ -109,7 +110,9 @@ function worldOf(at: string, runner: Runner, trace: string | undefined, skippedM
       return { ledger, runner, journal: createFileJournal(journal, outbox), waker: createWaker({}) };
     },
     step: () => {},
+    features: async () => FEATURES.map((make) => make(world)),
   } as Partial<World> as World;
+  return world;
 }
 
 function createEndedRuns(): { runner: Runner; end(tail: string): number; last(): number } {
