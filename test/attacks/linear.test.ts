@@ -17,6 +17,7 @@ import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { visibleText } from '../../src/documents/text/escape-text.ts';
 import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
 import { parseSpec } from '../../src/features/plan/documents/spec.ts';
+import { settingsWhichRun } from '../../src/features/workspaces/adapters/phase-keep.ts';
 import { withoutCredentials } from '../../src/system/git/without-credentials.ts';
 
 const KB = 1024;
@@ -46,6 +47,7 @@ const PARSERS: Readonly<Record<string, { readonly parse: (text: string) => unkno
       of('', ' ', 'x'),
     ],
   },
+  '.git/config of a run': { parse: settingsWhichRun, worst: [of('', '\n', 'x'), of('', ' ', 'x'), of('', 'pager\n')] },
   'message log': {
     parse: (text) => parseMessageLog(text, 'messages/2_TO_1.md'),
     worst: [

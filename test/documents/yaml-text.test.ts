@@ -35,7 +35,10 @@ describe('what could surprise is a fault with its place', () => {
     ['b: 1\n__proto__: 1', '2:1 expected a name that is allowed, found "__proto__"'],
     ['a: {constructor: 1}', '1:5 expected a name that is allowed, found "constructor"'],
     ['a: &b 1\nc: *b', '2:4 expected the value itself, found an alias, *b'],
-    ['a: !!js/function "x"', '1:4 expected YAML, found a mistake: unresolved tag: tag:yaml.org,2002:js/function'],
+    ['a: !!js/function "x"', '1:4 expected a value without a tag, found !!js/function'],
+    ['paused: !!timestamp 2001-01-01', '1:9 expected a value without a tag, found !!timestamp'],
+    ['paused: !!set {a, b}', '1:9 expected a value without a tag, found !!set'],
+    ['a: !<tag:yaml.org,2002:binary> AAAA', '1:4 expected a value without a tag, found !<tag:yaml.org,2002:binary>'],
     ['? [a]\n: 1', '1:1 expected a plain word as a key, found something else'],
   ])('%j', (text, sentence) => {
     expect(told(text)).toEqual([sentence]);

@@ -90,6 +90,8 @@ function tokensOf(text: string, lines: LineCounter): CST.Token[] {
     for (const token of parser.next(lexeme)) tokens.push(token);
     const kind = CST.tokenType(lexeme);
     if (kind === 'directive-line') throw new Refusal(parser.offset, 'no directive', 'a line that begins with %');
+    // The package knows !!timestamp, !!set and !!binary in any schema: objects that a check for a mapping takes for an empty one.
+    if (kind === 'tag') throw new Refusal(parser.offset - lexeme.length, 'a value without a tag', lexeme);
     if (kind !== null && ENTRY_MARKS.has(kind)) entries += 1;
     if (entries > DOCUMENT_LIMITS.entriesMax)
       throw new Refusal(parser.offset, `at most ${DOCUMENT_LIMITS.entriesMax} entries`, 'more');

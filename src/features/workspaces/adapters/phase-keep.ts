@@ -1,5 +1,5 @@
 // After the command of the run, however it ended: what it changed becomes a commit in the workspace. Nothing leaves this computer yet.
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHANGED_NOTHING, type WorkspaceReport } from '../../../core/model/orders/workspace.ts';
 import { bytesBelow, readSlotRecord, writeSlotRecord } from '../system/workspace-pool.ts';
@@ -49,14 +49,21 @@ function sentenceOf({ commit, ownCommits, files }: Kept): string {
   return `kept as ${commit.slice(0, 12)}: ${[own, rest].filter((it) => it !== '').join(', and ')}`;
 }
 
-const WHICH_RUN = /^\s*(hookspath|fsmonitor|sshcommand|askpass|editor|pager|helper|gitproxy|clean|smudge|process|program)\s*=/gim;
+/** Blanks of its own line: over those of all lines it would take the square of their number, half an hour for 1 MB that a run wrote. */
+const WHICH_RUN =
+  /^[ \t]*(hookspath|fsmonitor|sshcommand|askpass|editor|pager|helper|gitproxy|clean|smudge|process|program)\s*=/gim;
 
 /** Names of settings by which git would start something. */
 function settingsOfRun(path: string, ours: string): string[] {
   try {
-    const text = readFileSync(path, 'utf8');
-    return text === ours ? [] : [...new Set([...text.matchAll(WHICH_RUN)].map(([, name]) => (name ?? '').toLowerCase()))];
+    // The run may have put a pipe there, which would be waited for.
+    const text = lstatSync(path).isFile() ? readFileSync(path, 'utf8') : ours;
+    return text === ours ? [] : settingsWhichRun(text);
   } catch {
     return [];
   }
+}
+
+export function settingsWhichRun(text: string): string[] {
+  return [...new Set([...text.matchAll(WHICH_RUN)].map(([, name]) => (name ?? '').toLowerCase()))];
 }
