@@ -1,5 +1,6 @@
 // P1, P2: a machine that is paused, by its owner or by what it was shown of fleet.yaml, starts nothing and claims nothing. Judged by its
-// own clocks, and only where no clock was set and no computer was started anew meanwhile: then the end of a pause is not certain.
+// own clocks, and only where no clock was set and no computer was started anew meanwhile: then the end of a pause is not certain. What
+// its own push made of main since its last fetch it knows as well (C4a), unless the answer was lost: it may go by the one or the other.
 import type { Instant } from '../../src/core/model/machines/instant.ts';
 import type { Computer } from './computer.ts';
 import { MAIN } from './sim-hub.ts';
@@ -11,10 +12,15 @@ export interface PauseChecks {
   onPause(computer: Computer, pause: { readonly at: Instant; readonly forMs: number | null } | null): void;
   /** `what`: `starts …`, `claims …`. */
   mustBeFree(computer: Computer, what: string): void;
+  onFetch(computer: Computer): void;
+  /** The hub took what it made of main. */
+  onMain(computer: Computer, commit: string): void;
 }
 
 export function createPauseChecks(truth: Truth): PauseChecks {
   const own = new Map<string, { readonly at: Instant; readonly forMs: number | null; readonly touched: number }>();
+  /** By computer: main as its own push left it, since its last fetch. */
+  const pushed = new Map<string, string>();
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text });
   return {
     onPause(computer, pause) {
@@ -29,10 +35,13 @@ export function createPauseChecks(truth: Truth): PauseChecks {
         if (isCertain) violated('P1', `${name} ${what}, and its owner has paused it`);
       }
       const names = ['fleet', String(number), computer.self.name.toLowerCase()];
-      const words = versionOf(truth, shown.get(MAIN)).paused.filter(({ who }) => names.includes(who));
-      if (words.length > 0 || mine !== undefined) judged(truth, 'acts beside a pause');
-      if (words.some(({ untilMs }) => untilMs === null || untilMs > clock.highestMs()))
+      const known = [shown.get(MAIN), pushed.get(name) ?? shown.get(MAIN)].map((main) => versionOf(truth, main).paused);
+      const words = known.map((paused) => paused.filter(({ who }) => names.includes(who)));
+      if (words.flat().length > 0 || mine !== undefined) judged(truth, 'acts beside a pause');
+      if (words.every((said) => said.some(({ untilMs }) => untilMs === null || untilMs > clock.highestMs())))
         violated('P2', `${name} ${what}, and was shown that it is paused`);
     },
+    onFetch: ({ name }) => void pushed.delete(name),
+    onMain: ({ name }, commit) => void pushed.set(name, commit),
   };
 }

@@ -164,6 +164,7 @@ export function createWorld(seed: number): World {
               it.shown = refs;
               presence.onFetch(it, refs);
               schedules.onFetch(it);
+              pauses.onFetch(it);
               views.onFetch(it);
             },
             onBegin: lanes.onBegin,
@@ -180,6 +181,7 @@ export function createWorld(seed: number): World {
                 return claims.onMove(it, update, before);
               }
               await board.onMove(it, update, before);
+              if (update.what === 'main' && update.commit !== null) pauses.onMain(it, update.commit);
               if (update.what === 'lane') await presence.onLane(it, update);
             },
           },
