@@ -115,6 +115,17 @@ describe('what is not made', () => {
     expect(due({ ...fleet, orders: [hourly()] }, knowing(), 5 * HOUR_MS)).toEqual([id(5)]);
   });
 
+  test('O12: what is far ahead of this clock and runs here: a clock that was set back begins none beside it', () => {
+    const running = { order: id(72), generation: 1, attempt: 1, startedAt: '2026-11-23T22:00:00.000Z' };
+    const here = knowing({ active: [{ ...running, key: 'k', stop: null }] });
+    for (const change of [{}, { assign: { kind: 'any' } }, { assign: { kind: 'all' } }] as const)
+      expect(due({ orders: [hourly(change)] }, here, 5 * HOUR_MS)).toEqual([id(72)]);
+    // Once it has ended, and where another machine runs it, it counts for nothing.
+    expect(due({ orders: [hourly()] }, knowing({ ended: [end(72)] }), 5 * HOUR_MS)).toEqual([id(5)]);
+    const machines = [view(1), view(2, { results: { running: [running] } })];
+    expect(due({ orders: [hourly()], machines }, knowing(), 5 * HOUR_MS)).toEqual([id(5)]);
+  });
+
   test('of a raised generation: the newest runs anew where it was asked for, and nowhere else', () => {
     const machines = [view(1), view(2, { results: { ended: [end(5)] } })];
     const raised = { orders: [hourly({ generation: 2 })], machines };

@@ -89,14 +89,17 @@ function dueNow(template: Template, context: DecisionContext): Due {
   return isSkipped ? standing : only(next);
 }
 
-/** The newest ones that count here, the newest first. Of an order for all, each machine has its own. */
+/**
+ * The newest ones that count here, the newest first. Of an order for all, each machine has its own. What runs here counts, however far
+ * ahead: my clock was set back, and none begins beside it.
+ */
 function knownOf(template: Template, context: DecisionContext): readonly Known[] {
   const { snapshot, state, when } = context;
   const mine = context.machines.get(state.machine);
   const isOwn = template.assign.kind === 'all';
   const machines: Machines = !isOwn ? context.machines : new Map(mine === undefined ? [] : [[state.machine, mine]]);
   return toldOccurrences(template.id, machines, isOwn ? [] : snapshot.claims.values())
-    .filter(({ atMs }) => atMs <= when.now.wallMs + CLOCKS_DIFFER_MS)
+    .filter(({ id, atMs }) => atMs <= when.now.wallMs + CLOCKS_DIFFER_MS || state.active.some((run) => run.order === id))
     .slice(0, LOOKED_AT)
     .map((it) => {
       // O8: a lowered generation changes nothing of what goes on, or ended, under a higher one.
