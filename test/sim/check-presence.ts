@@ -74,7 +74,11 @@ export function createPresenceChecks(truth: Truth, hub: SimHub, nowMs: () => num
       const holder = before.machine;
       const attempt = claimName(before);
       // Tried again after its end, whoever holds the claim by now (O2a); or nobody is there any more who could end it.
-      const isToldEnded = [...shown.values()].some((commit) => truth.toldIn.get(commit)?.ended.has(attempt));
+      // Main's copy tells as much as a lane, where somebody put the lane back (D2).
+      const main = shown.get(MAIN);
+      const board = main === undefined ? undefined : hub.filesOf(main).get(`coordination/results/${holder}.json`);
+      const told = [truth.toldInBlob.get(board?.id ?? ''), ...[...shown.values()].map((commit) => truth.toldIn.get(commit))];
+      const isToldEnded = told.some((it) => it?.ended.has(attempt));
       const hasEndedHere = truth.executions.some(
         (run) => run.computer === name && claimName(run) === attempt && run.endedMs !== null,
       );
