@@ -1,5 +1,6 @@
 // What people do with a fleet beside its orders: they pause machines, send types of orders here and there, and remove machines that
 // are gone, or that they take for gone.
+import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import { fault, type World } from './world.ts';
 
@@ -64,4 +65,24 @@ async function removeMachine(world: World, computer: Computer): Promise<void> {
   if (!isGone) truth.cloned.add(number);
   computer.removes = number;
   await computer.begin();
+}
+
+/** Whose lane somebody deleted, and whose disk is lost, nobody ever calls lost (docs/security.md): a person says that it is gone. */
+export async function removeWordless(world: World): Promise<void> {
+  const { truth, computers, hub } = world;
+  for (const { number, name, isGone } of computers) {
+    const isThere = computers.some((it) => it.number === number && !it.isGone);
+    if (!isGone || isThere || !truth.lanesTouched.has(number) || hub.refs.has(laneOf(number))) continue;
+    const by = computers.find(
+      (it) => !it.isGone && it.number !== 0 && !truth.cloned.has(it.number) && it.state()?.leaving === null,
+    );
+    if (by === undefined) return;
+    world.log(`people: ${name}, ${number}, is removed by ${by.name}: it has no lane`);
+    by.removes = number;
+    await world.cycle(by);
+    // Where its copies cannot be read either, that is refused.
+    if (!hub.refs.has(laneOf(number))) continue;
+    truth.removedMachines.add(number);
+    truth.left.add(number);
+  }
 }

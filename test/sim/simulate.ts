@@ -5,7 +5,7 @@ import { claimName } from '../../src/core/model/orders/claim.ts';
 import { checkEnd } from './check-end.ts';
 import type { Computer } from './computer.ts';
 import { runFaults } from './faults.ts';
-import { resume } from './faults-people.ts';
+import { removeWordless, resume } from './faults-people.ts';
 import { removeStrayRefs } from './faults-refs.ts';
 import { burn } from './faults-work.ts';
 import { quietWindow } from './quiet-window.ts';
@@ -95,6 +95,7 @@ export async function heal(world: World): Promise<void> {
   if (hub.mains.length > 0) await people.settle();
   // F1: what people changed is on the board with the next beat.
   world.pass(3 * MINUTE_MS);
+  await removeWordless(world);
   // O4: what somebody has claimed or ran who is gone. His lease is three hours at most, and a clock may be 10 % too slow.
   const isLost = computers.some(({ isGone, number }) => isGone && number !== 0) || truth.left.size > 0;
   for (let times = 0; isLost && times < 5 && truth.violations.length === 0; times += 1) {
