@@ -16,6 +16,7 @@ import type { RunProgress, RunSight, StopReason } from './core/model/orders/run.
 import type { RunLease } from './core/model/orders/run-lease.ts';
 import type { SpecOutline } from './core/model/orders/spec.ts';
 import type { WorkspaceRequest } from './core/model/orders/workspace.ts';
+import type { Parsed } from './core/model/status/fault.ts';
 
 export type Fetched =
   | { readonly kind: 'fetched'; readonly trees: Trees }
@@ -126,12 +127,12 @@ export interface Journal {
   settle(id: string): Promise<void>;
 }
 
-/** Outlines of specs that an earlier process parsed, by their path and the id of their content: specs are many and long, and a process that has just started knows none. */
+/** Outlines of specs, or their faults, that an earlier process parsed, by their path and the id of their content: specs are many and long, and a process that has just started knows none. */
 export interface SpecShelf {
   /** Nothing of it is damaged, or of another program. */
-  load(): ReadonlyMap<string, SpecOutline>;
+  load(): ReadonlyMap<string, Parsed<SpecOutline>>;
   /** It may be lost. */
-  save(outlines: ReadonlyMap<string, SpecOutline>): void;
+  save(outlines: ReadonlyMap<string, Parsed<SpecOutline>>): void;
 }
 
 /** The boxes of the programs of this machine. */

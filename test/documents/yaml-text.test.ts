@@ -144,3 +144,10 @@ test('no text makes it throw', () => {
     { numRuns: 2000 },
   );
 });
+
+test('of 32,000 mistakes the first is told, and no more are made', () => {
+  const startMs = process.cpuUsage().user;
+  const { faults } = readYaml(`a: "${'\\\n'.repeat(15_000)}\\q\\q"\nb: "${'\\q'.repeat(16_000)}"\n`, 'specs/a.md');
+  expect(faults).toHaveLength(1);
+  expect((process.cpuUsage().user - startMs) / 1000).toBeLessThan(5000);
+});

@@ -37,7 +37,7 @@ async function start(build = 'one', lacks: ReadonlySet<string> = new Set()) {
     },
   };
   const snapshot = await readSnapshot(ledger, trees, null, new ParseCache(createSpecShelf(folder, build)));
-  return { read: read.sort(), specs: snapshot.specs };
+  return { read: read.sort(), specs: snapshot.specs, faults: snapshot.faults };
 }
 
 test('C4 a process that has just started reads no spec that an earlier one has parsed, and sees the same', async () => {
@@ -48,7 +48,7 @@ test('C4 a process that has just started reads no spec that an earlier one has p
     tasks: [{ order: 'a-a', ticked: true, feature: 'ore' }],
   });
   const { mtimeNs } = statSync(folder.specs, { bigint: true });
-  expect(await start()).toEqual({ read: [], specs: first.specs });
+  expect(await start()).toEqual({ read: [], specs: first.specs, faults: [] });
   expect(statSync(folder.specs, { bigint: true }).mtimeNs).toBe(mtimeNs);
 });
 
@@ -69,7 +69,7 @@ test.each([
 ])('C4 what is not whole is not trusted: %s', async (_, damage, build) => {
   const { specs } = await start();
   writeFileSync(folder.specs, damage(readFileSync(folder.specs, 'utf8')));
-  expect(await start(build)).toEqual({ read: ['specs/a.md', 'specs/b.md'], specs });
+  expect(await start(build)).toEqual({ read: ['specs/a.md', 'specs/b.md'], specs, faults: [] });
   expect((await start(build)).read).toEqual([]);
 });
 
@@ -81,4 +81,13 @@ test('C4 where it cannot be written, or read, specs are parsed as ever', async (
 test('C5 what the clone lacked is not kept: it may be there the next time', async () => {
   expect([...((await start('one', new Set(['specs/b.md']))).specs ?? [])].map(([path]) => path)).toEqual(['specs/a.md']);
   expect(await start()).toMatchObject({ read: ['specs/b.md'], specs: { size: 2 } });
+});
+
+test('C4 a spec that cannot be read is not read again by each process, and its fault stands', async () => {
+  world.person({ 'specs/b.md': '---\nmvp: "a\n  \\q"\n---\n# b\n' });
+  const first = await start();
+  expect(first.specs?.has('specs/b.md')).toBe(false);
+  const again = await start();
+  expect(again).toMatchObject({ read: [], faults: first.faults });
+  expect(again.faults).toEqual([expect.objectContaining({ document: 'specs/b.md', level: 'warning' })]);
 });

@@ -64,6 +64,7 @@ function compose(text: string, lines: LineCounter): Document.Parsed | null {
     strict: true,
     prettyErrors: false,
   });
+  stopAtFirst(composer);
   const [document, second] = [...composer.compose(tokens, false, text.length)];
   if (document === undefined) return null;
   if (second !== undefined) throw new Refusal(second.range[0], 'one document', 'a second one after ---');
@@ -71,6 +72,30 @@ function compose(text: string, lines: LineCounter): Document.Parsed | null {
   if (trouble !== undefined) throw new Refusal(trouble.pos[0], 'YAML', troubleIn(trouble.message));
   return document;
 }
+
+/**
+ * One mistake is told, and a text of 64 KB can hold 32,000, each an error with a trace of its own: the first ends the reading. What is only
+ * a warning does not.
+ */
+function stopAtFirst(composer: Composer): void {
+  const told = composer as unknown as { onError: OnError };
+  const collect = told.onError;
+  // The package catches some of what is thrown within it, and tells that anew.
+  let first: Refusal | null = null;
+  told.onError = (source, code, message, isWarning) => {
+    if (isWarning === true) return collect(source, code, message, isWarning);
+    const offset = typeof source === 'number' ? source : Array.isArray(source) ? (source[0] ?? null) : source.offset;
+    first ??= new Refusal(offset, 'YAML', troubleIn(message));
+    throw first;
+  };
+}
+
+type OnError = (
+  source: number | [number, number] | { readonly offset: number },
+  code: string,
+  message: string,
+  isWarning?: boolean,
+) => void;
 
 function troubleIn(message: string): string {
   const line = (message.split('\n')[0] ?? '').slice(0, 120);

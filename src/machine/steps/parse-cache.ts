@@ -22,7 +22,7 @@ import type { SpecShelf } from '../../ports.ts';
 export class ParseCache {
   readonly #shelf: SpecShelf | null;
   /** What lies there; null = nobody has wanted a spec yet. */
-  #shelved: ReadonlyMap<string, SpecOutline> | null = null;
+  #shelved: ReadonlyMap<string, Parsed<SpecOutline>> | null = null;
   #parsed = new Map<string, unknown>();
   #sizes: ReadonlyMap<string, number | null> = new Map();
   #versions = new Map<string, { readonly main: string; readonly ids: readonly string[] }>();
@@ -99,22 +99,26 @@ export class ParseCache {
   #takeFromShelf(): void {
     if (this.#shelf === null || this.#shelved !== null) return;
     this.#shelved = this.#shelf.load();
-    for (const [key, value] of this.#shelved) if (!this.#parsed.has(key)) this.#parsed.set(key, { value, faults: [] });
+    for (const [key, parsed] of this.#shelved) if (!this.#parsed.has(key)) this.#parsed.set(key, parsed);
   }
 
   /** Only what was read whole: what the clone lacked may be there the next time. */
   #putOnShelf(): void {
     const before = this.#shelved;
     if (this.#shelf === null || before === null) return;
-    const outlines = new Map<string, SpecOutline>();
-    for (const [key, parsed] of this.#parsed) {
-      const { value } = isSpec(key.slice(0, key.indexOf(' '))) ? (parsed as Parsed<SpecOutline>) : { value: null };
-      if (value !== null) outlines.set(key, value);
-    }
+    const outlines = new Map<string, Parsed<SpecOutline>>();
+    for (const [key, parsed] of this.#parsed)
+      if (isSpec(key.slice(0, key.indexOf(' '))) && wasRead(parsed as Parsed<SpecOutline>))
+        outlines.set(key, parsed as Parsed<SpecOutline>);
     if (outlines.size === before.size && [...outlines.keys()].every((key) => before.has(key))) return;
     this.#shelf.save(outlines);
     this.#shelved = outlines;
   }
+}
+
+/** A fault without a place may be of the clone, and not of the text. */
+function wasRead({ value, faults }: Parsed<SpecOutline>): boolean {
+  return value !== null || faults.every(({ line }) => line !== null);
 }
 
 function parseBlob<T>(blob: Blob | undefined, parse: (text: string) => T, unreadable: (why: string) => T): T {

@@ -1,7 +1,8 @@
-// Outlines of the specs of a fleet, as they were parsed last: `.coord/specs.json`. Whoever removes it loses nothing but a moment of the next sync.
+// Outlines of the specs of a fleet, or their faults, as they were parsed last: `.coord/specs.json`. Whoever removes it loses nothing but a moment of the next sync.
 // It is used only whole and only by the very program that wrote it: another one may read specs in another way.
 import { createHash } from 'node:crypto';
 import type { SpecOutline } from '../../core/model/orders/spec.ts';
+import type { Parsed } from '../../core/model/status/fault.ts';
 import type { SpecShelf } from '../../ports.ts';
 import { writeWhole } from '../files/durable-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';
@@ -16,7 +17,7 @@ export function createSpecShelf({ specs }: Pick<FleetFolder, 'specs'>, build: st
         const text = readIfThere(specs) ?? '';
         const end = text.indexOf('\n');
         const body = text.slice(end + 1);
-        return new Map(text.slice(0, end) === sealOf(body) ? (JSON.parse(body) as [string, SpecOutline][]) : []);
+        return new Map(text.slice(0, end) === sealOf(body) ? (JSON.parse(body) as [string, Parsed<SpecOutline>][]) : []);
       } catch {
         return new Map();
       }
