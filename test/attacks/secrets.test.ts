@@ -137,7 +137,8 @@ describe('the time of a search grows as the text does', () => {
   test.each(Object.keys(search).flatMap((name) => units.map((unit) => [name, unit] as const)))('%s of %j', (name, unit) => {
     const [small, large] = [32, 256].map((kib) => {
       const text = unit.repeat((kib * 1024) / unit.length);
-      return Math.min(...[1, 2].map(() => cost(() => void search[name]?.(text))));
+      // What else the process does, such as collecting garbage, only adds: the least of several is the search itself.
+      return Math.min(...[1, 2, 3, 4, 5].map(() => cost(() => void search[name]?.(text))));
     }) as [number, number];
     // Eight times the text; what is quadratic takes 64 times as long.
     expect(large).toBeLessThan(24 * Math.max(small, 2_000));
