@@ -145,9 +145,7 @@ test('no text makes it throw', () => {
   );
 });
 
-test('of 32,000 mistakes the first is told, and no more are made', () => {
-  const startMs = process.cpuUsage().user;
-  const { faults } = readYaml(`a: "${'\\\n'.repeat(15_000)}\\q\\q"\nb: "${'\\q'.repeat(16_000)}"\n`, 'specs/a.md');
-  expect(faults).toHaveLength(1);
-  expect((process.cpuUsage().user - startMs) / 1000).toBeLessThan(5000);
+test('the first mistake ends the reading: what stands behind it is not looked at', () => {
+  const { faults } = readYaml('a: "\\q"\n---\nb: 1\n', 'specs/a.md');
+  expect(faults).toMatchObject([{ line: 1, expected: 'YAML', found: expect.stringContaining('escape') }]);
 });
