@@ -80,7 +80,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   if (snapshot === null) return { ...nothing, state: collected, seen: null };
   const now = machine.clock.now();
   const board = snapshot.fleet.board;
-  const pinned = await pinMain(machine, collected, snapshot.main.commit);
+  const pinned = await pinMain(machine, collected, { commit: snapshot.main.commit, isFetched: fetched && trouble === null });
   if (pinned.rewritten !== null) {
     if (pinned !== collected && !options.dryRun) await machine.journal.save(pinned);
     return { ...nothing, state: pinned, seen: null };

@@ -1,5 +1,6 @@
 // R3a: main is compared with the one that the journal keeps in every cycle, whatever it rests on.
 import { describe, expect, test } from 'vitest';
+import { goOn } from '../../src/machine/steps/pin-main.ts';
 import { createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 const MAIN = 'refs/heads/main';
@@ -57,6 +58,19 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     expect({ fetched, said }).toEqual({ fetched: true, said: null });
     expect(state.rewritten).not.toBeNull();
     expect(state.ended.map(({ order }) => order)).toEqual(['long']);
+  });
+
+  test('R3a a main that is gone is put back with what this machine pushed last, though no fetch has shown that', async () => {
+    const world = await createFleet(1);
+    const [one] = world.machines as [SimMachine];
+    const edit = { kind: 'add', order: { id: 'mine', assign: 1, run: 'true' } } as const;
+    await one.journal.record({ id: 'i1', recordedAt: '2026-11-20T22:00:00.000Z', edit });
+    expect((await one.cycle()).said?.main).toBe('accepted');
+    const pushed = world.hub.refs.get(MAIN);
+    world.hub.setRef(MAIN, null);
+    expect((await one.cycle()).state.rewritten).toMatchObject({ found: null });
+    expect((await goOn(one.machine().ledger, one.state())).putBack).toBe(pushed);
+    expect(world.hub.refs.get(MAIN)).toBe(pushed);
   });
 
   test('R3a S6 offline, on the main that was seen, the machine goes on and nothing is written for it', async () => {

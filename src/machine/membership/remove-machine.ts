@@ -62,7 +62,7 @@ export async function removeMachine(
 
 /** R3, R3a: this fetch too may show that somebody else writes as this machine, or that main does not lead on. */
 async function mustBeFree(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<void> {
-  const pinned = await pinMain(machine, state, snapshot.main.commit);
+  const pinned = await pinMain(machine, state, { commit: snapshot.main.commit, isFetched: true });
   const { computer } = await machine.self();
   if (pinned.rewritten === null && observeLedger(pinned, snapshot, machine.clock.now(), computer).duplicate === null) return;
   throw new CoordError(

@@ -23,12 +23,13 @@ export function withNothingMissing(state: JournalState, now: Instant): JournalSt
   return boardRefused !== null && isOver(boardRefused.triedAt, now, BOARD_RETRY_MS) ? { ...state, boardRefused: null } : state;
 }
 
-export function withAcceptance(state: JournalState, { what }: RefUpdate): JournalState {
+export function withAcceptance(state: JournalState, update: RefUpdate): JournalState {
+  const { what } = update;
   if (what === 'lane' || what === 'claim') return state;
   const { [what]: _over, ...refusedOn } = state.refusedOn;
   const targets = (state.boardRefused?.targets ?? []).filter((target) => target !== what);
   const boardRefused = state.boardRefused === null || targets.length === 0 ? null : { ...state.boardRefused, targets };
-  return { ...state, refusedOn, boardRefused };
+  return { ...state, refusedOn, boardRefused, pushedMain: what === 'main' ? update.commit : state.pushedMain };
 }
 
 /** One ref was refused and others were not. */

@@ -10,13 +10,25 @@ import type { Machine } from '../context.ts';
 
 const ELSEWHERE = 'run coord doctor --fix on another machine, or push main from a clone that has it';
 
-/** `found`: main as the cycle sees it; null = there is none. A main that comes back to where it was ends the halt. */
+/** What a cycle rests on. */
+interface FoundMain {
+  /** Null = there is none. */
+  readonly commit: string | null;
+  /** A fetch of this cycle has shown it. */
+  readonly isFetched: boolean;
+}
+
+/**
+ * A main that comes back to where it was ends the halt. What this machine has only pushed is not held against the next fetch: a
+ * mirror that lags may still show what stood there before.
+ */
 export async function pinMain(
   machine: Pick<Machine, 'ledger' | 'clock'>,
   state: JournalState,
-  found: string | null,
+  { commit: found, isFetched }: FoundMain,
 ): Promise<JournalState> {
   const { main, rewritten } = state;
+  if (!isFetched && found !== null && found === state.pushedMain && rewritten === null) return state;
   if (found === main || main === null)
     return main === found && rewritten === null ? state : { ...state, main: found, rewritten: null };
   if (found !== null && (await machine.ledger.follows(main, found))) return { ...state, main: found, rewritten: null };
@@ -25,18 +37,23 @@ export async function pinMain(
 }
 
 /**
- * A person's word to go on. Where main is gone it is put back as this machine last saw it, with ORDERS.json and all else that people
- * wrote; else main is meant to be as it is. Throws a CoordError where it cannot be put back.
+ * A person's word to go on. Where main is gone it is put back as this machine last saw or pushed it, with ORDERS.json and all else
+ * that people wrote; else main is meant to be as it is. Throws a CoordError where it cannot be put back.
  */
-export async function goOn(ledger: Pick<Machine['ledger'], 'restoreMain'>, state: JournalState): Promise<JournalState> {
-  const { main, rewritten } = state;
-  if (rewritten === null) return state;
-  if (rewritten.found !== null || main === null) return { ...state, main: rewritten.found, rewritten: null };
+export async function goOn(
+  ledger: Pick<Machine['ledger'], 'restoreMain' | 'follows'>,
+  state: JournalState,
+): Promise<{ readonly state: JournalState; readonly putBack: string | null }> {
+  const { main: seen, pushedMain, rewritten } = state;
+  if (rewritten === null) return { state, putBack: null };
+  if (rewritten.found !== null || seen === null)
+    return { state: { ...state, main: rewritten.found, rewritten: null }, putBack: null };
+  const main = pushedMain !== null && (await ledger.follows(seen, pushedMain)) ? pushedMain : seen;
   const restored = await ledger.restoreMain(main);
   const at = main.slice(0, 10);
   switch (restored.kind) {
     case 'accepted':
-      return { ...state, rewritten: null };
+      return { state: { ...state, rewritten: null }, putBack: main };
     case 'refused':
       throw new CoordError('REFUSED', `main was not put back at ${at}: ${restored.detail}`, 'coord sync');
     case 'missing':

@@ -24,10 +24,10 @@ export const rewrittenCheck: Check = {
       const { journal, ledger } = await adapters();
       const state = await journal.load();
       if (state?.rewritten == null) return 'nothing: it leads on by now';
-      const next = await goOn(ledger, state);
+      const { state: next, putBack } = await goOn(ledger, state);
       await journal.save(next);
-      return next.main === state.main
-        ? `put main back as it was at ${state.main?.slice(0, 10)}`
+      return putBack !== null
+        ? `put main back as it was at ${putBack.slice(0, 10)}`
         : 'took main as it is now; the next coord sync goes on from there';
     } finally {
       await lock.release();

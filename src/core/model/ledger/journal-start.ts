@@ -52,6 +52,7 @@ export function newJournal(machine: number, instance: string, before: readonly s
     emergency: null,
     wakes: NO_WAKES,
     main: null,
+    pushedMain: null,
     rewritten: null,
     duplicate: null,
   };

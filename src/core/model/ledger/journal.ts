@@ -159,8 +159,10 @@ export interface JournalState {
   readonly emergency: Emergency | null;
   /** W3, W4: machines that are to be woken, and packets that went out. */
   readonly wakes: WakeNotes;
-  /** The last main that this machine saw; null = none yet. */
+  /** R3a: the last main that a fetch has shown this machine; null = none yet. */
   readonly main: string | null;
+  /** R3a: the last main that this machine pushed itself, in a push that was accepted; null = none yet. */
+  readonly pushedMain: string | null;
   /** Main does not lead on from there: what it is instead (null = gone), and since when. Nothing starts and nothing is pushed while it stands. */
   readonly rewritten: { readonly found: string | null; readonly since: string } | null;
   /** R3: a lane commit that somebody else wrote as me. Nothing starts and nothing is pushed while it stands. */
