@@ -4,7 +4,15 @@ import { afterCycle, backoffMs, type Came, nextLookMs, nextWake, type Pace, star
 import { at } from './samples.ts';
 
 const MINUTE_MS = 60_000;
-const quiet: Came = { trouble: null, fetched: true, pushed: false, isBusy: false, main: 'main-1', orders: 'orders-1' };
+const quiet: Came = {
+  trouble: null,
+  fetched: true,
+  pushed: false,
+  isBusy: false,
+  main: 'main-1',
+  orders: 'orders-1',
+  machines: 3,
+};
 
 /** The pace after such cycles, `everyMs` apart, the middle of every jitter. */
 function paceAfter(came: readonly Partial<Came>[], everyMs = MINUTE_MS): { pace: Pace; nowMs: number } {
@@ -59,7 +67,11 @@ describe('H3: the pace after a cycle', () => {
     ['nothing has moved for an hour', Array.from({ length: 62 }, () => ({})), 300_000],
     ['main has moved in between', [...Array.from({ length: 61 }, () => ({})), { main: 'main-2' }], 60_000],
     ['something ran in between', [...Array.from({ length: 60 }, () => ({})), { isBusy: true }, {}], 60_000],
-    ['people changed the orders in between', [{}, { orders: 'orders-2', main: 'main-2' }, {}], 15_000],
+    ['people changed the orders in between', [{}, { orders: 'orders-2', main: 'main-2' }, {}], 5000],
+    ['the same, while something runs', [{}, { orders: 'orders-2', main: 'main-2' }, { isBusy: true }], 5000],
+    ['the same in a fleet of eight', [{}, { orders: 'orders-2', main: 'main-2' }, { machines: 8 }], 12_000],
+    ['the same in a fleet of fifty', [{}, { orders: 'orders-2', main: 'main-2' }, { machines: 50 }], 15_000],
+    ['the same, by a cycle that saw nothing', [{}, { orders: 'orders-2', main: 'main-2' }, { machines: null }], 15_000],
     ['people changed the orders three minutes ago', [{}, ...Array.from({ length: 4 }, () => ({ orders: 'orders-2' }))], 60_000],
     ['the first look shows orders', [{ orders: 'orders-2' }], 60_000],
     ['two failures', [{}, { trouble: 'NETWORK' }, { trouble: 'NETWORK', main: null }], 30_000],

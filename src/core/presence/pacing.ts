@@ -16,6 +16,10 @@ export const JITTER = 0.2;
 const QUIET_MS = 3_600_000;
 /** H3: for so long after people changed the orders they may wait for what comes of it, or change them again. */
 const ASKED_MS = 180_000;
+/** H3: in that time, in a small fleet. */
+const ASKED_LOOK_MS = 5000;
+/** H3: in a larger one, for each machine, so that all together ask the host no more than 40 times a minute. */
+const ASKED_LOOK_EACH_MS = 1500;
 /** H3: after the first failure; doubled with each. */
 const BACKOFF_MS = 15_000;
 /** A host that asks for fewer requests (429) says for how long only in a header, which git does not show. */
@@ -58,6 +62,8 @@ export interface Came {
   readonly main: string | null;
   /** The id of ORDERS.json there. */
   readonly orders: string | null;
+  /** How many have a lane there; null = nothing was seen. */
+  readonly machines: number | null;
 }
 
 export interface Chance {
@@ -88,8 +94,9 @@ export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): P
     const failures = pace.failures + 1;
     return { lookedAt: now, lookInMs: backoffMs(failures, came.trouble, fraction), ...seen, failures };
   }
-  const isBusy = came.isBusy || (askedAt !== null && atMostMs(askedAt, now) < ASKED_MS);
-  const lookInMs = nextLookMs({ isBusy, quietMs: atMostMs(quietSince, now) }, fraction);
+  const nextMs = nextLookMs({ isBusy: came.isBusy, quietMs: atMostMs(quietSince, now) }, fraction);
+  const isStillAsked = askedAt !== null && atMostMs(askedAt, now) < ASKED_MS;
+  const lookInMs = isStillAsked ? Math.min(nextMs, askedLookMs(came.machines, fraction)) : nextMs;
   if (came.fetched) return { lookedAt: now, lookInMs, ...seen, failures: 0 };
   // Nobody was asked: the next fetch stays where it is, or comes sooner.
   return {
@@ -109,6 +116,12 @@ export function nextLookMs(
 ): number {
   const idleMs = Math.min(QUIET_LOOK_MS, Math.max(IDLE_LOOK_MS, (quietMs / QUIET_MS) * QUIET_LOOK_MS));
   return jittered(isBusy ? BUSY_LOOK_MS : idleMs, fraction);
+}
+
+/** H3: the same, soon after people changed the orders. */
+function askedLookMs(machines: number | null, fraction: number): number {
+  const eachMs = machines === null ? BUSY_LOOK_MS : machines * ASKED_LOOK_EACH_MS;
+  return jittered(Math.min(BUSY_LOOK_MS, Math.max(ASKED_LOOK_MS, eachMs)), fraction);
 }
 
 /** H3: after so many failures in a row, 1 or more. */

@@ -55,7 +55,8 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
 function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
   const last = cycles.at(-1);
   // Another process went through it (C9). What it began or left due is not known here: the next look comes soon.
-  if (last === undefined) return { trouble: null, fetched: true, pushed: false, isBusy: true, main, orders: null };
+  if (last === undefined)
+    return { trouble: null, fetched: true, pushed: false, isBusy: true, main, orders: null, machines: null };
   return {
     trouble: troubleOf(last),
     fetched: cycles.some(({ fetched }) => fetched),
@@ -63,6 +64,7 @@ function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
     isBusy: isBusy(last),
     main: last.seen?.snapshot.main.commit ?? main,
     orders: last.seen?.snapshot.main.files.get(ORDERS_PATH) ?? null,
+    machines: last.seen?.snapshot.lanes.size ?? null,
   };
 }
 
