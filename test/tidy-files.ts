@@ -105,7 +105,6 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/ledger/memory/memory-ledger.ts': 192,
   'src/ledger/objects/object-pipe.ts': 94,
   'src/ledger/objects/tree-reader.ts': 75,
-  'src/machine/cycle.ts': 108,
   'src/operations/daemon/loop.ts': 90,
   'src/operations/sync/write-view.ts': 72,
   'src/server/api-listener.ts': 76,

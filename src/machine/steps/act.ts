@@ -1,0 +1,64 @@
+// What a cycle does with what it saw: mail, runs, waking, edits and notes. D4b: a part that coord trips over is told and ends alone; each
+// part saves what it has done, so that the others can go on from there.
+import { contained } from '../../core/base/guarded.ts';
+import { deliveredCount } from '../../core/messages/mailbox.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import type { Self } from '../../core/model/machines/self.ts';
+import { withNotesOfBoard } from '../../core/status/notes.ts';
+import type { Machine } from '../context.ts';
+import type { CycleOutcome } from '../outcome.ts';
+import { applyEdits, settleEdits, settleSent } from './apply-edits.ts';
+import { handOver } from './deliver-to-bus.ts';
+import type { Seen } from './derive.ts';
+import { takeMail } from './mail.ts';
+import { noEdits, type PendingEdits } from './pending-edits.ts';
+import { perform } from './perform.ts';
+import { wakeOthers } from './waking.ts';
+
+export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiting' | 'received' | 'woken'> {
+  readonly state: JournalState;
+  readonly edits: PendingEdits;
+  /** More may be added by the parts that come after. */
+  readonly mishaps: string[];
+}
+
+export async function act(machine: Machine, observed: JournalState, self: Self, seen: Seen): Promise<Acted> {
+  const { snapshot, trouble, fetchedAt } = seen;
+  const mishaps: string[] = [];
+  const saved = async () => (await machine.journal.load()) ?? observed;
+  const part = <T>(name: string, work: () => Promise<T>, otherwise: () => Promise<T>) =>
+    contained(mishaps, name, work, otherwise);
+  const mailed = await part('messages are not taken in', () => takeMail(machine, observed, snapshot, fetchedAt), saved);
+  const { state: posted, count: handedOver } = await part(
+    'messages wait that are for programs',
+    () => handOver(machine, mailed, snapshot),
+    async () => ({ state: await saved(), count: 0 }),
+  );
+  const { state: performed, started, stopped, waiting } = await perform(machine, snapshot, posted, self, fetchedAt);
+  machine.step('performed');
+  const { state: noted, woken } = await part(
+    'nobody is woken',
+    () => wakeOthers(machine, snapshot, performed, self, fetchedAt),
+    async () => ({ state: await saved(), woken: [] }),
+  );
+  const settled = trouble === null ? await settleSent(machine, noted) : noted;
+  const intentions = await machine.journal.intentions();
+  const edits = await part(
+    'edits wait',
+    () => applyEdits(machine.ledger, snapshot, intentions),
+    async () => noEdits(snapshot),
+  );
+  const edited = await settleEdits(machine, settled, edits);
+  const state = await part('notes are not taken', () => takeNotes(machine, edited, snapshot), saved);
+  const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
+  return { state, edits, started, stopped, waiting, received, woken, mishaps };
+}
+
+/** D1: what people typed on the host is in the journal before it is said. */
+async function takeNotes(machine: Machine, state: JournalState, { machines }: Snapshot): Promise<JournalState> {
+  const view = machines.get(state.machine);
+  const noted = view === undefined ? state : withNotesOfBoard(state, view, (text) => machine.ledger.idOf(text));
+  if (noted !== state) await machine.journal.save(noted);
+  return noted;
+}

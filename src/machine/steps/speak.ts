@@ -1,0 +1,82 @@
+// What a cycle says: this machine's own documents and the board with the people's edits, in one push, or not now (H2).
+import { contained } from '../../core/base/guarded.ts';
+import type { JournalState } from '../../core/model/ledger/journal.ts';
+import type { Instant } from '../../core/model/machines/instant.ts';
+import type { Self } from '../../core/model/machines/self.ts';
+import { aimedHeartbeatMs } from '../../core/presence/heartbeat.ts';
+import { leaseOf } from '../../core/presence/run-lease.ts';
+import type { Machine } from '../context.ts';
+import { withLeft } from '../membership/leaving.ts';
+import type { CycleOutcome } from '../outcome.ts';
+import { pushPriorityOf } from '../pace/push-priority.ts';
+import type { Acted } from './act.ts';
+import { sentEditsOf, settleLanded } from './apply-edits.ts';
+import { withNothingMissing } from './board-refusals.ts';
+import { derive, deriveStanding, logFiles, type Seen, subjectOf, unsaidEnds } from './derive.ts';
+import { say } from './push-changes.ts';
+
+type Spoken = Pick<CycleOutcome, 'state' | 'said' | 'trouble' | 'heldForMs'> & {
+  readonly seen: NonNullable<CycleOutcome['seen']>;
+};
+
+/** `syncedAt`: when the sync began that this cycle is part of (H2). `isFetched`: its own fetch showed what it rests on (C4a). */
+export async function speak(
+  machine: Machine,
+  self: Self,
+  acted: Acted,
+  when: Seen & { readonly syncedAt: Instant; readonly isFetched: boolean },
+): Promise<Spoken> {
+  const { state, edits, waiting } = acted;
+  const { snapshot, trouble, now, gate } = when;
+  const { composed, marked } = await composedOf(machine, self, acted, when);
+  machine.step('composed');
+  const seen = { snapshot, composed, edits };
+  const maySpeak = trouble === null && state.duplicate === null && !snapshot.uncounted?.includes(state.machine);
+  if (!maySpeak || composed.changes === null) {
+    const isMissing = trouble !== null || composed.board.lacksMine || edits.people.size > 0;
+    const quiet = isMissing ? state : withNothingMissing(state, now);
+    if (quiet !== state) await machine.journal.save(quiet);
+    const last = trouble === null ? await withLeft(machine, quiet, snapshot) : quiet;
+    return { seen, state: last, said: null, trouble, heldForMs: null };
+  }
+  const heldForMs = gate?.waitMs(snapshot, marked, pushPriorityOf(composed, snapshot, marked, waiting, now)) ?? 0;
+  // H2: what was done is in the journal, and what is to be said of it follows from that.
+  if (heldForMs > 0) return { seen, state, said: null, trouble, heldForMs };
+  const targetMs = aimedHeartbeatMs(snapshot, marked, gate?.shownAt() ?? now);
+  const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
+  const period = { syncedAt: when.syncedAt, targetMs };
+  const said = await say(machine, { ...marked, sentEdits }, composed, { isBaseFresh: when.isFetched, period });
+  if (said.lane === 'accepted') await renewLeases(machine, said.state);
+  const landed = said.main === 'accepted' ? (said.state.sentEdits?.intentions ?? []) : [];
+  const last = await settleLanded(machine, said.state, landed);
+  return { seen, state: last, said, trouble: said.trouble, heldForMs: null };
+}
+
+/** D4b: where coord trips over what is new here, what stands there already is said again. */
+async function composedOf(machine: Machine, self: Self, { state, edits, waiting, started, mishaps }: Acted, when: Seen) {
+  const { snapshot } = when;
+  const isLeaving = state.leaving !== null && state.active.length === 0;
+  const subject = subjectOf(self, started, unsaidEnds(state, snapshot), edits, isLeaving ? 'left the fleet' : 'here');
+  const logs = await contained(
+    mishaps,
+    'messages and history are not said',
+    () => logFiles(machine, state, snapshot),
+    async () => new Map<string, string>(),
+  );
+  const toSay = { ...when, mailFiles: logs, edits, waiting, subject };
+  return contained(
+    mishaps,
+    'what is new here is not said',
+    async () => derive(machine, state, self, toSay),
+    async () => deriveStanding(machine, state, toSay),
+  );
+}
+
+/** O5: a push that was accepted is news of this machine. The watchdog refuses it to a run whose lease is over. */
+export async function renewLeases(machine: Machine, state: JournalState): Promise<void> {
+  for (const run of state.active) {
+    const lease = leaseOf(state, run.claim);
+    if (lease !== null) await machine.runner.extend(run.key, lease);
+  }
+  machine.step('leases-renewed');
+}
