@@ -28,7 +28,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2 shown with the journaled nonce',
-    marked: 'shows it with my journaled nonce',
+    marked: "shows it with the machine's journaled nonce",
     off: 'a claim counts as soon as it was sent',
     file: 'src/core/decide/decide-shared.ts',
     find: '  const isShown = snapshot.claims.get(name)?.nonce === own.nonce;',
@@ -36,7 +36,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2 no higher claim',
-    marked: 'no higher claim',
+    marked: 'if there is a higher claim',
     off: 'a claim is started though a higher one stands',
     file: 'src/core/runs/shared-attempts.ts',
     find: 'fact.attempt > claim.attempt || (fact.attempt === claim.attempt && isUsed(fact))',
@@ -60,7 +60,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O2 the earlier holder still lost',
-    marked: 'earlier holder still lost',
+    marked: 'earlier holder is still lost',
     off: 'who has come back since the claim is not looked for',
     file: 'src/core/runs/shared-attempts.ts',
     find: 'before.terms !== null && isGone(before)',
@@ -125,7 +125,7 @@ export const CLAIM_GUARDS = [
   },
   {
     rule: 'O5 started once a fetch shows that push',
-    marked: 'and starts once a fetch shows that push',
+    marked: 'The run starts once a fetch shows that push',
     off: 'a lease counts though the fetch is older than its push',
     file: 'src/core/decide/decide-shared.ts',
     find: '(lease !== null && isLeaseShown && !isLeaseOver(lease, when.now))',

@@ -26,7 +26,7 @@ export const GUARDS = [
   },
   {
     rule: 'R3 comparison at each fetch',
-    marked: 'compares my lane with that list before anything starts',
+    marked: "compares the machine's lane with that list before anything starts",
     off: 'nobody looks whose commit stands on the lane',
     file: 'src/core/cycle/observe.ts',
     find: '  if (commit === undefined || state.pushed.includes(commit)) return null;\n  return commit;',
@@ -34,7 +34,7 @@ export const GUARDS = [
   },
   {
     rule: 'R3 comparison before starts',
-    marked: 'compares my lane with that list before anything starts',
+    marked: "compares the machine's lane with that list before anything starts",
     off: 'a duplicate goes on starting',
     file: 'src/core/decide/decide.ts',
     find: '  if (state.duplicate !== null || snapshot.uncounted?.includes(state.machine))',

@@ -76,6 +76,58 @@ test('each room has a README of ten lines at most, and the files, clauses and ro
   expect(wrong).toEqual([]);
 });
 
+/** The points of clauses: `R3`, or `R3.2` where a clause has several. */
+function pointsOf(protocol: string): { readonly id: string; readonly text: string }[] {
+  const points: { id: string; text: string }[] = [];
+  let clause = '';
+  for (const line of protocol.split(/^```[\s\S]*?^```|\n/m)) {
+    const begin = /^(?:- \*\*([A-Z]\d+[a-z]?)\*\*| {2}(\d+)\.) (.*)/.exec(line);
+    if (begin?.[1] !== undefined) clause = begin[1];
+    const last = points.at(-1);
+    if (begin !== null) points.push({ id: begin[1] ?? `${clause}.${begin[2]}`, text: begin[3] ?? '' });
+    else if (/^[^\s]/.test(line)) clause = '';
+    else if (clause !== '' && last !== undefined) last.text += ` ${line.trim()}`;
+  }
+  return points;
+}
+
+test('each point of a clause has four sentences at most, and its number', () => {
+  const points = pointsOf(textOf('docs/protocol.md'));
+  expect(points.length).toBeGreaterThan(350);
+  const sentencesIn = (text: string) =>
+    text
+      .replaceAll(/`[^`]*`|\[Why\]\([^)]*\)/g, 'x')
+      .split(/[.?!]\)?(?:\s+|$)/)
+      .filter((sentence) => sentence.trim() !== '' && sentence.trim() !== 'x').length;
+  expect(points.filter(({ text }) => sentencesIn(text) > 4)).toEqual([]);
+  const ids = points.map(({ id }) => id);
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+  const [gap] = ids.filter((id) => {
+    const [clause, point] = id.split('.');
+    return point !== undefined && point !== '1' && !ids.includes(`${clause}.${Number(point) - 1}`);
+  });
+  expect(gap).toBeUndefined();
+});
+
+test('each decision has a page of 60 lines at most with its parts, a row, and clauses that link to it', () => {
+  const protocol = textOf('docs/protocol.md');
+  const clauses = new Set(pointsOf(protocol).map(({ id }) => id));
+  const decisions = pages.filter(({ path }) => /^docs\/adr\/\d{3}-/.test(path));
+  expect(decisions.length).toBeGreaterThan(20);
+  const wrong = decisions.flatMap(({ path, text }) => {
+    const cited = [...(/^Clauses: .*/m.exec(text)?.[0] ?? '').matchAll(/\b([A-Z]\d+[a-z]?)\b/g)].map(([, id]) => id ?? '');
+    return [
+      text.split('\n').length > 61 && 'has more than 60 lines',
+      ...['Context', 'Decision', 'Consequences'].map((part) => !text.includes(`\n## ${part}\n`) && `lacks ${part}`),
+      !textOf('docs/adr/README.md').includes(`(${basename(path)})`) && 'is not in the index',
+      !protocol.includes(`(adr/${basename(path)})`) && 'is not linked from its clause',
+      cited.length === 0 && 'names no clause',
+      ...cited.map((id) => !clauses.has(id) && `cites ${id}`),
+    ].flatMap((word) => (word ? [`${path} ${word}`] : []));
+  });
+  expect(wrong).toEqual([]);
+});
+
 test('no file has a name that docs/glossary.md gave up, and no word is defined twice', () => {
   const page = textOf('docs/glossary.md');
   const given = [...(page.split('## Names that are not used for files')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(
