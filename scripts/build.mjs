@@ -10,6 +10,15 @@ import { licensesOf } from './licenses.mjs';
 /** Packages in the old format ask for node's own modules by `require`, which a module does not have. */
 const REQUIRE = "import { createRequire as coordRequire } from 'node:module';\nconst require = coordRequire(import.meta.url);";
 
+/** What main.js loads beside the files that are built alone. */
+const BEHIND_MAIN = [
+  'src/cli/cli.ts',
+  'src/compose.ts',
+  'src/runs/caller.ts',
+  'src/features/agents/adapters/run-agent.ts',
+  'src/features/workspaces/adapters/run-phase.ts',
+];
+
 const NOT_IN_SYNC = [
   './operations/doctor-check.ts',
   './operations/bus.ts',
@@ -41,14 +50,11 @@ export async function build(outdir = join(root, 'dist'), more = []) {
   };
   const make = ({ plugins = [], ...own }) => esbuild.build({ ...common, ...own, plugins: [noEngines, ...plugins] });
   const chunks = { splitting: true, chunkNames: 'chunks/[name]-[hash]' };
-  const apart = [
-    leaveOut('./quick.ts', './quick.js'),
-    leaveOut('./plain-sync.ts', './plain-sync.js'),
-    leaveOut('../../top/screen.ts', '../top.js'),
-    leaveOut('../../../mcp/server.ts', '../mcp.js'),
-  ];
+  const apart = [leaveOut('../../top/screen.ts', '../top.js'), leaveOut('../../../mcp/server.ts', '../mcp.js')];
   const made = [
-    await make({ ...chunks, entryPoints: ['src/main.ts', ...more], plugins: apart }),
+    await make({ ...chunks, outbase: 'src', entryPoints: [...new Set([...BEHIND_MAIN, ...more])], plugins: apart }),
+    // One file: every start loads it, and answers --version out of it. What it asks for is an entry of its own.
+    await make({ banner: {}, entryPoints: ['src/main.ts'], plugins: [loadsEntries] }),
     // One file: each further one costs a start about a millisecond.
     // What node brings along is called so, and told from a package.
     await make({
@@ -79,7 +85,6 @@ export async function build(outdir = join(root, 'dist'), more = []) {
       plugins: [noValidator],
     }),
   ];
-  withoutRuntime(outdir, made[0].metafile);
   const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(inputs));
   // Wherever it lies: without this, node reads each file twice to find out what it is.
@@ -96,18 +101,6 @@ function buildOf() {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The entry asks for esbuild's own helpers and uses none of them: one file less at each start. Whoever does use them asks himself. */
-function withoutRuntime(outdir, { outputs }) {
-  const path = join(outdir, 'main.js');
-  const isRuntime = (chunk) =>
-    Object.entries(outputs).some(([at, { inputs }]) => at.endsWith(chunk) && Object.keys(inputs).length === 0);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(
-    path,
-    text.replaceAll(/^import "\.\/(chunks\/[^"]+)";\n/gm, (line, chunk) => (isRuntime(chunk) ? '' : line)),
-  );
-}
-
 /** What is imported as `name` is found in an entry of its own, at `path` from whoever asks for it. */
 function leaveOut(name, path) {
   const filter = new RegExp(`^${name.replaceAll('.', '\\.')}$`);
@@ -116,6 +109,15 @@ function leaveOut(name, path) {
     setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
   };
 }
+
+/** Whatever is imported when it is needed lies in a file of its own, as it does in the source. */
+const loadsEntries = {
+  name: 'loads entries',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.js'), external: true } : undefined,
+    ),
+};
 
 /** The hook wants chance for one thing in a hundred calls, and node's cryptography takes as long to load as all of the hook. */
 const lateCrypto = {

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // The program: what was asked for decides what is loaded. Commands that only read what the last sync left go past all the adapters
-// (quick.ts), and start almost as fast as node itself; a sync is one file (plain-sync.ts).
-import { hookWords, quickWords, syncWords } from './cli/quick-words.ts';
+// (quick.ts), and start almost as fast as node itself; a sync is one file (plain-sync.ts). This file is one by itself too: what it shared with
+// another would be one file more for every start.
+import { endWithReader } from './cli/broken-pipe.ts';
+import { hookWords } from './cli/hook-words.ts';
+import { quickWords, syncWords } from './cli/quick-words.ts';
 
 declare const COORD_VERSION: string;
 
@@ -10,8 +13,7 @@ const quick = quickWords(words);
 const hook = hookWords(words);
 const sync = syncWords(words);
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
-  // Not above: what main.js shares with a command would be one file more for every start.
-  (await import('./cli/broken-pipe.ts')).endWithReader();
+  endWithReader();
   process.stdout.write(`${COORD_VERSION}\n`);
 } else if (quick !== null) {
   process.exitCode = await (await import('./quick.ts')).runQuick(quick);

@@ -154,7 +154,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 /** Packages and modules that stand behind one file of ours. */
 const BEHIND: Readonly<Record<string, RegExp>> = {
   commander:
-    /^src\/cli\/(cli|parser\/program(-[a-z-]+)?|input\/option-values|exit-codes|completion\/[a-z-]+|commands\/look\/completion)\.ts$/,
+    /^src\/cli\/(cli|parser\/(parser|run-words)|input\/option-values|completion\/command-words|commands\/look\/completion)\.ts$/,
   picocolors: /^src\/cli\/output\/paint\.ts$/,
   'proper-lockfile': /^src\/system\/files\/lock\.ts$/,
   'node-cron': /^src\/documents\/text\/cron\.ts$/,

@@ -5,8 +5,8 @@ import type { World } from '../operations/sync/dependencies.ts';
 import { endWithReader } from './broken-pipe.ts';
 import { createContext, type Reading, type Run } from './context.ts';
 import { reportError } from './output/report.ts';
-import { buildProgram } from './parser/program.ts';
-import { withCommandsOwn } from './parser/program-run.ts';
+import { buildParser } from './parser/parser.ts';
+import { withCommandsOwn } from './parser/run-words.ts';
 
 interface CliOptions {
   makeWorld(): Promise<World>;
@@ -19,7 +19,7 @@ interface CliOptions {
 export async function runCli(argv: readonly string[], options: CliOptions): Promise<number> {
   endWithReader();
   let chosen: Run | null = null;
-  const program = buildProgram(options.version, (run) => {
+  const program = buildParser(options.version, (run) => {
     chosen = run;
   });
   try {

@@ -1,6 +1,12 @@
 // The few commands that are asked for often and read nothing but local files, in their plainest words: they are answered without
 // the parser of all commands, which takes longer to load than the answer takes. Any other words, and so every mistake, are its
-// business; what both understand means the same (test/e2e/quick.test.ts compares them).
+// business; what both understand means the same (test/e2e/quick.test.ts compares them). Which flags are plain, each command says itself.
+import type { CommandDescriptor } from './command.ts';
+import { status, sync } from './commands/look/look-commands.ts';
+import { machines } from './commands/machines/machine-commands.ts';
+import { inbox } from './commands/messages/message-commands.ts';
+import { orderList } from './commands/orders/order-commands.ts';
+import { afterFolder } from './hook-words.ts';
 
 export interface QuickWords {
   readonly command: QuickCommand;
@@ -13,49 +19,32 @@ export interface SyncWords {
   readonly options: { readonly wait?: true; readonly dryRun?: true; readonly json?: true };
 }
 
-export interface HookWords {
-  readonly dir: string | undefined;
-  readonly agent: string;
-}
-
-type QuickCommand = 'status' | 'machines' | 'order list' | 'inbox';
-
-const FLAGS: Readonly<Record<QuickCommand, readonly string[]>> = {
-  status: ['--json'],
-  machines: ['--json'],
-  'order list': ['--json'],
-  inbox: ['--json', '--all'],
-};
+const QUICK = { status, machines, 'order list': orderList, inbox } as const;
+type QuickCommand = keyof typeof QUICK;
 
 /** Null = not one of these. */
 export function quickWords(words: readonly string[]): QuickWords | null {
   const plain = plainWords(words);
   if (plain === null) return null;
   const { dir, name, flags } = plain;
-  if (!isQuick(name) || flags.some((flag) => !FLAGS[name].includes(flag))) return null;
-  const options = Object.fromEntries(flags.map((flag) => [flag.slice(2), true]));
-  return { command: name, dir, options };
+  if (!isQuick(name) || !arePlain(flags, QUICK[name])) return null;
+  return { command: name, dir, options: optionsOf(flags) };
 }
-
-const SYNC_FLAGS: Readonly<Record<string, keyof SyncWords['options']>> = {
-  '--wait': 'wait',
-  '--dry-run': 'dryRun',
-  '--json': 'json',
-};
 
 /** Null = no sync in its plain words. */
 export function syncWords(words: readonly string[]): SyncWords | null {
   const plain = plainWords(words);
-  if (plain === null || plain.name !== 'sync' || !plain.flags.every((flag) => Object.hasOwn(SYNC_FLAGS, flag))) return null;
-  return { dir: plain.dir, options: Object.fromEntries(plain.flags.map((flag) => [SYNC_FLAGS[flag], true])) };
+  if (plain === null || plain.name !== 'sync' || !arePlain(plain.flags, sync)) return null;
+  return { dir: plain.dir, options: optionsOf(plain.flags) };
 }
 
-/** The folder that is named first, and what stands behind it. */
-function afterFolder(words: readonly string[]): { readonly dir: string | undefined; readonly rest: readonly string[] } {
-  const [first = '', second = ''] = words;
-  if (first === '--dir') return { dir: second, rest: words.slice(2) };
-  if (first.startsWith('--dir=')) return { dir: first.slice(6), rest: words.slice(1) };
-  return { dir: undefined, rest: words };
+function arePlain(flags: readonly string[], { quickFlags = [] }: CommandDescriptor): boolean {
+  return flags.every((flag) => quickFlags.includes(flag));
+}
+
+/** `--dry-run` is `dryRun`, as the parser has it. */
+function optionsOf(flags: readonly string[]): Readonly<Record<string, true>> {
+  return Object.fromEntries(flags.map((flag) => [flag.slice(2).replace(/-(.)/g, (_, letter) => letter.toUpperCase()), true]));
 }
 
 /** A folder first if one is named, then words, then options; null = in another way. */
@@ -67,13 +56,6 @@ function plainWords(words: readonly string[]): { dir: string | undefined; name: 
   return { dir, name: rest.slice(0, rest.length - flags.length).join(' '), flags };
 }
 
-/** `coord hook claude`, whatever else stands there: an agent takes some exit codes for an order to stop, so no mistake may end with one. */
-export function hookWords(words: readonly string[]): HookWords | null {
-  const { dir, rest } = afterFolder(words);
-  if (rest[0] !== 'hook' || rest.includes('--help') || rest.includes('-h')) return null;
-  return { dir, agent: rest.slice(1).join(' ') };
-}
-
 function isQuick(name: string): name is QuickCommand {
-  return Object.hasOwn(FLAGS, name);
+  return Object.hasOwn(QUICK, name);
 }

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildProgram } from '../../src/cli/parser/program.ts';
+import { buildParser } from '../../src/cli/parser/parser.ts';
 import { VIEW_FORM } from '../../src/operations/sync/view.ts';
 import { createFleet, endFleets, mainPath, type TestMachine } from '../e2e/fleet.ts';
 import { places } from './manual.ts';
@@ -207,9 +207,9 @@ describe.skipIf(!isInstalled('fish'))('fish', () => {
 
 test('the scripts are made from the program, whatever commands it has', async () => {
   const { bashScript } = await import('../../src/cli/completion/bash.ts');
-  const program = buildProgram('0.0.0', () => {});
+  const program = buildParser('0.0.0', () => {});
   program.command('later <machine>').option('--order <id>', 'one');
-  const script = bashScript(program);
+  const script = bashScript(program, []);
   expect(script).toContain("'later:'0) wants=machines ;;");
   expect(script).toContain("'later':--order) wants=orders ;;");
 });

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/cli.ts';
-import { exitCodesOf } from '../../src/cli/exit-codes.ts';
 import { makeWorld, openJournal } from '../../src/compose.ts';
 import { createFleet, endFleets, type Fleet, mainPath, type TestMachine } from '../e2e/fleet.ts';
-import { places } from './manual.ts';
+import { exitCodesOf, places } from './manual.ts';
 
 let fleet: Fleet;
 let machine: TestMachine;

@@ -1,8 +1,11 @@
 // What --help says, and docs/cli.md, which is made from the same program.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exitCodesOf } from '../../src/cli/exit-codes.ts';
-import { allHelp, manual, places } from './manual.ts';
+import { type CommandDescriptor, placeOf } from '../../src/cli/command.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { buildParser } from '../../src/cli/parser/parser.ts';
+import { withCommandsOwn } from '../../src/cli/parser/run-words.ts';
+import { allHelp, exitCodesOf, manual, places } from './manual.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 
@@ -19,6 +22,28 @@ test('every command has a description and says its exit codes', () => {
     expect(command.description(), words).not.toBe('');
     if (command.commands.length === 0) expect(exitCodesOf(words), words).not.toEqual([]);
   }
+});
+
+const withExample = COMMANDS.filter(({ example }) => example !== undefined);
+
+test.each(withExample.map((one) => [one.example ?? '', one] as const))('%s: the example is that command', async (line, one) => {
+  const [coord, ...words] = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  let chosen = 0;
+  const program = buildParser('1', () => {
+    chosen += 1;
+  });
+  await program.parseAsync(withCommandsOwn(words, program), { from: 'user' });
+  expect([coord, chosen, `${words.join(' ')} `.startsWith(`${placeOf(one)} `)]).toEqual(['coord', 1, true]);
+});
+
+test('a descriptor names nothing but its own arguments and options', () => {
+  const strange = ({ words, options = [], arguments: known = {}, completes = {}, quickFlags = [] }: CommandDescriptor) => {
+    const named = [...words.matchAll(/[<[]([a-z]+)/g)].map(([, name]) => name ?? '');
+    const flags = options.flatMap(([flags]) => flags.match(/--[a-z-]+/g) ?? []);
+    return [...Object.keys(known), ...Object.keys(completes), ...quickFlags].filter((it) => ![...named, ...flags].includes(it));
+  };
+  expect(COMMANDS.flatMap(strange)).toEqual([]);
+  expect(new Set(COMMANDS.map(placeOf)).size).toBe(COMMANDS.length);
 });
 
 test('hidden commands stay hidden', () => {

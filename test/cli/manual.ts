@@ -1,7 +1,9 @@
 // docs/cli.md and the text of every --help, made from the program itself. A test keeps both files as they come out of here.
 import type { Command } from 'commander';
-import { exitCodesOf } from '../../src/cli/exit-codes.ts';
-import { buildProgram } from '../../src/cli/parser/program.ts';
+import { placeOf } from '../../src/cli/command.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import type { ExitCode } from '../../src/cli/exit-codes.ts';
+import { buildParser } from '../../src/cli/parser/parser.ts';
 
 interface Place {
   /** `order add`; empty = the program. */
@@ -18,10 +20,15 @@ export function places(): readonly Place[] {
       if (sub.name() !== 'help') visit(sub, `${words} ${sub.name()}`.trim());
   };
   visit(
-    buildProgram('0.0.0', () => {}),
+    buildParser('0.0.0', () => {}),
     '',
   );
   return all;
+}
+
+/** By `order add`; empty for a group of commands. */
+export function exitCodesOf(place: string): readonly ExitCode[] {
+  return COMMANDS.find((command) => placeOf(command) === place)?.exitCodes ?? [];
 }
 
 /** Every --help, one after the other, as a terminal of 100 columns shows it. */

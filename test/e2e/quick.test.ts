@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { quickWords, syncWords } from '../../src/cli/quick-words.ts';
@@ -101,6 +101,15 @@ test.each<{ words: readonly string[] }>(
   ].map((words) => ({ words })),
 )('what is not exactly a quick command goes the long way: $words', ({ words }) => {
   expect(quickWords(words)).toBeNull();
+});
+
+test('--version needs no file of the program but main.js, which loads nothing', () => {
+  const alone = mkdtempSync(join(fleet.root, 'version-'));
+  writeFileSync(join(alone, 'package.json'), '{ "type": "module" }');
+  copyFileSync(mainPath, join(alone, 'main.js'));
+  const version = execFileSync(process.execPath, [join(alone, 'main.js'), '--version'], { encoding: 'utf8' });
+  expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(readFileSync(mainPath, 'utf8')).not.toMatch(/^import /m);
 });
 
 test('two files of the program, and no package, are all that a quick answer loads', async () => {

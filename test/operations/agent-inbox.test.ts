@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hookWords } from '../../src/cli/quick-words.ts';
+import { hookWords } from '../../src/cli/hook-words.ts';
 import type { HandOff } from '../../src/core/model/messages/hand-off.ts';
 import { renderHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
 import type { HookCall } from '../../src/features/hooks/documents/hook-call.ts';
@@ -54,7 +54,7 @@ test('M9 the fleets of this computer are read from the policy file as coord writ
   );
   expect(knownRoots(root)).toEqual(['/a', '/b']);
   writeFileSync(join(root, 'policy.yaml'), 'fleets: { /a: { allow: [] } }\n');
-  const setup = { agent: 'claude', mainPath: '/opt/main.js', hasMcp: false, isProject: false } as const;
+  const setup = { agent: 'claude', mainPath: '/opt/main.js', isProject: false } as const;
   expect(checkSetup({ ...world, home: root }, setup).bad.join('\n')).toContain('the hook does not find /a: give each');
   expect(knownRoots(join(root, 'not-there'))).toEqual([]);
 });
@@ -193,7 +193,7 @@ test('M9 D9 the start of a session is shown the newest hand-off of the project i
 });
 
 test('M9 with coord mcp, a project gets the entry beside those of others, and a user the command', () => {
-  const setup = { agent: 'claude', mainPath: '/opt/my coord/main.js', hasMcp: true } as const;
+  const setup = { agent: 'claude', mainPath: '/opt/my coord/main.js' } as const;
   const mcp = join(root, 'project', '.mcp.json');
   const others = '{\n  "mcpServers": {\n    "db": { "command": "db" }\n  }\n}\n';
   writeFileSync(mcp, others);
@@ -210,7 +210,7 @@ test('M9 with coord mcp, a project gets the entry beside those of others, and a 
 });
 
 test('M9 a link stays a link, and what is no text is refused before anything is written', () => {
-  const setup = { agent: 'claude', mainPath: '/opt/main.js', hasMcp: false, isProject: false } as const;
+  const setup = { agent: 'claude', mainPath: '/opt/main.js', isProject: false } as const;
   const [folder, real] = [join(root, 'home', '.claude'), join(root, 'dotfiles.json')];
   mkdirSync(folder, { recursive: true });
   writeFileSync(real, '{}\n', { mode: 0o640 });

@@ -34,7 +34,6 @@ const options = (agent: SetupAgent, isProject = false): SetupOptions => ({
   agent,
   isProject,
   mainPath: '/opt/main.js',
-  hasMcp: true,
 });
 const setUp = (chosen: SetupOptions) => applyChanges(setupChanges(world, chosen), world.home);
 const takeOut = (chosen: SetupOptions) => applyChanges(removalChanges(world, chosen), world.home);

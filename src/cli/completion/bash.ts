@@ -1,9 +1,9 @@
 // Completion for bash 3.2 (macOS) and newer. One function reads the words so far, as commander will, and then knows what may come.
-import type { Command } from 'commander';
-import { type Completion, commandWords } from './command-words.ts';
+import type { Completion } from '../command.ts';
+import { commandWords } from './command-words.ts';
 
-export function bashScript(program: Command): string {
-  const all = commandWords(program);
+export function bashScript(...program: Parameters<typeof commandWords>): string {
+  const all = commandWords(...program);
   const [root] = all;
   // What the program itself takes may stand anywhere.
   const valued = all.flatMap(({ place, options }) =>

@@ -1,9 +1,7 @@
 // The words of every command as completion scripts need them, taken from the commander program itself: a new command, option or
-// argument completes without a line here. What a value completes to goes by the name that its help gives it.
+// argument completes without a line here. What a value completes to goes by the name that its help gives it, unless its descriptor says more.
 import type { Command, Option } from 'commander';
-
-/** What may stand there: names that the view knows, paths, a fixed list, or anything. */
-export type Completion = 'orders' | 'machines' | 'instances' | 'folders' | 'files' | 'nothing' | readonly string[];
+import { type CommandDescriptor, type Completion, placeOf } from '../command.ts';
 
 export interface OptionWords {
   /** `-f` and `--follow`. */
@@ -23,10 +21,9 @@ export interface CommandWords {
   readonly repeats: boolean;
 }
 
-/** By `place argument`, where that needs another answer, else by the name of the argument. */
+/** By the name of the argument. */
 const COMPLETES: Readonly<Record<string, Completion>> = {
   id: 'orders',
-  'order add id': 'nothing',
   machine: 'machines',
   instance: 'instances',
   instances: 'instances',
@@ -35,27 +32,21 @@ const COMPLETES: Readonly<Record<string, Completion>> = {
   file: 'files',
   spec: 'files',
   command: 'files',
-  'order add --check': 'nothing',
-  'order add --after': 'orders',
-  'order add --path': 'nothing',
-  'allow what': ['shell', 'call', 'agent', 'folder', 'env', 'tool', 'wake', 'mcp'],
-  'deny what': ['shell', 'call', 'agent', 'folder', 'env', 'tool', 'wake', 'mcp'],
-  'allow value': 'folders',
-  'deny value': 'folders',
-  'api port number': ['auto'],
 };
 
 /** Every command that help shows, the program first. */
-export function commandWords(program: Command): readonly CommandWords[] {
+export function commandWords(program: Command, descriptors: readonly CommandDescriptor[]): readonly CommandWords[] {
   const all: CommandWords[] = [];
+  const completes = new Map(descriptors.map((one) => [placeOf(one), one.completes ?? {}]));
   const visit = (command: Command, place: string): void => {
     const helper = command.createHelp();
     const subcommands = helper.visibleCommands(command);
-    const positionals = command.registeredArguments.map((argument) => completionOf(place, argument.name(), argument.argChoices));
+    const own = completes.get(place) ?? {};
+    const positionals = command.registeredArguments.map((argument) => completionOf(own, argument.name(), argument.argChoices));
     all.push({
       place,
       subcommands: subcommands.map((sub) => ({ name: sub.name(), summary: sub.description() })),
-      options: helper.visibleOptions(command).map((option) => optionWords(place, option)),
+      options: helper.visibleOptions(command).map((option) => optionWords(own, option)),
       positionals,
       repeats: command.registeredArguments.at(-1)?.variadic ?? false,
     });
@@ -65,14 +56,15 @@ export function commandWords(program: Command): readonly CommandWords[] {
   return all;
 }
 
-function optionWords(place: string, option: Option): OptionWords {
+type Completes = NonNullable<CommandDescriptor['completes']>;
+
+function optionWords(own: Completes, option: Option): OptionWords {
   const flags = [option.short, option.long].filter((flag) => flag !== undefined && flag !== null);
   const value = /[<[]([^\]>.]+)/.exec(option.flags)?.[1];
-  const takes = value === undefined ? null : completionOf(place, value, option.argChoices, option.long ?? '');
+  const takes = value === undefined ? null : completionOf(own, value, option.argChoices, option.long ?? '');
   return { flags, takes, summary: option.description };
 }
 
-function completionOf(place: string, name: string, choices: readonly string[] | undefined, flag?: string): Completion {
-  if (choices !== undefined) return choices;
-  return COMPLETES[`${place} ${flag ?? name}`] ?? COMPLETES[name] ?? 'nothing';
+function completionOf(own: Completes, name: string, choices: readonly string[] | undefined, flag?: string): Completion {
+  return choices ?? own[flag ?? name] ?? COMPLETES[name] ?? 'nothing';
 }

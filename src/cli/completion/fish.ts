@@ -1,9 +1,9 @@
 // Completion for fish: conditions on the place that the words so far have led to. Source it, or put it where fish looks for it.
-import type { Command } from 'commander';
-import { type Completion, commandWords } from './command-words.ts';
+import type { Completion } from '../command.ts';
+import { commandWords } from './command-words.ts';
 
-export function fishScript(program: Command): string {
-  const all = commandWords(program);
+export function fishScript(...program: Parameters<typeof commandWords>): string {
+  const all = commandWords(...program);
   const valued = all.flatMap(({ place, options }) =>
     options.flatMap(({ flags, takes }) =>
       takes === null ? [] : flags.map((flag) => quoted(`${place === '' ? '*' : place}:${flag}`)),

@@ -1,9 +1,9 @@
 // Completion for zsh: the same reading of the words as in bash, shown with descriptions. Works sourced and from fpath.
-import type { Command } from 'commander';
-import { type Completion, commandWords, type OptionWords } from './command-words.ts';
+import type { Completion } from '../command.ts';
+import { commandWords, type OptionWords } from './command-words.ts';
 
-export function zshScript(program: Command): string {
-  const all = commandWords(program);
+export function zshScript(...program: Parameters<typeof commandWords>): string {
+  const all = commandWords(...program);
   const everywhere = all[0]?.options ?? [];
   // What the program itself takes may stand anywhere.
   const valued = all.flatMap(({ place, options }) =>

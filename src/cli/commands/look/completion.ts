@@ -3,18 +3,20 @@ import type { Command } from 'commander';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { knownInstances } from '../../../features/services/operations/instance-list.ts';
 import { readView } from '../../../operations/sync/view.ts';
+import type { CommandDescriptor } from '../../command.ts';
 import { bashScript } from '../../completion/bash.ts';
 import { fishScript } from '../../completion/fish.ts';
 import { zshScript } from '../../completion/zsh.ts';
 import type { Context } from '../../context.ts';
 
-const SCRIPTS: Readonly<Record<string, (program: Command) => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
+const SCRIPTS: Readonly<Record<string, typeof bashScript>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-export async function run(context: Context, program: Command, shell: string): Promise<number> {
+/** `self`: this command as it was parsed. */
+export async function run(context: Context, self: Command, all: readonly CommandDescriptor[], shell: string): Promise<number> {
   const script = SCRIPTS[shell];
-  if (script === undefined)
+  if (script === undefined || self.parent === null)
     throw new CoordError('USAGE', `expected bash, zsh or fish, found ${shell}`, 'coord completion --help');
-  context.out(script(program).trimEnd());
+  context.out(script(self.parent, all).trimEnd());
   return EXIT.done;
 }
 

@@ -14,13 +14,13 @@ interface Options {
   readonly print?: boolean;
 }
 
-export async function run(context: Context, agent: SetupAgent, options: Options, hasMcp: boolean): Promise<number> {
+export async function run(context: Context, agent: SetupAgent, options: Options): Promise<number> {
   const { project = false, check, remove, print } = options;
   if (check && (remove || print)) throw new CoordError('USAGE', '--check goes with neither --remove nor --print');
   // Without a fleet there would be no messages.
   const { root } = context.fleet();
   const world = await context.world();
-  const setup: SetupOptions = { agent, isProject: project, mainPath: context.mainPath, hasMcp };
+  const setup: SetupOptions = { agent, isProject: project, mainPath: context.mainPath };
   if (check) {
     const { good, bad } = checkSetup(world, setup);
     for (const line of good) context.out(`${context.paint.green('✓')} ${line}`);

@@ -2,7 +2,7 @@
 // odd, it says nothing: no trouble of coord's may ever be one of the agent's.
 import { existsSync, fstatSync, mkdirSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HookWords } from '../../../cli/quick-words.ts';
+import type { HookWords } from '../../../cli/hook-words.ts';
 import type { Journal } from '../../../ports.ts';
 import { coordHome } from '../../../system/fleet/computer.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';

@@ -24,7 +24,7 @@ interface Lines {
 }
 
 export function checkSetup(world: World, options: SetupOptions): SetupCheck {
-  const { agent, mainPath, isProject, hasMcp } = options;
+  const { agent, mainPath, isProject } = options;
   const lines: Lines = { good: [], bad: [] };
   const { good, bad } = lines;
   const places = agentPlaces(world, agent, isProject);
@@ -42,7 +42,7 @@ export function checkSetup(world: World, options: SetupOptions): SetupCheck {
     bad.push(
       `the hook does not find ${unseen.join(' and ')}: give each fleet folder a line of its own in ${policyPath(world.home)}`,
     );
-  const file = hasMcp ? mcpPlace(world, options) : null;
+  const file = mcpPlace(world, options);
   if (file !== null) {
     const state = mcpState(readText(file), AGENT_FILES[agent].mcp?.key ?? '', mcpEntry(world, agent, mainPath), file);
     const isThere = state === 'as written';

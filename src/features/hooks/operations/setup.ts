@@ -15,8 +15,6 @@ export interface SetupOptions {
   readonly agent: SetupAgent;
   readonly isProject: boolean;
   readonly mainPath: string;
-  /** This coord has `coord mcp`. */
-  readonly hasMcp: boolean;
 }
 
 /** Throws REFUSED where a file does not parse, with its place. Only what differs is in it. */
@@ -35,7 +33,7 @@ export function setupChanges(world: World, options: SetupOptions): readonly File
             edit: (text: string | null) => edited(withHooks(text, shape, hookCommand(world, mainPath, agent), hooks)),
           },
         ]),
-    ...(mcpFile === null || mcp === undefined || !options.hasMcp
+    ...(mcpFile === null || mcp === undefined
       ? []
       : [
           {
@@ -71,13 +69,13 @@ export function removalChanges(world: World, options: SetupOptions): readonly Fi
 
 /** What a person still has to do, or has to know, after a setup. */
 export function setupNotes(world: World, options: SetupOptions): readonly string[] {
-  const { agent, isProject, mainPath, hasMcp } = options;
+  const { agent, isProject, mainPath } = options;
   const { hooks: shape, note } = AGENT_FILES[agent];
   const said = note?.(isProject) ?? null;
   const { hooks, instructions, mcp } = agentPlaces(world, agent, isProject);
   const found = hooks === null || shape === null ? null : findHooks(readText(hooks), shape, hooks);
   const loose = found === null || 'why' in found ? null : looseLine(agent, found.loose);
-  const command = hasMcp && mcp.length === 0 ? mcpCommand(world, mainPath, agent) : null;
+  const command = mcp.length === 0 ? mcpCommand(world, mainPath, agent) : null;
   return [
     ...(loose === null ? [] : [loose]),
     ...(said === null ? [] : [said]),

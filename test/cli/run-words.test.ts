@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/cli/context.ts';
-import { buildProgram } from '../../src/cli/parser/program.ts';
-import { withCommandsOwn } from '../../src/cli/parser/program-run.ts';
+import { buildParser } from '../../src/cli/parser/parser.ts';
+import { withCommandsOwn } from '../../src/cli/parser/run-words.ts';
 
 const parsed = async (words: readonly string[]): Promise<readonly unknown[]> => {
-  const program = buildProgram('1', (_: Run) => {});
+  const program = buildParser('1', (_: Run) => {});
   let seen: readonly unknown[] = [];
   program.commands
     .find((command) => command.name() === 'run')
@@ -36,7 +36,7 @@ test('words of other commands stay as they are', () => {
   expect(
     withCommandsOwn(
       words,
-      buildProgram('1', () => {}),
+      buildParser('1', () => {}),
     ),
   ).toBe(words);
 });

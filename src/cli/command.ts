@@ -1,0 +1,52 @@
+// What a command is: its words, what help says of it, its exit codes, and what it does. The parser, help, completion, docs/cli.md and the
+// quick path read the same descriptor; commands.ts lists them all.
+import type { Context } from './context.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** What may stand there: names that the view knows, paths, a fixed list, or anything. */
+export type Completion = 'orders' | 'machines' | 'instances' | 'folders' | 'files' | 'nothing' | readonly string[];
+
+/** `-f, --follow`, or `--limit <count>` where it takes a value. */
+export type CommandOption = readonly [flags: string, summary: string, value?: OptionValue];
+
+export interface OptionValue {
+  /** Words with commas between them, each time one more, or a whole number from … to …; absent = a text. */
+  readonly is?: 'list' | 'repeated' | readonly [least: number, most: number];
+  readonly choices?: readonly string[];
+  readonly default?: unknown;
+}
+
+export interface CommandDescriptor {
+  /** Its place and its arguments: `bus take <program>`. A group stands in the list before its commands. */
+  readonly words: string;
+  readonly summary: string;
+  /** A command line, shown behind the summary. */
+  readonly example?: string;
+  /** By name, where there is more to say of an argument than its name. */
+  readonly arguments?: Readonly<Record<string, { readonly summary?: string; readonly choices: readonly string[] }>>;
+  readonly options?: readonly CommandOption[];
+  /** Absent of a group that does nothing, and of a hidden command. */
+  readonly exitCodes?: readonly ExitCode[];
+  /** Shown below its options. */
+  readonly note?: string;
+  /** Shown where its words are wrong, instead of where help is. */
+  readonly noteOnError?: string;
+  readonly isHidden?: true;
+  /** The command of its group that is meant where none is named. */
+  readonly isDefault?: true;
+  /** What completes an argument or `--option`, where its name alone does not say it. */
+  readonly completes?: Readonly<Record<string, Completion>>;
+  /** With no other words than these flags, it is answered without the parser (quick-words.ts). */
+  readonly quickFlags?: readonly string[];
+  /** Loads what it needs when it is called, with its arguments and then its options; returns the exit code. Absent = a group. */
+  readonly run?: (context: Context, ...words: never[]) => Promise<number>;
+}
+
+/** `bus take` of `bus take <program>`. */
+export function placeOf({ words }: CommandDescriptor): string {
+  return words.replace(/ [<[].*$/, '');
+}
+
+export const AS_JSON: CommandOption = ['--json', 'as JSON'];
+export const RESULT_AS_JSON: CommandOption = ['--json', 'the result as JSON'];
+export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;

@@ -1,0 +1,99 @@
+// The commands that sync, and those that show what there is.
+import { AS_JSON, type CommandDescriptor } from '../../command.ts';
+import { DONE, FAILED, NO_FLEET, READS, USAGE } from '../../exit-codes.ts';
+
+export const sync: CommandDescriptor = {
+  words: 'sync',
+  summary: 'Sync once: fetch, start and stop runs, report, push',
+  options: [
+    ['--wait', 'wait until what started here has ended and is reported'],
+    ['--dry-run', 'show what it would do, and do nothing'],
+    ['--json', 'what it saw and did, as JSON'],
+  ],
+  quickFlags: ['--wait', '--dry-run', '--json'],
+  exitCodes: [
+    ['0', 'synced; the outcome of runs does not count'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    ['4', 'not synced with the remote'],
+    ['5', 'refused: another folder writes as this machine, or the policy file cannot be read'],
+  ],
+  run: async (context, options) => (await import('./sync.ts')).run(context, options),
+};
+
+export const status: CommandDescriptor = {
+  words: 'status',
+  summary: 'Show the fleet as of the last sync; reads local files',
+  options: [
+    ['--json', 'as JSON: the shape of STATUS.json with self, sync and alerts'],
+    ['--watch', 'keep showing what changes, until q or Ctrl-C; still only what the last sync left'],
+  ],
+  quickFlags: ['--json'],
+  exitCodes: READS,
+  run: async (context, options) => (await import('./status.ts')).run(context, options),
+};
+
+export const top: CommandDescriptor = {
+  words: 'top',
+  summary: 'Show the fleet live on the whole terminal: what runs and waits, with keys to look closer and to act',
+  exitCodes: [DONE, FAILED, ['2', 'invalid arguments, or there is no terminal to draw on'], NO_FLEET],
+  run: async (context) => (await import('./top.ts')).run(context),
+};
+
+export const timeline: CommandDescriptor = {
+  words: 'timeline',
+  summary: 'Show what happened in the fleet, newest last: orders, runs, messages, machines; as of the last sync',
+  options: [
+    ['--order <id>', 'of one order only'],
+    ['--machine <machine>', 'of one machine only, by number or name'],
+    ['--since <time>', 'a length of time such as 2h, or a time in UTC such as 2026-11-20'],
+    ['--limit <count>', 'how many, the newest ones', { is: [1, 100_000], default: 50 }],
+    AS_JSON,
+  ],
+  exitCodes: READS,
+  run: async (context, options) => (await import('./timeline.ts')).run(context, options),
+};
+
+export const stats: CommandDescriptor = {
+  words: 'stats',
+  summary: 'Summarise the results by machine and by type: success, times, waits, retries, losses; as of the last sync',
+  options: [
+    ['--since <time>', 'a length of time such as 30d, or a time in UTC such as 2026-11-20'],
+    ['--machine <machine>', 'of one machine only, by number or name'],
+    ['--type <type>', 'of one type of orders only'],
+    AS_JSON,
+  ],
+  exitCodes: READS,
+  run: async (context, options) => (await import('./stats.ts')).run(context, options),
+};
+
+export const demo: CommandDescriptor = {
+  words: 'demo',
+  summary: 'Try coord on this one computer: three machines, an embedded hub, real orders',
+  options: [['--keep <folder>', 'where to play (default: a new folder below the temporary one)']],
+  exitCodes: [DONE, FAILED, USAGE],
+  run: async (context, options) => (await import('./demo.ts')).run(context, options),
+};
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+/** `all`: every command, as the scripts are to complete them. */
+export function completion(all: () => readonly CommandDescriptor[]): readonly CommandDescriptor[] {
+  return [
+    {
+      words: 'completion <shell>',
+      summary: 'Print the completion script of a shell; in bash and zsh: eval "$(coord completion bash)"',
+      arguments: { shell: { summary: 'whose script', choices: SHELLS } },
+      exitCodes: [DONE, USAGE],
+      run: async (context, shell, _options, command) => (await import('./completion.ts')).run(context, command, all(), shell),
+    },
+    {
+      words: '__complete <what>',
+      summary: '',
+      arguments: { what: { choices: ['orders', 'machines', 'instances'] } },
+      isHidden: true,
+      run: async (context, what) => (await import('./completion.ts')).names(context, what),
+    },
+  ];
+}

@@ -1,0 +1,94 @@
+// The commands that show the machines of the fleet and look after them.
+import { AS_JSON, type CommandDescriptor } from '../../command.ts';
+import { EDITS, type ExitCode, FAILED, LEFT_OR_COPIED, NO_FLEET, READS, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+
+export const machines: CommandDescriptor = {
+  words: 'machines',
+  summary: 'List the machines of the fleet, also those that left',
+  options: [AS_JSON],
+  quickFlags: ['--json'],
+  exitCodes: READS,
+  run: async (context, options) => (await import('./machines.ts')).run(context, options),
+};
+
+export const machinesRemove: CommandDescriptor = {
+  words: 'machines remove <machine>',
+  summary: 'Remove a machine that is gone for good; its results stay on the board',
+  exitCodes: [
+    ['0', 'removed, or it had left already'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    UNREACHABLE,
+    ['5', 'refused: it is this machine, or this one may not push'],
+  ],
+  run: async (context, machine) => (await import('./machines-remove.ts')).run(context, machine),
+};
+
+export const rename: CommandDescriptor = {
+  words: 'rename <name>',
+  summary: 'Give this machine another name',
+  exitCodes: [['0', 'renamed; a warning says so if it is not on the remote yet'], FAILED, USAGE, NO_FLEET, LEFT_OR_COPIED],
+  run: async (context, name) => (await import('./rename.ts')).run(context, name),
+};
+
+export const pause: CommandDescriptor = {
+  words: 'pause [machine]',
+  summary: 'Start and claim nothing new on this machine, on another one, or in the whole fleet; what runs goes on',
+  options: [
+    ['--fleet', 'all machines'],
+    ['--for <duration>', 'such as 30m or 2h (default: until resumed)'],
+    ['--note <text>', 'why, for people'],
+  ],
+  exitCodes: [...EDITS, LEFT_OR_COPIED],
+  run: async (context, machine, options) => (await import('./pause.ts')).pause(context, machine ?? null, options),
+};
+
+export const resume: CommandDescriptor = {
+  words: 'resume [machine]',
+  summary: 'End a pause: of this machine, or one in fleet.yaml of another machine or of the fleet',
+  options: [['--fleet', 'all machines']],
+  exitCodes: [...EDITS, LEFT_OR_COPIED],
+  run: async (context, machine, options) => (await import('./pause.ts')).resume(context, machine ?? null, options),
+};
+
+const EMERGENCY: readonly ExitCode[] = [
+  ['0', 'shown, or recorded; a warning says so if it is not on the remote yet'],
+  FAILED,
+  USAGE,
+  NO_FLEET,
+  LEFT_OR_COPIED,
+];
+
+export const emergency: CommandDescriptor = {
+  words: 'emergency [message...]',
+  summary: 'Announce an emergency of this machine to all, or show those of the fleet',
+  example: 'coord emergency "The disk is failing"',
+  options: [['--over', 'end the emergency of this machine'], AS_JSON],
+  note: 'It is an urgent message to all. The machine goes on working, and says EMERGENCY until: coord resolve',
+  exitCodes: EMERGENCY,
+  run: async (context, message, options) => (await import('./emergency.ts')).run(context, message, options),
+};
+
+export const resolve: CommandDescriptor = {
+  words: 'resolve',
+  summary: 'End the emergency of this machine; the same as coord emergency --over',
+  options: [AS_JSON],
+  noteOnError: '(how an order ended: coord order resolve <id>)',
+  note: 'To settle an order that was lost with its machine: coord order resolve <id>',
+  exitCodes: EMERGENCY,
+  run: async (context, { json }: { readonly json?: boolean }) =>
+    (await import('./emergency.ts')).run(context, [], { ...(json ? { json } : {}), over: true }),
+};
+
+export const doctor: CommandDescriptor = {
+  words: 'doctor',
+  summary: 'Examine this computer, the fleet folder and the remote; pushes a probe and deletes it again',
+  options: [
+    ['--fix', 'fix what can be fixed automatically'],
+    ['--verbose', 'also show checks that passed'],
+    ['--json', 'the list of checks as JSON'],
+  ],
+  exitCodes: [['0', 'no problem found'], ['1', 'a problem was found'], USAGE, ['3', '--dir or COORD_DIR names no fleet folder']],
+  run: async (context, options) => (await import('./doctor.ts')).run(context, options),
+};

@@ -1,0 +1,107 @@
+// The commands that make this computer a machine of a fleet, end that, and say what runs on it.
+import { AS_JSON, type CommandDescriptor, type CommandOption, RESULT_AS_JSON } from '../../command.ts';
+import { DONE, type ExitCode, FAILED, NO_FLEET, READS, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+
+const JOINS: readonly CommandOption[] = [
+  ['--name <name>', 'what people call this machine (default: the host name)'],
+  ['--tags <tags>', 'what this machine is good for: gpu,linux (default: none)', { is: 'list' }],
+  ['--slots <count>', 'runs at once (default: 1)', { is: [1, 1000] }],
+  ['--again', 'add it once more, although this computer is in this fleet already'],
+  RESULT_AS_JSON,
+];
+const REFUSED: ExitCode = ['5', 'refused: by the host, or because of the folder'];
+
+export const init: CommandDescriptor = {
+  words: 'init [url] [folder]',
+  summary: 'Set up a fleet in a repo, with this computer as its first machine; joins if the repo has a fleet',
+  options: JOINS,
+  exitCodes: [DONE, FAILED, USAGE, UNREACHABLE, REFUSED],
+  run: async (context, url, folder, options) =>
+    (await import('./join.ts')).run(context, 'init', url ?? null, folder ?? null, options),
+};
+
+export const join: CommandDescriptor = {
+  words: 'join <url> [folder]',
+  summary: 'Add this computer to a fleet',
+  options: [...JOINS, ['--as <number>', 'be this machine again in a new folder: takes over its results', { is: [1, 9999] }]],
+  exitCodes: [DONE, FAILED, USAGE, ['3', 'there is no fleet in that repo'], UNREACHABLE, REFUSED],
+  run: async (context, url, folder, options) => (await import('./join.ts')).run(context, 'join', url, folder ?? null, options),
+};
+
+export const leave: CommandDescriptor = {
+  words: 'leave',
+  summary: 'Leave the fleet: start nothing new, wait for runs to end, and report them',
+  options: [
+    ['--stop', 'stop what runs here instead of waiting for it'],
+    ['--purge', 'then remove what coord keeps in and about this folder'],
+  ],
+  exitCodes: [
+    ['0', 'left; with --purge also removed'],
+    ['1', 'not left, or not purged: something would be lost, and the message names it'],
+    USAGE,
+    NO_FLEET,
+    ['4', 'leaving, and the remote does not know yet: coord sync finishes it'],
+    ['5', 'refused: another folder writes as this machine, or the repo of the fleet is in this folder'],
+  ],
+  run: async (context, options) => (await import('./leave.ts')).run(context, options),
+};
+
+export const adopt: CommandDescriptor = {
+  words: 'adopt',
+  summary: 'Keep this folder as the machine when another folder writes as it: takes over what that one wrote',
+  exitCodes: [
+    ['0', 'adopted and synced, or there was nothing to adopt'],
+    FAILED,
+    USAGE,
+    NO_FLEET,
+    UNREACHABLE,
+    ['5', 'refused: what the other folder wrote cannot be read, or it pushed first'],
+  ],
+  run: async (context) => (await import('./adopt.ts')).run(context),
+};
+
+const POLICY = {
+  exitCodes: [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']],
+  completes: { what: ['shell', 'call', 'agent', 'folder', 'env', 'tool', 'wake', 'mcp'], value: 'folders' },
+} as const;
+
+export const allow: CommandDescriptor = {
+  words: 'allow [what] [value]',
+  summary:
+    'Allow orders something on this computer: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without arguments, show what is allowed',
+  ...POLICY,
+  run: async (context, what, value) => (await import('./policy.ts')).run(context, 'allow', what ?? null, value ?? null),
+};
+
+export const deny: CommandDescriptor = {
+  words: 'deny <what> [value]',
+  summary: 'Take back what was allowed',
+  ...POLICY,
+  run: async (context, what, value) => (await import('./policy.ts')).run(context, 'deny', what, value ?? null),
+};
+
+export const tool: readonly CommandDescriptor[] = [
+  {
+    words: 'tool',
+    summary: 'Executables on this computer that orders can ask for by name: coord order add x --tool docker -- …',
+  },
+  {
+    words: 'tool add <programs...>',
+    summary: 'Offer them to orders: coord tool add docker ffmpeg; each counts while it is on the PATH',
+    exitCodes: READS,
+    run: async (context, names) => (await import('./tool.ts')).change(context, names, true),
+  },
+  {
+    words: 'tool remove <programs...>',
+    summary: 'Stop offering them',
+    exitCodes: READS,
+    run: async (context, names) => (await import('./tool.ts')).change(context, names, false),
+  },
+  {
+    words: 'tool list',
+    summary: 'List what was added here, and where it is; starts nothing',
+    options: [AS_JSON],
+    exitCodes: READS,
+    run: async (context, options) => (await import('./tool.ts')).list(context, options),
+  },
+];

@@ -1,0 +1,35 @@
+// The commands for messages to machines, people and programs, and for what came and went.
+import { AS_JSON, type CommandDescriptor, PRIORITIES, RESULT_AS_JSON } from '../../command.ts';
+import { FAILED, NO_FLEET, READS, RECORDED, USAGE } from '../../exit-codes.ts';
+
+export const send: CommandDescriptor = {
+  words: 'send <to> [message...]',
+  summary: 'Send a message to a machine (number or name), to all, to people (0), or to a program (builder, 2/builder)',
+  example: 'coord send 2 "Hello"',
+  options: [
+    ['--priority <level>', 'how urgent it is', { choices: PRIORITIES, default: 'normal' }],
+    ['--from <program>', 'the program that sends it'],
+    ['--keep', 'also where that program of this machine is not known yet'],
+    RESULT_AS_JSON,
+  ],
+  note: 'A message of - is read from standard input. A name means a machine before a program; 1/builder always means the program on machine 1.',
+  exitCodes: [RECORDED, FAILED, USAGE, NO_FLEET, ['5', 'refused: the box of the program is full, or this machine has left']],
+  run: async (context, to, message, options) => (await import('./send.ts')).run(context, to, message, options),
+};
+
+export const inbox: CommandDescriptor = {
+  words: 'inbox',
+  summary: 'List unread messages for this machine; reads local files',
+  options: [['--take', 'mark them as read, and tell the senders'], ['--all', 'also those that were read'], AS_JSON],
+  quickFlags: ['--json', '--all'],
+  exitCodes: [['0', 'shown; a warning says so if the senders do not know yet what was read'], FAILED, USAGE, NO_FLEET],
+  run: async (context, options) => (await import('./inbox.ts')).run(context, options),
+};
+
+export const sent: CommandDescriptor = {
+  words: 'sent',
+  summary: 'List messages sent from this machine, and who has read them',
+  options: [AS_JSON],
+  exitCodes: READS,
+  run: async (context, options) => (await import('./sent.ts')).run(context, options),
+};

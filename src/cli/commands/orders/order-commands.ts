@@ -1,0 +1,133 @@
+// The commands for orders, and for the runs of one.
+import { AS_JSON, type CommandDescriptor, PRIORITIES } from '../../command.ts';
+import { EDITS, NO_FLEET, READS, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+
+export const order: CommandDescriptor = { words: 'order', summary: 'Place, show, change and remove orders' };
+
+export const orderList: CommandDescriptor = {
+  words: 'order list',
+  summary: 'List all orders and their states',
+  options: [AS_JSON],
+  quickFlags: ['--json'],
+  exitCodes: READS,
+  run: async (context, options) => (await import('./order-list.ts')).run(context, options),
+};
+
+/** Of `coord order`, of one order each. */
+export const orderChanges: readonly CommandDescriptor[] = [
+  {
+    words: 'order show <id>',
+    summary: 'Show all that is known of one order',
+    options: [AS_JSON],
+    exitCodes: READS,
+    run: async (context, id, options) => (await import('./order-show.ts')).run(context, id, options),
+  },
+  {
+    words: 'order set <id>',
+    summary: 'Change an order that has not ended',
+    example: 'coord order set build --priority urgent',
+    options: [
+      ['--priority <level>', 'what starts first', { choices: PRIORITIES }],
+      ['--title <text>', 'for people'],
+      ['--timeout <duration>', 'such as 90s or 2h; counts for runs that start after it'],
+      ['--attempts <count>', 'tries in all', { is: [1, 100] }],
+    ],
+    exitCodes: EDITS,
+    run: async (context, id, options) => (await import('./order-change.ts')).set(context, id, options),
+  },
+  {
+    words: 'order remove <id>',
+    summary: 'Remove an order from ORDERS.json, and stop it where it runs',
+    exitCodes: EDITS,
+    run: async (context, id) => (await import('./order-change.ts')).remove(context, id),
+  },
+  {
+    words: 'order resolve <id>',
+    summary: 'Settle an order that was lost with its machine; it does not run again',
+    options: [
+      ['--completed', 'it did its work: orders after it can start'],
+      ['--failed', 'it did not'],
+      ['--note <text>', 'how you know, for people'],
+    ],
+    exitCodes: EDITS,
+    run: async (context, id, options) => (await import('./approve-resolve.ts')).resolve(context, id, options),
+  },
+];
+
+export const approve: CommandDescriptor = {
+  words: 'approve <id>',
+  summary: 'Approve an order that waits for a person',
+  exitCodes: EDITS,
+  run: async (context, id) => (await import('./approve-resolve.ts')).approve(context, id),
+};
+
+export const cancel: CommandDescriptor = {
+  words: 'cancel <id>',
+  summary: 'Stop an order, or keep it from starting',
+  exitCodes: EDITS,
+  run: async (context, id) => (await import('./order-change.ts')).cancel(context, id),
+};
+
+export const answer: CommandDescriptor = {
+  words: 'answer [id] [answer...]',
+  summary: 'Answer the question of an order, so that its agent goes on; without arguments, list open questions',
+  options: [AS_JSON],
+  note: 'An answer of - is read from standard input.',
+  exitCodes: EDITS,
+  run: async (context, id, words, options) => (await import('./answer.ts')).run(context, id ?? null, words, options),
+};
+
+export const retry: CommandDescriptor = {
+  words: 'retry <id>',
+  summary: 'Run a finished order again',
+  options: [
+    ['--edit', 'change its entry first, in your editor (VISUAL, EDITOR)'],
+    ['--resume [words]', 'its agent goes on in its earlier session, with these words'],
+  ],
+  exitCodes: EDITS,
+  run: async (context, id, options) => (await import('./order-change.ts')).retry(context, id, options),
+};
+
+export const run: CommandDescriptor = {
+  words: 'run <machine> <command...>',
+  summary: 'Run a command there, wait, and exit with its code',
+  example: 'coord run 2 ls -la',
+  options: [
+    ['--cwd <folder>', 'where it runs (default: the home folder)'],
+    ['--timeout <duration>', 'of the run (default: 1h)'],
+    ['--wait-timeout <duration>', 'give up waiting after this; the order stays'],
+  ],
+  exitCodes: [
+    ['0', 'the command ended with 0'],
+    ['1 to 254', "the command's own exit code"],
+    ['5', 'only a person can move the order, and the message says how; or its own exit code'],
+    ['130', 'interrupted; the order stays'],
+    ['255', 'anything else: coord failed, gave up waiting, or there is no code to pass on'],
+  ],
+  run: async (context, machine, command, options) => (await import('./run.ts')).run(context, machine, command, options),
+};
+
+export const wait: CommandDescriptor = {
+  words: 'wait <id>',
+  summary: 'Wait until an order has ended; exits 0 only if it completed',
+  options: [['--timeout <duration>', 'give up after this, with exit code 124']],
+  exitCodes: [
+    ['0', 'the order is COMPLETED'],
+    ['1', 'it ended otherwise, or there is no such order'],
+    USAGE,
+    NO_FLEET,
+    UNREACHABLE,
+    ['5', 'it waits for a person, and the message says for what'],
+    ['124', 'it did not end in time'],
+    ['130', 'interrupted; the order stays'],
+  ],
+  run: async (context, id, options) => (await import('./wait.ts')).run(context, id, options),
+};
+
+export const logs: CommandDescriptor = {
+  words: 'logs <id>',
+  summary: 'Show the output of an order: the full log if it ran here, else the reported tail',
+  options: [['-f, --follow', 'keep printing until the run has ended']],
+  exitCodes: READS,
+  run: async (context, id, options) => (await import('./logs.ts')).run(context, id, options),
+};

@@ -1,0 +1,59 @@
+// The parser of all commands, made from their descriptors: what help says, and what its words mean.
+import { type Argument, Command, Option } from 'commander';
+import { type CommandDescriptor, type CommandOption, placeOf } from '../command.ts';
+import { COMMANDS } from '../commands.ts';
+import type { Context, Run } from '../context.ts';
+import { valueReader } from '../input/option-values.ts';
+
+/** Parsing calls `choose` with the command that was asked for; nothing is done before the caller does it. */
+export function buildParser(version: string, choose: (run: Run) => void): Command {
+  const program = new Command('coord');
+  program.exitOverride().configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'coord: ')) });
+  program
+    .description('Coordinate a fleet of computers with nothing but a git repository.')
+    .version(version, '-V, --version')
+    .option('--dir <folder>', 'the fleet folder (default: COORD_DIR, or found upwards from here)')
+    .showHelpAfterError('(coord --help lists the commands)');
+  const made = new Map([['', program]]);
+  for (const descriptor of COMMANDS) {
+    const place = placeOf(descriptor);
+    const group = place.slice(0, Math.max(0, place.lastIndexOf(' ')));
+    const parent = made.get(group);
+    if (parent === undefined) throw new Error(`bug: coord ${place} stands before its group`);
+    made.set(place, addCommand(parent, descriptor, group, choose));
+  }
+  return program;
+}
+
+/** `group`: the place of the parent. */
+function addCommand(parent: Command, descriptor: CommandDescriptor, group: string, choose: (run: Run) => void): Command {
+  const { words, summary, example, options = [], run, exitCodes = [], note, noteOnError } = descriptor;
+  const { isHidden: hidden = false, isDefault = false } = descriptor;
+  const command = parent.command(words.slice(group.length).trim(), { hidden, isDefault });
+  command.description(example === undefined ? summary : `${summary}: ${example}`);
+  for (const argument of command.registeredArguments) explain(argument, descriptor);
+  for (const option of options) command.addOption(optionOf(option));
+  if (noteOnError !== undefined) command.showHelpAfterError(noteOnError);
+  if (note !== undefined) command.addHelpText('after', `\n${note}`);
+  if (exitCodes.length > 0)
+    command.addHelpText('after', `\nExit codes:\n${exitCodes.map(([code, why]) => `  ${code.padEnd(8)}  ${why}`).join('\n')}`);
+  if (run !== undefined) {
+    // Its arguments and options are of the shape that the descriptor names.
+    const act = run as (context: Context, ...given: readonly unknown[]) => Promise<number>;
+    command.action((...given: readonly unknown[]) => choose((context) => act(context, ...given)));
+  }
+  return command;
+}
+
+function explain(argument: Argument, { arguments: known = {} }: CommandDescriptor): void {
+  const { summary = '', choices } = known[argument.name()] ?? {};
+  argument.description = summary;
+  if (choices !== undefined) argument.choices(choices);
+}
+
+function optionOf([flags, summary, { is, choices, default: value } = {}]: CommandOption): Option {
+  const option = new Option(flags, summary);
+  if (choices !== undefined) option.choices(choices);
+  if (is !== undefined) option.argParser(valueReader(is));
+  return Array.isArray(value) ? option.default(value, 'none') : option.default(value);
+}

@@ -1,0 +1,27 @@
+// The commands of `coord alerts`.
+import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
+import { NO_FLEET, READS, USAGE } from '../../../cli/exit-codes.ts';
+
+export const alerts: readonly CommandDescriptor[] = [
+  { words: 'alerts', summary: 'Tell people at this computer what needs them: ~/.coord/alerts.yaml' },
+  {
+    words: 'alerts list',
+    summary: 'List the channels, what was sent, and what waits; reads local files',
+    options: [AS_JSON],
+    exitCodes: READS,
+    run: async (context, options) => (await import('./alerts.ts')).list(context, options),
+  },
+  {
+    words: 'alerts test',
+    summary: 'Send a sample through each channel, and say what happened',
+    options: [AS_JSON],
+    exitCodes: [['0', 'every channel took it'], ['1', 'one did not, or there is none'], USAGE, NO_FLEET],
+    run: async (context, options) => (await import('./alerts.ts')).test(context, options),
+  },
+  {
+    words: '__tell',
+    summary: '',
+    isHidden: true,
+    run: async (context) => (await import('./alerts.ts')).tell(context),
+  },
+];

@@ -1,0 +1,46 @@
+// The commands of `coord bus`.
+import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
+import { NO_FLEET, READS, USAGE } from '../../../cli/exit-codes.ts';
+
+export const bus: readonly CommandDescriptor[] = [
+  { words: 'bus', summary: 'Messages between programs of this machine, which never leave it' },
+  {
+    words: 'bus list',
+    summary: 'List the programs that are known here, and what waits for each; reads local files',
+    options: [AS_JSON],
+    isDefault: true,
+    exitCodes: READS,
+    run: async (context, options) => (await import('./bus.ts')).list(context, options),
+  },
+  {
+    words: 'bus take <program>',
+    summary: 'Print the next message for a program, and mark it as taken',
+    example: 'coord bus take builder --wait',
+    options: [
+      ['--peek', 'show what waits, in order, and take nothing'],
+      ['--wait', 'wait until there is one'],
+      ['--limit <count>', 'with --peek: how many to show', { is: [1, 10_000], default: 20 }],
+      ['--json', 'as JSON, one line a message'],
+    ],
+    exitCodes: [
+      ['0', 'printed and marked as taken, or shown'],
+      ['1', 'nothing waits, or it failed; the message says why'],
+      USAGE,
+      NO_FLEET,
+    ],
+    run: async (context, name, options) => (await import('./bus.ts')).take(context, name, options),
+  },
+  {
+    words: 'bus forget <program>',
+    summary: 'Forget a program that is known here; its box must be empty',
+    exitCodes: READS,
+    run: async (context, name) => (await import('./bus.ts')).forget(context, name),
+  },
+  {
+    words: 'bus state <id>',
+    summary: 'Show the state of a message: waiting, handed (given out, not confirmed), taken',
+    options: [AS_JSON],
+    exitCodes: READS,
+    run: async (context, id, options) => (await import('./bus.ts')).state(context, id, options),
+  },
+];
