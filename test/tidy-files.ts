@@ -96,7 +96,6 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/cli/completion/zsh.ts': 83,
   'src/cli/top/session.ts': 104,
   'src/cli/top/terminal.ts': 79,
-  'src/core/status/derive-status.ts': 78,
   'src/features/services/adapters/life.ts': 174,
   'src/features/services/adapters/supervisor.ts': 125,
   'src/ledger/fetch/fetch-refs.ts': 75,

@@ -2,6 +2,7 @@
 
 import { isoTime } from '../core/base/time.ts';
 import type { StatusMachine, StatusOrder, StatusRun } from '../core/model/status/status.ts';
+import { needSubject } from '../core/status/need-kind.ts';
 import { quotedLines } from '../documents/messages/message-quote.ts';
 import { visibleText } from '../documents/text/escape-text.ts';
 import { CoordError } from '../errors.ts';
@@ -81,9 +82,7 @@ function fleetAnswer(folder: FleetFolder, view: View, mayDo: McpPolicy): Answer 
     ...orders.map(([id, order]) => `  ${orderLine(id, order)}`),
     ...leftOut(left.orders),
     ...(needs.length === 0 ? [] : ['', 'only a person can move these:']),
-    ...needs.map(
-      ({ order, machine, document, why }) => `  ${[order ?? document ?? `machine ${machine}`, oneLine(why)].join(': ')}`,
-    ),
+    ...needs.map((need) => `  ${needSubject(need, (number) => `machine ${number}`)}: ${oneLine(need.why)}`),
     ...leftOut(left.needsYou),
   ];
   return {

@@ -1,9 +1,12 @@
 // A board on a bad day: everything that only a person can move, in one picture (test/golden/README-needs.md), each with its way out.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { NO_MAIL } from '../../src/core/model/messages/message.ts';
 import { ruledOrders } from '../../src/core/orders/approvals.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
+import { NEED_KINDS, needKind } from '../../src/core/status/need-kinds.ts';
 import { renderReadme } from '../../src/documents/board/readme.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
@@ -95,8 +98,20 @@ test('everything is there once, what is urgent first, each with what to do', () 
     'messages/3_TO_0.md',
     '',
   ]);
-  const ways = /coord (emergency|approve|retry|order resolve|allow|resume|machines remove)|expected|answer in|when one joins/;
-  for (const { why } of needsYou) expect(why).toMatch(ways);
+  for (const { code, why } of needsYou)
+    expect(
+      needKind(code)?.ways.filter((way) => why.includes(way)),
+      why,
+    ).not.toEqual([]);
+});
+
+test('the kinds stand in the order of the one list, which docs/protocol.md has too', () => {
+  const kinds = NEED_KINDS.map(({ code }) => code);
+  const places = badDay().status.needsYou.map(({ code }) => kinds.indexOf(code));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'protocol.md'), 'utf8');
+  const named = /Each entry has a `code` \(([^)]+)\)/.exec(page)?.[1] ?? '';
+  expect(named.match(/[a-z]+/g)).toEqual(kinds);
 });
 
 test('who is lost, and who is back', () => {

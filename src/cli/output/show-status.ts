@@ -6,6 +6,7 @@ import type { StatusMachine, StatusOrder } from '../../core/model/status/status.
 import { wholeOrders } from '../../core/orders/chains.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { changedNote } from '../../core/orders/work-hash.ts';
+import { needSubject } from '../../core/status/need-kind.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { markedMachineState, markedState } from '../../documents/text/state-mark.ts';
 import { comeBack } from '../../operations/machine/assert-not-left.ts';
@@ -91,10 +92,7 @@ function needsYouLines(view: View): string[] {
     from === 0 ? 'people' : `${from} ${name}`,
     `urgent message: ${what}; coord inbox`,
   ]);
-  const needs = view.needsYou.map((item): [string, string] => [
-    item.order ?? item.document ?? (item.machine === undefined ? 'fleet' : labelOf(item.machine, view)),
-    item.why,
-  ]);
+  const needs = view.needsYou.map((item): [string, string] => [needSubject(item, (machine) => labelOf(machine, view)), item.why]);
   // The command stands at the end: it must not be cut off.
   return columns([...urgent, ...needs].map(([what, why]) => [plainCell(what, 40), plainCell(why, 400)]));
 }

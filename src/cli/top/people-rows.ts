@@ -1,4 +1,5 @@
 // What is meant for people as rows: what needs them, and messages. Pure.
+import { needSubject } from '../../core/status/need-kind.ts';
 import type { View } from '../../operations/sync/view.ts';
 import { labelOf } from '../output/show-status.ts';
 import { ago } from '../output/table.ts';
@@ -32,7 +33,7 @@ export function needsRows({ messages }: Sight, view: View): readonly Row[] {
   const needs = view.needsYou
     .filter(({ machine, order }) => order !== undefined || view.machines[String(machine)]?.emergency === undefined)
     .map((item): Row => {
-      const what = item.order ?? item.document ?? (item.machine === undefined ? 'fleet' : labelOf(item.machine, view));
+      const what = needSubject(item, (machine) => labelOf(machine, view));
       const about: Subject =
         item.order !== undefined
           ? { kind: 'order', order: item.order, hasRun: view.orders[item.order]?.attempt !== undefined }

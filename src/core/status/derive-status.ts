@@ -4,25 +4,23 @@
 import { handOffStatus } from '../../features/handoff/rules/hand-offs.ts';
 import { guarded } from '../base/guarded.ts';
 import { because } from '../base/reasons.ts';
-import { shellWord } from '../base/shell-word.ts';
 import { latest } from '../base/time.ts';
 import { readersOf } from '../messages/receipts.ts';
 import type { FleetSettings } from '../model/ledger/fleet.ts';
-import { type Machines, machineLabel } from '../model/machines/machines.ts';
+import type { Machines } from '../model/machines/machines.ts';
 import type { HandOffs } from '../model/messages/hand-off.ts';
 import type { MailView } from '../model/messages/message.ts';
 import type { OrdersDocument } from '../model/orders/order.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import type { SpecOutline } from '../model/orders/spec.ts';
-import { type Fault, faultSentence } from '../model/status/fault.ts';
-import type { NeedsYou, StatusDocument, StatusFault, StatusOrder, StatusRun, StatusSummary } from '../model/status/status.ts';
+import type { Fault } from '../model/status/fault.ts';
+import type { StatusDocument, StatusFault, StatusOrder, StatusSummary } from '../model/status/status.ts';
 import { blockedStatus, blockersOf } from '../orders/blockers.ts';
 import { chainStatus } from '../orders/chains.ts';
-import { isEndUnknown } from '../orders/manual-resolution.ts';
-import { phoneWay } from '../orders/questions.ts';
-import { isOffline, machineStatus } from './machine-status.ts';
+import { machineStatus } from './machine-status.ts';
 import { mailStatus } from './mail-status.ts';
-import { emergencyNeeds, messageNeeds, pauseNeeds, programNeeds } from './needs-machines.ts';
+import { NEED_KINDS } from './need-kinds.ts';
+import { documentNeed, toldFault } from './needs-orders.ts';
 import { refusedStatus } from './order-status.ts';
 import { progressOf } from './progress.ts';
 import { listedStatus } from './schedule-status.ts';
@@ -112,17 +110,8 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
   );
   const mail = section('messages', () => mailStatus(from.mail.machines, readersOf(from.machines), peopleRead), NO_MAIL);
   const handOffs = section('hand-offs', () => handOffStatus(from.handOffs), {});
-  const needs = section(
-    'what needs people',
-    () => [
-      ...emergencyNeeds(from.machines),
-      ...programNeeds(from.machines),
-      ...needsYou(from, entries, asks),
-      ...messageNeeds(mail.messages),
-      ...pauseNeeds(from.machines, from.fleet),
-    ],
-    [],
-  );
+  const about = { ...from, shown: entries, asks, messages: mail.messages };
+  const needs = section('what needs people', () => NEED_KINDS.flatMap((kind) => kind.find(about)), []);
   return {
     version: 1,
     updated: newest(from.machines),
@@ -133,7 +122,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     ...(progress === null ? {} : { progress }),
     ...(mail.messages === null ? {} : { messages: mail.messages }),
     ...handOffs,
-    needsYou: [...documentNeeds(mistakes, from), ...needs],
+    needsYou: [...documentNeed.find({ ...about, faults: mistakes }), ...needs],
     faults: [...from.faults, ...mistakes].map((fault) => statusFault(fault, from.machines)),
   };
 }
@@ -160,74 +149,6 @@ function summaryOf(machines: StatusDocument['machines'], orders: OrderEntries): 
     cancelled: count('CANCELLED'),
     unread: 0,
   };
-}
-
-/** What only a person can move: documents that cannot be read, orders that are blocked, failed or went away with a machine. */
-function needsYou(from: StatusSources, orders: OrderEntries, asks: ReadonlyMap<string, string | null>): readonly NeedsYou[] {
-  const documents = documentNeeds(from.faults, from);
-  // The document's own line says it of an entry that cannot be read; of a cancelled order nobody wants to know.
-  const silent = new Set([
-    ...from.orders.refused.map((entry) => entry.id),
-    ...from.orders.orders.filter((order) => order.cancelled || order.unknown !== undefined).map((order) => order.id),
-  ]);
-  const blocked = orders
-    // What waits for others is moved by them, or by what they ask for themselves.
-    .filter(([id, order]) => (order.state === 'BLOCKED' ? asks.get(id) !== null : order.state === 'FAILED') && !silent.has(id))
-
-    .map(([id, order]): NeedsYou => ({ code: 'order', order: id, why: asks.get(id) ?? whyNeeded(id, order) }));
-  const offline = new Set([...from.machines.keys()].filter((machine) => isOffline(machine, from.machines)));
-  const lost = (offline.size === 0 ? [] : orders).flatMap(([id, order]): NeedsYou[] =>
-    runsOf(order)
-      .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine) && run.takeOver === undefined)
-      .map(([machine]) => ({
-        code: 'offline',
-        order: id,
-        machine,
-        why: `${machineLabel(machine, from.machines)} is offline; ${wayBack(machine, from.machines)}, or if it is gone: coord machines remove ${machine}`,
-      })),
-  );
-  return [...documents, ...blocked, ...lost];
-}
-
-/** What says the same at the same line is said once. */
-function documentNeeds(faults: readonly Fault[], { machines, ordersReadable }: StatusSources): readonly NeedsYou[] {
-  const needs = new Map<string, NeedsYou>();
-  for (const fault of faults.filter(({ level }) => level === 'fault')) {
-    const { document, line } = fault;
-    const place = line === null ? '' : ` (line ${line})`;
-    const hold = document === 'ORDERS.json' && !ordersReadable ? 'nothing new starts until it is fixed: ' : '';
-    const why = `${hold}${toldFault(fault, machines)}${place}`;
-    needs.set(`${document} ${why}`, { code: 'document', document, why });
-  }
-  return [...needs.values()];
-}
-
-function wayBack(machine: number, machines: Machines): string {
-  return machines.get(machine)?.document.wake === undefined ? 'start it' : `wake it: coord wake ${machine}`;
-}
-
-const MOVES: readonly OrderState[] = ['IN_PROGRESS', 'QUEUED', 'ASSIGNED'];
-
-function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun])[] {
-  if (order.machines !== undefined) return Object.entries(order.machines).map(([machine, run]) => [Number(machine), run]);
-  return order.machine === undefined ? [] : [[order.machine, order]];
-}
-
-function whyNeeded(id: string, order: StatusOrder): string {
-  if (order.state === 'BLOCKED') return `${order.reason ?? 'blocked'}${phoneWay(id, order)}`;
-  const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
-  if (isEndUnknown(order))
-    return `failed: ${order.reason}: coord retry ${shellWord(id)}, or coord order resolve ${shellWord(id)}`;
-  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${shellWord(id)}`;
-}
-
-/** With the order that it is about, and who has to do it: people know that, and seldom the line. */
-function toldFault(fault: Fault, machines: Machines): string {
-  const { order } = fault;
-  if (order === undefined) return faultSentence(fault);
-  const { id, assign } = order;
-  const whom = assign === null ? '' : ` (for ${typeof assign === 'number' ? machineLabel(assign, machines) : assign})`;
-  return `order ${id}${whom}: ${faultSentence(fault)}`;
 }
 
 function statusFault(fault: Fault, machines: Machines): StatusFault {

@@ -1,5 +1,5 @@
-// What of machines and messages only a person can move, each with the one thing to do. From documents alone, so without a clock (D6):
-// how long a pause lasts already nobody can say here, but that it has no end.
+// What of machines and messages only a person can move, each with the one thing to do. How long a pause lasts already nobody can say here,
+// but that it has no end.
 
 import { shellWord } from '../base/shell-word.ts';
 import { minuteTime } from '../base/time.ts';
@@ -7,88 +7,85 @@ import type { FleetSettings } from '../model/ledger/fleet.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { PEOPLE } from '../model/messages/message.ts';
 import type { NeedsYou } from '../model/status/status.ts';
-import type { StatusMessages } from '../model/status/status-messages.ts';
+import type { NeedKind } from './need-kind.ts';
+
+/** M6. `machine` is in the entry; the two ways to end it are the one at the machine and the one from anywhere. */
+export const emergencyNeed: NeedKind = {
+  code: 'emergency',
+  alert: 'emergency',
+  ways: ['coord emergency --over'],
+  find: ({ machines }) =>
+    [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
+      const { emergency, state } = document;
+      if (state === 'LEFT' || (emergency === undefined && state !== 'EMERGENCY')) return [];
+      const what = emergency === undefined ? '' : ` since ${minuteTime(emergency.since)}: ${emergency.what}`;
+      const over = `coord emergency --over, there, or the heading "## resolved" in messages/${PEOPLE}_TO_${machine}.md`;
+      return [{ code: 'emergency', machine, why: `EMERGENCY${what}; when it is over: ${over}` }];
+    }),
+};
+
+/** L4: programs that coord has given up. */
+export const programNeed: NeedKind = {
+  code: 'program',
+  alert: 'program',
+  ways: ['coord instance start'],
+  find: ({ machines }) =>
+    [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
+      const { name, state, programs = {} } = document;
+      if (state === 'LEFT') return [];
+      const lost = Object.entries(programs).filter(([, { givenUp }]) => givenUp);
+      return lost.map(([program, { detail }]) => ({ code: 'program', machine, program, why: programWhy(program, detail, name) }));
+    }),
+};
+
+/** `name`: of the machine that it belongs to. */
+export function programWhy(program: string, detail: string | null, name: string): string {
+  return `program ${program} failed: ${detail ?? 'it does not start'}. Fix it, then on ${name}: coord instance start ${shellWord(program)}`;
+}
 
 /** As many messages as STATUS.json lists: there may be more. */
 const LISTED_MAX = 20;
 
-/** M6. `machine` is in the entry; the two ways to end it are the one at the machine and the one from anywhere. */
-export function emergencyNeeds(machines: Machines): readonly NeedsYou[] {
-  return [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
-    const { emergency, state } = document;
-    if (state === 'LEFT' || (emergency === undefined && state !== 'EMERGENCY')) return [];
-    const what = emergency === undefined ? '' : ` since ${minuteTime(emergency.since)}: ${emergency.what}`;
-    const over = `coord emergency --over, there, or the heading "## resolved" in messages/${PEOPLE}_TO_${machine}.md`;
-    return [{ code: 'emergency', machine, why: `EMERGENCY${what}; when it is over: ${over}` }];
-  });
-}
-
-/** L4: programs that coord has given up. */
-export function programNeeds(machines: Machines): readonly NeedsYou[] {
-  return [...machines].flatMap(
-    ([
-      machine,
-      {
-        document: { name, state, programs },
-      },
-    ]): NeedsYou[] => {
-      if (state === 'LEFT' || programs === undefined) return [];
-      const lost = Object.entries(programs).filter(([, { givenUp }]) => givenUp);
-      return lost.map(([program, { detail }]) => ({
-        code: 'program',
-        machine,
-        program,
-        why: programNeed(program, detail, name),
-      }));
-    },
-  );
-}
-
-/** `name`: of the machine that it belongs to. */
-export function programNeed(program: string, detail: string | null, name: string): string {
-  return `program ${program} failed: ${detail ?? 'it does not start'}. Fix it, then on ${name}: coord instance start ${shellWord(program)}`;
-}
-
 /** One entry a sender. People have no cursor: an answer is the only sign that they have read. */
-export function messageNeeds(messages: StatusMessages | null): readonly NeedsYou[] {
-  const unread = messages?.toPeople ?? [];
-  const senders = [...new Set(unread.map(({ from }) => from))].sort((a, b) => a - b);
-  return senders.map((from) => {
-    const its = unread.filter((message) => message.from === from);
-    const count = `${unread.length >= LISTED_MAX ? 'at least ' : ''}${its.length} message${its.length === 1 ? '' : 's'} to people`;
-    const newest =
-      its
-        .map(({ at }) => at)
-        .sort()
-        .at(-1) ?? '';
-    const urgent = its.some(({ priority }) => priority === 'urgent') ? ', urgent' : '';
-    return {
-      code: 'message',
-      document: messageDocument(from),
-      why: `${count}${urgent}, the newest of ${minuteTime(newest)}; answer in messages/${PEOPLE}_TO_${from}.md`,
-    };
-  });
-}
-
-export function messageDocument(from: number): string {
-  return `messages/${from}_TO_${PEOPLE}.md`;
-}
+export const messageNeed: NeedKind = {
+  code: 'message',
+  alert: 'message',
+  ways: ['answer in'],
+  hasOwnBlock: true,
+  find({ messages }) {
+    const unread = messages?.toPeople ?? [];
+    const senders = [...new Set(unread.map(({ from }) => from))].sort((a, b) => a - b);
+    return senders.map((from) => {
+      const its = unread.filter((message) => message.from === from);
+      const count = `${unread.length >= LISTED_MAX ? 'at least ' : ''}${its.length} message${its.length === 1 ? '' : 's'} to people`;
+      const newest = [...its.map(({ at }) => at)].sort().at(-1) ?? '';
+      const urgent = its.some(({ priority }) => priority === 'urgent') ? ', urgent' : '';
+      const why = `${count}${urgent}, the newest of ${minuteTime(newest)}; answer in messages/${PEOPLE}_TO_${from}.md`;
+      return { code: 'message', document: `messages/${from}_TO_${PEOPLE}.md`, why };
+    });
+  },
+};
 
 /** Pauses that end by themselves need nobody. */
-export function pauseNeeds(machines: Machines, { paused }: Pick<FleetSettings, 'paused'>): readonly NeedsYou[] {
-  const endless = paused.filter(({ until }) => until === null).map(({ who }) => who);
-  const fleet: NeedsYou[] = endless.includes('fleet')
-    ? [{ code: 'pause', why: 'the fleet is paused without an end: coord resume --fleet' }]
-    : [];
-  const single = [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
-    if (document.state !== 'PAUSED' || document.paused === undefined || document.paused.until !== null) return [];
-    const isNamed = endless.includes(String(machine)) || endless.includes(document.name.toLowerCase());
-    if (!isNamed && endless.includes('fleet')) return [];
-    const how = isNamed ? `coord resume ${machine}` : 'coord resume, there';
-    return [{ code: 'pause', machine, why: `${machineLabel(machine, machines)} is paused without an end: ${how}` }];
-  });
-  return [...fleet, ...pausesOfNobody(machines, paused), ...single];
-}
+export const pauseNeed: NeedKind = {
+  code: 'pause',
+  alert: 'machine',
+  ways: ['coord resume', 'nobody is paused by it'],
+  find({ machines, fleet: { paused } }) {
+    const endless = paused.filter(({ until }) => until === null).map(({ who }) => who);
+    const fleet: NeedsYou[] = endless.includes('fleet')
+      ? [{ code: 'pause', why: 'the fleet is paused without an end: coord resume --fleet' }]
+      : [];
+    const single = [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
+      if (document.state !== 'PAUSED' || document.paused === undefined || document.paused.until !== null) return [];
+      const isNamed = endless.includes(String(machine)) || endless.includes(document.name.toLowerCase());
+      if (!isNamed && endless.includes('fleet')) return [];
+      const how = isNamed ? `coord resume ${machine}` : 'coord resume, there';
+      return [{ code: 'pause', machine, why: `${machineLabel(machine, machines)} is paused without an end: ${how}` }];
+    });
+    return [...fleet, ...pausesOfNobody(machines, paused), ...single];
+  },
+};
 
 /** A slip in a name must not leave a machine running that was to be paused, unsaid. */
 function pausesOfNobody(machines: Machines, paused: FleetSettings['paused']): readonly NeedsYou[] {

@@ -2,7 +2,8 @@
 // Warnings, which stop nothing, go to the end.
 
 import type { StatusDocument, StatusFault } from '../../core/model/status/status.ts';
-import { messageDocument } from '../../core/status/needs-machines.ts';
+import { needSubject } from '../../core/status/need-kind.ts';
+import { needKind } from '../../core/status/need-kinds.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
 
@@ -10,12 +11,11 @@ const SHOWN_MAX = 20;
 
 /** Empty when nobody is needed. */
 export function alertBlock(status: StatusDocument, link: string): string[] {
-  // Messages to people have a block of their own right below.
-  const told = new Set((status.messages?.toPeople ?? []).map(({ from }) => messageDocument(from)));
   const needs = status.needsYou
-    .filter(({ document }) => document === undefined || !told.has(document))
-    .map(({ order, machine, document, why }) => {
-      const what = order ?? document ?? (machine === undefined ? 'fleet' : machineName(status, machine));
+    .filter(({ code }) => needKind(code)?.hasOwnBlock !== true)
+    .map((need) => {
+      const { order, machine, document, why } = need;
+      const what = needSubject(need, (number) => machineName(status, number));
       const where = machine === undefined || order === undefined ? '' : ` on ${machineName(status, machine)}`;
       return `- **${markdownCell(what)}**${where}: ${markdownCell(why)}${mend(document, link)}`;
     });

@@ -3,7 +3,7 @@
 // again by the next one.
 import { rmSync } from 'node:fs';
 import type { Need } from '../../../core/model/messages/alert.ts';
-import { programNeed } from '../../../core/status/needs-machines.ts';
+import { programWhy } from '../../../core/status/needs-machines.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { haltsOf } from '../../../operations/sync/halt-words.ts';
 import type { View } from '../../../operations/sync/view.ts';
@@ -70,7 +70,7 @@ function programNeedsHere(folder: FleetFolder, { self: { machine, name } }: View
     .filter(({ givenUp }) => givenUp)
     .map((program): Need => {
       const subject = `program ${machine} ${program.name}`;
-      const what = programNeed(program.name, program.detail, name);
+      const what = programWhy(program.name, program.detail, name);
       return { key: `${subject} ${program.since}`, subject, kind: 'program', machine, name, what, isOwn: true };
     });
 }

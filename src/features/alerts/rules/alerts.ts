@@ -1,16 +1,9 @@
 // What is owed to whom: needs of the view become alerts with a beginning and an end, and each channel is told of either once. Pure.
 
 import { isoTime, parseTime } from '../../../core/base/time.ts';
-import type {
-  Alert,
-  AlertChannel,
-  AlertEvent,
-  AlertKind,
-  ChannelTold,
-  Delivery,
-  Need,
-} from '../../../core/model/messages/alert.ts';
-import type { NeedCode, NeedsYou, StatusDocument } from '../../../core/model/status/status.ts';
+import type { Alert, AlertChannel, AlertEvent, ChannelTold, Delivery, Need } from '../../../core/model/messages/alert.ts';
+import type { NeedsYou, StatusDocument } from '../../../core/model/status/status.ts';
+import { needKind } from '../../../core/status/need-kinds.ts';
 
 /** What is over is remembered so long, for those who were not reached. */
 const KEPT_MS = 86_400_000;
@@ -20,16 +13,6 @@ const ENDED_MAX = 100;
 const GIVE_UP_MS = 86_400_000;
 const RETRY_MS_MIN = 60_000;
 const RETRY_MS_MAX = 4 * 3_600_000;
-
-const KINDS: Readonly<Record<NeedCode, AlertKind>> = {
-  emergency: 'emergency',
-  program: 'program',
-  document: 'fault',
-  order: 'order',
-  offline: 'order',
-  message: 'message',
-  pause: 'machine',
-};
 
 type Shown = Pick<StatusDocument, 'needsYou' | 'machines' | 'orders'>;
 
@@ -68,7 +51,7 @@ function needOf(item: NeedsYou, { machines, orders }: Shown, typeOf: (order: str
   const subject = subjectOf(item);
   // What was run again and failed again is told again.
   const generation = listed === undefined ? '' : ` ${listed.generation ?? 1}`;
-  const kind = KINDS[item.code];
+  const kind = needKind(item.code)?.alert ?? 'order';
   const key = kind === 'message' ? subject : `${subject}${generation} ${steady(what)}`;
   return { ...about, key, subject, kind };
 }

@@ -1,0 +1,39 @@
+// What a kind of needs-you is: something that only a person can move, found in the documents alone, so without a clock (D6).
+
+import type { FleetSettings } from '../model/ledger/fleet.ts';
+import type { Machines } from '../model/machines/machines.ts';
+import type { AlertKind } from '../model/messages/alert.ts';
+import type { OrdersDocument } from '../model/orders/order.ts';
+import type { Fault } from '../model/status/fault.ts';
+import type { NeedCode, NeedsYou, StatusOrder } from '../model/status/status.ts';
+import type { StatusMessages } from '../model/status/status-messages.ts';
+
+/** What the board will say of orders and messages, and the documents that it is made from. */
+export interface NeedSources {
+  readonly orders: OrdersDocument;
+  readonly ordersReadable: boolean;
+  readonly fleet: FleetSettings;
+  readonly machines: Machines;
+  readonly faults: readonly Fault[];
+  /** Chains are left out: what is to be said of one, its steps say. */
+  readonly shown: readonly (readonly [id: string, order: StatusOrder])[];
+  /** What a person is asked for because of a hold, by order; null = it waits for others, which ask for themselves. */
+  readonly asks: ReadonlyMap<string, string | null>;
+  readonly messages: StatusMessages | null;
+}
+
+export interface NeedKind {
+  readonly code: NeedCode;
+  /** The kind of alert that tells it (alerts.yaml). */
+  readonly alert: AlertKind;
+  /** The ways out: each line of this kind names one of them. */
+  readonly ways: readonly string[];
+  /** The board shows it in a block of its own, and not among the warnings. */
+  readonly hasOwnBlock?: true;
+  find(from: NeedSources): readonly NeedsYou[];
+}
+
+/** What it is about, in a word; `labelOf`: of a machine. */
+export function needSubject({ order, document, machine }: NeedsYou, labelOf: (machine: number) => string): string {
+  return order ?? document ?? (machine === undefined ? 'fleet' : labelOf(machine));
+}

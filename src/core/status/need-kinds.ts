@@ -1,0 +1,21 @@
+// Every kind of needs-you, in the order in which the board, STATUS.json, `coord status` and alerts have them: the one list.
+
+import type { NeedCode } from '../model/status/status.ts';
+import type { NeedKind } from './need-kind.ts';
+import { emergencyNeed, messageNeed, pauseNeed, programNeed } from './needs-machines.ts';
+import { documentNeed, offlineNeed, orderNeed } from './needs-orders.ts';
+
+export const NEED_KINDS: readonly NeedKind[] = [
+  emergencyNeed,
+  programNeed,
+  documentNeed,
+  orderNeed,
+  offlineNeed,
+  messageNeed,
+  pauseNeed,
+];
+
+/** Undefined = a code of a newer version. */
+export function needKind(code: NeedCode): NeedKind | undefined {
+  return NEED_KINDS.find((kind) => kind.code === code);
+}

@@ -1,0 +1,91 @@
+// What of orders and documents only a person can move: what cannot be read, what is blocked or failed, and what went away with a machine.
+
+import { shellWord } from '../base/shell-word.ts';
+import { type Machines, machineLabel } from '../model/machines/machines.ts';
+import type { OrderState } from '../model/orders/run.ts';
+import { type Fault, faultSentence } from '../model/status/fault.ts';
+import type { NeedsYou, StatusOrder, StatusRun } from '../model/status/status.ts';
+import { isEndUnknown } from '../orders/manual-resolution.ts';
+import { phoneWay } from '../orders/questions.ts';
+import { isOffline } from './machine-status.ts';
+import type { NeedKind } from './need-kind.ts';
+
+/** What says the same at the same line is said once. */
+export const documentNeed: NeedKind = {
+  code: 'document',
+  alert: 'fault',
+  ways: ['expected'],
+  find({ faults, machines, ordersReadable }) {
+    const needs = new Map<string, NeedsYou>();
+    for (const fault of faults.filter(({ level }) => level === 'fault')) {
+      const { document, line } = fault;
+      const place = line === null ? '' : ` (line ${line})`;
+      const hold = document === 'ORDERS.json' && !ordersReadable ? 'nothing new starts until it is fixed: ' : '';
+      const why = `${hold}${toldFault(fault, machines)}${place}`;
+      needs.set(`${document} ${why}`, { code: 'document', document, why });
+    }
+    return [...needs.values()];
+  },
+};
+
+/** With the order that it is about, and who has to do it: people know that, and seldom the line. */
+export function toldFault(fault: Fault, machines: Machines): string {
+  const { order } = fault;
+  if (order === undefined) return faultSentence(fault);
+  const { id, assign } = order;
+  const whom = assign === null ? '' : ` (for ${typeof assign === 'number' ? machineLabel(assign, machines) : assign})`;
+  return `order ${id}${whom}: ${faultSentence(fault)}`;
+}
+
+export const orderNeed: NeedKind = {
+  code: 'order',
+  alert: 'order',
+  ways: ['coord approve', 'coord retry', 'coord order resolve', 'coord allow', 'coord answer', 'when one joins'],
+  find({ orders, shown, asks }) {
+    // The document's own line says it of an entry that cannot be read; of a cancelled order nobody wants to know.
+    const silent = new Set([
+      ...orders.refused.map((entry) => entry.id),
+      ...orders.orders.filter((order) => order.cancelled || order.unknown !== undefined).map((order) => order.id),
+    ]);
+    // What waits for others is moved by them, or by what they ask for themselves.
+    const stands = (id: string, { state }: StatusOrder) => (state === 'BLOCKED' ? asks.get(id) !== null : state === 'FAILED');
+    return shown
+      .filter(([id, order]) => stands(id, order) && !silent.has(id))
+      .map(([id, order]) => ({ code: 'order', order: id, why: asks.get(id) ?? whyNeeded(id, order) }));
+  },
+};
+
+function whyNeeded(id: string, order: StatusOrder): string {
+  if (order.state === 'BLOCKED') return `${order.reason ?? 'blocked'}${phoneWay(id, order)}`;
+  const code = order.exitCode === undefined || order.exitCode === null ? '' : ` with exit code ${order.exitCode}`;
+  if (isEndUnknown(order))
+    return `failed: ${order.reason}: coord retry ${shellWord(id)}, or coord order resolve ${shellWord(id)}`;
+  return `failed${code}${order.reason === undefined ? '' : `: ${order.reason}`}; to run it again: coord retry ${shellWord(id)}`;
+}
+
+const MOVES: readonly OrderState[] = ['IN_PROGRESS', 'QUEUED', 'ASSIGNED'];
+
+/** An order goes on nowhere, because its machine is away. */
+export const offlineNeed: NeedKind = {
+  code: 'offline',
+  alert: 'order',
+  ways: ['coord machines remove'],
+  find({ shown, machines }) {
+    const offline = new Set([...machines.keys()].filter((machine) => isOffline(machine, machines)));
+    if (offline.size === 0) return [];
+    return shown.flatMap(([id, order]) =>
+      runsOf(order)
+        .filter(([machine, run]) => MOVES.includes(run.state) && offline.has(machine) && run.takeOver === undefined)
+        .map(([machine]): NeedsYou => {
+          const back = machines.get(machine)?.document.wake === undefined ? 'start it' : `wake it: coord wake ${machine}`;
+          const why = `${machineLabel(machine, machines)} is offline; ${back}, or if it is gone: coord machines remove ${machine}`;
+          return { code: 'offline', order: id, machine, why };
+        }),
+    );
+  },
+};
+
+function runsOf(order: StatusOrder): (readonly [machine: number, run: StatusRun])[] {
+  if (order.machines !== undefined) return Object.entries(order.machines).map(([machine, run]) => [Number(machine), run]);
+  return order.machine === undefined ? [] : [[order.machine, order]];
+}

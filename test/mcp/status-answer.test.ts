@@ -1,0 +1,32 @@
+// What an agent is told of the fleet.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { statusAnswer } from '../../src/mcp/status-answer.ts';
+import { fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { viewOf } from '../cli/top-samples.ts';
+
+test('what only a person can move is told of what it is about, also where that is the whole fleet', () => {
+  const root = mkdtempSync(join(tmpdir(), 'coord-mcp-'));
+  try {
+    const folder = fleetFolderAt(root);
+    mkdirSync(dirname(folder.view), { recursive: true });
+    const needsYou = [
+      { code: 'emergency', machine: 2, why: 'EMERGENCY: fire' },
+      { code: 'order', order: 'release', why: 'waits for approval' },
+      { code: 'document', document: 'fleet.yaml', why: 'unreadable' },
+      { code: 'pause', why: 'the fleet is paused without an end' },
+    ] as const;
+    writeFileSync(folder.view, JSON.stringify(viewOf({ needsYou })));
+    const { text } = statusAnswer(folder, { send: false, orders: false }, {});
+    expect(text.split('only a person can move these:\n')[1]?.split('\n')).toEqual([
+      '  machine 2: EMERGENCY: fire',
+      '  release: waits for approval',
+      '  fleet.yaml: unreadable',
+      '  fleet: the fleet is paused without an end',
+    ]);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
