@@ -14,9 +14,8 @@ import type { CallRequest } from './core/model/orders/call.ts';
 import type { Command } from './core/model/orders/order.ts';
 import type { RunProgress, RunSight, StopReason } from './core/model/orders/run.ts';
 import type { RunLease } from './core/model/orders/run-lease.ts';
-import type { SpecOutline } from './core/model/orders/spec.ts';
+import type { ParsedOutline } from './core/model/orders/spec.ts';
 import type { WorkspaceRequest } from './core/model/orders/workspace.ts';
-import type { Parsed } from './core/model/status/fault.ts';
 
 export type Fetched =
   | { readonly kind: 'fetched'; readonly trees: Trees }
@@ -130,9 +129,9 @@ export interface Journal {
 /** Outlines of specs, or their faults, that an earlier process parsed, by their path and the id of their content: specs are many and long, and a process that has just started knows none. */
 export interface SpecShelf {
   /** Nothing of it is damaged, or of another program. */
-  load(): ReadonlyMap<string, Parsed<SpecOutline>>;
+  load(): ReadonlyMap<string, ParsedOutline>;
   /** It may be lost. */
-  save(outlines: ReadonlyMap<string, Parsed<SpecOutline>>): void;
+  save(outlines: ReadonlyMap<string, ParsedOutline>): void;
 }
 
 /** The boxes of the programs of this machine. */

@@ -5,7 +5,7 @@ import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { cronTimes } from '../../src/documents/text/cron.ts';
-import { overBudget, READ_LIMITS, readKey, type Wanted } from '../../src/documents/text/read-budget.ts';
+import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../src/documents/text/read-budget.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 import { createFleet, type SimMachine } from '../machine/world.ts';
@@ -58,6 +58,23 @@ describe('D8 what one cycle reads', () => {
     sizes.set('same', 800 * KB);
     const wanted = Array.from({ length: 180 }, (_, at): Wanted => [`specs/a${at}.md`, 'same']);
     expect(over(wanted).length).toBe(180 - Math.floor(READ_LIMITS.peopleBytesMax / (800 * KB)));
+  });
+
+  test('of what machines say of themselves 4 MiB, and of all specs together 768 KiB of YAML', async () => {
+    const pages = Array.from({ length: 500 }, (_, at) => document(`COMPUTER_${at + 10}.md`, at < 20 ? 4 * KB : 64 * KB));
+    const left = over(pages);
+    expect(left).toHaveLength(480 - Math.floor((READ_LIMITS.pagesBytesMax - 80 * KB) / (64 * KB)));
+    expect(left).not.toContain(readKey('COMPUTER_10.md', 'COMPUTER_10.md'));
+    const asked: string[] = [];
+    const specs = [...Array.from({ length: 100 }, (_, at) => document(`specs/a${at}.md`, 64 * KB)), document('specs/z.md', KB)];
+    const yamlOf = (path: string) => {
+      asked.push(path);
+      return path === 'specs/z.md' ? 100 : 64 * KB;
+    };
+    const leftSpecs = overYaml(specs, (id) => sizes.get(id) ?? 0, yamlOf);
+    expect(asked).toHaveLength(101 - leftSpecs.length + 1);
+    expect(leftSpecs).not.toContain(readKey('specs/z.md', 'specs/z.md'));
+    expect(leftSpecs.length).toBeGreaterThan(85);
   });
 
   test('what is left out is a fault of its document, and is read again once there is room', async () => {

@@ -23,6 +23,8 @@ const filled = (line: string, bytes = MB - 100) => line.repeat(Math.floor(bytes 
 const spec = `# A spec\n\n## Tasks\n\n${filled('- [ ] a task of it\n', 800_000)}`;
 const many = (count: number, file: (at: number) => readonly [string, string]) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => file(at)));
+/** 64 KB of settings: as many keys as fit. */
+const keys = (from: number) => Array.from({ length: 8_000 }, (_, at) => `a${at + from}:\n`).join('');
 const versions = (world: World, path: string, texts: readonly string[]) => {
   for (const text of texts) world.person({ [path]: text });
 };
@@ -115,6 +117,45 @@ export const FLOODS: readonly Flood[] = [
     },
   },
   {
+    name: '120 specs of 64 KB of settings',
+    lay(world, canary) {
+      world.person(many(120, (at) => [`specs/a${at}.md`, `---\n${keys(at)}---\n`]));
+      world.orders([canary]);
+    },
+    quick: true,
+  },
+  {
+    name: '120 specs of 64 KB of lists in settings',
+    lay(world, canary) {
+      world.person(many(120, (at) => [`specs/a${at}.md`, `---\nb: ${at}\n${filled('- [[[[]]]]\n', 64_000)}---\n`]));
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '120 specs of 64 KB of brackets that close nothing',
+    lay(world, canary) {
+      world.person(many(120, (at) => [`specs/a${at}.md`, `---\nb: ${at}\n${filled(']\n', 64_000)}---\n`]));
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '9,000 specs with some settings',
+    lay(world, canary) {
+      const settings = Array.from({ length: 60 }, (_, at) => `a${at}: [b, c]\n`).join('');
+      world.person(many(9_000, (at) => [`specs/a${at}.md`, `---\nmvp: ${at}\n${settings}---\n`]));
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '120 specs with 64 KB of YAML in the fields of tasks',
+    lay(world, canary) {
+      const task = (at: number) => `- [ ] t${at}\n  env: { ${Array.from({ length: 60 }, (_, it) => `A${it}: b`).join(', ')} }\n`;
+      const tasks = Array.from({ length: 120 }, (_, at) => task(at)).join('');
+      world.person(many(120, (at) => [`specs/a${at}.md`, `---\nmvp: ${at}\n---\n## Tasks\n\n${tasks}`]));
+      world.orders([canary]);
+    },
+  },
+  {
     name: '300 specs of 1 MiB, each another',
     lay(world, canary) {
       world.person(many(300, (at) => [`specs/a${at}.md`, `# ${at}\n${filled('some words\n')}`]));
@@ -185,6 +226,25 @@ export const FLOODS: readonly Flood[] = [
     lay(world, canary) {
       for (let machine = 10; machine < 70; machine += 1)
         forge(world, machine, { [`messages/${machine}_TO_1.md`]: `# ${machine}\n${filled(`## 1 · ${AT} · normal\n`)}` });
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '60 forged lanes with 64 KB of settings',
+    lay(world, canary) {
+      for (let machine = 10; machine < 70; machine += 1)
+        forge(world, machine, {
+          [`COMPUTER_${machine}.md`]: document(machine).replace(/---\n$/, `${keys(0)}---\n`),
+        });
+      world.orders([canary]);
+    },
+  },
+  {
+    name: '900 machines on the board with 3,000 settings',
+    lay(world, canary) {
+      const settings = Array.from({ length: 3_000 }, (_, at) => `_${at.toString(36)}:\n`).join('');
+      world.person({ 'fleet.yaml': 'machines_max: 1000\n' });
+      world.person(many(900, (at) => [`COMPUTER_${at + 10}.md`, document(at + 10).replace(/---\n$/, `${settings}---\n`)]));
       world.orders([canary]);
     },
   },

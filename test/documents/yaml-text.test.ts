@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { faultSentence } from '../../src/core/model/status/fault.ts';
+import { readFlatYaml } from '../../src/documents/yaml/flat-yaml.ts';
 import { renderScalar } from '../../src/documents/yaml/yaml-scalar.ts';
 import { readYaml } from '../../src/documents/yaml/yaml-text.ts';
 
@@ -31,7 +32,7 @@ test('D8: 64 KiB and 10,000 entries are the most', () => {
 
 describe('what could surprise is a fault with its place', () => {
   test.each([
-    ['a: 1\na: 2', '2:1 expected YAML, found a mistake: map keys must be unique'],
+    ['a: 1\na: 2', '2:1 expected each name once, found "a" a second time'],
     ['b: 1\n__proto__: 1', '2:1 expected a name that is allowed, found "__proto__"'],
     ['a: {constructor: 1}', '1:5 expected a name that is allowed, found "constructor"'],
     ['a: &b 1\nc: *b', '2:4 expected the value itself, found an alias, *b'],
@@ -105,7 +106,8 @@ test('D3: a rendered scalar reads back as the same value and type, on one line',
     fc.property(scalar, (value) => {
       const text = renderScalar(value);
       expect(text).not.toMatch(/[\r\n\u2028\u202e\u0085]/);
-      expect(readYaml(`key: ${text}\n`, 'x')).toMatchObject({ value: { key: value }, faults: [] });
+      for (const read of [readYaml, readFlatYaml])
+        expect(read(`key: ${text}\n`, 'x')).toMatchObject({ value: { key: value }, faults: [] });
     }),
     { numRuns: 1000 },
   );
@@ -148,4 +150,73 @@ test('no text makes it throw', () => {
 test('the first mistake ends the reading: what stands behind it is not looked at', () => {
   const { faults } = readYaml('a: "\\q"\n---\nb: 1\n', 'specs/a.md');
   expect(faults).toMatchObject([{ line: 1, expected: 'YAML', found: expect.stringContaining('escape') }]);
+});
+
+describe('flat settings, as machines write them', () => {
+  const told = (text: string) => readFlatYaml(text, 'x').faults.map((it) => `${it.line}:${it.column} ${faultSentence(it)}`);
+
+  test.each([
+    ['a: 1\na: 2', '2:1 expected each name once, found "a" a second time'],
+    ['a: 1\n__proto__: 2', '2:1 expected a name that is allowed, found "__proto__"'],
+    ['a: b: c', '1:4 expected quotes around a text with a colon in it, found b: c'],
+    ['a: *b', '1:4 expected a word, a number or a quoted text in one line, found *b'],
+    ['a: |\n  x', '1:4 expected a word, a number or a quoted text in one line, found |'],
+    ['a: x\n  y', '2:1 expected a line of the form "name: value", found a line of another form'],
+    ['a: "x', '1:4 expected a word, a number or a quoted text in one line, found "x'],
+    ['a: "x" y', '1:4 expected nothing behind a quoted value, found  y'],
+    ['? a', '1:1 expected a line of the form "name: value", found ? a'],
+  ])('%j is a fault at its place', (text, sentence) => {
+    expect(told(text)).toEqual([sentence]);
+    expect(readFlatYaml(text, 'x').value).toBeNull();
+  });
+
+  test('what it reads without a fault it reads as YAML does', () => {
+    const piece = fc.constantFrom(
+      ...['a', 'b c', ':', ': ', ' ', '\n', '\na: ', '\n"b": ', '"x"', "'it''s'", '"\\u0041"', "'", '"', '#', ' # x', '\t'],
+      ...[
+        '1',
+        '-',
+        '+',
+        '0x1F',
+        '0o7',
+        '1e3',
+        '.5',
+        '1.',
+        '.inf',
+        '.nan',
+        '~',
+        'null',
+        'true',
+        'False',
+        'yes',
+        '?',
+        '@',
+        '*',
+        '&',
+        '!',
+        '|',
+        ',',
+      ],
+    );
+    let read = 0;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = `z: ${pieces.join('')}\n`;
+        const flat = readFlatYaml(text, 'x');
+        if (flat.faults.length > 0 || Object.values(Object(flat.value)).some(Array.isArray)) return;
+        read += 1;
+        const whole = readYaml(text, 'x');
+        expect({ text, value: flat.value, faults: whole.faults }).toEqual({ text, value: whole.value, faults: [] });
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(read).toBeGreaterThan(2_000);
+  });
+
+  test('a list or a mapping is named, and not looked into', () => {
+    const { value, faults, positionOf } = readFlatYaml('a: [b, {\nc:\n  - d\n  e: f\ng: { h: 1 }\n', 'x');
+    expect(faults).toEqual([]);
+    expect(value).toEqual({ a: ['[b, {'], c: ['…'], g: ['{ h: 1 }'] });
+    expect(positionOf('g')).toEqual({ line: 5, column: 4 });
+  });
 });

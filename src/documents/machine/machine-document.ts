@@ -9,6 +9,7 @@ import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import { formatDuration, parseDuration } from '../text/duration.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 import { FlatFields } from '../yaml/flat-fields.ts';
+import { readFlatYaml } from '../yaml/flat-yaml.ts';
 import { readFrontMatter, renderFrontMatter } from '../yaml/front-matter.ts';
 import { machineBody, notesOf } from './machine-body.ts';
 import { parseProgramLine, renderProgramLine } from './program-line.ts';
@@ -17,7 +18,7 @@ import { readWake, wakeFields } from './wake-fields.ts';
 const LIST = 'words with commas between them';
 
 export function parseMachineDocument(text: string, path: string): Parsed<MachineDocument> {
-  const { data, body, faults, positionOf } = readFrontMatter(text, path);
+  const { data, body, faults, positionOf } = readFrontMatter(text, path, readFlatYaml);
   if (data === null) return { value: null, faults };
   const fields = new FlatFields(data, path, positionOf);
   const document = {

@@ -2,13 +2,14 @@
 // in a task list is said to who plans it.
 
 import type { Files } from '../../core/model/ledger/snapshot.ts';
-import type { SpecOutline } from '../../core/model/orders/spec.ts';
-import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import type { ParsedOutline, SpecOutline } from '../../core/model/orders/spec.ts';
+import type { Fault } from '../../core/model/status/fault.ts';
 import { parseSpec } from '../../features/plan/documents/spec.ts';
+import { SpecYaml } from '../../features/plan/documents/spec-fields.ts';
 import { isSpec } from '../paths.ts';
 
 export interface ParsedSpecs {
-  spec(id: string, path: string): Parsed<SpecOutline>;
+  spec(id: string, path: string): ParsedOutline;
 }
 
 export function specsOf(mainFiles: Files, parsed: ParsedSpecs, faults: Fault[]): ReadonlyMap<string, SpecOutline> {
@@ -23,13 +24,14 @@ export function specsOf(mainFiles: Files, parsed: ParsedSpecs, faults: Fault[]):
 }
 
 /** Faults are those of one that cannot be read; what is wrong in a task list is said to who plans it. */
-export function parseOutline(text: string, path: string): Parsed<SpecOutline> {
-  const { value, faults } = parseSpec(text, path);
-  if (value === null) return { value, faults };
+export function parseOutline(text: string, path: string): ParsedOutline {
+  const yaml = new SpecYaml();
+  const { value, faults } = parseSpec(text, path, yaml);
+  if (value === null) return { value, faults, yaml: yaml.read };
   const { mvp, owner, defaults } = value;
   const tasks = (mvp === null ? [] : (value.tasks ?? [])).map(({ order, ticked, fields }) => {
     const feature = (fields.feature ?? defaults.feature)?.value;
     return { order, ticked, feature: typeof feature === 'string' ? feature : null };
   });
-  return { value: { path, mvp, owner, tasks }, faults: [] };
+  return { value: { path, mvp, owner, tasks }, faults: [], yaml: yaml.read };
 }

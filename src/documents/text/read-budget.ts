@@ -8,8 +8,15 @@ export const READ_LIMITS = Object.freeze({
   peopleBytesMax: 8 * 1_048_576,
   /** Of machines, on the board and in lanes: 90 machines with 160 KiB each. */
   machinesBytesMax: 14 * 1_048_576,
+  /** Of what they say of themselves, COMPUTER_<N>.md, beside that: each line is a setting. */
+  pagesBytesMax: 4 * 1_048_576,
   documentsMax: 20_000,
+  /** In characters, of all specs together: 64 KB of YAML take a parser a tenth of a second. */
+  specYamlMax: 786_432,
 });
+
+/** What a spec costs beside its YAML, in characters of that. */
+const SPEC_COST = 256;
 
 /** A document as it is asked for: where it stands, and its content. */
 export type Wanted = readonly [path: string, id: string];
@@ -21,14 +28,33 @@ export type Wanted = readonly [path: string, id: string];
 export function overBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => number, own: number | null): ReadonlySet<string> {
   const people: Sized[] = [];
   const machines: Sized[] = [];
+  const pages: Sized[] = [];
   for (const [path, id] of wanted) {
     const owner = path === STATUS_PATH ? null : ownerOf(path);
     if (path === ORDERS_PATH || path === FLEET_PATH || owner === null) continue;
     if (owner.kind === 'machine' && owner.machine === own) continue;
-    (owner.kind === 'people' ? people : machines).push({ key: readKey(path, id), path, size: sizeOf(id) });
+    (owner.kind === 'people' ? people : path.startsWith('COMPUTER_') ? pages : machines).push({
+      key: readKey(path, id),
+      size: sizeOf(id),
+    });
   }
-  const { peopleBytesMax, machinesBytesMax } = READ_LIMITS;
-  return new Set([...beyond(people, peopleBytesMax), ...beyond(machines, machinesBytesMax)]);
+  const { peopleBytesMax, machinesBytesMax, pagesBytesMax } = READ_LIMITS;
+  return new Set([...beyond(people, peopleBytesMax), ...beyond(machines, machinesBytesMax), ...beyond(pages, pagesBytesMax)]);
+}
+
+/** Of the specs, by `readKey`, those beyond the first `specYamlMax` of YAML, the smallest first. `yamlOf` is asked of no more than that. */
+export function overYaml(
+  specs: readonly Wanted[],
+  sizeOf: (id: string) => number,
+  yamlOf: (...spec: Wanted) => number,
+): readonly string[] {
+  let yaml = 0;
+  return bySize(specs.map(([path, id]) => ({ key: readKey(path, id), path, id, size: sizeOf(id) }))).flatMap(
+    ({ key, path, id }) => {
+      if (yaml <= READ_LIMITS.specYamlMax) yaml += yamlOf(path, id) + SPEC_COST;
+      return yaml > READ_LIMITS.specYamlMax ? [key] : [];
+    },
+  );
 }
 
 export function readKey(path: string, id: string): string {
@@ -40,17 +66,19 @@ export const OVER_BUDGET = 'more than is read at once: the largest are left out'
 
 interface Sized {
   readonly key: string;
-  readonly path: string;
   readonly size: number;
 }
 
-/** Also where all are of one size, everybody leaves out the same. */
 function beyond(documents: readonly Sized[], bytesMax: number): readonly string[] {
   if (documents.length <= READ_LIMITS.documentsMax && documents.reduce((sum, { size }) => sum + size, 0) <= bytesMax) return [];
-  const bySize = [...documents].sort((a, b) => a.size - b.size || (a.key < b.key ? -1 : 1));
   let bytes = 0;
-  return bySize.flatMap(({ key, size }, at) => {
+  return bySize(documents).flatMap(({ key, size }, at) => {
     bytes += size;
     return bytes > bytesMax || at >= READ_LIMITS.documentsMax ? [key] : [];
   });
+}
+
+/** Also where all are of one size, everybody has them in the same order. */
+function bySize<T extends Sized>(documents: readonly T[]): T[] {
+  return [...documents].sort((a, b) => a.size - b.size || (a.key < b.key ? -1 : 1));
 }

@@ -36,8 +36,8 @@ export function hasFrontMatter(text: string): boolean {
   return MARK.test(withoutByteOrderMark(text));
 }
 
-/** Reads a text with front matter; `document` is its path below `coordination/`. */
-export function readFrontMatter(text: string, document: string): FrontMatter {
+/** Reads a text with front matter; `document` is its path below `coordination/`, `read` what reads between the two lines. */
+export function readFrontMatter(text: string, document: string, read: typeof readYaml = readYaml): FrontMatter {
   const source = withoutByteOrderMark(text);
   const none = (expected: string, found: string, line: number | null = 1): FrontMatter => {
     const fault: Fault = { document, line, column: line === null ? null : 1, level: 'fault', expected, found };
@@ -51,7 +51,7 @@ export function readFrontMatter(text: string, document: string): FrontMatter {
   if (end === -1) return none('a second line of --- after the front matter', 'none');
   if (end > HEAD_LENGTH_MAX || BLANK_RUN.test(source.slice(0, end))) return none('short front matter', 'too much of it');
   if (!MARK.test(source.slice(end + 1))) return none('a second line of --- after the front matter', 'a line that only begins so');
-  const { yaml, body } = split(source, document);
+  const { yaml, body } = split(source, document, read);
   if (yaml === null) return { data: Object.create(null), body, faults: [], positionOf: () => null };
   if (yaml.faults.length > 0) return { data: null, body, faults: yaml.faults, positionOf: () => null };
   if (!isMapping(yaml.value)) return none('front matter of the form "name: value"', 'something else', 2);
@@ -59,18 +59,18 @@ export function readFrontMatter(text: string, document: string): FrontMatter {
 }
 
 /** `yaml`: null = there is nothing between the two lines but blanks and comments. */
-function split(source: string, document: string): { yaml: YamlText | null; body: string } {
-  const read: { yaml: YamlText | null } = { yaml: null };
+function split(source: string, document: string, read: typeof readYaml): { yaml: YamlText | null; body: string } {
+  const found: { yaml: YamlText | null } = { yaml: null };
   const parse = (head: string): object => {
     // The line break after the opening stays, so that positions are those of the whole text.
     const text = head.replace(/^[ \t]+/, '').replace(/\r(?=\n|$)/g, '');
-    if (!text.split('\n').every((line) => SAYS_NOTHING.test(line))) read.yaml = readYaml(text, document);
+    if (!text.split('\n').every((line) => SAYS_NOTHING.test(line))) found.yaml = read(text, document);
     // Not what was read: it would look there for an `excerpt_separator`, and trip over one that is no text.
     return {};
   };
   // With options it keeps no cache: without, it gives {} for a bad text that it sees a second time.
   const { content } = matter(source, { language: 'yaml', engines: { yaml: { parse } } });
-  return { yaml: read.yaml, body: content };
+  return { yaml: found.yaml, body: content };
 }
 
 function withoutByteOrderMark(text: string): string {

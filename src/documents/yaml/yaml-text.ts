@@ -60,7 +60,8 @@ function compose(text: string, lines: LineCounter): Document.Parsed | null {
     schema: 'core',
     version: '1.2',
     merge: false,
-    uniqueKeys: true,
+    // `toPlain` looks for keys given twice: the package compares each with all before it.
+    uniqueKeys: false,
     strict: true,
     prettyErrors: false,
   });
@@ -105,20 +106,26 @@ function troubleIn(message: string): string {
 /** One stack entry a level, and a few for the document and the innermost value; what passes is measured again on the tree. */
 const STACK_MAX = DOCUMENT_LIMITS.levelsMax + 8;
 const ENTRY_MARKS = new Set(['comma', 'seq-item-ind', 'map-value-ind', 'explicit-key-ind']);
+const OPENING_MARKS = new Set(['flow-seq-start', 'flow-map-start']);
 
 function tokensOf(text: string, lines: LineCounter): CST.Token[] {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
-  let entries = 0;
+  let [entries, opened] = [0, 0];
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      // The first mistake is told: what stands behind it is not read.
+      if (token.type === 'error') return tokens;
+    }
     const kind = CST.tokenType(lexeme);
     if (kind === 'directive-line') throw new Refusal(parser.offset, 'no directive', 'a line that begins with %');
     // The package knows !!timestamp, !!set and !!binary in any schema: objects that a check for a mapping takes for an empty one.
     if (kind === 'tag') throw new Refusal(parser.offset - lexeme.length, 'a value without a tag', lexeme);
     if (kind !== null && ENTRY_MARKS.has(kind)) entries += 1;
-    if (entries > DOCUMENT_LIMITS.entriesMax)
+    if (kind !== null && OPENING_MARKS.has(kind)) opened += 1;
+    if (Math.max(entries, opened) > DOCUMENT_LIMITS.entriesMax)
       throw new Refusal(parser.offset, `at most ${DOCUMENT_LIMITS.entriesMax} entries`, 'more');
     if (parser.stack.length > STACK_MAX) throw tooDeep(parser.offset);
   }

@@ -2,7 +2,7 @@
 // newest snapshot did not ask for, so it never grows beyond one fleet.
 import { guarded } from '../../core/base/guarded.ts';
 import type { Blob } from '../../core/model/ledger/trees.ts';
-import type { SpecOutline } from '../../core/model/orders/spec.ts';
+import type { ParsedOutline, SpecOutline } from '../../core/model/orders/spec.ts';
 import type { Parsed } from '../../core/model/status/fault.ts';
 import { sourcesOf } from '../../documents/board/status.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
@@ -22,7 +22,7 @@ import type { SpecShelf } from '../../ports.ts';
 export class ParseCache {
   readonly #shelf: SpecShelf | null;
   /** What lies there; null = nobody has wanted a spec yet. */
-  #shelved: ReadonlyMap<string, Parsed<SpecOutline>> | null = null;
+  #shelved: ReadonlyMap<string, ParsedOutline> | null = null;
   #parsed = new Map<string, unknown>();
   #sizes: ReadonlyMap<string, number | null> = new Map();
   #versions = new Map<string, { readonly main: string; readonly ids: readonly string[] }>();
@@ -86,7 +86,13 @@ export class ParseCache {
         log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
         handOffs: (id, path) => document(path, id, (text) => parseHandOffs(text, path)),
         peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),
-        spec: (id, path) => document(path, id, (text) => parseOutline(text, path)),
+        spec: (id, path) =>
+          get(
+            path,
+            id,
+            (text) => parseOutline(text, path),
+            (why) => ({ ...unreadableDocument<SpecOutline>(path, why), yaml: 0 }),
+          ),
         sources: (id) => get(`sources`, id, sourcesOf, () => null),
       },
       settle: () => {
@@ -106,10 +112,9 @@ export class ParseCache {
   #putOnShelf(): void {
     const before = this.#shelved;
     if (this.#shelf === null || before === null) return;
-    const outlines = new Map<string, Parsed<SpecOutline>>();
+    const outlines = new Map<string, ParsedOutline>();
     for (const [key, parsed] of this.#parsed)
-      if (isSpec(key.slice(0, key.indexOf(' '))) && wasRead(parsed as Parsed<SpecOutline>))
-        outlines.set(key, parsed as Parsed<SpecOutline>);
+      if (isSpec(key.slice(0, key.indexOf(' '))) && wasRead(parsed as ParsedOutline)) outlines.set(key, parsed as ParsedOutline);
     if (outlines.size === before.size && [...outlines.keys()].every((key) => before.has(key))) return;
     this.#shelf.save(outlines);
     this.#shelved = outlines;
@@ -117,7 +122,7 @@ export class ParseCache {
 }
 
 /** A fault without a place may be of the clone, and not of the text. */
-function wasRead({ value, faults }: Parsed<SpecOutline>): boolean {
+function wasRead({ value, faults }: ParsedOutline): boolean {
   return value !== null || faults.every(({ line }) => line !== null);
 }
 

@@ -16,7 +16,7 @@ import {
 import { machinesMaxIn, type ParsedFiles, parseSnapshot } from '../../documents/snapshot/snapshot.ts';
 import { lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
-import { overBudget, READ_LIMITS, readKey, type Wanted } from '../../documents/text/read-budget.ts';
+import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../documents/text/read-budget.ts';
 import type { Ledger } from '../../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
@@ -72,10 +72,13 @@ export async function readSnapshot(
   }
   const max = lookedInto(machinesMaxIn(trees.main, files, earlier));
   const admitted = viewer?.admitted ?? [];
-  const wanted = wantedFiles(trees, max, admitted);
-  for (const key of await leftOut(wanted, ledger, cache, viewer?.machine ?? null)) over.add(key);
+  const wanted = [...new Map(wantedFiles(trees, max, admitted).map((it) => [readKey(...it), it])).values()];
+  const sizeOf = await sizesOf(wanted, ledger, cache);
+  if (sizeOf !== null) for (const key of overBudget(wanted, sizeOf, viewer?.machine ?? null)) over.add(key);
   const read = await ledger.read(new Set(cache.missing(wanted, over).filter((id) => !texts.has(id))));
   for (const [id, blob] of read) texts.set(id, blob);
+  const specs = wanted.filter(([path, id]) => isSpec(path) && !over.has(readKey(path, id)));
+  if (sizeOf !== null) for (const key of overYaml(specs, sizeOf, (path, id) => files.spec(id, path).yaml)) over.add(key);
   const snapshot = parseSnapshot(trees, board, files, earlier, admitted);
   settle();
   return { ...snapshot, versions: seen };
@@ -100,22 +103,15 @@ function missingSettings(files: ParsedFiles): Missing {
   };
 }
 
-/** D8: where so few are wanted that they fit whatever their size, nobody asks for that. */
-async function leftOut(
-  wanted: readonly Wanted[],
-  ledger: Ledger,
-  cache: ParseCache,
-  own: number | null,
-): Promise<ReadonlySet<string>> {
-  const distinct = new Map(wanted.map((it) => [readKey(...it), it]));
-  if (distinct.size * DOCUMENT_LIMITS.sizeBytesMax <= READ_LIMITS.peopleBytesMax) return new Set();
+/** How many bytes each of them takes; null = so few are wanted that they fit whatever their size (D8), and nobody asks for that. */
+async function sizesOf(wanted: readonly Wanted[], ledger: Ledger, cache: ParseCache): Promise<((id: string) => number) | null> {
+  if (wanted.length * DOCUMENT_LIMITS.sizeBytesMax <= READ_LIMITS.peopleBytesMax) return null;
   const sizes = await cache.sizes(new Set(wanted.map(([, id]) => id)), (ids) => ledger.sizes(ids));
   // What is larger than any document may be is not read, and takes nobody's room.
-  const sizeOf = (id: string) => {
+  return (id) => {
     const size = sizes.get(id) ?? 0;
     return size > DOCUMENT_LIMITS.sizeBytesMax ? 0 : size;
   };
-  return overBudget(distinct.values(), sizeOf, own);
 }
 
 const NONE_SEEN: SeenVersions = { good: [], bad: [] };

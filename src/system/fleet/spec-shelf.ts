@@ -1,8 +1,7 @@
 // Outlines of the specs of a fleet, or their faults, as they were parsed last: `.coord/specs.json`. Whoever removes it loses nothing but a moment of the next sync.
 // It is used only whole and only by the very program that wrote it: another one may read specs in another way.
 import { createHash } from 'node:crypto';
-import type { SpecOutline } from '../../core/model/orders/spec.ts';
-import type { Parsed } from '../../core/model/status/fault.ts';
+import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { SpecShelf } from '../../ports.ts';
 import { writeWhole } from '../files/durable-file.ts';
 import { readIfThere } from '../files/read-if-there.ts';
@@ -17,7 +16,7 @@ export function createSpecShelf({ specs }: Pick<FleetFolder, 'specs'>, build: st
         const text = readIfThere(specs) ?? '';
         const end = text.indexOf('\n');
         const body = text.slice(end + 1);
-        return new Map(text.slice(0, end) === sealOf(body) ? (JSON.parse(body) as [string, Parsed<SpecOutline>][]) : []);
+        return new Map(text.slice(0, end) === sealOf(body) ? (JSON.parse(body) as [string, ParsedOutline][]) : []);
       } catch {
         return new Map();
       }

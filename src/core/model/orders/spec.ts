@@ -1,5 +1,6 @@
 // A spec as `coord plan` reads it (D10): what people want, with a list of tasks that become orders.
 import type { Json } from '../ledger/intention.ts';
+import type { Parsed } from '../status/fault.ts';
 
 /** The fields of an order that a task, or the defaults of a spec, may say. Everything else of an order belongs to those who look after it. */
 export const TASK_FIELDS = [
@@ -48,6 +49,12 @@ export interface SpecOutline {
     readonly ticked: boolean;
     readonly feature: string | null;
   }[];
+}
+
+/** Null with faults = it cannot be read. */
+export interface ParsedOutline extends Parsed<SpecOutline> {
+  /** How many characters of it are YAML: what it took to read it (D8). */
+  readonly yaml: number;
 }
 
 export interface SpecDocument {

@@ -38,18 +38,20 @@ const NO_TASKS_FIELD: Readonly<Record<string, string>> = {
   steps: 'a task for each of the "steps"',
 };
 
-/** What YAML there may be in the values of one spec: a parser of it is slow, and all its tasks together are one document. */
-export class YamlLeft {
-  #left: number = DOCUMENT_LIMITS.settingsLengthMax;
+/** What YAML there is in one spec, in its front matter and in the values of all its tasks: a parser of it is slow. */
+export class SpecYaml {
+  /** Characters that were given to the parser. */
+  read = 0;
 
-  /** False = there is not so much left. */
+  /** False = it would be more than one document may hold. */
   take(length: number): boolean {
-    this.#left -= length;
-    return this.#left >= 0;
+    if (this.read + length > DOCUMENT_LIMITS.settingsLengthMax) return false;
+    this.read += length;
+    return true;
   }
 }
 
-export function readTaskBody(lines: readonly ItemLine[], yaml: YamlLeft): TaskBody {
+export function readTaskBody(lines: readonly ItemLine[], yaml: SpecYaml): TaskBody {
   const fields: Record<string, TaskField> = Object.create(null);
   let id: TaskField | null = null;
   const slips: FieldSlip[] = [];
@@ -137,7 +139,7 @@ function unquoted(value: string): string {
 }
 
 /** Undefined = it cannot be read. */
-function readValue(name: string, text: string, yaml: YamlLeft): Json | undefined {
+function readValue(name: string, text: string, yaml: SpecYaml): Json | undefined {
   if (NUMBERS.includes(name)) return /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text;
   if (FLAGS.includes(name)) return YES.test(text) ? true : NO.test(text) ? false : text;
   if (/^[[{]/.test(text) && (LISTS.includes(name) || ['assign', 'env', 'workspace', 'call'].includes(name)))

@@ -8,16 +8,18 @@ import { unknownField } from '../../../documents/json/unknown-field.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../../../documents/text/limits.ts';
 import { type FrontMatter, hasFrontMatter, readFrontMatter } from '../../../documents/yaml/front-matter.ts';
-import { readTaskBody, YamlLeft } from './spec-fields.ts';
+import { readTaskBody, SpecYaml } from './spec-fields.ts';
 import { type TaskLines, taskLists } from './spec-lines.ts';
 import { orderId, slug, TASK_ID } from './spec-names.ts';
 
-export function parseSpec(text: string, path: string): Parsed<SpecDocument> {
+/** `yaml` counts what of it is YAML. */
+export function parseSpec(text: string, path: string, yaml: SpecYaml = new SpecYaml()): Parsed<SpecDocument> {
   const fault = (line: number | null, column: number | null, expected: string, found: string): Fault => {
     return { document: path, line, column, level: 'fault', expected, found: visibleText(found) };
   };
   if (isTooLarge(text)) return { value: null, faults: [fault(null, null, 'at most 1 MiB of text', 'more')] };
   const head = hasFrontMatter(text) ? readFrontMatter(text, path) : noHead(text);
+  yaml.take(text.length - head.body.length);
   if (head.data === null) return { value: null, faults: head.faults };
   const faults: Fault[] = [];
   const word = (key: string): string | null => {
@@ -42,7 +44,6 @@ export function parseSpec(text: string, path: string): Parsed<SpecDocument> {
     return { value: null, faults: [fault(null, null, `at most ${DOCUMENT_LIMITS.entriesMax} tasks`, 'more')] };
   for (const line of lists.boxless)
     faults.push({ ...fault(line, 1, 'a task: - [ ] …', 'a list item without a box, which is ignored'), level: 'warning' });
-  const yaml = new YamlLeft();
   const read = lists.tasks.map((task, at) =>
     taskOf(task, lists.tasks[at - 1], path, yaml, (slip) => faults.push({ document: path, ...slip })),
   );
@@ -103,7 +104,7 @@ function taskOf(
   task: TaskLines,
   above: TaskLines | undefined,
   path: string,
-  yaml: YamlLeft,
+  yaml: SpecYaml,
   tell: (slip: Slip) => void,
 ): SpecTask {
   const { line, column, title, ticked } = task;
