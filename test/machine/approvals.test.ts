@@ -107,6 +107,22 @@ test('D4 a fleet.yaml that cannot be read takes no approval away, nor does one t
   expect(starts(other)).toEqual([]);
 });
 
+test('D4 what a slip in fleet.yaml holds back, and a pause, stand while no later version of it can be read', async () => {
+  for (const held of ['approvals: { typse: [deploy] }\n', 'aprovals: { types: [deploy] }\n', 'paused: all\n']) {
+    const world = await createFleet(1);
+    const [one] = world.machines as [SimMachine];
+    world.person({ 'fleet.yaml': held });
+    await live(world, 1);
+    world.person({ 'fleet.yaml': `${held}- [\n` });
+    world.orders([run('a', { type: 'deploy', assign: 1 })]);
+    await live(world, 2);
+    for (let at = 0; at < 3; at += 1) world.person({ 'fleet.yaml': `${held}- [${at}\n` });
+    one.restart();
+    await live(world, 2);
+    expect(starts(world)).toEqual([]);
+  }
+});
+
 test('O4a, O12 a schedule is approved by its own id, once for all its times', async () => {
   const world = await createFleet(1);
   const [one] = world.machines as [SimMachine];

@@ -126,6 +126,26 @@ describe('D4: documents that do not parse', () => {
     expect((await status).faults).toMatchObject([{ document: path }]);
     expect((await status).orders.a?.state).toBe('COMPLETED');
   });
+
+  test('D6 a lane that cannot be read is a fault of STATUS.json for as long as it stands there, and no longer', async () => {
+    const world = await createFleet(3);
+    const [one, , three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    await quiet(world);
+    const good = world.hub.refs.get('refs/coord/machines/2') ?? null;
+    const faults = async () => (await world.status()).faults.map(({ document }) => document);
+    world.hub.setRef('refs/coord/machines/2', world.hub.commitAsPerson({ 'coordination/COMPUTER_2.md': 'x' }, 'bad'));
+    world.pass(MINUTE_MS);
+    await one.cycle();
+    expect(await faults()).toEqual(['COMPUTER_2.md']);
+    const main = world.hub.refs.get(MAIN);
+    for (const machine of [three, one, three]) await machine.cycle();
+    expect(world.hub.refs.get(MAIN)).toBe(main);
+    world.hub.setRef('refs/coord/machines/2', good);
+    world.pass(MINUTE_MS);
+    await three.cycle();
+    expect(await faults()).toEqual([]);
+    await quiet(world);
+  });
 });
 
 /** STATUS.json as anybody computes it from what the remote shows now. */

@@ -56,6 +56,8 @@ export function foldBoard(
   const sources = idOf(
     [...people, ...[...wanted].map(([path, content]): [string, string] => [path, id(content)])]
       .map(([path, blob]) => `${path} ${blob}\n`)
+      // What is wrong in them is a fault of the status, and changes none of these documents.
+      .concat((snapshot.unreadLanes ?? []).map((lane) => `unread ${lane}\n`))
       .sort()
       .join(''),
   );

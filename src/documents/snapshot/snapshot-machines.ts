@@ -22,10 +22,16 @@ export function machinesOf(
   faults: Fault[],
   machinesMax: number,
   admitted: readonly number[],
-): { machines: ReadonlyMap<number, MachineView>; lanes: ReadonlyMap<number, LaneView>; uncounted: readonly number[] } {
+): {
+  machines: ReadonlyMap<number, MachineView>;
+  lanes: ReadonlyMap<number, LaneView>;
+  uncounted: readonly number[];
+  unreadLanes: readonly number[];
+} {
   const machines: [number, MachineView][] = [];
   const lanes: [number, LaneView][] = [];
   const uncounted: number[] = [];
+  const unreadLanes: number[] = [];
   const copies = byMachine(boardFiles);
   let present = 0;
   for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], admitted).entries()) {
@@ -37,12 +43,14 @@ export function machinesOf(
     }
     const lane = tree === undefined ? null : laneView(tree, byMachine(filesOf(tree, faults)).get(number) ?? NO_FILES);
     if (lane !== null) lanes.push([number, lane]);
-    const view = machineView(number, lane, copies.get(number) ?? NO_FILES, parsed, faults);
+    const ofLane = lane === null ? null : wordOf(number, lane.files, parsed, faults);
+    if (lane !== null && lane.files.size > 0 && ofLane?.isWhole !== true) unreadLanes.push(number);
+    const view = machineView(number, { lane, ofLane }, copies.get(number) ?? NO_FILES, parsed, faults);
     if (view !== null) machines.push([number, view]);
     // Whoever has left takes nobody's place.
     if (view?.document.state !== 'LEFT') present += 1;
   }
-  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted: uncounted.sort((a, b) => a - b) };
+  return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted: uncounted.sort((a, b) => a - b), unreadLanes };
 }
 
 /** R8: of as many machines the documents are read at most, with those that have left; no ledger shows more lanes. */
@@ -123,12 +131,11 @@ interface Word {
 /** D2: the lane, unless the board's copy carries a higher seq; what of the lane does not parse is what the board holds (D4). */
 function machineView(
   number: number,
-  lane: LaneView | null,
+  { lane, ofLane }: { readonly lane: LaneView | null; readonly ofLane: Word | null },
   boardFiles: Files,
   parsed: ParsedMachines,
   faults: Fault[],
 ): MachineView | null {
-  const ofLane = lane === null ? null : wordOf(number, lane.files, parsed, faults);
   const ofBoard = wordOf(number, boardFiles, parsed, lane === null ? faults : []);
   const word = inForceOf(ofLane, ofBoard);
   if (word === null) return null;

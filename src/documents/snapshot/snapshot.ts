@@ -57,7 +57,14 @@ export function parseSnapshot(
   const fleet = fleetInForce(main.files, parsed, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
   const settings = fleet ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
-  const { machines, lanes, uncounted } = machinesOf(trees, boardFiles, parsed, faults, settings.machinesMax, admitted);
+  const { machines, lanes, uncounted, unreadLanes } = machinesOf(
+    trees,
+    boardFiles,
+    parsed,
+    faults,
+    settings.machinesMax,
+    admitted,
+  );
   if (uncounted.length > 0) faults.push(tooManyMachines(settings.machinesMax, uncounted));
   const mail = mailOf(machines, main.files, parsed, faults);
   const handOffs = handOffsIn(machines, parsed, faults);
@@ -73,6 +80,7 @@ export function parseSnapshot(
     lanes,
     claims: claimsOf(trees),
     ...(uncounted.length === 0 ? {} : { uncounted }),
+    ...(unreadLanes.length === 0 ? {} : { unreadLanes }),
     ...(trees.odd === undefined ? {} : { odd: trees.odd }),
     mail,
     handOffs,

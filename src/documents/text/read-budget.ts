@@ -29,17 +29,20 @@ export function overBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => num
   const people: Sized[] = [];
   const machines: Sized[] = [];
   const pages: Sized[] = [];
+  // They take their room here too: what is left out of the others is the same for all machines, which would undo each other's folds else.
+  const isOwn = new Set<string>();
   for (const [path, id] of wanted) {
     const owner = path === STATUS_PATH ? null : ownerOf(path);
     if (path === ORDERS_PATH || path === FLEET_PATH || owner === null) continue;
-    if (owner.kind === 'machine' && owner.machine === own) continue;
+    if (owner.kind === 'machine' && owner.machine === own) isOwn.add(readKey(path, id));
     (owner.kind === 'people' ? people : path.startsWith('COMPUTER_') ? pages : machines).push({
       key: readKey(path, id),
       size: sizeOf(id),
     });
   }
   const { peopleBytesMax, machinesBytesMax, pagesBytesMax } = READ_LIMITS;
-  return new Set([...beyond(people, peopleBytesMax), ...beyond(machines, machinesBytesMax), ...beyond(pages, pagesBytesMax)]);
+  const left = [...beyond(people, peopleBytesMax), ...beyond(machines, machinesBytesMax), ...beyond(pages, pagesBytesMax)];
+  return new Set(left.filter((key) => !isOwn.has(key)));
 }
 
 /** Of the specs, by `readKey`, those beyond the first `specYamlMax` of YAML, the smallest first. `yamlOf` is asked of no more than that. */

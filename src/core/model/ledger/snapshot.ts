@@ -67,6 +67,8 @@ export interface Snapshot {
   readonly claims: ReadonlyMap<string, ClaimView>;
   /** R8: machines for which `machines_max` has no room, lowest first: they are in `lanes` alone, and without files. Absent = none. */
   readonly uncounted?: readonly number[];
+  /** D4: machines of whose lanes some document cannot be read, so that the board's copy counts. Absent = none. */
+  readonly unreadLanes?: readonly number[];
   /** R7: refs that say nothing; absent = none. */
   readonly odd?: readonly OddRef[];
   /** D4: of the documents that decide, to be remembered; absent = nothing was seen of them. */
