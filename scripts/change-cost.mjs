@@ -65,7 +65,7 @@ function trouble(template) {
     const types = run(bin('tsc'), ['-p', '.', '--pretty', 'false', '--incremental', 'false']);
     if (types.status !== 0) return types.stdout;
     // -u: texts that are made from the source (test/golden, docs/cli.md) are made anew.
-    const tests = run(bin('vitest'), ['run', '-u', 'test/tidy.test.ts', ...template.check]);
+    const tests = run(bin('vitest'), ['run', '--update', 'test/tidy.test.ts', ...template.check]);
     return tests.status === 0 ? null : `${tests.stdout}\n${tests.stderr}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

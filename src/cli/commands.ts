@@ -13,8 +13,8 @@ import { completion, demo, stats, status, sync, timeline, top } from './commands
 import * as machine from './commands/machines/machine-commands.ts';
 import { adopt, allow, deny, init, join, leave, tool } from './commands/machines/membership-commands.ts';
 import { inbox, send, sent } from './commands/messages/message-commands.ts';
-import { orderAdd } from './commands/orders/order-add-command.ts';
 import * as orders from './commands/orders/order-commands.ts';
+import { orderAdd, orderSet } from './commands/orders/order-field-commands.ts';
 import { api, cron, daemon, mcp, service } from './commands/service/service-commands.ts';
 
 export const COMMANDS: readonly CommandDescriptor[] = [
@@ -25,7 +25,7 @@ export const COMMANDS: readonly CommandDescriptor[] = [
   ...[...workspace, ...tool],
   ...[status, top, machine.machines, machine.machinesRemove, wake, machine.rename, machine.pause, machine.resume],
   ...[machine.emergency, machine.resolve, ...alerts],
-  ...[orders.order, orderAdd, orders.orderList, ...orders.orderChanges],
+  ...[orders.order, orderAdd, orders.orderList, orders.orderShow, orderSet, ...orders.orderEnds],
   plan,
   ...[orders.approve, orders.cancel, orders.answer, orders.retry, orders.run, orders.wait, orders.logs],
   machine.doctor,

@@ -1,6 +1,6 @@
 // Texts of every document that others write: good samples, and what is made of them.
 import fc from 'fast-check';
-import { ORDER_FIELDS, STEP_FIELDS } from '../../src/documents/orders/order-schema.ts';
+import { KNOWN_FIELDS } from '../../src/documents/orders/order-schema.ts';
 import { changed, pageOf, scratched, yamlOf } from './hostile.ts';
 
 const AT = '2026-11-20T22:00:00.000Z';
@@ -51,21 +51,7 @@ const ORDERS = [
     ],
   },
 ];
-const FIELDS = [
-  ...ORDER_FIELDS,
-  ...STEP_FIELDS,
-  'orders',
-  'version',
-  'tags',
-  'tool',
-  'repo',
-  'branch',
-  'as',
-  'note',
-  'path',
-  'body',
-  'x-y',
-];
+const FIELDS = [...KNOWN_FIELDS, 'orders', 'version', 'tags', 'tool', 'repo', 'branch', 'as', 'note', 'path', 'body', 'x-y'];
 
 const FLEET = [
   {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { callFrom } from '../../src/cli/commands/orders/order-call.ts';
+import { callFrom } from '../../src/documents/orders/call-field.ts';
 
 const none = { header: [], expect: [] };
 
 test('O14 a call from the command line is what a person would have written', () => {
-  expect(callFrom(none)).toBeNull();
+  expect(callFrom(none)).toBeUndefined();
   expect(callFrom({ ...none, call: 'builder', path: '/' })).toEqual({ instance: 'builder', path: '/' });
   const more = { header: ['Accept: text/plain', 'X-Empty:'], body: '[1]', expect: ['200', '404'] };
   expect(callFrom({ ...more, specialty: 'build', path: '/x?y=1', method: 'put' })).toEqual({

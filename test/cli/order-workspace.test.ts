@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
-import { workspaceFrom } from '../../src/features/workspaces/commands/order-workspace.ts';
+import { orderFrom } from '../../src/cli/commands/orders/order-add.ts';
 import { mustBeGoodOrder } from '../../src/operations/orders/edit-orders.ts';
 
 const repo = 'git@example.com:me/app.git';
 
-test.each<[Parameters<typeof workspaceFrom>[0], object]>([
+const workspaceFrom = (options: Readonly<Record<string, unknown>>) => {
+  const { id: _id, assign: _assign, run: _run, ...fields } = orderFrom('x', ['true'], options);
+  return fields;
+};
+
+test.each<[Readonly<Record<string, unknown>>, object]>([
   [{}, {}],
   [{ repo }, { workspace: { repo } }],
   [

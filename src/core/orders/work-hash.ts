@@ -5,12 +5,13 @@ import { shellWord } from '../base/shell-word.ts';
 import type { Order } from '../model/orders/order.ts';
 import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
 
-type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace'>;
+type Work = Pick<Order, 'work' | 'check' | 'cwd' | 'env' | 'workspace' | 'marked'>;
 
 /** Equal for equal work. */
-export function workHash({ work, check, cwd, env, workspace }: Work): string {
+export function workHash({ work, check, cwd, env, workspace, marked }: Work): string {
   const variables = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
-  return hash(JSON.stringify([work, check, cwd ?? '~', variables, ...(workspace === undefined ? [] : [workspace])])).toString(36);
+  const later = [...(workspace === undefined ? [] : [workspace]), ...(marked?.work ?? [])];
+  return hash(JSON.stringify([work, check, cwd ?? '~', variables, ...later])).toString(36);
 }
 
 type Approvable = Work &
@@ -25,7 +26,19 @@ type Approvable = Work &
 export function approvalMark(order: Approvable): string {
   const { assign, type, spec, timeoutMs, attempts, joiners, expectsChanges = false, schedule } = order;
   const times = schedule === null ? null : [schedule.line, schedule.timezone, schedule.overlap];
-  const text = JSON.stringify([longWork(order), assign, type, spec, timeoutMs, attempts, joiners, expectsChanges, times]);
+  const later = order.marked === undefined ? [] : [order.marked];
+  const text = JSON.stringify([
+    longWork(order),
+    assign,
+    type,
+    spec,
+    timeoutMs,
+    attempts,
+    joiners,
+    expectsChanges,
+    times,
+    ...later,
+  ]);
   // Of 64 bits, so that nobody meets another by chance.
   return `${hash(text).toString(36)}${hash(`${text}.`).toString(36)}`;
 }

@@ -6,9 +6,8 @@ import type { Routing } from '../../core/model/ledger/fleet.ts';
 import type { Assign } from '../../core/model/orders/order.ts';
 import { type Fault, faultPlace, faultSentence } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
-import { assignOf } from '../orders/order-entry.ts';
-import { expectations } from '../orders/order-field.ts';
-import { orderEntrySchema } from '../orders/order-schema.ts';
+import { assign, assignOf } from '../orders/assign-field.ts';
+import { values } from '../orders/order-values.ts';
 import { FLEET_PATH } from '../paths.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
@@ -27,7 +26,7 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
   }
   const byType: Record<string, Assign> = Object.create(null);
   const faults: Fault[] = [];
-  const { assign } = orderEntrySchema.shape;
+  const schema = assign.schema(values, values.z.unknown());
   for (const [type, route] of Object.entries(value as Record<string, unknown>)) {
     if (typeKey(type) in byType) {
       const fault = faultAt(positionOf(type), 'each type once, whatever its case', type);
@@ -35,11 +34,11 @@ export function parseRouting(value: unknown, positionOf: (type: string | null) =
       byType[typeKey(type)] = nowhere(fault);
       continue;
     }
-    const checked = assign.safeParse(route === null ? 0 : route);
+    const checked = schema.safeParse(route === null ? 0 : route);
     const meant = checked.success ? assignOf(checked.data) : null;
     if (meant !== null) byType[typeKey(type)] = meant;
     else {
-      const expected = `the route of "${visibleText(type)}" to be ${expectations.get(assign)?.expected ?? 'machines'}`;
+      const expected = `the route of "${visibleText(type)}" to be ${assign.expected}`;
       const fault = faultAt(positionOf(type), expected, route);
       faults.push(fault);
       byType[typeKey(type)] = nowhere(fault);

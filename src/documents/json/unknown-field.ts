@@ -1,5 +1,6 @@
 // Which names in a document of people's are unknown, and what each was probably meant to be (D4).
 import { type UnknownField, unknownFieldSentence } from '../../core/model/orders/unknown-field.ts';
+import { FIELDS } from '../orders/order-fields.ts';
 import { visibleText } from '../text/escape-text.ts';
 
 const LENGTH_MAX = 60;
@@ -7,11 +8,10 @@ const LENGTH_MAX = 60;
 const NAMED_MAX = 5;
 
 /** What other tools and other people call a field of an order. */
-const MEANT: Readonly<Record<string, string>> = {
-  ...{ depends: 'after', dependson: 'after', dependencies: 'after', requires: 'after', needs: 'after' },
-  ...{ machine: 'assign', for: 'assign', assignee: 'assign', command: 'run', cmd: 'run', script: 'run' },
-  ...{ labels: 'tags', retries: 'attempts', cron: 'schedule', description: 'title' },
-};
+const MEANT: Readonly<Record<string, string>> = Object.fromEntries([
+  ...Object.entries(FIELDS).flatMap(([name, { alsoCalled = [] }]) => alsoCalled.map((other) => [other, name])),
+  ['labels', 'tags'],
+]);
 
 /** Null = `name` is known, or begins with `x-`: such names are for people's own use. */
 export function unknownField(name: string, known: ReadonlySet<string>): UnknownField | null {

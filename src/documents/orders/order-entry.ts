@@ -1,75 +1,49 @@
 // One checked entry of ORDERS.json with every default applied.
-import type { Assign, Command, Order, Resolved, Schedule, Work } from '../../core/model/orders/order.ts';
+import type { Json } from '../../core/model/ledger/intention.ts';
+import type { Order, Schedule, Work } from '../../core/model/orders/order.ts';
 import { approvalMark } from '../../core/orders/work-hash.ts';
-import { agentTaskOf } from '../../features/agents/documents/agent-schema.ts';
-import { workspaceOf } from '../../features/workspaces/documents/workspace-schema.ts';
+import { agentTaskOf } from '../../features/agents/documents/agent-fields.ts';
 import { cronTimes } from '../text/cron.ts';
-import { parseDuration } from '../text/duration.ts';
-import { callOf } from './call-schema.ts';
+import { callOf } from './call-field.ts';
+import { commandOf } from './order-field.ts';
+import { FIELDS, fieldsThat, type ORDER_FIELDS } from './order-fields.ts';
 import type { OrderEntry } from './order-schema.ts';
 
-const TIMEOUT_DEFAULT_MS = 3_600_000;
+type Fields = typeof ORDER_FIELDS;
+type Takers = { [Name in keyof Fields]: (meaning: ReturnType<NonNullable<Fields[Name]['means']>>) => void };
+/** What the fields mean, all of them together: that nothing of an order is left out is for the type check to say. */
+type Meant = Takers[keyof Fields] extends (meaning: infer Whole) => void ? Whole : never;
 
 /** Null = `assign` names a machine number that cannot be (1 to 9999 can). */
 export function toOrder(entry: OrderEntry): Order | null {
-  const assign = assignOf(entry.assign);
+  const written: Readonly<Record<string, unknown>> = entry;
+  const meant: Meant = Object.assign({}, ...Object.entries(FIELDS).map(([name, it]) => it.means?.(written[name], entry) ?? {}));
+  const { assign } = meant;
   if (assign === null) return null;
-  const order = {
+  const order: Order = {
+    ...{ ...meant, ...markedOf(written), assign },
     id: entry.id,
-    generation: entry.generation ?? 1,
-    title: entry.title ?? null,
-    type: entry.type ?? null,
-    feature: entry.feature ?? null,
-    spec: entry.spec ?? null,
-    assign,
-    ...(entry.assign === undefined && entry.type !== undefined ? { route: 'open' as const } : {}),
     work: workOf(entry),
-    cwd: entry.cwd ?? null,
-    env: Object.assign(Object.create(null), entry.env),
-    ...workspaceOf(entry),
-    timeoutMs: (entry.timeout === undefined ? null : parseDuration(entry.timeout)) ?? TIMEOUT_DEFAULT_MS,
-    check: entry.check === undefined ? null : commandOf(entry.check),
-    attempts: entry.attempts ?? 1,
-    priority: entry.priority ?? 'normal',
-    joiners: entry.joiners ?? false,
     schedule: scheduleOf(entry),
-    cancelled: entry.cancelled ?? false,
-    after: entry.after ?? [],
-    approval: entry.approval ?? false,
     approved: false,
-    resolved: resolvedOf(entry),
-    ...(entry.wake === true ? { wake: true } : {}),
-    ...(entry.resume === undefined || entry.resume === false ? {} : { resume: entry.resume }),
   };
   return { ...order, ...approvalOf(entry, order) };
+}
+
+/** What runs and approvals are told apart by, beside what has a place of its own in their marks. */
+function markedOf(written: Readonly<Record<string, unknown>>): Pick<Order, 'marked'> {
+  const of = (changes: 'work' | 'approval') => {
+    const names = fieldsThat((field) => field.named === true && field.changes === changes);
+    return names.flatMap((name): [string, Json][] => (written[name] === undefined ? [] : [[name, written[name] as Json]]));
+  };
+  const [work, approval] = [of('work'), of('approval')];
+  return work.length + approval.length === 0 ? {} : { marked: { work, approval } };
 }
 
 /** O4a: a mark approves the work that it was made of, and no other. */
 function approvalOf({ approved }: OrderEntry, order: Order): Pick<Order, 'approved' | 'approvedOther'> {
   if (typeof approved !== 'string') return { approved: approved ?? false };
   return approved === approvalMark(order) ? { approved: true } : { approved: false, approvedOther: true };
-}
-
-/** Digits are a machine's number however they are written; names are compared ignoring case. */
-export function assignOf(written: OrderEntry['assign']): Assign | null {
-  if (written === undefined) return { kind: 'any' };
-  if (Array.isArray(written)) {
-    const of = written.map(machineOrName);
-    return of.every((it) => it !== null) ? { kind: 'list', of } : null;
-  }
-  if (typeof written === 'object') return { kind: 'match', tags: written.tags ?? [], tool: written.tool ?? null };
-  const who = machineOrName(written);
-  if (who === null) return null;
-  if (typeof who === 'number') return { kind: 'machine', machine: who };
-  return who === 'all' || who === 'any' ? { kind: who } : { kind: 'name', name: who };
-}
-
-function machineOrName(written: number | string): number | string | null {
-  if (typeof written === 'number') return written;
-  const trimmed = written.trim();
-  if (!/^[0-9]+$/.test(trimmed)) return trimmed.toLowerCase();
-  const machine = Number(trimmed);
-  return machine >= 1 && machine <= 9999 ? machine : null;
 }
 
 /** The line and the zone have been checked (orders.ts). */
@@ -83,14 +57,4 @@ function workOf(entry: OrderEntry): Work {
   if (entry.run !== undefined) return { kind: 'shell', command: commandOf(entry.run) };
   if (entry.call !== undefined) return callOf(entry.call);
   return agentTaskOf(entry);
-}
-
-function commandOf(written: string | [string, ...string[]]): Command {
-  return typeof written === 'string' ? { kind: 'line', line: written } : { kind: 'argv', argv: written };
-}
-
-function resolvedOf({ resolved }: OrderEntry): Resolved | null {
-  if (resolved === undefined) return null;
-  const { generation, as, note } = resolved;
-  return { generation, as: as === 'completed' ? 'COMPLETED' : 'FAILED', note: note ?? null };
 }

@@ -9,17 +9,9 @@ import { unknownField } from '../json/unknown-field.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
-import { expectedOfCall } from './call-schema.ts';
-import { expectations, TEXT_MAX } from './order-field.ts';
-import {
-  chainSchema,
-  FIELDS_WITHIN,
-  FILE_FIELDS,
-  ORDER_FIELDS,
-  orderEntrySchema,
-  ordersFileSchema,
-  STEP_FIELDS,
-} from './order-schema.ts';
+import { FIELDS, fieldsThat, WORK_FIELDS } from './order-fields.ts';
+import { FILE_EXPECTS, FILE_FIELDS, KNOWN_FIELDS } from './order-schema.ts';
+import { TEXT_MAX } from './order-values.ts';
 
 export type PositionAt = (offset: number) => Position;
 
@@ -32,7 +24,8 @@ export function issueFaults(entry: JsonNode, issues: readonly z.core.$ZodIssue[]
   const told = new Set<string>();
   return issues.flatMap((issue) => {
     const [field, at] = issue.path;
-    if (field === 'call') return callIssue(entry, issue, told, positionAt);
+    const within = wordsWithin(String(field));
+    if (within !== null) return issueWithin(String(field), within, entry, issue, told, positionAt);
     if (field === 'steps' && typeof at === 'number') return stepIssues(entry, at, issues, told, positionAt);
     const subject = String(field ?? issue.message);
     if (told.has(subject)) return [];
@@ -59,9 +52,7 @@ function longestText(node: JsonNode): number {
 
 /** `expected` and `found`: nobody sees from the beginning of a text that it is too long. */
 function tooLong(field: string, length: number): [string, string] {
-  const isCommand = field === 'run' || field === 'check';
-  const instead = isCommand ? '; put it into a file there, and run that, such as: sh ~/build.sh' : '';
-  return [`"${field}" to be ${TEXT_MAX} characters long at most`, `${length}: it is too long${instead}`];
+  return [`"${field}" to be ${TEXT_MAX} characters long at most`, `${length}: it is too long${FIELDS[field]?.tooLong ?? ''}`];
 }
 
 /** What is wrong within one step stands there, as it would in an order of its own; told once. */
@@ -79,18 +70,31 @@ function stepIssues(
   return issueFaults(nodeAt(entry, ['steps', at]), shortened, positionAt);
 }
 
-/** Within `call`, each field has a place and words of its own. */
-function callIssue(entry: JsonNode, issue: z.core.$ZodIssue, told: Set<string>, positionAt: PositionAt): Fault[] {
+/** What the fields of the object should be that a field is; null = it has no faults of its own. */
+function wordsWithin(field: string): Readonly<Record<string, string | null>> | null {
+  const within = Object.hasOwn(FIELDS, field) ? FIELDS[field]?.within : undefined;
+  return within !== undefined && Object.values(within).some((words) => words !== null) ? within : null;
+}
+
+/** Each field of such an object has a place and words of its own. */
+function issueWithin(
+  field: string,
+  within: Readonly<Record<string, string | null>>,
+  entry: JsonNode,
+  issue: z.core.$ZodIssue,
+  told: Set<string>,
+  positionAt: PositionAt,
+): Fault[] {
   const [, part, key] = issue.path.map(String);
-  const subject = `call ${part ?? ''}`;
+  const subject = `${field} ${part ?? ''}`;
   if (told.has(subject)) return [];
   told.add(subject);
-  const call = nodeAt(entry, ['call']);
+  const whole = nodeAt(entry, [field]);
   const node = nodeAt(entry, issue.path);
   const said = issue.code === 'custom' ? issue.params?.expected : undefined;
-  const inner = part === undefined ? null : expectedOfCall(part);
-  const expected = said ?? (inner === null ? `"call" to be ${expectedOf('call')}` : `"${part}" in "call" to be ${inner}`);
-  const isMissing = part !== undefined && memberOf(call, part) === undefined;
+  const inner = part !== undefined && Object.hasOwn(within, part) ? within[part] : null;
+  const expected = said ?? (inner == null ? `"${field}" to be ${expectedOf(field)}` : `"${part}" in "${field}" to be ${inner}`);
+  const isMissing = part !== undefined && memberOf(whole, part) === undefined;
   const found = key === undefined ? foundValue(node) : `"${shorten(key)}": ${foundValue(node)}`;
   return [ordersFault(positionAt(node.offset), String(expected), isMissing ? 'nothing' : found)];
 }
@@ -100,15 +104,14 @@ export function badKeyFaults(node: JsonNode, positionAt: PositionAt): Fault[] {
   return badKeysIn(node).map((bad) => ordersFault(positionAt(bad.offset), ...badKeySentence(bad)));
 }
 
-const FIELDS = { file: FILE_FIELDS, order: ORDER_FIELDS, step: STEP_FIELDS };
-
 /** D4: what this version does not know, there and in the objects that its fields hold, each at its name. */
-export function unknownFieldFaults(node: JsonNode, of: keyof typeof FIELDS, positionAt: PositionAt): Fault[] {
-  const within = Object.entries(FIELDS_WITHIN).flatMap(([name, known]) => {
-    const value = memberOf(node, name)?.value;
-    return of === 'file' || value === undefined ? [] : unknownIn(value, known, positionAt);
+export function unknownFieldFaults(node: JsonNode, of: 'file' | 'order', positionAt: PositionAt): Fault[] {
+  if (of === 'file') return unknownIn(node, FILE_FIELDS, positionAt);
+  const within = Object.entries(FIELDS).flatMap(([name, { within: known }]) => {
+    const value = known === undefined ? undefined : memberOf(node, name)?.value;
+    return known === undefined || value === undefined ? [] : unknownIn(value, new Set(Object.keys(known)), positionAt);
   });
-  return [...unknownIn(node, FIELDS[of], positionAt), ...within];
+  return [...unknownIn(node, KNOWN_FIELDS, positionAt), ...within];
 }
 
 function unknownIn(node: JsonNode, known: ReadonlySet<string>, positionAt: PositionAt): Fault[] {
@@ -143,7 +146,7 @@ export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = me
   return idle;
 }
 
-const OF_AGENTS = ['resume', 'model', 'budget', 'max_turns', 'allowed_tools', 'silence'];
+const OF_AGENTS = fieldsThat(({ of }) => of === 'agent');
 
 /** What is an agent's to obey, in an order or step that is for none. */
 export function agentWarnings(of: JsonNode, positionAt: PositionAt): Fault[] {
@@ -165,18 +168,13 @@ export function foundValue(node: JsonNode): string {
 
 function foundWork(entry: JsonNode): string {
   if (entry.kind !== 'object') return foundValue(entry);
-  const work = ['run', 'agent', 'prompt', 'call'].filter((field) => memberOf(entry, field) !== undefined);
+  const work = WORK_FIELDS.filter((field) => memberOf(entry, field) !== undefined);
   return work.length === 0 ? 'none of them' : work.map((field) => `"${field}"`).join(' and ');
 }
 
 function expectedOf(field: string): string {
-  const schemas: Readonly<Record<string, z.core.$ZodType>> = {
-    ...ordersFileSchema.shape,
-    ...orderEntrySchema.shape,
-    ...chainSchema.shape,
-  };
-  const schema = Object.hasOwn(schemas, field) ? schemas[field] : undefined;
-  return (schema === undefined ? undefined : expectations.get(schema)?.expected) ?? 'something else';
+  const of = (Object.hasOwn(FIELDS, field) ? FIELDS[field]?.expected : undefined) ?? FILE_EXPECTS[field];
+  return of ?? 'something else';
 }
 
 function shorten(text: string): string {

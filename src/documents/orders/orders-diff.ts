@@ -7,7 +7,7 @@ import { memberOf, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { sameJson } from '../json/same-json.ts';
 import { ORDERS_PATH } from '../paths.ts';
-import { WORK_FIELDS } from './step-nodes.ts';
+import { WORK_FIELDS } from './order-fields.ts';
 
 export type OrdersDiff =
   | { readonly kind: 'edits'; readonly edits: readonly OrderEdit[] }

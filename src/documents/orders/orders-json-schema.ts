@@ -1,6 +1,7 @@
 // The JSON Schema (draft-07) that editors check ORDERS.json against, generated from order-schema.ts: the same text for the
 // same version of coord. It marks unknown fields for whoever types, as the machines do (D4).
 import * as z from 'zod';
+import { FIELDS, WORKS } from './order-fields.ts';
 import { ordersFileSchema } from './order-schema.ts';
 
 let text: string | null = null;
@@ -15,14 +16,15 @@ function makeSchema(): string {
   const schema = z.toJSONSchema(ordersFileSchema, {
     target: 'draft-7',
     io: 'input',
-    override: ({ jsonSchema }) => {
+    override: ({ jsonSchema, path }) => {
       const properties = jsonSchema.properties;
       if (properties === undefined || Object.keys(properties).length === 0) return;
       jsonSchema.additionalProperties = false;
       jsonSchema.patternProperties = { '^[xX]-': {} };
-      if ('specialty' in properties) jsonSchema.oneOf = [{ required: ['instance'] }, { required: ['specialty'] }];
-      if (!('run' in properties)) return;
-      jsonSchema.oneOf = [{ required: ['run'] }, { required: ['agent', 'prompt'] }, { required: ['call'] }];
+      const oneOf = FIELDS[String(path.at(-1))]?.oneOf;
+      if (oneOf !== undefined) jsonSchema.oneOf = oneOf.map((name) => ({ required: [name] }));
+      if (!WORKS.every(([first]) => first in properties)) return;
+      jsonSchema.oneOf = WORKS.map((names) => ({ required: [...names] }));
       if ('steps' in properties) jsonSchema.oneOf.push({ required: ['steps'] });
     },
   });

@@ -1,7 +1,7 @@
 // ORDERS.json → what the orders mean (D4). The document is lost as a whole only if it is no JSON, another version, or holds no
 // list of orders; a bad entry stops only that order, an id given twice all entries that share it.
 import { guarded } from '../../core/base/guarded.ts';
-import type { Chain, Order, OrdersDocument, RefusedOrder } from '../../core/model/orders/order.ts';
+import { type Chain, ORDER_ID, type Order, type OrdersDocument, type RefusedOrder } from '../../core/model/orders/order.ts';
 import type { Fault, FaultyOrder, Parsed } from '../../core/model/status/fault.ts';
 import { faultSentence } from '../../core/model/status/fault.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
@@ -22,7 +22,7 @@ import {
   unknownFieldFaults,
   withUnknown,
 } from './order-faults.ts';
-import { ORDER_ID, type OrderEntry, orderEntrySchema } from './order-schema.ts';
+import { type OrderEntry, orderEntrySchema } from './order-schema.ts';
 import { stepIds, stepNodes } from './step-nodes.ts';
 import { type ReadSteps, readSteps } from './steps.ts';
 

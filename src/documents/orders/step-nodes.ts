@@ -1,6 +1,7 @@
 // Where the steps of a chain stand in ORDERS.json, and which orders they are.
 import type { Json } from '../../core/model/ledger/intention.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';
+import { WORK_FIELDS } from './order-fields.ts';
 
 /** The ids of the orders that its steps are, as far as they can be told. */
 export function stepIds(entry: JsonNode): readonly string[] {
@@ -17,9 +18,6 @@ export function wordAt(node: JsonNode, field: string): string | null {
   const value = memberOf(node, field)?.value;
   return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
 }
-
-/** The fields that say what a step does. */
-export const WORK_FIELDS: readonly string[] = ['run', 'agent', 'prompt', 'call'];
 
 /** What a step does: it tells one without an id from another that has its number by now. */
 export function stepWork(step: JsonNode): Json {

@@ -1,7 +1,7 @@
 // An entry with `steps` is a chain written short. Each step becomes an order of its own, `<chain>.<step>`, after the one before it, and
 // nothing that decides, claims or runs knows the difference. What a step does not say, the chain says for it.
 
-import type { Chain, Order } from '../../core/model/orders/order.ts';
+import { type Chain, ORDER_ID, type Order } from '../../core/model/orders/order.ts';
 import type { Fault } from '../../core/model/status/fault.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';
 import { toOrder } from './order-entry.ts';
@@ -15,7 +15,14 @@ import {
   unknownFieldFaults,
   withUnknown,
 } from './order-faults.ts';
-import { type ChainEntry, chainSchema, NOT_WITHIN_STEPS, ORDER_ID, type OrderEntry, type StepEntry } from './order-schema.ts';
+import {
+  type ChainEntry,
+  chainSchema,
+  NOT_BESIDE_STEPS,
+  NOT_WITHIN_STEPS,
+  type OrderEntry,
+  type StepEntry,
+} from './order-schema.ts';
 import { stepIds, stepNodes, wordAt } from './step-nodes.ts';
 
 export interface ReadSteps {
@@ -25,9 +32,6 @@ export interface ReadSteps {
   readonly faults: readonly Fault[];
 }
 
-/** What says what is done, or when, is a step's to say; a chain runs once. */
-const NOT_BESIDE = ['run', 'agent', 'prompt', 'resume', 'call', 'schedule', 'timezone', 'overlap', 'resolved'];
-
 /** `twice`: ids that the list has more than once. Where there is a fault, no step of it is obeyed (D4). */
 export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionAt: PositionAt): ReadSteps {
   const nodes = stepNodes(entry);
@@ -36,9 +40,9 @@ export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionA
     ...agentWarnings(node, positionAt),
     ...callWarnings(node, positionAt, hasCheck(node) || (at === nodes.length - 1 && hasCheck(entry))),
   ]);
-  const unknown = nodes.map((node) => unknownFieldFaults(node, 'step', positionAt));
+  const unknown = nodes.map((node) => unknownFieldFaults(node, 'order', positionAt));
   warnings.push(...unknown.flat());
-  const faults = [...misplaced(entry, NOT_BESIDE, 'beside "steps"', positionAt)];
+  const faults = [...misplaced(entry, NOT_BESIDE_STEPS, 'beside "steps"', positionAt)];
   for (const node of nodes) faults.push(...misplaced(node, NOT_WITHIN_STEPS, 'within a step', positionAt));
   const checked = chainSchema.safeParse(toValue(entry));
   if (!checked.success) faults.push(...issueFaults(entry, checked.error.issues, positionAt));

@@ -1,14 +1,17 @@
 // coord order set, coord order remove, coord cancel, coord retry
 
 import { shellWord } from '../../../core/base/shell-word.ts';
+import type { Options } from '../../../documents/orders/order-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { cancelOrder, editOrders, findOrder, freshView, setOrder } from '../../../operations/orders/edit-orders.ts';
 import { retryOrder } from '../../../operations/orders/retry-order.ts';
 import type { Context } from '../../context.ts';
+import { fieldsFrom } from '../../input/order-options.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
 
-export async function set(context: Context, id: string, fields: Readonly<Record<string, string | number>>): Promise<number> {
+export async function set(context: Context, id: string, options: Options): Promise<number> {
   const folder = context.fleet();
+  const fields = fieldsFrom(options, 'set');
   const names = Object.keys(fields);
   if (names.length === 0) throw new CoordError('USAGE', 'nothing to change', 'coord order set --help');
   const report = await context.busy('syncing', setOrder(await context.world(), folder, id, fields));

@@ -1,5 +1,5 @@
 // The commands for orders, and for the runs of one.
-import { AS_JSON, type CommandDescriptor, PRIORITIES } from '../../command.ts';
+import { AS_JSON, type CommandDescriptor } from '../../command.ts';
 import { EDITS, NO_FLEET, READS, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
 export const order: CommandDescriptor = { words: 'order', summary: 'Place, show, change and remove orders' };
@@ -13,28 +13,16 @@ export const orderList: CommandDescriptor = {
   run: async (context, options) => (await import('./order-list.ts')).run(context, options),
 };
 
+export const orderShow: CommandDescriptor = {
+  words: 'order show <id>',
+  summary: 'Show all that is known of one order',
+  options: [AS_JSON],
+  exitCodes: READS,
+  run: async (context, id, options) => (await import('./order-show.ts')).run(context, id, options),
+};
+
 /** Of `coord order`, of one order each. */
-export const orderChanges: readonly CommandDescriptor[] = [
-  {
-    words: 'order show <id>',
-    summary: 'Show all that is known of one order',
-    options: [AS_JSON],
-    exitCodes: READS,
-    run: async (context, id, options) => (await import('./order-show.ts')).run(context, id, options),
-  },
-  {
-    words: 'order set <id>',
-    summary: 'Change an order that has not ended',
-    example: 'coord order set build --priority urgent',
-    options: [
-      ['--priority <level>', 'what starts first', { choices: PRIORITIES }],
-      ['--title <text>', 'for people'],
-      ['--timeout <duration>', 'such as 90s or 2h; counts for runs that start after it'],
-      ['--attempts <count>', 'tries in all', { is: [1, 100] }],
-    ],
-    exitCodes: EDITS,
-    run: async (context, id, options) => (await import('./order-change.ts')).set(context, id, options),
-  },
+export const orderEnds: readonly CommandDescriptor[] = [
   {
     words: 'order remove <id>',
     summary: 'Remove an order from ORDERS.json, and stop it where it runs',

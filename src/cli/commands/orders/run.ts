@@ -1,6 +1,7 @@
 // coord run
 import { randomBytes } from 'node:crypto';
 import { shellWord } from '../../../core/base/shell-word.ts';
+import { assignFrom } from '../../../documents/orders/assign-field.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { editOrders, freshView, mustBeGoodOrder } from '../../../operations/orders/edit-orders.ts';
 import { leaveTheList, runId } from '../../../operations/orders/run-orders.ts';
@@ -8,7 +9,7 @@ import type { View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { consequence, warnUnsent } from '../../output/consequence.ts';
 import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
-import { assignOf, runOf } from './order-add.ts';
+import { runOf } from './order-add.ts';
 import { waitVisibly } from './wait.ts';
 
 interface Options {
@@ -23,7 +24,7 @@ export async function run(context: Context, machine: string, command: readonly s
   const id = runId(context.nowMs(), randomBytes(2).toString('hex'));
   const order = {
     id,
-    assign: assignOf(machine),
+    assign: assignFrom(machine),
     run: runOf(command),
     ...(cwd === undefined ? {} : { cwd }),
     ...(timeout === undefined ? {} : { timeout }),

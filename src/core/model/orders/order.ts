@@ -1,4 +1,5 @@
 // What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
+import type { Json } from '../ledger/intention.ts';
 import type { AgentTask } from './agent.ts';
 import type { Call } from './call.ts';
 import type { UnknownField } from './unknown-field.ts';
@@ -43,6 +44,9 @@ export interface OrderWorkspace {
   /** Null = the repo's default branch. */
   readonly branch: string | null;
 }
+
+/** Ids become ref names and file names: no `..`, no end in `.lock` or `.`. */
+export const ORDER_ID = /^(?!.*\.\.)(?!.*\.lock$)(?!.*\.$)[a-z0-9][a-z0-9._-]{0,63}$/;
 
 export interface Order {
   readonly id: string;
@@ -89,6 +93,8 @@ export interface Order {
   readonly resume?: true | string;
   /** O17: the document that it names as its spec, and that main does not hold. */
   readonly lacks?: string;
+  /** What further fields say, by name, that makes other work of it (O8b), or has to be approved anew (O4a). Absent = none says anything. */
+  readonly marked?: Readonly<Record<'work' | 'approval', readonly (readonly [string, Json])[]>>;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
   /** D4: what this version does not know of its entry; where there is any, it is BLOCKED and never started. Absent = none. */

@@ -2,12 +2,6 @@
 import type { Json } from '../ledger/intention.ts';
 import type { Parsed } from '../status/fault.ts';
 
-/** The fields of an order that a task, or the defaults of a spec, may say. Everything else of an order belongs to those who look after it. */
-export const TASK_FIELDS = [
-  ...['feature', 'type', 'assign', 'tags', 'tool', 'run', 'agent', 'call', 'model', 'budget', 'max_turns', 'allowed_tools'],
-  ...['silence', 'cwd', 'workspace', 'env', 'timeout', 'check', 'attempts', 'priority', 'after', 'approval', 'wake', 'joiners'],
-] as const;
-
 /** Where a task, a field or a default stands. */
 export interface Place {
   readonly line: number;

@@ -7,7 +7,9 @@ import { specPath } from '../../../core/orders/specs.ts';
 import { memberOf, toValue } from '../../../documents/json/json-node.ts';
 import { readJson } from '../../../documents/json/json-text.ts';
 import { sameJson } from '../../../documents/json/same-json.ts';
+import { fieldsThat, WORK_FIELDS } from '../../../documents/orders/order-fields.ts';
 import { ORDERS_PATH } from '../../../documents/paths.ts';
+import { TASK_ORDER_FIELDS } from './spec-fields.ts';
 import type { Entry, PlannedTask } from './spec-orders.ts';
 
 /** Where an order stands: nobody has begun it, it runs (or waits for its next attempt), or it has ended. */
@@ -28,15 +30,11 @@ export interface PlanRow {
 }
 
 /** Of an order that runs, what is for people alone. */
-const FOR_PEOPLE = ['title', 'feature'];
-const WORK = ['run', 'agent', 'prompt', 'call'];
+const FOR_PEOPLE = fieldsThat(({ forPeople }) => forPeople === true);
 /** Another value of one of these makes it other work. */
-const MAKES_WORK = [...WORK, 'model', 'allowed_tools', 'cwd', 'env', 'check', 'workspace'];
+const MAKES_WORK = fieldsThat(({ changes }) => changes === 'work');
 /** What the spec may have written and does not say any more. */
-const MAY_GO = [
-  ...['feature', 'type', 'assign', 'model', 'budget', 'max_turns', 'allowed_tools', 'silence', 'cwd', 'env', 'timeout'],
-  ...['check', 'workspace', 'attempts', 'priority', 'after', 'approval', 'wake', 'joiners'],
-];
+const MAY_GO = TASK_ORDER_FIELDS.filter((name) => !WORK_FIELDS.includes(name));
 
 export type Fields = { readonly [field: string]: Json };
 
@@ -102,10 +100,10 @@ function changesOf(
     const was: FieldBefore = Object.hasOwn(there, field) ? [there[field] ?? null] : [];
     if (!sameJson(was, [value])) edits.push({ kind: 'set', id, field, value, was });
   }
-  for (const field of [...WORK, ...MAY_GO]) {
+  for (const field of [...WORK_FIELDS, ...MAY_GO]) {
     const value = there[field];
     if (value === undefined || field in entry) continue;
-    if (WORK.includes(field) || wrote(id, field, value)) edits.push({ kind: 'unset', id, field, was: [value] });
+    if (WORK_FIELDS.includes(field) || wrote(id, field, value)) edits.push({ kind: 'unset', id, field, was: [value] });
   }
   const names = (of: readonly OrderEdit[]) => of.flatMap((edit) => ('field' in edit ? [edit.field] : []));
   const now = begun === 'runs' ? edits.filter((edit) => 'field' in edit && FOR_PEOPLE.includes(edit.field)) : edits;

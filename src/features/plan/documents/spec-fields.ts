@@ -1,9 +1,11 @@
 // What stands below the title of a task: fields first, `assign: pc`, then prose (D10). Written without quotes and brackets, as on a phone;
 // what a field may hold is an order's to say (order-schema.ts). A slip of a field's name is a fault: as prose it would be obeyed by nobody.
 import type { Json } from '../../../core/model/ledger/intention.ts';
-import { TASK_FIELDS, type TaskField } from '../../../core/model/orders/spec.ts';
+import type { TaskField } from '../../../core/model/orders/spec.ts';
 import type { UnknownField } from '../../../core/model/orders/unknown-field.ts';
 import { isOwnName, unknownField } from '../../../documents/json/unknown-field.ts';
+import type { TaskValue } from '../../../documents/orders/order-field.ts';
+import { FIELDS, fieldsThat } from '../../../documents/orders/order-fields.ts';
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
 import { readYaml } from '../../../documents/yaml/yaml-text.ts';
 import type { ItemLine } from './spec-lines.ts';
@@ -25,19 +27,14 @@ export interface FieldSlip {
   readonly unknown?: UnknownField;
 }
 
+/** Of an order, as it stands there. Everything else of one belongs to those who look after it. */
+export const TASK_ORDER_FIELDS = fieldsThat(({ task }) => task !== undefined);
+/** What a task, or the defaults of a spec, may say: `tags` and `tool` are of `assign`. */
+export const TASK_FIELDS: readonly string[] = [...TASK_ORDER_FIELDS, 'tags', 'tool'];
 const KNOWN: ReadonlySet<string> = new Set([...TASK_FIELDS, 'id']);
 const FIELD = /^((?:[-*+][ \t]+)?[*_`]{0,2})([A-Za-z][A-Za-z_-]{0,30})[*_`]{0,2}[ \t]?:[*_`]{0,2}(?:[ \t]+(.*))?$/;
-const NUMBERS = ['attempts', 'budget', 'max_turns', 'timeout', 'silence'];
-const FLAGS = ['approval', 'wake', 'joiners'];
-const LISTS = ['after', 'tags', 'allowed_tools'];
 const YES = /^(?:true|yes|on)$/i;
 const NO = /^(?:false|no|off)$/i;
-/** Fields of orders that a task does not have, and what it has instead. */
-const NO_TASKS_FIELD: Readonly<Record<string, string>> = {
-  schedule: 'an order of its own for "schedule"',
-  steps: 'a task for each of the "steps"',
-};
-
 /** What YAML there is in one spec, in its front matter and in the values of all its tasks: a parser of it is slow. */
 export class SpecYaml {
   /** Characters that were given to the parser. */
@@ -64,7 +61,7 @@ export function readTaskBody(lines: readonly ItemLine[], yaml: SpecYaml): TaskBo
     const { name, place, value } = read;
     const slip = (expected: string, found: string) => slips.push({ ...place, level: 'fault', expected, found });
     if (!KNOWN.has(name)) {
-      const instead = NO_TASKS_FIELD[name];
+      const instead = Object.hasOwn(FIELDS, name) ? FIELDS[name]?.instead : undefined;
       const unknown = unknownField(read.written, KNOWN);
       // What is near to no field is prose.
       if (instead === undefined && unknown?.meant == null) {
@@ -140,15 +137,18 @@ function unquoted(value: string): string {
 
 /** Undefined = it cannot be read. */
 function readValue(name: string, text: string, yaml: SpecYaml): Json | undefined {
-  if (NUMBERS.includes(name)) return /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text;
-  if (FLAGS.includes(name)) return YES.test(text) ? true : NO.test(text) ? false : text;
-  if (/^[[{]/.test(text) && (LISTS.includes(name) || ['assign', 'env', 'workspace', 'call'].includes(name)))
-    return yaml.take(text.length) ? yamlOf(text) : undefined;
-  if (LISTS.includes(name)) return wordsOf(text);
-  if (name === 'assign') return assignOf(text);
-  if (name === 'workspace') return workspaceOf(text);
-  if (name === 'env' || name === 'call') return undefined;
-  return text;
+  const as = taskValue(name);
+  if (as === 'text') return text;
+  if (as === 'number') return /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text;
+  if (as === 'flag') return YES.test(text) ? true : NO.test(text) ? false : text;
+  if (/^[[{]/.test(text)) return yaml.take(text.length) ? yamlOf(text) : undefined;
+  if (as === 'brackets') return undefined;
+  return as === 'list' ? wordsOf(text) : as(text);
+}
+
+/** How a task says it. */
+export function taskValue(name: string): TaskValue {
+  return name === 'tags' ? 'list' : (FIELDS[name]?.task ?? 'text');
 }
 
 function yamlOf(text: string): Json | undefined {
@@ -167,16 +167,4 @@ function wordsOf(text: string): Json {
   }
   const words = parts.map((word) => unquoted(word.trim()));
   return words.filter((word) => word !== '' && word.toLowerCase() !== 'none');
-}
-
-/** A number stays one; several are a list in order of preference. */
-function assignOf(text: string): Json {
-  const one = (word: string): Json => (/^[1-9][0-9]{0,3}$/.test(word) ? Number(word) : word);
-  const [only, ...others] = text.split(',').map((word) => word.trim());
-  return others.length === 0 ? one(only ?? '') : [only ?? '', ...others].filter((word) => word !== '').map(one);
-}
-
-function workspaceOf(text: string): Json {
-  const [repo = '', branch] = text.split(/\s+/);
-  return branch === undefined ? { repo } : { repo, branch };
 }

@@ -2,11 +2,12 @@
 // every fault at its place in the spec.
 
 import type { Json } from '../../../core/model/ledger/intention.ts';
+import { ORDER_ID } from '../../../core/model/orders/order.ts';
 import type { Place, SpecDocument, SpecTask, TaskField } from '../../../core/model/orders/spec.ts';
 import type { UnknownField } from '../../../core/model/orders/unknown-field.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
 import { type Cycle, cyclesOf, cycleText } from '../../../core/orders/cycles.ts';
-import { ORDER_ID } from '../../../documents/orders/order-schema.ts';
+import { FIELDS, fieldsThat, WORKS } from '../../../documents/orders/order-fields.ts';
 import { parseOrders } from '../../../documents/orders/orders.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { orderId, slug } from './spec-names.ts';
@@ -26,13 +27,13 @@ export interface Planned {
   readonly faults: readonly Fault[];
 }
 
-/** Of another kind of work, a default says nothing. */
-const OF_AGENTS = ['agent', 'model', 'budget', 'max_turns', 'allowed_tools', 'silence'];
-const KINDS: Readonly<Record<string, readonly string[]>> = {
-  run: [...OF_AGENTS, 'call'],
-  call: [...OF_AGENTS, 'run'],
-  agent: ['run', 'call'],
-};
+/** Of another kind of work, a default says nothing: for the field of each kind, those of the others. */
+const OF_OTHERS: ReadonlyMap<string, readonly string[]> = new Map(
+  WORKS.map(([first]) => {
+    const kind = FIELDS[first]?.work;
+    return [first, fieldsThat(({ work = kind, of = kind }) => work !== kind || of !== kind)];
+  }),
+);
 const PREVIOUS = 'previous';
 
 /** `listed`: the orders that there are, with what each waits for. */
@@ -62,9 +63,8 @@ export function plannedOrders(
     const isDone = task.ticked && id !== null && !known.has(id);
     if (id === null || isDone || task.isBad || doubled.has(id)) return { task, id, entry: null };
     const fields = { ...spec.defaults, ...task.fields };
-    for (const kind of Object.keys(KINDS))
-      if (task.fields[kind] !== undefined)
-        for (const other of KINDS[kind] ?? []) if (!(other in task.fields)) delete fields[other];
+    for (const [kind, others] of OF_OTHERS)
+      if (task.fields[kind] !== undefined) for (const other of others) if (!(other in task.fields)) delete fields[other];
     const after = afterOf(task, at, fields, names);
     const entry = after === null ? null : entryOf(spec, task, id, fields, after);
     const wrong = entry === null ? [] : entryFaults(entry);
@@ -210,7 +210,7 @@ interface EntryFault extends Pick<Fault, 'expected' | 'found' | 'unknown'> {
 /** What the parser of ORDERS.json says of the entry: it stands there with a field a line, so that each fault tells its field. */
 function entryFaults(entry: Entry): EntryFault[] {
   if (!ORDER_ID.test(entry.id)) return [{ field: 'id', expected: 'an "id" that an order can have', found: `"${entry.id}"` }];
-  if (!['run', 'agent', 'call'].some((work) => work in entry))
+  if (!WORKS.some(([work]) => work in entry))
     return [{ field: 'id', expected: '"run" or "agent", here or in "defaults"', found: 'none of them' }];
   // What it comes after is another entry's to be.
   const { after: _after, ...alone } = entry;

@@ -2,13 +2,13 @@
 // optional: a spec is a document of people's first. A bad task stops only itself; bad defaults stop them all, because they are of all.
 
 import type { Json } from '../../../core/model/ledger/intention.ts';
-import { type SpecDocument, type SpecTask, TASK_FIELDS, type TaskField } from '../../../core/model/orders/spec.ts';
+import type { SpecDocument, SpecTask, TaskField } from '../../../core/model/orders/spec.ts';
 import type { Fault, Parsed } from '../../../core/model/status/fault.ts';
 import { unknownField } from '../../../documents/json/unknown-field.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../../../documents/text/limits.ts';
 import { type FrontMatter, hasFrontMatter, readFrontMatter } from '../../../documents/yaml/front-matter.ts';
-import { readTaskBody, SpecYaml } from './spec-fields.ts';
+import { readTaskBody, SpecYaml, TASK_FIELDS, taskValue } from './spec-fields.ts';
 import { type TaskLines, taskLists } from './spec-lines.ts';
 import { orderId, slug, TASK_ID } from './spec-names.ts';
 
@@ -82,7 +82,7 @@ function defaultsOf({ data, positionOf }: FrontMatter, fault: FaultAt): Readonly
   for (const [key, value] of Object.entries(written)) {
     const place = positionOf('defaults', key) ?? at ?? { line: 1, column: 1 };
     const name = key.toLowerCase().replaceAll('-', '_');
-    if ((TASK_FIELDS as readonly string[]).includes(name)) fields[name] = { ...place, value: defaultValue(name, value as Json) };
+    if (TASK_FIELDS.includes(name)) fields[name] = { ...place, value: defaultValue(name, value as Json) };
     else {
       const unknown = unknownField(key, new Set(TASK_FIELDS));
       if (unknown === null) continue;
@@ -94,7 +94,7 @@ function defaultsOf({ data, positionOf }: FrontMatter, fault: FaultAt): Readonly
 
 /** One word may stand for a list of one. */
 function defaultValue(name: string, value: Json): Json {
-  if (!['after', 'tags', 'allowed_tools'].includes(name) || typeof value !== 'string') return value;
+  if (taskValue(name) !== 'list' || typeof value !== 'string') return value;
   return value === 'none' ? [] : [value];
 }
 

@@ -4,7 +4,6 @@
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { AGENTS, type AgentName, type AgentRequest, isAgentName } from '../../../core/model/orders/agent.ts';
-import { TASK_FIELDS } from '../../../core/model/orders/spec.ts';
 import type { Fault } from '../../../core/model/status/fault.ts';
 import { faultPlace, faultSentence } from '../../../core/model/status/fault.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
@@ -22,6 +21,7 @@ import { readFoundAgents } from '../../agents/system/found-agents.ts';
 import { requestOfAgent } from '../../agents/system/place-agent.ts';
 import { parseSpec } from '../documents/spec.ts';
 import { listInAnswer, staysDraft, withDraft, withoutDraftWord } from '../documents/spec-draft.ts';
+import { TASK_FIELDS } from '../documents/spec-fields.ts';
 import { plannedOrders } from '../documents/spec-orders.ts';
 import { mustBeTaken, specPath, specText } from './spec-file.ts';
 

@@ -1,0 +1,67 @@
+// `workspace` of an order, and what goes with it, as people write it (O16): the checks, and what they mean.
+import type { Order } from '../../../core/model/orders/order.ts';
+import { type Options, orderField, WrongOptions } from '../../../documents/orders/order-field.ts';
+
+/** What git takes for the name of a branch, without what a shell or an option could be made of. */
+const BRANCH = /^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\u0000-\u0020\u007f~^:?*[\\]{1,200}(?<![/.])$/;
+
+export const workspaceFields = {
+  workspace: orderField({
+    schema: ({ z, NO_CONTROLS }) =>
+      z.object({
+        repo: z
+          .string()
+          .trim()
+          .min(1)
+          .max(1000)
+          .regex(NO_CONTROLS)
+          .describe('The address of a git repo, or a folder of the machine.'),
+        branch: z.string().regex(BRANCH).optional().describe('Where the work begins. Default: the default branch of the repo.'),
+      }),
+    expected: 'an object with "repo", and "branch" if it is not the default one',
+    words:
+      'The git repo and branch that the work begins with, in a folder of its own; what it changes is pushed as the branch coord/<order>-<attempt>.',
+    docs: 'a fresh checkout of a git repo to work in: `{"repo": "…", "branch": "…"}` ([workspaces.md](workspaces.md))',
+    // A request has no folder to work in.
+    means: (written, { call }): Pick<Order, 'workspace'> =>
+      written === undefined || call !== undefined ? {} : { workspace: { repo: written.repo, branch: written.branch ?? null } },
+    changes: 'work',
+    within: { repo: null, branch: null },
+    task: (text) => {
+      const [repo = '', branch] = text.split(/\s+/);
+      return branch === undefined ? { repo } : { repo, branch };
+    },
+    options: [
+      ['--repo <address>', 'it works in a fresh checkout of this git repo; what it changes is pushed as a branch of its own'],
+      ['--branch <branch>', 'of --repo, where the work begins (default: its default branch)'],
+    ],
+    take: workspaceFrom,
+  }),
+  expect_changes: orderField({
+    schema: ({ z }) => z.boolean(),
+    expected: 'true or false',
+    words: 'true: with `workspace`: a run that changed nothing there FAILED.',
+    docsDefault: 'false',
+    means: (expects, { call }): Pick<Order, 'expectsChanges'> =>
+      expects === true && call === undefined ? { expectsChanges: true } : {},
+    changes: 'approval',
+    options: [['--expect-changes', 'with --repo: a run that changed nothing FAILED']],
+  }),
+};
+
+interface WorkspaceOptions {
+  readonly repo?: string;
+  readonly branch?: string;
+  readonly expectChanges?: boolean;
+}
+
+/** Undefined = none of the options of a workspace was given. */
+export function workspaceFrom(options: Options) {
+  const { repo, branch, expectChanges } = options as WorkspaceOptions;
+  if (repo !== undefined) return { repo, ...(branch === undefined ? {} : { branch }) };
+  if (branch === undefined && !expectChanges) return undefined;
+  throw new WrongOptions(
+    '--branch and --expect-changes are of a --repo: expected one, found none',
+    "coord order add bump --repo git@example.com:me/app.git --expect-changes -- 'npm update'",
+  );
+}
