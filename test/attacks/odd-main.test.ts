@@ -95,6 +95,21 @@ test('D4: a document that became a folder of billions costs no look at it, and i
   expect([commits.at(-1)?.changes.get('ORDERS.json')?.after, isCut]).toEqual([one.idOf('1'), false]);
 });
 
+test('R7: two commits with folders of billions that differ in one file keep the host busy for ever: it is asked in another way', async () => {
+  const bomb = (text: string) =>
+    commit(tree(orders(), entry('40000', 'z', unfolding(tree(entry('100644', 'f', blob(text)))))), text);
+  world.hub(['update-ref', 'refs/heads/main', bomb('1')]);
+  const quick = world.ledger('quick', { timeouts: { networkMs: 1_500 } });
+  await seen(quick);
+  for (const ref of ['refs/heads/main', LANE(3)]) {
+    const next = bomb(ref);
+    world.hub(['update-ref', ref, next]);
+    const { main, lanes } = await seen(quick);
+    expect([main?.commit, lanes.get(3)?.commit]).toContain(next);
+    expect(existsSync(join(world.stateDir('quick'), 'clone.broken-1'))).toBe(false);
+  }
+});
+
 test('D8: 300 MB of zeros, 300 KB on their way, are no 300 MB of memory to git', async () => {
   const zeros = execFileSync('sh', [
     '-c',
