@@ -1,8 +1,9 @@
-import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { mustOwn, otherOwner } from '../../src/system/files/folder-owner.ts';
+import { findFleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'coord-owner-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -24,11 +25,41 @@ test('I5: a folder of this user is nobody else’s, and neither is one that is n
   expect(() => mustOwn(mine)).not.toThrow();
 });
 
-test('I5: another user’s folder is named with both users, and nothing is installed that would write there', () => {
+test('I5: another user’s folder is named with both users, and nothing is done with it', () => {
   const path = ofAnother();
   expect(otherOwner(path)).toEqual({
     me: expect.stringMatching(new RegExp(`\\(uid ${process.getuid?.()}\\)$`)),
     owner: expect.stringMatching(/^uid (0|12345)$/),
   });
-  expect(() => mustOwn(path)).toThrow(/is of uid (0|12345), and this is .*lock its owner out/);
+  expect(() => mustOwn(path)).toThrow(/is of uid (0|12345), and this is .*run as you/);
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'I5: a fleet folder that another user laid down above is not found, whoever looks from below',
+  () => {
+    const below = join(scratch, 'tmp', 'sub');
+    const { state, identity } = fleetFolderAt(dirname(below));
+    mkdirSync(below, { recursive: true });
+    mkdirSync(state);
+    writeFileSync(identity, '{}');
+    const find = () => findFleetFolder({ dir: undefined, envDir: undefined, cwd: below });
+    expect(find().state).toBe(state);
+    chownSync(identity, 12_345, 12_345);
+    expect(find).toThrow(/fleet.json is of uid 12345/);
+    chownSync(identity, 0, 0);
+    chownSync(state, 12_345, 12_345);
+    for (const options of [
+      { dir: dirname(below), envDir: undefined },
+      { dir: undefined, envDir: dirname(below) },
+    ])
+      expect(() => findFleetFolder({ ...options, cwd: '/' })).toThrow(/\.coord is of uid 12345/);
+    // One of this user's, by a link of another's.
+    rmSync(state, { recursive: true });
+    const mine = join(scratch, 'mine.coord');
+    mkdirSync(mine);
+    writeFileSync(join(mine, 'fleet.json'), '{}');
+    symlinkSync(mine, state);
+    lchownSync(state, 12_345, 12_345);
+    expect(find).toThrow(/\.coord is of uid 12345/);
+  },
+);

@@ -17,7 +17,6 @@ import { type Check, type Exam, LIMITS, openExam } from './exam.ts';
 import { goneFleet } from './gone.ts';
 import { leftoversCheck } from './leftovers.ts';
 import { cloneLocksCheck, hubLocksCheck, lockCheck } from './locks.ts';
-import { ownerCheck } from './owner.ts';
 import { allowedCheck } from './permissions.ts';
 import { remoteCheck, strangersCheck, writableCheck } from './remote.ts';
 import { rewrittenCheck } from './rewritten.ts';
@@ -26,7 +25,6 @@ import { versionsCheck } from './versions.ts';
 
 /** In the order in which they are shown: what others rest on comes first. */
 const FLEET_CHECKS: readonly Check[] = [
-  ownerCheck,
   cronPathCheck,
   remoteCheck,
   cronRemoteCheck,

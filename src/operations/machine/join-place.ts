@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import { CoordError } from '../../errors.ts';
-import { type FleetFolder, isFleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { type FleetFolder, isFleetFolder, ownFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, identityBefore, readIdentity, writeIdentity } from '../../system/fleet/identity-file.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -42,7 +42,7 @@ export async function leftHere(
   as: number | null,
   display: string | null,
 ): Promise<Identity | null> {
-  if (!isFleetFolder(folder)) return null;
+  if (!isFleetFolder(ownFolder(folder))) return null;
   const identity = readableIdentity(folder, as, display);
   if (identity === null) return null;
   const leaving = await leavingOf(world, folder, identity);

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';
-import { mustOwn } from '../../system/files/folder-owner.ts';
 import { takeLock } from '../../system/files/lock.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { findProgram } from '../../system/process/find-program.ts';
@@ -62,7 +61,6 @@ export function cronSyncLine(world: World, root: string, main: string, everyMs: 
 /** The machine knows its period from then on (H2); the next sync says it. */
 export async function installCron(world: World, root: string, main: string, everyMs: number): Promise<CronDone> {
   const folder = fleetFolderAt(root);
-  mustOwn(folder.identity);
   const done = await changeCrontab(world, root, (before) => cronSyncLine(world, root, mustStay(main), everyMs, before));
   writeCronPeriod(folder, everyMs);
   return done;

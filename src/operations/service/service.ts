@@ -6,7 +6,6 @@ import { dirname } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
-import { mustOwn } from '../../system/files/folder-owner.ts';
 import { readIfThere } from '../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../system/fleet/identity-file.ts';
@@ -76,7 +75,6 @@ export async function installService(
   main: string,
   options: { readonly platform: NodeJS.Platform; readonly force: boolean },
 ): Promise<ServiceDone> {
-  mustOwn(fleetFolderAt(root).identity);
   const place = servicePlace(world, root, options.platform);
   const { manager, name, file } = place;
   const text = serviceText(world, root, mustStay(main), place);

@@ -1,20 +1,27 @@
-// Two users on one computer, or one with sudo: what another user writes in a fleet folder, its owner may not be able to change.
-import { statSync } from 'node:fs';
+// Whose folder it is. What lies in `.coord` has git run commands as whoever uses it, and a fleet folder is found upwards from anywhere: one that
+// another user of the computer laid down, in /tmp say, is never used.
+import { lstatSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { CoordError } from '../../errors.ts';
 
-/** `root (uid 0)` and `uid 1000` where the file belongs to somebody else than this process; null = it is this user's, or nobody can tell. */
+/** `root (uid 0)` and `uid 1000` where it belongs to somebody else than this process; null = it is this user's, or nobody can tell. */
 export function otherOwner(path: string): { readonly me: string; readonly owner: string } | null {
   const uid = process.getuid?.();
-  const owner = statSync(path, { throwIfNoEntry: false })?.uid;
+  const owner = lstatSync(path, { throwIfNoEntry: false })?.uid;
   if (uid === undefined || owner === undefined || owner === uid) return null;
   return { me: `${userInfo().username} (uid ${uid})`, owner: `uid ${owner}` };
 }
 
-/** For what would go on writing there by itself. Throws FAILED. */
-export function mustOwn(path: string): void {
-  const other = otherOwner(path);
-  if (other === null) return;
-  const message = `${path} is of ${other.owner}, and this is ${other.me}: what would run by itself would lock its owner out`;
-  throw new CoordError('FAILED', message, `sudo -u '#${other.owner.slice('uid '.length)}' coord …, or as that user`);
+/** Throws REFUSED where any of these is another user's; what is not there is nobody's. */
+export function mustOwn(...paths: readonly string[]): void {
+  for (const path of paths) {
+    const other = otherOwner(path);
+    if (other === null) continue;
+    const message = `${path} is of ${other.owner}, and this is ${other.me}: what lies there could have commands run as you`;
+    throw new CoordError(
+      'REFUSED',
+      message,
+      `sudo -u '#${other.owner.slice('uid '.length)}' coord …, or a folder of your own: coord join <url>`,
+    );
+  }
 }

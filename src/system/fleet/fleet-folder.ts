@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CoordError } from '../../errors.ts';
+import { mustOwn } from '../files/folder-owner.ts';
 
 export interface FleetFolder {
   readonly root: string;
@@ -88,17 +89,17 @@ export function isFleetFolder(folder: FleetFolder): boolean {
   return existsSync(folder.identity);
 }
 
-/** Throws NO_FLEET (exit code 3) with the command that makes one. */
+/** Throws NO_FLEET (exit code 3) with the command that makes one, and REFUSED for one of another user. */
 export function findFleetFolder(options: { dir: string | undefined; envDir: string | undefined; cwd: string }): FleetFolder {
   const named = options.dir ?? options.envDir;
   if (named !== undefined) {
     const folder = fleetFolderAt(resolve(options.cwd, named));
-    if (isFleetFolder(folder)) return folder;
+    if (isFleetFolder(folder)) return ownFolder(folder);
     throw new CoordError('NO_FLEET', `${folder.root} is no fleet folder: expected ${folder.identity}`, 'coord join <url>');
   }
   for (let folder = resolve(options.cwd); ; folder = dirname(folder)) {
     const candidate = fleetFolderAt(folder);
-    if (isFleetFolder(candidate)) return candidate;
+    if (isFleetFolder(candidate)) return ownFolder(candidate);
     if (folder === dirname(folder)) break;
   }
   throw new CoordError(
@@ -106,6 +107,12 @@ export function findFleetFolder(options: { dir: string | undefined; envDir: stri
     `no fleet here: neither ${options.cwd} nor a folder above it holds .coord/fleet.json`,
     'coord init <url>, or coord join <url>',
   );
+}
+
+/** Throws REFUSED where it is another user's. */
+export function ownFolder(folder: FleetFolder): FleetFolder {
+  mustOwn(folder.state, folder.identity);
+  return folder;
 }
 
 /** When a fetch last ran in this folder, epoch milliseconds; null = never. Git itself leaves the mark. */
