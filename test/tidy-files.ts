@@ -98,7 +98,6 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/cli/top/terminal.ts': 79,
   'src/features/services/adapters/life.ts': 174,
   'src/features/services/adapters/supervisor.ts': 125,
-  'src/ledger/fetch/fetch-refs.ts': 75,
   'src/ledger/git-ledger.ts': 157,
   'src/ledger/git/run-git.ts': 78,
   'src/ledger/memory/memory-ledger.ts': 192,

@@ -1,9 +1,10 @@
 // The files of one run. Each record is written whole (temp + rename, or a link), so whoever reads one reads all of it.
 // The folder holds the run's environment and so perhaps secrets: only its owner may read it.
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { StopReason } from '../core/model/orders/run.ts';
 import type { RunSpec } from '../ports.ts';
+import { readText } from '../system/files/read-if-there.ts';
 
 export interface RunPaths {
   readonly folder: string;
@@ -80,7 +81,7 @@ export function runPaths(runsDir: string, key: string): RunPaths {
 export function readRecord<T>(path: string): T | null {
   try {
     // Whoever opens a pipe that a run put there waits for ever, and hears no signal.
-    return lstatSync(path).isFile() ? (JSON.parse(readFileSync(path, 'utf8')) as T) : null;
+    return lstatSync(path).isFile() ? (JSON.parse(readText(path)) as T) : null;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -1,9 +1,10 @@
 // Attacks on the machine by what a run leaves in its own folder: whoever opens a pipe waits for a writer, for ever.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createBox, handOut, put } from '../../src/features/bus/operations/box.ts';
 import { newestLog } from '../../src/operations/orders/run-log.ts';
 import type { FleetFolder } from '../../src/system/fleet/fleet-folder.ts';
 
@@ -32,6 +33,32 @@ test.each([
   const path = join(folder, 'file');
   execFileSync('mkfifo', [path]);
   expect(read(module, name, path)).toEqual(nothing);
+});
+
+test('a pipe in the place of any small file of coord’s is an error, and keeps nobody waiting', () => {
+  const path = join(folder, 'file');
+  execFileSync('mkfifo', [path]);
+  expect(() => read('system/files/read-if-there', 'readText', path)).toThrow(/EINVAL: neither a file nor a folder/);
+  const here = join(import.meta.dirname, '../../src');
+  const sources = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  // By a descriptor, from standard input or of the kernel's own nothing waits.
+  const waiting = sources.filter((name) =>
+    /(?:readFileSync|createReadStream)\((?!0|file\b|['`]\/proc)/.test(readFileSync(join(here, name), 'utf8')),
+  );
+  expect(waiting).toEqual([]);
+});
+
+test('M8: a pipe or a folder in a box is set aside, and the message behind it is taken', () => {
+  const box = { program: 'p', folder: join(folder, 'p') };
+  createBox(box);
+  const message = (id: string) => ({ id: `p.${id}`, from: '1', to: 'p', at: null, priority: 'normal' as const, body: id });
+  for (const id of ['a', 'b', 'c']) put(box, message(id), id, 1_000);
+  const [first = '', second = ''] = readdirSync(join(box.folder, 'waiting')).sort();
+  for (const name of [first, second]) rmSync(join(box.folder, 'waiting', name));
+  execFileSync('mkfifo', [join(box.folder, 'waiting', first)]);
+  mkdirSync(join(box.folder, 'waiting', second));
+  expect(handOut(box, 2_000, { forMs: 1_000, isStream: false })?.message.body).toBe('c');
+  expect(readdirSync(join(box.folder, 'broken')).sort()).toEqual([first, second]);
 });
 
 test('O9: a link in the place of the log shows nobody’s file', () => {

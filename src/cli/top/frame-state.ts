@@ -1,5 +1,5 @@
 // All that `coord top` shows, read from this machine's own files: what `coord status`, `coord inbox` and `coord daemon status` read.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainText } from '../../core/base/redact.ts';
 import { DEFAULT_FLEET } from '../../core/model/ledger/fleet.ts';
@@ -14,6 +14,7 @@ import { endOfLog } from '../../operations/orders/log-end.ts';
 import { newestLog } from '../../operations/orders/run-log.ts';
 import { withProgressHere } from '../../operations/sync/progress-here.ts';
 import { readView, type View, viewText } from '../../operations/sync/view.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { alertLines } from '../commands/look/status.ts';
 import type { Reading } from '../context.ts';
@@ -122,7 +123,7 @@ function viewHere(folder: FleetFolder, view: Sight['view']): Sight['view'] {
 
 function pushesPerMinute(path: string): number {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return DEFAULT_FLEET.pushesPerMinute;
-  return parseFleet(readFileSync(path, 'utf8')).value?.pushesPerMinute ?? DEFAULT_FLEET.pushesPerMinute;
+  return parseFleet(readText(path)).value?.pushesPerMinute ?? DEFAULT_FLEET.pushesPerMinute;
 }
 
 interface Endings {

@@ -1,9 +1,10 @@
 // The private bare clone (C5): made when missing, moved aside and made anew when damaged, packed when it grows.
 // Guarantees that nothing in it decides anything: whoever deletes it loses time only. One process at a time may use it (C7).
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoordError } from '../../errors.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import { renderGitConfig } from '../git/git-config-text.ts';
 import { type GitHome, writePrivate } from '../git/git-home.ts';
 import type { Setting } from '../git/person-settings.ts';
@@ -93,7 +94,7 @@ export const cloneDirOf = (stateDir: string): string => join(stateDir, 'clone.gi
 /** The format of an existing clone; sha1 where there is none. */
 export function cloneFormat(gitDir: string): ObjectFormat {
   const path = join(gitDir, 'config');
-  return existsSync(path) && /objectformat\s*=\s*"?sha256/i.test(readFileSync(path, 'utf8')) ? 'sha256' : 'sha1';
+  return existsSync(path) && /objectformat\s*=\s*"?sha256/i.test(readText(path)) ? 'sha256' : 'sha1';
 }
 
 /** The newest damaged clone is kept for people to look at; earlier ones go. */

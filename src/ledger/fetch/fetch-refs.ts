@@ -83,22 +83,7 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
     const format = id?.length === 64 ? 'sha256' : 'sha1';
     return id !== undefined && format !== clone.objectFormat ? { kind: 'format', format } : { kind: 'truth', refs };
   };
-  const run: RunFetch = async (specs, { linesMax, unjudged = false } = {}) => {
-    const limits = { input: `${specs.join('\n')}\n`, stallMs: times.networkMs };
-    const args = unjudged ? ['-c', 'transfer.fsckObjects=false', ...FETCH] : FETCH;
-    const more = linesMax === undefined ? limits : { ...limits, linesMax };
-    let said = await clone.run(args, times.fetchMs, more);
-    // R7: what is here already can be such that a host compares it for ever with what is new. It is not told of it then: everything travels, once.
-    const isSilent = said.timedOut && said.stderr === '' && (await listRefs(question.home, times.networkMs)).kind === 'listed';
-    if (isSilent) said = await clone.run(['-c', 'fetch.negotiationAlgorithm=noop', ...args], times.fetchMs, more);
-    if (said.isOverLines) await clone.mend();
-    const result = { ...said, stderr: withoutChatter(said.stderr) };
-    if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
-    const refs = parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'));
-    // A branch that was asked for is there, or git fails: without it FETCH_HEAD was not written whole, for want of room.
-    const isWhole = branches.every((ref) => refs.has(ref) || !specs.includes(branchSpec(ref)));
-    return { result, refs: isWhole ? refs : null };
-  };
+  const run = runFetchOf(question);
   const everything = [`+${lanesPattern(namespace)}:refs/view/lanes/*`, `+${claimsPattern(namespace)}:refs/view/claims/*`];
   const fetchAll = (absent: ReadonlySet<string>, linesMax?: number) =>
     run(
@@ -146,6 +131,26 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
     unread: new Map(),
     strange: strangeIn(refs).slice(0, STRANGE_MAX),
     byName: false,
+  };
+}
+
+/** How one git is asked. */
+function runFetchOf({ clone, branches, home, times }: RefsQuestion): RunFetch {
+  return async (specs, { linesMax, unjudged = false } = {}) => {
+    const limits = { input: `${specs.join('\n')}\n`, stallMs: times.networkMs };
+    const args = unjudged ? ['-c', 'transfer.fsckObjects=false', ...FETCH] : FETCH;
+    const more = linesMax === undefined ? limits : { ...limits, linesMax };
+    let said = await clone.run(args, times.fetchMs, more);
+    // R7: what is here already can be such that a host compares it for ever with what is new. It is not told of it then: everything travels, once.
+    const isSilent = said.timedOut && said.stderr === '' && (await listRefs(home, times.networkMs)).kind === 'listed';
+    if (isSilent) said = await clone.run(['-c', 'fetch.negotiationAlgorithm=noop', ...args], times.fetchMs, more);
+    if (said.isOverLines) await clone.mend();
+    const result = { ...said, stderr: withoutChatter(said.stderr) };
+    if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
+    const refs = parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'));
+    // A branch that was asked for is there, or git fails: without it FETCH_HEAD was not written whole, for want of room.
+    const isWhole = branches.every((ref) => refs.has(ref) || !specs.includes(branchSpec(ref)));
+    return { result, refs: isWhole ? refs : null };
   };
 }
 

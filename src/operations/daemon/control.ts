@@ -1,7 +1,8 @@
 // `coord daemon start`, `stop`, `status`: what a person at this computer does with the daemon of a fleet folder.
-import { readFileSync } from 'node:fs';
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { CoordError } from '../../errors.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, isFleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { startDetached } from '../../system/process/detached.ts';
 import { isLiving } from '../../system/process/process-identity.ts';
@@ -102,7 +103,7 @@ export function daemonStatus(folder: FleetFolder): DaemonStatus {
 
 function lastLine(folder: FleetFolder): string {
   try {
-    return readFileSync(folder.daemonLog, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+    return readText(folder.daemonLog).trimEnd().split('\n').at(-1) ?? '';
   } catch {
     return 'it said nothing';
   }

@@ -1,9 +1,10 @@
 // What lies on this machine's disk for the next sync to take, as signs that are compared between two looks: so coord's own writes,
 // which leave none, never wake its daemon, and what cannot be taken does so once. Local files alone, no git.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineDocumentPath, ORDERS_PATH } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { newFile, savedEdit } from '../../system/fleet/projection.ts';
 import { policyPath } from '../../system/policy/policy-file.ts';
@@ -38,7 +39,7 @@ function namesIn(folder: string): readonly string[] {
 
 function textAt(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch {
     return '';
   }

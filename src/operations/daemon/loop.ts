@@ -1,9 +1,10 @@
 // The daemon is `coord sync`, called at the right moments: when its time has come, when something was saved here, when a run has ended,
 // after a sleep. It keeps nothing that a restart would lose, so it may be killed anywhere. A sync that fails is said and tried again later.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Wake as Coming, GATHER_MS, nextLookMs } from '../../core/presence/pacing.ts';
 import { CoordError } from '../../errors.ts';
 import { createPacer, type Pacer } from '../../machine/pace/pacer.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { isWaitedFor } from '../../system/process/waited.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -136,5 +137,5 @@ async function openHere(world: World, folder: FleetFolder): Promise<Here> {
 }
 
 function identityText(folder: FleetFolder): string {
-  return existsSync(folder.identity) ? readFileSync(folder.identity, 'utf8') : '';
+  return existsSync(folder.identity) ? readText(folder.identity) : '';
 }

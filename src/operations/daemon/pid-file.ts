@@ -1,12 +1,13 @@
 // Which process is the daemon of this fleet folder: the one that holds its lock, for as long as it lives. `.coord/daemon.json` is what it
 // says of itself, and may be removed by anybody. A record or a lock that was left behind, or whose number another program has by now, is no
 // daemon's: a process is known by its number, its start and the start of the computer.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../../core/base/time.ts';
 import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import { type HeldLock, lookAtLock, takeLockForLife } from '../../system/files/lock.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { bootId, identityOf, isLiving, type NotedProcess } from '../../system/process/process-identity.ts';
 
@@ -140,7 +141,7 @@ function write(folder: FleetFolder, record: DaemonRecord): void {
 
 function readRecord(folder: FleetFolder): DaemonRecord | null {
   try {
-    const record = JSON.parse(readFileSync(folder.daemon, 'utf8')) as Partial<DaemonRecord> | null;
+    const record = JSON.parse(readText(folder.daemon)) as Partial<DaemonRecord> | null;
     return Number.isSafeInteger(record?.pid) && (record?.pid ?? 0) > 0 ? (record as DaemonRecord) : null;
   } catch {
     return null;

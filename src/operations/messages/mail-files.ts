@@ -1,12 +1,13 @@
 // `.coord/inbox.json` and `.coord/sent.json`: what the cycle leaves for `coord inbox` and `coord sent`, which ask nobody. What was
 // read since then is known from the outbox and the journal, so a message that was taken is not shown again, not even offline.
-import { readFileSync } from 'node:fs';
+
 import { cursorOf, type InboxMessage } from '../../core/messages/mailbox.ts';
 import type { SentView } from '../../core/messages/receipts.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import { CoordError } from '../../errors.ts';
 import type { Journal } from '../../ports.ts';
 import { writeDurably } from '../../system/files/durable-file.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 /** A sender by the name it had at the last sync; empty for people, and for a machine that nobody knows. */
@@ -73,7 +74,7 @@ function read<T>(path: string): readonly T[] {
 
 function readIfThere(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch {
     return null;
   }

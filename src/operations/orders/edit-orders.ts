@@ -1,6 +1,6 @@
 // People's edits from this machine (D5): recorded on disk first, then sent. Offline they wait in the outbox, visibly; an edit that
 // the fleet's ORDERS.json does not admit is an error, never a silence.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { Json, OrderEdit, PersonEdit } from '../../core/model/ledger/intention.ts';
@@ -10,6 +10,7 @@ import { parseOrders } from '../../documents/orders/orders.ts';
 import { withStepWork } from '../../documents/orders/step-edits.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
 import { recordingTimes } from '../messages/outbox-time.ts';
@@ -68,7 +69,7 @@ export async function recordEdits(world: World, folder: FleetFolder, edits: read
 /** ORDERS.json as the last sync left it here. */
 export function ordersHere(folder: FleetFolder): string {
   const path = join(folder.projection, ORDERS_PATH);
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return existsSync(path) ? readText(path) : '';
 }
 
 /** Throws USAGE with the parser's own words for an order that would be refused on the board. */

@@ -1,5 +1,5 @@
 // `coord retry`: a raised generation, which runs an order anew (O8), with or without a change of its entry. One edit: all or none.
-import { readFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import { RETRY_HELPS } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
@@ -15,6 +15,7 @@ import { type SeenOrder, seenOrder } from '../../documents/orders/seen-order.ts'
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import { editText } from '../../system/files/editor.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { World } from '../sync/dependencies.ts';
 import type { View } from '../sync/view.ts';
@@ -126,7 +127,7 @@ async function editedFields(world: World, folder: FleetFolder, id: string): Prom
 
 /** Where the remote is away, this machine may know of none that it has. */
 function mustHaveSession({ sync }: View, folder: FleetFolder, id: string): void {
-  const { value } = parseOrders(readFileSync(join(folder.projection, ORDERS_PATH), 'utf8'));
+  const { value } = parseOrders(readText(join(folder.projection, ORDERS_PATH)));
   const order = value?.orders.find((it) => it.id === id);
   if (order === undefined) return;
   if (order.work.kind !== 'agent')
@@ -142,7 +143,7 @@ function mustHaveSession({ sync }: View, folder: FleetFolder, id: string): void 
 /** As the sync just now left it. */
 function entryText(folder: FleetFolder, id: string): string {
   const path = join(folder.projection, ORDERS_PATH);
-  const { root } = readJson(readFileSync(path, 'utf8'), ORDERS_PATH);
+  const { root } = readJson(readText(path), ORDERS_PATH);
   const list = root?.kind === 'object' ? memberOf(root, 'orders')?.value : undefined;
   const entries = (list?.kind === 'array' ? list.items : []).filter((item) => idOf(item) === id);
   const [entry] = entries;

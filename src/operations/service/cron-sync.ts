@@ -1,9 +1,10 @@
 // `coord cron`: one line in the person's crontab lets cron run `coord sync` in a fleet folder.
-import { readFileSync } from 'node:fs';
+
 import { dirname, join } from 'node:path';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../system/fleet/fleet-folder.ts';
 import { findProgram } from '../../system/process/find-program.ts';
 import { cronFields, cronLine, everyMsOf } from '../../system/service/cron-line.ts';
@@ -115,7 +116,7 @@ function logOf(root: string): string {
 
 function readLog(root: string): string {
   try {
-    return readFileSync(logOf(root), 'utf8').trim();
+    return readText(logOf(root)).trim();
   } catch {
     // No sync of cron's yet.
     return '';

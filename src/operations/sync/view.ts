@@ -1,11 +1,12 @@
 // `.coord/view.json`: what `coord status` shows, left there by the cycle. STATUS.json's shape, with `self` and `sync` added.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { Refusal, Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import type { OddRef } from '../../core/model/ledger/trees.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
+import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { withoutTold } from './edit-rejections.ts';
 
@@ -84,7 +85,7 @@ function allowedSince(folder: FleetFolder): readonly string[] | null {
   const [noted, left] = [folder.allowed, folder.view].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs);
   if (noted === undefined || left === undefined || noted < left) return null;
   try {
-    const allows: unknown = JSON.parse(readFileSync(folder.allowed, 'utf8'));
+    const allows: unknown = JSON.parse(readText(folder.allowed));
     return Array.isArray(allows) ? allows.filter((kind) => typeof kind === 'string') : null;
   } catch {
     return null;
@@ -93,7 +94,7 @@ function allowedSince(folder: FleetFolder): readonly string[] | null {
 
 export function viewText(folder: FleetFolder): string | null {
   try {
-    return readFileSync(folder.view, 'utf8');
+    return readText(folder.view);
   } catch {
     return null;
   }

@@ -1,9 +1,10 @@
 // The person's own editor, as git opens it: VISUAL, EDITOR, else vi; a line for the shell, so that it may have options.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoordError } from '../../errors.ts';
+import { readText } from './read-if-there.ts';
 
 export interface Edited {
   readonly text: string;
@@ -28,5 +29,5 @@ export async function editText(env: NodeJS.ProcessEnv, name: string, text: strin
     done();
     throw new CoordError('FAILED', `the editor ${editor} ended with ${code}: nothing was changed`, 'set EDITOR');
   }
-  return { text: readFileSync(path, 'utf8'), path, done };
+  return { text: readText(path), path, done };
 }

@@ -2,13 +2,14 @@
 // and of many that see it dead exactly one may do so. An owner that is merely slow, stopped or asleep keeps it.
 // proper-lockfile alone does not exclude: two takers of one stale lock can both win. So its own take-over is switched off.
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { CoordError } from '../../errors.ts';
 import { bootId, identityOf, isLiving, type NotedProcess } from '../process/process-identity.ts';
 import { createExclusively, writeWhole } from './durable-file.ts';
+import { readText } from './read-if-there.ts';
 
 interface Owner extends NotedProcess {
   readonly token: string;
@@ -143,7 +144,7 @@ function tellWaiters(path: string, doneSinceMs: number): void {
 
 function readLastDone(path: string): number | null {
   try {
-    return Number(readFileSync(lastOf(path), 'utf8')) || null;
+    return Number(readText(lastOf(path))) || null;
   } catch {
     return null;
   }
@@ -151,7 +152,7 @@ function readLastDone(path: string): number | null {
 
 function readOwner(path: string): Owner | null {
   try {
-    return JSON.parse(readFileSync(ownerOf(path), 'utf8')) as Owner;
+    return JSON.parse(readText(ownerOf(path))) as Owner;
   } catch {
     return null;
   }
@@ -193,7 +194,7 @@ function mayTakeOver(path: string, token: string): boolean {
     const ticket = `${path}.takeover-${token}-${turn}`;
     if (createExclusively(ticket, JSON.stringify(me))) return true;
     try {
-      if (isLiving(JSON.parse(readFileSync(ticket, 'utf8')) as Owner)) return false;
+      if (isLiving(JSON.parse(readText(ticket)) as Owner)) return false;
     } catch {
       return false;
     }

@@ -1,12 +1,33 @@
-// Of small files of coord's own, and of those that it lays down for others.
-import { readFileSync } from 'node:fs';
+// Small files of coord's own, and those that it lays down for others. Whoever opens a pipe waits for a writer, for ever: nothing of coord's
+// opens a file by its name in another way.
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
 /** The text of a file; null = there is none. Throws what else keeps it from being read. */
 export function readIfThere(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
+  }
+}
+
+/** As `readBytes`. */
+export const readText = (path: string): string => readBytes(path).toString('utf8');
+
+/** What a file holds. Throws what keeps it from being read: EISDIR for a folder, EINVAL for what is neither that nor a file. */
+export function readBytes(path: string): Buffer {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const about = fstatSync(file);
+    if (!about.isFile() && !about.isDirectory())
+      throw Object.assign(new Error(`EINVAL: neither a file nor a folder, read '${path}'`), {
+        code: 'EINVAL',
+        path,
+        syscall: 'read',
+      });
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
   }
 }

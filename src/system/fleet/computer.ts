@@ -1,12 +1,13 @@
 // What belongs to the computer and not to a fleet folder (I5): its UUID and its policy, below `${COORD_HOME:-~/.coord}`.
 
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { createExclusively, writeDurably } from '../files/durable-file.ts';
+import { readText } from '../files/read-if-there.ts';
 
 export function coordHome(env: NodeJS.ProcessEnv): string {
   return resolve(env.COORD_HOME || join(homedir(), '.coord'));
@@ -46,7 +47,7 @@ interface Computer {
 function readComputer(home: string): Computer {
   const path = computerPath(home);
   try {
-    const { id, tools = [], ...rest } = JSON.parse(readFileSync(path, 'utf8')) as { id?: unknown; tools?: unknown };
+    const { id, tools = [], ...rest } = JSON.parse(readText(path)) as { id?: unknown; tools?: unknown };
     if (typeof id !== 'string' || id === '') throw new Error('expected an id, found none');
     return { id, tools: Array.isArray(tools) ? tools.filter((name) => typeof name === 'string') : [], rest };
   } catch (error) {

@@ -1,9 +1,9 @@
 // `.coord/fleet.json`: which machine this folder is, and which remote it belongs to. Written once at join.
 
-import { readFileSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
 import { CoordError } from '../../errors.ts';
 import { writeDurably } from '../files/durable-file.ts';
+import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
 export interface Identity {
@@ -25,7 +25,7 @@ export interface Identity {
 
 export function readIdentity(folder: FleetFolder): Identity {
   try {
-    const read: unknown = JSON.parse(readFileSync(folder.identity, 'utf8'));
+    const read: unknown = JSON.parse(readText(folder.identity));
     if (!isIdentity(read)) throw new Error('found something else');
     return read;
   } catch (error) {
@@ -42,7 +42,7 @@ export function readIdentity(folder: FleetFolder): Identity {
 /** Which machine this folder was when it last synced, from what it shows to people: no login stands there. Null = not known. */
 export function identityBefore(folder: FleetFolder): { readonly machine: number; readonly remote: string } | null {
   try {
-    const { self } = JSON.parse(readFileSync(folder.view, 'utf8')) as { self?: { machine?: unknown; remote?: unknown } };
+    const { self } = JSON.parse(readText(folder.view)) as { self?: { machine?: unknown; remote?: unknown } };
     const { machine, remote } = self ?? {};
     return Number.isSafeInteger(machine) && typeof remote === 'string' ? { machine: machine as number, remote } : null;
   } catch {

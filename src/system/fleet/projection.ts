@@ -1,11 +1,12 @@
 // `coordination/` in the fleet folder (C6): plain files for people and agents to read, each written by temp + rename. A file that
 // somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead.
 // It is no work tree: no index, no HEAD, nothing to wedge.
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../../core/model/ledger/push.ts';
 import { ORDERS_PATH, ownerOf } from '../../documents/paths.ts';
 import { writeDurably } from '../files/durable-file.ts';
+import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
 export interface ProjectionSource {
@@ -129,7 +130,7 @@ function keepBase(folder: FleetFolder, id: string, text: string): void {
 
 function readBases(folder: FleetFolder): Readonly<Record<string, string>> {
   try {
-    return JSON.parse(readFileSync(folder.bases, 'utf8')) as Record<string, string>;
+    return JSON.parse(readText(folder.bases)) as Record<string, string>;
   } catch {
     return {};
   }
@@ -193,7 +194,7 @@ function idThere(folder: FleetFolder, path: string, source: ProjectionSource): s
 
 export function readProjected(folder: FleetFolder): Projected {
   try {
-    return JSON.parse(readFileSync(folder.projected, 'utf8')) as Projected;
+    return JSON.parse(readText(folder.projected)) as Projected;
   } catch {
     // Missing or damaged: everything is written anew, and nothing counts as edited.
     return {};
@@ -211,7 +212,7 @@ function sorted(record: Projected): Projected {
 
 function readIfThere(path: string): string | null {
   try {
-    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : null;
+    return lstatSync(path).isFile() ? readText(path) : null;
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 // Where and with which environment an order runs on this computer. The environment is the same from a terminal, cron or a
 // daemon: a short list of the person's own variables, what the order sets, the owner's secrets, and the fencing token (O7).
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { because } from '../../core/base/reasons.ts';
@@ -14,6 +14,7 @@ import type { Because } from '../../core/model/orders/reason.ts';
 import { type AgentPlace, requestOfAgent } from '../../features/agents/system/place-agent.ts';
 import { requestOfWorkspace, type WorkspaceSetting } from '../../features/workspaces/system/place-workspace.ts';
 import type { RunSpec } from '../../ports.ts';
+import { readText } from '../files/read-if-there.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';
 import { type AgentFolders, agentFolderProblem } from './agent-folder.ts';
 import { expandHome, type LocalPolicy } from './policy-file.ts';
@@ -144,7 +145,7 @@ export function readSecrets(paths: readonly string[]): { secrets: Record<string,
       missing.push(path);
       continue;
     }
-    for (const line of readFileSync(path, 'utf8').split(/\r?\n/)) {
+    for (const line of readText(path).split(/\r?\n/)) {
       const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
       if (name !== undefined && value !== undefined) secrets[name] = value.replace(/^(['"])(.*)\1$/, '$2');
     }

@@ -1,6 +1,6 @@
 // `policy.yaml` in coord's home: what the orders of each fleet folder may do on this computer (O10). Only this file decides.
 // A file or an entry that cannot be read allows nothing. Edits keep the person's comments and layout.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Document, isMap, isSeq, parseDocument } from 'yaml';
@@ -14,6 +14,7 @@ import { CoordError } from '../../errors.ts';
 import { type AllAgentRules, readAgentRules } from '../../features/agents/system/agent-rules.ts';
 import { readWorkspaceLimits } from '../../features/workspaces/system/workspace-rules.ts';
 import { writeDurably } from '../files/durable-file.ts';
+import { readText } from '../files/read-if-there.ts';
 
 export type PolicyList = 'allow' | 'folders' | 'env' | 'repos';
 
@@ -145,7 +146,7 @@ export function setInPolicy(home: string, fleetRoot: string, at: readonly string
 function policyEntries(home: string): Readonly<Record<string, unknown>> {
   const path = policyPath(home);
   if (!existsSync(path)) return {};
-  const { value, faults } = readYaml(readFileSync(path, 'utf8'), path);
+  const { value, faults } = readYaml(readText(path), path);
   const [fault] = faults.filter((candidate) => candidate.level === 'fault');
   if (fault !== undefined)
     throw new CoordError('REFUSED', `${faultPlace(fault)}: ${faultSentence(fault)}; nothing runs until it is fixed`, null);
@@ -177,7 +178,7 @@ export function expandHome(path: string): string {
 
 function loadDocument(home: string): Document {
   const path = policyPath(home);
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const text = existsSync(path) ? readText(path) : '';
   const { faults } = readYaml(text, path);
   const [fault] = faults.filter((candidate) => candidate.level === 'fault');
   if (fault !== undefined && text.trim() !== '')

@@ -2,13 +2,13 @@
 // there: what it does goes on until that person ends it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { AgentAnswer, AgentQuestion } from '../../../core/model/orders/agent.ts';
 import { CALL } from '../../../core/model/orders/call.ts';
-import { readIfThere } from '../../../system/files/read-if-there.ts';
+import { readIfThere, readText } from '../../../system/files/read-if-there.ts';
 
 export async function askAgent(mainPath: string, { request, cwd, env, onLine }: AgentQuestion): Promise<AgentAnswer> {
   const folder = mkdtempSync(join(tmpdir(), 'coord-ask-'));
@@ -24,7 +24,7 @@ export async function askAgent(mainPath: string, { request, cwd, env, onLine }: 
     });
     createInterface({ input: child.stdout }).on('line', onLine);
     const [code] = (await once(child, 'exit')) as [number | null];
-    const problem = /^problem=(.*)$/m.exec(readFileSync(at('output'), 'utf8'))?.[1] ?? null;
+    const problem = /^problem=(.*)$/m.exec(readText(at('output')))?.[1] ?? null;
     return { answer: readIfThere(at('answer')), problem: code === 0 ? null : (problem ?? `it ended with ${code ?? 'a signal'}`) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

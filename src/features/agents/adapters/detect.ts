@@ -1,9 +1,10 @@
 // Which agents there are on this computer: where, of which version, logged in or not. Each is asked with its own words, nothing on its
 // standard input, and not for long.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { AGENT_NAMES, type AgentName, type FoundAgent, type Login } from '../../../core/model/orders/agent.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { findProgram } from '../../../system/process/find-program.ts';
 import { ask } from './ask.ts';
 import { SIGNS } from './login-signs.ts';
@@ -45,7 +46,7 @@ function usualFolders(env: Readonly<Record<string, string>>): readonly string[] 
   const npmrc = join(home, '.npmrc');
   const prefix = existsSync(npmrc)
     ? /^prefix\s*=\s*(.+)$/m
-        .exec(readFileSync(npmrc, 'utf8'))?.[1]
+        .exec(readText(npmrc))?.[1]
         ?.trim()
         .replace(/^~|^\$\{HOME\}/, home)
     : undefined;

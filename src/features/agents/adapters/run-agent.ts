@@ -3,7 +3,7 @@
 // so does the agent: the watchdog ends both.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import type { AgentRequest } from '../../../core/model/orders/agent.ts';
 import { CALL } from '../../../core/model/orders/call.ts';
 import { formatDuration } from '../../../documents/text/duration.ts';
 import { besideFolder } from '../../../system/files/beside-folder.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { createProgressWriter } from '../../../system/runs/run-progress.ts';
 import { AGENT_ASKS } from '../rules/agent-fit.ts';
 import { agentPrompt } from '../rules/agent-prompt.ts';
@@ -79,7 +80,7 @@ export async function runAgent(env: NodeJS.ProcessEnv, out: Writable, errors: Wr
 
 function requestIn(path: string | undefined): AgentRequest | null {
   if (path === undefined) return null;
-  const spec = JSON.parse(readFileSync(path, 'utf8')) as { readonly agent?: AgentRequest };
+  const spec = JSON.parse(readText(path)) as { readonly agent?: AgentRequest };
   return spec.agent ?? null;
 }
 

@@ -1,9 +1,10 @@
 // `.coord/alerts.json`: what there is to tell; written by a sync alone, under the cycle's lock. `.coord/alerts-told.json`: who was
 // told of it; written by the teller alone, under a lock of its own. Both by rename. What cannot be read counts as nothing, so that
 // an alert is told twice rather than never. Read without the rest of the program: `coord status` shows what waits.
-import { readFileSync } from 'node:fs';
+
 import type { Alert, ChannelTold } from '../../../core/model/messages/alert.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 
 const FORM = 1;
@@ -60,7 +61,7 @@ export function writeTold(folder: FleetFolder, told: Omit<ToldFile, 'form'>): vo
 
 function read<T extends { readonly form: number }>(path: string, isWhole: (file: T) => boolean): T | null {
   try {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as T;
+    const file = JSON.parse(readText(path)) as T;
     return file?.form === FORM && isWhole(file) ? file : null;
   } catch {
     return null;

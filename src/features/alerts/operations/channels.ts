@@ -1,6 +1,7 @@
 // alerts.yaml in coord's home: who on this computer is told. Never in a repo: nothing there can make a machine call somebody.
-import { readFileSync } from 'node:fs';
+
 import { join } from 'node:path';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { type AlertSettings, parseAlerts } from '../documents/alert-channels.ts';
 
 export function alertsPath(home: string): string {
@@ -11,7 +12,7 @@ export function alertsPath(home: string): string {
 export function readChannels(home: string): AlertSettings | null {
   const path = alertsPath(home);
   try {
-    return parseAlerts(readFileSync(path, 'utf8'), path);
+    return parseAlerts(readText(path), path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;

@@ -1,7 +1,8 @@
 // The folders of a box, as every step and every look reads them; another process may move a file at any moment.
-import { readdirSync, readFileSync, renameSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BusMessage } from '../../../core/model/messages/bus.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { type FileName, type MomentFile, parseMessage, parseMomentName, parseName } from './message-file.ts';
 
 export interface Box {
@@ -36,9 +37,9 @@ export function namesIn(box: Box, part: string): readonly string[] {
 export function readMessage(box: Box, path: string, file: FileName): BusMessage | null {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readText(path);
   } catch (error) {
-    if (isMissing(error) || codeOf(error) === 'EISDIR') return null;
+    if (['ENOENT', 'EISDIR', 'EINVAL'].includes(codeOf(error))) return null;
     throw error;
   }
   return parseMessage(text, `${box.program}.${file.key}`);

@@ -2,10 +2,11 @@
 // number of processes may send and take at once without a lock, and a crash between two steps leaves the state before or after.
 //   waiting/  nobody has it     handed/  a reader has it and has not confirmed it; the name says until when it may
 //   taken/    confirmed; the newest stay for a sender that asks     broken/  could not be read
-import { existsSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUS_LIMITS, type BusMessage } from '../../../core/model/messages/bus.ts';
 import { createExclusively, createFolderDurably, moveDurably } from '../../../system/files/durable-file.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { type Box, codeOf, handedIn, isMissing, moveIfThere, namesIn, readMessage, takenIn, waitingIn } from './box-files.ts';
 import { stateOf } from './box-sight.ts';
 import { forgettable } from './ledger-marks.ts';
@@ -149,7 +150,7 @@ function unreadSince(box: Box, { name }: FileName, nowMs: number): number {
   const note = join(box.folder, 'waiting', `.unread-${name}`);
   try {
     if (createExclusively(note, String(nowMs))) return nowMs;
-    return Number.parseInt(readFileSync(note, 'utf8'), 10) || nowMs;
+    return Number.parseInt(readText(note), 10) || nowMs;
   } catch {
     // A full disk: it blocks on, as if this were the first time.
     return nowMs;

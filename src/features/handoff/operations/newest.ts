@@ -1,10 +1,11 @@
 // What was handed off, as the last sync left it in the projection. Local files alone: a hook at the start of an agent's session asks
 // here too, and must not wait for anybody.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import { handOffsOf } from '../../../documents/paths.ts';
 import { DOCUMENT_LIMITS } from '../../../documents/text/limits.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { parseHandOffs } from '../documents/hand-offs.ts';
 import { allHandOffs, type PlacedHandOff, projectName } from '../rules/hand-offs.ts';
@@ -50,7 +51,7 @@ function namesIn(folder: string): readonly string[] {
 function textAt(path: string): string | null {
   try {
     const seen = statSync(path);
-    return seen.isFile() && seen.size <= DOCUMENT_LIMITS.sizeBytesMax ? readFileSync(path, 'utf8') : null;
+    return seen.isFile() && seen.size <= DOCUMENT_LIMITS.sizeBytesMax ? readText(path) : null;
   } catch {
     return null;
   }

@@ -1,7 +1,8 @@
 // What project somebody works on in a folder: by the remote of its git repo, else by the name of the folder. Read from git's own files,
 // because a hook must not wait for a process; a remote that git would rewrite (insteadOf) is taken as it is written.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { projectOfRemote } from '../documents/remote-project.ts';
 
 /** A config is some hundred lines. */
@@ -25,13 +26,13 @@ function configOf(git: string): string | null {
       ? git
       : resolve(
           dirname(git),
-          readFileSync(git, 'utf8')
+          readText(git)
             .replace(/^gitdir:/, '')
             .trim(),
         );
     const common = commonOf(home);
     const path = join(common, 'config');
-    return statSync(path).size > CONFIG_BYTES_MAX ? '' : readFileSync(path, 'utf8');
+    return statSync(path).size > CONFIG_BYTES_MAX ? '' : readText(path);
   } catch {
     return null;
   }
@@ -39,7 +40,7 @@ function configOf(git: string): string | null {
 
 function commonOf(home: string): string {
   try {
-    const common = readFileSync(join(home, 'commondir'), 'utf8').trim();
+    const common = readText(join(home, 'commondir')).trim();
     return isAbsolute(common) ? common : resolve(home, common);
   } catch {
     return home;

@@ -1,10 +1,11 @@
 // Changes of files that people write too, worked out as a whole before the first byte is written: a file that cannot be understood leaves all
 // of them as they are.
 import { isUtf8 } from 'node:buffer';
-import { chmodSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { CoordError } from '../../../errors.ts';
 import { createExclusively, createFolderDurably, writeDurably } from '../../../system/files/durable-file.ts';
+import { readBytes } from '../../../system/files/read-if-there.ts';
 
 export interface FileChange {
   readonly path: string;
@@ -71,7 +72,7 @@ export function applyChanges(changes: readonly FileChange[], home: string): read
 export function readText(path: string): string | null {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = readBytes(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     const why = error instanceof Error ? error.message : String(error);

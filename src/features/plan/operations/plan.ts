@@ -1,7 +1,7 @@
 // `coord plan specs/dao.md` (D10): what the spec says becomes orders, by the same edits as any other (D5). Said again it changes what has
 // changed and never doubles; it takes nothing away, and writes nothing into the spec.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import type { Json } from '../../../core/model/ledger/intention.ts';
@@ -16,6 +16,7 @@ import { type EditReport, editOrders, freshView } from '../../../operations/orde
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { openMachine } from '../../../operations/sync/open-machine.ts';
 import { readView, type View } from '../../../operations/sync/view.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { type Begun, entriesIn, type Fields, type PlanRow, planRows, specOf } from '../documents/plan-changes.ts';
 import { parseSpec } from '../documents/spec.ts';
@@ -101,7 +102,7 @@ function noTasks({ path, drafts }: SpecDocument): CoordError {
 
 function ordersText(folder: FleetFolder): string {
   const path = join(folder.projection, ORDERS_PATH);
-  return existsSync(path) ? readFileSync(path, 'utf8') : '{"orders":[]}';
+  return existsSync(path) ? readText(path) : '{"orders":[]}';
 }
 
 function wordsIn(value: Json | undefined): readonly string[] {

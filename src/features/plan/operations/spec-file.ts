@@ -1,12 +1,13 @@
 // Which spec a person means, and its text as it lies in the projection of this machine.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isSpec, ORDERS_PATH } from '../../../documents/paths.ts';
 import { CoordError } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { View } from '../../../operations/sync/view.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 
 /** `specs/dao.md`, `dao`, or the path of the file from where the person stands. Throws USAGE or NOT_FOUND. */
@@ -38,5 +39,5 @@ export function mustBeTaken({ sync }: View, path: string): void {
 }
 
 export function specText(folder: FleetFolder, path: string): string {
-  return readFileSync(join(folder.projection, path), 'utf8');
+  return readText(join(folder.projection, path));
 }

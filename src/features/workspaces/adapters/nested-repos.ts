@@ -1,7 +1,8 @@
 // Git repositories within a workspace: submodules, and what a run made. They are a run's: git that entered one would obey its settings
 // and start what they name. So coord's git enters none; what has to be known of one is read here as data, from plain files.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { realFolder } from '../../../system/files/real-folder.ts';
 
 const TEXT_BYTES_MAX = 64 * 1024;
@@ -61,7 +62,7 @@ function headOf(folder: string): string | null {
 function textOf(path: string): string | null {
   try {
     const found = lstatSync(path);
-    return found.isFile() && found.size <= TEXT_BYTES_MAX ? readFileSync(path, 'utf8') : null;
+    return found.isFile() && found.size <= TEXT_BYTES_MAX ? readText(path) : null;
   } catch {
     return null;
   }

@@ -2,9 +2,10 @@
 // It runs as the person, and nothing keeps it from there; but that something changed while it ran is seen and said. Not seen: anything
 // else on the computer, files of other workspaces, and who it was. What coord itself wrote into the fleet folder does not count.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
+import { readBytes, readText } from '../../../system/files/read-if-there.ts';
 import { fleetFolderAt } from '../../../system/fleet/fleet-folder.ts';
 import { mirrorPath } from '../system/workspace-pool.ts';
 
@@ -57,7 +58,7 @@ function documentsIn(projection: string): string[] {
 
 function read(path: string): Buffer | null {
   try {
-    const bytes = readFileSync(path);
+    const bytes = readBytes(path);
     return bytes.length <= BYTES_MAX ? bytes : null;
   } catch {
     return null;
@@ -66,7 +67,7 @@ function read(path: string): Buffer | null {
 
 function projectedIn(path: string): Readonly<Record<string, readonly string[]>> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string[]>;
+    return JSON.parse(readText(path)) as Record<string, string[]>;
   } catch {
     return {};
   }

@@ -1,7 +1,8 @@
 // After the command of the run, however it ended: what it changed becomes a commit in the workspace. Nothing leaves this computer yet.
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHANGED_NOTHING, type WorkspaceReport } from '../../../core/model/orders/workspace.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { bytesBelow, readSlotRecord, writeSlotRecord } from '../system/workspace-pool.ts';
 import { configOf, putBack } from './checkout.ts';
 import { authorOf, messageOf, trailersOf } from './commit-words.ts';
@@ -57,7 +58,7 @@ const WHICH_RUN =
 function settingsOfRun(path: string, ours: string): string[] {
   try {
     // The run may have put a pipe there, which would be waited for.
-    const text = lstatSync(path).isFile() ? readFileSync(path, 'utf8') : ours;
+    const text = lstatSync(path).isFile() ? readText(path) : ours;
     return text === ours ? [] : settingsWhichRun(text);
   } catch {
     return [];

@@ -1,7 +1,7 @@
 // `coord __workspace prepare|keep|push`: what the watchdog of a run with a workspace starts (O16), before the run, after its command, and
 // after its check. It says in the log of the run what it did, and leaves its report for the watchdog. The workspace belongs to that
 // watchdog: whose watchdog is dead gives it up.
-import { readFileSync } from 'node:fs';
+
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CALL } from '../../../core/model/orders/call.ts';
@@ -16,6 +16,7 @@ import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError } from '../../../errors.ts';
 import type { RunSpec } from '../../../ports.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
+import { readText } from '../../../system/files/read-if-there.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
 import { STAMP } from '../../../system/process/process-table.ts';
 import { repoFolderOf } from '../system/workspace-pool.ts';
@@ -28,7 +29,7 @@ const PHASES = { prepare, keep, push };
 
 export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv, out: Writable): Promise<number> {
   const reportPath = env[WORKSPACE_REPORT];
-  const spec = env[CALL] === undefined ? null : (JSON.parse(readFileSync(env[CALL], 'utf8')) as RunSpec);
+  const spec = env[CALL] === undefined ? null : (JSON.parse(readText(env[CALL])) as RunSpec);
   const request = spec?.workspace;
   if (spec === null || request === undefined || reportPath === undefined || word === undefined || !Object.hasOwn(PHASES, word)) {
     out.write('coord: __workspace is what coord starts for an order with "workspace", and found none\n');
@@ -72,7 +73,7 @@ async function reportOf(run: (phase: Phase) => Promise<WorkspaceReport>, phase: 
 /** What an agent said of its session (O15), so that one that goes on in it finds its folder again. */
 function sessionIn(path: string): string | null {
   try {
-    return /^session=(\S{1,200})$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? null;
+    return /^session=(\S{1,200})$/m.exec(readText(path))?.[1] ?? null;
   } catch {
     return null;
   }
