@@ -21,6 +21,17 @@ describe('O4: another machine’s lane', () => {
     expect(next.observed[2]).toEqual({ commit: 'lane-2b', beat: 2, at: at(60_000) });
   });
 
+  test('O4 D2 is observed anew when its word comes to main alone, once', () => {
+    const beat = (lane: number, said: number) =>
+      snapshot({ machines: [view(1), view(2, { lane: { commit: 'lane-2', beat: lane }, document: { beat: said } })] });
+    const next = observeLedger(first, beat(1, 2), at(179_000));
+    expect(next.observed[2]).toEqual({ commit: 'lane-2', beat: 2, at: at(179_000) });
+    expect(isLost(2, beat(1, 2), next, at(180_000))).toBe(false);
+    expect(observeLedger(next, beat(1, 1), at(180_000))).toBe(next);
+    expect(observeLedger(next, beat(1, 2), at(180_000))).toBe(next);
+    expect(isLost(2, beat(1, 2), next, at(359_000))).toBe(true);
+  });
+
   test('O4 that is gone is forgotten', () => {
     expect(observeLedger(first, snapshot(), at(1)).observed).toEqual({});
   });

@@ -199,10 +199,13 @@ describe('since when a schedule is known', () => {
     expect(seen(journal(), [hourly({ generation: 2 })], 9, done)).toMatchObject({ sinceMs: T0_MS + 9 });
   });
 
-  test('a clock that was ahead does not hold back an order for one machine', () => {
+  test('O12 a clock that was ahead does not hold back an order for one machine, nor a shared one where nobody else is', () => {
     const ahead = knowing({ schedules: { job: { ...SEEN, sinceMs: T0_MS + DAY_MS } } });
+    const shared = hourly({ assign: { kind: 'any' } });
+    const lane = (machine: number) => view(machine, { lane: { commit: `lane-${machine}`, beat: 1 } });
     expect(seen(ahead, [hourly()], 0)).toMatchObject({ sinceMs: T0_MS });
-    expect(seen(ahead, [hourly({ assign: { kind: 'any' } })], 0)).toMatchObject({ sinceMs: T0_MS + DAY_MS });
+    expect(seen(ahead, [shared], 0, { machines: [lane(1), lane(2)] })).toMatchObject({ sinceMs: T0_MS + DAY_MS });
+    expect(seen(ahead, [shared], 0, { machines: [lane(1)] })).toMatchObject({ sinceMs: T0_MS });
   });
 });
 

@@ -37,13 +37,10 @@ export async function checkEnd(world: World): Promise<void> {
   // A warning is what people mean now and then: an order that comes after one that is gone.
   // A fold that was late may have put back what somebody wrote as a machine that is none, once people had deleted it.
   const isNobodys = (document: string) => Number(/[0-9]+/.exec(document)?.[0] ?? 0) >= NOBODY_MIN;
-  // Whose lane was deleted, and who is gone, has no other word than the copies on main, and nobody to write them anew (docs/security.md).
-  const isWordless = (document: string) => {
+  const mayStand = (document: string) => {
     const owner = ownerOf(document);
-    if (owner?.kind !== 'machine' || living.some(({ number }) => number === owner.machine)) return false;
-    return truth.lanesTouched.has(owner.machine) && !hub.refs.has(laneOf(owner.machine));
+    return isNobodys(document) || (owner?.kind === 'machine' && isWordless(world, owner.machine));
   };
-  const mayStand = (document: string) => isNobodys(document) || isWordless(document);
   const faults = status.faults.filter(({ level, document }) => level === 'fault' && !mayStand(document));
   for (const fault of faults) violated('D4', `fault: ${fault.document} ${fault.message}`);
   for (const entry of await world.people.routed()) checkOrder(world, entry, status);
@@ -52,7 +49,17 @@ export async function checkEnd(world: World): Promise<void> {
   await checkDerived(world, text);
 }
 
-function checkOrder({ truth, computers }: World, order: Entry, status: StatusDocument): void {
+/**
+ * Whose lane was deleted, and who is gone or has left, has no other word than the copies on main, and nobody to write them anew
+ * (docs/security.md).
+ */
+function isWordless({ truth, hub, computers }: World, machine: number): boolean {
+  if (computers.some((it) => it.number === machine && !it.isGone && !it.hasLeft())) return false;
+  return truth.lanesTouched.has(machine) && !hub.refs.has(laneOf(machine));
+}
+
+function checkOrder(world: World, order: Entry, status: StatusDocument): void {
+  const { truth, computers } = world;
   const violated = (clause: string, text: string) => truth.violations.push({ clause, text: `${order.id}: ${text}` });
   const listed = status.orders[order.id];
   if (listed === undefined) return void violated('liveness', 'is not on the board');
@@ -78,7 +85,7 @@ function checkOrder({ truth, computers }: World, order: Entry, status: StatusDoc
   const holder = there.find(({ number }) => number === shown.machine);
   if (shown.reason?.startsWith('lost with') && holder !== undefined && !holder.hasLeft() && !truth.takenOver.has(holder.number))
     violated('O4', `is ${shown.state} (${shown.reason}), and ${holder.name} lives`);
-  const isSomewhere = (run: Execution) => there.some((it) => it.name === run.computer);
+  const isSomewhere = (run: Execution) => there.some((it) => it.name === run.computer && !isWordless(world, it.number));
   if (isShared(JSON.stringify(order.assign))) {
     const able = living.filter(({ number, self }) => mayTake(order.assign, number, self) && allows(self, order));
     const isLowered = [...truth.claimed].some((name) => generationOf(name, order.id) > order.generation);

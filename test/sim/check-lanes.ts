@@ -30,7 +30,8 @@ export interface LaneChecks {
   onCopy(original: Computer, copy: Computer): void;
   onJoinAs(computer: Computer): void;
   /** A person said that main is meant to be as it is. */
-  onAdopt(computer: Computer): void;
+  /** A person's word: this main is meant. */
+  onAdopt(computer: Computer, main: string | null): void;
 }
 
 export function laneOf(machine: number): string {
@@ -119,8 +120,8 @@ export function createLaneChecks(truth: Truth): LaneChecks {
     onJoinAs(computer) {
       Object.assign(of(computer), { main: null, pending: null, sawRewritten: false, sawForeign: false });
     },
-    onAdopt(computer) {
-      Object.assign(of(computer), { main: null, pending: null, sawRewritten: false });
+    onAdopt(computer, main) {
+      Object.assign(of(computer), { main, pending: null, sawRewritten: false });
     },
   };
 }

@@ -99,11 +99,15 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         const at = key.lastIndexOf('@');
         return key.slice(0, at) === order && Number(key.slice(at + 1)) > generation;
       });
+      const name = claimName({ order: run, generation, attempt });
+      const isLeased = truth.executions.some((it) => it.computer === computer && claimName(it) === name && it.isLeased);
+      // O8: what began without a claim ends for a claim of the same attempt.
+      const stopped = { order: run, generation, attempt: isLeased ? attempt : attempt - 1 };
       const isSo = {
         removed: truth.removed.has(order),
         cancelled: truth.cancelled.has(order),
         superseded: raised,
-        takenOver: [...truth.claimed].some((name) => isLater(name, { order: run, generation, attempt })),
+        takenOver: [...truth.claimed].some((name) => isLater(name, stopped)),
         left: truth.left.size > 0,
         halted: false,
       };

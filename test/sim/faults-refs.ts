@@ -140,11 +140,12 @@ async function forgedClaim(world: World): Promise<void> {
 }
 
 /** R3: the machine wrote that commit, and so does not take itself for a copy. */
-function laneBack(world: World, { number }: Computer): void {
+function laneBack(world: World, { number, state }: Computer): void {
   const { chance, hub, truth } = world;
   const ref = laneOf(number);
   if (number === 0 || truth.cloned.has(number) || !hub.refs.has(ref)) return;
-  const earlier = (hub.moves.get(ref) ?? []).flatMap(({ commit }) => commit ?? []).slice(-4, -1);
+  const written = (hub.moves.get(ref) ?? []).flatMap(({ commit }) => commit ?? []);
+  const earlier = written.slice(-4, -1).filter((commit) => state()?.pushed.includes(commit));
   const commit = chance.is(0.3) ? null : chance.pick([...earlier, null]);
   fault(world, commit === null ? 'lanes deleted' : 'lanes put back', `${ref} to ${commit?.slice(0, 7)}`);
   truth.lanesTouched.add(number);

@@ -86,7 +86,7 @@ export async function heal(world: World): Promise<void> {
   // A pause of so long ends by itself.
   for (const computer of living(world)) if (computer.state()?.pause?.forMs === null) resume(world, computer);
   await cycles(world);
-  for (const number of truth.cloned) await endDuplicate(world, number);
+  for (const number of new Set(living(world).map((computer) => computer.number))) await endDuplicate(world, number);
   for (const computer of living(world)) world.adopt(computer);
   // R1a: what was refused is tried again hourly, by a clock that may be 10 % too slow.
   world.pass(70 * MINUTE_MS);
@@ -134,7 +134,10 @@ async function cycles(world: World): Promise<number> {
   return pushes;
 }
 
-/** People switch one of the two off: the one that has halted, or the copy. */
+/**
+ * Two have one number: a disk was copied, or somebody deleted a lane, and its number was given again (I1). People switch one of them off:
+ * the one that has halted, or the copy.
+ */
 async function endDuplicate(world: World, number: number): Promise<void> {
   const both = living(world).filter((computer) => computer.number === number);
   if (both.length < 2) return;

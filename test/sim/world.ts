@@ -249,7 +249,7 @@ export function createWorld(seed: number): World {
       if (state === null || state.rewritten === null) return;
       const main = state.rewritten.found;
       computer.save({ ...state, main, rewritten: null });
-      lanes.onAdopt(computer);
+      lanes.onAdopt(computer, main);
     },
     awake: () => computers.filter(isAwake),
     async goOn(computer) {

@@ -174,10 +174,13 @@ export function observeLedger(
   const observed: Record<number, JournalState['observed'][number]> = {};
   const uncounted = new Set(snapshot.uncounted);
   let moved = false;
-  for (const [machine, { commit, beat }] of snapshot.lanes) {
+  for (const [machine, lane] of snapshot.lanes) {
     if (machine === state.machine || uncounted.has(machine)) continue;
+    const { commit } = lane;
+    // A word that came to main alone, in a push whose lane is still under way, is a sign of life too (D2).
+    const beat = Math.max(lane.beat, snapshot.machines.get(machine)?.document.beat ?? 0);
     const before = state.observed[machine];
-    const stands = before !== undefined && before.commit === commit && observedMs(before.at, now) !== null;
+    const stands = before !== undefined && before.commit === commit && beat <= before.beat && observedMs(before.at, now) !== null;
     observed[machine] = stands ? before : { commit, beat, at: now };
     moved ||= !stands;
   }

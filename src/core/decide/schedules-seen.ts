@@ -35,8 +35,9 @@ function seenNow(order: Order, state: JournalState, snapshot: Snapshot, now: Ins
   }
   // `coord retry`: the newest occurrence is to run now, however old it is.
   if (generation > before.generation && !cancelled) return { of, generation, sinceMs: 0 };
-  // A clock that was ahead must not hold it back for long, nor one that is behind begin anew what the others do.
-  const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS && !isShared(order);
+  // A clock that was ahead must not hold it back for long, nor one that is behind begin anew what others do.
+  const othersDoIt = isShared(order) && snapshot.lanes.size > 1;
+  const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS && !othersDoIt;
   return before.of === of && !isAhead ? before : { of, generation: before.generation, sinceMs: now.wallMs };
 }
 
