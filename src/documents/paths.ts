@@ -1,4 +1,4 @@
-// The ownership table (D1, D8): every known path below `coordination/` has exactly one kind of owner; all others have none.
+// The paths below `coordination/` by name. Who owns which: documents.ts.
 
 export const ORDERS_PATH = 'ORDERS.json';
 export const FLEET_PATH = 'fleet.yaml';
@@ -7,44 +7,6 @@ export const README_PATH = 'README.md';
 export const HANDOFF_PATH = 'HANDOFF.md';
 export const FEATURES_PATH = 'features.json';
 export const ORDERS_SCHEMA_PATH = 'schemas/orders.schema.json';
-
-export type Owner =
-  | { readonly kind: 'people' }
-  | { readonly kind: 'machine'; readonly machine: number }
-  | { readonly kind: 'derived' };
-
-/** Git hosts and Windows cut longer paths off. */
-const PATH_LENGTH_MAX = 200;
-const NAMES = /^[A-Za-z0-9_][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
-const NUMBER = '[1-9][0-9]{0,3}';
-const MONTH = '[0-9]{4}-(?:0[1-9]|1[0-2])';
-
-const PEOPLES = [/^ORDERS\.json$/, /^fleet\.yaml$/, /^specs\/.+\.md$/, new RegExp(`^messages/0_TO_(?:${NUMBER}|ALL)\\.md$`)];
-const MACHINES = [
-  new RegExp(`^COMPUTER_(${NUMBER})\\.md$`),
-  new RegExp(`^results/(${NUMBER})(?:-[1-9][0-9]{0,2})?\\.json$`),
-  new RegExp(`^messages/(${NUMBER})_TO_(?:0|${NUMBER}|ALL)\\.md$`),
-  new RegExp(`^handoffs/(${NUMBER})\\.md$`),
-  new RegExp(`^history/(${NUMBER})/(?:${MONTH}\\.jsonl|messages-${MONTH}\\.md)$`),
-];
-const DERIVED = [/^(?:STATUS\.json|README\.md|features\.json|HANDOFF\.md)$/, /^schemas\/[^/]+\.json$/];
-
-/** Says who may write the document at `path` (below `coordination/`); null = not a document of ours, never read (D8). */
-export function ownerOf(path: string): Owner | null {
-  if (path.length > PATH_LENGTH_MAX || !NAMES.test(path)) return null;
-  if (PEOPLES.some((pattern) => pattern.test(path))) return { kind: 'people' };
-  if (DERIVED.some((pattern) => pattern.test(path))) return { kind: 'derived' };
-  for (const pattern of MACHINES) {
-    const machine = pattern.exec(path)?.[1];
-    if (machine !== undefined) return { kind: 'machine', machine: Number(machine) };
-  }
-  return null;
-}
-
-/** People's words on what they want (D10). */
-export function isSpec(path: string): boolean {
-  return path.startsWith('specs/') && ownerOf(path)?.kind === 'people';
-}
 
 /** Where machine N says what it is: `COMPUTER_2.md`. */
 export function machineDocumentPath(machine: number): string {

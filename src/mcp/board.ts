@@ -1,7 +1,7 @@
 // The board's documents as resources: what the last sync left in `coordination/`, and nothing beside it.
 import { closeSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { ownerOf } from '../documents/paths.ts';
+import { ownerOf } from '../documents/documents.ts';
 import { visibleJson, visibleText } from '../documents/text/escape-text.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { projectedPaths } from '../system/fleet/projection.ts';

@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
+import { machineDocument } from '../../src/documents/machine/machine-document.ts';
+import { messageLog } from '../../src/documents/messages/message-log.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { cronTimes } from '../../src/documents/text/cron.ts';
 import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../src/documents/text/read-budget.ts';
@@ -63,7 +65,7 @@ describe('D8 what one cycle reads', () => {
   test('of what machines say of themselves 4 MiB, and of all specs together 768 KiB of YAML', async () => {
     const pages = Array.from({ length: 500 }, (_, at) => document(`COMPUTER_${at + 10}.md`, at < 20 ? 4 * KB : 64 * KB));
     const left = over(pages);
-    expect(left).toHaveLength(480 - Math.floor((READ_LIMITS.pagesBytesMax - 80 * KB) / (64 * KB)));
+    expect(left).toHaveLength(480 - Math.floor(((machineDocument.readBytesMax ?? 0) - 80 * KB) / (64 * KB)));
     expect(left).not.toContain(readKey('COMPUTER_10.md', 'COMPUTER_10.md'));
     const asked: string[] = [];
     const specs = [...Array.from({ length: 100 }, (_, at) => document(`specs/a${at}.md`, 64 * KB)), document('specs/z.md', KB)];
@@ -93,8 +95,8 @@ describe('D8 what one cycle reads', () => {
 
   test('of a text with thousands of slips a hundred are told, and the rest is counted', async () => {
     const text = `# x\n${'## 1 · 2026-11-20T22:00:00.000Z · normal\n'.repeat(5_000)}`;
-    const { files } = new ParseCache().open(new Map([['id', { kind: 'text', text }]]), new Set());
-    const { faults } = files.log('id', 'messages/2_TO_1.md');
+    const { reader } = new ParseCache().open(new Map([['id', { kind: 'text', text }]]), new Set());
+    const { faults } = reader.read(messageLog, 'messages/2_TO_1.md', 'id');
     expect(faults).toHaveLength(101);
     expect(faults.at(-1)).toMatchObject({ level: 'warning', found: '4899 more besides those that are told' });
   });

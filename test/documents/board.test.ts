@@ -99,6 +99,14 @@ describe('D6: sources', () => {
   });
 });
 
+describe('D6: derived documents', () => {
+  test.each(['HANDOFF.md', 'features.json'])('D6 %s goes when there is nothing to say in it any more', (path) => {
+    const after = landed(fleet, { sources: 'of an earlier board' });
+    const files = new Map(after.board.files).set(path, 'of an earlier board');
+    expect([...fold({ ...after, board: { ...after.board, files } }).changes]).toEqual([[path, null]]);
+  });
+});
+
 describe('F4: people’s documents are main’s', () => {
   test('F4 a copy of them on the board counts for nothing', () => {
     const after = landed(fleet);

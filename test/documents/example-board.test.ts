@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Trees } from '../../src/core/model/ledger/trees.ts';
-import { ownerOf } from '../../src/documents/paths.ts';
+import { ownerOf } from '../../src/documents/documents.ts';
 import { createMemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
 import { contentId } from '../../src/ledger/objects/content-id.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HandOff } from '../../src/core/model/messages/hand-off.ts';
-import { ownerOf } from '../../src/documents/paths.ts';
+import { ownerOf } from '../../src/documents/documents.ts';
 import { renderHandOffPage } from '../../src/features/handoff/documents/hand-off-page.ts';
 import { parseHandOffs, renderHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
 import { projectOfRemote } from '../../src/features/handoff/documents/remote-project.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { machineDocumentPath, ownerOf, resultsPath } from '../../src/documents/paths.ts';
+import { ownerOf } from '../../src/documents/documents.ts';
+import { machineDocumentPath, resultsPath } from '../../src/documents/paths.ts';
 
 const machine = (number: number) => ({ kind: 'machine', machine: number });
 const people = { kind: 'people' };

@@ -2,13 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyResults, type OlderRun, type ResultsDocument } from '../../src/core/model/orders/run.ts';
-import type { Fault } from '../../src/core/model/status/fault.ts';
-import { parseResults } from '../../src/documents/machine/results.ts';
-import { parseResultsPage, renderAllResults } from '../../src/documents/machine/results-pages.ts';
-import { ownerOf } from '../../src/documents/paths.ts';
+import type { Fault, Parsed } from '../../src/core/model/status/fault.ts';
+import type { DocumentKind, DocumentReader } from '../../src/documents/document.ts';
+import { ownerOf } from '../../src/documents/documents.ts';
+import { renderAllResults } from '../../src/documents/machine/results-pages.ts';
 import { resultsIn } from '../../src/documents/snapshot/snapshot-results.ts';
 import { isTooLarge } from '../../src/documents/text/limits.ts';
 import { anyResults } from './documents-samples.ts';
+import { textReader } from './text-reader.ts';
 
 const START = Date.parse('2026-11-20T21:00:00.000Z');
 const time = (ms: number) => new Date(START + ms).toISOString();
@@ -20,12 +21,9 @@ const done = (at: number, more: object = {}): OlderRun => ({
 });
 const with_ = (older: readonly OlderRun[]): ResultsDocument => ({ ...emptyResults(2), older });
 
-/** A file's id is its text. */
-const parsed = { results: parseResults, resultsPage: parseResultsPage };
-
 function readBack(files: ReadonlyMap<string, string>): { results: ResultsDocument | null; isWhole: boolean; faults: Fault[] } {
   const faults: Fault[] = [];
-  return { ...resultsIn(2, files, parsed, faults), faults };
+  return { ...resultsIn(2, files, textReader, faults), faults };
 }
 
 test('D3: what is read of all documents together is what was written', () => {
@@ -81,8 +79,12 @@ test('D4: one that is missing, or cannot be read, is a fault; what the others sa
 
 test('C1: the same documents give the very same results', () => {
   const files = renderAllResults(with_(Array.from({ length: 8_000 }, (_, at) => done(at))));
-  const head = parseResults(files.get('results/2.json') ?? '', '');
-  const page = parseResultsPage(files.get('results/2-1.json') ?? '', '');
-  const cached = { results: () => head, resultsPage: () => page };
+  const known = new Map<string, Parsed<unknown>>();
+  const cached: DocumentReader = {
+    read<T>(kind: DocumentKind<T>, path: string, id: string) {
+      if (!known.has(path)) known.set(path, textReader.read(kind, path, id));
+      return known.get(path) as Parsed<T>;
+    },
+  };
   expect(resultsIn(2, files, cached, []).results).toBe(resultsIn(2, files, cached, []).results);
 });

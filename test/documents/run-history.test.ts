@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EndedRun } from '../../src/core/model/orders/run.ts';
+import { ownerOf } from '../../src/documents/documents.ts';
 import { appendRunHistory, parseRunHistory, renderRun, runsNotInHistory } from '../../src/documents/machine/run-history.ts';
-import { ownerOf, runHistoryOf, runHistoryPath } from '../../src/documents/paths.ts';
+import { runHistoryOf, runHistoryPath } from '../../src/documents/paths.ts';
 import { DOCUMENT_LIMITS } from '../../src/documents/text/limits.ts';
 import { ended } from '../core/samples.ts';
 

@@ -1,31 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { CommitTree, Trees } from '../../src/core/model/ledger/trees.ts';
-import { sourcesOf } from '../../src/documents/board/status.ts';
-import { parseFleet } from '../../src/documents/fleet/fleet.ts';
-import { parseMachineDocument, renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
-import { parseResults, renderResults } from '../../src/documents/machine/results.ts';
-import { parseResultsPage } from '../../src/documents/machine/results-pages.ts';
-import { parseMessageLog } from '../../src/documents/messages/message-log.ts';
-import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
-import { parseOrders } from '../../src/documents/orders/orders.ts';
-import { type ParsedFiles, parseSnapshot } from '../../src/documents/snapshot/snapshot.ts';
-import { parseOutline } from '../../src/documents/snapshot/snapshot-specs.ts';
-import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
+import { renderMachineDocument } from '../../src/documents/machine/machine-document.ts';
+import { renderResults } from '../../src/documents/machine/results.ts';
+import { parseSnapshot } from '../../src/documents/snapshot/snapshot.ts';
 import { view } from '../core/samples.ts';
-
-/** Here a file's id is its text. */
-const parsed: ParsedFiles = {
-  orders: parseOrders,
-  fleet: parseFleet,
-  machine: parseMachineDocument,
-  results: parseResults,
-  resultsPage: parseResultsPage,
-  log: parseMessageLog,
-  handOffs: parseHandOffs,
-  peopleLog: parsePeopleLog,
-  spec: parseOutline,
-  sources: sourcesOf,
-};
+import { textReader } from './text-reader.ts';
 
 type Files = Readonly<Record<string, string | { readonly mode: string; readonly id: string }>>;
 
@@ -52,7 +31,7 @@ function snapshotOf(main: Files | null, lanes: Readonly<Record<number, Files>> =
     lanes: new Map(Object.entries(lanes).map(([number, files]) => [Number(number), tree(`lane-${number}`, files, beat(7))])),
     claims: new Map(),
   };
-  return parseSnapshot(trees, null, parsed, new Map([['ORDERS.json', earlier]]));
+  return parseSnapshot(trees, null, textReader, new Map([['ORDERS.json', earlier]]));
 }
 
 const ORDERS = '{"orders": [{"id": "a", "assign": 1, "run": "x"}]}';

@@ -4,7 +4,7 @@
 import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
-import { ownerOf } from '../../src/documents/paths.ts';
+import { ownerOf } from '../../src/documents/documents.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 import { asItRan } from './as-it-ran.ts';

@@ -1,9 +1,22 @@
 // features.json: how far each MVP and each feature is (D10), for programs; the words and the bar that show it to people.
+import { guarded } from '../../core/base/guarded.ts';
 import type { Progress, ProgressCounts } from '../../core/model/status/progress.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
+import type { DocumentKind } from '../document.ts';
+import { FEATURES_PATH } from '../paths.ts';
 import { visibleJson } from '../text/escape-text.ts';
 
 const COUNTS = ['percent', 'total', 'done', 'running', 'waiting', 'failed', 'blocked', 'cancelled', 'unplanned'] as const;
+
+export const featuresDocument: DocumentKind = {
+  owner: 'derived',
+  path: FEATURES_PATH,
+  fold: ({ status }) =>
+    guarded(
+      () => renderFeatures(status),
+      () => null,
+    ),
+};
 
 /** Null = there is nothing to be told, and no such document. */
 export function renderFeatures({ updated, progress }: Pick<StatusDocument, 'updated' | 'progress'>): string | null {

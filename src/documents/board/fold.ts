@@ -7,21 +7,9 @@ import type { MachineView, Snapshot } from '../../core/model/ledger/snapshot.ts'
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import { isNoted } from '../../core/status/notes.ts';
 import { rememberedStatus } from '../../core/status/status-memo.ts';
-import { renderHandOffPage } from '../../features/handoff/documents/hand-off-page.ts';
-import { ordersJsonSchema } from '../orders/orders-json-schema.ts';
-import {
-  FEATURES_PATH,
-  HANDOFF_PATH,
-  machineDocumentPath,
-  ORDERS_SCHEMA_PATH,
-  ownerOf,
-  README_PATH,
-  STATUS_PATH,
-} from '../paths.ts';
+import { DOCUMENTS, ownerOf } from '../documents.ts';
+import { machineDocumentPath, STATUS_PATH } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
-import { renderFeatures } from './features.ts';
-import { renderReadme } from './readme.ts';
-import { renderStatus } from './status.ts';
 import { cappedStatus } from './status-cap.ts';
 
 export interface Board {
@@ -70,36 +58,30 @@ export function foldBoard(
     if (owner?.kind === 'machine' && machines.has(owner.machine) && !wanted.has(path)) changes.set(path, null);
   }
   if (snapshot.board.sources !== sources || !snapshot.board.byMachine) {
-    for (const entry of [...derivedDocuments(status, snapshot)].filter(differs)) changes.set(...entry);
-    if (status.progress === undefined && snapshot.board.files.has(FEATURES_PATH)) changes.set(FEATURES_PATH, null);
+    for (const [path, text] of derivedDocuments(status, snapshot)) {
+      if (text === null ? snapshot.board.files.has(path) : differs([path, { text }]))
+        changes.set(path, text === null ? null : { text });
+    }
   }
   return { changes, lacksMine, status, files: afterwards(snapshot, people, changes) };
 }
 
 /** What a status was rendered to last: as long as it is the same, so are they (C1). */
-const rendered = new WeakMap<
-  StatusDocument,
-  { readonly fleet: FleetSettings; readonly documents: ReadonlyMap<string, Content> }
->();
+const rendered = new WeakMap<StatusDocument, { readonly fleet: FleetSettings; readonly documents: Derived }>();
 
-function derivedDocuments(status: StatusDocument, { fleet, handOffs }: Snapshot): ReadonlyMap<string, Content> {
+/** The text of each by its path; null = there is none. */
+type Derived = ReadonlyMap<string, string | null>;
+
+function derivedDocuments(status: StatusDocument, { fleet, handOffs }: Snapshot): Derived {
   const before = rendered.get(status);
   if (before?.fleet === fleet) return before.documents;
-  const said = cappedStatus(status);
-  const texts: readonly (readonly [string, string | null])[] = [
-    [HANDOFF_PATH, page(() => renderHandOffPage(handOffs, status.machines))],
-    [
-      FEATURES_PATH,
-      guarded(
-        () => renderFeatures(status),
-        () => null,
-      ),
-    ],
-    [STATUS_PATH, renderStatus(said)],
-    [README_PATH, page(() => renderReadme(status, fleet, said.leftOut?.orders))],
-    [ORDERS_SCHEMA_PATH, ordersJsonSchema()],
-  ];
-  const documents = new Map(texts.flatMap(([path, text]): [string, Content][] => (text === null ? [] : [[path, { text }]])));
+  const board = { status, capped: cappedStatus(status), fleet, handOffs };
+  const documents = new Map(
+    DOCUMENTS.flatMap(({ path, fold }): [string, string | null][] => {
+      if (fold === undefined || typeof path !== 'string') return [];
+      return [[path, path.endsWith('.md') ? page(() => fold(board)) : fold(board)]];
+    }),
+  );
   rendered.set(status, { fleet, documents });
   return documents;
 }

@@ -2,7 +2,8 @@
 // machines, orders, why runs failed, and a picture. All times are absolute; a pure function of what it is given (D6).
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
-import { HANDOFF_PATH, STATUS_PATH } from '../paths.ts';
+import type { DocumentKind } from '../document.ts';
+import { HANDOFF_PATH, README_PATH, STATUS_PATH } from '../paths.ts';
 import { editLink } from '../text/edit-link.ts';
 import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
@@ -13,6 +14,12 @@ import { machineTable } from './readme-machines.ts';
 import { messageBlock, toPeopleBlock } from './readme-messages.ts';
 import { orderTable, shownOrders } from './readme-orders.ts';
 import { progressBlock } from './readme-progress.ts';
+
+export const readmeDocument: DocumentKind = {
+  owner: 'derived',
+  path: README_PATH,
+  fold: ({ status, fleet, capped }) => renderReadme(status, fleet, capped.leftOut?.orders),
+};
 
 /** `leftOut`: orders that STATUS.json has no room for. */
 export function renderReadme(status: StatusDocument, fleet: FleetSettings, leftOut = 0): string {

@@ -2,6 +2,8 @@
 // nothing writes nothing (D6). Orders keep the order of ORDERS.json; machines count up.
 import type { StatusDocument, StatusMachine, StatusOrder, StatusRun } from '../../core/model/status/status.ts';
 import type { StatusMessage, StatusMessages } from '../../core/model/status/status-messages.ts';
+import type { DocumentKind } from '../document.ts';
+import { STATUS_PATH } from '../paths.ts';
 import { visibleJson } from '../text/escape-text.ts';
 import { progressShape } from './features.ts';
 
@@ -98,6 +100,14 @@ function objectText(members: readonly (readonly [key: string, text: string])[], 
 function run(it: StatusRun): object {
   return { ...pick(it, RUN), ...(it.outputs === undefined ? {} : { outputs: sortedKeys(it.outputs) }) };
 }
+
+/** Of what it says machines read its `sources` alone (D6). */
+export const statusDocument: DocumentKind<string> = {
+  owner: 'derived',
+  path: STATUS_PATH,
+  parse: (text) => ({ value: sourcesOf(text), faults: [] }),
+  fold: ({ capped }) => renderStatus(capped),
+};
 
 export function renderStatus(status: StatusDocument): string {
   const machine = (it: StatusMachine) => ({

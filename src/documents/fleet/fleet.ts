@@ -3,9 +3,11 @@
 
 import { DEFAULT_FLEET, type FleetSettings, type KeptSetting } from '../../core/model/ledger/fleet.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import type { DocumentKind } from '../document.ts';
 import { unknownField } from '../json/unknown-field.ts';
 import { FLEET_PATH } from '../paths.ts';
 import { parseDuration } from '../text/duration.ts';
+import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import type { Position } from '../text/text-position.ts';
 import { FlatFields } from '../yaml/flat-fields.ts';
 import { renderScalar } from '../yaml/yaml-scalar.ts';
@@ -13,6 +15,23 @@ import { readYaml } from '../yaml/yaml-text.ts';
 import { parseApprovals, reasonOf, withDoubt } from './fleet-approvals.ts';
 import { noteOf, pausesOf, untilOf } from './fleet-pause.ts';
 import { parseRouting } from './fleet-routing.ts';
+
+export const fleetDocument: DocumentKind<FleetSettings> = {
+  owner: 'people',
+  path: FLEET_PATH,
+  parse: parseFleet,
+  lastGood: {
+    // A fleet without settings is an ordinary one.
+    isRequired: false,
+    bytesMax: 8 * DOCUMENT_LIMITS.settingsLengthMax,
+    // Each setting is looked for by itself: other settings of the same version may be good.
+    missing(value, before) {
+      if (value === null) return before;
+      const { unread = [] } = value;
+      return before === null ? unread : before.filter((setting) => unread.some((it) => it === setting));
+    },
+  },
+};
 
 export function parseFleet(text: string): Parsed<FleetSettings> {
   const { value, faults: wrong, positionOf } = readYaml(text, FLEET_PATH);

@@ -6,6 +6,7 @@ import type { SaidProgram } from '../../core/model/machines/program.ts';
 import type { Cursor } from '../../core/model/messages/mail.ts';
 import type { ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import type { DocumentKind } from '../document.ts';
 import { formatDuration, parseDuration } from '../text/duration.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 import { FlatFields } from '../yaml/flat-fields.ts';
@@ -16,6 +17,14 @@ import { parseProgramLine, renderProgramLine } from './program-line.ts';
 import { readWake, wakeFields } from './wake-fields.ts';
 
 const LIST = 'words with commas between them';
+
+export const machineDocument: DocumentKind<MachineDocument> = {
+  owner: 'machine',
+  path: /^COMPUTER_([1-9][0-9]{0,3})\.md$/,
+  parse: parseMachineDocument,
+  // Each line is a setting.
+  readBytesMax: 4 * 1_048_576,
+};
 
 export function parseMachineDocument(text: string, path: string): Parsed<MachineDocument> {
   const { data, body, faults, positionOf } = readFrontMatter(text, path, readFlatYaml);

@@ -5,6 +5,7 @@ import { isoTime, parseTime } from '../../core/base/time.ts';
 import { OLDER_SIZE_MAX, type OlderRun, type ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
 import { sizeOf } from '../../core/runs/results-cap.ts';
+import type { DocumentKind } from '../document.ts';
 import { resultsPagePath, resultsPath } from '../paths.ts';
 import { visibleJson } from '../text/escape-text.ts';
 import { DOCUMENT_LIMITS, isCrowded, isTooLarge } from '../text/limits.ts';
@@ -18,6 +19,12 @@ export interface ResultsPage {
   readonly machine: number;
   readonly older: readonly OlderRun[];
 }
+
+export const resultsPageDocument: DocumentKind<ResultsPage> = {
+  owner: 'machine',
+  path: /^results\/([1-9][0-9]{0,3})-[1-9][0-9]{0,2}\.json$/,
+  parse: parseResultsPage,
+};
 
 /** All documents of these results, by path. */
 export function renderAllResults(results: ResultsDocument): ReadonlyMap<string, string> {

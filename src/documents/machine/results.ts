@@ -3,6 +3,7 @@
 
 import type { OlderRun, ResultsDocument } from '../../core/model/orders/run.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import type { DocumentKind } from '../document.ts';
 import { nodeAt, toValue } from '../json/json-node.ts';
 import { readJson } from '../json/json-text.ts';
 import { visibleJson } from '../text/escape-text.ts';
@@ -13,6 +14,12 @@ import { isOutputKey, type ResultsFile, resultsSchema } from './results-schema.t
 export interface ResultsHead extends ResultsDocument {
   readonly pages?: number | undefined;
 }
+
+export const resultsDocument: DocumentKind<ResultsHead> = {
+  owner: 'machine',
+  path: /^results\/([1-9][0-9]{0,3})\.json$/,
+  parse: parseResults,
+};
 
 /** Reads a results document, whole or not at all: it is a machine's, and no part of it is obeyed if one part is wrong (D4). */
 export function parseResults(text: string, path: string): Parsed<ResultsHead> {

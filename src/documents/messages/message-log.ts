@@ -5,6 +5,7 @@
 import type { Message, Reader } from '../../core/model/messages/message.ts';
 import { PRIORITIES } from '../../core/model/orders/order.ts';
 import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import type { DocumentKind } from '../document.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../text/limits.ts';
 import { escapeBody, unescapeBody } from './message-body.ts';
@@ -16,6 +17,12 @@ export interface Heading {
   readonly at: string;
   readonly priority: Message['priority'];
 }
+
+export const messageLog: DocumentKind<readonly Message[]> = {
+  owner: 'machine',
+  path: /^messages\/([1-9][0-9]{0,3})_TO_(?:0|[1-9][0-9]{0,3}|ALL)\.md$/,
+  parse: parseMessageLog,
+};
 
 export function parseMessageLog(text: string, path: string): Parsed<readonly Message[]> {
   const whole = { document: path, line: null, column: null, level: 'fault' } as const;

@@ -4,6 +4,7 @@
 import type { PeopleEntry } from '../../core/model/messages/message.ts';
 import { PRIORITIES, type Priority } from '../../core/model/orders/order.ts';
 import type { Parsed } from '../../core/model/status/fault.ts';
+import type { DocumentKind } from '../document.ts';
 import { isIsoTime } from '../text/iso-time.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../text/limits.ts';
 
@@ -24,6 +25,12 @@ function saysSomething(text: string): boolean {
     at = text.indexOf('-->', open + 4) + 3;
   }
 }
+
+export const peopleLog: DocumentKind<readonly PeopleEntry[]> = {
+  owner: 'people',
+  path: /^messages\/0_TO_(?:[1-9][0-9]{0,3}|ALL)\.md$/,
+  parse: parsePeopleLog,
+};
 
 export function parsePeopleLog(text: string, path: string): Parsed<readonly PeopleEntry[]> {
   const fault = { document: path, line: null, column: null, level: 'fault' } as const;

@@ -1,8 +1,12 @@
 // The JSON Schema (draft-07) that editors check ORDERS.json against, generated from order-schema.ts: the same text for the
 // same version of coord. It marks unknown fields for whoever types, as the machines do (D4).
 import * as z from 'zod';
+import type { DocumentKind } from '../document.ts';
+import { ORDERS_SCHEMA_PATH } from '../paths.ts';
 import { FIELDS, WORKS } from './order-fields.ts';
 import { ordersFileSchema } from './order-schema.ts';
+
+export const ordersSchema: DocumentKind = { owner: 'derived', path: ORDERS_SCHEMA_PATH, fold: ordersJsonSchema };
 
 let text: string | null = null;
 

@@ -4,6 +4,7 @@ import { guarded } from '../../core/base/guarded.ts';
 import { type Chain, ORDER_ID, type Order, type OrdersDocument, type RefusedOrder } from '../../core/model/orders/order.ts';
 import type { Fault, FaultyOrder, Parsed } from '../../core/model/status/fault.ts';
 import { faultSentence } from '../../core/model/status/fault.ts';
+import type { DocumentKind } from '../document.ts';
 import { type JsonNode, type JsonObject, memberOf, toValue } from '../json/json-node.ts';
 import { badKeySentence, readJson } from '../json/json-text.ts';
 import { ORDERS_PATH } from '../paths.ts';
@@ -25,6 +26,18 @@ import {
 import { type OrderEntry, orderEntrySchema } from './order-schema.ts';
 import { stepIds, stepNodes } from './step-nodes.ts';
 import { type ReadSteps, readSteps } from './steps.ts';
+
+export const ordersDocument: DocumentKind<OrdersDocument> = {
+  owner: 'people',
+  path: ORDERS_PATH,
+  parse: parseOrders,
+  lastGood: {
+    // A fleet without it has lost it.
+    isRequired: true,
+    bytesMax: 2 * DOCUMENT_LIMITS.sizeBytesMax,
+    missing: (value) => (value === null ? null : []),
+  },
+};
 
 /** Reads ORDERS.json; every fault stands at the offending value. */
 export function parseOrders(text: string): Parsed<OrdersDocument> {

@@ -4,21 +4,20 @@ import type { Files, LaneView, MachineView } from '../../core/model/ledger/snaps
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { MachineDocument } from '../../core/model/machines/machine.ts';
 import { emptyResults, type ResultsDocument } from '../../core/model/orders/run.ts';
-import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import type { Fault } from '../../core/model/status/fault.ts';
+import type { DocumentReader } from '../document.ts';
+import { type Owner, ownerOf } from '../documents.ts';
+import { machineDocument } from '../machine/machine-document.ts';
 import { trailersOf } from '../machine/trailers.ts';
-import { machineDocumentPath, type Owner, ownerOf } from '../paths.ts';
-import { type ParsedResults, resultsIn } from './snapshot-results.ts';
-
-export interface ParsedMachines extends ParsedResults {
-  machine(id: string, path: string): Parsed<MachineDocument>;
-}
+import { machineDocumentPath } from '../paths.ts';
+import { resultsIn } from './snapshot-results.ts';
 
 export const NO_FILES: Files = new Map();
 
 export function machinesOf(
   trees: Trees,
   boardFiles: Files,
-  parsed: ParsedMachines,
+  reader: DocumentReader,
   faults: Fault[],
   machinesMax: number,
   admitted: readonly number[],
@@ -43,9 +42,9 @@ export function machinesOf(
     }
     const lane = tree === undefined ? null : laneView(tree, byMachine(filesOf(tree, faults)).get(number) ?? NO_FILES);
     if (lane !== null) lanes.push([number, lane]);
-    const ofLane = lane === null ? null : wordOf(number, lane.files, parsed, faults);
+    const ofLane = lane === null ? null : wordOf(number, lane.files, reader, faults);
     if (lane !== null && lane.files.size > 0 && ofLane?.isWhole !== true) unreadLanes.push(number);
-    const view = machineView(number, { lane, ofLane }, copies.get(number) ?? NO_FILES, parsed, faults);
+    const view = machineView(number, { lane, ofLane }, copies.get(number) ?? NO_FILES, reader, faults);
     if (view !== null) machines.push([number, view]);
     // Whoever has left takes nobody's place.
     if (view?.document.state !== 'LEFT') present += 1;
@@ -133,10 +132,10 @@ function machineView(
   number: number,
   { lane, ofLane }: { readonly lane: LaneView | null; readonly ofLane: Word | null },
   boardFiles: Files,
-  parsed: ParsedMachines,
+  reader: DocumentReader,
   faults: Fault[],
 ): MachineView | null {
-  const ofBoard = wordOf(number, boardFiles, parsed, lane === null ? faults : []);
+  const ofBoard = wordOf(number, boardFiles, reader, lane === null ? faults : []);
   const word = inForceOf(ofLane, ofBoard);
   if (word === null) return null;
   const { document, results, files } = word;
@@ -152,12 +151,12 @@ function inForceOf(ofLane: Word | null, ofBoard: Word | null): Word | null {
   return isNewer ? ofBoard : ofLane;
 }
 
-function wordOf(number: number, files: Files, parsed: ParsedMachines, faults: Fault[]): Word | null {
+function wordOf(number: number, files: Files, reader: DocumentReader, faults: Fault[]): Word | null {
   const path = machineDocumentPath(number);
   if (!files.has(path))
     faults.push({ ...whole(path), expected: `the word of machine ${number}`, found: 'no such file in its lane' });
-  const document = readOne(path, files, (id) => parsed.machine(id, path), faults, number);
-  const { results, isWhole } = resultsIn(number, files, parsed, faults);
+  const document = readOne(path, files, reader, faults, number);
+  const { results, isWhole } = resultsIn(number, files, reader, faults);
   return document === null ? null : { document, results: results ?? emptyResults(number), isWhole, files };
 }
 
@@ -165,16 +164,10 @@ function laneView(tree: CommitTree, files: Files): LaneView {
   return { commit: tree.commit, parent: tree.parent, beat: trailersOf(tree.message).beat ?? 0, files };
 }
 
-function readOne<T extends { readonly machine: number }>(
-  path: string,
-  files: Files,
-  parse: (id: string) => Parsed<T>,
-  faults: Fault[],
-  number: number,
-): T | null {
+function readOne(path: string, files: Files, reader: DocumentReader, faults: Fault[], number: number): MachineDocument | null {
   const id = files.get(path);
   if (id === undefined) return null;
-  const { value, faults: found } = parse(id);
+  const { value, faults: found } = reader.read(machineDocument, path, id);
   faults.push(...found);
   if (value === null || value.machine === number) return value;
   faults.push({ ...whole(path), expected: `machine ${number}`, found: `machine ${value.machine}` });

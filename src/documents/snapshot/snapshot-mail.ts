@@ -2,18 +2,16 @@
 
 import type { Files, MachineView } from '../../core/model/ledger/snapshot.ts';
 import type { MailView, Message, PeopleEntry, Reader } from '../../core/model/messages/message.ts';
-import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import type { Fault } from '../../core/model/status/fault.ts';
+import type { DocumentReader } from '../document.ts';
+import { messageLog } from '../messages/message-log.ts';
+import { peopleLog } from '../messages/people-log.ts';
 import { messagesOf } from '../paths.ts';
-
-export interface ParsedLogs {
-  log(id: string, path: string): Parsed<readonly Message[]>;
-  peopleLog(id: string, path: string): Parsed<readonly PeopleEntry[]>;
-}
 
 export function mailOf(
   machines: ReadonlyMap<number, Pick<MachineView, 'files'>>,
   mainFiles: Files,
-  parsed: ParsedLogs,
+  reader: DocumentReader,
   faults: Fault[],
 ): MailView {
   const people = new Map<Reader, readonly PeopleEntry[]>();
@@ -21,7 +19,7 @@ export function mailOf(
   for (const [path, id] of mainFiles) {
     const log = messagesOf(path);
     if (log === null || log.from !== 0) continue;
-    const { value, faults: found } = parsed.peopleLog(id, path);
+    const { value, faults: found } = reader.read(peopleLog, path, id);
     faults.push(...found);
     if (value === null) unreadable.add(log.to);
     else people.set(log.to, value);
@@ -32,7 +30,7 @@ export function mailOf(
     for (const [path, id] of files) {
       const log = messagesOf(path);
       if (log === null) continue;
-      const { value, faults: found } = parsed.log(id, path);
+      const { value, faults: found } = reader.read(messageLog, path, id);
       faults.push(...found);
       if (value !== null) logs.set(log.to, value);
     }

@@ -2,15 +2,11 @@
 
 import type { Files } from '../../core/model/ledger/snapshot.ts';
 import type { OlderRun, ResultsDocument } from '../../core/model/orders/run.ts';
-import type { Fault, Parsed } from '../../core/model/status/fault.ts';
-import type { ResultsHead } from '../machine/results.ts';
-import type { ResultsPage } from '../machine/results-pages.ts';
+import type { Fault } from '../../core/model/status/fault.ts';
+import type { DocumentKind, DocumentReader } from '../document.ts';
+import { type ResultsHead, resultsDocument } from '../machine/results.ts';
+import { type ResultsPage, resultsPageDocument } from '../machine/results-pages.ts';
 import { resultsPagePath, resultsPath } from '../paths.ts';
-
-export interface ParsedResults {
-  results(id: string, path: string): Parsed<ResultsHead>;
-  resultsPage(id: string, path: string): Parsed<ResultsPage>;
-}
 
 export interface ReadResults {
   /** What of it can be read; null = not even the first document, though there is one. */
@@ -20,29 +16,27 @@ export interface ReadResults {
 }
 
 /** A machine without the document has run nothing yet. */
-export function resultsIn(number: number, files: Files, parsed: ParsedResults, faults: Fault[]): ReadResults {
+export function resultsIn(number: number, files: Files, reader: DocumentReader, faults: Fault[]): ReadResults {
   const path = resultsPath(number);
   const tell = (document: string, expected: string, found: string) =>
     void faults.push({ document, line: null, column: null, level: 'fault', expected, found });
-  const read = <T extends { readonly machine: number }>(at: string, parse: (id: string, at: string) => Parsed<T>): T | null => {
+  const read = <T extends { readonly machine: number }>(at: string, kind: DocumentKind<T>): T | null => {
     const id = files.get(at);
     if (id === undefined) {
       tell(at, `a document that ${path} goes on in`, 'no such file');
       return null;
     }
-    const { value, faults: found } = parse(id, at);
+    const { value, faults: found } = reader.read(kind, at, id);
     faults.push(...found);
     if (value === null || value.machine === number) return value;
     tell(at, `machine ${number}`, `machine ${value.machine}`);
     return null;
   };
   if (!files.has(path)) return { results: null, isWhole: true };
-  const head = read(path, (id, at) => parsed.results(id, at));
+  const head = read(path, resultsDocument);
   if (head === null) return { results: null, isWhole: false };
   if (head.pages === undefined) return { results: head, isWhole: true };
-  const pages = Array.from({ length: head.pages }, (_, at) =>
-    read(resultsPagePath(number, at + 1), (id, page) => parsed.resultsPage(id, page)),
-  );
+  const pages = Array.from({ length: head.pages }, (_, at) => read(resultsPagePath(number, at + 1), resultsPageDocument));
   return {
     results: joined(
       head,

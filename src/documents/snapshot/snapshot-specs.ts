@@ -6,17 +6,19 @@ import type { ParsedOutline, SpecOutline } from '../../core/model/orders/spec.ts
 import type { Fault } from '../../core/model/status/fault.ts';
 import { parseSpec } from '../../features/plan/documents/spec.ts';
 import { SpecYaml } from '../../features/plan/documents/spec-fields.ts';
-import { isSpec } from '../paths.ts';
+import type { DocumentKind, DocumentReader } from '../document.ts';
 
-export interface ParsedSpecs {
-  spec(id: string, path: string): ParsedOutline;
-}
+export const specDocument: DocumentKind<SpecOutline> & { readonly path: RegExp } = {
+  owner: 'people',
+  path: /^specs\/.+\.md$/,
+  parse: parseOutline,
+};
 
-export function specsOf(mainFiles: Files, parsed: ParsedSpecs, faults: Fault[]): ReadonlyMap<string, SpecOutline> {
+export function specsOf(mainFiles: Files, reader: DocumentReader, faults: Fault[]): ReadonlyMap<string, SpecOutline> {
   const specs = new Map<string, SpecOutline>();
   for (const [path, id] of mainFiles) {
-    if (!isSpec(path)) continue;
-    const { value, faults: found } = parsed.spec(id, path);
+    if (!specDocument.path.test(path)) continue;
+    const { value, faults: found } = reader.read(specDocument, path, id);
     if (value !== null) specs.set(path, value);
     else faults.push(...found.map((fault): Fault => ({ ...fault, level: 'warning' })));
   }

@@ -6,26 +6,23 @@ import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { ClaimView } from '../../core/model/orders/claim.ts';
 import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts';
-import type { Fault, Parsed } from '../../core/model/status/fault.ts';
+import type { Fault } from '../../core/model/status/fault.ts';
 import { ruledOrders } from '../../core/orders/approvals.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
-import { withLastGood } from '../fleet/fleet.ts';
+import { handOffDocument } from '../../features/handoff/documents/hand-offs.ts';
+import { statusDocument } from '../board/status.ts';
+import type { DocumentReader } from '../document.ts';
+import type { Owner } from '../documents.ts';
+import { fleetDocument, withLastGood } from '../fleet/fleet.ts';
 import { allUnreadable, reasonOf } from '../fleet/fleet-approvals.ts';
 import { parseClaim } from '../machine/claim-message.ts';
 import { isByMachine } from '../machine/trailers.ts';
-import { FLEET_PATH, ORDERS_PATH, type Owner, STATUS_PATH } from '../paths.ts';
-import { handOffsIn, type ParsedHandOffs } from './snapshot-hand-offs.ts';
-import { filesOf, machinesOf, NO_FILES, type ParsedMachines, whole } from './snapshot-machines.ts';
-import { mailOf, type ParsedLogs } from './snapshot-mail.ts';
-import { type ParsedSpecs, specsOf } from './snapshot-specs.ts';
-
-/** The parsed form of a file by its id; faults carry the path that was asked for. */
-export interface ParsedFiles extends ParsedLogs, ParsedHandOffs, ParsedMachines, ParsedSpecs {
-  orders(id: string): Parsed<OrdersDocument>;
-  fleet(id: string): Parsed<FleetSettings>;
-  /** `sources` of a STATUS.json. */
-  sources(id: string): string | null;
-}
+import { ordersDocument } from '../orders/orders.ts';
+import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
+import { filesOf, machinesOf, NO_FILES, whole } from './snapshot-machines.ts';
+import { mailOf } from './snapshot-mail.ts';
+import { saidAs, saidIn } from './snapshot-said.ts';
+import { specsOf } from './snapshot-specs.ts';
 
 /** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
 export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
@@ -33,7 +30,7 @@ export type EarlierVersions = ReadonlyMap<string, readonly string[]>;
 export function parseSnapshot(
   trees: Trees,
   boardBranch: string | null,
-  parsed: ParsedFiles,
+  reader: DocumentReader,
   earlier: EarlierVersions,
   admitted: readonly number[] = [],
 ): Snapshot {
@@ -49,26 +46,26 @@ export function parseSnapshot(
     commit: boardTree?.commit ?? null,
     byMachine: isByMachine(boardTree?.message),
     files: boardFiles,
-    sources: statusId === undefined ? null : parsed.sources(statusId),
+    sources: statusId === undefined ? null : reader.read(statusDocument, STATUS_PATH, statusId).value,
     ...(boardTree?.isCut === true ? { isCut: true } : {}),
   };
   if (trees.main?.isCut === true || board.isCut) faults.push(tooManyFiles());
-  const orders = inForce(ORDERS_PATH, main.files, (id) => parsed.orders(id), earlier, faults);
-  const fleet = fleetInForce(main.files, parsed, earlier.get(FLEET_PATH) ?? [], faults);
+  const orders = ordersInForce(main.files, reader, earlier.get(ORDERS_PATH) ?? [], faults);
+  const fleet = fleetInForce(main.files, reader, earlier.get(FLEET_PATH) ?? [], faults);
   if (main.commit !== null && !main.files.has(ORDERS_PATH)) faults.push(missingOrders());
   const settings = fleet ?? (trees.main?.entries.has(FLEET_PATH) ? unreadableFleet(faults) : DEFAULT_FLEET);
   const { machines, lanes, uncounted, unreadLanes } = machinesOf(
     trees,
     boardFiles,
-    parsed,
+    reader,
     faults,
     settings.machinesMax,
     admitted,
   );
   if (uncounted.length > 0) faults.push(tooManyMachines(settings.machinesMax, uncounted));
-  const mail = mailOf(machines, main.files, parsed, faults);
-  const handOffs = handOffsIn(machines, parsed, faults);
-  const specs = specsOf(main.files, parsed, faults);
+  const mail = mailOf(machines, main.files, reader, faults);
+  const said = saidIn(machines, reader, faults);
+  const specs = specsOf(main.files, reader, faults);
   return {
     main,
     board,
@@ -83,30 +80,25 @@ export function parseSnapshot(
     ...(unreadLanes.length === 0 ? {} : { unreadLanes }),
     ...(trees.odd === undefined ? {} : { odd: trees.odd }),
     mail,
-    handOffs,
+    handOffs: saidAs(said, handOffDocument),
     faults,
   };
 }
 
 /** D4, of the document and of each setting in it. Null = no version of it can be read. */
-function fleetInForce(
-  files: Files,
-  parsed: Pick<ParsedFiles, 'fleet'>,
-  earlier: readonly string[],
-  faults: Fault[],
-): FleetSettings | null {
+function fleetInForce(files: Files, reader: DocumentReader, earlier: readonly string[], faults: Fault[]): FleetSettings | null {
   const id = files.get(FLEET_PATH);
-  const present = id === undefined ? null : parsed.fleet(id);
+  const present = id === undefined ? null : reader.read(fleetDocument, FLEET_PATH, id);
   faults.push(...(present?.faults ?? []));
-  const older = earlier.flatMap((it) => parsed.fleet(it).value ?? []);
+  const older = earlier.flatMap((it) => reader.read(fleetDocument, FLEET_PATH, it).value ?? []);
   const [newest, ...before] = present === null || present.value === null ? older : [present.value, ...older];
   return newest === undefined ? null : withLastGood(newest, before);
 }
 
 /** R8: what is known of it before anything else was read. */
-export function machinesMaxIn(main: CommitTree | null, parsed: Pick<ParsedFiles, 'fleet'>, earlier: EarlierVersions): number {
+export function machinesMaxIn(main: CommitTree | null, reader: DocumentReader, earlier: EarlierVersions): number {
   const files = main === null ? NO_FILES : new Map([...main.entries].map(([path, { id }]) => [path, id]));
-  return (fleetInForce(files, parsed, earlier.get(FLEET_PATH) ?? [], []) ?? DEFAULT_FLEET).machinesMax;
+  return (fleetInForce(files, reader, earlier.get(FLEET_PATH) ?? [], []) ?? DEFAULT_FLEET).machinesMax;
 }
 
 /** It never could be read: nobody knows what people wanted to approve. */
@@ -130,19 +122,19 @@ function missingOrders(): Fault {
 }
 
 /** D4: the present version if it parses, else the newest earlier one that does; its faults are those of the present one. */
-function inForce<T>(
-  path: string,
+function ordersInForce(
   files: Files,
-  parse: (id: string) => Parsed<T>,
-  earlier: EarlierVersions,
+  reader: DocumentReader,
+  earlier: readonly string[],
   faults: Fault[],
-): { value: T | null; current: boolean } {
-  const id = files.get(path);
-  const present = id === undefined ? null : parse(id);
+): { value: OrdersDocument | null; current: boolean } {
+  const read = (id: string) => reader.read(ordersDocument, ORDERS_PATH, id);
+  const id = files.get(ORDERS_PATH);
+  const present = id === undefined ? null : read(id);
   faults.push(...(present?.faults ?? []));
   if (present !== null && present.value !== null) return { value: present.value, current: true };
-  for (const older of earlier.get(path) ?? []) {
-    const { value } = parse(older);
+  for (const older of earlier) {
+    const { value } = read(older);
     if (value !== null) return { value, current: false };
   }
   return { value: null, current: false };

@@ -1,6 +1,7 @@
 // What one cycle reads at most (D8): a push of 1 MB can carry a thousand times as much, and whoever reads it all reads nothing else. Where it is
 // too much, the smallest documents are read: a flood is large, and what people and machines write is not.
-import { FLEET_PATH, ORDERS_PATH, ownerOf, STATUS_PATH } from '../paths.ts';
+import type { DocumentKind } from '../document.ts';
+import { documentAt, type Owner } from '../documents.ts';
 
 /** In bytes, of all documents together. */
 export const READ_LIMITS = Object.freeze({
@@ -8,8 +9,6 @@ export const READ_LIMITS = Object.freeze({
   peopleBytesMax: 8 * 1_048_576,
   /** Of machines, on the board and in lanes: 90 machines with 160 KiB each. */
   machinesBytesMax: 14 * 1_048_576,
-  /** Of what they say of themselves, COMPUTER_<N>.md, beside that: each line is a setting. */
-  pagesBytesMax: 4 * 1_048_576,
   documentsMax: 20_000,
   /** In characters, of all specs together: 64 KB of YAML take a parser a tenth of a second. */
   specYamlMax: 786_432,
@@ -26,22 +25,23 @@ export type Wanted = readonly [path: string, id: string];
  * number of this machine, whose documents it always reads.
  */
 export function overBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => number, own: number | null): ReadonlySet<string> {
-  const people: Sized[] = [];
-  const machines: Sized[] = [];
-  const pages: Sized[] = [];
+  const { peopleBytesMax, machinesBytesMax } = READ_LIMITS;
+  // A kind with a room of its own takes none of what there is for its owner's.
+  const rooms = new Map<DocumentKind | Owner['kind'], { readonly bytesMax: number; readonly documents: Sized[] }>();
   // They take their room here too: what is left out of the others is the same for all machines, which would undo each other's folds else.
   const isOwn = new Set<string>();
   for (const [path, id] of wanted) {
-    const owner = path === STATUS_PATH ? null : ownerOf(path);
-    if (path === ORDERS_PATH || path === FLEET_PATH || owner === null) continue;
-    if (owner.kind === 'machine' && owner.machine === own) isOwn.add(readKey(path, id));
-    (owner.kind === 'people' ? people : path.startsWith('COMPUTER_') ? pages : machines).push({
-      key: readKey(path, id),
-      size: sizeOf(id),
-    });
+    const found = documentAt(path);
+    if (found === null || found.owner.kind === 'derived' || found.kind.lastGood !== undefined) continue;
+    const { kind, owner } = found;
+    const key = readKey(path, id);
+    if (owner.kind === 'machine' && owner.machine === own) isOwn.add(key);
+    const room = kind.readBytesMax === undefined ? owner.kind : kind;
+    const bytesMax = kind.readBytesMax ?? (owner.kind === 'people' ? peopleBytesMax : machinesBytesMax);
+    if (!rooms.has(room)) rooms.set(room, { bytesMax, documents: [] });
+    rooms.get(room)?.documents.push({ key, size: sizeOf(id) });
   }
-  const { peopleBytesMax, machinesBytesMax, pagesBytesMax } = READ_LIMITS;
-  const left = [...beyond(people, peopleBytesMax), ...beyond(machines, machinesBytesMax), ...beyond(pages, pagesBytesMax)];
+  const left = [...rooms.values()].flatMap(({ documents, bytesMax }) => beyond(documents, bytesMax));
   return new Set(left.filter((key) => !isOwn.has(key)));
 }
 

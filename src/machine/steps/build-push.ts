@@ -12,11 +12,12 @@ import { isOver } from '../../core/presence/elapsed.ts';
 import { BEAT_SLACK, standingHeartbeatMs } from '../../core/presence/heartbeat.ts';
 import { isLeaseUsedUp, LEASE_RENEWED_AT } from '../../core/presence/run-lease.ts';
 import { type Board, foldBoard } from '../../documents/board/fold.ts';
+import { documentAt } from '../../documents/documents.ts';
 import { renderClaim } from '../../documents/machine/claim-message.ts';
-import { renderMachineDocument } from '../../documents/machine/machine-document.ts';
+import { machineDocument, renderMachineDocument } from '../../documents/machine/machine-document.ts';
 import { renderAllResults } from '../../documents/machine/results-pages.ts';
 import { renderMessage } from '../../documents/machine/trailers.ts';
-import { handOffsOf, machineDocumentPath, messagesOf, resultsOf, resultsPath } from '../../documents/paths.ts';
+import { machineDocumentPath, resultsOf, resultsPath } from '../../documents/paths.ts';
 import { mayBeTried } from './board-refusals.ts';
 
 export interface Composed {
@@ -188,8 +189,10 @@ function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): b
   );
 }
 
+/** Beside the machine's own document, whose count and beat are always new. */
 function isWord(path: string): boolean {
-  return resultsOf(path) !== null || messagesOf(path) !== null || handOffsOf(path) !== null;
+  const kind = documentAt(path)?.kind;
+  return kind?.parse !== undefined && kind.owner === 'machine' && kind !== machineDocument;
 }
 
 function reason(say: ToSay, board: Board): Composed['why'] {

@@ -12,8 +12,7 @@ import type { EndedRun, RunProgress } from '../../core/model/orders/run.ts';
 import { editWords } from '../../core/orders/edit-words.ts';
 import { saidProgress } from '../../core/runs/run-progress.ts';
 import { factsOf } from '../../documents/board/facts.ts';
-import { handOffsPath } from '../../documents/paths.ts';
-import { renderHandOffs } from '../../features/handoff/documents/hand-offs.ts';
+import { DOCUMENTS } from '../../documents/documents.ts';
 import type { Machine } from '../context.ts';
 import type { PushGate } from '../pace/push-gate.ts';
 import { type Composed, compose } from './build-push.ts';
@@ -97,8 +96,10 @@ function progressOf(machine: Machine, { active }: JournalState): ReadonlyMap<str
 /** Messages, hand-offs and history: this machine's documents beside its word and its results. */
 export async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
   const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
-  const { machine: me, handOffs } = state;
-  const own = handOffs.length === 0 ? [] : [[handOffsPath(me), renderHandOffs(me, handOffs)] as const];
+  const own = DOCUMENTS.flatMap(({ say }): [string, string][] => {
+    const text = say?.text(state) ?? null;
+    return say === undefined || text === null ? [] : [[say.pathOf(state.machine), text]];
+  });
   return new Map([...mail, ...own, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
 }
 

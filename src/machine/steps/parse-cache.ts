@@ -2,21 +2,11 @@
 // newest snapshot did not ask for, so it never grows beyond one fleet.
 import { guarded } from '../../core/base/guarded.ts';
 import type { Blob } from '../../core/model/ledger/trees.ts';
-import type { ParsedOutline, SpecOutline } from '../../core/model/orders/spec.ts';
+import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { Parsed } from '../../core/model/status/fault.ts';
-import { sourcesOf } from '../../documents/board/status.ts';
-import { parseFleet } from '../../documents/fleet/fleet.ts';
-import { parseMachineDocument } from '../../documents/machine/machine-document.ts';
-import { parseResults } from '../../documents/machine/results.ts';
-import { parseResultsPage } from '../../documents/machine/results-pages.ts';
-import { parseMessageLog } from '../../documents/messages/message-log.ts';
-import { parsePeopleLog } from '../../documents/messages/people-log.ts';
-import { parseOrders } from '../../documents/orders/orders.ts';
-import { FLEET_PATH, isSpec, ORDERS_PATH } from '../../documents/paths.ts';
-import type { ParsedFiles } from '../../documents/snapshot/snapshot.ts';
-import { parseOutline } from '../../documents/snapshot/snapshot-specs.ts';
+import type { DocumentKind, DocumentReader } from '../../documents/document.ts';
+import { isSpec } from '../../documents/documents.ts';
 import { OVER_BUDGET, readKey, type Wanted } from '../../documents/text/read-budget.ts';
-import { parseHandOffs } from '../../features/handoff/documents/hand-offs.ts';
 import type { SpecShelf } from '../../ports.ts';
 
 export class ParseCache {
@@ -40,7 +30,7 @@ export class ParseCache {
     return ids;
   }
 
-  /** Ids whose text has to be read before `files` can answer for them. */
+  /** Ids whose text has to be read before the reader can answer for them. */
   missing(wanted: Iterable<Wanted>, over: ReadonlySet<string>): string[] {
     const all = [...wanted];
     if (all.some(([path]) => isSpec(path))) this.#takeFromShelf();
@@ -60,41 +50,17 @@ export class ParseCache {
   }
 
   /** One reading: what it does not ask for is forgotten by `settle`. */
-  open(texts: ReadonlyMap<string, Blob>, over: ReadonlySet<string>): { files: ParsedFiles; settle: () => void } {
+  open(texts: ReadonlyMap<string, Blob>, over: ReadonlySet<string>): { reader: DocumentReader; settle: () => void } {
     const used = new Map<string, unknown>();
-    const get = <T>(path: string, id: string, parse: (text: string) => T, unreadable: (why: string) => T): T => {
+    const read = <T>(kind: DocumentKind<T>, path: string, id: string): Parsed<T> => {
       const key = readKey(path, id);
-      if (over.has(key)) return unreadable(OVER_BUDGET);
-      const known = used.get(key) ?? this.#parsed.get(key) ?? parseBlob(texts.get(id), parse, unreadable);
+      if (over.has(key)) return unreadableDocument(path, OVER_BUDGET);
+      const known = used.get(key) ?? this.#parsed.get(key) ?? parseBlob(texts.get(id), kind, path);
       used.set(key, known);
-      return known as T;
+      return known as Parsed<T>;
     };
-    const document = <T>(path: string, id: string, parse: (text: string) => Parsed<T>) =>
-      get(
-        path,
-        id,
-        (text) => withFewFaults(parse(text), path),
-        (why) => unreadableDocument<T>(path, why),
-      );
     return {
-      files: {
-        orders: (id) => document(ORDERS_PATH, id, parseOrders),
-        fleet: (id) => document(FLEET_PATH, id, parseFleet),
-        machine: (id, path) => document(path, id, (text) => parseMachineDocument(text, path)),
-        results: (id, path) => document(path, id, (text) => parseResults(text, path)),
-        resultsPage: (id, path) => document(path, id, (text) => parseResultsPage(text, path)),
-        log: (id, path) => document(path, id, (text) => parseMessageLog(text, path)),
-        handOffs: (id, path) => document(path, id, (text) => parseHandOffs(text, path)),
-        peopleLog: (id, path) => document(path, id, (text) => parsePeopleLog(text, path)),
-        spec: (id, path) =>
-          get(
-            path,
-            id,
-            (text) => parseOutline(text, path),
-            (why) => ({ ...unreadableDocument<SpecOutline>(path, why), yaml: 0 }),
-          ),
-        sources: (id) => get(`sources`, id, sourcesOf, () => null),
-      },
+      reader: { read },
       settle: () => {
         this.#parsed = used;
         this.#putOnShelf();
@@ -126,10 +92,12 @@ function wasRead({ value, faults }: ParsedOutline): boolean {
   return value !== null || faults.every(({ line }) => line !== null);
 }
 
-function parseBlob<T>(blob: Blob | undefined, parse: (text: string) => T, unreadable: (why: string) => T): T {
+function parseBlob<T>(blob: Blob | undefined, { parse }: DocumentKind<T>, path: string): Parsed<T> {
+  const unreadable = (why: string) => unreadableDocument<T>(path, why);
   if (blob === undefined) return unreadable('nothing: its content is missing from the repo');
   if (blob.kind !== 'text') return unreadable(blob.why);
-  return guarded(() => parse(blob.text), unreadable);
+  if (parse === undefined) return unreadable('a document that no machine reads');
+  return guarded(() => withFewFaults(parse(blob.text, path), path), unreadable);
 }
 
 function unreadableDocument<T>(document: string, found: string): Parsed<T> {
@@ -142,11 +110,12 @@ function unreadableDocument<T>(document: string, found: string): Parsed<T> {
 /** What is told of one document; the rest is counted. A text of 1 MiB can hold a hundred thousand slips. */
 const FAULTS_MAX = 100;
 
-function withFewFaults<T>({ value, faults }: Parsed<T>, document: string): Parsed<T> {
-  if (faults.length <= FAULTS_MAX) return { value, faults };
+function withFewFaults<T>(parsed: Parsed<T>, document: string): Parsed<T> {
+  const { faults } = parsed;
+  if (faults.length <= FAULTS_MAX) return parsed;
   // Faults before warnings: they say what is not obeyed.
   const first = [...faults].sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning')).slice(0, FAULTS_MAX);
   const level = faults.some((fault) => fault.level === 'fault') ? 'fault' : 'warning';
   const found = `${faults.length - FAULTS_MAX} more besides those that are told`;
-  return { value, faults: [...first, { document, line: null, column: null, level, expected: 'none of these', found }] };
+  return { ...parsed, faults: [...first, { document, line: null, column: null, level, expected: 'none of these', found }] };
 }

@@ -1,20 +1,13 @@
 // Trees become a snapshot with as few reads as possible: documents whose content is known are not read again (C4).
-import type { KeptSetting } from '../../core/model/ledger/fleet.ts';
 import type { JournalState, SeenVersions } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import type { Blob, Trees } from '../../core/model/ledger/trees.ts';
-import {
-  FLEET_PATH,
-  handOffsOf,
-  isSpec,
-  machineDocumentPath,
-  messagesOf,
-  ORDERS_PATH,
-  resultsOf,
-  STATUS_PATH,
-} from '../../documents/paths.ts';
-import { machinesMaxIn, type ParsedFiles, parseSnapshot } from '../../documents/snapshot/snapshot.ts';
+import type { Blob, CommitTree, Trees } from '../../core/model/ledger/trees.ts';
+import type { ParsedOutline } from '../../core/model/orders/spec.ts';
+import type { DocumentReader } from '../../documents/document.ts';
+import { DOCUMENTS, documentAt, isSpec, type Owner } from '../../documents/documents.ts';
+import { machinesMaxIn, parseSnapshot } from '../../documents/snapshot/snapshot.ts';
 import { lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
+import { specDocument } from '../../documents/snapshot/snapshot-specs.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../documents/text/read-budget.ts';
 import type { Ledger } from '../../ports.ts';
@@ -23,11 +16,10 @@ import type { ParseCache } from './parse-cache.ts';
 /** D4 looks this many versions back for one that parses; further back, nothing is in force. */
 const VERSIONS_MAX = 200;
 
-/** And through no more of them than that: people's settings are short, and what is long costs every machine its time in every sync. */
-const VERSIONS_BYTES_MAX: Readonly<Record<string, number>> = {
-  [ORDERS_PATH]: 2 * 1_048_576,
-  [FLEET_PATH]: 8 * DOCUMENT_LIMITS.settingsLengthMax,
-};
+/** People's documents of which a good version stays in force (D4). */
+const KEPT = DOCUMENTS.flatMap(({ path, lastGood, ...kind }) =>
+  typeof path === 'string' && lastGood !== undefined ? [{ kind: { ...kind, path }, path, lastGood }] : [],
+);
 
 /** Whose eyes these are: its own documents are read whatever there is to read besides (D8). */
 export type Viewer = Pick<JournalState, 'machine' | 'admitted' | 'versions'>;
@@ -44,17 +36,16 @@ export async function readSnapshot(
   const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees), over))));
   const earlier = new Map<string, readonly string[]>();
   const seen: Record<string, SeenVersions> = {};
-  const { files, settle } = cache.open(texts, over);
-  for (const path of [ORDERS_PATH, FLEET_PATH]) {
+  const { reader, settle } = cache.open(texts, over);
+  for (const { kind, path, lastGood } of KEPT) {
     const entry = trees.main?.entries.get(path);
-    // A fleet without settings is an ordinary one; a fleet without orders lost them.
-    if (trees.main === null || (path === FLEET_PATH && entry === undefined)) continue;
-    const missing = path === ORDERS_PATH ? missingOrders(files) : missingSettings(files);
+    if (trees.main === null || (!lastGood.isRequired && entry === undefined)) continue;
+    const read = (id: string) => reader.read(kind, path, id).value;
+    const after: Missing = (id, before) => lastGood.missing(read(id), before);
     // A file that was only made executable is in force as what it was before.
     const present = entry?.mode === '100644' ? entry.id : null;
-    const left = present === null ? Number.POSITIVE_INFINITY : missing(present);
-    const isReadable = (id: string) => (path === ORDERS_PATH ? files.orders(id) : files.fleet(id)).value !== null;
-    if (left === 0 && present !== null) {
+    const left = present === null ? null : after(present, null);
+    if (left?.length === 0 && present !== null) {
       seen[path] = { good: [present], bad: [] };
       continue;
     }
@@ -62,15 +53,13 @@ export async function readSnapshot(
       (id) => id !== present,
     );
     const known = viewer?.versions[path] ?? NONE_SEEN;
-    const looked = await upToWhole({ versions, known, bytesMax: VERSIONS_BYTES_MAX[path] ?? 0 }, ledger, texts, {
-      left,
-      of: missing,
-    });
+    const { bytesMax } = lastGood;
+    const looked = await upToWhole({ versions, known, bytesMax }, ledger, texts, { left, after });
     earlier.set(path, looked.ids);
-    const bad = versions.filter((id) => known.bad.includes(id) || (looked.ids.includes(id) && !isReadable(id)));
-    seen[path] = { good: [...(present !== null && isReadable(present) ? [present] : []), ...looked.used], bad };
+    const bad = versions.filter((id) => known.bad.includes(id) || (looked.ids.includes(id) && read(id) === null));
+    seen[path] = { good: [...(present !== null && read(present) !== null ? [present] : []), ...looked.used], bad };
   }
-  const max = lookedInto(machinesMaxIn(trees.main, files, earlier));
+  const max = lookedInto(machinesMaxIn(trees.main, reader, earlier));
   const admitted = viewer?.admitted ?? [];
   const wanted = [...new Map(wantedFiles(trees, max, admitted).map((it) => [readKey(...it), it])).values()];
   const sizeOf = await sizesOf(wanted, ledger, cache);
@@ -78,28 +67,20 @@ export async function readSnapshot(
   const read = await ledger.read(new Set(cache.missing(wanted, over).filter((id) => !texts.has(id))));
   for (const [id, blob] of read) texts.set(id, blob);
   const specs = wanted.filter(([path, id]) => isSpec(path) && !over.has(readKey(path, id)));
-  if (sizeOf !== null) for (const key of overYaml(specs, sizeOf, (path, id) => files.spec(id, path).yaml)) over.add(key);
-  const snapshot = parseSnapshot(trees, board, files, earlier, admitted);
+  if (sizeOf !== null) for (const key of overYaml(specs, sizeOf, yamlIn(reader))) over.add(key);
+  const snapshot = parseSnapshot(trees, board, reader, earlier, admitted);
   settle();
   return { ...snapshot, versions: seen };
 }
 
-/** How much of the document is still not found in a version that can be read, after the versions that it was asked for (newest first). */
-type Missing = (id: string) => number;
+/** What is not found yet after one more version of a document; null = none of it. */
+type Missing = (id: string, before: readonly string[] | null) => readonly string[] | null;
 
-function missingOrders(files: ParsedFiles): Missing {
-  return (id) => (files.orders(id).value === null ? 1 : 0);
-}
-
-/** Of fleet.yaml each setting is looked for by itself: other settings of the same version may be good. */
-function missingSettings(files: ParsedFiles): Missing {
-  let missing: readonly KeptSetting[] | null = null;
-  return (id) => {
-    const { value } = files.fleet(id);
-    if (value === null) return missing?.length ?? Number.POSITIVE_INFINITY;
-    const unread = value.unread ?? [];
-    missing = missing === null ? unread : missing.filter((setting) => unread.includes(setting));
-    return missing.length;
+/** D8: what a spec took to read. */
+function yamlIn(reader: DocumentReader): (path: string, id: string) => number {
+  return (path, id) => {
+    const { yaml = 0 }: ParsedOutline = reader.read(specDocument, path, id);
+    return yaml;
   };
 }
 
@@ -132,7 +113,7 @@ async function upToWhole(
   { versions, known, bytesMax }: Earlier,
   ledger: Ledger,
   texts: Map<string, Blob>,
-  missing: { readonly left: number; readonly of: Missing },
+  missing: { readonly left: readonly string[] | null; readonly after: Missing },
 ): Promise<{ readonly ids: readonly string[]; readonly used: readonly string[] }> {
   const [ids, used]: [string[], string[]] = [[], []];
   const good = new Set(known.good);
@@ -141,7 +122,7 @@ async function upToWhole(
   let { left } = missing;
   let bytesLeft = bytesMax;
   for (const id of candidates) {
-    if (left === 0) break;
+    if (left?.length === 0) break;
     const size = sizes.get(id) ?? null;
     // What was in force before a rewrite of main may be gone.
     if (size === null || (bytesLeft <= 0 && !good.has(id))) continue;
@@ -150,46 +131,40 @@ async function upToWhole(
       size > bytesMax ? { kind: 'unreadable', why: `${size} bytes` } : (await ledger.read([id])).get(id);
     if (blob !== undefined) texts.set(id, blob);
     ids.push(id);
-    const now = missing.of(id);
-    if (now < left) used.push(id);
+    const now = missing.after(id, left);
+    if (countOf(now) < countOf(left)) used.push(id);
     left = now;
     if (!good.has(id)) bytesLeft -= blob?.kind === 'text' ? blob.text.length : 0;
   }
   return { ids, used };
 }
 
-type Entries = ReadonlyMap<string, { mode: string; id: string }>;
+function countOf(missing: readonly string[] | null): number {
+  return missing?.length ?? Number.POSITIVE_INFINITY;
+}
 
 /** People's documents that say what else is to be read. */
 function settingsIn(trees: Trees): readonly Wanted[] {
-  return [ORDERS_PATH, FLEET_PATH].flatMap((path): Wanted[] => {
+  return KEPT.flatMap(({ path }): Wanted[] => {
     const entry = trees.main?.entries.get(path);
     return entry?.mode === '100644' ? [[path, entry.id]] : [];
   });
 }
 
-/** `max`: of so many machines (R8). */
+/** Whatever a snapshot reads, of people on main, of machines where they may stand (D2). `max`: of so many machines (R8). */
 function wantedFiles(trees: Trees, max: number, admitted: readonly number[]): readonly Wanted[] {
-  const wanted: Wanted[] = [...settingsIn(trees)];
-  const add = (path: string, key: string, entries: Entries | undefined) => {
-    const entry = entries?.get(path);
-    if (entry?.mode === '100644') wanted.push([key, entry.id]);
+  const boards = [trees.main, trees.board].flatMap((tree) => tree?.entries ?? []);
+  const machines = new Set(machineNumbers(trees.lanes, boards, admitted).slice(0, max));
+  const wanted: Wanted[] = [];
+  const look = (tree: CommitTree | null | undefined, counts: (owner: Owner) => boolean) => {
+    for (const [path, { mode, id }] of tree?.entries ?? []) {
+      const found = mode === '100644' ? documentAt(path) : null;
+      if (found?.kind.parse !== undefined && counts(found.owner)) wanted.push([path, id]);
+    }
   };
-  const boards = [trees.main, trees.board];
-  const machines = machineNumbers(
-    trees.lanes,
-    boards.flatMap((tree) => tree?.entries ?? []),
-    admitted,
-  ).slice(0, max);
-  for (const path of trees.main?.entries.keys() ?? []) if (isSpec(path)) add(path, path, trees.main?.entries);
-  for (const tree of boards) add(STATUS_PATH, 'sources', tree?.entries);
-  for (const number of machines) {
-    const path = machineDocumentPath(number);
-    for (const tree of [...boards, trees.lanes.get(number)]) add(path, path, tree?.entries);
-  }
-  for (const tree of [...boards, ...machines.map((number) => trees.lanes.get(number))]) {
-    for (const path of tree?.entries.keys() ?? [])
-      if (resultsOf(path) !== null || messagesOf(path) !== null || handOffsOf(path) !== null) add(path, path, tree?.entries);
-  }
+  look(trees.main, (owner) => owner.kind !== 'machine' || machines.has(owner.machine));
+  look(trees.board, (owner) => owner.kind === 'derived' || (owner.kind === 'machine' && machines.has(owner.machine)));
+  for (const machine of machines)
+    look(trees.lanes.get(machine), (owner) => owner.kind === 'machine' && owner.machine === machine);
   return wanted;
 }

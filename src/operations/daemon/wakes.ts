@@ -3,7 +3,8 @@ import type { Instant } from '../../core/model/machines/instant.ts';
 import { PROGRAM_SIGN } from '../../core/orders/program-report.ts';
 import { atMostMs } from '../../core/presence/elapsed.ts';
 import type { Wake as Coming } from '../../core/presence/pacing.ts';
-import { isSpec, machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
+import { isSpec } from '../../documents/documents.ts';
+import { machineDocumentPath, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 
 /** Why a daemon stops waiting. */
 export type Wake =

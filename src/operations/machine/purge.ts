@@ -2,7 +2,7 @@
 // Nothing else is touched. Killed in between, the same command goes on: who this machine was goes last.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { ownerOf } from '../../documents/paths.ts';
+import { ownerOf } from '../../documents/documents.ts';
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { projectedPaths, removeProjection, savedEdit } from '../../system/fleet/projection.ts';

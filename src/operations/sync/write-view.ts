@@ -3,7 +3,8 @@
 import { isoTime } from '../../core/base/time.ts';
 import { machineLabel } from '../../core/model/machines/machines.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
-import { isSpec, messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
+import { isSpec } from '../../documents/documents.ts';
+import { messagesOf, ORDERS_PATH } from '../../documents/paths.ts';
 import type { CycleOutcome } from '../../machine/outcome.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';

@@ -4,7 +4,8 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from '../../core/model/ledger/push.ts';
-import { ORDERS_PATH, ownerOf } from '../../documents/paths.ts';
+import { ownerOf } from '../../documents/documents.ts';
+import { ORDERS_PATH } from '../../documents/paths.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';

@@ -47,8 +47,8 @@ export interface SpecOutline {
 
 /** Null with faults = it cannot be read. */
 export interface ParsedOutline extends Parsed<SpecOutline> {
-  /** How many characters of it are YAML: what it took to read it (D8). */
-  readonly yaml: number;
+  /** How many characters of it are YAML: what it took to read it (D8). Absent = it was not read. */
+  readonly yaml?: number;
 }
 
 export interface SpecDocument {

@@ -3,7 +3,8 @@
 
 import type { HandOffs } from '../../../core/model/messages/hand-off.ts';
 import type { StatusDocument } from '../../../core/model/status/status.ts';
-import { handOffsPath } from '../../../documents/paths.ts';
+import type { DocumentKind } from '../../../documents/document.ts';
+import { HANDOFF_PATH, handOffsPath } from '../../../documents/paths.ts';
 import { markdownCell, markdownQuote } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import { newestOfEach, newestOfProjects, type PlacedHandOff } from '../rules/hand-offs.ts';
@@ -12,6 +13,12 @@ import { newestOfEach, newestOfProjects, type PlacedHandOff } from '../rules/han
 const MACHINES_MAX = 100;
 const PROJECTS_MAX = 50;
 const TEXT_SHOWN_MAX = 2_000;
+
+export const handOffPage: DocumentKind = {
+  owner: 'derived',
+  path: HANDOFF_PATH,
+  fold: ({ handOffs, status }) => renderHandOffPage(handOffs, status.machines),
+};
 
 /** Null = nobody has handed anything off. */
 export function renderHandOffPage(handOffs: HandOffs, machines: StatusDocument['machines']): string | null {

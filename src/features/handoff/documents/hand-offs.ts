@@ -3,6 +3,8 @@
 
 import type { HandOff } from '../../../core/model/messages/hand-off.ts';
 import type { Fault, Parsed } from '../../../core/model/status/fault.ts';
+import type { DocumentKind } from '../../../documents/document.ts';
+import { handOffsPath } from '../../../documents/paths.ts';
 import { isIsoTime } from '../../../documents/text/iso-time.ts';
 import { DOCUMENT_LIMITS, isTooLarge } from '../../../documents/text/limits.ts';
 
@@ -10,6 +12,16 @@ const PARTS = ['open', 'where', 'next'] as const;
 const PART_HEADING = /^### (Open|Where|Next)[ \t\r]*$/;
 /** A line of a text that would end it gets a backslash, and one that has some already gets one more. */
 const LOOKS = /^\\*(?:## [0-9]|### (?:Open|Where|Next)[ \t\r]*$)/;
+
+export const handOffDocument: DocumentKind<readonly HandOff[]> = {
+  owner: 'machine',
+  path: /^handoffs\/([1-9][0-9]{0,3})\.md$/,
+  parse: parseHandOffs,
+  say: {
+    pathOf: handOffsPath,
+    text: ({ machine, handOffs }) => (handOffs.length === 0 ? null : renderHandOffs(machine, handOffs)),
+  },
+};
 
 export function parseHandOffs(text: string, path: string): Parsed<readonly HandOff[]> {
   const whole = { document: path, line: null, column: null, level: 'fault' } as const;

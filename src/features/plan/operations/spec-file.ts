@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { shellWord } from '../../../core/base/shell-word.ts';
-import { isSpec, ORDERS_PATH } from '../../../documents/paths.ts';
+import { isSpec } from '../../../documents/documents.ts';
+import { ORDERS_PATH } from '../../../documents/paths.ts';
 import { CoordError } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { View } from '../../../operations/sync/view.ts';

@@ -1,7 +1,7 @@
 // Specs that somebody saved in the projection of this machine (C6), in any folder below specs/.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSpec } from '../../../documents/paths.ts';
+import { isSpec } from '../../../documents/documents.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { newFile, type ProjectionSource, readProjected, savedEdit } from '../../../system/fleet/projection.ts';
 
