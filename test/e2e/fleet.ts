@@ -2,6 +2,7 @@
 // and the program itself, built once for each run of the tests. Everything lies in one temporary folder, which `endFleets` removes.
 import { execFileSync, spawn } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -19,7 +20,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { stampedProcesses } from '../../src/system/process/process-table.ts';
 import { editMain, type Files, hasHooks } from './hub-edit.ts';
-import { buildOnce, envOf, init, mainPath, syncHere } from './program.ts';
+import { buildOnce, envOf, init, mainPath, runHere } from './program.ts';
 
 export { isAlive, until } from './processes.ts';
 export { mainPath };
@@ -58,7 +59,7 @@ export interface TestMachine {
   readonly coordHome: string;
   /** Runs the program to its end. */
   coord(args: readonly string[], options?: CallOptions): Promise<Done>;
-  /** The same, with exit code 0 expected; returns standard output. A plain sync goes in the test's own process, where that is free. */
+  /** The same, with exit code 0 expected; returns standard output. Where that is free, most commands go in the test's own process. */
   ok(...args: readonly string[]): Promise<string>;
   start(args: readonly string[], options?: CallOptions): Going;
   /** The JSON that a command with `--json` prints. */
@@ -162,6 +163,8 @@ export function createFleet(): Fleet {
   const opened = { root, machines: [] as TestMachine[] };
   open.push(opened);
   runGit(root, root, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', hub]);
+  // A process less at each push.
+  appendFileSync(join(hub, 'config'), '[receive]\n\tautogc = false\n');
   const git = (...args: readonly string[]) => runGit(root, root, ['--git-dir', hub, ...args]);
   const fleet: Fleet = {
     root,
@@ -231,7 +234,7 @@ function createMachine(root: string, name: string): TestMachine {
     },
     coord: (args, options) => machine.start(args, options).done,
     async ok(...args) {
-      const here = syncHere(machine, args);
+      const here = runHere(machine, args);
       if (here !== null) return here;
       const done = await machine.coord(args);
       expect(done.code, `${name}: coord ${args.join(' ')}\n${done.stdout}${done.stderr}`).toBe(0);

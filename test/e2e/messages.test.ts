@@ -48,7 +48,7 @@ test('from mac to pc and back, with receipts (M1, M2)', async () => {
   expect(await pc.ok('inbox', '--all')).toContain('| hello there');
   await mac.ok('sync');
   expect(await sent()).toEqual(['read']);
-  expect(await mac.ok('sent')).toMatch(/2 pc +#1 +read/);
+  expect(await mac.coord(['sent'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/2 pc +#1 +read/) });
 
   const back = await pc.coord(['send', '1', '-'], { input: 'two lines\n\nof text\n' });
   expect(back).toMatchObject({ code: 0, stdout: 'sent message 1 to 1 mac\n' });

@@ -29,7 +29,8 @@ test('P1, P2 pause and resume: here, for another machine, for the fleet; offline
   await pc.ok('sync', '--wait');
   expect(pc.count('ran')).toBe(1);
 
-  expect((await pc.json<{ total: object }>('stats')).total).toMatchObject({ runs: 1, completed: 1, success: 1, waits: 1 });
+  const stats = await pc.coord(['stats', '--json']);
+  expect(JSON.parse(stats.stdout).total).toMatchObject({ runs: 1, completed: 1, success: 1, waits: 1 });
   await mac.ok('pause', '--fleet', '--note', 'inventory');
   expect(fleet.status().machines['1']).toMatchObject({ state: 'PAUSED', pauseNote: 'inventory' });
   await mac.ok('resume', '--fleet');

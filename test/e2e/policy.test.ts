@@ -35,7 +35,7 @@ test('nothing runs after join until allow; deny takes it back; the repo cannot g
   expect(await pc.ok('sync', '--wait')).toContain('finished first COMPLETED');
   expect(pc.count('ran')).toBe(1);
 
-  await pc.ok('deny', 'shell');
+  expect(await pc.coord(['deny', 'shell'])).toMatchObject({ code: 0 });
   fleet.person().order([{ id: 'second', assign: 1, run: 'echo x >> ran' }]);
   await pc.ok('sync');
   expect(fleet.status().orders.second).toMatchObject({ state: 'BLOCKED' });
@@ -71,7 +71,7 @@ test('folders and risky variables need a word of the owner, also behind a symbol
   expect(orders.harmless).toMatchObject({ state: 'COMPLETED', tail: '7' });
 
   // From where one stands: whoever reads the policy stands elsewhere.
-  await pc.ok('allow', 'folder', relative(pc.folder, outside));
+  expect(await pc.coord(['allow', 'folder', relative(pc.folder, outside)])).toMatchObject({ code: 0 });
   await pc.ok('allow', 'env', 'PATH');
   await pc.ok('allow', 'env', 'LD_PRELOAD');
   await pc.ok('sync');

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Context } from '../../src/cli/context.ts';
+import { expect } from 'vitest';
+import type { Context, Run } from '../../src/cli/context.ts';
 import { PLAIN } from '../../src/cli/output/paint.ts';
 import { findFleetFolder } from '../../src/system/fleet/fleet-folder.ts';
 import { isAlive } from './processes.ts';
@@ -19,7 +20,7 @@ const PARTS = [
   'src/compose.ts',
   'src/operations/machine/join.ts',
   'src/system/policy/policy-file.ts',
-  'src/cli/commands/look/sync.ts',
+  'src/cli/parser/parser.ts',
 ];
 
 export function buildOnce(): void {
@@ -88,35 +89,48 @@ export async function init(hub: string, machine: Place): Promise<void> {
   });
 }
 
+/** What a person types to set something up or to look, and what neither reads standard input nor takes a terminal. */
+const HERE = new Set([
+  ...['sync', 'status', 'order', 'retry', 'cancel', 'approve', 'answer', 'timeline', 'stats', 'alerts'],
+  ...['send', 'inbox', 'sent', 'machines', 'allow', 'deny', 'rename', 'pause', 'resume', 'emergency', 'agent'],
+]);
+
 /**
- * `coord sync [--wait]` by the program as it was built, in this process: a start costs eight times what a sync does. Returns what it wrote
- * to standard output. Null = not such words, or something else goes on here, and may be what this one has to wait for.
+ * A command by the program as it was built, in this process: a start costs many times what the command does. Returns what it wrote to
+ * standard output. Null = not such a command, or something else goes on here, and may be what this one has to wait for.
  */
-export function syncHere(machine: Place, [command, ...flags]: readonly string[]): Promise<string> | null {
-  const isPlain = command === 'sync' && (flags.length === 0 || (flags.length === 1 && flags[0] === '--wait'));
-  if (!isPlain || acts > 0) return null;
-  return inHome(machine, () => syncNow(machine, flags.length > 0));
+export function runHere(machine: Place, words: readonly string[]): Promise<string> | null {
+  if (!HERE.has(words[0] ?? '') || acts > 0) return null;
+  return inHome(machine, () => runNow(machine, words));
 }
 
-async function syncNow(machine: Place, wait: boolean): Promise<string> {
-  const [{ makeWorld, openJournal }, { run }] = await Promise.all([
+async function runNow(machine: Place, words: readonly string[]): Promise<string> {
+  const [{ makeWorld, openJournal }, { buildParser }] = await Promise.all([
     composed(),
-    import(join(program, 'cli/commands/look/sync.js')) as Promise<typeof import('../../src/cli/commands/look/sync.ts')>,
+    import(join(program, 'cli/parser/parser.js')) as Promise<typeof import('../../src/cli/parser/parser.ts')>,
   ]);
   const { name, folder } = machine;
   const said: string[] = [];
   const noted: string[] = [];
   const context: Context = {
-    fleet: () => findFleetFolder({ dir: folder, envDir: undefined, cwd: folder }),
+    fleet: () => findFleetFolder({ dir: undefined, envDir: undefined, cwd: folder }),
     world: () => makeWorld({ env: envOf(machine), cwd: folder, entry: pathToFileURL(mainPath).href }),
     journal: openJournal,
-    ...{ dir: folder, mainPath, isTerminal: false, paint: PLAIN, nowMs: Date.now },
+    ...{ dir: undefined, mainPath, isTerminal: false, paint: PLAIN, nowMs: Date.now },
     out: (line) => void said.push(line),
     note: (line) => void noted.push(line),
     busy: (_what, work) => work,
   };
-  await run(context, { wait }).catch((cause: unknown) => {
-    throw new Error([`${name}: coord sync: ${cause}`, ...said, ...noted].join('\n'), { cause });
+  let chosen: Run = () => Promise.reject(new Error('no command'));
+  const parser = buildParser('0.0.0-test', (run) => {
+    chosen = run;
   });
+  const code = await parser
+    .parseAsync(words, { from: 'user' })
+    .then(() => chosen(context))
+    .catch((cause: unknown) => {
+      throw new Error([`${name}: coord ${words.join(' ')}: ${cause}`, ...said, ...noted].join('\n'), { cause });
+    });
+  expect(code, [`${name}: coord ${words.join(' ')}`, ...said, ...noted].join('\n')).toBe(0);
   return said.map((line) => `${line}\n`).join('');
 }

@@ -1,6 +1,16 @@
 // A bare hub in a temporary folder, what people do to it, and ledgers on it. Everything is removed by `end`.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
@@ -42,6 +52,8 @@ export function createGitWorld(format = 'sha1'): GitWorld {
       .toString('utf8')
       .trim();
   git(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', `--object-format=${format}`, hubDir]);
+  // A process less at each push.
+  appendFileSync(join(hubDir, 'config'), '[receive]\n\tautogc = false\n');
   const hub = (args: readonly string[], input?: string | Buffer) => git([`--git-dir=${hubDir}`, ...args], input);
   const ledgers: GitLedger[] = [];
   const stateDir = (stateName: string) => join(root, 'states', stateName);

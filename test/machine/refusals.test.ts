@@ -143,15 +143,15 @@ describe('R3: somebody else writes as me', () => {
 
   test('R3 a cloned disk: the one that pushes second notices, and the first goes on', async () => {
     const { world, one } = await two();
-    const copy = structuredClone(one.disk);
+    const copy = structuredClone(one.state());
     world.orders([run('a')]);
     await one.cycle();
-    const before = structuredClone(one.disk);
-    one.disk.state = copy.state;
+    const before = structuredClone(one.state());
+    one.disk.state = copy;
     const outcome = await one.cycle();
     expect(outcome).toMatchObject({ started: [], said: null });
     expect(outcome.state.duplicate).not.toBeNull();
-    Object.assign(one.disk, before);
+    one.disk.state = before;
     expect((await one.cycle()).state.duplicate).toBeNull();
   });
 

@@ -1,11 +1,10 @@
 // A fleet in memory: any number of machines over one hub, each with a disk that survives its process, a scripted runner and a
 // clock that only moves when a test moves it. What runs is the real cycle.
 import { because } from '../../src/core/base/reasons.ts';
-import type { Intention, PersonEdit } from '../../src/core/model/ledger/intention.ts';
+import type { PersonEdit } from '../../src/core/model/ledger/intention.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import type { Self } from '../../src/core/model/machines/self.ts';
 import type { LedgerMessage } from '../../src/core/model/messages/bus.ts';
-import type { MailIntention } from '../../src/core/model/messages/mail.ts';
 import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
 import type { StatusDocument } from '../../src/core/model/status/status.ts';
 import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
@@ -15,6 +14,7 @@ import { type Enrolled, enroll } from '../../src/machine/membership/enroll.ts';
 import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import type { Journal, Ledger, ProgramBoxes, RunSpec } from '../../src/ports.ts';
+import { createDisk, createJournal, type Disk } from './disk.ts';
 import { createRunner, type Script, type ScriptedRunner } from './scripted-runner.ts';
 
 export const NEW_FLEET = new Map([['ORDERS.json', '{\n  "version": 1,\n  "orders": []\n}\n']]);
@@ -57,7 +57,7 @@ export interface SimMachine {
   readonly lanesWritten: number[];
   /** Addresses that packets were sent to. */
   readonly packets: string[];
-  readonly disk: { state: JournalState | null; outbox: (Intention | MailIntention)[] };
+  readonly disk: Pick<Disk, 'state' | 'outbox'>;
   /** `cannotWake`: why a packet cannot be sent. */
   readonly settings: {
     self: Omit<Self, 'machine'>;
@@ -214,9 +214,11 @@ function createMachine(name: string, around: Surroundings): SimMachine {
   const lanesWritten: number[] = [];
   const packets: string[] = [];
   const programs: SimMachine['programs'] = new Map();
-  const disk: SimMachine['disk'] = { state: null, outbox: [] };
+  const disk = createDisk();
   const runner = createRunner(around);
-  const journal = createJournal(disk, calls);
+  const journal = createJournal(disk, () => {
+    calls.save += 1;
+  });
   const policy = { allow: ['shell' as const], folders: ['/'], env: [], slots: 1, timeoutMsMax: 1e9 };
   const settings = {
     self: { name, computer: `computer-${name}`, tags: [], tools: [], policy, programs: [], version: '1.0.0' } as Omit<
@@ -334,25 +336,6 @@ function boxesOf(programs: SimMachine['programs']): ProgramBoxes {
 function specOf(order: string, generation: number, attempt: number, key: string): RunSpec {
   const command = { kind: 'line', line: 'true' } as const;
   return { key, order, generation, attempt, command, check: null, cwd: '/', env: {}, timeoutMs: 1000, lease: null };
-}
-
-function createJournal(disk: SimMachine['disk'], calls: Calls): Journal {
-  return {
-    load: async () => disk.state,
-    async save(state) {
-      calls.save += 1;
-      // As a file would hold it: nothing that JSON cannot carry survives.
-      disk.state = JSON.parse(JSON.stringify(state)) as JournalState;
-    },
-    intentions: async () => disk.outbox.filter((intention): intention is Intention => 'edit' in intention),
-    mail: async () => disk.outbox.filter((intention): intention is MailIntention => 'kind' in intention),
-    async record(intention) {
-      disk.outbox.push(intention);
-    },
-    async settle(id) {
-      disk.outbox = disk.outbox.filter((intention) => intention.id !== id);
-    },
-  };
 }
 
 function createLine(ledger: Ledger, line: Line, calls: Calls, lanesWritten: number[]): Ledger {
