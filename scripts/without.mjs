@@ -1,5 +1,5 @@
-// npm run without -- <feature…>: what would not compile if a room of src/features were left out, with its line in features/index.ts. In a
-// scratch copy of src; without words, each room in turn. Exits 0 where everything compiles.
+// npm run without -- <feature…>: what would not compile if a room of src/features were left out, with its lines in the lists of features
+// (src/features/*.ts). In a scratch copy of src; without words, each room in turn. Exits 0 where everything compiles.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,9 +33,9 @@ function filesThatBreak(name) {
     for (const file of ['tsconfig.json', 'package.json']) cpSync(join(root, file), join(scratch, file));
     symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
     rmSync(join(scratch, 'src', 'features', name), { recursive: true });
-    const list = join(scratch, 'src', 'features', 'index.ts');
-    const text = readFileSync(list, 'utf8').replace(new RegExp(`^import .*'\\./${name}/feature\\.ts';\\n`, 'm'), '');
-    writeFileSync(list, text.replace(new RegExp(`(?<=[[ ])${name}(, |(?=\\]))`), ''));
+    const lists = readdirSync(join(scratch, 'src', 'features')).filter((file) => file.endsWith('.ts'));
+    for (const list of lists.map((file) => join(scratch, 'src', 'features', file)))
+      writeFileSync(list, withoutRoom(readFileSync(list, 'utf8'), name));
     const tsc = join(root, 'node_modules', '.bin', 'tsc');
     const { stdout } = spawnSync(tsc, ['-p', scratch, '--pretty', 'false', '--incremental', 'false'], {
       cwd: scratch,
@@ -47,4 +47,12 @@ function filesThatBreak(name) {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** A list of features without one: its imports, and the entries that are of them, a line each or within brackets. */
+function withoutRoom(text, name) {
+  const imported = new RegExp(`^import \\{ (.*) \\} from '\\./${name}/.*';\\n`, 'gm');
+  const names = [...text.matchAll(imported)].flatMap(([, words]) => words.split(', '));
+  const entries = names.map((it) => new RegExp(`^  (?:\\w+: |\\.{3}|.*=> )?${it}\\b.*,\\n|(?<=[[ ])${it}(?:, |(?=\\]))`, 'gm'));
+  return entries.reduce((rest, entry) => rest.replace(entry, ''), text.replace(imported, ''));
 }

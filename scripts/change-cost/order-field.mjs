@@ -76,9 +76,8 @@ test('another level is other work, and the run gives way', () => {
 export const edits = [
   {
     file: 'src/documents/orders/order-fields.ts',
-    find: "import { commandOf, type OrderField, orderField, WrongOptions } from './order-field.ts';\n",
-    replace:
-      "import { nice } from './nice-field.ts';\nimport { commandOf, type OrderField, orderField, WrongOptions } from './order-field.ts';\n",
+    find: "import { callField } from './call-field.ts';\n",
+    replace: "import { callField } from './call-field.ts';\nimport { nice } from './nice-field.ts';\n",
   },
   {
     file: 'src/documents/orders/order-fields.ts',
@@ -87,14 +86,13 @@ export const edits = [
   },
   {
     file: 'src/system/policy/place-run.ts',
-    find: "import { type AgentFolders, agentFolderProblem } from './agent-folder.ts';\n",
-    replace:
-      "import { type AgentFolders, agentFolderProblem } from './agent-folder.ts';\nimport { niceCommand } from './nice-command.ts';\n",
+    find: "import type { PlacedWork, Placement } from './placement.ts';\n",
+    replace: "import { niceCommand } from './nice-command.ts';\nimport type { PlacedWork, Placement } from './placement.ts';\n",
   },
   {
     file: 'src/system/policy/place-run.ts',
-    find: "command: work.kind === 'shell' ? work.command :",
-    replace: "command: work.kind === 'shell' ? niceCommand(work.command, order.nice) :",
+    find: '    command: work.command,\n',
+    replace: '    command: niceCommand(work.command, order.nice),\n',
   },
 ];
 export const check = [

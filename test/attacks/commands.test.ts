@@ -8,7 +8,8 @@ import type { Order } from '../../src/core/model/orders/order.ts';
 import { refusalOf } from '../../src/core/orders/policy.ts';
 import { questionWords } from '../../src/core/orders/questions.ts';
 import { programWhy } from '../../src/core/status/needs-machines.ts';
-import { type Placement, placeRun } from '../../src/system/policy/place-run.ts';
+import { placeRun } from '../../src/system/policy/place-run.ts';
+import type { Placement } from '../../src/system/policy/placement.ts';
 import { order, self } from '../core/samples.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'coord-paste-'));

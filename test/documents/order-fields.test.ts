@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FIELDS, WORKS } from '../../src/documents/orders/order-fields.ts';
+import { WORK_KINDS } from '../../src/features/rules.ts';
 
 const page = join(import.meta.dirname, '..', '..', 'docs', 'orders.md');
 
@@ -24,7 +25,8 @@ test('docs/orders.md has the table of all fields', async () => {
 });
 
 test('each kind of work is told by one field, and no two options are called the same', () => {
-  expect(WORKS).toEqual([['run'], ['agent', 'prompt'], ['call']]);
+  expect(WORKS.map(([first]) => FIELDS[first]?.work)).toEqual(WORK_KINDS);
+  expect(WORKS.filter(([first]) => FIELDS[first]?.reads === undefined)).toEqual([]);
   const flags = Object.values(FIELDS).flatMap(({ options = [] }) => options.map(([it]) => it.split(' ')[0]));
   expect(new Set(flags).size).toBe(flags.length);
 });

@@ -217,7 +217,7 @@ export function createComputer(
       if (order.work.kind === 'call') return { blocked: because.notPlaced('no program here') };
       const { id, generation, timeoutMs } = order;
       const command = order.work.kind === 'shell' ? order.work.command : ({ kind: 'line', line: 'agent' } as const);
-      const agent = order.work.kind === 'shell' ? {} : { agent: { agent: order.work.agent } as AgentRequest };
+      const agent = order.work.kind === 'agent' ? { agent: { agent: order.work.agent } as AgentRequest } : {};
       return { key, order: id, generation, attempt, command, check: null, cwd: '/', env: {}, timeoutMs, lease: null, ...agent };
     },
     clean: (text) => text,

@@ -4,11 +4,11 @@
 
 import { isoTime } from '../../src/core/base/time.ts';
 import type { Instant } from '../../src/core/model/machines/instant.ts';
+import { AGENT_ASKS } from '../../src/core/model/orders/agent.ts';
 import type { ExitRecord, RunSight, StopReason } from '../../src/core/model/orders/run.ts';
 import type { RunLease } from '../../src/core/model/orders/run-lease.ts';
 import { isLeaseOver } from '../../src/core/presence/run-lease.ts';
 import { CoordError } from '../../src/errors.ts';
-import { AGENT_ASKS } from '../../src/features/agents/rules/agent-fit.ts';
 import type { Runner, RunSpec } from '../../src/ports.ts';
 import { mayRenew } from '../../src/runs/lease.ts';
 import type { Chance } from './chance.ts';

@@ -5,7 +5,8 @@ import { afterAll, expect, test } from 'vitest';
 import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
 import type { Call } from '../../src/core/model/orders/call.ts';
 import type { Order } from '../../src/core/model/orders/order.ts';
-import { type Placement, placeRun } from '../../src/system/policy/place-run.ts';
+import { placeRun } from '../../src/system/policy/place-run.ts';
+import type { Placement } from '../../src/system/policy/placement.ts';
 import { order } from '../core/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coord-place-'));

@@ -1,8 +1,7 @@
 // observe: what a fetch and the run folders showed becomes what this machine knows. Pure (C1); the same state object comes
 // back when nothing was new, so that nothing needs to be written (C3).
 
-import { AGENT_ASKS } from '../../features/agents/rules/agent-fit.ts';
-import { withWorkspace } from '../../features/workspaces/rules/workspace.ts';
+import { fullVerdict } from '../../features/rules.ts';
 import { because } from '../base/reasons.ts';
 import { plainText } from '../base/redact.ts';
 import { shellWord } from '../base/shell-word.ts';
@@ -11,6 +10,7 @@ import { seeSchedules } from '../decide/schedules-seen.ts';
 import type { ActiveRun, JournalState, SeenVersions } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
 import type { Instant } from '../model/machines/instant.ts';
+import { AGENT_ASKS } from '../model/orders/agent.ts';
 import type { EndedRun, ExitRecord, RunSight } from '../model/orders/run.ts';
 import { settledPause } from '../orders/pause.ts';
 import { cutQuestion, questionIn, questionWords } from '../orders/questions.ts';
@@ -77,7 +77,7 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
       : run.program === undefined
         ? { ...verdictOf(exit), outputs }
         : callVerdict(verdictOf(exit), outputs);
-  const full = withWorkspace(verdict, exit.workspace, `coord retry ${shellWord(listedId(order))}`);
+  const full = fullVerdict(verdict, exit, `coord retry ${shellWord(listedId(order))}`);
   return { order, generation, attempt, ...full, startedAt, finishedAt, tail, ...work };
 }
 

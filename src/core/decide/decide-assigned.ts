@@ -1,5 +1,5 @@
 // An order for one machine, or for all: no claim is needed (O1). Pure.
-import { withSession } from '../../features/agents/rules/agent-session.ts';
+import { rulesOf } from '../../features/rules.ts';
 import { because } from '../base/reasons.ts';
 import type { Instant } from '../model/machines/instant.ts';
 import { machineLabel } from '../model/machines/machines.ts';
@@ -33,7 +33,7 @@ export function decideAssigned(order: Order, context: DecisionContext, freeSlots
   const waits = (state: 'ASSIGNED' | 'BLOCKED', why: Because): Verdict => ({ kind: 'waits', state, ...why });
   const refusal = refusalOf(order, self);
   if (refusal !== null) return waits('BLOCKED', refusal);
-  const able = withSession(order, [state.machine], context.machines);
+  const able = rulesOf(order.work).among?.(order, [state.machine], context.machines) ?? [];
   if ('code' in able) return waits('BLOCKED', able);
   if (choice?.kind === 'none') return waits('BLOCKED', choice.why);
   const unplaced = when.unplaced.get(order.id);

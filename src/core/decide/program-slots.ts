@@ -1,10 +1,11 @@
 // Gives out the local programs within one decision, so that two calls that start or are claimed in it count each other (O14).
 
+import { rulesOf } from '../../features/rules.ts';
 import type { ActiveRun } from '../model/ledger/journal.ts';
 import type { Self } from '../model/machines/self.ts';
 import type { OwnClaim } from '../model/orders/claim.ts';
 import type { Order } from '../model/orders/order.ts';
-import { type Choice, chooseProgram } from '../orders/program-choice.ts';
+import type { Choice } from '../orders/program-choice.ts';
 import { loadByProgram } from '../runs/program-loads.ts';
 
 export interface ProgramSlots {
@@ -22,7 +23,7 @@ export function programSlots(
 ): ProgramSlots {
   const load = new Map(loadByProgram(active));
   const take = (program: string) => void load.set(program, (load.get(program) ?? 0) + 1);
-  const choose = ({ work }: Order) => (work.kind === 'call' ? chooseProgram(work, { programs, load, name }) : null);
+  const choose = ({ work }: Order) => rulesOf(work).choose?.(work, { programs, load, name }) ?? null;
   const held = new Map<string, Choice>();
   for (const claim of claims) {
     const order = orders.find(({ id }) => id === claim.order);

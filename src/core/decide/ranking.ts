@@ -1,12 +1,12 @@
 // Who tries first for a shared order (O3): every machine computes the same ranking from the same documents. The claim decides;
 // the ranking only saves pushes. Pure.
 
+import { rulesOf } from '../../features/rules.ts';
 import { hash } from '../base/hash.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order } from '../model/orders/order.ts';
 import { assignmentOf, placesIn, workName } from '../orders/assignment.ts';
-import { mayAnswer } from '../orders/program-choice.ts';
 import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
 
 /** O3: for each machine before it a machine waits so much longer. */
@@ -48,7 +48,7 @@ function lookMs({ heartbeatMs }: MachineDocument): number {
 /** With a free slot, not paused, and of a call (O14) with a program that answers and has room. */
 function couldTake({ work }: Order, document: MachineDocument): boolean {
   if (document.load >= document.slots || document.state === 'PAUSED') return false;
-  return work.kind !== 'call' || mayAnswer(document, work.to);
+  return rulesOf(work).couldBegin?.(work, document) ?? true;
 }
 
 type Key = readonly [place: number, load: number, hash: number, machine: number];

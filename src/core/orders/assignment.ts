@@ -1,14 +1,10 @@
 // Which machines an order is meant for, as everybody computes it from the same snapshot (O1). Pure.
-import { agentFault, hasAgent } from '../../features/agents/rules/agent-fit.ts';
-import { withSession } from '../../features/agents/rules/agent-session.ts';
+import { kindsOf, rulesOf } from '../../features/rules.ts';
 import { because } from '../base/reasons.ts';
-import { kindsOf } from '../base/work-kinds.ts';
-import type { MachineDocument } from '../model/machines/machine.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { isAgentName } from '../model/orders/agent.ts';
 import type { Assign, Order, WorkKind } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
-import { programPhrase, serves } from './program-choice.ts';
 
 export type Assignment =
   | { readonly kind: 'machines'; readonly machines: readonly number[] }
@@ -48,10 +44,12 @@ export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
 function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
   const meant =
     assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
-  const fit = withSession(order, meant, machines);
+  const { work } = order;
+  const rules = rulesOf(work);
+  const fit = rules.among?.(order, meant, machines) ?? meant;
   if ('code' in fit) return { kind: 'nobody', why: fit };
-  const served = fit.filter((machine) => hasProgram(order, machines.get(machine)?.document));
-  const wrong = order.work.kind === 'agent' ? agentFault(order.work, order.check) : null;
+  const served = fit.filter((machine) => rules.serves?.(work, machines.get(machine)?.document) ?? true);
+  const wrong = rules.fault?.(work, order.check) ?? null;
   if (wrong !== null) return { kind: 'nobody', why: wrong };
   const kinds = kindsOf(order);
   const allows = (machine: number, kind: WorkKind) => machines.get(machine)?.document.allows.includes(kind) ?? false;
@@ -60,37 +58,15 @@ function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines
   const able = served.length > 0 ? served : fit;
   const [first] = able;
   if (first === undefined) return { kind: 'nobody', why: whyNobodyFits(assign, machines) };
-  if (served.length === 0 && order.work.kind === 'agent') {
-    const how = able.some((machine) => allows(machine, 'agent')) ? 'agent detect' : 'allow agent';
-    return { kind: 'nobody', why: because.noAgent(noAgent(order.work.agent, assign, fit, machines), how) };
-  }
   const kind = kinds.find((it) => !able.some((machine) => allows(machine, it)));
-  if (served.length === 0 && kind === undefined)
-    return { kind: 'nobody', why: because.noProgram(noProgram(order, fit, machines)) };
-  const missing = kind ?? kinds.at(-1) ?? order.work.kind;
+  const isKindAllowed = able.some((machine) => allows(machine, work.kind));
+  const none =
+    served.length > 0 ? null : rules.noneServes?.(order, work, { fit, machines, isAllowed: kind === undefined, isKindAllowed });
+  if (none != null) return { kind: 'nobody', why: none };
+  const missing = kind ?? kinds.at(-1) ?? work.kind;
   const why =
     able.length === 1 ? because.notAllowed(machineLabel(first, machines), missing) : because.allowedNowhere(able, missing);
   return { kind: 'nobody', why };
-}
-
-/** O14, O15: a machine without such a program, or agent, never claims the order. */
-function hasProgram({ work }: Order, document: MachineDocument | undefined): boolean {
-  return work.kind === 'call' ? serves(document, work.to) : hasAgent(work, document?.tools ?? []);
-}
-
-function noProgram({ work }: Order, fit: readonly number[], machines: Machines): string {
-  const what = work.kind === 'call' ? programPhrase(work.to) : '';
-  const [first, second] = fit;
-  const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `any of ${fit.join(', ')}`;
-  return `no program ${what} on ${where}; there: .coord/instances.yaml, and coord daemon`;
-}
-
-function noAgent(agent: string, assign: SharedAssign, fit: readonly number[], machines: Machines): string {
-  if (assign.kind === 'any') return `no machine has ${agent}`;
-  const [first, ...others] = fit;
-  return others.length > 0 || first === undefined
-    ? `none of ${fit.join(', ')} has ${agent}`
-    : `no ${agent} on ${machineLabel(first, machines)}`;
 }
 
 function listed(of: readonly (number | string)[], machines: Machines): number[] {

@@ -1,10 +1,9 @@
 // O10: what the owner of this computer lets run here, by rules that no repo can change. Pure. Folders are checked where the
 // run is placed, because that needs the disk.
-import { agentRefusal } from '../../features/agents/rules/agent-fit.ts';
+import { kindsOf, rulesOf } from '../../features/rules.ts';
 import { because } from '../base/reasons.ts';
-import { kindsOf } from '../base/work-kinds.ts';
 import type { Self } from '../model/machines/self.ts';
-import type { Order, WorkKind } from '../model/orders/order.ts';
+import type { Order } from '../model/orders/order.ts';
 import type { Because } from '../model/orders/reason.ts';
 
 /** Why local policy keeps this order from running here, or null. */
@@ -12,11 +11,12 @@ export function refusalOf(order: Order, self: Self): Because | null {
   const kinds = kindsOf(order);
   const kind = kinds.find((it) => !self.policy.allow.includes(it));
   if (kind !== undefined) return because.notAllowed(self.name, kind);
-  const unfit = order.work.kind === 'agent' ? agentRefusal(order.work, order.check, self) : null;
+  const rules = rulesOf(order.work);
+  const unfit = rules.refusal?.(order.work, order.check, self) ?? null;
   if (unfit !== null) return unfit;
   // No command of the order's runs, so nothing gets its variables.
-  if (!kinds.includes('shell') && order.work.kind === 'call') return null;
-  const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env, order.work.kind));
+  if (!kinds.includes('shell') && rules.variables === 'none') return null;
+  const refused = Object.keys(order.env).filter((name) => !mayBeSet(name, self.policy.env, rules.variables === 'most'));
   return refused.length === 0 ? null : because.variableNotAllowed(refused, self.name);
 }
 
@@ -35,8 +35,8 @@ const RISKY = new RegExp(
   'i',
 );
 
-/** What runs for an agent or a call is a program of the owner's, and no list knows all the variables that it and its runtime obey: each must be named. */
-function mayBeSet(name: string, allowed: readonly string[], kind: WorkKind): boolean {
-  const isHarmless = kind === 'shell' && !RISKY.test(name);
+/** Of a program of the owner's no list knows all the variables that it and its runtime obey (`isCommand` false): each must be named. */
+function mayBeSet(name: string, allowed: readonly string[], isCommand: boolean): boolean {
+  const isHarmless = isCommand && !RISKY.test(name);
   return isHarmless || allowed.includes(name);
 }

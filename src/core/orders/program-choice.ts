@@ -21,7 +21,7 @@ export function programIn(choice: Choice | null): { readonly program?: string } 
   return choice?.kind === 'program' ? { program: choice.program } : {};
 }
 
-interface Here {
+export interface Here {
   /** In the order of instances.yaml. */
   readonly programs: readonly ProgramStatus[];
   readonly load: ReadonlyMap<string, number>;

@@ -1,6 +1,7 @@
-// The document that says what an agent is to do (`spec`, O17). It is people's, and on main; an order that names one which is not there
+// The document that says what is wanted (`spec`, O17). It is people's, and on main; an order that names one which is not there
 // waits for it, because an agent without its spec would do something else. Pure.
 
+import { rulesOf } from '../../features/rules.ts';
 import type { Files } from '../model/ledger/snapshot.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
 
@@ -17,7 +18,7 @@ export function specIn(path: string, files: Files): string | undefined {
 
 const marked = new WeakMap<OrdersDocument, { readonly of: string; readonly document: OrdersDocument }>();
 
-/** Orders for agents whose spec is not there say so; where none lacks one, it is the very document that was given (C1). */
+/** Orders of a kind that needs its spec, as those for agents, whose spec is not there say so; where none lacks one, it is the very document that was given (C1). */
 export function withMissingSpecs(orders: OrdersDocument, files: Files): OrdersDocument {
   const lacks = orders.orders.map((order) => missingSpec(order, files));
   if (orders.orders.every((order, at) => (order.lacks ?? null) === lacks[at])) return orders;
@@ -30,7 +31,7 @@ export function withMissingSpecs(orders: OrdersDocument, files: Files): OrdersDo
 }
 
 function missingSpec(order: Order, files: Files): string | null {
-  const path = order.work.kind === 'agent' ? specPath(order) : null;
+  const path = rulesOf(order.work).needsSpec === true ? specPath(order) : null;
   return path === null || specIn(path, files) !== undefined ? null : path;
 }
 

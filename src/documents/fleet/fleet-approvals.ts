@@ -2,9 +2,10 @@
 // be read is a fault at its place, and asks for all that it could have meant: a slip must not let anything run that was to wait.
 
 import { type Approvals, NO_APPROVALS, type Unreadable } from '../../core/model/ledger/fleet.ts';
-import { WORK_KINDS, type WorkKind } from '../../core/model/orders/order.ts';
+import type { WorkKind } from '../../core/model/orders/order.ts';
 import { type Fault, faultPlace, faultSentence } from '../../core/model/status/fault.ts';
 import { typeKey } from '../../core/orders/routing.ts';
+import { WORK_KINDS } from '../../features/rules.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
 import { faultAt } from './fleet-routing.ts';

@@ -72,6 +72,7 @@ export const callField = orderField({
   docs: 'in place of `run`: a request to a local program ([below](#a-request-to-a-local-program))',
   not: ['chain'],
   work: 'call',
+  reads: ({ call }) => callOf(call as CallEntry),
   called: 'a call',
   changes: 'work',
   task: 'brackets',
@@ -146,7 +147,7 @@ function jsonOf(text: string): Json {
   }
 }
 
-export function callOf({ instance, specialty, method, path, headers, body, expect }: CallEntry): Call {
+function callOf({ instance, specialty, method, path, headers, body, expect }: CallEntry): Call {
   const own: Record<string, string> = Object.assign(Object.create(null), headers);
   return {
     kind: 'call',

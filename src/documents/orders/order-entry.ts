@@ -2,11 +2,8 @@
 import type { Json } from '../../core/model/ledger/intention.ts';
 import type { Order, Schedule, Work } from '../../core/model/orders/order.ts';
 import { approvalMark } from '../../core/orders/work-hash.ts';
-import { agentTaskOf } from '../../features/agents/documents/agent-fields.ts';
 import { cronTimes } from '../text/cron.ts';
-import { callOf } from './call-field.ts';
-import { commandOf } from './order-field.ts';
-import { FIELDS, fieldsThat, type ORDER_FIELDS } from './order-fields.ts';
+import { FIELDS, fieldsThat, type ORDER_FIELDS, WORKS } from './order-fields.ts';
 import type { OrderEntry } from './order-schema.ts';
 
 type Fields = typeof ORDER_FIELDS;
@@ -23,7 +20,7 @@ export function toOrder(entry: OrderEntry): Order | null {
   const order: Order = {
     ...{ ...meant, ...markedOf(written), assign },
     id: entry.id,
-    work: workOf(entry),
+    work: workOf(written),
     schedule: scheduleOf(entry),
     approved: false,
   };
@@ -53,8 +50,9 @@ function scheduleOf({ schedule, timezone = 'UTC', overlap = 'skip' }: OrderEntry
   return 'field' in times ? null : { line: schedule.trim(), timezone, overlap, newestAt: times.newestAt };
 }
 
-function workOf(entry: OrderEntry): Work {
-  if (entry.run !== undefined) return { kind: 'shell', command: commandOf(entry.run) };
-  if (entry.call !== undefined) return callOf(entry.call);
-  return agentTaskOf(entry);
+function workOf(entry: Readonly<Record<string, unknown>>): Work {
+  const work = WORKS.map(([first]) => (entry[first] === undefined ? undefined : FIELDS[first]?.reads?.(entry)));
+  const [asked] = work.filter((it) => it !== undefined);
+  if (asked === undefined) throw new Error('bug: a checked entry asks for nothing');
+  return asked;
 }

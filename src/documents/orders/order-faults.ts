@@ -9,7 +9,7 @@ import { unknownField } from '../json/unknown-field.ts';
 import { ORDERS_PATH } from '../paths.ts';
 import { visibleText } from '../text/escape-text.ts';
 import type { Position } from '../text/text-position.ts';
-import { FIELDS, fieldsThat, WORK_FIELDS } from './order-fields.ts';
+import { FIELDS, fieldsThat, WORK_FIELDS, WORKS } from './order-fields.ts';
 import { FILE_EXPECTS, FILE_FIELDS, KNOWN_FIELDS } from './order-schema.ts';
 import { TEXT_MAX } from './order-values.ts';
 
@@ -146,18 +146,18 @@ export function callWarnings(of: JsonNode, positionAt: PositionAt, hasCheck = me
   return idle;
 }
 
-const OF_AGENTS = fieldsThat(({ of }) => of === 'agent');
-
-/** What is an agent's to obey, in an order or step that is for none. */
-export function agentWarnings(of: JsonNode, positionAt: PositionAt): Fault[] {
-  if (memberOf(of, 'agent') !== undefined || memberOf(of, 'steps') !== undefined) return [];
-  return OF_AGENTS.flatMap((field): Fault[] => {
-    const member = memberOf(of, field);
-    if (member === undefined) return [];
-    return [
-      ordersFault(positionAt(member.keyOffset), `no "${field}" without "agent"`, `"${field}", which is ignored`, 'warning'),
-    ];
-  });
+/** What means something to one kind of work alone, in an order or step of another. */
+export function kindWarnings(of: JsonNode, positionAt: PositionAt): Fault[] {
+  if (memberOf(of, 'steps') !== undefined) return [];
+  const others = WORKS.filter(([first]) => memberOf(of, first) === undefined);
+  return others.flatMap(([first]) =>
+    fieldsThat((field) => field.of !== undefined && field.of === FIELDS[first]?.work).flatMap((name): Fault[] => {
+      const member = memberOf(of, name);
+      if (member === undefined) return [];
+      const expected = `no "${name}" without "${first}"`;
+      return [ordersFault(positionAt(member.keyOffset), expected, `"${name}", which is ignored`, 'warning')];
+    }),
+  );
 }
 
 /** A value as a fault shows it: one short line of JSON, with the word for a number that is beyond all numbers. */

@@ -2,7 +2,7 @@
 // faults, the meaning, specs and plans, `coord order add` and `set`, the table of docs/orders.md.
 import type { z } from 'zod';
 import type { Json } from '../../core/model/ledger/intention.ts';
-import type { Command, WorkKind } from '../../core/model/orders/order.ts';
+import type { Command, Work, WorkKind } from '../../core/model/orders/order.ts';
 import type { values } from './order-values.ts';
 
 /** An order that is no chain, a chain, a step of one. */
@@ -54,6 +54,8 @@ export interface OrderField<S extends z.ZodType = z.ZodType, M extends object = 
   means?(value: z.output<S> | undefined, beside: Beside): M;
   /** It says what is done: an order of this kind has all fields that do, and no other order has one. */
   readonly work?: WorkKind;
+  /** Of the first field of its kind: what the checked entry asks for. */
+  reads?(entry: Readonly<Record<string, unknown>>): Work;
   /** What a command line asks for with it, in place of a command: `a call`. */
   readonly called?: string;
   /** It means something to an order of this kind alone. */
@@ -97,6 +99,9 @@ export class WrongOptions extends Error {
   }
 }
 
-export function commandOf(written: string | [string, ...string[]]): Command {
+/** A command line, or a program and its arguments. */
+export type Written = string | [string, ...string[]];
+
+export function commandOf(written: Written): Command {
   return typeof written === 'string' ? { kind: 'line', line: written } : { kind: 'argv', argv: written };
 }

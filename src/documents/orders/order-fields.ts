@@ -1,12 +1,11 @@
 // The fields that an order may have, in one list. What stands here is all that a new one needs, beside the place where it decides something:
 // its check and its words, what it means, where it may stand, how specs, plans and `coord order` take it. It loads no package.
 import { PRIORITIES } from '../../core/model/orders/order.ts';
-import { agentFields } from '../../features/agents/documents/agent-fields.ts';
-import { workspaceFields } from '../../features/workspaces/documents/workspace-fields.ts';
+import { KIND_FIELDS, MORE_FIELDS } from '../../features/documents.ts';
 import { parseDuration } from '../text/duration.ts';
 import { assign, assignFrom } from './assign-field.ts';
 import { callField } from './call-field.ts';
-import { commandOf, type OrderField, orderField, WrongOptions } from './order-field.ts';
+import { commandOf, type OrderField, orderField, type Written, WrongOptions } from './order-field.ts';
 import { startFields } from './start-fields.ts';
 
 const ID = '1 to 64 of a-z 0-9 . _ - (first a letter or digit, no "..", no end in "." or ".lock")';
@@ -73,9 +72,10 @@ export const ORDER_FIELDS = {
     docsDefault: 'required, or `call`, `agent`, or `steps`',
     not: ['chain'],
     work: 'shell',
+    reads: ({ run }) => ({ kind: 'shell', command: commandOf(run as Written) }),
     alsoCalled: ['command', 'cmd', 'script'],
   }),
-  ...agentFields,
+  ...KIND_FIELDS,
   call: callField,
   cwd: orderField({
     schema: ({ z, NO_NUL }) => z.string().min(1).max(4096).regex(NO_NUL),
@@ -134,7 +134,7 @@ export const ORDER_FIELDS = {
     means: (check) => ({ check: check === undefined ? null : commandOf(check) }),
     options: [['--check <command>', 'a command that must pass for COMPLETED', { completes: 'nothing' }]],
   }),
-  ...workspaceFields,
+  ...MORE_FIELDS,
   attempts: orderField({
     schema: ({ count }) => count(1, 100),
     expected: 'a whole number from 1 to 100',

@@ -13,11 +13,11 @@ import { DOCUMENT_LIMITS } from '../text/limits.ts';
 import { afterFaults } from './after-faults.ts';
 import { toOrder } from './order-entry.ts';
 import {
-  agentWarnings,
   badKeyFaults,
   callWarnings,
   foundValue,
   issueFaults,
+  kindWarnings,
   ordersFault,
   type PositionAt,
   unknownFieldFaults,
@@ -61,7 +61,7 @@ export function parseOrders(text: string): Parsed<OrdersDocument> {
       () => ({
         outcome: readEntry(entry, twice, positionAt),
         unknown: unknownFieldFaults(entry, 'order', positionAt),
-        warnings: [...callWarnings(entry, positionAt), ...agentWarnings(entry, positionAt)],
+        warnings: [...callWarnings(entry, positionAt), ...kindWarnings(entry, positionAt)],
       }),
       (why) => ({ outcome: refusal([ordersFault(positionAt(entry.offset), 'an order', why)]), unknown: [], warnings: [] }),
     );

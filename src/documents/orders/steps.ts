@@ -6,10 +6,10 @@ import type { Fault } from '../../core/model/status/fault.ts';
 import { type JsonNode, memberOf, toValue } from '../json/json-node.ts';
 import { toOrder } from './order-entry.ts';
 import {
-  agentWarnings,
   callWarnings,
   foundValue,
   issueFaults,
+  kindWarnings,
   ordersFault,
   type PositionAt,
   unknownFieldFaults,
@@ -37,7 +37,7 @@ export function readSteps(entry: JsonNode, twice: ReadonlySet<string>, positionA
   const nodes = stepNodes(entry);
   const hasCheck = (node: JsonNode) => memberOf(node, 'check') !== undefined;
   const warnings = nodes.flatMap((node, at) => [
-    ...agentWarnings(node, positionAt),
+    ...kindWarnings(node, positionAt),
     ...callWarnings(node, positionAt, hasCheck(node) || (at === nodes.length - 1 && hasCheck(entry))),
   ]);
   const unknown = nodes.map((node) => unknownFieldFaults(node, 'order', positionAt));

@@ -5,7 +5,7 @@ import type { Machines } from '../../core/model/machines/machines.ts';
 import type { Spec } from '../../core/model/orders/agent.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import { specIn, specPath } from '../../core/orders/specs.ts';
-import { inItsSession } from '../../features/agents/rules/agent-session.ts';
+import { rulesOf } from '../../features/rules.ts';
 import type { Ledger, RunSpec } from '../../ports.ts';
 
 const CHARACTERS_MAX = 64 * 1024;
@@ -23,7 +23,8 @@ export async function briefed(
   if (spec.agent === undefined) return spec;
   const document = await specOf(order, ledger, snapshot);
   const agent = document === null ? spec.agent : { ...spec.agent, spec: document };
-  return inItsSession({ ...spec, agent }, order, me, machines);
+  const told = { ...spec, agent };
+  return rulesOf(order.work).goesOn?.(told, order, me, machines) ?? told;
 }
 
 /** Null = none, or none that lies on main. */

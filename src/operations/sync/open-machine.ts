@@ -16,7 +16,8 @@ import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts
 import { createSpecShelf } from '../../system/fleet/spec-shelf.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
 import { placeRun, readSecrets } from '../../system/policy/place-run.ts';
-import { type LocalPolicy, readPolicy } from '../../system/policy/policy-file.ts';
+import type { LocalPolicy } from '../../system/policy/placement.ts';
+import { readPolicy } from '../../system/policy/policy-file.ts';
 import { findProgram } from '../../system/process/find-program.ts';
 import { readCronPeriod } from '../../system/service/cron-period.ts';
 import { livingDaemon } from '../daemon/pid-file.ts';

@@ -3,43 +3,19 @@
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
 import { because } from '../../core/base/reasons.ts';
 import { shellWord } from '../../core/base/shell-word.ts';
-import type { ProgramStatus } from '../../core/model/machines/program.ts';
-import type { AgentRequest } from '../../core/model/orders/agent.ts';
-import type { Call, CallRequest } from '../../core/model/orders/call.ts';
 import type { Order } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
-import { type AgentPlace, requestOfAgent } from '../../features/agents/system/place-agent.ts';
-import { requestOfWorkspace, type WorkspaceSetting } from '../../features/workspaces/system/place-workspace.ts';
+import { placeWork, placeWorkspace } from '../../features/system.ts';
 import type { RunSpec } from '../../ports.ts';
 import { readText } from '../files/read-if-there.ts';
 import { isInside, realFolder } from '../files/real-folder.ts';
-import { type AgentFolders, agentFolderProblem } from './agent-folder.ts';
-import { expandHome, type LocalPolicy } from './policy-file.ts';
+import type { PlacedWork, Placement } from './placement.ts';
+import { expandHome } from './policy-file.ts';
 
 /** Names, or prefixes that end in `*`, of the person's variables that runs get. */
 const PASSED_ON = ['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR', 'SSH_AUTH_SOCK'];
-
-export interface Placement {
-  readonly policy: LocalPolicy;
-  readonly machine: number;
-  readonly machineName: string;
-  /** PATH for runs. */
-  readonly path: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Sends what the spec of its run says (O14). */
-  readonly caller: readonly [string, ...string[]];
-  readonly programs: readonly ProgramStatus[];
-  /** Agents that were found here, and coord's home; absent = none was. */
-  readonly agents?: Pick<AgentPlace, 'found' | 'home'>;
-  /** Of the fleet folder. */
-  readonly state: string;
-  /** For orders with a workspace; absent = none can be made. */
-  readonly workspaces?: Pick<WorkspaceSetting, 'home' | 'fleet' | 'machine'>;
-}
 
 export function placeRun(
   order: Order,
@@ -49,23 +25,19 @@ export function placeRun(
   placement: Placement,
 ): RunSpec | { readonly blocked: Because } {
   const { policy, machineName } = placement;
-  const { work } = order;
-  const call = work.kind === 'call' ? requestOf(work, program, placement.programs) : null;
-  if (call !== null && 'blocked' in call) return call;
-  const agent =
-    work.kind === 'agent' ? requestOfAgent(order, work, { found: [], home: '', ...placement.agents, ...placement }) : null;
-  if (agent !== null && 'blocked' in agent) return agent;
-  const workspace = requestOfWorkspace(order, attempt, placement);
+  const work = placeWork(order, placement, program);
+  if ('blocked' in work) return work;
+  const workspace = placeWorkspace(order, attempt, placement);
   if (workspace !== null && 'blocked' in workspace) return workspace;
-  const runsCommands = call === null || order.check !== null;
+  const runsCommands = work.isRequest !== true || order.check !== null;
   // A workspace is made where nobody else is, and `cwd` lies in it.
   const written = workspace === null ? (order.cwd ?? '~') : '/';
   const cwd = realFolder(expandHome(written));
   if (cwd === null) return { blocked: because.folderMissing(written, machineName) };
   // A request is in no folder.
   const isPlaced = workspace === null && (runsCommands || order.cwd !== null);
-  const unfit = agent === null || workspace !== null ? null : agentFolderProblem(cwd, written, foldersFor(agent, placement));
-  if (unfit !== null) return { blocked: because.folderNotAllowed(unfit) };
+  const unfit = workspace !== null ? null : work.folderProblem?.(cwd, written);
+  if (unfit != null) return { blocked: because.folderNotAllowed(unfit) };
   if (isPlaced && !policy.folders.some((folder) => isInside(cwd, realFolder(folder) ?? folder))) {
     const how = `coord allow folder ${shellWord(written)}`;
     return { blocked: because.folderNotAllowed(`folder ${written} not allowed on ${machineName}; there: ${how}`) };
@@ -76,9 +48,8 @@ export function placeRun(
     order: id,
     generation,
     attempt,
-    command: work.kind === 'shell' ? work.command : { kind: 'argv', argv: ownCommand(work.kind, placement.caller) },
-    ...(call === null ? {} : { call }),
-    ...(agent === null ? {} : { agent }),
+    command: work.command,
+    ...work.request,
     ...(workspace === null ? {} : { workspace }),
     check: order.check,
     cwd,
@@ -87,7 +58,7 @@ export function placeRun(
     env: {
       ...passedOn(placement.env),
       PATH: placement.path,
-      ...(runsCommands ? { ...secretsFor(order, agent, placement.secrets), ...order.env } : {}),
+      ...(runsCommands ? { ...secretsFor(order, work, placement.secrets), ...order.env } : {}),
       COORD_ORDER: id,
       COORD_GENERATION: String(generation),
       COORD_ATTEMPT: String(attempt),
@@ -98,34 +69,9 @@ export function placeRun(
   };
 }
 
-function foldersFor(agent: AgentRequest, { policy, state, path, env, caller, agents, machineName }: Placement): AgentFolders {
-  const own = agent.notes === null ? [] : [agent.notes];
-  const fleets = [...(policy.fleets ?? []), dirname(state)];
-  const programs = [agent.program, ...caller, ...(agents?.found ?? []).map((it) => it.program)];
-  return { folders: policy.folders, fleets, own, path, programs, env, machineName };
-}
-
-/** Coord's own command for it stands beside the one for calls. */
-function ownCommand(kind: 'call' | 'agent', caller: Placement['caller']): Placement['caller'] {
-  const [program, ...words] = caller;
-  return kind === 'call' ? caller : [program, ...words.slice(0, -1), '__agent'];
-}
-
-/** Where no check runs, an agent's run has none but the agent's own. */
-function secretsFor({ check }: Order, agent: AgentRequest | null, secrets: Placement['secrets']): Record<string, string> {
-  const isNeeded = (name: string) => agent === null || check !== null || !agent.withheld.includes(name);
-  return Object.fromEntries(Object.entries(secrets).filter(([name]) => isNeeded(name)));
-}
-
-/** Where the program listens now. */
-function requestOf(
-  { method, path, headers, body, expect }: Call,
-  name: string | null,
-  programs: readonly ProgramStatus[],
-): CallRequest | { readonly blocked: Because } {
-  const port = programs.find((program) => program.name === name)?.port ?? null;
-  if (name === null || port === null) return { blocked: because.noProgram(`program ${name} is not there any more`) };
-  return { program: name, port, method, path, headers, body, expect };
+/** Where no check runs, the run has none but its own. */
+function secretsFor({ check }: Order, { withheld = [] }: PlacedWork, secrets: Placement['secrets']): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => check !== null || !withheld.includes(name)));
 }
 
 /** What of a person's environment reaches what coord starts. */

@@ -4,38 +4,23 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Document, isMap, isSeq, parseDocument } from 'yaml';
-import type { Policy } from '../../core/model/machines/self.ts';
-import { WORK_KINDS, type WorkKind } from '../../core/model/orders/order.ts';
-import type { WorkspaceLimits } from '../../core/model/orders/workspace.ts';
+import type { WorkKind } from '../../core/model/orders/order.ts';
 import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { readYaml } from '../../documents/yaml/yaml-text.ts';
 import { CoordError } from '../../errors.ts';
-import { type AllAgentRules, readAgentRules } from '../../features/agents/system/agent-rules.ts';
-import { readWorkspaceLimits } from '../../features/workspaces/system/workspace-rules.ts';
+import { WORK_KINDS } from '../../features/rules.ts';
+import { POLICY_PARTS } from '../../features/system.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { readText } from '../files/read-if-there.ts';
+import type { LocalPolicy } from './placement.ts';
 
 export type PolicyList = 'allow' | 'folders' | 'env' | 'repos';
-
-export interface LocalPolicy extends Policy {
-  /** Files of NAME=value lines that every run here gets, and that are never shown. */
-  readonly secrets: readonly string[];
-  /** W1: it may be woken, and wakes others. */
-  readonly wake: boolean;
-  /** O15: what agents may do beyond the least; absent = nothing. */
-  readonly agents?: AllAgentRules;
-  /** O16: repos that orders may work in, and push to; absent = none. */
-  readonly repos?: readonly string[];
-  readonly workspaces?: WorkspaceLimits;
-  /** Fleet folders of this computer; absent = none is known. */
-  readonly fleets?: readonly string[];
-}
 
 const TIMEOUT_MS_MAX_DEFAULT = 30 * 24 * 3_600_000;
 
 const HEAD = `What orders may do on this computer, for each fleet folder. Only this file decides: nothing in a repo can change it.
-  allow:   kinds of work: shell, call, agent. Empty: nothing runs.
+  allow:   kinds of work: ${WORK_KINDS.join(', ')}. Empty: nothing runs.
   folders: a run begins in one of these, or below. An agent works only below those that are named: the home folder (~) is none for it.
   env:     variables that orders may set although they change which code runs, such as PATH.
   secrets: files of NAME=value lines; every run gets them, and their values are hidden in what is reported.
@@ -69,9 +54,10 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   const vague = named.find((folder) => !/^(~(\/|$)|\/)/.test(folder));
   if (vague !== undefined) throw wrong(path, 'folders', 'whole paths, such as ~/app', vague);
   const folders = named.map(expandHome);
-  const agents = readAgentRules(entry?.agents, (key, expected, found) => wrong(path, key, expected, found));
+  const wrongAt = (key: string, expected: string, found: unknown) => wrong(path, key, expected, found);
+  const agents = POLICY_PARTS.agents(entry?.agents, wrongAt);
   const secrets = words('secrets').map(expandHome);
-  const workspaces = readWorkspaceLimits(entry?.workspaces, (key, expected, found) => wrong(path, key, expected, found));
+  const workspaces = POLICY_PARTS.workspaces(entry?.workspaces, wrongAt);
   const limits = { slots, timeoutMsMax, workspaces };
   return { allow, folders, env: words('env'), ...limits, secrets, wake, agents, repos: words('repos'), fleets: Object.keys(all) };
 }

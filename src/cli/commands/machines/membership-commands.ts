@@ -1,4 +1,5 @@
 // The commands that make this computer a machine of a fleet, end that, and say what runs on it.
+import { WORK_KINDS } from '../../../features/rules.ts';
 import { AS_JSON, type CommandDescriptor, type CommandOption, RESULT_AS_JSON } from '../../command.ts';
 import { DONE, type ExitCode, FAILED, NO_FLEET, READS, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
@@ -62,7 +63,7 @@ export const adopt: CommandDescriptor = {
 
 const POLICY = {
   exitCodes: [DONE, USAGE, NO_FLEET, ['5', 'refused: the policy file cannot be read']],
-  completes: { what: ['shell', 'call', 'agent', 'folder', 'env', 'tool', 'wake', 'mcp'], value: 'folders' },
+  completes: { what: [...WORK_KINDS, 'folder', 'env', 'tool', 'wake', 'mcp'], value: 'folders' },
 } as const;
 
 export const allow: CommandDescriptor = {

@@ -1,9 +1,10 @@
 // coord allow, coord deny
 import { resolve } from 'node:path';
 import { AGENT_NAMES, AGENTS, TOOL_RULE } from '../../../core/model/orders/agent.ts';
-import { WORK_KINDS, type WorkKind } from '../../../core/model/orders/order.ts';
+import type { WorkKind } from '../../../core/model/orders/order.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { detect } from '../../../features/agents/commands/agent.ts';
+import { rulesOf, WORK_KINDS } from '../../../features/rules.ts';
 import { repoOf } from '../../../features/workspaces/system/workspace-rules.ts';
 import { noteAllowed } from '../../../operations/sync/view.ts';
 import { foldersForAgents } from '../../../system/policy/agent-folder.ts';
@@ -46,7 +47,7 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   );
   if (changed && verb === 'allow') context.out('what waited for it starts with the next coord sync');
   if (changed && list === 'allow' && verb === 'allow') {
-    context.out(context.paint.yellow(`whoever can push to this repo can now ${CAN[what as WorkKind]}`));
+    context.out(context.paint.yellow(`whoever can push to this repo can now ${rulesOf({ kind: what as WorkKind }).can}`));
   }
   if (changed && list === 'repos' && verb === 'allow')
     context.out(
@@ -62,12 +63,6 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   }
   return EXIT.done;
 }
-
-const CAN: Readonly<Record<WorkKind, string>> = {
-  shell: 'run commands here as you',
-  call: 'send requests to the programs of .coord/instances.yaml',
-  agent: 'set the AI agents of this computer to work, at your cost',
-};
 
 /** O15: beside what agents may do anyway. */
 function allowTool(context: Context, home: string, root: string, value: string, isAllowed: boolean): void {

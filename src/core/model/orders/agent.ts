@@ -217,3 +217,6 @@ export interface RunServer {
 
 /** What that server has for a run: nothing that orders others about, and nothing that marks their messages as read. */
 export const RUN_TOOLS = ['fleet_status', 'report_progress', 'hand_off', 'ask'] as const;
+
+/** The exit code of `coord __agent` where only a person can help: a login, a permission. */
+export const AGENT_ASKS = 3;

@@ -12,10 +12,15 @@ export type Command =
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'argv'; readonly argv: readonly [string, ...string[]] };
 
-export type Work = { readonly kind: 'shell'; readonly command: Command } | AgentTask | Call;
+/** What an order of each kind asks for. A feature adds its own kind (`declare module`), and its rules to features/rules.ts. */
+export interface Works {
+  readonly shell: { readonly kind: 'shell'; readonly command: Command };
+  readonly agent: AgentTask;
+  readonly call: Call;
+}
 
-export type WorkKind = Work['kind'];
-export const WORK_KINDS: readonly WorkKind[] = ['shell', 'agent', 'call'];
+export type WorkKind = keyof Works;
+export type Work = Works[WorkKind];
 
 export type Assign =
   | { readonly kind: 'machine'; readonly machine: number }

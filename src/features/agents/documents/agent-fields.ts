@@ -13,6 +13,7 @@ export const agentFields = {
     expected: "an AI agent's name",
     words: 'The AI agent that does it; `prompt` says what.',
     docs: 'in place of `run`: the AI coding agent that does it ([agents.md](agents.md)); `prompt` says what',
+    reads: (entry) => agentTaskOf(entry as AgentEntry),
     called: 'an agent',
     task: 'text',
     options: [
@@ -112,7 +113,7 @@ interface AgentEntry {
   readonly silence?: string | number | undefined;
 }
 
-export function agentTaskOf(entry: AgentEntry): AgentTask {
+function agentTaskOf(entry: AgentEntry): AgentTask {
   const { agent = '', prompt = '', model, budget, max_turns: turns, allowed_tools: tools, silence } = entry;
   const silenceMs = silence === undefined ? null : parseDuration(silence);
   return {

@@ -2,7 +2,7 @@
 
 import { because } from '../../../core/base/reasons.ts';
 import { AGENT_NAMES, AGENTS, type AgentLimit, type AgentTask, isAgentName } from '../../../core/model/orders/agent.ts';
-import type { Command, Work } from '../../../core/model/orders/order.ts';
+import type { Command } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 
 /** Why this machine cannot do it, or null. `tools`: what was found there. */
@@ -26,11 +26,6 @@ export function agentFault(task: AgentTask, check: Command | null): Because | nu
   return limit === undefined ? null : because.agentUnfit(`${agent} knows no ${limit}; take it out of the order`);
 }
 
-/** O15: a machine without the agent never claims its order. */
-export function hasAgent(work: Work, tools: readonly string[]): boolean {
-  return work.kind !== 'agent' || tools.includes(work.agent);
-}
-
 function limitsOf({ budgetUsd, maxTurns, allowedTools }: AgentTask): readonly AgentLimit[] {
   const asked: readonly (readonly [AgentLimit, unknown])[] = [
     ['budget', budgetUsd],
@@ -39,6 +34,3 @@ function limitsOf({ budgetUsd, maxTurns, allowedTools }: AgentTask): readonly Ag
   ];
   return asked.flatMap(([limit, value]) => (value === undefined ? [] : [limit]));
 }
-
-/** The exit code of `coord __agent` where only a person can help: a login, a permission. */
-export const AGENT_ASKS = 3;

@@ -1,6 +1,7 @@
 // An order for an agent becomes the request that `coord __agent` reads (O15): with the program as it was found here, and with what
 // this computer's owner lets it do. What the order asks beyond that is refused, with the command that allows it.
 import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { because } from '../../../core/base/reasons.ts';
 import {
   AGENTS,
@@ -13,7 +14,8 @@ import {
 } from '../../../core/model/orders/agent.ts';
 import type { Command, Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
-import type { LocalPolicy } from '../../../system/policy/policy-file.ts';
+import { agentFolderProblem } from '../../../system/policy/agent-folder.ts';
+import type { LocalPolicy, PlaceWork } from '../../../system/policy/placement.ts';
 
 export interface AgentPlace {
   readonly policy: Pick<LocalPolicy, 'agents'>;
@@ -23,6 +25,25 @@ export interface AgentPlace {
   readonly home: string;
   readonly secrets: Readonly<Record<string, string>>;
 }
+
+/** It works in no folder but those that are named for agents, and gets no secret that is not named for it. */
+export const placeAgent: PlaceWork<AgentTask> = (order, task, placement) => {
+  const { policy, state, path, env, caller, agents = { found: [], home: '' }, machineName } = placement;
+  const agent = requestOfAgent(order, task, { ...agents, ...placement });
+  if ('blocked' in agent) return agent;
+  const own = agent.notes === null ? [] : [agent.notes];
+  const fleets = [...(policy.fleets ?? []), dirname(state)];
+  const programs = [agent.program, ...caller, ...agents.found.map((it) => it.program)];
+  const place = { folders: policy.folders, fleets, own, path, programs, env, machineName };
+  const [program, ...words] = caller;
+  return {
+    // Coord's own command for it stands beside the one for calls.
+    command: { kind: 'argv', argv: [program, ...words.slice(0, -1), '__agent'] },
+    request: { agent },
+    withheld: agent.withheld,
+    folderProblem: (folder, written) => agentFolderProblem(folder, written, place),
+  };
+};
 
 export function requestOfAgent(
   { title, spec, check }: Pick<Order, 'title' | 'spec' | 'check'>,

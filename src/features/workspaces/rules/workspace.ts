@@ -25,3 +25,8 @@ export function withWorkspace<T extends Verdict>(verdict: T, said: ExitRecord['w
     outputs: { ...verdict.outputs, ...said.outputs },
   };
 }
+
+/** Of a run that had none it changes nothing. */
+export function workspaceEnd<T extends Verdict>(verdict: T, { workspace }: ExitRecord, retry: string): T {
+  return withWorkspace(verdict, workspace, retry);
+}

@@ -1,0 +1,20 @@
+// Requests to local services as a kind of work (O14): a machine without the service never takes one. Pure.
+import { because } from '../base/reasons.ts';
+import { machineLabel } from '../model/machines/machines.ts';
+import type { Call } from '../model/orders/call.ts';
+import { chooseProgram, mayAnswer, programPhrase, serves } from './program-choice.ts';
+import type { WorkKindRules } from './work-kind.ts';
+
+export const callKind: WorkKindRules<Call> = {
+  can: 'send requests to the programs of .coord/instances.yaml',
+  variables: 'none',
+  serves: ({ to }, document) => serves(document, to),
+  noneServes(_order, { to }, { fit, machines, isAllowed }) {
+    if (!isAllowed) return null;
+    const [first, second] = fit;
+    const where = first !== undefined && second === undefined ? machineLabel(first, machines) : `any of ${fit.join(', ')}`;
+    return because.noProgram(`no program ${programPhrase(to)} on ${where}; there: .coord/instances.yaml, and coord daemon`);
+  },
+  couldBegin: ({ to }, document) => mayAnswer(document, to),
+  choose: chooseProgram,
+};

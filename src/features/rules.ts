@@ -1,0 +1,36 @@
+// The one list of what features, and the kinds of work, add to what is decided. What decides reads it and knows none of them. Pure.
+import type { Order, WorkKind, Works } from '../core/model/orders/order.ts';
+import type { EndedRun, ExitRecord } from '../core/model/orders/run.ts';
+import { callKind } from '../core/orders/call-kind.ts';
+import type { WorkKindRules } from '../core/orders/work-kind.ts';
+import { agentKind } from './agents/rules/agent-kind.ts';
+import { workspaceEnd } from './workspaces/rules/workspace.ts';
+
+/** Of each kind of work. */
+const KINDS: { readonly [Kind in WorkKind]: WorkKindRules<Works[Kind]> } = {
+  shell: { can: 'run commands here as you', variables: 'most' },
+  agent: agentKind,
+  call: callKind,
+};
+
+type Verdict = Pick<EndedRun, 'state' | 'reason' | 'code' | 'exitCode' | 'outputs' | 'asks'>;
+type RunEnd = <T extends Verdict>(verdict: T, exit: ExitRecord, retry: string) => T;
+
+/** What else belongs to how a run ended. */
+const RUN_ENDS: readonly RunEnd[] = [workspaceEnd];
+
+/** `retry`: the command for after a person's help. */
+export function fullVerdict<T extends Verdict>(verdict: T, exit: ExitRecord, retry: string): T {
+  return RUN_ENDS.reduce((before, end) => end(before, exit, retry), verdict);
+}
+
+export const WORK_KINDS = Object.keys(KINDS) as readonly WorkKind[];
+
+export function rulesOf({ kind }: { readonly kind: WorkKind }): WorkKindRules {
+  return KINDS[kind] as WorkKindRules;
+}
+
+/** What a machine's owner must have allowed for an order to run there (O10). A check is a command of the order's, whatever it checks. */
+export function kindsOf({ work, check }: Pick<Order, 'work' | 'check'>): readonly WorkKind[] {
+  return check === null || work.kind === 'shell' ? [work.kind] : [work.kind, 'shell'];
+}

@@ -1,0 +1,11 @@
+// A call becomes the request that `coord __call` reads (O14), to where its local service listens now.
+import { because } from '../../core/base/reasons.ts';
+import type { Call } from '../../core/model/orders/call.ts';
+import type { PlaceWork } from './placement.ts';
+
+export const placeCall: PlaceWork<Call> = (_order, { method, path, headers, body, expect }, { programs, caller }, name) => {
+  const port = programs.find((program) => program.name === name)?.port ?? null;
+  if (name === null || port === null) return { blocked: because.noProgram(`program ${name} is not there any more`) };
+  const call = { program: name, port, method, path, headers, body, expect };
+  return { command: { kind: 'argv', argv: caller }, request: { call }, isRequest: true };
+};
