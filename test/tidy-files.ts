@@ -96,9 +96,6 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/cli/completion/zsh.ts': 83,
   'src/cli/top/session.ts': 104,
   'src/cli/top/terminal.ts': 79,
-  'src/features/services/adapters/life.ts': 174,
-  'src/features/services/adapters/supervisor.ts': 125,
-  'src/ledger/git-ledger.ts': 157,
   'src/ledger/git/run-git.ts': 78,
   'src/ledger/memory/memory-ledger.ts': 192,
   'src/ledger/objects/object-pipe.ts': 94,
@@ -109,5 +106,4 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/server/stream/bus-client.ts': 91,
   'src/server/stream/bus-stream.ts': 82,
   'src/server/stream/companion.ts': 89,
-  'src/server/stream/stream.ts': 125,
 };

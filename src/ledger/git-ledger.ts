@@ -24,59 +24,93 @@ import { writeCommits } from './push/write-commits.ts';
 const REMOTE_TROUBLES: readonly string[] = ['NETWORK', 'AUTHENTICATION', 'NOT_FOUND', 'TIMEOUT', 'THROTTLED', 'DISK'];
 const PARENTS_KEPT = 100;
 
+/** What all methods share: one session, opened when it is first needed, and what was seen in it. */
+interface Held {
+  readonly options: GitLedgerOptions;
+  readonly times: Times;
+  readonly view: FleetView;
+  open(): Promise<CloneSession>;
+  /** That of the clone, or what it will be made with. */
+  format(): ObjectFormat;
+  /** C5: a clone that turns out to be damaged is replaced, and the work is done once more. */
+  heal<T>(session: CloneSession, work: () => Promise<T>, giveUp?: (trouble: Trouble) => T | Promise<T>): Promise<T>;
+  close(): Promise<void>;
+  /** The board's branch that was fetched last. */
+  boardInView: string | null;
+  /** Where nothing came in and nothing was written, the clone is as large as when it was last looked at. */
+  countedAt: CloneSession['last'];
+}
+
+type Times = typeof LEDGER_TIMEOUTS;
+
 /** Makes a ledger; nothing is opened before it is used. */
 export function createGitLedger(options: GitLedgerOptions): GitLedger {
+  const held = holdSession(options);
+  return {
+    ...fetching(held),
+    ...reading(held),
+    ...pushing(held),
+    close: held.close,
+    async packIfNeeded() {
+      const { clone, last } = await held.open();
+      if (last !== null && last.trees === held.countedAt?.trees) return false;
+      held.countedAt = last;
+      return clone.packIfNeeded();
+    },
+  };
+}
+
+function holdSession(options: GitLedgerOptions): Held {
   const times = { ...LEDGER_TIMEOUTS, ...options.timeouts };
-  const { namespace } = options;
-  const mainRef = branchRef(mustBeBoardBranch(options.mainBranch));
-  const readBlob = createBlobReader();
-  const knownMissing = new Set<string>();
-  const parents = new Map<string, string | null>();
+  const view = { namespace: options.namespace, mainRef: branchRef(mustBeBoardBranch(options.mainBranch)), times };
   let format: ObjectFormat | null = null;
   let opened: CloneSession | null = null;
   let opening: Promise<CloneSession> | null = null;
-  let boardInView: string | null = null;
-  /** Where nothing came in and nothing was written, the clone is as large as when it was last looked at. */
-  let countedAt: CloneSession['last'] = null;
-
-  const formatInUse = (): ObjectFormat => {
-    format ??= opened?.clone.objectFormat ?? options.objectFormat ?? cloneFormat(cloneDirOf(options.stateDir));
-    return opened?.clone.objectFormat ?? format;
-  };
-
-  const open = (): Promise<CloneSession> => {
-    const { stateDir, remoteUrl, objectFormat = null, person = process.env } = options;
-    opening ??= openSession({ stateDir, remoteUrl, person, objectFormat, times }).then(
-      (session) => {
-        opened = session;
-        return session;
-      },
-      (error: unknown) => {
-        opening = null;
-        throw error;
-      },
-    );
-    return opening;
-  };
-
-  const view: FleetView = { namespace, mainRef, times };
   /** Fills a new clone from the remote, or says that it cannot be done now. */
   const refill = async (session: CloneSession): Promise<void> => {
-    const fetched = await fetchTrees(session, view, { board: boardInView });
+    const fetched = await fetchTrees(session, view, { board: held.boardInView });
     if (fetched.kind === 'fetched') return;
     const message = `the clone was damaged, and the remote cannot be reached to make it anew: ${fetched.trouble.message}`;
     throw new CoordError('UNREACHABLE', message, 'coord sync');
   };
-  const cannotGoOn = (trouble: Trouble): never => {
-    throw new CoordError('LOCAL_STATE', `the clone cannot be used: ${trouble.message}`, 'coord doctor');
+  const held: Held = {
+    ...{ options, times, view, boardInView: null, countedAt: null },
+    format() {
+      format ??= opened?.clone.objectFormat ?? options.objectFormat ?? cloneFormat(cloneDirOf(options.stateDir));
+      return opened?.clone.objectFormat ?? format;
+    },
+    open() {
+      const { stateDir, remoteUrl, objectFormat = null, person = process.env } = options;
+      opening ??= openSession({ stateDir, remoteUrl, person, objectFormat, times }).then(
+        (session) => {
+          opened = session;
+          return session;
+        },
+        (error: unknown) => {
+          opening = null;
+          throw error;
+        },
+      );
+      return opening;
+    },
+    heal: (session, work, giveUp = cannotGoOn) => withHealing(session, { work, refill: () => refill(session), giveUp }),
+    async close() {
+      if (opening !== null) (await opening).reader.close();
+    },
   };
-  const heal = <T>(session: CloneSession, work: () => Promise<T>, giveUp: (trouble: Trouble) => T | Promise<T> = cannotGoOn) =>
-    withHealing(session, { work, refill: () => refill(session), giveUp });
+  return held;
+}
 
+function cannotGoOn(trouble: Trouble): never {
+  throw new CoordError('LOCAL_STATE', `the clone cannot be used: ${trouble.message}`, 'coord doctor');
+}
+
+function fetching(held: Held): Pick<GitLedger, 'fetch' | 'lastSeen'> {
+  const { view } = held;
   return {
     async fetch(board, first) {
-      boardInView = board;
-      const session = await open();
+      held.boardInView = board;
+      const session = await held.open();
       return withHealing<Fetched>(session, {
         work: () => fetchTrees(session, view, { board, first }),
         refill: async () => {},
@@ -85,15 +119,22 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     },
 
     async lastSeen() {
-      const session = await open();
-      return recallTrees(session, view);
+      return recallTrees(await held.open(), view);
     },
+  };
+}
 
-    idOf: (text) => contentId(text, formatInUse()),
+function reading(held: Held): Pick<GitLedger, 'idOf' | 'read' | 'sizes' | 'versions' | 'history' | 'follows'> {
+  const { view, heal } = held;
+  const { localMs: timeoutMs } = held.times;
+  const readBlob = createBlobReader();
+  const knownMissing = new Set<string>();
+  return {
+    idOf: (text) => contentId(text, held.format()),
 
     async read(ids) {
       const wanted = [...new Set(ids)];
-      const session = await open();
+      const session = await held.open();
       const readAll = async () => {
         const blobs = await Promise.all(wanted.map((id) => readBlob(session.reader, id)));
         const missing = wanted.find((id, index) => blobs[index] === null && !knownMissing.has(id));
@@ -111,7 +152,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
 
     async sizes(ids) {
       const wanted = [...new Set(ids)];
-      const session = await open();
+      const session = await held.open();
       return heal(session, async () => {
         const infos = await Promise.all(wanted.map((id) => (isObjectId(id) ? session.reader.info(id) : null)));
         return new Map(wanted.map((id, at) => [id, infos[at]?.type === 'blob' ? infos[at].sizeBytes : null]));
@@ -119,31 +160,38 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     },
 
     async versions(path, countMax) {
-      const session = await open();
+      const session = await held.open();
       const main = session.last?.trees.main?.commit;
       if (main === undefined) return [];
-      return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs: times.localMs }));
+      return heal(session, () => findVersions(session, { main, path, countMax, timeoutMs }));
     },
 
     async history(question) {
-      const session = await open();
+      const session = await held.open();
       const main = (await recallTrees(session, view))?.main?.commit;
       if (main === undefined) return NO_HISTORY;
-      return heal(session, () => readHistory(session, { ...question, main, timeoutMs: times.localMs }));
+      return heal(session, () => readHistory(session, { ...question, main, timeoutMs }));
     },
 
     async follows(older, newer) {
       if (older === newer) return true;
       if (!isObjectId(older) || !isObjectId(newer)) return false;
-      const session = await open();
-      return heal(session, () => leadsOn(session, { older, newer, timeoutMs: times.localMs }));
+      const session = await held.open();
+      return heal(session, () => leadsOn(session, { older, newer, timeoutMs }));
     },
+  };
+}
 
+function pushing(held: Held): Pick<GitLedger, 'write' | 'push' | 'restoreMain'> {
+  const { view, times, heal } = held;
+  const { namespace, mainRef } = view;
+  const parents = new Map<string, string | null>();
+  return {
     async write(changes) {
-      const session = await open();
-      countedAt = null;
-      const where = { namespace, mainRef, timeoutMs: times.localMs };
-      const written = await heal(session, () => writeCommits(session, changes, { ...where, nowMs: options.now() }));
+      const session = await held.open();
+      held.countedAt = null;
+      const where = { namespace, mainRef, timeoutMs: times.localMs, nowMs: held.options.now() };
+      const written = await heal(session, () => writeCommits(session, changes, where));
       for (const { update, parent } of written) {
         const [oldest] = parents.keys();
         if (parents.size >= PARENTS_KEPT && oldest !== undefined) parents.delete(oldest);
@@ -154,7 +202,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
 
     async push(updates) {
       if (updates.length === 0) return { kind: 'answered', refs: new Map() };
-      const session = await open();
+      const session = await held.open();
       const { clone, treeReader } = session;
       const parentOf = async (commit: string) => parents.get(commit) ?? (await treeReader.commit(commit))?.parent ?? null;
       const report = await heal(session, () => pushRefs(session, updates, parentOf, times.networkMs));
@@ -167,18 +215,7 @@ export function createGitLedger(options: GitLedgerOptions): GitLedger {
     },
 
     async restoreMain(commit) {
-      return restoreMain(await open(), { mainRef, commit, localMs: times.wholeMs, networkMs: times.restoreMs });
-    },
-
-    async close() {
-      if (opening !== null) (await opening).reader.close();
-    },
-
-    async packIfNeeded() {
-      const { clone, last } = await open();
-      if (last !== null && last.trees === countedAt?.trees) return false;
-      countedAt = last;
-      return clone.packIfNeeded();
+      return restoreMain(await held.open(), { mainRef, commit, localMs: times.wholeMs, networkMs: times.restoreMs });
     },
   };
 }

@@ -45,6 +45,15 @@ const SETTLE_MS = 100;
 const EVENT_BYTES_MAX = 256 * 1024;
 const CLOSE = { goingAway: 1001, policy: 1008, error: 1011 } as const;
 
+/** All that the clients share. */
+interface Room {
+  readonly source: StreamSource;
+  readonly limits: Limits;
+  readonly clients: Map<WebSocket, Client>;
+  /** What the clients know; null = there are none. */
+  known: { readonly sight: Sight; readonly digest: string } | null;
+}
+
 export function createStream(source: StreamSource, limits: Limits): Stream {
   const server = new WebSocketServer({
     noServer: true,
@@ -54,99 +63,18 @@ export function createStream(source: StreamSource, limits: Limits): Stream {
     autoPong: false,
     handleProtocols: (offered) => (offered.has(STREAM_PROTOCOL) ? STREAM_PROTOCOL : false),
   });
-  const clients = new Map<WebSocket, Client>();
-  /** What the clients know; null = there are none. */
-  let known: { readonly sight: Sight; readonly digest: string } | null = null;
-  let timer: NodeJS.Timeout | null = null;
-  let isLooking = false;
-  let isDue = false;
-
-  const tell = (client: WebSocket, event: object) => {
-    if (client.bufferedAmount > limits.streamBytesMax) client.terminate();
-    else if (client.readyState === client.OPEN) client.send(visibleJson(JSON.stringify(event)));
-  };
-  const look = async () => {
-    const before = known;
-    const sight = await source.sight();
-    const changes = before === null ? [] : changesBetween(before.sight, sight);
-    const now = before !== null && changes.length === 0 ? before : { sight, digest: digestOf(sight) };
-    if (clients.size === 0) return;
-    known = now;
-    const events = changes.map((change) => {
-      const event = { ...change, digest: now.digest };
-      return JSON.stringify(event).length <= EVENT_BYTES_MAX
-        ? event
-        : { event: change.event, tooLarge: true, digest: now.digest };
-    });
-    for (const [client, about] of clients) {
-      if (about.isGreeted) for (const event of events) tell(client, event);
-      else tell(client, { event: 'hello', ...source.hello(), digest: now.digest });
-      about.isGreeted = true;
-    }
-  };
-  const soon = (ms: number) => {
-    isDue = true;
-    if (timer !== null || isLooking || clients.size === 0) return;
-    timer = setTimeout(async () => {
-      timer = null;
-      isDue = false;
-      isLooking = true;
-      try {
-        await look();
-      } catch (error) {
-        source.log(`! the stream of the local API: ${error instanceof Error ? error.message : String(error)}`);
-        for (const client of clients.keys()) client.close(CLOSE.error);
-      } finally {
-        isLooking = false;
-        if (isDue) soon(SETTLE_MS);
-      }
-    }, ms);
-  };
-  const pinging = setInterval(() => {
-    for (const [client, about] of clients) {
-      if (!about.isAlive) client.terminate();
-      else {
-        about.isAlive = false;
-        if (client.readyState === client.OPEN) client.ping();
-        tell(client, { event: 'ping' });
-      }
-    }
-  }, limits.pingMs);
+  const room: Room = { source, limits, clients: new Map(), known: null };
+  const { clients } = room;
+  const looks = createLooks(room);
+  const pinging = setInterval(() => ping(room), limits.pingMs);
   pinging.unref();
-
-  const join = (client: WebSocket, token: string) => {
-    const about: Client = { token, isGreeted: false, isAlive: true, frames: 0, secondMs: performance.now() };
-    clients.set(client, about);
-    /** False = it said too much, and is gone. */
-    const heard = () => {
-      const nowMs = performance.now();
-      if (nowMs - about.secondMs > 1_000) [about.frames, about.secondMs] = [0, nowMs];
-      about.frames += 1;
-      about.isAlive = true;
-      if (about.frames <= limits.streamFramesMax) return true;
-      // Not with a word of good-bye: it does not listen.
-      client.terminate();
-      return false;
-    };
-    client.on('error', () => client.terminate());
-    client.on('message', heard);
-    client.on('pong', heard);
-    client.on('ping', (data) => {
-      if (heard() && client.bufferedAmount < limits.streamBytesMax && client.readyState === client.OPEN) client.pong(data);
-    });
-    client.on('close', () => {
-      clients.delete(client);
-      if (clients.size === 0) known = null;
-    });
-    soon(0);
-  };
   const drop = () => {
     for (const client of clients.keys()) {
       client.close(CLOSE.goingAway);
       client.terminate();
     }
     clients.clear();
-    known = null;
+    room.known = null;
   };
   return {
     accept(request, socket, head, token) {
@@ -154,19 +82,117 @@ export function createStream(source: StreamSource, limits: Limits): Stream {
         const message = `${clients.size} clients have a stream already`;
         return { status: 503, code: 'BUSY', message, hint: null, headers: { 'Retry-After': '30' } };
       }
-      server.handleUpgrade(request, socket, head, (client) => join(client, token));
+      server.handleUpgrade(request, socket, head, (client) => {
+        join(room, client, token);
+        looks.within(0);
+      });
       return null;
     },
-    changed: () => soon(SETTLE_MS),
+    changed: () => looks.within(SETTLE_MS),
     check(isToken) {
       for (const [client, { token }] of clients) if (!isToken(token)) client.close(CLOSE.policy, 'the token was changed');
     },
     drop,
     end() {
       clearInterval(pinging);
-      if (timer !== null) clearTimeout(timer);
+      looks.end();
       drop();
       server.close();
     },
   };
+}
+
+/** One look at a time; one that is asked for meanwhile comes after it. */
+function createLooks(room: Room) {
+  let timer: NodeJS.Timeout | null = null;
+  let isLooking = false;
+  let isDue = false;
+  const lookNow = async () => {
+    timer = null;
+    isDue = false;
+    isLooking = true;
+    try {
+      await look(room);
+    } catch (error) {
+      room.source.log(`! the stream of the local API: ${error instanceof Error ? error.message : String(error)}`);
+      for (const client of room.clients.keys()) client.close(CLOSE.error);
+    } finally {
+      isLooking = false;
+      if (isDue) within(SETTLE_MS);
+    }
+  };
+  const within = (ms: number) => {
+    isDue = true;
+    if (timer === null && !isLooking && room.clients.size > 0) timer = setTimeout(lookNow, ms);
+  };
+  return {
+    within,
+    end() {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
+
+/** Who has just come is greeted; the others are told what changed since the last look. */
+async function look(room: Room): Promise<void> {
+  const before = room.known;
+  const sight = await room.source.sight();
+  const changes = before === null ? [] : changesBetween(before.sight, sight);
+  const now = before !== null && changes.length === 0 ? before : { sight, digest: digestOf(sight) };
+  if (room.clients.size === 0) return;
+  room.known = now;
+  const events = changes.map((change) => {
+    const event = { ...change, digest: now.digest };
+    const isSmall = JSON.stringify(event).length <= EVENT_BYTES_MAX;
+    return isSmall ? event : { event: change.event, tooLarge: true, digest: now.digest };
+  });
+  for (const [client, about] of room.clients) {
+    if (about.isGreeted) for (const event of events) tell(room, client, event);
+    else tell(room, client, { event: 'hello', ...room.source.hello(), digest: now.digest });
+    about.isGreeted = true;
+  }
+}
+
+function tell({ limits }: Room, client: WebSocket, event: object): void {
+  if (client.bufferedAmount > limits.streamBytesMax) client.terminate();
+  else if (client.readyState === client.OPEN) client.send(visibleJson(JSON.stringify(event)));
+}
+
+/** Who has not answered since the last ping is dropped. */
+function ping(room: Room): void {
+  for (const [client, about] of room.clients) {
+    if (!about.isAlive) client.terminate();
+    else {
+      about.isAlive = false;
+      if (client.readyState === client.OPEN) client.ping();
+      tell(room, client, { event: 'ping' });
+    }
+  }
+}
+
+function join(room: Room, client: WebSocket, token: string): void {
+  const { clients, limits } = room;
+  const about: Client = { token, isGreeted: false, isAlive: true, frames: 0, secondMs: performance.now() };
+  clients.set(client, about);
+  /** False = it said too much, and is gone. */
+  const heard = () => {
+    const nowMs = performance.now();
+    if (nowMs - about.secondMs > 1_000) [about.frames, about.secondMs] = [0, nowMs];
+    about.frames += 1;
+    about.isAlive = true;
+    if (about.frames <= limits.streamFramesMax) return true;
+    // Not with a word of good-bye: it does not listen.
+    client.terminate();
+    return false;
+  };
+  client.on('error', () => client.terminate());
+  client.on('message', heard);
+  client.on('pong', heard);
+  client.on('ping', (data) => {
+    if (heard() && client.bufferedAmount < limits.streamBytesMax && client.readyState === client.OPEN) client.pong(data);
+  });
+  client.on('close', () => {
+    clients.delete(client);
+    if (clients.size === 0) room.known = null;
+  });
 }

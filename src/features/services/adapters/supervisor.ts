@@ -23,32 +23,64 @@ export function createSupervisor(place: Omit<LifePlace, 'log' | 'changed'>): Com
 }
 
 async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: DaemonHandle): Promise<{ end(): Promise<void> }> {
-  const { folder, clock } = around;
+  const { folder } = around;
   createFolderDurably(wishesPath(folder));
+  const supervisor = new Supervisor(around, daemon);
+  const endHearing = await hearChanges(folder, {
+    look: () => supervisor.look(),
+    ticked: () => supervisor.tidy(),
+    log: daemon.log,
+  });
+  await supervisor.look();
+  supervisor.turn();
+  return {
+    async end() {
+      supervisor.end();
+      await endHearing();
+    },
+  };
+}
+
+class Supervisor {
+  readonly #place: LifePlace;
+  readonly #daemon: DaemonHandle;
+  readonly #teller: ReturnType<typeof createProgramsTeller>;
+  readonly #complaints: ReturnType<typeof createComplaints>;
+  readonly #removals = createRemovals(GONE_MS);
+  readonly #changes = createRemovals(GONE_MS);
+  readonly #wishes = new Map<string, ProgramWish | null>();
   /** In the order of the file; those that were taken out of it come last, until they have ended. */
-  let lives: Life[] = [];
-  const wishes = new Map<string, ProgramWish | null>();
-  let saidFaults = '';
-  let isEnded = false;
-  let isDue = false;
-  let timer: NodeJS.Timeout | undefined;
+  #lives: Life[] = [];
+  #saidFaults = '';
+  #isAway = false;
+  #isDue = false;
+  #isEnded = false;
+  #reading: Promise<void> = Promise.resolve();
+  #turnTimer: NodeJS.Timeout | undefined;
+  #doubtTimer: NodeJS.Timeout | undefined;
+  #adoptedTimer: NodeJS.Timeout | undefined;
+
+  constructor(around: Omit<LifePlace, 'log' | 'changed'>, daemon: DaemonHandle) {
+    this.#daemon = daemon;
+    this.#place = { ...around, log: daemon.log, changed: () => this.#changed() };
+    this.#complaints = createComplaints(daemon.log);
+    this.#teller = createProgramsTeller(around.folder, daemon, () => this.#lives);
+  }
 
   /** Taken together: one look at all of them for whatever happens at once. */
-  const changed = () => {
-    if (isDue || isEnded) return;
-    isDue = true;
+  #changed(): void {
+    if (this.#isDue || this.#isEnded) return;
+    this.#isDue = true;
     setImmediate(() => {
-      isDue = false;
-      if (!isEnded) turn();
+      this.#isDue = false;
+      if (!this.#isEnded) this.turn();
     });
-  };
-  const place: LifePlace = { ...around, log: daemon.log, changed };
+  }
 
-  const teller = createProgramsTeller(folder, daemon, () => lives);
-  const { guarded, wrong } = createComplaints(daemon.log);
-
-  const turn = () => {
-    clearTimeout(timer);
+  /** What is due for each of them now, in their order. */
+  turn(): void {
+    clearTimeout(this.#turnTimer);
+    const { folder, clock } = this.#place;
     // Away with its disk, or moved: what runs goes on, and is looked after again when it is back.
     if (!isFleetFolder(folder)) return;
     let isItsTurn = true;
@@ -57,7 +89,7 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
     const now = clock.now();
     const one = (life: Life) => {
       const { spec } = life;
-      const wish = wishes.get(life.name) ?? null;
+      const wish = this.#wishes.get(life.name) ?? null;
       const seen = { process: life.process(), health: life.health(), isStale: life.isStale(), isItsTurn, wish };
       const { known, act, againMs: ms } = step(spec, life.note().known, seen, now);
       life.keep(known);
@@ -66,86 +98,73 @@ async function supervise(around: Omit<LifePlace, 'log' | 'changed'>, daemon: Dae
       else againMs = Math.min(againMs, ms ?? Number.POSITIVE_INFINITY);
       if (spec !== null && isAwaited(spec, known, wish, now)) isItsTurn = false;
       life.pace();
-      if (spec === null && life.process().kind === 'none' && !life.isStuck()) forget(life);
+      if (spec === null && life.process().kind === 'none' && !life.isStuck()) this.#forget(life);
     };
-    for (const life of lives) guarded(life.name, () => one(life));
-    teller.write();
+    for (const life of this.#lives) this.#complaints.guarded(life.name, () => one(life));
+    this.#teller.write();
     // Timers may come a little early.
-    if (againMs < Number.POSITIVE_INFINITY) timer = setTimeout(changed, againMs + 5);
-  };
+    if (againMs < Number.POSITIVE_INFINITY) this.#turnTimer = setTimeout(() => this.#changed(), againMs + 5);
+  }
 
-  const forget = (life: Life) => {
-    forgetProgram(folder, life.name);
+  #forget(life: Life): void {
+    forgetProgram(this.#place.folder, life.name);
     life.close();
-    lives = lives.filter((other) => other !== life);
-  };
+    this.#lives = this.#lives.filter((other) => other !== life);
+  }
 
-  const removals = createRemovals(GONE_MS);
-  const changes = createRemovals(GONE_MS);
-  let doubt: NodeJS.Timeout | undefined;
-  const take = async (settings: ProgramSettings) => {
+  /** Reads the file and the wishes of its owner, one reading after the other. */
+  look(): Promise<void> {
+    this.#reading = this.#reading
+      .then(() => this.#read())
+      .catch((error: unknown) => this.#daemon.log(`! local programs: ${String(error)}`));
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    if (this.#isEnded) return;
+    const { folder } = this.#place;
+    const isAway = !isFleetFolder(folder);
+    if (isAway && !this.#isAway) this.#daemon.log(`! ${folder.root} is no fleet folder just now; its programs go on`);
+    this.#isAway = isAway;
+    if (isAway) return;
+    await this.#take(readInstances(folder) ?? NO_PROGRAMS);
+    for (const { name } of this.#lives) this.#wishes.set(name, readWish(folder, name));
+    this.#changed();
+  }
+
+  async #take(settings: ProgramSettings): Promise<void> {
     const said = [...settings.faults, ...settings.warnings];
-    if (said.join('\n') !== saidFaults) for (const line of said) daemon.log(`! ${line}`);
-    saidFaults = said.join('\n');
-    lives = await takeSettings(settings, { lives, removals, changes, place, wrong });
-    watchAdopted();
-    clearTimeout(doubt);
+    if (said.join('\n') !== this.#saidFaults) for (const line of said) this.#daemon.log(`! ${line}`);
+    this.#saidFaults = said.join('\n');
+    const [removals, changes, place] = [this.#removals, this.#changes, this.#place];
+    this.#lives = await takeSettings(settings, { lives: this.#lives, removals, changes, place, wrong: this.#complaints.wrong });
+    this.#watchAdopted();
+    clearTimeout(this.#doubtTimer);
     const againMs = [removals.againMs(), changes.againMs()].filter((ms) => ms !== null);
-    if (againMs.length > 0 && !isEnded) doubt = setTimeout(look, Math.min(...againMs) + 5).unref();
-  };
+    if (againMs.length > 0 && !this.#isEnded)
+      this.#doubtTimer = setTimeout(() => void this.look(), Math.min(...againMs) + 5).unref();
+  }
 
-  let adopted: NodeJS.Timeout | undefined;
   /** One timer for all of them, and none where there are none. */
-  const watchAdopted = () => {
-    clearTimeout(adopted);
-    if (isEnded || !lives.some((life) => life.isAdopted())) return;
-    adopted = setTimeout(() => {
-      for (const life of lives) guarded(life.name, () => life.lookAfterAdopted());
-      watchAdopted();
+  #watchAdopted(): void {
+    clearTimeout(this.#adoptedTimer);
+    if (this.#isEnded || !this.#lives.some((life) => life.isAdopted())) return;
+    this.#adoptedTimer = setTimeout(() => {
+      for (const life of this.#lives) this.#complaints.guarded(life.name, () => life.lookAfterAdopted());
+      this.#watchAdopted();
     }, ADOPTED_MS);
-  };
+  }
 
-  const readWishes = () => {
-    for (const { name } of lives) wishes.set(name, readWish(folder, name));
-  };
+  tidy(): void {
+    for (const life of this.#lives) life.tidy();
+  }
 
-  let isDeclaredLost = false;
-  let reading: Promise<void> = Promise.resolve();
-  const look = () => {
-    reading = reading.then(async () => {
-      if (isEnded) return;
-      const isThere = isFleetFolder(folder);
-      if (!isThere && !isDeclaredLost) daemon.log(`! ${folder.root} is no fleet folder just now; its programs go on`);
-      isDeclaredLost = !isThere;
-      if (isDeclaredLost) return;
-      await take(readInstances(folder) ?? NO_PROGRAMS);
-      readWishes();
-      changed();
-    });
-    reading = reading.catch((error: unknown) => daemon.log(`! local programs: ${String(error)}`));
-  };
-
-  const endHearing = await hearChanges(folder, {
-    look,
-    ticked: () => {
-      for (const life of lives) life.tidy();
-    },
-    log: daemon.log,
-  });
-  look();
-  await reading;
-  turn();
-  return {
-    async end() {
-      isEnded = true;
-      clearTimeout(timer);
-      clearTimeout(adopted);
-      clearTimeout(doubt);
-      teller.end();
-      for (const life of lives) life.close();
-      await endHearing();
-    },
-  };
+  end(): void {
+    this.#isEnded = true;
+    for (const timer of [this.#turnTimer, this.#adoptedTimer, this.#doubtTimer]) clearTimeout(timer);
+    this.#teller.end();
+    for (const life of this.#lives) life.close();
+  }
 }
 
 /** What is wrong with one stands in the way of no other; said when it is new. */

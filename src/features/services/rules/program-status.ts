@@ -1,0 +1,33 @@
+// What is told of one local service: in this machine's document, and in the daemon's log. Pure.
+import type { ProgramKnown, ProgramSpec, ProgramStatus } from '../../../core/model/machines/program.ts';
+
+/** `spec`: null = its owner took it out of the file. `pid`: null = it does not run. */
+export function programStatus(name: string, spec: ProgramSpec | null, known: ProgramKnown, pid: number | null): ProgramStatus {
+  const { state, since, failures, givenUp, detail } = known;
+  return {
+    ...{ name, state, since, pid, port: spec?.port ?? null },
+    specialties: spec?.specialties ?? [],
+    capacity: spec?.capacity ?? 1,
+    managed: spec?.command !== null,
+    ...{ failures, givenUp },
+    ...(state === 'OFFLINE' && known.next === null ? { hasEnded: true as const } : {}),
+    detail,
+  };
+}
+
+/** The line of the log; null = nothing that a person wants to read has changed. */
+export function changeLine(name: string, before: ProgramKnown, { state, detail, givenUp }: ProgramKnown): string | null {
+  if (state === before.state && (detail === before.detail || detail === null)) return null;
+  const isBad = givenUp || state === 'CRASHED' || state === 'DEGRADED';
+  return `${isBad ? '! ' : ''}program ${name}: ${state}${detail === null ? '' : `: ${detail}`}`;
+}
+
+/** What it is started with: what else its owner changes needs no new start. */
+export function startOf({ command, cwd, env, port }: ProgramSpec): string {
+  return JSON.stringify([command, cwd, env, port]);
+}
+
+/** The system's own words name the folder that was in the way; what is said of a program goes into the repo. */
+export function withoutPath(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, \w+ '.*$/s, '') : String(error);
+}
