@@ -18,20 +18,19 @@ export async function pathBeside(entry: string, name: string): Promise<string> {
 }
 
 export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
-  const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }, { CRASH_AT, crashPoint }, teller] =
+  const [{ systemClock }, { systemRandom }, { coordHome }, { withRecordedPath }, { CRASH_AT, crashPoint }, detached] =
     await Promise.all([
       import('./system/time/clock.ts'),
       import('./system/time/random.ts'),
       import('./system/fleet/computer.ts'),
       import('./system/fleet/recorded-path.ts'),
       import('./system/process/crash-point.ts'),
-      Promise.all([
-        import('./system/process/start-teller.ts'),
-        pathBeside(entry, 'main.js'),
-        import('./system/process/start-detector.ts'),
-      ]),
+      import('./system/process/detached.ts'),
     ]);
-  const [{ startTeller }, mainPath, { startDetector }] = teller;
+  const mainPath = await pathBeside(entry, 'main.js');
+  /** A hidden command as a process of its own: whoever starts it neither waits for it nor fails with it. */
+  const startAside = (command: string) => (folder: FleetFolder) =>
+    detached.startDetached([mainPath, '--dir', folder.root, command], env, null).leave();
   const step = crashPoint(env[CRASH_AT]);
   let features: ReturnType<World['features']> | undefined;
   const world: World = {
@@ -71,10 +70,12 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
       return lazyRemotes(env, cwd);
     },
     examiner: async () => (await import('./ledger/remote/git-examiner.ts')).createExaminer(),
-    startTeller: (folder) => startTeller(mainPath, folder, env),
+    // What is owed stands on disk: the next sync tries again.
+    startTeller: startAside('__tell'),
     detectAgents: async (...asked) => (await import('./features/agents/adapters/detect.ts')).detectAgents(...asked),
     askAgent: async (question) => (await import('./features/agents/adapters/ask-agent.ts')).askAgent(mainPath, question),
-    startDetector: (folder) => startDetector(mainPath, folder, env),
+    // Asking agents for their version takes seconds, and no cycle waits for that.
+    startDetector: startAside('__detect'),
     companions: async (folder) => [
       await openSupervisor(folder, env, step),
       (await import('./server/stream/companion.ts')).apiCompanion(world, folder),

@@ -152,8 +152,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** Packages and modules that stand behind one file of ours. */
 const BEHIND: Readonly<Record<string, RegExp>> = {
-  commander:
-    /^src\/cli\/(cli|parser\/(parser|run-words)|input\/option-values|completion\/command-words|commands\/look\/completion)\.ts$/,
+  commander: /^src\/cli\/(cli|parser|completion\/command-words|commands\/look\/completion)\.ts$/,
   picocolors: /^src\/cli\/output\/paint\.ts$/,
   'proper-lockfile': /^src\/system\/files\/lock\.ts$/,
   'node-cron': /^src\/documents\/text\/cron\.ts$/,
@@ -168,7 +167,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   ws: /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
   'simple-git': /^src\/ledger\/git\/set-up-git\.ts$/,
   'node:child_process':
-    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-program|start-teller)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
+    /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-program)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
 };
 
 const PURE_BANS: Readonly<Record<string, RegExp>> = {

@@ -5,8 +5,7 @@ import type { World } from '../operations/sync/dependencies.ts';
 import { endWithReader } from './broken-pipe.ts';
 import { createContext, type Reading, type Run } from './context.ts';
 import { reportError } from './output/report.ts';
-import { buildParser } from './parser/parser.ts';
-import { withCommandsOwn } from './parser/run-words.ts';
+import { buildParser, withCommandsOwn } from './parser.ts';
 
 interface CliOptions {
   makeWorld(): Promise<World>;

@@ -1,7 +1,7 @@
 // What a command is: its words, what help says of it, its exit codes, and what it does. The parser, help, completion, docs/cli.md and the
 // quick path read the same descriptor; commands.ts lists them all.
 import type { Context } from './context.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { type ExitCode, READS } from './exit-codes.ts';
 
 /** What may stand there: names that the view knows, paths, a fixed list, or anything. */
 export type Completion = 'orders' | 'machines' | 'instances' | 'folders' | 'files' | 'nothing' | readonly string[];
@@ -25,7 +25,7 @@ export interface CommandDescriptor {
   /** By name, where there is more to say of an argument than its name. */
   readonly arguments?: Readonly<Record<string, { readonly summary?: string; readonly choices: readonly string[] }>>;
   readonly options?: readonly CommandOption[];
-  /** Absent of a group that does nothing, and of a hidden command. */
+  /** Absent = those of a command that only looks (READS), or none: of a group that does nothing, and of a hidden command. */
   readonly exitCodes?: readonly ExitCode[];
   /** Shown below its options. */
   readonly note?: string;
@@ -45,6 +45,10 @@ export interface CommandDescriptor {
 /** `bus take` of `bus take <program>`. */
 export function placeOf({ words }: CommandDescriptor): string {
   return words.replace(/ [<[].*$/, '');
+}
+
+export function exitCodesOf({ exitCodes, run, isHidden }: CommandDescriptor): readonly ExitCode[] {
+  return exitCodes ?? (run === undefined || isHidden ? [] : READS);
 }
 
 export const AS_JSON: CommandOption = ['--json', 'as JSON'];

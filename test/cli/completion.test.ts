@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildParser } from '../../src/cli/parser/parser.ts';
+import { buildParser } from '../../src/cli/parser.ts';
 import { VIEW_FORM } from '../../src/operations/sync/view.ts';
 import { createFleet, endFleets, mainPath, type TestMachine } from '../e2e/fleet.ts';
 import { places } from './manual.ts';

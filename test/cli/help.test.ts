@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CommandDescriptor, placeOf } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { buildParser } from '../../src/cli/parser/parser.ts';
-import { withCommandsOwn } from '../../src/cli/parser/run-words.ts';
+import { buildParser, withCommandsOwn } from '../../src/cli/parser.ts';
 import { allHelp, exitCodesOf, manual, places } from './manual.ts';
 
 const project = join(import.meta.dirname, '..', '..');

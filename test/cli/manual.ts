@@ -1,9 +1,9 @@
 // docs/cli.md and the text of every --help, made from the program itself. A test keeps both files as they come out of here.
 import type { Command } from 'commander';
-import { placeOf } from '../../src/cli/command.ts';
+import { exitCodesOf as codesOf, placeOf } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type { ExitCode } from '../../src/cli/exit-codes.ts';
-import { buildParser } from '../../src/cli/parser/parser.ts';
+import { buildParser } from '../../src/cli/parser.ts';
 
 interface Place {
   /** `order add`; empty = the program. */
@@ -28,7 +28,8 @@ export function places(): readonly Place[] {
 
 /** By `order add`; empty for a group of commands. */
 export function exitCodesOf(place: string): readonly ExitCode[] {
-  return COMMANDS.find((command) => placeOf(command) === place)?.exitCodes ?? [];
+  const command = COMMANDS.find((one) => placeOf(one) === place);
+  return command === undefined ? [] : codesOf(command);
 }
 
 /** Every --help, one after the other, as a terminal of 100 columns shows it. */

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/cli/context.ts';
-import { buildParser } from '../../src/cli/parser/parser.ts';
-import { withCommandsOwn } from '../../src/cli/parser/run-words.ts';
+import { buildParser, withCommandsOwn } from '../../src/cli/parser.ts';
 
 const parsed = async (words: readonly string[]): Promise<readonly unknown[]> => {
   const program = buildParser('1', (_: Run) => {});

@@ -16,12 +16,7 @@ const program = process.env.COORD_E2E_PROGRAM ?? join(project, 'node_modules', '
 export const mainPath = join(program, 'main.js');
 
 /** Beside the program: what is used of it here, and need not be read from its sources by each test file. */
-const PARTS = [
-  'src/compose.ts',
-  'src/operations/machine/join.ts',
-  'src/system/policy/policy-file.ts',
-  'src/cli/parser/parser.ts',
-];
+const PARTS = ['src/compose.ts', 'src/operations/machine/join.ts', 'src/system/policy/policy-file.ts', 'src/cli/parser.ts'];
 
 export function buildOnce(): void {
   if (existsSync(mainPath)) return;
@@ -107,7 +102,7 @@ export function runHere(machine: Place, words: readonly string[]): Promise<strin
 async function runNow(machine: Place, words: readonly string[]): Promise<string> {
   const [{ makeWorld, openJournal }, { buildParser }] = await Promise.all([
     composed(),
-    import(join(program, 'cli/parser/parser.js')) as Promise<typeof import('../../src/cli/parser/parser.ts')>,
+    import(join(program, 'cli/parser.js')) as Promise<typeof import('../../src/cli/parser.ts')>,
   ]);
   const { name, folder } = machine;
   const said: string[] = [];

@@ -4,6 +4,7 @@ import type { StatusMachine } from '../../core/model/status/status.ts';
 import { nextLookMs } from '../../core/presence/pacing.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import type { EditReport } from '../../operations/orders/edit-orders.ts';
+import { mustBeSynced, type SyncReport } from '../../operations/sync/sync.ts';
 import type { View } from '../../operations/sync/view.ts';
 import type { Context } from '../context.ts';
 import { heard } from './show-status.ts';
@@ -36,6 +37,12 @@ function consequenceOf(context: Context, view: View, id: string, verb: string): 
 function looksWithinMs({ updated }: View, { runs }: StatusMachine, heartbeatMs: number, nowMs: number): number {
   const quietMs = Math.max(0, nowMs - Date.parse(updated));
   return Math.max(heartbeatMs, nextLookMs({ isBusy: runs.length > 0, quietMs }, 1));
+}
+
+/** What a machine says of itself is recorded, though the remote is away: a warning. Throws where this folder may not speak for the machine. */
+export function warnUnsaid(context: Context, sync: SyncReport): void {
+  if (sync.trouble === null) mustBeSynced(sync);
+  else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync says it`));
 }
 
 /** A recording command that could not reach the remote has still recorded: exit 0, with this warning. */

@@ -27,46 +27,22 @@ export function rememberedStatus(sources: StatusSources): StatusDocument {
 }
 
 /** Nothing but what `partsOf` compares: what is derived can depend on nothing else. */
-function onlyComparable({
-  orders,
-  ordersReadable,
-  fleet,
-  machines,
-  mail,
-  handOffs,
-  faults,
-  specs,
-  sources,
-}: StatusSources): StatusSources {
-  const views = [...machines].map(([number, { document, results }]) => [number, { document, results }] as const);
+function onlyComparable(given: StatusSources): StatusSources {
+  const { orders, ordersReadable, fleet, mail, handOffs, faults, specs, sources } = given;
+  const views = [...given.machines].map(([number, { document, results }]) => [number, { document, results }] as const);
   return {
-    orders,
-    ordersReadable,
-    fleet,
+    ...{ orders, ordersReadable, fleet, handOffs, faults, sources },
     machines: new Map(views),
     mail: { machines: mail.machines },
-    handOffs,
-    faults,
     ...(specs === undefined ? {} : { specs }),
-    sources,
   };
 }
 
 /** Every part of the sources, but `orders`; beyond a number or a text, a part is equal only to itself. */
-function partsOf({
-  ordersReadable,
-  fleet,
-  machines,
-  mail,
-  handOffs,
-  faults,
-  specs,
-  sources,
-}: Omit<StatusSources, 'orders'>): readonly unknown[] {
+function partsOf(seen: Omit<StatusSources, 'orders'>): readonly unknown[] {
+  const { ordersReadable, fleet, machines, mail, handOffs, faults, specs, sources } = seen;
   return [
-    ordersReadable,
-    fleet,
-    sources,
+    ...[ordersReadable, fleet, sources],
     // Some are made anew with each snapshot, and there are few.
     JSON.stringify(faults),
     ...[...machines].flatMap(([number, { document, results }]) => [number, document, results]),

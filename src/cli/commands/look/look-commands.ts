@@ -1,6 +1,6 @@
 // The commands that sync, and those that show what there is.
 import { AS_JSON, type CommandDescriptor } from '../../command.ts';
-import { DONE, FAILED, NO_FLEET, READS, USAGE } from '../../exit-codes.ts';
+import { DONE, FAILED, NO_FLEET, USAGE } from '../../exit-codes.ts';
 
 export const sync: CommandDescriptor = {
   words: 'sync',
@@ -30,7 +30,6 @@ export const status: CommandDescriptor = {
     ['--watch', 'keep showing what changes, until q or Ctrl-C; still only what the last sync left'],
   ],
   quickFlags: ['--json'],
-  exitCodes: READS,
   run: async (context, options) => (await import('./status.ts')).run(context, options),
 };
 
@@ -51,7 +50,6 @@ export const timeline: CommandDescriptor = {
     ['--limit <count>', 'how many, the newest ones', { is: [1, 100_000], default: 50 }],
     AS_JSON,
   ],
-  exitCodes: READS,
   run: async (context, options) => (await import('./timeline.ts')).run(context, options),
 };
 
@@ -64,7 +62,6 @@ export const stats: CommandDescriptor = {
     ['--type <type>', 'of one type of orders only'],
     AS_JSON,
   ],
-  exitCodes: READS,
   run: async (context, options) => (await import('./stats.ts')).run(context, options),
 };
 

@@ -5,9 +5,9 @@ import { EVERYBODY } from '../../../core/model/messages/message.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { endEmergency } from '../../../operations/messages/emergency.ts';
-import { mustBeSynced } from '../../../operations/sync/sync.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
+import { warnUnsaid } from '../../output/consequence.ts';
 import { columns } from '../../output/table.ts';
 import * as send from '../messages/send.ts';
 
@@ -36,8 +36,7 @@ async function over(context: Context, asJson: boolean): Promise<number> {
   const { label, what, sync } = await context.busy('syncing', endEmergency(await context.world(), folder));
   if (asJson) context.out(JSON.stringify({ over: what, landed: sync.trouble === null }, null, 2));
   else context.out(visibleText(what === null ? `${label} is in no emergency` : `the emergency of ${label} is over: ${what}`));
-  if (sync.trouble === null) mustBeSynced(sync);
-  else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync says it`));
+  warnUnsaid(context, sync);
   return EXIT.done;
 }
 

@@ -1,13 +1,12 @@
 // The commands that show the machines of the fleet and look after them.
 import { AS_JSON, type CommandDescriptor } from '../../command.ts';
-import { EDITS, type ExitCode, FAILED, LEFT_OR_COPIED, NO_FLEET, READS, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+import { EDITS, type ExitCode, FAILED, LEFT_OR_COPIED, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
 export const machines: CommandDescriptor = {
   words: 'machines',
   summary: 'List the machines of the fleet, also those that left',
   options: [AS_JSON],
   quickFlags: ['--json'],
-  exitCodes: READS,
   run: async (context, options) => (await import('./machines.ts')).run(context, options),
 };
 
@@ -22,14 +21,14 @@ export const machinesRemove: CommandDescriptor = {
     UNREACHABLE,
     ['5', 'refused: it is this machine, or this one may not push'],
   ],
-  run: async (context, machine) => (await import('./machines-remove.ts')).run(context, machine),
+  run: async (context, machine) => (await import('./membership.ts')).remove(context, machine),
 };
 
 export const rename: CommandDescriptor = {
   words: 'rename <name>',
   summary: 'Give this machine another name',
   exitCodes: [['0', 'renamed; a warning says so if it is not on the remote yet'], FAILED, USAGE, NO_FLEET, LEFT_OR_COPIED],
-  run: async (context, name) => (await import('./rename.ts')).run(context, name),
+  run: async (context, name) => (await import('./membership.ts')).rename(context, name),
 };
 
 export const pause: CommandDescriptor = {

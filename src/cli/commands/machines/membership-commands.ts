@@ -1,7 +1,7 @@
 // The commands that make this computer a machine of a fleet, end that, and say what runs on it.
 import { WORK_KINDS } from '../../../features/rules.ts';
 import { AS_JSON, type CommandDescriptor, type CommandOption, RESULT_AS_JSON } from '../../command.ts';
-import { DONE, type ExitCode, FAILED, NO_FLEET, READS, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+import { DONE, type ExitCode, FAILED, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
 const JOINS: readonly CommandOption[] = [
   ['--name <name>', 'what people call this machine (default: the host name)'],
@@ -58,7 +58,7 @@ export const adopt: CommandDescriptor = {
     UNREACHABLE,
     ['5', 'refused: what the other folder wrote cannot be read, or it pushed first'],
   ],
-  run: async (context) => (await import('./adopt.ts')).run(context),
+  run: async (context) => (await import('./membership.ts')).adoptFolder(context),
 };
 
 const POLICY = {
@@ -89,20 +89,17 @@ export const tool: readonly CommandDescriptor[] = [
   {
     words: 'tool add <programs...>',
     summary: 'Offer them to orders: coord tool add docker ffmpeg; each counts while it is on the PATH',
-    exitCodes: READS,
     run: async (context, names) => (await import('./tool.ts')).change(context, names, true),
   },
   {
     words: 'tool remove <programs...>',
     summary: 'Stop offering them',
-    exitCodes: READS,
     run: async (context, names) => (await import('./tool.ts')).change(context, names, false),
   },
   {
     words: 'tool list',
     summary: 'List what was added here, and where it is; starts nothing',
     options: [AS_JSON],
-    exitCodes: READS,
     run: async (context, options) => (await import('./tool.ts')).list(context, options),
   },
 ];

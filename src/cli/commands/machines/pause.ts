@@ -4,9 +4,8 @@ import { parseDuration } from '../../../documents/text/duration.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { type PauseWish, pauseByFleet, pauseHere } from '../../../operations/machine/pause.ts';
-import { mustBeSynced, type SyncReport } from '../../../operations/sync/sync.ts';
 import type { Context } from '../../context.ts';
-import { warnUnsent } from '../../output/consequence.ts';
+import { warnUnsaid, warnUnsent } from '../../output/consequence.ts';
 
 interface Options {
   readonly fleet?: boolean;
@@ -40,12 +39,7 @@ async function here(context: Context, wish: PauseWish | null): Promise<number> {
       sync.running.length === 0 ? '' : ` · ${sync.running.length} run${sync.running.length === 1 ? ' goes' : 's go'} on`;
     context.out(`${label} is ${words}: nothing new starts here${runs}`);
   }
-  return said(context, sync);
-}
-
-function said(context: Context, sync: SyncReport): number {
-  if (sync.trouble === null) mustBeSynced(sync);
-  else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync says it`));
+  warnUnsaid(context, sync);
   return EXIT.done;
 }
 

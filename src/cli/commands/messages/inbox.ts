@@ -1,8 +1,10 @@
-// coord inbox
+// coord inbox, coord sent
+import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import { takeInbox } from '../../../operations/messages/inbox.ts';
+import { listSent, takeInbox } from '../../../operations/messages/inbox.ts';
 import { readInbox } from '../../../operations/messages/mail-files.ts';
 import type { Context } from '../../context.ts';
+import { sentLines } from '../../output/show-messages.ts';
 import { type InboxOptions, run as list, showInbox } from './inbox-list.ts';
 
 interface Options extends InboxOptions {
@@ -24,5 +26,13 @@ export async function run(context: Context, options: Options): Promise<number> {
       context.paint.yellow(`! marked as read here, the senders do not know it yet: ${message}; the next coord sync tells them`),
     );
   }
+  return EXIT.done;
+}
+
+export async function sent(context: Context, options: { readonly json?: boolean }): Promise<number> {
+  const messages = await listSent(await context.world(), context.fleet());
+  if (options.json) context.out(visibleJson(JSON.stringify(messages, null, 2)));
+  else if (messages.length === 0) context.out('nothing sent from this machine yet');
+  else for (const line of sentLines(messages, context)) context.out(line);
   return EXIT.done;
 }

@@ -1,6 +1,6 @@
 // The commands for messages to machines, people and programs, and for what came and went.
 import { AS_JSON, type CommandDescriptor, PRIORITIES, RESULT_AS_JSON } from '../../command.ts';
-import { FAILED, NO_FLEET, READS, RECORDED, USAGE } from '../../exit-codes.ts';
+import { FAILED, NO_FLEET, RECORDED, USAGE } from '../../exit-codes.ts';
 
 export const send: CommandDescriptor = {
   words: 'send <to> [message...]',
@@ -30,6 +30,5 @@ export const sent: CommandDescriptor = {
   words: 'sent',
   summary: 'List messages sent from this machine, and who has read them',
   options: [AS_JSON],
-  exitCodes: READS,
-  run: async (context, options) => (await import('./sent.ts')).run(context, options),
+  run: async (context, options) => (await import('./inbox.ts')).sent(context, options),
 };

@@ -1,6 +1,6 @@
 // The commands for orders, and for the runs of one.
 import { AS_JSON, type CommandDescriptor } from '../../command.ts';
-import { EDITS, NO_FLEET, READS, UNREACHABLE, USAGE } from '../../exit-codes.ts';
+import { EDITS, NO_FLEET, UNREACHABLE, USAGE } from '../../exit-codes.ts';
 
 export const order: CommandDescriptor = { words: 'order', summary: 'Place, show, change and remove orders' };
 
@@ -9,7 +9,6 @@ export const orderList: CommandDescriptor = {
   summary: 'List all orders and their states',
   options: [AS_JSON],
   quickFlags: ['--json'],
-  exitCodes: READS,
   run: async (context, options) => (await import('./order-list.ts')).run(context, options),
 };
 
@@ -17,7 +16,6 @@ export const orderShow: CommandDescriptor = {
   words: 'order show <id>',
   summary: 'Show all that is known of one order',
   options: [AS_JSON],
-  exitCodes: READS,
   run: async (context, id, options) => (await import('./order-show.ts')).run(context, id, options),
 };
 
@@ -116,6 +114,5 @@ export const logs: CommandDescriptor = {
   words: 'logs <id>',
   summary: 'Show the output of an order: the full log if it ran here, else the reported tail',
   options: [['-f, --follow', 'keep printing until the run has ended']],
-  exitCodes: READS,
   run: async (context, id, options) => (await import('./logs.ts')).run(context, id, options),
 };

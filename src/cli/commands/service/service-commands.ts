@@ -45,7 +45,6 @@ export const daemon: readonly CommandDescriptor[] = [
     words: 'daemon logs',
     summary: 'Show what it did, one line per event',
     options: [['-f, --follow', 'keep printing new lines']],
-    exitCodes: READS,
     run: async (context, options) => (await import('./daemon.ts')).logs(context, options),
   },
 ];
@@ -61,27 +60,23 @@ export const api: readonly CommandDescriptor[] = [
   {
     words: 'api on',
     summary: 'Turn it on; a running daemon obeys at once',
-    exitCodes: READS,
     run: async (context) => (await import('./api.ts')).turn(context, true),
   },
   {
     words: 'api off',
     summary: 'Turn it off',
-    exitCodes: READS,
     run: async (context) => (await import('./api.ts')).turn(context, false),
   },
   {
     words: 'api port <number>',
     summary: 'Set its port; auto: the first free one of 8900 to 8909',
     completes: { number: ['auto'] },
-    exitCodes: READS,
     run: async (context, word) => (await import('./api.ts')).port(context, word),
   },
   {
     words: 'api token',
     summary: 'Print its token, for a program that cannot read the file',
     options: [['--new', 'make a new one; the old one no longer works']],
-    exitCodes: READS,
     run: async (context, options) => (await import('./api.ts')).token(context, options),
   },
 ];
@@ -135,7 +130,6 @@ export const cron: readonly CommandDescriptor[] = [
       ['--print', 'show the line, and do nothing'],
       RESULT_AS_JSON,
     ],
-    exitCodes: READS,
     run: async (context, options) => (await import('./cron.ts')).install(context, options),
   },
   {

@@ -1,6 +1,6 @@
 // The commands of `coord alerts`.
 import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
-import { NO_FLEET, READS, USAGE } from '../../../cli/exit-codes.ts';
+import { NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const alerts: readonly CommandDescriptor[] = [
   { words: 'alerts', summary: 'Tell people at this computer what needs them: ~/.coord/alerts.yaml' },
@@ -8,7 +8,6 @@ export const alerts: readonly CommandDescriptor[] = [
     words: 'alerts list',
     summary: 'List the channels, what was sent, and what waits; reads local files',
     options: [AS_JSON],
-    exitCodes: READS,
     run: async (context, options) => (await import('./alerts.ts')).list(context, options),
   },
   {

@@ -1,6 +1,6 @@
 // The commands of `coord bus`.
 import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
-import { NO_FLEET, READS, USAGE } from '../../../cli/exit-codes.ts';
+import { NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const bus: readonly CommandDescriptor[] = [
   { words: 'bus', summary: 'Messages between programs of this machine, which never leave it' },
@@ -9,7 +9,6 @@ export const bus: readonly CommandDescriptor[] = [
     summary: 'List the programs that are known here, and what waits for each; reads local files',
     options: [AS_JSON],
     isDefault: true,
-    exitCodes: READS,
     run: async (context, options) => (await import('./bus.ts')).list(context, options),
   },
   {
@@ -33,14 +32,12 @@ export const bus: readonly CommandDescriptor[] = [
   {
     words: 'bus forget <program>',
     summary: 'Forget a program that is known here; its box must be empty',
-    exitCodes: READS,
     run: async (context, name) => (await import('./bus.ts')).forget(context, name),
   },
   {
     words: 'bus state <id>',
     summary: 'Show the state of a message: waiting, handed (given out, not confirmed), taken',
     options: [AS_JSON],
-    exitCodes: READS,
     run: async (context, id, options) => (await import('./bus.ts')).state(context, id, options),
   },
 ];

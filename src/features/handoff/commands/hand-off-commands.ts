@@ -1,6 +1,6 @@
 // The commands for notes to whoever goes on.
 import { AS_JSON, type CommandDescriptor, RESULT_AS_JSON } from '../../../cli/command.ts';
-import { FAILED, NO_FLEET, READS, RECORDED, USAGE } from '../../../cli/exit-codes.ts';
+import { FAILED, NO_FLEET, RECORDED, USAGE } from '../../../cli/exit-codes.ts';
 
 export const handOffs: readonly CommandDescriptor[] = [
   {
@@ -26,7 +26,6 @@ export const handOffs: readonly CommandDescriptor[] = [
       ['--limit <count>', 'how many, the newest ones', { is: [1, 10_000], default: 10 }],
       AS_JSON,
     ],
-    exitCodes: READS,
     run: async (context, options) => (await import('./handoff.ts')).list(context, options),
   },
 ];

@@ -1,6 +1,6 @@
 // The commands of `coord instance`.
 import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
-import { type ExitCode, FAILED, NO_FLEET, READS, USAGE } from '../../../cli/exit-codes.ts';
+import { type ExitCode, FAILED, NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 const NOT_MANAGED: ExitCode = ['5', 'refused: coord does not manage it (managed: false)'];
 const STARTS: readonly ExitCode[] = [
@@ -17,7 +17,6 @@ export const instance: readonly CommandDescriptor[] = [
     words: 'instance list',
     summary: 'List them with their states, and mistakes in the file; reads local files',
     options: [AS_JSON],
-    exitCodes: READS,
     run: async (context, options) => (await import('./instance.ts')).list(context, options),
   },
   {
@@ -45,7 +44,6 @@ export const instance: readonly CommandDescriptor[] = [
     words: 'instance logs <instance>',
     summary: 'Show its output',
     options: [['-f, --follow', 'keep printing new lines']],
-    exitCodes: READS,
     run: async (context, name, options) => (await import('./instance.ts')).logs(context, name, options),
   },
 ];

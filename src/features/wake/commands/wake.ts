@@ -1,9 +1,9 @@
 // coord wake
 
 import type { Context } from '../../../cli/context.ts';
+import { warnUnsaid } from '../../../cli/output/consequence.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import { mustBeSynced } from '../../../operations/sync/sync.ts';
 import { wakeMachine } from '../operations/wake-machine.ts';
 
 export async function run(context: Context, word: string, options: { readonly json?: boolean }): Promise<number> {
@@ -21,7 +21,6 @@ export async function run(context: Context, word: string, options: { readonly js
       context.out(visibleText(`asked ${askedLabel} to wake ${label}: it does at its next sync, if that is within 10 minutes`));
   }
   if (asked === null) return EXIT.done;
-  if (sync.trouble === null) mustBeSynced(sync);
-  else context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${sync.trouble.message}; coord sync says it`));
+  warnUnsaid(context, sync);
   return EXIT.done;
 }

@@ -1,9 +1,8 @@
 // The parser of all commands, made from their descriptors: what help says, and what its words mean.
-import { type Argument, Command, Option } from 'commander';
-import { type CommandDescriptor, type CommandOption, placeOf } from '../command.ts';
-import { COMMANDS } from '../commands.ts';
-import type { Context, Run } from '../context.ts';
-import { valueReader } from '../input/option-values.ts';
+import { type Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { type CommandDescriptor, type CommandOption, exitCodesOf, type OptionValue, placeOf } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import type { Context, Run } from './context.ts';
 
 /** Parsing calls `choose` with the command that was asked for; nothing is done before the caller does it. */
 export function buildParser(version: string, choose: (run: Run) => void): Command {
@@ -27,7 +26,7 @@ export function buildParser(version: string, choose: (run: Run) => void): Comman
 
 /** `group`: the place of the parent. */
 function addCommand(parent: Command, descriptor: CommandDescriptor, group: string, choose: (run: Run) => void): Command {
-  const { words, summary, example, options = [], run, exitCodes = [], note, noteOnError } = descriptor;
+  const { words, summary, example, options = [], run, note, noteOnError } = descriptor;
   const { isHidden: hidden = false, isDefault = false } = descriptor;
   const command = parent.command(words.slice(group.length).trim(), { hidden, isDefault });
   command.description(example === undefined ? summary : `${summary}: ${example}`);
@@ -35,6 +34,7 @@ function addCommand(parent: Command, descriptor: CommandDescriptor, group: strin
   for (const option of options) command.addOption(optionOf(option));
   if (noteOnError !== undefined) command.showHelpAfterError(noteOnError);
   if (note !== undefined) command.addHelpText('after', `\n${note}`);
+  const exitCodes = exitCodesOf(descriptor);
   if (exitCodes.length > 0)
     command.addHelpText('after', `\nExit codes:\n${exitCodes.map(([code, why]) => `  ${code.padEnd(8)}  ${why}`).join('\n')}`);
   if (run !== undefined) {
@@ -56,4 +56,45 @@ function optionOf([flags, summary, { is, choices, default: value } = {}]: Comman
   if (choices !== undefined) option.choices(choices);
   if (is !== undefined) option.argParser(valueReader(is));
   return Array.isArray(value) ? option.default(value, 'none') : option.default(value);
+}
+
+/** What a word becomes; `before`: what the option had so far. */
+function valueReader(is: NonNullable<OptionValue['is']>): (word: string, before: unknown) => unknown {
+  if (is === 'list') return listOf;
+  if (is === 'repeated') return (word, before) => [...(before as readonly string[]), word];
+  return (word) => wholeNumber(word, ...is);
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}, found ${text}`);
+}
+
+/** From the first word of the command on, all words are the command's, whatever they look like: the words of `coord run <machine> <command...>` with a `--` before the command, where nobody has written one; others as they are. */
+export function withCommandsOwn(argv: readonly string[], program: Command): readonly string[] {
+  const run = program.commands.find((command) => command.name() === 'run');
+  const options = [...program.options, ...(run?.options ?? [])];
+  let operands = 0;
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    if (word === '--') return argv;
+    if (word.startsWith('-') && word !== '-') {
+      const option = options.find(({ long, short }) => word === long || word === short);
+      // One that nobody knows is for the parser to say.
+      if (option?.required) at += 1;
+      continue;
+    }
+    operands += 1;
+    if (operands === 1 && word !== 'run') return argv;
+    if (operands === 3) return [...argv.slice(0, at), '--', ...argv.slice(at)];
+  }
+  return argv;
 }

@@ -1,0 +1,52 @@
+// coord adopt, coord machines remove, coord rename
+import { visibleText } from '../../../documents/text/escape-text.ts';
+import { EXIT } from '../../../errors.ts';
+import { adopt } from '../../../operations/machine/adopt.ts';
+import { removeFromFleet } from '../../../operations/machine/remove-machine.ts';
+import { rename as renameMachine } from '../../../operations/machine/rename.ts';
+import { mustBeSynced } from '../../../operations/sync/sync.ts';
+import type { Context } from '../../context.ts';
+import { warnUnsaid } from '../../output/consequence.ts';
+import { plainCell } from '../../output/table.ts';
+import { syncLine } from '../look/sync.ts';
+
+export async function adoptFolder(context: Context): Promise<number> {
+  const folder = context.fleet();
+  const { machine, name, adopted, sync } = await context.busy('syncing', adopt(await context.world(), folder));
+  const label = visibleText(`machine ${machine} ${name}`);
+  if (!adopted || sync === null) {
+    context.out(`nothing to adopt: nobody else writes as ${label}`);
+    return EXIT.done;
+  }
+  context.out(`this folder is ${label}; what the other one wrote was taken over, and it halts at its next sync`);
+  context.out(syncLine(sync));
+  mustBeSynced(sync);
+  return EXIT.done;
+}
+
+export async function remove(context: Context, word: string): Promise<number> {
+  const folder = context.fleet();
+  const { machine, name, removed } = await context.busy('syncing', removeFromFleet(await context.world(), folder, word));
+  const label = visibleText(`machine ${machine} ${name}`);
+  if (!removed) {
+    context.out(`${label} has left already`);
+    return EXIT.done;
+  }
+  context.out(`removed ${label} from the fleet; its results, history and messages stay on the board`);
+  context.out(`  should it come back, it halts; there: coord adopt`);
+  return EXIT.done;
+}
+
+export async function rename(context: Context, name: string): Promise<number> {
+  const folder = context.fleet();
+  const { machine, from, to, sync } = await context.busy('syncing', renameMachine(await context.world(), folder, name));
+  if (from === to) context.out(`machine ${machine} is named ${to} already`);
+  else {
+    context.out(`machine ${machine} is now named ${to}`);
+    const orders = Object.values(sync.view?.orders ?? {}).filter((order) => order.assign.toLowerCase() === from.toLowerCase());
+    if (orders.length > 0)
+      context.note(context.paint.yellow(`! orders for ${plainCell(from, 100)} wait for a machine of that name`));
+  }
+  warnUnsaid(context, sync);
+  return EXIT.done;
+}
