@@ -20,18 +20,18 @@ export function createFileJournal(statePath: string, outboxFolder: string, step:
       .filter((name) => name.endsWith('.json'))
       .sort();
     return names.flatMap((name): (Intention | MailIntention)[] => {
-      const text = readIfThere(pathOf(name));
+      const value = readJson(pathOf(name));
       // Another process has settled it since the folder was listed.
-      return text === null ? [] : [parse(pathOf(name), text) as Intention | MailIntention];
+      return value === null ? [] : [value as Intention | MailIntention];
     });
   };
   return {
     async load() {
-      const text = readIfThere(statePath);
-      if (text === null) return null;
-      const state = parse(statePath, text) as JournalState;
+      const state = readJson(statePath) as JournalState | null;
+      if (state === null) return null;
+      mustBeJournal(statePath, state);
       // One that an earlier version wrote lacks what came later.
-      return { ...newJournal(state.machine, state.instance, state.before), ...state };
+      return { ...newJournal(state.machine, state.instance, state.before ?? []), ...state };
     },
     async save(state) {
       step('journal-begun');
@@ -64,11 +64,36 @@ function fileName(recordedAt: string, id: string): string {
   return `${recordedAt.replaceAll(/[^0-9TZ]/g, '')}-${id}.json`;
 }
 
-function parse(path: string, text: string): unknown {
+/** Null = there is none. */
+function readJson(path: string): object | null {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    const text = readIfThere(path);
+    if (text === null) return null;
+    value = JSON.parse(text);
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
-    throw new CoordError('LOCAL_STATE', `${path} is damaged: expected JSON, ${found}`, null, { cause: error });
+    throw damaged(path, `JSON, ${found}`, error);
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(path, 'an object, found something else');
+  return value;
+}
+
+/** What else wrote it did not write this program's state: nothing may be said or started by what is not understood. */
+function mustBeJournal(path: string, state: JournalState): void {
+  for (const [key, model] of Object.entries(newJournal(0, '', []))) {
+    const value: unknown = state[key as keyof JournalState];
+    const isNeeded = key === 'machine' || key === 'instance';
+    if (value === undefined ? !isNeeded : model === null || kindOf(value) === kindOf(model)) continue;
+    throw damaged(path, `"${key}" to be a ${kindOf(model)}, found ${value === undefined ? 'nothing' : `a ${kindOf(value)}`}`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return value.includes(null) ? 'list with nothing in it' : 'list';
+  return typeof value;
+}
+
+function damaged(path: string, expected: string, cause?: unknown): CoordError {
+  return new CoordError('LOCAL_STATE', `${path} is damaged: expected ${expected}`, 'coord doctor', { cause });
 }

@@ -131,7 +131,7 @@ function keepBase(folder: FleetFolder, id: string, text: string): void {
 
 function readBases(folder: FleetFolder): Readonly<Record<string, string>> {
   try {
-    return JSON.parse(readText(folder.bases)) as Record<string, string>;
+    return Object(JSON.parse(readText(folder.bases))) as Record<string, string>;
   } catch {
     return {};
   }
@@ -195,7 +195,7 @@ function idThere(folder: FleetFolder, path: string, source: ProjectionSource): s
 
 export function readProjected(folder: FleetFolder): Projected {
   try {
-    return JSON.parse(readText(folder.projected)) as Projected;
+    return Object(JSON.parse(readText(folder.projected))) as Projected;
   } catch {
     // Missing or damaged: everything is written anew, and nothing counts as edited.
     return {};
