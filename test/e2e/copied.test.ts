@@ -60,7 +60,8 @@ test('R3: a folder copied to another computer halts there, also where it syncs f
   const halted = await copied.coord(['sync']);
   expect(halted).toMatchObject({ code: 5, stderr: expect.stringContaining('was copied or moved to this one') });
   expect(halted.stderr).toContain('coord adopt');
-  expect(await copied.ok('status')).toContain('this folder was made machine 1 mac on another computer');
+  for (const words of [await copied.ok('status'), (await copied.coord(['doctor'])).stdout])
+    expect(words).toContain('this folder was made machine 1 mac on another computer');
   expect([fleet.git('for-each-ref'), copied.count('first')]).toEqual([refs, 0]);
   await mac.ok('sync', '--wait');
   expect([mac.count('first'), copied.count('first')]).toEqual([1, 0]);

@@ -250,6 +250,18 @@ test('I4 R5 the answer to a removal is lost: it is known to be done', async () =
   expect(await removeMachine(one.machine(), one.state(), () => 2)).toEqual({ machine: 2, name: 'm2', removed: true });
 });
 
+test('I4 of a machine without a lane whose copy cannot be read a removal is refused, and where its word can be found is said', async () => {
+  const world = await createFleet(2);
+  const one = at(world, 1);
+  world.hub.setRef(LANE_2, null);
+  world.person({ 'COMPUTER_2.md': 'garbage' });
+  await expect(removeMachine(one.machine(), one.state(), () => 2)).rejects.toMatchObject({
+    code: 'REFUSED',
+    message: expect.stringContaining('what machine 2 said cannot be read'),
+    hint: expect.stringContaining('git log --patch -- coordination/COMPUTER_2.md'),
+  });
+});
+
 test.each(['R3 whose folder was copied', 'R3a that sees main rewritten'] as const)('a machine %s removes nobody', async (why) => {
   const world = await createFleet(2);
   const one = at(world, 1);

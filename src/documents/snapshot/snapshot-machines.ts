@@ -61,7 +61,7 @@ function lowestFirst<T>(entries: [number, T][]): ReadonlyMap<number, T> {
 
 /** Everybody who has a lane, or a document on one of these boards. First those that were admitted before, in that order, then the lowest (R8). */
 export function machineNumbers(
-  lanes: Trees['lanes'],
+  lanes: ReadonlyMap<number, unknown>,
   boards: readonly ReadonlyMap<string, unknown>[],
   admitted: readonly number[],
 ): readonly number[] {

@@ -43,7 +43,7 @@ export async function removeMachine(
       throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble?.message ?? ''}`, 'coord sync');
     await mustBeFree(machine, state, snapshot);
     const number = find(snapshot);
-    const view = wordOf(number, snapshot);
+    const view = wordOf(number, snapshot, putBack(number));
     const { name } = view.document;
     if (view.document.state === 'LEFT') {
       // A push whose answer was lost (R5).
@@ -59,6 +59,10 @@ export async function removeMachine(
     'coord machines',
   );
 }
+
+/** Of a machine that is gone for good nobody else can say what it has run. */
+const putBack = (number: number) =>
+  `put it back as it was; in a clone of the repo: git log --patch -- coordination/${machineDocumentPath(number)} 'coordination/results/${number}*'`;
 
 /** R3, R3a: this fetch too may show that somebody else writes as this machine, or that main does not lead on. */
 async function mustBeFree(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<void> {

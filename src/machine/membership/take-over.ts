@@ -10,6 +10,7 @@ import { EVERYBODY, type Reader } from '../../core/model/messages/message.ts';
 import { faultPlace, faultSentence } from '../../core/model/status/fault.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { parseMessageHistory } from '../../documents/messages/message-history.ts';
+import { machineDocumentPath } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
 import { historyTexts } from '../steps/mail.ts';
@@ -47,9 +48,9 @@ export async function takeOverMachine(
 }
 
 /** What a machine remembers must be read whole: an order that it has run could run again (O8). */
-export function wordOf(number: number, snapshot: Snapshot): MachineView {
+export function wordOf(number: number, snapshot: Snapshot, hint = 'coord join <url>, without --as'): MachineView {
   const view = snapshot.machines.get(number);
-  if (view === undefined && !snapshot.lanes.has(number)) {
+  if (view === undefined && !snapshot.lanes.has(number) && !snapshot.board.files.has(machineDocumentPath(number))) {
     throw new CoordError(
       'NOT_FOUND',
       `there is no machine ${number} in this fleet: it has neither a lane nor documents`,
@@ -62,9 +63,5 @@ export function wordOf(number: number, snapshot: Snapshot): MachineView {
   });
   if (view !== undefined && fault === undefined) return view;
   const why = fault === undefined ? `COMPUTER_${number}.md is not there` : `${faultPlace(fault)}: ${faultSentence(fault)}`;
-  throw new CoordError(
-    'REFUSED',
-    `what machine ${number} said cannot be read, so what it has run is not known: ${why}`,
-    'coord join <url>, without --as',
-  );
+  throw new CoordError('REFUSED', `what machine ${number} said cannot be read, so what it has run is not known: ${why}`, hint);
 }

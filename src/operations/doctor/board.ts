@@ -1,7 +1,8 @@
 // The refs on the remote that this machine lives from: main, where lanes are (R4), the board (R1a, F4), and its own lane (R3).
 import { shellWord } from '../../core/base/shell-word.ts';
+import { computerId } from '../../system/fleet/computer.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
-import { DUPLICATE_HINT, REMOVED_HINT } from '../sync/halt-words.ts';
+import { DUPLICATE_HINT, duplicateSentence, REMOVED_HINT } from '../sync/halt-words.ts';
 import { oddRefsOf } from '../sync/odd-refs.ts';
 import { ok, problem, skipped, warning } from './check.ts';
 import type { Check } from './exam.ts';
@@ -86,7 +87,7 @@ export const boardCheck: Check = {
 export const laneCheck: Check = {
   id: 'lane',
   title: 'my lane',
-  async look({ refs, adapters, identity, examiner, view }) {
+  async look({ refs, adapters, identity, examiner, view, world }) {
     const sight = await refs();
     if (sight.kind === 'unreachable') return skipped(UNREACHED);
     // Read after the lane: every lane commit is in the journal before it leaves (R3).
@@ -97,12 +98,10 @@ export const laneCheck: Check = {
       return state.accepted === null
         ? warning('was not pushed yet', 'coord sync')
         : problem(`lane ${identity.machine} is gone from the remote`, 'coord sync');
-    if (state.pushed.includes(commit)) return ok(`${commit.slice(0, 10)}, pushed from here`);
-    const by = view()?.sync.removedBy ?? null;
-    if (by !== null) return problem(`this machine was removed from the fleet by machine ${by}`, REMOVED_HINT);
-    return problem(
-      `somebody else writes as machine ${identity.machine}: its lane holds ${commit.slice(0, 10)}, which this folder never pushed`,
-      DUPLICATE_HINT,
-    );
+    const copied = state.computer !== null && state.computer !== computerId(world.home);
+    if (!copied && state.pushed.includes(commit)) return ok(`${commit.slice(0, 10)}, pushed from here`);
+    const removedBy = view()?.sync.removedBy ?? null;
+    const found = duplicateSentence({ removedBy, copied }, commit, `${identity.machine} ${identity.name}`);
+    return problem(found, removedBy === null ? DUPLICATE_HINT : REMOVED_HINT);
   },
 };

@@ -1,5 +1,6 @@
 // `coord machines remove`: a person says that a machine is gone for good (I4). What it left stays on the board.
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
+import { machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { CoordError } from '../../errors.ts';
 import { removeMachine } from '../../machine/membership/remove-machine.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -32,9 +33,9 @@ export async function removeFromFleet(world: World, folder: FleetFolder, word: s
   return { machine, name, removed, sync: await sync(world, folder) };
 }
 
-/** A lane whose document cannot be read has a number, and no name. */
-function machinesOf({ machines, lanes }: Snapshot): readonly NamedMachine[] {
-  return [...new Set([...machines.keys(), ...lanes.keys()])].map((number) => {
+/** A lane, or a copy on the board, whose document cannot be read has a number, and no name. */
+function machinesOf({ machines, lanes, board }: Snapshot): readonly NamedMachine[] {
+  return [...new Set([...machines.keys(), ...machineNumbers(lanes, [board.files], [])])].map((number) => {
     const document = machines.get(number)?.document;
     return { number, name: document?.name ?? '', hasLeft: document?.state === 'LEFT' };
   });

@@ -36,7 +36,12 @@ export function haltsOf({ self, sync }: Pick<View, 'self' | 'sync'>): readonly H
   return halts;
 }
 
-function duplicateSentence({ removedBy, copied }: View['sync'], commit: string, label: string): string {
+/** R3: who else is this machine. `label`: its number and name. */
+export function duplicateSentence(
+  { removedBy, copied }: Pick<View['sync'], 'removedBy' | 'copied'>,
+  commit: string,
+  label: string,
+): string {
   if (removedBy !== null) return `machine ${label} was removed from the fleet by machine ${removedBy}`;
   if (copied) return `this folder was made machine ${label} on another computer, and was copied or moved to this one`;
   return `somebody else writes as machine ${label}: its lane holds ${commit.slice(0, 10)}, which this folder never pushed`;
