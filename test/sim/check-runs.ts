@@ -48,7 +48,9 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
       for (const other of earlier) {
         if (isExcused(execution, other)) continue;
         const isSameRun = other.generation === generation && other.attempt === attempt;
-        if (isSameRun && isSharedWork(meant)) violated('S1', `${what} was started before, on ${other.computer}`);
+        // Its lane was deleted and main rolled back: nobody but itself knows of it until it speaks again (docs/security.md).
+        const isWiped = truth.rewritten && truth.lanesTouched.has(other.machine) && !shown.has(laneOf(other.machine));
+        if (isSameRun && isSharedWork(meant) && !isWiped) violated('S1', `${what} was started before, on ${other.computer}`);
         if (isSuccessor(execution, other) && !isSharedWork(meant)) continue;
         if (isSameRun && !isSharedWork(meant) && (other.machine === machine || isOneMachines(meant)))
           violated('S3', `${what} was started before, on ${other.computer}`);

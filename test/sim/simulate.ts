@@ -3,6 +3,7 @@
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { claimName } from '../../src/core/model/orders/claim.ts';
 import { checkEnd } from './check-end.ts';
+import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import { runFaults } from './faults.ts';
 import { removeWordless, resume } from './faults-people.ts';
@@ -86,12 +87,14 @@ export async function heal(world: World): Promise<void> {
   // A pause of so long ends by itself.
   for (const computer of living(world)) if (computer.state()?.pause?.forMs === null) resume(world, computer);
   await cycles(world);
-  for (const number of new Set(living(world).map((computer) => computer.number))) await endDuplicate(world, number);
+  await endDuplicates(world);
   for (const computer of living(world)) world.adopt(computer);
   // R1a: what was refused is tried again hourly, by a clock that may be 10 % too slow.
   world.pass(70 * MINUTE_MS);
   // What people said through a machine may have landed since.
   await cycles(world);
+  // Who was late to join was given the number of one whose lane was gone.
+  await endDuplicates(world);
   if (hub.mains.length > 0) await people.settle();
   // F1: what people changed is on the board with the next beat.
   world.pass(3 * MINUTE_MS);
@@ -136,15 +139,21 @@ async function cycles(world: World): Promise<number> {
 
 /**
  * Two have one number: a disk was copied, or somebody deleted a lane, and its number was given again (I1). People switch one of them off:
- * the one that has halted, or the copy.
+ * the one that has halted, or the copy, or the one that did not write what stands there.
  */
+async function endDuplicates(world: World): Promise<void> {
+  const numbers = living(world).flatMap(({ number }) => (number === 0 ? [] : [number]));
+  for (const number of new Set(numbers)) await endDuplicate(world, number);
+}
+
 async function endDuplicate(world: World, number: number): Promise<void> {
   const both = living(world).filter((computer) => computer.number === number);
   if (both.length < 2) return;
   const halted = both.filter((computer) => computer.state()?.duplicate != null);
   if (halted.length === both.length)
     world.truth.violations.push({ clause: 'R3', text: `both who are machine ${number} have halted` });
-  const off = halted[0] ?? both.find(({ isCopy }) => isCopy);
+  const lane = world.hub.refs.get(laneOf(number)) ?? '';
+  const off = halted[0] ?? both.find(({ isCopy }) => isCopy) ?? both.find((it) => !it.state()?.pushed.includes(lane));
   if (off === undefined) return;
   await burn(world, off);
   off.isGone = true;
