@@ -24,6 +24,8 @@ const LOCK_WAIT_MS = 120_000;
 const PASSES_MAX = 50;
 /** More than these at once come in one message. */
 const SINGLE_MAX = 5;
+/** Messages at most that come of one that failed. */
+const PARTS_MAX = 8;
 
 /** Tells what is owed and due; returns when nothing is any more. Says nothing. */
 export async function tellOwed(world: World, folder: FleetFolder): Promise<void> {
@@ -92,14 +94,27 @@ function createBook(folder: FleetFolder, start: Omit<ToldFile, 'form'>): Book {
 
 /**
  * An emergency comes alone, and first; of much else at once a phone shall not ring a hundred times. What was tried least comes first: one
- * that hangs each time is not tried again before those that it kept from being tried.
+ * that hangs each time is not tried again before those that it kept from being tried. What failed in one message comes in several smaller
+ * ones the next time, so that all others of it are told.
  */
 function together(all: readonly Owed[]): readonly (readonly Owed[])[] {
-  const owed = all.toSorted((one, other) => (one.delivery?.tries ?? 0) - (other.delivery?.tries ?? 0));
+  const owed = all.toSorted((one, other) => triesOf(one) - triesOf(other));
   const alone = owed.filter(({ alert }) => alert.kind === 'emergency').map((one) => [one]);
   const others = owed.filter(({ alert }) => alert.kind !== 'emergency');
-  return [...alone, ...(others.length > SINGLE_MAX ? [others] : others.map((one) => [one]))];
+  if (others.length <= SINGLE_MAX) return [...alone, ...others.map((one) => [one])];
+  const fresh = others.filter((one) => triesOf(one) === 0);
+  return [...alone, ...(fresh.length > 0 ? [fresh] : []), ...inParts(others.slice(fresh.length))];
 }
+
+/** Twice as many parts after each try. */
+function inParts(tried: readonly Owed[]): readonly (readonly Owed[])[] {
+  const [first] = tried;
+  if (first === undefined) return [];
+  const size = Math.ceil(tried.length / Math.min(PARTS_MAX, 2 ** triesOf(first)));
+  return Array.from({ length: Math.ceil(tried.length / size) }, (_, at) => tried.slice(at * size, (at + 1) * size));
+}
+
+const triesOf = ({ delivery }: Owed) => delivery?.tries ?? 0;
 
 async function tellChannel(
   world: World,
