@@ -11,7 +11,7 @@ export const GUARDS = [
     rule: 'R2 parent == base',
     marked: 'AND parent == base',
     off: 'the hub takes a board whatever it was built on',
-    file: 'src/ledger/memory/memory-ledger.ts',
+    file: 'test/memory/memory-ledger.ts',
     find: "    if (what !== 'lane' && what !== 'claim' && parent !== expected)\n      throw new Error(`bug: ${ref}: built on ${parent}, expected ${expected}`);\n",
     replace:
       "    if (commit !== null && what !== 'lane' && what !== 'claim') { refs.set(ref, commit); return { kind: 'accepted' }; }\n",
@@ -123,7 +123,7 @@ export const GUARDS = [
     rule: 'C4a what another process has seen',
     marked: null,
     off: 'each process goes by what it has seen itself',
-    file: 'src/ledger/memory/memory-ledger.ts',
+    file: 'test/memory/memory-ledger.ts',
     find: 'folder: MemoryFolder = { seen: null }): Ledger => {\n',
     replace: 'shared: MemoryFolder = { seen: null }): Ledger => {\n    const folder = { ...shared };\n',
   },

@@ -97,7 +97,6 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/cli/top/session.ts': 104,
   'src/cli/top/terminal.ts': 79,
   'src/ledger/git/run-git.ts': 78,
-  'src/ledger/memory/memory-ledger.ts': 192,
   'src/ledger/objects/object-pipe.ts': 94,
   'src/ledger/objects/tree-reader.ts': 75,
   'src/operations/daemon/loop.ts': 90,

@@ -6,11 +6,11 @@ import { because } from '../../src/core/base/reasons.ts';
 import type { JournalState } from '../../src/core/model/ledger/journal.ts';
 import { newJournal } from '../../src/core/model/ledger/journal-start.ts';
 import { renderMessage } from '../../src/documents/machine/trailers.ts';
-import { createMemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { runCycle } from '../../src/machine/cycle.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import type { Ledger } from '../../src/ports.ts';
+import { createMemoryHub } from '../../test/memory/memory-ledger.ts';
 import type { CapacityAnswer, CycleTimes } from './capacity.ts';
 import { type CapacityFleet, type CapacityMachine, machineWith, VERSION } from './capacity-fleet.ts';
 

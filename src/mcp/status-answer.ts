@@ -8,7 +8,7 @@ import { visibleText } from '../documents/text/escape-text.ts';
 import { CoordError } from '../errors.ts';
 import { listedMachines, machineNamed } from '../operations/machine/machine-named.ts';
 import { findOrder } from '../operations/orders/edit-orders.ts';
-import { readView, type View } from '../operations/sync/view.ts';
+import { syncedView, type View } from '../operations/sync/view.ts';
 import { type FleetFolder, lastFetchMs } from '../system/fleet/fleet-folder.ts';
 import type { McpPolicy } from '../system/policy/mcp-policy.ts';
 import type { Answer, ToolArgs } from './desk-types.ts';
@@ -20,8 +20,7 @@ const TAIL_CHARACTERS = { alone: 4_000, each: 1_000 };
 const FIRST = ['IN_PROGRESS', 'BLOCKED', 'ASSIGNED', 'QUEUED', 'FAILED'];
 
 export function statusAnswer(folder: FleetFolder, mayDo: McpPolicy, { order, machine }: ToolArgs<'fleet_status'>): Answer {
-  const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const view = syncedView(folder);
   if (order !== undefined && machine !== undefined)
     throw new CoordError('USAGE', '"order" and "machine": expected one of them', null);
   if (order !== undefined) return orderAnswer(order, findOrder(view, order));

@@ -1,6 +1,8 @@
 // The tools: what an agent reads of each before it calls one, and what a call must hold. docs/mcp.md has an example of every one.
 import * as z from 'zod';
-import { WAIT_SECONDS } from './wait-seconds.ts';
+
+/** How long wait_for_order waits. Many clients give up a call after 60 seconds: what is usual ends before. */
+export const WAIT_SECONDS = { least: 1, usual: 50, most: 600 } as const;
 
 const text = (max: number) =>
   z.string('expected text').min(1, 'expected text, found none').max(max, `expected at most ${max} characters`);

@@ -6,7 +6,7 @@ import type { World } from '../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { Answer, Call, ToolArgs } from './desk-types.ts';
 import { orderAnswer } from './status-answer.ts';
-import { WAIT_SECONDS } from './wait-seconds.ts';
+import { WAIT_SECONDS } from './tools.ts';
 
 /** Clients take silence for death. */
 const WORD_EVERY_MS = 5_000;

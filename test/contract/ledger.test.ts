@@ -1,7 +1,7 @@
-import { createMemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
-import type { MemoryFolder } from '../../src/ledger/memory/memory-seen.ts';
 import { createGitWorld, type GitWorld, moveHub, TEST_NOW_MS } from '../ledger/git-world.ts';
 import { serveHub } from '../ledger/http-backend.ts';
+import { createMemoryHub } from '../memory/memory-ledger.ts';
+import type { MemoryFolder } from '../memory/memory-seen.ts';
 import { besideContract } from './beside.ts';
 import { claimContract } from './claims.ts';
 import { historyContract } from './history.ts';

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BoardChange, Changes, Content, LaneChange, RefUpdate } from '../../src/core/model/ledger/push.ts';
 import type { TreeEntry, Trees } from '../../src/core/model/ledger/trees.ts';
-import type { PersonFile } from '../../src/ledger/memory/memory-ledger.ts';
 import type { Ledger } from '../../src/ports.ts';
+import type { PersonFile } from '../memory/memory-ledger.ts';
 
 export interface LedgerWorld {
   open(name: string): Ledger;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Order } from '../../src/core/model/orders/order.ts';
 import { CHANGED_NOTHING, resultBranch } from '../../src/core/model/orders/workspace.ts';
 import { workHash } from '../../src/core/orders/work-hash.ts';
-import { branchLink } from '../../src/documents/board/branch-link.ts';
+import { branchLink } from '../../src/documents/board/readme-orders.ts';
 import { branchUrl } from '../../src/features/workspaces/adapters/push.ts';
 import { withWorkspace } from '../../src/features/workspaces/rules/workspace.ts';
 import { requestOfWorkspace } from '../../src/features/workspaces/system/place-workspace.ts';

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
-import { renderReadme } from '../../src/documents/board/readme.ts';
+import { editLink, renderReadme } from '../../src/documents/board/readme.ts';
 import { renderStatus, sourcesOf } from '../../src/documents/board/status.ts';
-import { editLink } from '../../src/documents/text/edit-link.ts';
 import { BUSY_STATUS, QUIET_STATUS } from './documents-samples.ts';
 
 const fleet = { ...DEFAULT_FLEET, name: 'My *fleet*', url: 'https://github.com/me/fleet' };

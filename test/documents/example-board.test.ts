@@ -3,10 +3,10 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Trees } from '../../src/core/model/ledger/trees.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
-import { createMemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
 import { contentId } from '../../src/ledger/objects/content-id.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
+import { createMemoryHub } from '../memory/memory-ledger.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'coordination');
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
 import type { GitLedger, GitLedgerOptions } from '../../src/ledger/ledger-options.ts';
-import type { PersonFile } from '../../src/ledger/memory/memory-ledger.ts';
+import type { PersonFile } from '../memory/memory-ledger.ts';
 
 export interface GitWorld {
   readonly root: string;

@@ -7,13 +7,13 @@ import type { Self } from '../../src/core/model/machines/self.ts';
 import type { LedgerMessage } from '../../src/core/model/messages/bus.ts';
 import type { AgentRequest } from '../../src/core/model/orders/agent.ts';
 import type { StatusDocument } from '../../src/core/model/status/status.ts';
-import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
 import type { Machine } from '../../src/machine/context.ts';
 import { type CycleOptions, runCycle } from '../../src/machine/cycle.ts';
 import { type Enrolled, enroll } from '../../src/machine/membership/enroll.ts';
 import type { CycleOutcome } from '../../src/machine/outcome.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import type { Journal, Ledger, ProgramBoxes, RunSpec } from '../../src/ports.ts';
+import { createMemoryHub, type MemoryHub } from '../memory/memory-ledger.ts';
 import { createDisk, createJournal, type Disk } from './disk.ts';
 import { createRunner, type Script, type ScriptedRunner } from './scripted-runner.ts';
 

@@ -1,8 +1,8 @@
 // What people did on main, told from commits: bounded, and never invented where a version cannot be read (D4).
 import { expect, test } from 'vitest';
 import { toldPaths } from '../../src/documents/paths.ts';
-import { createMemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
 import { type EditsQuestion, editEvents } from '../../src/operations/timeline/edits.ts';
+import { createMemoryHub } from '../memory/memory-ledger.ts';
 
 const ORDERS = 'coordination/ORDERS.json';
 const list = (...ids: readonly string[]) =>

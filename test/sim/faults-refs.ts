@@ -3,7 +3,7 @@
 // documents that are none. What he may bring about (docs/security.md) is no violation; that a fleet halts, or a run is lost or doubled, is.
 
 import { renderClaim } from '../../src/documents/machine/claim-message.ts';
-import type { PersonFile } from '../../src/ledger/memory/memory-ledger.ts';
+import type { PersonFile } from '../memory/memory-ledger.ts';
 import { laneOf } from './check-lanes.ts';
 import type { Computer } from './computer.ts';
 import { MAIN } from './sim-hub.ts';

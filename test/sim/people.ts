@@ -3,7 +3,7 @@
 
 import { isoTime } from '../../src/core/base/time.ts';
 import type { Json, OrderEdit, PauseEdit } from '../../src/core/model/ledger/intention.ts';
-import type { PersonFile } from '../../src/ledger/memory/memory-ledger.ts';
+import type { PersonFile } from '../memory/memory-ledger.ts';
 import type { Chance } from './chance.ts';
 import type { MailChecks } from './check-mail.ts';
 import type { Computer } from './computer.ts';

@@ -1,6 +1,7 @@
 // The hub with a memory: every state that its refs ever had, in order, for mirrors that lag and for checkers.
-import { createMemoryHub, type MemoryHub } from '../../src/ledger/memory/memory-ledger.ts';
+
 import type { Ledger } from '../../src/ports.ts';
+import { createMemoryHub, type MemoryHub } from '../memory/memory-ledger.ts';
 
 export const MAIN = 'refs/heads/main';
 

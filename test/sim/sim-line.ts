@@ -1,8 +1,8 @@
 // What stands between one computer and the hub: cuts one way and both ways, answers that are lost, refs of one push that are taken
 // one after the other with time between them, and a mirror that shows an older state, but never goes back.
 import type { PushReport, RefOutcome, RefUpdate, Trouble } from '../../src/core/model/ledger/push.ts';
-import type { MemoryFolder } from '../../src/ledger/memory/memory-seen.ts';
 import type { Ledger } from '../../src/ports.ts';
+import type { MemoryFolder } from '../memory/memory-seen.ts';
 import type { Chance } from './chance.ts';
 import type { SimHub } from './sim-hub.ts';
 import { count, type Truth } from './truth.ts';

@@ -9,7 +9,6 @@ import { STATUS_PATH } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
 import { markedState, unbroken } from '../text/state-mark.ts';
-import { branchLink } from './branch-link.ts';
 import { nextDue } from './next-due.ts';
 
 const SHOWN_MAX = 30;
@@ -78,4 +77,16 @@ function scheduleLine({ schedule, state, lastRuns = [] }: StatusOrder): string {
   const [last] = lastRuns;
   const next = last === undefined ? null : nextDue(schedule, parseTime(last.due));
   return `schedule ${markdownCell(schedule)}${next === null ? '' : `, next after that ${unbroken(readableTime(next))}`}`;
+}
+
+const BRANCH = /^coord\/[A-Za-z0-9@._-]{1,120}$/;
+const PAGE = /^https:\/\/[A-Za-z0-9.-]+(?:\/[A-Za-z0-9@%._~-]+)+$/;
+
+/** The branch that holds what an order changed (O16). A run can say anything among its outputs: only what coord says of a branch counts. Null = none. Plain ASCII, so nothing of it can end a cell or a link. */
+export function branchLink(outputs: Readonly<Record<string, string>> | undefined): string | null {
+  const { branch = '', branch_url: page = '' } = outputs ?? {};
+  if (!BRANCH.test(branch)) return null;
+  const name = `\`${branch}\``;
+  const asPage = branch.replaceAll('@', '%40');
+  return PAGE.test(page) && page.endsWith(`/${asPage}`) ? `[${name}](${page})` : name;
 }

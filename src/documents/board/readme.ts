@@ -3,8 +3,7 @@
 import type { FleetSettings } from '../../core/model/ledger/fleet.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
 import type { DocumentKind } from '../document.ts';
-import { HANDOFF_PATH, README_PATH, STATUS_PATH } from '../paths.ts';
-import { editLink } from '../text/edit-link.ts';
+import { HANDOFF_PATH, ORDERS_PATH, README_PATH, STATUS_PATH } from '../paths.ts';
 import { markdownCell } from '../text/escape-text.ts';
 import { readableTime } from '../text/iso-time.ts';
 import { alertBlock, warningBlock } from './readme-alerts.ts';
@@ -73,4 +72,15 @@ function handOffLine({ handOffs = [], machines }: StatusDocument): string[] {
 /** Without a machine there is no time in the sources: the status says the epoch. */
 function lastChange({ updated }: StatusDocument): string {
   return updated.startsWith('1970-') ? '' : `Last change ${readableTime(updated)} · `;
+}
+
+/** Where a person edits ORDERS.json in a browser. `url` is the repository's page as fleet.yaml gives it; null = a link beside the README. */
+export function editLink(url: string | null): string {
+  const host = /^https:\/\/([^/:]+)/.exec(url ?? '')?.[1]?.toLowerCase();
+  if (url === null || host === undefined) return ORDERS_PATH;
+  const file = `main/coordination/${ORDERS_PATH}`;
+  if (host === 'github.com') return `${url}/edit/${file}`;
+  if (host === 'gitlab.com' || host.startsWith('gitlab.')) return `${url}/-/edit/${file}`;
+  if (host === 'codeberg.org') return `${url}/_edit/${file}`;
+  return ORDERS_PATH;
 }

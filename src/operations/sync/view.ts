@@ -5,6 +5,7 @@ import type { PersonEdit } from '../../core/model/ledger/intention.ts';
 import type { Refusal, Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import type { OddRef } from '../../core/model/ledger/trees.ts';
 import type { StatusDocument } from '../../core/model/status/status.ts';
+import { CoordError } from '../../errors.ts';
 import { writeWhole } from '../../system/files/durable-file.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -73,6 +74,13 @@ export function readView(folder: FleetFolder): View | null {
     self: { ...self, allows: allowedSince(folder) ?? self?.allows ?? [] },
     ...(refusals.length === 0 ? {} : { sync: { ...sync, lostEdits: withoutTold(folder, refusals) } }),
   };
+}
+
+/** Throws where there is none. */
+export function syncedView(folder: FleetFolder): View {
+  const view = readView(folder);
+  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  return view;
 }
 
 /** O10: what the owner allows counts from now on, and is shown before the next sync looks at it. */

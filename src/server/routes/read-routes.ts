@@ -15,7 +15,7 @@ import { shownMark } from '../../operations/orders/as-seen.ts';
 import { stepWithLog } from '../../operations/orders/chain-edits.ts';
 import { findOrder } from '../../operations/orders/edit-orders.ts';
 import { newestLog, openLog } from '../../operations/orders/run-log.ts';
-import { readView, type View } from '../../operations/sync/view.ts';
+import { syncedView } from '../../operations/sync/view.ts';
 import { readTimeline } from '../../operations/timeline/timeline.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Api, ApiDeps, Env } from '../api.ts';
@@ -31,18 +31,18 @@ export function readRoutes(app: Api, { world, folder, turnToRead }: ApiDeps): vo
   app.get(HEALTH_PATH, (c) => c.json({ ok: true, version: world.version, folder: folder.root, daemon: daemonStatus(folder) }));
   app.get('/api/v1/fleet', async (c) => {
     const digest = digestOf(await readSight(world, folder));
-    return c.json({ ...viewOf(folder), alerts: alertTrouble(folder), lastSync: daemonStatus(folder).lastSync, digest });
+    return c.json({ ...syncedView(folder), alerts: alertTrouble(folder), lastSync: daemonStatus(folder).lastSync, digest });
   });
-  app.get('/api/v1/machines', (c) => c.json(viewOf(folder).machines));
+  app.get('/api/v1/machines', (c) => c.json(syncedView(folder).machines));
   app.get('/api/v1/machines/:machine', (c) => {
-    const view = viewOf(folder);
+    const view = syncedView(folder);
     const { number } = machineNamed(c.req.param('machine'), listedMachines(view.machines));
     const lastHeard = view.sync.lastHeard[String(number)] ?? null;
     return c.json({ number, isSelf: number === view.self.machine, lastHeard, ...view.machines[String(number)] });
   });
-  app.get('/api/v1/orders', (c) => c.json(viewOf(folder).orders));
+  app.get('/api/v1/orders', (c) => c.json(syncedView(folder).orders));
   app.get('/api/v1/orders/:id', (c) => {
-    const view = viewOf(folder);
+    const view = syncedView(folder);
     const id = c.req.param('id');
     const order = findOrder(view, id);
     const seen = shownMark(folder, view, id);
@@ -55,7 +55,7 @@ export function readRoutes(app: Api, { world, folder, turnToRead }: ApiDeps): vo
     return c.json(all === 'true' ? messages : messages.filter(({ taken }) => !taken));
   });
   app.get('/api/v1/sent', async (c) => c.json(await listSent(world, folder)));
-  app.get('/api/v1/needs-you', (c) => c.json(viewOf(folder).needsYou));
+  app.get('/api/v1/needs-you', (c) => c.json(syncedView(folder).needsYou));
   app.get('/api/v1/timeline', async (c) => {
     const { order = null, machine = null, since, limit } = queryOf(c, TIMELINE);
     const request = { order, machine, since: since === undefined ? null : sinceOf(since, world.clock.now().wallMs), limit };
@@ -67,13 +67,6 @@ export function readRoutes(app: Api, { world, folder, turnToRead }: ApiDeps): vo
     const message = 'expected an upgrade to a WebSocket, found a plain request';
     throw new Refused({ status: 426, code: 'UPGRADE_REQUIRED', message, hint: null, headers: { Upgrade: 'websocket' } });
   });
-}
-
-/** As the last sync left it; throws LOCAL_STATE. */
-function viewOf(folder: FleetFolder): View {
-  const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
-  return view;
 }
 
 const INBOX = z.strictObject({ all: z.enum(['true', 'false'], 'expected true or false').optional() });
@@ -105,7 +98,7 @@ function sinceOf(word: string, nowMs: number): string {
 
 /** The end of the full log if it ran here, else what was reported; `whole` = nothing comes before it. */
 function logOf(folder: FleetFolder, named: string) {
-  const view = viewOf(folder);
+  const view = syncedView(folder);
   const id = stepWithLog(view, named);
   const local = newestLog(folder, id);
   if (local !== null) return { order: id, machine: view.self.machine, over: local.isOver(), ...endOf(local.path) };

@@ -1,10 +1,10 @@
 // coord status
 import { visibleJson } from '../../../documents/text/escape-text.ts';
-import { CoordError, EXIT } from '../../../errors.ts';
+import { EXIT } from '../../../errors.ts';
 import { type AlertTrouble, alertTrouble } from '../../../features/alerts/operations/alert-files.ts';
 import { markTold } from '../../../operations/sync/edit-rejections.ts';
 import { withProgressHere } from '../../../operations/sync/progress-here.ts';
-import { readView } from '../../../operations/sync/view.ts';
+import { readView, syncedView } from '../../../operations/sync/view.ts';
 import { type FleetFolder, lastFetchMs } from '../../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../../context.ts';
 import { statusLines } from '../../output/show-status.ts';
@@ -27,8 +27,7 @@ export async function run(context: Reading, options: Options): Promise<number> {
 }
 
 function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
-  const synced = readView(folder);
-  if (synced === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const synced = syncedView(folder);
   const view = withProgressHere(folder, synced);
   const trouble = alertTrouble(folder);
   if (asJson) return visibleJson(JSON.stringify({ ...view, alerts: trouble }, null, indent));

@@ -5,7 +5,7 @@ import { EVERYBODY } from '../../../core/model/messages/message.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
 import { endEmergency } from '../../../operations/messages/emergency.ts';
-import { readView } from '../../../operations/sync/view.ts';
+import { syncedView } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { warnUnsaid } from '../../output/consequence.ts';
 import { columns } from '../../output/table.ts';
@@ -42,8 +42,7 @@ async function over(context: Context, asJson: boolean): Promise<number> {
 
 function show(context: Context, asJson: boolean): number {
   const folder = context.fleet();
-  const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const view = syncedView(folder);
   const all = Object.entries(view.machines).flatMap(([machine, { name, emergency: what, emergencySince: since = '' }]) =>
     what === undefined ? [] : [{ machine: Number(machine), name, what, since }],
   );

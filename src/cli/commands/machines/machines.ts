@@ -1,16 +1,15 @@
 // coord machines
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
-import { CoordError, EXIT } from '../../../errors.ts';
+import { EXIT } from '../../../errors.ts';
 import { versionWarnings } from '../../../operations/sync/versions.ts';
-import { readView } from '../../../operations/sync/view.ts';
+import { syncedView } from '../../../operations/sync/view.ts';
 import { lastFetchMs } from '../../../system/fleet/fleet-folder.ts';
 import type { Reading } from '../../context.ts';
 import { machineLines } from '../../output/show-status.ts';
 
 export async function run(context: Reading, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const view = syncedView(folder);
   if (options.json) context.out(visibleJson(JSON.stringify(view.machines, null, 2)));
   else {
     for (const line of machineLines(view, context, lastFetchMs(folder))) context.out(line);

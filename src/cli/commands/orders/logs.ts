@@ -8,7 +8,7 @@ import { findOrder } from '../../../operations/orders/edit-orders.ts';
 import { newestLog } from '../../../operations/orders/run-log.ts';
 import { leaveTheList } from '../../../operations/orders/run-orders.ts';
 import { isOver, waitForOrder } from '../../../operations/orders/wait-for-order.ts';
-import { readView } from '../../../operations/sync/view.ts';
+import { readView, syncedView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { Context } from '../../context.ts';
 import { runsIn, showLocal, showReported } from '../../output/run-output.ts';
@@ -18,8 +18,7 @@ export async function run(context: Context, named: string, options: { readonly f
   const follow = options.follow === true;
   const id = stepWithLog(readView(folder), named);
   if (await showLocal(context, folder, id, follow)) return await read(context, folder, id);
-  const view = readView(folder);
-  if (view === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const view = syncedView(folder);
   const order = findOrder(view, id);
   if (follow && !isOver(order)) return await followReported(context, folder, id);
   const told = runsIn(order).filter(([, { tail }]) => tail !== undefined);

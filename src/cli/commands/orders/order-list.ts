@@ -1,15 +1,14 @@
 // coord order list
 import { visibleJson } from '../../../documents/text/escape-text.ts';
-import { CoordError, EXIT } from '../../../errors.ts';
+import { EXIT } from '../../../errors.ts';
 import { withProgressHere } from '../../../operations/sync/progress-here.ts';
-import { readView } from '../../../operations/sync/view.ts';
+import { syncedView } from '../../../operations/sync/view.ts';
 import type { Reading } from '../../context.ts';
 import { orderLines } from '../../output/show-status.ts';
 
 export async function run(context: Reading, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const synced = readView(folder);
-  if (synced === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const synced = syncedView(folder);
   const view = withProgressHere(folder, synced);
   if (options.json) context.out(visibleJson(JSON.stringify(view.orders, null, 2)));
   else {

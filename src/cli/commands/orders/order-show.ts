@@ -3,10 +3,10 @@ import { changedNote } from '../../../core/orders/work-hash.ts';
 import { nextDue } from '../../../documents/board/next-due.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { markedState } from '../../../documents/text/state-mark.ts';
-import { CoordError, EXIT } from '../../../errors.ts';
+import { EXIT } from '../../../errors.ts';
 import { findOrder } from '../../../operations/orders/edit-orders.ts';
 import { withProgressHere } from '../../../operations/sync/progress-here.ts';
-import { readView, type View } from '../../../operations/sync/view.ts';
+import { syncedView, type View } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { progressWords } from '../../output/progress-words.ts';
 import { paintState } from '../../output/state-words.ts';
@@ -24,8 +24,7 @@ function stepWords(id: string, { orders }: View): string {
 
 export async function run(context: Context, id: string, options: { readonly json?: boolean }): Promise<number> {
   const folder = context.fleet();
-  const synced = readView(folder);
-  if (synced === null) throw new CoordError('LOCAL_STATE', `${folder.root} has never synced`, 'coord sync');
+  const synced = syncedView(folder);
   const view = withProgressHere(folder, synced);
   const order = findOrder(view, id);
   if (options.json) {

@@ -1,6 +1,6 @@
 // The commits of a hub in memory, and main's history as the Ledger tells it.
-import type { FileChange, HistoryQuestion, MainCommit, MainHistory } from '../../core/model/ledger/main-history.ts';
-import type { CommitTree, TreeEntry } from '../../core/model/ledger/trees.ts';
+import type { FileChange, HistoryQuestion, MainCommit, MainHistory } from '../../src/core/model/ledger/main-history.ts';
+import type { CommitTree, TreeEntry } from '../../src/core/model/ledger/trees.ts';
 
 export interface Commit {
   readonly parent: string | null;

@@ -1,6 +1,6 @@
 // What one ledger in memory last saw: by fetching, and by what its own pushes moved since (C4a).
-import type { CommitTree, Trees } from '../../core/model/ledger/trees.ts';
-import { branchRef, kindOfRef } from '../fetch/ref-names.ts';
+import type { CommitTree, Trees } from '../../src/core/model/ledger/trees.ts';
+import { branchRef, kindOfRef } from '../../src/ledger/fetch/ref-names.ts';
 
 export interface Seen {
   /** Tells one state of the hub from another. */
