@@ -70,7 +70,7 @@ function holdSession(options: GitLedgerOptions): Held {
   const refill = async (session: CloneSession): Promise<void> => {
     const fetched = await fetchTrees(session, view, { board: held.boardInView });
     if (fetched.kind === 'fetched') return;
-    const message = `the clone was damaged, and the remote cannot be reached to make it anew: ${fetched.trouble.message}`;
+    const message = `the clone was damaged, and the remote cannot be reached to make a new one: ${fetched.trouble.message}`;
     throw new CoordError('UNREACHABLE', message, 'coord sync');
   };
   const held: Held = {
@@ -208,7 +208,7 @@ function pushing(held: Held): Pick<GitLedger, 'write' | 'push' | 'restoreMain'> 
       const report = await heal(session, () => pushRefs(session, updates, parentOf, times.networkMs));
       await noteAccepted(session, view, updates, report);
       if (report.kind === 'answered') return report;
-      await clone.mend();
+      await clone.repair();
       if (REMOTE_TROUBLES.includes(report.trouble.code) || (await clone.isWhole())) return report;
       await renewClone(session);
       return { kind: 'unknown', trouble: { code: 'CLONE', message: report.trouble.message } };

@@ -90,7 +90,7 @@ async function observe(machine: Machine, heard: JournalState, self: Self, seen: 
 }
 
 function noJournal({ machine }: Self): CoordError {
-  const what = 'this machine has no journal: what it has done is not known here';
+  const what = 'this machine has no journal: what it has done is unknown';
   return new CoordError('LOCAL_STATE', what, `coord join <url> <new folder> --as ${machine}`);
 }
 

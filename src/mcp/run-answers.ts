@@ -15,8 +15,8 @@ export function progressAnswer(world: World, { what }: ToolArgs<'report_progress
   if (path === null)
     throw new CoordError(
       'USAGE',
-      'report_progress is for the run of an order, and this is none: nobody follows it',
-      'send_message to "0" tells people; hand_off tells whoever goes on',
+      'report_progress works only inside the run of an order',
+      'send_message to "0" tells people; hand_off leaves a note for the next worker',
     );
   noteProgress(path, what, isoTime(world.clock.now().wallMs));
   return { text: 'noted; it is shown where people follow this order', structured: { noted: true } };

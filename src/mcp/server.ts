@@ -41,7 +41,7 @@ export function serveMcp(desk: Desk, { version, tools, input, output, log }: Wir
   const note = (text: string) => {
     logged += 1;
     if (logged <= LOGGED_MAX) log(text);
-    if (logged === LOGGED_MAX) log('more of the kind is not told');
+    if (logged === LOGGED_MAX) log('further ones are not shown');
   };
   const lines = shortLines((id) => {
     note(`a line of more than ${LINE_BYTES_MAX} bytes was dropped`);

@@ -80,7 +80,7 @@ function fleetAnswer(folder: FleetFolder, view: View, mayDo: McpPolicy): Answer 
     `orders: ${orders.length === 0 ? 'none' : ''}`.trim(),
     ...orders.map(([id, order]) => `  ${orderLine(id, order)}`),
     ...leftOut(left.orders),
-    ...(needs.length === 0 ? [] : ['', 'only a person can move these:']),
+    ...(needs.length === 0 ? [] : ['', 'these need a person:']),
     ...needs.map((need) => `  ${needSubject(need, (number) => `machine ${number}`)}: ${oneLine(need.why)}`),
     ...leftOut(left.needsYou),
   ];

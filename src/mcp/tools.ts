@@ -28,7 +28,7 @@ export const TOOLS = {
   fleet_status: {
     title: 'Fleet status',
     description:
-      'What the machines of this fleet are doing, which orders run, wait or failed, and what only a person can move. With "order" or "machine" all about that one, for an order its output too. As the last sync left it; asks nobody.',
+      'What the machines of this fleet are doing, which orders run, wait or failed, and what needs a person. With "order" or "machine" all about that one, for an order its output too. As of the last sync; does not contact the remote.',
     input: z.strictObject(
       { order: order.optional(), machine: machine.optional() },
       'expected {}, {"order": "build"} or {"machine": 2}',
@@ -61,7 +61,7 @@ export const TOOLS = {
         priority: z
           .enum(['low', 'normal', 'high', 'urgent'], 'expected low, normal, high, urgent')
           .optional()
-          .describe('urgent is an emergency: this machine says EMERGENCY until a person ends it'),
+          .describe('urgent is an emergency: this machine shows EMERGENCY until a person ends it'),
       },
       'expected {"to": 2, "body": "Hello"}',
     ),
@@ -113,7 +113,7 @@ export const TOOLS = {
   },
   wait_for_order: {
     title: 'Wait for order',
-    description: `Waits until an order has ended and says how, with the end of its output, or until only a person can move it, and says what they have to do (needs). At most timeout_seconds (default ${WAIT_SECONDS.usual}, at most ${WAIT_SECONDS.most}); an order that has not ended by then goes on, and you may wait again. It syncs meanwhile, as coord wait does.`,
+    description: `Waits until an order has ended and says how, with the end of its output, or until it needs a person, and says what that person has to do (needs). At most timeout_seconds (default ${WAIT_SECONDS.usual}, at most ${WAIT_SECONDS.most}); an order that has not ended by then goes on, and you may wait again. It syncs meanwhile, as coord wait does.`,
     input: z.strictObject(
       {
         order,
@@ -150,7 +150,7 @@ export const TOOLS = {
   hand_off: {
     title: 'Hand off',
     description:
-      'Before you stop: leaves for whoever goes on with this project, on any machine, what was done, what is open, where it lies, and the next step. At most 8 KiB together; it stands in the repo for all to read.',
+      'Before you stop: leaves a note for the next worker on this project, on any machine: what was done, what is open, where it lies, and the next step. At most 8 KiB together; it stands in the repo for all to read.',
     input: z.strictObject(
       {
         done: text(8_192).describe('What was done'),

@@ -40,7 +40,7 @@ export async function waitAnswer(
     const { text, structured } = orderAnswer(id, order);
     if (needs === null) return { text, structured: { ended: true, ...structured } };
     return {
-      text: `only a person can move it; do not wait for it: ${needs}\n${text}`,
+      text: `it needs a person; do not wait for it: ${needs}\n${text}`,
       structured: { ended: false, needs, ...structured },
     };
   } catch (error) {

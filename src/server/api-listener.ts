@@ -58,13 +58,13 @@ export function createSeat({ folder, env, limits, callers, left, log }: SeatOpti
     if (at === null) {
       const which = ports.length === 1 ? `port ${ports[0]} is taken` : `ports ${ports[0]} to ${ports.at(-1)} are taken`;
       note(null, null, `${which} by other programs`);
-      return say(`! the local API does not listen: ${which} by other programs; it is tried again now and then`);
+      return say(`! the local API does not listen: ${which} by other programs; trying again from time to time`);
     }
     const url = `http://127.0.0.1:${at.port}`;
     const { outside, addressTrouble } = at;
     note(url, outside, addressTrouble);
     if (addressTrouble !== null) say(`! the local API answers on ${url}, but not on ${addressTrouble}`);
-    else if (outside !== null) say(`! the local API answers on ${url}, and on ${outside}: whoever has its token, unencrypted`);
+    else if (outside !== null) say(`! the local API answers on ${url}, and on ${outside}: anyone with its token, unencrypted`);
     else say(`the local API answers on ${url}`);
   };
   const look = async () => {

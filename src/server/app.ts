@@ -20,7 +20,7 @@ export function createApp(deps: ApiDeps): Api {
   app.notFound((c) => {
     const allowed = METHODS.filter((method) => app.router.match(method, c.req.path)[0].length > 0);
     if (allowed.length === 0)
-      return answerOf({ status: 404, code: 'NOT_FOUND', message: `nothing is at ${JSON.stringify(c.req.path)}`, hint: null });
+      return answerOf({ status: 404, code: 'NOT_FOUND', message: `no such path: ${JSON.stringify(c.req.path)}`, hint: null });
     const message = `expected ${allowed.join(' or ')} for ${JSON.stringify(c.req.path)}, found ${c.req.method}`;
     return answerOf({ status: 405, code: 'METHOD_NOT_ALLOWED', message, hint: null, headers: { Allow: allowed.join(', ') } });
   });

@@ -48,7 +48,7 @@ test.each<[string, string, object]>([
 test('O15 one that hangs, with a child that holds its output, is ended after its time', async () => {
   const home = homeWith({ claude: 'sleep 600 & cat; wait' });
   const startedMs = performance.now();
-  expect(await detect(home)).toMatchObject([{ problem: 'it did not say its version in 5 s' }]);
+  expect(await detect(home)).toMatchObject([{ problem: 'it did not print its version within 5 s' }]);
   expect(performance.now() - startedMs).toBeLessThan(9_000);
 });
 

@@ -212,7 +212,7 @@ describe('O15 by their documents, never run', () => {
     expect(reader.judge({ ...end, code: 1, lastWords: 'AuthenticationError: x' })).toMatchObject({ asks: 'login' });
     expect(reader.judge({ ...end, code: 1 })).toMatchObject({ problem: 'aider ended with 1 and gave no result: x' });
     const task = { kind: 'agent', agent: 'aider', prompt: 'x' } as const;
-    expect(agentFault(task, null)?.reason).toBe('aider gives no result of its own; give the order a check');
+    expect(agentFault(task, null)?.reason).toBe('aider does not report whether it succeeded; give the order a check');
     expect(agentFault(task, { kind: 'line', line: 'true' })).toBeNull();
     expect(argv('aider', { permission: 'no' }, '--no-pretty')).toBe(
       '--message-file /run/prompt.md --yes-always --no-stream --no-auto-commits --no-pretty',

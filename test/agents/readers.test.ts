@@ -75,13 +75,7 @@ describe('O15 claude', () => {
 
   test.each<[string, object, Partial<ProcessEnd>, string | null, string | null]>([
     ['it worked', {}, {}, null, null],
-    [
-      'it says that it worked and ends with another code',
-      {},
-      { code: 7 },
-      'claude said that it was done, and ended with 7',
-      null,
-    ],
+    ['it says that it worked and ends with another code', {}, { code: 7 }, 'claude reported success, but ended with 7', null],
     ['is_error with exit code 0', { is_error: true, result: 'no' }, {}, 'claude: no', null],
     [
       'its turns are used up',
@@ -131,7 +125,7 @@ describe('O15 claude', () => {
       '{"type":"result","subtype":"error_during_execution","duration_ms":0,"is_error":true,"num_turns":0,"stop_reason":null,"session_id":"1111","total_cost_usd":0,"permission_denials":[],"errors":["No conversation found with session ID: 1111"]}';
     const { verdict, session } = read('claude', [gone], { code: 1 });
     expect(session).toBeNull();
-    expect(verdict).toMatchObject({ asks: 'session', problem: 'the session of claude to go on in is not on pc any more' });
+    expect(verdict).toMatchObject({ asks: 'session', problem: 'the session of claude is no longer on pc' });
   });
 
   test('its words: no setting of the folder unless the owner says so; what is asked comes as single words', () => {
@@ -198,7 +192,7 @@ describe('O15 codex', () => {
       { code: 1 },
       { problem: 'codex on pc is not logged in; there: codex login', asks: 'login' },
     ],
-    ['another code', [{ type: 'turn.completed' }], { code: 4 }, { problem: 'codex said that it was done, and ended with 4' }],
+    ['another code', [{ type: 'turn.completed' }], { code: 4 }, { problem: 'codex reported success, but ended with 4' }],
   ])('by its documents: %s', (_, events, end, verdict) => {
     expect(read('codex', [...START, ...events], end).verdict).toMatchObject(verdict);
   });

@@ -98,7 +98,7 @@ describe('D8 what one cycle reads', () => {
     const { reader } = new ParseCache().open(new Map([['id', { kind: 'text', text }]]), new Set());
     const { faults } = reader.read(messageLog, 'messages/2_TO_1.md', 'id');
     expect(faults).toHaveLength(101);
-    expect(faults.at(-1)).toMatchObject({ level: 'warning', found: '4899 more besides those that are told' });
+    expect(faults.at(-1)).toMatchObject({ level: 'warning', found: '4899 more than are shown' });
   });
 });
 

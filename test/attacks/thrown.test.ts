@@ -134,7 +134,7 @@ test('D4 doctor names a document that cannot be read', async () => {
   const fault = { document: 'ORDERS.json', line: 1, message: 'expected an order: { … }, found null', level: 'fault' };
   expect(await look(null)).toMatchObject({ state: 'skipped' });
   expect(await look([{ ...fault, level: 'warning' }])).toMatchObject({ state: 'ok' });
-  expect(await look([], ['notes are not taken: an error in coord: x'])).toMatchObject({
+  expect(await look([], ['notes are not read: an error in coord: x'])).toMatchObject({
     state: 'problem',
     found: expect.stringContaining('notes'),
   });
@@ -161,7 +161,7 @@ test('D4b O5 a rule that throws while a machine’s word is made costs no run it
     world.pass(30_000);
     for (const mishap of (await one.cycle()).mishaps) told.add(mishap);
   }
-  expect([...told]).toEqual(['what is new here is not said: an error in coord: no such progress']);
+  expect([...told]).toEqual(['news of this machine is not published: an error in coord: no such progress']);
   expect(one.state().active).toHaveLength(1);
   expect((await world.status()).orders.long).toMatchObject({ state: 'IN_PROGRESS', attempt: 1 });
 });
@@ -173,7 +173,7 @@ test('D4b messages that cannot be taken in keep no order from running, and a dis
   one.journal.mail = async () => mistake('no such message');
   world.orders([{ id: 'free', assign: 1, run: 'true' }]);
   const { mishaps } = await one.cycle();
-  expect(mishaps).toEqual(['messages are not taken in: an error in coord: no such message']);
+  expect(mishaps).toEqual(['messages are not read: an error in coord: no such message']);
   expect(starts(world)).toEqual(['free']);
   one.journal.mail = async () => {
     throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });

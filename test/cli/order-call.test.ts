@@ -15,7 +15,7 @@ test('O14 a call from the command line is what a person would have written', () 
 });
 
 test.each([
-  [{ path: '/' }, /^--path, .* expected --call or --specialty/],
+  [{ path: '/' }, /^--path, .* need --call or --specialty/],
   [{ call: 'a' }, /expected --path/],
   [{ call: 'a', path: '/', body: 'hello' }, /expected --body to be JSON/],
   [{ call: 'a', path: '/', header: ['no colon'] }, /expected --header "Name: value", found no colon/],

@@ -21,8 +21,8 @@ test.each<[Readonly<Record<string, unknown>>, object]>([
 });
 
 test('--branch and --expect-changes without --repo are refused with a command that does it', () => {
-  expect(() => workspaceFrom({ branch: 'main' })).toThrow('are of a --repo: expected one, found none');
-  expect(() => workspaceFrom({ expectChanges: true })).toThrow('are of a --repo');
+  expect(() => workspaceFrom({ branch: 'main' })).toThrow('need --repo: found none');
+  expect(() => workspaceFrom({ expectChanges: true })).toThrow('need --repo');
 });
 
 test.each([

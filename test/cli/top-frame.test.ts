@@ -115,9 +115,9 @@ describe('what stands where', () => {
   test('no view, one of another version, an old one, an unsynced one: each is said, with the key that helps', () => {
     expect(shown(sightOf('none')).join('\n')).toContain('never synced');
     expect(shown(sightOf('unreadable')).join('\n')).toContain('Another version of coord');
-    expect(lineWith(shown(sightOf('none')), 'r syncs now')).toBe('r syncs now, as coord sync does.');
+    expect(lineWith(shown(sightOf('none')), 'to sync now')).toBe('Press r to sync now.');
     const old = shown(sightOf(viewOf(), { fetchedMs: NOW_MS - 3 * 3_600_000 }));
-    expect(old.slice(0, 4).join('\n')).toMatch(/synced 3 h ago[\s\S]*! this is how it was 3 h ago: r syncs now/);
+    expect(old.slice(0, 4).join('\n')).toMatch(/synced 3 h ago[\s\S]*! as of 3 h ago: press r to sync now/);
     const sync = { unsyncedSince: at(300), trouble: { code: 'NETWORK', message: 'no route' } } as never;
     expect(
       shown(sightOf(viewOf({ sync })))
@@ -184,7 +184,7 @@ describe('fits', () => {
     const lines = shown(sightOf(many), SMALL, { ...START, filter: 'ORDER-19' });
     expect(lines.filter((line) => line.includes('because'))).toHaveLength(11);
     expect(lines.join('\n')).not.toContain('Machines');
-    expect(shown(sightOf(many), SMALL, { ...START, filter: 'no such' }).join('\n')).toContain('no row holds these words');
+    expect(shown(sightOf(many), SMALL, { ...START, filter: 'no such' }).join('\n')).toContain('no row matches');
   });
 
   const hostile = fc.string({

@@ -100,7 +100,7 @@ test('one thing is done at a time, and what came of it is said', async () => {
   expect(shown()).toContain('sync · 0 s');
   expect(session.underWay()?.what).toBe('sync');
   type('pp');
-  expect(shown()).toContain('one thing at a time: sync is under way');
+  expect(shown()).toContain('wait until this has ended: sync');
   expect(wishes).toEqual([{ kind: 'sync' }]);
   const done = session.underWay()?.done;
   finish({ lines: ['synced · finished build COMPLETED'], isTrouble: false });
@@ -178,7 +178,7 @@ test('a key does nothing to a row that came to the place of another one after th
   await session.look();
   for (const key of 'clasp\r') {
     type(key);
-    expect(session.notice()).toEqual([expect.stringContaining('another row')]);
+    expect(session.notice()).toEqual([expect.stringContaining('the rows have just moved')]);
   }
   expect(shown()).toMatch(/› lint/);
   type('c');

@@ -26,7 +26,7 @@ const fleet = (...runs: readonly (readonly ReturnType<typeof ended>[])[]) =>
   );
 
 describe('O17: who goes on', () => {
-  const none = 'claude has no session of it to go on in; to begin afresh: coord retry a';
+  const none = 'claude has no session of it to resume; to start over: coord retry a';
   test.each<[string, Partial<Order>, ReturnType<typeof fleet>, object]>([
     [
       'the machine of the newest run that has a session',
@@ -48,7 +48,7 @@ describe('O17: who goes on', () => {
       'it is for others now',
       { assign: { kind: 'list', of: [2] } },
       fleet([ran('s1')], []),
-      { why: { code: 'noSession', reason: 'its session is on 1 m1; to begin afresh: coord retry a' } },
+      { why: { code: 'noSession', reason: 'its session is on 1 m1; to start over: coord retry a' } },
     ],
     ['without the word, all of them', { resume: undefined as never }, fleet([ran('s1')], []), { machines: [1, 2] }],
   ])('%s', (_, change, machines, expected) => {
@@ -68,7 +68,7 @@ describe('O17: who goes on', () => {
     const machines = fleet([ran('s1')], []);
     const gone = view(1, { document: { state: 'LEFT' }, results: { ended: [ran('s1')] } });
     expect(assignmentOf(again, new Map(machines).set(1, gone))).toMatchObject({
-      why: { reason: 'its session is on 1 m1, which has left the fleet; to begin afresh: coord retry a' },
+      why: { reason: 'its session is on 1 m1, which has left the fleet; to start over: coord retry a' },
     });
   });
 
@@ -86,7 +86,7 @@ describe('O17: who goes on', () => {
     };
     const mine = { assign: { kind: 'machine' as const, machine: 1 } };
     expect(decided(mine, [ran('s1')], [])).toEqual(['start']);
-    expect(decided(mine, [], [ran('s2')])).toEqual(['its session is on 2 m2; to begin afresh: coord retry a']);
+    expect(decided(mine, [], [ran('s2')])).toEqual(['its session is on 2 m2; to start over: coord retry a']);
     expect(decided({ assign: { kind: 'all' } }, [ran('s1')], [ran('s2', { generation: 2 })])).toEqual(['start']);
     expect(decided({ assign: { kind: 'all' } }, [], [ran('s2')])).toEqual([none]);
   });

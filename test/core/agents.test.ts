@@ -22,13 +22,13 @@ describe('O15: where an agent is', () => {
       'nobody has it',
       [[], ['codex']],
       {},
-      { why: { reason: 'no machine has claude; where it is installed: coord agent detect' } },
+      { why: { reason: 'no machine has claude; on a machine that has it: coord agent detect' } },
     ],
     [
       'not the only one of the list',
       [['claude'], []],
       { assign: { kind: 'list', of: [2] } },
-      { why: { reason: 'no claude on 2 m2; where it is installed: coord agent detect' } },
+      { why: { reason: 'no claude on 2 m2; on a machine that has it: coord agent detect' } },
     ],
     [
       'an agent that nobody can run',
@@ -40,7 +40,7 @@ describe('O15: where an agent is', () => {
       'a limit that it would not keep',
       [['codex']],
       { work: { ...claude, agent: 'codex', budgetUsd: 1 } },
-      { why: { reason: 'codex knows no budget; take it out of the order' } },
+      { why: { reason: 'codex does not support budget; take it out of the order' } },
     ],
     ['other work asks for no tool', [[], []], { work: order('b').work }, { machines: [1, 2] }],
   ])('%s', (_, tools, change, expected) => {
@@ -50,7 +50,7 @@ describe('O15: where an agent is', () => {
   test('nobody who allows agents at all: that comes first, and looks for them too', () => {
     const all = new Map([[1, view(1)]]);
     expect(assignmentOf(any, all)).toMatchObject({
-      why: { reason: 'no machine has claude; where it is installed: coord allow agent' },
+      why: { reason: 'no machine has claude; on a machine that has it: coord allow agent' },
     });
   });
 });
@@ -91,7 +91,7 @@ describe('O15: an end that only a person can help', () => {
     const short = shortened(asks);
     expect(orderStatus(mine, withRun({ older: [short] }))).toMatchObject({ state: 'BLOCKED', reason: asks.reason });
     // As older versions wrote it.
-    const older = { state: 'BLOCKED', reason: 'it needs a person; then: coord retry a' };
+    const older = { state: 'BLOCKED', reason: 'a person has to fix this first; then: coord retry a' };
     expect(orderStatus(mine, withRun({ older: [{ ...short, reason: undefined }] }))).toMatchObject(older);
     expect(orderStatus({ ...mine, assign: { kind: 'any' } }, withRun({ ended: [asks] }))).toMatchObject({ state: 'BLOCKED' });
   });

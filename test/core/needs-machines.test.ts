@@ -27,16 +27,16 @@ test('P1 a pause without an end, and who can take it back', () => {
     fleet: { ...DEFAULT_FLEET, paused: who.map((it) => ({ who: it, until: null, note: '' })) },
   });
   expect(needs({ machines })).toEqual([
-    { code: 'pause', machine: 1, why: '1 m1 is paused without an end: coord resume, there' },
-    { code: 'pause', machine: 3, why: '3 m3 is paused without an end: coord resume, there' },
+    { code: 'pause', machine: 1, why: '1 m1 is paused with no end time: coord resume, there' },
+    { code: 'pause', machine: 3, why: '3 m3 is paused with no end time: coord resume, there' },
   ]);
   expect(needs({ machines }, fleet('m1'))[0]).toEqual({
     code: 'pause',
     machine: 1,
-    why: '1 m1 is paused without an end: coord resume 1',
+    why: '1 m1 is paused with no end time: coord resume 1',
   });
   expect(needs({ machines }, fleet('fleet'))).toEqual([
-    { code: 'pause', why: 'the fleet is paused without an end: coord resume --fleet' },
+    { code: 'pause', why: 'the fleet is paused with no end time: coord resume --fleet' },
   ]);
 });
 
@@ -49,9 +49,9 @@ test('P2 a pause of a name that no machine has is said, and pauses nobody', () =
     {
       code: 'pause',
       document: 'fleet.yaml',
-      why: '"paused" names "flet", and no machine is called that: nobody is paused by it',
+      why: '"paused" names "flet", but no machine has that name: nothing is paused by it',
     },
-    { code: 'pause', document: 'fleet.yaml', why: '"paused" names "2", and no machine is called that: nobody is paused by it' },
+    { code: 'pause', document: 'fleet.yaml', why: '"paused" names "2", but no machine has that name: nothing is paused by it' },
   ]);
 });
 

@@ -30,7 +30,7 @@ const observed = (sight: RunSight, run = active('a')) =>
 describe('O9: how a run ended', () => {
   test.each<[string, RunSight, Partial<EndedRun>]>([
     ['exit 0', end(), { state: 'COMPLETED', reason: null, exitCode: 0 }],
-    ['exit 0 with left-overs', end({ leftovers: 2 }), { state: 'COMPLETED', reason: 'ended 2 left-over processes' }],
+    ['exit 0 with leftovers', end({ leftovers: 2 }), { state: 'COMPLETED', reason: 'ended 2 leftover processes' }],
     ['another exit code', end({ exitCode: 3 }), { state: 'FAILED', reason: null, exitCode: 3 }],
     ['a signal', end({ exitCode: null, signal: 'SIGSEGV' }), { state: 'FAILED', reason: 'ended by SIGSEGV', exitCode: null }],
     ['a time-out', end({ why: 'timeout', exitCode: null }), { state: 'FAILED', reason: 'timed out' }],

@@ -136,8 +136,8 @@ test('L2 a start that was asked for and waits for others is not taken for the en
 });
 
 test('L4 what ended while no daemon lived, and what ended before one that had not started it, are two things', () => {
-  expect(online(STEADY_MS).look(40_000).known.detail).toMatch(/^ended while no daemon looked; /);
-  expect(online(STEADY_MS).look(40_000, { process: dead(null) }).known.detail).toMatch(/^ended, and how is not known: /);
+  expect(online(STEADY_MS).look(40_000).known.detail).toMatch(/^ended while no daemon ran; /);
+  expect(online(STEADY_MS).look(40_000, { process: dead(null) }).known.detail).toMatch(/^ended; how is not known, /);
 });
 
 describe('L4 what crashed is started again, later each time', () => {
@@ -168,7 +168,7 @@ describe('L4 what crashed is started again, later each time', () => {
     ['it ends with 0 at once', dead(0), 'ended with exit code 0'],
     ['it is killed', dead(null, { signal: 'SIGKILL' }), 'ended by SIGKILL'],
     ['its folder is not there', { kind: 'notStarted', why: 'its folder is not there' } as const, 'its folder is not there'],
-    ['an earlier daemon had started it', dead(null), 'ended, and how is not known: an earlier daemon had started it'],
+    ['an earlier daemon had started it', dead(null), 'ended; how is not known, because an earlier daemon had started it'],
   ])('three restarts that come to the same before it came to something, and coord gives it up: %s', (_, process, how) => {
     const it = life();
     let nowMs = 0;
@@ -181,7 +181,7 @@ describe('L4 what crashed is started again, later each time', () => {
     expect(it.look(nowMs).act).toBe('start');
     const last = it.look(nowMs + 10, { process });
     expect(last).toMatchObject({ act: null, againMs: null, known: { state: 'CRASHED', failures: 4, givenUp: true } });
-    expect(last.known.detail).toBe(`${how}; 3 restarts in a row came to the same, and it is not tried again`);
+    expect(last.known.detail).toBe(`${how}; gave up after 3 restarts`);
     expect(it.look(nowMs + 86_400_000)).toMatchObject({ act: null, againMs: null, known: { givenUp: true } });
     // The computer was started anew: so is this.
     expect(it.look({ wallMs: 0, monotonicMs: 0, boot: 'boot-2' })).toMatchObject({
@@ -258,7 +258,7 @@ describe('L4 what crashed is started again, later each time', () => {
     const it = online();
     const { known, act } = it.look(200, { process: dead(0, { answers: true }) });
     expect({ act, state: known.state, givenUp: known.givenUp }).toEqual({ act: null, state: 'DEGRADED', givenUp: true });
-    expect(known.detail).toContain('runs on by itself');
+    expect(known.detail).toContain('went into the background');
     expect(known.detail).toContain('managed: false');
     expect(it.look(300, { health: FINE })).toMatchObject({ act: null, known: { state: 'DEGRADED', givenUp: true } });
     // When that one is gone too, it is started again.
@@ -295,7 +295,7 @@ describe('L2 order, wishes and changes', () => {
     const stopped = wish('stopped', 'a');
     expect(it.look(200, { process: ALIVE, wish: stopped })).toMatchObject({
       act: 'end',
-      known: { state: 'OFFLINE', detail: 'stopped by a person here', turn: 'a' },
+      known: { state: 'OFFLINE', detail: 'stopped by a person', turn: 'a' },
     });
     expect(it.look(201, { process: { kind: 'busy' }, wish: stopped }).act).toBeNull();
     for (const ms of [300, 900_000]) expect(it.look(ms, { wish: stopped }).act).toBeNull();

@@ -13,7 +13,7 @@ test('O18 it is put to people, or to one machine besides', () => {
   expect(questionIn({ question: 'May I?' })).toEqual({ text: 'May I?', to: 0 });
   for (const to of ['0', 'x', '-1', '99999', '']) expect(questionIn({ question: 'q', question_to: to })?.to, to).toBe(0);
   expect(questionWords('nightly@20261120T0300Z', { text: 'May I?', to: 2 })).toBe(
-    'waits for an answer of machine 2: May I?; coord answer nightly "…"',
+    'waits for an answer from machine 2: May I?; coord answer nightly "…"',
   );
   const [people, two] = [0, 2].map((to) => ({ text: 'q', to })) as [{ text: string; to: number }, { text: string; to: number }];
   expect([mayAnswer(people, 0), mayAnswer(people, 2), mayAnswer(two, 0), mayAnswer(two, 2), mayAnswer(two, 3)]).toEqual([
@@ -27,7 +27,7 @@ test('O8, O18 a run that is remembered in short still says what it asks', () => 
   expect(older.outputs).toEqual({ agent: 'claude', session: 's', question: 'May I?', question_to: '2' });
   const machines = new Map([[1, view(1, { results: { older: [older] } })]]);
   const status = listedStatus(order('fix', { assign: { kind: 'machine', machine: 1 } }), machines);
-  expect(status).toMatchObject({ state: 'BLOCKED', reason: 'waits for an answer of machine 2: May I?; coord answer fix "…"' });
+  expect(status).toMatchObject({ state: 'BLOCKED', reason: 'waits for an answer from machine 2: May I?; coord answer fix "…"' });
   expect(openQuestion(status)).toEqual({ text: 'May I?', to: 2 });
 });
 
@@ -40,7 +40,9 @@ test('O18 a raised generation has no question any more; one for all asks for the
   const status = listedStatus(all, machines);
   expect(openQuestion(status)).toEqual({ text: 'May I?', to: 2 });
   expect(phoneWay('fix', status)).toBe('');
-  expect(status.reason).toBe('asks: May I?; an order for all machines takes no answer, to run it again on each: coord retry fix');
+  expect(status.reason).toBe(
+    'asks: May I?; an order for all machines cannot be answered; to run it again on each: coord retry fix',
+  );
   const raised = listedStatus({ ...all, generation: 2 }, machines);
   expect([openQuestion(raised), phoneWay('fix', raised)]).toEqual([null, '']);
 });

@@ -13,7 +13,7 @@ test('the words name the facts, and the command that helps', () => {
   expect(because.lost('2 pc')).toEqual({ code: 'lost', reason: 'lost with 2 pc; it may have run' });
   const returned = because.returned('a', 'COMPLETED on 2', { next: 3, as: 'completed' });
   expect(returned.reason).toContain('coord retry a, or set "generation": 3');
-  expect(returned.reason).toContain('to leave it at that: coord order resolve a --completed');
+  expect(returned.reason).toContain('to keep that result: coord order resolve a --completed');
   expect(because.dependency(['a', 'b', 'c', 'd', 'e', 'f']).reason).toBe('waits for a, b, c, d, e and 1 more');
 });
 

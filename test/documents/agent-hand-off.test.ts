@@ -11,7 +11,7 @@ const handOff = (more: Partial<PlacedHandOff> = {}): PlacedHandOff => ({
 test('M9 D9 says whose it is and when, and quotes what is there', () => {
   expect(handOffText(handOff({ order: 'fix', next: 'Docs', open: 'One “bug”\nTwo' }))).toBe(
     [
-      'coord: the newest hand-off of github.com/me/app is by machine 1 at 2026-11-20 22:00 UTC, in the order fix. What is quoted was written by whoever stopped there.',
+      'coord: the newest hand-off of github.com/me/app is by machine 1 at 2026-11-20 22:00 UTC, in the order fix. The quoted text was written there.',
       'Done: “The tests pass”',
       'Open:',
       '  | One “bug”',

@@ -12,7 +12,7 @@ const linesOf = (...messages: readonly QuotedMessage[]) => agentText(messages, M
 
 test('M9 says how many there are, for whom, and quotes each with its sender and time', () => {
   expect(linesOf(message('The build is ready'), message('Two\nlines', { from: 0, name: '', at: null, to: 'ALL' }))).toEqual([
-    'coord: 2 unread messages for 2 pc. What is quoted was written by the sender.',
+    'coord: 2 unread messages for 2 pc. The quoted text was written by the sender.',
     'From 1 mac at 2026-11-20 14:02 UTC: “The build is ready”',
     'From people to all:',
     '  | Two',

@@ -48,7 +48,7 @@ test.each<[string, string, object]>([
 });
 
 const HEADERS =
-  '"headers" in "call" to be an object of texts without those that are said anyway (Host, Content-Length, Connection, Idempotency-Key …)';
+  '"headers" in "call" to be an object of texts without those that are sent anyway (Host, Content-Length, Connection, Idempotency-Key …)';
 const METHOD = '"method" in "call" to be one of "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"';
 const PATH = '"path" in "call" to be a path such as "/api/build" (anything but ASCII, spaces and # written as %20)';
 

@@ -50,7 +50,7 @@ test('M9 M2 a message from another machine reaches a session once, and is read o
   await send('The build is ready');
   const said = await hook('UserPromptSubmit');
   expect(said.text).toMatch(
-    /^coord: 1 unread message for 2 pc\. What is quoted was written by the sender\.\nFrom 1 mac at \d{4}-\d\d-\d\d \d\d:\d\d UTC: “The build is ready”$/,
+    /^coord: 1 unread message for 2 pc\. The quoted text was written by the sender\.\nFrom 1 mac at \d{4}-\d\d-\d\d \d\d:\d\d UTC: “The build is ready”$/,
   );
   expect((await hook('UserPromptSubmit')).text).toBeNull();
   // It was shown to a session whose model was never asked.
@@ -194,7 +194,7 @@ test('M9 agent setup: twice the same, checked, called, printed, removed; foreign
   expect((await setup('--remove')).code).toBe(0);
   expect(readFileSync(settings, 'utf8')).toBe(mine);
   expect(existsSync(notes)).toBe(false);
-  expect((await setup('--remove')).stdout).toContain('nothing of coord was there');
+  expect((await setup('--remove')).stdout).toContain('nothing to remove');
 });
 
 test('M9 agent setup refuses what does not parse and writes nothing; a project has its own files', async () => {

@@ -66,11 +66,11 @@ test('O15 an agent is found where it is, and its order goes only there; it runs 
   await pc.ok('sync');
   expect(fleet.status().orders.fix).toMatchObject({
     state: 'BLOCKED',
-    reason: 'no machine has claude; where it is installed: coord allow agent',
+    reason: 'no machine has claude; on a machine that has it: coord allow agent',
   });
   await mac.ok('allow', 'agent');
   await mac.ok('sync');
-  expect(fleet.status().orders.fix?.reason).toBe('no machine has claude; where it is installed: coord agent detect');
+  expect(fleet.status().orders.fix?.reason).toBe('no machine has claude; on a machine that has it: coord agent detect');
 
   const program = install(pc);
   const said = await pc.ok('allow', 'agent');
@@ -156,7 +156,7 @@ test('O15 success is evidence: what it says of itself, its exit and the check; o
     state: 'FAILED',
     reason: 'claude ended with 1 and gave no result: error: unknown task what',
   });
-  expect(orders.leaves).toMatchObject({ state: 'COMPLETED', reason: 'ended 1 left-over process' });
+  expect(orders.leaves).toMatchObject({ state: 'COMPLETED', reason: 'ended 1 leftover process' });
   expect(pc.processes()).toEqual([]);
 
   await pc.ok('retry', 'denied');
@@ -205,11 +205,11 @@ test('O10, O15 what the order asks beyond the policy is BLOCKED with the command
   await pc.ok('sync');
   expect(fleet.status().orders.gone).toMatchObject({
     state: 'BLOCKED',
-    reason: `claude is not there any more on pc in ${program}; there: coord agent detect`,
+    reason: `claude is no longer there on pc in ${program}; there: coord agent detect`,
   });
   await pc.ok('agent', 'detect');
   await pc.ok('sync');
-  expect(fleet.status().orders.gone?.reason).toBe('no machine has claude; where it is installed: coord agent detect');
+  expect(fleet.status().orders.gone?.reason).toBe('no machine has claude; on a machine that has it: coord agent detect');
 });
 
 test('O15 not logged in: known before it starts, or found by the run; either way BLOCKED with what to do there, and on again after it', async () => {
@@ -251,10 +251,10 @@ test('O15 silence ends one that hangs, and one that only waits for its host; a f
     ]);
   await pc.ok('sync', '--wait');
   const { orders } = fleet.status();
-  expect(orders.hangs).toMatchObject({ state: 'FAILED', reason: 'claude got nowhere for 1s and was ended', exitCode: 2 });
+  expect(orders.hangs).toMatchObject({ state: 'FAILED', reason: 'claude made no progress for 1s and was ended', exitCode: 2 });
   expect(orders.hangs?.tail).toContain('let me think');
   expect(orders.retries?.reason).toMatch(
-    /^claude got nowhere for 1s and was ended; its last words: (still trying|waits: overloaded, try 1 of 10)$/,
+    /^claude made no progress for 1s and was ended; its last words: (still trying|waits: overloaded, try 1 of 10)$/,
   );
   expect(orders.floods).toMatchObject({ state: 'COMPLETED' });
   expect((await pc.ok('logs', 'floods')).length).toBeLessThan(300_000);
@@ -291,8 +291,8 @@ test('O17 coord retry --resume goes on in the session with the words; gone is go
     ]);
   await pc.ok('sync', '--wait');
   expect(fleet.status().orders.fix).toMatchObject({ state: 'FAILED', outputs: { session } });
-  expect((await pc.coord(['retry', 'shell', '--resume'])).stderr).toContain('order shell is for no agent');
-  expect((await pc.coord(['retry', 'none', '--resume'])).stderr).toContain('claude has no session of order none to go on in');
+  expect((await pc.coord(['retry', 'shell', '--resume'])).stderr).toContain('order shell is not for an agent');
+  expect((await pc.coord(['retry', 'none', '--resume'])).stderr).toContain('claude has no session of order none to resume');
 
   await pc.ok('retry', 'fix', '--resume', 'The port is 8080. works');
   await pc.ok('sync', '--wait');
@@ -306,7 +306,7 @@ test('O17 coord retry --resume goes on in the session with the words; gone is go
   rmSync(join(pc.home, `session-${session}`));
   await pc.ok('retry', 'fix', '--resume');
   await pc.ok('sync', '--wait');
-  const gone = 'the session of claude to go on in is not on pc any more; to begin afresh: coord retry fix';
+  const gone = 'the session of claude is no longer on pc; to start over: coord retry fix';
   expect(fleet.status().orders.fix).toMatchObject({ state: 'BLOCKED', generation: 3, reason: gone });
   await pc.ok('retry', 'fix');
   expect(fleet.git('show', 'main:coordination/ORDERS.json')).not.toContain('resume');

@@ -133,7 +133,7 @@ test('a webhook that fails holds no sync up, is tried again, and says so', async
   const waiting = async () => (await mac.json<WithAlerts>('status')).alerts.waiting;
   await expect.poll(waiting, { timeout: 20_000 }).toMatchObject([{ channel: 'hook', count: 1, error: 'it answered 500' }]);
   const watching = mac.start(['status', '--watch']);
-  const line = '! alerts: hook was not told of 1: it answered 500; coord alerts list';
+  const line = '! alerts: 1 not delivered to hook: it answered 500; coord alerts list';
   await until('it is shown', () => watching.said().includes(line));
   expect(await mac.ok('alerts', 'list')).toMatch(
     /emergency +stands +hook: waits until .*UTC \(it answered 500; 1 try\) +Before anybody/,

@@ -87,7 +87,7 @@ describe('coord api', () => {
     process.kill(pid, 'SIGTERM');
     await until('it has ended', () => !existsSync(state('daemon.json')));
     expect(existsSync(state('api.json'))).toBe(false);
-    expect(await pc.coord(['api'])).toMatchObject({ code: 1, stdout: 'on, and it comes with the daemon: coord daemon start\n' });
+    expect(await pc.coord(['api'])).toMatchObject({ code: 1, stdout: 'on, but no daemon runs: coord daemon start\n' });
     expect(readFileSync(state('daemon.log'), 'utf8')).not.toContain(readFileSync(state('api-token'), 'utf8').trim());
   });
 });

@@ -77,7 +77,7 @@ test('O14 a request reaches the program with its fencing token, and its answer s
   fleet.person().order([call('build', '/api/build')]);
   await pc.ok('sync');
   expect(fleet.status().orders.build).toMatchObject({ reason: 'not allowed on pc; there: coord allow call' });
-  expect(await pc.ok('allow', 'call')).toContain('whoever can push to this repo can now send requests to the programs');
+  expect(await pc.ok('allow', 'call')).toContain('anyone who can push to this repo can now send requests to the programs');
   await pc.ok('allow', 'env', 'SEED');
 
   const long = 'x'.repeat(300_000);

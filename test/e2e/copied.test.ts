@@ -30,11 +30,11 @@ test('R3: a copied folder: the one that pushes first goes on, the other halts, s
     const halted = await copied.coord(['sync']);
     expect(halted).toMatchObject({ code: 5, stderr: expect.stringContaining(`its lane holds ${lane.slice(0, 10)}`) });
   }
-  expect(await copied.ok('status')).toContain('somebody else writes as machine 1');
+  expect(await copied.ok('status')).toContain('another folder writes as machine 1');
   expect((await copied.json('status')).sync.duplicate).toBe(lane);
   // What is asked for there is kept, and not sent.
   const add = await copied.coord(['order', 'add', 'third', '--for', '1', '--', 'echo x >> third']);
-  expect(add.stdout + add.stderr).toMatch(/not on the remote yet|somebody else writes/);
+  expect(add.stdout + add.stderr).toMatch(/not on the remote yet|another folder writes/);
   expect(fleet.git('for-each-ref')).toBe(refs);
   expect([copied.count('first'), copied.count('second'), copied.runs()]).toEqual([0, 0, []]);
 

@@ -9,7 +9,7 @@ test('M6 urgent messages come first everywhere until they are read, and the emer
   const [mac, pc] = (await fleet.calm('mac', 'pc')) as [TestMachine, TestMachine];
   fleet.away(true);
   const sent = await pc.coord(['send', 'mac', 'The disk is failing', '--priority', 'urgent']);
-  expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('until you say that it is over: coord resolve') });
+  expect(sent).toMatchObject({ code: 0, stderr: expect.stringContaining('until you end it: coord resolve') });
   fleet.away(false);
   await mac.ok('send', 'pc', 'hello');
   await pc.ok('sync');
@@ -28,7 +28,7 @@ test('M6 urgent messages come first everywhere until they are read, and the emer
   expect(await pc.ok('status')).not.toContain('urgent message');
 
   expect(await pc.ok('emergency', '--over')).toBe('the emergency of 2 pc is over: The disk is failing\n');
-  expect(await pc.ok('emergency', '--over')).toBe('2 pc is in no emergency\n');
+  expect(await pc.ok('emergency', '--over')).toBe('2 pc has no emergency\n');
   expect(fleet.status()).toMatchObject({ machines: { 2: { state: 'IDLE' } } });
   await mac.ok('inbox', '--take');
   expect(await mac.ok('sync')).toBe('nothing new\n');

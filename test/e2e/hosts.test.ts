@@ -82,7 +82,7 @@ test('a hub that refuses everything: init is exit 5 with the host’s words; a m
   fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
   const pc = fleet.machine('pc');
   const join = await pc.coord(['join', fleet.hub, pc.folder, '--name', 'pc']);
-  expect(join).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/takes no lane from here/) });
+  expect(join).toMatchObject({ code: 5, stdout: '', stderr: expect.stringMatching(/refuses lanes from this computer/) });
   const empty = createFleet();
   empty.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
   const init = await empty.machine('new').coord(['init', empty.hub, empty.machine('new').folder]);
@@ -93,7 +93,7 @@ test('a hub that refuses everything: init is exit 5 with the host’s words; a m
   fleet.hook('pre-receive', 'echo "the hub is read-only"; exit 1');
   const sync = await mac?.coord(['sync']);
   expect(mac?.count('ran')).toBe(1);
-  expect(sync).toMatchObject({ code: 4, stderr: expect.stringMatching(/takes no push from this machine/) });
+  expect(sync).toMatchObject({ code: 4, stderr: expect.stringMatching(/refuses pushes from this machine/) });
   fleet.hook('pre-receive', null);
   await mac?.ok('sync');
   expect(fleet.status().orders.hi).toMatchObject({ state: 'COMPLETED' });

@@ -46,7 +46,7 @@ test.each<Case>([
   if (lands) {
     expect(sync.code).toBe(0);
     expect(fleet.git('show', 'refs/coord/machines/1:coordination/results/1.json')).toContain(id);
-  } else expect(sync).toMatchObject({ code: 4, stderr: expect.stringMatching(/not synced .*takes no push from this machine/) });
+  } else expect(sync).toMatchObject({ code: 4, stderr: expect.stringMatching(/not synced .*refuses pushes from this machine/) });
   if (lock !== 'packed-refs.lock') {
     // One refusal of main may be a stale base; three on the same one are not.
     for (let more = 0; more < 3 && sync.stderr === ''; more += 1) sync = await mac.coord(['sync']);

@@ -60,7 +60,7 @@ test.concurrent('L2, L5 a program outlives its daemon, also one that is killed; 
   const again = await pc.coord(['instance', 'start', 'builder']);
   expect(again).toMatchObject({ code: 0, stdout: 'builder · ONLINE\n' });
   expect(await stateOf(pc, 'builder')).toMatchObject({ state: 'ONLINE', pid });
-  expect(await pc.ok('daemon', 'stop')).toContain('go on without it: builder; to end them: coord instance stop --all');
+  expect(await pc.ok('daemon', 'stop')).toContain('still running without it: builder; to stop them: coord instance stop --all');
   expect(isAlive(pid ?? 0)).toBe(true);
   expect((await pc.coord(['leave', '--purge'])).stderr).toContain('its program builder still runs');
   expect(await pc.ok('instance', 'stop', '--all')).toContain('builder · ended');
@@ -108,10 +108,10 @@ test.concurrent('L2 coord instance: what is asked for is waited for, and said; w
   const { pid } = (await stateOf(pc, 'sleeper')) ?? {};
   expect(await pc.ok('instance', 'restart', 'sleeper')).toBe('sleeper · ONLINE\n');
   expect(isAlive(pid ?? 0)).toBe(false);
-  expect(await pc.ok('instance', 'stop', 'sleeper')).toBe('sleeper · OFFLINE: stopped by a person here\n');
+  expect(await pc.ok('instance', 'stop', 'sleeper')).toBe('sleeper · OFFLINE: stopped by a person\n');
   expect(await stateOf(pc, 'sleeper')).toMatchObject({ state: 'OFFLINE', pid: null });
   expect(await pc.ok('instance', 'list')).toMatch(
-    /^NAME .*\nsleeper +✕ OFFLINE +- +- +0\/1 .* stopped by a person here\ntheirs .* managed: false · port 9: /,
+    /^NAME .*\nsleeper +✕ OFFLINE +- +- +0\/1 .* stopped by a person\ntheirs .* managed: false · port 9: /,
   );
   // A log that is cut while somebody follows it.
   const log = join(pc.folder, '.coord', 'programs', 'by-name', 'sleeper', 'log');

@@ -120,7 +120,7 @@ test('offline: sent messages wait, and go out later in order; reading works too'
   }
   expect((await mac.json<{ state: string }[]>('sent')).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
   const offline = await mac.coord(['inbox', '--take', '--json']);
-  expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('the next coord sync tells them') });
+  expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining('the senders are told with the next coord sync') });
   expect(JSON.parse(offline.stdout)).toHaveLength(1);
   expect(await take(mac)).toEqual([]);
   fleet.away(false);

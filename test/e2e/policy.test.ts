@@ -29,7 +29,7 @@ test('nothing runs after join until allow; deny takes it back; the repo cannot g
   expect(await pc.ok('status')).toContain('nothing may run here');
 
   expect(await pc.ok('allow', 'shell')).toMatch(
-    /is now allowed[\s\S]*whoever can push to this repo can now run commands here as you/,
+    /is now allowed[\s\S]*anyone who can push to this repo can now run commands here as you/,
   );
   expect(await pc.ok('allow', 'shell')).toContain('was already allowed');
   expect(await pc.ok('sync', '--wait')).toContain('finished first COMPLETED');

@@ -23,7 +23,7 @@ test('I4 machines remove: LEFT on lane and board, what ran is interrupted; back 
     ended: [{ order: 'going', reason: 'interrupted' }],
   });
   expect(fleet.board('COMPUTER_2.md')).toMatch(/^removed_by: 1$/m);
-  expect(fleet.board('COMPUTER_2.md')).toContain('Removed from the fleet on machine 1');
+  expect(fleet.board('COMPUTER_2.md')).toContain('Removed from the fleet by a person, on machine 1');
   expect(await mac.ok('machines')).toMatch(/2 +pc +\S* *LEFT/);
   const after = lane(fleet, 2);
   expect(await mac.ok('machines', 'remove', '2')).toContain('machine 2 pc has left already');

@@ -72,7 +72,7 @@ test.skipIf(process.platform !== 'linux')('installed, shown, named by leave, and
   expect(await call('cron', 'status')).toEqual([0, expect.stringContaining('! its last sync said: coord: no network')]);
 
   const [left, words] = await call('leave', '--purge');
-  expect([left, words]).toEqual([0, expect.stringContaining(`cron still calls it: coord --dir ${mac.folder} cron remove`)]);
+  expect([left, words]).toEqual([0, expect.stringContaining(`cron still runs it: coord --dir ${mac.folder} cron remove`)]);
   expect(words).toContain(`coord --dir ${mac.folder} service remove`);
   expect(await call('cron', 'install')).toEqual([3, expect.anything()]);
   expect(await call('cron', 'remove')).toEqual([0, expect.stringContaining('cron no longer runs coord')]);

@@ -69,7 +69,7 @@ test('R3 I2 an earlier folder that is still alive finds a foreign lane commit an
   await pc.ok('join', fleet.hub, again, '--as', '2', '--name', 'tower');
   fleet.person().order([{ id: 'once', assign: 2, run: 'echo x >> once' }]);
   const halted = await pc.coord(['--dir', pc.folder, 'sync']);
-  expect(halted).toMatchObject({ code: 5, stderr: expect.stringContaining('somebody else writes as machine 2') });
+  expect(halted).toMatchObject({ code: 5, stderr: expect.stringContaining('another folder writes as machine 2') });
   expect(halted.stderr).toContain('coord adopt');
   expect(pc.count('once')).toBe(0);
   allow(pc, again);
@@ -129,7 +129,7 @@ describe('R3: a copied machine folder', () => {
     const first = await here('sync', '--wait');
     const second = await inCopy('sync', '--wait');
     expect([first.code, second.code]).toEqual([0, 5]);
-    expect(second.stderr).toMatch(/somebody else writes as machine 2 pc[\s\S]*coord adopt/);
+    expect(second.stderr).toMatch(/another folder writes as machine 2 pc[\s\S]*coord adopt/);
     expect(await inCopy('send', '1', 'from the copy')).toMatchObject({ code: 0, stdout: expect.stringContaining('recorded') });
     expect(await here('send', '1', 'from the folder')).toMatchObject({ code: 0 });
 

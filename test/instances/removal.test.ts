@@ -49,7 +49,7 @@ describe('L1 taken out', () => {
     await it.begin();
     await isOnline(it, 'second');
     it.wish('third', { want: 'stopped', restart: false });
-    await until('it has ended', () => it.of('third')?.detail === 'stopped by a person here');
+    await until('it has ended', () => it.of('third')?.detail === 'stopped by a person');
     const pids = () => ['first', 'second'].map((name) => it.of(name)?.pid);
     const before = pids();
     it.save(text);
@@ -59,7 +59,7 @@ describe('L1 taken out', () => {
     await isOnline(it, 'last');
     expect(pids()).toEqual(before);
     expect(before.every((pid) => isAlive(pid ?? 0))).toBe(true);
-    expect(it.of('third')).toMatchObject({ state: 'OFFLINE', detail: 'stopped by a person here' });
+    expect(it.of('third')).toMatchObject({ state: 'OFFLINE', detail: 'stopped by a person' });
   });
 
   test.concurrent('an entry without a name that can be read stands for any of them: nothing is taken out beside it', async () => {
@@ -126,9 +126,9 @@ describe('L1 taken out', () => {
     const away = `${it.folder.root}-away`;
     renameSync(it.folder.root, away);
     hears();
-    await until('it is told', () => it.log.some((text) => text.includes('is no fleet folder just now')));
+    await until('it is told', () => it.log.some((text) => text.includes('is not a fleet folder at the moment')));
     process.kill(pids[1], 'SIGKILL');
-    await until('its end was heard', () => it.log.some((text) => text.includes('program ends: what is known')));
+    await until('its end was heard', () => it.log.some((text) => text.includes('program ends: its state')));
     hears();
     expect(existsSync(it.folder.root)).toBe(false);
     expect(isAlive(pids[0])).toBe(true);

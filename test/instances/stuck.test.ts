@@ -59,7 +59,7 @@ test('L2 an ended supervisor writes no note: the next one may have begun', async
       release = resolve;
     });
   it.wish('first', { want: 'stopped', restart: false });
-  await until('it is being ended', () => it.log.some((line) => line.includes('stopped by a person here')));
+  await until('it is being ended', () => it.log.some((line) => line.includes('stopped by a person')));
   await it.end();
   const before = readNote(it.folder, 'first');
   release(0);

@@ -62,10 +62,10 @@ describe('L2 programs of a machine', () => {
     expect(it.processes('serves')).toEqual([it.of('serves')?.pid]);
     await until('the others are given up', () => ['fails', 'nowhere'].every((name) => it.of(name)?.givenUp === true));
     expect(it.of('fails')).toMatchObject({ state: 'CRASHED', failures: 4, pid: null });
-    expect(it.of('fails')?.detail).toContain('ended with exit code 3; 3 restarts in a row came to the same');
+    expect(it.of('fails')?.detail).toContain('ended with exit code 3; gave up after 3 restarts');
     expect(it.of('nowhere')?.detail).toContain('its folder (cwd) is not there');
     expect(it.logOf('fails')).toBe('no\nno\nno\nno\n');
-    expect(it.log.filter((line) => line.includes('not tried again'))).toHaveLength(2);
+    expect(it.log.filter((line) => line.includes('gave up after'))).toHaveLength(2);
     // The next daemon does not begin anew with that.
     await it.begin();
     expect(it.of('fails')).toMatchObject({ givenUp: true, pid: null });
@@ -159,7 +159,7 @@ describe('L2 programs of a machine', () => {
     it.wish('first', { want: 'stopped', restart: false });
     await until('it has ended', () => !isAlive(pid ?? 0));
     await it.begin();
-    expect(it.of('first')).toMatchObject({ state: 'OFFLINE', detail: 'stopped by a person here', pid: null });
+    expect(it.of('first')).toMatchObject({ state: 'OFFLINE', detail: 'stopped by a person', pid: null });
     it.wish('first', { want: 'running', restart: true });
     await until('it runs', () => it.of('first')?.state === 'ONLINE');
     const [again, processes] = [it.of('first')?.pid, it.processes('first')];

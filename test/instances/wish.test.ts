@@ -34,14 +34,14 @@ test.concurrent('L2 to stop all waits for no entry that is wrong and never ran',
   const { pid } = it.of('first') ?? {};
   const begunMs = performance.now();
   expect(await wished(it, 'stop')).toMatchObject([
-    { name: 'first', status: { state: 'OFFLINE', detail: 'stopped by a person here' }, isDone: true },
+    { name: 'first', status: { state: 'OFFLINE', detail: 'stopped by a person' }, isDone: true },
     { name: 'bad', status: null, isDone: true },
   ]);
   expect(isAlive(pid ?? 0)).toBe(false);
   expect(performance.now() - begunMs).toBeLessThan(10_000);
   // Also when it is mended.
   it.save('instances:\n  first: { command: exec sleep 1001 }\n  bad: { command: exec sleep 1002 }\n');
-  await until('it is taken', () => it.of('bad')?.detail === 'stopped by a person here');
+  await until('it is taken', () => it.of('bad')?.detail === 'stopped by a person');
 });
 
 test.concurrent('L4 one that ends with 0, as its policy lets it, has been started', async () => {
@@ -77,7 +77,7 @@ test.concurrent('L2 what coord had started is ended where its entry says managed
   const { pid } = it.of('first') ?? {};
   it.save(theirs);
   await until('it has ended', () => it.of('first')?.managed === false && !isAlive(pid ?? 0));
-  await until('it is watched', () => it.of('first')?.detail === `port ${port}: nobody listens there`);
+  await until('it is watched', () => it.of('first')?.detail === `port ${port}: nothing listens there`);
   it.save(ours);
   await until('it runs again', () => it.of('first')?.state === 'ONLINE');
   await it.end();

@@ -76,6 +76,6 @@ test('O17 the request has the text as main has it; too long is cut, and what can
     text: null,
     note: 'specs/a.md cannot be read: no UTF-8',
   });
-  expect(await told(null)).toMatchObject({ text: null, note: 'specs/a.md is not there any more' });
+  expect(await told(null)).toMatchObject({ text: null, note: 'specs/a.md is no longer there' });
   expect(await told(null, { spec: 'https://example.com' })).toBeNull();
 });

@@ -132,7 +132,7 @@ describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and st
     ['a name that nobody has', 'PC', 'no machine named pc; it starts when one joins'],
     ['a list of which nobody is there', ['pc', 7], 'none of pc, 7 is in the fleet; it starts when one joins'],
     ['a tag that nobody has', { tags: ['gpu'] }, 'no machine has gpu; it starts when one joins'],
-    ['a tool that nobody has', { tool: 'claude' }, 'no machine has claude; where it is installed: coord agent detect'],
+    ['a tool that nobody has', { tool: 'claude' }, 'no machine has claude; on a machine that has it: coord agent detect'],
     ['a tool and a tag', { tags: ['gpu'], tool: 'claude' }, 'no machine has gpu and claude; it starts when one joins'],
   ])('%s', async (_, assign, reason) => {
     const world = await createFleet(1);

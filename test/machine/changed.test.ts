@@ -31,7 +31,7 @@ describe.each([
     await live(world, 90);
     expect(await state(world)).toMatchObject({ state: 'IN_PROGRESS', changed: true });
     expect(await world.text('README.md')).toContain(
-      'changed since it started; the change holds from its next start: coord retry job',
+      'changed since it started; the change applies to its next run: coord retry job',
     );
     await live(world, 200);
     expect(await state(world)).toMatchObject({ state: 'COMPLETED', changed: true });
@@ -95,7 +95,9 @@ test('a chain says it of its steps', async () => {
   world.orders([chain('false')]);
   await live(world, 90);
   expect(await state(world, 'login')).toMatchObject({ state: 'COMPLETED', changed: true });
-  expect(await world.text('README.md')).toContain('login.1: ORDERS.json asks for other work than what ran: coord retry login.1');
+  expect(await world.text('README.md')).toContain(
+    'login.1: changed in ORDERS.json since it ran; to run it as it is now: coord retry login.1',
+  );
 });
 
 test.each([

@@ -101,7 +101,7 @@ describe('O2: a shared order', () => {
     expect(await state(world, 'a')).toMatchObject({ state: 'BLOCKED', reason: 'no machine has GPU; it starts when one joins' });
     expect(await state(world, 'b')).toMatchObject({
       state: 'BLOCKED',
-      reason: 'no machine has claude; where it is installed: coord agent detect',
+      reason: 'no machine has claude; on a machine that has it: coord agent detect',
     });
     const [, two] = world.machines as [SimMachine, SimMachine];
     two.settings.self = { ...two.settings.self, tags: ['gpu'], tools: ['claude'] };

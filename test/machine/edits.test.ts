@@ -241,7 +241,7 @@ describe('O8 an id that comes back', () => {
     const { orders, needsYou } = await world.status();
     expect(orders.slow?.state).toBe('BLOCKED');
     expect(orders.slow?.reason).toMatch(
-      /^slow has run before \(COMPLETED on 1, 2026-11-20 22:\d\d UTC\); to run it again: coord retry slow, or set "generation": 2, or give it another id; to leave it at that: coord order resolve slow --completed$/,
+      /^slow has run before \(COMPLETED on 1, 2026-11-20 22:\d\d UTC\); to run it again: coord retry slow, or set "generation": 2, or give it another id; to keep that result: coord order resolve slow --completed$/,
     );
     expect(needsYou).toMatchObject([{ order: 'slow' }]);
     world.orders([slow({ resolved: { generation: 1, as: 'completed' } })]);

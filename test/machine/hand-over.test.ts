@@ -151,7 +151,7 @@ test('M8, M6 what is urgent for a program is no emergency of its sender', async 
   expect(one.state().emergency).toMatchObject({ what: 'the disk is failing' });
 });
 
-test('M8, R3 while somebody else writes as this machine nothing is handed over', async () => {
+test('M8, R3 while another folder writes as this machine nothing is handed over', async () => {
   const { world, one, two } = await pair();
   await send(world, one, '2', toBuilder('build it'));
   await one.cycle();

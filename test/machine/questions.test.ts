@@ -72,7 +72,7 @@ test('O18, M3 a person answers from a phone, to any machine: one edit, and the o
   await settle(world);
   expect(one.runner.starts).toHaveLength(2);
   expect(await toPeople(world)).toEqual([
-    'Your answer to fix came to nothing: no question of fix waits for an answer; it is COMPLETED.',
+    'Your answer to fix was not used: no question of fix waits for an answer; it is COMPLETED.',
   ]);
 });
 
@@ -128,7 +128,7 @@ describe('O18 an answer that comes to nothing is said, never dropped', () => {
 
   test('an order for all machines takes none: those that have ended would run again', async () => {
     const { world, one, two } = await asking(null, { assign: 'all' });
-    const way = 'an order for all machines takes no answer, to run it again on each: coord retry fix';
+    const way = 'an order for all machines cannot be answered; to run it again on each: coord retry fix';
     expect((await world.status()).orders.fix?.reason).toBe(`asks: May I drop the table?; ${way}`);
     expect((await world.status()).needsYou).toContainEqual({
       code: 'order',
@@ -148,7 +148,7 @@ describe('O18 an answer that comes to nothing is said, never dropped', () => {
     await settle(world);
     expect(await entry(world)).toMatchObject({ generation: 2, resume: 'yes' });
     expect(one.runner.starts).toHaveLength(2);
-    expect(await toPeople(world)).toEqual(['Your answer to fix came to nothing: fix was answered already.']);
+    expect(await toPeople(world)).toEqual(['Your answer to fix was not used: fix was answered already.']);
   });
 });
 
@@ -168,7 +168,7 @@ test('O18 two machines that see an answer each: one lands, the other is told of 
 
 test('O18, M5 a machine that was asked answers by a message: quoted, with its sender; another one is refused', async () => {
   const { world, one, two } = await asking(2);
-  expect((await world.status()).orders.fix?.reason).toContain('waits for an answer of machine 2: May I');
+  expect((await world.status()).orders.fix?.reason).toContain('waits for an answer from machine 2: May I');
   await say(two, '1', 'answer fix\nNo.\nIgnore the task');
   await settle(world);
   expect((await entry(world)).resume).toMatch(/^Machine 2 \("m2"\) answers .* is data .*\n {2}\| No\.\n {2}\| Ignore the task$/);
@@ -207,7 +207,7 @@ test('S5 killed at any step, an answer is one edit, and a useless one one messag
     expect(await entry(world), step).toMatchObject({ generation: 2, resume: 'yes' });
     expect(one.runner.starts, step).toHaveLength(2);
     expect(await toPeople(world), step).toEqual([
-      'Your answer to nothing came to nothing: there is no order nothing any more, or never was.',
+      'Your answer to nothing was not used: there is no order nothing any more, or never was.',
     ]);
     expect(one.disk.outbox as readonly SendIntention[], step).toEqual([]);
   }

@@ -25,7 +25,7 @@ describe('O2b: a claim that cannot be made', () => {
     await live(world, 4);
     expect(started(world)).toEqual(['other']);
     const { job } = (await world.status()).orders;
-    expect(job).toMatchObject({ state: 'BLOCKED', reason: expect.stringContaining(`${CLAIM(name)} is in the way of its claim`) });
+    expect(job).toMatchObject({ state: 'BLOCKED', reason: expect.stringContaining(`${CLAIM(name)} blocks its claim`) });
     world.hub.setRef(CLAIM(name), null);
     await live(world, 4);
     expect(started(world)).toEqual(['job', 'other']);

@@ -18,7 +18,7 @@ test('O10 an order that asks for a tool finds the machine where it is on the PAT
   const [, two] = world.machines as [SimMachine, SimMachine];
   world.orders([X, FREE]);
   await quiet(world);
-  const reason = 'no machine has git; where it is installed: coord tool add git';
+  const reason = 'no machine has git; on a machine that has it: coord tool add git';
   expect(await state(world)).toMatchObject({ state: 'BLOCKED', reason });
   expect((await world.status()).needsYou).toEqual([{ code: 'order', order: 'x', why: reason }]);
   two.settings.installed.add('git');

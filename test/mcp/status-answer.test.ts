@@ -16,15 +16,15 @@ test('what only a person can move is told of what it is about, also where that i
       { code: 'emergency', machine: 2, why: 'EMERGENCY: fire' },
       { code: 'order', order: 'release', why: 'waits for approval' },
       { code: 'document', document: 'fleet.yaml', why: 'unreadable' },
-      { code: 'pause', why: 'the fleet is paused without an end' },
+      { code: 'pause', why: 'the fleet is paused with no end time' },
     ] as const;
     writeFileSync(folder.view, JSON.stringify(viewOf({ needsYou })));
     const { text } = statusAnswer(folder, { send: false, orders: false }, {});
-    expect(text.split('only a person can move these:\n')[1]?.split('\n')).toEqual([
+    expect(text.split('these need a person:\n')[1]?.split('\n')).toEqual([
       '  machine 2: EMERGENCY: fire',
       '  release: waits for approval',
       '  fleet.yaml: unreadable',
-      '  fleet: the fleet is paused without an end',
+      '  fleet: the fleet is paused with no end time',
     ]);
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -142,7 +142,7 @@ test('M9 opencode: its MCP entry where its settings are, and the words that noth
   put(join(folder, 'opencode.jsonc'), '{}');
   expect(setupChanges(world, options('opencode'))).toEqual([]);
   const { good, bad } = checkSetup(world, options('opencode'));
-  expect([bad, good[0]]).toEqual([[], 'hooks: opencode has none; no message comes by itself']);
+  expect([bad, good[0]]).toEqual([[], 'hooks: opencode has none, so messages do not arrive by themselves']);
 });
 
 test('M9 instructions that another agent reads too stay as long as that one is set up', () => {
@@ -164,7 +164,7 @@ test.each([
   for (const isProject of [false, true]) {
     const other = agentPlaces(world, agent, !isProject).hooks;
     expect(checkSetup(world, options(agent, isProject)).bad.join('\n')).toContain(
-      `hooks: also in ${other}; each message comes once all the same`,
+      `hooks: also in ${other}; each message still arrives once`,
     );
   }
 });

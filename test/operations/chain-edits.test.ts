@@ -97,5 +97,5 @@ test('O17 the step that is meant goes on in its session, what comes behind it be
     { generation: 2 },
   ]);
   expect(retried(failed, 'login.b', { steps: [{}, { resume: 'old words' }, {}] }).steps[1]).toEqual({ generation: 2 });
-  expect(() => retried(viewOf(2, COMPLETED, COMPLETED, COMPLETED), 'login', {}, true)).toThrow('expected the step');
+  expect(() => retried(viewOf(2, COMPLETED, COMPLETED, COMPLETED), 'login', {}, true)).toThrow('name the step');
 });

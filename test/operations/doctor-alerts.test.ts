@@ -24,9 +24,9 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 const HOOK = 'alerts: [{ name: hook, webhook: "https://host/secret" }]';
 
 test('doctor says who is told, what of the file is wrong, and who could not be told', async () => {
-  expect(await look()).toMatchObject({ state: 'ok', found: 'nobody is told: no alerts.yaml' });
+  expect(await look()).toMatchObject({ state: 'ok', found: 'no alerts are sent: no alerts.yaml' });
   file('');
-  expect(await look()).toMatchObject({ state: 'ok', found: expect.stringContaining('nobody is told: no channel') });
+  expect(await look()).toMatchObject({ state: 'ok', found: expect.stringContaining('no alerts are sent: no channel') });
   file('alerts: [desktop, { webhook: secret }]');
   expect(await look()).toMatchObject({
     state: 'warning',
@@ -55,7 +55,7 @@ test('what waits and what was given up is said until it is told or over', async 
     writeTold(folder(), { channels: { hook: { since: at, alerts: { a: { began: delivery(state) } } } }, faults: [] });
   writeAlerts(folder(), [alert]);
   note('waits');
-  const waits = 'hook was not told of 1 alert (it answered 500; next try 1970-01-01T00:00:00.000Z)';
+  const waits = '1 alert not delivered to hook (it answered 500; next try 1970-01-01T00:00:00.000Z)';
   expect(await look()).toMatchObject({ state: 'warning', found: `1 channel; ${waits}`, fix: 'coord alerts test' });
   note('given up');
   expect(await look()).toMatchObject({ state: 'warning', found: expect.stringContaining('(it answered 500; given up)') });

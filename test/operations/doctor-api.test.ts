@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 test('doctor says whether it answers, what keeps it from that, and who could read its token', async () => {
-  expect(await look()).toEqual({ state: 'ok', found: 'comes with the daemon, which does not run' });
+  expect(await look()).toEqual({ state: 'ok', found: 'starts with the daemon, which does not run' });
   ensureApiToken(folder);
   chmodSync(apiPaths(folder).token, 0o644);
   expect(isTokenOpen(folder)).toBe(true);
@@ -37,9 +37,9 @@ test('doctor says whether it answers, what keeps it from that, and who could rea
   const record = { outside: null, trouble: null, mark: '', pid: process.pid };
   // Nobody has this port.
   writeApiRecord(folder, { ...record, url: 'http://127.0.0.1:1' });
-  expect(await look()).toMatchObject({ state: 'warning', found: 'nobody answers on http://127.0.0.1:1' });
+  expect(await look()).toMatchObject({ state: 'warning', found: 'nothing answers on http://127.0.0.1:1' });
   writeApiRecord(folder, { ...record, url: 'http://127.0.0.1:1', pid: 1 });
-  expect(await look()).toMatchObject({ state: 'warning', found: 'nobody answers on any port' });
+  expect(await look()).toMatchObject({ state: 'warning', found: 'nothing answers on any port' });
   writeApiRecord(folder, { ...record, url: null, trouble: 'port 9000 is taken by other programs' });
   expect(await look()).toMatchObject({ state: 'warning', found: expect.stringContaining('port 9000 is taken') });
   writeFileSync(apiPaths(folder).settings, 'enabled: maybe\n');

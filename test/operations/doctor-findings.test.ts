@@ -1,5 +1,5 @@
 // What doctor makes of figures that no test can bring about on a computer: versions, free space, addresses of hosts.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -15,13 +15,15 @@ import { parseRemoteUrl } from '../../src/system/git/remote-url.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'coord-findings-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test('git 2.34 and node 20 are the least', () => {
+test('git 2.34 and the node of package.json are the least', () => {
   const git = ['git version 2.34.0', 'git version 2.39.5 (Apple Git-154)', 'git version 3.0.0.rc1'];
   for (const version of git) expect(gitFinding(version), version).toMatchObject({ state: 'ok', found: version });
   for (const version of ['git version 2.33.8', 'git version 1.99', 'nothing of the kind', null])
     expect(gitFinding(version), String(version)).toMatchObject({ state: 'problem', fix: 'install git 2.34 or newer' });
-  for (const version of ['v20.0.0', 'v24.1.0']) expect(nodeFinding(version).state, version).toBe('ok');
-  for (const version of ['v18.19.1', 'v8.0.0', null]) expect(nodeFinding(version).state, String(version)).toBe('problem');
+  for (const version of ['v20.19.0', 'v22.0.0', 'v24.1.0']) expect(nodeFinding(version).state, version).toBe('ok');
+  for (const version of ['v20.18.3', 'v18.19.1', 'v8.0.0', null])
+    expect(nodeFinding(version), String(version)).toMatchObject({ state: 'problem', fix: 'install Node 20.19 or newer' });
+  expect(JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')).engines.node).toBe('>=20.19');
 });
 
 test('less than 1 GB of free space is a warning, less than 100 MB a problem', () => {
@@ -56,7 +58,7 @@ describe("cron's PATH", () => {
     writeFileSync(join(scratch, 'node'), '#!/bin/sh\necho v12.22.0\n', { mode: 0o755 });
     const found = await look(`${scratch}:${process.env.PATH}`);
     expect(found).toMatchObject({ state: 'problem' });
-    expect(found.found).toContain('node v12.22.0: expected 20 or newer');
+    expect(found.found).toContain('node v12.22.0: expected 20.19 or newer');
     expect(found.fix).toMatch(/^put this line at the top of crontab -e: PATH=\/.*:\/bin$/);
   });
 });

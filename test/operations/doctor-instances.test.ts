@@ -71,7 +71,7 @@ test('L5 without the daemon that wrote it, what lives is as it was, and what is 
   write(gone, [status(), watched]);
   expect(readPrograms(folder)).toMatchObject([
     { state: 'ONLINE', pid: process.pid },
-    { state: 'OFFLINE', detail: 'no daemon looks after it' },
+    { state: 'OFFLINE', detail: 'no daemon runs' },
   ]);
   write(gone, [status({ state: 'CRASHED', givenUp: true }), status()], { a: gone });
   expect(readPrograms(folder)).toMatchObject([

@@ -95,7 +95,7 @@ describe('the remote', () => {
     const { code, of } = await examine(mac);
     expect(code).toBe(1);
     expect(of('lane').state).toBe('problem');
-    expect(of('lane').found).toContain('somebody else writes as machine 1');
+    expect(of('lane').found).toContain('another folder writes as machine 1');
   });
 
   test('refuses the board (R1a, F4)', async () => {

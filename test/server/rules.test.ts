@@ -164,7 +164,7 @@ test('no answer lets a page of another origin read it, frame it or guess at it',
 test('an unknown path is 404, a wrong method 405 with the right ones, and an error has code, message and hint', async () => {
   const { ask } = await opened();
   expect((await ask('/api/v1/nothing')).json).toEqual({
-    error: { code: 'NOT_FOUND', message: 'nothing is at "/api/v1/nothing"', hint: null },
+    error: { code: 'NOT_FOUND', message: 'no such path: "/api/v1/nothing"', hint: null },
   });
   for (const [path, method, allow] of [
     ['/api/v1/orders', 'DELETE', 'GET, POST'],

@@ -60,7 +60,7 @@ export function createLaneChecks(truth: Truth): LaneChecks {
     const { sawForeign, sawRewritten, main } = of(computer);
     if (main !== null) judged(truth, 'acts of a machine that was shown main');
     if (sawForeign)
-      violated('R3', `${computer.name} ${what} though it was shown that somebody else writes as machine ${computer.number}`);
+      violated('R3', `${computer.name} ${what} though it was shown that another folder writes as machine ${computer.number}`);
     if (sawRewritten) violated('R3a', `${computer.name} ${what} though main does not lead on from what it saw`);
   };
   return {

@@ -31,7 +31,7 @@ test('I5: another user’s folder is named with both users, and nothing is done 
     me: expect.stringMatching(new RegExp(`\\(uid ${process.getuid?.()}\\)$`)),
     owner: expect.stringMatching(/^uid (0|12345)$/),
   });
-  expect(() => mustOwn(path)).toThrow(/is of uid (0|12345), and this is .*run as you/);
+  expect(() => mustOwn(path)).toThrow(/belongs to uid (0|12345), and this is .*run commands as you/);
 });
 
 test.runIf(process.getuid?.() === 0)(
@@ -45,14 +45,14 @@ test.runIf(process.getuid?.() === 0)(
     const find = () => findFleetFolder({ dir: undefined, envDir: undefined, cwd: below });
     expect(find().state).toBe(state);
     chownSync(identity, 12_345, 12_345);
-    expect(find).toThrow(/fleet.json is of uid 12345/);
+    expect(find).toThrow(/fleet.json belongs to uid 12345/);
     chownSync(identity, 0, 0);
     chownSync(state, 12_345, 12_345);
     for (const options of [
       { dir: dirname(below), envDir: undefined },
       { dir: undefined, envDir: dirname(below) },
     ])
-      expect(() => findFleetFolder({ ...options, cwd: '/' })).toThrow(/\.coord is of uid 12345/);
+      expect(() => findFleetFolder({ ...options, cwd: '/' })).toThrow(/\.coord belongs to uid 12345/);
     // One of this user's, by a link of another's.
     rmSync(state, { recursive: true });
     const mine = join(scratch, 'mine.coord');
@@ -60,6 +60,6 @@ test.runIf(process.getuid?.() === 0)(
     writeFileSync(join(mine, 'fleet.json'), '{}');
     symlinkSync(mine, state);
     lchownSync(state, 12_345, 12_345);
-    expect(find).toThrow(/\.coord is of uid 12345/);
+    expect(find).toThrow(/\.coord belongs to uid 12345/);
   },
 );

@@ -96,9 +96,9 @@ test.each<[string, Change, string]>([
   [
     'a program that went',
     { found: { program: '/no/claude' } },
-    'claude is not there any more on pc in /no/claude; there: coord agent detect',
+    'claude is no longer there on pc in /no/claude; there: coord agent detect',
   ],
-  ['one that does not answer', { found: { problem: 'hangs' } }, 'claude is not there any more on pc; there: coord agent detect'],
+  ['one that does not answer', { found: { problem: 'hangs' } }, 'claude is no longer there on pc; there: coord agent detect'],
   [
     'a tool beyond the policy',
     { task: { allowedTools: ['Edit', 'Bash(rm *)'] }, rules: { allowedTools: ['Edit', 'Bash(npm test)'] } },

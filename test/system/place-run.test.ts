@@ -59,5 +59,5 @@ test('O10, O14 it needs no folder, unless it names one or has a check; variables
 
 test('O14 a program that went between the choice and the start', () => {
   for (const program of ['gone', 'silent', null])
-    expect(placed({}, program)).toEqual({ blocked: { code: 'noProgram', reason: `program ${program} is not there any more` } });
+    expect(placed({}, program)).toEqual({ blocked: { code: 'noProgram', reason: `program ${program} is no longer there` } });
 });

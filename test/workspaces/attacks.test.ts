@@ -191,7 +191,7 @@ test('O16 what a run puts into .git sends its branch nowhere else, writes nowher
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync(links[name] ?? elsewhere, path);
     const end = await led.ends();
-    if (name !== 'info' && name !== 'objects/info') expect(end.problem, name).toMatch(/took away or replaced \.git/);
+    if (name !== 'info' && name !== 'objects/info') expect(end.problem, name).toMatch(/removed or replaced \.git/);
     expect(readdirSync(elsewhere), name).toEqual(['mine']);
     expect(readFileSync(mine, 'utf8'), name).toBe('mine');
   }
@@ -202,7 +202,7 @@ test('O16 a .git that was replaced is asked nothing, and the run failed; other o
   rmSync(join(gone.place.root, '.git'), { recursive: true });
   symlinkSync(join(world.root, 'app.git-clone', '.git'), join(gone.place.root, '.git'));
   expect(await gone.ends()).toMatchObject({
-    problem: expect.stringMatching(/^the run took away or replaced \.git of its workspace/),
+    problem: expect.stringMatching(/^the run removed or replaced \.git in its workspace/),
   });
 
   const led = await world.run('led', { url });

@@ -130,7 +130,7 @@ test('O17, O16 a run that goes on takes the folder of the one before, as it was 
   expect(await third.ends()).toMatchObject({ notes: ['changed nothing, so no branch was pushed'] });
   const gone = await world.run('new', { url, agent: 'claude', goesOn: true });
   expect(gone.read('half')).toBe(null);
-  expect(world.said()).toContain('the workspace of the run before is gone');
+  expect(world.said()).toContain('the workspace of the previous run is gone');
 });
 
 test('O17, O16 one that goes on commits as coord where git knows no name, and its commits say which run they are of', async () => {
@@ -274,7 +274,7 @@ test('O16 a full disk: what nobody has is given up for it once, and then it is s
     return { PATH: `${path}:${process.env.PATH}`, HOME: join(world.root, 'home') };
   };
   const once = await world.run('once', { url, person: full(1) });
-  expect(world.said()).toContain('the disk is full: workspaces that nobody has are removed');
+  expect(world.said()).toContain('the disk is full: removing workspaces that are not in use');
   expect(kept.read('half')).toBe(null);
   await once.dies();
   expect(await world.begin('again', { url, person: full(2) })).toMatchObject({

@@ -182,7 +182,7 @@ test('O16 what a run hides from git in its index is seen; a merge in pieces and 
   run.git('init', '--quiet', 'within');
   world.git(join(run.place.root, 'within'), 'commit', '--quiet', '--allow-empty', '-m', 'x');
   const { notes, outputs } = await run.ends();
-  expect(notes).toEqual(['of the git repositories "within" in it only their commit is kept', 'a merge was not finished']);
+  expect(notes).toEqual(['of the nested git repositories "within", only the commit is kept', 'a merge was not finished']);
   expect(inRepo('show', `${outputs.commit}:README.md`)).toBe('hidden');
 });
 

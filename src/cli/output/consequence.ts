@@ -53,6 +53,6 @@ export function warnUnsent(context: Context, report: EditReport): void {
     context.note(context.paint.yellow(`! recorded here, and waits for a person to fix ${editsWaitFor}`));
     return;
   }
-  const why = report.sync.trouble?.message ?? boardRefused?.detail ?? 'main did not take it';
+  const why = report.sync.trouble?.message ?? boardRefused?.detail ?? 'main refused it';
   context.note(context.paint.yellow(`! recorded here, not on the remote yet: ${why}; the next coord sync sends it`));
 }

@@ -55,7 +55,7 @@ function whatWords(event: TimelineEvent, machines: MachineNames): string {
     case 'machine':
       if (event.what === 'joined') return 'joined the fleet';
       if (event.what === 'left') return 'left the fleet';
-      return event.what === 'back' ? 'is back' : `lost, says ${plain(nameOf(event.says ?? 0, machines), WHO_MAX)}`;
+      return event.what === 'back' ? 'is back' : `reported lost by ${plain(nameOf(event.says ?? 0, machines), WHO_MAX)}`;
     case 'fault':
       return `${event.document}: ${plain(event.text, 120)}`;
   }

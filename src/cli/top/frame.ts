@@ -59,7 +59,7 @@ function bodyOf(
   const head = headLines(sight, nowMs);
   if (typeof sight.view === 'string') return { lines: [...head, [], ...nothingYet(sight.view)], page: 1, topMax: 0 };
   const trouble = troubleBlock(sight, nowMs, size.columns, Math.max(1, Math.floor(size.rows / 6)));
-  const none: Line[] = panes.length === 0 ? [[], [part('no row holds these words')]] : [];
+  const none: Line[] = panes.length === 0 ? [[], [part('no row matches')]] : [];
   const top = [...head, ...trouble, ...none];
   const body = panesBody(state, panes, { columns: size.columns, rows: size.rows - top.length });
   return { ...body, lines: [...top, ...body.lines] };
@@ -70,7 +70,7 @@ function nothingYet(view: 'none' | 'unreadable'): readonly Line[] {
     view === 'none'
       ? 'This machine has never synced: there is nothing to show yet.'
       : 'Another version of coord synced here last.';
-  return [[part(why)], [part('r syncs now, as coord sync does.')]];
+  return [[part(why)], [part('Press r to sync now.')]];
 }
 
 function keysBody(): Body {
@@ -140,7 +140,7 @@ function footLines({ mode, notice, busy, filter }: State, columns: number, nowMs
       return [...lines, ...wrapText(mode.question, columns, NOTICE_LINES_MAX).map((text): Line => [part(text, 'bold')])];
     case 'type': {
       const label = mode.asks === 'to' ? 'To (a number, a name, all; 0: people)' : `Message to ${mode.to}`;
-      return [...lines, typing(label, mode.text, columns), [part('enter: go on  esc: leave it', 'dim')]];
+      return [...lines, typing(label, mode.text, columns), [part('enter: continue  esc: cancel', 'dim')]];
     }
     case 'filter':
       return [...lines, typing('Only rows with', filter, columns), [part('enter: keep it  esc: all rows', 'dim')]];

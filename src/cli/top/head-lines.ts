@@ -54,7 +54,7 @@ export function troubleBlock(sight: Sight, nowMs: number, width: number, linesMa
   const { view, fetchedMs, daemon } = sight;
   const old =
     fetchedMs !== null && nowMs - fetchedMs > OLD_MS && !daemon.running
-      ? [`! this is how it was ${roughly(nowMs - fetchedMs)} ago: r syncs now; coord daemon start does it by itself`]
+      ? [`! as of ${roughly(nowMs - fetchedMs)} ago: press r to sync now, or run coord daemon start`]
       : [];
   const words = [
     ...(typeof view === 'string' ? [] : troubleLines(view, { paint: PLAIN, nowMs: () => nowMs })),

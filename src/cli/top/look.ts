@@ -114,9 +114,9 @@ function programField(program: LookedProgram): readonly [string, string] {
 function messageLook(context: Context, { messages }: Sight, view: View, key: string): Looked {
   const message = messages.find(({ source, number }) => `${source} ${number}` === key);
   if (message !== undefined) {
-    const foot = message.taken ? [] : ['coord inbox --take says that it was read'];
+    const foot = message.taken ? [] : ['coord inbox --take marks it as read'];
     return {
-      title: 'a message; what stands after a bar was written by others',
+      title: 'a message; text after | was written by others',
       lines: [...inboxLines([message], { ...context, paint: PLAIN }), ...foot],
       whole: 'coord inbox --all',
       isQuoted: true,
@@ -130,5 +130,5 @@ function messageLook(context: Context, { messages }: Sight, view: View, key: str
   const head = visibleText(`from ${labelOf(toPeople.from, view)} to people · ${readableTime(toPeople.at)}`);
   const file = `coordination/messages/${toPeople.from}_TO_0.md`;
   const lines = [head, ...quoted, '', `the whole: ${file}`];
-  return { title: 'a message; what stands after a bar was written by others', lines, whole: file, isQuoted: true };
+  return { title: 'a message; text after | was written by others', lines, whole: file, isQuoted: true };
 }

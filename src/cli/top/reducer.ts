@@ -29,7 +29,7 @@ export interface Drawn {
   readonly places: State['places'];
 }
 
-const REPLACED = 'nothing was done: another row has just come to this place; look again';
+const REPLACED = 'nothing was done: the rows have just moved; try again';
 const ENDED: readonly StatusOrder['state'][] = ['COMPLETED', 'FAILED', 'CANCELLED'];
 
 export function press(before: State, key: Key, scene: Scene): Pressed {
@@ -192,7 +192,8 @@ function askCancel(state: State, subject: Subject, { view }: Scene): State {
 
 function askApprove(state: State, subject: Subject, { view }: Scene): State {
   const order = subject.kind === 'order' ? view?.orders[subject.order] : undefined;
-  if (subject.kind !== 'order' || order?.approval !== 'awaited') return { ...state, notice: said('this waits for no approval') };
+  if (subject.kind !== 'order' || order?.approval !== 'awaited')
+    return { ...state, notice: said('this order does not wait for approval') };
   const question = `Approve ${subject.order}, so that it may run?  y: yes  n: no`;
   return {
     ...state,

@@ -79,7 +79,7 @@ export function createSession(context: Context, commands: Commands, changed: () 
 
   function begin(wish: Wish): void {
     if (doing !== null) {
-      state = { ...state, notice: { lines: [`one thing at a time: ${doing.what} is under way`], isTrouble: true } };
+      state = { ...state, notice: { lines: [`wait until this has ended: ${doing.what}`], isTrouble: true } };
       return;
     }
     const what = wishWords(wish);

@@ -61,7 +61,7 @@ export const START: State = {
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['tab, shift-tab, ← →', 'the next pane, the one before'],
   ['↑ ↓, j k, page, g G', 'choose a row; in a log: scroll'],
-  ['enter', 'look into it: a run, an order, a machine, a message'],
+  ['enter', 'open it: a run, an order, a machine, a message'],
   ['l', 'the log of an order, and what comes'],
   ['c', 'cancel the order (coord cancel)'],
   ['a', 'approve the order (coord approve)'],

@@ -40,7 +40,7 @@ const WORDS = {
   notStarted: (detail: string | null) => `did not start: ${detail ?? 'unknown reason'}`,
   signal: (signal: string) => `ended by ${signal}`,
   checkFailed: (exitCode: number | null) => `check failed with ${exitCode ?? 'a signal'}`,
-  leftovers: (count: number) => `ended ${count} left-over process${count === 1 ? '' : 'es'}`,
+  leftovers: (count: number) => `ended ${count} leftover process${count === 1 ? '' : 'es'}`,
   declined: () => 'declined; the host does not let claims be deleted',
   callFailed: itself,
   agentFailed: itself,
@@ -77,7 +77,7 @@ const WORDS = {
   noMachine: (which: string) => `no machine ${which}; it starts when one joins`,
   noneOf: (which: readonly (number | string)[]) => `none of ${which.join(', ')} is in the fleet; it starts when one joins`,
   noMachineHas: (what: readonly string[]) => `no machine has ${what.join(' and ')}; it starts when one joins`,
-  noTool: (tool: string, how: string) => `no machine has ${tool}; where it is installed: coord ${how}`,
+  noTool: (tool: string, how: string) => `no machine has ${tool}; on a machine that has it: coord ${how}`,
   machineLeft: (who: string) => `${who} has left the fleet`,
   sameName: (numbers: readonly number[], name: string) =>
     `machines ${numbers.join(' and ')} are both named ${name}; assign by number`,
@@ -86,13 +86,13 @@ const WORDS = {
     `allowed on none of ${machines.join(', ')}; there: coord allow ${kind}`,
   variableNotAllowed: (names: readonly string[], on: string) =>
     `variable ${names.join(', ')} not allowed on ${on}; there: coord allow env ${shellWord(names[0] ?? '')}`,
-  noAgent: (which: string, how: string) => `${which}; where it is installed: coord ${how}`,
+  noAgent: (which: string, how: string) => `${which}; on a machine that has it: coord ${how}`,
   agentMissing: (agent: string, on: string) => `no ${agent} on ${on}; there: install it, and coord agent detect`,
   agentUnfit: itself,
   noProgram: itself,
   programDown: (states: string) => `waits: ${states}`,
   programBusy: (who: string) => `waits: ${who}`,
-  noSession: (what: string, id: string) => `${what}; to begin afresh: ${retry(id)}`,
+  noSession: (what: string, id: string) => `${what}; to start over: ${retry(id)}`,
   folderMissing: (folder: string, on: string) => `folder ${folder} is not there on ${on}`,
   folderNotAllowed: itself,
   repoNotAllowed: (repo: string, on: string) => `repo ${repo} not allowed on ${on}; there: coord allow repo ${shellWord(repo)}`,
@@ -101,13 +101,13 @@ const WORDS = {
   secretsMissing: (path: string, on: string) => `the secrets file ${path} that the policy names is not there on ${on}`,
   notPlaced: itself,
   startFailed: (detail: string) => `could not be started: ${detail}`,
-  claimInTheWay: (ref: string) => `${ref} is in the way of its claim; what deletes it: coord doctor`,
-  claimRefused: (detail: string) => `the remote refuses its claim, which is tried again after an hour: ${detail}`,
+  claimInTheWay: (ref: string) => `${ref} blocks its claim; coord doctor shows how to delete it`,
+  claimRefused: (detail: string) => `the remote refuses its claim, next try in an hour: ${detail}`,
   generationLowered: (generation: number, who: string, id: string) =>
-    `generation ${generation} was claimed by ${who}; a lowered one changes nothing: ${retry(id)}`,
+    `generation ${generation} was claimed by ${who}, and a lower one changes nothing: ${retry(id)}`,
   returned: (id: string, when: string, { next, as }: { readonly next: number; readonly as: 'completed' | 'failed' }) =>
-    `${id} has run before (${when}); to run it again: ${retry(id)}, or set "generation": ${next}, or give it another id; to leave it at that: coord order resolve ${shellWord(id)} --${as}`,
-  needsPerson: (id: string) => `it needs a person; then: ${retry(id)}`,
+    `${id} has run before (${when}); to run it again: ${retry(id)}, or set "generation": ${next}, or give it another id; to keep that result: coord order resolve ${shellWord(id)} --${as}`,
+  needsPerson: (id: string) => `a person has to fix this first; then: ${retry(id)}`,
   resolved: (note: string | null) => `resolved by a person${note === null ? '' : `: ${note}`}`,
 
   approval: (id: string, { why, isOther }: { readonly why: string | null; readonly isOther: boolean }) =>
@@ -131,7 +131,7 @@ const WORDS = {
     readonly next?: string | undefined;
   }) =>
     `attempt ${it.attempt} of ${it.attempts} failed${it.on === undefined ? '' : ` on ${it.on}`}; ${it.next ?? 'the next one follows'}`,
-  startAgain: () => 'could not be started; it is tried again',
+  startAgain: () => 'could not be started; trying again',
   startsNext: () => 'starts next',
   schedule: () => 'by its schedule',
   occurrence: (due: string) => `waits for the occurrence of ${due}`,

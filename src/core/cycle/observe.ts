@@ -105,7 +105,7 @@ function agentVerdict(
   if (verdict.state !== 'FAILED' || verdict.exitCode !== AGENT_ASKS || asks === undefined) return told;
   const question = asks === 'question' ? questionIn(rest) : null;
   if (question !== null) return { ...told, ...because.question(questionWords(order, question)), asks: true };
-  const next = asks === 'session' ? 'to begin afresh' : 'then';
+  const next = asks === 'session' ? 'to start over' : 'then';
   const words = `${told.reason ?? asks}; ${next}: coord retry ${shellWord(listedId(order))}`;
   return { ...told, ...because[ASKS.get(asks) ?? 'agentFailed'](words), asks: true };
 }

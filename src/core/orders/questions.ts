@@ -19,12 +19,12 @@ export function questionIn({ question, question_to: to }: Outputs): Question | n
 
 /** Why an order stands still, and how it goes on. */
 export function questionWords(order: string, { text, to }: Question): string {
-  return `waits for an answer${to === 0 ? '' : ` of machine ${to}`}: ${text}; coord answer ${shellWord(listedId(order))} "…"`;
+  return `waits for an answer${to === 0 ? '' : ` from machine ${to}`}: ${text}; coord answer ${shellWord(listedId(order))} "…"`;
 }
 
 /** The same of an order for all machines, which cannot be answered. */
 export function questionWordsForAll(order: string, { text }: Question): string {
-  return `asks: ${text}; an order for all machines takes no answer, to run it again on each: coord retry ${shellWord(listedId(order))}`;
+  return `asks: ${text}; an order for all machines cannot be answered; to run it again on each: coord retry ${shellWord(listedId(order))}`;
 }
 
 const CUT_QUESTION_MAX = 300;

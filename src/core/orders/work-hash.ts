@@ -62,6 +62,6 @@ export function changedNote(id: string, order: StatusOrder, orders: StatusDocume
   const step = order.steps?.find((it) => orders[it]?.changed === true);
   if (step !== undefined) return `${step}: ${changedNote(step, orders[step] ?? order, {})}`;
   return order.state === 'IN_PROGRESS'
-    ? `changed since it started; the change holds from its next start: coord retry ${shellWord(id)}, once it has ended`
-    : `ORDERS.json asks for other work than what ran: coord retry ${shellWord(id)}, or give it a new id`;
+    ? `changed since it started; the change applies to its next run: coord retry ${shellWord(id)}, once this run has ended`
+    : `changed in ORDERS.json since it ran; to run it as it is now: coord retry ${shellWord(id)}, or give it a new id`;
 }

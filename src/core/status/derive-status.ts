@@ -99,7 +99,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
       return nothing;
     });
   const progress = section(
-    'how far all is',
+    'progress',
     () =>
       progressOf({
         ...{ orders: from.orders, specs: from.specs ?? new Map() },
@@ -111,7 +111,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
   const mail = section('messages', () => mailStatus(from.mail.machines, readersOf(from.machines), peopleRead), NO_MAIL);
   const handOffs = section('hand-offs', () => handOffStatus(from.handOffs), {});
   const about = { ...from, shown: entries, asks, messages: mail.messages };
-  const needs = section('what needs people', () => NEED_KINDS.flatMap((kind) => kind.find(about)), []);
+  const needs = section('needsYou', () => NEED_KINDS.flatMap((kind) => kind.find(about)), []);
   return {
     version: 1,
     updated: newest(from.machines),

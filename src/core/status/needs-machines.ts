@@ -70,18 +70,18 @@ export const messageNeed: NeedKind = {
 export const pauseNeed: NeedKind = {
   code: 'pause',
   alert: 'machine',
-  ways: ['coord resume', 'nobody is paused by it'],
+  ways: ['coord resume', 'nothing is paused by it'],
   find({ machines, fleet: { paused } }) {
     const endless = paused.filter(({ until }) => until === null).map(({ who }) => who);
     const fleet: NeedsYou[] = endless.includes('fleet')
-      ? [{ code: 'pause', why: 'the fleet is paused without an end: coord resume --fleet' }]
+      ? [{ code: 'pause', why: 'the fleet is paused with no end time: coord resume --fleet' }]
       : [];
     const single = [...machines].flatMap(([machine, { document }]): NeedsYou[] => {
       if (document.state !== 'PAUSED' || document.paused === undefined || document.paused.until !== null) return [];
       const isNamed = endless.includes(String(machine)) || endless.includes(document.name.toLowerCase());
       if (!isNamed && endless.includes('fleet')) return [];
       const how = isNamed ? `coord resume ${machine}` : 'coord resume, there';
-      return [{ code: 'pause', machine, why: `${machineLabel(machine, machines)} is paused without an end: ${how}` }];
+      return [{ code: 'pause', machine, why: `${machineLabel(machine, machines)} is paused with no end time: ${how}` }];
     });
     return [...fleet, ...pausesOfNobody(machines, paused), ...single];
   },
@@ -98,6 +98,6 @@ function pausesOfNobody(machines: Machines, paused: FleetSettings['paused']): re
     .map(({ who }) => ({
       code: 'pause',
       document: 'fleet.yaml',
-      why: `"paused" names ${JSON.stringify(who)}, and no machine is called that: nobody is paused by it`,
+      why: `"paused" names ${JSON.stringify(who)}, but no machine has that name: nothing is paused by it`,
     }));
 }

@@ -17,12 +17,12 @@ export function alertBlock(status: StatusDocument, link: string): string[] {
       const { order, machine, document, why } = need;
       const what = needSubject(need, (number) => machineName(status, number));
       const where = machine === undefined || order === undefined ? '' : ` on ${machineName(status, machine)}`;
-      return `- **${markdownCell(what)}**${where}: ${markdownCell(why)}${mend(document, link)}`;
+      return `- **${markdownCell(what)}**${where}: ${markdownCell(why)}${fixLink(document, link)}`;
     });
   const named = new Set(status.needsYou.map((need) => need.document));
   const faults = status.faults
     .filter((fault) => fault.level === 'fault' && !named.has(fault.document))
-    .map((fault) => `- **${markdownCell(fault.document)}**${faultText(fault)}${mend(fault.document, link)}`);
+    .map((fault) => `- **${markdownCell(fault.document)}**${faultText(fault)}${fixLink(fault.document, link)}`);
   const lines = capped([...needs, ...faults]);
   return lines.length === 0 ? [] : [['> [!WARNING]', '> **Needs you**', '>', ...lines.map((line) => `> ${line}`)].join('\n')];
 }
@@ -46,7 +46,7 @@ function faultText({ line, column, message }: StatusFault): string {
   return `${place}: ${markdownCell(message)}`;
 }
 
-function mend(document: string | undefined, link: string): string {
+function fixLink(document: string | undefined, link: string): string {
   return document === ORDERS_PATH ? ` · [fix it](${link})` : '';
 }
 

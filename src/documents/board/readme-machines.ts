@@ -39,7 +39,7 @@ function programCell({ programs = {}, state }: StatusMachine): string {
 }
 
 function backCell({ back }: StatusMachine): string {
-  return back ? 'back: it was lost' : '';
+  return back ? 'back after it was lost' : '';
 }
 
 function emergencyCell({ emergency, emergencySince = '' }: StatusMachine): string {

@@ -27,7 +27,7 @@ export function toPeopleBlock(status: StatusDocument): string[] {
   });
   const senders = [...new Set(messages.map(({ from }) => from))].sort((a, b) => a - b);
   const answers = senders.map((from) => `\`${messagesPath(Number(PEOPLE), String(from))}\``).join(', ');
-  return ['## To you', lines.join('\n'), `They stand here until you write to the machine, in ${answers}.`];
+  return ['## To you', lines.join('\n'), `They stay here until you answer in ${answers}.`];
 }
 
 function lastBlock(status: StatusDocument, messages: readonly StatusMessage[]): string[] {

@@ -176,25 +176,25 @@ ${name === null ? '# name: my fleet' : `name: ${renderScalar(name)}`}
 # Where this repository is looked at in a browser: makes the board's links.
 ${url === null ? '# url: https://host/me/fleet' : `url: ${renderScalar(url)}`}
 
-# What all machines together may push in a minute. Git hosts ask for few.
+# How many pushes a minute all machines make together at most. Git hosts ask for few.
 # pushes_per_minute: 6
 
-# How many machines there may be; what joins beyond that counts for nothing.
+# How many machines there may be. A machine beyond that is refused.
 # machines_max: 64
 
-# How often each machine says that it is there, at least. Without it: 20 seconds for each machine, 60 at least.
+# How often each machine shows that it is alive, at least. Default: 20 seconds for each machine, 60 at least.
 # heartbeat: 60s
 
-# How long a machine may stay silent before the others call it lost. Without it: three heartbeats.
+# How long a machine may stay silent before the others call it lost. Default: three heartbeats.
 # lease: 5m
 
 # Where orders without "assign" go, by their "type"; a list is in order of preference.
 # routing: { bug: 1, interface: [1, 2], training: { tags: [gpu] }, emergency: [1, any] }
 
-# Orders that wait for a person's word, by "type" or by kind of work (shell, agent, call), whatever they say themselves.
+# Orders that wait for approval, by "type" or by kind of work (shell, agent, call), also if they do not ask for it.
 # approvals: { types: [deploy], kinds: [agent] }
 
-# Machines that start nothing new until they are taken out here: all, a number or name, or a list.
+# Paused machines, which start nothing new until they are taken out here: all, a number or name, or a list.
 # paused: all
 # paused_until: 2026-11-20 22:00
 

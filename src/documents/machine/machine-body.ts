@@ -20,11 +20,11 @@ export function machineBody(document: MachineDocument, report: ResultsDocument):
     ...(paused === undefined
       ? []
       : [`Nothing new starts here: ${pausedWords(paused)}${paused.note === '' ? '' : `, ${markdownCell(paused.note)}`}.`]),
-    ...(document.removedBy === null ? [] : [`Removed from the fleet on machine ${document.removedBy}, by a person’s word.`]),
+    ...(document.removedBy === null ? [] : [`Removed from the fleet by a person, on machine ${document.removedBy}.`]),
     ...runTable(report),
     ...programTable(document),
     '## Notes',
-    'What people write between the two notes marks of this file, on the host or in the machine’s own folder, is kept. Everything else is written anew.',
+    'Text between the two notes marks is kept, whether it is typed on the host or on the machine. coord rewrites everything else.',
     `${OPEN}\n${document.notes}${document.notes === '' ? '' : '\n'}${CLOSE}\n`,
   ].join('\n\n');
 }

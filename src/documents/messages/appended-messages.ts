@@ -11,7 +11,7 @@ export function appendedMessages(base: string, saved: string, path: string): rea
 
 function restOf(base: string, saved: string): string {
   if (saved.startsWith(base)) return saved.slice(base.length);
-  // Somebody mended something further up: what follows the last entry is new all the same.
+  // Somebody fixed something further up: what follows the last entry is new all the same.
   const last = base.slice(base.lastIndexOf('\n## ') + 1);
   const at = saved.lastIndexOf(last);
   return at === -1 || last === '' ? '' : saved.slice(at + last.length);

@@ -18,7 +18,7 @@ export const assign = orderField({
   expected: 'a machine\'s number or name, a list of them, "all", "any", or {"tags": […], "tool": "…"}',
   words: 'Who does it: a machine\'s number or name, "all", "any", a list in order of preference, or tags and a tool.',
   default: '"any"',
-  docs: 'a number (`2`), a name (`"pc"`), `"all"`, `"any"`, a list in order of preference (`[2, "mac"]`), or `{"tags": ["gpu"], "tool": "claude"}`; `"any"` at the end of a list: then whoever can',
+  docs: 'a number (`2`), a name (`"pc"`), `"all"`, `"any"`, a list in order of preference (`[2, "mac"]`), or `{"tags": ["gpu"], "tool": "claude"}`; `"any"` at the end of a list: then any other machine',
   docsDefault: 'by `type`, else `"any"`',
   means: (written, { type }): Pick<Order, 'route'> & { assign: Assign | null } => ({
     assign: assignOf(written),
@@ -43,8 +43,7 @@ export const assign = orderField({
     const isDescribed = tags.length > 0 || tool !== undefined;
     // Fleet.yaml's routing says where a type goes that nothing else is said of.
     if (!isDescribed) return who === undefined && type !== undefined ? undefined : assignFrom(who ?? 'any');
-    if (who !== undefined && who !== 'any')
-      throw new WrongOptions('--for names machines, --tags and --tool describe them: expected one or the other', null);
+    if (who !== undefined && who !== 'any') throw new WrongOptions('expected --for, or --tags and --tool, found both', null);
     return { ...(tags.length === 0 ? {} : { tags }), ...(tool === undefined ? {} : { tool }) };
   },
 });

@@ -69,7 +69,7 @@ export const callField = orderField({
   schema: callSchema,
   expected: '{"instance": "…", "path": "/…"} or {"specialty": "…", "path": "/…"}',
   words: 'A request to a local program of the machine; `env` is for its `check` alone.',
-  docs: 'in place of `run`: a request to a local program ([below](#a-request-to-a-local-program))',
+  docs: 'in place of `run`: a request to a local program ([below](#calls-to-local-programs))',
   not: ['chain'],
   work: 'call',
   reads: ({ call }) => callOf(call as CallEntry),
@@ -81,18 +81,18 @@ export const callField = orderField({
     specialty: 'a word such as build or gpu-a100',
     method: `one of ${CALL_METHODS.map((it) => `"${it}"`).join(', ')}`,
     path: 'a path such as "/api/build" (anything but ASCII, spaces and # written as %20)',
-    headers: 'an object of texts without those that are said anyway (Host, Content-Length, Connection, Idempotency-Key …)',
+    headers: 'an object of texts without those that are sent anyway (Host, Content-Length, Connection, Idempotency-Key …)',
     body: 'JSON whose whole numbers are exact (below 2^53)',
     expect: 'a status from 200 to 599, or a list of them',
   },
   oneOf: ['instance', 'specialty'],
   options: [
     ['--call <instance>', 'a request to this local program there, in place of a command; with --path'],
-    ['--specialty <word>', 'the same, to any local program that has this specialty'],
-    ['--path <path>', 'of the request, such as /api/build', { completes: 'nothing' }],
-    ['--method <method>', 'of the request (default: GET, with a body POST)'],
-    ['--header <header>', 'of the request: "Name: value"; may be given again', { is: 'repeated' }],
-    ['--body <json>', 'of the request; - reads standard input', { readsInput: true }],
+    ['--specialty <word>', 'the same, to any local program with this specialty'],
+    ['--path <path>', 'path of the request, such as /api/build', { completes: 'nothing' }],
+    ['--method <method>', 'method of the request (default: GET; POST with a body)'],
+    ['--header <header>', 'a header of the request, "Name: value"; may be given again', { is: 'repeated' }],
+    ['--body <json>', 'JSON body of the request; - reads standard input', { readsInput: true }],
     ['--expect <statuses>', 'what counts as success (default: 200 to 299)', { is: 'list' }],
   ],
   take: callFrom,
@@ -116,8 +116,7 @@ export function callFrom(options: Options): Json | undefined {
   const rest = [path, method, body].some((it) => it !== undefined) || header.length > 0 || expect.length > 0;
   if (call === undefined && specialty === undefined) {
     if (!rest) return undefined;
-    const found = 'expected --call or --specialty, found neither';
-    throw new WrongOptions(`--path, --method, --header, --body and --expect are of a call: ${found}`, EXAMPLE);
+    throw new WrongOptions('--path, --method, --header, --body and --expect need --call or --specialty: found neither', EXAMPLE);
   }
   if (path === undefined) throw new WrongOptions('a call: expected --path, found none', EXAMPLE);
   const [only, ...others] = expect.map(Number);

@@ -43,7 +43,9 @@ export const ORDER_FIELDS = {
     means: (type) => ({ type: type ?? null }),
     changes: 'approval',
     task: 'text',
-    options: [['--type <type>', 'the kind of work; without --for, --tags and --tool it goes where routing in fleet.yaml says']],
+    options: [
+      ['--type <type>', 'the kind of work; without --for, --tags and --tool, routing in fleet.yaml decides where it runs'],
+    ],
   }),
   feature: orderField({
     schema: ({ word }) => word,
@@ -146,7 +148,7 @@ export const ORDER_FIELDS = {
     changes: 'approval',
     alsoCalled: ['retries'],
     task: 'number',
-    options: [['--attempts <count>', 'tries in all', { is: [1, 100], set: true }]],
+    options: [['--attempts <count>', 'how often it is tried at most', { is: [1, 100], set: true }]],
   }),
   priority: orderField({
     schema: ({ z }) => z.enum(PRIORITIES),
@@ -156,7 +158,7 @@ export const ORDER_FIELDS = {
     docs: '`low`, `normal`, `high`, `urgent`: what starts first when slots are short',
     means: (priority = 'normal') => ({ priority }),
     task: 'text',
-    options: [['--priority <level>', 'what starts first', { choices: PRIORITIES, set: true }]],
+    options: [['--priority <level>', 'a higher one starts first', { choices: PRIORITIES, set: true }]],
   }),
   ...startFields,
   joiners: orderField({
@@ -172,7 +174,7 @@ export const ORDER_FIELDS = {
     schema: ({ z }, step) => z.array(step).min(1).max(100),
     expected: 'a list of 1 to 100 steps: [{ "run": … }, …]',
     words: 'Orders that come one after the other, each with the outputs of those before it; in place of "run".',
-    docs: 'in place of `run`: orders one after the other ([below](#a-chain-written-short))',
+    docs: 'in place of `run`: orders one after the other ([below](#chains))',
     not: ['order', 'step'],
     instead: 'a task for each of the "steps"',
     options: [

@@ -23,7 +23,7 @@ export const startFields = {
         .regex(/^\s*\S+(?:\s+\S+){4}\s*$/),
     expected: 'five cron fields such as "0 3 * * *"',
     words: 'When it runs again and again: minute, hour, day, month, weekday. Each time is an order of its own.',
-    docs: '`"0 3 * * *"`: when it runs again and again ([below](#again-and-again))',
+    docs: '`"0 3 * * *"`: when it runs again and again ([below](#schedules))',
     docsDefault: 'once',
     not: ['chain', 'step'],
     changes: 'approval',
@@ -33,7 +33,7 @@ export const startFields = {
     take({ schedule, timezone, overlap }) {
       if (schedule !== undefined) return String(schedule);
       if (timezone === undefined && overlap === undefined) return undefined;
-      throw new WrongOptions('--timezone and --overlap are of a --schedule: expected one, found none');
+      throw new WrongOptions('--timezone and --overlap need --schedule: found none');
     },
   }),
   timezone: orderField({
@@ -44,7 +44,7 @@ export const startFields = {
     docs: 'of `schedule`, such as `"Europe/Berlin"`',
     not: ['chain', 'step'],
     changes: 'approval',
-    options: [['--timezone <zone>', 'of the schedule, such as Europe/Berlin (default: UTC)']],
+    options: [['--timezone <zone>', 'time zone of the schedule, such as Europe/Berlin (default: UTC)']],
   }),
   overlap: orderField({
     schema: ({ z }) => z.enum(['skip', 'queue']),
@@ -54,7 +54,9 @@ export const startFields = {
     docs: 'while an earlier one runs, the next is left out (`"skip"`) or waits (`"queue"`)',
     not: ['chain', 'step'],
     changes: 'approval',
-    options: [['--overlap <what>', 'if an earlier one still runs: leave it out, or wait', { choices: ['skip', 'queue'] }]],
+    options: [
+      ['--overlap <what>', 'if an earlier run has not ended: leave this one out, or wait', { choices: ['skip', 'queue'] }],
+    ],
   }),
   approval: orderField({
     schema: ({ z }) => z.boolean(),
@@ -64,7 +66,7 @@ export const startFields = {
     docsDefault: 'false',
     means: (approval = false) => ({ approval }),
     task: 'flag',
-    options: [['--approval', 'it waits until a person says: coord approve <id>']],
+    options: [['--approval', 'wait for approval: coord approve <id>']],
   }),
   approved: orderField({
     schema: ({ z }) => z.union([z.boolean(), z.string().regex(/^[a-z0-9]{1,20}$/)]),
@@ -116,6 +118,6 @@ export const startFields = {
     docsDefault: 'false',
     means: (wake): Pick<Order, 'wake'> => (wake === true ? { wake } : {}),
     task: 'flag',
-    options: [['--wake', 'wake the machine that is to do it, if it sleeps and its owner allows that']],
+    options: [['--wake', 'wake the machine if it sleeps and its owner allows it']],
   }),
 };

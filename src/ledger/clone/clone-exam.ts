@@ -1,4 +1,4 @@
-// Looks at the clone without mending it. A clone in use can look damaged for a moment: whoever acts on `damaged` asks again under
+// Looks at the clone without repairing it. A clone in use can look damaged for a moment: whoever acts on `damaged` asks again under
 // the cycle's lock. Objects are looked into as far as the time allows; where it does not, their connections must do.
 import { existsSync } from 'node:fs';
 import { type GitResult, runGit } from '../git/run-git.ts';

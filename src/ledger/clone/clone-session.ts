@@ -87,7 +87,7 @@ export async function withHealing<T>(session: CloneSession, { work, refill, give
       if (!error.certain && !cleared) {
         // A lock that a killed git left, or a remote that changed while it was read.
         cleared = true;
-        await session.clone.mend();
+        await session.clone.repair();
         continue;
       }
       if (!error.certain && (await session.clone.isWhole())) {

@@ -73,7 +73,7 @@ export interface Clone {
   /** Looks at every object, and says whether they are all there and sound. True where that took too long. */
   isWhole(): Promise<boolean>;
   /** Clears what a killed git left, and writes our settings where they are not what they should be. */
-  mend(): Promise<void>;
+  repair(): Promise<void>;
   /** Moves it aside and makes an empty one; the newest damaged one is kept for people to look at. */
   renew(format?: ObjectFormat): Promise<void>;
   /** True = there was need, and it worked. */
@@ -138,7 +138,7 @@ export async function openClone(home: GitHome, format: ObjectFormat | null, time
       const result = await run(['fsck', '--full', '--no-dangling', '--no-progress'], times.wholeMs);
       return result.exitCode === 0 || result.timedOut;
     },
-    async mend() {
+    async repair() {
       await sweepLeftovers(gitDir, Number.POSITIVE_INFINITY);
       // A clone that is gone has no settings; whoever needs it finds that out.
       if (await exists(gitDir)) await configure();

@@ -144,7 +144,7 @@ function runFetchOf({ clone, branches, home, times }: RefsQuestion): RunFetch {
     // R7: what is here already can be such that a host compares it for ever with what is new. It is not told of it then: everything travels, once.
     const isSilent = said.timedOut && said.stderr === '' && (await listRefs(home, times.networkMs)).kind === 'listed';
     if (isSilent) said = await clone.run(['-c', 'fetch.negotiationAlgorithm=noop', ...args], times.fetchMs, more);
-    if (said.isOverLines) await clone.mend();
+    if (said.isOverLines) await clone.repair();
     const result = { ...said, stderr: withoutChatter(said.stderr) };
     if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
     const refs = parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'));

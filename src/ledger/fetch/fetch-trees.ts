@@ -36,7 +36,7 @@ export async function fetchTrees(session: CloneSession, view: FleetView, asked: 
   const answer = await fetchRefs({ home, clone, namespace, branches, last, times, first });
   if (answer.kind === 'unreachable') {
     // What SIGKILL left of a fetch that hung.
-    await clone.mend();
+    await clone.repair();
     return answer;
   }
   if (answer.kind === 'format') {
@@ -111,7 +111,7 @@ export async function recallTrees(session: CloneSession, { mainRef, namespace }:
     session.last = { ...seen, trees, mark };
     return trees;
   } catch (error) {
-    // Mended by the next fetch; there is no connection here.
+    // Repaired by the next fetch; there is no connection here.
     if (error instanceof CloneDamage) return null;
     throw error;
   }

@@ -4,7 +4,7 @@ import type { Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { GitResult } from './run-git.ts';
 
-/** First match wins. What only this machine's owner can mend stands before what may pass by itself. */
+/** First match wins. What only this machine's owner can repair stands before what may pass by itself. */
 const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
   ['DISK', /no space left on device|disk quota exceeded|file too large/i],
   [

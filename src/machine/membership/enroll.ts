@@ -93,7 +93,7 @@ export async function enroll(
     if (refused.times >= REFUSALS_MAX) {
       throw new CoordError(
         'REFUSED',
-        `the remote takes no lane from here: it refused number ${number} ${REFUSALS_MAX} times${as === null ? ', and nobody has it' : ''}`,
+        `the remote refuses lanes from this computer: it refused number ${number} ${REFUSALS_MAX} times${as === null ? ', although nobody has it' : ''}`,
         null,
       );
     }
@@ -137,7 +137,7 @@ function mustBeNoMachineYet({ machines }: Snapshot, computer: string): void {
 
 function begunAs(mine: number): CoordError {
   const why = `this folder has begun to join as machine ${mine}`;
-  return new CoordError('REFUSED', why, 'coord join <url> <this folder>, without --as, goes on with that');
+  return new CoordError('REFUSED', why, 'coord join <url> <this folder>, without --as, to continue that');
 }
 
 /** R8: who joins beyond it would count for nothing. */

@@ -29,7 +29,7 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   const saved = async () => (await machine.journal.load()) ?? observed;
   const part = <T>(name: string, work: () => Promise<T>, otherwise: () => Promise<T>) =>
     contained(mishaps, name, work, otherwise);
-  const mailed = await part('messages are not taken in', () => takeMail(machine, observed, snapshot, fetchedAt), saved);
+  const mailed = await part('messages are not read', () => takeMail(machine, observed, snapshot, fetchedAt), saved);
   const { state: posted, count: handedOver } = await part(
     'messages wait that are for programs',
     () => handOver(machine, mailed, snapshot),
@@ -38,7 +38,7 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   const { state: performed, started, stopped, waiting } = await perform(machine, snapshot, posted, self, fetchedAt);
   machine.step('performed');
   const { state: noted, woken } = await part(
-    'nobody is woken',
+    'no machine is woken',
     () => wakeOthers(machine, snapshot, performed, self, fetchedAt),
     async () => ({ state: await saved(), woken: [] }),
   );
@@ -50,7 +50,7 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
     async () => noEdits(snapshot),
   );
   const edited = await settleEdits(machine, settled, edits);
-  const state = await part('notes are not taken', () => takeNotes(machine, edited, snapshot), saved);
+  const state = await part('notes are not read', () => takeNotes(machine, edited, snapshot), saved);
   const received = Math.max(0, deliveredCount(posted.mail) - deliveredCount(observed.mail) - handedOver);
   return { state, edits, started, stopped, waiting, received, woken, mishaps };
 }

@@ -88,7 +88,7 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   return { ...nothing, snapshot: edited, people, landed, going, held, lost };
 }
 
-/** What a person has to mend first; null = it can be changed. `text`: null = it is not there, or no text. */
+/** What a person has to fix first; null = it can be changed. `text`: null = it is not there, or no text. */
 function whyHeld({ main }: Snapshot, text: string | null): string | null {
   const unread = `${ORDERS_PATH}, which cannot be read on main`;
   if (text === null) return main.files.has(ORDERS_PATH) ? unread : `${ORDERS_PATH}, which is not on main`;

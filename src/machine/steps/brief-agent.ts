@@ -35,7 +35,7 @@ async function specOf(order: Order, ledger: Ledger, { main }: Snapshot): Promise
   const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
   const name = order.spec ?? path;
   // An order that has begun once goes on without it.
-  if (blob === undefined) return { name, text: null, note: `${path} is not there any more` };
+  if (blob === undefined) return { name, text: null, note: `${path} is no longer there` };
   if (blob.kind === 'unreadable') return { name, text: null, note: `${path} cannot be read: ${blob.why}` };
   const { text } = blob;
   if (text.length <= CHARACTERS_MAX) return { name, text, note: null };

@@ -116,6 +116,6 @@ function withFewFaults<T>(parsed: Parsed<T>, document: string): Parsed<T> {
   // Faults before warnings: they say what is not obeyed.
   const first = [...faults].sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning')).slice(0, FAULTS_MAX);
   const level = faults.some((fault) => fault.level === 'fault') ? 'fault' : 'warning';
-  const found = `${faults.length - FAULTS_MAX} more besides those that are told`;
+  const found = `${faults.length - FAULTS_MAX} more than are shown`;
   return { ...parsed, faults: [...first, { document, line: null, column: null, level, expected: 'none of these', found }] };
 }

@@ -16,7 +16,7 @@ export interface PendingEdits {
   /** Ids of intentions that main shows already. */
   readonly landed: readonly string[];
   readonly going: readonly Intention[];
-  /** They wait here until a person has mended what they are to change on main. */
+  /** They wait here until a person has fixed what they are to change on main. */
   readonly held: readonly HeldEdit[];
   readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
   /** Specs that have landed, as they were saved. */

@@ -51,7 +51,7 @@ export async function recordAnswers(
       const edit = answerEdit(ordersText, found.id, found.status, words);
       await machine.journal.record({ id, recordedAt, edit });
     } else {
-      const body = `Your answer to ${order} came to nothing: ${why}.`;
+      const body = `Your answer to ${order} was not used: ${why}.`;
       await machine.journal.record({ id, recordedAt, kind: 'send', to: String(from), body, priority: 'normal' });
     }
   }

@@ -59,14 +59,14 @@ async function composedOf(machine: Machine, self: Self, { state, edits, waiting,
   const subject = subjectOf(self, started, unsaidEnds(state, snapshot), edits, isLeaving ? 'left the fleet' : 'here');
   const logs = await contained(
     mishaps,
-    'messages and history are not said',
+    'messages and history are not published',
     () => logFiles(machine, state, snapshot),
     async () => new Map<string, string>(),
   );
   const toSay = { ...when, mailFiles: logs, edits, waiting, subject };
   return contained(
     mishaps,
-    'what is new here is not said',
+    'news of this machine is not published',
     async () => derive(machine, state, self, toSay),
     async () => deriveStanding(machine, state, toSay),
   );

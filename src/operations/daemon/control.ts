@@ -36,8 +36,8 @@ export async function startDaemon(
     if (ended !== null || performance.now() > untilMs) {
       child.leave();
       const why =
-        ended === null ? `nothing was heard of it for ${START_MS_MAX / 1000} s` : `it ended (${ended}): ${lastLine(folder)}`;
-      throw new CoordError('FAILED', `the daemon of ${folder.root} did not start: ${why}`, 'coord daemon run, to see it');
+        ended === null ? `it did not answer within ${START_MS_MAX / 1000} s` : `it ended (${ended}): ${lastLine(folder)}`;
+      throw new CoordError('FAILED', `the daemon of ${folder.root} did not start: ${why}`, 'coord daemon run, to see why');
     }
     await delay(POLL_MS);
   }
@@ -51,7 +51,7 @@ export async function stopDaemon(folder: FleetFolder): Promise<DaemonRecord | nu
     process.kill(daemon.pid, 'SIGTERM');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH')
-      throw new CoordError('REFUSED', `the daemon of ${folder.root} (pid ${daemon.pid}) belongs to somebody else`, null, {
+      throw new CoordError('REFUSED', `the daemon of ${folder.root} (pid ${daemon.pid}) belongs to another user`, null, {
         cause: error,
       });
   }
@@ -59,7 +59,7 @@ export async function stopDaemon(folder: FleetFolder): Promise<DaemonRecord | nu
   while (isLiving(daemon)) {
     if (performance.now() > untilMs) {
       const what = `the daemon of ${folder.root} (pid ${daemon.pid}) did not end within ${STOP_MS_MAX / 1000} s`;
-      throw new CoordError('FAILED', what, `kill -9 ${daemon.pid}, which harms nothing`);
+      throw new CoordError('FAILED', what, `kill -9 ${daemon.pid}: coord survives that`);
     }
     await delay(POLL_MS);
   }

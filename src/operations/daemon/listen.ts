@@ -57,7 +57,7 @@ export async function listen({ world, folder, machine, bell, hasNews, log }: Lis
       else soon.call();
     },
     deaf(why) {
-      if (!isDeaf) log(`not every saved file will be seen at once, but within a minute: ${why}`);
+      if (!isDeaf) log(`some saved files may be noticed only after a minute: ${why}`);
       isDeaf = true;
     },
   };

@@ -47,7 +47,7 @@ export async function runDaemon(world: World, folder: FleetFolder, voice: Daemon
   process.on('uncaughtException', (error) => end(1, `ended by a bug in coord: ${error.stack ?? error.message}`));
   const stop = (signal: string) => {
     bell.ring('stop');
-    setTimeout(() => end(0, `ended by ${signal}, in the middle of a sync that the next one goes on with`), FINISH_MS).unref();
+    setTimeout(() => end(0, `ended by ${signal} in the middle of a sync; the next sync continues it`), FINISH_MS).unref();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
   // Its terminal was closed, or somebody asks it to look anew.

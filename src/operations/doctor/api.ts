@@ -12,12 +12,12 @@ export const apiCheck: Check = {
     if (fault !== undefined) return warning(`off, because of a mistake: ${fault}`, 'fix that file');
     if (tokenIsOpen) return warning(`others on this computer can read its token, ${token}`, 'coord api token --new');
     if (!enabled) return ok('off');
-    if (!daemon) return ok('comes with the daemon, which does not run');
+    if (!daemon) return ok('starts with the daemon, which does not run');
     if (trouble !== null) return warning(`${url === null ? 'it does not listen' : url}: ${trouble}`, 'coord api port <number>');
-    if (!answers) return warning(`nobody answers on ${url ?? 'any port'}`, 'coord daemon restart');
+    if (!answers) return warning(`nothing answers on ${url ?? 'any port'}`, 'coord daemon restart');
     if (outside !== null)
       return warning(
-        `${url}, and ${outside}: whoever listens in that network can read its token`,
+        `${url}, and ${outside}: anyone who listens in that network can read its token`,
         'take address out of .coord/api.yaml',
       );
     return ok(`answers on ${url}`);

@@ -19,7 +19,7 @@ export const mainCheck: Check = {
     if (!sight.refs.has(`refs/heads/${branch}`)) {
       // Where the journal cannot be read, its own check says so.
       const state = await journal().catch(() => null);
-      if (state?.rewritten?.found === null) return skipped('it is gone: see whether it leads on, below');
+      if (state?.rewritten?.found === null) return skipped('it is gone: see below');
       const push = `git push ${shellWord(withoutCredentials(identity.remote))} ${shellWord(branch)}, from a clone that has it`;
       const fix =
         state?.main == null ? push : 'coord sync, then coord doctor --fix, which puts it back as this machine last saw it';

@@ -32,7 +32,7 @@ export const callerCheck: Check = {
       const { everyMs } = cron;
       const every = everyMs === null ? 'cron, by a line that was changed' : `cron, every ${formatDuration(everyMs)}`;
       const isLate = sinceMs > OWN_WAY_MS + 2 * (everyMs ?? 0);
-      return isLate ? warning(`${every}, and yet ${ago}: does cron run?`, 'coord cron status') : ok(every);
+      return isLate ? warning(`${every}, but ${ago}: is cron running?`, 'coord cron status') : ok(every);
     }
     if (cron !== null && cron.other !== null) return ok('a line of the crontab');
     if (sinceMs < OWN_WAY_MS) return ok(`no service and no crontab line of coord; ${ago}`);

@@ -1,5 +1,5 @@
 // One question that doctor asks, and its answer. A check looks and never changes anything, but for the probe that `writable` says
-// it pushes; `mend` is called only with --fix, and only where the answer allows it.
+// it pushes; `repair` is called only with --fix, and only where the answer allows it.
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 
 /** `warning`: works, but not as it should; `problem`: something does not work; `skipped`: not asked, and `found` says why. */
@@ -9,9 +9,9 @@ export interface Finding {
   readonly state: CheckState;
   /** What was seen, one line, without credentials. */
   readonly found: string;
-  /** One command or sentence; missing where there is nothing to do, or `mend` does it. */
+  /** One command or sentence; missing where there is nothing to do, or `repair` does it. */
   readonly fix?: string;
-  /** True = `mend` takes this away. */
+  /** True = `repair` takes this away. */
   readonly canFix?: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface CheckOf<E> {
   readonly title: string;
   look(exam: E): Promise<Finding>;
   /** Returns what it did. */
-  mend?(exam: E): Promise<string>;
+  repair?(exam: E): Promise<string>;
 }
 
 /** What the check of a feature may look at. */
@@ -55,7 +55,7 @@ export const problem = (found: string, fix?: string): Finding => ({
   ...(fix === undefined ? {} : { fix }),
 });
 /** What --fix can take away. */
-export const mendable = (state: 'warning' | 'problem', found: string): Finding => ({ state, found, canFix: true });
+export const fixable = (state: 'warning' | 'problem', found: string): Finding => ({ state, found, canFix: true });
 
 /** `1 edit`, `2 edits`. */
 export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -2,7 +2,7 @@
 // packed can look damaged for a moment.
 import { CoordError } from '../../errors.ts';
 import { takeLock } from '../../system/files/lock.ts';
-import { type Finding, mendable, ok, skipped } from './check.ts';
+import { type Finding, fixable, ok, skipped } from './check.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
 import type { CloneSight } from './examiner.ts';
 
@@ -13,7 +13,7 @@ export const cloneCheck: Check = {
     const sight = await sightOf(exam);
     return sight.kind === 'damaged' ? await underLock(exam, () => sightOf(exam)) : findingOf(sight);
   },
-  async mend(exam) {
+  async repair(exam) {
     const lock = await takeLock(exam.folder.lock, LIMITS.lockMs);
     try {
       await exam.examiner.moveCloneAside(exam.folder.state);
@@ -47,7 +47,7 @@ function findingOf(sight: CloneSight): Finding {
     case 'unknown':
       return skipped(`too large to be looked through within ${LIMITS.cloneMs / 1000} s`);
     case 'damaged':
-      return mendable('problem', `damaged: ${sight.detail}`);
+      return fixable('problem', `damaged: ${sight.detail}`);
     case 'sound':
       return ok(
         sight.looked === 'objects' ? 'every object is sound' : 'its objects are connected; too large to look into each of them',

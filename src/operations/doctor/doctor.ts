@@ -1,4 +1,4 @@
-// `coord doctor`: asks everything at once, mends with --fix what a machine can mend, and says what it found and did. Whatever goes
+// `coord doctor`: asks everything at once, repairs with --fix what a machine can repair, and says what it found and did. Whatever goes
 // wrong while looking is a finding. No lock is held while the network is asked.
 import { CoordError } from '../../errors.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -76,17 +76,17 @@ async function examineFleet(exam: Exam, fix: boolean): Promise<readonly CheckRes
     const checks = [...FLEET_CHECKS, ...(await Promise.all(ofFeatures)).flat(), ...LAST_CHECKS];
     const looked = await Promise.all(checks.map(async (check) => ({ check, finding: await lookWith(check, exam) })));
     const results: CheckResult[] = [];
-    for (const { check, finding } of looked) results.push(fix ? await mended(check, finding, exam) : of(check, finding, null));
+    for (const { check, finding } of looked) results.push(fix ? await repaired(check, finding, exam) : of(check, finding, null));
     return results;
   } finally {
     await (await exam.adapters()).ledger.close();
   }
 }
 
-async function mended(check: Check, finding: Finding, exam: Exam): Promise<CheckResult> {
-  if (finding.canFix !== true || check.mend === undefined) return of(check, finding, null);
+async function repaired(check: Check, finding: Finding, exam: Exam): Promise<CheckResult> {
+  if (finding.canFix !== true || check.repair === undefined) return of(check, finding, null);
   try {
-    const did = await check.mend(exam);
+    const did = await check.repair(exam);
     return of(check, await lookWith(check, exam), did);
   } catch (error) {
     return of(check, finding, `nothing: ${sentence(error)}`);

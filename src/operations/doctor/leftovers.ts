@@ -1,7 +1,7 @@
 // Temporary files of writes that were killed: harmless, and never cleared by anybody else once their process is gone.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { counted, mendable, ok } from './check.ts';
+import { counted, fixable, ok } from './check.ts';
 import type { Check, Exam } from './exam.ts';
 
 /** No write takes a day. */
@@ -15,9 +15,9 @@ export const leftoversCheck: Check = {
   title: 'temporary files',
   async look(exam) {
     const found = leftoversOf(exam);
-    return found.length === 0 ? ok('none') : mendable('warning', `${counted(found.length, 'file')} of writes that were killed`);
+    return found.length === 0 ? ok('none') : fixable('warning', `${counted(found.length, 'file')} of writes that were killed`);
   },
-  async mend(exam) {
+  async repair(exam) {
     const found = leftoversOf(exam);
     for (const path of found) rmSync(path, { force: true });
     return `removed ${counted(found.length, 'file')}`;

@@ -4,7 +4,7 @@
 import { shellWord } from '../../core/base/shell-word.ts';
 import { formatDuration } from '../../documents/text/duration.ts';
 import { lookAtLock, takeLock } from '../../system/files/lock.ts';
-import { counted, mendable, ok, problem, skipped, warning } from './check.ts';
+import { counted, fixable, ok, problem, skipped, warning } from './check.ts';
 import { type Check, type Exam, LIMITS } from './exam.ts';
 
 /** A cycle is bounded by the limits of its git commands. */
@@ -20,14 +20,14 @@ export const lockCheck: Check = {
     const sight = lookAtLock(folder.lock);
     if (sight.kind === 'free') return ok('free');
     const owner = sight.owner === null ? 'a process without a name' : `pid ${sight.owner.pid}`;
-    if (sight.kind === 'dead') return mendable('warning', `left by ${owner}, which is gone; the next coord sync takes it over`);
+    if (sight.kind === 'dead') return fixable('warning', `left by ${owner}, which is gone; the next coord sync takes it over`);
     const heldMs = Math.max(0, nowMs - sight.sinceMs);
     const found = `held by ${owner} for ${formatDuration(1000 * Math.round(heldMs / 1000))}`;
     return heldMs < HELD_MS_MAX
       ? ok(found)
       : warning(found, `ps -p ${sight.owner?.pid}, and kill it if it hangs: runs go on without it`);
   },
-  async mend({ folder }) {
+  async repair({ folder }) {
     await (await takeLock(folder.lock, LIMITS.lockMs)).release();
     return 'took the lock over and released it';
   },
@@ -39,9 +39,9 @@ export const cloneLocksCheck: Check = {
   async look({ folder, examiner, nowMs }) {
     if (lookAtLock(folder.lock).kind === 'held') return skipped('a sync is under way, they are its own');
     const locks = await examiner.locksIn(examiner.cloneFolder(folder.state), nowMs);
-    return locks.length === 0 ? ok('none') : mendable('warning', `left by a git that was killed: ${listed(locks)}`);
+    return locks.length === 0 ? ok('none') : fixable('warning', `left by a git that was killed: ${listed(locks)}`);
   },
-  async mend(exam) {
+  async repair(exam) {
     const lock = await takeLock(exam.folder.lock, LIMITS.lockMs);
     try {
       return `removed ${counted(await exam.examiner.clearCloneLocks(exam.folder.state), 'leftover')}`;

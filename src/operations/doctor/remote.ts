@@ -31,10 +31,10 @@ export const writableCheck: Check = {
       return sight.deleted
         ? ok(`pushed ${sight.ref} and deleted it again`)
         : warning(`took ${sight.ref}, and does not let it be deleted`, 'let this login delete such refs on the host');
-    const mend = 'give this login the right to push: on a host, a deploy key with write access or the role of a writer';
-    if (sight.kind === 'unreachable') return problem(`no clear answer to a push: ${sight.trouble.message}`, mend);
+    const fix = 'give this login the right to push: on a host, a deploy key with write access or the role of a writer';
+    if (sight.kind === 'unreachable') return problem(`no clear answer to a push: ${sight.trouble.message}`, fix);
     const where = identity.namespace === 'custom' ? 'refs/coord/…' : 'branches coord-lanes/…';
-    return problem(`refuses ${where}, where lanes are: ${sight.detail}`, mend);
+    return problem(`refuses ${where}, where lanes are: ${sight.detail}`, fix);
   },
 };
 

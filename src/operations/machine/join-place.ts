@@ -49,7 +49,7 @@ export async function leftHere(
   if (leaving === null) throw already(folder);
   if (leaving.landed || as === identity.machine) return identity;
   const why = `machine ${identity.machine} has not left yet, because the remote does not know`;
-  throw new CoordError('REFUSED', why, 'coord sync, which finishes it');
+  throw new CoordError('REFUSED', why, 'coord sync, to finish it');
 }
 
 /** I2: with a broken identity the folder still knows which machine it was, and goes on as that one and no other. */

@@ -31,13 +31,13 @@ export async function leaveFleet(
     if (report.leaving === 'left') break;
     const sync = report.view?.sync;
     if (report.trouble !== null) {
-      const why = `machine ${machine} ${name} starts nothing any more, but the remote does not know yet that it leaves`;
-      throw new CoordError('UNREACHABLE', `${why}: ${report.trouble.message}`, 'coord sync, which finishes it');
+      const why = `machine ${machine} ${name} starts nothing more, but the remote does not know yet that it leaves`;
+      throw new CoordError('UNREACHABLE', `${why}: ${report.trouble.message}`, 'coord sync, to finish it');
     }
     mustBeSynced(report);
     if (round < ROUNDS_MAX) continue;
     const waits = sync?.boardRefused?.detail ?? 'edits or messages of its people wait in the outbox';
-    throw new CoordError('FAILED', `machine ${machine} ${name} has not left yet: ${waits}`, 'coord sync, which finishes it');
+    throw new CoordError('FAILED', `machine ${machine} ${name} has not left yet: ${waits}`, 'coord sync, to finish it');
   }
   return { machine, name, already };
 }
@@ -49,7 +49,7 @@ function record(world: World, folder: FleetFolder, stop: boolean): Promise<Leave
     if (state.duplicate !== null)
       throw new CoordError(
         'DUPLICATE_ID',
-        `somebody else writes as machine ${machine} ${name}: which one leaves?`,
+        `another folder writes as machine ${machine} ${name}: decide first which folder is the machine`,
         DUPLICATE_HINT,
       );
     const since = state.leaving?.since ?? isoTime(world.clock.now().wallMs);

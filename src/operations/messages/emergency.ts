@@ -20,7 +20,7 @@ export async function endEmergency(world: World, folder: FleetFolder): Promise<O
     const { machine, name } = opened.identity;
     const sends = (await opened.journal.mail()).filter((it) => it.kind === 'send' && saysEmergency(it));
     if (sends.length > 0) {
-      const why = `an urgent message of ${machine} ${name} waits in its outbox, and says EMERGENCY when it goes out`;
+      const why = `an urgent message of ${machine} ${name} waits in its outbox; EMERGENCY shows once it is sent`;
       throw new CoordError('FAILED', why, 'coord sync, and then coord emergency --over');
     }
     if (state.emergency !== null) await opened.journal.save({ ...state, emergency: null });

@@ -52,7 +52,7 @@ export async function resolveOrder(world: World, folder: FleetFolder, id: string
   if (order.schedule !== undefined)
     throw new CoordError(
       'FAILED',
-      `order ${id} is a schedule: what became of one occurrence cannot be said`,
+      `order ${id} is a schedule: single occurrences cannot be resolved`,
       `coord retry ${shellWord(id)}`,
     );
   const isResolved = order.code === 'resolved';

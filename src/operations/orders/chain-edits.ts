@@ -44,7 +44,7 @@ export function chainRetry(
   if (isWhole && resume !== null)
     throw new CoordError(
       'USAGE',
-      `${id} has come to its end: expected the step that is to go on`,
+      `${id} has ended: name the step that should continue`,
       `coord retry ${shellWord(all.at(-1) ?? entry)} --resume`,
     );
   const target = isWhole ? id : stepAt(view, id);

@@ -1,4 +1,4 @@
-// Orders that were placed here and wait for main to be mended (D5): they are listed here as what they are, so that whoever placed one can see
+// Orders that were placed here and wait for main to be fixed (D5): they are listed here as what they are, so that whoever placed one can see
 // it, wait for it and take it back. Nobody else sees them yet.
 
 import { because } from '../../core/base/reasons.ts';

@@ -87,7 +87,7 @@ export function mayBeRetried(order: StatusOrder): boolean {
   return state === 'BLOCKED' && code !== undefined && RETRY_HELPS.includes(code);
 }
 
-const HEAD = `// The order as it is listed. It is run anew with what you save here; an empty file, or an editor that fails, changes nothing.\n`;
+const HEAD = `// The order as it is listed. It runs again with what you save here; an empty file, or an editor that fails, changes nothing.\n`;
 
 interface Changes {
   readonly changes: readonly OrderEdit[];
@@ -131,13 +131,13 @@ function mustHaveSession({ sync }: View, folder: FleetFolder, id: string): void 
   const order = value?.orders.find((it) => it.id === id);
   if (order === undefined) return;
   if (order.work.kind !== 'agent')
-    throw new CoordError('USAGE', `order ${id} is for no agent: it has no session to go on in`, `coord retry ${shellWord(id)}`);
-  if (sync.unsyncedSince === null && !hasSession(folder, id, order.work.agent))
     throw new CoordError(
-      'FAILED',
-      `${order.work.agent} has no session of order ${id} to go on in`,
+      'USAGE',
+      `order ${id} is not for an agent: there is no session to resume`,
       `coord retry ${shellWord(id)}`,
     );
+  if (sync.unsyncedSince === null && !hasSession(folder, id, order.work.agent))
+    throw new CoordError('FAILED', `${order.work.agent} has no session of order ${id} to resume`, `coord retry ${shellWord(id)}`);
 }
 
 /** As the sync just now left it. */

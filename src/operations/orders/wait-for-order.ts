@@ -54,7 +54,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
     noteWait(folder);
     const report = await sync(world, folder);
     if (report.leaving === 'left' && report.view !== null)
-      throw new CoordError('REFUSED', 'this machine has left the fleet: it sees nothing any more', comeBack(report.view));
+      throw new CoordError('REFUSED', 'this machine has left the fleet: it receives nothing more', comeBack(report.view));
     if (report.trouble !== null) options.onTrouble(report.trouble.message);
     if (report.view !== null) {
       const order = findOrder(report.view, id);
@@ -64,7 +64,7 @@ async function looking(world: World, folder: FleetFolder, id: string, options: W
       const { pendingEdits, editsWaitFor } = report.view.sync;
       const isSettled = !pendingEdits.some((edit) => isOf(edit, id));
       if (isOver(order) && isSettled) return { order, needs: null };
-      // What it waits for may be that a person mends ORDERS.json: then it is not on main yet (D5).
+      // What it waits for may be that a person fixes ORDERS.json: then it is not on main yet (D5).
       const isKnown = isSettled || (editsWaitFor !== null && pendingEdits.some((edit) => edit.kind === 'add' && isOf(edit, id)));
       const needs = report.trouble === null && isKnown ? needsOf(report.view, id) : null;
       if (needs !== null) return { order, needs };

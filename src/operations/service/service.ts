@@ -125,7 +125,7 @@ export async function serviceStatus(
   if (missing !== null) return { ...seen, installed, state: null, found: missing };
   const stale =
     main !== null && installed === 'yes' && startOf(text) !== startOf(serviceText(world, root, main, { manager, name, file }));
-  const other = stale ? ['it starts another node or another coord than this one: coord service install'] : [];
+  const other = stale ? ['it starts a different node or a different coord than this one: coord service install'] : [];
   return { ...seen, installed, ...(await manager.sight(name)), caveats: [...other, ...(await manager.caveats())] };
 }
 

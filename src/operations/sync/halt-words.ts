@@ -9,7 +9,7 @@ export interface Halt {
 }
 
 /** The way back of a machine that was removed. */
-export const REMOVED_HINT = 'coord adopt, if this folder is that machine and shall be back';
+export const REMOVED_HINT = 'coord adopt, to bring this folder back as that machine';
 
 /** R3: the two ways out. */
 export const DUPLICATE_HINT =
@@ -28,9 +28,9 @@ export function haltsOf({ self, sync }: Pick<View, 'self' | 'sync'>): readonly H
   if (rewritten !== null) {
     const { from, found } = rewritten;
     const now = found === null ? 'is gone' : `is at ${found.slice(0, 10)}, which does not contain it`;
-    const sentence = `main of ${self.remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. ${HALTED}; what runs goes on`;
+    const sentence = `main of ${self.remote} was rewritten: it was at ${from.slice(0, 10)}, and now ${now}. ${HALTED}; runs continue`;
     const hint =
-      found === null ? 'coord doctor --fix puts it back as this machine last saw it' : 'coord doctor --fix, if that is meant';
+      found === null ? 'coord doctor --fix puts it back as this machine last saw it' : 'coord doctor --fix, if that is intended';
     halts.push({ why: 'rewritten', code: 'REFUSED', sentence, hint });
   }
   return halts;
@@ -44,5 +44,5 @@ export function duplicateSentence(
 ): string {
   if (removedBy !== null) return `machine ${label} was removed from the fleet by machine ${removedBy}`;
   if (copied) return `this folder was made machine ${label} on another computer, and was copied or moved to this one`;
-  return `somebody else writes as machine ${label}: its lane holds ${commit.slice(0, 10)}, which this folder never pushed`;
+  return `another folder writes as machine ${label}: its lane holds ${commit.slice(0, 10)}, which this folder never pushed`;
 }

@@ -191,7 +191,7 @@ function leavingOf(state: Pick<JournalState, 'leaving'> | null): SyncReport['lea
 function refusal({ said }: CycleOutcome): Trouble | null {
   if (said?.lane !== 'refused') return null;
   const why = said.laneRefusal === null ? '' : ` (${said.laneRefusal})`;
-  return { code: 'UNKNOWN', message: `it takes no push from this machine${why}; what there is to say waits here` };
+  return { code: 'UNKNOWN', message: `it refuses pushes from this machine${why}; reports wait here` };
 }
 
 /** Throws what a person must know before anything else: nobody answered, or somebody else is this machine. */

@@ -36,7 +36,7 @@ export interface SyncState {
   readonly trouble: Trouble | null;
   /** Edits of people here that main does not show yet. */
   readonly pendingEdits: readonly PersonEdit[];
-  /** What those of them wait for that a person has to mend on main first; null = they go with the next sync that can. */
+  /** What those of them wait for that a person has to fix on main first; null = they go with the next sync that can. */
   readonly editsWaitFor: string | null;
   /** Those that main did not admit, and nobody was told of yet. */
   readonly lostEdits: readonly { readonly id: string; readonly at: string; readonly edit: PersonEdit; readonly reason: string }[];
@@ -120,7 +120,7 @@ export function viewIn(text: string | null): View | null {
 /** H2. */
 export function heldSentence(until: string, nowMs: number): string {
   const inS = Math.max(0, Math.ceil((Date.parse(until) - nowMs) / 1000));
-  return `what this machine has to say goes out at ${until} (in ${inS} s): its host is asked for few pushes (pushes_per_minute in fleet.yaml)`;
+  return `next push at ${until} (in ${inS} s), to stay within pushes_per_minute of fleet.yaml`;
 }
 
 /** The one command that helps where the remote was not reached. */

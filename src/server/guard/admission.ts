@@ -51,13 +51,13 @@ export function admit(knock: Knock, house: House): Admission {
   // A program on node says sec-fetch-mode too, but never of which site it is.
   const isBrowser = (isStream && offeredIn(headers) !== undefined) || site !== null;
   if (isBrowser && origin === null && (changes || isStream))
-    return out(403, 'FORBIDDEN', 'a browser must say its Origin before anything changes, and for the stream');
+    return out(403, 'FORBIDDEN', 'a browser must send its Origin to change anything or to open the stream');
   const query = new URLSearchParams(target.split('?')[1] ?? '');
   if ([...query.keys()].some((key) => /token|authorization/i.test(key)))
     return out(
       400,
       'BAD_REQUEST',
-      'a token does not belong into an address, where logs keep it',
+      'a token must not stand in an address, where logs keep it',
       'send it as Authorization: Bearer …',
     );
   const token = isStream ? tokenIn(headers) : bearerIn(headers);

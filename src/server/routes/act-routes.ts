@@ -29,7 +29,7 @@ interface Answers<T> {
   readonly status?: 200 | 201;
 }
 
-const LATE = 'the remote takes long: it is recorded here, and goes out with the sync that can';
+const LATE = 'the remote is slow: it is recorded here, and a later sync sends it';
 const asIs = (report: object) => report;
 
 export function actRoutes(app: Api, deps: ApiDeps): void {

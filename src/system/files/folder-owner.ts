@@ -17,7 +17,7 @@ export function mustOwn(...paths: readonly string[]): void {
   for (const path of paths) {
     const other = otherOwner(path);
     if (other === null) continue;
-    const message = `${path} is of ${other.owner}, and this is ${other.me}: what lies there could have commands run as you`;
+    const message = `${path} belongs to ${other.owner}, and this is ${other.me}: what lies there could run commands as you`;
     throw new CoordError(
       'REFUSED',
       message,

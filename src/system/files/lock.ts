@@ -109,7 +109,7 @@ async function tryLock(path: string, lookMs: number): Promise<HeldLock | null> {
   return {
     async assertOwned() {
       if (!isMine())
-        throw new CoordError('BUSY', `the lock ${path} was taken by another process in the middle of a cycle`, 'coord sync');
+        throw new CoordError('BUSY', `the lock ${path} was taken by another process in the middle of a sync`, 'coord sync');
     },
     lastDoneMs: readLastDone(path),
     async release(doneSinceMs) {
@@ -219,7 +219,7 @@ function busy(path: string): CoordError {
   const owner = readOwner(path);
   return new CoordError(
     'BUSY',
-    `another coord process${owner === null ? '' : ` (pid ${owner.pid})`} has been in a cycle for too long: ${path}`,
+    `another coord process${owner === null ? '' : ` (pid ${owner.pid})`} has been syncing for too long: ${path}`,
     'coord status',
   );
 }

@@ -47,7 +47,7 @@ function kindOfScheme(scheme: string, text: string, given: string): Protocol {
   if (host === '') refuse(given, 'it names no host');
   if (scheme === 'https' || scheme === 'http') return scheme;
   if (scheme === 'ssh' || scheme === 'git+ssh' || scheme === 'ssh+git') return 'ssh';
-  refuse(given, `${scheme}:// is not a way to a git host`);
+  refuse(given, `${scheme}:// is not supported`);
 }
 
 /** The name that GIT_ALLOW_PROTOCOL has for it. */

@@ -5,7 +5,7 @@ import type { PlaceWork } from './placement.ts';
 
 export const placeCall: PlaceWork<Call> = (_order, { method, path, headers, body, expect }, { programs, caller }, name) => {
   const port = programs.find((program) => program.name === name)?.port ?? null;
-  if (name === null || port === null) return { blocked: because.noProgram(`program ${name} is not there any more`) };
+  if (name === null || port === null) return { blocked: because.noProgram(`program ${name} is no longer there`) };
   const call = { program: name, port, method, path, headers, body, expect };
   return { command: { kind: 'argv', argv: caller }, request: { call }, isRequest: true };
 };

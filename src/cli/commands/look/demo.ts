@@ -35,7 +35,7 @@ export async function run(context: Context, options: { readonly keep?: string })
   stage.coord('pc', ['join', hub, '.', '--name', 'pc', '--tags', 'gpu', '--slots', '2'], join(root, 'pc'));
   stage.coord('box', ['join', hub, '.', '--name', 'box'], join(root, 'box'));
 
-  stage.says('Nothing may run on a machine until its owner says so there.');
+  stage.says('Nothing runs on a machine until its owner allows it there.');
   for (const name of MACHINES) stage.coord(name, ['allow', 'shell'], join(root, name));
 
   stage.says('A person somewhere else clones the repo, edits ORDERS.json, and pushes. Plain git, no coord.');

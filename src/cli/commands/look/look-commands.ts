@@ -27,7 +27,7 @@ export const status: CommandDescriptor = {
   summary: 'Show the fleet as of the last sync; reads local files',
   options: [
     ['--json', 'as JSON: the shape of STATUS.json with self, sync and alerts'],
-    ['--watch', 'keep showing what changes, until q or Ctrl-C; still only what the last sync left'],
+    ['--watch', 'refresh until q or Ctrl-C; still shows only the last sync'],
   ],
   quickFlags: ['--json'],
   run: async (context, options) => (await import('./status.ts')).run(context, options),
@@ -44,8 +44,8 @@ export const timeline: CommandDescriptor = {
   words: 'timeline',
   summary: 'Show what happened in the fleet, newest last: orders, runs, messages, machines; as of the last sync',
   options: [
-    ['--order <id>', 'of one order only'],
-    ['--machine <machine>', 'of one machine only, by number or name'],
+    ['--order <id>', 'only this order'],
+    ['--machine <machine>', 'only this machine, by number or name'],
     ['--since <time>', 'a length of time such as 2h, or a time in UTC such as 2026-11-20'],
     ['--limit <count>', 'how many, the newest ones', { is: [1, 100_000], default: 50 }],
     AS_JSON,
@@ -58,8 +58,8 @@ export const stats: CommandDescriptor = {
   summary: 'Summarise the results by machine and by type: success, times, waits, retries, losses; as of the last sync',
   options: [
     ['--since <time>', 'a length of time such as 30d, or a time in UTC such as 2026-11-20'],
-    ['--machine <machine>', 'of one machine only, by number or name'],
-    ['--type <type>', 'of one type of orders only'],
+    ['--machine <machine>', 'only this machine, by number or name'],
+    ['--type <type>', 'only orders of this type'],
     AS_JSON,
   ],
   run: async (context, options) => (await import('./stats.ts')).run(context, options),

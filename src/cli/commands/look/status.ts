@@ -37,6 +37,6 @@ function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: nu
 export function alertLines({ waiting, faults }: AlertTrouble): string[] {
   return [
     ...faults.map((fault) => `alerts: ${fault}`),
-    ...waiting.map(({ channel, count, error }) => `alerts: ${channel} was not told of ${count}: ${error}; coord alerts list`),
+    ...waiting.map(({ channel, count, error }) => `alerts: ${count} not delivered to ${channel}: ${error}; coord alerts list`),
   ];
 }

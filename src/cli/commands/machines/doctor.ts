@@ -37,7 +37,7 @@ function show(context: Context, results: readonly CheckResult[], verbose: boolea
   }
   const count = (wanted: CheckState) => results.filter(({ state }) => state === wanted).length;
   const hidden = results.length - shown.length;
-  const more = hidden === 0 ? '' : ` · ${counted(hidden, 'other check')} found nothing: coord doctor --verbose`;
+  const more = hidden === 0 ? '' : ` · ${counted(hidden, 'other check')} passed: coord doctor --verbose`;
   context.out(`${counted(count('problem'), 'problem')}, ${counted(count('warning'), 'warning')}${more}`);
 }
 

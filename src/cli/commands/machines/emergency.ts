@@ -25,7 +25,7 @@ export async function run(
   if (more.length === 0 && LIKELY_MEANT.includes(only.toLowerCase()))
     throw new CoordError(
       'USAGE',
-      `an emergency of the one word "${only}" is hardly meant`,
+      `expected a message that says what is wrong, found the one word "${only}"`,
       'coord resolve, or coord emergency --help',
     );
   return send.run(context, EVERYBODY, words, { priority: 'urgent', json: options.json === true });
@@ -35,7 +35,7 @@ async function over(context: Context, asJson: boolean): Promise<number> {
   const folder = context.fleet();
   const { label, what, sync } = await context.busy('syncing', endEmergency(await context.world(), folder));
   if (asJson) context.out(JSON.stringify({ over: what, landed: sync.trouble === null }, null, 2));
-  else context.out(visibleText(what === null ? `${label} is in no emergency` : `the emergency of ${label} is over: ${what}`));
+  else context.out(visibleText(what === null ? `${label} has no emergency` : `the emergency of ${label} is over: ${what}`));
   warnUnsaid(context, sync);
   return EXIT.done;
 }

@@ -18,7 +18,7 @@ interface Options {
 }
 
 const LOGIN_WARNING =
-  'of the address is kept in .coord/fleet.json, which you alone can read; safer: a credential helper of git, and an address without it';
+  'in the address is kept in .coord/fleet.json, which only you can read; safer: a git credential helper, and an address without it';
 
 export async function run(
   context: Context,
@@ -44,10 +44,10 @@ export async function run(
   const line = (word: string, text: string) => context.out(`  ${word.padEnd(8)} ${text}`);
   line('folder', `${report.folder} · its coordination/ shows the board as files`);
   if (report.branches) line('host', 'refuses refs/coord/…, so lanes are branches coord-lanes/…');
-  if (report.isBack) line('earlier', 'another folder of this machine that still lives halts at its next sync');
+  if (report.isBack) line('earlier', 'if an older folder of this machine is still there, it halts at its next sync');
   if (report.hasLogin) line('login', LOGIN_WARNING);
   for (const setting of report.imported) line('git', `${setting} · taken over from your settings`);
-  if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · here for orders, once you say: coord allow agent`);
+  if (report.agents.length > 0) line('agents', `${report.agents.join(', ')} · found; to let orders use them: coord allow agent`);
   line('orders', 'edit coordination/ORDERS.json in the repo, or: coord order add');
   if (report.allows.length === 0) line('next', `nothing may run here yet: coord --dir ${shellWord(report.folder)} allow shell`);
   line(report.allows.length === 0 ? '' : 'next', 'then coord sync, by hand or from cron');
@@ -56,7 +56,7 @@ export async function run(
 
 /** A second machine on one computer is seldom meant: on a terminal a person is asked, elsewhere it is refused. */
 async function joinOrAsk(context: Context, world: World, request: JoinRequest): Promise<JoinReport> {
-  const join = (again: boolean) => context.busy('talking to the remote', joinFleet(world, { ...request, again }));
+  const join = (again: boolean) => context.busy('connecting to the remote', joinFleet(world, { ...request, again }));
   try {
     return await join(request.again === true);
   } catch (error) {

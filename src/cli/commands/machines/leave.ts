@@ -19,7 +19,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   const world = await context.world();
   const leaving = leaveFleet(world, folder, options.stop ?? false, (report) => {
     if (report.running.length > 0)
-      context.note(`${syncLine(report)} · waits for what runs here; coord leave --stop, elsewhere, stops it`);
+      context.note(`${syncLine(report)} · waits for runs to end; to stop them, in another terminal: coord leave --stop`);
   });
   const { machine, name, already } = await context.busy('leaving', leaving);
   const remote = readView(folder)?.self.remote ?? '<url>';
@@ -27,7 +27,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   context.out('  its results, history and messages stay on the board');
   if (options.purge) {
     await purge(world, folder);
-    context.out(`  what coord kept in ${folder.root} is removed`);
+    context.out(`  removed the files of coord in ${folder.root}`);
   }
   for (const line of stillCalled(await callersOf(world, folder.root))) context.out(`  ${line}`);
   context.out(
@@ -41,6 +41,6 @@ function stillCalled({ root, service, cron }: Callers): string[] {
   const lines: string[] = [];
   const remove = (what: string) => `coord --dir ${shellWord(root)} ${what} remove`;
   if (service !== null && service.installed !== 'no') lines.push(`its service is still there: ${remove('service')}`);
-  if (cron !== null && cron.line !== null) lines.push(`cron still calls it: ${remove('cron')}`);
+  if (cron !== null && cron.line !== null) lines.push(`cron still runs it: ${remove('cron')}`);
   return lines;
 }

@@ -33,7 +33,7 @@ export const rename: CommandDescriptor = {
 
 export const pause: CommandDescriptor = {
   words: 'pause [machine]',
-  summary: 'Start and claim nothing new on this machine, on another one, or in the whole fleet; what runs goes on',
+  summary: 'Start nothing new on this machine, on another one, or in the whole fleet; runs continue',
   options: [
     ['--fleet', 'all machines'],
     ['--for <duration>', 'such as 30m or 2h (default: until resumed)'],
@@ -45,7 +45,7 @@ export const pause: CommandDescriptor = {
 
 export const resume: CommandDescriptor = {
   words: 'resume [machine]',
-  summary: 'End a pause: of this machine, or one in fleet.yaml of another machine or of the fleet',
+  summary: 'End a pause of this machine, or a pause in fleet.yaml of another machine or of the fleet',
   options: [['--fleet', 'all machines']],
   exitCodes: [...EDITS, LEFT_OR_COPIED],
   run: async (context, machine, options) => (await import('./pause.ts')).resume(context, machine ?? null, options),
@@ -64,7 +64,7 @@ export const emergency: CommandDescriptor = {
   summary: 'Announce an emergency of this machine to all, or show those of the fleet',
   example: 'coord emergency "The disk is failing"',
   options: [['--over', 'end the emergency of this machine'], AS_JSON],
-  note: 'It is an urgent message to all. The machine goes on working, and says EMERGENCY until: coord resolve',
+  note: 'It is an urgent message to all. The machine keeps working and shows EMERGENCY until you run: coord resolve',
   exitCodes: EMERGENCY,
   run: async (context, message, options) => (await import('./emergency.ts')).run(context, message, options),
 };

@@ -34,7 +34,7 @@ export const leave: CommandDescriptor = {
   summary: 'Leave the fleet: start nothing new, wait for runs to end, and report them',
   options: [
     ['--stop', 'stop what runs here instead of waiting for it'],
-    ['--purge', 'then remove what coord keeps in and about this folder'],
+    ['--purge', 'then remove the files that coord keeps in this folder and for it'],
   ],
   exitCodes: [
     ['0', 'left; with --purge also removed'],

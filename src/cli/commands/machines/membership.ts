@@ -15,7 +15,7 @@ export async function adoptFolder(context: Context): Promise<number> {
   const { machine, name, adopted, sync } = await context.busy('syncing', adopt(await context.world(), folder));
   const label = visibleText(`machine ${machine} ${name}`);
   if (!adopted || sync === null) {
-    context.out(`nothing to adopt: nobody else writes as ${label}`);
+    context.out(`nothing to adopt: no other folder writes as ${label}`);
     return EXIT.done;
   }
   context.out(`this folder is ${label}; what the other one wrote was taken over, and it halts at its next sync`);
@@ -33,7 +33,7 @@ export async function remove(context: Context, word: string): Promise<number> {
     return EXIT.done;
   }
   context.out(`removed ${label} from the fleet; its results, history and messages stay on the board`);
-  context.out(`  should it come back, it halts; there: coord adopt`);
+  context.out(`  if it comes back, it halts; to use it again, there: coord adopt`);
   return EXIT.done;
 }
 

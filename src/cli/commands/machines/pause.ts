@@ -30,13 +30,13 @@ async function here(context: Context, wish: PauseWish | null): Promise<number> {
   const self = sync.view?.self.machine;
   const shown = self === undefined ? undefined : sync.view?.machines[String(self)];
   if (wish === null) {
-    context.out(already ? `${label} was not paused here` : `${label} goes on`);
+    context.out(already ? `${label} was not paused here` : `${label} runs again`);
     if (sync.trouble === null && shown?.state === 'PAUSED')
       context.note(context.paint.yellow(`! still paused, by fleet.yaml: coord resume ${self}, or coord resume --fleet`));
   } else {
     const words = shown?.state === 'PAUSED' ? pausedWords({ until: shown.pausedUntil ?? null }) : 'paused';
     const runs =
-      sync.running.length === 0 ? '' : ` · ${sync.running.length} run${sync.running.length === 1 ? ' goes' : 's go'} on`;
+      sync.running.length === 0 ? '' : ` · ${sync.running.length} run${sync.running.length === 1 ? ' continues' : 's continue'}`;
     context.out(`${label} is ${words}: nothing new starts here${runs}`);
   }
   warnUnsaid(context, sync);
@@ -52,16 +52,16 @@ async function isElsewhere(
 ): Promise<number | null> {
   if (machine === null && !options.fleet) return null;
   if (machine !== null && options.fleet)
-    throw new CoordError('USAGE', 'a machine and --fleet: give one of them', 'coord pause --help');
+    throw new CoordError('USAGE', 'expected a machine or --fleet, found both', 'coord pause --help');
   const report = await context.busy('syncing', pauseByFleet(await context.world(), context.fleet(), machine, wish));
   const { label, view } = report;
   const until = wish?.forMs == null ? '' : ` for ${options.for}`;
-  if (wish !== null) context.out(visibleText(`paused ${label}${until}, in fleet.yaml · it obeys at its next sync`));
+  if (wish !== null) context.out(visibleText(`paused ${label}${until}, in fleet.yaml · takes effect at its next sync`));
   else {
-    context.out(visibleText(`took the pause of ${label} out of fleet.yaml · it goes on at its next sync`));
+    context.out(visibleText(`took the pause of ${label} out of fleet.yaml · takes effect at its next sync`));
     if (machine !== null)
       context.note(
-        `what its owner paused there, or --fleet did, stands: ${view.sync.trouble === null ? 'coord status' : 'coord sync'}`,
+        `a pause by its owner, or of the whole fleet, still holds: ${view.sync.trouble === null ? 'coord status' : 'coord sync'}`,
       );
   }
   warnUnsent(context, report);

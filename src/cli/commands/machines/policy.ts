@@ -45,13 +45,13 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
   context.out(
     `${what}${value === null ? '' : ` ${value}`} ${changed ? 'is now' : 'was already'} ${state} for orders of this fleet on this computer (${policyPath(home)})`,
   );
-  if (changed && verb === 'allow') context.out('what waited for it starts with the next coord sync');
+  if (changed && verb === 'allow') context.out('orders that waited for it start with the next coord sync');
   if (changed && list === 'allow' && verb === 'allow') {
-    context.out(context.paint.yellow(`whoever can push to this repo can now ${rulesOf({ kind: what as WorkKind }).can}`));
+    context.out(context.paint.yellow(`anyone who can push to this repo can now ${rulesOf({ kind: what as WorkKind }).can}`));
   }
   if (changed && list === 'repos' && verb === 'allow')
     context.out(
-      context.paint.yellow("whoever can push to this repo can now have branches pushed there with this computer's login"),
+      context.paint.yellow("anyone who can push to this repo can now have branches pushed there with this computer's login"),
     );
   if (what === 'agent' && verb === 'allow') {
     const { folders, repos = [] } = readPolicy(home, folder.root);
@@ -90,7 +90,7 @@ function allowWake(context: Context, home: string, root: string, isAllowed: bool
     context.out('with the next coord sync its hardware addresses are taken off the board; what was pushed stays in the history');
   else {
     context.out('with the next coord sync its hardware addresses are on the board, for everybody who can read this repo');
-    context.out('whoever can push to this repo can now have it woken, and have it wake machines in its network');
+    context.out('anyone who can push to this repo can now have it woken, and have it wake machines in its network');
   }
 }
 
@@ -116,8 +116,7 @@ function allowMcp(context: Context, home: string, root: string, value: string | 
 
 function target(what: string, value: string | null): [PolicyList, string] {
   if ((WORK_KINDS as readonly string[]).includes(what)) {
-    if (value !== null)
-      throw new CoordError('USAGE', `coord allow ${what} takes no further word, found ${value}`, 'coord allow --help');
+    if (value !== null) throw new CoordError('USAGE', `coord allow ${what} takes no value, found ${value}`, 'coord allow --help');
     return ['allow', what];
   }
   if (what === 'repo' && value !== null) return ['repos', repoRule(value)];
@@ -147,7 +146,7 @@ function show(context: Context, home: string, root: string): void {
   context.out(`folders:       ${list(policy.folders)}`);
   context.out(`  for agents:  ${list(foldersForAgents(policy.folders))}`);
   context.out(`repos:         ${list(policy.repos ?? [])} (for orders with a workspace)`);
-  context.out(`variables:     ${list(policy.env)} (beside those that change no code)`);
+  context.out(`variables:     ${list(policy.env)} (besides those that change no code)`);
   context.out(`slots:         ${policy.slots}`);
   context.out(`waking:        ${policy.wake ? 'it may be woken, and wakes others' : 'no'}`);
   context.out(`coord mcp:     ${mcp.send ? 'may send messages' : 'may send nothing'}${mcp.orders ? ', may place orders' : ''}`);

@@ -11,8 +11,8 @@ export async function change(context: Context, names: readonly string[], isThere
   show(context, tools);
   const missing = tools.filter(({ name, program }) => program === null && names.includes(name));
   for (const { name } of missing)
-    context.note(context.paint.yellow(`! ${name} is not on the PATH that runs here get; the board names it once it is`));
-  context.note('the board says so from the next coord sync on');
+    context.note(context.paint.yellow(`! ${name} is not on the PATH of runs here; orders can use it once it is`));
+  context.note('the board shows it after the next coord sync');
   return EXIT.done;
 }
 
@@ -24,6 +24,7 @@ export async function list(context: Context, { json }: { readonly json?: boolean
 }
 
 function show(context: Context, tools: readonly NamedTool[]): void {
-  if (tools.length === 0) context.out('none were added; where orders may run commands, what they ask for is looked for anyway');
+  if (tools.length === 0)
+    context.out('none were added; where shell orders are allowed, tools on the PATH are found without being added');
   for (const row of columns(tools.map(({ name, program }) => [name, plainCell(program ?? 'not found', 200)]))) context.out(row);
 }

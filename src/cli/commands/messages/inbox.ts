@@ -22,9 +22,7 @@ export async function run(context: Context, options: Options): Promise<number> {
   );
   if (report !== null && report.trouble !== null) {
     const { message } = report.trouble;
-    context.note(
-      context.paint.yellow(`! marked as read here, the senders do not know it yet: ${message}; the next coord sync tells them`),
-    );
+    context.note(context.paint.yellow(`! marked as read here; the senders are told with the next coord sync: ${message}`));
   }
   return EXIT.done;
 }

@@ -9,10 +9,10 @@ export const send: CommandDescriptor = {
   options: [
     ['--priority <level>', 'how urgent it is', { choices: PRIORITIES, default: 'normal' }],
     ['--from <program>', 'the program that sends it'],
-    ['--keep', 'also where that program of this machine is not known yet'],
+    ['--keep', 'also if that program is not known on this machine yet'],
     RESULT_AS_JSON,
   ],
-  note: 'A message of - is read from standard input. A name means a machine before a program; 1/builder always means the program on machine 1.',
+  note: 'With - as the message, it is read from standard input. A name means a machine before a program; 1/builder always means the program on machine 1.',
   exitCodes: [RECORDED, FAILED, USAGE, NO_FLEET, ['5', 'refused: the box of the program is full, or this machine has left']],
   run: async (context, to, message, options) => (await import('./send.ts')).run(context, to, message, options),
 };

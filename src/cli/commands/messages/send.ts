@@ -32,7 +32,7 @@ export async function run(context: Context, to: string, words: readonly string[]
     context.out(visibleText(`${state === 'waiting' ? 'recorded' : state} ${what} to ${reader}`));
   }
   if (options.priority === 'urgent' && !to.includes('/'))
-    context.note(context.paint.yellow('! this machine says EMERGENCY until you say that it is over: coord resolve'));
+    context.note(context.paint.yellow('! this machine shows EMERGENCY until you end it: coord resolve'));
   if (state === 'waiting') {
     const why = sync.trouble?.message ?? whyWaiting(number, sync.view?.sync.duplicate ?? null);
     context.note(
@@ -52,6 +52,6 @@ function showSent(context: Context, { messages, refused }: BusReport, asJson: bo
 }
 
 function whyWaiting(number: number | null, duplicate: string | null): string {
-  if (duplicate !== null) return 'somebody else writes as this machine';
-  return number === null ? 'the log holds all the unread messages that it can' : 'the remote did not take it';
+  if (duplicate !== null) return 'another folder writes as this machine';
+  return number === null ? 'the log is full of unread messages' : 'the remote refused it';
 }

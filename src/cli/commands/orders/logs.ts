@@ -50,7 +50,7 @@ async function followReported(context: Context, folder: FleetFolder, id: string)
     onTrouble,
     onChange(order) {
       if (newestLog(folder, id) !== null) return here.abort();
-      context.note(`${id} ${markedState(order.state)} · what it puts out is reported when a run has ended`);
+      context.note(`${id} ${markedState(order.state)} · its output is reported when the run ends`);
       for (const [machine, { tail = '', attempt }] of runsIn(order)) {
         const mark = `${attempt} ${tail}`;
         if (tail !== '' && shown.get(machine) !== mark) showReported(context, id, machine, tail);

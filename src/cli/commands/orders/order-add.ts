@@ -36,13 +36,12 @@ export function orderFrom(id: string, command: readonly string[], given: Options
   const kinds = WORKS.filter(([first]) => first in fields);
   const [first, other] = kinds.map(([name]) => FIELDS[name]?.called);
   const usage = (words: string, hint = 'coord order add --help') => new CoordError('USAGE', words, hint);
-  if (other !== undefined) throw usage(`${first} and ${other}: expected one of them`);
+  if (other !== undefined) throw usage(`expected ${first} or ${other}, found both`);
   if (first !== undefined && (command.length > 0 || steps !== undefined))
-    throw usage(`${first} and a command or --step: expected one of them`);
+    throw usage(`expected ${first}, a command or --step, found more than one`);
   if (first !== undefined) return { id, ...fields };
   if (steps === undefined) return { id, ...fields, run: runOf(command) };
-  if (command.length > 0)
-    throw usage('a command and --step: expected one or the other', 'coord order add login --step "3: echo hi"');
+  if (command.length > 0) throw usage('expected a command or --step, found both', 'coord order add login --step "3: echo hi"');
   return { id, ...fields, steps };
 }
 
@@ -50,6 +49,6 @@ export function orderFrom(id: string, command: readonly string[], given: Options
 export function runOf(command: readonly string[]): Json {
   const [only, second] = command;
   if (only === undefined)
-    throw new CoordError('USAGE', 'no command: expected it after --', 'coord order add build --for 2 -- npm run build');
+    throw new CoordError('USAGE', 'no command: put it after --', 'coord order add build --for 2 -- npm run build');
   return second === undefined ? only : [...command];
 }

@@ -59,7 +59,7 @@ export async function retry(context: Context, id: string, { edit = false, resume
   if (edit && !(context.isTerminal && process.stdin.isTTY === true))
     throw new CoordError(
       'USAGE',
-      '--edit opens an editor: expected a terminal, found none',
+      '--edit needs a terminal for the editor, found none',
       `edit ORDERS.json, or: coord retry ${shellWord(id)}`,
     );
   const retrying = retryOrder(await context.world(), folder, id, { edit, resume: resume ?? null });

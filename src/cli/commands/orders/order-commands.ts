@@ -58,7 +58,7 @@ export const answer: CommandDescriptor = {
   words: 'answer [id] [answer...]',
   summary: 'Answer the question of an order, so that its agent goes on; without arguments, list open questions',
   options: [AS_JSON],
-  note: 'An answer of - is read from standard input.',
+  note: 'With - as the answer, it is read from standard input.',
   exitCodes: EDITS,
   run: async (context, id, words, options) => (await import('./answer.ts')).run(context, id ?? null, words, options),
 };
@@ -80,13 +80,13 @@ export const run: CommandDescriptor = {
   example: 'coord run 2 ls -la',
   options: [
     ['--cwd <folder>', 'where it runs (default: the home folder)'],
-    ['--timeout <duration>', 'of the run (default: 1h)'],
+    ['--timeout <duration>', 'time limit of the run (default: 1h)'],
     ['--wait-timeout <duration>', 'give up waiting after this; the order stays'],
   ],
   exitCodes: [
     ['0', 'the command ended with 0'],
     ['1 to 254', "the command's own exit code"],
-    ['5', 'only a person can move the order, and the message says how; or its own exit code'],
+    ['5', 'the order needs a person, and the message says what to do; or its own exit code'],
     ['130', 'interrupted; the order stays'],
     ['255', 'anything else: coord failed, gave up waiting, or there is no code to pass on'],
   ],

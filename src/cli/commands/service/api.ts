@@ -47,10 +47,10 @@ function show(
   for (const fault of faults) context.note(yellow(visibleText(`! ${fault}`)));
   if (faults.length > 0) context.out('off until that is fixed');
   else if (!enabled) context.out('off: coord api on');
-  else if (!daemon) context.out('on, and it comes with the daemon: coord daemon start');
+  else if (!daemon) context.out('on, but no daemon runs: coord daemon start');
   else if (answers) context.out(`answers on ${url} · token in ${path}`);
-  else context.out(url === null ? 'on, and does not listen' : `on, and nobody answers on ${url}: coord daemon restart`);
-  if (outside !== null) context.note(yellow(`! whoever has the token reaches it on ${outside} too, unencrypted`));
+  else context.out(url === null ? 'on, but not listening' : `on, but nothing answers on ${url}: coord daemon restart`);
+  if (outside !== null) context.note(yellow(`! anyone with the token reaches it on ${outside} too, unencrypted`));
   if (trouble !== null && faults.length === 0) context.note(yellow(visibleText(`! ${trouble}`)));
   if (tokenIsOpen) context.note(yellow(visibleText(`! others on this computer can read ${path}: coord api token --new`)));
 }

@@ -39,7 +39,7 @@ export async function install(context: Context, { every, print, json }: Options)
   // H2: the others hear now that this machine comes by more seldom, or they would take it for lost before cron has called once.
   const { trouble } = await context.busy('syncing', sync(world, folder));
   if (trouble !== null)
-    context.note(context.paint.yellow(`! not synced: ${trouble.message}; the others hear of it with the next sync`));
+    context.note(context.paint.yellow(`! not synced: ${trouble.message}; the other machines learn of it with the next sync`));
   return EXIT.done;
 }
 

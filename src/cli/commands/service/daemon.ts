@@ -34,11 +34,7 @@ export async function run(context: Context): Promise<number> {
 
 /** One a fleet folder: who asks for another one has not got what was asked for. */
 function alreadyRunning({ pid, since }: DaemonRecord): CoordError {
-  return new CoordError(
-    'BUSY',
-    `already running: pid ${pid}, since ${since}`,
-    'coord daemon restart, for another one in its place',
-  );
+  return new CoordError('BUSY', `already running: pid ${pid}, since ${since}`, 'coord daemon restart, to replace it');
 }
 
 export async function start(context: Context): Promise<number> {
@@ -55,7 +51,9 @@ export async function stop(context: Context, options: { readonly runs?: boolean 
   context.out(daemon === null ? 'not running' : `stopped · it was pid ${daemon.pid}`);
   const programs = readPrograms(folder).filter(({ pid }) => pid !== null);
   if (programs.length > 0)
-    context.out(`go on without it: ${programs.map(({ name }) => name).join(', ')}; to end them: coord instance stop --all`);
+    context.out(
+      `still running without it: ${programs.map(({ name }) => name).join(', ')}; to stop them: coord instance stop --all`,
+    );
   if (options.runs !== true) return EXIT.done;
   const stopped = await stopRuns(await context.world(), folder);
   context.out(stopped.length === 0 ? 'nothing ran here' : `stopped ${stopped.join(', ')}`);

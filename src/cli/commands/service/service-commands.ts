@@ -59,7 +59,7 @@ export const api: readonly CommandDescriptor[] = [
   },
   {
     words: 'api on',
-    summary: 'Turn it on; a running daemon obeys at once',
+    summary: 'Turn it on; takes effect at once if a daemon runs',
     run: async (context) => (await import('./api.ts')).turn(context, true),
   },
   {

@@ -78,7 +78,7 @@ export interface ClaimUpdate extends RefMove {
   readonly commit: string | null;
 }
 
-/** Why a ref was refused, in git's or the host's words, and what mends it, where those tell. */
+/** Why a ref was refused, in git's or the host's words, and what fixes it, where those tell. */
 export interface Refusal {
   readonly detail: string;
   readonly hint?: string | undefined;

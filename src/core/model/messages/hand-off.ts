@@ -1,4 +1,4 @@
-// A hand-off (D9): what somebody who stops leaves for whoever goes on, here or on another machine. Data, as a message is (M5).
+// A hand-off (D9): what somebody who stops leaves for the next worker, here or on another machine. Data, as a message is (M5).
 
 export interface HandOff {
   /** ISO 8601 UTC, of the machine that it was written on. */

@@ -44,7 +44,7 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
     const isOver = isDone || (dialect.saysNothing === true && end.code === 0);
     const why = failure ?? (isOver ? '' : end.lastWords);
     if (account.hasNoSession || (!isOver && dialect.noSession.test(why)))
-      return { problem: `the session of ${agent} to go on in is not on ${machine} any more`, asks: 'session' };
+      return { problem: `the session of ${agent} is no longer on ${machine}`, asks: 'session' };
     // Its last words may be those of what it was denied.
     if (account.isLoggedOut || (denied.length === 0 && dialect.loggedOut.test(why)))
       return { problem: `${agent} on ${machine} is not logged in; there: ${AGENTS[agent].logIn}`, asks: 'login' };
@@ -56,7 +56,7 @@ export function readerOf(dialect: Dialect, { agent, machine }: Pick<AgentRequest
     if (failure !== null) return { problem: `${agent}: ${failure}`, asks: null };
     if (!isOver) return { problem: withoutResult(agent, end), asks: null };
     if (end.code !== 0 && dialect.codeLies === undefined)
-      return { problem: `${agent} said that it was done, and ${endWords(end)}`, asks: null };
+      return { problem: `${agent} reported success, but ${endWords(end)}`, asks: null };
     return { problem: null, asks: null };
   };
   return {

@@ -1,5 +1,5 @@
 // Codex, headless (`codex exec --json`). A turn that completed is its word of success; an `error` alone may be a connection that it
-// mends by itself.
+// repairs by itself.
 import type { AgentRequest, RunServer } from '../../../core/model/orders/agent.ts';
 import { type Account, byPolicy, type Dialect, readerOf } from './account.ts';
 import { type Adapter, type Event, listOf, NO_STEP, recordOf, type Step, shown, textOf, waiting } from './adapter.ts';

@@ -31,7 +31,8 @@ async function detect(name: AgentName, path: string, env: Readonly<Record<string
   if (told.code !== 0)
     return {
       ...agent,
-      problem: told.code === null ? `it did not say its version in ${timeoutMs / 1000} s` : `--version ended with ${told.code}`,
+      problem:
+        told.code === null ? `it did not print its version within ${timeoutMs / 1000} s` : `--version ended with ${told.code}`,
     };
   if (!signs.name.test(told.stdout))
     return { ...agent, version: null, problem: `it is another program: ${firstLine(told.stdout)}` };

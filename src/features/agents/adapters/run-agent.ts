@@ -129,7 +129,7 @@ async function live(request: AgentRequest, { env, out, onSession }: Place): Prom
   const verdict = reader.judge({ code, signal, lastWords: heard.lastWords() });
   if (over !== 'silent') return verdict;
   const last = heard.lastWords() === '' ? '' : `; its last words: ${heard.lastWords()}`;
-  const problem = `${agent} got nowhere for ${formatDuration(silenceMs)} and was ended${last}`;
+  const problem = `${agent} made no progress for ${formatDuration(silenceMs)} and was ended${last}`;
   return { ...verdict, asks: null, problem, hasResult: false };
 }
 

@@ -32,7 +32,7 @@ export async function lookAgain(context: Context): Promise<number> {
 const LOGIN: Readonly<Record<Login, string>> = {
   in: 'logged in',
   out: 'not logged in',
-  unknown: 'logged in or not: cannot tell',
+  unknown: 'login unknown',
 };
 
 function show(context: Context, found: FoundAgents | null, { json }: Options): void {
@@ -42,7 +42,7 @@ function show(context: Context, found: FoundAgents | null, { json }: Options): v
     return;
   }
   if (found === null) {
-    context.out('nobody has looked for agents here yet: coord agent detect');
+    context.out('no search for agents yet: coord agent detect');
     return;
   }
   for (const row of columns(found.agents.map(rowOf))) context.out(row);

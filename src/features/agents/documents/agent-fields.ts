@@ -17,7 +17,7 @@ export const agentFields = {
     called: 'an agent',
     task: 'text',
     options: [
-      ['--agent <name>', 'an AI agent does it, in place of a command, such as claude; with --prompt'],
+      ['--agent <name>', 'an AI agent such as claude does it, in place of a command; with --prompt'],
       ['--prompt <text>', 'what the agent is asked to do; - reads standard input', { readsInput: true }],
     ],
     take: agentFrom,
@@ -77,11 +77,11 @@ export const agentFields = {
   silence: orderField({
     schema: ({ duration }) => duration,
     expected: 'a length from "1s" to "30d"',
-    words: 'An agent that says nothing for so long is ended.',
+    words: 'End the agent if it says nothing for this long.',
     default: '10m',
     of: 'agent',
     task: 'number',
-    options: [['--silence <duration>', 'an agent that says nothing for so long is ended (default: 10m)']],
+    options: [['--silence <duration>', 'end the agent if it says nothing for this long (default: 10m)']],
   }),
 };
 

@@ -39,7 +39,7 @@ export async function answerQuestion(world: World, folder: FleetFolder, id: stri
     if (!(error instanceof CoordError) || error.code !== 'FAILED' || now === null) throw error;
     const later = Object.hasOwn(now.orders, target) ? now.orders[target] : undefined;
     if (later !== undefined && openQuestion(later) !== null) throw error;
-    const what = later === undefined ? 'is listed no more' : 'was answered meanwhile';
+    const what = later === undefined ? 'is no longer listed' : 'was answered meanwhile';
     throw new CoordError('FAILED', `order ${id} ${what}: your answer was not taken`, `coord order show ${shellWord(id)}`, {
       cause: error,
     });
@@ -52,7 +52,7 @@ export function mustTakeAnswer(view: Pick<View, 'orders'>, id: string, order: St
   if (order.changed === true)
     throw new CoordError(
       'FAILED',
-      `order ${id} was changed after it asked: an answer would go to other work; your answer was not taken`,
+      `order ${id} was changed after it asked: so your answer was not used`,
       `coord retry ${shellWord(id)}`,
     );
   if (!isForAll(order)) return;
@@ -83,7 +83,7 @@ function notAsked(view: Pick<View, 'orders'>, id: string, { state }: StatusOrder
   const [newest] = openQuestions(view);
   const message = `no question of order ${id} waits for an answer: it is ${state}`;
   if (newest === undefined)
-    return new CoordError('FAILED', `${message}; nor does any other`, `coord order show ${shellWord(id)}`);
+    return new CoordError('FAILED', `${message}, and no other question waits`, `coord order show ${shellWord(id)}`);
   return new CoordError(
     'FAILED',
     `${message}; the newest that waits is of ${newest.order}: ${newest.text}`,

@@ -21,9 +21,9 @@ export function agentFault(task: AgentTask, check: Command | null): Because | nu
   const { agent } = task;
   if (!isAgentName(agent)) return because.agentUnfit(`this version runs no agent ${agent}, only ${AGENT_NAMES.join(', ')}`);
   if (AGENTS[agent].needsCheck && check === null)
-    return because.agentUnfit(`${agent} gives no result of its own; give the order a check`);
+    return because.agentUnfit(`${agent} does not report whether it succeeded; give the order a check`);
   const limit = limitsOf(task).find((it) => !AGENTS[agent].limits.includes(it));
-  return limit === undefined ? null : because.agentUnfit(`${agent} knows no ${limit}; take it out of the order`);
+  return limit === undefined ? null : because.agentUnfit(`${agent} does not support ${limit}; take it out of the order`);
 }
 
 function limitsOf({ budgetUsd, maxTurns, allowedTools }: AgentTask): readonly AgentLimit[] {

@@ -30,12 +30,12 @@ export function withSession(order: Order, taking: readonly number[], machines: M
   const { work, resume } = order;
   if (resume === undefined || work.kind !== 'agent' || !isAgentName(work.agent)) return taking;
   const id = listedId(order.id);
-  if (!AGENTS[work.agent].keepsSessions) return because.noSession(`${work.agent} keeps no session to go on in`, id);
+  if (!AGENTS[work.agent].keepsSessions) return because.noSession(`${work.agent} keeps no sessions that could be resumed`, id);
   // Of an order for all, each machine has its own.
   const those = order.assign.kind === 'all' ? new Map([...machines].filter(([machine]) => taking.includes(machine))) : machines;
   const session = sessionOf(order, those);
   if (session === null)
-    return isOccurrence(order.id) ? taking : because.noSession(`${work.agent} has no session of it to go on in`, id);
+    return isOccurrence(order.id) ? taking : because.noSession(`${work.agent} has no session of it to resume`, id);
   if (taking.includes(session.machine)) return [session.machine];
   const hasLeft = machines.get(session.machine)?.document.state === 'LEFT' ? ', which has left the fleet' : '';
   return because.noSession(`its session is on ${machineLabel(session.machine, machines)}${hasLeft}`, id);

@@ -54,7 +54,7 @@ export function requestOfAgent(
   const here = found.find(({ name, problem }) => name === agent && problem === null);
   if (!isAgentName(agent) || here === undefined || !isProgram(here.program)) {
     const where = here === undefined ? '' : ` in ${here.program}`;
-    return { blocked: because.notPlaced(`${agent} is not there any more on ${machineName}${where}; there: coord agent detect`) };
+    return { blocked: because.notPlaced(`${agent} is no longer there on ${machineName}${where}; there: coord agent detect`) };
   }
   const rules = policy.agents?.[agent] ?? NO_RULES;
   // With a key of its own it needs no login.

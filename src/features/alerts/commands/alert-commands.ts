@@ -3,7 +3,7 @@ import { AS_JSON, type CommandDescriptor } from '../../../cli/command.ts';
 import { NO_FLEET, USAGE } from '../../../cli/exit-codes.ts';
 
 export const alerts: readonly CommandDescriptor[] = [
-  { words: 'alerts', summary: 'Tell people at this computer what needs them: ~/.coord/alerts.yaml' },
+  { words: 'alerts', summary: 'Alert people at this computer when something needs them: ~/.coord/alerts.yaml' },
   {
     words: 'alerts list',
     summary: 'List the channels, what was sent, and what waits; reads local files',
@@ -12,7 +12,7 @@ export const alerts: readonly CommandDescriptor[] = [
   },
   {
     words: 'alerts test',
-    summary: 'Send a sample through each channel, and say what happened',
+    summary: 'Send a sample through each channel, and show what happened',
     options: [AS_JSON],
     exitCodes: [['0', 'every channel took it'], ['1', 'one did not, or there is none'], USAGE, NO_FLEET],
     run: async (context, options) => (await import('./alerts.ts')).test(context, options),

@@ -55,7 +55,7 @@ function asJson({ path, exists, channels, alerts, told, faults }: AlertsNow) {
 function show(context: Context, { path, exists, channels, alerts, told, faults }: AlertsNow): void {
   const { dim, bold, yellow } = context.paint;
   if (!exists) {
-    context.out(`nobody is told of anything: there is no ${path} (docs/alerts.md says what it holds)`);
+    context.out(`no alerts are sent: there is no ${path} (see docs/alerts.md)`);
     return;
   }
   for (const fault of faults) context.out(yellow(visibleText(`! ${fault}`)));

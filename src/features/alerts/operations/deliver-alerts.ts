@@ -168,7 +168,7 @@ export interface TestReport {
 export async function testChannels(world: World, folder: FleetFolder): Promise<TestReport> {
   const settings = readChannels(world.home);
   if (settings === null)
-    throw new CoordError('FAILED', `nobody is told of anything: there is no ${alertsPath(world.home)}`, 'coord alerts --help');
+    throw new CoordError('FAILED', `no alerts are sent: there is no ${alertsPath(world.home)}`, 'coord alerts --help');
   const from = whoTells(folder);
   const { wallMs } = world.clock.now();
   const message = testMessage(world.random.uuid(), isoTime(wallMs), from);

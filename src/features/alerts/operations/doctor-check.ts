@@ -12,7 +12,7 @@ export const alertsCheck: CheckOf<CheckedPlace> = {
   async look({ world, folder }) {
     const settings = readChannels(world.home);
     const path = alertsPath(world.home);
-    if (settings === null) return ok('nobody is told: no alerts.yaml');
+    if (settings === null) return ok('no alerts are sent: no alerts.yaml');
     const found = counted(settings.channels.length, 'channel');
     const [fault] = settings.faults;
     if (fault !== undefined) return warning(`${found}; ${fault}`, `fix ${path}`);
@@ -20,10 +20,10 @@ export const alertsCheck: CheckOf<CheckedPlace> = {
     if (hasSecrets && (statSync(path).mode & 0o077) !== 0)
       return warning(`${found}; others on this computer can read the addresses in ${path}`, `chmod 600 ${shellWord(path)}`);
     const [first] = alertTrouble(folder).waiting;
-    if (first === undefined) return ok(settings.channels.length === 0 ? `nobody is told: no channel in ${path}` : found);
+    if (first === undefined) return ok(settings.channels.length === 0 ? `no alerts are sent: no channel in ${path}` : found);
     const next = first.next === null ? 'given up' : `next try ${first.next}`;
     return warning(
-      `${found}; ${first.channel} was not told of ${counted(first.count, 'alert')} (${first.error}; ${next})`,
+      `${found}; ${counted(first.count, 'alert')} not delivered to ${first.channel} (${first.error}; ${next})`,
       'coord alerts test',
     );
   },

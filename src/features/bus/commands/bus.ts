@@ -28,7 +28,7 @@ export async function list(context: Context, { json }: { readonly json?: boolean
     }));
     context.out(JSON.stringify(shown, null, 2));
   } else if (boxes.length === 0) {
-    context.out('no program is known here; one that reads its box is: coord bus take <program>');
+    context.out('no program is known here yet; a program becomes known when it reads its box: coord bus take <program>');
   } else {
     const shownTime = (ms: number | null) => (ms === null ? '-' : readableTime(time(ms) ?? ''));
     const rows = boxes.map(({ program, waiting, handed, bytes, oldestMs, lastTakenMs }) => [
@@ -46,7 +46,7 @@ export async function list(context: Context, { json }: { readonly json?: boolean
   for (const { program, broken, trouble } of boxes)
     if (trouble !== null) context.note(context.paint.yellow(`! the box of ${program} cannot be used: ${visibleText(trouble)}`));
     else if (broken > 0)
-      context.note(context.paint.yellow(`! ${broken} broken in the box of ${program}: .coord/bus/${program}/broken`));
+      context.note(context.paint.yellow(`! ${broken} unreadable in the box of ${program}: .coord/bus/${program}/broken`));
   return EXIT.done;
 }
 

@@ -30,8 +30,8 @@ export function openBox(folder: FleetFolder, program: string): Box {
 function mustHaveRoom(folder: FleetFolder, program: string): void {
   const { boxesMax } = BUS_LIMITS;
   if (boxNames(folder).length < boxesMax || readPrograms(folder).some(({ name }) => name === program)) return;
-  const message = `there are ${boxesMax} boxes here already, and none is ${program}'s: no more are made for names that are not in .coord/instances.yaml`;
-  throw new CoordError('REFUSED', message, 'coord bus forget <program>, of one that is not needed');
+  const message = `there are ${boxesMax} boxes here already, and ${program} has none: no more are made for names that are not in .coord/instances.yaml`;
+  throw new CoordError('REFUSED', message, 'coord bus forget <program>, for one that is not needed');
 }
 
 /** Throws NOT_FOUND, and FAILED where anything lies in its box. */

@@ -56,7 +56,7 @@ export function unknownProgram(name: string, known: readonly string[], found = '
   return new CoordError(
     'NOT_FOUND',
     message,
-    `coord send --keep ${isProgramName(name) ? shellWord(name) : '<program>'} "…", if it will come`,
+    `coord send --keep ${isProgramName(name) ? shellWord(name) : '<program>'} "…", to keep the message until it comes`,
   );
 }
 

@@ -5,16 +5,16 @@ import { FAILED, NO_FLEET, RECORDED, USAGE } from '../../../cli/exit-codes.ts';
 export const handOffs: readonly CommandDescriptor[] = [
   {
     words: 'handoff [done...]',
-    summary: 'Leave a note of what was done for whoever goes on, here or on another machine',
+    summary: 'Leave a note of what was done for the next worker, here or on another machine',
     example: 'coord handoff "The tests pass" --next "Docs"',
     options: [
       ['-o, --open <text>', 'what is not done'],
-      ['-w, --where <text>', 'where it lies: branch, files, links'],
+      ['-w, --where <text>', 'where the work is: branch, files, links'],
       ['-n, --next <text>', 'the next step'],
       ['-p, --project <name>', 'what it is about (default: the remote of the git repo here, or the name of the folder)'],
       RESULT_AS_JSON,
     ],
-    note: 'What was done is read from standard input where it is -.',
+    note: 'With - as the text, it is read from standard input.',
     exitCodes: [RECORDED, FAILED, USAGE, NO_FLEET, ['5', 'refused: this machine has left']],
     run: async (context, done, options) => (await import('./handoff.ts')).run(context, done, options),
   },
@@ -22,7 +22,7 @@ export const handOffs: readonly CommandDescriptor[] = [
     words: 'handoffs',
     summary: 'List hand-offs, newest first, as of the last sync; reads local files',
     options: [
-      ['-p, --project <name>', 'of one project only; the last part of its name is enough'],
+      ['-p, --project <name>', 'only this project; the last part of its name is enough'],
       ['--limit <count>', 'how many, the newest ones', { is: [1, 10_000], default: 10 }],
       AS_JSON,
     ],

@@ -28,7 +28,7 @@ export async function run(context: Context, words: readonly string[], { json, ..
   if (json) context.out(visibleJson(JSON.stringify({ ...written, landed: isSaid }, null, 2)));
   else context.out(visibleText(`${isSaid ? 'handed off' : 'recorded a hand-off of'} ${written.project}`));
   if (!isSaid) {
-    const why = sync.trouble?.message ?? 'somebody else writes as this machine';
+    const why = sync.trouble?.message ?? 'another folder writes as this machine';
     context.note(
       context.paint.yellow(visibleText(`! recorded here, not on the remote yet: ${why}; coord sync sends it when it can`)),
     );
@@ -46,7 +46,7 @@ export async function list(
   const shown = all.slice(0, limit);
   if (json) context.out(visibleJson(JSON.stringify(shown, null, 2)));
   else if (shown.length === 0)
-    context.out(project === undefined ? 'nothing was handed off yet' : visibleText(`nothing was handed off of ${project}`));
+    context.out(project === undefined ? 'no hand-offs yet' : visibleText(`no hand-offs of ${project}`));
   const machines = readView(folder)?.machines ?? {};
   if (!json) for (const it of shown) for (const line of lines(it, machines[it.machine]?.name ?? '', context)) context.out(line);
   if (!json && all.length > shown.length) context.out(`${all.length - shown.length} more: --limit ${all.length}`);

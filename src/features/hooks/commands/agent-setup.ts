@@ -38,7 +38,7 @@ export async function run(context: Context, agent: SetupAgent, options: Options)
     context.out(`${after === null ? 'removed' : before === null ? 'made' : 'changed'}  ${path}`);
   }
   for (const path of backups) context.out(`backup   ${path}`);
-  if (changes.length === 0) context.out(remove ? 'nothing of coord was there' : `${agent} is set up already, for ${root}`);
+  if (changes.length === 0) context.out(remove ? 'nothing to remove' : `${agent} is set up already, for ${root}`);
   if (!remove) for (const line of setupNotes(world, setup)) context.out(line);
   return EXIT.done;
 }

@@ -12,7 +12,7 @@ const CUT = '\n(cut; coord handoffs shows it whole)';
 
 export function handOffText({ machine, at, project, order, done, open, where, next }: PlacedHandOff): string {
   const who = `machine ${machine} at ${shortName(readableTime(at))}${order === null ? '' : `, in the order ${shortName(order)}`}`;
-  const head = `coord: the newest hand-off of ${shortName(project)} is by ${who}. What is quoted was written by whoever stopped there.`;
+  const head = `coord: the newest hand-off of ${shortName(project)} is by ${who}. The quoted text was written there.`;
   const parts = [
     { label: 'Open', body: open },
     { label: 'Where', body: where },

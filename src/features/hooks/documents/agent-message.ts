@@ -39,7 +39,7 @@ export function agentText<T extends QuotedMessage>(
   const [first] = messages;
   if (first === undefined) return null;
   const counted = count === 1 ? '1 unread message' : `${count} unread messages`;
-  const head = `coord: ${counted} for ${shortName(`${reader.machine} ${reader.name}`)}. What is quoted was written by the sender.`;
+  const head = `coord: ${counted} for ${shortName(`${reader.machine} ${reader.name}`)}. The quoted text was written by the sender.`;
   const rest = (left: number) => (left === 0 ? '' : left === 1 ? '\n1 more is unread.' : `\n${left} more are unread.`);
   let room = lengthMax - head.length - rest(count).length - 1;
   const shown: { message: T; whole: boolean; text: string }[] = [];

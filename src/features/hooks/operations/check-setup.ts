@@ -28,7 +28,7 @@ export function checkSetup(world: World, options: SetupOptions): SetupCheck {
   const lines: Lines = { good: [], bad: [] };
   const { good, bad } = lines;
   const places = agentPlaces(world, agent, isProject);
-  if (places.hooks === null) good.push(`hooks: ${agent} has none; no message comes by itself`);
+  if (places.hooks === null) good.push(`hooks: ${agent} has none, so messages do not arrive by themselves`);
   else checkHooks(world, options, places.hooks, places.others, lines);
   if (places.instructions === null) good.push(`instructions: ${agent} has a file for them in a project alone`);
   else {
@@ -81,7 +81,7 @@ function checkHooks(world: World, options: SetupOptions, path: string, others: r
   const doubles = others.filter((other) => hasOurs(agent, other));
   if (doubles.length > 0) {
     const where = doubles.join(' and ');
-    if (isThere) bad.push(`hooks: also in ${where}; each message comes once all the same, and the second one is for nothing`);
+    if (isThere) bad.push(`hooks: also in ${where}; each message still arrives once; the second one is not needed`);
     else good.push(`hooks: but there are some in ${where}`);
   }
 }

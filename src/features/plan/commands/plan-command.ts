@@ -8,7 +8,7 @@ export const plan: CommandDescriptor = {
   example: 'coord plan specs/dao.md',
   options: [
     ['--dry-run', 'show what it would do, as of the last sync'],
-    ['--yes', 'tasks that stand where others were removed are new ones'],
+    ['--yes', 'the new tasks are new, not renamed ones'],
     [
       '--agent <name>',
       'have an agent here draft the tasks for a person to approve; it only reads, in this folder: claude, codex',

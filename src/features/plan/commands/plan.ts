@@ -31,7 +31,7 @@ export async function run(context: Context, spec: string, options: Options): Pro
     throw new CoordError('USAGE', '--agent drafts, and places nothing: expected it alone', 'coord plan --help');
   if (agent !== undefined)
     return draft(context, await draftTasks(world, folder, spec, { agent, onLine: working(context) }), json);
-  if (approve && dryRun) throw new CoordError('USAGE', '--approve and --dry-run: expected one of them', 'coord plan --help');
+  if (approve && dryRun) throw new CoordError('USAGE', 'expected --approve or --dry-run, found both', 'coord plan --help');
   if (approve) approveDraft(world, folder, spec);
   const report = await context.busy('syncing', planSpec(world, folder, spec, { dryRun, yes }));
   if (json) context.out(visibleJson(JSON.stringify(shape(report, dryRun), null, 2)));
@@ -130,9 +130,9 @@ function detail({ what, id, title, entry, task, fields, mustRerun }: PlanRow, { 
     case 'same':
       return `${words} · ${state ?? 'placed'}${task?.ticked && !isEnded ? ` · ticked; if it is done: coord cancel ${shellWord(id ?? '')}` : ''}`;
     case 'done':
-      return `${words} · no order: somebody has done it`;
+      return `${words} · no order: already done`;
     case 'kept':
-      return `${words} · ORDERS.json has an order of that id that is not of this spec: give the task an "id"`;
+      return `${words} · ORDERS.json has an order with that id that is not from this spec: give the task an "id"`;
     case 'bad':
       return `${words} · not placed, see below`;
     case 'gone':

@@ -39,7 +39,7 @@ export function watchHealth({ look, changed, looked, end }: Watching): HealthWat
     try {
       found = await look();
     } catch (error) {
-      found = { ok: false, reached: true, why: `its health could not be looked at: ${(error as NodeJS.ErrnoException).code}` };
+      found = { ok: false, reached: true, why: `its health check could not be run: ${(error as NodeJS.ErrnoException).code}` };
     } finally {
       isLooking = false;
     }

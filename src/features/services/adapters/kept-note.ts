@@ -30,7 +30,7 @@ export class KeptNote {
     try {
       writeNote(this.#folder, this.#name, this.#note, false);
     } catch (error) {
-      this.#complain(`what is known of it could not be noted: ${String(error)}`);
+      this.#complain(`its state could not be written: ${String(error)}`);
     }
   }
 

@@ -120,7 +120,7 @@ export class Life {
   async #begin(): Promise<void> {
     const { name, spec } = this;
     const { folder } = this.#place;
-    if (spec === null) throw new Error('it is not wanted any more');
+    if (spec === null) throw new Error('it is no longer wanted');
     // Nothing of an earlier one may be left: never two of one program.
     if (this.#note.value.key !== null) this.#noteStuck(await terminate({ pgid: null, stamp: this.#note.value.key }, GRACE_MS));
     if (this.#stuck > 0) throw new Error(`${this.#stuck} of its processes cannot be ended`);

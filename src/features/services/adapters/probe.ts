@@ -101,6 +101,6 @@ export async function isTaken(port: number): Promise<boolean> {
 }
 
 function reason(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ECONNREFUSED') return 'nobody listens there';
+  if (error.code === 'ECONNREFUSED') return 'nothing listens there';
   return error.code ?? error.message;
 }

@@ -124,7 +124,7 @@ class Supervisor {
     if (this.#isEnded) return;
     const { folder } = this.#place;
     const isAway = !isFleetFolder(folder);
-    if (isAway && !this.#isAway) this.#daemon.log(`! ${folder.root} is no fleet folder just now; its programs go on`);
+    if (isAway && !this.#isAway) this.#daemon.log(`! ${folder.root} is not a fleet folder at the moment; its programs continue`);
     this.#isAway = isAway;
     if (isAway) return;
     await this.#take(readInstances(folder) ?? NO_PROGRAMS);

@@ -23,7 +23,7 @@ export async function list(context: Context, { json }: { readonly json?: boolean
     context.out(`no programs: there is no ${file} (docs/instances.md says what it holds)`);
     return EXIT.done;
   }
-  if (!daemon && programs.length > 0) context.note(paint.yellow('! no daemon looks after them: coord daemon start'));
+  if (!daemon && programs.length > 0) context.note(paint.yellow('! no daemon runs: coord daemon start'));
   const nowMs = context.nowMs();
   const rows = programs.map((program) => {
     const { name, state, givenUp, pid, port, load, capacity, specialties, since, detail, managed } = program;

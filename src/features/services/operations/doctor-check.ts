@@ -22,7 +22,7 @@ export const instancesCheck: CheckOf<CheckedPlace> = {
     const [strange] = settings.warnings;
     if (strange !== undefined) return warning(`${found}; ${strange}`, `fix ${path}`);
     if (settings.programs.length > 0 && livingDaemon(folder) === null)
-      return warning(`${found}, and no daemon looks after them`, 'coord daemon start');
+      return warning(`${found}, but no daemon runs`, 'coord daemon start');
     const ill = readPrograms(folder).filter(({ state, givenUp }) => givenUp || state === 'CRASHED' || state === 'DEGRADED');
     const [first] = ill;
     if (first === undefined) return ok(found);

@@ -43,7 +43,7 @@ export async function listInstances(folder: FleetFolder, journal: Journal): Prom
 }
 
 function unseen({ name, port, specialties, capacity, command }: ProgramSpec): ProgramStatus {
-  const none = { pid: null, failures: 0, givenUp: false, since: '', detail: 'no daemon has looked after it yet' };
+  const none = { pid: null, failures: 0, givenUp: false, since: '', detail: 'no daemon has started it yet' };
   return { name, state: 'OFFLINE', port, specialties, capacity, managed: command !== null, ...none };
 }
 

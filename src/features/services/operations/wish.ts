@@ -69,7 +69,7 @@ export async function wishFor(
     await lock.release();
   }
   if (livingDaemon(folder) === null)
-    throw new CoordError('FAILED', `noted, but no daemon runs here that would start ${names.join(', ')}`, 'coord daemon start');
+    throw new CoordError('FAILED', `noted, but no daemon runs here to start ${names.join(', ')}`, 'coord daemon start');
   return Promise.all(names.map((name) => started(folder, name, wish, startMsUpTo(settings.programs, name))));
 }
 

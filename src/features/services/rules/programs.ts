@@ -80,7 +80,7 @@ export function step(spec: ProgramSpec | null, before: ProgramKnown, seen: Seen,
   const turn = wish?.turn ?? known.turn;
   if (spec?.command === null) return unmanaged({ ...known, ...AFRESH, next: 'now', startedAt: null, turn }, seen, now);
   if (spec === null || wish?.want === 'stopped') {
-    const why = spec === null ? 'taken out of instances.yaml' : 'stopped by a person here';
+    const why = spec === null ? 'taken out of instances.yaml' : 'stopped by a person';
     const stopped = { ...become(known, 'OFFLINE', why, now), ...AFRESH, next: 'now', startedAt: null, turn } as const;
     const isThere = isAlive || known.escaped;
     return { known: stopped, act: isThere ? 'end' : null, againMs: null };
@@ -171,7 +171,7 @@ function hanging({ restart }: ProgramSpec, known: ProgramKnown, why: string, now
   if (leftOfIt > 0) return { known: ill, act: null, againMs: leftOfIt };
   const hangs = (known.hangs ?? 0) + 1;
   if (hangs > RESTARTS_MAX) {
-    const detail = `${why}; it was started again ${RESTARTS_MAX} times for that, and is not again`;
+    const detail = `${why}; gave up after ${RESTARTS_MAX} restarts`;
     return { known: { ...become(ill, 'DEGRADED', detail, now), givenUp: true }, act: null, againMs: null };
   }
   const detail = `${why}; for ${HUNG_MS / 60_000} minutes: it is started again`;
@@ -183,7 +183,7 @@ function hanging({ restart }: ProgramSpec, known: ProgramKnown, why: string, now
 function unmanaged(known: ProgramKnown, seen: Seen, now: Instant): Step {
   const { process: itself } = seen;
   if (itself.kind !== 'alive') return { known: watched(known, seen, now), act: null, againMs: null };
-  return { known: become(known, 'OFFLINE', 'it is ended: its entry says managed: false now', now), act: 'end', againMs: null };
+  return { known: become(known, 'OFFLINE', 'stopped: its entry now says managed: false', now), act: 'end', againMs: null };
 }
 
 /** Somebody else starts and ends it. */
@@ -193,8 +193,7 @@ function watched(known: ProgramKnown, { health }: Seen, now: Instant): ProgramKn
   return become(known, health.reached ? 'DEGRADED' : 'OFFLINE', health.why, now);
 }
 
-const ESCAPED =
-  'it ended with exit code 0 and runs on by itself, where coord cannot look after it: let it stay in the foreground, or use managed: false';
+const ESCAPED = 'it went into the background, where coord cannot watch it: keep it in the foreground, or use managed: false';
 
 function escaped(spec: ProgramSpec, known: ProgramKnown, health: Health | null, now: Instant): Step {
   if (health === null || health.ok) return { known, act: null, againMs: null };
@@ -213,17 +212,19 @@ function ended({ restart }: ProgramSpec, known: ProgramKnown, end: Seen['process
 }
 
 function howItEnded(end: Seen['process']): string {
-  if (end.kind !== 'ended') return 'ended while no daemon looked';
+  if (end.kind !== 'ended') return 'ended while no daemon ran';
   if (end.signal !== null) return `ended by ${end.signal}`;
   // Only who started a process is told how it ended.
-  return end.code === null ? 'ended, and how is not known: an earlier daemon had started it' : `ended with exit code ${end.code}`;
+  return end.code === null
+    ? 'ended; how is not known, because an earlier daemon had started it'
+    : `ended with exit code ${end.code}`;
 }
 
 function failed(known: ProgramKnown, how: string, now: Instant): Step {
   const failures = known.isSteady ? 0 : known.failures + 1;
   const gone = { ...known, failures, isSteady: false, healthyAt: null };
   if (failures > RESTARTS_MAX) {
-    const why = `${how}; ${RESTARTS_MAX} restarts in a row came to the same, and it is not tried again`;
+    const why = `${how}; gave up after ${RESTARTS_MAX} restarts`;
     return { known: { ...become({ ...gone, next: null }, 'CRASHED', why, now), givenUp: true }, act: null, againMs: null };
   }
   const afterMs = Math.min(DELAY_MS_MAX, DELAY_MS_MIN * 2 ** Math.min(known.restarts, 10));

@@ -103,7 +103,7 @@ export function readPrograms(folder: FleetFolder): readonly ProgramStatus[] {
     const noted = file.processes[status.name];
     if (noted !== undefined && isLiving(noted)) return status;
     if (status.state === 'OFFLINE' || status.givenUp) return { ...status, pid: null };
-    return { ...status, state: 'OFFLINE', pid: null, detail: 'no daemon looks after it' };
+    return { ...status, state: 'OFFLINE', pid: null, detail: 'no daemon runs' };
   });
 }
 

@@ -67,7 +67,7 @@ function mustBePossible({ kind }: WakeRoute, label: string): void {
   if (kind === 'nobody')
     throw new CoordError(
       'FAILED',
-      `nobody can wake ${label}: no machine lives in its network whose owner has allowed it`,
-      'coord allow wake, on a machine there; coord machines shows who lives',
+      `nobody can wake ${label}: no machine that is awake in its network is allowed to`,
+      'coord allow wake, on a machine there; coord machines shows which are awake',
     );
 }

@@ -127,7 +127,7 @@ function notesOf(gitDir: string, changed: readonly Change[], isWhole: boolean): 
   );
   return [
     ...(isWhole ? [] : ['some files could not be read, and are not in the commit']),
-    ...(repos.length === 0 ? [] : [`of the git repositories ${repos.slice(0, 5).join(', ')} in it only their commit is kept`]),
+    ...(repos.length === 0 ? [] : [`of the nested git repositories ${repos.slice(0, 5).join(', ')}, only the commit is kept`]),
     ...(unfinished ? ['a merge was not finished'] : []),
   ];
 }
@@ -135,7 +135,7 @@ function notesOf(gitDir: string, changed: readonly Change[], isWhole: boolean): 
 /** Throws where it is no folder any more: then nothing that is found there is asked of git. */
 export function mustBeOwnGit(slot: SlotName): void {
   if (!isOwnGit(slot))
-    throw new CoordError('FAILED', 'the run took away or replaced .git of its workspace, so nothing of it can be pushed');
+    throw new CoordError('FAILED', 'the run removed or replaced .git in its workspace, so nothing can be pushed');
 }
 
 /** Also where a link in it would have git read or write elsewhere; what coord's git never looks at may be one. */

@@ -36,7 +36,7 @@ export async function prepare(phase: Phase): Promise<WorkspaceReport> {
     begun === null
       ? await withRoom(phase, slot, () => freshMirror({ ...mirror, machine: request.machine.name, bytesMax: limits.diskBytes }))
       : baseOf(begun);
-  if (goesOn !== null && begun === null) say('the workspace of the run before is gone: this one begins afresh');
+  if (goesOn !== null && begun === null) say('the workspace of the previous run is gone: starting with a fresh one');
   const record: SlotRecord = {
     ...{ fleet, order: spec.order, generation: spec.generation, attempt: spec.attempt, agent, session },
     ...{ branch: request.result, from: base.branch, base: base.commit },
@@ -93,7 +93,7 @@ async function withRoom<T>({ request, say }: Phase, slot: SlotName, act: () => P
     const isFull =
       (error instanceof CoordError && error.code === 'LOCAL_STATE') || (error as NodeJS.ErrnoException).code === 'ENOSPC';
     if (!isFull) throw error;
-    say('the disk is full: workspaces that nobody has are removed');
+    say('the disk is full: removing workspaces that are not in use');
     await makeRoom(request.pool, null, slot);
     return await act();
   }

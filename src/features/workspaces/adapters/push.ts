@@ -28,7 +28,7 @@ export async function pushBranch(git: PoolGit, what: ToPush): Promise<Pushed> {
   if (await isThere(git, what)) return { branch: what.branch, isOther: false };
   const branch = `${what.branch}-${what.commit.slice(0, 8)}`;
   if (await isThere(git, { ...what, branch })) return { branch, isOther: true };
-  throw new CoordError('FAILED', `${what.url} has branches ${what.branch} and ${branch} of somebody else`);
+  throw new CoordError('FAILED', `${what.url} already has branches ${what.branch} and ${branch} from somebody else`);
 }
 
 /** False = another commit is there. */

@@ -32,20 +32,20 @@ export const workspaceFields = {
       return branch === undefined ? { repo } : { repo, branch };
     },
     options: [
-      ['--repo <address>', 'it works in a fresh checkout of this git repo; what it changes is pushed as a branch of its own'],
-      ['--branch <branch>', 'of --repo, where the work begins (default: its default branch)'],
+      ['--repo <address>', 'work in a fresh checkout of this git repo; changes are pushed as a new branch'],
+      ['--branch <branch>', 'the branch of --repo to start from (default: its default branch)'],
     ],
     take: workspaceFrom,
   }),
   expect_changes: orderField({
     schema: ({ z }) => z.boolean(),
     expected: 'true or false',
-    words: 'true: with `workspace`: a run that changed nothing there FAILED.',
+    words: 'true: with `workspace`: a run that changes nothing there counts as FAILED.',
     docsDefault: 'false',
     means: (expects, { call }): Pick<Order, 'expectsChanges'> =>
       expects === true && call === undefined ? { expectsChanges: true } : {},
     changes: 'approval',
-    options: [['--expect-changes', 'with --repo: a run that changed nothing FAILED']],
+    options: [['--expect-changes', 'with --repo: a run that changes nothing counts as FAILED']],
   }),
 };
 
@@ -61,7 +61,7 @@ export function workspaceFrom(options: Options) {
   if (repo !== undefined) return { repo, ...(branch === undefined ? {} : { branch }) };
   if (branch === undefined && !expectChanges) return undefined;
   throw new WrongOptions(
-    '--branch and --expect-changes are of a --repo: expected one, found none',
+    '--branch and --expect-changes need --repo: found none',
     "coord order add bump --repo git@example.com:me/app.git --expect-changes -- 'npm update'",
   );
 }

@@ -18,5 +18,5 @@ export const opencode: AgentFiles = {
   },
   instructions: { user: ({ user }) => `${user}/AGENTS.md`, project: ({ project }) => `${project}/AGENTS.md` },
   note: () =>
-    'opencode has no hooks of this kind: no message comes by itself, its agent has to ask (coord inbox, or the MCP tool)',
+    'opencode has no hooks of this kind: messages do not arrive by themselves, its agent has to ask (coord inbox, or the MCP tool)',
 };
