@@ -13,14 +13,24 @@ export type OrderEntry = Omit<Checked, 'id' | 'steps'> & { readonly id: string }
 export type StepEntry = Omit<Checked, 'steps'>;
 export type ChainEntry = OrderEntry & { readonly steps: readonly StepEntry[] };
 
-function checkOf(name: string, { schema, words, default: by }: OrderField, place: Place, step: z.ZodType): z.ZodType {
-  const description = by === undefined ? words : `${words} Default ${by}.`;
-  const check = schema(values, step);
-  if (name === 'steps') return check.describe(description);
-  if (name !== 'id') return check.optional().describe(description);
-  if (place !== 'step') return check.describe(description);
+/** Made once: an order, a step and a chain share it. */
+const CHECKS = new Map(
+  Object.entries(FIELDS)
+    .filter(([name]) => name !== 'id' && name !== 'steps')
+    .map(([name, field]) => [name, field.schema(values, z.never()).optional().describe(described(field))]),
+);
+
+function described({ words, default: usual }: OrderField): string {
+  return usual === undefined ? words : `${words} Default ${usual}.`;
+}
+
+function checkOf(name: string, field: OrderField, place: Place, step: z.ZodType): z.ZodType {
+  const shared = CHECKS.get(name);
+  if (shared !== undefined) return shared;
+  const own = field.schema(values, step);
+  if (place !== 'step') return own.describe(described(field));
   const ofStep = "Names the step within its chain; the order's id is <chain>.<step>. Default: its number, from 1.";
-  return check.optional().describe(ofStep);
+  return own.optional().describe(ofStep);
 }
 
 function shapeOf(place: Place, step: z.ZodType = z.never()): Record<string, z.ZodType> {
