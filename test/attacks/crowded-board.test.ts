@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { seen } from '../contract/ledger.ts';
 import { createGitWorld, type GitWorld } from '../ledger/git-world.ts';
-import { createFleet, quiet, type SimMachine } from '../machine/world.ts';
+import { createFleet, quiet } from '../machine/world.ts';
 
 let world: GitWorld;
 beforeEach(() => {
@@ -52,7 +52,7 @@ test.each([
 
 test('F1: what cannot be seen on a board that is too full is not written again with every cycle, and people are told', async () => {
   const fleet = await createFleet(1);
-  const [one] = fleet.machines as [SimMachine];
+  const [one] = fleet.machines;
   await quiet(fleet);
   one.line.cut = true;
   fleet.orders([{ id: 'a', assign: 1, run: 'true' }]);

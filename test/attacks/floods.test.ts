@@ -10,7 +10,7 @@ import { cronTimes } from '../../src/documents/text/cron.ts';
 import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../src/documents/text/read-budget.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
-import { createFleet, type SimMachine } from '../machine/world.ts';
+import { createFleet } from '../machine/world.ts';
 import { FLOODS } from './floods.ts';
 import { measure } from './measure.ts';
 
@@ -81,7 +81,7 @@ describe('D8 what one cycle reads', () => {
 
   test('what is left out is a fault of its document, and is read again once there is room', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     const specs = Array.from({ length: 20 }, (_, at) => [`specs/a${at}.md`, `# ${at}\n${'x'.repeat(900 * KB)}`]);
     world.person(Object.fromEntries([...specs, ['specs/small.md', '# Small\n']]));
     const faults = async () => {
@@ -130,7 +130,7 @@ describe('D4 what cannot be read is looked for in history within bounds', () => 
 
   test('what was in force is remembered by every process: however many bad versions follow, it stands, and none of them is read twice', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     world.person({ 'fleet.yaml': 'paused: all\n' });
     world.person({ 'fleet.yaml': 'paused: { bad: [1] }\nname: x\n' });
     await one.cycle();

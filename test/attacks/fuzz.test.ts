@@ -17,7 +17,7 @@ import { parsePeopleLog } from '../../src/documents/messages/people-log.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
 import { parseSpec } from '../../src/features/plan/documents/spec.ts';
-import { createFleet, type SimMachine } from '../machine/world.ts';
+import { createFleet } from '../machine/world.ts';
 import { DOCUMENTS } from './fuzz-documents.ts';
 
 const seconds = Number(process.env.COORD_FUZZ_SECONDS ?? 0);
@@ -71,7 +71,7 @@ const free = (id: string) => ({ id, assign: 1, run: 'true' });
 /** One machine that looks at whatever stands there, cycle after cycle. */
 async function lookingMachine() {
   const world = await createFleet(1, 1000);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   let count = 0;
   const next = () => {
     count += 1;

@@ -1,5 +1,5 @@
 // One cycle of a fresh process under a flood, measured.
-import { createFleet, type SimMachine } from '../machine/world.ts';
+import { createFleet } from '../machine/world.ts';
 import type { Flood } from './floods.ts';
 
 export interface Measured {
@@ -12,7 +12,7 @@ export interface Measured {
 
 export async function measure(flood: Flood): Promise<Measured> {
   const world = await createFleet(1, 1000);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   if (flood.before !== undefined) {
     flood.before(world);
     await one.cycle();

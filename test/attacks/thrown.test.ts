@@ -12,7 +12,7 @@ import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { documentsCheck } from '../../src/operations/doctor/documents.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
-import { createFleet, quiet, type SimMachine, type World } from '../machine/world.ts';
+import { createFleet, quiet, type World } from '../machine/world.ts';
 
 const TOO_SMALL = '{"version":1,"orders":[{"id":"c","steps":[null]}]}';
 const starts = (world: World) => world.machines.flatMap(({ runner }) => runner.starts.map(({ order }) => order));
@@ -64,7 +64,7 @@ function trap(order: Order, field: keyof Order): Order {
 
 test('an order on which deciding throws is BLOCKED and says so, and the others are decided', async () => {
   const world = await createFleet(1, 4);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   world.orders(['bad', 'good'].map((id) => ({ id, assign: 1, run: 'true' })));
   const { seen } = await one.cycle({ dryRun: true });
   if (seen === null) throw new Error('nothing was seen');
@@ -104,7 +104,7 @@ test('D4b a text on which a parser throws is a fault of its document', () => {
 test('D4b an order whose status throws is BLOCKED and says so, and the others have theirs', async () => {
   const world = await createFleet(1, 4);
   world.orders(['bad', 'good'].map((id) => ({ id, assign: 1, run: 'true' })));
-  const { seen } = await (world.machines[0] as SimMachine).cycle({ dryRun: true });
+  const { seen } = await world.machines[0].cycle({ dryRun: true });
   if (seen === null) throw new Error('nothing was seen');
   const orders = seen.snapshot.orders.orders.map((order) => (order.id === 'bad' ? trap(order, 'assign') : order));
   const sources = { ...seen.snapshot, sources: '', orders: { ...seen.snapshot.orders, orders } };
@@ -116,7 +116,7 @@ test('D4b an order whose status throws is BLOCKED and says so, and the others ha
 
 test('D4b an order that throws while it is placed is BLOCKED, and the others start', async () => {
   const world = await createFleet(1, 4);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   world.orders(['bad', 'good'].map((id) => ({ id, assign: 1, run: 'true' })));
   const place = one.settings.blocked.get.bind(one.settings.blocked);
   one.settings.blocked.get = (id) => {
@@ -150,7 +150,7 @@ const mistake = (word: string) => {
 
 test('D4b O5 a rule that throws while a machine’s word is made costs no run its lease: it beats, and says what it tripped over', async () => {
   const world = await createFleet(1, 4);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
   world.orders([{ id: 'long', run: 'true', attempts: 3 }]);
   await quiet(world);
@@ -168,7 +168,7 @@ test('D4b O5 a rule that throws while a machine’s word is made costs no run it
 
 test('D4b messages that cannot be taken in keep no order from running, and a disk that fails is no mistake of coord’s', async () => {
   const world = await createFleet(1, 4);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   const { mail } = one.journal;
   one.journal.mail = async () => mistake('no such message');
   world.orders([{ id: 'free', assign: 1, run: 'true' }]);
@@ -185,7 +185,7 @@ test('D4b messages that cannot be taken in keep no order from running, and a dis
 
 test('D4b D5 an edit that coord trips over is told, and those beside it land', async () => {
   const world = await createFleet(1, 4);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   await one.edit({ kind: 'change', id: 'x', fields: null } as unknown as PersonEdit);
   await one.edit({ kind: 'add', order: { id: 'free', assign: 1, run: 'true' } });
   await quiet(world);
@@ -195,7 +195,7 @@ test('D4b D5 an edit that coord trips over is told, and those beside it land', a
 
 test('D4b a page of the board that cannot be written says so, and a section of the status is a fault; everything else stands there', async () => {
   const world = await createFleet(1, 4);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   world.orders([{ id: 'good', assign: 1, run: 'true' }]);
   await quiet(world);
   const { seen } = await one.cycle({ dryRun: true });

@@ -46,7 +46,7 @@ describe('after', () => {
 
   test('S6 a chain on one machine needs no word of the hub: offline it runs to its end', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     world.script('a', () => ({ ms: 60_000, exitCode: 0, outputs: { x: '1' } }));
     world.orders([run('a'), run('b', { after: ['a'] })]);
     await one.cycle();
@@ -100,7 +100,7 @@ describe('after', () => {
 
   test('an order for all: what waits for it waits for every machine, and gets what each of them put out', async () => {
     const world = await createFleet(2);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     world.script('pull', () => ({ ms: 10, exitCode: 0, outputs: { rev: 'abc' } }));
     world.orders([run('pull', { assign: 'all' }), run('ship', { after: ['pull'] })]);
     await live(world, 20, [one]);
@@ -130,7 +130,7 @@ describe('after', () => {
 describe('shared orders', () => {
   test('O2 nobody claims what is held; what is held after the claim gives it back', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     world.orders([run('job', { assign: 'any', approval: true })]);
     await live(world, 20);
     expect(claims(world)).toEqual([]);
@@ -152,7 +152,7 @@ describe('shared orders', () => {
     world.script('job', (attempt) => ({ ms: 10, exitCode: attempt === 1 ? 1 : 0 }));
     world.script('build', (_, generation) => ({ ms: generation === 1 ? 10 : 600_000, exitCode: 0 }));
     const job = run('job', { assign: 'any', after: ['build'], attempts: 2 });
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     one.settings.self = { ...one.settings.self, policy: { ...one.settings.self.policy, slots: 2 } };
     world.orders([run('build'), job]);
     await live(world, 3);
@@ -182,7 +182,7 @@ describe('O4: a person says what became of a run that was lost with its machine'
     assign: number | number[] = [2, 1],
   ): Promise<{ world: World; gone: SimMachine; left: SimMachine; orders(resolved?: object): void }> {
     const world = await createFleet(2);
-    const [left, gone] = world.machines as [SimMachine, SimMachine];
+    const [left, gone] = world.machines;
     world.script('job', () => ({ ms: 1_000_000, exitCode: 7 }));
     const orders = (resolved?: object) =>
       world.orders([run('job', { assign, ...(resolved === undefined ? {} : { resolved }) }), run('ship', { after: ['job'] })]);
@@ -246,7 +246,7 @@ describe('O4: a person says what became of a run that was lost with its machine'
 
   test('S3 a claim that was never started is not started after the word', async () => {
     const world = await createFleet(2);
-    const [left, gone] = world.machines as [SimMachine, SimMachine];
+    const [left, gone] = world.machines;
     world.orders([run('job', { assign: [2, 1] })]);
     await gone.cycle();
     expect(claims(world)).toHaveLength(1);

@@ -1,7 +1,7 @@
 // F1: what a person pushed with plain git is answered on the board, at once and by one machine.
 import { describe, expect, test } from 'vitest';
 import { createPushGate } from '../../src/machine/pace/push-gate.ts';
-import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+import { createFleet, machineAt, quiet, type SimMachine, type World } from './world.ts';
 
 const run = (id: string, assign: unknown = 1, more: object = {}) => ({ id, assign, run: 'true', ...more });
 
@@ -53,7 +53,7 @@ describe('F1: what a person pushed', () => {
     }
     expect(answered.map((machines) => machines.length)).toEqual([1, 2, 3, 4, 5]);
     const [first] = answered[0] as [number];
-    expect(await round(world, [world.machines[first - 1] as SimMachine])).toEqual([`${first} answer`]);
+    expect(await round(world, [machineAt(world, first - 1)])).toEqual([`${first} answer`]);
     world.pass(60_000);
     expect((await round(world)).filter((one) => one.endsWith('answer'))).toEqual([]);
   });

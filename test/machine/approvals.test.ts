@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderChange } from '../../src/core/model/ledger/intention.ts';
 import { seenOrder } from '../../src/documents/orders/seen-order.ts';
-import { createFleet, type SimMachine, type World } from './world.ts';
+import { createFleet, type World } from './world.ts';
 
 const run = (id: string, more: object = {}) => ({ id, run: 'true', ...more });
 
@@ -18,7 +18,7 @@ async function live(world: World, seconds: number): Promise<void> {
 
 test('O4a approvals by fleet.yaml: BLOCKED, asked for, and freed by a person, as with approval: true', async () => {
   const world = await createFleet(2);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   world.person({ 'fleet.yaml': 'approvals: { types: [deploy] }\n' });
   world.orders([
     run('mine', { type: 'deploy', assign: 1 }),
@@ -45,7 +45,7 @@ test('O4a approvals by fleet.yaml: BLOCKED, asked for, and freed by a person, as
 
 test('O4a a rule that comes later stops nothing that has started, and gives a claim back', async () => {
   const world = await createFleet(1);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   world.script('long', () => ({ ms: 60_000, exitCode: 0 }));
   one.settings.self = { ...one.settings.self, policy: { ...one.settings.self.policy, slots: 2 } };
   world.orders([run('long', { assign: 1 }), run('claimed')]);
@@ -110,7 +110,7 @@ test('D4 a fleet.yaml that cannot be read takes no approval away, nor does one t
 test('D4 what a slip in fleet.yaml holds back, and a pause, stand while no later version of it can be read', async () => {
   for (const held of ['approvals: { typse: [deploy] }\n', 'aprovals: { types: [deploy] }\n', 'paused: all\n']) {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     world.person({ 'fleet.yaml': held });
     await live(world, 1);
     world.person({ 'fleet.yaml': `${held}- [\n` });
@@ -125,7 +125,7 @@ test('D4 what a slip in fleet.yaml holds back, and a pause, stand while no later
 
 test('O4a, O12 a schedule is approved by its own id, once for all its times', async () => {
   const world = await createFleet(1);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   world.person({ 'fleet.yaml': 'approvals: { types: [deploy] }\n' });
   world.orders([run('often', { type: 'deploy', assign: 1, schedule: '* * * * *' })]);
   await live(world, 130);
@@ -156,7 +156,7 @@ describe('O4a an approval is for what was seen', () => {
     ['another folder', { cwd: '/' }],
   ])('and lands on nothing else: %s', async (_what, more) => {
     const world = await createFleet(2);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     await one.edit(approve(file(deploy())));
     world.orders([deploy(more)]);
     await live(world, 5);
@@ -167,7 +167,7 @@ describe('O4a an approval is for what was seen', () => {
 
   test('and for nothing that it is changed into later, but for as often as the same work is asked for', async () => {
     const world = await createFleet(2);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     const waits = deploy({ after: ['build'] });
     world.orders([waits]);
     await one.edit(approve(file(waits)));
@@ -191,7 +191,7 @@ describe('O4a an approval is for what was seen', () => {
 
   test('said again after it has landed, it is no refusal', async () => {
     const world = await createFleet(2);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     world.orders([deploy({ assign: 9 })]);
     const edit = approve(file(deploy({ assign: 9 })));
     await one.edit(edit);
@@ -202,7 +202,7 @@ describe('O4a an approval is for what was seen', () => {
 
   test('the board shows it as approved at once, also where its machine has said that it waits, and sleeps', async () => {
     const world = await createFleet(2);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     world.orders([deploy()]);
     await two.cycle();
     expect((await world.status()).orders.deploy).toMatchObject({ state: 'BLOCKED', approval: 'awaited' });

@@ -37,7 +37,7 @@ describe('D4 what can never come is a fault at its place, and other orders go on
     ['a circle over a chain', { run: undefined, after: ['y'], steps: [{ run: 'true' }] }, 'a circle: x.1 → y → x → x.1'],
   ])('%s', async (_, wrong, says) => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     const y = run('y', { assign: 1, after: ['x'] });
     world.orders([run('x', { assign: 1, ...wrong }), y, FREE]);
     await quiet(world);
@@ -56,7 +56,7 @@ describe('D4 what can never come is a fault at its place, and other orders go on
 describe('D4 a slip in typing never acts', () => {
   test('an unknown field keeps its order from starting, here and where it is shared; one that runs or has ended is not touched', async () => {
     const world = await createFleet(2, 2);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     world.script('runs', () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([run('ended', { assign: 1 }), run('runs', { assign: 1 })]);
     await one.cycle();
@@ -153,7 +153,7 @@ describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and st
     ['in a list', ['pc']],
   ])('two machines of one name, %s: BLOCKED naming both; renamed, it starts', async (_, assign) => {
     const world = await createFleet(3);
-    const [, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [, two, three] = world.machines;
     for (const machine of [two, three]) machine.settings.self = { ...machine.settings.self, name: 'pc' };
     await live(world, 3);
     world.orders([run('x', { assign }), FREE]);
@@ -178,7 +178,7 @@ describe('I4, O2 a claim of a machine that left, and was not started', () => {
     [2, ['1: x 1.2'], { state: 'COMPLETED', machine: 1 }],
   ])('attempts %i', async (attempts, started, end) => {
     const world = await createFleet(2);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     world.orders([run('x', { assign: [2, 1], attempts })]);
     await two.cycle();
     expect(claims(world)).toEqual(['x/1.1']);
@@ -217,7 +217,7 @@ test('a fleet of one does what is for it, for any, for all, for a list, for what
 
 test('O4, S3 all machines gone, and back: what ran is interrupted, or carried on where it may be; what waited starts, once', async () => {
   const world = await createFleet(3);
-  const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  const [one, two, three] = world.machines;
   for (const id of ['own', 'again', 'once']) world.script(id, () => ({ ms: 3_000_000, exitCode: 0 }));
   world.orders([run('own', { assign: 1 }), run('again', { assign: [2, 3], attempts: 2 }), run('once', { assign: [3] })]);
   await live(world, 20);
@@ -249,7 +249,7 @@ test('O4, S3 all machines gone, and back: what ran is interrupted, or carried on
 
 test('O8, O12 a machine back after a year: nothing twice, nothing that was taken back, its own work once, of a schedule one late run', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('long', () => ({ ms: 86_400_000, exitCode: 0 }));
   const done = run('done', { assign: 2 });
   const nightly = run('nightly', { assign: 2, schedule: '0 3 * * *' });

@@ -12,7 +12,7 @@ const ordersText = (...orders: object[]) => `${JSON.stringify({ version: 1, orde
 
 async function two(): Promise<{ world: World; one: SimMachine; other: SimMachine }> {
   const world = await createFleet(2);
-  const [one, other] = world.machines as [SimMachine, SimMachine];
+  const [one, other] = world.machines;
   return { world, one, other };
 }
 
@@ -129,7 +129,7 @@ describe('D4: documents that do not parse', () => {
 
   test('D6 a lane that cannot be read is a fault of STATUS.json for as long as it stands there, and no longer', async () => {
     const world = await createFleet(3);
-    const [one, , three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [one, , three] = world.machines;
     await quiet(world);
     const good = world.hub.refs.get('refs/coord/machines/2') ?? null;
     const faults = async () => (await world.status()).faults.map(({ document }) => document);

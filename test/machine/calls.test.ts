@@ -20,7 +20,7 @@ function found(machine: SimMachine, ...programs: readonly ProgramStatus[]): void
 /** Machine 1 has no program, 2 and 3 have a builder each. */
 async function builders(): Promise<[World, SimMachine, SimMachine, SimMachine]> {
   const world = await createFleet(3);
-  const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  const [one, two, three] = world.machines;
   found(one);
   found(two, program('builder'));
   found(three, program('builder'));

@@ -17,7 +17,7 @@ function leaves(machine: SimMachine): void {
 describe('O4: a process that is held up', () => {
   test('O4, S4 calls nobody lost whom its fetch did not show standing still, and takes nothing over', async () => {
     const world = await createFleet(2);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     world.script('a', () => ({ ms: 3_600_000, exitCode: 0 }));
     world.orders([run('a', [2], 3)]);
     for (let second = 0; second < 4; second += 1) {
@@ -39,7 +39,7 @@ describe('O4: a process that is held up', () => {
 describe('O2a: the claim of a run that has ended', () => {
   test('O2a goes with the next push, also where every push says something new', async () => {
     const world = await createFleet(1);
-    const [machine] = world.machines as [SimMachine];
+    const [machine] = world.machines;
     const orders = [run('a', 'any')];
     for (let index = 0; index < 8; index += 1) {
       // Each is a word of its own.
@@ -54,7 +54,7 @@ describe('O2a: the claim of a run that has ended', () => {
 
   test('O2a, I4 is gone before a machine that leaves has left', async () => {
     const world = await createFleet(2);
-    const [machine, other] = world.machines as [SimMachine, SimMachine];
+    const [machine, other] = world.machines;
     world.script('a', () => ({ ms: 20_000, exitCode: 0 }));
     world.orders([run('a', [1])]);
     await machine.cycle();
@@ -74,7 +74,7 @@ describe('O2a: the claim of a run that has ended', () => {
 describe('I4: the claims of a machine that leaves', () => {
   test('O2a, I4 go once its result stands on its lane, though the host lets nobody fold', async () => {
     const world = await createFleet(1);
-    const [machine] = world.machines as [SimMachine];
+    const [machine] = world.machines;
     world.script('a', () => ({ ms: 20_000, exitCode: 0 }));
     world.orders([run('a', 'any')]);
     await machine.cycle();
@@ -92,7 +92,7 @@ describe('I4: the claims of a machine that leaves', () => {
 describe('O6: a success that was said late', () => {
   test('S4, O6 stands where whoever took over is lost before its start: nobody is said to go on', async () => {
     const world = await createFleet(3);
-    const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [one, two, three] = world.machines;
     world.script('a', () => ({ ms: 10_000, exitCode: 0 }));
     world.orders([run('a', [1, 2], 3)]);
     await one.cycle();
@@ -118,7 +118,7 @@ describe('O6: a success that was said late', () => {
 describe('O4: a claim that only its ref tells of', () => {
   test('O4 its holder is gone before its lane said so: whoever sees it says why nobody goes on', async () => {
     const world = await createFleet(2);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     world.orders([run('a', [1, 2])]);
     world.hub.refuse((ref) => (ref.startsWith(CLAIMS) ? null : 'busy'));
     await one.cycle();
@@ -134,7 +134,7 @@ describe('O4: a claim that only its ref tells of', () => {
 
   test('O8 lowered below what a lost machine has claimed: it says so', async () => {
     const world = await createFleet(2);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     world.orders([{ ...run('a', [1, 2]), generation: 2 }]);
     await one.cycle();
     world.orders([run('a', [1, 2])]);
@@ -150,7 +150,7 @@ describe('O4: a claim that only its ref tells of', () => {
 describe('I4: what was recorded as the machine left', () => {
   test('S5 a message whose command began before is still sent', async () => {
     const world = await createFleet(2);
-    const [machine, other] = world.machines as [SimMachine, SimMachine];
+    const [machine, other] = world.machines;
     leaves(machine);
     for (let times = 0; times < 3; times += 1) await machine.cycle();
     expect(journalOf(machine).leaving).toMatchObject({ landed: true });

@@ -46,7 +46,7 @@ describe('O2: a shared order', () => {
 
   test('O2 the run starts only in the cycle after the claim was pushed', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.orders([run('a')]);
     expect((await machine.cycle()).started).toEqual([]);
     expect(claims(world)).toEqual(['a/1.1']);
@@ -71,7 +71,7 @@ describe('O2: a shared order', () => {
   test('O3 whom people named later leaves it to the first one for a look of that, and takes it where that does not come', async () => {
     const world = await createFleet(3);
     world.orders([run('a', { assign: [2, 'm3', 1] })]);
-    const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [one, two, three] = world.machines;
     // It publishes a heartbeat of a minute: a look may come a fifth later.
     await live(world, 72, [one, three]);
     expect(starts(world)).toEqual([]);
@@ -85,7 +85,7 @@ describe('O2: a shared order', () => {
   test('O3, S6 whoever waits for its turn goes on waiting while the remote is away now and then', async () => {
     const world = await createFleet(3);
     world.orders([run('a', { assign: [2, 'm3', 1] })]);
-    const [, , three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [, , three] = world.machines;
     for (let turn = 0; turn < 30; turn += 1) {
       three.line.offline = turn % 2 === 1;
       world.pass(3000);
@@ -103,7 +103,7 @@ describe('O2: a shared order', () => {
       state: 'BLOCKED',
       reason: 'no machine has claude; on a machine that has it: coord agent detect',
     });
-    const [, two] = world.machines as [SimMachine, SimMachine];
+    const [, two] = world.machines;
     two.settings.self = { ...two.settings.self, tags: ['gpu'], tools: ['claude'] };
     await live(world, 60);
     expect(starts(world).sort()).toEqual(['2: a 1.1', '2: b 1.1']);
@@ -126,7 +126,7 @@ describe('O2: a shared order', () => {
 
   test('O3 whose run has ended is as free as it is now, whatever its lane said last: it does not wait for who idles', async () => {
     const world = await createFleet(3);
-    const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [one, two, three] = world.machines;
     const ids = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([run('a', { assign: 1 })]);
@@ -141,7 +141,7 @@ describe('O2: a shared order', () => {
 
   test('O2 taken back before it started: the claim is deleted, unused', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.orders([run('a'), run('b')]);
     machine.settings.self = { ...machine.settings.self, policy: { ...machine.settings.self.policy, slots: 2 } };
     await machine.cycle();
@@ -158,7 +158,7 @@ describe('O2: a shared order', () => {
     ['its answer was lost', 'answer'],
   ] as const)('R5, O2 a claim whose push is unknown is said again with the same nonce: %s', async (_, lose) => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.orders([run('a')]);
     machine.line.lose = lose;
     await machine.cycle();
@@ -173,7 +173,7 @@ describe('O2: a shared order', () => {
   test('O2a a machine with an old view creates the claim anew, sees the result, and does not run it', async () => {
     const world = await createFleet(2);
     world.orders([run('a', { assign: [1, 2] })]);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     two.disk.state = { ...two.state(), dueSince: { 'a/1.1': { wallMs: 0, monotonicMs: 0, boot: 'another' } } };
     two.line.beforePush = async () => {
       await live(world, 200, [one]);
@@ -195,7 +195,7 @@ describe('O2: a shared order', () => {
     expect(starts(world)).toHaveLength(2);
     expect(claims(world)).toHaveLength(2);
     world.orders([run('a'), run('b'), run('c', { attempts: 2 })]);
-    const first = world.machines.find((machine) => machine.state().claims.length > 0) ?? (world.machines[0] as SimMachine);
+    const first = world.machines.find((machine) => machine.state().claims.length > 0) ?? world.machines[0];
     for (let turn = 0; turn < 20 && claims(world).length < 3; turn += 1) {
       world.pass(1000);
       await first.cycle();
@@ -250,7 +250,7 @@ describe('O4, O5: a machine that goes away', () => {
     for (const machine of world.machines)
       machine.settings.self = { ...machine.settings.self, policy: { ...machine.settings.self.policy, slots: 2 } };
     await quietClaims(world);
-    const first = world.machines.find((machine) => machine.state().claims.length === 2) as SimMachine;
+    const first = world.machines.find((machine) => machine.state().claims.length === 2) ?? expect.fail('nobody has both');
     await live(world, 600, others(world, first));
     expect(starts(world)).toEqual([`${others(world, first)[0]?.number}: b 1.2`]);
     expect(await state(world, 'a')).toMatchObject({ state: 'FAILED' });
@@ -271,7 +271,7 @@ describe('O4, O5: a machine that goes away', () => {
 
   test('O5, R5 where every answer is lost, the fetch that shows the push renews the lease', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('a', () => ({ ms: 2_000_000, exitCode: 0 }));
     world.orders([run('a', { attempts: 2 })]);
     await live(world, 5);

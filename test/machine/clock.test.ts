@@ -8,7 +8,7 @@ const run = (id: string, assign: unknown = 1) => ({ id, assign, run: 'true' });
 
 async function three(): Promise<{ world: World; one: SimMachine; other: SimMachine }> {
   const world = await createFleet(3);
-  const [one, other] = world.machines as [SimMachine, SimMachine];
+  const [one, other] = world.machines;
   return { world, one, other };
 }
 

@@ -17,9 +17,9 @@ async function live(world: World, cycles: number, machines = world.machines): Pr
   }
 }
 
-const pair = async (count = 2) => {
-  const world = await createFleet(count);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+const pair = async () => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines;
   return { world, one, two };
 };
 

@@ -183,7 +183,7 @@ test('F4 a joiner of a fleet with a board of its own folds onto that board', asy
 describe('I1 I2 one computer, one machine, unless somebody asks for another', () => {
   const joinAgain = async (again: boolean, state?: 'LEFT') => {
     const world = await createFleet(2);
-    const [, two] = world.machines as [SimMachine, SimMachine];
+    const [, two] = world.machines;
     if (state === 'LEFT') {
       await two.journal.save({ ...two.state(), leaving: { since: '2026-11-20T22:00:00.000Z', stop: false, landed: false } });
       await two.cycle();

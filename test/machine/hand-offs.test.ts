@@ -1,7 +1,7 @@
 // D9 through the real cycle in memory: a hand-off reaches lane and board once, and outlives disks and machines.
 import { expect, test } from 'vitest';
 import { parseHandOffs } from '../../src/features/handoff/documents/hand-offs.ts';
-import { createFleet, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
+import { machineAt as at, createFleet, NEW_FLEET, quiet, type SimMachine } from './world.ts';
 
 let ids = 0;
 
@@ -12,7 +12,6 @@ async function handOff(machine: SimMachine, done: string, project = 'example.com
   await machine.journal.record({ id, recordedAt, kind: 'handoff', handOff: { project, order: null, done, ...texts } });
 }
 
-const at = (world: World, index: number) => world.machines[index] as SimMachine;
 const done = (text: string | null) => parseHandOffs(text ?? '', 'x').value?.map((it) => it.done);
 
 test('D9 it stands on the lane, on the board and in the derived page with one push, and then nobody says anything more', async () => {

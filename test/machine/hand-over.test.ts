@@ -17,7 +17,7 @@ const boxOf = (machine: SimMachine) => (machine.programs.get('builder') ?? []).m
 
 async function pair(): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   two.programs.set('builder', []);
   return { world, one, two };
 }

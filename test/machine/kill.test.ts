@@ -6,7 +6,7 @@ const run = (id: string, more: object = {}) => ({ id, assign: 1, run: 'true', ..
 /** A cycle in which everything happens: exits, starts, a stop, a lost edit, edits that go, a push. */
 async function busy(): Promise<{ world: World; machine: SimMachine }> {
   const world = await createFleet(2);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   machine.settings.self = { ...machine.settings.self, policy: { ...machine.settings.self.policy, slots: 3 } };
   world.script('long', () => ({ ms: Number.POSITIVE_INFINITY, exitCode: 0 }));
   world.script('ends', () => ({ ms: 5000, exitCode: 0 }));
@@ -56,7 +56,7 @@ describe('C2: killed anywhere, nothing is lost and nothing runs twice', () => {
 
   test('O9 killed between journaling an end and discarding: the folder of that run, with its environment, goes with the next cycle', async () => {
     const world = await createFleet(1);
-    const [machine] = world.machines as [SimMachine];
+    const [machine] = world.machines;
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([{ id: 'a', assign: 1, run: 'true' }]);
     await machine.cycle();
@@ -71,7 +71,7 @@ describe('C2: killed anywhere, nothing is lost and nothing runs twice', () => {
 
   test('O9 killed between two discards, and offline: both folders go, and an idle cycle looks at no run that is over', async () => {
     const world = await createFleet(1, 2);
-    const [machine] = world.machines as [SimMachine];
+    const [machine] = world.machines;
     for (const id of ['a', 'b']) world.script(id, () => ({ ms: 60_000, exitCode: 0 }));
     world.orders(['a', 'b'].map((id) => ({ id, assign: 1, run: 'true' })));
     await machine.cycle();
@@ -135,7 +135,7 @@ describe('C2: killed anywhere, nothing is lost and nothing runs twice', () => {
 
 test('O9 a run that ended before it could be told to stop keeps its result', async () => {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   world.script('a', () => ({ ms: 5000, exitCode: 0 }));
   world.orders([run('a')]);
   await machine.cycle();
@@ -147,7 +147,7 @@ test('O9 a run that ended before it could be told to stop keeps its result', asy
 
 test('O8 removed while it runs, then added again: it does not run, and says that it has run before', async () => {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   world.script('a', () => ({ ms: Number.POSITIVE_INFINITY, exitCode: 0 }));
   world.orders([run('a')]);
   await machine.cycle();
@@ -166,7 +166,7 @@ test('O8 removed while it runs, then added again: it does not run, and says that
 
 test('O8 a raised generation stops the older run, waits for its end, and then starts', async () => {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   world.script('a', (_, generation) => ({ ms: generation === 1 ? Number.POSITIVE_INFINITY : 10, exitCode: 0 }));
   world.orders([run('a')]);
   await machine.cycle();
@@ -182,7 +182,7 @@ test('O8 a raised generation stops the older run, waits for its end, and then st
 
 test('O8 a raised generation that moved to another machine waits for the older run', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('a', (_, generation) => ({ ms: generation === 1 ? Number.POSITIVE_INFINITY : 10, exitCode: 0 }));
   world.orders([run('a')]);
   await one.cycle();
@@ -201,7 +201,7 @@ test('O8 a raised generation that moved to another machine waits for the older r
 
 test('S3 moved after it started: it does not start elsewhere', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('a', () => ({ ms: 60_000, exitCode: 1 }));
   world.orders([run('a')]);
   await one.cycle();

@@ -1,7 +1,7 @@
 // R8: as many machines count as fleet.yaml says, those that counted before first, then the lowest numbers.
 import { expect, test } from 'vitest';
 import { liveMachines } from '../../src/core/presence/lost.ts';
-import { createFleet, createWorld, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
+import { createFleet, createWorld, NEW_FLEET, quiet, type World } from './world.ts';
 
 const FLEET = (max: number) => ({ 'fleet.yaml': `machines_max: ${max}\n` });
 
@@ -20,7 +20,7 @@ test("R8 nobody joins beyond machines_max; who has left takes nobody's place", a
 
 test('R8 a machine beyond it starts and pushes nothing, and the others go on without it', async () => {
   const world = await createFleet(3);
-  const [one, , third] = world.machines as [SimMachine, SimMachine, SimMachine];
+  const [one, , third] = world.machines;
   world.person(FLEET(2));
   world.orders([
     { id: 'his', assign: 3, run: 'true' },
@@ -59,8 +59,8 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 test('R8 1,500 fake lanes with numbers below and above push nobody out who counted before, and take no part of the budget', async () => {
   const world = createWorld();
   forge(world, numbers(1, 20), 'LEFT');
-  for (const name of ['one', 'two']) await world.addMachine(name).join(NEW_FLEET);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = [world.addMachine('one'), world.addMachine('two')];
+  for (const machine of [one, two]) await machine.join(NEW_FLEET);
   expect([one.number, two.number]).toEqual([21, 22]);
   await quiet(world);
   forge(world, [...numbers(1, 20), ...numbers(23, 1_502)], 'IDLE', 2);
@@ -89,10 +89,10 @@ test('R8 1,500 fake lanes with numbers below and above push nobody out who count
 test('R8 who counted before comes before lower numbers that never did, also when its lane was away', async () => {
   const world = createWorld();
   forge(world, [1, 2], 'LEFT');
-  for (const name of ['one', 'two', 'three']) await world.addMachine(name).join(NEW_FLEET);
+  const [one, two] = [world.addMachine('one'), world.addMachine('two')];
+  for (const machine of [one, two, world.addMachine('three')]) await machine.join(NEW_FLEET);
   await quiet(world);
   world.person(FLEET(3));
-  const [one, two] = world.machines as [SimMachine, SimMachine];
   const counting = async () => [...((await one.cycle()).seen?.snapshot.machines.keys() ?? [])];
   const lane = world.hub.refs.get(`refs/coord/machines/${two.number}`) ?? null;
   world.hub.setRef(`refs/coord/machines/${two.number}`, null);

@@ -8,7 +8,7 @@ const MAIN = 'refs/heads/main';
 /** A run goes on, and main is as it was before its order was written; `more` is what else a person pushed onto that. */
 async function rewritten(more: Readonly<Record<string, string>> = {}): Promise<{ world: World; one: SimMachine }> {
   const world = await createFleet(1);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   const before = world.hub.refs.get(MAIN) as string;
   world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
   world.orders([{ id: 'long', assign: 1, run: 'true' }]);
@@ -62,7 +62,7 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
 
   test('R3a a main that is gone is put back with what this machine pushed last, though no fetch has shown that', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     const edit = { kind: 'add', order: { id: 'mine', assign: 1, run: 'true' } } as const;
     await one.journal.record({ id: 'i1', recordedAt: '2026-11-20T22:00:00.000Z', edit });
     expect((await one.cycle()).said?.main).toBe('accepted');
@@ -75,7 +75,7 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
 
   test('R3a S6 offline, on the main that was seen, the machine goes on and nothing is written for it', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     one.line.offline = true;
     await one.cycle();
     const { save } = one.calls;

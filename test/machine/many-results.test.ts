@@ -19,7 +19,7 @@ async function cycles(world: World, machine: SimMachine, count: number): Promise
 
 test('O8 an order that failed says why, when and with what after 30 later runs too, on the board of any machine', async () => {
   const world = await createFleet(2, 3);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('bad', () => ({ ms: 10, exitCode: 3, outputs: { left: 'a file' } }));
   world.script('slow', () => ({ ms: 3_600_000, exitCode: 0 }));
   world.orders([run('bad'), run('slow')]);
@@ -43,7 +43,7 @@ test('O8 an order that failed says why, when and with what after 30 later runs t
 
 test('O8, D8 2,000 listed orders with long ids, more than one document holds: nobody runs one again; what leaves the list leaves the documents', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   const ids = Array.from({ length: 2_000 }, (_, at) => `order-with-a-long-name-so-that-the-document-is-full-${at}`);
   const time = new Date(ORIGIN_MS).toISOString();
   const older = ids.map((order): OlderRun => {
@@ -70,7 +70,7 @@ test('O8, D8 2,000 listed orders with long ids, more than one document holds: no
 
 test('D6, D8 10,000 listed orders that have ended: STATUS.json stays readable, and a board that is as it should be is not written anew', async () => {
   const world = await createFleet(1);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   const ids = Array.from({ length: 10_000 }, (_, at) => `order-${at}`);
   const finishedAt = (at: number) => new Date(ORIGIN_MS - 10_000_000 + at).toISOString();
   const older = ids.map((order, at): OlderRun => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { InboxMessage } from '../../src/core/messages/mailbox.ts';
 import { parseMessageHistory } from '../../src/documents/messages/message-history.ts';
 import { readInbox } from '../../src/machine/steps/mail.ts';
-import { createFleet, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
+import { machineAt as at, createFleet, NEW_FLEET, quiet, type SimMachine, type World } from './world.ts';
 
 let uuids = 0;
 
@@ -28,8 +28,6 @@ async function takeAll(world: World, machine: SimMachine): Promise<string[]> {
   await machine.cycle();
   return unread.map(({ from, body }) => `${from}: ${body}`);
 }
-
-const at = (world: World, index: number) => world.machines[index] as SimMachine;
 
 async function pair(count = 2): Promise<{ world: World; one: SimMachine; two: SimMachine }> {
   const world = await createFleet(count);
@@ -94,17 +92,18 @@ describe('S5: killed anywhere', () => {
     await send(world, one, 'ALL', 'c');
     return { world, one, two };
   }
-  async function stepsOf(act: (world: World, machines: SimMachine[]) => Promise<SimMachine>): Promise<string[]> {
+  async function stepsOf(
+    act: (world: World, machines: readonly [SimMachine, SimMachine]) => Promise<SimMachine>,
+  ): Promise<string[]> {
     const { world, one, two } = await busy();
     const machine = await act(world, [one, two]);
     world.steps.length = 0;
     await machine.cycle();
     return world.steps.map((step) => step.split(' ')[1] ?? '');
   }
-  const sends = async (_world: World, [one]: SimMachine[]) => one as SimMachine;
-  const takes = async (_world: World, [one, two]: SimMachine[]) => {
-    await (one as SimMachine).cycle();
-    const reader = two as SimMachine;
+  const sends = async (_world: World, [one]: readonly [SimMachine, SimMachine]) => one;
+  const takes = async (_world: World, [one, reader]: readonly [SimMachine, SimMachine]) => {
+    await one.cycle();
     await reader.cycle();
     await reader.journal.record({ id: 'take', recordedAt: '2026-11-20T22:00:00.000Z', kind: 'take', taken: { '1': 1 } });
     return reader;

@@ -1,6 +1,6 @@
 // Orders that are moved to another machine after they have begun (S3, O8): nobody starts them twice, and the board says the way out.
 import { expect, test } from 'vitest';
-import { createFleet, type SimMachine, type World } from './world.ts';
+import { createFleet, type World } from './world.ts';
 
 const run = (more: object) => ({ id: 'a', run: 'true', ...more });
 const starts = (world: World) =>
@@ -53,7 +53,7 @@ test.each([
   ['started', 3],
 ])('S3, O4 while the claim of a lost machine stands that has %s it', async (_, cycles) => {
   const world = await createFleet(3);
-  const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  const [one, two, three] = world.machines;
   world.script('a', () => ({ ms: 1e9, exitCode: 0 }));
   world.orders([run({ assign: [1, 2] })]);
   for (let times = 0; times < cycles; times += 1) await one.cycle();
@@ -70,7 +70,7 @@ test.each([
 
 test('S4, O4 what was begun without a claim has no lease: nobody takes it over, and it is shown as it is', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('a', () => ({ ms: 1_200_000, exitCode: 0 }));
   world.orders([run({ assign: 1, attempts: 3 })]);
   await live(world, 10);
@@ -86,7 +86,7 @@ test('S4, O4 what was begun without a claim has no lease: nobody takes it over, 
 
 test('S4, O8 what began unseen and without a claim is stopped where another machine runs the order by a claim', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('a', () => ({ ms: 600_000, exitCode: 0 }));
   world.orders([run({ assign: 1, attempts: 3 })]);
   one.line.lose = 'request';

@@ -55,7 +55,7 @@ const resultsOf = async (world: World, machine: number) => (await world.text(`re
 describe('H2: a push that is held back', () => {
   test('H2 nothing is lost and nothing is done twice', async () => {
     const world = await createFleet(3);
-    const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    const [one] = world.machines;
     const it = daemon(world, one);
     world.person({ 'fleet.yaml': 'pushes_per_minute: 1\n' });
     const before = one.calls.push;
@@ -77,7 +77,7 @@ describe('H2: a push that is held back', () => {
 
   test('H2 it is said as soon as the wait that was named is over, and a process that dies meanwhile loses nothing', async () => {
     const world = await createFleet(3);
-    const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    const [one] = world.machines;
     world.person({ 'fleet.yaml': 'pushes_per_minute: 1\n' });
     let it = daemon(world, one);
     let heldForMs: number | null = null;
@@ -105,7 +105,7 @@ describe('H2: a push that is held back', () => {
 
   test('H2 a one-shot sync never waits', async () => {
     const world = await createFleet(3);
-    const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    const [one] = world.machines;
     for (let count = 1; count <= 8; count += 1) {
       world.orders(listed(count));
       expect((await one.cycle()).said?.lane).toBe('accepted');
@@ -114,7 +114,7 @@ describe('H2: a push that is held back', () => {
 
   test('H2 ten saves and ten results within a minute go at once, and what other processes of this machine push counts', async () => {
     const world = await createFleet(3);
-    const [one, two] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [one, two] = world.machines;
     const both = [daemon(world, one), daemon(world, two)];
     await live(world, both, 10 * MINUTE_MS);
     for (let save = 1; save <= 5; save += 1) {
@@ -138,7 +138,7 @@ describe('H2: a push that is held back', () => {
 
   test('H2 a person’s edit, an urgent message and a claim go at once where a beat waits for its turn', async () => {
     const world = await createFleet(3);
-    const [, , three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [, , three] = world.machines;
     const it = daemon(world, three);
     await live(world, [it], 10 * MINUTE_MS);
     // Machine 1's turn: not this one's.
@@ -152,7 +152,7 @@ describe('H2: a push that is held back', () => {
 
 test('H2 C4 what only a person can move is said at once, as a result is: who placed it waits for that word', async () => {
   const world = await createFleet(3);
-  const [one, , three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  const [one, , three] = world.machines;
   const it = daemon(world, three);
   await live(world, [it], 10 * MINUTE_MS);
   three.settings.blocked.set('a', 'not allowed on m3');
@@ -203,7 +203,7 @@ describe('O4: after an outage of the hub', () => {
 describe('O5: leases behind a gate', () => {
   test('O5 a run that could be taken over lives on while its fleet is made to beat more seldom', async () => {
     const world = await createFleet(3);
-    const [one] = world.machines as [SimMachine, ...SimMachine[]];
+    const [one] = world.machines;
     const it = daemon(world, one);
     world.script('train', () => ({ ms: 45 * MINUTE_MS, exitCode: 0 }));
     world.orders([{ id: 'train', assign: [1], run: 'true', attempts: 3 }]);
@@ -271,7 +271,7 @@ describe('H2: daemons among themselves, and beside cron', () => {
   test('C3 a daemon that has nothing to say comes to rest', async () => {
     const world = await createFleet(3);
     await quiet(world);
-    const it = daemon(world, world.machines[0] as SimMachine);
+    const it = daemon(world, world.machines[0]);
     const { fetch } = world.machines[0]?.calls ?? { fetch: 0 };
     await live(world, [it], 3 * 60 * MINUTE_MS);
     const fetched = (world.machines[0]?.calls.fetch ?? 0) - fetch;
@@ -282,7 +282,7 @@ describe('H2: daemons among themselves, and beside cron', () => {
 
 test('C9, H3 after a sync that another process did, the next look comes soon: what that began is not known here', async () => {
   const world = await createFleet(1);
-  const [machine] = world.machines as [SimMachine];
+  const [machine] = world.machines;
   const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
   await machine.cycle({ dryRun: false, gate: pacer.gate });
   pacer.next(false);
@@ -292,7 +292,7 @@ test('C9, H3 after a sync that another process did, the next look comes soon: wh
 
 test('H3 for as long as somebody waits here a daemon looks every 15 s, and at its own pace again afterwards', async () => {
   const world = await createFleet(1);
-  const [machine] = world.machines as [SimMachine];
+  const [machine] = world.machines;
   await quiet(world);
   const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
   const lookInMs = async (isWaitedFor: boolean) => {
@@ -315,7 +315,7 @@ test('H3 for as long as somebody waits here a daemon looks every 15 s, and at it
 test('H2 a turn that is shorter than a cycle is not missed: what was told to wait for it goes, be it some seconds later', async () => {
   const world = await createFleet(3);
   world.person({ 'fleet.yaml': 'pushes_per_minute: 600\n' });
-  const [machine] = world.machines as [SimMachine];
+  const [machine] = world.machines;
   const { gate } = createPacer(machine.machine().clock, { fraction: () => 0.5 });
   const { seen, state } = await machine.cycle({ dryRun: false, gate });
   if (seen === null) throw new Error('nothing was seen');

@@ -23,7 +23,7 @@ function pause(machine: SimMachine, forMs: number | null, note = ''): void {
 describe('P1 a paused machine', () => {
   test('finishes what runs, starts nothing, says so, and goes on at its time', async () => {
     const world = await createFleet(2);
-    const [one] = world.machines as [SimMachine, SimMachine];
+    const [one] = world.machines;
     world.script('long', () => ({ ms: 20_000, exitCode: 0 }));
     world.orders([run('long', { assign: 1 })]);
     await live(world, 3);
@@ -46,7 +46,7 @@ describe('P1 a paused machine', () => {
 
   test('C3 says it once, and is quiet then', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     pause(one, null);
     await quiet(world);
     const { push, save } = one.calls;
@@ -57,7 +57,7 @@ describe('P1 a paused machine', () => {
 
   test('gives an unstarted claim back, and another machine takes the order at once', async () => {
     const world = await createFleet(2);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     world.orders([run('a', { assign: [1, 2] })]);
     await one.cycle();
     expect(claims(world)).toHaveLength(1);
@@ -79,7 +79,7 @@ describe('P1 a paused machine', () => {
 
   test('over a reboot with a clock that is set back, it still ends', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     pause(one, 60_000);
     world.orders([run('a', { assign: 1 })]);
     await one.cycle();
@@ -108,7 +108,7 @@ describe('P2 paused in fleet.yaml', () => {
 
   test('never takes back what its owner paused', async () => {
     const world = await createFleet(1);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     pause(one, null);
     world.person({ 'fleet.yaml': 'paused: 1\n' });
     world.orders([run('a', { assign: 1 })]);
@@ -123,7 +123,7 @@ describe('P2 paused in fleet.yaml', () => {
 
   test.each(['request', 'answer'] as const)('D5, R5 an edit whose push gets no answer lands once: %s', async (lose) => {
     const world = await createFleet(2);
-    const [one, two] = world.machines as [SimMachine, SimMachine];
+    const [one, two] = world.machines;
     world.person({ 'fleet.yaml': '# ours\nlease: 5m # long\n', 'ORDERS.json': 'not readable' });
     await one.journal.record({
       id: 'x',

@@ -5,7 +5,7 @@ const run = (id: string, more: object = {}) => ({ id, assign: 1, run: 'true', ..
 
 async function single(slots = 1): Promise<{ world: World; machine: SimMachine }> {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   machine.settings.self = { ...machine.settings.self, policy: { ...machine.settings.self.policy, slots } };
   await quiet(world);
   return { world, machine };
@@ -165,14 +165,14 @@ describe('S6: offline', () => {
   test('S6 a machine that never reached the remote has nothing to look at', async () => {
     const world = await createFleet(1);
     const machine = world.addMachine('new');
-    machine.disk.state = { ...(world.machines[0] as SimMachine).state(), machine: 2 };
+    machine.disk.state = { ...world.machines[0].state(), machine: 2 };
     machine.line.offline = true;
     expect(await machine.cycle()).toMatchObject({ seen: null, said: null, trouble: { code: 'NETWORK' } });
   });
 
   test('F2 S6 who is offline calls nobody lost, and is told when it comes back', async () => {
     const world = await createFleet(3);
-    const [one, two] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [one, two] = world.machines;
     one.line.offline = true;
     for (let minute = 0; minute < 10; minute += 1) {
       world.pass(60_000);

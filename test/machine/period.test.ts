@@ -19,7 +19,7 @@ const LOST = /lost_/;
 
 test('H2 the pushes of one sync are one sign of life: a machine that cron calls every 5 minutes publishes 5 minutes, however much it does', async () => {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   for (let tick = 1; tick <= 6; tick += 1) {
     world.pass(5 * MINUTE_MS);
     world.orders([1, 2, 3, 4, 5].map((id) => ({ id: `job-${tick}-${id}`, assign: 'any', run: 'true' })));
@@ -32,7 +32,7 @@ test('H2 the pushes of one sync are one sign of life: a machine that cron calls 
 
 test('H2 a person who syncs by hand again and again does not make a slow machine a quick one', async () => {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   for (let tick = 1; tick <= 5; tick += 1) {
     world.pass(5 * MINUTE_MS);
     await sync(world, machine);
@@ -48,7 +48,7 @@ test('H2 a person who syncs by hand again and again does not make a slow machine
 
 test('H2 cron that is installed is known from the next sync on: nobody calls the machine lost, and no run of it is cut off', async () => {
   const world = await createFleet(2);
-  const [observer, slow] = world.machines as [SimMachine, SimMachine];
+  const [observer, slow] = world.machines;
   slow.settings.self = { ...slow.settings.self, everyMs: 5 * MINUTE_MS };
   expect((await slow.cycle()).said).not.toBeNull();
   expect(await heartbeatOf(world, 2)).toBe('300s');
@@ -69,7 +69,7 @@ test('H2 cron that is installed is known from the next sync on: nobody calls the
 
 test('O2, O4 a claim takes its lease from the heartbeat that the same push publishes', async () => {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   world.person({ 'fleet.yaml': 'heartbeat: 10s\n' });
   for (let beat = 0; beat < 6; beat += 1) {
     world.pass(10_000);
@@ -88,7 +88,7 @@ test('O4 where a take-over is awaited, the board says until when at most, and it
   world.person({ 'fleet.yaml': 'lease: 10m\n' });
   world.script('job', () => ({ ms: 3_600_000, exitCode: 0 }));
   world.orders([{ id: 'job', assign: [2, 1], attempts: 2, run: 'true' }]);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   for (let cycle = 0; cycle < 3; cycle += 1) for (const machine of [two, one]) await machine.cycle();
   expect(two.runner.starts).toHaveLength(1);
   // The claim keeps its ten minutes, the machine itself is lost after three.

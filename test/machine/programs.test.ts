@@ -25,7 +25,7 @@ function set({ settings }: SimMachine, ...programs: readonly ProgramStatus[]): v
 
 async function one(): Promise<{ world: World; pc: SimMachine; pushes: () => number }> {
   const world = await createFleet(1);
-  const [pc] = world.machines as [SimMachine];
+  const [pc] = world.machines;
   const before = pc.calls.push;
   return { world, pc, pushes: () => pc.calls.push - before };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+import { createFleet, machineAt, quiet, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 const run = (id: string, assign: unknown = 1, more: object = {}) => ({ id, assign, run: 'true', ...more });
@@ -25,7 +25,7 @@ const since = (machine: SimMachine, before: ReturnType<typeof counts>) => {
 describe('C4a: a result is reported without a fetch', () => {
   test('C4a one push and no fetch; the board shows it', async () => {
     const world = await createFleet(2);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([run('a')]);
     await quiet(world);
@@ -39,7 +39,7 @@ describe('C4a: a result is reported without a fetch', () => {
 
   test('C4a R2 a fold on a main that has moved is refused, the lane is not, and it says nothing about the host', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 1 }));
     for (let turn = 1; turn <= 4; turn += 1) {
       world.orders([{ ...run('a'), generation: turn }]);
@@ -68,7 +68,7 @@ describe('C4a: a result is reported without a fetch', () => {
   };
   test.each(Object.entries(causes))('C4a not while %s: then there is a whole cycle', async (_, cause) => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
     cause.atFirst(world);
     await quiet(world);
@@ -82,7 +82,7 @@ describe('C4a: a result is reported without a fetch', () => {
 
   test('C4a goes on once nothing waits of an edit that was never answered, because a person made it by hand', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([run('a'), run('b', 9)]);
     await quiet(world);
@@ -99,7 +99,7 @@ describe('C4a: a result is reported without a fetch', () => {
 
   test('C4a R3a where another process of this machine has seen a newer main, an old view is no rewritten main', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([run('a')]);
     await quiet(world);
@@ -116,7 +116,7 @@ describe('C4a: a result is reported without a fetch', () => {
 
   test('C4a what another process of this machine has said since is seen first', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([run('a')]);
     await quiet(world);
@@ -128,7 +128,7 @@ describe('C4a: a result is reported without a fetch', () => {
 
   test('C4a R3 somebody else who writes as this machine is not overwritten', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
     world.orders([run('a')]);
     await quiet(world);
@@ -157,7 +157,7 @@ describe('C3, C4: what a cycle costs', () => {
 
   test('C3 nothing to say while an order waits, one is blocked, one is done and one runs', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.script('long', () => ({ ms: 1e9, exitCode: 0 }));
     machine.settings.self = { ...machine.settings.self, tags: ['a,b', ' c '] };
     world.orders([
@@ -176,7 +176,7 @@ describe('C3, C4: what a cycle costs', () => {
 
   test('C4 something to say: one fetch, one write, one push', async () => {
     const world = await createFleet(2);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.orders([run('a')]);
     const before = counts(machine);
     const outcome = await machine.cycle();
@@ -187,7 +187,7 @@ describe('C3, C4: what a cycle costs', () => {
 
   test('C2 running a cycle twice does no harm', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     world.orders([run('a'), run('b', 1, { attempts: 3 })]);
     world.script('b', () => ({ ms: 10, exitCode: 1 }));
     for (let times = 0; times < 5; times += 1) {
@@ -212,7 +212,7 @@ describe('C3, C4: what a cycle costs', () => {
 
   test('H1 after a reboot a machine beats at once, whatever its clock says', async () => {
     const world = await createFleet(1);
-    world.reboot(world.machines[0] as SimMachine);
+    world.reboot(world.machines[0]);
     expect(await round(world)).toEqual(['1 beat']);
     expect(await round(world)).toEqual([]);
   });
@@ -222,7 +222,7 @@ describe('F1: no herd', () => {
   test('F1 own documents that are missing on main are a reason to push, others’ are not', async () => {
     const world = await createFleet(3);
     world.person({ 'COMPUTER_2.md': null, 'results/2.json': 'spoilt' });
-    const own = world.machines[1] as SimMachine;
+    const own = world.machines[1];
     expect(await round(world, [own])).toEqual(['2 fold']);
     expect(await world.text('COMPUTER_2.md')).toContain('machine: 2');
   });
@@ -231,7 +231,7 @@ describe('F1: no herd', () => {
     const world = await createFleet(3);
     world.person({ 'COMPUTER_2.md': null });
     world.pass(MINUTE_MS);
-    const one = world.machines[0] as SimMachine;
+    const one = world.machines[0];
     expect(await round(world, [one])).toEqual([expect.stringMatching(/^1 (beat|answer)$/)]);
     expect(await world.text('COMPUTER_2.md')).toContain('machine: 2');
     expect(await round(world, world.machines.slice(1))).toEqual(['2 beat', '3 beat']);
@@ -275,7 +275,7 @@ describe('F2: what one loss costs', () => {
     const world = await createFleet(count);
     const stepMs = count * 6000;
     await live(world, world.machines, 20 * MINUTE_MS, stepMs);
-    const gone = world.machines[count - 1] as SimMachine;
+    const gone = machineAt(world, count - 1);
     const others = world.machines.slice(0, -1);
     const lease = Math.max(60_000, count * 20_000) * 3;
     expect(await live(world, others, 2 * lease, stepMs)).toEqual(['1 documents']);
@@ -340,7 +340,7 @@ describe('F3: last-seen times on the board', () => {
     await live(world, world.machines, 60 * MINUTE_MS);
     world.orders([run('a', 2)]);
     await live(world, world.machines, 40 * MINUTE_MS);
-    const [one] = world.machines as [SimMachine, SimMachine];
+    const [one] = world.machines;
     const before = counts(one);
     await one.cycle();
     expect(since(one, before)).toEqual({ fetch: 1, write: 0, push: 0, save: 0 });

@@ -1,9 +1,7 @@
 // O18 through the real cycle in memory: an agent's question holds its order, and one answer, from wherever it comes, makes it go on.
 import { describe, expect, test } from 'vitest';
 import type { SendIntention } from '../../src/core/model/messages/mail.ts';
-import { createFleet, quiet, type SimMachine, type World } from './world.ts';
-
-const at = (world: World, index: number) => world.machines[index] as SimMachine;
+import { machineAt as at, createFleet, quiet, type SimMachine, type World } from './world.ts';
 
 async function asking(
   to: number | null = null,
@@ -23,7 +21,13 @@ async function asking(
   );
   world.orders([{ id: 'fix', assign: 1, agent: 'claude', prompt: 'Do it', ...more }]);
   await settle(world);
-  return { world, one: at(world, 0), two: at(world, 1) };
+  return {
+    world,
+    one: at(world, 0),
+    get two() {
+      return at(world, 1);
+    },
+  };
 }
 
 async function settle(world: World): Promise<void> {

@@ -9,7 +9,7 @@ const stateOf = async (world: World, order: string) => (await world.status()).or
 
 async function two(): Promise<{ world: World; one: SimMachine; other: SimMachine }> {
   const world = await createFleet(2);
-  const [one, other] = world.machines as [SimMachine, SimMachine];
+  const [one, other] = world.machines;
   return { world, one, other };
 }
 

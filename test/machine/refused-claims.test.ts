@@ -1,6 +1,6 @@
 // O2b, R7: refs that stand in the way of a claim or a lane, and hosts that refuse one, keep nothing else from running.
 import { describe, expect, test } from 'vitest';
-import { createFleet, type SimMachine, type World } from './world.ts';
+import { createFleet, type World } from './world.ts';
 
 const run = (id: string, more: object = {}) => ({ id, assign: 'any', run: 'true', ...more });
 const CLAIM = (name: string) => `refs/coord/claims/${name}`;
@@ -33,7 +33,7 @@ describe('O2b: a claim that cannot be made', () => {
 
   test('a host that refuses it: the slot is free after the second refusal, and it is tried again after an hour', async () => {
     const world = await createFleet(1);
-    const machine = world.machines[0] as SimMachine;
+    const machine = world.machines[0];
     let asked = 0;
     world.hub.refuse((ref) => {
       if (ref !== CLAIM('job/1.1')) return null;

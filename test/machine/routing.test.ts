@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFleet, type SimMachine, type World } from './world.ts';
+import { createFleet, type World } from './world.ts';
 
 const run = (id: string, more: object = {}) => ({ id, run: 'true', ...more });
 
@@ -37,7 +37,7 @@ describe('O1 routing', () => {
 
   test('[1, any]: the others where 1 does not come', async () => {
     const world = await createFleet(3);
-    const [, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+    const [, two, three] = world.machines;
     route(world, '{ emergency: [1, any] }');
     world.orders([run('a', { type: 'emergency' })]);
     await live(world, 14, [two, three]);
@@ -63,7 +63,7 @@ describe('O1 routing', () => {
 
   test('a change moves nothing that has started, or was claimed', async () => {
     const world = await createFleet(2);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     world.script('a', () => ({ ms: 30_000, exitCode: 0 }));
     one.settings.self = { ...one.settings.self, policy: { ...one.settings.self.policy, slots: 2 } };
     route(world, '{ bug: [1] }');
@@ -91,7 +91,7 @@ describe('priorities', () => {
     await live(world, 2);
     world.orders([order('a', 'high'), order('b', 'urgent'), order('c', 'urgent'), order('d', 'normal')]);
     await live(world, 45);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     expect(one.runner.starts.map((it) => it.order)).toEqual(['c', 'b', 'a', 'd']);
   });
 
@@ -101,7 +101,7 @@ describe('priorities', () => {
     for (const id of ['a', 'b']) world.script(id, () => ({ ms: 5_000, exitCode: 0 }));
     world.orders([order('a', 'normal'), order('b', 'urgent')]);
     await live(world, 20);
-    const [one] = world.machines as [SimMachine];
+    const [one] = world.machines;
     expect(one.runner.starts.map((it) => it.order)).toEqual(['b', 'a']);
   });
 });

@@ -17,7 +17,7 @@ async function ids(world: World, ref?: string): Promise<string[]> {
 
 async function one(): Promise<{ world: World; machine: SimMachine }> {
   const world = await createFleet(1);
-  return { world, machine: world.machines[0] as SimMachine };
+  return { world, machine: world.machines[0] };
 }
 
 async function resultsOf(world: World): Promise<{ ended: { order: string }[]; older: { order: string }[] }> {

@@ -8,7 +8,7 @@ const HEAD = '---\nmvp: Dao\n---\n# Dao\n';
 
 async function two(): Promise<{ world: World; one: SimMachine; other: SimMachine }> {
   const world = await createFleet(2);
-  const [one, other] = world.machines as [SimMachine, SimMachine];
+  const [one, other] = world.machines;
   return { world, one, other };
 }
 

@@ -67,7 +67,7 @@ test.each(['any', 'all', 1])('machines that sleep for a week: one late run of an
 
 test('for one machine that is away: a missed one runs once, when it comes back; the others do not wait', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.orders([nightly({ assign: 'all' })]);
   await liveUntil(world, '2026-11-20T23:00Z', [5 * MINUTE_MS]);
   await liveUntil(world, '2026-11-23T12:00Z', [30 * MINUTE_MS], [one]);
@@ -101,7 +101,7 @@ test('a schedule that is seen for the first time does not begin with last night'
 
 test.each(['any', 1])('overlap skip: what is due while an earlier one runs is gone, for %s', async (assign) => {
   const world = await createFleet(3);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('nightly', () => ({ ms: 90 * MINUTE_MS, exitCode: 0 }));
   world.orders([nightly({ assign, schedule: '0 * * * *' })]);
   await liveUntil(world, '2026-11-21T00:45Z', [MINUTE_MS], [one, two]);
@@ -191,7 +191,7 @@ test.each([
 test('D7 a clock that is three days ahead, or behind, does not keep the fleet from its nights, and runs none twice', async () => {
   for (const days of [3, -3]) {
     const world = await createFleet(3);
-    const [wrong] = world.machines as [SimMachine];
+    const [wrong] = world.machines;
     world.orders([nightly()]);
     await liveUntil(world, '2026-11-22T12:00Z', [50 * MINUTE_MS]);
     world.setClock(wrong, days * DAY_MS);
@@ -206,7 +206,7 @@ test('D7 a clock that is three days ahead, or behind, does not keep the fleet fr
 
 test('two claims for two occurrences at once: they never run at the same time', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('nightly', () => ({ ms: 30_000, exitCode: 0 }));
   world.setClock(two, 40_000);
   world.orders([nightly({ schedule: '* * * * *' })]);
@@ -226,7 +226,7 @@ test('two claims for two occurrences at once: they never run at the same time', 
 
 test('O8 of a schedule that comes every minute, few are remembered; the rest is in the history', async () => {
   const world = await createFleet(1);
-  const [one] = world.machines as [SimMachine];
+  const [one] = world.machines;
   world.orders([nightly({ assign: 1, schedule: '* * * * *' })]);
   await liveUntil(world, '2026-11-21T01:04:30Z', [MINUTE_MS]);
   expect(one.runner.starts.length).toBeGreaterThan(170);

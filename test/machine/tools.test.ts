@@ -1,6 +1,6 @@
 // Tools that orders ask for by name: what a machine looks for here, and what it says of it.
 import { expect, test } from 'vitest';
-import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+import { createFleet, quiet, type World } from './world.ts';
 
 const X = { id: 'x', assign: { tool: 'git' }, run: 'true' };
 const FREE = { id: 'free', assign: 1, run: 'true' };
@@ -15,7 +15,7 @@ async function live(world: World, steps: number): Promise<void> {
 
 test('O10 an order that asks for a tool finds the machine where it is on the PATH; until then it says what would help', async () => {
   const world = await createFleet(2);
-  const [, two] = world.machines as [SimMachine, SimMachine];
+  const [, two] = world.machines;
   world.orders([X, FREE]);
   await quiet(world);
   const reason = 'no machine has git; on a machine that has it: coord tool add git';
@@ -30,7 +30,7 @@ test('O10 an order that asks for a tool finds the machine where it is on the PAT
 
 test('O10 what is installed where no command may run is not told to whoever writes orders', async () => {
   const world = await createFleet(2);
-  const [, two] = world.machines as [SimMachine, SimMachine];
+  const [, two] = world.machines;
   two.settings.self = { ...two.settings.self, policy: { ...two.settings.self.policy, allow: ['call', 'agent'] } };
   two.settings.installed.add('git');
   world.orders([X, FREE]);

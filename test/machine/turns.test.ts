@@ -19,7 +19,7 @@ test.each([
   [1, 'any'],
 ])('O3 a schedule of every minute, for %s, lets what is listed below it have its turn, for %s', async (above, below) => {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   // Over before the next minute, and never while a cycle looks.
   world.script('often', () => ({ ms: 30_000, exitCode: 0 }));
   world.orders([
@@ -39,7 +39,7 @@ test.each([
 
 test('O3 a shared order keeps its waiting time while the slots here are full of own work', async () => {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   // Machine 2 is preferred, and does not come by: its rank is waited for.
   world.orders([
     { id: 'shared', assign: [2, 1], run: 'true' },
@@ -56,7 +56,7 @@ test('O3 a shared order keeps its waiting time while the slots here are full of 
 
 test('C3 a thousand orders that find no place here cost a few decisions, and are all said', async () => {
   const world = await createFleet(1);
-  const machine = world.machines[0] as SimMachine;
+  const machine = world.machines[0];
   const ids = Array.from({ length: 1000 }, (_, at) => `order-${at}`);
   for (const id of ids) machine.settings.blocked.set(id, 'folder /gone is not there on m1');
   world.orders([...ids, 'last'].map((id) => ({ id, assign: 1, run: 'true' })));

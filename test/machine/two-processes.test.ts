@@ -1,13 +1,13 @@
 // A daemon and a one-shot sync are two processes of one machine: one disk, and to each what it has in memory.
 import { describe, expect, test } from 'vitest';
-import { createFleet, quiet, type SimMachine } from './world.ts';
+import { createFleet, quiet } from './world.ts';
 
 const RECALL = { dryRun: false, mayRecall: true };
 
 /** Machine 1 has a run of its own going; x runs on machine 2 and has failed there, which the one-shot process of machine 1 has seen. */
 async function failedElsewhere(look: { readonly dryRun: boolean }) {
   const world = await createFleet(2);
-  const [one, two] = world.machines as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   world.script('own', () => ({ ms: 60_000, exitCode: 0 }));
   world.script('x', () => ({ ms: 10_000, exitCode: 7 }));
   world.orders([

@@ -10,7 +10,7 @@ const run = (id: string, assign: unknown = 1) => ({ id, assign, run: 'true' });
 
 async function two(): Promise<{ world: World; one: SimMachine; other: SimMachine }> {
   const world = await createFleet(2);
-  const [one, other] = world.machines as [SimMachine, SimMachine];
+  const [one, other] = world.machines;
   world.orders([run('a', 2)]);
   await quiet(world);
   return { world, one, other };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Wakeable } from '../../src/core/model/machines/waking.ts';
 import { wakeByHand } from '../../src/features/wake/operations/wake-by-hand.ts';
 import { recall } from '../../src/machine/steps/fetch-snapshot.ts';
-import { createFleet, quiet, type SimMachine, type World } from './world.ts';
+import { createFleet, machineAt, quiet, type SimMachine, type World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -19,15 +19,15 @@ function allow(machine: SimMachine | undefined, network: string | null): void {
 }
 
 /** Machines 1 to `count`; those that `networks` names allow waking there, and machine 3 falls asleep. */
-async function fleetOf(networks: readonly (string | null)[]): Promise<{ world: World; awake: SimMachine[]; nas: SimMachine }> {
-  const world = await createFleet(networks.length);
+async function fleetOf<const Networks extends readonly (string | null)[]>(networks: Networks) {
+  const world = await createFleet(networks.length as Networks['length']);
   networks.forEach((network, at) => {
-    allow(world.machines[at], network);
+    allow(machineAt(world, at), network);
   });
   await quiet(world);
-  const nas = world.machines[2];
-  if (nas === undefined) throw new Error('three machines at least');
-  return { world, nas, awake: world.machines.filter((it) => it !== nas) };
+  const nas = machineAt(world, 2);
+  const all: readonly SimMachine[] = world.machines;
+  return { world, nas, awake: all.filter((it) => it !== nas) };
 }
 
 async function pass(world: World, machines: readonly SimMachine[], minutes: number, woken: string[] = []): Promise<string[]> {
@@ -108,8 +108,8 @@ test.each([
 });
 
 test('W4 a shared order has the lowest machine woken that may do it, where none that may lives', async () => {
-  const { world, awake } = await fleetOf([HOME, HOME, HOME, HOME]);
-  const [one, two, four] = awake as [SimMachine, SimMachine, SimMachine];
+  const { world } = await fleetOf([HOME, HOME, HOME, HOME]);
+  const [one, two, , four] = world.machines;
   one.settings.self = { ...one.settings.self, policy: { ...one.settings.self.policy, allow: [] } };
   await quiet(world);
   world.orders([{ ...WORK, assign: [4, 'm3'] }]);
@@ -147,7 +147,7 @@ test('W4 an occurrence that is due has its machine woken, and one that has run d
 
 test('W4 the next one sends where the first sleeps, too, and has not been missed yet', async () => {
   const { world, awake } = await fleetOf([HOME, HOME, HOME]);
-  const [one, two] = awake as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   await pass(world, awake, 6);
   world.orders([WORK]);
   const woken = await pass(world, [two], 2);
@@ -169,7 +169,7 @@ async function wish(world: World, machine: SimMachine, target: number): Promise<
 
 test('W3 a wish is fulfilled at once by the lowest in the network, once, and taken back after ten minutes', async () => {
   const { world, awake } = await fleetOf([null, HOME, HOME, HOME]);
-  const [asker, two] = awake as [SimMachine, SimMachine];
+  const [asker, two] = world.machines;
   await pass(world, awake, 5);
   await wish(world, asker, 3);
   expect((await two.cycle()).woken).toEqual([{ machine: 3, name: 'm3', why: 'asked for on 1 m1', problem: null }]);
@@ -185,7 +185,7 @@ test('W3 a wish is fulfilled at once by the lowest in the network, once, and tak
 
 test('W3 where the first does not send in a heartbeat, the next one does; nobody does after ten minutes', async () => {
   const { world, awake } = await fleetOf([null, HOME, HOME, HOME]);
-  const [asker, , four] = awake as [SimMachine, SimMachine, SimMachine];
+  const [asker, , , four] = world.machines;
   await pass(world, awake, 5);
   await wish(world, asker, 3);
   await four.cycle();
@@ -202,7 +202,7 @@ test('W3 where the first does not send in a heartbeat, the next one does; nobody
 
 test('W3 a wish for a machine that has spoken since is over', async () => {
   const { world, awake, nas } = await fleetOf([null, HOME, HOME]);
-  const [asker, two] = awake as [SimMachine, SimMachine];
+  const [asker, two] = world.machines;
   await pass(world, awake, 5);
   await wish(world, asker, 3);
   world.pass(MINUTE_MS);
@@ -216,7 +216,7 @@ test('W3 a wish for a machine that has spoken since is over', async () => {
 
 test('W4 a packet that could not be sent is said, tried again in a minute, and not told to the others as sent', async () => {
   const { world, awake } = await fleetOf([HOME, HOME, HOME]);
-  const [one] = awake as [SimMachine, SimMachine];
+  const [one] = world.machines;
   one.settings.cannotWake = 'no route to host';
   world.orders([WORK]);
   const tried: string[] = [];
@@ -231,7 +231,7 @@ test('W4 a packet that could not be sent is said, tried again in a minute, and n
 
 test('W3 a wish stands until a packet for it went out', async () => {
   const { world, awake } = await fleetOf([null, HOME, HOME]);
-  const [asker, two] = awake as [SimMachine, SimMachine];
+  const [asker, two] = world.machines;
   await pass(world, awake, 5);
   two.settings.cannotWake = 'no route to host';
   await wish(world, asker, 3);
@@ -244,7 +244,7 @@ test('W3 a wish stands until a packet for it went out', async () => {
 
 test('W3 one wish is one packet, though its word stays and the machine goes back to sleep', async () => {
   const { world, awake, nas } = await fleetOf([null, HOME, HOME]);
-  const [asker, two] = awake as [SimMachine, SimMachine];
+  const [asker, two] = world.machines;
   await pass(world, awake, 5);
   await wish(world, asker, 3);
   await pass(world, awake, 1);
@@ -274,7 +274,7 @@ const byHand = async (machine: SimMachine, target: number) => {
 
 test('W2 whom nobody has missed for a lease, as after a restart, is sent a packet all the same where a person here wants it', async () => {
   const { world, awake } = await fleetOf([HOME, null, HOME]);
-  const [one] = awake as [SimMachine, SimMachine];
+  const [one] = world.machines;
   await pass(world, awake, 1);
   world.reboot(one);
   world.pass(HOUR_MS);
@@ -285,7 +285,7 @@ test('W2 whom nobody has missed for a lease, as after a restart, is sent a packe
 
 test('W2 where the packet cannot be sent from here, another in the network is asked; where there is none, that is an error', async () => {
   const { world, awake } = await fleetOf([HOME, HOME, HOME]);
-  const [one, two] = awake as [SimMachine, SimMachine];
+  const [one, two] = world.machines;
   await pass(world, awake, 10);
   one.settings.cannotWake = 'no route to host';
   expect(await byHand(one, 3)).toMatchObject({ sentHere: false, asked: 2, problem: 'no route to host' });
@@ -298,7 +298,7 @@ test('W2 where the packet cannot be sent from here, another in the network is as
 
 test('W4 killed right before the packet: it counts as sent, and the next one comes an hour later', async () => {
   const { world, awake } = await fleetOf([HOME, null, HOME]);
-  const [one] = awake as [SimMachine, SimMachine];
+  const [one] = world.machines;
   await pass(world, awake, 6);
   world.orders([WORK]);
   world.pass(MINUTE_MS);

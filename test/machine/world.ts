@@ -82,6 +82,13 @@ export interface SimMachine {
   restart(): void;
 }
 
+/** So many of them are there at least. */
+type AtLeast<Count extends number, Counted extends SimMachine[] = []> = number extends Count
+  ? SimMachine[]
+  : Counted['length'] extends Count
+    ? [...Counted, ...SimMachine[]]
+    : AtLeast<Count, [...Counted, SimMachine]>;
+
 export interface World {
   readonly hub: MemoryHub;
   /** Sees the truth, whatever the machines' lines are like. */
@@ -101,6 +108,10 @@ export interface World {
   /** Text of a file below `coordination/` on a ref; null = it is not there. */
   text(path: string, ref?: string): Promise<string | null>;
   status(ref?: string): Promise<StatusDocument>;
+}
+
+interface Fleet<Machines extends SimMachine[]> extends World {
+  readonly machines: Machines;
 }
 
 export const ORIGIN_MS = Date.parse('2026-11-20T22:00:00.000Z');
@@ -170,7 +181,7 @@ export function createWorld(): World {
 }
 
 /** A fleet whose machines have joined and said all there is to say. */
-export async function createFleet(count: number, slots = 1): Promise<World> {
+export async function createFleet<Count extends number>(count: Count, slots = 1): Promise<Fleet<AtLeast<Count>>> {
   const world = createWorld();
   for (let number = 1; number <= count; number += 1) {
     const { settings, join } = world.addMachine(`m${number}`);
@@ -184,7 +195,13 @@ export async function createFleet(count: number, slots = 1): Promise<World> {
     for (const machine of world.machines) await machine.cycle();
   }
   await quiet(world);
-  return world;
+  return world as Fleet<AtLeast<Count>>;
+}
+
+export function machineAt({ machines }: World, index: number): SimMachine {
+  const machine = machines[index];
+  if (machine === undefined) throw new Error(`no machine at ${index}`);
+  return machine;
 }
 
 /** Cycles of all machines until none of them has anything to say. */

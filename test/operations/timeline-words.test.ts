@@ -30,7 +30,7 @@ async function minutes(world: World, count: number, awake: readonly SimMachine[]
 
 test('joined, lost and back, each once; a quiet hour tells nothing', async () => {
   const world = await createFleet(3);
-  const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  const [one, two, three] = world.machines;
   const joined = ['1 joined', '2 joined', '3 joined'];
   expect(await told(world)).toEqual(joined);
   await minutes(world, 60, world.machines);
@@ -56,7 +56,7 @@ test('a document that a person took away and its machine put back is no joining;
 
 test('a loss before the commits that are looked at: the return is told all the same', async () => {
   const world = await createFleet(3);
-  const [one, two, three] = world.machines as [SimMachine, SimMachine, SimMachine];
+  const [one, two, three] = world.machines;
   await minutes(world, 30, [one, two]);
   const { commits } = await history(world);
   await three.cycle();
