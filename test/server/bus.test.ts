@@ -1,4 +1,6 @@
 // The bus over HTTP and as a stream, on real sockets (M8).
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { knownPrograms } from '../../src/features/bus/operations/boxes.ts';
@@ -191,6 +193,28 @@ test('M8 a program sends over its stream as itself; what is wrong with a frame i
     [undefined, 2],
   ]);
   expect((await post('/hearer/take', {})).json.message).toMatchObject({ from: 'talker', body: 'hello' });
+  await stream.cut();
+});
+
+test('M8 a stream whose next message cannot be read says so once, rests, and has it when it can be read', async () => {
+  await post('/ill/take', {});
+  await send('ill', 'one');
+  const waiting = join(dirname(house.folder.identity), 'bus', 'ill', 'waiting');
+  const path = join(waiting, readdirSync(waiting).find((name) => !name.startsWith('.')) ?? '');
+  const text = readFileSync(path);
+  rmSync(path);
+  // Reading it fails (ELOOP), moving it does not: as with a disk that fails.
+  const loop = join(home.root, 'loop');
+  symlinkSync(loop, loop);
+  symlinkSync(loop, path);
+  const stream = open('ill');
+  await until('it is said', () => stream.frames.length > 0);
+  for (const body of ['two', 'three', 'four']) await send('ill', body);
+  expect(stream.frames.length).toBe(1);
+  rmSync(path, { force: true });
+  writeFileSync(path, text);
+  await until('it is there', () => stream.bodies().includes('one'));
+  expect(stream.bodies()).toEqual(['one']);
   await stream.cut();
 });
 

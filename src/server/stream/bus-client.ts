@@ -37,6 +37,8 @@ interface Around {
   heard(): void;
 }
 
+/** After what failed. It put back what it had moved, which is news: without a rest each try would call for the next one. */
+const REST_MS = 5000;
 /** 1008: policy. */
 const TOO_MUCH = 1008;
 
@@ -70,7 +72,9 @@ export function serve(
       log(`! a message of ${program} that was not confirmed cannot be moved: ${refusalOf(error).message}`);
     }
   };
+  let rest: NodeJS.Timeout | null = null;
   const pump = () => {
+    if (rest !== null) return;
     try {
       while (going.size < window && client.readyState === client.OPEN) {
         const handed = takeNext(world, folder, program, { forMs: confirmMs, isStream: true });
@@ -86,6 +90,10 @@ export function serve(
       }
     } catch (error) {
       failed(error);
+      rest = setTimeout(() => {
+        rest = null;
+        pump();
+      }, REST_MS);
     }
   };
   const obey = async (text: string | null) => {
@@ -124,6 +132,7 @@ export function serve(
   });
   client.on('close', () => {
     endBell();
+    clearTimeout(rest ?? undefined);
     // What it said before it went counts: it may have confirmed them.
     void line.drained().then(() => {
       for (const [id, { handed }] of going) giveUp(id, handed);
