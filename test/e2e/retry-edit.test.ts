@@ -32,7 +32,7 @@ test('O8 retry of an order that failed and was cancelled after that runs it', as
 
   expect(await mac.coord(['retry', 'job', '--edit'])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('expected a terminal'),
+    stderr: expect.stringContaining('needs a terminal'),
   });
 });
 

@@ -79,9 +79,9 @@ describe('systemd', () => {
     await install(place);
     expect(await install(place)).toMatchObject({ outcome: 'unchanged' });
     expect(place.calls().some((call) => call.includes('restart'))).toBe(false);
-    expect((await serviceStatus(place.world, place.root, '/other/main.js', 'linux')).caveats[0]).toContain('another coord');
+    expect((await serviceStatus(place.world, place.root, '/other/main.js', 'linux')).caveats[0]).toContain('different coord');
     place.world.env.PATH += ':/elsewhere';
-    expect((await status(place)).caveats.join()).not.toContain('another coord');
+    expect((await status(place)).caveats.join()).not.toContain('different coord');
     const { outcome, ran } = await install(place, false, '/other/main.js');
     expect([outcome, ran.at(-1)]).toEqual(['replaced', `systemctl --user restart ${serviceName(place.root)}.service`]);
     place.world.env.COORD_HOME = 'relative';
@@ -172,8 +172,8 @@ describe('launchd', () => {
     expect(readFileSync(file, 'utf8')).toContain(`<string>${place.root}</string>`);
     expect(await status(place)).toMatchObject({ state: 'running', found: 'running' });
     expect((await install(place)).outcome).toBe('unchanged');
-    expect((await status(place)).caveats.join()).not.toContain('another coord');
-    expect((await serviceStatus(place.world, place.root, '/other/main.js', 'darwin')).caveats[0]).toContain('another coord');
+    expect((await status(place)).caveats.join()).not.toContain('different coord');
+    expect((await serviceStatus(place.world, place.root, '/other/main.js', 'darwin')).caveats[0]).toContain('different coord');
     const unloaded = `launchctl bootout gui/${uid}/${name}`;
     expect((await install(place, false, '/other/main.js')).ran).toEqual([unloaded, enabled, loaded]);
     expect((await remove(place)).ran).toEqual([unloaded]);

@@ -66,8 +66,11 @@ export function createRunChecks(truth: Truth, nameOf: (machine: number) => strin
         const isOneWork = isHere || !meant.assigns.has('"all"');
         if (isAgain && other.endedMs !== null && isOneWork && (isHere || told(other)?.ended.has(claimName(other)))) {
           judged(truth, 'attempts after an end');
-          // O15: only a person's word goes on after a question.
-          if (other.asks && (isHere || told(other)?.asks.has(claimName(other))))
+          // O15: only a person's word goes on after a question, unless an attempt was under way when it was asked: that one was judged.
+          const isOvertaken = earlier.some(
+            (it) => it.generation === generation && it.attempt > other.attempt && it.attempt < attempt,
+          );
+          if (other.asks && !isOvertaken && (isHere || told(other)?.asks.has(claimName(other))))
             violated('O15', `${what} was started though attempt ${other.attempt} ended with a question`);
         }
         // Nobody but a person ends what has no lease (O5): whoever it is shown to leaves it alone.
