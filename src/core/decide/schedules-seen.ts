@@ -7,6 +7,7 @@ import type { Instant } from '../model/machines/instant.ts';
 import type { Order } from '../model/orders/order.ts';
 import { isShared } from '../orders/assignment.ts';
 import { isTemplate } from '../orders/occurrences.ts';
+import { liveMachines } from '../presence/lost.ts';
 import { toldOccurrences } from '../runs/occurrence-index.ts';
 import { runsOf } from '../runs/run-index.ts';
 import { CLOCKS_DIFFER_MS } from './due-occurrences.ts';
@@ -36,8 +37,8 @@ function seenNow(order: Order, state: JournalState, snapshot: Snapshot, now: Ins
   // `coord retry`: the newest occurrence is to run now, however old it is.
   if (generation > before.generation && !cancelled) return { of, generation, sinceMs: 0 };
   // A clock that was ahead must not hold it back for long, nor one that is behind begin anew what others do.
-  const othersDoIt = isShared(order) && snapshot.lanes.size > 1;
-  const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS && !othersDoIt;
+  const othersDoIt = () => isShared(order) && liveMachines(snapshot, state, now).length > 1;
+  const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS && !othersDoIt();
   return before.of === of && !isAhead ? before : { of, generation: before.generation, sinceMs: now.wallMs };
 }
 
