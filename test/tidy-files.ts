@@ -102,7 +102,6 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/operations/daemon/loop.ts': 90,
   'src/operations/sync/write-view.ts': 72,
   'src/server/api-listener.ts': 76,
-  'src/server/stream/bus-client.ts': 91,
   'src/server/stream/bus-stream.ts': 82,
   'src/server/stream/companion.ts': 89,
 };

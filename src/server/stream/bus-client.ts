@@ -4,15 +4,15 @@
 import type { WebSocket } from 'ws';
 import * as z from 'zod';
 import { visibleJson } from '../../documents/text/escape-text.ts';
-import type { HandedOut } from '../../features/bus/operations/box.ts';
 import { onNews } from '../../features/bus/operations/box-bell.ts';
-import { confirmTaken, handBack, takeNext } from '../../features/bus/operations/bus.ts';
+import { confirmTaken } from '../../features/bus/operations/bus.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { checked } from '../guard/body.ts';
 import { isJsonBomb } from '../guard/json-bomb.ts';
 import type { Limits } from '../guard/limits.ts';
 import { badRequest, refusalOf } from '../guard/refusal.ts';
+import { createGivenOut, type Terms } from './bus-given-out.ts';
 import { LETTER, type Post } from './bus-post.ts';
 import type { FrameTurns } from './frame-turns.ts';
 
@@ -23,13 +23,6 @@ export interface BusSource {
   log(text: string): void;
 }
 
-export interface Terms {
-  readonly program: string;
-  /** How many are given out before the first of them is confirmed. */
-  readonly window: number;
-  readonly confirmMs: number;
-}
-
 interface Around {
   readonly limits: Limits;
   readonly turns: FrameTurns;
@@ -37,8 +30,6 @@ interface Around {
   heard(): void;
 }
 
-/** After what failed. It put back what it had moved, which is news: without a rest each try would call for the next one. */
-const REST_MS = 5000;
 /** 1008: policy. */
 const TOO_MUCH = 1008;
 
@@ -46,10 +37,10 @@ const TOO_MUCH = 1008;
 export function serve(
   { world, folder, post, log }: BusSource,
   client: WebSocket,
-  { program, window, confirmMs }: Terms,
+  terms: Terms,
   { limits, turns, heard }: Around,
 ): () => void {
-  const going = new Map<string, { readonly handed: HandedOut; readonly timer: NodeJS.Timeout }>();
+  const { program } = terms;
   const tell = (event: object) => {
     if (client.bufferedAmount > limits.streamBytesMax) client.terminate();
     else if (client.readyState === client.OPEN) client.send(visibleJson(JSON.stringify(event)));
@@ -59,43 +50,12 @@ export function serve(
     if (isBug) log(`! a bug in the stream of ${program}: ${error instanceof Error ? error.stack : String(error)}`);
     tell({ error: { code, message, hint }, ...(ref === undefined ? {} : { ref }) });
   };
-  const drop = (id: string) => {
-    clearTimeout(going.get(id)?.timer);
-    going.delete(id);
-  };
-  /** Somebody else gets it: now, or where its file cannot be moved after its time. */
-  const giveUp = (id: string, handed: HandedOut) => {
-    drop(id);
-    try {
-      handBack(folder, handed);
-    } catch (error) {
-      log(`! a message of ${program} that was not confirmed cannot be moved: ${refusalOf(error).message}`);
-    }
-  };
-  let rest: NodeJS.Timeout | null = null;
-  const pump = () => {
-    if (rest !== null) return;
-    try {
-      while (going.size < window && client.readyState === client.OPEN) {
-        const handed = takeNext(world, folder, program, { forMs: confirmMs, isStream: true });
-        if (handed === null) return;
-        const { id } = handed.message;
-        const late = () => {
-          giveUp(id, handed);
-          pump();
-        };
-        drop(id);
-        going.set(id, { handed, timer: setTimeout(late, confirmMs) });
-        tell({ message: handed.message });
-      }
-    } catch (error) {
-      failed(error);
-      rest = setTimeout(() => {
-        rest = null;
-        pump();
-      }, REST_MS);
-    }
-  };
+  const givenOut = createGivenOut(world, folder, terms, {
+    isThere: () => client.readyState === client.OPEN,
+    take: (message) => tell({ message }),
+    failed,
+    log,
+  });
   const obey = async (text: string | null) => {
     heard();
     let ref: unknown;
@@ -105,9 +65,9 @@ export function serve(
       ref = frame.ref;
       if (frame.ack !== undefined) {
         confirmTaken(world, folder, program, frame.ack);
-        drop(frame.ack);
+        givenOut.confirmed(frame.ack);
         tell({ acked: frame.ack });
-        pump();
+        givenOut.pump();
       }
       if (frame.send !== undefined) {
         const sent = await post({ from: program, ...frame.send });
@@ -117,7 +77,7 @@ export function serve(
       failed(error, ref);
     }
   };
-  const endBell = onNews(folder, program, pump);
+  const endBell = onNews(folder, program, givenOut.pump);
   const line = turns.join(obey, (isSo) => {
     if (isSo === client.isPaused) return;
     if (isSo) client.pause();
@@ -132,13 +92,11 @@ export function serve(
   });
   client.on('close', () => {
     endBell();
-    clearTimeout(rest ?? undefined);
+    givenOut.end();
     // What it said before it went counts: it may have confirmed them.
-    void line.drained().then(() => {
-      for (const [id, { handed }] of going) giveUp(id, handed);
-    });
+    void line.drained().then(givenOut.handBackAll);
   });
-  pump();
+  givenOut.pump();
   return line.clear;
 }
 

@@ -12,7 +12,8 @@ import { checked } from '../guard/body.ts';
 import type { Limits } from '../guard/limits.ts';
 import type { Rate } from '../guard/rate.ts';
 import { badRequest, type Refusal, refusalOf } from '../guard/refusal.ts';
-import { type BusSource, serve, type Terms } from './bus-client.ts';
+import { type BusSource, serve } from './bus-client.ts';
+import type { Terms } from './bus-given-out.ts';
 import { createFrameTurns } from './frame-turns.ts';
 import type { Stream } from './stream.ts';
 
