@@ -4,18 +4,18 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * What a file leaves behind in its process: modules put in another's place, clocks that stand, the environment. Such files get a process
- * each, and so do those that take long, which then go to whichever worker is free; all others share one a worker, because loading the
- * program again for each file cost half the time of a small one.
+ * each, and so do those of the simulation, which load a bundle of their own; all others share one a worker, because loading the program
+ * again for each file cost half the time of a small one.
  */
 const LEAVES_TRACES =
   /\bvi\.(?!fn\b|waitFor\b)\w+\(|process\.chdir\(|(delete |assign\()process\.env\b|process\.env(\.\w+|\[[^\]]+\])\s*=[^=]/;
 
-const TAKES_LONG = /^test\/(e2e|sim)\//;
+const SIMULATED = /^test\/sim\//;
 
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => join('test', path).replaceAll('\\', '/'));
-const alone = files.filter((path) => TAKES_LONG.test(path) || LEAVES_TRACES.test(readFileSync(path, 'utf8')));
+const alone = files.filter((path) => SIMULATED.test(path) || LEAVES_TRACES.test(readFileSync(path, 'utf8')));
 // Generous: a machine that is busy with other work is slow, not wrong.
 const limits = { testTimeout: 180_000, hookTimeout: 180_000 };
 

@@ -59,7 +59,9 @@ export interface TestMachine {
   readonly coordHome: string;
   /** Runs the program to its end. */
   coord(args: readonly string[], options?: CallOptions): Promise<Done>;
-  /** The same, with exit code 0 expected; returns standard output. Where that is free, most commands go in the test's own process. */
+  /** The same in the test's own process, where that is free and `program.ts` lists the command. */
+  here(args: readonly string[]): Promise<Pick<Done, 'code' | 'stdout' | 'stderr'>>;
+  /** The same, with exit code 0 expected; returns standard output. */
   ok(...args: readonly string[]): Promise<string>;
   start(args: readonly string[], options?: CallOptions): Going;
   /** The JSON that a command with `--json` prints. */
@@ -233,10 +235,9 @@ function createMachine(root: string, name: string): TestMachine {
       );
     },
     coord: (args, options) => machine.start(args, options).done,
+    here: (args) => runHere(machine, args) ?? machine.coord(args),
     async ok(...args) {
-      const here = runHere(machine, args);
-      if (here !== null) return here;
-      const done = await machine.coord(args);
+      const done = await machine.here(args);
       expect(done.code, `${name}: coord ${args.join(' ')}\n${done.stdout}${done.stderr}`).toBe(0);
       return done.stdout;
     },

@@ -53,8 +53,8 @@ test('I4 leave --stop stops what runs and says why it ended', async () => {
 test('I4 offline: it says that the remote does not know yet; coord sync finishes it, with what its people had to send', async () => {
   const { fleet, mac, pc } = await two();
   fleet.away(true);
-  expect(await pc.coord(['send', '1', 'farewell'])).toMatchObject({ code: 0 });
-  expect(await pc.coord(['order', 'add', 'bye', '--for', '1', '--', 'true'])).toMatchObject({ code: 0 });
+  await pc.ok('send', '1', 'farewell');
+  await pc.ok('order', 'add', 'bye', '--for', '1', '--', 'true');
   const offline = await pc.coord(['leave', '--purge']);
   expect(offline).toMatchObject({ code: 4, stderr: expect.stringMatching(/the remote does not know yet[\s\S]*coord sync/) });
   expect(existsSync(join(pc.folder, '.coord', 'fleet.json'))).toBe(true);
@@ -140,7 +140,7 @@ describe('I4: coming back', () => {
     await pc.ok('leave');
     const args = ['join', fleet.hub, pc.folder, '--name', 'tower'];
     expect(await pc.coord(args, { env: { COORD_CRASH_AT: step } })).toMatchObject({ code: null });
-    expect(await pc.coord(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('machine 3 tower') });
+    expect(await pc.ok(...args)).toContain('machine 3 tower');
     expect(fleet.status().machines).toMatchObject({ 2: { state: 'LEFT' }, 3: { name: 'tower', state: 'IDLE' } });
   });
 
@@ -153,6 +153,6 @@ describe('I4: coming back', () => {
     expect(await pc.coord(['join', fleet.hub, pc.folder, '--as', '9'])).toMatchObject({ code: 1 });
     expect(await pc.ok('sync')).toContain('has left the fleet');
     await pc.ok('leave', '--purge');
-    expect(await pc.coord(['join', other.hub, pc.folder])).toMatchObject({ code: 0 });
+    await pc.ok('join', other.hub, pc.folder);
   });
 });

@@ -3,10 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect } from 'vitest';
 import type { Context, Run } from '../../src/cli/context.ts';
 import { PLAIN } from '../../src/cli/output/paint.ts';
-import { findFleetFolder } from '../../src/system/fleet/fleet-folder.ts';
 import { isAlive } from './processes.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -16,7 +14,13 @@ const program = process.env.COORD_E2E_PROGRAM ?? join(project, 'node_modules', '
 export const mainPath = join(program, 'main.js');
 
 /** Beside the program: what is used of it here, and need not be read from its sources by each test file. */
-const PARTS = ['src/compose.ts', 'src/operations/machine/join.ts', 'src/system/policy/policy-file.ts', 'src/cli/parser.ts'];
+const PARTS = [
+  'src/compose.ts',
+  'src/operations/machine/join.ts',
+  'src/system/policy/policy-file.ts',
+  'src/cli/parser.ts',
+  'src/system/fleet/fleet-folder.ts',
+];
 
 export function buildOnce(): void {
   if (existsSync(mainPath)) return;
@@ -88,28 +92,38 @@ export async function init(hub: string, machine: Place): Promise<void> {
 const HERE = new Set([
   ...['sync', 'status', 'order', 'retry', 'cancel', 'approve', 'answer', 'timeline', 'stats', 'alerts'],
   ...['send', 'inbox', 'sent', 'machines', 'allow', 'deny', 'rename', 'pause', 'resume', 'emergency', 'agent'],
+  ...['init', 'join', 'adopt', 'leave', 'doctor', 'workspace', 'resolve', 'handoffs'],
 ]);
 
+interface DoneHere {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /**
- * A command by the program as it was built, in this process: a start costs many times what the command does. Returns what it wrote to
- * standard output. Null = not such a command, or something else goes on here, and may be what this one has to wait for.
+ * A command by the program as it was built, in this process: a start costs many times what the command does. Throws what the program would
+ * report as an error. Null = not such a command, or something else goes on here, and may be what this one has to wait for.
  */
-export function runHere(machine: Place, words: readonly string[]): Promise<string> | null {
+export function runHere(machine: Place, words: readonly string[]): Promise<DoneHere> | null {
   if (!HERE.has(words[0] ?? '') || acts > 0) return null;
   return inHome(machine, () => runNow(machine, words));
 }
 
-async function runNow(machine: Place, words: readonly string[]): Promise<string> {
-  const [{ makeWorld, openJournal }, { buildParser }] = await Promise.all([
+async function runNow(machine: Place, words: readonly string[]): Promise<DoneHere> {
+  const [{ makeWorld, openJournal }, { buildParser }, { findFleetFolder }] = await Promise.all([
     composed(),
     import(join(program, 'cli/parser.js')) as Promise<typeof import('../../src/cli/parser.ts')>,
+    import(join(program, 'system/fleet/fleet-folder.js')) as Promise<typeof import('../../src/system/fleet/fleet-folder.ts')>,
   ]);
   const { name, folder } = machine;
+  // Where a person stands who is about to make it.
+  const cwd = existsSync(folder) ? folder : dirname(folder);
   const said: string[] = [];
   const noted: string[] = [];
   const context: Context = {
-    fleet: () => findFleetFolder({ dir: undefined, envDir: undefined, cwd: folder }),
-    world: () => makeWorld({ env: envOf(machine), cwd: folder, entry: pathToFileURL(mainPath).href }),
+    fleet: () => findFleetFolder({ dir: undefined, envDir: undefined, cwd }),
+    world: () => makeWorld({ env: envOf(machine), cwd, entry: pathToFileURL(mainPath).href }),
     journal: openJournal,
     ...{ dir: undefined, mainPath, isTerminal: false, paint: PLAIN, nowMs: Date.now },
     out: (line) => void said.push(line),
@@ -126,6 +140,6 @@ async function runNow(machine: Place, words: readonly string[]): Promise<string>
     .catch((cause: unknown) => {
       throw new Error([`${name}: coord ${words.join(' ')}: ${cause}`, ...said, ...noted].join('\n'), { cause });
     });
-  expect(code, [`${name}: coord ${words.join(' ')}`, ...said, ...noted].join('\n')).toBe(0);
-  return said.map((line) => `${line}\n`).join('');
+  const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
+  return { code, stdout: text(said), stderr: text(noted) };
 }

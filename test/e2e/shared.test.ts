@@ -16,12 +16,16 @@ function told(fleet: Fleet): string[] {
 const tell = (fleet: Fleet) => `echo "$COORD_ORDER $COORD_GENERATION.$COORD_ATTEMPT" >> ${join(fleet.root, 'told')}`;
 const claims = (fleet: Fleet) => fleet.git('for-each-ref', '--format=%(refname)', 'refs/coord/claims').trim();
 
-/** Every machine syncs again and again, all at once, until it is so; one that is alone, in this process. */
+/** Every machine syncs again and again, all at once, until it is so. */
+async function syncAtOnce(machines: readonly TestMachine[], isSo: () => boolean): Promise<void> {
+  do await Promise.all(machines.map((machine) => machine.coord(['sync'])));
+  while (!isSo());
+}
+
+/** The same one after the other, in this process. */
 async function syncAll(machines: readonly TestMachine[], isSo: () => boolean, pauseMs = 300): Promise<void> {
   for (;;) {
-    const [one, ...others] = machines;
-    if (others.length === 0) await one?.ok('sync');
-    else await Promise.all(machines.map((machine) => machine.coord(['sync'])));
+    for (const machine of machines) await machine.ok('sync');
     if (isSo()) return;
     await delay(pauseMs);
   }
@@ -32,7 +36,7 @@ test('S1, O2 twelve orders for any machine, four machines that sync at once: eac
   const machines = await fleet.joined('one', 'two', 'three', 'four');
   const ids = Array.from({ length: 12 }, (_, at) => `job-${String(at).padStart(2, '0')}`);
   fleet.person().order(ids.map((id) => ({ id, assign: 'any', run: tell(fleet) })));
-  await syncAll(machines, () => fleet.status().summary.completed === 12);
+  await syncAtOnce(machines, () => fleet.status().summary.completed === 12);
   expect(told(fleet)).toEqual(ids.map((id) => `${id} 1.1`));
   expect(fleet.status().summary).toMatchObject({ completed: 12, queued: 0, assigned: 0, inProgress: 0 });
 });
@@ -133,6 +137,6 @@ test('O2 R4 the same where the host takes branches only', async () => {
   fleet.hook('update', 'case "$1" in refs/heads/*) exit 0;; *) echo no; exit 1;; esac');
   const machines = await fleet.joined('one', 'two');
   fleet.person().order([{ id: 'job', assign: 'any', run: tell(fleet) }]);
-  await syncAll(machines, () => fleet.status().orders.job?.state === 'COMPLETED');
+  await syncAtOnce(machines, () => fleet.status().orders.job?.state === 'COMPLETED');
   expect(told(fleet)).toEqual(['job 1.1']);
 });

@@ -14,9 +14,10 @@ export interface Examined {
 export async function examine(
   machine: TestMachine,
   args: readonly string[] = [],
-  env: Record<string, string> = {},
+  env?: Record<string, string>,
 ): Promise<Examined> {
-  const done = await machine.coord(['doctor', '--json', ...args], { env });
+  const words = ['doctor', '--json', ...args];
+  const done = await (env === undefined ? machine.here(words) : machine.coord(words, { env }));
   const all = JSON.parse(done.stdout || '[]') as CheckResult[];
   const of = (id: string) => {
     const found = all.find((check) => check.id === id);
