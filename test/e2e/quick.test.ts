@@ -48,7 +48,7 @@ const WORDS = [
 ];
 
 const told = ({ code, stdout, stderr }: Done) => {
-  const timeless = (text: string) => text.replaceAll(/just now|\d+ s ago/g, 'a moment ago');
+  const timeless = (text: string) => text.replaceAll(/just now|\d+ (?:s|min) ago/g, 'a moment ago');
   return { code, stdout: timeless(stdout), stderr: timeless(stderr) };
 };
 
