@@ -97,16 +97,16 @@ export function parseFleet(text: string): Parsed<FleetSettings> {
 
 /** By the key that people write. */
 const KEPT: Readonly<Record<string, KeptSetting>> = {
-  ...{
-    name: 'name',
-    url: 'url',
-    pushes_per_minute: 'pushesPerMinute',
-    machines_max: 'machinesMax',
-    heartbeat: 'heartbeatMs',
-    lease: 'leaseMs',
-    board: 'board',
-  },
-  ...{ paused: 'paused', paused_until: 'paused', pause_note: 'paused' },
+  name: 'name',
+  url: 'url',
+  pushes_per_minute: 'pushesPerMinute',
+  machines_max: 'machinesMax',
+  heartbeat: 'heartbeatMs',
+  lease: 'leaseMs',
+  board: 'board',
+  paused: 'paused',
+  paused_until: 'paused',
+  pause_note: 'paused',
 };
 const KNOWN: ReadonlySet<string> = new Set([...Object.keys(KEPT), 'routing', 'approvals']);
 

@@ -30,7 +30,7 @@ export interface NamedQuestion {
   /** What the last fetch showed. */
   readonly known: Refs;
   readonly unread: ReadonlyMap<string, UnreadRef>;
-  readonly first: ReadFirst | undefined;
+  readonly first?: ReadFirst | undefined;
   readonly run: RunFetch;
 }
 

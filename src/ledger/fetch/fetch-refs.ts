@@ -11,15 +11,15 @@ import { troubleOf } from '../git/trouble.ts';
 import type { LedgerTimeouts } from '../ledger-options.ts';
 import { fetchByName } from './fetch-by-name.ts';
 import { parseFetchHead } from './fetch-head.ts';
-import { listRefs } from './list-refs.ts';
+import { type ListedRefs, listRefs } from './list-refs.ts';
 import { claimsPattern, isStrangeRef, kindOfRef, lanesPattern, type Namespace } from './ref-names.ts';
+import { branchSpec, type FetchTry, type Refs, type RunFetch, type ShownRefs, sameRefs } from './shown-refs.ts';
 
 export type RefsAnswer =
   | ({ readonly kind: 'refs' } & ShownRefs)
   | { readonly kind: 'unreachable'; readonly trouble: Trouble }
   | { readonly kind: 'format'; readonly format: ObjectFormat };
 
-import { branchSpec, type Refs, type RunFetch, type ShownRefs, sameRefs } from './shown-refs.ts';
 export interface RefsQuestion {
   readonly home: GitHome;
   readonly clone: Clone;
@@ -68,70 +68,105 @@ const withoutChatter = (stderr: string): string =>
     .filter((line) => !CHATTER.test(line))
     .join('\n');
 
+type NotShown = Exclude<RefsAnswer, { kind: 'refs' }>;
+
 /** Throws `CloneDamage` where the remote answers and the fetch fails all the same. */
 export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
-  const { clone, namespace, branches, last, times, first } = question;
-  const isOurs = (ref: string) => branches.includes(ref) || kindOfRef(namespace, ref) !== null;
-  const ours = (refs: Refs): Refs => new Map([...refs].filter(([ref]) => isOurs(ref)));
-  const strangeIn = (refs: Refs) => [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref)).sort();
+  const { last, branches } = question;
+  const fetch = new RefsFetch(question);
+  const isListFirst = last !== null && (last.byName || branches.some((ref) => last.absent.has(ref)));
+  return isListFirst ? fetch.afterList(last) : fetch.everything(new Set());
+}
 
-  const ask = async (): Promise<{ kind: 'truth'; refs: Refs } | Exclude<RefsAnswer, { kind: 'refs' }>> => {
-    const listed = await listRefs(question.home, times.networkMs);
-    if (listed.kind === 'unreachable') return listed;
-    const { refs } = listed;
-    const [id] = refs.values();
-    const format = id?.length === 64 ? 'sha256' : 'sha1';
-    return id !== undefined && format !== clone.objectFormat ? { kind: 'format', format } : { kind: 'truth', refs };
-  };
-  const run = runFetchOf(question);
-  const everything = [`+${lanesPattern(namespace)}:refs/view/lanes/*`, `+${claimsPattern(namespace)}:refs/view/claims/*`];
-  const fetchAll = (absent: ReadonlySet<string>, linesMax?: number) =>
-    run(
-      [...branches.filter((ref) => !absent.has(ref)).map(branchSpec), ...everything],
-      linesMax === undefined ? {} : { linesMax },
-    );
-  const isFlood = (refs: Refs) =>
-    [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref) || kindOfRef(namespace, ref) !== null).length > REFS_MAX;
-  const missing = (refs: Refs) => new Set(branches.filter((ref) => !refs.has(ref)));
-  const byName = async (truth: Refs): Promise<RefsAnswer> => {
-    const { refs: known = new Map(), unread = new Map() } = last ?? {};
-    const strange = strangeIn(truth).slice(0, STRANGE_MAX);
-    const answer = await fetchByName({ clone, namespace, branches, truth: ours(truth), known, unread, first, run });
-    if (answer.kind === 'unreachable') return answer;
-    const { refs, unread: left } = answer;
-    const isNeeded = left.size > 0 || strange.length > 0 || isFlood(truth);
-    return { kind: 'refs', refs, unread: left, absent: missing(truth), strange, byName: isNeeded };
-  };
+/** The ways to ask one question: everything at once, or what a list of the remote's refs tells to ask for. */
+class RefsFetch {
+  readonly #question: RefsQuestion;
+  readonly #run: RunFetch;
 
-  let absent: ReadonlySet<string> = new Set();
-  if (last !== null && (last.byName || branches.some((ref) => last.absent.has(ref)))) {
-    const truth = await ask();
-    if (truth.kind !== 'truth') return truth;
-    if (last.byName) return byName(truth.refs);
-    absent = missing(truth.refs);
-    if (sameRefs(ours(truth.refs), last.refs)) return { ...last, kind: 'refs', absent };
+  constructor(question: RefsQuestion) {
+    this.#question = question;
+    this.#run = runFetchOf(question);
   }
-  let { result, refs } = await fetchAll(absent, NEW_REFS_MAX + (last?.refs.size ?? 0));
-  if (refs === null && !result.timedOut && troubleOf(result).code !== 'DISK') {
-    const truth = await ask();
-    if (truth.kind !== 'truth') return truth;
-    const nowAbsent = missing(truth.refs);
+
+  async afterList(last: ShownRefs): Promise<RefsAnswer> {
+    const listed = await this.#list();
+    if (listed.kind !== 'listed') return listed;
+    if (last.byName) return this.#byName(listed.refs);
+    const absent = this.#absentIn(listed.refs);
+    if (sameRefs(this.#oursIn(listed.refs), last.refs)) return { ...last, kind: 'refs', absent };
+    return this.everything(absent);
+  }
+
+  /** `absent`: branches that are known not to be there; git fails where one is asked for. */
+  async everything(absent: ReadonlySet<string>): Promise<RefsAnswer> {
+    const first = await this.#fetchAll(absent, NEW_REFS_MAX + (this.#question.last?.refs.size ?? 0));
+    const { result } = first;
+    if (first.refs !== null || result.timedOut || troubleOf(result).code === 'DISK') return this.#shown(first, absent);
+    const listed = await this.#list();
+    if (listed.kind !== 'listed') return listed;
+    const nowAbsent = this.#absentIn(listed.refs);
     const isRefused = result.isOverLines !== true && (nowAbsent.size === 0 || sameSet(nowAbsent, absent));
-    if (isRefused || isFlood(truth.refs)) return byName(truth.refs);
-    absent = nowAbsent;
-    ({ result, refs } = await fetchAll(absent));
-    if (refs === null && !result.timedOut) return byName(truth.refs);
+    if (isRefused || this.#isFlood(listed.refs)) return this.#byName(listed.refs);
+    const second = await this.#fetchAll(nowAbsent);
+    if (second.refs === null && !second.result.timedOut) return this.#byName(listed.refs);
+    return this.#shown(second, nowAbsent);
   }
-  if (refs === null) return { kind: 'unreachable', trouble: troubleOf(result) };
-  if (isFlood(refs)) return byName(refs);
-  return {
-    kind: 'refs',
-    refs: ours(refs),
-    absent,
-    unread: new Map(),
-    strange: strangeIn(refs).slice(0, STRANGE_MAX),
-    byName: false,
-  };
+
+  async #shown({ result, refs }: FetchTry, absent: ReadonlySet<string>): Promise<RefsAnswer> {
+    if (refs === null) return { kind: 'unreachable', trouble: troubleOf(result) };
+    if (this.#isFlood(refs)) return this.#byName(refs);
+    return { kind: 'refs', refs: this.#oursIn(refs), absent, unread: new Map(), strange: this.#strangeIn(refs), byName: false };
+  }
+
+  async #byName(remote: Refs): Promise<RefsAnswer> {
+    const { last } = this.#question;
+    const { refs: known = new Map(), unread: unreadBefore = new Map() } = last ?? {};
+    const truth = this.#oursIn(remote);
+    const answer = await fetchByName({ ...this.#question, truth, known, unread: unreadBefore, run: this.#run });
+    if (answer.kind === 'unreachable') return answer;
+    const { refs, unread } = answer;
+    const strange = this.#strangeIn(remote);
+    const byName = unread.size > 0 || strange.length > 0 || this.#isFlood(remote);
+    return { kind: 'refs', refs, unread, absent: this.#absentIn(remote), strange, byName };
+  }
+
+  #fetchAll(absent: ReadonlySet<string>, linesMax?: number): Promise<FetchTry> {
+    const { namespace, branches } = this.#question;
+    const there = branches.filter((ref) => !absent.has(ref)).map(branchSpec);
+    const specs = [...there, `+${lanesPattern(namespace)}:refs/view/lanes/*`, `+${claimsPattern(namespace)}:refs/view/claims/*`];
+    return this.#run(specs, linesMax === undefined ? {} : { linesMax });
+  }
+
+  async #list(): Promise<Extract<ListedRefs, { kind: 'listed' }> | NotShown> {
+    const { home, times, clone } = this.#question;
+    const listed = await listRefs(home, times.networkMs);
+    if (listed.kind === 'unreachable') return listed;
+    const [id] = listed.refs.values();
+    const format = id?.length === 64 ? 'sha256' : 'sha1';
+    return id !== undefined && format !== clone.objectFormat ? { kind: 'format', format } : listed;
+  }
+
+  #absentIn(refs: Refs): ReadonlySet<string> {
+    return new Set(this.#question.branches.filter((ref) => !refs.has(ref)));
+  }
+
+  #oursIn(refs: Refs): Refs {
+    const { branches, namespace } = this.#question;
+    return new Map([...refs].filter(([ref]) => branches.includes(ref) || kindOfRef(namespace, ref) !== null));
+  }
+
+  #strangeIn(refs: Refs): readonly string[] {
+    const { namespace } = this.#question;
+    return [...refs.keys()]
+      .filter((ref) => isStrangeRef(namespace, ref))
+      .sort()
+      .slice(0, STRANGE_MAX);
+  }
+
+  #isFlood(refs: Refs): boolean {
+    const { namespace } = this.#question;
+    return [...refs.keys()].filter((ref) => isStrangeRef(namespace, ref) || kindOfRef(namespace, ref) !== null).length > REFS_MAX;
+  }
 }
 
 /** How one git is asked. */
