@@ -26,7 +26,7 @@ const NOT_IN_SYNC = [
   './ledger/remote/git-examiner.ts',
   './features/agents/adapters/detect.ts',
   './features/agents/adapters/ask-agent.ts',
-  './features/services/adapters/supervisor.ts',
+  './adapters/supervisor.ts',
   './server/stream/companion.ts',
 ];
 

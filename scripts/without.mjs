@@ -1,5 +1,5 @@
 // npm run without -- <feature…>: what would not compile if a room of src/features were left out, with its lines in the lists of features
-// (src/features/*.ts). In a scratch copy of src; without words, each room in turn. Exits 0 where everything compiles.
+// (src/features/*.ts) and in that of the commands (src/cli/commands.ts). In a scratch copy of src; without words, each room in turn. Exits 0 where everything compiles.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,10 @@ function filesThatBreak(name) {
     symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
     rmSync(join(scratch, 'src', 'features', name), { recursive: true });
     const lists = readdirSync(join(scratch, 'src', 'features')).filter((file) => file.endsWith('.ts'));
-    for (const list of lists.map((file) => join(scratch, 'src', 'features', file)))
+    for (const list of [
+      ...lists.map((file) => join(scratch, 'src', 'features', file)),
+      join(scratch, 'src', 'cli', 'commands.ts'),
+    ])
       writeFileSync(list, withoutRoom(readFileSync(list, 'utf8'), name));
     const tsc = join(root, 'node_modules', '.bin', 'tsc');
     const { stdout } = spawnSync(tsc, ['-p', scratch, '--pretty', 'false', '--incremental', 'false'], {
@@ -51,8 +54,10 @@ function filesThatBreak(name) {
 
 /** A list of features without one: its imports, and the entries that are of them, a line each or within brackets. */
 function withoutRoom(text, name) {
-  const imported = new RegExp(`^import \\{ (.*) \\} from '\\./${name}/.*';\\n`, 'gm');
+  const imported = new RegExp(`^import \\{ (.*) \\} from '\\.{1,2}(?:/features)?/${name}/.*';\\n`, 'gm');
   const names = [...text.matchAll(imported)].flatMap(([, words]) => words.split(', '));
-  const entries = names.map((it) => new RegExp(`^  (?:\\w+: |\\.{3}|.*=> )?${it}\\b.*,\\n|(?<=[[ ])${it}(?:, |(?=\\]))`, 'gm'));
+  const entries = names.map(
+    (it) => new RegExp(`^  (?:\\w+: |\\.{3}|.*=> )?${it}\\b.*,\\n|(?<=[[ ])(?:\\.{3})?${it}(?:, |(?=\\]))`, 'gm'),
+  );
   return entries.reduce((rest, entry) => rest.replace(entry, ''), text.replace(imported, ''));
 }

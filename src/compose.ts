@@ -1,6 +1,6 @@
 // The composition root: the only place where adapters are made. Each is loaded when it is first needed.
 import type { World } from './operations/sync/dependencies.ts';
-import type { Companion, Journal } from './ports.ts';
+import type { Journal } from './ports.ts';
 import type { FleetFolder } from './system/fleet/fleet-folder.ts';
 
 declare const COORD_VERSION: string;
@@ -43,10 +43,9 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     random: systemRandom,
     caller: [process.execPath, mainPath, '__call'],
     async open(folder, identity) {
-      const [{ createGitLedger }, { createRunner }, { createWaker }, journal, watchdogPath] = await Promise.all([
+      const [{ createGitLedger }, { createRunner }, journal, watchdogPath] = await Promise.all([
         import('./ledger/git-ledger.ts'),
         import('./runs/runner.ts'),
-        import('./features/wake/system/waker.ts'),
         openJournal(folder, step),
         pathBeside(entry, 'watchdog.js'),
       ]);
@@ -62,7 +61,6 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
         }),
         runner: createRunner({ runsDir: folder.runs, watchdogPath, step }),
         journal,
-        waker: createWaker(env),
       };
     },
     features: () => (features ??= import('./features/index.ts').then((it) => it.FEATURES.map((make) => make(world)))),
@@ -77,7 +75,7 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     // Asking agents for their version takes seconds, and no cycle waits for that.
     startDetector: startAside('__detect'),
     companions: async (folder) => [
-      await openSupervisor(folder, env, step),
+      ...(await Promise.all((await world.features()).flatMap((feature) => feature.companion?.(folder) ?? []))),
       (await import('./server/stream/companion.ts')).apiCompanion(world, folder),
     ],
     step,
@@ -87,15 +85,6 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
 
 export async function openJournal({ journal, outbox }: FleetFolder, step?: (name: string) => void): Promise<Journal> {
   return (await import('./journal/file-journal.ts')).createFileJournal(journal, outbox, step);
-}
-
-async function openSupervisor(folder: FleetFolder, env: NodeJS.ProcessEnv, step: (name: string) => void): Promise<Companion> {
-  const [{ createSupervisor }, { readIdentity }, { systemClock }] = await Promise.all([
-    import('./features/services/adapters/supervisor.ts'),
-    import('./system/fleet/identity-file.ts'),
-    import('./system/time/clock.ts'),
-  ]);
-  return createSupervisor({ folder, env, path: readIdentity(folder).path, clock: systemClock, step });
 }
 
 function lazyRemotes(env: NodeJS.ProcessEnv, cwd: string): World['remotes'] {

@@ -50,8 +50,8 @@ export const edits = [
   },
   {
     file: 'src/documents/documents.ts',
-    find: 'messageLog, handOffDocument]',
-    replace: 'messageLog, handOffDocument, runningPage]',
+    find: 'messageLog]',
+    replace: 'messageLog, runningPage]',
   },
 ];
 export const check = ['test/machine/running-page.test.ts', 'test/documents/paths.test.ts', 'test/documents/snapshot.test.ts'];

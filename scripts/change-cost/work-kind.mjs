@@ -120,17 +120,17 @@ export const edits = [
   ),
   line('src/features/rules.ts', '  call: callKind,\n', '  container: containerKind,\n'),
   line(
-    'src/features/documents.ts',
+    'src/features/order-fields.ts',
     "import { agentFields } from './agents/documents/agent-fields.ts';\n",
     "import { containerFields } from './containers/documents/container-fields.ts';\n",
   ),
-  line('src/features/documents.ts', '  ...agentFields,\n', '  ...containerFields,\n'),
+  line('src/features/order-fields.ts', '  ...agentFields,\n', '  ...containerFields,\n'),
   line(
     'src/features/system.ts',
     "import { placeAgent } from './agents/system/place-agent.ts';\n",
     "import { placeContainer } from './containers/system/place-container.ts';\n",
   ),
   line('src/features/system.ts', '  call: placeCall,\n', '  container: placeContainer,\n'),
-  line('test/tidy.test.ts', "  bus: ['services'],\n", '  containers: [],\n'),
+  line('test/tidy.test.ts', '  bus: [],\n', '  containers: [],\n'),
 ];
 export const check = ['test/system/container.test.ts', 'test/documents/templates.test.ts', 'test/cli/help.test.ts'];

@@ -2,6 +2,7 @@
 
 import type { FleetSettings } from '../core/model/ledger/fleet.ts';
 import type { JournalState } from '../core/model/ledger/journal.ts';
+import type { Snapshot } from '../core/model/ledger/snapshot.ts';
 import type { HandOffs } from '../core/model/messages/hand-off.ts';
 import type { Parsed } from '../core/model/status/fault.ts';
 import type { StatusDocument } from '../core/model/status/status.ts';
@@ -17,9 +18,19 @@ export interface DocumentKind<T = unknown> {
   /** D4: how an earlier version stays in force. Absent = what cannot be read counts for nothing. */
   readonly lastGood?: LastGood<T>;
   /** How a machine writes its own out of its journal. Absent = a step of the cycle does. */
-  readonly say?: { readonly pathOf: (machine: number) => string; readonly text: (state: JournalState) => string | null };
+  readonly say?: Said<T>;
+  /** D10: what people want. A snapshot keeps its outline, and a fault of it is a warning. */
+  readonly isSpec?: true;
   /** The text on the board; null = there is none, and what stands there goes. */
   readonly fold?: (board: Folded) => string | null;
+}
+
+/** Of a document of which each machine has one. */
+interface Said<T> {
+  readonly pathOf: (machine: number) => string;
+  readonly text: (state: JournalState) => string | null;
+  /** What a snapshot keeps of those of all machines; absent = nothing. */
+  kept?(values: ReadonlyMap<number, T>): Partial<Snapshot>;
 }
 
 /** Of a document with one path, on main. It is read whatever there is to read besides (D8). */

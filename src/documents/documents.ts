@@ -1,7 +1,7 @@
 // Every kind of document below `coordination/` (D1, D8): the one list. A path that fits none of them is nobody's, and is never read.
 
-import { handOffPage } from '../features/handoff/documents/hand-off-page.ts';
-import { handOffDocument } from '../features/handoff/documents/hand-offs.ts';
+import type { SpecOutline } from '../core/model/orders/spec.ts';
+import { MORE_DOCUMENTS } from '../features/documents.ts';
 import { featuresDocument } from './board/features.ts';
 import { readmeDocument } from './board/readme.ts';
 import { statusDocument } from './board/status.ts';
@@ -14,17 +14,17 @@ import { messageLog } from './messages/message-log.ts';
 import { peopleLog } from './messages/people-log.ts';
 import { ordersDocument } from './orders/orders.ts';
 import { ordersSchema } from './orders/orders-json-schema.ts';
-import { specDocument } from './snapshot/snapshot-specs.ts';
 
 export const DOCUMENTS: readonly DocumentKind[] = [
-  ...[ordersDocument, fleetDocument, specDocument, peopleLog],
-  ...[machineDocument, resultsDocument, resultsPageDocument, messageLog, handOffDocument],
+  ...[ordersDocument, fleetDocument, peopleLog],
+  ...[machineDocument, resultsDocument, resultsPageDocument, messageLog],
   // What a machine has taken out of its results and its mail, by month: read where it is asked for.
   {
     owner: 'machine',
     path: /^history\/([1-9][0-9]{0,3})\/(?:messages-[0-9]{4}-(?:0[1-9]|1[0-2])\.md|[0-9]{4}-(?:0[1-9]|1[0-2])\.jsonl)$/,
   },
-  ...[statusDocument, readmeDocument, featuresDocument, handOffPage, ordersSchema],
+  ...[statusDocument, readmeDocument, featuresDocument, ordersSchema],
+  ...MORE_DOCUMENTS,
   // Of other versions.
   { owner: 'derived', path: /^schemas\/[^/]+\.json$/ },
 ];
@@ -56,7 +56,14 @@ export function ownerOf(path: string): Owner | null {
   return documentAt(path)?.owner ?? null;
 }
 
-/** People's words on what they want (D10). */
+type SpecKind = DocumentKind<SpecOutline> & { readonly path: RegExp };
+const SPECS = DOCUMENTS.filter((kind): kind is SpecKind => kind.isSpec === true);
+
+/** Of people's words on what they want (D10); undefined = it is none. */
+export function specKind(path: string): SpecKind | undefined {
+  return isDocumentPath(path) ? SPECS.find((kind) => kind.path.test(path)) : undefined;
+}
+
 export function isSpec(path: string): boolean {
-  return documentAt(path)?.kind === specDocument;
+  return specKind(path) !== undefined;
 }

@@ -1,13 +1,7 @@
-// The one list of order fields that features add. What reads orders reads it and knows no feature.
-import { agentFields } from './agents/documents/agent-fields.ts';
-import { workspaceFields } from './workspaces/documents/workspace-fields.ts';
+// The one list of documents that features add to the board. What reads, writes and folds documents reads it and knows no feature.
+import type { DocumentKind } from '../documents/document.ts';
+import { handOffPage } from './handoff/documents/hand-off-page.ts';
+import { handOffDocument } from './handoff/documents/hand-offs.ts';
+import { specDocument } from './plan/documents/spec-outline.ts';
 
-/** Of kinds of work. */
-export const KIND_FIELDS = {
-  ...agentFields,
-};
-
-/** What any order may say besides. */
-export const MORE_FIELDS = {
-  ...workspaceFields,
-};
+export const MORE_DOCUMENTS: readonly DocumentKind[] = [specDocument, handOffDocument, handOffPage];

@@ -1,6 +1,10 @@
 // What a cycle works with: the ports, who this machine is, and what a warm process keeps between cycles.
 
+import type { JournalState } from '../core/model/ledger/journal.ts';
+import type { Snapshot } from '../core/model/ledger/snapshot.ts';
+import type { Instant } from '../core/model/machines/instant.ts';
 import type { Self } from '../core/model/machines/self.ts';
+import type { Woken } from '../core/model/machines/waking.ts';
 import type { Order } from '../core/model/orders/order.ts';
 import type { Because } from '../core/model/orders/reason.ts';
 import type { Clock, Journal, Ledger, ProgramBoxes, Random, Runner, RunSpec, Waker } from '../ports.ts';
@@ -34,4 +38,17 @@ export interface Machine {
   assertLocked(): Promise<void>;
   /** Named points of the cycle, for tests that kill it there. */
   step(name: string): void;
+}
+
+/** What a feature does in a cycle, after the actions that were decided; features/steps.ts lists them. */
+export interface FeatureStep {
+  /** Its mishap: what does not happen where coord trips over it (D4b). */
+  readonly failing: string;
+  /** The state that it returns is in the journal. `fetchedAt`: null = nothing was fetched now. */
+  perform(machine: Machine, snapshot: Snapshot, state: JournalState, self: Self, fetchedAt: Instant | null): Promise<StepDone>;
+}
+
+interface StepDone {
+  readonly state: JournalState;
+  readonly woken: readonly Woken[];
 }

@@ -1,10 +1,9 @@
 // What a feature hands in to what every machine does. The kernel calls it through this and knows no feature by its name; the list of
 // them is features/index.ts.
 
-import type { ProgramStatus } from '../core/model/machines/program.ts';
 import type { FoundAgent } from '../core/model/orders/agent.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
-import type { Journal, Ledger, ProgramBoxes } from '../ports.ts';
+import type { Companion, Journal, Ledger, ProgramBoxes, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { CheckedPlace, CheckOf } from './doctor/check.ts';
 import type { NamedMessage } from './messages/mail-files.ts';
@@ -20,8 +19,10 @@ export interface Feature {
   takeSaved?(here: SavedHere): Promise<ReadonlyMap<string, string>>;
   /** What lies here for the next sync to take: a sign for each, that stays the same as long as it does. */
   signs?(folder: FleetFolder, ledger: Pick<Ledger, 'idOf'>): Iterable<string>;
-  /** The local services of this folder, as they were last seen. */
-  programs?(folder: FleetFolder): readonly ProgramStatus[];
+  /** What sends the packets that wake machines. */
+  waker?(): Waker;
+  /** What lives beside a daemon's loop in this folder. */
+  companion?(folder: FleetFolder): Promise<Companion>;
   /** Where the cycle puts messages to them. */
   boxes?(folder: FleetFolder, machine: number): ProgramBoxes;
   /** The AI agents of this computer, as they were last found. */

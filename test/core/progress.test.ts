@@ -4,7 +4,7 @@ import type { Order } from '../../src/core/model/orders/order.ts';
 import type { OrderState } from '../../src/core/model/orders/run.ts';
 import type { SpecOutline } from '../../src/core/model/orders/spec.ts';
 import { progressOf } from '../../src/core/status/progress.ts';
-import { parseOutline } from '../../src/documents/snapshot/snapshot-specs.ts';
+import { parseOutline } from '../../src/features/plan/documents/spec-outline.ts';
 import { order } from './samples.ts';
 
 const DAO = 'specs/dao.md';

@@ -6,14 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgramStatus, ProgramWish } from '../../src/core/model/machines/program.ts';
 import { createSupervisor } from '../../src/features/services/adapters/supervisor.ts';
-import {
-  notedPrograms,
-  programLogPath,
-  readNote,
-  readPrograms,
-  writeWish,
-} from '../../src/features/services/system/program-files.ts';
+import { notedPrograms, programLogPath, readNote, writeWish } from '../../src/features/services/system/program-files.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { readPrograms } from '../../src/system/fleet/local-services.ts';
 import { kill } from '../../src/system/process/process-group.ts';
 import { stampedProcesses } from '../../src/system/process/process-table.ts';
 import { systemClock } from '../../src/system/time/clock.ts';

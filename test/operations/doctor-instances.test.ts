@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
 import { instancesCheck } from '../../src/features/services/operations/doctor-check.ts';
-import { instancesPath, programsPath, readPrograms, writePrograms } from '../../src/features/services/system/program-files.ts';
+import { instancesPath } from '../../src/features/services/system/program-files.ts';
 import type { Exam } from '../../src/operations/doctor/exam.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { programsPath, readPrograms, writePrograms } from '../../src/system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 
 let root = '';

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ProgramStatus } from '../../src/core/model/machines/program.ts';
 import { readAlerts } from '../../src/features/alerts/operations/alert-files.ts';
 import { noteAlerts } from '../../src/features/alerts/operations/note-alerts.ts';
-import { programsPath, writePrograms } from '../../src/features/services/system/program-files.ts';
 import type { World } from '../../src/operations/sync/dependencies.ts';
 import type { View } from '../../src/operations/sync/view.ts';
 import { type FleetFolder, fleetFolderAt } from '../../src/system/fleet/fleet-folder.ts';
+import { programsPath, writePrograms } from '../../src/system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../src/system/process/process-identity.ts';
 import { at } from '../core/samples.ts';
 

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import { FEATURES } from '../../src/features/index.ts';
-import { createWaker } from '../../src/features/wake/system/waker.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { createGitLedger } from '../../src/ledger/git-ledger.ts';
 import { createRemotes } from '../../src/ledger/remote/remotes.ts';
@@ -96,7 +95,6 @@ function worldAt(root: string): World {
         ledger: createGitLedger({ ...place, now: Date.now, person: withRecordedPath(env, path) }),
         runner: createRunner({ runsDir: folder.runs, watchdogPath: '/nowhere', step: () => {} }),
         journal: createFileJournal(folder.journal, folder.outbox),
-        waker: createWaker(env),
       };
     },
     caller: [process.execPath, '/nowhere', '__call'],

@@ -7,7 +7,6 @@ import type { ProgramStatus } from '../../core/model/machines/program.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
 import { alertTrouble } from '../../features/alerts/operations/alert-files.ts';
-import { programsPath, readPrograms } from '../../features/services/system/program-files.ts';
 import { type DaemonStatus, daemonStatus } from '../../operations/daemon/control.ts';
 import { type NamedMessage, readInbox } from '../../operations/messages/mail-files.ts';
 import { endOfLog } from '../../operations/orders/log-end.ts';
@@ -16,6 +15,7 @@ import { withProgressHere } from '../../operations/sync/progress-here.ts';
 import { readView, type View, viewText } from '../../operations/sync/view.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
+import { programsPath, readPrograms } from '../../system/fleet/local-services.ts';
 import { alertLines } from '../commands/look/status.ts';
 import type { Reading } from '../context.ts';
 

@@ -1,8 +1,7 @@
 // derive, first half: what this machine says about itself. Pure (C1). A machine's own documents come from its journal, never
 // from main (D1); its notes and unknown keys are carried along (D3).
 
-import { wakeWords } from '../../features/wake/rules/wake.ts';
-import { settledNetworks } from '../../features/wake/rules/wake-route.ts';
+import { together } from '../../features/cycle.ts';
 import { sameValue } from '../base/same-value.ts';
 import { isoTime, parseTime } from '../base/time.ts';
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
@@ -85,7 +84,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     removedBy: null,
     ...(pause !== null && ownState === 'PAUSED' ? { paused: pause } : {}),
     ...(state.emergency !== null && ownState !== 'LEFT' ? { emergency: state.emergency } : {}),
-    ...(ownState === 'LEFT' ? {} : ownWake(self, state, shown?.document)),
+    ...(ownState === 'LEFT' ? {} : together(({ own }) => own?.(self, state, shown?.document))),
     ...(self.programs.length > 0 && ownState !== 'LEFT' ? { programs } : {}),
     extra: shown?.document.extra ?? {},
     notes: state.notes,
@@ -129,11 +128,6 @@ function isAhead(time: string, now: Instant): boolean {
 
 function notAhead(times: Readonly<Record<number, string>>, now: Instant): Readonly<Record<number, string>> {
   return Object.fromEntries(Object.entries(times).filter(([, time]) => !isAhead(time, now)));
-}
-
-function ownWake({ wake }: Self, { machine, wakes }: JournalState, shown: MachineDocument | undefined): Partial<MachineDocument> {
-  const isWakeable = wake !== undefined && wake.addresses.length + wake.networks.length > 0;
-  return { ...(isWakeable ? { wake: settledNetworks(wake, shown?.wake) } : {}), ...wakeWords(wakes, machine) };
 }
 
 function ownResults(

@@ -2,7 +2,7 @@
 // read. The journal may be a fresh one (a lost disk) or one that went its own way (a copied folder). Pure. Said twice, it changes
 // nothing, so that whoever is killed in the middle does it again.
 
-import { takeOverHandOffs } from '../../features/handoff/rules/hand-offs.ts';
+import { together } from '../../features/cycle.ts';
 import { because } from '../base/reasons.ts';
 import type { Hash } from '../messages/mailbox.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
@@ -50,7 +50,7 @@ export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOve
     notes: state.notes === '' ? document.notes : state.notes,
     emergency: state.emergency ?? document.emergency ?? null,
     mail: takeOverMail(state.mail, earlier, how.hash),
-    handOffs: takeOverHandOffs(state.handOffs, earlier.handOffs),
+    ...together(({ takeOver }) => takeOver?.(state, earlier)),
     tried: null,
     leaving: null,
     duplicate: null,

@@ -1,7 +1,7 @@
 // derive, second half: STATUS.json as a pure function of the source documents. It uses no presence and no clock, so every
 // machine that folds the same documents writes the same bytes (D6).
 
-import { handOffStatus } from '../../features/handoff/rules/hand-offs.ts';
+import { together } from '../../features/cycle.ts';
 import { guarded } from '../base/guarded.ts';
 import { because } from '../base/reasons.ts';
 import { latest } from '../base/time.ts';
@@ -109,7 +109,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     null,
   );
   const mail = section('messages', () => mailStatus(from.mail.machines, readersOf(from.machines), peopleRead), NO_MAIL);
-  const handOffs = section('hand-offs', () => handOffStatus(from.handOffs), {});
+  const ofFeatures = section('hand-offs', () => together(({ status }) => status?.(from)), {});
   const about = { ...from, shown: entries, asks, messages: mail.messages };
   const needs = section('needsYou', () => NEED_KINDS.flatMap((kind) => kind.find(about)), []);
   return {
@@ -121,7 +121,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     orders,
     ...(progress === null ? {} : { progress }),
     ...(mail.messages === null ? {} : { messages: mail.messages }),
-    ...handOffs,
+    ...ofFeatures,
     needsYou: [...documentNeed.find({ ...about, faults: mistakes }), ...needs],
     faults: [...from.faults, ...mistakes].map((fault) => statusFault(fault, from.machines)),
   };

@@ -1,7 +1,7 @@
 // The fields that an order may have, in one list. What stands here is all that a new one needs, beside the place where it decides something:
 // its check and its words, what it means, where it may stand, how specs, plans and `coord order` take it. It loads no package.
 import { PRIORITIES } from '../../core/model/orders/order.ts';
-import { KIND_FIELDS, MORE_FIELDS } from '../../features/documents.ts';
+import { KIND_FIELDS, MORE_FIELDS } from '../../features/order-fields.ts';
 import { parseDuration } from '../text/duration.ts';
 import { assign, assignFrom } from './assign-field.ts';
 import { callField } from './call-field.ts';

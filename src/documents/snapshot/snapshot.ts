@@ -9,7 +9,6 @@ import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts
 import type { Fault } from '../../core/model/status/fault.ts';
 import { ruledOrders } from '../../core/orders/approvals.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
-import { handOffDocument } from '../../features/handoff/documents/hand-offs.ts';
 import { statusDocument } from '../board/status.ts';
 import type { DocumentReader } from '../document.ts';
 import type { Owner } from '../documents.ts';
@@ -21,7 +20,7 @@ import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
 import { filesOf, machinesOf, NO_FILES, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
-import { saidAs, saidIn } from './snapshot-said.ts';
+import { saidIn } from './snapshot-said.ts';
 import { specsOf } from './snapshot-specs.ts';
 
 /** Earlier versions of the people's documents, newest first, for those whose present version does not parse. */
@@ -80,7 +79,8 @@ export function parseSnapshot(
     ...(unreadLanes.length === 0 ? {} : { unreadLanes }),
     ...(trees.odd === undefined ? {} : { odd: trees.odd }),
     mail,
-    handOffs: saidAs(said, handOffDocument),
+    handOffs: new Map(),
+    ...said,
     faults,
   };
 }

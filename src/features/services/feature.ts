@@ -1,15 +1,20 @@
 // What local services hand in.
 import { programSigns } from '../../core/orders/program-report.ts';
 import type { Feature } from '../../operations/feature.ts';
-import { readPrograms } from './system/program-files.ts';
+import type { World } from '../../operations/sync/dependencies.ts';
+import { readIdentity } from '../../system/fleet/identity-file.ts';
+import { readPrograms } from '../../system/fleet/local-services.ts';
 
-export const services = (): Feature => ({
+export const services = ({ env, clock, step }: World): Feature => ({
   name: 'services',
   checks: async () => [(await import('./operations/doctor-check.ts')).instancesCheck],
   async keeps(folder) {
     const running = readPrograms(folder).find(({ pid }) => pid !== null);
     return running === undefined ? null : { why: `its program ${running.name} still runs`, hint: 'coord instance stop --all' };
   },
-  programs: readPrograms,
   signs: (folder) => programSigns(readPrograms(folder)),
+  async companion(folder) {
+    const { createSupervisor } = await import('./adapters/supervisor.ts');
+    return createSupervisor({ folder, env, path: readIdentity(folder).path, clock, step });
+  },
 });

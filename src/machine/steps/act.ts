@@ -6,6 +6,7 @@ import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import { withNotesOfBoard } from '../../core/status/notes.ts';
+import { STEPS } from '../../features/steps.ts';
 import type { Machine } from '../context.ts';
 import type { CycleOutcome } from '../outcome.ts';
 import { applyEdits, settleEdits, settleSent } from './apply-edits.ts';
@@ -14,7 +15,6 @@ import type { Seen } from './derive.ts';
 import { takeMail } from './mail.ts';
 import { noEdits, type PendingEdits } from './pending-edits.ts';
 import { perform } from './perform.ts';
-import { wakeOthers } from './waking.ts';
 
 export interface Acted extends Pick<CycleOutcome, 'started' | 'stopped' | 'waiting' | 'received' | 'woken'> {
   readonly state: JournalState;
@@ -37,11 +37,17 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   );
   const { state: performed, started, stopped, waiting } = await perform(machine, snapshot, posted, self, fetchedAt);
   machine.step('performed');
-  const { state: noted, woken } = await part(
-    'no machine is woken',
-    () => wakeOthers(machine, snapshot, performed, self, fetchedAt),
-    async () => ({ state: await saved(), woken: [] }),
-  );
+  let noted = performed;
+  const woken: Acted['woken'][number][] = [];
+  for (const { failing, perform } of STEPS) {
+    const done = await part(
+      failing,
+      () => perform(machine, snapshot, noted, self, fetchedAt),
+      async () => ({ state: await saved(), woken: [] }),
+    );
+    noted = done.state;
+    woken.push(...done.woken);
+  }
   const settled = trouble === null ? await settleSent(machine, noted) : noted;
   const intentions = await machine.journal.intentions();
   const edits = await part(

@@ -14,7 +14,7 @@ import { isLost } from '../../core/presence/lost.ts';
 import { appendMessageHistory, historyOf, notInHistory } from '../../documents/messages/message-history.ts';
 import { renderMessageLog } from '../../documents/messages/message-log.ts';
 import { messageHistoryOf, messageHistoryPath, messagesPath } from '../../documents/paths.ts';
-import { acceptHandOffs } from '../../features/handoff/rules/hand-offs.ts';
+import { CYCLE_RULES } from '../../features/cycle.ts';
 import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { recordAnswers } from './record-answers.ts';
@@ -37,9 +37,13 @@ export async function takeMail(
     : before.emergency;
   const settled: string[] = [];
   const sends: SendIntention[] = [];
-  const handed = intentions.filter((it) => it.kind === 'handoff');
-  const handOffs = acceptHandOffs(before.handOffs, handed);
-  settled.push(...handed.map(({ id }) => id));
+  let recorded = before;
+  for (const { record } of CYCLE_RULES) {
+    const taken = record?.(recorded, intentions);
+    if (taken === undefined) continue;
+    recorded = taken.state;
+    settled.push(...taken.settled);
+  }
   for (const intention of intentions) {
     if (intention.kind === 'handoff') continue;
     if (intention.kind === 'take') mail = take(mail, intention.taken);
@@ -61,8 +65,7 @@ export async function takeMail(
     settled.push(...outcome.accepted);
     emergency = emergencyIn(sends.filter(({ id }) => outcome.accepted.includes(id))) ?? emergency;
   }
-  const isSame = mail === before.mail && emergency === before.emergency && handOffs === before.handOffs;
-  const after = isSame ? before : { ...before, mail, emergency, handOffs };
+  const after = mail === before.mail && emergency === before.emergency ? recorded : { ...recorded, mail, emergency };
   if (after !== before) {
     await machine.journal.save(after);
     machine.step('mail-journaled');

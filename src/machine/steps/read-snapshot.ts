@@ -4,10 +4,9 @@ import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Blob, CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { DocumentReader } from '../../documents/document.ts';
-import { DOCUMENTS, documentAt, isSpec, type Owner } from '../../documents/documents.ts';
+import { DOCUMENTS, documentAt, isSpec, type Owner, specKind } from '../../documents/documents.ts';
 import { machinesMaxIn, parseSnapshot } from '../../documents/snapshot/snapshot.ts';
 import { lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
-import { specDocument } from '../../documents/snapshot/snapshot-specs.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../documents/text/read-budget.ts';
 import type { Ledger } from '../../ports.ts';
@@ -79,8 +78,9 @@ type Missing = (id: string, before: readonly string[] | null) => readonly string
 /** D8: what a spec took to read. */
 function yamlIn(reader: DocumentReader): (path: string, id: string) => number {
   return (path, id) => {
-    const { yaml = 0 }: ParsedOutline = reader.read(specDocument, path, id);
-    return yaml;
+    const kind = specKind(path);
+    const parsed: ParsedOutline | null = kind === undefined ? null : reader.read(kind, path, id);
+    return parsed?.yaml ?? 0;
   };
 }
 

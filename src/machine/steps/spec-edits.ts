@@ -2,7 +2,7 @@
 // merged: where both sides changed one, the repo's stands, the saved one stays where it was saved, and that is said.
 import type { Intention, PersonEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import { parseOutline } from '../../documents/snapshot/snapshot-specs.ts';
+import { specKind } from '../../documents/documents.ts';
 import type { Ledger } from '../../ports.ts';
 import type { PendingEdits } from './pending-edits.ts';
 
@@ -44,7 +44,7 @@ export function changedOnBothSides(path: string): string {
 
 function withSpec(snapshot: Snapshot, path: string, text: string, id: string): Snapshot {
   const specs = new Map(snapshot.specs);
-  const { value, faults } = parseOutline(text, path);
+  const { value = null, faults = [] } = specKind(path)?.parse?.(text, path) ?? {};
   if (value === null) specs.delete(path);
   else specs.set(path, value);
   const others = snapshot.faults.filter((fault) => fault.document !== path);

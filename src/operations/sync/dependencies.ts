@@ -2,7 +2,7 @@
 
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { AgentAnswer, AgentQuestion, FoundAgent } from '../../core/model/orders/agent.ts';
-import type { Clock, Companion, Journal, Ledger, Random, Runner, Waker } from '../../ports.ts';
+import type { Clock, Companion, Journal, Ledger, Random, Runner } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../system/fleet/identity-file.ts';
 import type { Examiner } from '../doctor/examiner.ts';
@@ -12,7 +12,6 @@ export interface Adapters {
   readonly ledger: Ledger & { packIfNeeded(): Promise<boolean> };
   readonly runner: Runner;
   readonly journal: Journal;
-  readonly waker: Waker;
 }
 
 /** What init and join ask of a remote before this machine has a ledger. */

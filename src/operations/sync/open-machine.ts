@@ -13,6 +13,7 @@ import type { HeldLock } from '../../system/files/lock.ts';
 import { computerId } from '../../system/fleet/computer.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { type Identity, readIdentity } from '../../system/fleet/identity-file.ts';
+import { readPrograms } from '../../system/fleet/local-services.ts';
 import { createSpecShelf } from '../../system/fleet/spec-shelf.ts';
 import { toolsHere } from '../../system/policy/own-tools.ts';
 import { placeRun, readSecrets } from '../../system/policy/place-run.ts';
@@ -35,8 +36,8 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
   const adapters = await world.open(folder, identity);
   const features = await world.features();
   const agentsHere = () => features.flatMap((feature) => feature.agents?.() ?? []);
-  const programsHere = () => features.flatMap((feature) => feature.programs?.(folder) ?? []);
   const boxes = features.map((feature) => feature.boxes?.(folder, identity.machine)).find((it) => it !== undefined);
+  const waker = features.map((feature) => feature.waker?.()).find((it) => it !== undefined);
   const cache = new ParseCache(createSpecShelf(folder, world.build));
   return {
     ...adapters,
@@ -47,14 +48,15 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
       const { secrets, missing } = readSecrets(policy.secrets);
       const machine: Machine = {
         ...adapters,
+        ...(waker === undefined ? {} : { waker }),
         clock: world.clock,
         random: world.random,
         cache,
         boxes: boxes ?? NO_BOXES,
         self: async () => ({
-          ...selfOf(world, identity, policy, { agents: agentsHere(), programs: programsHere() }),
+          ...selfOf(world, identity, policy, { agents: agentsHere(), programs: readPrograms(folder) }),
           ...periodHere(folder),
-          ...(policy.wake ? { wake: adapters.waker.here() } : {}),
+          ...(policy.wake && waker !== undefined ? { wake: waker.here() } : {}),
         }),
         installed: (names) => names.filter((name) => findProgram(name, identity.path) !== null),
         place: async (order: Order, attempt: number, key: string, { programs }: Self, program: string | null) =>

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { CoordError } from '../../errors.ts';
 import { wishFor } from '../../features/services/operations/wish.ts';
-import { readPrograms } from '../../features/services/system/program-files.ts';
+import { readPrograms } from '../../system/fleet/local-services.ts';
 import { type Api, type ApiDeps, smallBodyOf } from '../api.ts';
 
 const VERBS = ['start', 'stop', 'restart'] as const;

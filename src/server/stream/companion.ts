@@ -3,13 +3,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
-import { programsPath } from '../../features/services/system/program-files.ts';
 import { createTurns } from '../../operations/sync/concurrency-limit.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import type { Companion, DaemonHandle } from '../../ports.ts';
 import { watchFolders } from '../../system/files/watch.ts';
 import { apiPaths, readApiToken } from '../../system/fleet/api-files.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { programsPath } from '../../system/fleet/local-services.ts';
 import type { ApiDeps } from '../api.ts';
 import { createSeat } from '../api-listener.ts';
 import { tokenIn } from '../guard/admission.ts';

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { ProgramStatus } from '../../core/model/machines/program.ts';
 import type { NeedsYou, StatusMachine, StatusOrder } from '../../core/model/status/status.ts';
-import { readPrograms } from '../../features/services/system/program-files.ts';
 import { type ListedSent, listInbox, listSent } from '../../operations/messages/inbox.ts';
 import type { NamedMessage } from '../../operations/messages/mail-files.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import { readView } from '../../operations/sync/view.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { readPrograms } from '../../system/fleet/local-services.ts';
 
 export interface Sight {
   readonly orders: Readonly<Record<string, StatusOrder>>;

@@ -1,13 +1,13 @@
 // coord daemon run, start, stop, restart, status, logs
 import { setFlagsFromString } from 'node:v8';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { readPrograms } from '../../../features/services/system/program-files.ts';
 import { daemonStatus, startDaemon, stopDaemon } from '../../../operations/daemon/control.ts';
 import { followDaemonLog } from '../../../operations/daemon/follow-log.ts';
 import type { DaemonRecord } from '../../../operations/daemon/pid-file.ts';
 import { runDaemon } from '../../../operations/daemon/run-daemon.ts';
 import { stopRuns } from '../../../operations/daemon/stop-runs.ts';
 import { heldSentence } from '../../../operations/sync/view.ts';
+import { readPrograms } from '../../../system/fleet/local-services.ts';
 import type { Context } from '../../context.ts';
 import { standingLines } from '../../output/standing-lines.ts';
 import { ago } from '../../output/table.ts';

@@ -9,7 +9,7 @@ import { haltsOf } from '../../../operations/sync/halt-words.ts';
 import type { View } from '../../../operations/sync/view.ts';
 import { lookAtLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { readPrograms } from '../../services/system/program-files.ts';
+import { readPrograms } from '../../../system/fleet/local-services.ts';
 import { isDue, needsIn, owedTo, withNeeds } from '../rules/alerts.ts';
 import { readAlerts, readTold, writeAlerts } from './alert-files.ts';
 import { readChannels } from './channels.ts';

@@ -7,7 +7,7 @@ import { isProgramName } from '../../../core/messages/program-address.ts';
 import { BUS_LIMITS } from '../../../core/model/messages/bus.ts';
 import { CoordError } from '../../../errors.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { readPrograms } from '../../services/system/program-files.ts';
+import { readPrograms } from '../../../system/fleet/local-services.ts';
 import { createBox, removeBox } from './box.ts';
 import type { Box } from './box-files.ts';
 

@@ -20,6 +20,7 @@ export const handOffDocument: DocumentKind<readonly HandOff[]> = {
   say: {
     pathOf: handOffsPath,
     text: ({ machine, handOffs }) => (handOffs.length === 0 ? null : renderHandOffs(machine, handOffs)),
+    kept: (handOffs) => ({ handOffs }),
   },
 };
 

@@ -1,9 +1,20 @@
 // Hand-offs (D9): how they come into the journal, once each, and which are shown first. Pure.
+import type { CycleRules } from '../../../core/cycle/cycle-rules.ts';
 import { HAND_OFF_LIMITS, type HandOff, type HandOffs, type OwnHandOff } from '../../../core/model/messages/hand-off.ts';
 import type { HandOffIntention } from '../../../core/model/messages/mail.ts';
 import type { StatusDocument } from '../../../core/model/status/status.ts';
 
 const { kept, projectMax } = HAND_OFF_LIMITS;
+
+export const handOffRules: CycleRules = {
+  record(state, recorded) {
+    const handed = recorded.filter((it) => it.kind === 'handoff');
+    const handOffs = acceptHandOffs(state.handOffs, handed);
+    return { state: handOffs === state.handOffs ? state : { ...state, handOffs }, settled: handed.map(({ id }) => id) };
+  },
+  takeOver: (state, earlier) => ({ handOffs: takeOverHandOffs(state.handOffs, earlier.handOffs) }),
+  status: ({ handOffs }) => handOffStatus(handOffs),
+};
 
 /** Newest first, by the order in which they were recorded: no clock that was set puts one below an older one. Said again, it changes nothing. */
 export function acceptHandOffs(known: readonly OwnHandOff[], recorded: readonly HandOffIntention[]): readonly OwnHandOff[] {

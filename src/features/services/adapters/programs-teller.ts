@@ -5,8 +5,8 @@ import { programSigns } from '../../../core/orders/program-report.ts';
 import type { DaemonHandle } from '../../../ports.ts';
 import { settled } from '../../../system/files/settled.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { type ProgramsFile, programsPath, writePrograms } from '../../../system/fleet/local-services.ts';
 import { bootId, identityOf } from '../../../system/process/process-identity.ts';
-import { type ProgramsFile, programsPath, writePrograms } from '../system/program-files.ts';
 import type { Life } from './life.ts';
 
 /** What others are to know is told when nothing has changed for so long, or at last after the longest time. */

@@ -4,7 +4,8 @@ import { statSync } from 'node:fs';
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import { type CheckedPlace, type CheckOf, counted, ok, problem, warning } from '../../../operations/doctor/check.ts';
-import { instancesPath, readInstances, readPrograms } from '../system/program-files.ts';
+import { readPrograms } from '../../../system/fleet/local-services.ts';
+import { instancesPath, readInstances } from '../system/program-files.ts';
 
 export const instancesCheck: CheckOf<CheckedPlace> = {
   id: 'instances',

@@ -7,8 +7,9 @@ import { CoordError } from '../../../errors.ts';
 import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { Journal } from '../../../ports.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readPrograms } from '../../../system/fleet/local-services.ts';
 import { NO_PROGRAMS } from '../documents/instances.ts';
-import { instancesPath, readInstances, readPrograms } from '../system/program-files.ts';
+import { instancesPath, readInstances } from '../system/program-files.ts';
 
 export interface InstanceList {
   readonly file: string;

@@ -8,8 +8,9 @@ import { livingDaemon } from '../../../operations/daemon/pid-file.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { takeLock } from '../../../system/files/lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { readPrograms, readProgramsFile } from '../../../system/fleet/local-services.ts';
 import { terminate } from '../../../system/process/process-group.ts';
-import { livingProcess, readNote, readPrograms, readProgramsFile, writeWish } from '../system/program-files.ts';
+import { livingProcess, readNote, writeWish } from '../system/program-files.ts';
 import { knownInstances, mustBeKnown } from './instance-list.ts';
 
 const GRACE_MS = 10_000;

@@ -1,32 +1,14 @@
-// What there is on disk of the local programs (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` what the daemon wrote last
-// of all of them, what people wish, and for each program a folder with its log and the note of its process.
+// What there is on disk of the local programs (L1, L2): `.coord/instances.yaml`, and below `.coord/programs/` what people wish, and for
+// each program a folder with its log and the note of its process. What the daemon saw last of all of them: system/fleet/local-services.ts.
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type {
-  ProgramKnown,
-  ProgramSettings,
-  ProgramSpec,
-  ProgramStatus,
-  ProgramWish,
-} from '../../../core/model/machines/program.ts';
+import type { ProgramKnown, ProgramSettings, ProgramSpec, ProgramWish } from '../../../core/model/machines/program.ts';
 import { writeDurably, writeWhole } from '../../../system/files/durable-file.ts';
 import { readIfThere } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { bootId, identityIn, identityOf, isLiving, type NotedProcess } from '../../../system/process/process-identity.ts';
 import { NO_PROGRAMS, PROGRAM_NAME, parseInstances } from '../documents/instances.ts';
-
-/** Content of `programs.json`. */
-export interface ProgramsFile {
-  /** In the order of instances.yaml. */
-  readonly programs: readonly ProgramStatus[];
-  /** Their processes, by name. */
-  readonly processes: Readonly<Record<string, NotedProcess>>;
-  /** The last wish that was obeyed, by name. */
-  readonly turns: Readonly<Record<string, string>>;
-  /** The daemon that wrote it. */
-  readonly by: NotedProcess;
-}
 
 /** `note.json` of a program: written before each start, so that what runs is found again. */
 export interface ProgramNote {
@@ -41,10 +23,6 @@ export interface ProgramNote {
 
 export function instancesPath(folder: FleetFolder): string {
   return join(folder.state, 'instances.yaml');
-}
-
-export function programsPath(folder: FleetFolder): string {
-  return join(folder.state, 'programs', 'programs.json');
 }
 
 export function wishesPath(folder: FleetFolder): string {
@@ -82,33 +60,6 @@ export function readInstances(folder: FleetFolder): ProgramSettings | null {
     const faults = [`${path}: ${error instanceof Error ? error.message : String(error)}`];
     return { ...NO_PROGRAMS, unreadable: true, faults };
   }
-}
-
-/** Null where no daemon ever looked after any, and where the file cannot be understood: a daemon writes it anew. */
-export function readProgramsFile(folder: FleetFolder): ProgramsFile | null {
-  try {
-    const file = JSON.parse(readIfThere(programsPath(folder)) ?? 'null') as ProgramsFile | null;
-    return Array.isArray(file?.programs) && file.by !== undefined && file.processes !== undefined ? file : null;
-  } catch {
-    return null;
-  }
-}
-
-/** As the daemon saw them last; without a daemon, as far as that can be told, and what is gone is OFFLINE. */
-export function readPrograms(folder: FleetFolder): readonly ProgramStatus[] {
-  const file = readProgramsFile(folder);
-  if (file === null) return [];
-  if (isLiving(file.by)) return file.programs;
-  return file.programs.map((status): ProgramStatus => {
-    const noted = file.processes[status.name];
-    if (noted !== undefined && isLiving(noted)) return status;
-    if (status.state === 'OFFLINE' || status.givenUp) return { ...status, pid: null };
-    return { ...status, state: 'OFFLINE', pid: null, detail: 'no daemon runs' };
-  });
-}
-
-export function writePrograms(folder: FleetFolder, file: ProgramsFile): void {
-  writeWhole(programsPath(folder), `${JSON.stringify(file, null, 1)}\n`);
 }
 
 /** Null = there is none, or none that can be understood: nothing of it is known to run. */

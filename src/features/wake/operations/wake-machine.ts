@@ -9,6 +9,7 @@ import { type SyncReport, sync } from '../../../operations/sync/sync.ts';
 import { underLock } from '../../../operations/sync/under-lock.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import type { WakeRoute } from '../rules/wake-route.ts';
+import { createWaker } from '../system/waker.ts';
 import { wakeByHand } from './wake-by-hand.ts';
 
 export interface WakeReport {
@@ -40,7 +41,7 @@ export async function wakeMachine(world: World, folder: FleetFolder, word: strin
     const { machine } = opened.cycleWith(lock);
     const snapshot = (await recall(machine, state.board, state))?.snapshot;
     if (snapshot == null) throw new CoordError('UNREACHABLE', 'the remote was never reached from here', 'coord sync');
-    return wakeByHand(machine, opened.waker, snapshot, state, target);
+    return wakeByHand(machine, createWaker(world.env), snapshot, state, target);
   });
   mustBePossible(route, labelOf(target));
   return {

@@ -3,6 +3,7 @@
 
 import { sameValue } from '../../../core/base/same-value.ts';
 import { isoTime } from '../../../core/base/time.ts';
+import type { CycleRules } from '../../../core/cycle/cycle-rules.ts';
 import type { JournalState } from '../../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../../core/model/machines/instant.ts';
@@ -12,7 +13,7 @@ import type { Self } from '../../../core/model/machines/self.ts';
 import { NO_WAKES, type WakeNotes, type Waking } from '../../../core/model/machines/waking.ts';
 import { atMostMs } from '../../../core/presence/elapsed.ts';
 import { orderWakes, type WakeCircumstances } from './wake-orders.ts';
-import { isAsleep, sendersTo } from './wake-route.ts';
+import { isAsleep, sendersTo, settledNetworks } from './wake-route.ts';
 
 /** W3: a wish that nobody could fulfil is over then. */
 export const WISH_MS = 600_000;
@@ -196,6 +197,13 @@ function pick<T>(record: Readonly<Record<string, T>>, keeps: (key: string, value
 function kept(before: WakeNotes, notes: WakeNotes): WakeNotes {
   return sameValue(before, notes) ? before : notes;
 }
+
+export const wakeRules: CycleRules = {
+  own({ wake }, { machine, wakes }, shown) {
+    const isWakeable = wake !== undefined && wake.addresses.length + wake.networks.length > 0;
+    return { ...(isWakeable ? { wake: settledNetworks(wake, shown?.wake) } : {}), ...wakeWords(wakes, machine) };
+  },
+};
 
 /** W3, W4: what this machine says of its notes; nothing where there is nothing. */
 export function wakeWords({ wishes, sent }: WakeNotes, machine: number): Pick<MachineDocument, 'wakes' | 'woke'> {

@@ -1,20 +1,14 @@
 // Sends what the rules of waking decided. In the journal first: a process that dies here has not sent it twice, and an hour is an hour.
-import type { JournalState } from '../../core/model/ledger/journal.ts';
-import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
-import type { Instant } from '../../core/model/machines/instant.ts';
-import type { Self } from '../../core/model/machines/self.ts';
-import type { Wakeable, Woken } from '../../core/model/machines/waking.ts';
-import { wakesDue, withoutPacket } from '../../features/wake/rules/wake.ts';
-import type { Machine } from '../context.ts';
+import type { Wakeable, Woken } from '../../../core/model/machines/waking.ts';
+import type { FeatureStep, Machine } from '../../../machine/context.ts';
+import { wakesDue, withoutPacket } from '../rules/wake.ts';
 
-/** `fetchedAt`: null = nobody was seen now, so nobody is seen to sleep. */
-export async function wakeOthers(
-  machine: Machine,
-  snapshot: Snapshot,
-  state: JournalState,
-  self: Self,
-  fetchedAt: Instant | null,
-): Promise<{ readonly state: JournalState; readonly woken: readonly Woken[] }> {
+export const wakeOthers: FeatureStep = { perform, failing: 'no machine is woken' };
+
+async function perform(
+  ...[machine, snapshot, state, self, fetchedAt]: Parameters<FeatureStep['perform']>
+): ReturnType<FeatureStep['perform']> {
+  // Nobody was seen now, so nobody is seen to sleep.
   if (fetchedAt === null || state.duplicate !== null || state.leaving !== null) return { state, woken: [] };
   const { sends, notes } = wakesDue(snapshot, state, self, { now: machine.clock.now(), fetchedAt });
   if (notes === state.wakes) return { state, woken: [] };

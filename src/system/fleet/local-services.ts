@@ -1,0 +1,51 @@
+// `.coord/programs/programs.json`: what the daemon saw last of the local services of this machine (L1). The supervisor alone writes it; whatever
+// shows them, alerts of them or sends to them reads it here.
+import { join } from 'node:path';
+import type { ProgramStatus } from '../../core/model/machines/program.ts';
+import { writeWhole } from '../files/durable-file.ts';
+import { readIfThere } from '../files/read-if-there.ts';
+import { isLiving, type NotedProcess } from '../process/process-identity.ts';
+import type { FleetFolder } from './fleet-folder.ts';
+
+/** Content of `programs.json`. */
+export interface ProgramsFile {
+  /** In the order of instances.yaml. */
+  readonly programs: readonly ProgramStatus[];
+  /** Their processes, by name. */
+  readonly processes: Readonly<Record<string, NotedProcess>>;
+  /** The last wish that was obeyed, by name. */
+  readonly turns: Readonly<Record<string, string>>;
+  /** The daemon that wrote it. */
+  readonly by: NotedProcess;
+}
+
+export function programsPath(folder: FleetFolder): string {
+  return join(folder.state, 'programs', 'programs.json');
+}
+
+/** Null where no daemon ever looked after any, and where the file cannot be understood: a daemon writes it anew. */
+export function readProgramsFile(folder: FleetFolder): ProgramsFile | null {
+  try {
+    const file = JSON.parse(readIfThere(programsPath(folder)) ?? 'null') as ProgramsFile | null;
+    return Array.isArray(file?.programs) && file.by !== undefined && file.processes !== undefined ? file : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As the daemon saw them last; without a daemon, as far as that can be told, and what is gone is OFFLINE. */
+export function readPrograms(folder: FleetFolder): readonly ProgramStatus[] {
+  const file = readProgramsFile(folder);
+  if (file === null) return [];
+  if (isLiving(file.by)) return file.programs;
+  return file.programs.map((status): ProgramStatus => {
+    const noted = file.processes[status.name];
+    if (noted !== undefined && isLiving(noted)) return status;
+    if (status.state === 'OFFLINE' || status.givenUp) return { ...status, pid: null };
+    return { ...status, state: 'OFFLINE', pid: null, detail: 'no daemon runs' };
+  });
+}
+
+export function writePrograms(folder: FleetFolder, file: ProgramsFile): void {
+  writeWhole(programsPath(folder), `${JSON.stringify(file, null, 1)}\n`);
+}
