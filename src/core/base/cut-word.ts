@@ -1,6 +1,6 @@
 // Pure.
 
-/** A text that was cut at its end, before it is cleaned: without the word there, which may be the first half of a secret and not be known by it. */
+/** Takes the last word off a text that was cut at its end: it may be the first half of a secret, which cleaning would not recognise. */
 export function withoutCutWord(text: string): string {
   let end = text.length;
   while (end > 0 && /[\w+/=.~%-]/.test(text.charAt(end - 1))) end -= 1;

@@ -1,9 +1,9 @@
-// The wall behind every check: what a parser or a rule throws is a fault of this program, and stops nothing but the document, the order or
-// the run that it was about (D4b). Nobody else's work waits for it, and it is never silent.
+// The last wall behind every check: an error that a parser or a rule throws is a fault of this program. It stops only the document, order or run
+// that it was about (D4b). Nothing else waits for it, and it is always reported.
 
 const MESSAGE_MAX = 200;
 
-/** What the rule gives; where it throws, what `otherwise` makes of the reason: one short line. */
+/** The result of the rule. If it throws, the result of `otherwise` for the reason, which is one short line. */
 export function guarded<T>(rule: () => T, otherwise: (why: string) => T): T {
   try {
     return rule();
@@ -12,7 +12,7 @@ export function guarded<T>(rule: () => T, otherwise: (why: string) => T): T {
   }
 }
 
-/** The same for a part of the cycle: what goes wrong in it is noted, and the others go on. Whatever else is thrown ends the cycle. */
+/** The same for a part of the cycle: its error is noted, and the other parts go on. Errors of the world end the cycle. */
 export async function contained<T>(
   mishaps: string[],
   part: string,
@@ -28,7 +28,7 @@ export async function contained<T>(
   }
 }
 
-/** A mistake in coord, and not a world that says no (a disk, git, a process): those have a code, or an error of their own. */
+/** True for a mistake in coord. Errors of the world (a disk, git, a process) have a code or a class of their own. */
 export function isMistake(error: unknown): boolean {
   const kinds = [TypeError, RangeError, ReferenceError, SyntaxError, URIError];
   return kinds.some((kind) => error instanceof kind) && !('code' in (error as object));

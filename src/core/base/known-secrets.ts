@@ -1,5 +1,5 @@
-// Values that are known to be secret, in a text that may hold them as they stand or as in JSON, a URL or HTML, in whatever mixture of
-// these. Takes time in proportion to the text, for each value. Not found: other encodings, and one encoding within another.
+// Finds known secret values in a text, plain or encoded as in JSON, a URL or HTML, in any mixture of these. Takes time in proportion to the text
+// for each value. Not found: other encodings, and one encoding within another.
 
 /** Shorter values stand by chance in any text. */
 const LENGTH_MIN = 6;

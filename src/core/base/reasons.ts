@@ -1,5 +1,5 @@
-// The words of every reason, in one place (the codes: core/model/orders/reason.ts). Each names what is so, and where a person can change it, the one
-// command that does. Pure.
+// The words of every reason, in one place (the codes: core/model/orders/reason.ts). Each says what is the case and, if a person can change it, the
+// one command that does. Pure.
 import type { Because, ReasonCode } from '../model/orders/reason.ts';
 import type { StopReason } from '../model/orders/run.ts';
 import { type UnknownField, unknownFieldSentence } from '../model/orders/unknown-field.ts';
@@ -14,7 +14,7 @@ const STOPPED = {
   halted: 'stopped on its machine',
 } as const satisfies Record<StopReason, string>;
 
-/** More than these a reason does not name. */
+/** A reason names no more than this many. */
 const NAMED_MAX = 5;
 
 function listed(words: readonly string[], between: string): string {
@@ -33,7 +33,7 @@ const WORDS = {
   takenOver: () => STOPPED.takenOver,
   left: () => STOPPED.left,
   halted: () => STOPPED.halted,
-  /** Nobody saw how it ended. `stop`: what it was being stopped for. */
+  /** Nobody saw how it ended. `stop`: why it was being stopped. */
   interrupted: (stop: StopReason | null = null) => (stop === null ? 'interrupted' : `${STOPPED[stop]}, then interrupted`),
   timedOut: () => 'timed out',
   leaseOver: () => 'the lease was over',
@@ -61,7 +61,7 @@ const WORDS = {
     `claimed by ${who}, which is lost; it may have run: ${retry(id)}${mayBeResolved ? `, or coord order resolve ${shellWord(id)}` : ''}`,
   claimLeftBehind: (who: string, now: string, id: string) =>
     `claimed by ${who}, which is lost; it may have run, and it is for ${now} now: ${retry(id)}`,
-  /** Of a run that is over and is not followed: what became of it, and where it is meant for now. */
+  /** For a run that is over and not continued: how it ended, and for which machine the order is now. */
   begunElsewhere: (
     happened: string,
     it: { readonly who: string; readonly hasLeft: boolean; readonly now: string | null; readonly id: string },
@@ -159,10 +159,10 @@ export const because = Object.fromEntries(
   ]),
 ) as unknown as Reasons;
 
-/** Whose words tell that the work may have been done, or begun. */
+/** Codes whose words say that the work may have been done, or begun. */
 export const MAY_HAVE_RUN: readonly ReasonCode[] = ['lost', 'claimLost', 'claimLeftBehind'];
 
-/** Of BLOCKED orders: whose words name `coord retry` as what helps. */
+/** Codes of BLOCKED orders whose words name `coord retry` as the way out. */
 export const RETRY_HELPS: readonly ReasonCode[] = [
   ...MAY_HAVE_RUN,
   ...(['begunElsewhere', 'generationLowered', 'returned', 'needsPerson', 'question'] as const),

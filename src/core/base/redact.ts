@@ -1,5 +1,5 @@
-// What of a run's output may be published: `plainText` first, then `redact`, since a terminal code inside a secret would hide it.
-// Not found: a secret in another encoding than JSON, URL and HTML, split by other text, or of a shape that is not listed. Both take linear time.
+// Makes a run's output fit to publish: `plainText` first, then `redact`, since a terminal code inside a secret would hide it. Not found: a secret
+// in another encoding than JSON, URL and HTML, split by other text, or of a shape that is not listed. Both take linear time.
 import { hideKnown } from './known-secrets.ts';
 import { SECRET_ASSIGNMENTS, SECRET_SHAPES } from './secret-shapes.ts';
 
@@ -24,14 +24,14 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean;
 }
 
-/** `PWD=/root`, `OLDPWD=/`: where a program works, in every environment that is printed, and no password. `before`: four characters. */
+/** `PWD=/root`, `OLDPWD=/`: a working folder, as every printed environment has it, and no password. `before`: four characters. */
 function isWorkFolder(assignment: string, before: string): boolean {
   return /^PWD=[/~]/.test(assignment) && /(?:^|[^A-Za-z0-9_-])(?:OLD)?$/.test(before);
 }
 
 /**
- * The text as a person would have seen it last: without escape codes, of an overwritten line what stands last, and with nothing left
- * that can hide, move or recolour text: such characters are written as `\u{..}`. Cursor movements are dropped, not obeyed.
+ * The text as a person would see it at the end: without escape codes, an overwritten line in its last form. Characters that could hide, move or
+ * recolour text are written as `\u{..}`. Cursor movements are dropped, not obeyed.
  */
 export function plainText(text: string): string {
   return text
@@ -43,7 +43,7 @@ export function plainText(text: string): string {
     .replace(UNSEEN, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** A private key whose first lines a tail has cut off: the lines of base64 before its last line. */
+/** Matches a private key whose first lines were cut off: lines of base64 before its last line. */
 function hideCutPrivateKeys(text: string): string {
   if (!text.includes('PRIVATE KEY-----')) return text;
   const lines = text.split('\n');
@@ -54,7 +54,7 @@ function hideCutPrivateKeys(text: string): string {
   return lines.join('\n');
 }
 
-/** A progress bar writes over its line again and again. */
+/** The last form of a line that was overwritten, as progress bars do. */
 function lastShown(line: string): string {
   return line.includes('\r') ? (line.split('\r').findLast((part) => part !== '') ?? '') : line;
 }

@@ -1,5 +1,5 @@
-// What secrets look like. Linear time: repetitions are bounded, or nothing can fail after them, or a look-behind lets one run of
-// characters be tried once only. Where unsure it hides too much rather than too little.
+// What secrets look like. The patterns take linear time: repetitions are bounded, or nothing can fail after them, or a look-behind lets a run of
+// characters be tried only once. In doubt they hide too much rather than too little.
 
 /** Replaced as a whole. */
 export const SECRET_SHAPES: readonly RegExp[] = [
@@ -26,7 +26,7 @@ const NAME =
 /** A quoted value to its closing quote or the end of the line, or a word. */
 const VALUE = `(?:"[^"\\n]*"?|'[^'\\n]*'?|[^\\s"'&]+)`;
 
-/** What stands before the secret, the first group, is kept. */
+/** The first group, before the secret, is kept. */
 export const SECRET_ASSIGNMENTS: readonly RegExp[] = [
   /((?:^|[^A-Za-z0-9])authorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?:(?:bearer|basic|token|digest|apikey)[ \t]{1,4})?)[^\s"',]+/gi,
   /((?:^|[^A-Za-z0-9])bearer[ \t]{1,4})[A-Za-z0-9._~+/=-]{16,}/gi,

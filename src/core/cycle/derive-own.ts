@@ -27,29 +27,29 @@ export interface OwnWord {
   readonly results: ResultsDocument;
   /** Its message and history documents, as text by path. */
   readonly mailFiles: ReadonlyMap<string, string>;
-  /** It has to be said now. */
+  /** It has to be pushed now. */
   readonly isNew: boolean;
-  /** It differs from what the ledger shows as mine in what can wait for the next push (heartbeat, last-seen times, statements that are void). */
+  /** It differs from the ledger only in what can wait for the next push (heartbeat, last-seen times, statements that are void). */
   readonly rides: boolean;
-  /** It has to be said though it may say nothing new. */
+  /** It has to be pushed even if nothing in it is new. */
   readonly answers: boolean;
 }
 
 export interface OwnCircumstances {
   readonly waiting: readonly WaitingOrder[];
   readonly now: Instant;
-  /** Before the fetch that showed all this; null = offline: a lane that was not looked at does not stand still (O4). */
+  /** The moment before the fetch that showed all this; null = offline: nobody saw lanes stand still (O4). */
   readonly fetchedAt: Instant | null;
   /** When the lanes were last looked at, where this cycle did not (C4a); absent = now. */
   readonly shownAt?: Instant;
   readonly mailFiles: ReadonlyMap<string, string>;
-  /** How far its runs are, by their keys; absent = nothing is known. */
+  /** The progress of its runs, by their keys; absent = not known. */
   readonly progress?: ReadonlyMap<string, RunProgress>;
   /** The id that content has in a tree. */
   idOf(text: string): string;
 }
 
-/** Where it is `isNew` or `rides`, seq, beat and updated have moved; else it is what the ledger shows. */
+/** With `isNew` or `rides`, seq, beat and updated have moved; else it is the document that the ledger shows. */
 export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, when: OwnCircumstances): OwnWord {
   const { machine } = self;
   const { mailFiles } = when;
@@ -64,9 +64,9 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     name: self.name,
     id: self.computer,
     instance: state.instance,
-    // D2: one more than anybody ever saw, so that this word wins over every copy.
+    // D2: one more than anybody saw, so that this document wins over every copy.
     seq: Math.max(state.seq, shown?.document.seq ?? 0) + 1,
-    // F2: whoever calls me lost is answered for good.
+    // F2: a beat above the one in the statement, so that the statement is void for good.
     beat: Math.max(state.beat, snapshot.lanes.get(machine)?.beat ?? 0, highestLostBeat(machine, snapshot.machines)) + 1,
     state: ownState,
     updated: isoTime(when.now.wallMs),
@@ -95,8 +95,8 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   const canWait = canProgramsWait(document.programs ?? {}, shown.document.programs ?? {}, when.now, document.heartbeatMs);
   const shownPrograms = canWait && shown.document.programs !== undefined ? { programs: shown.document.programs } : {};
   const asShown = { ...document, seq, beat, updated };
-  // A statement is void once its machine has answered; that it is taken back can wait.
-  // W3, W4: a wish is news; that it is over, and what was sent, can wait.
+  // A statement is void once its machine has answered, so taking it back can wait.
+  // W3, W4: a new wish is pushed at once; its end, and packets that were sent, can wait.
   const wakes = document.wakes === undefined ? shown.document.wakes : { ...shown.document.wakes, ...document.wakes };
   const { woke } = shown.document;
   const later = { heartbeatMs, seen, lost: { ...shown.document.lost, ...lost }, cursors, peopleRead, wakes, woke };
@@ -105,7 +105,7 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
     sameValue({ ...asShown, ...later, ...shownPrograms }, shown.document) &&
     sameValue(takenOf(document.cursors), takenOf(cursors)) &&
     [...mailFiles].every(([path, text]) => shown.files.get(path) === when.idOf(text));
-  // Nobody will come by within what others count on: that cannot wait for whoever comes next.
+  // The next cycle comes later than the published heartbeat, so this cannot wait for it.
   const isSlower = heartbeatMs < (self.everyMs ?? 0);
   if (answers || !isSaid || isSlower) return { document, results, mailFiles, isNew: true, rides: true, answers };
   // H2: one machine more or less must not make all others push. A longer heartbeat goes with the next beat, which is due by the
@@ -116,12 +116,12 @@ export function deriveOwn(snapshot: Snapshot, state: JournalState, self: Self, w
   return { document: shown.document, results, mailFiles, isNew: false, rides: false, answers };
 }
 
-/** H2: the heartbeat that the next word of this machine says, and that others count on from then on. */
+/** H2: the heartbeat in this machine's next document, which others count on from then on. */
 export function ownHeartbeatMs(snapshot: Snapshot, state: JournalState, { everyMs }: Self, shownAt: Instant): number {
   return publishedHeartbeatMs(aimedHeartbeatMs(snapshot, state, shownAt), state.pushGapsMs, everyMs);
 }
 
-/** Said by this machine's own clock, which was ahead then: no fact, and no time for the board to show (D7). */
+/** A time of this machine's own clock that lies in its future: the clock was ahead, and the board should not show it (D7). */
 function isAhead(time: string, now: Instant): boolean {
   return parseTime(time) > now.wallMs + CLOCK_DRIFT_MS_MAX;
 }
@@ -159,7 +159,7 @@ function runningRun(
   return { order, generation, attempt, startedAt, ...terms, ...more };
 }
 
-/** A new word is due though nothing changed: my lane is gone, main's copy of me has a higher seq (D2), or somebody calls me lost. */
+/** True: a push is due though nothing changed: the lane is gone, main's copy has a higher seq (D2), or another machine calls this one lost. */
 function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
   const { machine, beat } = shown.document;
   const path = `COMPUTER_${machine}.md`;
@@ -170,14 +170,14 @@ function mustAnswer(shown: MachineView, snapshot: Snapshot): boolean {
 function stateOf(state: JournalState, waiting: readonly WaitingOrder[], pause: Pause | null): MachineState {
   // I4: once what runs has ended.
   if (state.leaving !== null && state.active.length === 0) return 'LEFT';
-  // P3 counts on this word; the emergency stands beside it.
+  // P3 relies on this state; the emergency stands beside it.
   if (pause !== null) return 'PAUSED';
   if (state.emergency !== null) return 'EMERGENCY';
   if (waiting.some((order) => order.state === 'ASSIGNED')) return 'ACTIVE';
   return state.active.length > 0 ? 'WORKING' : 'IDLE';
 }
 
-/** F2: the lowest live machine alone says who is lost; a statement stands until that lane has moved. */
+/** F2: only the lowest live machine states who is lost. A statement stands until that lane has moved. */
 function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: OwnCircumstances): Record<number, number> {
   const mine = snapshot.machines.get(state.machine)?.document.lost ?? {};
   const speaks = fetchedAt !== null && liveMachines(snapshot, state, fetchedAt)[0] === state.machine;
@@ -185,7 +185,7 @@ function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: 
   for (const [machine, view] of snapshot.machines) {
     if (machine === state.machine || view.lane === null || view.document.state === 'LEFT') continue;
     const said = mine[machine];
-    // Its last word may have come to main alone (D2): that beat is judged by others, too.
+    // Its last document may have come to main alone (D2), and others judge by that beat.
     const beat = Math.max(view.lane.beat, view.document.beat);
     if (said !== undefined && said >= beat) statements[machine] = said;
     else if (speaks && isLost(machine, snapshot, state, fetchedAt) && !isStatedLost(machine, beat, snapshot.machines)) {
@@ -195,7 +195,7 @@ function lostStatements(snapshot: Snapshot, state: JournalState, { fetchedAt }: 
   return statements;
 }
 
-/** F3: whom a machine calls lost, it says with it when it heard of them last: by that people know until when somebody takes over. */
+/** F3: with a statement of loss a machine says when it last heard of the lost one, so that people know by when somebody takes over. */
 function seenLast(
   lost: MachineDocument['lost'],
   said: MachineDocument | undefined,
@@ -212,7 +212,7 @@ function seenLast(
   );
 }
 
-/** F2: that something was delivered rides on the next push; that it was read is a word of its own (M2). */
+/** F2: `delivered` rides on the next push; `read` makes a push of its own (M2). */
 function takenOf(cursors: MachineDocument['cursors']): Record<string, number> {
   return Object.fromEntries(Object.entries(cursors).flatMap(([source, { taken }]) => (taken === 0 ? [] : [[source, taken]])));
 }

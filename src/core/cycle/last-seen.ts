@@ -1,5 +1,5 @@
-// F3: last-seen times reach the board with facts, not with time. Pure. A checkpoint is only noted here; it rides on the next
-// push that this machine makes anyway, so a fleet in which nothing happens writes none.
+// F3: last-seen times reach the board with other news, and not by the clock alone. Pure. A checkpoint is only noted here and rides on this machine's
+// next push, so a fleet in which nothing happens writes none.
 
 import { isoTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
@@ -12,8 +12,8 @@ import { liveMachines } from '../presence/lost.ts';
 const CHECKPOINT_MS = 900_000;
 
 /**
- * The state with the last-seen times of all others, if it is this machine's turn and something else has moved, or it has a
- * new word of its own (`speaks`); else the same state. `facts`: equal texts mean that nothing else has moved (documents/board/facts.ts).
+ * The state with the last-seen times of all others, if it is this machine's turn and something else has moved, or it has news of its own
+ * (`speaks`); else the same state. `facts`: equal texts mean that nothing else has moved (documents/board/facts.ts).
  * `shownAt`: when the lanes were last looked at, where this cycle did not (C4a): until the next look nobody stands still (O4).
  */
 export function checkpoint(

@@ -1,5 +1,5 @@
-// observe: what a fetch and the run folders showed becomes what this machine knows. Pure (C1); the same state object comes
-// back when nothing was new, so that nothing needs to be written (C3).
+// observe: takes what a fetch and the run folders showed into the journal's state. Pure (C1). The same state object comes back if nothing was new, so
+// that nothing needs to be written (C3).
 
 import { fullVerdict } from '../../features/rules.ts';
 import { because } from '../base/reasons.ts';
@@ -46,7 +46,7 @@ export function observeRuns(
   return { ...state, active: still, undiscarded: [...state.undiscarded, ...left], ...remember(state, ended) };
 }
 
-/** O18: an agent that was cut off had asked; nobody waits for that answer, and whoever runs the order again must know. */
+/** O18: an agent that was cut off had asked something. Nobody waits for the answer, but a person who runs the order again should know it. */
 function withCutQuestion(end: EndedRun, run: ActiveRun, asked: string | undefined, clean: (text: string) => string): EndedRun {
   if (run.agent === undefined || asked === undefined || end.state !== 'FAILED') return end;
   return { ...end, reason: `${end.reason}; it had asked: ${cutQuestion(clean(plainText(asked)), listedId(end.order))}` };
@@ -83,7 +83,7 @@ function endOf(run: ActiveRun, exit: ExitRecord, tail: string, outputs: Readonly
 
 type Verdict = Pick<EndedRun, 'state' | 'reason' | 'code' | 'exitCode'>;
 
-/** O14: why an answer does not count, the caller says among the outputs. */
+/** O14: the caller puts into the outputs why an answer does not count. */
 function callVerdict(
   verdict: Verdict,
   said: Readonly<Record<string, string>>,
@@ -94,7 +94,7 @@ function callVerdict(
   return { ...verdict, ...why, outputs };
 }
 
-/** O15: what its process says of the end, and whether only a person can help. Its code for that is 3. */
+/** O15: how the agent's process reports its end, and whether only a person can help (exit code 3). */
 function agentVerdict(
   verdict: Verdict,
   said: Readonly<Record<string, string>>,
@@ -155,14 +155,14 @@ function interruptionOf(run: ActiveRun, tail: string, said: Readonly<Record<stri
   return { ...common, state: 'FAILED', ...because.interrupted() };
 }
 
-/** O17: nothing of it is known but where it can go on. */
+/** O17: of its outputs only the session is kept, where it can go on. */
 function sessionIn(run: ActiveRun, { agent, session }: Readonly<Record<string, string>>): Record<string, string> {
   return run.agent === undefined || agent === undefined || session === undefined ? {} : { agent, session };
 }
 
 /**
- * Takes what the ledger showed into the state: other lanes' movement (O4), and who writes as me (R3). `computer`: the UUID of the one
- * that this is run on; null = the one that the state is of.
+ * Takes what the ledger showed into the state: whether other lanes moved (O4), and whether somebody else writes as this machine (R3). `computer`:
+ * UUID of the computer that this runs on; null = that of the state.
  */
 export function observeLedger(
   known: JournalState,
@@ -195,10 +195,10 @@ export function observeLedger(
   return forget(seeSchedules(claimed, snapshot, now), snapshot, now);
 }
 
-/** As many are remembered as a fleet can have machines. */
+/** How many machines are remembered: as many as a fleet can have. */
 const ADMITTED_MAX = 1000;
 
-/** R8: with those that count here for the first time. One that has left takes no place, and so is given none: it could come back as anybody. */
+/** R8: with machines that count here for the first time. A machine that has left takes no place and is not remembered: its number may come back as another machine. */
 function admittedIn({ admitted }: JournalState, { lanes, machines, uncounted }: Snapshot): readonly number[] {
   const known = new Set([...admitted, ...(uncounted ?? [])]);
   const counts = (machine: number) => !known.has(machine) && machines.get(machine)?.document.state !== 'LEFT';
@@ -226,14 +226,14 @@ function withPause(state: JournalState, now: Instant): JournalState {
   return pause === state.pause ? state : { ...state, pause };
 }
 
-/** R3: the commit on my lane, if I neither pushed nor tried to push it. A lane that is gone is nobody's word. */
+/** R3: the commit on this machine's lane, if this machine never tried to push it. A missing lane says nothing. */
 function foreignLane(state: JournalState, snapshot: Snapshot): string | null {
   const commit = snapshot.lanes.get(state.machine)?.commit;
   if (commit === undefined || state.pushed.includes(commit)) return null;
   return commit;
 }
 
-/** In a folder that was copied to another computer every word on my lane is the other one's, also what this journal knows. */
+/** In a folder that was copied to another computer, every commit on the lane is the other folder's, even if this journal lists it. */
 function laneOrLast(state: JournalState, snapshot: Snapshot): string {
   return snapshot.lanes.get(state.machine)?.commit ?? state.accepted?.commit ?? '';
 }

@@ -1,5 +1,5 @@
-// This machine's own claims: what of them the remote should hold, and what the journal still has to learn. Pure. Only claims
-// that were never started are in the journal's list; a started one is an active run, an ended one a result.
+// This machine's own claims: which ones the remote should hold, and what the journal learns from a fetch. Pure. The journal's list has only claims
+// that were never started; a started one is an active run, an ended one a result.
 
 import { because } from '../base/reasons.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
@@ -10,7 +10,7 @@ import type { EndedRun, OlderRun, RunName } from '../model/orders/run.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { isHigher, remember } from '../runs/run-retention.ts';
 
-/** A host that refused a deletion so often forbids it (O2a); once may be a race. */
+/** A host that refused a deletion this often forbids it (O2a); one refusal may be a race. */
 export const DELETIONS_REFUSED_MAX = 2;
 /** O2b. */
 const REFUSALS_MAX = 2;
@@ -24,7 +24,7 @@ export interface ClaimsToSay {
   readonly done: readonly ClaimView[];
 }
 
-/** `isOnBoard`: this machine's results as its lane shows them are what the board holds. */
+/** `isOnBoard`: the board holds this machine's results as its lane shows them. */
 export function claimsToSay(snapshot: Snapshot, state: JournalState, isOnBoard: boolean): ClaimsToSay {
   const shown = [...snapshot.claims.values()].filter((claim) => claim.machine === state.machine && mayDelete(claim, state));
   const said = snapshot.machines.get(state.machine)?.results;
@@ -50,7 +50,7 @@ function ends(state: JournalState): readonly (OlderRun | EndedRun)[] {
   return [...state.ended, ...state.older];
 }
 
-/** Of older runs the newest of each order is all that is remembered. */
+/** Of older runs, only the newest of each order is remembered. */
 function hasEnded(claim: RunName, runs: readonly OlderRun[]): boolean {
   return runs.some((run) => run.order === claim.order && !isHigher(claim, run));
 }
@@ -60,8 +60,8 @@ function isSame(one: RunName, other: RunName): boolean {
 }
 
 /**
- * Takes what a fetch showed of this machine's claims into the state. A claim that somebody else holds by now was lost. One of an
- * earlier state folder may have run there: it ends as interrupted (I2). One that is not used and cannot be deleted ends too (O2a).
+ * Takes what a fetch showed of this machine's claims into the state. A claim that another machine holds by now was lost. A claim of an earlier
+ * state folder may have run there: it ends as interrupted (I2). An unused one that cannot be deleted ends as declined (O2a).
  */
 export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: string): JournalState {
   const claims = state.claims.filter((own) => {
@@ -93,12 +93,12 @@ export function observeClaims(state: JournalState, snapshot: Snapshot, nowIso: s
   };
 }
 
-/** O2b: a claim that was refused and is not there: once may be a race, again is the host. */
+/** O2b: counts refusals of a claim that does not exist: the first may be a race, a second one is the host's. */
 export function isClaimRefused({ claimsRefused = {} }: Pick<JournalState, 'claimsRefused'>, name: string): boolean {
   return (claimsRefused[name]?.times ?? 0) >= REFUSALS_MAX;
 }
 
-/** Those of claims that nobody holds, of orders that are listed. Absent = none. */
+/** Keeps only refusals of claims that nobody holds, for listed orders. Absent = none. */
 function standingRefusals({ claimsRefused }: JournalState, { claims, orders }: Snapshot): JournalState['claimsRefused'] {
   const all = Object.entries(claimsRefused ?? {});
   if (all.length === 0) return claimsRefused;

@@ -1,6 +1,5 @@
-// Taking over what another folder said as the same machine (I2, R3): its memory, what it left before, its messages and how far it
-// read. The journal may be a fresh one (a lost disk) or one that went its own way (a copied folder). Pure. Said twice, it changes
-// nothing, so that whoever is killed in the middle does it again.
+// Takes over what another folder wrote as the same machine (I2, R3): its runs, its messages, and how far it read. The journal may be a new one (a
+// lost disk) or one with a history of its own (a copied folder). Pure. A second time it changes nothing, so a killed take-over is simply repeated.
 
 import { together } from '../../features/cycle.ts';
 import { because } from '../base/reasons.ts';
@@ -16,7 +15,7 @@ import { codeOf } from '../orders/told-reason.ts';
 import { remember, shortened } from '../runs/run-retention.ts';
 import { takeOverMail } from './take-over-mail.ts';
 
-/** What the ledger says of a machine. */
+/** What the ledger has of a machine. */
 export interface EarlierWord {
   /** As D2 reads it: from its lane, or from main. */
   readonly view: Pick<MachineView, 'document' | 'results' | 'lane'>;
@@ -36,7 +35,7 @@ export interface TakeOver {
   readonly hash: Hash;
 }
 
-/** `state`: of this folder, or a new one. What it says next wins over every earlier word: seq and beat are above all of them. */
+/** `state`: that of this folder, or a new one. Its next documents win over all earlier ones: seq and beat are above all that were seen. */
 export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOver): JournalState {
   const { document, results, lane } = earlier.view;
   const memory = unionOf(state, results, how.nowIso);
@@ -57,7 +56,7 @@ export function takeOver(state: JournalState, earlier: EarlierWord, how: TakeOve
   };
 }
 
-/** The other one's runs that nobody here runs are over, and how they ended is not known (I2): never run again in silence (O9). */
+/** Runs of the other folder that do not run here are over, and nobody knows how they ended (I2). They are never run again in silence (O9). */
 export function interruptedRuns(running: ResultsDocument['running'], nowIso: string): readonly EndedRun[] {
   return running.map(({ order, generation, attempt, startedAt, work }) => ({
     order,
@@ -74,7 +73,7 @@ export function interruptedRuns(running: ResultsDocument['running'], nowIso: str
   }));
 }
 
-/** Union by (order, generation, attempt): what was said stands, but for work that is known here to be done. */
+/** Union by (order, generation, attempt): the lane's record stands, except for work that is known here to be COMPLETED. */
 function unionOf(
   state: JournalState,
   results: ResultsDocument,
@@ -98,13 +97,13 @@ function unionOf(
   return remember({ ended: [], older, movedRuns: state.movedRuns }, ended);
 }
 
-/** Done is done, and an end that was seen says more than one that was not. */
+/** COMPLETED wins, and an end that was seen wins over one that was not. */
 function isBetterKnown(run: EndedRun, than: EndedRun): boolean {
   if (than.state === 'COMPLETED') return false;
   return run.state === 'COMPLETED' || (codeOf(than) === 'interrupted' && codeOf(run) !== 'interrupted');
 }
 
-/** O1: to the orders for all that were placed while it was gone, a machine that had LEFT is one that joins later. */
+/** O1: for orders for all that were placed while it was gone, a machine that had LEFT counts as one that joins later. */
 function passedOver(hadLeft: boolean, memory: Pick<JournalState, 'ended' | 'older'>, orders: readonly Order[]): string[] {
   if (!hadLeft) return [];
   const known = new Set([...memory.ended, ...memory.older].map(({ order, generation }) => `${order}@${generation}`));

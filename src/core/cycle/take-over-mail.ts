@@ -1,5 +1,5 @@
-// The messages of a take-over (I2, R3). What the lane says stands: its numbers may have been read. Messages of this folder that it
-// does not have come after all of them, and no number is ever given twice. Cursors only rise. Pure.
+// The messages of a take-over (I2, R3). The lane's messages keep their numbers, because they may have been read. Messages of this folder that the
+// lane does not have come after them, and no number is given twice. Cursors only rise. Pure.
 import { cursorOf, entryName, type Hash } from '../messages/mailbox.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Cursor, MailState, SentLog, SentMessage } from '../model/messages/mail.ts';
@@ -32,7 +32,7 @@ export function takeOverMail(mail: MailState, earlier: EarlierMail, hash: Hash):
     cursors,
     known: knownOf(mail, earlier, cursors, hash),
     peopleRead: Math.max(mail.peopleRead, peopleRead),
-    // What the other one moved is in its history; what still stands in its log moves anew.
+    // Messages that the other folder moved are in its history; those in its log are moved again.
     moved: mail.moved.filter(({ reader, ...message }) => !isInLog(reader, message)),
   };
 }
@@ -54,8 +54,8 @@ function sentLogOf(mail: MailState, earlier: EarlierMail, reader: Reader): SentL
 }
 
 /**
- * M3 after a lost disk: which entries of people were seen is known only by their count. Those that stand there are numbered in
- * order; what is missing of the count is taken for the oldest, and for read.
+ * M3 after a lost disk: only the count of people's entries that were seen is known. Entries that stand there are numbered in order. Missing ones
+ * are taken for the oldest, and for read.
  */
 function knownOf(
   mail: MailState,

@@ -1,5 +1,5 @@
-// F1: what a person pushed is answered on the board at the first look of whichever machine sees it first. Pure. Who it is says a hash:
-// nobody is elected, and machines that look at the same moment do not all push.
+// F1: the machine that first sees a person's push answers it on the board at that look. Pure. A hash ranks the machines: nobody is elected, and
+// machines that look at the same moment do not all push.
 import { hash } from '../base/hash.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -7,17 +7,17 @@ import type { Instant } from '../model/machines/instant.ts';
 import { isOver } from '../presence/elapsed.ts';
 import { liveMachines } from '../presence/lost.ts';
 
-/** The next one answers after a look's time (H3), where none before it did. */
+/** The next machine answers after this time, one look (H3), if none before it did. */
 const ANSWER_WAIT_MS = 15_000;
 
-/** The state with the commit of main that a person made and nobody has answered; the same where nothing is new (C3). */
+/** The state with the newest commit of main if a person made it and nobody has answered; the same state if nothing is new (C3). */
 export function observeUnanswered(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
   const commit = unansweredCommit(snapshot);
   if (commit === (state.unanswered?.commit ?? null)) return state;
   return { ...state, unanswered: commit === null ? null : { commit, at: now } };
 }
 
-/** A push that was made with it in view carried a fold, whatever became of that (R0, F1, R2). */
+/** A push that was made with this commit in view carried a fold, even if the host refused that (R0, F1, R2). */
 function unansweredCommit({ main: { commit, byMachine }, lanes }: Snapshot): string | null {
   if (commit === null || byMachine) return null;
   return [...lanes.values()].some(({ parent }) => parent === commit) ? null : commit;

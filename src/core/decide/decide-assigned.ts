@@ -52,8 +52,8 @@ export function decideAssigned(order: Order, context: DecisionContext, freeSlots
 }
 
 /**
- * Everybody computes a hold: it is said only where a person is asked for something, so that the board shows it now and not with the
- * next push that somebody makes.
+ * Every machine computes a hold itself. It is reported only if a person is asked for something, so that the board shows it at once and not with
+ * the next push.
  */
 function held(order: Order, { state, asks }: Blocker): Verdict {
   return asks === null || order.assign.kind === 'all' ? NOTHING : { kind: 'waits', state, ...asks, hold: true };

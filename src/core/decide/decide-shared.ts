@@ -52,7 +52,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   const afterFailure = attempts.facts.at(-1)?.ended === null ? 0 : pauseMs(run, state.machine);
   const waitMs = rankMs + afterFailure;
   const later = (since: Instant): Verdict => ({ kind: 'later', name: claimName(run), since, why: null });
-  // What its programs and its slots do meanwhile does not set back its turn: they may never be free for as long as that.
+  // A busy service or a full slot meanwhile does not set back its turn: they may never be free for that long.
   if (choice?.kind === 'busy' && waitMs > 0) return later(dueSince(state, run, when.now));
   if (!isReady(choice)) return NOTHING;
   if (freeSlots <= 0) return later(dueSince(state, run, when.now));
@@ -60,7 +60,7 @@ function maybeClaim(order: Order, context: DecisionContext, freeSlots: number, c
   return since === null ? { kind: 'claim', order, attempt, ...programIn(choice) } : later(since);
 }
 
-/** O2: a claim that a fetch shows is looked at once more before its run starts: it may have been created on an old view. */
+/** O2: a claim that a fetch shows is checked once more before its run starts, because it may have been created on an old view. */
 function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice: Choice | null): Verdict {
   const { snapshot, state, self, machines, when } = context;
   const name = claimName(own);
@@ -82,14 +82,14 @@ function confirmed(order: Order, own: OwnClaim, context: DecisionContext, choice
   const isShown = snapshot.claims.get(name)?.nonce === own.nonce;
   // O5: a run that may be tried elsewhere must not start without a lease to live by; the next accepted push gives one.
   const lease = leaseOf(state, own);
-  // And this very fetch shows that push: a mirror that lags hides both it and who has begun a later attempt before it.
+  // And this fetch shows that push: a mirror that lags hides it, and may hide a later attempt that another machine has begun.
   const isLeaseShown = snapshot.lanes.get(state.machine)?.commit === state.accepted?.commit;
   const hasLease = own.attempts === 1 || (lease !== null && isLeaseShown && !isLeaseOver(lease, when.now));
   if (!isShown || !hasLease || !snapshot.ordersReadable) return NOTHING;
   return { kind: 'start', order, attempt: own.attempt, claim: own, ...programIn(choice) };
 }
 
-/** O14: what no program here can take now is left to the others. */
+/** O14: a call that no service here can take now is left to the others. */
 function isReady(choice: Choice | null): boolean {
   return choice === null || choice.kind === 'program';
 }

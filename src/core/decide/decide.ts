@@ -1,5 +1,5 @@
-// decide: what this machine does next, as a list of values. Pure (C1). Looks at nothing but the snapshot, the journal and the
-// local policy; starting, stopping, claiming and saying so are the shell's.
+// decide: what this machine does next, as a list of actions. Pure (C1). It looks at the snapshot, the journal and the local policy alone. The
+// shell does the starting, stopping, claiming and reporting.
 
 import { guarded } from '../base/guarded.ts';
 import { because } from '../base/reasons.ts';
@@ -33,7 +33,7 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
   if (state.leaving !== null) return { actions: [...actions, ...state.claims.map(unclaim)], waiting, dueSince };
   const due = withOccurrences(context);
   const isPaused = pauseOf(state, self.name, snapshot.fleet, when.now) !== null;
-  // What it holds and has not started goes back to the others.
+  // Claims that it has not started go back to the others.
   actions.push(...(isPaused ? state.claims.map(unclaim) : strayClaims(context, due)));
   waiting.push(...due.waiting);
   let freeSlots = self.policy.slots - state.active.length - state.claims.length + (when.spareSlots ?? 0);
@@ -51,13 +51,13 @@ export function decide(snapshot: Snapshot, state: JournalState, self: Self, when
       if (verdict.why !== null) waiting.push({ order: id, generation, state: 'ASSIGNED', ...verdict.why });
     } else {
       actions.push(verdict);
-      // A claim that was confirmed has its slot, and its program, already.
+      // A confirmed claim has its slot and its service already.
       if (verdict.kind === 'unclaim' || (verdict.kind === 'start' && verdict.claim !== null)) continue;
       freeSlots -= 1;
       if (verdict.program !== undefined) desk.take(verdict.program);
     }
   }
-  // Without a fetch nobody's turn was judged: whoever has waited goes on waiting.
+  // Without a fetch no turn was judged: attempts that waited go on waiting.
   return { actions, waiting, dueSince: when.fetchedAt === null ? { ...state.dueSince, ...dueSince } : dueSince };
 }
 
@@ -75,7 +75,7 @@ function judge(listed: Order, context: DecisionContext, desk: ProgramSlots, free
 function strayClaims({ snapshot, state }: DecisionContext, { orders, held }: Expanded): Action[] {
   const { refused } = snapshot.orders;
   if (!snapshot.ordersReadable || refused.some((entry) => entry.id === null)) return [];
-  // What nobody can judge is not given back either.
+  // A claim whose order could not be judged is not given back either.
   const isKept = (order: Order) =>
     guarded(
       () => isShared(asClaimed(order, state)),
@@ -86,7 +86,7 @@ function strayClaims({ snapshot, state }: DecisionContext, { orders, held }: Exp
   return state.claims.filter(({ order }) => !kept.has(order) && !isUnreadable(order, refused)).map(unclaim);
 }
 
-/** What a paused machine makes of a verdict about an order of its own: nothing starts, and what it says of that is its state. */
+/** The verdict of a paused machine: nothing starts, and its own state is the reason. */
 function heldBack(verdict: Verdict): Verdict {
   if (verdict.kind === 'start' || (verdict.kind === 'waits' && verdict.state === 'ASSIGNED')) return { kind: 'nothing' };
   return verdict.kind === 'later' ? { ...verdict, why: null } : verdict;

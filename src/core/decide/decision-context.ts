@@ -1,5 +1,5 @@
-// What decide looks at: one fetch, the journal and the local policy, with what this machine knows of itself in place of what its
-// lane may not have said yet. Pure; made once for each decision.
+// The input of decide: one fetch, the journal and the local policy. What this machine knows of itself replaces its lane, which may be behind.
+// Pure; made once for each decision.
 
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -17,11 +17,11 @@ import { type AttemptFact, byOrder } from '../runs/shared-attempts.ts';
 
 export interface Circumstances {
   readonly now: Instant;
-  /** Before the fetch that showed this snapshot began: what it does not show may have happened since (O4). Null = the machine is offline, and can call nobody lost. */
+  /** The moment before the fetch of this snapshot began: what it does not show may have happened since (O4). Null = offline: nobody can be called lost. */
   readonly fetchedAt: Instant | null;
-  /** Judged as if there were so many slots more: to find out which orders find no place. Absent = none. */
+  /** Decide as if there were this many more slots, to find out which orders have no place. Absent = none. */
   readonly spareSlots?: number;
-  /** Orders that found no place on this computer in this cycle, and why: they wait, and take no slot. */
+  /** Orders that this computer could not place in this cycle, and why: they wait, and take no slot. */
   readonly unplaced: ReadonlyMap<string, Because & Pick<WaitingOrder, 'state'>>;
 }
 
@@ -33,9 +33,9 @@ export interface DecisionContext {
   readonly machines: Machines;
   readonly holds: Blockers;
   claimsOf(order: string): readonly ClaimView[];
-  /** The machine has left, is lost, or was never there: what it has claimed or runs, nobody ends any more (O4). */
+  /** The machine has left, is lost, or was never there: its claims and runs do not end by themselves (O4). */
   isGone(machine: number, leaseMs?: number): boolean;
-  /** R3, I2: what stands as my word is an earlier instance's: it may still act, until mine has replaced it. */
+  /** R3, I2: the lane still shows an earlier instance, which may act until this one has replaced it. */
   readonly isTakingOver: boolean;
 }
 
@@ -66,7 +66,7 @@ export function isFactGone(context: DecisionContext): (fact: Pick<AttemptFact, '
   return ({ machine, terms }) => context.isGone(machine, terms?.leaseMs);
 }
 
-/** What this machine knows of itself in place of what its lane may not have said yet. */
+/** The snapshot with what this machine knows of itself in place of its lane, which may be behind. */
 export function withMine(snapshot: Snapshot, state: JournalState, self: Self): Machines {
   const mine = snapshot.machines.get(state.machine);
   if (mine === undefined) return snapshot.machines;

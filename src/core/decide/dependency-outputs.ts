@@ -1,6 +1,6 @@
-// O7: what the orders that a run comes after have said reaches it as COORD_FROM_<ID>_<KEY>; of an order for all machines, what each has
-// said as COORD_FROM_<ID>_<N>_<KEY> besides; a chain's, all that its earlier steps have said, by their short names. These are words of other machines:
-// values only, of names that begin so and can mean nothing else. Pure.
+// O7: a run gets the outputs of its dependencies as COORD_FROM_<ID>_<KEY>. Of an order for all machines it also gets each machine's outputs as
+// COORD_FROM_<ID>_<N>_<KEY>. A step of a chain gets those of all earlier steps, by their short names. These are words of other machines: they
+// set values only, under names that begin so and mean nothing else. Pure.
 
 import type { Machines } from '../model/machines/machines.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
@@ -12,9 +12,9 @@ import { listedStatus } from '../status/schedule-status.ts';
 const LIMITS = { one: 32_768, all: 262_144 } as const;
 
 /**
- * Direct dependencies only, in the order of `after`; of two that come to the same name, the later one stands, and one that names no
- * machine before one that does. Of an order for all machines the plain name is what it said on this one. What is too long is left out
- * whole: half a value is a wrong one.
+ * Direct dependencies only, in the order of `after`. If two give the same name, the later one counts, and a name without a machine counts before
+ * one with it. Of an order for all machines the plain name has the output of this machine. A value that is too long is left out whole, because
+ * half a value is a wrong one.
  */
 export function outputsFor(order: Order, document: OrdersDocument, machines: Machines, me: number): Record<string, string> {
   const given: Record<string, string> = {};
@@ -50,7 +50,7 @@ function outputsOf(run: StatusRun | undefined): readonly (readonly [key: string,
   return run?.state === 'COMPLETED' ? Object.entries(run.outputs ?? {}) : [];
 }
 
-/** A chain says what its last step said. A step gets what the one before it said once, by its short name. */
+/** A chain has the outputs of its last step. A step gets those of the step before it once, by its short name. */
 function sourcesOf({ after, step }: Order, document: OrdersDocument): readonly { readonly order: string; readonly as: string }[] {
   const steps = step === undefined ? [] : (chainOf(step.chain, document)?.steps ?? []);
   const earlier = steps.slice(

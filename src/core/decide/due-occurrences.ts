@@ -1,7 +1,6 @@
 // The occurrence of each schedule that is this machine's business now, as an order of its own (protocol section 5). Pure.
-// Which minute is due, each machine says by its own clock; what the others' documents and claims name tells what of it is done.
-// Only the newest is ever made, so that many missed ones are one late run, and none that is older than one that somebody runs, has
-// run or has claimed: nobody goes back in time.
+// Each machine decides by its own clock which minute is due. Documents and claims of the others show what is done already. Only the newest
+// occurrence is made, so many missed ones are one late run. None is made that is older than one that somebody runs, has run or has claimed.
 
 import { guarded } from '../base/guarded.ts';
 import { because } from '../base/reasons.ts';
@@ -19,15 +18,15 @@ import { OCCURRENCES_KEPT } from '../runs/run-retention.ts';
 import { type Attempts, attemptsOf } from '../runs/shared-attempts.ts';
 import { type DecisionContext, isFactGone } from './decision-context.ts';
 
-/** What is further ahead of my clock than clocks differ was made by a clock that is wrong, or mine is: it counts for nothing here. */
+/** An occurrence further ahead than this comes from a wrong clock, there or here: it counts for nothing. */
 export const CLOCKS_DIFFER_MS = 15 * 60_000;
-/** Of an older one nobody waits: each stood in the way of the next. */
+/** Older occurrences are not looked at: each one held back the next. */
 const LOOKED_AT = 5;
 
 interface Due {
   /** What stands in place of the template; null = nothing is due. */
   readonly order: Order | null;
-  /** A claim that waits for another one to go. */
+  /** A claim that waits until another one is gone. */
   readonly held: string | null;
   readonly waiting: WaitingOrder | null;
 }
@@ -80,7 +79,7 @@ function dueNow(template: Template, context: DecisionContext): Due {
     return earlier.some((it) => isRunning(it, context)) ? NOTHING : { ...NOTHING, held: newest.id };
   }
   const isNew = dueAtMs !== null && (newest === undefined || dueAtMs > newest.atMs);
-  // Nobody makes what has to be done of a raised generation but those to whom it is due.
+  // An occurrence of a raised generation is made only where it is due.
   if (!isNew) return newest !== undefined && (dueAtMs !== null || newest.attempts.facts.length > 0) ? standing : NOTHING;
   const next = { id: occurrenceId(template.id, dueAtMs), atMs: dueAtMs };
   const running = known.find((it) => isLive(it, context));
@@ -90,8 +89,8 @@ function dueNow(template: Template, context: DecisionContext): Due {
 }
 
 /**
- * The newest ones that count here, the newest first. Of an order for all, each machine has its own. What runs here counts, however far
- * ahead: my clock was set back, and none begins beside it.
+ * The newest occurrences that count here, newest first. Of an order for all, each machine has its own. An occurrence that runs here counts
+ * however far ahead it is: this machine's clock was set back, and no other one may begin beside it.
  */
 function knownOf(template: Template, context: DecisionContext): readonly Known[] {
   const { snapshot, state, when } = context;
@@ -117,7 +116,7 @@ function newestDue(template: Template, { state, when, machines }: DecisionContex
   const dueAtMs = template.schedule.newestAt(when.now.wallMs);
   if (seen === undefined || dueAtMs === null || dueAtMs <= seen.sinceMs) return null;
   if (known.length > 0) return dueAtMs;
-  // S1: a clock that was set back must not make what was run and is remembered no more.
+  // S1: after a clock was set back, an occurrence that ran and is not remembered any more must not be made again.
   const told = isShared(template) ? toldOccurrences(template.id, machines) : [];
   return told.length >= OCCURRENCES_KEPT ? null : dueAtMs;
 }
@@ -133,8 +132,8 @@ function isRunning({ id }: Known, { machines }: DecisionContext): boolean {
 }
 
 /**
- * By the clock of the machine that ran it, it had not ended when the next one was due: that one is left out, as everybody can see
- * from the documents, whenever they come to look. A run that was cut off ended before anybody knew.
+ * True: by the clock of the machine that ran it, it had not ended when the next one was due. Then the next one is left out, and every machine
+ * can see that from the documents at any later time. Ends of runs that were cut off do not count, because nobody saw them.
  */
 function hasRunInto({ attempts }: Known, dueAtMs: number, nowMs: number): boolean {
   return attempts.facts.some(({ ended }) => {
@@ -149,7 +148,7 @@ function wasCutOff(run: OlderRun): boolean {
   return code === 'interrupted' || code === 'declined';
 }
 
-/** Said by the machine that runs the earlier one, and so by one. */
+/** Reported only by the machine that runs the earlier one, so by one machine. */
 function waitsFor(running: Known, next: Occurrence, template: Template, { state }: DecisionContext): WaitingOrder | null {
   if (template.schedule.overlap === 'skip' || !state.active.some((run) => run.order === running.id)) return null;
   return { order: next.id, generation: template.generation, state: 'ASSIGNED', ...because.occurrence(dueText(running.atMs)) };

@@ -1,5 +1,5 @@
-// Whose turn it is where several orders want one slot: by priority, then who has waited longest here, then as people wrote them. Without
-// the second, a schedule that comes due every minute would keep everything that is listed below it waiting for ever. Pure.
+// Which order gets a slot that several want: the highest priority, then the longest wait here, then the order of the list. Without the second rule,
+// a schedule of every minute would keep everything below it waiting for ever. Pure.
 
 import { parseTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';

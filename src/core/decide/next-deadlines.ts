@@ -1,5 +1,5 @@
-// What is due on this machine without any news from the remote, in milliseconds from now: what a daemon wakes for between its looks
-// (H3). A due that needs no fetch is pushed without one (C4a). Pure. A time too many costs a cycle without a connection.
+// When is something due on this machine without news from the remote, in milliseconds from now: what a daemon wakes for between its fetches (H3).
+// What needs no fetch is pushed without one (C4a). Pure. A time too many costs a cycle without a connection.
 
 import { parseTime } from '../base/time.ts';
 import { answerInMs } from '../cycle/who-answers.ts';
@@ -15,7 +15,7 @@ import { LEASE_PRESSES_AT, leaseLeftMs, leaseOf } from '../presence/run-lease.ts
 import { RANK_WAIT_MS } from './ranking.ts';
 import { pauseMs } from './retry-delay.ts';
 
-/** No daemon sleeps longer than this without a look: schedules that come later are found by then. */
+/** No daemon goes longer than this without a fetch, so later schedules are found in time. */
 const HORIZON_MS = 600_000;
 
 /**
@@ -56,8 +56,8 @@ function leases(state: JournalState, now: Instant): readonly number[] {
 }
 
 /**
- * What decides waits for its rank and for its pause together; which of both it is does not matter here. After the last rank it waits for a
- * slot, which is no matter of time.
+ * An attempt may wait for its rank and for its pause at once; either matters here. After the last rank it waits for a slot, which is no matter
+ * of time.
  */
 function turns({ dueSince, machine }: JournalState, now: Instant, ranksMax: number): readonly number[] {
   return Object.entries(dueSince).flatMap(([name, since]) => {

@@ -1,4 +1,4 @@
-// Gives out the local programs within one decision, so that two calls that start or are claimed in it count each other (O14).
+// Assigns local services within one decision, so that calls that start or are claimed together count each other (O14).
 
 import { rulesOf } from '../../features/rules.ts';
 import type { ActiveRun } from '../model/ledger/journal.ts';
@@ -11,7 +11,7 @@ import { loadByProgram } from '../runs/program-loads.ts';
 export interface ProgramSlots {
   /** Null = it is no call. */
   choiceFor(order: Order): Choice | null;
-  /** From now on that program has one more. */
+  /** Counts one more call for that service. */
   take(program: string): void;
 }
 

@@ -13,8 +13,8 @@ import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
 export const RANK_WAIT_MS = 15_000;
 
 /**
- * How long this machine leaves the order to those before it, or null where it is not among those that may take it. Nobody waits for
- * those that are out, or that could not take it now, as they said last.
+ * How long this machine leaves the order to those ranked before it; null = it may not take the order. Nobody waits for machines that are lost or
+ * gone, or that could not take it now by their last document.
  */
 export function rankWaitMs(me: number, order: Order, machines: Machines, isOut: (machine: number) => boolean): number | null {
   const assignment = assignmentOf(order, machines);
@@ -40,12 +40,12 @@ export function longestRankWaitMs({ assign }: Order, takers: readonly number[], 
   return takers.reduce((sum, machine) => sum + waitMs(machine), 0);
 }
 
-/** O3: whom people named before others gets the time of one of its looks, as far as its document tells how often it comes. */
+/** O3: a machine that people named before others gets the time of one of its fetches, as its published heartbeat tells it. */
 function lookMs({ heartbeatMs }: MachineDocument): number {
   return Math.min(QUIET_LOOK_MS, Math.max(RANK_WAIT_MS, heartbeatMs * (1 + JITTER)));
 }
 
-/** With a free slot, not paused, and of a call (O14) with a program that answers and has room. */
+/** It has a free slot, is not paused, and for a call (O14) has a service that answers and has room. */
 function couldTake({ work }: Order, document: MachineDocument): boolean {
   if (document.load >= document.slots || document.state === 'PAUSED') return false;
   return rulesOf(work).couldBegin?.(work, document) ?? true;

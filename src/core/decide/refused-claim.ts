@@ -1,4 +1,4 @@
-// O2b: why an attempt cannot be claimed, where it is neither taken nor out of turn. Pure.
+// O2b: why an attempt cannot be claimed although it is free and due. Pure.
 
 import { because } from '../base/reasons.ts';
 import { isClaimRefused } from '../cycle/own-claims.ts';

@@ -1,4 +1,4 @@
-// Waiting for one's turn by one's own clock: for the rank (O3), and between the attempts of an order. Pure.
+// When is an attempt tried: it waits for its rank (O3), and between attempts, by this machine's clock. Pure.
 import { hash } from '../base/hash.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Instant } from '../model/machines/instant.ts';
@@ -16,7 +16,7 @@ export function pauseMs(run: RunName, machine: number): number {
   return Math.round(Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** Math.min(run.attempt - 2, 20)) * spread);
 }
 
-/** Null = its turn has come; else since when it waits, to be remembered in the journal. */
+/** Null = its turn has come; else since when it waits, for the journal. */
 export function waitingSince(state: JournalState, run: RunName, now: Instant, waitMs: number): Instant | null {
   if (waitMs <= 0) return null;
   const since = dueSince(state, run, now);

@@ -1,5 +1,5 @@
-// Since when this machine knows each schedule, by its own clock: an occurrence before that is not its business, or a schedule that
-// is added in the morning would begin with last night's. Pure; the same state comes back where nothing changed (C3).
+// Since when this machine knows each schedule, by its own clock. It makes no occurrence before that, or a schedule that is added in the morning
+// would begin with last night's run. Pure; the same state object comes back if nothing changed (C3).
 
 import type { JournalState, ScheduleSeen } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -28,7 +28,7 @@ export function seeSchedules(state: JournalState, snapshot: Snapshot, now: Insta
 function seenNow(order: Order, state: JournalState, snapshot: Snapshot, now: Instant): ScheduleSeen {
   const { generation, cancelled, schedule } = order;
   const before = Object.hasOwn(state.schedules, order.id) ? state.schedules[order.id] : undefined;
-  // While it is cancelled nothing is missed; and the generation that ends this is a raised one.
+  // While it is cancelled no occurrence is missed. The generation that ends this is a raised one.
   const of = cancelled ? '' : `${schedule?.timezone} ${schedule?.line}`;
   if (before === undefined) {
     const isAskedFor = generation > 1 && !cancelled && !hasBegun(order, snapshot);
@@ -36,13 +36,13 @@ function seenNow(order: Order, state: JournalState, snapshot: Snapshot, now: Ins
   }
   // `coord retry`: the newest occurrence is to run now, however old it is.
   if (generation > before.generation && !cancelled) return { of, generation, sinceMs: 0 };
-  // A clock that was ahead must not hold it back for long, nor one that is behind begin anew what others do.
+  // A clock that was ahead must not hold the schedule back for long, and one that is behind must not repeat what others did.
   const othersDoIt = () => isShared(order) && liveMachines(snapshot, state, now).length > 1;
   const isAhead = before.sinceMs > now.wallMs + CLOCKS_DIFFER_MS && !othersDoIt();
   return before.of === of && !isAhead ? before : { of, generation: before.generation, sinceMs: now.wallMs };
 }
 
-/** Some occurrence has run, or runs, in this generation. */
+/** True: an occurrence has run, or runs, in this generation. */
 function hasBegun({ id, generation }: Order, { machines }: Snapshot): boolean {
   const told = toldOccurrences(id, machines);
   return [...machines.values()].some(({ results }) =>

@@ -1,4 +1,4 @@
-// What runs here and should not any more (O5, O8). Pure.
+// Which runs here are to be stopped (O5, O8). Pure.
 
 import { guarded } from '../base/guarded.ts';
 import type { ActiveRun } from '../model/ledger/journal.ts';
@@ -16,7 +16,7 @@ import type { Action } from './verdict.ts';
 /** An entry that cannot be read is no removal (D4). */
 export function stopsOf(context: DecisionContext): Action[] {
   return context.state.active.flatMap((run): Action[] => {
-    // What nobody can judge goes on: a run is not ended by a mistake of this program.
+    // A run whose order could not be judged goes on: a mistake of this program ends no run.
     const judge = () => reasonOf(run, context);
     const reason = run.stop === null ? guarded(judge, () => null) : null;
     return reason === null ? [] : [{ kind: 'stop', key: run.key, reason }];
@@ -45,8 +45,8 @@ function reasonOf(run: ActiveRun, context: DecisionContext): StopReason | null {
 }
 
 /**
- * O8: what began here without a claim, before its order was for several machines, ends where another machine runs this attempt or a later
- * one by a claim: that one has a lease, and is the one that others count on.
+ * O8: a run that began here without a claim, before its order became a shared one, is stopped if another machine runs this attempt or a later one
+ * by a claim. That run has a lease, and others count on it.
  */
 function isRunByClaim(run: ActiveRun, { machines, state, claimsOf }: DecisionContext): boolean {
   const others = new Map([...machines].filter(([machine]) => machine !== state.machine));

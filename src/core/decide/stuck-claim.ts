@@ -1,5 +1,5 @@
-// O4: a claim that nobody can take over any more, whose holder is gone before its documents could say so: the ref alone knows. Who
-// sees it says so, because the board is made of documents (D6), and people must not wait for a machine that never comes. Pure.
+// O4: a claim that nobody can take over, and whose holder was gone before its documents could show it. Only the ref shows it. Every machine that
+// may run the order reports it, because the board is made of documents (D6) and people must not wait for a machine that never comes. Pure.
 
 import { because } from '../base/reasons.ts';
 import { machineLabel } from '../model/machines/machines.ts';
@@ -12,7 +12,7 @@ import { runsOf, tellersOf } from '../runs/run-index.ts';
 import type { AttemptFact, Attempts } from '../runs/shared-attempts.ts';
 import type { DecisionContext } from './decision-context.ts';
 
-/** Why this order is tried no more, or null: it is, or its holder's own documents say what became of it. */
+/** Why this order is not tried any more; null: it is, or its holder's documents say how it ended. */
 export function stuckClaim(
   order: Order,
   { facts, higher }: Attempts,
@@ -26,17 +26,17 @@ export function stuckClaim(
   const isThis = (run: { readonly order: string; readonly generation: number; readonly attempt: number }) =>
     run.order === order.id && run.generation === order.generation && run.attempt === top.attempt;
   if (told.some(isThis)) return null;
-  // What became of one occurrence, a person has no field to say in.
+  // A person has no field in which to resolve a single occurrence.
   return because.claimLost(machineLabel(top.machine, machines), listedId(order.id), !isOccurrence(order.id));
 }
 
-/** The same where the order has been moved to this machine alone since: it may not take over (S3), and nobody else would say so. */
+/** The same for an order that was moved to this machine alone since: it may not take over (S3), and nobody else would report it. */
 export function claimLeftBehind(order: Order, { state, machines, claimsOf, isGone }: DecisionContext): Because | null {
   const { id, generation } = order;
   if (order.assign.kind === 'all' || order.cancelled || order.unknown !== undefined || isResolved(order)) return null;
   const assignment = assignmentOf(order, machines);
   if (assignment.kind === 'nobody' || !assignment.machines.includes(state.machine)) return null;
-  // Whoever has begun it says so, and the status with it.
+  // A machine that has begun it reports that itself.
   const isTold = (machine: number) => {
     const results = machines.get(machine)?.results;
     const { running, ended } = results === undefined ? { running: [], ended: [] } : runsOf(results, id);

@@ -1,4 +1,4 @@
-// What decide can say: the actions of a machine, the verdict about one order, and all of it together.
+// The results of decide: actions of this machine, the verdict on one order, and the whole decision.
 
 import type { Instant } from '../model/machines/instant.ts';
 import type { OwnClaim } from '../model/orders/claim.ts';
@@ -16,14 +16,14 @@ export type Action =
       readonly program?: string;
     }
   | { readonly kind: 'claim'; readonly order: Order; readonly attempt: number; readonly program?: string }
-  /** A claim that nobody will run; it is deleted where it stands. */
+  /** A claim that nobody will run: it is deleted. */
   | { readonly kind: 'unclaim'; readonly name: string }
   | { readonly kind: 'stop'; readonly key: string; readonly reason: StopReason };
 
 /** What one order asks of this machine now. */
 export type Verdict =
   | Extract<Action, { kind: 'start' | 'claim' | 'unclaim' }>
-  /** Said to everybody. */
+  /** Reported to everybody. */
   | (Because & { readonly kind: 'waits'; readonly state: WaitingOrder['state']; readonly hold?: true })
   /** Its turn has not come. */
   | { readonly kind: 'later'; readonly name: string; readonly since: Instant; readonly why: Because | null }
@@ -33,6 +33,6 @@ export interface Decision {
   readonly actions: readonly Action[];
   /** Orders meant for this machine that it does not start now, and why. */
   readonly waiting: readonly WaitingOrder[];
-  /** What waits for its turn, by claim name; to be kept in the journal. */
+  /** Attempts that wait for their turn, by claim name; kept in the journal. */
   readonly dueSince: Readonly<Record<string, Instant>>;
 }

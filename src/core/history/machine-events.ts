@@ -1,24 +1,24 @@
-// Who joined, left, was lost and came back, from the words of machines as main's history has them. Only what a document says is an
-// event: a machine is lost when another one says so, and back when its own word is past the beat that was seen (F2).
+// Which machines joined, left, were lost and came back, from the documents in main's history. Only what a document says is an event: a machine
+// is lost when another one says so, and back when its own document has a higher beat than the one that was seen (F2).
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { MachineEvent } from '../model/status/timeline.ts';
 
-/** One word of a machine that a commit brought, and the one that it took the place of. */
+/** A machine's document that a commit brought, and the version that it replaced. */
 export interface WordChange {
   readonly before: MachineDocument | null;
   readonly after: MachineDocument;
-  /** Nothing stood there before, and no earlier commit of these took it away. */
+  /** There was no such document before, and no earlier one of these commits removed it. */
   readonly isFirst: boolean;
 }
 
-/** `changes`: one list a commit, oldest first. `standing`: the words as they were before the first of them. */
+/** `changes`: one list for each commit, oldest first. `standing`: the documents before the first of them. */
 export function machineEvents(
   changes: Iterable<readonly WordChange[]>,
   standing: Iterable<MachineDocument>,
 ): readonly MachineEvent[] {
   const events: MachineEvent[] = [];
   const beats = new Map<number, number>();
-  /** The beat at which a machine is lost, until its own word is past it. */
+  /** The beat at which a machine was called lost, until its own document has a higher one. */
   const lost = new Map<number, number>();
   const start = [...standing];
   for (const word of start) beats.set(word.machine, word.beat);

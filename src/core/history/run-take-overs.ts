@@ -1,10 +1,10 @@
-// Which attempts another machine carried on, told from the runs that machines report. Claims are momentary and leave no trace; where the
-// attempt before left none either, nothing is said. Pure.
+// Which attempts were taken over by another machine, from the runs that machines report. Claims leave no trace; if the attempt before left none
+// either, no take-over is reported. Pure.
 import type { ReasonCode } from '../model/orders/reason.ts';
 import type { RunEnded, RunStarted, TakenOver, TimelineEvent } from '../model/status/timeline.ts';
 import { codeOf } from '../orders/told-reason.ts';
 
-/** Ends that say that the machine, and not the work, gave way. */
+/** Ends that are the machine's fault and not that of the work. */
 const GAVE_WAY: readonly (ReasonCode | undefined)[] = ['leaseOver', 'interrupted', 'takenOver'];
 
 /** `isForAll`: each machine makes its own attempts at such an order. */
@@ -23,7 +23,7 @@ export function takeOvers(events: Iterable<TimelineEvent>, isForAll: (order: str
   }
   return starts.flatMap((run): TakenOver[] => {
     const before = machines.get(nameOf(run, run.attempt - 1));
-    // A machine's own attempt before this one tells that it went on by itself.
+    // An earlier attempt of the same machine means that it went on by itself.
     if (before === undefined || before.has(run.machine) || isForAll(run.order)) return [];
     const [first, ...others] = before;
     if (first === undefined || others.length > 0) return [];

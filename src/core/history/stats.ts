@@ -1,4 +1,4 @@
-// Counts what runs came to, from the events of the timeline. Pure. What was not measured is null, never 0.
+// Counts runs from the events of the timeline. Pure. What was not measured is null, never 0.
 
 import { parseTime } from '../base/time.ts';
 import type { Stats, Tally } from '../model/status/stats.ts';
@@ -59,9 +59,9 @@ function tallyOf(events: readonly TimelineEvent[], waits: ReadonlyMap<RunStarted
 }
 
 /**
- * Of each order's first start, since the commit that added it: the last one before that start, because an order that was taken out may be
- * added again, before it ran or after. Where all came later by the clocks, the wait was none; one that was added before the events
- * begin has none.
+ * The wait of each order: from the commit that added it to its first start. Of several such commits the last one before the start counts,
+ * because an order can be removed and added again. If all came later by their clocks, the wait is 0. An order that was added before the
+ * events begin has none.
  */
 function waitsOf(events: readonly TimelineEvent[]): ReadonlyMap<RunStarted, number> {
   const added = new Map<string, number[]>();
@@ -81,7 +81,7 @@ function waitsOf(events: readonly TimelineEvent[]): ReadonlyMap<RunStarted, numb
   return waits;
 }
 
-/** The smallest value that so large a part of them does not exceed. */
+/** The quantile: the smallest value that this part of them does not exceed. */
 export function quantile(values: readonly number[], part: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? null;

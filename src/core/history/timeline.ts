@@ -1,4 +1,4 @@
-// The fleet's story from what the documents and main's history say. Pure: events in, the wanted ones in order out.
+// The fleet's timeline, from documents and main's history. Pure: takes events, returns the wanted ones in order.
 
 import { parseTime } from '../base/time.ts';
 import type { OrderEdit } from '../model/ledger/intention.ts';
@@ -13,7 +13,7 @@ export interface EditedAt {
   readonly commit: string;
 }
 
-/** One event an order, whatever number of its fields changed. `assignOf`: what an order's `assign` says now. */
+/** One event for each order, however many of its fields changed. `assignOf`: the present `assign` of an order. */
 export function orderEvents(
   edits: readonly OrderEdit[],
   edited: EditedAt,
@@ -50,7 +50,7 @@ function deedOf(edits: readonly OrderEdit[]): OrderEvent['what'] {
   return cancelled?.kind === 'set' && cancelled.value === true ? 'cancelled' : 'changed';
 }
 
-/** Adds what is not there yet; an end that is known in full takes the place of its short line. */
+/** Adds events that are not there yet. A full record of a run replaces its short line. */
 export function mergeEvents(into: Map<string, TimelineEvent>, events: Iterable<TimelineEvent>): void {
   for (const event of events) {
     const key = identityOf(event);
@@ -59,7 +59,7 @@ export function mergeEvents(into: Map<string, TimelineEvent>, events: Iterable<T
   }
 }
 
-/** The same for one thing, in whatever document it stands. */
+/** Identifies an event: the same in each document that tells it. */
 function identityOf(event: TimelineEvent): string {
   const { kind, at } = event;
   switch (kind) {
@@ -105,7 +105,7 @@ export function messageEvents(machine: number, to: Reader, messages: readonly Me
   });
 }
 
-/** Oldest first; of the same moment in the order in which things lead to one another. */
+/** Oldest first; events of one moment in the order in which one leads to the next. */
 export function sortedEvents(events: Iterable<TimelineEvent>): readonly TimelineEvent[] {
   const time = (event: TimelineEvent) => parseTime(event.at) || 0;
   return [...events].sort((a, b) => time(a) - time(b) || RANK[a.kind] - RANK[b.kind]);

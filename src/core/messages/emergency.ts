@@ -1,4 +1,4 @@
-// M6: an urgent message makes an emergency of its sender, until its people or those who write to it say that it is over. Pure.
+// M6: an urgent message sets EMERGENCY on its sender, until its people or people who write to it say that it is over. Pure.
 
 import type { Emergency } from '../model/machines/emergency.ts';
 import type { MailState, SendIntention } from '../model/messages/mail.ts';
@@ -20,7 +20,7 @@ export function saysEmergency({ priority, body }: Pick<SendIntention, 'priority'
   return priority === 'urgent' && forProgram(body) === null;
 }
 
-/** What people are shown of a message in one line: of one that a program wrote, who it was and the first line of what it says. */
+/** A message in one line for people; of a program's message, the program and its first line. */
 export function firstLine(text: string): string {
   const said = saidByProgram(text);
   const body = said === null ? text : `${said.who}: ${said.body}`;
@@ -33,7 +33,7 @@ export function firstLine(text: string): string {
   return characters.length <= WHAT_LENGTH_MAX ? line : `${characters.slice(0, WHAT_LENGTH_MAX - 1).join('')}…`;
 }
 
-/** Whether people have written to this machine since, under a heading that says `resolved`: what `after` has seen and `before` has not. */
+/** Whether people have written to this machine under a heading with `resolved` between `before` and `after`. */
 export function isResolvedByPeople(before: MailState, after: MailState, view: MailView, machine: number, hash: Hash): boolean {
   const source = sourceOf(Number(PEOPLE), String(machine));
   const { delivered } = cursorOf(before, source);

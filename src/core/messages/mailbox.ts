@@ -1,6 +1,6 @@
-// What this machine knows of the messages meant for it: how far each log was fetched and read, and what is unread (M1, M2). Pure.
-// Every message has a number for its reader: the sender's own, or for people's entries one that is given here when it is first
-// seen (M3). Cursors only rise, so a log that is seen again, older or from another copy, repeats nothing.
+// Messages for this machine: how far each log was fetched and read, and what is unread (M1, M2). Pure. Every message has a number for its reader:
+// the sender's, or for people's entries one that is given here at first sight (M3). Cursors only rise, so a log that is seen again, older or from
+// another copy, repeats nothing.
 import type { Cursor, MailState } from '../model/messages/mail.ts';
 import { EVERYBODY, type MailView, PEOPLE, type PeopleEntry, type Reader, sourceOf } from '../model/messages/message.ts';
 import type { Priority } from '../model/orders/order.ts';
@@ -17,7 +17,7 @@ export interface InboxMessage {
   readonly taken: boolean;
 }
 
-/** Short names for content: equal for equal texts, different for others. */
+/** A hash: equal for equal texts, different for others. */
 export type Hash = (text: string) => string;
 
 const NOTHING_YET: Cursor = { delivered: 0, taken: 0 };
@@ -43,7 +43,7 @@ export function observeMail(mail: MailState, view: MailView, machine: number, ha
   return next;
 }
 
-/** A joiner begins at the end of all logs to ALL (M4): what was said to everybody before it came was not said to it. */
+/** A new machine begins at the end of all logs to ALL (M4): earlier messages were not for it. */
 export function startAtEnd(mail: MailState, view: MailView, machine: number, hash: Hash): MailState {
   const seen = observeMail(mail, view, machine, hash);
   const ends = Object.entries(seen.cursors)
@@ -117,7 +117,7 @@ function observePeople(mail: MailState, view: MailView, machine: number, reader:
   if (isSame) return mail;
   const waits = Object.values(known).some((number) => number > cursor.taken);
   const peopleRead = delivered > cursor.delivered && reader !== EVERYBODY ? lastToPeople(view, machine) : 0;
-  // What was taken back before anybody read it is not unread for ever.
+  // An entry that people removed before it was read does not stay unread.
   const moved = withCursor(mail, source, { delivered, taken: waits ? cursor.taken : delivered });
   return { ...moved, known: { ...mail.known, [source]: known }, peopleRead: Math.max(mail.peopleRead, peopleRead) };
 }
@@ -127,7 +127,7 @@ export function entryName({ content, occurrence }: PeopleEntry, hash: Hash): str
   return `${hash(content).slice(0, 20)}.${occurrence}`;
 }
 
-/** What people could have read on the board when they wrote. */
+/** The messages that stood on the board when people wrote. */
 function lastToPeople(view: MailView, machine: number): number {
   return view.machines.get(machine)?.get(PEOPLE)?.at(-1)?.number ?? 0;
 }

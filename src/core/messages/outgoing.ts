@@ -1,5 +1,5 @@
-// What this machine writes to others: intentions become numbered entries of its logs, each exactly once (S5), and entries that were
-// read move to the history when a log grows (M4). Pure. What does not fit waits in the outbox, and so does all that comes after it.
+// Messages of this machine to others: intentions become numbered entries of its logs, each exactly once (S5). Entries that were read move to the
+// history when a log grows (M4). Pure. A message that does not fit waits in the outbox, and so do all after it.
 import type { MailState, MovedMessage, SendIntention, SentLog, SentMessage } from '../model/messages/mail.ts';
 import { MESSAGE_LIMITS, type Message, type Reader } from '../model/messages/message.ts';
 
@@ -41,7 +41,7 @@ export function acceptSends(
   return { mail: isSame ? mail : { ...mail, sent }, accepted };
 }
 
-/** A journal that knows nothing of a log or a cursor takes them from this machine's own word (I2): a number is never given twice. */
+/** A journal without a log or a cursor takes them from this machine's documents (I2), so that no number is given twice. */
 export function adoptLogs(
   mail: MailState,
   own: ReadonlyMap<Reader, readonly Message[]> | undefined,
@@ -65,7 +65,7 @@ export function adoptLogs(
 export function rotate(mail: MailState, takenUpTo: (reader: Reader) => number): MailState {
   let next = mail;
   for (const [reader, log] of Object.entries(mail.sent)) {
-    // While pushes fail, what was moved reaches no history: the journal must not grow for as long as that lasts.
+    // While pushes fail, moved messages do not reach the history, and the journal must not grow meanwhile.
     if (next.moved.length > 0 && bytesOf(next.moved) >= MESSAGE_LIMITS.movedBytesMax) break;
     if (bytesOf(log.messages) <= MESSAGE_LIMITS.logBytesRotate) continue;
     const taken = takenUpTo(reader);
@@ -80,7 +80,7 @@ export function rotate(mail: MailState, takenUpTo: (reader: Reader) => number): 
   return next;
 }
 
-/** How many of those that were read still fit. */
+/** How many messages that were read still fit. */
 function newestRead(read: readonly Message[]): number {
   let count = 0;
   let bytes = 0;
@@ -92,7 +92,7 @@ function newestRead(read: readonly Message[]): number {
   return count;
 }
 
-/** An upper bound of what these take in a log, in UTF-8 bytes. */
+/** An upper bound of the UTF-8 bytes that these entries take in a log. */
 function bytesOf(messages: readonly Message[]): number {
   return messages.reduce((sum, { body }) => sum + ENTRY_BYTES + bodyBytes(body), 0);
 }

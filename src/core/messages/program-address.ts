@@ -1,4 +1,4 @@
-// How a program is meant: `builder` here, `2/builder` on another machine; and the first line of a ledger message that says so (M8). Pure.
+// How a program is addressed: `builder` here, `2/builder` on another machine, and the first line of a ledger message to a program (M8). Pure.
 
 /** All programs of a machine. */
 export const ALL_PROGRAMS = 'all';
@@ -11,7 +11,7 @@ export function isProgramName(word: string): boolean {
   return NAME.test(word) && word !== ALL_PROGRAMS;
 }
 
-/** `2/builder`, taken apart; null = no slash in it. What stands there is not judged. */
+/** `2/builder`, split; null = it has no slash. The parts are not checked. */
 export function splitAddress(word: string): { readonly machine: string; readonly program: string } | null {
   const at = word.lastIndexOf('/');
   return at === -1 ? null : { machine: word.slice(0, at).trim(), program: word.slice(at + 1).trim() };
@@ -20,12 +20,12 @@ export function splitAddress(word: string): { readonly machine: string; readonly
 export interface ForProgram {
   /** Or `all`. */
   readonly program: string;
-  /** What the line says of who wrote it; nothing here proves it. */
+  /** The sender that the line claims; it is not checked here. */
   readonly from: { readonly machine: number; readonly program: string } | null;
   readonly body: string;
 }
 
-/** A message whose first line names a program, and that says something; null = it is for people, as any other. */
+/** A message with text whose first line names a program; null = any other, which is for people. */
 export function forProgram(text: string): ForProgram | null {
   const found = LINE.exec(text);
   if (found === null) return null;
@@ -44,19 +44,19 @@ export function toProgram(program: string, me: number, from: string | null, body
   return `@${program}${from === null ? '' : ` from ${me}/${from}`}\n\n${body}`;
 }
 
-/** The text of a ledger message of a program to people, or to whoever reads at another machine. */
+/** The text of a program's ledger message to people, or to readers at another machine. */
 export function byProgram(me: number, from: string, body: string): string {
   return `From ${me}/${from}:\n\n${body}`;
 }
 
-/** A message that says so in its first line, as `byProgram` writes it; null = any other. For showing alone: nothing proves who wrote it. */
+/** Reads a first line as `byProgram` writes it; null = there is none. For display only: it does not prove the sender. */
 export function saidByProgram(text: string): { readonly who: string; readonly body: string } | null {
   const [line, who] = BY_LINE.exec(text) ?? [];
   const body = line === undefined ? '' : text.slice(line.length).trim();
   return who === undefined || body === '' ? null : { who, body };
 }
 
-/** Where an answer goes: what the line says, as far as the log that it stands in bears it out. */
+/** Where an answer goes: the sender that the line claims, if its log belongs to that machine. */
 export function senderOf({ from }: Pick<ForProgram, 'from'>, machine: number): string {
   return from !== null && from.machine === machine ? `${machine}/${from.program}` : String(machine);
 }

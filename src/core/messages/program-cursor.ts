@@ -1,5 +1,5 @@
-// M8: which messages of the logs go to programs of this machine, and what they leave of the inbox. Each is looked at once, in the order
-// of its log; one that could not go to its program is kept for people. Pure.
+// M8: which messages of the logs go to programs of this machine, and which stay in the inbox. Each message is looked at once, in the order of its
+// log. One that could not be given to its program is kept for people. Pure.
 
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { HandedUpTo } from '../model/messages/bus.ts';
@@ -12,18 +12,18 @@ export type Handed = JournalState['handed'];
 
 export interface Looked {
   readonly message: InboxMessage;
-  /** False = it is for people, or it could not be handed over and is read by them. */
+  /** False = it is for people, or it could not be given to its program and people read it. */
   readonly isInBox: boolean;
 }
 
-/** Nothing of the logs waits for a look or a receipt: the usual case, and no log need be read for it. */
+/** True: no message waits for a look or a receipt. That is the usual case, and needs no log to be read. */
 export function isAllHanded(mail: MailState, handed: Handed): boolean {
   return Object.entries(mail.cursors).every(
     ([source, { delivered, taken }]) => taken >= delivered && upTo(mail, handed, source) >= delivered,
   );
 }
 
-/** What was delivered and not looked at yet. Of machines' logs, whose numbers have no gaps, nothing behind one that cannot be seen now. */
+/** Delivered messages that were not looked at yet. Machines' logs have no gaps in their numbers, so nothing behind a missing one is taken. */
 export function notLookedAt(mail: MailState, handed: Handed, inbox: readonly InboxMessage[]): readonly InboxMessage[] {
   return bySource(inbox).flatMap(([source, messages]) => {
     const from = upTo(mail, handed, source);
@@ -47,7 +47,7 @@ export function afterLook(mail: MailState, handed: Handed, looked: readonly Look
   return Object.entries(next).every(([source, it]) => handed[source] === it) ? handed : next;
 }
 
-/** The receipt is a cursor (M1): it passes what was handed over as far as all before it was read. */
+/** The receipt is a cursor (M1): it passes a message in a box only if all messages before it were read. */
 export function takeHanded(mail: MailState, handed: Handed, inbox: readonly InboxMessage[]): MailState {
   const taken: Record<string, number> = {};
   for (const [source, messages] of bySource(inbox)) {
@@ -66,14 +66,14 @@ export function isHanded(handed: Handed, message: Pick<InboxMessage, 'source' | 
   return number <= last && !kept.includes(number) && !message.taken && forProgram(body) !== null;
 }
 
-/** Machines' numbers one after the other from there on; people's as they stand. */
+/** Machines' messages are taken in unbroken order of numbers from there on; people's as they stand. */
 function unbroken(messages: readonly InboxMessage[], from: number): readonly InboxMessage[] {
   const later = messages.filter(({ number }) => number > from).sort((a, b) => a.number - b.number);
   const gap = later.findIndex((message, index) => message.from !== Number(PEOPLE) && message.number !== from + 1 + index);
   return gap === -1 ? later : later.slice(0, gap);
 }
 
-/** What was read before anybody looked for programs is read. */
+/** Messages that were read before programs were looked for count as read. */
 function upTo(mail: MailState, handed: Handed, source: string): number {
   return Math.max(handed[source]?.upTo ?? 0, cursorOf(mail, source).taken);
 }

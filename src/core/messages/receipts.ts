@@ -1,4 +1,4 @@
-// What became of a message, as its reader's document says (M2): its cursors are the receipts. Pure.
+// Whether a message was delivered and read (M2): the cursors in its reader's document are the receipts. Pure.
 import type { MachineDocument } from '../model/machines/machine.ts';
 import type { Cursor, MailState, SentMessage } from '../model/messages/mail.ts';
 import { EVERYBODY, type MailView, PEOPLE, type Reader, type ReceiptState, sourceOf } from '../model/messages/message.ts';
@@ -6,7 +6,7 @@ import { EVERYBODY, type MailView, PEOPLE, type Reader, type ReceiptState, sourc
 export interface SentView extends SentMessage {
   readonly to: Reader;
   readonly state: ReceiptState;
-  /** For a message to all: each machine that is still to read it or has. */
+  /** For a message to all: each machine that has read it or still has to. */
   readonly readers?: Readonly<Record<string, ReceiptState>>;
 }
 
@@ -26,7 +26,7 @@ export function receiptOf(cursor: Cursor | undefined, number: number): ReceiptSt
   return number <= cursor.taken ? 'read' : number <= cursor.delivered ? 'delivered' : 'sent';
 }
 
-/** The messages in this machine's logs, by reader, with what became of each. `peopleRead`: see MailState. */
+/** The messages in this machine's logs, by reader, each with its receipts. `peopleRead`: see MailState. */
 export function sentViews(mail: MailState, view: MailView, machine: number, readers: Readers): readonly SentView[] {
   return Object.entries(mail.sent).flatMap(([to, { messages }]) => {
     const shown = view.machines.get(machine)?.get(to)?.at(-1)?.number ?? 0;
@@ -43,7 +43,7 @@ export function sentViews(mail: MailState, view: MailView, machine: number, read
   });
 }
 
-/** M4: up to which number everybody who is waited for has read a log. People's reading is not known: their log waits for nobody. */
+/** M4: the number up to which all readers that count have read a log. Nobody knows what people have read, so their log waits for nobody. */
 export function takenUpTo(machine: number, reader: Reader, readers: Readers, isLost: (machine: number) => boolean): number {
   if (reader === PEOPLE) return Number.POSITIVE_INFINITY;
   const source = sourceOf(machine, reader);

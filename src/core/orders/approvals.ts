@@ -1,12 +1,12 @@
-// Approvals by fleet.yaml: types and kinds of orders that wait for a person's word whatever they say themselves. Pure. What it gives
-// stands in `approval`, so that nothing after it knows the difference; an order cannot take it back, only a person can approve it.
+// Approvals by fleet.yaml: types and kinds of orders that wait for a person, whatever they say themselves. Pure. The result stands in `approval`,
+// so later code sees no difference. An order cannot undo it; only a person can approve.
 import type { Approvals, FleetSettings } from '../model/ledger/fleet.ts';
 import type { Order, OrdersDocument } from '../model/orders/order.ts';
 import { routedOrders, typeKey } from './routing.ts';
 
 const ruled = new WeakMap<OrdersDocument, { readonly approvals: Approvals; readonly orders: OrdersDocument }>();
 
-/** The orders under the rules of fleet.yaml: routing and approvals. The same ones give the very document that they gave before (C1). */
+/** Applies routing and approvals of fleet.yaml to the orders. The same input gives the same object (C1). */
 export function ruledOrders(written: OrdersDocument, fleet: Pick<FleetSettings, 'routing' | 'approvals'>): OrdersDocument {
   const document = routedOrders(written, fleet.routing);
   const { approvals } = fleet;

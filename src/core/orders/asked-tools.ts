@@ -11,7 +11,7 @@ export function isToolName(name: string): boolean {
   return TOOL_NAME.test(name);
 }
 
-/** The programs that orders name as tools, each once; AI agents have a way of their own to be found (O15). */
+/** The executables that orders name as tools, each once. AI agents are not among them: they are found in another way (O15). */
 export function askedTools(orders: readonly Pick<Order, 'assign'>[]): readonly string[] {
   const names = new Set<string>();
   for (const { assign } of orders) {

@@ -1,4 +1,4 @@
-// Which machines an order is meant for, as everybody computes it from the same snapshot (O1). Pure.
+// Which machines an order is meant for (O1). Every machine computes the same from the same snapshot. Pure.
 import { kindsOf, rulesOf } from '../../features/rules.ts';
 import { because } from '../base/reasons.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
@@ -8,7 +8,7 @@ import type { Because } from '../model/orders/reason.ts';
 
 export type Assignment =
   | { readonly kind: 'machines'; readonly machines: readonly number[] }
-  /** Nobody can take it as things stand. */
+  /** No machine can take it at present. */
   | { readonly kind: 'nobody'; readonly why: Because };
 
 /** Which machines may take an order, by what their documents say. */
@@ -35,7 +35,7 @@ export function assignmentOf(order: Order, machines: Machines): Assignment {
 
 type SharedAssign = Extract<Assign, { readonly kind: 'any' | 'list' | 'match' }>;
 
-/** An order that any of several machines may take, and one does: it needs the claim (O2). */
+/** A shared order: any of several machines may take it, and one does. It needs a claim (O2). */
 export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
   return assign.kind === 'any' || assign.kind === 'list' || assign.kind === 'match';
 }
@@ -78,7 +78,7 @@ function listed(of: readonly (number | string)[], machines: Machines): number[] 
   return [...new Set(numbers)];
 }
 
-/** Which entry of the list each machine is meant by first: `any` is one place for all that it brings. */
+/** The first place in the list that means each machine. `any` is one place for all machines that it adds. */
 export function placesIn(of: readonly (number | string)[], machines: Machines): ReadonlyMap<number, number> {
   const places = new Map<number, number>();
   for (const [place, who] of of.entries())
@@ -103,12 +103,12 @@ function whyNobodyFits(assign: SharedAssign, machines: Machines): Because {
   return because.noMachineHas([...assign.tags, ...(assign.tool === null ? [] : [assign.tool])]);
 }
 
-/** Where commands may run, a tool that an order names is looked for anyway (O10): what helps is to install it, or to say that it is there. */
+/** Where commands may run, coord looks for a tool that an order names (O10). So the help is to install it, or to name it with `coord tool add`. */
 function noTool(tool: string): Because {
   return because.noTool(tool, isAgentName(tool) ? 'agent detect' : `tool add ${tool}`);
 }
 
-/** A list may be of nobody because a name in it is two machines'. */
+/** A list may mean no machine because two machines have a name in it. */
 function sharedName(of: readonly (number | string)[], machines: Machines): Because | null {
   const names = of.filter((who): who is string => typeof who === 'string');
   return names.map((name) => twoNamed(name, machines)).find((why) => why !== null) ?? null;

@@ -1,6 +1,6 @@
-// What keeps an order from being started at all: orders that come first (`after`), and a person's word (`approval`). From documents
-// alone, and the same for deciding and for the status, so that both agree. A hold ends with the first attempt of a generation:
-// what has started goes on whatever becomes of its dependencies.
+// What holds an order before its first attempt: orders that come first (`after`), and a missing approval. Computed from documents alone, by one
+// function for deciding and for the status, so that both agree. A hold ends with the first attempt of a generation: what has started goes on,
+// whatever happens to its dependencies.
 
 import { because } from '../base/reasons.ts';
 import { shellWord } from '../base/shell-word.ts';
@@ -17,16 +17,16 @@ import { cyclesOf, cycleText } from './cycles.ts';
 
 export interface Blocker extends Because {
   readonly state: 'BLOCKED';
-  /** What a person is asked for; null = what is waited for moves by itself, or asks for itself. */
+  /** What a person is asked to do; null = the order waits for others, which move by themselves or ask for themselves. */
   readonly asks: Because | null;
 }
 
 export interface Blockers {
-  /** Null = nothing holds it. What has been started already is not looked at here. */
+  /** Null = nothing holds it. Orders that have started are not judged here. */
   of(order: Order): Blocker | null;
 }
 
-/** For one decision or one status: each dependency is looked at once, however many wait for it. */
+/** Made for one decision or one status: each dependency is judged once, however many orders wait for it. */
 export function blockersOf(document: OrdersDocument, machines: Machines): Blockers {
   let byId: ReadonlyMap<string, Order> | null = null;
   const orderOf = (id: string) => {
@@ -65,7 +65,7 @@ type Look =
   | { readonly kind: 'listed'; readonly state: OrderState; readonly isCancelled: boolean }
   | { readonly kind: 'unreadable' | 'missing' };
 
-/** What nobody but a person can lift. */
+/** Holds that only a person can lift. */
 function ownHold(order: Order): Blocker | null {
   return both(order.lacks === undefined ? null : asking(because.specMissing(order.lacks)), approvalHold(order));
 }
@@ -79,7 +79,7 @@ function asking(why: Because): Blocker {
   return { state: 'BLOCKED', ...why, asks: why };
 }
 
-/** A person may give the word before its time comes: it is asked for at once. */
+/** A person may approve before the other conditions are met, so the approval is asked for at once. */
 function both(after: Blocker | null, approval: Blocker | null): Blocker | null {
   if (after === null || approval === null) return after ?? approval;
   if (approval.asks === null || after.asks === null) return { ...after, asks: approval.asks ?? after.asks };
@@ -115,7 +115,7 @@ function afterHold(order: Order, lookAt: (id: string) => Look): Blocker | null {
 
 const MAY_BE_HELD: readonly OrderState[] = ['QUEUED', 'ASSIGNED', 'BLOCKED'];
 
-/** The status of an order under its hold: the very same one where the hold changes nothing. */
+/** The status of an order under its hold; the same object where the hold changes nothing. */
 export function blockedStatus(order: Order, status: StatusOrder, hold: Blocker | null): StatusOrder {
   if (hold === null || order.cancelled || order.unknown !== undefined) return status;
   const { state, reason, code } = hold;

@@ -1,11 +1,11 @@
-// A chain is a list entry whose steps are the orders (documents/orders/steps.ts). Nothing runs under its own id; what it is, its steps say.
-// Pure.
+// A chain is an entry whose steps are orders (documents/orders/steps.ts). Nothing runs under its own id, and its state is computed from its
+// steps. Pure.
 import type { Chain, Order, OrdersDocument, RefusedOrder } from '../model/orders/order.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import type { StatusDocument, StatusOrder } from '../model/status/status.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
-/** Of a step's own words, those that are not the chain's. */
+/** Fields of a step's status that do not pass on to its chain. */
 type Kept = Omit<StatusOrder, 'title' | 'generation' | 'after' | 'chain' | 'schedule' | 'lastRuns' | 'machines' | 'reason'>;
 
 const chainsById = new WeakMap<readonly Chain[], ReadonlyMap<string, Chain>>();
@@ -23,7 +23,7 @@ export function stepAt<T extends { readonly state: OrderState }>(steps: readonly
   return steps.find(({ state }) => state === 'IN_PROGRESS') ?? steps.find(({ state }) => state !== 'COMPLETED') ?? steps.at(-1);
 }
 
-/** The state of the step that it is at; COMPLETED once all are, with the last one's outputs. */
+/** The state of the current step; COMPLETED once all steps are, with the outputs of the last one. */
 export function chainStatus(chain: Chain, statusOf: (id: string) => StatusOrder | undefined): StatusOrder {
   const steps = chain.steps.flatMap(({ id, name }, at) => {
     const status = statusOf(id);
@@ -70,7 +70,7 @@ interface Node {
 
 const nodes = new WeakMap<OrdersDocument, readonly Node[]>();
 
-/** What waits for what, for circles: of a chain the last step is enough, because that one waits for all others. The same document gives the same list. */
+/** Which order waits for which, to find circles. Of a chain the last step is enough, because it waits for all others. The same document gives the same list. */
 export function waitingNodes(document: OrdersDocument): readonly Pick<Order, 'id' | 'after'>[] {
   const { orders, chains = [] } = document;
   if (chains.length === 0) return orders;
@@ -83,8 +83,8 @@ export function waitingNodes(document: OrdersDocument): readonly Pick<Order, 'id
 }
 
 /**
- * D4: an entry that cannot be read may be this order, or the chain that it is a step of. That is no removal. (Which steps it has
- * nobody can tell then, so that whatever has a name of that form may be one.)
+ * D4: an entry that cannot be read may be this order, or its chain, so the order does not count as removed. Nobody can tell which steps such a
+ * chain has, so any order with a name of that form may be one.
  */
 export function isUnreadable(order: string, refused: readonly RefusedOrder[]): boolean {
   if (refused.length === 0) return false;

@@ -3,12 +3,12 @@
 import type { Order } from '../model/orders/order.ts';
 
 type Node = Pick<Order, 'id' | 'after'>;
-/** `a → b → a` by its ids, the first one not said twice. */
+/** The ids of a circle; the first one is not repeated at the end. */
 export type Cycle = readonly string[];
 
 const known = new WeakMap<readonly Node[], ReadonlyMap<string, Cycle>>();
 
-/** For every order that is on a cycle, a shortest one through it; orders of one cycle share it, told from the first of them in the list. */
+/** For every order in a circle, a shortest circle through it. Orders of one circle share it; it begins with the first of them in the list. */
 export function cyclesOf(orders: readonly Node[]): ReadonlyMap<string, Cycle> {
   const before = known.get(orders);
   if (before !== undefined) return before;

@@ -1,6 +1,6 @@
-// A person's word for what became of an order that nobody else can tell (O4): `resolved` in ORDERS.json, for one generation. It is
-// binding: that generation never runs again. What is known counts more: a run that goes on where its machine is not lost, or a result
-// with an exit code.
+// Manual resolution: a person says how an order ended that coord cannot judge (O4), by `resolved` in ORDERS.json, for one generation. It is
+// binding: that generation never runs again. Knowledge counts more: a run that goes on while its machine is not lost, or a result with an exit
+// code.
 
 import { because } from '../base/reasons.ts';
 import type { Machines } from '../model/machines/machines.ts';
@@ -9,7 +9,7 @@ import type { StatusOrder, StatusRun } from '../model/status/status.ts';
 import { isStatedLost } from '../presence/lost.ts';
 import { codeOf } from './told-reason.ts';
 
-/** Nothing of this generation is started or claimed any more. */
+/** True: nothing of this generation is started or claimed any more. */
 export function isResolved({ resolved, generation, assign }: Pick<Order, 'resolved' | 'generation' | 'assign'>): boolean {
   return resolved !== null && resolved.generation === generation && assign.kind !== 'all';
 }
@@ -20,13 +20,13 @@ export function isEndUnknown(run: StatusRun): boolean {
   return run.state === 'FAILED' && run.exitCode == null && (code === 'interrupted' || code === 'lost');
 }
 
-/** What it shows is of a machine that others call lost: whether the run goes on there, nobody knows. */
+/** The state comes from a machine that others call lost, so nobody knows whether the run goes on there. */
 export function isOnLost({ machine }: Pick<StatusOrder, 'machine'>, machines: Machines): boolean {
   const document = machine === undefined ? undefined : machines.get(machine)?.document;
   return machine !== undefined && document !== undefined && isStatedLost(machine, document.beat, machines);
 }
 
-/** The same status where the word does not count. */
+/** The same status if the resolution does not count. */
 export function withWord(order: Order, status: StatusOrder, machines: Machines): StatusOrder {
   if (order.resolved === null || !isResolved(order)) return status;
   const isKnown =

@@ -1,4 +1,4 @@
-// O8: an id is used once for each generation. An order that is placed to run gets the one after all that are remembered of its id. Pure.
+// O8: an id is used once for each generation. An order that is placed to run gets the generation after all remembered ones of its id. Pure.
 import type { Machines } from '../model/machines/machines.ts';
 
 /** The highest generation that any machine remembers of the order, or of a step of a chain of this id; 0 = none. */

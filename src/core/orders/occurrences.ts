@@ -1,4 +1,4 @@
-// Templates and their occurrences: the order that an occurrence is, and what ORDERS.json says of one that ran. Pure.
+// Templates and their occurrences: makes the order of an occurrence, and finds the entry in ORDERS.json for one that ran. Pure.
 import type { Order, Schedule } from '../model/orders/order.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
@@ -24,7 +24,7 @@ export function occurrenceOf(template: Order, id: string): Order {
   return order;
 }
 
-/** What ORDERS.json says of a run: its order, or the template of its occurrence; undefined = nothing any more. */
+/** The entry in ORDERS.json that a run belongs to: its order, or the template of its occurrence; undefined = it is not listed any more. */
 export function listedOrder(run: string, orders: readonly Order[]): Order | undefined {
   const id = listedId(run);
   return orders.find((order) => order.id === id && (id === run || isTemplate(order)));

@@ -9,7 +9,7 @@ import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import type { FleetPause, LocalPause, Pause } from '../model/machines/pause.ts';
 import type { Because } from '../model/orders/reason.ts';
 
-/** Null = not paused. Of several words the one that lasts longest is said. */
+/** Null = not paused. Of several pauses the one that lasts longest. */
 export function pauseOf(
   { machine, pause }: Pick<JournalState, 'machine' | 'pause'>,
   name: string,
@@ -29,7 +29,7 @@ export function pauseOf(
   return { until: until ?? null, note: words.find((word) => word.note !== '')?.note ?? '' };
 }
 
-/** What fleet.yaml says of this machine, as far as it is not over. A name that two machines have pauses both: that takes nothing. */
+/** The pauses of fleet.yaml for this machine that are not over. A name that two machines have pauses both, which does no harm. */
 export function fleetPauses(paused: readonly FleetPause[], machine: number, name: string, nowMs: number): readonly FleetPause[] {
   const names = ['fleet', String(machine), name.toLowerCase()];
   return paused.filter(({ who, until }) => names.includes(who) && (until === null || parseTime(until) > nowMs));
@@ -40,16 +40,16 @@ export function untilOf({ at, forMs }: LocalPause): string | null {
   return forMs === null ? null : isoTime(at.wallMs + forMs);
 }
 
-/** By whichever clock says so first: one of them may stand still, or be set back. */
+/** It is over once either clock says so: one of them may stand still, or be set back. */
 function isOver({ at, forMs }: LocalPause, now: Instant): boolean {
   if (forMs === null) return false;
   return now.wallMs - at.wallMs >= forMs || (now.boot === at.boot && now.monotonicMs - at.monotonicMs >= forMs);
 }
 
 /**
- * What the journal keeps of a pause. After a new start of the computer the rest is counted from the first look, so that a clock that
- * is set back later cannot make it longer. Where the clock went back over the start, nobody knows how much is over: half of it
- * then, so that however often that happens, it ends.
+ * The pause as the journal keeps it. After a restart of the computer the rest is counted from the first look, so that a clock that is set back
+ * later cannot make it longer. If the clock went back over the restart, nobody knows how much is over. Then half of it remains, so that it ends
+ * however often that happens.
  */
 export function settledPause(pause: LocalPause | null, now: Instant): LocalPause | null {
   if (pause === null || isOver(pause, now)) return null;
@@ -59,7 +59,7 @@ export function settledPause(pause: LocalPause | null, now: Instant): LocalPause
   return leftMs > 0 ? { ...pause, at: now, forMs: leftMs } : null;
 }
 
-/** Where all of these machines say that they are paused: that; else null. */
+/** The reason if all of these machines say that they are paused; else null. */
 export function pausedReason(meant: readonly number[], machines: Machines): Because | null {
   const pauses = meant.map((machine) => machines.get(machine)?.document);
   if (meant.length === 0 || pauses.some((document) => document?.state !== 'PAUSED')) return null;

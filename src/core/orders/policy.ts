@@ -1,5 +1,5 @@
-// O10: what the owner of this computer lets run here, by rules that no repo can change. Pure. Folders are checked where the
-// run is placed, because that needs the disk.
+// O10: what the owner of this computer allows to run here. The repo cannot change these rules. Pure. Folders are checked where the run is placed,
+// because that needs the disk.
 import { kindsOf, rulesOf } from '../../features/rules.ts';
 import { because } from '../base/reasons.ts';
 import type { Self } from '../model/machines/self.ts';
@@ -21,8 +21,8 @@ export function refusalOf(order: Order, self: Self): Because | null {
 }
 
 /**
- * Names that change which code an innocent command line runs. No wall, since a shell order may run anything: it keeps slips from doing so
- * unseen. An owner can allow each by name.
+ * Variables that change which code a harmless command line runs. This is no wall, since a shell order may run anything: it makes slips visible.
+ * An owner can allow each by name.
  */
 const RISKY = new RegExp(
   `^(${[
@@ -35,7 +35,7 @@ const RISKY = new RegExp(
   'i',
 );
 
-/** Of a program of the owner's no list knows all the variables that it and its runtime obey (`isCommand` false): each must be named. */
+/** `isCommand` false: a program of the owner's runs, and no list knows all variables that it and its runtime obey. So each must be named. */
 function mayBeSet(name: string, allowed: readonly string[], isCommand: boolean): boolean {
   const isHarmless = isCommand && !RISKY.test(name);
   return isHarmless || allowed.includes(name);

@@ -1,4 +1,4 @@
-// Which local program a call goes to (O14), or why to none now. Pure.
+// Which local service a call goes to (O14), or why to none now. Pure.
 
 import { because } from '../base/reasons.ts';
 import { shellWord } from '../base/shell-word.ts';
@@ -9,9 +9,9 @@ import type { Because } from '../model/orders/reason.ts';
 
 export type Choice =
   | { readonly kind: 'program'; readonly program: string }
-  /** All that it could go to have as many calls as they take. */
+  /** All fitting services have as many calls as they take. */
   | { readonly kind: 'busy'; readonly why: Because }
-  /** None answers now, and one may soon, by itself. */
+  /** None answers now, but one may soon do so by itself. */
   | { readonly kind: 'down'; readonly why: Because }
   /** Only a person at the machine can help. */
   | { readonly kind: 'none'; readonly why: Because };
@@ -56,14 +56,14 @@ export function chooseProgram({ to }: Pick<Call, 'to'>, { programs, load, name }
   return { kind: 'program', program: best.name };
 }
 
-/** Whether a program of these words is one that the call may go to. Specialties are compared as people type them. */
+/** Whether the call may go to a service with this name and these specialties. Case and blanks do not count. */
 export function answersTo({ name, specialties }: Pick<ProgramStatus, 'name' | 'specialties'>, to: Call['to']): boolean {
   if (to.kind === 'instance') return name === to.name;
   const wanted = to.name.trim().toLowerCase();
   return specialties.some((specialty) => specialty.trim().toLowerCase() === wanted);
 }
 
-/** `BUSY` is ONLINE with as many calls as it takes, as the supervisor saw it last; how many there are now is counted here. */
+/** A `BUSY` service counts as ONLINE: that was the supervisor's last look, and the calls of now are counted here. */
 function isHealthy({ state }: ProgramStatus): boolean {
   return state === 'ONLINE' || state === 'BUSY';
 }
@@ -88,12 +88,12 @@ function busyWords(to: Call['to'], healthy: readonly ProgramStatus[]): string {
   return `all ${healthy.length} programs ${what} are busy`;
 }
 
-/** Whether a machine that says this of itself has a program that the call may go to. */
+/** Whether a machine has a service that the call may go to, by its document. */
 export function serves(document: Pick<MachineDocument, 'programs'> | undefined, to: Call['to']): boolean {
   return Object.entries(document?.programs ?? {}).some(([name, { specialties }]) => answersTo({ name, specialties }, to));
 }
 
-/** Whether one of them is healthy and takes more, as that machine says of itself. */
+/** Whether such a service is healthy and takes more calls, by that machine's document. */
 export function mayAnswer({ programs = {} }: Pick<MachineDocument, 'programs'>, to: Call['to']): boolean {
   return Object.entries(programs).some(
     ([name, { specialties, state, load, capacity }]) =>

@@ -1,4 +1,4 @@
-// What this machine says of its programs to the others (L5): states at once where people must know, load with what is pushed anyway.
+// What this machine reports of its local services (L5): states at once where people must know, load with the next push.
 
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
@@ -12,7 +12,7 @@ export type SaidPrograms = Readonly<Record<string, SaidProgram>>;
 /** Calls that a program has now, by its name. */
 export type LoadOf = (name: string) => number;
 
-/** With the calls that it has: all that it takes, and it is BUSY. */
+/** The state with its calls: BUSY if it has as many as it takes. */
 export function stateWithLoad({ state, capacity }: Pick<ProgramStatus, 'state' | 'capacity'>, load: number): ProgramState {
   return state === 'ONLINE' && load >= capacity ? 'BUSY' : state;
 }
@@ -36,8 +36,8 @@ export function saidPrograms(programs: readonly ProgramStatus[], loadOf: LoadOf)
 }
 
 /**
- * True where nothing of it has to be said at once. A state that was said less than a heartbeat ago is not taken back at once either: a
- * program that comes and goes costs one push a heartbeat (H1). That one was given up, or came to others, always counts.
+ * True if nothing has to be said at once. A state that was said less than a heartbeat ago is not corrected at once either, so a service that
+ * comes and goes costs one push a heartbeat (H1). A service that was given up, or that was added, is always said.
  */
 export function canProgramsWait(now: SaidPrograms, shown: SaidPrograms, at: Instant, heartbeatMs: number): boolean {
   if (!sameValue(Object.keys(now).sort(), Object.keys(shown).sort())) return false;
@@ -47,7 +47,7 @@ export function canProgramsWait(now: SaidPrograms, shown: SaidPrograms, at: Inst
     if (!sameValue(program.specialties, said.specialties)) return false;
     const state = steady(program.state);
     if (state === 'STARTING' || state === steady(said.state)) return true;
-    // That it was coming up is said only where something else was: nobody shall think so for long.
+    // STARTING is replaced at once: nobody should take a service for starting for long.
     if (said.state === 'STARTING') return false;
     const agoMs = at.wallMs - parseTime(said.since);
     return agoMs >= 0 && agoMs < heartbeatMs;

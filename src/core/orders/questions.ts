@@ -7,7 +7,7 @@ import { listedId } from '../runs/occurrence-name.ts';
 
 export interface Question {
   readonly text: string;
-  /** 0 = people; else the one machine whose answer counts beside theirs. */
+  /** 0 = people; else the machine whose answer counts as well as theirs. */
   readonly to: number;
 }
 
@@ -29,14 +29,14 @@ export function questionWordsForAll(order: string, { text }: Question): string {
 
 const CUT_QUESTION_MAX = 300;
 
-/** Of a run that was cut off (O18): the question, and how to go on with an answer. */
+/** The reason of a run that was cut off (O18): its question, and how to go on with an answer. */
 export function cutQuestion(text: string, order: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const shown = line.length > CUT_QUESTION_MAX ? `${line.slice(0, CUT_QUESTION_MAX - 1)}…` : line;
   return `${shown}; to go on with an answer: coord retry ${shellWord(order)} --resume "…"`;
 }
 
-/** There is one generation for all: an answer to the machine that asks would run the others again. */
+/** An order for all machines has one generation for all of them: an answer to one machine would make the others run again. */
 export function isForAll({ machines }: Pick<StatusOrder, 'machines'>): boolean {
   return machines !== undefined;
 }
@@ -57,7 +57,7 @@ export function phoneWay(id: string, order: StatusOrder): string {
   return `, or write "answer ${id}: …" in messages/0_TO_${order.machine}.md`;
 }
 
-/** The question is put to people, who can always answer, or to one machine besides. */
+/** People can always answer; a machine only if the question was put to it. */
 export function mayAnswer({ to }: Question, from: number): boolean {
   return from === 0 || from === to;
 }

@@ -1,5 +1,5 @@
-// Routing: an order that has a `type` and no `assign` goes where fleet.yaml sends that type. Pure. What it gives stands in `assign`, so
-// that nothing after it knows the difference; an order that says `assign` is never touched.
+// Routing: an order with a `type` and without `assign` goes where fleet.yaml sends that type. Pure. The result stands in `assign`, so later code
+// sees no difference. An order with `assign` is never touched.
 import type { Routing } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Assign, Order, OrdersDocument } from '../model/orders/order.ts';
@@ -8,7 +8,7 @@ const routed = new WeakMap<OrdersDocument, { readonly routing: Routing; readonly
 
 const ANY: Assign = { kind: 'any' };
 
-/** The same orders and routing give the very document that they gave before (C1). */
+/** The same orders and routing give the same object (C1). */
 export function routedOrders(document: OrdersDocument, routing: Routing): OrdersDocument {
   if (!document.orders.some((order) => order.route !== undefined)) return document;
   const before = routed.get(document);
@@ -25,12 +25,12 @@ function routedOrder(order: Order, { byType, otherwise }: Routing): Order {
   return assign === null ? { ...order, route: 'open', assign: ANY } : { ...order, route: 'routed', assign };
 }
 
-/** Types are compared as people type them on a phone. */
+/** Types are compared without case and surrounding blanks, as people type on phones. */
 export function typeKey(type: string): string {
   return type.trim().toLowerCase();
 }
 
-/** A change of routing moves nothing that was claimed: to the holder of an unstarted claim the order stays one that it may take. */
+/** A change of routing moves nothing that was claimed: the holder of an unstarted claim may still take the order. */
 export function asClaimed(order: Order, state: Pick<JournalState, 'claims'>): Order {
   const isHeld = order.route !== undefined && state.claims.some((claim) => claim.order === order.id);
   return isHeld ? { ...order, assign: ANY } : order;

@@ -1,5 +1,5 @@
-// The document that says what is wanted (`spec`, O17). It is people's, and on main; an order that names one which is not there
-// waits for it, because an agent without its spec would do something else. Pure.
+// The spec of an order (`spec`, O17): a document of people on main. An order whose spec is missing waits for it, because an agent without its
+// spec would do something else. Pure.
 
 import { rulesOf } from '../../features/rules.ts';
 import type { Files } from '../model/ledger/snapshot.ts';
@@ -11,14 +11,14 @@ export function specPath({ spec }: Pick<Order, 'spec'>): string | null {
   return spec.replace(/^(?:\.\/)?(?:coordination\/)?/, '');
 }
 
-/** The id of its content; undefined = it is not there. What lies elsewhere is no document of people's that says what is wanted. */
+/** The id of its content; undefined = it is not there, or the address is not one of people's documents. */
 export function specIn(path: string, files: Files): string | undefined {
   return /^specs\/.+\.md$/.test(path) ? files.get(path) : undefined;
 }
 
 const marked = new WeakMap<OrdersDocument, { readonly of: string; readonly document: OrdersDocument }>();
 
-/** Orders of a kind that needs its spec, as those for agents, whose spec is not there say so; where none lacks one, it is the very document that was given (C1). */
+/** Marks orders whose kind needs its spec (those for agents) and whose spec is missing. If none lacks one, it returns the same object (C1). */
 export function withMissingSpecs(orders: OrdersDocument, files: Files): OrdersDocument {
   const lacks = orders.orders.map((order) => missingSpec(order, files));
   if (orders.orders.every((order, at) => (order.lacks ?? null) === lacks[at])) return orders;

@@ -1,4 +1,4 @@
-// Reasons as documents tell them. Results of versions before codes have words alone: this is the one place that reads them. Pure.
+// Reasons as documents tell them. Results of versions before codes have words alone; only this file reads those words. Pure.
 
 import { because } from '../base/reasons.ts';
 import type { Order } from '../model/orders/order.ts';
@@ -7,7 +7,7 @@ import type { OlderRun } from '../model/orders/run.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 import { questionIn, questionWords, questionWordsForAll } from './questions.ts';
 
-/** The whole of the words, as those versions wrote them; what an agent or a program said itself never looks like one of these. */
+/** The complete words of those versions. Words of an agent or a service never match one of these. */
 const OLD_WORDS: readonly (readonly [ReasonCode, RegExp])[] = [
   ['interrupted', /^(?:interrupted|[a-zA-Z. ]+, then interrupted)(?:; it had asked: .*)?$/],
   ['declined', /^declined; the host does not let claims be deleted$/],
@@ -25,26 +25,26 @@ interface Shown {
   readonly code?: ReasonCode;
 }
 
-/** For a state that says the same; empty where nothing is said. */
+/** The reason fields of a document, for a state; empty if there is none. */
 export function toldReason(told: ToldReason): Shown {
   if (told.reason == null) return {};
   const code = codeOf(told);
   return { reason: told.reason, ...(code === undefined ? {} : { code }) };
 }
 
-/** The same with words before it: of which machine it is, or of which step. */
+/** The same with words before it: the machine or the step that it is about. */
 export function withHead(head: string, told: ToldReason): Shown & { readonly reason: string } {
   return { ...toldReason(told), reason: told.reason == null ? head : `${head}: ${told.reason}` };
 }
 
-/** Why a run ended so, for the state of its order. Who asked did not know for whom its order is. */
+/** Why a run ended, for the state of its order. The reason of the run itself does not know for whom its order is. */
 export function endReason({ assign }: Pick<Order, 'assign'>, run: OlderRun): Shown {
   const question = assign.kind === 'all' && run.asks === true ? questionIn(run.outputs ?? {}) : null;
   if (question !== null) return because.question(questionWordsForAll(run.order, question));
   return run.reason == null ? asksAgain(run) : toldReason(run);
 }
 
-/** What an older record still says. */
+/** The reason of an older run's short record. */
 function asksAgain({ asks, order, outputs = {} }: OlderRun): Shown {
   const question = asks === true ? questionIn(outputs) : null;
   if (question !== null) return because.question(questionWords(order, question));

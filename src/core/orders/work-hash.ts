@@ -1,5 +1,5 @@
-// O8b: what a run was started with, as a mark in its result: ORDERS.json may say something else by now, and then what is shown is the
-// result of other work than what is listed. Title, priority, attempts and their like change nothing of the work. Pure.
+// O8b: a mark of the work that a run was started with, kept in its result. If ORDERS.json asks for other work by now, the mark differs, and the
+// status says so. Title, priority, attempts and the like are not part of the work. Pure.
 import { hash } from '../base/hash.ts';
 import { shellWord } from '../base/shell-word.ts';
 import type { Order } from '../model/orders/order.ts';
@@ -20,8 +20,8 @@ type Approvable = Work &
   };
 
 /**
- * O4a: equal for what one approval may let run: the same work, for the same machines, at the same times. `assign` is as it is written, before
- * any routing. The generation is not in it: an approval is kept when the same work is to run again.
+ * O4a: equal for everything that one approval covers: the same work, for the same machines, at the same times. `assign` is taken as written,
+ * before routing. The generation is not part of it, so an approval still holds when the same work is to run again.
  */
 export function approvalMark(order: Approvable): string {
   const { assign, type, spec, timeoutMs, attempts, joiners, expectsChanges = false, schedule } = order;
@@ -39,7 +39,7 @@ export function approvalMark(order: Approvable): string {
     times,
     ...later,
   ]);
-  // Of 64 bits, so that nobody meets another by chance.
+  // 64 bits, so that no two marks are equal by chance.
   return `${hash(text).toString(36)}${hash(`${text}.`).toString(36)}`;
 }
 
@@ -47,7 +47,7 @@ function longWork({ work, check, cwd, env, workspace }: Work): readonly unknown[
   return [work, check, cwd, Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1)), workspace ?? null];
 }
 
-/** Nothing is known of runs without a mark, or of another generation than is listed; of what was taken back nobody wants to know. */
+/** False for runs without a mark, for another generation than is listed, and for cancelled orders. */
 export function changedSince(
   order: Work & Pick<Order, 'cancelled' | 'generation'>,
   run: { readonly generation: number; readonly work?: string | undefined },
@@ -56,7 +56,7 @@ export function changedSince(
   return run.work === workHash(order) ? {} : { changed: true };
 }
 
-/** What a person reads of it; null = what is listed is what ran. */
+/** The note for people; null = the listed work is what ran. */
 export function changedNote(id: string, order: StatusOrder, orders: StatusDocument['orders']): string | null {
   if (order.changed !== true) return null;
   const step = order.steps?.find((it) => orders[it]?.changed === true);

@@ -15,13 +15,13 @@ export function observedMs(from: Instant, to: Instant): number | null {
   return monotonicMs < 0 || Math.abs(monotonicMs - wallMs) > CLOCK_DRIFT_MS_MAX ? null : monotonicMs;
 }
 
-/** Milliseconds that may have passed, by whichever clock says more; across boots by the wall clock alone. */
+/** Milliseconds that may have passed, by the clock that shows more; across boots by the wall clock alone. */
 export function atMostMs(from: Instant, to: Instant): number {
   const wallMs = to.wallMs - from.wallMs;
   return Math.max(0, wallMs, from.boot === to.boot ? to.monotonicMs - from.monotonicMs : 0);
 }
 
-/** True when so much time may have passed. A new start of the computer counts as enough: its old times may be anything. */
+/** True when that much time may have passed. A restart of the computer counts as enough, because earlier times may be anything. */
 export function isOver(from: Instant, to: Instant, ms: number): boolean {
   return from.boot !== to.boot || atMostMs(from, to) >= ms;
 }

@@ -1,4 +1,5 @@
-// H1, H2: how often this machine shows that it is there: what it aims at, what others may count on, and what counts until a change is said.
+// H1, H2: how often this machine beats, and when a beat is due: the heartbeat that it aims at, the one that it publishes, and which of them counts
+// until a change is published.
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -9,9 +10,9 @@ import { liveMachines } from './lost.ts';
 /** H2: no default heartbeat below this, however small the fleet. */
 const HEARTBEAT_MS_MIN = 60_000;
 const MINUTE_MS = 60_000;
-/** H2: of what the fleet may push, beats take this part at most. */
+/** H2: the part of the fleet's pushes that beats may take at most. */
 export const BEATS_PART = 0.5;
-/** H2: the median of so many gaps between pushes. */
+/** H2: how many gaps between pushes the median is taken of. */
 const GAPS_MAX = 9;
 /** H2: a beat is due after this part of the heartbeat: a cron job that comes a little early must not skip every other one. */
 export const BEAT_SLACK = 0.8;
@@ -34,8 +35,8 @@ export function aimedHeartbeatMs(snapshot: Snapshot, state: JournalState, shownA
 }
 
 /**
- * H2: the period that others may count on: the target, or what this machine is known (`everyMs`: it is called this often; 0 = nobody
- * knows) or was measured to take, if that is longer.
+ * H2: the period that others may count on: the longest of the target, the period at which this machine is called (`everyMs`; 0 = not known),
+ * and its measured push period.
  */
 export function publishedHeartbeatMs(targetMs: number, pushGapsMs: readonly number[], everyMs = 0): number {
   const sorted = [...pushGapsMs].sort((a, b) => a - b);
@@ -46,9 +47,8 @@ export function publishedHeartbeatMs(targetMs: number, pushGapsMs: readonly numb
 }
 
 /**
- * H2: what a push that starts now measures of this machine's period, in milliseconds; null = nothing: the one before it was of the
- * same sync (`syncedAt`: when that began), or no beat was due yet. How often a machine has something to say tells nothing of how long it
- * can be silent.
+ * H2: the period that a push measures if it starts now, in milliseconds. Null = it measures nothing: the push before it was of the same sync
+ * (`syncedAt`: when that began), or no beat was due yet. How often a machine has something to say does not tell how long it can be silent.
  */
 export function measuredGapMs(
   { accepted }: Pick<JournalState, 'accepted'>,
@@ -70,7 +70,7 @@ export function withAccepted(state: JournalState, { commit, at, gapMs }: NonNull
   return { ...state, accepted: { commit, at }, tried: null, pushGapsMs: gaps };
 }
 
-/** What the next beat is due by: others count on what was published, so a longer heartbeat counts once it has been said. */
+/** The heartbeat by which the next beat is due. Others count on the published one, so a longer one counts only once it is published. */
 export function standingHeartbeatMs(snapshot: Snapshot, state: JournalState, shownAt: Instant): number {
   const targetMs = aimedHeartbeatMs(snapshot, state, shownAt);
   return Math.min(targetMs, snapshot.machines.get(state.machine)?.document.heartbeatMs ?? targetMs);

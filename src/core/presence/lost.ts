@@ -1,5 +1,5 @@
-// Who is there and who is lost, judged by lanes that move or stand still on this machine's own clocks (O4, D7), or by the word of others (F2).
-// Says nothing about why a lane stands still: an idle laptop lid and a burnt disk look the same from here.
+// When is a machine lost or gone: its lane stood still for a lease, by this machine's own clocks (O4, D7), or others say so (F2), or it has left.
+// It does not tell why a lane stands still: a closed laptop and a burnt disk look the same from here.
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
 import type { Snapshot } from '../model/ledger/snapshot.ts';
@@ -7,12 +7,12 @@ import type { Instant } from '../model/machines/instant.ts';
 import type { MachineDocument } from '../model/machines/machine.ts';
 import { isOver, observedMs } from './elapsed.ts';
 
-/** O4: a look that was answered after so long without one begins all observations anew: those that were cut off too come back within two minutes (H3). */
+/** O4: an answered look after this long without one starts all observations anew. Machines that were cut off too are back within two minutes (H3). */
 const OUTAGE_MS = 60_000;
 /** O4: a lane is lost after this many of its own published heartbeats. */
 export const HEARTBEATS_PER_LEASE = 3;
 
-/** O4: the state after a look. While none was answered, no lane could be seen to move; that it did not says nothing. */
+/** O4: the state after a look. While no look was answered, no lane could be seen to move, so standing still meant nothing. */
 export function afterLook(state: JournalState, isAnswered: boolean, now: Instant): JournalState {
   const { unheardSince } = state;
   if (!isAnswered) return unheardSince === null ? { ...state, unheardSince: now } : state;
@@ -22,7 +22,7 @@ export function afterLook(state: JournalState, isAnswered: boolean, now: Instant
   return { ...state, unheardSince: null, observed };
 }
 
-/** How long an unmoving lane of this machine is waited for. */
+/** The lease: how long others wait for this machine's lane to move. */
 export function leaseMs(fleet: FleetSettings, machine: Pick<MachineDocument, 'heartbeatMs'>): number {
   return Math.max(fleet.leaseMs ?? 0, HEARTBEATS_PER_LEASE * machine.heartbeatMs);
 }
@@ -60,12 +60,12 @@ export function highestLostBeat(machine: number, machines: Speakers): number {
   return highest;
 }
 
-/** F2: somebody calls this machine lost, and its beat has not passed the one that was seen last. */
+/** F2: another machine calls this one lost, and its beat is not above the one that was seen. */
 export function isStatedLost(machine: number, beat: number, machines: Speakers): boolean {
   return highestLostBeat(machine, machines) >= beat;
 }
 
-/** From documents alone: it has left, or somebody calls it lost, or nobody knows it. */
+/** From documents alone: it has left, another machine calls it lost, or there is no such machine. */
 export function isDeclaredLost(
   machine: number,
   machines: ReadonlyMap<number, { readonly document: Pick<MachineDocument, 'state' | 'beat' | 'lost'> }>,

@@ -1,5 +1,5 @@
-// How often a daemon looks at the remote, and when it comes round again (H3). Pure: a value that each cycle replaces, the time and
-// one random fraction are passed in. What it may push is core/presence/push-budget.ts; what is due besides, core/decide/next-deadlines.ts.
+// How often a daemon fetches, and when its next cycle is (H3). Pure: each cycle replaces the value; time and one random fraction are passed in.
+// When it may push: core/presence/push-budget.ts. What else is due: core/decide/next-deadlines.ts.
 
 import type { TroubleCode } from '../model/ledger/push.ts';
 import type { Instant } from '../model/machines/instant.ts';
@@ -7,14 +7,14 @@ import { atMostMs } from './elapsed.ts';
 
 /** H3: while something runs or waits here. */
 export const BUSY_LOOK_MS = 15_000;
-/** H3: where nothing does. */
+/** H3: while nothing does. */
 export const IDLE_LOOK_MS = 60_000;
 /** H3: after an hour in which nothing moved. */
 export const QUIET_LOOK_MS = 300_000;
 /** H3: so that machines which were started together do not look together. */
 export const JITTER = 0.2;
 const QUIET_MS = 3_600_000;
-/** H3: for so long after people changed the orders they may wait for what comes of it, or change them again. */
+/** H3: how long after a change of the orders people may wait for the result, or change them again. */
 const ASKED_MS = 180_000;
 /** H3: in that time, in a small fleet. */
 const ASKED_LOOK_MS = 5000;
@@ -24,17 +24,17 @@ const ASKED_LOOK_EACH_MS = 1500;
 const BACKOFF_MS = 15_000;
 /** A host that asks for fewer requests (429) says for how long only in a header, which git does not show. */
 const THROTTLED_BACKOFF_MS = 60_000;
-/** With the jitter 2 min at most: whoever is back after an outage is seen again before others take it for lost (O4). */
+/** With the jitter 2 min at most, so that a machine is seen again after an outage before others call it lost (O4). */
 const BACKOFF_MS_MAX = 100_000;
-/** With the jitter 10 min at most: a host that asks for fewer requests is answered, only seldom. */
+/** With the jitter 10 min at most, for a host that asks for fewer requests. */
 const THROTTLED_BACKOFF_MS_MAX = 500_000;
 
-/** H2: changes within so much time go together. A daemon that is woken by a change begins its cycle so long after the first one. */
+/** H2: changes within this time go together. A daemon that a change wakes begins its cycle this long after the first change. */
 export const GATHER_MS = 2000;
 
 /** What a daemon keeps between its cycles. */
 export interface Pace {
-  /** When it last asked the remote, whatever came of it; null = not yet. */
+  /** When it last asked the remote, with any result; null = not yet. */
   readonly lookedAt: Instant | null;
   /** From then to the next fetch. */
   readonly lookInMs: number;
@@ -49,7 +49,7 @@ export interface Pace {
   readonly failures: number;
 }
 
-/** What came of a cycle (or of the up to three of one sync, C8, together). */
+/** The outcome of a cycle, or of the cycles of one sync together (three at most, C8). */
 export interface Came {
   /** Why the remote was not reached, gave no clear answer, or refused; null = it went well. */
   readonly trouble: TroubleCode | null;
@@ -74,7 +74,7 @@ export interface Chance {
 
 export interface Wake {
   readonly inMs: number;
-  /** True: it comes for what is due here; the cycle may do without a fetch (`CycleOptions.mayRecall`, C4a), and fetches itself where it must. */
+  /** True: the cycle is for something that is due here. It may do without a fetch (`CycleOptions.mayRecall`, C4a), and fetches if it must. */
   readonly mayRecall: boolean;
 }
 
@@ -98,7 +98,7 @@ export function afterCycle(pace: Pace, came: Came, { now, fraction }: Chance): P
   const isStillAsked = askedAt !== null && atMostMs(askedAt, now) < ASKED_MS;
   const lookInMs = isStillAsked ? Math.min(nextMs, askedLookMs(came.machines, fraction)) : nextMs;
   if (came.fetched) return { lookedAt: now, lookInMs, ...seen, failures: 0 };
-  // Nobody was asked: the next fetch stays where it is, or comes sooner.
+  // The remote was not asked: the next fetch stays where it is, or comes sooner.
   return {
     ...pace,
     lookInMs: Math.min(pace.lookInMs, lookInMs),
@@ -132,9 +132,9 @@ export function backoffMs(failures: number, trouble: TroubleCode, fraction: numb
 }
 
 /**
- * When to come round again. `dueInMs`: what is due here (core/decide/next-deadlines.ts), and the gate's wait where a push was held back. What was due
- * before now counts for nothing: the cycle that has just been could not do it either, and the next look tries again. While the
- * remote fails, nothing is tried sooner than after the first step of the backoff: a lease that runs out gets one try more.
+ * When the next cycle is. `dueInMs`: what is due here (core/decide/next-deadlines.ts), and the gate's wait if a push was held back. What was due
+ * before now does not count: the last cycle could not do it, and the next look tries again. While the remote fails, nothing is tried sooner than
+ * after the first step of the backoff; a lease that runs out gets one more try.
  */
 export function nextWake(pace: Pace, now: Instant, dueInMs: readonly number[]): Wake {
   const elapsedMs = pace.lookedAt === null ? Number.POSITIVE_INFINITY : atMostMs(pace.lookedAt, now);

@@ -1,23 +1,23 @@
-// H2: how often this machine may push, so that the fleet as a whole stays below `pushes_per_minute`. Pure, and by this machine's own
-// clock alone. Delays a daemon's pushes; a one-shot sync never asks. A wrong clock costs evenness and nothing else.
+// H2: how often this machine may push, so that the fleet as a whole stays below `pushes_per_minute`. Pure, and by this machine's own clock alone.
+// It delays a daemon's pushes, never those of a one-shot sync. A wrong clock makes pushes less even and does no other harm.
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import { BEATS_PART, targetHeartbeatMs } from './heartbeat.ts';
 
-/** What a machine's own share holds after a rest. The last one is kept for what presses. */
+/** Pushes that a machine's share holds after a rest. The last one is kept for pressing pushes. */
 export const BURST = 2;
 /** What the fleet's reserve holds after a rest, in minutes of its budget. */
 const RESERVE_MINUTES = 2;
-/** Reserve and shares are refilled so much more slowly than the budget allows: with what the reserve holds, ten minutes come to ten budgets. */
+/** Reserve and shares are refilled this much more slowly than the budget allows, so that with a full reserve ten minutes come to ten budgets. */
 const SLOWER = 1.25;
 const MINUTE_MS = 60_000;
-/** Sums of parts of a push are not exact. */
+/** Tolerance: sums of fractions of a push are not exact. */
 const EPSILON_MS = 0.01;
-/** As many of its own pushes a machine remembers: more than any bucket holds. */
+/** How many of its own pushes a machine remembers: more than any bucket holds. */
 const TIMES_MAX = 60;
-/** What was pushed before that fills no bucket any more. */
+/** Pushes older than this do not count for any bucket. */
 const REMEMBERED_MS = 20 * MINUTE_MS;
 
-/** A token bucket: so many pushes after a rest, and one more in each `refillMs`. */
+/** A token bucket: `holds` pushes after a rest, and one more every `refillMs`. */
 export interface Bucket {
   readonly max: number;
   readonly refillMs: number;
@@ -25,14 +25,14 @@ export interface Bucket {
 
 /** This machine's part of the fleet's budget. */
 export interface Share {
-  /** What this machine may push, whatever the others do. */
+  /** Pushes that this machine may make, whatever the others do. */
   readonly own: Bucket;
-  /** What the whole fleet may push besides, for whoever is waited for. */
+  /** Further pushes of the whole fleet, for pushes that somebody waits for. */
   readonly reserve: Bucket;
   readonly heartbeatMs: number;
   /** From one turn of this machine to the next; a whole part of the heartbeat, so that beats fall on turns. */
   readonly everyMs: number;
-  /** How long its turn lasts. Everybody has one after the other. */
+  /** How long a turn lasts. Machines have turns one after the other. */
   readonly turnMs: number;
   /** Among the live machines, from 0. */
   readonly place: number;
@@ -41,14 +41,14 @@ export interface Share {
 /** When pushes were made, by this machine's wall clock in epoch milliseconds, oldest first. */
 export interface Made {
   readonly own: readonly number[];
-  /** Of all other machines together, as the beats of their lanes tell. */
+  /** Pushes of all other machines together, counted by the beats of their lanes. */
   readonly others: readonly number[];
 }
 
 /**
  * `lease`: a run lives by this push (O5), so it always goes. `pressing`: somebody waits for it: a claim, a result, a person's word; it
- * goes while its share or the fleet's reserve holds a push. `patient`: beats and everything else that nobody waits for; it goes in the machine's own turn,
- * so that what befalls the whole fleet at once is not pushed by the whole fleet at once.
+ * goes while its share or the fleet's reserve holds a push. `patient`: beats and everything else that nobody waits for; it goes in the machine's own
+ * turn, so that an event that concerns the whole fleet is not pushed by all machines at once.
  */
 export type Pressure = 'lease' | 'pressing' | 'patient';
 
@@ -66,7 +66,7 @@ export function shareOf(fleet: FleetSettings, live: readonly number[], machine: 
   return { own, reserve, heartbeatMs, everyMs, turnMs: everyMs / count, place: Math.max(0, live.indexOf(machine)) };
 }
 
-/** What a bucket holds; below 0 where pushes went that asked for none. Times from ahead are of a clock that was set back. */
+/** Pushes left in a bucket; below 0 after pushes that did not ask. Times in the future come from a clock that was set back. */
 export function tokensIn({ max, refillMs }: Bucket, madeAt: readonly number[], nowMs: number): number {
   let tokens = max;
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -100,7 +100,7 @@ function untilMs(bucket: Bucket, madeAt: readonly number[], needed: number, nowM
   return Math.ceil(Math.max(0, (needed - tokensIn(bucket, madeAt, nowMs)) * bucket.refillMs - EPSILON_MS));
 }
 
-/** What nobody waits for leaves out one turn while the reserve is empty; two in a row would come near to the lease of others (O4). */
+/** A patient push leaves out one turn while the reserve is empty. Two in a row would come near to the lease of others (O4). */
 function mayGiveWay(lastMs: number | null, { heartbeatMs, everyMs, turnMs }: Share, nowMs: number): boolean {
   return lastMs !== null && nowMs - lastMs + everyMs <= 2 * heartbeatMs + turnMs;
 }
@@ -110,7 +110,7 @@ export function withPushAt(times: readonly number[], atMs: number): readonly num
   return [...times.slice(1 - TIMES_MAX), atMs];
 }
 
-/** H1: every push moves a beat. When those were made that moved one between two looks: evenly, as nobody has seen more. */
+/** H1: every push moves a beat. Pushes between two looks are taken to be evenly spread, because nobody saw more. */
 export function pushesSeen(moved: number, fromMs: number, toMs: number): readonly number[] {
   const eachMs = (toMs - fromMs) / Math.max(1, moved);
   const counting = Math.min(moved, Math.ceil(REMEMBERED_MS / Math.max(1, eachMs)), 10 * TIMES_MAX);
@@ -128,7 +128,7 @@ export function turnInMs({ everyMs, turnMs, place }: Share, wallMs: number): num
   return sinceMs < turnMs ? 0 : Math.ceil(everyMs - sinceMs);
 }
 
-/** From the last accepted push until a beat of a daemon is due; it is made in the next turn from then on. Cron has a slack of its own. */
+/** Time from the last accepted push until a daemon's beat is due. It is made in the next turn after that. (A cron job has a tolerance of its own.) */
 export function beatAfterMs(heartbeatMs: number, { turnMs }: Share): number {
   return Math.max(heartbeatMs / 2, heartbeatMs - turnMs);
 }

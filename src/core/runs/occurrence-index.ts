@@ -1,5 +1,5 @@
-// Which occurrences of which schedule the machines' documents and the claims tell of. Made once for each fleet: documents, and the
-// maps that hold them, never change, so remembering is invisible (C1).
+// Occurrences of each schedule in machines' documents and claims. Made once for each set of documents: they never change, so remembering is
+// invisible (C1).
 
 import type { Machines } from '../model/machines/machines.ts';
 import type { ClaimView } from '../model/orders/claim.ts';
@@ -15,7 +15,7 @@ type Index = ReadonlyMap<string, readonly Occurrence[]>;
 const NONE: readonly Occurrence[] = [];
 const indexes = new WeakMap<Machines, Index>();
 
-/** Those that somebody runs, has run or has claimed, the newest first; `claims` may name more. */
+/** Occurrences that a machine runs, has run or has claimed, newest first; `claims` may add more. */
 export function toldOccurrences(template: string, machines: Machines, claims: Iterable<ClaimView> = []): readonly Occurrence[] {
   let index = indexes.get(machines);
   if (index === undefined) {

@@ -7,12 +7,12 @@ export function occurrenceId(template: string, atMs: number): string {
   return `${template}@${isoTime(atMs).slice(0, 16).replace(/[-:]/g, '')}Z`;
 }
 
-/** The id that ORDERS.json lists: of an occurrence its template's, of any other order its own. */
+/** The id that ORDERS.json lists: that of the template for an occurrence, else the order's own. */
 export function listedId(order: string): string {
   return NAME.exec(order)?.[1] ?? order;
 }
 
-/** It has no entry of its own, so that nothing can be said of it alone. */
+/** True for an occurrence: it has no entry of its own, so people cannot edit it alone. */
 export function isOccurrence(order: string): boolean {
   return NAME.test(order);
 }

@@ -2,7 +2,7 @@
 import type { ActiveRun, JournalState } from '../model/ledger/journal.ts';
 import type { LoadOf } from '../orders/program-report.ts';
 
-/** By the program's name; one that is not there has none. */
+/** By the service's name; a missing one has no calls. */
 export function loadByProgram(active: readonly Pick<ActiveRun, 'program'>[]): ReadonlyMap<string, number> {
   const load = new Map<string, number>();
   for (const { program } of active) if (program !== undefined) load.set(program, (load.get(program) ?? 0) + 1);

@@ -3,12 +3,12 @@ import type { LogEnd } from '../model/orders/run.ts';
 
 const LINES_MAX = 40;
 const BYTES_MAX = 4096;
-/** Stands alone on the first line of a tail that is not the whole log. */
+/** The first line of a tail that is not the whole log. */
 const CUT = '…';
-/** Where the log was read from within a line, that line may begin with the rest of a secret: no secret is longer. */
+/** A log that is read from within a line may begin with the rest of a secret. No secret is longer than this. */
 const REST_OF_A_SECRET_MAX = 4096;
 
-/** `clean` takes secrets and terminal codes out. 40 lines and 4 KiB at most; it begins within a line only where that line alone is longer. */
+/** `clean` takes secrets and terminal codes out. 40 lines and 4 KiB at most. It begins within a line only if that line alone is longer. */
 export function publishedTail({ tail, tailBegins }: LogEnd, clean: (text: string) => string): string {
   const text = tailBegins === 'within a line' ? clean(tail).slice(REST_OF_A_SECRET_MAX).toWellFormed() : clean(tail);
   const lines = text.split('\n');

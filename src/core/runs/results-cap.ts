@@ -1,5 +1,5 @@
-// What a machine says of its runs: each of its documents below 1 MiB and 10,000 entries (D8), whatever it remembers. Of listed orders
-// nothing is left out (O8): others would take such an order as not yet started. The journal keeps what else is left out here.
+// What of a machine's runs goes into its results documents: each stays below 1 MiB and 10,000 entries (D8). Runs of listed orders are never left out
+// (O8), or others would take such an order as not yet started. The journal keeps what is left out here.
 
 import { type EndedRun, OLDER_SIZE_MAX, type OlderRun, type ResultsDocument, type WaitingOrder } from '../model/orders/run.ts';
 import { shortened } from './run-retention.ts';
@@ -8,11 +8,11 @@ import { shortened } from './run-retention.ts';
 const LIMITS = Object.freeze({
   /** One run in full is 60 KB at most, and 340 KB if all its output is control characters; the last one is always said in full. */
   endedSizeMax: 300_000,
-  /** They also stand as lines in COMPUTER_N.md: more than this nobody reads. */
+  /** They also stand as lines in COMPUTER_N.md, where nobody reads more than this. */
   waitingMax: 200,
   waitingSizeMax: 50_000,
   beforeSizeMax: 150_000,
-  /** Some 1,500 runs with ids of 20 characters: what is more of listed orders stands in further documents. */
+  /** Some 1,500 runs with ids of 20 characters; further runs of listed orders stand in further documents. */
   olderSizeMax: OLDER_SIZE_MAX,
 });
 
@@ -29,7 +29,7 @@ function firstThatFit(waiting: readonly WaitingOrder[]): readonly WaitingOrder[]
   return [...newestThatFit(backwards, LIMITS.waitingSizeMax, 0)].reverse();
 }
 
-/** O8: what is listed stays, whatever its number; of the rest what fits beside it, the newest, without what it put out. */
+/** O8: runs of listed orders stay, however many. Of the others the newest stay that fit beside them, without outputs. */
 function olderThatStay(older: readonly OlderRun[], isListed: (order: string) => boolean): readonly OlderRun[] {
   const listed = new Set(older.filter((run) => isListed(run.order)));
   const bare = older.flatMap((run) => (listed.has(run) ? [] : [withoutOutputs(run)]));

@@ -1,6 +1,5 @@
-// A results document by order, and a fleet's machines by what they have run, each made once: with thousands of orders, looking
-// through every list of every machine for every order is what a cycle would spend its time on. Documents, and the maps that hold
-// them, never change, so remembering is invisible (C1).
+// Indexes of results by order, and of machines by the orders that they have run, each made once. With thousands of orders, searching every list of
+// every machine for every order would take most of a cycle. Documents, and the maps that hold them, never change, so remembering is invisible (C1).
 import type { OlderRun, ResultsDocument, RunningRun, WaitingOrder } from '../model/orders/run.ts';
 
 export interface RunsOfOrder {
@@ -22,7 +21,7 @@ export function runsOf(results: ResultsDocument, order: string): RunsOfOrder {
   return indexOf(results).get(order) ?? NONE;
 }
 
-/** The machines whose results tell of a run of this order, in the order of the map. */
+/** The machines whose results have a run of this order, in the order of the map. */
 export function tellersOf(order: string, machines: Tellers): readonly number[] {
   let index = tellers.get(machines);
   if (index === undefined) {

@@ -1,5 +1,5 @@
-// O17: how far runs are. It is shown at once where they run; to others it comes with what their machine says anyway: it never makes a
-// push, and with a beat, which else adds nothing to the history (H1), it goes every five minutes at most. Pure.
+// O17: how far runs are. Their own machine shows it at once. Others get it with the next push: progress makes no push itself, and it goes with a
+// beat, which otherwise adds nothing to the history (H1), every five minutes at most. Pure.
 
 import { sameValue } from '../base/same-value.ts';
 import { parseTime } from '../base/time.ts';
@@ -8,7 +8,7 @@ import type { ResultsDocument, RunName, RunProgress } from '../model/orders/run.
 const LAST_MAX = 120;
 const REFRESH_MS = 300_000;
 
-/** As it may be published. `clean` takes secrets and terminal codes out. */
+/** The progress fit to publish. `clean` takes secrets and terminal codes out. */
 export function saidProgress(progress: RunProgress, clean: (text: string) => string): RunProgress {
   const [first = ''] = clean(progress.last).split('\n');
   const characters = [...first.slice(0, 4 * LAST_MAX)];
@@ -22,7 +22,7 @@ export function withoutProgress(results: ResultsDocument): ResultsDocument {
     : results;
 }
 
-/** True where what was said of a run is so old that the next push, whatever makes it, tells the present state. */
+/** True if the published progress is so old that the next push of any kind carries the present one. */
 export function isProgressDue(now: ResultsDocument, shown: ResultsDocument): boolean {
   return now.running.some((run) => {
     const said = shown.running.find((other) => isSame(run, other))?.progress;

@@ -1,5 +1,5 @@
-// What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers all that the protocol asks
-// for; what the results document can hold of it is results-cap.ts. A run that leaves the last ones moves to the history.
+// What a machine remembers of its ended runs (O8), and for how long. Pure. The journal remembers everything that the protocol asks for;
+// results-cap.ts says what fits into the results documents. A run that leaves the last ones moves to the history.
 
 import { isoTime, latest, parseTime } from '../base/time.ts';
 import type { JournalState } from '../model/ledger/journal.ts';
@@ -19,17 +19,17 @@ import { listedId } from './occurrence-name.ts';
 
 /** O8: how long a finished run is remembered after its order left ORDERS.json. */
 const REMEMBER_MS = 30 * 24 * 3_600_000;
-/** Of orders that are not listed any more: some 300 a day for 30 days. Beyond it the oldest go, and the journal stays small. */
+/** Runs of unlisted orders that are remembered: some 300 a day for 30 days. Beyond it the oldest go, so that the journal stays small. */
 const UNLISTED_MAX = 10_000;
 
-/** Of each schedule, beside those that stand in full; what is older is in the history. */
+/** Short records for each schedule, beside the full ones; older runs are in the history. */
 export const OCCURRENCES_KEPT = 30;
 
 type Memory = Pick<JournalState, 'ended' | 'older' | 'movedRuns'>;
 
 /**
- * The last runs stay in full; of the others, the newest of each order: it alone says what may still run (O6). All of the others
- * move to the history.
+ * The last runs stay in full. Of the others the newest of each order stays in short, because it says what may still run (O6). All others move to
+ * the history.
  */
 export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
   const ended = [...memory.ended, ...ends];
@@ -41,7 +41,7 @@ export function remember(memory: Memory, ends: readonly EndedRun[]): Memory {
   };
 }
 
-/** O8a: those that wait for the history. Past their bound the oldest lose tail and outputs, and where that is not enough they go. */
+/** O8a: runs that wait for the history. Beyond their bound the oldest lose tail and outputs; if that is not enough, they are dropped. */
 function moved(before: readonly EndedRun[], leaves: readonly EndedRun[]): readonly EndedRun[] {
   if (leaves.length === 0) return before;
   const runs = [...before, ...leaves.map(forHistory)];
@@ -60,7 +60,7 @@ function moved(before: readonly EndedRun[], leaves: readonly EndedRun[]): readon
   return runs.slice(first);
 }
 
-/** A run as the history keeps it: of a long tail the end, with a mark that there was more. */
+/** A run as the history keeps it: a long tail is cut to its end, with a mark that there was more. */
 function forHistory(run: EndedRun): EndedRun {
   return run.tail.length <= HISTORY_TAIL_MAX ? run : { ...run, tail: endOf(run.tail, HISTORY_TAIL_MAX) };
 }
@@ -70,7 +70,7 @@ function endOf(tail: string, lengthMax: number): string {
   return tail.length <= lengthMax ? tail : `…${tail.slice(1 - lengthMax).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
-/** A tail is shortened, and kept of what still needs somebody; why a run ended as it did is never left out. */
+/** The short record of a run. Its tail is shortened, and kept only if a person may need it; its reason is always kept. */
 export function shortened({ tail, outputs = {}, ...run }: OlderRun): OlderRun {
   const { order, generation, attempt, state, exitCode, finishedAt, startedAt, reason, code, work, asks, returned } = run;
   const kept = JSON.stringify(outputs).length <= OLDER_OUTPUTS_MAX ? outputs : { ...sessionIn(outputs), ...askedIn(outputs) };
@@ -114,7 +114,7 @@ function newestOfEach(runs: readonly OlderRun[]): OlderRun[] {
   return [...newest.values()];
 }
 
-/** Of each schedule those that were remembered last: a clock that was ahead must not take the place of those that follow. */
+/** Keeps the occurrences of each schedule that were remembered last: one from a clock that was ahead must not push out later ones. */
 function fewOfEachSchedule(runs: OlderRun[]): OlderRun[] {
   const counts = new Map<string, number>();
   const kept = runs.toReversed().filter(({ order }) => {
@@ -132,8 +132,8 @@ export function isHigher(run: Pick<OlderRun, 'generation' | 'attempt'>, than: Pi
 }
 
 /**
- * O8: notes which remembered orders are not listed, and which are listed again, and drops what has been so for long enough. An unreadable ORDERS.json never
- * counts as removal, and an entry without a readable id may be any of them (D4).
+ * O8: notes which remembered orders are not listed and which are listed again, and forgets those that were unlisted long enough. An unreadable
+ * ORDERS.json never counts as removal, and an entry without a readable id may be any of them (D4).
  */
 export function forget(state: JournalState, snapshot: Snapshot, now: Instant): JournalState {
   const { orders, refused } = snapshot.orders;
@@ -147,10 +147,10 @@ export function forget(state: JournalState, snapshot: Snapshot, now: Instant): J
   for (const [order, finishedAt] of lastEnds(state)) {
     const wasAway = Object.hasOwn(state.unlisted, order);
     if (wasAway && ids.has(order)) returned.add(order);
-    // What stands there in an entry that cannot be read is not back yet.
+    // An order in an entry that cannot be read does not count as listed again.
     if (isListed(order) && (!wasAway || ids.has(listedId(order)))) continue;
     const since = Object.hasOwn(state.unlisted, order) ? (state.unlisted[order] ?? '') : isoTime(now.wallMs);
-    // A clock that was far behind when the order left must not make the memory end at once.
+    // A clock that was far behind when the order left must not end the memory at once.
     if (now.wallMs - parseTime(latest([since, finishedAt])) >= REMEMBER_MS) dropped.add(order);
     else unlisted[order] = since;
   }

@@ -1,4 +1,4 @@
-// What became of the attempts of a shared order, from all machines' documents and the claims (O2, O4, O6). Pure.
+// The attempts of a shared order, from all machines' documents and the claims (O2, O4, O6). Pure.
 
 import type { Machines } from '../model/machines/machines.ts';
 import { type ClaimTerms, type ClaimView, claimName } from '../model/orders/claim.ts';
@@ -14,14 +14,14 @@ export interface AttemptFact {
   readonly machine: number;
   /** Null = it stands without an end: claimed, or running. */
   readonly ended: OlderRun | null;
-  /** Of its claim. Null = it has ended, or it was begun without one: such a run has no lease, and nobody takes it over (O4). */
+  /** Terms of its claim. Null = it has ended, or was begun without a claim: then it has no lease, and nobody takes it over (O4). */
   readonly terms: ClaimTerms | null;
 }
 
 export interface Attempts {
-  /** Those of the order's own generation, lowest first. */
+  /** Attempts of the listed generation, lowest first. */
   readonly facts: readonly AttemptFact[];
-  /** Something ran under a higher generation: a lowered one changes nothing (O8). One of those. */
+  /** An attempt of a higher generation, if there is one: a lowered generation changes nothing (O8). */
   readonly higher: (AttemptFact & RunName) | undefined;
   /** Attempts of older generations that stand without an end. */
   readonly earlier: readonly (AttemptFact & RunName)[];
@@ -39,8 +39,8 @@ export function byOrder(claims: Claims): ReadonlyMap<string, readonly ClaimView[
 }
 
 /**
- * `claims`: those of this order. Who runs or ran an attempt had its claim confirmed, whoever holds that now: a claim created anew on
- * an old view counts for nothing beside a run (O2a).
+ * `claims`: those of this order. A machine that runs or ran an attempt had its claim confirmed, so a claim that another one created later on an old
+ * view counts for nothing beside that run (O2a).
  */
 export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Machines, claims: readonly ClaimView[]): Attempts {
   const standing = new Map(claims.map((claim) => [claimName(claim), claim]));
@@ -62,7 +62,7 @@ export function attemptsOf(order: Pick<Order, 'id' | 'generation'>, machines: Ma
   }
   for (const { machine, results } of told) {
     for (const run of results === undefined ? [] : runsOf(results, order.id).ended) {
-      // An order that was for all before it was shared has as many words of one attempt: where one succeeded, nobody goes on.
+      // An order that was for all before it was shared has one attempt on many machines. If one of them succeeded, nobody goes on.
       if (known.get(claimName(run))?.ended?.state !== 'COMPLETED') note(run, machine, run, null);
     }
   }
@@ -112,7 +112,7 @@ export function mayStart(
   return before.ended === null ? before.terms !== null && isGone(before) : mayFollow(before.ended);
 }
 
-/** O15, O18: what asks for a person is followed by what that person says, and by no other attempt. */
+/** O15, O18: an end that asks a person is followed by their answer or retry, and by no other attempt. */
 export function mayFollow({ state, asks }: Pick<OlderRun, 'state' | 'asks'>): boolean {
   return state === 'FAILED' && asks !== true;
 }

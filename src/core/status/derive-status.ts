@@ -25,7 +25,7 @@ import { refusedStatus } from './order-status.ts';
 import { progressOf } from './progress.ts';
 import { listedStatus } from './schedule-status.ts';
 
-/** What the board will hold once it is folded. */
+/** Machines' documents as the board will hold them after the fold. */
 export interface StatusSources {
   readonly orders: OrdersDocument;
   readonly ordersReadable: boolean;
@@ -43,7 +43,7 @@ export interface StatusSources {
 
 interface Shown {
   readonly shown: StatusOrder;
-  /** What a person is asked for because of a hold; undefined = no hold shows. */
+  /** What a hold asks of a person; undefined = there is no hold. */
   readonly ask: string | null | undefined;
 }
 
@@ -58,7 +58,7 @@ type OrderEntries = readonly (readonly [id: string, order: StatusOrder])[];
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
 export function deriveStatus(sources: StatusSources): StatusDocument {
-  // Whoever joins right now has itself last: the order in which machines came must not be seen.
+  // Sorted, because a machine that has just joined has itself last: the result must not depend on that.
   const from = { ...sources, machines: new Map([...sources.machines].sort(([a], [b]) => a - b)) };
   const machines = Object.fromEntries(
     [...from.machines.keys()].map((number) => [String(number), machineStatus(number, from.machines)]),
@@ -88,7 +88,7 @@ export function deriveStatus(sources: StatusSources): StatusDocument {
     if (refused.id === null || Object.hasOwn(orders, refused.id)) continue;
     orders[refused.id] = refusedStatus(refused.id, refused.reason, from.machines, (id) => listed.has(id));
   }
-  // What is to be said of a chain, its steps say.
+  // The steps of a chain speak for it.
   const entries = Object.entries(orders).filter(([, { steps }]) => steps === undefined);
   const peopleRead = new Map([...from.machines].map(([number, { document }]) => [number, document.peopleRead]));
   const mistakes: Fault[] = [];

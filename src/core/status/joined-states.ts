@@ -1,4 +1,4 @@
-// What many runs of one order come to, in one state and one reason. Pure.
+// Joins many runs of one order into one state and one reason. Pure.
 
 import { because } from '../base/reasons.ts';
 import { latest } from '../base/time.ts';
@@ -28,7 +28,7 @@ export function foldStates(runs: readonly (readonly [string, StatusRun])[]): Sta
   return has('ASSIGNED') ? { state: 'ASSIGNED', ...why } : { state: 'QUEUED', ...why };
 }
 
-/** As many machines are told, the others counted. */
+/** How many machines are named; the others are counted. */
 const TOLD_MAX = 3;
 
 /** `on 1: exit code 3; on 2: not allowed there`. */

@@ -54,14 +54,14 @@ function programsStatus({ programs, state }: MachineDocument): Pick<StatusMachin
   return { programs: Object.fromEntries(shown) };
 }
 
-/** F2: stated by another machine, with a beat that this machine's own word has not passed yet. */
+/** F2: lost by another machine's statement, with a beat that this machine's own document has not passed yet. */
 export function isOffline(number: number, machines: Machines): boolean {
   const document = machines.get(number)?.document;
   if (document === undefined || document.state === 'LEFT') return false;
   return isStatedLost(number, document.beat, machines);
 }
 
-/** The statement of its loss stands, and it has spoken since. */
+/** Another machine still calls it lost, and it has been heard of since. */
 function isBack(number: number, machines: Machines): boolean {
   const document = machines.get(number)?.document;
   if (document === undefined || document.state === 'LEFT' || isOffline(number, machines)) return false;

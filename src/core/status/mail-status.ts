@@ -16,7 +16,7 @@ export interface MailStatus {
   readonly messages: StatusMessages | null;
 }
 
-/** `peopleRead`: of each machine's log to people, the last number that they had before them when they wrote again. */
+/** `peopleRead`: for each machine's log to people, the last number that stood on the board when they wrote again. */
 export function mailStatus(logs: MailView['machines'], readers: Readers, peopleRead: ReadonlyMap<number, number>): MailStatus {
   let unread = 0;
   const last: StatusMessage[] = [];
@@ -49,7 +49,7 @@ export function mailStatus(logs: MailView['machines'], readers: Readers, peopleR
   return { unread, messages: isEmpty ? null : messages };
 }
 
-/** How far each reader of a log that is waited for has read. */
+/** How far each reader that counts has read a log. */
 function readUpTo(from: number, to: Reader, readers: Readers, peopleRead: ReadonlyMap<number, number>): readonly number[] {
   if (to === PEOPLE) return [peopleRead.get(from) ?? 0];
   const source = sourceOf(from, to);

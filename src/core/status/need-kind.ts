@@ -1,4 +1,4 @@
-// What a kind of needs-you is: something that only a person can move, found in the documents alone, so without a clock (D6).
+// A kind of needs-you: something that only a person can move, found in the documents alone, so without a clock (D6).
 
 import type { FleetSettings } from '../model/ledger/fleet.ts';
 import type { Machines } from '../model/machines/machines.ts';
@@ -15,9 +15,9 @@ export interface NeedSources {
   readonly fleet: FleetSettings;
   readonly machines: Machines;
   readonly faults: readonly Fault[];
-  /** Chains are left out: what is to be said of one, its steps say. */
+  /** Without chains: their steps are listed. */
   readonly shown: readonly (readonly [id: string, order: StatusOrder])[];
-  /** What a person is asked for because of a hold, by order; null = it waits for others, which ask for themselves. */
+  /** What a hold asks of a person, by order; null = the order waits for others, which ask for themselves. */
   readonly asks: ReadonlyMap<string, string | null>;
   readonly messages: StatusMessages | null;
 }
@@ -33,7 +33,7 @@ export interface NeedKind {
   find(from: NeedSources): readonly NeedsYou[];
 }
 
-/** What it is about, in a word; `labelOf`: of a machine. */
+/** Its subject, in a word; `labelOf`: names a machine. */
 export function needSubject({ order, document, machine }: NeedsYou, labelOf: (machine: number) => string): string {
   return order ?? document ?? (machine === undefined ? 'fleet' : labelOf(machine));
 }

@@ -1,5 +1,5 @@
-// What of machines and messages only a person can move, each with the one thing to do. How long a pause lasts already nobody can say here,
-// but that it has no end.
+// Needs-you of machines and messages: what only a person can move, each with the one thing to do. Without a clock it is not known how long a pause
+// has lasted, only that it has no end.
 
 import { shellWord } from '../base/shell-word.ts';
 import { minuteTime } from '../base/time.ts';
@@ -9,7 +9,7 @@ import { PEOPLE } from '../model/messages/message.ts';
 import type { NeedsYou } from '../model/status/status.ts';
 import type { NeedKind } from './need-kind.ts';
 
-/** M6. `machine` is in the entry; the two ways to end it are the one at the machine and the one from anywhere. */
+/** M6. The entry has `machine`. There are two ways to end an emergency: at the machine, and from anywhere. */
 export const emergencyNeed: NeedKind = {
   code: 'emergency',
   alert: 'emergency',
@@ -38,12 +38,12 @@ export const programNeed: NeedKind = {
     }),
 };
 
-/** `name`: of the machine that it belongs to. */
+/** `name`: the machine that it belongs to. */
 export function programWhy(program: string, detail: string | null, name: string): string {
   return `program ${program} failed: ${detail ?? 'it does not start'}. Fix it, then on ${name}: coord instance start ${shellWord(program)}`;
 }
 
-/** As many messages as STATUS.json lists: there may be more. */
+/** How many messages STATUS.json lists; there may be more. */
 const LISTED_MAX = 20;
 
 /** One entry a sender. People have no cursor: an answer is the only sign that they have read. */
@@ -87,7 +87,7 @@ export const pauseNeed: NeedKind = {
   },
 };
 
-/** A slip in a name must not leave a machine running that was to be paused, unsaid. */
+/** A wrong name in `paused` leaves a machine running that should be paused, so people are told. */
 function pausesOfNobody(machines: Machines, paused: FleetSettings['paused']): readonly NeedsYou[] {
   const known = new Set([
     'fleet',

@@ -1,4 +1,4 @@
-// What of orders and documents only a person can move: what cannot be read, what is blocked or failed, and what went away with a machine.
+// Needs-you of orders and documents: what cannot be read, what is blocked or failed, and what was lost with a machine.
 
 import { shellWord } from '../base/shell-word.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
@@ -10,7 +10,7 @@ import { phoneWay } from '../orders/questions.ts';
 import { isOffline } from './machine-status.ts';
 import type { NeedKind } from './need-kind.ts';
 
-/** What says the same at the same line is said once. */
+/** Equal faults of one line are listed once. */
 export const documentNeed: NeedKind = {
   code: 'document',
   alert: 'fault',
@@ -28,7 +28,7 @@ export const documentNeed: NeedKind = {
   },
 };
 
-/** With the order that it is about, and who has to do it: people know that, and seldom the line. */
+/** With the order and its machine, which people know better than the line. */
 export function toldFault(fault: Fault, machines: Machines): string {
   const { order } = fault;
   if (order === undefined) return faultSentence(fault);
@@ -42,12 +42,12 @@ export const orderNeed: NeedKind = {
   alert: 'order',
   ways: ['coord approve', 'coord retry', 'coord order resolve', 'coord allow', 'coord answer', 'when one joins'],
   find({ orders, shown, asks }) {
-    // The document's own line says it of an entry that cannot be read; of a cancelled order nobody wants to know.
+    // A fault of ORDERS.json already tells of an entry that cannot be read; a cancelled order needs nobody.
     const silent = new Set([
       ...orders.refused.map((entry) => entry.id),
       ...orders.orders.filter((order) => order.cancelled || order.unknown !== undefined).map((order) => order.id),
     ]);
-    // What waits for others is moved by them, or by what they ask for themselves.
+    // An order that waits for others needs nobody itself: they move it, or ask.
     const stands = (id: string, { state }: StatusOrder) => (state === 'BLOCKED' ? asks.get(id) !== null : state === 'FAILED');
     return shown
       .filter(([id, order]) => stands(id, order) && !silent.has(id))
@@ -65,7 +65,7 @@ function whyNeeded(id: string, order: StatusOrder): string {
 
 const MOVES: readonly OrderState[] = ['IN_PROGRESS', 'QUEUED', 'ASSIGNED'];
 
-/** An order goes on nowhere, because its machine is away. */
+/** Orders that stand still because their machine is away. */
 export const offlineNeed: NeedKind = {
   code: 'offline',
   alert: 'order',

@@ -18,7 +18,7 @@ import { foldStates } from './joined-states.ts';
 import { orphanedStatus, type ToldWord } from './orphaned-runs.ts';
 import { sharedStatus } from './shared-status.ts';
 
-/** What a status was made of. */
+/** The documents that a status was made of. */
 interface Made {
   readonly parts: readonly unknown[];
   readonly status: StatusOrder;
@@ -26,7 +26,7 @@ interface Made {
 
 const made = new WeakMap<Order, Made>();
 
-/** The same order and documents give the very status that they gave before: documents never change, so nobody can tell (C1). */
+/** The same order and documents give the same status object. Documents never change, so this is invisible (C1). */
 export function orderStatus(order: Order, machines: Machines): StatusOrder {
   const parts = partsOf(order, machines);
   if (parts === null) return withWord(order, makeStatus(order, machines), machines);
@@ -39,14 +39,14 @@ export function orderStatus(order: Order, machines: Machines): StatusOrder {
   return status;
 }
 
-/** All that the status of an order for one machine is made of; null = a name, or all, may mean any machine. */
+/** The documents that decide the status of an order for one machine; null = a name, or `all`, may mean any machine. */
 function partsOf({ id, assign, resolved }: Order, machines: Machines): readonly unknown[] | null {
-  // A person's word looks at who is called lost besides.
+  // A manual resolution also depends on which machines are called lost.
   if (assign.kind !== 'machine' || resolved !== null) return null;
   const meant = machines.get(assign.machine);
   const parts: unknown[] = [meant?.document, meant?.results];
   for (const machine of tellersOf(id, machines)) {
-    // Whether it goes on there, any machine can say.
+    // Any machine's document can call that one lost.
     if (machine !== assign.machine) return null;
     parts.push(machine, machines.get(machine)?.results);
   }
@@ -72,7 +72,7 @@ function reached({ generation }: Order, told: number): Pick<StatusOrder, 'reache
   return told > generation ? { reached: told } : {};
 }
 
-/** What people wrote, of a schedule too. */
+/** The parts that people wrote, also of a schedule. */
 export function headOf(
   order: Order,
   machines: Machines,
@@ -109,7 +109,7 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
   const numbers = [...new Set([...meant, ...told])].sort((a, b) => a - b);
   const runs = numbers.map((machine): [string, StatusRun] => {
     const view = machines.get(machine);
-    // Who has left does not try again.
+    // A machine that has left does not try again.
     const asked = view?.document.state === 'LEFT' ? { ...order, attempts: 1 } : order;
     const said = toldStatus(asked, view?.results ?? null);
     if (said !== null) return [String(machine), said];
@@ -141,9 +141,9 @@ function toldStatus(order: Order, results: ResultsDocument | null): StatusRun | 
   return results === null ? null : (wordOf(order, results)?.status ?? null);
 }
 
-/** What this machine itself said of its runs of this work: the highest attempt counts (O6). */
+/** What a machine reports of its runs of this work: the highest attempt counts (O6). */
 function wordOf(order: Order, results: ResultsDocument): Word | null {
-  // A lowered generation changes nothing (O8): the newest that ran here is still what stands.
+  // A lowered generation changes nothing (O8): the newest run here still counts.
   const runs = runsOf(results, order.id);
   const isThis = (run: RunName) => run.generation >= order.generation;
   const running = runs.running.find(isThis);
@@ -173,11 +173,11 @@ function wordOf(order: Order, results: ResultsDocument): Word | null {
 }
 
 function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
-  // A person has said by now that it is to be left at that.
+  // A person has resolved it by now.
   const isAsked = run.returned === true && !order.cancelled && !isResolved(order);
   if (isAsked && run.generation >= order.generation) return cameBack(order, run, machine);
   return {
-    // Nobody is asked any more for what is not wanted.
+    // A cancelled order asks nobody.
     state: run.asks !== true ? run.state : order.cancelled ? 'CANCELLED' : 'BLOCKED',
     ...endReason(order, run),
     attempt: run.attempt,
@@ -191,8 +191,8 @@ function endedStatus(order: Order, run: OlderRun, machine: number): StatusRun {
 }
 
 /**
- * O8: whoever listed it again may have meant to run it, or have undone a removal: the file is the same. An id is used once for each
- * generation, and nothing shows that better than a question.
+ * O8: a person who listed it again may have wanted another run, or only have undone a removal: the file is the same. An id is used once for each
+ * generation, so coord asks.
  */
 function cameBack({ id }: Order, { state, finishedAt, generation, attempt }: OlderRun, machine: number): StatusRun {
   const when = `${state} on ${machine}, ${minuteTime(finishedAt)}`;

@@ -1,5 +1,5 @@
-// Orders that nobody goes on with, though their last word sounds as if somebody did: begun on a machine that they are not for any
-// more (S3: what has started stays where it started), lost with it, or lost under a higher generation than is listed now. The state says
+// Orphaned runs: runs that nobody continues, though the last document says that they run. The order was begun on a machine that it is not for any
+// more (S3: what has started stays where it started), or was lost with its machine, or under a higher generation than is listed. The state says
 // so, with the one command that helps: a raised generation (O8). Pure, from documents alone.
 
 import { because } from '../base/reasons.ts';
@@ -11,13 +11,13 @@ import { questionIn } from '../orders/questions.ts';
 import { isDeclaredLost } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
 
-/** The word of a machine about this order, as it stands. */
+/** What a machine's document says of this order. */
 export interface ToldWord {
   readonly generation: number;
   readonly status: StatusRun & { readonly machine: number };
 }
 
-/** What is shown of an order whose newest word is this: the word itself where somebody goes on. */
+/** The status to show for an order with this newest report: the report itself if somebody continues the run. */
 export function orphanedStatus(order: Order, { generation, status }: ToldWord, machines: Machines): ToldWord['status'] {
   const { state, machine, reason, code, ...known } = status;
   if (state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED') return status;
@@ -41,7 +41,7 @@ export function orphanedStatus(order: Order, { generation, status }: ToldWord, m
   return { ...known, machine, state: 'BLOCKED', ...why, ...(isLost ? { code: lost.code } : {}) };
 }
 
-/** What it says of its next attempt no longer holds. */
+/** The status without its next attempt, which will not come. */
 function lastWord({ attempts }: Order, { code, reason, attempt, outputs = {} }: StatusRun): string {
   if (code === 'nextAttempt') return `attempt ${attempt} of ${attempts} failed`;
   const question = code === 'question' ? questionIn(outputs) : null;

@@ -1,5 +1,5 @@
-// How far each MVP and each feature is (D10): out of orders, their states, and the specs. A step of a chain counts as an order; a schedule
-// counts not at all, because it is never done. Pure.
+// The progress of each MVP and feature (D10), from orders, their states, and the specs. A step of a chain counts as an order. A schedule does not
+// count, because it is never done. Pure.
 import type { OrdersDocument } from '../model/orders/order.ts';
 import type { OrderState } from '../model/orders/run.ts';
 import type { SpecOutline } from '../model/orders/spec.ts';
@@ -14,7 +14,7 @@ interface Piece {
   readonly spec: string | null;
 }
 
-/** `stateOf`: of an order that is listed. `waitsForOthers`: it is BLOCKED, and nobody is asked for anything. */
+/** `stateOf`: the state of a listed order. `waitsForOthers`: it is BLOCKED and asks nobody for anything. */
 export interface ProgressSources {
   readonly orders: OrdersDocument;
   readonly specs: ReadonlyMap<string, SpecOutline>;
@@ -32,7 +32,7 @@ const KIND_OF: Readonly<Record<OrderState, Kind>> = {
   CANCELLED: 'cancelled',
 };
 
-/** Null = there is nothing to be told. */
+/** Null = there is no progress to report. */
 export function progressOf(from: ProgressSources): Progress | null {
   const pieces = [...piecesOfOrders(from), ...piecesOfSpecs(from)];
   const names = new Map<string, SpecOutline[]>();
@@ -57,7 +57,7 @@ function piecesOfOrders({ orders, stateOf, waitsForOthers }: ProgressSources): P
   });
 }
 
-/** Tasks without an order: what a person ticked is done, the rest is to be planned. Drafts do not count. */
+/** Counts tasks without an order: ticked ones are done, the others are to be planned. Drafts do not count. */
 function piecesOfSpecs({ orders, specs, stateOf }: ProgressSources): Piece[] {
   const refused = new Set(orders.refused.map(({ id }) => id));
   return [...specs.values()].flatMap((spec) =>

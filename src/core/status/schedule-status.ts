@@ -1,5 +1,5 @@
-// What is known of a scheduled order, from documents alone (D6): the state of its newest occurrence, and the last ones. When the next
-// one comes only a face can say, which has a clock.
+// The status of a scheduled order, from documents alone (D6): the state of its newest occurrence, and the last ones. The next one can only be told
+// where there is a clock: in a face.
 
 import { because } from '../base/reasons.ts';
 import { isoTime } from '../base/time.ts';
@@ -18,7 +18,7 @@ import { headOf, orderStatus } from './order-status.ts';
 
 const LAST_RUNS_MAX = 10;
 
-/** The status of any entry of the list: of a schedule, its newest occurrence's. */
+/** The status of any entry; a schedule has that of its newest occurrence. */
 export function listedStatus(order: Order, machines: Machines): StatusOrder {
   return isTemplate(order) ? scheduleStatus(order, machines) : orderStatus(order, machines);
 }
@@ -38,7 +38,7 @@ function newestStatus(order: Order, machines: Machines): StatusRun & Pick<Status
   if (order.assign.kind === 'all') return allStatus(order, machines);
   const newest = newestOf(order, machines);
   if (newest === null) return untouched(order, machines);
-  // The head is the template's; the next occurrence does what is listed then.
+  // The description comes from the template; the next occurrence does what is listed then.
   const {
     assign: _,
     title: _title,
@@ -54,7 +54,7 @@ function newestStatus(order: Order, machines: Machines): StatusRun & Pick<Status
   return { ...status, reason: [which, status.reason, next].filter((it) => it !== undefined).join('; ') };
 }
 
-/** What ran last; or what should have run since, and is blocked. */
+/** The newest occurrence that ran, or one since then that is blocked. */
 function newestOf(order: Order, machines: Machines): { readonly id: string; readonly atMs: number } | null {
   const [told] = toldOccurrences(order.id, machines);
   const blocked = waitingOf(order, machines).find(({ state }) => state === 'BLOCKED');
@@ -78,7 +78,7 @@ function untouched(order: Order, machines: Machines): StatusRun {
   return assignment.kind === 'nobody' ? { state: 'BLOCKED', ...assignment.why } : { state: 'QUEUED', ...because.schedule() };
 }
 
-/** Each machine's own newest occurrence: one that joined later has none of the earlier ones. */
+/** The newest occurrence of each machine: a machine that joined later has none of the earlier ones. */
 function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrder, 'machines'> {
   const assignment = assignmentOf({ ...order, joiners: true }, machines);
   if (assignment.kind === 'nobody') return untouched(order, machines);
@@ -105,7 +105,7 @@ function allStatus(order: Order, machines: Machines): StatusRun & Pick<StatusOrd
   return { ...all, state: first, ...(isBad ? withHead(`${which}; on ${machine}`, run ?? {}) : { reason: which }) };
 }
 
-/** Which of the machines' states is that of the whole. */
+/** The state of the whole, from the states of the machines. */
 const FIRST: readonly OrderState[] = ['IN_PROGRESS', 'ASSIGNED', 'FAILED', 'BLOCKED', 'CANCELLED', 'COMPLETED'];
 
 /** The newest first; of an order for all, each machine's. */

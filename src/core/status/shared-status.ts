@@ -1,5 +1,5 @@
-// The state of a shared order from documents alone (D6): claims are refs and no documents, so each machine says in its results
-// what it has claimed. Where observers call the holder lost (F2), taking over follows the claim's own terms (O4).
+// The state of a shared order from documents alone (D6). Claims are refs and no documents, so each machine lists its claims in its results. If
+// observers call the holder lost (F2), a take-over follows the claim's own terms (O4).
 
 import { because } from '../base/reasons.ts';
 import { minuteTime } from '../base/time.ts';
@@ -49,14 +49,14 @@ export function sharedStatus(
           ...(run.progress === undefined ? {} : { progress: run.progress }),
           ...changedSince(order, run),
         };
-  // Nobody goes on where an earlier attempt has succeeded: its holder was cut off, and said so late.
+  // An earlier attempt has succeeded, and its holder reported that late, so nobody goes on.
   const done = attempts.facts.find((fact) => fact.ended?.state === 'COMPLETED');
   if (done?.ended != null) return { ...endedStatus(done.ended, done.machine), machine: done.machine };
   if (order.cancelled) return { ...common, state: 'CANCELLED', ...because.lostCancelled(who) };
   return { ...common, ...lostStatus(order, top, machines) };
 }
 
-/** O4: of an attempt that stands without an end, and whose machine is away. */
+/** O4: the state of an attempt without an end whose machine is lost. */
 function lostStatus(
   order: Order,
   lost: AttemptFact,
@@ -64,7 +64,7 @@ function lostStatus(
 ): Pick<StatusRun, 'state' | 'reason' | 'code' | 'takeOver'> {
   const { attempt, terms } = lost;
   const who = machineLabel(lost.machine, machines);
-  // What was begun without a claim has no lease: nobody can know that it is over.
+  // A run without a claim has no lease, so nobody can know that it is over.
   if (terms === null || attempt >= terms.attempts) return { state: 'FAILED', ...because.lost(who) };
   const it = { who, attempt, attempts: terms.attempts };
   const assignment = assignmentOf(order, machines);
@@ -95,7 +95,7 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
     const where = machineLabel(earlier.machine, machines);
     return { state: 'QUEUED', ...because.generation(earlier.generation, where) };
   }
-  // Who is away may come back, and blocks nothing; who is there says what people can do.
+  // A lost machine may come back and blocks nothing. Machines that are there say what people can do.
   const there = assignment.machines.filter((machine) => !isDeclaredLost(machine, machines));
   const refusals = (there.length > 0 ? there : assignment.machines).map((machine) => blockedOn(machine, order, machines));
   const [refusal] = refusals;
@@ -112,7 +112,7 @@ function blockedOn(machine: number, order: Order, machines: Machines): Pick<Stat
   return blocked === undefined ? null : toldReason(blocked);
 }
 
-/** What documents say of claims, but for those that have become runs: who lost a race says so until its next word. */
+/** Claims in documents that have not become runs. A machine that lost a race still lists its claim until its next push. */
 function claimedIn(order: string, machines: Machines): ClaimView[] {
   const runs = new Set<string>();
   const claims: ClaimView[] = [];

@@ -1,5 +1,5 @@
-// The status as it was derived last: from the same documents it is the same, and in a warm process most cycles see the same ones.
-// Documents never change, so it is enough that each is the very object that it was; remembering a pure function is invisible (C1).
+// Remembers the last derived status. In a running process most cycles see the same documents, and then the status is the same. Documents never
+// change, so comparing objects is enough; remembering a pure function is invisible (C1).
 
 import type { OrdersDocument } from '../model/orders/order.ts';
 import type { StatusDocument } from '../model/status/status.ts';
@@ -10,7 +10,7 @@ interface Derived {
   readonly status: StatusDocument;
 }
 
-/** One for each ORDERS.json that is in use; it goes with it. */
+/** One for each ORDERS.json in use; dropped with it. */
 const last = new WeakMap<OrdersDocument, Derived>();
 
 /** `deriveStatus` of the same sources. */
@@ -26,7 +26,7 @@ export function rememberedStatus(sources: StatusSources): StatusDocument {
   return status;
 }
 
-/** Nothing but what `partsOf` compares: what is derived can depend on nothing else. */
+/** Only the parts that `partsOf` compares, so the result can depend on nothing else. */
 function onlyComparable(given: StatusSources): StatusSources {
   const { orders, ordersReadable, fleet, mail, handOffs, faults, specs, sources } = given;
   const views = [...given.machines].map(([number, { document, results }]) => [number, { document, results }] as const);
@@ -38,12 +38,12 @@ function onlyComparable(given: StatusSources): StatusSources {
   };
 }
 
-/** Every part of the sources, but `orders`; beyond a number or a text, a part is equal only to itself. */
+/** Every part of the sources except `orders`. Numbers and texts are compared by value, all else by identity. */
 function partsOf(seen: Omit<StatusSources, 'orders'>): readonly unknown[] {
   const { ordersReadable, fleet, machines, mail, handOffs, faults, specs, sources } = seen;
   return [
     ...[ordersReadable, fleet, sources],
-    // Some are made anew with each snapshot, and there are few.
+    // Faults are made anew for some snapshots, and they are few, so they are compared by value.
     JSON.stringify(faults),
     ...[...machines].flatMap(([number, { document, results }]) => [number, document, results]),
     ...(specs?.values() ?? []),

@@ -1,5 +1,5 @@
-// O4: until when a lost attempt is taken over, as people are told. By the clock of the machine that calls it lost, and decides nothing (D7).
-// Pure. Holds while clocks are right to the minute and `lease` in fleet.yaml has not been raised since the claim.
+// O4: by when a lost attempt is taken over, for people. It uses the clock of the machine that calls the holder lost, and decides nothing (D7).
+// Pure. Right while clocks are right to the minute and `lease` in fleet.yaml was not raised since the claim.
 
 import { isoTime, latest, parseTime } from '../base/time.ts';
 import { longestRankWaitMs } from '../decide/ranking.ts';
@@ -11,7 +11,7 @@ import { JITTER, QUIET_LOOK_MS } from '../presence/pacing.ts';
 
 const MINUTE_MS = 60_000;
 
-/** ISO 8601 UTC, the whole minute after it; null = nobody said when it heard of that machine last. */
+/** ISO 8601 UTC, rounded up to a minute; null = no document says when that machine was last heard of. */
 export function takeOverBy(
   order: Order,
   { machine: lost, leaseMs }: Pick<ClaimTerms, 'leaseMs'> & { readonly machine: number },
@@ -23,7 +23,8 @@ export function takeOverBy(
   const sayers = [...machines.values()].filter((it) => (it.document.lost[lost] ?? -1) >= document.beat);
   const heardAt = parseTime(latest(sayers.map((it) => it.document.seen[lost] ?? '')));
   if (Number.isNaN(heardAt)) return null;
-  // A taker sees the last sign up to one look later than the machine that says so, and the end of the lease up to one look after that.
+  // The machine that takes over may have seen the last sign one look later than the one that reports it, and sees the end of the lease up to one
+  // look after that.
   const lookMs = Math.max(...takers.map((it) => machines.get(it)?.document.heartbeatMs ?? 0), QUIET_LOOK_MS * (1 + JITTER));
   const waitMs =
     Math.max(leaseMs, HEARTBEATS_PER_LEASE * document.heartbeatMs) + 2 * lookMs + longestRankWaitMs(order, takers, machines);

@@ -11,12 +11,12 @@ export interface Routing {
   readonly otherwise: Assign | null;
 }
 
-/** Orders that wait for a person's word whatever they say themselves. */
+/** Which orders wait for a person's approval, whatever they say themselves. */
 export interface Approvals {
   /** By `typeKey`. */
   readonly types: readonly string[];
   readonly kinds: readonly WorkKind[];
-  /** What cannot be read asks for all that it could have meant: a slip must not let anything run. */
+  /** A part that cannot be read asks for everything that it could have meant: a slip must not let anything run. */
   readonly unreadable: {
     readonly types: Unreadable | null;
     readonly kinds: Unreadable | null;
@@ -35,7 +35,7 @@ export interface FleetSettings {
   readonly url: string | null;
   /** H2. */
   readonly pushesPerMinute: number;
-  /** R8: as many machines count. */
+  /** R8: how many machines count. */
   readonly machinesMax: number;
   /** Null = H2's default from the number of live machines. */
   readonly heartbeatMs: number | null;
@@ -47,11 +47,11 @@ export interface FleetSettings {
   readonly paused: readonly FleetPause[];
   readonly routing: Routing;
   readonly approvals: Approvals;
-  /** What stands in this version and could not be read; it is here as its default. Absent = nothing. */
+  /** Settings of this version that could not be read; they have their defaults here. Absent = none. */
   readonly unread?: readonly KeptSetting[];
 }
 
-/** The settings of which a bad value leaves the last good one in force (D4); `routing` and `approvals` hold their orders back instead. */
+/** Settings whose last good value stays in force when they cannot be read (D4). `routing` and `approvals` hold their orders back instead. */
 export type KeptSetting = 'name' | 'url' | 'pushesPerMinute' | 'machinesMax' | 'heartbeatMs' | 'leaseMs' | 'board' | 'paused';
 
 export const NO_APPROVALS: Approvals = { types: [], kinds: [], unreadable: { types: null, kinds: null, all: null } };

@@ -7,7 +7,7 @@ export type OrderEdit =
   | {
       readonly kind: 'add';
       readonly order: { readonly id: string; readonly [field: string]: Json };
-      /** It shall run, also where an order of this id has run before: then it is the next generation (O8). */
+      /** It is to run, also if an order of this id has run before: then it gets the next generation (O8). */
       readonly again?: true;
     }
   | {
@@ -21,7 +21,7 @@ export type OrderEdit =
   | { readonly kind: 'unset'; readonly id: string; readonly field: string; readonly was?: FieldBefore; readonly work?: Json }
   | { readonly kind: 'remove'; readonly id: string; readonly entry?: EntryAsIs };
 
-/** An entry that no id tells from others, known by all that it says; so many of it stay. */
+/** An entry without an id of its own, known by its whole content; `left` of them stay. */
 export interface EntryAsIs {
   readonly is: Json;
   readonly left: number;
@@ -34,7 +34,7 @@ export interface OrderChange {
   readonly kind: 'change';
   readonly id: string;
   readonly fields: readonly OrderEdit[];
-  /** What the person saw of the order `order`, which may be a step: where it is something else by now, nothing is changed. */
+  /** What the person saw of the order `order`, which may be a step. If it is something else by now, nothing is changed. */
   readonly seen?: { readonly order: string; readonly generation: number; readonly mark: string };
 }
 
@@ -43,7 +43,7 @@ export type PauseEdit =
   | { readonly kind: 'pause'; readonly id: string; readonly until: string | null; readonly note: string }
   | { readonly kind: 'resume'; readonly id: string };
 
-/** A spec that was saved here, whole. `id`: its path below `coordination/`; `from`: the id of what it was edited from, null = it is new. */
+/** A whole spec that was saved here. `id`: its path below `coordination/`; `from`: the id of the text it was edited from, null = it is new. */
 export interface SpecEdit {
   readonly kind: 'spec';
   readonly id: string;

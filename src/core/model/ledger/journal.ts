@@ -19,17 +19,17 @@ export interface ActiveRun extends RunName {
   readonly startedAt: string;
   /** Set once a stop was asked for. */
   readonly stop: StopReason | null;
-  /** Of the claim that it was started by; absent = an order for one machine or all. */
+  /** Terms of the claim that it was started by; absent = an order for one machine or all. */
   readonly claim?: ClaimTerms;
   /** Mark of the work (O8b). */
   readonly work?: string | undefined;
   /** O14: the local program that it calls; absent = it is no call. */
   readonly program?: string;
-  /** O15: the agent that does it; absent = it is none's. */
+  /** O15: the agent that does it; absent = none. */
   readonly agent?: string;
 }
 
-/** `main`: people's documents, and the board where nothing else is said; `board`: the branch of F4. */
+/** `main`: people's documents, and the board by default; `board`: the branch of F4. */
 export type BoardTarget = 'main' | 'board';
 
 /** With the words of the host. */
@@ -57,9 +57,9 @@ export interface ClaimRefused {
 
 /** D4: versions of one document, by the ids of their contents. */
 export interface SeenVersions {
-  /** What was in force when it was last looked at, newest first; a setting may stand in an older version than another. */
+  /** The versions that were in force at the last look, newest first; different settings may come from different versions. */
   readonly good: readonly string[];
-  /** Those of main's history that cannot be read at all: nobody has to parse them again. */
+  /** Versions in main's history that cannot be read at all, and are not parsed again. */
   readonly bad: readonly string[];
 }
 
@@ -82,15 +82,15 @@ export interface JournalState {
   readonly tried: {
     readonly commit: string;
     readonly at: Instant;
-    /** H2: what it measures of this machine's period once it is accepted; null or absent = nothing. */
+    /** H2: the push period that it measures once it is accepted; null or absent = none. */
     readonly gapMs?: number | null;
   } | null;
   /** Milliseconds between the last syncs that pushed, oldest first (H2). */
   readonly pushGapsMs: readonly number[];
-  /** When each of the last pushes was made, by whichever process of this machine, in epoch milliseconds, oldest first (H2). */
+  /** When this machine's last pushes were made, by any of its processes, in epoch milliseconds, oldest first (H2). */
   readonly pushTimes: readonly number[];
   readonly active: readonly ActiveRun[];
-  /** Keys of runs that left `active` and whose folders are perhaps not discarded yet (O9). */
+  /** Keys of runs that left `active`, and whose folders may not be discarded yet (O9). */
   readonly undiscarded: readonly string[];
   /** Claims that this machine wants or holds and has not started yet (O2). */
   readonly claims: readonly OwnClaim[];
@@ -98,12 +98,12 @@ export interface JournalState {
   readonly deletionsRefused: Readonly<Record<string, number>>;
   /** O2b: claims that the host refused and that nobody holds, by name: how often, when last, and in its words. Absent = none. */
   readonly claimsRefused?: Readonly<Record<string, ClaimRefused>>;
-  /** Since when an attempt could have been started here and waits, by claim name: for its rank (O3), or for the pause between attempts. */
+  /** Since when an attempt waits here for its rank (O3) or the pause between attempts, by claim name. */
   readonly dueSince: Readonly<Record<string, Instant>>;
   /** By the id of the template. */
   readonly schedules: Readonly<Record<string, ScheduleSeen>>;
   readonly ended: readonly EndedRun[];
-  /** Left `ended`, and not yet to be seen in the history documents of the ledger. */
+  /** Runs that left `ended` and do not stand in the ledger's history yet. */
   readonly movedRuns: readonly EndedRun[];
   /** The newest run of each order whose full record left `ended` (O8). */
   readonly older: readonly OlderRun[];
@@ -112,13 +112,13 @@ export interface JournalState {
   readonly before: readonly string[];
   /** What sits between the notes marks of this machine's document. */
   readonly notes: string;
-  /** Hashes of the notes that this machine said before, and that the board may still show. */
+  /** Hashes of earlier notes of this machine, which the board may still show. */
   readonly notesSaid: readonly string[];
   /** O4: each other lane's commit and beat, and when this machine first saw it, by its own clocks. */
   readonly observed: Readonly<Record<number, { readonly commit: string; readonly beat: number; readonly at: Instant }>>;
-  /** R8: machines that counted here, in the order in which they came to: they count before others. */
+  /** R8: machines that have counted here, in the order in which they first counted: they count before others. */
   readonly admitted: readonly number[];
-  /** D4: by path, what a document of people that decides is read from where its present version cannot be read. */
+  /** D4: the versions from which a document that decides is read while its present version cannot be read, by path. */
   readonly versions: Readonly<Record<string, SeenVersions>>;
   /** O4: since when every look at the remote has failed; null = the last one was answered. */
   readonly unheardSince: Instant | null;
@@ -131,11 +131,11 @@ export interface JournalState {
   readonly checkpointOf: string | null;
   /** F4: the branch that fleet.yaml named when it was last read. */
   readonly board: string | null;
-  /** R1a: since when the host refuses what I write beside my lane, which of it, and when it was last tried. */
+  /** R1a: since when the host refuses refs beside the lane, which ones, and when they were last tried. */
   readonly boardRefused: BoardRefused | null;
   /** How often each was refused on one base: a stale base moves, a policy does not (R1a, R2). */
   readonly refusedOn: Readonly<Partial<Record<BoardTarget, { readonly base: string | null; readonly times: number }>>>;
-  /** R5: edits that were sent and not known to have landed: the last versions of ORDERS.json before them, newest first, and after. */
+  /** R5: edits that were sent and may have landed, with the last versions of ORDERS.json before them, newest first, and the one after. */
   readonly sentEdits: {
     /** The document that tells; absent = ORDERS.json. */
     readonly path?: string;
@@ -151,11 +151,11 @@ export interface JournalState {
   readonly handOffs: readonly OwnHandOff[];
   /** M8: by source. */
   readonly handed: Readonly<Record<string, HandedUpTo>>;
-  /** I4: asked to leave, and since when. Nothing starts; `stop`: what runs is stopped; `landed`: LEFT is on the remote, and all that was to be said. */
+  /** I4: the machine is to leave, and since when. Nothing starts. `stop`: runs are stopped; `landed`: LEFT and the whole outbox are on the remote. */
   readonly leaving: { readonly since: string; readonly stop: boolean; readonly landed: boolean } | null;
-  /** Its owner's word that nothing new starts here; what fleet.yaml says stands there. */
+  /** The owner's pause; a pause by fleet.yaml is not here. */
   readonly pause: LocalPause | null;
-  /** M6: stands until it is said to be over. */
+  /** M6: stands until somebody says that it is over. */
   readonly emergency: Emergency | null;
   /** W3, W4: machines that are to be woken, and packets that went out. */
   readonly wakes: WakeNotes;

@@ -8,9 +8,9 @@ export interface FileChange {
 
 export interface MainCommit {
   readonly commit: string;
-  /** Whoever wrote it, as git has it: anybody's text. */
+  /** The author, as git has it: anybody may write anything there. */
   readonly author: string;
-  /** ISO 8601 UTC, when it was committed, by the clock of whoever did. */
+  /** ISO 8601 UTC, when it was committed, by the committer's clock. */
   readonly at: string;
   readonly message: string;
   /** Of the paths that were asked for, against its first parent, keyed by path below `coordination/`. */
@@ -20,7 +20,7 @@ export interface MainCommit {
 export interface MainHistory {
   /** First parents only, newest first; commits that changed none of the paths are left out. */
   readonly commits: readonly MainCommit[];
-  /** There are older ones within the question's time that were not asked for, or git was not done in time. */
+  /** Older commits within the asked time were left out, by number or because git took too long. */
   readonly isCut: boolean;
 }
 

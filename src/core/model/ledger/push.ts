@@ -1,4 +1,4 @@
-// What a machine wants the remote to hold, and what became of each ref of a push.
+// What a machine wants the remote to hold, and the outcome for each ref of a push.
 
 export type TroubleCode =
   | 'NETWORK'
@@ -78,7 +78,7 @@ export interface ClaimUpdate extends RefMove {
   readonly commit: string | null;
 }
 
-/** Why a ref was refused, in git's or the host's words, and what fixes it, where those tell. */
+/** Why a ref was refused, in the words of git or the host, and what fixes it, if known. */
 export interface Refusal {
   readonly detail: string;
   readonly hint?: string | undefined;

@@ -50,7 +50,7 @@ export interface Snapshot {
     readonly files: Files;
     /** `sources` of the STATUS.json that stands there; the one thing that machines read of a derived document (D6). */
     readonly sources: string | null;
-    /** D8: it holds more than was read, so that what is not in `files` may stand there all the same. Absent = no. */
+    /** D8: the board holds more than was read, so a path that `files` lacks may exist. Absent = no. */
     readonly isCut?: boolean;
   };
   /** In force (D4). */
@@ -63,15 +63,15 @@ export interface Snapshot {
   readonly machines: ReadonlyMap<number, MachineView>;
   /** Every lane, also one whose documents nobody can read: its number is taken, and its owner builds on it (R3, I1). */
   readonly lanes: ReadonlyMap<number, LaneView>;
-  /** By name, `train/1.2`; also those that nobody holds any more. */
+  /** By name, `train/1.2`; also those whose holder is gone. */
   readonly claims: ReadonlyMap<string, ClaimView>;
-  /** R8: machines for which `machines_max` has no room, lowest first: they are in `lanes` alone, and without files. Absent = none. */
+  /** R8: machines beyond `machines_max`, lowest first. They are in `lanes` only, without files. Absent = none. */
   readonly uncounted?: readonly number[];
-  /** D4: machines of whose lanes some document cannot be read, so that the board's copy counts. Absent = none. */
+  /** D4: machines with a document in their lane that cannot be read, so that the board's copy counts. Absent = none. */
   readonly unreadLanes?: readonly number[];
   /** R7: refs that say nothing; absent = none. */
   readonly odd?: readonly OddRef[];
-  /** D4: of the documents that decide, to be remembered; absent = nothing was seen of them. */
+  /** D4: versions of the documents that decide, to be remembered; absent = none were seen. */
   readonly versions?: Readonly<Record<string, SeenVersions>>;
   readonly mail: MailView;
   /** D9: as D2 reads them. */

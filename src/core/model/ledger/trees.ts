@@ -29,13 +29,13 @@ export interface Trees {
 }
 
 /**
- * A ref below coord's own names that says nothing (R7). `unreadable`: git cannot fetch it, or it is no commit; it stands all the same, as a
- * lane without documents or a claim of nobody. `unknown`: the name is none of coord's. `beyond`: there are more than are looked into.
+ * A ref below coord's names without a readable meaning (R7). `unreadable`: git cannot fetch it, or it is no commit; it counts as a lane without
+ * documents, or as a claim of nobody. `unknown`: the name is none of coord's. `beyond`: there are more refs than are read.
  */
 export interface OddRef {
   /** Full name on the remote. */
   readonly ref: string;
-  /** The same below coord's own folder of refs: `claims/job/1.1/x`. */
+  /** Its name below coord's own folder of refs: `claims/job/1.1/x`. */
   readonly path: string;
   readonly why: 'unreadable' | 'unknown' | 'beyond';
 }

@@ -41,9 +41,9 @@ export interface MachineDocument {
   readonly lost: Readonly<Record<number, number>>;
   /** F3: last-seen times that this machine checkpointed, ISO 8601 UTC. Written `seen_3: 2026-…`. */
   readonly seen: Readonly<Record<number, string>>;
-  /** M1, M2: how far it has fetched and read each log, by source. Written `delivered_1: 12`, `taken_1_all: 3`; 0 counts people's. */
+  /** M1, M2: how far it has fetched and read each log, by source. Written `delivered_1: 12`, `taken_1_all: 3`; source 0 is people. */
   readonly cursors: Readonly<Record<string, Cursor>>;
-  /** The last of its messages to people that they had before them when they wrote to it again. Written `people_read: 12`. */
+  /** Its last message to people that stood on the board when they wrote to it again. Written `people_read: 12`. */
   readonly peopleRead: number;
   /** I4: with LEFT: the machine on which a person said so, where it was not this one. Written `removed_by: 1`. */
   readonly removedBy: number | null;
@@ -60,6 +60,6 @@ export interface MachineDocument {
   /** L5: its local programs, by name; absent where it has none. Written `program_builder: ONLINE · 1 of 2 · build, test · since 2026-…`. */
   readonly programs?: Readonly<Record<string, SaidProgram>>;
   readonly extra: Readonly<Record<string, Scalar>>;
-  /** Text between the notes marks: belongs to whoever sits at the machine. */
+  /** Text between the notes marks: people's, typed at the machine or on the host. */
   readonly notes: string;
 }

@@ -1,8 +1,8 @@
-// A pause: what runs here goes on, nothing new is started or claimed. Its owner's word is kept on the machine, a person's in
-// fleet.yaml; each can pause, and only who said it takes it back.
+// A pause: runs go on, and nothing new is started or claimed. The owner's pause is kept on the machine, other people's in fleet.yaml. Each is
+// taken back only where it was set.
 import type { Instant } from './instant.ts';
 
-/** What everybody is told. */
+/** The pause as documents show it. */
 export interface Pause {
   /** ISO 8601 UTC; null = until a person takes it back. */
   readonly until: string | null;
@@ -10,9 +10,9 @@ export interface Pause {
   readonly note: string;
 }
 
-/** The owner's word, in the journal. */
+/** The owner's pause, in the journal. */
 export interface LocalPause {
-  /** From where it is counted: moved to the first look after each start of the computer. */
+  /** The moment from which it is counted: moved to the first look after each start of the computer. */
   readonly at: Instant;
   readonly forMs: number | null;
   readonly note: string;

@@ -1,5 +1,5 @@
-// A local program ("instance" in the commands): something that runs on this machine beside coord, is named in `.coord/instances.yaml`,
-// and is looked after by its daemon. Only what its owner wrote there can make one: the repo cannot.
+// A local service ("instance" in the commands): it runs on this machine beside coord, is named in `.coord/instances.yaml`, and is started and
+// watched by the daemon. Only the owner can name one there: the repo cannot.
 
 import type { Command } from '../orders/order.ts';
 import type { Instant } from './instant.ts';
@@ -22,7 +22,7 @@ export type HealthCheck =
 export interface ProgramSpec {
   /** Small letters, digits, `-` and `_`; begins with a letter. */
   readonly name: string;
-  /** Null = somebody else starts it (`managed: false`): it is watched, and never started or ended by coord. */
+  /** Null = somebody else starts it (`managed: false`): coord watches it and never starts or ends it. */
   readonly command: Command | null;
   /** Absolute. */
   readonly cwd: string;
@@ -34,10 +34,10 @@ export interface ProgramSpec {
   readonly healthEveryMs: number;
   readonly healthTimeoutMs: number;
   readonly specialties: readonly string[];
-  /** Calls that it takes at once; more wait. */
+  /** Calls that it takes at once; further ones wait. */
   readonly capacity: number;
   readonly restart: RestartPolicy;
-  /** What it may take from its start until it is healthy; the next one waits for it so long at most. */
+  /** How long it may take from its start until it is healthy. The next service waits no longer than that. */
   readonly startMs: number;
 }
 
@@ -48,9 +48,9 @@ export type RestartPolicy = (typeof RESTART_POLICIES)[number];
 export interface ProgramSettings {
   /** In the order of the file. */
   readonly programs: readonly ProgramSpec[];
-  /** Names of entries that cannot be obeyed: what runs under them goes on as it was started. */
+  /** Names of entries that cannot be read: services that run under them go on as they were started. */
   readonly refused: readonly string[];
-  /** There is an entry whose name cannot be read: nobody knows which one is meant, so none counts as taken out. */
+  /** The name of some entry cannot be read. Nobody knows which service is meant, so none counts as removed. */
   readonly unnamed: boolean;
   /** The file as a whole cannot be read: everything goes on as it was started. */
   readonly unreadable: boolean;
@@ -72,7 +72,7 @@ export interface SaidProgram {
   readonly detail: string | null;
 }
 
-/** What is known of a program now. `load` is not the supervisor's: it is counted from the calls that run. */
+/** What is known of a service now. `load` is counted from the calls that run, not by the supervisor. */
 export interface ProgramStatus {
   readonly name: string;
   readonly state: ProgramState;
@@ -85,7 +85,7 @@ export interface ProgramStatus {
   readonly managed: boolean;
   /** Starts that failed in a row. */
   readonly failures: number;
-  /** Coord has stopped trying: a person is called. */
+  /** coord has stopped trying, and a person has to help. */
   readonly givenUp: boolean;
   /** It has ended as its restart policy lets it, and is not started again by itself. */
   readonly hasEnded?: true;
@@ -93,21 +93,21 @@ export interface ProgramStatus {
   readonly detail: string | null;
 }
 
-/** What a person wishes of a program, until they wish something else: it outlives daemons. */
+/** What a person wants of a service (started, stopped, restarted), until they want something else. It outlives daemons. */
 export interface ProgramWish {
   readonly want: 'running' | 'stopped';
-  /** It is to be ended first, if it runs. */
+  /** End it first, if it runs. */
   readonly restart: boolean;
   /** Names this wish: each is obeyed once. */
   readonly turn: string;
 }
 
-/** What the supervisor knows of a program from one look to the next; on disk too, so that the next daemon goes on with it. */
+/** What the supervisor remembers of a service between two looks. It is on disk too, so that the next daemon goes on with it. */
 export interface ProgramKnown {
   readonly state: Exclude<ProgramState, 'BUSY'>;
   readonly since: string;
   readonly detail: string | null;
-  /** When it was started last, and is again: at once, as soon as it is its turn; later; or null: it runs, rests or was given up. */
+  /** When it was started last, and when it is to be started: now, later, or (null) not: it runs, rests or was given up. */
   readonly next: 'now' | { readonly from: Instant; readonly afterMs: number } | null;
   readonly startedAt: Instant | null;
   /** Since when it has been healthy without a break. */

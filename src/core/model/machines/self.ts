@@ -28,7 +28,7 @@ export interface Self {
   readonly programs: readonly ProgramStatus[];
   /** Its owner allows that it is woken, and that it wakes others (W1); absent = not. */
   readonly wake?: Wakeable;
-  /** It is synced this often, in milliseconds, and not by a daemon: somebody installed that here; absent = nobody knows. */
+  /** How often cron or a like program calls it, in milliseconds, as it was installed here; absent = not known. */
   readonly everyMs?: number;
   /** Of coord. */
   readonly version: string;

@@ -9,15 +9,15 @@ export interface Wakeable {
   readonly networks: readonly string[];
 }
 
-/** Since when this machine knows of it, and the commit of the sleeper's lane then (null = it had none): another one means that it spoke since. */
+/** Since when this machine knows of it, and the commit of the sleeper's lane then (null = none). Another commit means that it is awake. */
 interface Noted {
   readonly at: Instant;
   readonly lane?: string | null;
 }
 
-/** Kept by whoever sends or asks; each part by name, so that it survives a restart. */
+/** Kept by machines that send packets or ask for them; each part by name, so that it survives a restart. */
 export interface WakeNotes {
-  /** Machines that people here want woken, and cannot wake from here: how that is said. */
+  /** Machines that people here want woken and cannot wake from here, with the word in the document. */
   readonly wishes: Readonly<Record<string, Noted & { readonly said: string }>>;
   /** Why machines are to be woken. `done`: a packet went out for it, or the machine was heard of. */
   readonly causes: Readonly<Record<string, Noted & { readonly done: boolean }>>;
@@ -33,15 +33,15 @@ export const NO_WAKES: WakeNotes = { wishes: {}, causes: {}, sent: {} };
 /** A machine to be sent a packet now. */
 export interface Waking {
   readonly machine: number;
-  /** Its own word. */
+  /** What its document says. */
   readonly to: Wakeable;
   /** `asked on 2 pc`, `for order nightly`. */
   readonly why: string;
-  /** The causes that are done with it, by name. */
+  /** The causes that this packet settles, by name. */
   readonly causes: readonly string[];
 }
 
-/** What came of it. */
+/** The result. */
 export interface Woken extends Pick<Waking, 'machine' | 'why'> {
   readonly name: string;
   /** Why no packet went out; null = it did. */

@@ -5,9 +5,9 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What there is now, as one view shows it. */
 export interface Need {
-  /** What it is about and why, without what changes by itself: numbers and times. Two needs with one key are one. */
+  /** Subject and cause, without numbers and times that change by themselves. Two needs with one key are the same. */
   readonly key: string;
-  /** What it is about, alone: another reason for the same subject takes the place of this one. */
+  /** The subject alone: another cause for the same subject replaces this one. */
   readonly subject: string;
   readonly kind: AlertKind;
   readonly order?: string;
@@ -19,11 +19,11 @@ export interface Need {
   readonly name?: string;
   readonly document?: string;
   readonly what: string;
-  /** In this machine's own state, so that it is known also where the ledger was not seen. */
+  /** True: it is about this machine's own state, so it is known without the ledger. */
   readonly isOwn?: true;
 }
 
-/** A need, from when this machine first saw it. Lies in `.coord/alerts.json`. */
+/** A need since this machine first saw it. Kept in `.coord/alerts.json`. */
 export interface Alert extends Need {
   /** Names this occurrence of it. */
   readonly id: string;
@@ -36,20 +36,20 @@ export interface Alert extends Need {
 /** How one channel was told of one side of an alert. */
 export interface Delivery {
   readonly state: 'told' | 'waits' | 'given up';
-  /** ISO 8601 UTC: the first try, and the last one; of one that was only put off yet, when that was. */
+  /** ISO 8601 UTC: the first try, and the last one; if it was only put off so far, when that was. */
   readonly since: string;
   readonly at: string;
   readonly tries: number;
   /** With `waits`: epoch milliseconds, not before. */
   readonly nextMs: number;
-  /** What went wrong last, without addresses; null = nothing is known to have. */
+  /** The last error, without addresses; null = none is known. */
   readonly error: string | null;
 }
 
 export type AlertEvent = 'began' | 'ended';
 
 export interface ChannelTold {
-  /** ISO 8601 UTC: what was over before is not told here. */
+  /** ISO 8601 UTC: alerts that were over before this time are not told here. */
   readonly since: string;
   /** By the id of the alert. */
   readonly alerts: Readonly<Record<string, Readonly<Partial<Record<AlertEvent, Delivery>>>>>;
@@ -86,7 +86,7 @@ export interface AlertMessage {
   /** `test`: `coord alerts test`. */
   readonly event: AlertEvent | 'test';
   readonly id: string;
-  /** `several`: many at once, in one message; `several` in it says which. */
+  /** `several`: many alerts in one message; its field `several` lists them. */
   readonly kind: AlertKind | 'several';
   readonly title: string;
   readonly text: string;
@@ -96,12 +96,12 @@ export interface AlertMessage {
   readonly since: string;
   readonly ended: string | null;
   readonly several?: readonly Pick<AlertMessage, 'event' | 'id' | 'kind' | 'title' | 'text' | 'order' | 'machine' | 'document'>[];
-  /** Who tells it. */
+  /** The sender. */
   readonly from: { readonly machine: number; readonly name: string; readonly fleet: string; readonly folder: string };
 }
 
-/** What became of telling one channel. */
+/** The outcome of telling one channel. */
 export type Telling =
   | { readonly ok: true; readonly what: string }
-  /** `answered`: there was an answer, and it was no; the next alert may fare better. */
+  /** `answered`: the channel answered, and refused; the next alert may succeed. */
   | { readonly ok: false; readonly what: string; readonly answered: boolean };

@@ -2,7 +2,7 @@
 import type { Priority } from '../orders/order.ts';
 
 export interface BusMessage {
-  /** Never given twice; the same one seen again is the same message (at least once). */
+  /** Unique: an id that is seen again is the same message (at least once). */
   readonly id: string;
   /** Where an answer goes, as `coord send` takes it: `araya` here, `2/araya` there, `2` somebody at machine 2, `0` people. */
   readonly from: string;
@@ -21,15 +21,15 @@ export interface LedgerMessage extends Omit<BusMessage, 'id'> {
   readonly number: number;
 }
 
-/** `handed`: given to a reader that has not said yet that it has it. `broken`: its file could not be read and was set aside. */
+/** `handed`: given to a reader that has not confirmed it yet. `broken`: its file could not be read and was set aside. */
 export type BusState = 'waiting' | 'handed' | 'taken' | 'broken';
 
 export const BUS_LIMITS = Object.freeze({
   /** UTF-8 bytes of one body. */
   bodyBytesMax: 65_536,
-  /** Of programs that no instances.yaml names. */
+  /** Programs that no instances.yaml names, at most. */
   boxesMax: 256,
-  /** A box: what nobody has confirmed yet. */
+  /** Messages in a box that are not confirmed yet, at most. */
   waitingMax: 10_000,
   waitingBytesMax: 67_108_864,
   /** Confirmed ones, for a sender that asks. */
@@ -40,6 +40,6 @@ export const BUS_LIMITS = Object.freeze({
 /** How far messages of a log have been looked at for programs, and which of them could not be handed over. */
 export interface HandedUpTo {
   readonly upTo: number;
-  /** For a program, and not in its box: they are read in the inbox. Only those that nobody has read there. */
+  /** Messages for a program that could not be put into its box, and that nobody has read in the inbox yet. */
   readonly kept: readonly number[];
 }

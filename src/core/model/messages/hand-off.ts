@@ -1,11 +1,11 @@
-// A hand-off (D9): what somebody who stops leaves for the next worker, here or on another machine. Data, as a message is (M5).
+// A hand-off (D9): a note that a worker who stops leaves for the next one, here or on another machine. It is data, as a message is (M5).
 
 export interface HandOff {
   /** ISO 8601 UTC, of the machine that it was written on. */
   readonly at: string;
   /** What it is about: a repo as `host/owner/name`, or a folder's name. One line. */
   readonly project: string;
-  /** The order that it was written in; null = in none. */
+  /** The order during which it was written; null = none. */
   readonly order: string | null;
   /** What was done. */
   readonly done: string;
@@ -16,7 +16,7 @@ export interface HandOff {
 
 /** As the journal holds it. */
 export interface OwnHandOff extends HandOff {
-  /** Of the intention that it came by. */
+  /** Id of the intention that it came from. */
   readonly id: string;
 }
 
@@ -24,9 +24,9 @@ export interface OwnHandOff extends HandOff {
 export type HandOffs = ReadonlyMap<number, readonly HandOff[]>;
 
 export const HAND_OFF_LIMITS = Object.freeze({
-  /** Of a machine; older ones are in the history of the board's repo. */
+  /** Hand-offs of a machine, at most; older ones are in the history of the board's branch. */
   kept: 20,
-  /** UTF-8 bytes of all its texts: a note, and no report. */
+  /** UTF-8 bytes of all its texts. */
   bytesMax: 8_192,
   projectMax: 120,
 });

@@ -11,7 +11,7 @@ export interface Cursor {
 }
 
 export interface SentMessage extends Message {
-  /** Of the intention that it came from: a crash between journal and outbox cannot number it twice. */
+  /** Id of the intention it came from, so that a crash between journal and outbox does not number it twice. */
   readonly id: string;
 }
 
@@ -33,9 +33,9 @@ export interface MailState {
   readonly cursors: Readonly<Record<string, Cursor>>;
   /** M3: the entries of people's logs that were seen and still stand there, by source, then by name, with the number given here. */
   readonly known: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** The last of my messages to people that they had before them when they wrote to me again. */
+  /** The last of this machine's messages to people that stood on the board when they wrote to it again. */
   readonly peopleRead: number;
-  /** M4: moved, and not yet to be seen in the history documents of the ledger. */
+  /** M4: moved messages that do not stand in the ledger's history yet. */
   readonly moved: readonly MovedMessage[];
 }
 

@@ -22,11 +22,11 @@ export interface Message {
 
 /** One entry of a people's log (M3). It has no number: its content and its occurrence among equal entries name it. */
 export interface PeopleEntry {
-  /** What names it: heading and body, with line ends and trailing spaces as no editor changes them. */
+  /** Its identity: heading and body, with line ends and trailing spaces normalised. */
   readonly content: string;
   /** From 1, among entries of the same content. */
   readonly occurrence: number;
-  /** Null = nobody wrote it down. */
+  /** Null = nobody wrote one. */
   readonly at: string | null;
   readonly priority: Priority;
   readonly body: string;
@@ -46,17 +46,17 @@ export interface MailView {
 
 export const NO_MAIL: MailView = { machines: new Map(), people: new Map(), unreadable: new Set() };
 
-/** Names a log among those that one machine reads: `1`, or `1_all`; people are `0`. So the cursors are called (section 7). */
+/** Names a log among those that one machine reads: `1`, or `1_all`; people are `0`. Cursors have these names (section 7). */
 export function sourceOf(from: number, reader: Reader): string {
   return reader === EVERYBODY ? `${from}_all` : `${from}`;
 }
 
 export const MESSAGE_LIMITS = Object.freeze({
-  /** UTF-8 bytes of one body: a letter, not a file. */
+  /** UTF-8 bytes of one body. */
   bodyBytesMax: 65_536,
-  /** M4: from here on, taken messages leave a log. */
+  /** M4: beyond this size, taken messages leave a log. */
   logBytesRotate: 65_536,
-  /** What was moved and is in no history yet: past that nothing more moves, the logs grow to their own limit, and then the outbox waits. */
+  /** Bytes of moved messages that are not in the history yet. Beyond it nothing more moves: logs grow to their limit, then the outbox waits. */
   movedBytesMax: 262_144,
   /** M4: below the 1 MiB at which a document is not read any more (D8). */
   logBytesMax: 1_040_000,

@@ -1,5 +1,5 @@
-// AI coding agents (O15): what an order asks of one, what was found of them on this computer, what its owner lets them do, and what
-// the process that runs one is told. Which there are is a table here, because a policy and an order are checked against it.
+// AI coding agents (O15): what an order asks of an agent, which agents were found on this computer, what its owner allows them, and what the
+// process that runs one is told. The table of known agents is here, because policies and orders are checked against it.
 
 export const AGENT_NAMES = ['claude', 'codex', 'gemini', 'opencode', 'cursor-agent', 'aider'] as const;
 export type AgentName = (typeof AGENT_NAMES)[number];
@@ -11,13 +11,13 @@ export interface AgentTraits {
   readonly limits: readonly AgentLimit[];
   /** The key of its policy that says what it may do without asking; `least` is the least that can do work, null = its owner has to say. */
   readonly permission: { readonly key: string; readonly values: readonly string[]; readonly least: string | null };
-  /** Settings in its folder count where its owner says so (`project_settings`); else they are its own affair. */
+  /** Settings in its folder count only if the owner says so (`project_settings`). False: the agent decides by itself. */
   readonly hasProjectSettings: boolean;
   /** What a person does at the machine to log in. */
   readonly logIn: string;
-  /** It keeps its sessions, and goes on in one that is named (O17). */
+  /** It keeps its sessions, and can go on in a named one (O17). */
   readonly keepsSessions: boolean;
-  /** Nothing that it says tells whether it has done it: its order needs a check. */
+  /** Its output does not tell whether it succeeded, so its order needs a check. */
   readonly needsCheck?: true;
 }
 
@@ -103,13 +103,13 @@ export interface AgentTask {
   readonly maxTurns?: number;
   /** Absent = those that the machine's owner allows anyway. */
   readonly allowedTools?: readonly string[];
-  /** Without a word of it for so long it is ended. Absent = `SILENCE_MS`. */
+  /** A run without progress for this long is ended. Absent = `SILENCE_MS`. */
   readonly silenceMs?: number;
 }
 
 export const SILENCE_MS = 600_000;
 
-/** `unknown`: nothing cheap could tell. */
+/** `unknown`: there is no cheap way to tell. */
 export type Login = 'in' | 'out' | 'unknown';
 
 export interface FoundAgent {
@@ -129,7 +129,7 @@ export interface AgentRules {
   readonly allowedTools: readonly string[];
   /** Variables of the secrets files that the agent itself gets. */
   readonly env: readonly string[];
-  /** Of one run at most; null = what the order says. */
+  /** The most that one run may cost; null = as the order says. */
   readonly budgetUsd: number | null;
   /** Settings, hooks and servers that lie in the folder it works in count too. */
   readonly projectSettings: boolean;
@@ -141,9 +141,9 @@ export const NO_RULES: AgentRules = { permission: null, allowedTools: [], env: [
 export interface Spec {
   /** As the order names it. */
   readonly name: string;
-  /** Null = its name is all that there is. */
+  /** Null = only its name is known. */
   readonly text: string | null;
-  /** What is missing of the text, and why, in a sentence; null = nothing. */
+  /** A sentence on what is missing of the text, and why; null = it is whole. */
   readonly note: string | null;
 }
 
@@ -153,11 +153,11 @@ export interface Resumed {
   /** The run that it goes on from. */
   readonly generation: number;
   readonly attempt: number;
-  /** Null = that it goes on, and no more. */
+  /** Null = it is told to go on, and nothing else. */
   readonly words: string | null;
   /** How that run ended. */
   readonly ended: string;
-  /** What is listed now is what that run was asked for. */
+  /** The order still asks for the work of that run. */
   readonly isSameTask: boolean;
 }
 
@@ -186,9 +186,9 @@ export interface AgentRequest {
   readonly server?: RunServer;
   /** Variables of the run that are for its check, and not the agent's. */
   readonly withheld: readonly string[];
-  /** Where it stands that somebody is not logged in; null = nowhere. */
+  /** Folder with the list of found agents, in which it notes that nobody is logged in; null = it notes nothing. */
   readonly notes: string | null;
-  /** The prompt is all that it is told: it is asked beside all orders. */
+  /** True: it is told the prompt alone, because it works for no order. */
   readonly asIs?: true;
 }
 
@@ -204,7 +204,7 @@ export interface AgentQuestion {
 export interface AgentAnswer {
   /** Whole; null = it gave none. */
   readonly answer: string | null;
-  /** Null = by its own word it has done what it was asked. */
+  /** Null = it reports success. */
   readonly problem: string | null;
 }
 
@@ -215,7 +215,7 @@ export interface RunServer {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What that server has for a run: nothing that orders others about, and nothing that marks their messages as read. */
+/** The tools of that server for a run: none gives orders to machines, and none marks messages as read. */
 export const RUN_TOOLS = ['fleet_status', 'report_progress', 'hand_off', 'ask'] as const;
 
 /** The exit code of `coord __agent` where only a person can help: a login, a permission. */

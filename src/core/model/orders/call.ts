@@ -6,10 +6,10 @@ export const CALL = 'COORD_CALL';
 export const CALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type CallMethod = (typeof CALL_METHODS)[number];
 
-/** What is asked of whom: the same for every attempt. */
+/** The request, and which service it is for: the same for every attempt. */
 interface Request {
   readonly method: CallMethod;
-  /** With its query, as it goes over the wire. */
+  /** With its query, as it is sent. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** As it is sent; null = none. */
@@ -20,7 +20,7 @@ interface Request {
 
 export interface Call extends Request {
   readonly kind: 'call';
-  /** The program of that name, or any that has that specialty. */
+  /** The local service of that name, or any with that specialty. */
   readonly to: { readonly kind: 'instance' | 'specialty'; readonly name: string };
 }
 

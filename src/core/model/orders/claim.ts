@@ -1,7 +1,7 @@
-// A claim (O2): whoever creates its ref runs that attempt of a shared order. A value; nothing in it changes.
+// A claim (O2): the machine that creates its ref runs that attempt of a shared order. A claim never changes.
 import type { RunName } from './run.ts';
 
-/** What taking over obeys, whatever ORDERS.json says later (O2). */
+/** The terms that a take-over obeys, even if ORDERS.json changes later (O2). */
 export interface ClaimTerms {
   /** How often the order is tried at most. */
   readonly attempts: number;
@@ -19,7 +19,7 @@ export interface ClaimView extends OwnClaim {
   readonly commit: string;
   /** 0 = nobody knows whose it is. */
   readonly machine: number;
-  /** Of the holder's state folder. */
+  /** The instance of the holder's state folder. */
   readonly instance: string;
 }
 
@@ -28,7 +28,7 @@ export function claimName({ order, generation, attempt }: RunName): string {
   return `${order}/${generation}.${attempt}`;
 }
 
-/** The order that a claim's name is of. */
+/** The order that a claim's name belongs to. */
 export function orderOfClaim(name: string): string {
   return name.slice(0, name.lastIndexOf('/'));
 }

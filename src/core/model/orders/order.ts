@@ -29,10 +29,10 @@ export type Assign =
   | { readonly kind: 'any' }
   | { readonly kind: 'list'; readonly of: readonly (number | string)[] }
   | { readonly kind: 'match'; readonly tags: readonly string[]; readonly tool: string | null }
-  /** Its route in fleet.yaml cannot be read. */
+  /** The route in fleet.yaml for its type cannot be read. */
   | { readonly kind: 'nowhere'; readonly reason: string };
 
-/** An order with one is a template: it never runs itself, its occurrences do (core/orders/occurrences.ts). */
+/** An order with a schedule is a template. It never runs itself; its occurrences do (core/orders/occurrences.ts). */
 export interface Schedule {
   /** As written. */
   readonly line: string;
@@ -62,7 +62,7 @@ export interface Order {
   readonly feature: string | null;
   readonly spec: string | null;
   readonly assign: Assign;
-  /** It has a `type` and says no `assign`; `routed`: fleet.yaml gave it one. */
+  /** It has a `type` and no `assign`; `routed`: fleet.yaml gave it one. */
   readonly route?: 'open' | 'routed';
   readonly work: Work;
   /** As written, `~` not yet expanded; null = the home folder. */
@@ -70,13 +70,13 @@ export interface Order {
   readonly env: Readonly<Record<string, string>>;
   /** O16: it runs in a fresh checkout of its own. */
   readonly workspace?: OrderWorkspace;
-  /** One that changed nothing there has failed. */
+  /** A run that changed nothing there is FAILED. */
   readonly expectsChanges?: true;
   readonly timeoutMs: number;
   readonly check: Command | null;
   readonly attempts: number;
   readonly priority: Priority;
-  /** O1: an `all` order that also machines run which join after it was placed. */
+  /** O1: for an `all` order: machines that join after it was placed run it too. */
   readonly joiners: boolean;
   /** Null = it runs once. */
   readonly schedule: Schedule | null;
@@ -86,9 +86,9 @@ export interface Order {
   /** It waits for a person's word, `approved`. */
   readonly approval: boolean;
   readonly approved: boolean;
-  /** What a person approved was other work than what is listed now. */
+  /** A person approved other work than is listed now. */
   readonly approvedOther?: true;
-  /** fleet.yaml asks for the approval, not the order. `why`: what of it cannot be read, where that is the cause. */
+  /** Set when fleet.yaml, and not the order, asks for the approval. `why`: the part that cannot be read, if that is the cause. */
   readonly ruled?: { readonly why: string | null };
   /** A person's word for what became of a generation that nobody else can tell. */
   readonly resolved: Resolved | null;
@@ -96,13 +96,13 @@ export interface Order {
   readonly wake?: boolean;
   /** O17: its agent goes on in the session of an earlier run, with these words where there are any. Absent = afresh. */
   readonly resume?: true | string;
-  /** O17: the document that it names as its spec, and that main does not hold. */
+  /** O17: the spec that it names, if main does not have it. */
   readonly lacks?: string;
-  /** What further fields say, by name, that makes other work of it (O8b), or has to be approved anew (O4a). Absent = none says anything. */
+  /** Values of further fields that make it other work (O8b) or need a new approval (O4a), by name. Absent = there are none. */
   readonly marked?: Readonly<Record<'work' | 'approval', readonly (readonly [string, Json])[]>>;
   /** It is a step of a chain. */
   readonly step?: { readonly chain: string; readonly name: string };
-  /** D4: what this version does not know of its entry; where there is any, it is BLOCKED and never started. Absent = none. */
+  /** D4: fields of its entry that this version does not know. An order with any is BLOCKED and never started. Absent = none. */
   readonly unknown?: readonly UnknownField[];
 }
 

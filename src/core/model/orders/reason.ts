@@ -1,5 +1,5 @@
-// Why the state of an order or a run is what it is: a code for programs, words for people. Decisions look at the code alone; the words
-// are made of it in one place (core/base/reasons.ts), and may be reworded at any time.
+// Why an order or a run is in its state: a code for programs, words for people. Decisions look at the code alone. The words are made from the
+// code in one place (core/base/reasons.ts), and may be reworded at any time.
 
 export const REASON_CODES = [
   // Ends of runs.
@@ -90,14 +90,14 @@ export const REASON_CODES = [
 
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** A reason with its words: what every state carries that has one. */
+/** A reason with its words, as a state carries it. */
 export interface Because {
   readonly code: ReasonCode;
   /** For people; no program reads it. */
   readonly reason: string;
 }
 
-/** As documents hold it: without a code where an older version wrote it. */
+/** A reason as documents hold it: without a code if an older version wrote it. */
 export interface ToldReason {
   readonly reason?: string | null | undefined;
   readonly code?: ReasonCode | undefined;

@@ -14,23 +14,23 @@ export interface RunName {
 }
 
 export interface RunningRun extends RunName {
-  /** ISO 8601, UTC, of the machine that runs it. */
+  /** ISO 8601 UTC, by the clock of the machine that runs it. */
   readonly startedAt: string;
   /** How often it is tried at most, as its claim says; absent = it has no claim. */
   readonly attempts?: number | undefined;
-  /** Of its claim, in milliseconds (O4); absent = it has no claim, or an older version said it. */
+  /** The lease of its claim, in milliseconds (O4); absent = it has no claim, or an older version wrote it. */
   readonly leaseMs?: number | undefined;
-  /** Mark of what it was started with (core/orders/work-hash.ts); absent = an older version, or it never began. */
+  /** Mark of the work that it was started with (core/orders/work-hash.ts); absent = an older version wrote it, or it never began. */
   readonly work?: string | undefined;
-  /** As of when its machine last had something to say. */
+  /** How far it was when its machine last pushed a document. */
   readonly progress?: RunProgress | undefined;
 }
 
-/** O17: how far a run is, as it says itself. */
+/** O17: how far a run is, by its own report. */
 export interface RunProgress {
   /** What it did last, in one line. */
   readonly last: string;
-  /** Null = nothing tells. */
+  /** Null = not known. */
   readonly turns: number | null;
   readonly costUsd: number | null;
   /** ISO 8601 UTC. */
@@ -45,7 +45,7 @@ export interface ClaimedRun extends RunName {
 
 export interface EndedRun extends RunName {
   readonly state: EndState;
-  /** Why it FAILED or was CANCELLED, or what is to be known of a COMPLETED one; null when the exit code says it all. */
+  /** Why it FAILED or was CANCELLED, or a note on a COMPLETED one; null when the exit code says it all. */
   readonly reason: string | null;
   /** With a reason; absent = an older version wrote it. */
   readonly code?: ReasonCode | undefined;
@@ -58,13 +58,13 @@ export interface EndedRun extends RunName {
   /** What the run wrote to COORD_OUTPUT. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly work?: string | undefined;
-  /** O15: it FAILED for want of something that only a person can give, and is shown as BLOCKED; it is not tried again by itself. */
+  /** O15: it FAILED because it needs something from a person. It is shown as BLOCKED and not tried again by itself. */
   readonly asks?: true | undefined;
-  /** O8: its order was taken out of ORDERS.json after it, and stands there again. */
+  /** O8: its order was removed from ORDERS.json after this run, and is listed again. */
   readonly returned?: true | undefined;
 }
 
-/** A run whose full record left the document: what O8 has to remember of it. */
+/** What O8 remembers of a run whose full record has left the document. */
 export interface OlderRun
   extends Pick<
     EndedRun,
@@ -74,7 +74,7 @@ export interface OlderRun
   readonly reason?: string | null | undefined;
   /** Absent = an older version wrote it. */
   readonly startedAt?: string | undefined;
-  /** Its end, of one that FAILED. */
+  /** The end of its log, if it FAILED. */
   readonly tail?: string | undefined;
   /** Kept where they are short: an order that comes after it may start much later (O7). */
   readonly outputs?: Readonly<Record<string, string>> | undefined;
@@ -88,7 +88,7 @@ export interface WaitingOrder {
   readonly reason: string;
   /** Absent = an older version wrote it. */
   readonly code?: ReasonCode | undefined;
-  /** O4a: everybody computes a hold from documents. It is said to make it known at once, and counts for nothing once it is over. */
+  /** O4a: true for a hold, which every machine computes itself. Reporting it only makes it known sooner; it counts for nothing once it is over. */
   readonly hold?: true | undefined;
 }
 
@@ -106,15 +106,15 @@ export interface ResultsDocument {
 }
 
 export const ENDED_FULL_MAX = 20;
-/** Of a run that left the last ones, outputs up to so many characters of JSON are kept. */
+/** Outputs of an older run are kept up to this many characters of JSON. */
 export const OLDER_OUTPUTS_MAX = 2_000;
-/** Of older runs in `results/<N>.json`, in bytes; what is more stands in further documents. */
+/** Bytes of older runs in `results/<N>.json`; the others stand in further documents. */
 export const OLDER_SIZE_MAX = 400_000;
-/** What stays of the tail of one that FAILED: its end. */
+/** Characters that stay of the end of a FAILED run's tail. */
 export const OLDER_TAIL_MAX = 400;
-/** What the history keeps of a tail: its end. */
+/** Characters that the history keeps of the end of a tail. */
 export const HISTORY_TAIL_MAX = 2_000;
-/** Of the runs that wait for the history, in characters of JSON: while pushes fail they must not fill the journal. */
+/** Characters of JSON that runs may take while they wait for the history: they must not fill the journal while pushes fail. */
 export const MOVED_RUNS_MAX = 2_000_000;
 
 export function emptyResults(machine: number): ResultsDocument {
@@ -125,7 +125,7 @@ export type StopReason = 'cancelled' | 'removed' | 'superseded' | 'takenOver' | 
 
 /** How a run ended, as its watchdog wrote it. */
 export interface ExitRecord {
-  /** `lease`: it was not known to have ended by itself before its lease was over (O5), whatever its exit code. */
+  /** `lease`: nobody saw it end before its lease was over (O5). Its exit code does not matter. */
   readonly why: 'exited' | 'timeout' | 'stopped' | 'lease' | 'notStarted';
   /** With `stopped`. */
   readonly stop: StopReason | null;
@@ -156,15 +156,15 @@ export interface LogEnd {
 
 interface Said extends LogEnd {
   readonly outputs: Readonly<Record<string, string>>;
-  /** O18: what its agent had noted as a question, where it did not end by itself; absent = nothing. */
+  /** O18: the question that its agent had noted, if the run was cut off; absent = none. */
   readonly asked?: string;
 }
 
-/** What became of a run. What it said is raw. */
+/** How a run ended. Its output is raw: not cleaned of secrets. */
 export type RunSight =
   | { readonly kind: 'running' }
   | (Said & { readonly kind: 'ended'; readonly exit: ExitRecord })
-  /** The machine or the watchdog died under it: whatever it did, it does no more. */
+  /** The computer or the watchdog died while it ran: it does nothing any more, and nobody knows how it ended. */
   | (Said & { readonly kind: 'interrupted' })
   /** It never began and never will: it may be started under a new key. */
   | { readonly kind: 'neverBegan' };

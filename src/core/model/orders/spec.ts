@@ -18,26 +18,26 @@ export interface SpecTask extends Place {
   /** The id of the order that it is; null with it. */
   readonly order: string | null;
   readonly title: string;
-  /** A person says that it is done. */
+  /** A person has ticked it as done. */
   readonly ticked: boolean;
   /** By its name in an order. */
   readonly fields: Readonly<Record<string, TaskField>>;
   /** What stands below the fields; '' = nothing. */
   readonly prose: string;
-  /** It comes after the one above it because both are numbered. */
+  /** True: it waits for the task above it, because both are numbered. */
   readonly follows: boolean;
-  /** It is not placed as long as there are any. */
+  /** The task does not become an order while it has faults. */
   readonly isBad: boolean;
 }
 
-/** What a machine needs of a spec to say how far it is. */
+/** The part of a spec that a machine needs to compute its progress. */
 export interface SpecOutline {
   /** Below `coordination/`: `specs/dao.md`. */
   readonly path: string;
-  /** Null = it says none, and its tasks are nobody's plan yet. */
+  /** Null = it names none, and its tasks are not planned yet. */
   readonly mvp: string | null;
   readonly owner: string | null;
-  /** Those that an order can be of, and those that wait to be planned; without drafts. */
+  /** Tasks that can be orders, and tasks that wait to be planned; drafts are not among them. */
   readonly tasks: readonly {
     readonly order: string | null;
     readonly ticked: boolean;
@@ -47,7 +47,7 @@ export interface SpecOutline {
 
 /** Null with faults = it cannot be read. */
 export interface ParsedOutline extends Parsed<SpecOutline> {
-  /** How many characters of it are YAML: what it took to read it (D8). Absent = it was not read. */
+  /** How many characters of it are YAML, for the cap on YAML (D8). Absent = it was not read. */
   readonly yaml?: number;
 }
 
@@ -60,12 +60,12 @@ export interface SpecDocument {
   readonly mvp: string | null;
   readonly owner: string | null;
   readonly defaults: Readonly<Record<string, TaskField>>;
-  /** Null = what `defaults` says cannot be obeyed, and so no task can. */
+  /** Null = `defaults` cannot be obeyed, so no task can be. */
   readonly tasks: readonly SpecTask[] | null;
-  /** Under a heading that says so; nothing comes of them. */
+  /** Tasks under the heading for drafts; they never become orders. */
   readonly drafts: readonly SpecTask[];
   /** The heading of the drafts; null = there are none. */
   readonly draftLine: number | null;
-  /** Of the heading below the draft; null = there is none. */
+  /** Line of the heading below the drafts; null = there is none. */
   readonly draftEnd: number | null;
 }

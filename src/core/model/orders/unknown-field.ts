@@ -1,5 +1,5 @@
-// A name in a document of people's that this version does not know. What stands there may be a slip, or what a newer version knows: nobody
-// here can tell what it asks for, so it is never obeyed and never passed over (D4).
+// A field in people's documents that this version does not know. It may be a slip, or a field of a newer version. Nobody here can tell what
+// it asks for, so it is never obeyed and never ignored (D4).
 
 export interface UnknownField {
   readonly field: string;

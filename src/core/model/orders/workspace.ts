@@ -1,4 +1,4 @@
-// Workspaces (O16): what an order asks of one, what the command that looks after one is told, and what its watchdog hears from it.
+// Workspaces (O16): what an order asks for, what coord's workspace command is told, and what it reports to the watchdog.
 import type { Order, OrderWorkspace } from './order.ts';
 
 export interface WorkspaceLimits {
@@ -12,7 +12,7 @@ export const WORKSPACE_LIMITS: WorkspaceLimits = { max: 8, diskBytes: 20 * 1024 
 
 /** What `coord __workspace` reads from the spec of its run. */
 export interface WorkspaceRequest extends OrderWorkspace {
-  /** As git gets it; it holds no credentials. */
+  /** Address as git gets it, without credentials. */
   readonly url: string;
   /** The branch that the result is pushed as. */
   readonly result: string;
@@ -27,7 +27,7 @@ export interface WorkspaceRequest extends OrderWorkspace {
   readonly agent: string | null;
   /** The run goes on where an earlier one of its order stopped (O17). */
   readonly goesOn: boolean;
-  /** The fleet folder, and coord's home: what of them a run has no business with is looked at. */
+  /** The fleet folder, and coord's home: a change that the run made there is noticed. */
   readonly fleet: string;
   readonly home: string;
   /** Variables of the person that git needs to log in; none of the order's. */
@@ -46,33 +46,33 @@ export interface WorkspacePlace {
   /** Absolute: the root of the workspace, and the folder that the run starts in. */
   readonly root: string;
   readonly cwd: string;
-  /** What it began with: a commit, and the branch that it is from. */
+  /** The commit that it began with, and the branch of that commit. */
   readonly base: string;
   readonly from: string;
   /** It is the folder of the run that this one goes on from, as that left it. */
   readonly isAgain: boolean;
-  /** Fingerprints of what lies outside of it. */
+  /** Fingerprints of files outside of it, to notice changes. */
   readonly outside: Readonly<Record<string, string>>;
-  /** Once its work is kept: the commit; null = there is none that is not pushed. */
+  /** The commit that keeps the run's work; null = there is nothing to push. */
   readonly commit?: string | null;
 }
 
 /** Variables of a phase: the file that it leaves its report in, and the place that it is about, as JSON. */
 export const WORKSPACE_REPORT = 'COORD_WORKSPACE_REPORT';
 export const WORKSPACE_PLACE = 'COORD_WORKSPACE_PLACE';
-/** The process that the workspace belongs to. Whose parent died has another one, which lives for ever. */
+/** Variable with the process that the workspace belongs to. (The parent process says nothing: it changes when the watchdog dies.) */
 export const WORKSPACE_WATCHDOG = 'COORD_WORKSPACE_WATCHDOG';
 
-/** As a problem where changes are expected, else as a note; neither says anything new of a run that failed of something else. */
+/** A problem where changes are expected, else a note. A run that failed for another reason reports neither. */
 export const CHANGED_NOTHING = { problem: 'changed nothing', note: 'changed nothing, so no branch was pushed' };
 
-/** What a phase has to say. */
+/** What a phase reports. */
 export interface WorkspaceReport {
-  /** Why the run FAILED; null = it did not, for all that the phase knows. */
+  /** Why the run FAILED; null = the phase knows of no failure. */
   readonly problem: string | null;
   /** Only a person can help. */
   readonly asks: boolean;
-  /** What is to be known of the run besides. */
+  /** Further notes on the run. */
   readonly notes: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   /** Null = there is none. */

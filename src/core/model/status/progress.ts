@@ -4,7 +4,7 @@ export interface ProgressCounts {
   readonly total: number;
   readonly done: number;
   readonly running: number;
-  /** For a machine, for others, or to be planned. */
+  /** Orders that wait for a machine or for other orders, and tasks to be planned. */
   readonly waiting: number;
   readonly failed: number;
   /** Only a person can move them. */

@@ -1,6 +1,6 @@
-// What runs came to, counted from what machines report.
+// Counts of runs, from what machines report.
 
-/** Of some runs. Null = nothing that could be measured. */
+/** Counts for a group of runs. Null = nothing could be measured. */
 export interface Tally {
   /** Pieces of work: (id, generation), on a machine for each that an `all` order ran on. */
   readonly orders: number;
@@ -13,7 +13,7 @@ export interface Tally {
   readonly success: number | null;
   /** Attempts after the first. */
   readonly retries: number;
-  /** Attempts that carried on what another machine had lost. */
+  /** Attempts that took over from a lost machine. */
   readonly takeOvers: number;
   /** How often the machine was called lost; null for types, which cannot be lost. */
   readonly losses: number | null;

@@ -41,7 +41,7 @@ export interface StatusMachine {
   readonly emergencySince?: string;
   /** L5: its local programs, by name, as it said last. */
   readonly programs?: Readonly<Record<string, StatusProgram>>;
-  /** Called lost by another machine that has not taken that back yet, and has been heard of since (F2). */
+  /** Another machine still calls it lost, though it has been heard of since (F2). */
   readonly back?: true;
 }
 
@@ -58,7 +58,7 @@ export interface StatusProgram {
   readonly detail?: string;
 }
 
-/** What one machine made of an order; times, codes and tail only where there are any. */
+/** The state of an order on one machine; times, codes and tail only where there are any. */
 export interface StatusRun {
   readonly state: OrderState;
   readonly reason?: string;
@@ -81,7 +81,7 @@ export interface StatusRun {
 export interface StatusOrder extends StatusRun {
   readonly title?: string;
   readonly generation?: number;
-  /** The highest that has begun, where that is more: a lowered generation changes nothing. */
+  /** The highest generation that has begun, if it is higher than the listed one: a lowered generation changes nothing. */
   readonly reached?: number;
   /** Ids of the orders that come first. */
   readonly after?: readonly string[];
@@ -89,7 +89,7 @@ export interface StatusOrder extends StatusRun {
   readonly approval?: 'awaited' | 'given';
   /** Of a step: the chain that it belongs to. */
   readonly chain?: string;
-  /** Of a chain: the ids of its steps, which are listed too, and of that which it is at. Its state is that one's. */
+  /** Of a chain: the ids of its steps, which are listed too, and of the current step. The chain has the state of that step. */
   readonly steps?: readonly string[];
   readonly at?: string;
   /** The machine that has it; for an `all` order `machines` says more. */
@@ -114,7 +114,7 @@ export interface StatusLastRun {
   readonly finishedAt?: string;
 }
 
-/** `offline`: an order goes on nowhere, because its machine is away. `pause`: one without an end. */
+/** `offline`: an order stands still because its machine is away. `pause`: a pause without an end. */
 export type NeedCode = 'emergency' | 'program' | 'document' | 'order' | 'offline' | 'message' | 'pause';
 
 /** Something that only a person can move. */
@@ -145,7 +145,7 @@ export interface StatusHandOff {
   readonly text: string;
 }
 
-/** How many found no room in STATUS.json (D8). */
+/** How many entries found no room in STATUS.json (D8). */
 export interface LeftOut {
   readonly orders: number;
   readonly needsYou: number;
@@ -167,7 +167,7 @@ export interface StatusDocument {
   readonly messages?: StatusMessages;
   /** D9: the newest of each machine, newest first; absent while nobody handed anything off. */
   readonly handOffs?: readonly StatusHandOff[];
-  /** Absent where all is said. */
+  /** Absent if nothing was left out. */
   readonly leftOut?: LeftOut;
   readonly needsYou: readonly NeedsYou[];
   readonly faults: readonly StatusFault[];

@@ -1,5 +1,5 @@
-// What happened in a fleet, as one list of events. Each carries the time of the clock that saw it: git's of whoever committed, or
-// that of the machine that says it. Across machines the order is only as good as these clocks agree (D7).
+// What happened in a fleet, as one list of events. Each event has the time of the clock that saw it: the committer's, or that of the machine
+// that reports it. Across machines the order is only as good as these clocks agree (D7).
 import type { Reader } from '../messages/message.ts';
 import type { Priority } from '../orders/order.ts';
 import type { EndState } from '../orders/run.ts';
@@ -9,7 +9,7 @@ interface Happened {
   readonly at: string;
 }
 
-/** Who edited on main: a person, by the name that git has; or a person who sat at a machine, and that machine wrote it. */
+/** Who edited on main: a person, by git's author name; or a person at a machine, and the machine wrote it. */
 export type Editor = { readonly person: string } | { readonly machine: number };
 
 export interface OrderEvent extends Happened {
@@ -17,7 +17,7 @@ export interface OrderEvent extends Happened {
   readonly what: 'added' | 'changed' | 'cancelled' | 'retried' | 'removed';
   readonly order: string;
   readonly title: string | null;
-  /** What `assign` says, where it is one word. */
+  /** `assign`, if it is one word. */
   readonly for: string | number | null;
   /** Fields that changed. */
   readonly fields: readonly string[];
@@ -50,7 +50,7 @@ export interface TakenOver extends OfRun {
   readonly kind: 'takenOver';
   /** The machine of the attempt before. */
   readonly from: number;
-  /** `failed`: that attempt had ended by itself; `lost`: it had no such end, as far as is known. */
+  /** `failed`: that attempt had ended by itself; `lost`: it had no known end. */
   readonly why: 'failed' | 'lost';
 }
 
@@ -68,11 +68,11 @@ export interface MachineEvent extends Happened {
   readonly kind: 'machine';
   readonly what: 'joined' | 'left' | 'lost' | 'back';
   readonly machine: number;
-  /** With `lost`: the machine that says so. */
+  /** With `lost`: the machine that reports it. */
   readonly says: number | null;
 }
 
-/** ORDERS.json was made unreadable, or its changes cannot be told. */
+/** A commit made ORDERS.json unreadable, or its changes are not known. */
 export interface FaultEvent extends Happened {
   readonly kind: 'fault';
   readonly document: string;
