@@ -20,24 +20,24 @@ import { pushRefs } from './push/push-refs.ts';
 import { restoreMain } from './push/restore-main.ts';
 import { writeCommits } from './push/write-commits.ts';
 
-/** A push that failed for one of these says nothing against the clone. */
+/** Troubles of a push that are no sign of a damaged clone. */
 const REMOTE_TROUBLES: readonly string[] = ['NETWORK', 'AUTHENTICATION', 'NOT_FOUND', 'TIMEOUT', 'THROTTLED', 'DISK'];
 const PARENTS_KEPT = 100;
 
-/** What all methods share: one session, opened when it is first needed, and what was seen in it. */
+/** State of all methods: one session, opened on first use, and what was seen in it. */
 interface Held {
   readonly options: GitLedgerOptions;
   readonly times: Times;
   readonly view: FleetView;
   open(): Promise<CloneSession>;
-  /** That of the clone, or what it will be made with. */
+  /** The clone's format, or the one that it will be made with. */
   format(): ObjectFormat;
-  /** C5: a clone that turns out to be damaged is replaced, and the work is done once more. */
+  /** C5: does the work; a damaged clone is replaced, and the work is done once more. */
   heal<T>(session: CloneSession, work: () => Promise<T>, giveUp?: (trouble: Trouble) => T | Promise<T>): Promise<T>;
   close(): Promise<void>;
   /** The board's branch that was fetched last. */
   boardInView: string | null;
-  /** Where nothing came in and nothing was written, the clone is as large as when it was last looked at. */
+  /** False: nothing was fetched or written since the last check, so the clone has not grown. */
   countedAt: CloneSession['last'];
 }
 
@@ -66,7 +66,7 @@ function holdSession(options: GitLedgerOptions): Held {
   let format: ObjectFormat | null = null;
   let opened: CloneSession | null = null;
   let opening: Promise<CloneSession> | null = null;
-  /** Fills a new clone from the remote, or says that it cannot be done now. */
+  /** Fills a new clone from the remote, or reports that this is not possible now. */
   const refill = async (session: CloneSession): Promise<void> => {
     const fetched = await fetchTrees(session, view, { board: held.boardInView });
     if (fetched.kind === 'fetched') return;
@@ -142,9 +142,9 @@ function reading(held: Held): Pick<GitLedger, 'idOf' | 'read' | 'sizes' | 'versi
         return new Map(wanted.map((id, index) => [id, blobs[index] ?? MISSING]));
       };
       return heal(session, readAll, async (trouble) => {
-        // Gone with the damaged clone: to call it missing would be a lie.
+        // It was lost with the damaged clone, so it must not be reported as missing on the remote.
         if (trouble.code === 'CLONE') return cannotGoOn(trouble);
-        // The clone is sound, so it never was there.
+        // The clone is sound, so the object never existed.
         for (const id of wanted) if ((await readBlob(session.reader, id)) === null) knownMissing.add(id);
         return readAll();
       });

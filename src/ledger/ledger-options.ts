@@ -1,18 +1,18 @@
-// What a ledger over git needs to be told, and its limits.
+// The options of a ledger over git, and its limits.
 import type { Ledger } from '../ports.ts';
 import type { ObjectFormat } from './clone/clone.ts';
 import type { Namespace } from './fetch/ref-names.ts';
 
 /** Limits of each git command, milliseconds. */
 export interface LedgerTimeouts {
-  /** Of a fetch: how long it may make no progress. */
+  /** How long a fetch may make no progress. */
   readonly networkMs: number;
-  /** A fetch, all in all, though it makes progress. */
+  /** How long a fetch may take in all. */
   readonly fetchMs: number;
   /** Putting back a main that is gone. */
   readonly restoreMs: number;
   readonly localMs: number;
-  /** Looking through the whole clone, and packing it. */
+  /** Checking the whole clone, and packing it. */
   readonly wholeMs: number;
 }
 
@@ -33,13 +33,13 @@ export interface GitLedgerOptions {
   /** Epoch milliseconds, for the dates of commits. */
   readonly now: () => number;
   readonly timeouts?: Partial<LedgerTimeouts>;
-  /** Of the remote, where init found it out; else the clone's, or what the first fetch shows. */
+  /** The remote's format, if init found it out; else the clone's, or that of the first fetch. */
   readonly objectFormat?: ObjectFormat;
   /** Whose PATH, HOME and login are used; this process's environment by default. */
   readonly person?: Readonly<NodeJS.ProcessEnv>;
 }
 
 export interface GitLedger extends Ledger {
-  /** Packs the clone when it has grown (C5); for after a cycle, under its lock. True = it did. */
+  /** Packs the clone if it has grown (C5). Call after a cycle, under its lock. True = it was packed. */
   packIfNeeded(): Promise<boolean>;
 }

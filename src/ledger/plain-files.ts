@@ -1,8 +1,8 @@
-// Words for git's command line that mean documents. Guarantees that git looks into no folder that somebody put in a document's place:
-// it compares folders name by name, and few objects can be a folder of billions of names.
+// Arguments of git that mean documents. Guarantees that git looks into no folder that somebody put in the place of a document: git compares folders name
+// by name, and a few objects can make a folder of billions of names.
 import { BOARD_FOLDER } from './objects/tree-reader.ts';
 
-/** What follows `--`; paths are those below `coordination/`. */
+/** The arguments after `--`; paths are below `coordination/`. */
 export function plainFiles(paths: readonly string[]): string[] {
   const files = paths.map((path) => `${BOARD_FOLDER}/${path}`);
   return [...files.map((file) => `:(literal)${file}`), ...files.map((file) => `:(exclude,literal)${file}/`)];

@@ -1,4 +1,4 @@
-// What a cycle works with: the ports, who this machine is, and what a warm process keeps between cycles.
+// The input of a cycle: the ports, the identity of this machine, and what a running process keeps between cycles.
 
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Snapshot } from '../core/model/ledger/snapshot.ts';
@@ -14,17 +14,17 @@ export interface Machine {
   readonly ledger: Ledger;
   readonly runner: Runner;
   readonly journal: Journal;
-  /** Absent = it wakes nobody. */
+  /** Absent = this machine wakes no others. */
   readonly waker?: Waker;
   readonly clock: Clock;
   readonly random: Random;
   readonly cache: ParseCache;
   readonly boxes: ProgramBoxes;
-  /** Read anew for each cycle: the person may have changed the policy. */
+  /** Read for each cycle: the owner may have changed the policy. */
   self(): Promise<Self>;
-  /** Which of these programs are on the PATH that runs here get. Starts none of them. */
+  /** Which of these executables are on the PATH of runs. Starts none of them. */
   installed(names: readonly string[]): readonly string[];
-  /** How an order's run is placed on this computer, or why it cannot be there now (O10). `program`: where a call goes. */
+  /** The spec of an order's run on this computer, or why it cannot run here now (O10). `program`: the service that a call goes to. */
   place(
     order: Order,
     attempt: number,
@@ -32,7 +32,7 @@ export interface Machine {
     self: Self,
     program: string | null,
   ): Promise<RunSpec | { readonly blocked: Because }>;
-  /** Takes secrets and terminal codes out of a run's words. */
+  /** Takes secrets and terminal codes out of a run's output. */
   clean(text: string): string;
   /** Throws if the cycle's lock is no longer this process's (C7); called right before a push. */
   assertLocked(): Promise<void>;

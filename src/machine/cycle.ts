@@ -25,13 +25,13 @@ import { renewLeases, speak } from './steps/speak.ts';
 const NOTHING_DONE = { started: [], stopped: [], waiting: [], received: 0, woken: [], said: null, mishaps: [], heldForMs: null };
 
 export interface CycleOptions {
-  /** Nothing is started, stopped, pushed or settled; the outcome says what would be. */
+  /** Nothing is started, stopped, pushed or settled; the outcome says what a cycle would do. */
   readonly dryRun: boolean;
-  /** C4a: where all there is to do is to say something, it is said without a fetch. */
+  /** C4a: if there is only something to push, it is pushed without a fetch. */
   readonly mayRecall?: boolean;
   /** When the sync began that this cycle is part of (H2); absent = with this cycle. */
   readonly syncedAt?: Instant;
-  /** H2: a daemon's; what is held back waits in the journal. Absent = a one-shot sync, which never waits. */
+  /** H2: a daemon's gate; what it holds back waits in the journal. Absent = a one-shot sync, which never waits. */
   readonly gate?: PushGate;
 }
 
@@ -52,7 +52,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   const loaded = options.dryRun ? stored : await notLeftYet(machine, stored);
   const collected = options.dryRun ? loaded : await collectExits(machine, loaded);
   const recalled = options.mayRecall ? await reusedSnapshot(machine, collected, alone) : null;
-  // O4: a lane that moves while this process is held up after the fetch was not seen to stand still in that time.
+  // O4: measured before the fetch: while this process is held up after it, nobody saw lanes stand still.
   const askedAt = machine.clock.now();
   const { snapshot, trouble } = recalled ?? (await look(machine, collected.board, collected));
   const fetched = recalled === null;
@@ -79,7 +79,7 @@ async function cycle(machine: Machine, options: CycleOptions): Promise<CycleOutc
   return { ...done, finished: endedSince(loaded, acted.state), ...spoken };
 }
 
-/** What the view tells this machine of itself and of others, and its own push that it shows (R5). */
+/** Takes into the state what the view shows of this machine, of the others, and of its last push (R5). */
 async function observe(machine: Machine, heard: JournalState, self: Self, seen: Seen): Promise<JournalState> {
   const { snapshot, trouble, fetchedAt, now } = seen;
   const { board } = snapshot.fleet;

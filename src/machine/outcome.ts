@@ -1,4 +1,4 @@
-// What one cycle did and saw.
+// The outcome of one cycle: what it did and saw.
 import type { JournalState } from '../core/model/ledger/journal.ts';
 import type { Trouble } from '../core/model/ledger/push.ts';
 import type { Snapshot } from '../core/model/ledger/snapshot.ts';
@@ -15,10 +15,10 @@ export interface CycleOutcome {
   readonly self: Self;
   readonly started: readonly string[];
   readonly stopped: readonly string[];
-  /** Runs whose end this cycle took in. */
+  /** Runs whose end this cycle collected. */
   readonly finished: readonly EndedRun[];
   readonly waiting: Performed['waiting'];
-  /** Null = the remote was never reached by this machine: it has nothing to look at. */
+  /** Null = this machine has never reached the remote. */
   readonly seen: { readonly snapshot: Snapshot; readonly composed: Composed; readonly edits: PendingEdits } | null;
   /** Messages that this cycle took in. */
   readonly received: number;
@@ -29,8 +29,8 @@ export interface CycleOutcome {
   readonly fetched: boolean;
   /** Why the remote was not reached, or gave no clear answer; null = it did. */
   readonly trouble: Trouble | null;
-  /** D4b: parts of the cycle that coord tripped over, each with why; the others went on. */
+  /** D4b: parts of the cycle that failed by a mistake in coord, each with the reason; the others went on. */
   readonly mishaps: readonly string[];
-  /** H2: there was something to say, and the gate held it back for so long; null = it did not. */
+  /** H2: how long the gate holds back what there is to push; null = it holds nothing back. */
   readonly heldForMs: number | null;
 }

@@ -15,7 +15,7 @@ export interface SyncCycles {
   pause(ms: number): Promise<unknown>;
 }
 
-/** What the last of them came to. Only the first one may go by an earlier view (C4a). */
+/** Returns the outcome of the last cycle. Only the first one may rest on an earlier view (C4a). */
 export async function runCycles(machine: Machine, options: CycleOptions, { onCycle, pause }: SyncCycles): Promise<CycleOutcome> {
   const syncedAt = machine.clock.now();
   let editTries = 0;
@@ -34,11 +34,11 @@ function isRefusedEdit(outcome: CycleOutcome): boolean {
   return outcome.said?.main === 'refused' && (outcome.seen?.edits.going.length ?? 0) > 0 && outcome.state.boardRefused === null;
 }
 
-/** A lane that was refused or not answered wants a look at the truth; edits that landed and slots that got free want a start. */
+/** Causes for another cycle: a lane that was refused or not answered (fetch the truth), an edit that landed or a slot that got free (start more). */
 export function hasMoreToDo(outcome: CycleOutcome): boolean {
   if (outcome.said === null || outcome.trouble !== null) return false;
   if (outcome.said.lane !== 'accepted' || (!outcome.fetched && outcome.said.main === 'refused')) return true;
-  // O2: a claim counts once a fetch after its push has shown it. I4: so does the word that this machine has LEFT.
+  // O2: a claim counts once a fetch after its push has shown it. I4: so does LEFT.
   if (outcome.state.claims.length > 0 || outcome.state.leaving !== null) return true;
   const landed = outcome.said.main === 'accepted' && (outcome.seen?.edits.going.length ?? 0) > 0;
   return landed || outcome.waiting.some((order) => order.code === 'startsNext');

@@ -1,5 +1,5 @@
-// Looks at the clone without repairing it. A clone in use can look damaged for a moment: whoever acts on `damaged` asks again under
-// the cycle's lock. Objects are looked into as far as the time allows; where it does not, their connections must do.
+// Examines the clone without repairing it. A clone in use can look damaged for a moment, so a caller that acts on `damaged` asks again under the cycle's
+// lock. Objects are checked as far as the time allows; else only their connections.
 import { existsSync } from 'node:fs';
 import { type GitResult, runGit } from '../git/run-git.ts';
 import { lastWords } from '../git/trouble.ts';

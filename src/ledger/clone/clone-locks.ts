@@ -1,6 +1,5 @@
-// What a killed git left in a repository: lock files, temporary objects, crash reports. Clearing the clone is safe because the
-// cycle's lock (C7) lets one process use it. A git orphaned by kill -9 may still hold one: its ref is then fetched again, nothing
-// is lost.
+// Leftovers of a killed git in a repository: lock files, temporary objects, crash reports. Clearing the clone is safe, because the cycle's lock (C7) lets
+// only one process use it. A git that was orphaned by kill -9 may still hold a lock: then its ref is fetched again, and nothing is lost.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGitRunning } from '../git/run-git.ts';
@@ -35,13 +34,13 @@ async function leftoversOf(gitDir: string): Promise<Leftover[]> {
   return found;
 }
 
-/** Paths of git's locks in a repository, also one of others, that are older than `untilMs` (epoch). */
+/** Paths of git's locks in a repository, also in somebody else's, that are older than `untilMs` (epoch). */
 export async function findLocks(gitDir: string, untilMs: number): Promise<string[]> {
   const found = await leftoversOf(gitDir);
   return found.filter(({ isLock, modifiedMs }) => isLock && modifiedMs <= untilMs).map(({ path }) => path);
 }
 
-/** Removes rubbish, and locks older than `locksUntilMs` (epoch); returns how many. Does nothing while a git of ours runs there. */
+/** Removes leftovers, and locks older than `locksUntilMs` (epoch); returns how many. Does nothing while a git of this process runs there. */
 export async function sweepLeftovers(gitDir: string, locksUntilMs: number): Promise<number> {
   if (isGitRunning(gitDir)) return 0;
   const rubbish = (await leftoversOf(gitDir)).filter(({ isLock, modifiedMs }) => !isLock || modifiedMs <= locksUntilMs);

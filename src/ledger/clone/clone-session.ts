@@ -1,5 +1,5 @@
-// The clone as the ledger uses it: opened on first need, with its readers, what the last fetch showed, and healing (C5).
-// Guarantees that work which fails because the clone is damaged is done once more on a new clone, and once only.
+// The clone as the ledger uses it: opened on first use, with its readers, the last fetch, and healing (C5). Guarantees that work which fails because the
+// clone is damaged is done once more on a new clone, and only once.
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
 import { CoordError } from '../../errors.ts';
@@ -13,10 +13,10 @@ import { CloneDamage } from './clone-damage.ts';
 /** What one fetch showed, and which branches it asked for. */
 export interface LastFetch extends ShownRefs {
   readonly mainRef: string;
-  /** Null where no board was asked for. */
+  /** Null = no board was asked for. */
   readonly boardRef: string | null;
   readonly trees: Trees;
-  /** What stood on the disk when this was the newest that any process of this machine had seen. */
+  /** The mark on the disk when this was the newest view of any process of this machine. */
   readonly mark: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface CloneSession {
   readonly clone: Clone;
   readonly reader: ObjectReader;
   readonly treeReader: TreeReader;
-  /** Null before the first fetch, and after the clone was made anew. */
+  /** Null before the first fetch, and after the clone was made again. */
   last: LastFetch | null;
 }
 
@@ -69,11 +69,11 @@ export interface Healing<T> {
   work(): Promise<T>;
   /** Fills the new clone before the work is done again. */
   refill(): Promise<void>;
-  /** `CLONE`: not even a new clone helped. Any other code: the clone is sound, the work fails for another reason. */
+  /** `CLONE`: not even a new clone helped. Any other code: the clone is sound, and the work fails for another reason. */
   giveUp(trouble: Trouble): T | Promise<T>;
 }
 
-/** Does the work; after damage clears leftovers, then makes the clone anew, each time doing the work again. */
+/** Does the work. After damage it clears leftovers and tries again, then makes a new clone and tries again. */
 export async function withHealing<T>(session: CloneSession, { work, refill, giveUp }: Healing<T>): Promise<T> {
   let cleared = false;
   let renewed = false;

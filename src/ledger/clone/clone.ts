@@ -1,5 +1,5 @@
-// The private bare clone (C5): made when missing, moved aside and made anew when damaged, packed when it grows.
-// Guarantees that nothing in it decides anything: whoever deletes it loses time only. One process at a time may use it (C7).
+// The private bare clone (C5): made if missing, moved aside and made again if damaged, packed when it grows. Guarantees that nothing in it decides
+// anything: deleting it only costs time. One process at a time may use it (C7).
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,13 +19,13 @@ export type ObjectFormat = 'sha1' | 'sha256';
 export const REMOTE = 'hub';
 
 export interface LocalTimes {
-  /** Commands that touch only this disk. */
+  /** Limit of commands that only use this disk. */
   readonly localMs: number;
-  /** Looking through the whole clone, and packing it. */
+  /** Limit for checking the whole clone, and for packing it. */
   readonly wholeMs: number;
 }
 
-/** What git can find amiss with an object that is whole. A host lets it in, and a branch that has it is fetched (R7): it is no damage. */
+/** Faults that git finds in objects that are whole. Hosts accept them, and a branch that has them is fetched (R7), so they are no damage. */
 const ODD_OBJECTS = [
   ...['badDate', 'badDateOverflow', 'badEmail', 'badName', 'badTimezone', 'badFilemode', 'duplicateEntries', 'emptyName'],
   ...['fullPathname', 'hasDot', 'hasDotdot', 'hasDotgit', 'missingAuthor', 'missingCommitter', 'missingEmail', 'multipleAuthors'],
@@ -35,7 +35,7 @@ const ODD_OBJECTS = [
   ...['gitattributesLarge', 'gitattributesLineLength', 'gitattributesMissing', 'gitattributesSymlink'],
 ];
 
-/** Our own settings, in the clone and not in the environment: a hub on the same disk must keep its hooks and its own gc. */
+/** coord's settings, in the clone and not in the environment: a hub on the same disk must keep its hooks and its gc. */
 function cloneSettings(home: GitHome, format: ObjectFormat): Setting[] {
   return [
     ['core.repositoryformatversion', format === 'sha1' ? '0' : '1'],
@@ -70,11 +70,11 @@ export interface Clone {
   readonly gitDir: string;
   readonly objectFormat: ObjectFormat;
   run(args: readonly string[], timeoutMs: number, more?: Pick<GitCall, 'input' | 'stallMs' | 'linesMax'>): Promise<GitResult>;
-  /** Looks at every object, and says whether they are all there and sound. True where that took too long. */
+  /** Whether every object is there and sound. True if checking took too long. */
   isWhole(): Promise<boolean>;
-  /** Clears what a killed git left, and writes our settings where they are not what they should be. */
+  /** Clears what a killed git left, and corrects coord's settings. */
   repair(): Promise<void>;
-  /** Moves it aside and makes an empty one; the newest damaged one is kept for people to look at. */
+  /** Moves it aside and makes an empty one. The newest damaged clone is kept for people to look at. */
   renew(format?: ObjectFormat): Promise<void>;
   /** True = there was need, and it worked. */
   packIfNeeded(): Promise<boolean>;
@@ -82,7 +82,7 @@ export interface Clone {
 
 const exists = async (path: string) => (await stat(path).catch(() => null)) !== null;
 
-/** A few looks at the disk: is this at all a repository that git would open? */
+/** Whether git would open this as a repository, by a few files on the disk. */
 export async function isHealthy(gitDir: string): Promise<boolean> {
   const head = await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '');
   return head.startsWith('ref: refs/heads/') && (await exists(join(gitDir, 'objects'))) && (await exists(join(gitDir, 'refs')));
@@ -97,7 +97,7 @@ export function cloneFormat(gitDir: string): ObjectFormat {
   return existsSync(path) && /objectformat\s*=\s*"?sha256/i.test(readText(path)) ? 'sha256' : 'sha1';
 }
 
-/** The newest damaged clone is kept for people to look at; earlier ones go. */
+/** The newest damaged clone is kept for people to look at; earlier ones are removed. */
 export async function moveAside(gitDir: string): Promise<void> {
   const parent = join(gitDir, '..');
   const earlier = (await readdir(parent).catch(() => [])).filter((name) => /^clone\.broken-\d+$/.test(name));
@@ -120,7 +120,7 @@ export async function openClone(home: GitHome, format: ObjectFormat | null, time
   const create = async (wanted: ObjectFormat) => {
     await mkdir(home.stateDir, { recursive: true });
     objectFormat = wanted;
-    // No template: no sample hooks, nobody's description. A fixed HEAD, which nothing reads.
+    // No template, so no sample hooks and no description. A fixed HEAD, which nothing reads.
     const args = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', `--object-format=${wanted}`, '--', gitDir];
     const result = await runGit({ gitDir: null, args, environment: home.environment, timeoutMs: times.localMs });
     if (result.exitCode !== 0) {
@@ -140,7 +140,7 @@ export async function openClone(home: GitHome, format: ObjectFormat | null, time
     },
     async repair() {
       await sweepLeftovers(gitDir, Number.POSITIVE_INFINITY);
-      // A clone that is gone has no settings; whoever needs it finds that out.
+      // A clone that is gone has no settings; its next use finds that out.
       if (await exists(gitDir)) await configure();
     },
     async renew(wanted) {

@@ -1,5 +1,5 @@
-// R7: lanes and claims asked for one by one. Guarantees that a ref which git cannot fetch is found by halves and keeps nobody from the
-// others, that only canonical names are asked for, and that however many there are, so many are fetched and no more.
+// R7: asks for lanes and claims by name. Guarantees that a ref which git cannot fetch is found by halving and does not keep others from being fetched,
+// that only canonical names are asked for, and that no more than the limits below are fetched.
 // They are kept in a flat folder of the clone, so that no two names can stand in each other's way there.
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
@@ -14,11 +14,11 @@ import { troubleOf } from '../git/trouble.ts';
 import { kindOfRef, type Namespace } from './ref-names.ts';
 import { branchSpec, type FetchTry, type Refs, type RunFetch, sameRefs, type UnreadRef } from './shown-refs.ts';
 
-/** Lanes that are looked into where nobody asks for more, and at most. */
+/** How many lanes are read by default, and at most. */
 const LANES_MIN = 128;
 const LANES_MAX = 1000;
 const CLAIMS_MAX = 500;
-/** Connections that one look may spend on finding who is to blame; the next one goes on. */
+/** Connections that one look may use to find the bad refs; the next look goes on. */
 const TRIES_MAX = 32;
 
 export interface NamedQuestion {
@@ -38,7 +38,7 @@ export type NamedAnswer =
   | { readonly kind: 'named'; readonly refs: Refs; readonly unread: ReadonlyMap<string, UnreadRef> }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
 
-/** Throws `CloneDamage` where not even the branches can be fetched. */
+/** Throws `CloneDamage` if not even the branches can be fetched. */
 export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer> {
   const { clone, branches, truth, known, run } = question;
   const asked = wantedIn(question);
@@ -58,7 +58,7 @@ export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer>
   const fetch = async (group: readonly string[]): Promise<boolean> => {
     tries += 1;
     const specs = group.map((ref) => (branches.includes(ref) ? branchSpec(ref) : keptSpec(ref)));
-    // Nobody can do without the branches: what git dislikes there is in their history for good, and only read as data here.
+    // The branches are always needed. What git dislikes there stays in their history for good, and coord reads it as data.
     const answer = await run(specs, { unjudged: group.every((ref) => branches.includes(ref)) });
     if (answer.refs === null) failed = answer.result;
     for (const ref of answer.refs === null ? [] : group) {
@@ -67,7 +67,7 @@ export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer>
     }
     return answer.refs !== null;
   };
-  /** A line that broke is nobody's fault: main comes, and this one does not come again. */
+  /** True: main can be fetched, and this ref fails again. A broken connection is not the ref's fault. */
   const isToBlame = async (ref: string) => (heads.length === 0 || (await fetch(heads))) && !(await fetch([ref]));
   /** False = the remote is not reached any more. */
   const search = async (group: readonly string[]): Promise<boolean> => {
@@ -86,15 +86,15 @@ export async function fetchByName(question: NamedQuestion): Promise<NamedAnswer>
     return (await search(group.slice(0, half))) && search(group.slice(half));
   };
   if (!(await fetch(wanted))) {
-    // A main that cannot be fetched is the clone's damage, or nobody can help it.
+    // A main that cannot be fetched means that the clone is damaged, or that nothing helps.
     if (heads.length > 0 && !(await fetch(heads))) throw new CloneDamage(wordsOf(failed), false);
     const others = wanted.filter((ref) => !branches.includes(ref));
     const isOld = (ref: string) => known.get(ref) === truth.get(ref);
-    // What has not moved is here, and comes in one; who is new is to blame.
+    // Refs that have not moved are here already and come in one fetch; a new one is to blame.
     const isReached = (await search(others.filter(isOld))) && (await search(others.filter((ref) => !isOld(ref))));
     if (!isReached && failed !== null) return { kind: 'unreachable', trouble: troubleOf(failed) };
   }
-  // Where the clone itself lacks something, nobody else is to blame.
+  // If the clone itself lacks objects, no ref is to blame.
   const isBlamed = [...unread].some(([ref, { id, bad }]) => bad && question.unread.get(ref)?.id !== id);
   if (isBlamed && !(await clone.isWhole())) throw new CloneDamage('objects of the clone are missing or damaged', true);
   return { kind: 'named', refs, unread };
@@ -104,7 +104,7 @@ const wordsOf = (result: FetchTry['result'] | null): string => (result === null 
 const keptName = (ref: string): string => createHash('sha1').update(ref).digest('hex');
 const keptSpec = (ref: string): string => `+${ref}:refs/view/kept/${keptName(ref)}`;
 
-/** What the other way of asking left, and what is not asked for any more; packed refs are in nobody's way. */
+/** Removes refs of the ordinary fetch, and those that are not asked for any more; packed refs do no harm. */
 async function dropOthers({ gitDir }: Clone, wanted: readonly string[]): Promise<void> {
   const view = join(gitDir, 'refs', 'view');
   const names = new Set(wanted.map(keptName));
@@ -113,7 +113,7 @@ async function dropOthers({ gitDir }: Clone, wanted: readonly string[]): Promise
   for (const path of ['lanes', 'claims', ...gone]) await rm(join(view, path), { recursive: true, force: true });
 }
 
-/** Which refs are asked for; all others stand there unread. The lanes and claims that come first, then the lowest numbers, and the claims that were known. */
+/** The refs that are asked for; all others stay unread. Preferred lanes, then the lowest numbers; claims of listed orders, then known ones, then others. */
 function wantedIn({ namespace, branches, truth, known, first }: NamedQuestion): ReadonlySet<string> {
   const lanes: [number, string][] = [];
   const claims: string[] = [];

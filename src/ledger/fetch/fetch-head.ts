@@ -1,4 +1,4 @@
-// FETCH_HEAD lists every fetched ref with its full id, so that no second command is needed. Lines that do not parse are no refs of ours.
+// FETCH_HEAD lists every fetched ref with its full id, so that no second command is needed. Lines that do not parse are ignored.
 
 const LINE = /^([0-9a-f]{40}(?:[0-9a-f]{24})?)\t(?:not-for-merge)?\t(branch )?'([^']+)' of /;
 

@@ -1,6 +1,6 @@
-// One fetch: moves the remote's refs into refs/view/… and returns them by their names there (C3). Whether a branch is absent is
-// never read from git's wording: after a failure `ls-remote` tells. While one is known to be absent, `ls-remote` comes first,
-// so that waiting for it costs one command too; and so it does while refs are asked for by name (R7).
+// One fetch: moves the remote's refs into refs/view/… and returns them by their names there (C3). Git's wording never decides whether a branch is absent:
+// after a failure `ls-remote` tells. While a branch is known to be absent, `ls-remote` comes first, so that waiting for it costs one command. It also
+// comes first while refs are asked for by name (R7).
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Trouble } from '../../core/model/ledger/push.ts';
@@ -26,39 +26,39 @@ export interface RefsQuestion {
   readonly namespace: Namespace;
   /** Main first; full ref names. */
   readonly branches: readonly string[];
-  /** What the last fetch of this clone showed, to be returned as it is when nothing moved. */
+  /** The last fetch of this clone, returned as it is if nothing moved. */
   readonly last: ShownRefs | null;
   readonly first?: ReadFirst | undefined;
   readonly times: Pick<LedgerTimeouts, 'networkMs' | 'fetchMs'>;
 }
 
-/** R7: beyond so many lanes and claims they are asked for by name, as many as are looked into. */
+/** R7: beyond this many lanes and claims, refs are asked for by name, within the limits there. */
 const REFS_MAX = 1000;
-/** A fetch that tells of so many more refs than were known is ended, and the remote's refs are listed: git writes a file for each that it tells of. */
+/** A fetch that tells of this many new refs is ended, and the remote's refs are listed: git writes a file for each that it fetches. */
 const NEW_REFS_MAX = 200;
-/** Strange names that are kept: enough to show, and to see what stands in the way of a claim. */
+/** How many foreign names are kept: enough to show, and to see what blocks a claim. */
 export const STRANGE_MAX = 1000;
 
 const FETCH = [
   'fetch',
-  // It goes on for as long as it says that it gets on, however large main is.
+  // It goes on for as long as it reports progress, however large main is.
   '--progress',
-  // A removed lane is gone.
+  // A removed lane disappears here too.
   '--prune',
   '--no-tags',
-  // Packing is ours to time (C5).
+  // coord decides when to pack (C5).
   '--no-auto-maintenance',
   '--no-recurse-submodules',
   '--no-write-commit-graph',
-  // Lanes are always replaced; saves a walk for each.
+  // Lanes are always replaced, so this saves a walk through history for each.
   '--no-show-forced-updates',
-  // There can be more than a command line holds.
+  // There can be more refs than a command line holds.
   '--stdin',
   '--',
   REMOTE,
 ];
 
-/** What a fetch says while all is well; what remains is trouble. */
+/** Lines that a good fetch prints; all other lines are trouble. */
 const CHATTER =
   /^((remote: )?(Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Checking) [a-z]+[: ]|remote: Total |From | [ *+t-] )/;
 
@@ -70,7 +70,7 @@ const withoutChatter = (stderr: string): string =>
 
 type NotShown = Exclude<RefsAnswer, { kind: 'refs' }>;
 
-/** Throws `CloneDamage` where the remote answers and the fetch fails all the same. */
+/** Throws `CloneDamage` if the remote answers and the fetch fails all the same. */
 export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
   const { last, branches } = question;
   const fetch = new RefsFetch(question);
@@ -78,7 +78,7 @@ export async function fetchRefs(question: RefsQuestion): Promise<RefsAnswer> {
   return isListFirst ? fetch.afterList(last) : fetch.everything(new Set());
 }
 
-/** The ways to ask one question: everything at once, or what a list of the remote's refs tells to ask for. */
+/** The ways to fetch: everything at once, or by name from a list of the remote's refs. */
 class RefsFetch {
   readonly #question: RefsQuestion;
   readonly #run: RunFetch;
@@ -97,7 +97,7 @@ class RefsFetch {
     return this.everything(absent);
   }
 
-  /** `absent`: branches that are known not to be there; git fails where one is asked for. */
+  /** `absent`: branches that are known to be missing; git fails if one is asked for. */
   async everything(absent: ReadonlySet<string>): Promise<RefsAnswer> {
     const first = await this.#fetchAll(absent, NEW_REFS_MAX + (this.#question.last?.refs.size ?? 0));
     const { result } = first;
@@ -169,21 +169,21 @@ class RefsFetch {
   }
 }
 
-/** How one git is asked. */
+/** Runs one git fetch. */
 function runFetchOf({ clone, branches, home, times }: RefsQuestion): RunFetch {
   return async (specs, { linesMax, unjudged = false } = {}) => {
     const limits = { input: `${specs.join('\n')}\n`, stallMs: times.networkMs };
     const args = unjudged ? ['-c', 'transfer.fsckObjects=false', ...FETCH] : FETCH;
     const more = linesMax === undefined ? limits : { ...limits, linesMax };
     let said = await clone.run(args, times.fetchMs, more);
-    // R7: what is here already can be such that a host compares it for ever with what is new. It is not told of it then: everything travels, once.
+    // R7: a host may compare what is here with what is new for ever. Then it is not told what is here, and everything is sent once.
     const isSilent = said.timedOut && said.stderr === '' && (await listRefs(home, times.networkMs)).kind === 'listed';
     if (isSilent) said = await clone.run(['-c', 'fetch.negotiationAlgorithm=noop', ...args], times.fetchMs, more);
     if (said.isOverLines) await clone.repair();
     const result = { ...said, stderr: withoutChatter(said.stderr) };
     if (result.exitCode !== 0 || result.timedOut) return { result, refs: null };
     const refs = parseFetchHead(await readFile(join(clone.gitDir, 'FETCH_HEAD'), 'utf8'));
-    // A branch that was asked for is there, or git fails: without it FETCH_HEAD was not written whole, for want of room.
+    // Git fails if a branch is missing. So if FETCH_HEAD lacks one, it was not written whole: the disk is full.
     const isWhole = branches.every((ref) => refs.has(ref) || !specs.includes(branchSpec(ref)));
     return { result, refs: isWhole ? refs : null };
   };

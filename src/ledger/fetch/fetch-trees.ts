@@ -1,5 +1,5 @@
-// From one fetch to `Trees`, and back to those of an earlier process. Guarantees the same object while nothing moved (C3), and that
-// a view is remembered only once it was read whole.
+// Makes `Trees` of one fetch, or of what an earlier process fetched. Guarantees the same object while nothing moved (C3), and that a view is remembered
+// only after it was read whole.
 import type { PushReport, RefUpdate } from '../../core/model/ledger/push.ts';
 import type { Trees } from '../../core/model/ledger/trees.ts';
 import type { Fetched, ReadFirst } from '../../ports.ts';
@@ -23,19 +23,19 @@ export interface FleetView {
   readonly times: LedgerTimeouts;
 }
 
-/** Throws `CloneDamage` where the remote answers and the clone does not follow. */
+/** Throws `CloneDamage` if the remote answers and the clone cannot follow. */
 export async function fetchTrees(session: CloneSession, view: FleetView, asked: Asked, formatsMax = 1): Promise<Fetched> {
   const { board, first } = asked;
   const { home, clone, treeReader } = session;
   const { namespace, mainRef, times } = view;
-  // A name that is no branch cannot exist; it must not reach a refspec either.
+  // An invalid branch name cannot exist, and must not reach a refspec.
   const boardRef = board !== null && isBoardBranch(board) ? branchRef(board) : null;
   const kept = (await newestHere(session)) ?? (await keptByName(session, view));
   const last = kept?.mainRef === mainRef && kept.boardRef === boardRef ? kept : null;
   const branches = boardRef === null || boardRef === mainRef ? [mainRef] : [mainRef, boardRef];
   const answer = await fetchRefs({ home, clone, namespace, branches, last, times, first });
   if (answer.kind === 'unreachable') {
-    // What SIGKILL left of a fetch that hung.
+    // Removes what a killed fetch left.
     await clone.repair();
     return answer;
   }
@@ -53,20 +53,20 @@ export async function fetchTrees(session: CloneSession, view: FleetView, asked: 
   return { kind: 'fetched', trees };
 }
 
-/** R7: whoever was found to blame once is not looked for by every process anew. */
+/** R7: refs that were found to be bad are remembered, so that not every process looks for them again. */
 async function keptByName(session: CloneSession, view: FleetView): Promise<LastFetch | null> {
   if (seenIn(await seenMark(session.clone.gitDir))?.byName !== true) return null;
   return (await recallTrees(session, view)) === null ? null : session.last;
 }
 
-/** C4a: what this process has in memory, if no other one of this machine has fetched or pushed since. */
+/** C4a: the view in this process's memory, if no other process of this machine has fetched or pushed since. */
 async function newestHere({ clone, last }: CloneSession): Promise<LastFetch | null> {
   return last !== null && last.mark === (await seenMark(clone.gitDir)) ? last : null;
 }
 
 /**
- * What a push changed is seen without another fetch: a ref that was accepted stands where it was moved to (C4a). Where the new
- * commits cannot be read, the view stays as the fetch showed it.
+ * Takes an accepted push into the view without another fetch: an accepted ref stands where it was moved to (C4a). If the new commits cannot be read, the
+ * view stays as the fetch showed it.
  */
 export async function noteAccepted(
   session: CloneSession,
@@ -99,7 +99,7 @@ export async function noteAccepted(
   }
 }
 
-/** What the last fetch showed, and what was pushed since, by whichever process of this machine; null where there was none, or its objects are gone. */
+/** The last fetch with the pushes since, by any process of this machine; null = there was none, or its objects are gone. */
 export async function recallTrees(session: CloneSession, { mainRef, namespace }: FleetView): Promise<Trees | null> {
   const kept = await newestHere(session);
   if (kept !== null) return kept.trees;
@@ -111,7 +111,7 @@ export async function recallTrees(session: CloneSession, { mainRef, namespace }:
     session.last = { ...seen, trees, mark };
     return trees;
   } catch (error) {
-    // Repaired by the next fetch; there is no connection here.
+    // The next fetch repairs it; here is no connection.
     if (error instanceof CloneDamage) return null;
     throw error;
   }

@@ -1,4 +1,4 @@
-// The remote's refs as they are, asked without the clone, which may be what is broken. No objects travel.
+// The remote's refs, listed without the clone, which may be damaged. No objects are sent.
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { GitHome } from '../git/git-home.ts';
 import { runGit } from '../git/run-git.ts';
@@ -9,7 +9,7 @@ export type ListedRefs =
   | {
       readonly kind: 'listed';
       readonly refs: ReadonlyMap<string, string>;
-      /** The full name of the ref that HEAD names; null where the remote does not say. */
+      /** The full name of the ref that HEAD names; null = the remote does not tell. */
       readonly head: string | null;
     }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };

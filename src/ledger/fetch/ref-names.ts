@@ -1,4 +1,4 @@
-// Names of refs on the remote (protocol section 2, R4), and which of them count. Whatever is not canonical is ignored.
+// Names of refs on the remote (protocol section 2, R4), and which of them count. Names that are not canonical are ignored.
 import { CoordError } from '../../errors.ts';
 
 export type Namespace = 'custom' | 'branches';
@@ -32,19 +32,19 @@ export function kindOfRef(namespace: Namespace, ref: string): { readonly lane: n
 /** What stands below coord's own folder of refs. */
 export const pathOfRef = (namespace: Namespace, ref: string): string => ref.slice(PREFIX[namespace].length);
 
-/** A name where lanes or claims are, and that is neither. */
+/** A name among lanes and claims that is neither. */
 export function isStrangeRef(namespace: Namespace, ref: string): boolean {
   const isOurs = ['machines/', 'claims/'].some((folder) => ref.startsWith(PREFIX[namespace] + folder));
   return isOurs && kindOfRef(namespace, ref) === null;
 }
 
-/** Tells whether a branch can carry a board: a name that git takes, and none of our lanes. fleet.yaml is anybody's text. */
+/** Whether a branch can carry a board: git accepts the name, and it is no lane. Anybody may have written fleet.yaml. */
 export function isBoardBranch(name: string): boolean {
   if (name.length > 200 || !/^[A-Za-z0-9_][^\u0000-\u0020\u007f~^:?*[\\'"]*$/.test(name)) return false;
   return !/\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[./]$/.test(name) && !name.startsWith('coord-lanes/');
 }
 
-/** Refuses what cannot be a board. */
+/** Throws if the branch cannot carry a board. */
 export function mustBeBoardBranch(name: string): string {
   if (isBoardBranch(name)) return name;
   throw new CoordError('REFUSED', `${JSON.stringify(name.slice(0, 200))} cannot be the board's branch`, 'coord doctor');

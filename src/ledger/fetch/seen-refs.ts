@@ -11,12 +11,12 @@ export type SeenRefs = Omit<LastFetch, 'trees' | 'mark'>;
 
 const fileOf = (gitDir: string) => join(gitDir, 'coord-seen.json');
 
-/** What stands there now, to be compared; null = nothing that can be read. */
+/** The present text, to be compared; null = none that can be read. */
 export function seenMark(gitDir: string): Promise<string | null> {
   return readFile(fileOf(gitDir), 'utf8').catch(() => null);
 }
 
-/** Remembers a fetch; where that cannot be written, nothing is remembered rather than something older. Returns the mark that it left. */
+/** Remembers a fetch. If it cannot be written, nothing is remembered rather than something older. Returns the mark that it left. */
 export async function saveSeen(gitDir: string, seen: SeenRefs): Promise<string | null> {
   const { mainRef, boardRef, refs, absent, unread, strange, byName } = seen;
   const odd = { unread: [...unread], strange, byName };

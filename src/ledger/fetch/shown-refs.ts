@@ -1,9 +1,9 @@
-// What a fetch showed, whichever way it was asked, and how one git is asked.
+// The result of a fetch in either way of asking, and the type of a single git fetch.
 import type { GitResult } from '../git/run-git.ts';
 
 export type Refs = ReadonlyMap<string, string>;
 
-/** A lane or a claim that stands there and was not fetched. `bad`: git cannot fetch it. Else there was no room or no time for it. */
+/** A lane or claim that exists and was not fetched. `bad`: git cannot fetch it; else there was no room or time for it. */
 export interface UnreadRef {
   readonly id: string;
   readonly bad: boolean;
@@ -12,22 +12,22 @@ export interface UnreadRef {
 /** What a fetch showed. */
 export interface ShownRefs {
   readonly refs: Refs;
-  /** Branches that were asked for and are not there. */
+  /** Branches that were asked for and are missing. */
   readonly absent: ReadonlySet<string>;
   readonly unread: ReadonlyMap<string, UnreadRef>;
-  /** Names where lanes and claims are, and that are neither; as many as are kept. */
+  /** Names among lanes and claims that are neither; up to a limit. */
   readonly strange: readonly string[];
-  /** R7: asked for one by one, because one of them could not be fetched, or because there are so many. */
+  /** R7: refs were asked for by name, because one of them could not be fetched, or because there are too many. */
   readonly byName: boolean;
 }
 
-/** What one git showed, by the names that its FETCH_HEAD has; null = it failed. */
+/** The refs of one git fetch, by their names in FETCH_HEAD; null = it failed. */
 export interface FetchTry {
   readonly result: GitResult;
   readonly refs: Refs | null;
 }
 
-/** Runs one fetch of these refspecs. `unjudged`: git does not look whether it likes what comes (R7). */
+/** Runs one fetch of these refspecs. `unjudged`: without git's checks of the objects (R7). */
 export type RunFetch = (
   specs: readonly string[],
   how?: { readonly linesMax?: number; readonly unjudged?: boolean },

@@ -1,24 +1,24 @@
-// The environment of every git call, built from nothing. Guarantees that nobody's hooks, prompts, system settings or other
-// GIT_* variables reach it; lets through what credential helpers, ssh, proxies and certificate stores need to find themselves.
+// The environment of every git call, built from nothing. Guarantees that no hooks, prompts, system settings or other GIT_* variables reach it. Lets
+// through what credential helpers, ssh, proxies and certificate stores need.
 import { GIT_VARIABLES } from '../../system/git/git-variables.ts';
 import { type Protocol, parseRemoteUrl, protocolOf, type RemoteUrl } from '../../system/git/remote-url.ts';
 import type { Setting } from './person-settings.ts';
 
-/** No questions, ten seconds to connect, fifteen of silence. What stands in front of these wins in OpenSSH. */
+/** No questions, ten seconds to connect, fifteen seconds of silence. Options before these win in OpenSSH. */
 const SSH_OPTIONS = '-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=3';
 
-/** The ssh command with our limits added; null = leave it to git and the person's own settings. */
+/** The ssh command with coord's limits added; null = left to git and the person's settings. */
 export function sshCommandFor(person: Readonly<NodeJS.ProcessEnv>, imported: readonly Setting[]): string | null {
   const own = person.GIT_SSH_COMMAND || imported.findLast(([key]) => key === 'core.sshcommand')?.[1];
   if (!own) return person.GIT_SSH ? null : `ssh ${SSH_OPTIONS}`;
   const program = /^\s*(?:"([^"]+)"|'([^']+)'|(\S+))/.exec(own);
   const name = (program?.[1] ?? program?.[2] ?? program?.[3] ?? '').split(/[\\/]/).at(-1);
-  // Another program (plink, a wrapper) or a shell construct may not take OpenSSH's options at its end.
+  // Another program (plink, a wrapper) or a shell construct may not accept OpenSSH's options at its end.
   const takesOptions = (name === 'ssh' || name === 'ssh.exe') && !/[;&|<>#\n`]|\$\(|\$[@*]/.test(own);
   return takesOptions ? `${own} ${SSH_OPTIONS}` : own;
 }
 
-/** The remote as git will dial it: the person's own `insteadOf` and `pushInsteadOf` applied, longest match first. */
+/** The address that git will use: the person's `insteadOf` and `pushInsteadOf` applied, longest match first. */
 export function rewrittenUrls(url: string, imported: readonly Setting[]): string[] {
   return ['insteadof', 'pushinsteadof'].map((variable) => {
     let longest = '';

@@ -1,5 +1,5 @@
 // What git needs beside the clone: a settings file of ours with the person's imported ones (mode 0600), an empty hooks folder,
-// and the environment. Guarantees that they exist and are current; made anew from the person's settings if they are lost.
+// and the environment. Guarantees that they exist and are current. If they are lost, they are made again from the person's settings.
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -18,23 +18,23 @@ export interface GitHome {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** For calls with and without a clone. A hub on the same disk sees these too, so nothing that changes what a hub does. */
+/** Settings for calls with and without a clone. A hub on the same disk sees them too, so none may change what a hub does. */
 const OURS: readonly Setting[] = [
   ['protocol.version', '2'],
   ['transfer.bundleURI', 'false'],
-  // A server that sends less than 1000 bytes a second for 20 s is given up.
+  // Git gives up a server that sends less than 1000 bytes a second for 20 s.
   ['http.lowSpeedLimit', '1000'],
   ['http.lowSpeedTime', '20'],
   ['init.defaultBranch', 'main'],
-  // What is larger is no document (D8): git streams it, where it would hold all of it at once. 450 MB of zeros travel as 450 KB.
+  // A larger object is no document (D8): git streams it and does not hold it in memory. 450 MB of zeros are sent as 450 KB.
   ['core.bigFileThreshold', '1m'],
-  // Printed because of a flag of ours; there is nobody to take the advice.
+  // A flag of coord's would make git print this advice, and nobody reads it.
   ['advice.fetchShowForcedUpdates', 'false'],
 ];
 
 const personFile = (stateDir: string) => join(stateDir, 'git-person.json');
 
-/** Writes a file whole and private; nothing is written when it says the same already. */
+/** Writes a file whole and private, unless it has that content already. */
 export async function writePrivate(path: string, text: string): Promise<void> {
   const present = await readFile(path, 'utf8').catch(() => null);
   if (present === text) return;
@@ -61,7 +61,7 @@ async function importedSettings(stateDir: string, person: Readonly<NodeJS.Proces
   return (await importPersonSettings(stateDir, person)).imported;
 }
 
-/** Makes sure that everything but the clone is there. Starts no git once it is. */
+/** Makes sure that everything except the clone is there. Starts no git if it is. */
 export async function openGitHome(options: {
   readonly stateDir: string;
   readonly remoteUrl: string;
@@ -73,7 +73,7 @@ export async function openGitHome(options: {
   const remote = { ...given, url };
   const { settings: imported, logins: others } = withoutLogins(await importedSettings(stateDir, person));
   const logins = [...(login === null ? [] : [login]), ...others];
-  // Without its login the address may begin as one that the person has rewritten: the longest match wins, and that is itself.
+  // Without its login the address may match a rewrite rule of the person's. The longest match wins, and that is the address itself.
   const itself = login === null ? [] : ['insteadof', 'pushinsteadof'].map((name): Setting => [`url.${url}.${name}`, url]);
   const hooksDir = join(stateDir, 'no-hooks');
   await mkdir(hooksDir, { recursive: true });

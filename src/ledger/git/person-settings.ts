@@ -1,5 +1,5 @@
-// Which of a person's own git settings coord takes over, so that their way to log in keeps working. Read once, at set-up.
-// Everything else they set (hooks, signing, templates, rebase …) is left behind. Settings under includeIf are not seen.
+// Which of a person's git settings coord takes over, so that their login keeps working. Read once, at set-up. All other settings (hooks, signing,
+// templates, rebase …) are left out. Settings under includeIf are not seen.
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import { runGit } from './run-git.ts';
 
@@ -17,7 +17,7 @@ const IMPORTED = [
   /^url\..*\.(insteadof|pushinsteadof)$/s,
   /^core\.sshcommand$/,
   /^ssh\.variant$/,
-  // Lets a person use a shared folder that belongs to somebody else.
+  // Lets a person use a shared folder of another user.
   /^safe\.directory$/,
   // lowSpeed* is ours: without it a silent server holds a cycle until the time limit.
   /^http\.(?!(.*\.)?lowspeed(limit|time)$)/s,
@@ -58,11 +58,11 @@ export async function readPersonSettings(person: Readonly<NodeJS.ProcessEnv>): P
     if (scope === '--system' && person.GIT_CONFIG_NOSYSTEM !== undefined) continue;
     const args = ['config', scope, '--includes', '--null', '--list'];
     const result = await runGit({ gitDir: null, args, environment, timeoutMs: LIST_TIMEOUT_MS });
-    // No such file is a failure to git, and simply nothing to take over.
+    // A missing file is an error to git; here it means that there is nothing to take over.
     if (result.exitCode === 0) settings.push(...parseSettings(result.stdout.toString('utf8')));
   }
   const sshCommand = person.GIT_SSH_COMMAND;
-  // Cron has no such variable: kept as a setting. The last one given counts.
+  // Cron does not have this variable, so it is kept as a setting. The last one counts.
   if (sshCommand) settings.push(['core.sshcommand', sshCommand]);
   const imported = chooseSettings(settings);
   return { imported, lines: imported.map(lineOf) };

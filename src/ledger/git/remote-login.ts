@@ -1,16 +1,16 @@
-// The login in an address over HTTP. Guarantees that git gets it by its environment and never as a word of a command line, its own
-// helpers included, where everybody on the computer could read it. A user alone is no secret, but may be a token: it goes the same way.
+// The login in an HTTP address. Guarantees that git and its helpers get it by environment variables and never on a command line, where everybody on the
+// computer could read it. A user name alone is no secret, but may be a token, so it is treated in the same way.
 import type { Setting } from './person-settings.ts';
 
 export interface Login {
-  /** `https://host:port`, by which git knows whose it is. */
+  /** `https://host:port`: the place that git knows the login for. */
   readonly place: string;
   readonly user: string;
-  /** Null = a helper of the person's knows it. */
+  /** Null = a credential helper of the person's knows it. */
   readonly password: string | null;
 }
 
-/** An address and its login, with all that is percent-encoded in it decoded; null = it has none. The last @ before the path ends it. */
+/** An address and its login, with percent-encoding decoded; null = it has no login. The last @ before the path ends the login. */
 export function withoutLogin(url: string): { readonly url: string; readonly login: Login | null } {
   const [, scheme = '', given, rest = ''] = /^(https?:\/\/)([^/]*)@(.*)$/is.exec(url) ?? [];
   if (given === undefined) return { url, login: null };
@@ -20,7 +20,7 @@ export function withoutLogin(url: string): { readonly url: string; readonly logi
   return { url: scheme + rest, login: { place: scheme + (rest.split('/')[0] ?? ''), user, password } };
 }
 
-/** The person's settings with the logins taken out of what `insteadOf` makes of an address. */
+/** The person's settings without the logins in `insteadOf` addresses. */
 export function withoutLogins(settings: readonly Setting[]): { readonly settings: Setting[]; readonly logins: Login[] } {
   const logins: Login[] = [];
   const clean = settings.map(([key, value]): Setting => {
@@ -33,13 +33,13 @@ export function withoutLogins(settings: readonly Setting[]): { readonly settings
   return { settings: clean, logins };
 }
 
-/** What git is told of them. Of several for one place the first counts. */
+/** The git settings for these logins. Of several for one place the first counts. */
 export function loginSettings(logins: readonly Login[]): Setting[] {
   return firstOfEach(logins).flatMap(({ place, user, password }, at): Setting[] => {
     const key = `credential.${place}`;
     if (password === null) return [[`${key}.username`, user]];
     const answer = `!answer() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$${nameOf('USER', at)}" "$${nameOf('PASSWORD', at)}"; }; answer`;
-    // An empty one forgets those before it: nobody else is asked, or told.
+    // An empty helper resets the list: no other helper is asked, or told.
     return [
       [`${key}.helper`, ''],
       [`${key}.helper`, answer],
@@ -47,7 +47,7 @@ export function loginSettings(logins: readonly Login[]): Setting[] {
   });
 }
 
-/** What the settings above read. */
+/** The environment variables that those settings read. */
 export function loginEnvironment(logins: readonly Login[]): Record<string, string> {
   return Object.fromEntries(
     firstOfEach(logins).flatMap(({ user, password }, at) =>

@@ -1,5 +1,5 @@
-// The only file that spawns git. A git that fails is data; only a git that cannot be run is an error.
-// Guarantees: own process group, a time limit, a cap on what is kept, nobody of the group left when it resolves after a time-out.
+// The only file that spawns git. A git that fails is a result; only a git that cannot be started is an error.
+// Guarantees: a process group of its own, a time limit, a cap on kept output, and no process of the group left when it resolves after a time-out.
 // Does not guarantee: that children outlive or follow this process when it is killed by SIGKILL.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { parse } from 'node:path';
@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { CoordError } from '../../errors.ts';
 
 export interface GitPlace {
-  /** Null = a command that needs no repository, like ls-remote. */
+  /** Null = a command that needs no repository, such as ls-remote. */
   readonly gitDir: string | null;
   readonly args: readonly string[];
   /** The whole environment; nothing is inherited. */
@@ -17,15 +17,15 @@ export interface GitPlace {
 export interface GitCall extends GitPlace {
   readonly input?: string | Buffer;
   readonly timeoutMs: number;
-  /** How long it may say nothing on stderr; absent = as long as it likes. */
+  /** How long it may print nothing on stderr; absent = no limit. */
   readonly stallMs?: number;
-  /** It is ended once it has said more lines than this on stderr; progress is no line. Absent = it may say what it likes. */
+  /** It is ended after more lines than this on stderr; progress does not count. Absent = no limit. */
   readonly linesMax?: number;
   readonly stdoutBytesMax?: number;
 }
 
 export interface GitResult {
-  /** 128 also where a signal ended it. */
+  /** 128 also if a signal ended it. */
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -38,15 +38,15 @@ export type GitChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
 const STDOUT_BYTES_MAX = 64 * 1024 * 1024;
 const STDERR_CHARACTERS_KEPT = 32 * 1024;
-/** Git removes its lock files on SIGTERM; it gets this long. */
+/** How long git gets after SIGTERM to remove its lock files. */
 const TERM_GRACE_MS = 1000;
-/** An ssh master or a credential daemon keeps stderr open after git is gone: wait no longer for it than this. */
+/** An ssh master or a credential daemon keeps stderr open after git has ended: it is waited for no longer than this. */
 export const STDERR_GRACE_MS = 300;
-/** Stdout is read to its end: a process that is held up can learn of git's end before it has read what git wrote. */
+/** How long stdout is read after git's end: a process that was held up may learn of the end before it has read all output. */
 const STDOUT_GRACE_MS = 5000;
 
 const living = new Set<number>();
-/** How many commands run in a repository; helpers that only read do not count. */
+/** How many commands run in each repository; helpers that only read do not count. */
 const running = new Map<string, number>();
 let watchingExit = false;
 
@@ -73,15 +73,15 @@ function endAllOnExit(): void {
   });
 }
 
-/** Starts a git that stays: the caller talks to it, and ends it with `killGroup`. */
+/** Starts a long-lived git: the caller talks to it and ends it with `killGroup`. */
 export function openGit({ gitDir, args, environment }: GitPlace): GitChild {
   endAllOnExit();
-  // Scope "command" is obeyed for safe.*, and unlike a settings file it does not reach a hub on the same disk.
+  // Git obeys safe.* from the command line, and unlike a settings file this does not reach a hub on the same disk.
   const common = ['-c', 'safe.bareRepository=explicit', '--no-pager', ...(gitDir === null ? [] : [`--git-dir=${gitDir}`])];
   const child = spawn('git', [...common, ...args], {
-    // A group of its own, and no terminal that ssh could ask at.
+    // A process group of its own, and no terminal for ssh to ask at.
     detached: true,
-    // Never the person's folder: it may be gone, and git must not discover a repository.
+    // Never the person's folder: it may be gone, and git must not find a repository there.
     cwd: parse(process.execPath).root,
     env: { ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -154,7 +154,7 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       bytes += chunk.length;
       if (bytes <= bytesMax) chunks.push(chunk);
       else if (!isTooMuch) {
-        // It may have ended well before that is read: what is missing is no success.
+        // It may have ended with 0 before all output was read: incomplete output is no success.
         isTooMuch = true;
         stderr += `\nfatal: more than ${bytesMax} bytes of output`;
         killGroup(child, 'SIGKILL');

@@ -1,4 +1,4 @@
-// A temporary folder for one piece of work, gone when the work has ended, however it ended.
+// A temporary folder for one piece of work, removed when the work has ended in any way.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

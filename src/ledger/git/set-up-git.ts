@@ -1,18 +1,18 @@
-// simple-git, for local set-up only: nothing on the network, nothing in the cycle. Its guard: an environment of our own instead
-// of the inherited one, a time limit, and an error handler, because it takes a failure that prints nothing for a success.
+// simple-git, for local set-up only: nothing on the network, nothing in the cycle. It is guarded by an environment of coord's own, a time limit, and an
+// error handler, because simple-git takes a failure that prints nothing for a success.
 import { mkdirSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { CoordError } from '../../errors.ts';
 
 const TIMEOUT_MS = 30_000;
 
-/** Makes an empty bare repo with a branch main to be born. */
+/** Makes an empty bare repo whose first branch will be main. */
 export async function createBareRepo(path: string, person: NodeJS.ProcessEnv): Promise<void> {
   mkdirSync(path, { recursive: true });
   const git = simpleGit({
     baseDir: path,
     timeout: { block: TIMEOUT_MS },
-    // For the empty template below: a person's own would put hooks into the hub.
+    // For the empty template below: a person's own template would put hooks into the hub.
     unsafe: { allowUnsafeTemplateDir: true },
     errors: (error, result) => error ?? (result.exitCode === 0 ? undefined : new Error(`git exited with ${result.exitCode}`)),
   }).env({ PATH: person.PATH ?? '/usr/bin:/bin', HOME: person.HOME ?? '/', LC_ALL: 'C' });

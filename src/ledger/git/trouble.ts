@@ -4,7 +4,7 @@ import type { Trouble, TroubleCode } from '../../core/model/ledger/push.ts';
 import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { GitResult } from './run-git.ts';
 
-/** First match wins. What only this machine's owner can repair stands before what may pass by itself. */
+/** The first match wins. Troubles that only this machine's owner can repair come before those that may pass by themselves. */
 const WORDINGS: readonly (readonly [TroubleCode, RegExp])[] = [
   ['DISK', /no space left on device|disk quota exceeded|file too large/i],
   [
@@ -28,7 +28,7 @@ const BOILERPLATE =
   /^(error: unable to read askpass response|please make sure you have|and the repository exists|hint:|warning:|fatal: could not read from remote repository)/i;
 const LINE_CHARACTERS_MAX = 300;
 
-/** Makes one line of git's last words. */
+/** Git's last words in one line. */
 export function lastWords(stderr: string): string {
   const lines = stderr
     .split(/[\r\n]+/)
@@ -39,7 +39,7 @@ export function lastWords(stderr: string): string {
   return line.length > LINE_CHARACTERS_MAX ? `${line.slice(0, LINE_CHARACTERS_MAX - 1)}…` : line;
 }
 
-/** Names what went wrong. */
+/** The trouble of a failed git command. */
 export function troubleOf(result: Pick<GitResult, 'stderr' | 'timedOut' | 'exitCode'>): Trouble {
   const words = lastWords(result.stderr);
   if (result.timedOut) return { code: 'TIMEOUT', message: `no answer in time${words === '' ? '' : `; ${words}`}` };

@@ -1,7 +1,7 @@
-// The bytes of a document as text, or why they are none (D8). Every ledger answers in these words.
+// The bytes of a document as text, or why they are no text (D8). Every ledger uses these words.
 import type { Blob } from '../../core/model/ledger/trees.ts';
 
-/** D8: 1 MiB a document. 30 MB of zeros travel as 30 KB, so this is asked before reading. */
+/** D8: 1 MiB a document. 30 MB of zeros are sent as 30 KB, so the size is checked before reading. */
 export const DOCUMENT_BYTES_MAX = 1024 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,4 +1,4 @@
-// A cache bounded by bytes; what was not used longest goes first. Ids name contents for ever, so nothing in it can be stale.
+// A cache bounded by bytes; the least recently used entry goes first. An id names one content for ever, so nothing in it can be stale.
 
 export class ByteCache<Value> {
   readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>();

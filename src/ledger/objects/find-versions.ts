@@ -15,7 +15,7 @@ export async function findVersions(
 ): Promise<readonly string[]> {
   assertSafePath(question.path);
   if (question.countMax <= 0) return [];
-  // What a merge made of it counts like any other change.
+  // A change in a merge commit counts like any other.
   const how = ['--raw', '-m', '--no-renames', '--no-abbrev', '--format='];
   const args = [
     '-c',

@@ -1,5 +1,5 @@
-// One long-lived `git cat-file` that is asked line by line and answers in order. Guarantees that every question is answered or
-// rejected: by the process's death, by an answer that is none, or by the time limit. Started at the first question.
+// One long-lived `git cat-file` that is asked line by line and answers in order. Guarantees that every question is answered, or rejected when the
+// process dies, the answer is invalid, or the time limit passes. Started at the first question.
 import { type GitChild, type GitPlace, killGroup, openGit } from '../git/run-git.ts';
 
 export interface ObjectAnswer {
@@ -45,7 +45,7 @@ export function openObjectPipe(place: GitPlace, timeoutMs: number): ObjectPipe {
   let timer: NodeJS.Timeout | undefined;
   let words = '';
 
-  // An idle helper must not keep this process alive; one that is asked must.
+  // An idle helper must not keep this process alive; a helper with an open question must.
   const hold = (held: boolean) => {
     for (const stream of [child, child.stdin, child.stdout, child.stderr] as { ref?(): void; unref?(): void }[]) {
       if (held) stream.ref?.();

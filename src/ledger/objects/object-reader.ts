@@ -1,5 +1,5 @@
-// Reads objects of the clone by id, size before content, through one warm process (C4). Git before 2.36 has no
-// --batch-command: there two processes do the same. A process that dies is taken as a sign of damage.
+// Reads objects of the clone by id, size before content, through one long-lived process (C4). Git before 2.36 has no --batch-command: there two
+// processes do the same. A process that dies counts as a sign of damage.
 import { CloneDamage } from '../clone/clone-damage.ts';
 import { cannotRunGit, type GitPlace } from '../git/run-git.ts';
 import { type ObjectAnswer, type ObjectPipe, openObjectPipe, PipeClosed } from './object-pipe.ts';
@@ -7,7 +7,7 @@ import { type ObjectAnswer, type ObjectPipe, openObjectPipe, PipeClosed } from '
 export interface ObjectReader {
   /** Type and size; null = missing. */
   info(id: string): Promise<ObjectAnswer | null>;
-  /** With its body; ask `info` first for whatever may be large. */
+  /** With its body; ask `info` first if it may be large. */
   contents(id: string): Promise<ObjectAnswer | null>;
   close(): void;
 }

@@ -1,5 +1,4 @@
-// Contents by id, size before content (D8), cached by bytes. Null where the clone has no such object: what that means is the
-// caller's to find out.
+// Contents by id, size before content (D8), cached by bytes. Null if the clone has no such object: the caller finds out what that means.
 import type { Blob } from '../../core/model/ledger/trees.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import { isObjectId } from '../fetch/ref-names.ts';

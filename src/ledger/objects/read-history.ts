@@ -9,12 +9,12 @@ import { BOARD_FOLDER } from './tree-reader.ts';
 
 export const NO_HISTORY: MainHistory = { commits: [], isCut: false };
 
-/** The last second of the year 9999: a later one is no time of ours. */
+/** The last second of the year 9999: a later time is invalid. */
 const SECONDS_MAX = 253_402_300_799;
-/** Half of what is kept of a git that says more than anybody reads. */
+/** Half of the output that is kept of a git that prints too much. */
 const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
 const PLAIN_MODE = '100644';
-/** Four fields and the message, each ended by NUL, which none of them can hold. */
+/** Four fields and the message, each ended by NUL, which none of them can contain. */
 const FORMAT = 'tformat:%H%x00%an%x00%ct%x00%B%x00';
 
 export async function readHistory(
@@ -26,14 +26,14 @@ export async function readHistory(
   const args = [
     ...['log', '-z', `--format=${FORMAT}`, '--encoding=UTF-8', '--no-show-signature', '--no-mailmap', '--no-notes'],
     ...['--raw', '--no-abbrev', '--no-renames', '--root', '--first-parent', '--diff-merges=first-parent'],
-    // One more tells whether there are more.
+    // One more than asked for tells whether there are more.
     `--max-count=${countMax + 1}`,
     ...(sinceMs === null ? [] : [`--max-age=${Math.max(0, Math.floor(sinceMs / 1000))}`]),
     ...[question.main, '--', ...plainFiles(paths)],
   ];
   const result = await clone.run(args, question.timeoutMs);
   if (result.timedOut) return { commits: [], isCut: true };
-  // Words of megabytes, and git was stopped: what came before them is told.
+  // Git was stopped at a message of megabytes: commits before it count.
   if (result.exitCode !== 0 && result.stdout.length > OUTPUT_BYTES_MAX)
     return { commits: parseHistory(result.stdout.toString('utf8', 0, OUTPUT_BYTES_MAX)).slice(0, -1), isCut: true };
   if (result.exitCode !== 0) throw new CloneDamage(troubleOf(result).message, false);
@@ -67,7 +67,7 @@ function plain(mode: string | undefined, id: string | undefined): string | null 
   return mode === PLAIN_MODE && id !== undefined ? id : null;
 }
 
-/** Anybody may write any number there. */
+/** Anybody may write any number as a commit's time. */
 function timeOf(seconds: number): string {
   const isOfCalendar = seconds >= 0 && seconds <= SECONDS_MAX;
   return new Date(isOfCalendar ? seconds * 1000 : 0).toISOString();

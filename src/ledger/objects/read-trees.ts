@@ -1,5 +1,5 @@
-// Refs of one fetch as `Trees`. Guarantees that commits seen before keep their object, so that the same question gives the same
-// answer without reading; a lane or claim that cannot be read stands there all the same, without documents and as nobody's (R7).
+// Refs of one fetch as `Trees`. Guarantees that known commits keep their object, so that the same question gives the same answer without reading. A
+// lane or claim that cannot be read is there all the same: a lane without documents, a claim of nobody (R7).
 import type { CommitTree, OddRef, Trees } from '../../core/model/ledger/trees.ts';
 import { CloneDamage } from '../clone/clone-damage.ts';
 import { kindOfRef, type Namespace, pathOfRef } from '../fetch/ref-names.ts';
@@ -15,7 +15,7 @@ export interface TreesQuestion extends Pick<ShownRefs, 'refs' | 'unread' | 'stra
 }
 
 function commitsOf(trees: Trees | null): Map<string, CommitTree> {
-  // What stood there without being read has no message.
+  // A claim that was not read has no message.
   const lanes = [...(trees?.lanes.values() ?? [])].filter(({ entries }) => entries !== EMPTY.entries);
   const known = [trees?.main, trees?.board, ...lanes];
   return new Map(known.filter((tree) => tree !== null && tree !== undefined).map((tree) => [tree.commit, tree]));
@@ -30,7 +30,7 @@ export async function readTrees(question: TreesQuestion): Promise<Trees> {
   const branch = async (ref: string | null) => {
     const id = ref === null ? undefined : refs.get(ref);
     if (id === undefined) return null;
-    // Nobody can do without the branches, and words of a megabyte travel as a few bytes.
+    // The branches are always needed, and a commit message of a megabyte is sent as a few bytes.
     const tree = seen.get(id) ?? (await reader.anyCommit(id));
     if (tree === null) throw new CloneDamage(`${ref} points to ${id}, which is no commit`, false);
     return tree;
@@ -71,5 +71,5 @@ export async function readTrees(question: TreesQuestion): Promise<Trees> {
 
 type RefKind = NonNullable<ReturnType<typeof kindOfRef>>;
 
-/** What stands at a ref that cannot be read. */
+/** The commit of a ref that cannot be read. */
 const EMPTY: Omit<CommitTree, 'commit'> = { parent: null, message: '', entries: new Map() };

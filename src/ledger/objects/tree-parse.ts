@@ -1,5 +1,5 @@
-// Git's binary trees and commit texts, parsed. Guarantees that names that cannot be keyed faithfully are left out: longer than
-// 200 bytes, no UTF-8, or with a slash, `.`, `..` or `.git`. Modes are reported as they are; judging them is the reader's (D8).
+// Parses git's binary trees and commit texts. Guarantees that names which cannot be kept exactly are left out: longer than 200 bytes, no UTF-8, or with
+// a slash, `.`, `..` or `.git`. Modes are reported as they are; the reader judges them (D8).
 
 export interface NamedEntry {
   readonly name: string;

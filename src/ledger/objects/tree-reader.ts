@@ -10,12 +10,12 @@ import { type NamedEntry, parseCommit, parseTree } from './tree-parse.ts';
 export const BOARD_FOLDER = 'coordination';
 
 const LEVELS_MAX = 64;
-/** Of each of coord's folders, and of all else together. Counts folders too: a tree can be made of nothing else. */
+/** Entries of each of coord's folders, and of everything else together. Folders count too: a tree may consist of nothing else. */
 const ENTRIES_MAX = 10_000;
-/** What coord reads on a board: nothing that lies beside it may take its room. */
+/** Folders that coord reads on a board: files beside them must not take their room. */
 const FILES = /^(?:ORDERS\.json|fleet\.yaml|STATUS\.json|README\.md|HANDOFF\.md|features\.json|COMPUTER_[1-9]\d{0,3}\.md)$/;
 const FOLDERS: readonly string[] = ['messages', 'handoffs', 'results', 'history', 'specs', 'schemas'];
-/** A folder of 100,000 short names: a project's own root may be large (F4). */
+/** Bytes of a folder with 100,000 short names: a project's root may be large (F4). */
 const TREE_BYTES_MAX = 8 * 1024 * 1024;
 const COMMIT_BYTES_MAX = 1024 * 1024;
 const CACHE_BYTES = 32 * 1024 * 1024;
@@ -23,13 +23,13 @@ const FOLDER_MODE = '040000';
 
 type Board = Pick<CommitTree, 'entries' | 'isCut'>;
 
-/** A folder that is too large to be read, or that nobody can read. */
+/** A folder that is too large, or cannot be read. */
 const UNREAD: readonly NamedEntry[] = [];
 
 export interface TreeReader {
   /** Null = not a commit, or larger than any real one. */
   commit(id: string): Promise<CommitTree | null>;
-  /** Of whatever size, its words left out; null = not a commit. */
+  /** Of any size, without its message; null = not a commit. */
   anyCommit(id: string): Promise<CommitTree | null>;
 }
 
@@ -63,13 +63,13 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
   };
   const board = async (root: string): Promise<Board> => {
     const around = await folder(root);
-    // Of two of that name, which a host that does not look lets in, it is the folder.
+    // A host that does not check may accept two entries of that name: then the folder counts.
     const top = around.find(({ name, mode }) => name === BOARD_FOLDER && mode === FOLDER_MODE);
     if (top === undefined) return { entries: new Map(), ...(around === UNREAD ? { isCut: true } : {}) };
     const known = boards.get(top.id);
     if (known !== undefined) return known;
     const entries = new Map<string, TreeEntry>();
-    /** What is left of the room when it is full is left out. */
+    /** Once the room is full, the rest is left out. */
     const walk = async (those: readonly NamedEntry[], prefix: string, level: number, room: Room): Promise<void> => {
       if (those === UNREAD) room.isCut = true;
       for (const { name, mode, id: entryId } of those) {

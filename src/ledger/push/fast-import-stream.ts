@@ -8,7 +8,7 @@ import { BOARD_FOLDER } from '../objects/tree-reader.ts';
 const SAFE_PATH = /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
 const PATH_LEVELS_MAX = 63;
 
-/** Throws for a path that coord never writes: what is left of D8 when a caller has a bug. */
+/** Throws for a path that coord never writes: the last check of D8, for a bug in a caller. */
 export function assertSafePath(path: string): void {
   if (!SAFE_PATH.test(path) || path.split('/').length > PATH_LEVELS_MAX)
     throw new Error(`bug: ${JSON.stringify(path)} is no path that coord writes`);
@@ -52,7 +52,7 @@ const fromBoard = (board: BoardChange, index: number): OneCommit => ({
   whole: false,
 });
 
-/** A root commit with nothing in it: all that a claim says is its message. */
+/** A root commit without files: the whole content of a claim is its message. */
 const fromClaim = ({ message }: ClaimChange & { kind: 'create' }, index: number): OneCommit => ({
   ref: `refs/draft/claim-${index}`,
   from: null,

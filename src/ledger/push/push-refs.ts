@@ -28,12 +28,12 @@ function assertUpdate({ what, ref, commit, expected }: RefUpdate, parent: string
     (isDeletion || (commit !== null && isObjectId(commit))) &&
     (expected === null || isObjectId(expected));
   if (!sound) throw new Error(`bug: ${ref} cannot be pushed as ${commit} over ${expected}`);
-  // With a lease git allows what is no fast-forward.
+  // With a lease, git would allow a push that is no fast-forward.
   if (what !== 'lane' && what !== 'claim' && parent !== expected)
     throw new Error(`bug: ${commit} for ${ref} was built on ${parent}, not on ${expected}`);
 }
 
-/** Pushes; `parentOf` tells what a commit was built upon. A second connection only to check a refused lane. */
+/** Pushes. `parentOf` tells the commit that a new one was built upon. A second connection is made only to check a refused lane. */
 export async function pushRefs(
   { clone, home }: CloneSession,
   updates: readonly RefUpdate[],
@@ -53,8 +53,8 @@ export async function pushRefs(
   );
   if (report.kind === 'unknown') return report;
   const { refs, byServer } = report;
-  // A fold or a claim that landed and reads as refused harms nobody: the next fetch shows it (R2, O2). A lane is worth the second
-  // connection.
+  // A fold or a claim that landed and is reported as refused does no harm: the next fetch shows it (R2, O2). For a lane the second connection is worth
+  // it.
   const doubtful = updates.some(({ what, ref }) => what === 'lane' && byServer.has(ref));
   if (!doubtful || !/^https?:/i.test(home.remote.url)) return { kind: 'answered', refs };
   const truth = await listRefs(home, timeoutMs);

@@ -1,5 +1,5 @@
-// What `git push --porcelain` says became of each ref (R1). Guarantees that a ref counts as accepted or refused only on git's own
-// line for it; with no line for one of them, or a line that leaves it open, the whole push is unknown (R5).
+// The outcome of each ref of a push, from `git push --porcelain` (R1). Guarantees that a ref counts as accepted or refused only by git's own line for it.
+// If a line is missing or leaves it open, the whole push is unknown (R5).
 
 import { shellWord } from '../../core/base/shell-word.ts';
 import type { RefOutcome, Refusal, Trouble } from '../../core/model/ledger/push.ts';
@@ -7,22 +7,22 @@ import { withoutCredentials } from '../../system/git/without-credentials.ts';
 import type { GitResult } from '../git/run-git.ts';
 import { troubleOf } from '../git/trouble.ts';
 
-/** A `PushReport` that also says whose refusal it is. */
+/** A `PushReport` that also tells who refused. */
 export type ReadReport =
   | {
       readonly kind: 'answered';
       readonly refs: ReadonlyMap<string, RefOutcome>;
-      /** Refused after it was sent, not by our own look at the refs before. */
+      /** Refused by the host after it was sent, not by git's own comparison before. */
       readonly byServer: ReadonlySet<string>;
     }
   | { readonly kind: 'unknown'; readonly trouble: Trouble };
 
 /** Flag, source, destination, summary. A flag of a space stands for a fast-forward. */
 const LINE = /^([ +*=!tT-])\t([^\t]*):([^\t:]+)\t(.*)$/;
-/** Only these say that the ref did not move; `[remote failure]` says that nobody knows. */
+/** Only these mean that the ref did not move; `[remote failure]` means that nobody knows. */
 const REFUSAL = /^\[(?:remote )?rejected\](?: \((.*)\))?/;
 
-/** In a hub on a disk: which lock file of another git, perhaps a killed one, stood in a ref's way. For people only (R5). */
+/** The lock file of another git, perhaps a killed one, that blocked a ref in a hub on a disk. For people only (R5). */
 const LOCKED = /cannot lock ref '([^']+)': Unable to create '([^']+\.lock)': File exists/g;
 
 function locksInTheWay(stderr: string): ReadonlyMap<string, Refusal> {
@@ -60,7 +60,7 @@ export function readPushReport(result: GitResult, refs: readonly string[]): Read
     outcomes.set(ref, lock === undefined ? one : { kind: 'refused', ...lock });
     if (one.kind === 'refused' && summary.startsWith('[remote')) byServer.add(ref);
   }
-  // 0 = all landed, 1 = some were refused; whatever else ended it may have ended it halfway.
+  // 0 = all landed, 1 = some were refused; any other end may have come halfway.
   const clearEnd = !result.timedOut && (result.exitCode === 0 || result.exitCode === 1);
   const allSaid = refs.every((ref) => outcomes.has(ref));
   const agrees = (result.exitCode === 0) === [...outcomes.values()].every((one) => one.kind === 'accepted');

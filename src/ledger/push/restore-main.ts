@@ -1,4 +1,4 @@
-// Main as it was seen, put back where there is none any more. Create-only, so that whatever stands there by now stays.
+// Puts back a main that is gone, as it was seen last. Create-only, so that a main which exists by now stays.
 import type { Restored } from '../../ports.ts';
 import { REMOTE } from '../clone/clone.ts';
 import type { CloneSession } from '../clone/clone-session.ts';
@@ -6,7 +6,7 @@ import { isObjectId } from '../fetch/ref-names.ts';
 import { PUSH } from './push-refs.ts';
 import { readPushReport } from './push-report.ts';
 
-/** `localMs`: for the look whether all of it is here. */
+/** `localMs`: limit for the check that all its objects are here. */
 export async function restoreMain(
   { clone, reader }: Pick<CloneSession, 'clone' | 'reader'>,
   { mainRef, commit, localMs, networkMs }: { mainRef: string; commit: string; localMs: number; networkMs: number },

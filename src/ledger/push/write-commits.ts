@@ -49,7 +49,7 @@ function deletionsOf({ claims = [] }: Changes, namespace: Namespace): Written[] 
   });
 }
 
-/** Throws `CloneDamage` where fast-import fails for anything but a full disk. */
+/** Throws `CloneDamage` if fast-import fails for any reason except a full disk. */
 export async function writeCommits(
   session: CloneSession,
   changes: Changes,
@@ -63,9 +63,9 @@ export async function writeCommits(
     '--quiet',
     // refs/draft/… is overwritten each time.
     '--force',
-    // A stream that was cut off builds nothing.
+    // A stream that was cut off makes no commit.
     '--done',
-    // The ids come out of standard output.
+    // The ids are printed on standard output.
     '--cat-blob-fd=1',
   ];
   const result = await session.clone.run(args, where.timeoutMs, { input: fastImportStream(changes, where.nowMs) });

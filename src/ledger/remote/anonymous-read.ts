@@ -1,5 +1,5 @@
-// Can anybody read the remote? Asked as a stranger would: over HTTP, with no login, no settings, no home folder, nothing of the
-// person's but the way to the network. Where there is no address that a stranger could try, nothing is asked.
+// Can anybody read the remote? Tried as a stranger would: over HTTP, without login, settings or home folder, with only the person's network settings. If
+// there is no address that a stranger could try, nothing is asked.
 import { devNull } from 'node:os';
 import type { Trouble } from '../../core/model/ledger/push.ts';
 import type { RemoteUrl } from '../../system/git/remote-url.ts';
@@ -21,7 +21,7 @@ const WAY_TO_THE_NETWORK = [
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'SYSTEMROOT', 'SystemRoot'],
 ];
 
-/** Where a stranger would look; null = nowhere: a folder, or ssh on a host that is not known. */
+/** The address that a stranger would try; null = none: a folder, or ssh on an unknown host. */
 export function strangersAddress(remote: Pick<RemoteUrl, 'kind' | 'url'>): string | null {
   if (remote.kind === 'https' || remote.kind === 'http') return withoutCredentials(remote.url);
   if (remote.kind !== 'ssh') return null;

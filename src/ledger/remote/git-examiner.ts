@@ -1,4 +1,4 @@
-// Doctor's questions, asked of git. Guarantees what operations/doctor/examiner.ts says; the clone is opened by none of them.
+// Answers doctor's questions with git. Guarantees what operations/doctor/examiner.ts says; none of them opens the clone.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const VERSION_TIMEOUT_MS = 5_000;
 
 export function createExaminer(): Examiner {
   let opened: Promise<unknown> = Promise.resolve();
-  /** One after the other: what is missing is written once. */
+  /** One after the other, so that a missing file is written once. */
   const homeOf = ({ state, url, person }: RemotePlace): Promise<GitHome> => {
     const home = opened.then(() => openGitHome({ stateDir: state, remoteUrl: url, person }));
     opened = home.catch(() => {});

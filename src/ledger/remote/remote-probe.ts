@@ -1,5 +1,5 @@
-// What a remote is and allows, asked once at init and join. Guarantees that only a clear refusal of the one ref counts as a
-// policy (R4); whatever may pass by itself is `unreachable`. Leaves nothing on the remote but, where it forbids deleting, a probe.
+// What a remote holds and allows, asked once at init and join. Guarantees that only a clear refusal of the one ref counts as a policy (R4); a trouble that
+// may pass by itself is `unreachable`. Leaves nothing on the remote, except a probe if the host forbids deleting.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Trouble } from '../../core/model/ledger/push.ts';
@@ -13,12 +13,12 @@ import { probeWrite } from './write-probe.ts';
 
 export interface ReachedRemote {
   readonly kind: 'reached';
-  /** No branch but lanes. */
+  /** It has no branches, except lanes. */
   readonly empty: boolean;
   readonly defaultBranch: string;
   /** Numbers in use, ascending. */
   readonly lanes: readonly number[];
-  /** Where those lanes are; null = there are none. */
+  /** The namespace of those lanes; null = there are none. */
   readonly namespace: Namespace | null;
   readonly objectFormat: ObjectFormat;
 }
@@ -32,7 +32,7 @@ export type NamespaceAnswer =
 
 const TIMEOUT_MS = 30_000;
 
-/** The branch that an empty remote wants to be born, and its object format. */
+/** The first branch that an empty remote expects, and its object format. */
 function unborn(home: GitHome, timeoutMs: number): Promise<{ branch: string; format: ObjectFormat }> {
   return inScratch(async (folder) => {
     const gitDir = join(folder, 'empty.git');

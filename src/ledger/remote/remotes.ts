@@ -1,4 +1,4 @@
-// What init and join ask of a remote, over git: which fleet is there, and where lanes may live. Each answer is asked for once.
+// Questions of init and join to a remote, over git: which fleet is there, and where lanes may be. Each is asked once.
 import { homedir } from 'node:os';
 import { CoordError } from '../../errors.ts';
 import type { ReachedRemote, Remotes } from '../../operations/sync/dependencies.ts';

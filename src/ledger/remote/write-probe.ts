@@ -1,5 +1,5 @@
-// May lanes be written there? Asked by writing: a ref with a random name is pushed and deleted again. Guarantees that only a
-// clear refusal of the ref counts as a policy (R4); whatever may pass by itself is `unreachable`. The clone is not used.
+// May lanes be written there? Tried by writing: a ref with a random name is pushed and deleted again. Guarantees that only a clear refusal of the ref
+// counts as a policy (R4); a trouble that may pass by itself is `unreachable`. The clone is not used.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Trouble } from '../../core/model/ledger/push.ts';
@@ -12,12 +12,12 @@ import { troubleOf } from '../git/trouble.ts';
 import { readPushReport } from '../push/push-report.ts';
 
 export type WriteAnswer =
-  /** Where `deleted` is false the host keeps the probe; nothing reads it. */
+  /** If `deleted` is false, the host keeps the probe; nothing reads it. */
   | { readonly kind: 'accepted'; readonly ref: string; readonly deleted: boolean }
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'unreachable'; readonly trouble: Trouble };
 
-/** Refusals that another try may not meet: they say nothing about the name of the ref. */
+/** Refusals that another try may not get: they do not depend on the name of the ref. */
 const PASSING = /lock|unpack|internal|time|quota|fetch first|stale|non-fast-forward|failed to update|busy|try again|unavailable/i;
 
 const PUSH = ['push', '--porcelain', '--no-progress', '--no-verify'];

@@ -1,5 +1,5 @@
-// R3's way out, on a person's word: this folder is the machine, and what another folder wrote as it is taken over. The commit that
-// stands on the lane counts as known from here on, so that the next push replaces it; nothing starts before that push has landed.
+// R3's way out: a person says that this folder is the machine. It takes over what another folder wrote. The commit on the lane counts as known from
+// then on, so that the next push replaces it. Nothing starts before that push has landed.
 
 import { observeLedger } from '../../core/cycle/observe.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
@@ -8,7 +8,7 @@ import type { Machine } from '../context.ts';
 import { look } from '../steps/fetch-snapshot.ts';
 import { takeOverMachine } from './take-over.ts';
 
-/** Null = nobody else writes as this machine, as a fetch has just shown. Call under the lock. */
+/** Null = a fetch has just shown that nobody else writes as this machine. Call under the lock. */
 export async function adoptLane(machine: Machine): Promise<JournalState | null> {
   const loaded = await machine.journal.load();
   if (loaded === null)

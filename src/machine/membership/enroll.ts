@@ -22,9 +22,9 @@ import { look } from '../steps/fetch-snapshot.ts';
 import { say } from '../steps/push-changes.ts';
 import { takeOverMachine } from './take-over.ts';
 
-/** Each try loses only to somebody else's success. */
+/** A try fails only if somebody else succeeds. */
 const TRIES_MAX = 50;
-/** A number that is refused again and again though nobody took it is no race: the host takes no lane from us (R4). */
+/** A number that is refused this often, though nobody took it, is no race: the host takes no lanes from this computer (R4). */
 const REFUSALS_MAX = 5;
 
 export interface Enrolled {
@@ -32,14 +32,13 @@ export interface Enrolled {
   readonly name: string;
   /** The fleet as it was before this machine. */
   readonly snapshot: Snapshot;
-  /** True = this machine laid the board down; false = somebody else has, before or at the same time. */
+  /** True = this machine created the board; false = somebody else did, before or at the same time. */
   readonly founded: boolean;
 }
 
 /**
- * `found`: the people's documents of a new fleet, by path; null = join only, throws NO_FLEET where there is none. `as`: the number
- * of a machine that was there before (I2); null = a new one. `again`: a computer that is a machine of this fleet already may become
- * another one (I1); else that throws ANOTHER_MACHINE.
+ * `found`: people's documents of a new fleet, by path; null = join only, throws NO_FLEET if there is no fleet. `as`: the number of an earlier machine
+ * (I2); null = a new number. `again`: this computer may become a second machine of the fleet (I1); else that throws ANOTHER_MACHINE.
  */
 export async function enroll(
   machine: Machine,
@@ -52,7 +51,7 @@ export async function enroll(
   let refused = { number: 0, times: 0 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const earlier = await machine.journal.load();
-    // I4: in a folder that is on its way out, or has left, its lane is the one that it left behind.
+    // I4: a folder that is leaving or has left finds the lane that it left behind.
     const began = earlier?.leaving === null ? earlier : null;
     const { snapshot, trouble } = await look(machine, null);
     if (trouble !== null) throw new CoordError('UNREACHABLE', `the remote was not reached: ${trouble.message}`, null);
@@ -72,16 +71,16 @@ export async function enroll(
     const now = machine.clock.now();
     const start =
       as === null ? stateFor(machine, began, number, mine, snapshot) : await takeOverMachine(machine, earlier, as, snapshot);
-    // The lane that is taken over is another instance's by nature.
+    // A lane that is taken over always shows another instance.
     const seen = observeLedger({ ...start, board: snapshot.fleet.board }, snapshot, now, self.computer);
-    // R8: it was let in, after those that it found there, whoever comes before its first look.
+    // R8: this machine counts after those that it found, whichever machines come before its first look.
     const looked = { ...seen, duplicate: null, admitted: [...new Set([...seen.admitted, number])] };
-    // I2: what the earlier instance had claimed may have run there, and ends so before this push could delete it as unused.
+    // I2: what the earlier instance had claimed may have run there. It ends as interrupted before this push could delete the claim as unused.
     const state = observeClaims(looked, snapshot, isoTime(now.wallMs));
     const people = laysDown ? found : new Map<string, string>();
     const idOf = (text: string) => machine.ledger.idOf(text);
     const shown = withPeople(snapshot, people, idOf);
-    // O4: who joins calls nobody lost; this process can have been held up since it looked.
+    // O4: a machine that joins calls nobody lost; this process may have been held up since its fetch.
     const own = deriveOwn(shown, state, self, { waiting: [], now, fetchedAt: null, mailFiles: new Map(), idOf });
     const subject = `${number} ${self.name}: ${laysDown ? 'founded the fleet' : as === null ? 'joined' : 'back from a new folder'}`;
     const composed = compose({ snapshot: shown, state, own, people, subject, now, idOf });
@@ -101,14 +100,14 @@ export async function enroll(
   throw new CoordError('FAILED', `no lane could be created in ${TRIES_MAX} tries`, 'git ls-remote <url>');
 }
 
-/** The first of those whose board was refused lays it down; where there are orders, nobody does. */
+/** Of several machines whose board was refused, the first creates it; if there are orders, nobody does. */
 function mayLayDown(snapshot: Snapshot, mine: number | null): boolean {
   if (snapshot.main.files.has(ORDERS_PATH)) return false;
   const [lowest] = snapshot.lanes.keys();
   return mine === null ? !isFleet(snapshot) : lowest === mine;
 }
 
-/** What this machine passed over at its join is what it saw when its lane was created. */
+/** Orders that this machine passes over because it joined later: those listed when its lane was created. */
 function stateFor(
   machine: Machine,
   earlier: JournalState | null,
@@ -123,7 +122,7 @@ function stateFor(
   return { ...fresh, mail, pushed: earlier?.pushed ?? [], beat: earlier?.beat ?? 0, seq: earlier?.seq ?? 0 };
 }
 
-/** By what the board says of computers: the folder of that machine may be gone. */
+/** Judged by the computers on the board, because the folder of that machine may be gone. */
 function mustBeNoMachineYet({ machines }: Snapshot, computer: string): void {
   const earlier = [...machines.values()].find(({ document }) => document.id === computer && document.state !== 'LEFT');
   if (earlier === undefined) return;
@@ -140,7 +139,7 @@ function begunAs(mine: number): CoordError {
   return new CoordError('REFUSED', why, 'coord join <url> <this folder>, without --as, to continue that');
 }
 
-/** R8: who joins beyond it would count for nothing. */
+/** R8: a machine that joins beyond the limit would not count. */
 function mustHaveRoom({ machines, fleet, uncounted = [] }: Snapshot): void {
   const present = [...machines.values()].filter(({ document }) => document.state !== 'LEFT').length;
   if (present < fleet.machinesMax && uncounted.length === 0) return;
@@ -157,18 +156,18 @@ export function isFleet(snapshot: Snapshot): boolean {
   return snapshot.main.files.has(ORDERS_PATH) || snapshot.machines.size > 0 || snapshot.lanes.size > 0;
 }
 
-/** The board landed and the lane did not: my word stands there under a number that nobody else takes any more. */
+/** The board landed and the lane did not: this machine's document stands there, so nobody else takes that number. */
 function halfTaken(snapshot: Snapshot, earlier: JournalState | null): number | null {
   const mine = ({ document, lane }: MachineView) => lane === null && document.instance === earlier?.instance;
   return [...snapshot.machines.values()].find(mine)?.document.machine ?? null;
 }
 
-/** I1, I4: a number with a lane, or with documents on the board, is somebody's. */
+/** I1, I4: a number with a lane, or with documents on the board, is taken. */
 function lowestFree(snapshot: Snapshot): number {
   for (let number = 1; ; number += 1) {
     const isTaken =
       snapshot.lanes.has(number) ||
-      // Git holds no ref beside what stands below its name (R7).
+      // Git cannot hold a ref if another one stands below its name (R7).
       snapshot.odd?.some(({ path }) => path.startsWith(`machines/${number}/`)) ||
       snapshot.machines.has(number) ||
       [`COMPUTER_${number}.md`, `results/${number}.json`].some((path) => snapshot.board.files.has(path));

@@ -1,12 +1,12 @@
-// I4: when a machine that leaves has said all. A fetch must show LEFT on its lane, with nothing left to be said and nothing in the
-// outbox: what its people wrote goes out before it does. After that it asks and says nothing any more.
+// I4: when a machine has left. A fetch must show LEFT on its lane, with nothing left to push and an empty outbox, so that what its people wrote goes
+// out first. After that it neither fetches nor pushes.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Machine } from '../context.ts';
 
 type Outbox = Pick<Machine['journal'], 'intentions' | 'mail'>;
 
-/** All was said. What was recorded as it landed, by a command that began before, is still said (S5). */
+/** True: the machine has left. What a command records at that very moment is still sent (S5). */
 export async function hasLeft(journal: Outbox, state: JournalState | null): Promise<boolean> {
   return state?.leaving?.landed === true && (await waitsIn(journal)) === 0;
 }

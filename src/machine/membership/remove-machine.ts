@@ -1,5 +1,5 @@
-// I4: `coord machines remove`. The one place where a machine writes another one's lane, on a person's word and with a lease on the
-// value that was seen: a machine that is there after all finds a foreign commit on its lane and halts (R3).
+// I4: `coord machines remove`. The only place where a machine writes another one's lane: because a person says so, and with a lease on the value that
+// was seen. If that machine is alive after all, it finds a foreign commit on its lane and halts (R3).
 
 import { isoTime } from '../../core/base/time.ts';
 import { observeLedger } from '../../core/cycle/observe.ts';
@@ -20,7 +20,7 @@ import { look } from '../steps/fetch-snapshot.ts';
 import { pinMain } from '../steps/pin-main.ts';
 import { wordOf } from './take-over.ts';
 
-/** Each try loses only to somebody else's push. */
+/** A try fails only if somebody else pushes at the same time. */
 const TRIES_MAX = 8;
 
 export interface Removed {
@@ -60,7 +60,7 @@ export async function removeMachine(
   );
 }
 
-/** Of a machine that is gone for good nobody else can say what it has run. */
+/** The machine's documents must be readable: when it is gone for good, nobody else knows what it has run. */
 const putBack = (number: number) =>
   `put it back as it was; in a clone of the repo: git log --patch -- coordination/${machineDocumentPath(number)} 'coordination/results/${number}*'`;
 
@@ -106,7 +106,7 @@ async function sayLeft(
   await machine.assertLocked();
   const lane = updates.filter(({ what }) => what === 'lane');
   const first = await outcomeOf(machine, updates, lane[0]?.ref ?? '');
-  // R1a: the host may have refused all because of the board.
+  // R1a: the host may have refused everything because of the board.
   return first === 'refused' && updates.length > 1 ? outcomeOf(machine, lane, lane[0]?.ref ?? '') : first;
 }
 

@@ -1,5 +1,5 @@
-// The shell of core/take-over: reads what the ledger says of a machine, and refuses what cannot be read. Used where a new folder
-// becomes a machine that was there before (`join --as`), and where a copied one is told that it is the machine (`adopt`).
+// The shell of core/cycle/take-over-machine.ts: reads a machine's documents from the ledger, and refuses if any cannot be read. Used when a new
+// folder becomes an existing machine (`join --as`), and when a person says that a copied folder is the machine (`adopt`).
 
 import { isoTime } from '../../core/base/time.ts';
 import { takeOver } from '../../core/cycle/take-over-machine.ts';
@@ -15,7 +15,7 @@ import { CoordError } from '../../errors.ts';
 import type { Machine } from '../context.ts';
 import { historyTexts } from '../steps/mail.ts';
 
-/** `earlier`: the journal of this folder, where it was this machine already; null = there is none (I2). */
+/** `earlier`: the journal of this folder if it was this machine already; null = there is none (I2). */
 export async function takeOverMachine(
   machine: Pick<Machine, 'ledger' | 'clock' | 'random'>,
   earlier: JournalState | null,
@@ -31,7 +31,7 @@ export async function takeOverMachine(
   for (const text of (await historyTexts(machine.ledger, view.files, number)).values())
     for (const message of parseMessageHistory(text))
       history.set(message.reader, [...(history.get(message.reader) ?? []), message]);
-  // From here on it is a folder of the computer that it lies on (R3).
+  // From now on the folder belongs to the computer that it lies on (R3).
   return takeOver(
     { ...state, pushed: earlier?.pushed ?? [], computer: null },
     {
@@ -47,7 +47,7 @@ export async function takeOverMachine(
   );
 }
 
-/** What a machine remembers must be read whole: an order that it has run could run again (O8). */
+/** All documents of a machine must be readable: an order that it has run could run again otherwise (O8). */
 export function wordOf(number: number, snapshot: Snapshot, hint = 'coord join <url>, without --as'): MachineView {
   const view = snapshot.machines.get(number);
   if (view === undefined && !snapshot.lanes.has(number) && !snapshot.board.files.has(machineDocumentPath(number))) {

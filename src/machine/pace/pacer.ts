@@ -1,5 +1,5 @@
-// A daemon's pace in one place: hand `gate` to each of its cycles, and ask `next` after each sync. Holds the two values of core/pacing
-// and core/push-budget between them; nothing of it is on disk, because the journal says when the last push was accepted.
+// A daemon's pace: give `gate` to each of its cycles, and ask `next` after each sync. It keeps the values of core/presence/pacing.ts and
+// core/presence/push-budget.ts. Nothing of it is on disk, because the journal says when the last push was accepted.
 import { nextDeadlinesMs } from '../../core/decide/next-deadlines.ts';
 import type { TroubleCode } from '../../core/model/ledger/push.ts';
 import { afterCycle, type Came, nextWake, type Pace, startPace, type Wake } from '../../core/presence/pacing.ts';
@@ -11,21 +11,21 @@ import { createPushGate, type PushGate } from './push-gate.ts';
 export interface Pacer {
   readonly gate: PushGate;
   /**
-   * After a sync that ended, whatever came of it: when to come round again. One that another process did (C9) counts as a look.
+   * After a sync with any outcome: when the next one is. A sync that another process did (C9) counts as a look.
    * `isWaitedFor`: somebody waits for an order here.
    */
   next(isWaitedFor: boolean): Wake;
   /** After a sync that threw: it counts as a failure like any other (H3). */
   failed(): Wake;
-  /** The computer was asleep, or the network is back: nothing is known of how things stand. The budget stays as it is. */
+  /** The computer was asleep, or the network is back: what was known is out of date. The budget stays as it is. */
   afresh(): void;
 }
 
 export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pacer {
   let pace: Pace = startPace(clock.now());
-  /** Of the sync that is under way: each of its cycles, C8. */
+  /** Outcomes of the cycles of the sync under way (C8). */
   let cycles: CycleOutcome[] = [];
-  /** The last that saw anything: what is due follows from it. */
+  /** The last outcome that saw the remote: what is due follows from it. */
   let seen: CycleOutcome | null = null;
   const gate = createPushGate(clock, (outcome) => {
     cycles.push(outcome);
@@ -54,7 +54,7 @@ export function createPacer(clock: Clock, random: Pick<Random, 'fraction'>): Pac
 
 function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
   const last = cycles.at(-1);
-  // Another process went through it (C9). What it began or left due is not known here: the next look comes soon.
+  // Another process did the sync (C9). What it began or left due is not known here, so the next look comes soon.
   if (last === undefined)
     return { trouble: null, fetched: true, pushed: false, isBusy: true, main, orders: null, machines: null };
   return {
@@ -68,7 +68,7 @@ function cameOf(cycles: readonly CycleOutcome[], main: string | null): Came {
   };
 }
 
-/** A lane that was refused at every try is a failure too: nobody hears of this machine. */
+/** A lane that was refused at every try counts as a failure: the others hear nothing of this machine. */
 function troubleOf({ trouble, said }: CycleOutcome): TroubleCode | null {
   return trouble?.code ?? (said?.lane === 'refused' ? 'UNKNOWN' : null);
 }

@@ -1,5 +1,5 @@
-// H2: what stands between a daemon's cycles and its pushes. One for the life of a daemon; a one-shot sync has none, but its pushes are
-// in the journal and count here. Holding a push back loses nothing: the next cycle composes it anew from the journal.
+// H2: the gate between a daemon's cycles and its pushes. There is one for the life of a daemon. A one-shot sync has none, but its pushes are in the
+// journal and count here. Holding a push back loses nothing: the next cycle composes it again from the journal.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
@@ -15,7 +15,7 @@ import {
 import type { Clock } from '../../ports.ts';
 import type { CycleOutcome } from '../outcome.ts';
 
-/** A cycle that was woken for its turn comes to its push so much later at most, be the turn as short as it may. */
+/** A cycle that was woken for its turn comes to its push this much later at most, however short the turn is. */
 const LATE_MS_MAX = 15_000;
 
 export interface PushGate {
@@ -25,7 +25,7 @@ export interface PushGate {
   beatAfter(snapshot: Snapshot, state: JournalState): (heartbeatMs: number) => number;
   /** Told of each fetch that was answered, with the moment before it and what it showed. */
   looked(at: Instant, shown: Pick<Snapshot, 'lanes' | 'uncounted'>, machine: number): void;
-  /** O4: between two fetches nobody is seen to stand still, however long that takes; null = there was none yet. */
+  /** The last fetch. O4: between two fetches nobody is seen to stand still, however long that takes; null = there was none yet. */
   shownAt(): Instant | null;
   /** Told at the end of each cycle. */
   ended(outcome: CycleOutcome): void;
@@ -33,7 +33,7 @@ export interface PushGate {
 
 export function createPushGate(clock: Clock, onEnded: (outcome: CycleOutcome) => void = () => {}): PushGate {
   let lookedAt: Instant | null = null;
-  /** When the turn begins that a held push was told to wait for, by the wall clock; null = nothing is held. */
+  /** When the turn begins that a held push waits for, by the wall clock; null = nothing is held. */
   let turnAtMs: number | null = null;
   const shareIn = (snapshot: Snapshot, state: JournalState) =>
     shareOf(snapshot.fleet, liveMachines(snapshot, state, lookedAt ?? clock.now()), state.machine);

@@ -1,4 +1,4 @@
-// H2: who waits for a push. Decides only when a daemon makes it, never whether.
+// H2: the priority of a push: whether somebody waits for it. It decides only when a daemon pushes, never whether.
 
 import { sameValue } from '../../core/base/same-value.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
@@ -26,7 +26,7 @@ export function pushPriorityOf(
 }
 
 function presses(composed: Composed, snapshot: Snapshot, state: JournalState, waiting: readonly WaitingOrder[]): boolean {
-  // A person's edit, or the answer to one; and who leaves, or has just come back, has others that wait for the word.
+  // A person's edit, or the answer to one; and others wait to hear of a machine that leaves or has come back.
   if (composed.saysPeople || composed.answers || state.leaving !== null) return true;
   if (isClaimNews(composed, state)) return true;
   const shown = snapshot.machines.get(state.machine);
@@ -34,7 +34,7 @@ function presses(composed: Composed, snapshot: Snapshot, state: JournalState, wa
   if (shown === undefined || shown.lane === null || shown.document.instance !== state.instance) return true;
   return (
     !sameValue(state.emergency ?? undefined, shown.document.emergency) ||
-    // F2: whoever is called lost is about to lose its work.
+    // F2: a machine that is called lost is about to lose its work.
     isStatedLost(state.machine, shown.document.beat, snapshot.machines) ||
     hasNewMessage(snapshot, state) ||
     hasNewResult(snapshot, state, shown) ||
@@ -42,13 +42,13 @@ function presses(composed: Composed, snapshot: Snapshot, state: JournalState, wa
   );
 }
 
-/** A claim decides who runs (O3), and one that nobody will use keeps all others from it. That of a run that has ended can wait. */
+/** A claim decides who runs (O3), and an unused claim keeps all others from the order. The claim of an ended run can wait. */
 function isClaimNews({ changes }: Composed, state: JournalState): boolean {
   const ended = new Set([...state.ended, ...state.older].map(claimName));
   return (changes?.claims ?? []).some((claim) => claim.kind === 'create' || !ended.has(claim.name));
 }
 
-/** A message that was written here. That something was read (M2) can wait. */
+/** A message that was written here. Receipts (M2) can wait. */
 function hasNewMessage({ mail }: Snapshot, { machine, mail: { sent } }: JournalState): boolean {
   const logs = mail.machines.get(machine);
   return Object.entries(sent).some(([reader, { messages }]) => {
@@ -63,7 +63,7 @@ function hasNewResult(snapshot: Snapshot, state: JournalState, { results }: Mach
   return state.ended.some((run) => !said.has(claimName(run)) && !forMany.has(listedId(run.order)));
 }
 
-/** Who placed an order waits for the word that it needs a person, too. A hold everybody can compute (O4a). */
+/** The person who placed an order also waits to hear that it needs a person. Holds do not count: every machine computes them (O4a). */
 function hasNewBlock(snapshot: Snapshot, waiting: readonly WaitingOrder[], { results }: MachineView): boolean {
   const nameOf = ({ order, generation, state }: WaitingOrder) => `${order} ${generation} ${state}`;
   const said = new Set(results.waiting.map(nameOf));

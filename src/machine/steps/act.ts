@@ -1,5 +1,5 @@
-// What a cycle does with what it saw: mail, runs, waking, edits and notes. D4b: a part that coord trips over is told and ends alone; each
-// part saves what it has done, so that the others can go on from there.
+// What a cycle does with what it saw: messages, runs, waking, edits and notes. D4b: a part that fails by a mistake in coord is reported and ends alone.
+// Each part saves what it has done, so that the others go on from there.
 import { contained } from '../../core/base/guarded.ts';
 import { deliveredCount } from '../../core/messages/mailbox.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
@@ -61,7 +61,7 @@ export async function act(machine: Machine, observed: JournalState, self: Self, 
   return { state, edits, started, stopped, waiting, received, woken, mishaps };
 }
 
-/** D1: what people typed on the host is in the journal before it is said. */
+/** D1: notes that people typed on the host are in the journal before they are pushed. */
 async function takeNotes(machine: Machine, state: JournalState, { machines }: Snapshot): Promise<JournalState> {
   const view = machines.get(state.machine);
   const noted = view === undefined ? state : withNotesOfBoard(state, view, (text) => machine.ledger.idOf(text));

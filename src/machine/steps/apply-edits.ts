@@ -1,6 +1,5 @@
-// People's edits that came through this machine (D5): applied to the text of ORDERS.json as main has it now, by id and field,
-// so that saying one again changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence; while
-// ORDERS.json itself cannot be read, edits wait.
+// People's edits that came through this machine (D5): applied to the present text of ORDERS.json on main, by id and field, so that applying one twice
+// changes nothing (R5). An edit that cannot be applied is reported, never dropped in silence. While ORDERS.json cannot be read, edits wait.
 
 import { guarded } from '../../core/base/guarded.ts';
 import { isoTime } from '../../core/base/time.ts';
@@ -22,11 +21,11 @@ import type { Machine } from '../context.ts';
 import { type HeldEdit, noEdits, type PendingEdits } from './pending-edits.ts';
 import { applySpecEdits, isSpecEdit } from './spec-edits.ts';
 
-/** Reports of lost edits that are kept for `coord status`. */
+/** How many reports of lost edits are kept for `coord status`. */
 const LOST_MAX = 20;
-/** People change ORDERS.json less often than this while one push waits for its answer. */
+/** Versions of ORDERS.json that are remembered: people make fewer while one push waits for its answer. */
 const SENT_VERSIONS_MAX = 200;
-/** So many versions in a row tell the place in history, also where people go back to an earlier text. */
+/** This many versions in a row identify the place in history, also if people go back to an earlier text. */
 const BEFORE_MAX = 8;
 
 type ListIntention = Intention & { readonly edit: Exclude<PersonEdit, SpecEdit> };
@@ -88,7 +87,7 @@ async function applyListEdits(ledger: Ledger, snapshot: Snapshot, intentions: re
   return { ...nothing, snapshot: edited, people, landed, going, held, lost };
 }
 
-/** What a person has to fix first; null = it can be changed. `text`: null = it is not there, or no text. */
+/** What a person has to fix first; null = edits can be applied. `text`: null = it is missing, or no text. */
 function whyHeld({ main }: Snapshot, text: string | null): string | null {
   const unread = `${ORDERS_PATH}, which cannot be read on main`;
   if (text === null) return main.files.has(ORDERS_PATH) ? unread : `${ORDERS_PATH}, which is not on main`;
@@ -101,7 +100,7 @@ function whyHeld({ main }: Snapshot, text: string | null): string | null {
 async function ordersText(ledger: Ledger, snapshot: Snapshot): Promise<string | null> {
   if (snapshot.main.commit === null) return null;
   const id = snapshot.main.files.get(ORDERS_PATH);
-  // Never where there were orders: a new file without them would remove them all (D4). A person brings it back.
+  // Never if there were orders: a new file without them would remove them all (D4). A person has to restore it.
   if (id === undefined) return snapshot.orders.orders.length + snapshot.orders.refused.length > 0 ? null : NEW_ORDERS_TEXT;
   return textOf(ledger, snapshot, ORDERS_PATH);
 }
@@ -112,13 +111,13 @@ async function textOf(ledger: Ledger, { main }: Snapshot, path: string): Promise
   return blob?.kind === 'text' ? blob.text : null;
 }
 
-/** What is listed already, as it was placed, stays as it is: placing it once more is no new work. */
+/** An order that is listed exactly as it was placed stays as it is: placing it again is no new work. */
 function applied(text: string, edit: OrderEdit | OrderChange, snapshot: Snapshot) {
   const asGiven = applyEntryEdit(text, edit);
   return asGiven.kind === 'edited' ? applyEntryEdit(text, inItsGeneration(edit, snapshot)) : asGiven;
 }
 
-/** O8: what is placed to run is new work, also where its id has been used before. A time of a schedule is new anyway. */
+/** O8: an order that is placed to run is new work, also if its id was used before. Occurrences of a schedule are new anyway. */
 function inItsGeneration<T extends OrderEdit | OrderChange>(edit: T, { machines }: Snapshot): T | OrderEdit {
   if (edit.kind !== 'add' || edit.again !== true || edit.order.schedule !== undefined) return edit;
   const { order } = edit;
@@ -160,15 +159,15 @@ function withOrdersText(snapshot: Snapshot, text: string, ledger: Ledger): Snaps
 }
 
 /**
- * R5: edits whose push was not answered have landed if main has had their text since. Said again, they could bring back what a
- * person has removed meanwhile.
+ * R5: edits whose push was not answered have landed if main has had their text since. Applied again, they could bring back what a person has removed
+ * meanwhile.
  */
 export async function settleSent(machine: Machine, state: JournalState): Promise<JournalState> {
   const { sentEdits } = state;
   if (sentEdits === null) return state;
   const { before, after, intentions, path = ORDERS_PATH } = sentEdits;
   const versions = await machine.ledger.versions(path, SENT_VERSIONS_MAX);
-  // Fewer than were asked for are the whole history. Where what stood before cannot be found any more, nothing can be said.
+  // Fewer versions than asked for are the whole history. If the versions before cannot be found, nothing is known.
   const from =
     before.length < BEFORE_MAX
       ? versions.length - before.length
@@ -190,20 +189,20 @@ export async function settleLanded(machine: Machine, state: JournalState, landed
 export async function sentEditsOf(ledger: Ledger, edits: PendingEdits): Promise<JournalState['sentEdits']> {
   const path = edits.people.has(ORDERS_PATH) ? ORDERS_PATH : FLEET_PATH;
   const after = edits.snapshot.main.files.get(path);
-  // A spec is whole: main shows by itself whether it has landed.
+  // A spec is one text: main shows whether it has landed.
   const going = edits.going.filter(({ edit }) => !isSpecEdit(edit));
   if (going.length === 0 || after === undefined) return null;
   const before = await ledger.versions(path, BEFORE_MAX);
   return { path, before, after, intentions: going.map((intention) => intention.id) };
 }
 
-/** Takes out of the outbox what main shows, and what cannot be applied; the latter into the journal's report first. */
+/** Takes out of the outbox what main shows, and what cannot be applied; the latter is put into the journal's report first. */
 export async function settleEdits(machine: Machine, state: JournalState, edits: PendingEdits): Promise<JournalState> {
   const at = isoTime(machine.clock.now().wallMs);
   // After a crash between the two, the report is there already.
   const reports = edits.lost
     .filter(({ intention }) => state.lostEdits.every((report) => report.id !== intention.id))
-    // A spec lies where it was saved, and that it is not taken is said for as long as it does.
+    // A spec stays where it was saved, and is reported as not taken for as long as it lies there.
     .filter(({ intention }) => !isSpecEdit(intention.edit))
     .map(({ intention, reason }) => ({ id: intention.id, at, edit: intention.edit, reason }));
   const next = reports.length === 0 ? state : { ...state, lostEdits: [...state.lostEdits, ...reports].slice(-LOST_MAX) };

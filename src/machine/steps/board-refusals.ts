@@ -1,12 +1,12 @@
-// R1a, R2: what of a push beside the lane the host refuses. A refused fold is usually a stale one, and then the next fetch shows
-// another base; refused again and again on the same base, it is the host's policy. No wording of the host's decides (R5).
+// R1a, R2: refusals of refs beside the lane. A refused fold is usually stale, and then the next fetch shows another base. A fold that is refused again
+// and again on the same base is refused by the host's policy. The host's wording decides nothing (R5).
 import { isoTime } from '../../core/base/time.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
 import type { PushReport, RefUpdate, Refusal } from '../../core/model/ledger/push.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
 import { isOver } from '../../core/presence/elapsed.ts';
 
-/** R1a: what the host refused is tried again this often. */
+/** R1a: how often a ref that the host refuses is tried again. */
 const BOARD_RETRY_MS = 3_600_000;
 /** A mirror of a host may show an old base once more; three times it does not. */
 const TIMES_MAX = 3;
@@ -17,7 +17,7 @@ export function mayBeTried({ boardRefused }: JournalState, target: BoardTarget, 
   return isOver(boardRefused.triedAt, now, BOARD_RETRY_MS);
 }
 
-/** Nothing of mine is missing there any more (another machine has folded it): after the hour, nothing is refused. */
+/** The board lacks nothing of this machine any more (another machine has folded it): after the hour, the refusal is forgotten. */
 export function withNothingMissing(state: JournalState, now: Instant): JournalState {
   const { boardRefused } = state;
   return boardRefused !== null && isOver(boardRefused.triedAt, now, BOARD_RETRY_MS) ? { ...state, boardRefused: null } : state;
@@ -43,7 +43,7 @@ export function withRefusal(state: JournalState, update: RefUpdate, refusal: Ref
   return times < TIMES_MAX ? counted : refusing(counted, [what], refusal, at);
 }
 
-/** All was refused, and the lane alone was not. */
+/** The whole push was refused, and then the lane alone was accepted. */
 export function withWholeRefusal(
   state: JournalState,
   updates: readonly RefUpdate[],

@@ -1,4 +1,4 @@
-// What only the ledger can tell the agent of a run (O17): the session that it goes on in, and its spec as main has it.
+// Completes the request to an agent from the ledger (O17): the session that it goes on in, and its spec as main has it.
 
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Machines } from '../../core/model/machines/machines.ts';
@@ -34,7 +34,7 @@ async function specOf(order: Order, ledger: Ledger, { main }: Snapshot): Promise
   const id = specIn(path, main.files);
   const blob = id === undefined ? undefined : (await ledger.read([id])).get(id);
   const name = order.spec ?? path;
-  // An order that has begun once goes on without it.
+  // An order that has begun once does not need it again.
   if (blob === undefined) return { name, text: null, note: `${path} is no longer there` };
   if (blob.kind === 'unreadable') return { name, text: null, note: `${path} cannot be read: ${blob.why}` };
   const { text } = blob;

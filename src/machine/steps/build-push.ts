@@ -1,4 +1,4 @@
-// compose: what this cycle has to say to the remote, as values. Null where there is nothing to say (C3).
+// compose: what this cycle pushes, as values. Null if there is nothing to push (C3).
 import type { OwnWord } from '../../core/cycle/derive-own.ts';
 import { type ClaimsToSay, claimsToSay } from '../../core/cycle/own-claims.ts';
 import type { BoardTarget, JournalState } from '../../core/model/ledger/journal.ts';
@@ -21,7 +21,7 @@ import { machineDocumentPath, resultsOf, resultsPath } from '../../documents/pat
 import { mayBeTried } from './board-refusals.ts';
 
 export interface Composed {
-  /** Null = nothing to say. */
+  /** Null = nothing to push. */
   readonly changes: Changes | null;
   readonly board: Board;
   /** Everything that `coordination/` holds once this has landed. */
@@ -30,9 +30,9 @@ export interface Composed {
   readonly seq: number;
   /** Of this machine's document. */
   readonly updated: string;
-  /** The push carries people's documents (D5); their edits wait while the host refuses them (R1a). */
+  /** The push carries people's documents (D5). Edits wait while the host refuses them (R1a). */
   readonly saysPeople: boolean;
-  /** F1: it tells people what became of what they pushed. */
+  /** F1: it answers what people pushed. */
   readonly answers: boolean;
   /** Why there is a push, in a word: for `--json` and the log. */
   readonly why: 'documents' | 'beat' | 'fold' | 'answer' | 'people' | 'claims' | null;
@@ -43,24 +43,24 @@ export interface ToSay {
   readonly snapshot: Snapshot;
   readonly state: JournalState;
   readonly own: OwnWord;
-  /** New text of people's documents, by path: their edits that came through this machine (D5). */
+  /** New text of people's documents, by path: edits that came through this machine (D5). */
   readonly people: ReadonlyMap<string, string>;
   /** What happened, for the commit's subject. */
   readonly subject: string;
   readonly now: Instant;
-  /** F1: people wait to hear of what they pushed, and it is this machine's turn to tell them; absent = no. */
+  /** F1: people wait for an answer to what they pushed, and it is this machine's turn; absent = no. */
   readonly mayAnswer?: boolean;
-  /** O4: when the lanes were last looked at, where this cycle did not; absent = now. */
+  /** O4: when the lanes were last looked at, if this cycle did not look; absent = now. */
   readonly shownAt?: Instant;
   readonly idOf: (text: string) => string;
-  /** From one beat to the next, where this machine keeps to its turns (H2). */
+  /** Time from one beat to the next, if this machine keeps to turns (H2). */
   readonly beatAfterMs?: ((heartbeatMs: number) => number) | undefined;
 }
 
 export function compose(say: ToSay): Composed {
   const { snapshot, own, state } = say;
   const { machine } = own.document;
-  // Rendered only where there may be something to say: most cycles have nothing.
+  // Rendered only if there may be something to push: most cycles have nothing.
   let rendered: Word | null = null;
   const fresh = () => {
     rendered ??= wordOf(say);
@@ -77,12 +77,12 @@ export function compose(say: ToSay): Composed {
         };
   const fold = (word: Word) => foldBoard(withLogs(snapshot, machine, word), word.view, word.files, say.idOf);
   const board = fold(standing);
-  // What stands there counts, not what this push says anew: a busy machine has something new to say in every push.
+  // Compared with the ledger before this push, because a busy machine has news in every push.
   const results = resultsPath(machine);
   const isOnBoard = shown !== undefined && snapshot.board.files.get(results) === shown.files.get(results);
-  // I4: who leaves does not wait for a board that the host refuses; its lane stands for good.
+  // I4: a machine that leaves does not wait for a board that the host refuses; its lane stays.
   const claims = claimsToSay(snapshot, state, isOnBoard || state.leaving !== null);
-  // I4: who leaves has no later push for the claims of runs that have ended.
+  // I4: a machine that leaves makes no later push for the claims of ended runs.
   const pressing = [...claims.wanted, ...claims.unused, ...(state.leaving === null ? [] : claims.done)];
   const why = mustSpeak ? 'documents' : pressing.length > 0 ? 'claims' : reason(say, board);
   const people = peopleContent(say);
@@ -100,7 +100,7 @@ export function compose(say: ToSay): Composed {
       why,
     };
   }
-  // What can wait for a push waits no longer.
+  // There is a push now, so what could wait goes with it.
   const speaks = mustSpeak || (own.rides && !own.isNew);
   const word = speaks ? fresh() : standing;
   const folded = word === standing ? board : fold(word);
@@ -136,7 +136,7 @@ function claimChanges({ state, own }: ToSay, { wanted, unused, done }: ClaimsToS
   return [...created, ...deleted];
 }
 
-/** One machine's word, as a view and as the tree of its lane. */
+/** This machine's documents, as a view and as the tree of its lane. */
 interface Word {
   readonly view: MachineView;
   readonly files: ReadonlyMap<string, Content>;
@@ -156,7 +156,7 @@ function replaced<T>(map: ReadonlyMap<number, T>, key: number, value: T | undefi
   return next;
 }
 
-/** New text for the documents that the journal speaks for; those of later kinds are carried along. */
+/** New text for the documents that the journal covers; documents of later versions are carried along. */
 function wordOf({ snapshot, state, own }: ToSay): Word {
   const { document, results } = own;
   const { machine } = document;
@@ -176,7 +176,7 @@ function standingFiles(shown: MachineView): ReadonlyMap<string, Content> {
 }
 
 /**
- * C3: true when this word would be the very text that stands there. What a document cannot carry as it is (a comma inside a
+ * C3: true when the text is equal to the one that stands there. Compared as text, because a value that a document cannot hold exactly (a comma in a
  * tag) would look new for ever.
  */
 function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): boolean {
@@ -189,7 +189,7 @@ function says({ view, files }: Word, shown: MachineView, idOf: ToSay['idOf']): b
   );
 }
 
-/** Beside the machine's own document, whose count and beat are always new. */
+/** Without the machine's own document, whose seq and beat are always new. */
 function isWord(path: string): boolean {
   const kind = documentAt(path)?.kind;
   return kind?.parse !== undefined && kind.owner === 'machine' && kind !== machineDocument;
@@ -212,7 +212,7 @@ function answers(say: ToSay, board: Board): boolean {
   return say.mayAnswer === true && sources !== null && board.status.sources !== sources && triesBoard(say);
 }
 
-/** Of one that is too large to be read nobody knows what it lacks: a fold each time would be a push for ever (D8). */
+/** Nobody knows what a board lacks that is too large to be read, so folding it would make pushes for ever (D8). */
 function triesBoard(say: ToSay): boolean {
   return say.snapshot.board.isCut !== true && tries(say, say.snapshot.fleet.board === null ? 'main' : 'board');
 }

@@ -1,5 +1,5 @@
-// Ends of runs: journaled first, and then their folders are discarded, with the environment that stands in them. The journal names
-// what is yet to be discarded, so that a kill in between leaves nothing for good, and an idle cycle looks at no run that is over.
+// Ends of runs are journaled first; then their folders are discarded, with the environment in them. The journal names folders that are still to be
+// discarded, so that a kill in between leaves none for good, and an idle cycle looks at no run that is over.
 
 import { isoTime } from '../../core/base/time.ts';
 import { observeRuns } from '../../core/cycle/observe.ts';
@@ -16,7 +16,7 @@ export async function collectExits(machine: Machine, state: JournalState): Promi
     machine.step('run-discarded');
   }
   const last = { ...next, undiscarded: [] };
-  // What ended just now is news, and most often saved with the next word of this cycle; where it was not, it comes here once more.
+  // An end is usually saved with this cycle's push; if it was not, the next cycle collects it again.
   if (state.undiscarded.length > 0) await machine.journal.save(last);
   return last;
 }

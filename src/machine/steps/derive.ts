@@ -1,4 +1,4 @@
-// Derive: out of what is known, everything that there is to say: this machine's word, its logs, and the board with the people's edits.
+// Derive: everything that there is to push, from what is known: this machine's documents, its logs, and the board with people's edits.
 
 import { deriveOwn } from '../../core/cycle/derive-own.ts';
 import { checkpoint } from '../../core/cycle/last-seen.ts';
@@ -30,7 +30,7 @@ export interface Seen extends Look {
   readonly gate: PushGate | undefined;
 }
 
-/** What there is to say. `marked`: the state to be saved with it, if it is said. */
+/** What there is to push. `marked`: the state to save with it, if it is pushed. */
 export function derive(
   machine: Machine,
   state: JournalState,
@@ -60,13 +60,13 @@ export function derive(
   const marked = checkpoint(state, snapshot, now, { facts, speaks: word.isNew, shownAt });
   const own = marked === state ? word : deriveOwn(snapshot, marked, self, when);
   const beatAfterMs = seen.gate?.beatAfter(snapshot, state);
-  // What was recalled may have been answered since (C4a).
+  // On an earlier view (C4a) another machine may have answered since.
   const mayAnswer = seen.fetchedAt !== null && answerInMs(state, seen.snapshot, now, shownAt) === 0;
   const toSay = { snapshot, state: marked, own, people, subject, now, shownAt, mayAnswer, idOf, beatAfterMs };
   return { composed: compose(toSay), marked };
 }
 
-/** D4b: nothing but what stands there already; a beat is due all the same, because leases live by it (O5). */
+/** D4b: the documents that stand there already. A beat may be due all the same, because leases live by it (O5). */
 export function deriveStanding(
   machine: Machine,
   state: JournalState,
@@ -83,7 +83,7 @@ export function deriveStanding(
   return { composed: compose({ snapshot, state, own, people, subject, now, idOf }), marked: state };
 }
 
-/** O17: it is read anew and kept nowhere, so that it alone makes nobody write (C3). */
+/** O17: progress is read for each cycle and kept nowhere, so that it alone causes no write (C3). */
 function progressOf(machine: Machine, { active }: JournalState): ReadonlyMap<string, RunProgress> {
   return new Map(
     active.flatMap(({ key }) => {
@@ -93,7 +93,7 @@ function progressOf(machine: Machine, { active }: JournalState): ReadonlyMap<str
   );
 }
 
-/** Messages, hand-offs and history: this machine's documents beside its word and its results. */
+/** This machine's documents of messages, hand-offs and history. */
 export async function logFiles(machine: Machine, state: JournalState, snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
   const mail = await mailFiles(machine.ledger, state.mail, snapshot, state.machine);
   const own = DOCUMENTS.flatMap(({ say }): [string, string][] => {
@@ -103,7 +103,7 @@ export async function logFiles(machine: Machine, state: JournalState, snapshot: 
   return new Map([...mail, ...own, ...(await runHistoryFiles(machine.ledger, state, snapshot))]);
 }
 
-/** Runs whose end this machine's lane does not show yet: an earlier cycle may have taken them in, and could not say them. */
+/** Runs whose end the lane does not show yet: an earlier cycle may have collected them and not pushed. */
 export function unsaidEnds({ machine, ended }: JournalState, { machines }: Snapshot): readonly EndedRun[] {
   const shown = machines.get(machine)?.results;
   const said = new Set([...(shown?.ended ?? []), ...(shown?.older ?? [])].map(claimName));

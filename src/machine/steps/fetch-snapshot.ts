@@ -10,7 +10,7 @@ import type { Machine } from '../context.ts';
 import { readSnapshot, type Viewer } from './read-snapshot.ts';
 
 const CLAIMS = 'claims/';
-/** F4: fleet.yaml can name another branch while it is being looked at; a person cannot do that more often. */
+/** F4: how often a cycle fetches again because fleet.yaml names another board branch; nobody edits it more often. */
 const TURNS_MAX = 3;
 
 export interface Look {
@@ -20,7 +20,7 @@ export interface Look {
   readonly trouble: Trouble | null;
 }
 
-/** C4a: what this machine saw last, with what it has pushed since, if it is a view that can be reported upon; no connection. */
+/** C4a: the last view with what this machine has pushed since, if a cycle may rest on it; no connection. */
 export async function recall(
   machine: Pick<Machine, 'ledger' | 'cache'>,
   board: string | null,
@@ -53,12 +53,12 @@ export async function look(
     if (trouble !== null || isWhole || turn === TURNS_MAX) return { snapshot, trouble };
     if (more !== null) first = { machines, ...more };
     isAskedAgain ||= more !== null;
-    // The fleet has just changed where it folds: nothing is said before that was looked at.
+    // The fleet has just changed the branch that it folds onto: that branch is fetched before anything is pushed.
     branch = snapshot.fleet.board;
   }
 }
 
-/** R7: what is to be read before other refs, because some of it was left out for them; null = none was. */
+/** R7: refs to read first, because some of them were left out for others; null = none were. */
 function unreadIn({ odd = [], orders, lanes, fleet }: Snapshot): Omit<ReadFirst, 'machines'> | null {
   const unread = odd.filter(({ why }) => why === 'beyond').map(({ path }) => path);
   const claims = unread.filter((path) => path.startsWith(CLAIMS));

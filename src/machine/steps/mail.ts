@@ -19,7 +19,7 @@ import type { Ledger } from '../../ports.ts';
 import type { Machine } from '../context.ts';
 import { recordAnswers } from './record-answers.ts';
 
-/** `fetchedAt` null = offline: what stands here is numbered and waits in the journal. */
+/** `fetchedAt` null = offline: messages from here are numbered and wait in the journal. */
 export async function takeMail(
   machine: Machine,
   before: JournalState,
@@ -53,12 +53,12 @@ export async function takeMail(
   }
   if (fetchedAt !== null) {
     mail = await withoutWritten(machine.ledger, mail, snapshot, me);
-    // An entry that the outbox still holds must stay to be found there.
+    // An entry that is still in the outbox must stay, so that it is not numbered again.
     if (settled.length === 0) {
       mail = rotate(mail, (reader) => takenUpTo(me, reader, readers, (other) => isLost(other, snapshot, before, fetchedAt)));
     }
   }
-  // R3: somebody else numbers as me.
+  // R3: another folder numbers messages as this machine.
   if (before.duplicate === null) {
     const outcome = acceptSends(mail, sends, (reader) => lastKnown(reader, me, snapshot));
     mail = outcome.mail;
@@ -77,7 +77,7 @@ export async function takeMail(
   return after;
 }
 
-/** This machine's message documents that the journal speaks for, as text by path. */
+/** This machine's message documents, rendered from the journal, as text by path. */
 export async function mailFiles(
   ledger: Ledger,
   mail: MailState,
@@ -96,8 +96,7 @@ export async function mailFiles(
 }
 
 /**
- * What the logs hold for this machine. Messages to all that left their log while this machine was away are in their sender's
- * history: they are shown all the same (M4).
+ * Messages in the logs for this machine. Messages to all that left their log while this machine was away are read from their sender's history (M4).
  */
 export async function readInbox(ledger: Ledger, state: JournalState, snapshot: Snapshot): Promise<readonly InboxMessage[]> {
   const { machine: me, mail } = state;
@@ -115,7 +114,7 @@ export async function readInbox(ledger: Ledger, state: JournalState, snapshot: S
   return inboxOf(mail, view, me, (text) => ledger.idOf(text));
 }
 
-/** M4: what the history documents of my lane show needs no place in the journal any more. */
+/** M4: drops from the journal the messages that the history on the lane shows. */
 async function withoutWritten(ledger: Ledger, mail: MailState, snapshot: Snapshot, me: number): Promise<MailState> {
   if (mail.moved.length === 0) return mail;
   const files = snapshot.machines.get(me)?.lane?.files ?? new Map();
@@ -138,7 +137,7 @@ export async function historyTexts(ledger: Ledger, files: Files, owner: number):
   return new Map(texts);
 }
 
-/** The highest number in my log that the ledger, or any reader's receipt, knows of. */
+/** The highest number in this machine's log that the ledger, or any reader's receipt, has. */
 function lastKnown(reader: Reader, me: number, snapshot: Snapshot): number {
   const shown = snapshot.mail.machines.get(me)?.get(reader)?.at(-1)?.number ?? 0;
   if (reader === PEOPLE) return shown;
@@ -149,5 +148,5 @@ function lastKnown(reader: Reader, me: number, snapshot: Snapshot): number {
   return Math.max(shown, ...receipts.filter((number) => number < NUMBER_MAX));
 }
 
-/** A number that no log reaches: a slip in somebody's document must not drive the count out of what can be written. */
+/** A number that no log reaches: a wrong number in another machine's document must not push the count beyond what can be written. */
 const NUMBER_MAX = 1e12;

@@ -1,5 +1,5 @@
-// Parsed documents by the id of their content: a warm process parses what changed and nothing else (C4). Forgets what the
-// newest snapshot did not ask for, so it never grows beyond one fleet.
+// Parsed documents by the id of their content: a running process parses only what changed (C4). It forgets what the newest snapshot did not ask for,
+// so it never grows beyond one fleet.
 import { guarded } from '../../core/base/guarded.ts';
 import type { Blob } from '../../core/model/ledger/trees.ts';
 import type { ParsedOutline } from '../../core/model/orders/spec.ts';
@@ -21,7 +21,7 @@ export class ParseCache {
     this.#shelf = shelf;
   }
 
-  /** What a document was in the history of this main: looked up again only when main has moved. */
+  /** Versions of documents in the history of this main: looked up again only when main has moved. */
   async versions(path: string, main: string, find: () => Promise<readonly string[]>): Promise<readonly string[]> {
     const known = this.#versions.get(path);
     if (known?.main === main) return known.ids;
@@ -30,7 +30,7 @@ export class ParseCache {
     return ids;
   }
 
-  /** Ids whose text has to be read before the reader can answer for them. */
+  /** Ids whose text has to be read first. */
   missing(wanted: Iterable<Wanted>, over: ReadonlySet<string>): string[] {
     const all = [...wanted];
     if (all.some(([path]) => isSpec(path))) this.#takeFromShelf();
@@ -38,7 +38,7 @@ export class ParseCache {
     return all.filter(([path, id]) => isMissing(readKey(path, id))).map(([, id]) => id);
   }
 
-  /** How many bytes each takes: asked for once, and forgotten with what is not wanted any more. */
+  /** The size of each in bytes: asked for once, and forgotten when it is not wanted any more. */
   async sizes(
     ids: ReadonlySet<string>,
     ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, number | null>>,
@@ -49,7 +49,7 @@ export class ParseCache {
     return this.#sizes;
   }
 
-  /** One reading: what it does not ask for is forgotten by `settle`. */
+  /** Begins a reading: `settle` forgets what it did not ask for. */
   open(texts: ReadonlyMap<string, Blob>, over: ReadonlySet<string>): { reader: DocumentReader; settle: () => void } {
     const used = new Map<string, unknown>();
     const read = <T>(kind: DocumentKind<T>, path: string, id: string): Parsed<T> => {
@@ -74,7 +74,7 @@ export class ParseCache {
     for (const [key, parsed] of this.#shelved) if (!this.#parsed.has(key)) this.#parsed.set(key, parsed);
   }
 
-  /** Only what was read whole: what the clone lacked may be there the next time. */
+  /** Keeps only what was read whole: what the clone lacked may be there the next time. */
   #putOnShelf(): void {
     const before = this.#shelved;
     if (this.#shelf === null || before === null) return;
@@ -87,7 +87,7 @@ export class ParseCache {
   }
 }
 
-/** A fault without a place may be of the clone, and not of the text. */
+/** A fault without a place may come from the clone, and not from the text. */
 function wasRead({ value, faults }: ParsedOutline): boolean {
   return value !== null || faults.every(({ line }) => line !== null);
 }
@@ -107,7 +107,7 @@ function unreadableDocument<T>(document: string, found: string): Parsed<T> {
   };
 }
 
-/** What is told of one document; the rest is counted. A text of 1 MiB can hold a hundred thousand slips. */
+/** Faults that are listed of one document; the others are counted. A text of 1 MiB can have a hundred thousand. */
 const FAULTS_MAX = 100;
 
 function withFewFaults<T>(parsed: Parsed<T>, document: string): Parsed<T> {

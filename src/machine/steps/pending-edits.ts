@@ -1,10 +1,10 @@
-// What becomes of the edits of this machine's people in one cycle.
+// The state of people's edits on this machine in one cycle.
 import type { Intention } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 
 export interface HeldEdit {
   readonly intention: Intention;
-  /** What they wait for, with its place. */
+  /** What the edits wait for, with its place. */
   readonly reason: string;
 }
 
@@ -16,7 +16,7 @@ export interface PendingEdits {
   /** Ids of intentions that main shows already. */
   readonly landed: readonly string[];
   readonly going: readonly Intention[];
-  /** They wait here until a person has fixed what they are to change on main. */
+  /** Edits that wait until a person has fixed the document on main that they change. */
   readonly held: readonly HeldEdit[];
   readonly lost: readonly { readonly intention: Intention; readonly reason: string }[];
   /** Specs that have landed, as they were saved. */

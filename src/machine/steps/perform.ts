@@ -1,6 +1,6 @@
-// perform: the one place where decided actions become acts. Every start is in the journal before it happens (O9); what a crash
-// leaves between the two is settled by the next look at the run. A stop is asked for before it is journaled: asked for twice, it
-// does no harm; journaled and never asked for, it would.
+// perform: the one place where decided actions are done. Every start is in the journal before it happens (O9); after a crash between the two, the
+// next look at the run settles it. A stop is requested before it is journaled: a second request does no harm, but a stop that is journaled and never
+// requested would.
 
 import { whyOf } from '../../core/base/guarded.ts';
 import { because } from '../../core/base/reasons.ts';
@@ -27,20 +27,20 @@ import type { Machine } from '../context.ts';
 import { briefed } from './brief-agent.ts';
 import { collectExits } from './collect-exits.ts';
 
-/** How long a cycle that started runs waits for quick ones, so that a short order costs one push and not two (H2). */
+/** How long a cycle waits for quick runs that it started, so that a short order costs one push and not two (H2). */
 const SETTLE_MS = 1_500;
-/** Rounds of acts in one cycle: more than this many quick runs one after the other wait for the next cycle. */
+/** Rounds of actions in one cycle: further quick runs, one after the other, wait for the next cycle. */
 const ROUNDS_MAX = 100;
 
 export interface Performed {
   readonly state: JournalState;
   readonly waiting: readonly WaitingOrder[];
-  /** Ids of orders, in the order of the acts. */
+  /** Ids of orders, in the order of the actions. */
   readonly started: readonly string[];
   readonly stopped: readonly string[];
 }
 
-/** What of a decision can be placed on this computer, with what cannot among the waiting. Places nothing twice. */
+/** The decision with runs placed on this computer; what cannot be placed is among the waiting. Places nothing twice. */
 export async function placeable(
   machine: Pick<Machine, 'place' | 'random' | 'ledger'>,
   snapshot: Snapshot,
@@ -56,7 +56,7 @@ export async function placeable(
     const decision = decide(snapshot, state, self, { ...when, unplaced, spareSlots });
     const before = unplaced.size;
     for (const action of decision.actions) {
-      // Whoever claims must be able to start: nobody else can while the claim stands.
+      // A machine that claims must be able to start: nobody else can while the claim stands.
       if (action.kind !== 'start' && action.kind !== 'claim') continue;
       const { order, attempt, program } = action;
       const placed = specs.get(order);
@@ -68,20 +68,20 @@ export async function placeable(
         const env = { ...spec.env, ...outputsFor(order, snapshot.orders, machines, self.machine) };
         return briefed({ ...spec, env }, order, { ledger: machine.ledger, snapshot, machines, me: self.machine });
       };
-      // D4b: an order that cannot even be placed keeps no other from it.
+      // D4b: an order that fails to be placed does not keep others from being placed.
       const spec = await place().catch(withoutPlace);
       if ('blocked' in spec) unplaced.set(order.id, { state: 'BLOCKED', ...spec.blocked });
       else specs.set(order, spec);
     }
-    // A start that found no place leaves its slot to another one. As many again are tried at a time as were found without a place so far:
-    // with one at a time a thousand of them would take a thousand decisions.
+    // A start without a place leaves its slot to another order. Each round tries as many more orders as had no place so far: with one at a time, a
+    // thousand of them would take a thousand decisions.
     if (unplaced.size > before) spareSlots = unplaced.size;
     else if (spareSlots > 0) spareSlots = 0;
     else return { ...decision, specs };
   }
 }
 
-/** What is wrong with this computer, and not with the order, is everybody's to know. */
+/** Reasons that lie with this computer, and not with the order, are reported to everybody. */
 function withoutPlace(error: unknown): { readonly blocked: Because } {
   if (error instanceof CoordError) throw error;
   return { blocked: because.unjudged(whyOf(error)) };
@@ -97,7 +97,7 @@ export async function perform(
 ): Promise<Performed> {
   const started: string[] = [];
   const stopped: string[] = [];
-  /** Keys of the runs that this cycle started or stopped: those that were there before are nobody's to wait for. */
+  /** Keys of the runs that this cycle started or stopped; it does not wait for earlier ones. */
   const touched = new Set<string>();
   const unplaced = new Map<string, Because & Pick<WaitingOrder, 'state'>>();
   const until = machine.clock.now().monotonicMs + SETTLE_MS;
@@ -128,7 +128,7 @@ export async function perform(
     }
     state = await collectExits(machine, state);
     for (const run of pending) {
-      // What was given up before it began is tried again in the next cycle, not as fast as this one can turn.
+      // A run that was given up before it began is tried again in the next cycle, not in this one.
       if (hasVanished(run, state) && !unplaced.has(run.order)) {
         unplaced.set(run.order, { state: 'ASSIGNED', ...because.startAgain() });
       }
@@ -147,7 +147,7 @@ interface Acted {
   readonly state: JournalState;
   /** Null = nothing was started or stopped. */
   readonly run: ActiveRun | null;
-  /** Why a start failed. Whether it began all the same is for the next look at it to say. */
+  /** Why a start failed. The next look at the run tells whether it began all the same. */
   readonly failure: Because | null;
 }
 
@@ -164,7 +164,7 @@ async function act(machine: Machine, { action, specs, self, snapshot, fetchedAt 
     case 'claim': {
       const { id: order, generation, attempts } = action.order;
       const nonce = machine.random.uuid();
-      // What the push that carries the claim says: the lane that stands may still name another one.
+      // The heartbeat that the push with this claim publishes: the present lane may still have another one.
       const heartbeatMs = ownHeartbeatMs(snapshot, state, self, fetchedAt ?? machine.clock.now());
       const terms = { attempts, leaseMs: leaseMs(snapshot.fleet, { heartbeatMs }) };
       const claim: OwnClaim = { order, generation, attempt: action.attempt, nonce, ...terms };
@@ -225,7 +225,7 @@ function same(one: JournalState['dueSince'], other: JournalState['dueSince']): b
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
-/** A run that cannot be started must not keep the machine from saying what else there is. */
+/** A run that cannot be started does not keep the machine from pushing everything else. */
 async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<Because | null> {
   try {
     await machine.runner.start(spec);
@@ -236,7 +236,7 @@ async function startOrSayWhyNot(machine: Machine, spec: RunSpec): Promise<Becaus
   }
 }
 
-/** What is due but did not fit into this cycle. */
+/** True: something is due that did not fit into this cycle. */
 function dueNow(actions: readonly Action[]): readonly WaitingOrder[] {
   return actions.flatMap((action): WaitingOrder[] => {
     if (action.kind !== 'start') return [];

@@ -1,7 +1,7 @@
-// The last main that this machine saw, kept in the journal and so outside the clone. A main that does not lead on from it was
-// rolled back, force-pushed, deleted, or belongs to another repo: the machine halts until a person says that this is meant.
-// Otherwise a rollback would count as the removal of every order that it took away. Every cycle compares, also one that rests on an
-// earlier fetch: the process that made that may have died, or met a failing line, before it came to compare.
+// R3a: the last main that a fetch showed, kept in the journal and so outside the clone. A main that does not lead on from it was rolled back,
+// force-pushed, deleted, or belongs to another repo. The machine then halts until main is back or a person confirms. Otherwise a rollback would count
+// as the removal of every order that it took away. Every cycle compares, also one that rests on an earlier fetch: the process that made that fetch may
+// have died, or lost the connection, before it compared.
 
 import { isoTime } from '../../core/base/time.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
@@ -10,7 +10,7 @@ import type { Machine } from '../context.ts';
 
 const ELSEWHERE = 'run coord doctor --fix on another machine, or push main from a clone that has it';
 
-/** What a cycle rests on. */
+/** The main that a cycle rests on. */
 interface FoundMain {
   /** Null = there is none. */
   readonly commit: string | null;
@@ -19,8 +19,8 @@ interface FoundMain {
 }
 
 /**
- * A main that comes back to where it was ends the halt. What this machine has only pushed is not held against the next fetch: a
- * mirror that lags may still show what stood there before.
+ * A main that comes back to where it was ends the halt. What this machine has only pushed is not held against the next fetch, because a mirror that
+ * lags may still show an older main.
  */
 export async function pinMain(
   machine: Pick<Machine, 'ledger' | 'clock'>,
@@ -37,8 +37,8 @@ export async function pinMain(
 }
 
 /**
- * A person's word to go on. Where main is gone it is put back as this machine last saw or pushed it, with ORDERS.json and all else
- * that people wrote; else main is meant to be as it is. Throws a CoordError where it cannot be put back.
+ * A person says to go on. A main that is gone is put back as this machine last saw or pushed it, with ORDERS.json and everything else that people
+ * wrote. Any other main is accepted as it is. Throws a CoordError if main cannot be put back.
  */
 export async function goOn(
   ledger: Pick<Machine['ledger'], 'restoreMain' | 'follows'>,

@@ -1,5 +1,5 @@
-// One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it
-// leaves (R3); an answer that did not come decides nothing, the next fetch tells (R5).
+// One push: written, journaled, sent, and its outcome taken into the journal. Every lane commit is in the journal before it is sent (R3). A lane push
+// that was refused is seen here; an answer that did not come decides nothing, because the next fetch tells (R5).
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { DocumentsUpdate, LaneChange, PushReport, RefUpdate, Trouble } from '../../core/model/ledger/push.ts';
 import { refusalWords } from '../../core/model/ledger/push.ts';
@@ -10,7 +10,7 @@ import type { Machine } from '../context.ts';
 import { withAcceptance, withRefusal, withWholeRefusal } from './board-refusals.ts';
 import type { Composed } from './build-push.ts';
 
-/** R3 needs those that may still stand on the remote; more are kept only to explain a duplicate. */
+/** How many pushed lane commits the journal keeps. R3 needs those that may still stand on the remote; more only help to explain a duplicate. */
 const PUSHED_MAX = 200;
 
 type Outcome = 'accepted' | 'refused' | 'unknown';
@@ -30,7 +30,7 @@ export interface Said {
 export interface Saying {
   /** False (C4a): a refused fold was built on a main that may have moved, and says nothing about the host's policy. */
   readonly isBaseFresh: boolean;
-  /** H2: when this sync began, and the heartbeat that this machine aims at; null = a push that measures nothing. */
+  /** H2: when this sync began, and the heartbeat that this machine aims at; null = the push measures no period. */
   readonly period: { readonly syncedAt: Instant; readonly targetMs: number } | null;
 }
 
@@ -61,7 +61,7 @@ export async function say(
   if (claims.some((claim) => claim.commit === null)) machine.step('claim-deleted');
   const first = outcomeOf(report, updates, state, isBaseFresh);
   if (!isRefusedWhole(report, updates)) return finish(machine, first);
-  // R1a: one ref may have spoilt all. The lane and the claims alone tell whether it was the board.
+  // R1a: one ref may have spoilt the whole push. Pushing lane and claims alone tells whether it was the board.
   await machine.assertLocked();
   const alone = [lane, ...claims];
   const again = await machine.ledger.push(alone);
@@ -73,7 +73,7 @@ export async function say(
   return finish(machine, { ...both, state: withWholeRefusal(second.state, updates, report, tried.at) });
 }
 
-/** The newest that were pushed, and the one that stands there: however many tries fail, it stays mine (R3). */
+/** The newest pushed commits, and the one on the remote: it stays known however many tries fail (R3). */
 function remembered(pushed: readonly string[], { expected }: LaneChange, commit: string): readonly string[] {
   const last = pushed.slice(1 - PUSHED_MAX);
   const standing = expected !== null && pushed.includes(expected) && !last.includes(expected) ? [expected] : [];

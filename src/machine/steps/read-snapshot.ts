@@ -1,4 +1,4 @@
-// Trees become a snapshot with as few reads as possible: documents whose content is known are not read again (C4).
+// Makes a snapshot of trees with as few reads as possible: documents whose content is known are not read again (C4).
 import type { JournalState, SeenVersions } from '../../core/model/ledger/journal.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { Blob, CommitTree, Trees } from '../../core/model/ledger/trees.ts';
@@ -12,7 +12,7 @@ import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../d
 import type { Ledger } from '../../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
-/** D4 looks this many versions back for one that parses; further back, nothing is in force. */
+/** D4: how many versions back a version that parses is looked for; further back, nothing is in force. */
 const VERSIONS_MAX = 200;
 
 /** People's documents of which a good version stays in force (D4). */
@@ -20,7 +20,7 @@ const KEPT = DOCUMENTS.flatMap(({ path, lastGood, ...kind }) =>
   typeof path === 'string' && lastGood !== undefined ? [{ kind: { ...kind, path }, path, lastGood }] : [],
 );
 
-/** Whose eyes these are: its own documents are read whatever there is to read besides (D8). */
+/** The machine that reads: its own documents are always read, however much else there is (D8). */
 export type Viewer = Pick<JournalState, 'machine' | 'admitted' | 'versions'>;
 
 /** `viewer`: null = none of the fleet. */
@@ -41,7 +41,7 @@ export async function readSnapshot(
     if (trees.main === null || (!lastGood.isRequired && entry === undefined)) continue;
     const read = (id: string) => reader.read(kind, path, id).value;
     const after: Missing = (id, before) => lastGood.missing(read(id), before);
-    // A file that was only made executable is in force as what it was before.
+    // A file that was only made executable stays in force with its content.
     const present = entry?.mode === '100644' ? entry.id : null;
     const left = present === null ? null : after(present, null);
     if (left?.length === 0 && present !== null) {
@@ -72,10 +72,10 @@ export async function readSnapshot(
   return { ...snapshot, versions: seen };
 }
 
-/** What is not found yet after one more version of a document; null = none of it. */
+/** The parts that are still missing after one more version of a document; null = that version has none of them. */
 type Missing = (id: string, before: readonly string[] | null) => readonly string[] | null;
 
-/** D8: what a spec took to read. */
+/** D8: the YAML that a spec took to read. */
 function yamlIn(reader: DocumentReader): (path: string, id: string) => number {
   return (path, id) => {
     const kind = specKind(path);
@@ -84,11 +84,11 @@ function yamlIn(reader: DocumentReader): (path: string, id: string) => number {
   };
 }
 
-/** How many bytes each of them takes; null = so few are wanted that they fit whatever their size (D8), and nobody asks for that. */
+/** The size of each in bytes; null = so few are wanted that they fit with any size (D8), so sizes are not asked for. */
 async function sizesOf(wanted: readonly Wanted[], ledger: Ledger, cache: ParseCache): Promise<((id: string) => number) | null> {
   if (wanted.length * DOCUMENT_LIMITS.sizeBytesMax <= READ_LIMITS.peopleBytesMax) return null;
   const sizes = await cache.sizes(new Set(wanted.map(([, id]) => id)), (ids) => ledger.sizes(ids));
-  // What is larger than any document may be is not read, and takes nobody's room.
+  // A text that is larger than any document may be is not read, and takes no room from others.
   return (id) => {
     const size = sizes.get(id) ?? 0;
     return size > DOCUMENT_LIMITS.sizeBytesMax ? 0 : size;
@@ -98,7 +98,7 @@ async function sizesOf(wanted: readonly Wanted[], ledger: Ledger, cache: ParseCa
 const NONE_SEEN: SeenVersions = { good: [], bad: [] };
 
 interface Earlier {
-  /** As main's history has them, newest first. */
+  /** Versions in main's history, newest first. */
   readonly versions: readonly string[];
   readonly known: SeenVersions;
   /** How much text of versions that nobody has looked at yet is read at once. */
@@ -106,8 +106,8 @@ interface Earlier {
 }
 
 /**
- * The versions that were looked at, newest first, as far back as something was missing, and which of them had some of it. What is known to be
- * unreadable is not looked at again, and what was in force before is looked at wherever it stands: however many bad versions lie between.
+ * The versions that were looked at, newest first, as far back as a part was missing, and which of them had one. Versions that are known to be
+ * unreadable are not looked at again. What was in force before is found however many bad versions lie between.
  */
 async function upToWhole(
   { versions, known, bytesMax }: Earlier,
@@ -124,9 +124,9 @@ async function upToWhole(
   for (const id of candidates) {
     if (left?.length === 0) break;
     const size = sizes.get(id) ?? null;
-    // What was in force before a rewrite of main may be gone.
+    // A version that was in force before main was rewritten may be gone.
     if (size === null || (bytesLeft <= 0 && !good.has(id))) continue;
-    // Too large to be read: it is known to be none without its text.
+    // Too large to be read, so it cannot be in force; its text is not needed.
     const blob: Blob | undefined =
       size > bytesMax ? { kind: 'unreadable', why: `${size} bytes` } : (await ledger.read([id])).get(id);
     if (blob !== undefined) texts.set(id, blob);
@@ -151,7 +151,7 @@ function settingsIn(trees: Trees): readonly Wanted[] {
   });
 }
 
-/** Whatever a snapshot reads, of people on main, of machines where they may stand (D2). `max`: of so many machines (R8). */
+/** The documents that a snapshot reads: people's on main, machines' in lanes and on the board (D2). `max`: how many machines (R8). */
 function wantedFiles(trees: Trees, max: number, admitted: readonly number[]): readonly Wanted[] {
   const boards = [trees.main, trees.board].flatMap((tree) => tree?.entries ?? []);
   const machines = new Set(machineNumbers(trees.lanes, boards, admitted).slice(0, max));

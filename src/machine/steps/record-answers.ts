@@ -1,6 +1,6 @@
-// Answers that came as messages (O18): people's in `0_TO_N.md`, a machine's in its log to this one. Each becomes one edit of ORDERS.json, or a
-// message to its sender that says why not. Recorded under a name made of the message, before the journal notes it as seen, so that a crash
-// between the two loses nothing and says nothing twice.
+// Answers that came as messages (O18): people's in `0_TO_N.md`, a machine's in its log to this one. Each becomes one edit of ORDERS.json, or a message
+// to its sender that says why not. It is recorded under a name made of the message, before the journal notes the message as seen. So a crash between
+// the two loses nothing and repeats nothing.
 
 import { shellWord } from '../../core/base/shell-word.ts';
 import { isoTime } from '../../core/base/time.ts';
@@ -23,7 +23,7 @@ interface Came extends WrittenAnswer {
   readonly from: number;
 }
 
-/** `before` and `after`: what this machine knew of messages, and knows now. */
+/** `before` and `after`: this machine's messages before and after this fetch. */
 export async function recordAnswers(
   machine: Machine,
   before: MailState,
@@ -43,7 +43,7 @@ export async function recordAnswers(
     const sender = from === 0 ? null : { machine: from, name: snapshot.machines.get(from)?.document.name ?? '' };
     const words = answerWords(text, sender);
     const why = answered.has(order) ? `${order} was answered already` : refusal(found, order, text, words, from);
-    // One that is refused leaves the question open to the next.
+    // A refused answer leaves the question open for the next one.
     if (why === null) answered.add(order);
     if (known.has(id)) continue;
     const recordedAt = isoTime(atMs++);

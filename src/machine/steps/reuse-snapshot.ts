@@ -1,4 +1,4 @@
-// C4a: may this cycle rest on what the last fetch showed? Only where all there is to do is to say something.
+// C4a: may this cycle rest on what the last fetch showed? Only if there is nothing to do but push.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Self } from '../../core/model/machines/self.ts';
 import type { Machine } from '../context.ts';
@@ -6,21 +6,21 @@ import { type Look, recall } from './fetch-snapshot.ts';
 import { withAskedTools } from './own-tools.ts';
 import { placeable } from './perform.ts';
 
-/** What was seen last, if nothing waits for a newer view: no start, no stop, no edit of a person, no doubt about the remote. */
+/** The last view, if nothing needs a newer one: no start, no stop, no edit of a person, no doubt about the remote. */
 export async function reusedSnapshot(machine: Machine, state: JournalState, self: Self): Promise<Look | null> {
   if (state.duplicate !== null || state.rewritten !== null) return null;
   if (state.leaving !== null || state.claims.length > 0) return null;
-  // F1: people wait for an answer. Whether somebody has given it, only a fetch can tell.
+  // F1: people wait for an answer, and only a fetch tells whether another machine has given it.
   if (state.unanswered !== null) return null;
   const recalled = await recall(machine, state.board, state);
   if (recalled?.snapshot == null || (await machine.journal.intentions()).length > 0) return null;
-  // R3a: a view that does not hold the main that this machine knows is older than that, or shows a rewrite: a fetch tells.
+  // R3a: a view without the main that this machine knows is older, or shows a rewrite: a fetch tells which.
   const { commit } = recalled.snapshot.main;
   if (commit !== state.main && (commit === null || state.main === null || !(await machine.ledger.follows(state.main, commit))))
     return null;
-  // A push of this machine that was accepted, and could not be taken into the view: that is older than what was said.
+  // An accepted push of this machine could not be taken into the view, so the view is older than it.
   if (recalled.snapshot.lanes.get(state.machine)?.commit !== state.accepted?.commit) return null;
-  // As if this were seen now: a shared order that it would claim is worth the fetch, or its slot stays empty until the next one.
+  // Decide on this view as if it were new: if this machine would claim a shared order, a fetch is worth it, or its slot stays empty until the next one.
   const now = machine.clock.now();
   const when = { now, fetchedAt: now, unplaced: new Map() };
   const me = withAskedTools(machine, self, recalled.snapshot);

@@ -1,5 +1,5 @@
-// The cycle's part in the history of runs: the journal keeps a run that left the results until the history on its lane shows it,
-// so a crash or a refused push loses nothing; it is rendered from there, in the same push as the results that it left.
+// The cycle's part in the history of runs: the journal keeps a run that left the results until the history on the lane shows it, so a crash or a
+// refused push loses nothing. The history is rendered from the journal, in the same push as the results that the run left.
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Files, Snapshot } from '../../core/model/ledger/snapshot.ts';
 import type { EndedRun } from '../../core/model/orders/run.ts';
@@ -7,7 +7,7 @@ import { appendRunHistory, runsNotInHistory } from '../../documents/machine/run-
 import { runHistoryOf, runHistoryPath } from '../../documents/paths.ts';
 import type { Ledger } from '../../ports.ts';
 
-/** What the history on my lane shows needs no place in the journal any more. */
+/** Drops from the journal the runs that the history on the lane shows. */
 export async function withoutWrittenRuns(ledger: Ledger, state: JournalState, snapshot: Snapshot): Promise<JournalState> {
   const { machine, movedRuns } = state;
   const lane = snapshot.machines.get(machine)?.lane;
@@ -24,12 +24,12 @@ export async function runHistoryFiles(
 ): Promise<ReadonlyMap<string, string>> {
   if (movedRuns.length === 0) return new Map();
   const shown = snapshot.machines.get(machine);
-  // What the next lane commit would carry along: a line is added to that, and to nothing else.
+  // A line is added only to the text that the next lane commit would carry along.
   const before = await historyTexts(ledger, shown?.lane?.files ?? shown?.files ?? new Map(), machine, movedRuns);
   return new Map([...appendRunHistory(before, movedRuns)].map(([month, text]) => [runHistoryPath(machine, month), text]));
 }
 
-/** By month; null = it cannot be read. Earlier months than those of the runs cannot hold them, and are left alone. */
+/** By month; null = it cannot be read. Months before those of the runs cannot hold them, and are left alone. */
 async function historyTexts(
   ledger: Ledger,
   files: Files,

@@ -1,4 +1,4 @@
-// What a cycle says: this machine's own documents and the board with the people's edits, in one push, or not now (H2).
+// What a cycle pushes: this machine's documents and the board with people's edits, in one push, or later (H2).
 import { contained } from '../../core/base/guarded.ts';
 import type { JournalState } from '../../core/model/ledger/journal.ts';
 import type { Instant } from '../../core/model/machines/instant.ts';
@@ -19,7 +19,7 @@ type Spoken = Pick<CycleOutcome, 'state' | 'said' | 'trouble' | 'heldForMs'> & {
   readonly seen: NonNullable<CycleOutcome['seen']>;
 };
 
-/** `syncedAt`: when the sync began that this cycle is part of (H2). `isFetched`: its own fetch showed what it rests on (C4a). */
+/** `syncedAt`: when the sync of this cycle began (H2). `isFetched`: this cycle rests on its own fetch (C4a). */
 export async function speak(
   machine: Machine,
   self: Self,
@@ -40,7 +40,7 @@ export async function speak(
     return { seen, state: last, said: null, trouble, heldForMs: null };
   }
   const heldForMs = gate?.waitMs(snapshot, marked, pushPriorityOf(composed, snapshot, marked, waiting, now)) ?? 0;
-  // H2: what was done is in the journal, and what is to be said of it follows from that.
+  // H2: what was done is in the journal, so the push can be composed again later.
   if (heldForMs > 0) return { seen, state, said: null, trouble, heldForMs };
   const targetMs = aimedHeartbeatMs(snapshot, marked, gate?.shownAt() ?? now);
   const sentEdits = composed.saysPeople ? await sentEditsOf(machine.ledger, edits) : state.sentEdits;
@@ -52,7 +52,7 @@ export async function speak(
   return { seen, state: last, said, trouble: said.trouble, heldForMs: null };
 }
 
-/** D4b: where coord trips over what is new here, what stands there already is said again. */
+/** D4b: if coord fails on what is new here, the documents that stand there are pushed again. */
 async function composedOf(machine: Machine, self: Self, { state, edits, waiting, started, mishaps }: Acted, when: Seen) {
   const { snapshot } = when;
   const isLeaving = state.leaving !== null && state.active.length === 0;
@@ -72,7 +72,7 @@ async function composedOf(machine: Machine, self: Self, { state, edits, waiting,
   );
 }
 
-/** O5: a push that was accepted is news of this machine. The watchdog refuses it to a run whose lease is over. */
+/** O5: an accepted push renews the leases of runs here. The watchdog refuses that to a run whose lease is over. */
 export async function renewLeases(machine: Machine, state: JournalState): Promise<void> {
   for (const run of state.active) {
     const lease = leaseOf(state, run.claim);

@@ -1,5 +1,5 @@
-// Specs that people saved on this machine (D5): each is put on main as a whole, if main still has what it was edited from. Lines are never
-// merged: where both sides changed one, the repo's stands, the saved one stays where it was saved, and that is said.
+// Specs that people saved on this machine (D5): each is put on main whole, if main still has the text that it was edited from. Lines are never merged:
+// if both sides changed a spec, the repo's text counts, the saved one stays where it was saved, and people are told.
 import type { Intention, PersonEdit, SpecEdit } from '../../core/model/ledger/intention.ts';
 import type { Snapshot } from '../../core/model/ledger/snapshot.ts';
 import { specKind } from '../../documents/documents.ts';
