@@ -45,8 +45,8 @@ export const GUARDS = [
     marked: null,
     off: 'the lowest numbers count, whoever was here before',
     file: 'src/documents/snapshot/snapshot-machines.ts',
-    find: '  const first = admitted.filter((number) => numbers.has(number));',
-    replace: '  const first = admitted.filter(() => false);',
+    find: '[...new Set([...admitted.filter((machine) => onBoard.has(machine)), ...counted, ...admitted])]',
+    replace: 'counted',
   },
   {
     rule: 'R8 who has left is not remembered as one who counts',

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Parsed } from '../../src/core/model/status/fault.ts';
-import { sourcesOf } from '../../src/documents/board/status.ts';
+import { basisOf } from '../../src/documents/board/status.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { parseClaim } from '../../src/documents/machine/claim-message.ts';
 import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
@@ -43,7 +43,7 @@ const PARSERS: Readonly<Record<keyof typeof DOCUMENTS, (text: string) => unknown
   runHistory: parseRunHistory,
   claim: (text) => parseClaim('job/1.1', { commit: 'c', message: text }),
   trailers: trailersOf,
-  status: sourcesOf,
+  status: basisOf,
 };
 
 describe('D4 no document makes its parser throw', () => {

@@ -2,7 +2,7 @@
 // any other text. Judged by growth, and by the processor's time: a busy computer is slow, not quadratic.
 import { expect, test } from 'vitest';
 import { plainText, redact } from '../../src/core/base/redact.ts';
-import { sourcesOf } from '../../src/documents/board/status.ts';
+import { basisOf } from '../../src/documents/board/status.ts';
 import { parseFleet } from '../../src/documents/fleet/fleet.ts';
 import { parseClaim } from '../../src/documents/machine/claim-message.ts';
 import { parseMachineDocument } from '../../src/documents/machine/machine-document.ts';
@@ -107,7 +107,7 @@ const PARSERS: Readonly<Record<string, { readonly parse: (text: string) => unkno
     worst: [of('{"ended":[', '{"order":"a"},', 'null]}'), of('', '[')],
   },
   'results/N-k.json': { parse: (text) => parseResultsPage(text, 'results/2-1.json'), worst: [of('{"older":[', '{},', 'null]}')] },
-  'STATUS.json': { parse: sourcesOf, worst: [of('{"sources":"', '\\'), of('', '{"a":')] },
+  'STATUS.json': { parse: basisOf, worst: [of('{"sources":"', '\\'), of('', '{"a":')] },
   claim: {
     parse: (message) => parseClaim('job/1.1', { commit: 'c', message }),
     worst: [of('', '\nCoord-Machine: 1'), of('', '\n'), of('x', '\nCoord-Machine: 1\nCoord-Instance: a\nCoord-Nonce: b')],

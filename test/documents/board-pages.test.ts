@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLEET } from '../../src/core/model/ledger/fleet.ts';
 import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
 import { editLink, renderReadme } from '../../src/documents/board/readme.ts';
-import { renderStatus, sourcesOf } from '../../src/documents/board/status.ts';
+import { basisOf, renderStatus } from '../../src/documents/board/status.ts';
 import { BUSY_STATUS, QUIET_STATUS } from './documents-samples.ts';
 
 const fleet = { ...DEFAULT_FLEET, name: 'My *fleet*', url: 'https://github.com/me/fleet' };
@@ -39,8 +39,10 @@ describe('D6: STATUS.json', () => {
   });
 
   test('says which sources it was computed from', () => {
-    expect(sourcesOf(renderStatus(BUSY_STATUS))).toBe('f00d');
-    expect([sourcesOf(''), sourcesOf('{}'), sourcesOf('{"sources": 1}'), sourcesOf('[')]).toEqual([null, null, null, null]);
+    expect(basisOf(renderStatus(BUSY_STATUS)).sources).toBe('f00d');
+    const nothing = { sources: null, counted: [] };
+    for (const text of ['', '{}', '{"sources": 1, "machines": 2}', '[']) expect(basisOf(text)).toEqual(nothing);
+    expect(basisOf('{"machines": {"9": {"state": "IDLE"}, "3": null, "2": {"state": "LEFT"}}}').counted).toEqual([3, 9]);
   });
 });
 

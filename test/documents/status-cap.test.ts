@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
-import { renderStatus, sourcesOf } from '../../src/documents/board/status.ts';
+import { basisOf, renderStatus } from '../../src/documents/board/status.ts';
 import { cappedStatus } from '../../src/documents/board/status-cap.ts';
 import { isTooLarge } from '../../src/documents/text/limits.ts';
 
@@ -43,7 +43,7 @@ test('D8 10,000 failed orders with tails of any letters, and as many faults: bel
   const capped = cappedStatus({ ...EMPTY, orders, needsYou, faults });
   const text = renderStatus(capped);
   expect(isTooLarge(text)).toBe(false);
-  expect(sourcesOf(text)).toBe('abc');
+  expect(basisOf(text).sources).toBe('abc');
   const kept = Object.keys(capped.orders);
   expect(kept.slice(-2)).toEqual(['o9999', 'open']);
   expect(kept.length).toBeGreaterThan(500);

@@ -1,4 +1,4 @@
-// R8: as many machines count as fleet.yaml says, those that counted before first, then the lowest numbers.
+// R8: as many machines count as fleet.yaml says: whom the board counts, then those that counted before, then the lowest numbers.
 import { expect, test } from 'vitest';
 import { liveMachines } from '../../src/core/presence/lost.ts';
 import { createFleet, createWorld, NEW_FLEET, quiet, type World } from './world.ts';
@@ -102,4 +102,33 @@ test('R8 who counted before comes before lower numbers that never did, also when
   expect(await counting()).toEqual([3, 4, 5]);
   one.restart();
   expect(await counting()).toEqual([3, 4, 5]);
+});
+
+test('R8 where machines met different newcomers first, the one that the board counts is the same for all, and main comes to rest', async () => {
+  const world = await createFleet(2);
+  const [one, two] = world.machines;
+  world.person(FLEET(3));
+  await quiet(world);
+  const lane = (machine: number) => `refs/coord/machines/${machine}`;
+  forge(world, [7]);
+  await one.cycle();
+  const seventh = world.hub.refs.get(lane(7)) ?? null;
+  world.hub.setRef(lane(7), null);
+  forge(world, [5]);
+  await two.cycle();
+  world.hub.setRef(lane(7), seventh);
+  expect([one.state().admitted, two.state().admitted]).toEqual([
+    [1, 2, 7],
+    [1, 2, 5],
+  ]);
+  const mains: (string | undefined)[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    world.pass(60_000);
+    for (const machine of [one, two]) await machine.cycle();
+    mains.push(world.hub.refs.get('refs/heads/main'));
+  }
+  expect(new Set(mains.slice(4)).size).toBe(1);
+  const counted = Object.keys((await world.status()).machines);
+  for (const machine of [one, two])
+    expect([...((await machine.cycle()).seen?.snapshot.machines.keys() ?? [])].map(String)).toEqual(counted);
 });

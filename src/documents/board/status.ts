@@ -68,11 +68,20 @@ function run(it: StatusRun): object {
   return { ...pick(it, RUN), ...(it.outputs === undefined ? {} : { outputs: sortedKeys(it.outputs) }) };
 }
 
-/** Of what it says machines read its `sources` alone (D6). */
-export const statusDocument: DocumentKind<string> = {
+/** All that machines read of it. */
+export interface StatusBasis {
+  /** The hash of the source documents that it was computed from (D6); null = it says none. */
+  readonly sources: string | null;
+  /** The machines that it counts, without those that have left, lowest first (R8). */
+  readonly counted: readonly number[];
+}
+
+export const NO_BASIS: StatusBasis = { sources: null, counted: [] };
+
+export const statusDocument: DocumentKind<StatusBasis> = {
   owner: 'derived',
   path: STATUS_PATH,
-  parse: (text) => ({ value: sourcesOf(text), faults: [] }),
+  parse: (text) => ({ value: basisOf(text), faults: [] }),
   fold: ({ capped }) => renderStatus(capped),
 };
 
@@ -104,14 +113,18 @@ export function renderStatus(status: StatusDocument): string {
   return `${objectText([...texts(before), ['orders', orders], ...texts(after)], MARGIN)}\n`;
 }
 
-/** The hash of the source documents that a STATUS.json was computed from (D6); null when it says none. */
-export function sourcesOf(text: string): string | null {
-  // Written by machines: what is no strict JSON was changed by somebody, and is written anew.
+/** Written by machines: what is no strict JSON was changed by somebody, says nothing, and is written anew. */
+export function basisOf(text: string): StatusBasis {
   try {
-    const { sources } = Object(JSON.parse(text)) as { sources?: unknown };
-    return typeof sources === 'string' ? sources : null;
+    const { sources, machines } = Object(JSON.parse(text)) as { sources?: unknown; machines?: unknown };
+    const isHere = ([, it]: [string, unknown]) => (Object(it) as { state?: unknown }).state !== 'LEFT';
+    const counted = Object.entries(Object(machines)).filter(isHere);
+    return {
+      sources: typeof sources === 'string' ? sources : null,
+      counted: counted.map(([machine]) => Number(machine)).sort((a, b) => a - b),
+    };
   } catch {
-    return null;
+    return NO_BASIS;
   }
 }
 

@@ -20,7 +20,7 @@ export function machinesOf(
   reader: DocumentReader,
   faults: Fault[],
   machinesMax: number,
-  admitted: readonly number[],
+  first: readonly number[],
 ): {
   machines: ReadonlyMap<number, MachineView>;
   lanes: ReadonlyMap<number, LaneView>;
@@ -33,7 +33,7 @@ export function machinesOf(
   const unreadLanes: number[] = [];
   const copies = byMachine(boardFiles);
   let present = 0;
-  for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], admitted).entries()) {
+  for (const [index, number] of machineNumbers(trees.lanes, [boardFiles], first).entries()) {
     const tree = trees.lanes.get(number);
     if (present >= machinesMax || index >= lookedInto(machinesMax)) {
       uncounted.push(number);
@@ -52,6 +52,12 @@ export function machinesOf(
   return { machines: lowestFirst(machines), lanes: lowestFirst(lanes), uncounted: uncounted.sort((a, b) => a - b), unreadLanes };
 }
 
+/** R8: who counts before others: whom the board counts, of these those first that counted here before, and then whoever else counted here. */
+export function countFirst(counted: readonly number[], admitted: readonly number[]): readonly number[] {
+  const onBoard = new Set(counted);
+  return [...new Set([...admitted.filter((machine) => onBoard.has(machine)), ...counted, ...admitted])];
+}
+
 /** R8: of as many machines the documents are read at most, with those that have left; no ledger shows more lanes. */
 export const lookedInto = (machinesMax: number): number => Math.min(1000, 2 * machinesMax);
 
@@ -59,20 +65,19 @@ function lowestFirst<T>(entries: [number, T][]): ReadonlyMap<number, T> {
   return new Map(entries.sort(([one], [other]) => one - other));
 }
 
-/** Everybody who has a lane, or a document on one of these boards. First those that were admitted before, in that order, then the lowest (R8). */
+/** Everybody who has a lane, or a document on one of these boards: those of `first` first, in that order, then the lowest (R8). */
 export function machineNumbers(
   lanes: ReadonlyMap<number, unknown>,
   boards: readonly ReadonlyMap<string, unknown>[],
-  admitted: readonly number[],
+  first: readonly number[],
 ): readonly number[] {
   const numbers = new Set<number>(lanes.keys());
   for (const path of boards.flatMap((files) => [...files.keys()])) {
     const owner = path.startsWith('COMPUTER_') ? ownerOf(path) : null;
     if (owner?.kind === 'machine') numbers.add(owner.machine);
   }
-  const first = admitted.filter((number) => numbers.has(number));
-  for (const number of first) numbers.delete(number);
-  return [...first, ...[...numbers].sort((a, b) => a - b)];
+  const known = first.filter((number) => numbers.has(number));
+  return [...new Set([...known, ...[...numbers].sort((a, b) => a - b)])];
 }
 
 /** The files that may be obeyed. A document that counts and has another mode is a fault; an unknown path is nobody's business. */

@@ -9,7 +9,7 @@ import { NO_ORDERS, type OrdersDocument } from '../../core/model/orders/order.ts
 import type { Fault } from '../../core/model/status/fault.ts';
 import { ruledOrders } from '../../core/orders/approvals.ts';
 import { withMissingSpecs } from '../../core/orders/specs.ts';
-import { statusDocument } from '../board/status.ts';
+import { NO_BASIS, type StatusBasis, statusDocument } from '../board/status.ts';
 import type { DocumentReader } from '../document.ts';
 import type { Owner } from '../documents.ts';
 import { fleetDocument, withLastGood } from '../fleet/fleet.ts';
@@ -18,7 +18,7 @@ import { parseClaim } from '../machine/claim-message.ts';
 import { isByMachine } from '../machine/trailers.ts';
 import { ordersDocument } from '../orders/orders.ts';
 import { FLEET_PATH, ORDERS_PATH, STATUS_PATH } from '../paths.ts';
-import { filesOf, machinesOf, NO_FILES, whole } from './snapshot-machines.ts';
+import { countFirst, filesOf, machinesOf, NO_FILES, whole } from './snapshot-machines.ts';
 import { mailOf } from './snapshot-mail.ts';
 import { saidIn } from './snapshot-said.ts';
 import { specsOf } from './snapshot-specs.ts';
@@ -40,12 +40,12 @@ export function parseSnapshot(
   const main = { commit: trees.main?.commit ?? null, byMachine: isByMachine(trees.main?.message), files: mainFiles };
   const boardTree = boardBranch === null ? trees.main : trees.board;
   const boardFiles = boardBranch === null ? main.files : boardTree === null ? new Map() : filesOf(boardTree, []);
-  const statusId = boardFiles.get(STATUS_PATH);
+  const { sources, counted } = statusBasis(boardTree, reader);
   const board = {
     commit: boardTree?.commit ?? null,
     byMachine: isByMachine(boardTree?.message),
     files: boardFiles,
-    sources: statusId === undefined ? null : reader.read(statusDocument, STATUS_PATH, statusId).value,
+    sources,
     ...(boardTree?.isCut === true ? { isCut: true } : {}),
   };
   if (trees.main?.isCut === true || board.isCut) faults.push(tooManyFiles());
@@ -59,7 +59,7 @@ export function parseSnapshot(
     reader,
     faults,
     settings.machinesMax,
-    admitted,
+    countFirst(counted, admitted),
   );
   if (uncounted.length > 0) faults.push(tooManyMachines(settings.machinesMax, uncounted));
   const mail = mailOf(machines, main.files, reader, faults);
@@ -83,6 +83,13 @@ export function parseSnapshot(
     ...said,
     faults,
   };
+}
+
+/** What the STATUS.json of a board says of itself. */
+export function statusBasis(board: CommitTree | null, reader: DocumentReader): StatusBasis {
+  const entry = board?.entries.get(STATUS_PATH);
+  if (entry?.mode !== '100644') return NO_BASIS;
+  return reader.read(statusDocument, STATUS_PATH, entry.id).value ?? NO_BASIS;
 }
 
 /** D4, of the document and of each setting in it. Null = no version of it can be read. */

@@ -5,8 +5,9 @@ import type { Blob, CommitTree, Trees } from '../../core/model/ledger/trees.ts';
 import type { ParsedOutline } from '../../core/model/orders/spec.ts';
 import type { DocumentReader } from '../../documents/document.ts';
 import { DOCUMENTS, documentAt, isSpec, type Owner, specKind } from '../../documents/documents.ts';
-import { machinesMaxIn, parseSnapshot } from '../../documents/snapshot/snapshot.ts';
-import { lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
+import { STATUS_PATH } from '../../documents/paths.ts';
+import { machinesMaxIn, parseSnapshot, statusBasis } from '../../documents/snapshot/snapshot.ts';
+import { countFirst, lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
 import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../documents/text/read-budget.ts';
 import type { Ledger } from '../../ports.ts';
@@ -32,7 +33,7 @@ export async function readSnapshot(
   viewer: Viewer | null = null,
 ): Promise<Snapshot> {
   const over = new Set<string>();
-  const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees), over))));
+  const texts = new Map(await ledger.read(new Set(cache.missing(settingsIn(trees, board), over))));
   const earlier = new Map<string, readonly string[]>();
   const seen: Record<string, SeenVersions> = {};
   const { reader, settle } = cache.open(texts, over);
@@ -60,7 +61,8 @@ export async function readSnapshot(
   }
   const max = lookedInto(machinesMaxIn(trees.main, reader, earlier));
   const admitted = viewer?.admitted ?? [];
-  const wanted = [...new Map(wantedFiles(trees, max, admitted).map((it) => [readKey(...it), it])).values()];
+  const first = countFirst(statusBasis(board === null ? trees.main : trees.board, reader).counted, admitted);
+  const wanted = [...new Map(wantedFiles(trees, max, first).map((it) => [readKey(...it), it])).values()];
   const sizeOf = await sizesOf(wanted, ledger, cache);
   if (sizeOf !== null) for (const key of overBudget(wanted, sizeOf, viewer?.machine ?? null)) over.add(key);
   const read = await ledger.read(new Set(cache.missing(wanted, over).filter((id) => !texts.has(id))));
@@ -143,18 +145,20 @@ function countOf(missing: readonly string[] | null): number {
   return missing?.length ?? Number.POSITIVE_INFINITY;
 }
 
-/** People's documents that say what else is to be read. */
-function settingsIn(trees: Trees): readonly Wanted[] {
-  return KEPT.flatMap(({ path }): Wanted[] => {
-    const entry = trees.main?.entries.get(path);
+/** The documents that say what else is to be read. */
+function settingsIn(trees: Trees, board: string | null): readonly Wanted[] {
+  const at = (tree: CommitTree | null, path: string): Wanted[] => {
+    const entry = tree?.entries.get(path);
     return entry?.mode === '100644' ? [[path, entry.id]] : [];
-  });
+  };
+  const status = at(board === null ? trees.main : trees.board, STATUS_PATH);
+  return [...KEPT.flatMap(({ path }) => at(trees.main, path)), ...status];
 }
 
-/** The documents that a snapshot reads: people's on main, machines' in lanes and on the board (D2). `max`: how many machines (R8). */
-function wantedFiles(trees: Trees, max: number, admitted: readonly number[]): readonly Wanted[] {
+/** Whatever a snapshot reads, of people on main, of machines where they may stand (D2). `max`: of so many machines, those of `first` first (R8). */
+function wantedFiles(trees: Trees, max: number, first: readonly number[]): readonly Wanted[] {
   const boards = [trees.main, trees.board].flatMap((tree) => tree?.entries ?? []);
-  const machines = new Set(machineNumbers(trees.lanes, boards, admitted).slice(0, max));
+  const machines = new Set(machineNumbers(trees.lanes, boards, first).slice(0, max));
   const wanted: Wanted[] = [];
   const look = (tree: CommitTree | null | undefined, counts: (owner: Owner) => boolean) => {
     for (const [path, { mode, id }] of tree?.entries ?? []) {

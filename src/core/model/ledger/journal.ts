@@ -116,7 +116,7 @@ export interface JournalState {
   readonly notesSaid: readonly string[];
   /** O4: each other lane's commit and beat, and when this machine first saw it, by its own clocks. */
   readonly observed: Readonly<Record<number, { readonly commit: string; readonly beat: number; readonly at: Instant }>>;
-  /** R8: machines that have counted here, in the order in which they first counted: they count before others. */
+  /** R8: machines that have counted here, in the order in which they first counted: they count before others that the board does not count. */
   readonly admitted: readonly number[];
   /** D4: the versions from which a document that decides is read while its present version cannot be read, by path. */
   readonly versions: Readonly<Record<string, SeenVersions>>;

@@ -48,7 +48,7 @@ export interface Snapshot {
     /** The newest commit carries a machine's trailers (R6). */
     readonly byMachine: boolean;
     readonly files: Files;
-    /** `sources` of the STATUS.json that stands there; the one thing that machines read of a derived document (D6). */
+    /** `sources` of the STATUS.json that stands there (D6). */
     readonly sources: string | null;
     /** D8: the board holds more than was read, so a path that `files` lacks may exist. Absent = no. */
     readonly isCut?: boolean;
