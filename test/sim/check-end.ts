@@ -1,13 +1,13 @@
 // What has to be true once nothing goes wrong any more: all recovered, all orders settled, the board says what happened, the
 // derived documents are what anybody computes from the sources, and nobody has anything to say.
 
-import type { StatusDocument, StatusOrder } from '../../src/core/model/status/status.ts';
+import type { StatusDocument, StatusOrder, StatusRun } from '../../src/core/model/status/status.ts';
 import { deriveStatus } from '../../src/core/status/derive-status.ts';
 import { renderStatus } from '../../src/documents/board/status.ts';
 import { ownerOf } from '../../src/documents/documents.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
-import { asItRan } from './as-it-ran.ts';
+import { asItRan, type CameBack } from './as-it-ran.ts';
 import { checkHeld } from './check-end-held.ts';
 import { laneOf } from './check-lanes.ts';
 import { isShared } from './check-runs.ts';
@@ -120,13 +120,13 @@ function checkOrder(world: World, order: Entry, status: StatusDocument): void {
       const isLost = run.reason === 'interrupted' && truth.takenOver.has(Number(machine));
       const isOfClaim = isLost || run.reason?.startsWith('declined') === true;
       if (isClaimed && here.length === 0 && isOfClaim) continue;
-      if (here.every(isSomewhere)) agrees(order, run.state, here, violated);
+      if (here.every(isSomewhere)) agrees(order, run, here, violated);
     }
     return;
   }
   // What a computer that burnt had not said yet, nobody knows.
   if (isClaimed && ran.length === 0) return;
-  if (ran.every(isSomewhere)) agrees(order, shown.state, ran, violated);
+  if (ran.every(isSomewhere)) agrees(order, shown, ran, violated);
 }
 
 /** O15: the last of them ended with a question, and waits for a person. */
@@ -140,7 +140,7 @@ function generationOf(name: string, id: string): number {
 }
 
 /** S2, S4, O6: the highest attempt counts; one that was claimed and never ran is an attempt too. */
-function sharedAgrees(order: Entry, shown: StatusOrder, ran: readonly Execution[], violated: Violated): void {
+function sharedAgrees(order: Entry, shown: StatusOrder & CameBack, ran: readonly Execution[], violated: Violated): void {
   const tried = ran.filter((run) => run.generation > order.generation || run.attempt <= (shown.attempt ?? 0));
   if (tried.length < ran.length) violated('O6', `shows attempt ${shown.attempt}, and ${ran.length} ran`);
   const isDone = ran.some((run) => run.how === 'exited' && run.exitCode === 0);
@@ -160,7 +160,8 @@ function sharedAgrees(order: Entry, shown: StatusOrder, ran: readonly Execution[
       'S2',
       `is ${shown.state} (${shown.reason}), and ${last.generation}.${last.attempt} on ${last.computer} ended as ${endsAs(last)}`,
     );
-  const isTriedOn = shown.state === 'FAILED' && !order.cancelled && !isDone && (last?.generation ?? 0) <= order.generation;
+  const isTriedOn =
+    shown.state === 'FAILED' && !shown.cameBack && !order.cancelled && !isDone && (last?.generation ?? 0) <= order.generation;
   if (isTriedOn && (shown.attempt ?? 0) < order.attempts)
     violated('S4', `is FAILED (${shown.reason}) after attempt ${shown.attempt} of ${order.attempts}`);
 }
@@ -183,7 +184,12 @@ export function mayTake(
 }
 
 /** S2: what counts is what the last of the highest (generation, attempt) really did. */
-function agrees(order: Entry, state: string, ran: readonly Execution[], violated: Violated): void {
+function agrees(
+  order: Entry,
+  { state, cameBack }: Pick<StatusRun, 'state'> & CameBack,
+  ran: readonly Execution[],
+  violated: Violated,
+): void {
   const last = [...ran].sort((a, b) => a.generation - b.generation || a.attempt - b.attempt).at(-1);
   if (last === undefined) {
     if (state === 'COMPLETED' || state === 'FAILED') violated('S2', `is ${state}, and never ran`);
@@ -194,7 +200,7 @@ function agrees(order: Entry, state: string, ran: readonly Execution[], violated
   const mayBe = equals.flatMap(endsAs);
   if (FINAL.includes(state) && !mayBe.includes(state))
     violated('S2', `is ${state}, and ${last.generation}.${last.attempt} on ${last.computer} ended as ${mayBe}`);
-  const isTriedOn = state === 'FAILED' && last.generation === order.generation && !order.cancelled;
+  const isTriedOn = state === 'FAILED' && !cameBack && last.generation === order.generation && !order.cancelled;
   if (isTriedOn && last.attempt < order.attempts) violated('S4', `is FAILED after attempt ${last.attempt} of ${order.attempts}`);
 }
 

@@ -77,12 +77,13 @@ function judge(world: World, entry: Entry, living: readonly Computer[], windows:
   }
   for (const one of may) {
     const isMine = assign === 'all' || assign === one.number || assign === one.self.name;
-    if (isMine) slots(world, entry, line, one, windows, (run) => run.computer === one.name);
+    // What the computer ran that was this machine before counts by its own clock.
+    if (isMine) slots(world, entry, line, one, windows, (run) => run.computer === one.name || run.machine === one.number);
   }
 }
 
 function slots(
-  { truth }: World,
+  { truth, computers }: World,
   entry: Entry,
   { everyMs, phaseMs }: Line,
   one: Computer,
@@ -99,10 +100,12 @@ function slots(
     const near = (run: Execution) => Math.abs((dueOf(run.order) ?? 0) - slot) < step;
     judged(truth, 'slots');
     if (runs.some(near)) continue;
-    // Left out, or waiting: something of it was running then, by this computer's clock, or had not been given up.
-    const wallOf = (ms: number) => one.clock.wallAt(ms);
-    if (runs.some((run) => wallOf(run.startedMs) <= slot + step && (run.endedMs === null || wallOf(run.endedMs) >= slot)))
-      continue;
+    // Left out, or waiting: something of it was running then, by the clock of its computer, or had not been given up.
+    const isInto = ({ computer, startedMs, endedMs }: Execution) => {
+      const { clock } = computers.find(({ name }) => name === computer) ?? one;
+      return clock.wallAt(startedMs) <= slot + step && (endedMs === null || clock.wallAt(endedMs) >= slot);
+    };
+    if (runs.some(isInto)) continue;
     const text = `${entry.id}: nobody ran that of ${new Date(slot).toISOString()} by the clock of ${one.name}`;
     truth.violations.push({ clause: 'O12', text });
   }
