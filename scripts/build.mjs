@@ -3,7 +3,7 @@
 // tested is what runs, an install brings nothing else along, and no start looks for more files than it must.
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureInstalled, root } from './ensure-installed.mjs';
 import { licensesOf } from './licenses.mjs';
 
@@ -22,10 +22,12 @@ const BEHIND_MAIN = [
 const NOT_IN_SYNC = [
   './operations/doctor-check.ts',
   './operations/bus.ts',
+  './operations/send-to.ts',
+  './operations/record.ts',
   './ledger/remote/remotes.ts',
   './ledger/remote/git-examiner.ts',
-  './features/agents/adapters/detect.ts',
-  './features/agents/adapters/ask-agent.ts',
+  './adapters/detect.ts',
+  './adapters/ask-agent.ts',
   './adapters/supervisor.ts',
   './server/stream/companion.ts',
 ];
@@ -66,7 +68,7 @@ export async function build(outdir = join(root, 'dist'), more = []) {
     await make({
       banner: {},
       format: 'cjs',
-      entryPoints: [{ in: 'src/hook.ts', out: 'coord-hook' }],
+      entryPoints: [{ in: 'src/features/hooks/hook.ts', out: 'coord-hook' }],
       outExtension: { '.js': '.cjs' },
       plugins: [lateCrypto],
     }),
@@ -114,9 +116,10 @@ function leaveOut(name, path) {
 const loadsEntries = {
   name: 'loads entries',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\.ts$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path: path.replace(/\.ts$/, '.js'), external: true } : undefined,
-    ),
+    onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) => {
+      const source = relative(join(root, 'src'), join(resolveDir, path));
+      return kind === 'dynamic-import' ? { path: `./${source.replace(/\.ts$/, '.js')}`, external: true } : undefined;
+    }),
 };
 
 /** The hook wants chance for one thing in a hundred calls, and node's cryptography takes as long to load as all of the hook. */

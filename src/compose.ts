@@ -70,8 +70,6 @@ export async function makeWorld({ env, cwd, entry }: Place): Promise<World> {
     examiner: async () => (await import('./ledger/remote/git-examiner.ts')).createExaminer(),
     // What is owed stands on disk: the next sync tries again.
     startTeller: startAside('__tell'),
-    detectAgents: async (...asked) => (await import('./features/agents/adapters/detect.ts')).detectAgents(...asked),
-    askAgent: async (question) => (await import('./features/agents/adapters/ask-agent.ts')).askAgent(mainPath, question),
     // Asking agents for their version takes seconds, and no cycle waits for that.
     startDetector: startAside('__detect'),
     companions: async (folder) => [

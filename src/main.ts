@@ -5,6 +5,7 @@
 import { endWithReader } from './cli/broken-pipe.ts';
 import { hookWords } from './cli/hook-words.ts';
 import { quickWords, syncWords } from './cli/quick-words.ts';
+import { OWN_COMMANDS } from './features/own-commands.ts';
 
 declare const COORD_VERSION: string;
 
@@ -12,6 +13,7 @@ const words = process.argv.slice(2);
 const quick = quickWords(words);
 const hook = hookWords(words);
 const sync = syncWords(words);
+const own = words.length <= 2 ? new Map(Object.entries(OWN_COMMANDS)).get(words[0] ?? '') : undefined;
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   endWithReader();
   process.stdout.write(`${COORD_VERSION}\n`);
@@ -24,20 +26,8 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   process.exitCode = await (await import('./plain-sync.ts')).runSync(sync);
 } else if (words.length === 1 && words[0] === '__call') {
   process.exitCode = await (await import('./runs/caller.ts')).sendCall(process.env, process.stdout, process.stderr);
-} else if (words.length === 1 && words[0] === '__agent') {
-  process.exitCode = await (await import('./features/agents/adapters/run-agent.ts')).runAgent(
-    process.env,
-    process.stdout,
-    process.stderr,
-  );
-} else if (words.length === 2 && words[0] === '__workspace') {
-  // Its watchdog ends it: the git that it runs ends with it.
-  process.on('SIGTERM', () => process.exit(143));
-  process.exitCode = await (await import('./features/workspaces/adapters/run-phase.ts')).runPhase(
-    words[1],
-    process.env,
-    process.stdout,
-  );
+} else if (own !== undefined) {
+  process.exitCode = await own(words[1]);
 } else {
   const [{ runCli }, { makeWorld, openJournal, pathBeside }] = await Promise.all([
     import('./cli/cli.ts'),

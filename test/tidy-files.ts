@@ -102,29 +102,7 @@ export const LONG: Readonly<Record<string, number>> = {
   'src/operations/daemon/loop.ts': 90,
   'src/operations/sync/write-view.ts': 72,
   'src/server/api-listener.ts': 76,
-  'src/server/stream/bus-stream.ts': 82,
-  'src/server/stream/companion.ts': 89,
 };
 
-/** Files that know a feature beside the lists of features: each is a door to be closed, and none is added. */
-export const KNOWS: Readonly<Record<string, readonly string[]>> = {
-  'src/cli/commands/look/completion.ts': ['services'],
-  'src/cli/commands/look/status.ts': ['alerts'],
-  'src/cli/commands/machines/policy.ts': ['agents', 'workspaces'],
-  'src/cli/commands/messages/send.ts': ['bus'],
-  'src/cli/commands/orders/answer.ts': ['agents'],
-  'src/cli/top/frame-state.ts': ['alerts'],
-  'src/compose.ts': ['agents'],
-  'src/hook.ts': ['hooks'],
-  'src/main.ts': ['agents', 'workspaces'],
-  'src/mcp/ask-answer.ts': ['handoff'],
-  'src/mcp/run-answers.ts': ['handoff'],
-  'src/mcp/tool-handlers.ts': ['bus'],
-  'src/server/routes/bus-routes.ts': ['bus'],
-  'src/server/routes/instance-routes.ts': ['services'],
-  'src/server/routes/read-routes.ts': ['alerts'],
-  'src/server/stream/bus-client.ts': ['bus'],
-  'src/server/stream/bus-given-out.ts': ['bus'],
-  'src/server/stream/bus-post.ts': ['bus'],
-  'src/server/stream/bus-stream.ts': ['bus'],
-};
+/** Files that know a feature and are none of its lists: each is a door to be closed, and none is added. */
+export const KNOWS: Readonly<Record<string, readonly string[]>> = {};

@@ -9,7 +9,7 @@ const written = all.filter(({ path }) => /^(src|test|scripts)\/.*\.(ts|mjs)$/.te
 const ADAPTER = ['src/ports.ts', 'src/core/', 'src/documents/', 'src/errors.ts', 'src/system/'];
 const MACHINE = ['src/core/', 'src/documents/', 'src/ports.ts', 'src/errors.ts', 'src/machine/'];
 const OPERATIONS = [...ADAPTER, 'src/machine/', 'src/operations/', 'src/features/rules.ts'];
-const FACE = [...ADAPTER, 'src/operations/', 'src/features/rules.ts'];
+const FACE = [...ADAPTER, 'src/operations/', 'src/features/rules.ts', 'src/features/shown.ts'];
 interface Layer {
   /** A folder, a file, or a kind of folder in each feature. */
   readonly part: string | RegExp;
@@ -84,13 +84,17 @@ const LAYERS: readonly Layer[] = [
   // `coord mcp` starts the other face.
   { part: 'src/cli/', from: [...FACE, 'src/cli/', 'src/mcp/'], ...SHELL },
   { part: inFeature('commands'), from: [...FACE, 'src/cli/'], ...SHELL },
+  { part: 'src/features/shown.ts', from: OPERATIONS, ...PURE },
+  { part: 'src/features/api.ts', from: ['src/server/api.ts'], ...PURE },
+  { part: inFeature('server'), from: [...FACE, 'src/server/'], ...SHELL },
+  { part: 'src/features/own-commands.ts', from: [], ...PURE },
   { part: 'src/mcp/', from: [...FACE, 'src/mcp/'], ...SHELL },
-  { part: 'src/server/', from: [...FACE, 'src/server/'], ...SHELL },
+  { part: 'src/server/', from: [...FACE, 'src/server/', 'src/features/api.ts'], ...SHELL },
   { part: 'src/main.ts', from: ['src/'], node: true, packages: false },
   { part: 'src/compose.ts', from: ['src/'], node: true, packages: false },
   { part: 'src/plain-sync.ts', from: ['src/cli/', 'src/compose.ts'], ...PURE },
   { part: 'src/quick.ts', from: ['src/cli/', 'src/journal/'], ...PURE },
-  { part: 'src/hook.ts', from: ['src/cli/', 'src/journal/', 'src/system/'], ...PURE },
+  { part: 'src/features/hooks/hook.ts', from: ['src/cli/', 'src/journal/', 'src/system/'], ...PURE },
 ];
 
 function layerOf(path: string): Layer | undefined {
@@ -149,7 +153,7 @@ const BEHIND: Readonly<Record<string, RegExp>> = {
   '@hono/node-server': /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
   '@modelcontextprotocol/server': /^src\/mcp\/server\.ts$/,
   '@modelcontextprotocol/server/stdio': /^src\/mcp\/server\.ts$/,
-  ws: /^src\/server\/([a-z]+\/)?[a-z-]+\.ts$/,
+  ws: /^src\/(features\/bus\/)?server\/([a-z]+\/)?[a-z-]+\.ts$/,
   'simple-git': /^src\/ledger\/git\/set-up-git\.ts$/,
   'node:child_process':
     /^src\/(ledger\/git\/run-git|cli\/commands\/look\/demo|system\/(files\/editor|process\/(detached|process-identity|process-table|find-program)|service\/run-tool)|features\/(alerts\/system\/alert-command|(agents|services)\/adapters\/[a-z-]+)|runs\/[a-z-]+)\.ts$/,
@@ -220,15 +224,18 @@ const RULES: Readonly<Record<string, Rule>> = {
     files: source.filter(({ path }) => path !== 'src/ledger/git/run-git.ts' && path !== 'src/cli/commands/look/demo.ts'),
     broken: ({ code }) => [/\b(spawn|spawnSync|exec|execFile|execFileSync|execSync)\(\s*['"`]git\b/.test(code) && 'spawns git'],
   },
-  'only compose.ts makes adapters, and quick.ts and hook.ts the journal': {
+  'only compose.ts and features make adapters, and quick.ts and the hook the journal': {
     files: source.filter(
-      ({ path }) => !/^src\/(main\.ts|compose\.ts|ledger\/|runs\/|journal\/|features\/[a-z-]+\/adapters\/)/.test(path),
+      ({ path }) =>
+        !/^src\/(main|compose|features\/own-commands|features\/[a-z-]+\/feature)\.ts$|^src\/(ledger|runs|journal|features\/[a-z-]+\/adapters)\//.test(
+          path,
+        ),
     ),
     broken: ({ path, imports }) =>
       imports.map(
         ({ target }) =>
           /^src\/(ledger|runs|journal|features\/(agents|workspaces)\/adapters)\//.test(target) &&
-          !(/^src\/(quick|hook)\.ts$/.test(path) && target.startsWith('src/journal/')) &&
+          !(/^src\/(quick|features\/hooks\/hook)\.ts$/.test(path) && target.startsWith('src/journal/')) &&
           `imports ${target}`,
       ),
   },

@@ -1,5 +1,6 @@
 // What a command is: its words, what help says of it, its exit codes, and what it does. The parser, help, completion, docs/cli.md and the
 // quick path read the same descriptor; commands.ts lists them all.
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, READS } from './exit-codes.ts';
 
@@ -36,6 +37,10 @@ export interface CommandDescriptor {
   readonly isDefault?: true;
   /** What completes an argument or `--option`, where its name alone does not say it. */
   readonly completes?: Readonly<Record<string, Completion>>;
+  /** What `completes` may call by that word, where a feature has the names. */
+  readonly names?: Readonly<Record<string, (folder: FleetFolder) => Promise<readonly string[]>>>;
+  /** Runs when the owner of this computer has just allowed that kind of work. */
+  readonly afterAllowing?: string;
   /** With no other words than these flags, it is answered without the parser (quick-words.ts). */
   readonly quickFlags?: readonly string[];
   /** Loads what it needs when it is called, with its arguments and then its options; returns the exit code. Absent = a group. */

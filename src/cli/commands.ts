@@ -11,14 +11,14 @@ import { workspace } from '../features/workspaces/commands/workspace-commands.ts
 import type { CommandDescriptor } from './command.ts';
 import { completion, demo, stats, status, sync, timeline, top } from './commands/look/look-commands.ts';
 import * as machine from './commands/machines/machine-commands.ts';
-import { adopt, allow, deny, init, join, leave, tool } from './commands/machines/membership-commands.ts';
+import { adopt, allowing, init, join, leave, tool } from './commands/machines/membership-commands.ts';
 import { inbox, send, sent } from './commands/messages/message-commands.ts';
 import * as orders from './commands/orders/order-commands.ts';
 import { orderAdd, orderSet } from './commands/orders/order-field-commands.ts';
 import { api, cron, daemon, mcp, service } from './commands/service/service-commands.ts';
 
 export const COMMANDS: readonly CommandDescriptor[] = [
-  ...[init, join, leave, adopt, allow, deny],
+  ...[init, join, leave, adopt, ...allowing(() => COMMANDS)],
   sync,
   ...[...daemon, ...instance, ...api, mcp],
   ...[...agent, agentSetup, hook],

@@ -5,10 +5,21 @@ import type { World } from '../operations/sync/dependencies.ts';
 import { agents } from './agents/feature.ts';
 import { alerts } from './alerts/feature.ts';
 import { bus } from './bus/feature.ts';
+import { handoff } from './handoff/feature.ts';
 import { hooks } from './hooks/feature.ts';
 import { plan } from './plan/feature.ts';
 import { services } from './services/feature.ts';
 import { wake } from './wake/feature.ts';
 import { workspaces } from './workspaces/feature.ts';
 
-export const FEATURES: readonly ((world: World) => Feature)[] = [workspaces, services, alerts, bus, agents, hooks, plan, wake];
+export const FEATURES: readonly ((world: World) => Feature)[] = [
+  workspaces,
+  services,
+  alerts,
+  bus,
+  agents,
+  hooks,
+  plan,
+  wake,
+  handoff,
+];

@@ -1,7 +1,7 @@
 // The one list of what features, and the kinds of work, do on this computer: how an order becomes a run, and what of the policy is theirs.
 import type { Order, Work, WorkKind, Works } from '../core/model/orders/order.ts';
 import { placeCall } from '../system/policy/place-call.ts';
-import type { Placement, PlaceWork } from '../system/policy/placement.ts';
+import type { LocalPolicy, Placement, PlaceWork, PlaceWorkspace, WrongKey } from '../system/policy/placement.ts';
 import { readAgentRules } from './agents/system/agent-rules.ts';
 import { placeAgent } from './agents/system/place-agent.ts';
 import { requestOfWorkspace } from './workspaces/system/place-workspace.ts';
@@ -19,11 +19,19 @@ export function placeWork(order: Order, placement: Placement, program: string | 
   return place(order, order.work, placement, program);
 }
 
-/** Where it runs, if the order asks for a place of its own. */
-export const placeWorkspace = requestOfWorkspace;
+/** Where it runs, if the order asks for a place of its own; null = it asks for none. */
+export function placeWorkspace(order: Order, attempt: number, placement: Placement): ReturnType<PlaceWorkspace> {
+  return WORKSPACES.map((place) => place(order, attempt, placement)).find((it) => it !== null) ?? null;
+}
+
+const WORKSPACES: readonly PlaceWorkspace[] = [requestOfWorkspace];
 
 /** Keys of a fleet's entry in policy.yaml, by what reads them. */
-export const POLICY_PARTS = {
+const POLICY_PARTS: { readonly [Key in keyof LocalPolicy]?: (value: unknown, wrong: WrongKey) => LocalPolicy[Key] } = {
   agents: readAgentRules,
   workspaces: readWorkspaceLimits,
 };
+
+export function readPolicyParts(entry: Readonly<Record<string, unknown>>, wrong: WrongKey): Partial<LocalPolicy> {
+  return Object.fromEntries(Object.entries(POLICY_PARTS).map(([key, read]) => [key, read(entry[key], wrong)]));
+}

@@ -1,10 +1,10 @@
 // ask: within a run the question is noted beside it, and stands in its result once the agent has ended (O18); else it is a message.
 import { PEOPLE } from '../core/model/messages/message.ts';
 import { CoordError } from '../errors.ts';
-import { publishable } from '../features/handoff/operations/record.ts';
 import { readerOf } from '../operations/machine/machine-named.ts';
 import { sendMessage } from '../operations/messages/send.ts';
 import type { World } from '../operations/sync/dependencies.ts';
+import { publishable } from '../operations/sync/open-machine.ts';
 import { said } from '../operations/sync/reply-words.ts';
 import { readView } from '../operations/sync/view.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';

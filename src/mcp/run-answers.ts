@@ -1,9 +1,9 @@
 // Tools for an agent that does an order of the fleet: how far it is, and what it leaves for whoever goes on.
 import { isoTime } from '../core/base/time.ts';
 import { CoordError } from '../errors.ts';
-import { handOff } from '../features/handoff/operations/record.ts';
 import type { World } from '../operations/sync/dependencies.ts';
 import { said } from '../operations/sync/reply-words.ts';
+import { sync } from '../operations/sync/sync.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { noteProgress } from '../system/runs/run-notes.ts';
 import { progressPath } from '../system/runs/run-place.ts';
@@ -23,8 +23,10 @@ export function progressAnswer(world: World, { what }: ToolArgs<'report_progress
 }
 
 export async function handedOffAnswer(world: World, folder: FleetFolder, args: ToolArgs<'hand_off'>): Promise<Answer> {
-  const { handOff: written, sync } = await handOff(world, folder, { ...args, folder: process.cwd() });
-  const { landed, trouble } = said(sync);
+  const feature = (await world.features()).find(({ handOff }) => handOff !== undefined);
+  const written = await feature?.handOff?.(folder, { ...args, folder: process.cwd() });
+  if (written === undefined) throw new CoordError('NOT_FOUND', 'this build of coord leaves no hand-offs', null);
+  const { landed, trouble } = said(await sync(world, folder));
   const text = landed
     ? `handed off ${written.project}`
     : `recorded a hand-off of ${written.project}; not on the remote yet: ${trouble ?? 'it goes with a later sync'}`;

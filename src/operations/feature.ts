@@ -1,7 +1,10 @@
 // What a feature hands in to what every machine does. The kernel calls it through this and knows no feature by its name; the list of
 // them is features/index.ts.
 
-import type { FoundAgent } from '../core/model/orders/agent.ts';
+import type { BusReport, PostRequest } from '../core/model/messages/bus.ts';
+import type { HandOff, HandOffRequest } from '../core/model/messages/hand-off.ts';
+import type { AgentAnswer, AgentQuestion, FoundAgent } from '../core/model/orders/agent.ts';
+import type { Priority } from '../core/model/orders/order.ts';
 import type { WaitingOrder } from '../core/model/orders/run.ts';
 import type { Companion, Journal, Ledger, ProgramBoxes, Waker } from '../ports.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
@@ -19,18 +22,48 @@ export interface Feature {
   takeSaved?(here: SavedHere): Promise<ReadonlyMap<string, string>>;
   /** What lies here for the next sync to take: a sign for each, that stays the same as long as it does. */
   signs?(folder: FleetFolder, ledger: Pick<Ledger, 'idOf'>): Iterable<string>;
+  /** Sends to whomever is meant, a program of this machine among them; `ledger` sends to machines and people. */
+  send?<T>(
+    folder: FleetFolder,
+    request: PostRequest,
+    ledger: (letter: SendRequest) => Promise<T>,
+  ): Promise<({ readonly kind: 'bus' } & BusReport) | T>;
+  /** Records a note for the next worker, which the next sync sends. */
+  handOff?(folder: FleetFolder, request: HandOffRequest): Promise<Omit<HandOff, 'at'>>;
   /** What sends the packets that wake machines. */
   waker?(): Waker;
   /** What lives beside a daemon's loop in this folder. */
   companion?(folder: FleetFolder): Promise<Companion>;
   /** Where the cycle puts messages to them. */
   boxes?(folder: FleetFolder, machine: number): ProgramBoxes;
-  /** The AI agents of this computer, as they were last found. */
-  agents?(): readonly FoundAgent[];
+  /** The AI agents of this computer. */
+  readonly agents?: AgentsHere;
   /** Called with the messages to this machine's people, as a cycle left them. */
   inboxLeft?(folder: FleetFolder, messages: readonly NamedMessage[]): void;
   /** Called at the end of each sync that is no dry run. Waits for nobody. */
   afterSync?(folder: FleetFolder, done: SyncDone): void;
+}
+
+export interface AgentsHere {
+  /** As they were last found. */
+  found(): readonly FoundAgent[];
+  /** O15: asks each that is found; `env` is what runs get. */
+  detect(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]>;
+  /** Asks one, and waits for its whole answer. */
+  ask(question: AgentQuestion): Promise<AgentAnswer>;
+}
+
+/** What a feature shows beside the view of the last sync, from files of this computer alone; features/shown.ts lists them. */
+export interface ShownPart {
+  readonly name: string;
+  read(folder: FleetFolder): { readonly value: unknown; readonly lines: readonly string[] };
+}
+
+export interface SendRequest {
+  /** As typed: a number, a name, `all`, or `0` for people. */
+  readonly to: string;
+  readonly body: string;
+  readonly priority: Priority;
 }
 
 export interface Kept {

@@ -5,8 +5,9 @@ import type { z } from 'zod';
 import type { World } from '../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
 import { readBody } from './guard/body.ts';
-import { LIMITS } from './guard/limits.ts';
-import type { Post } from './stream/bus-post.ts';
+import { LIMITS, type Limits } from './guard/limits.ts';
+import type { Rates } from './guard/rate.ts';
+import type { PathStream } from './stream/stream.ts';
 
 export interface Env {
   Bindings: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
@@ -23,8 +24,7 @@ export interface ApiDeps {
   turn<T>(work: () => Promise<T>): Promise<T>;
   /** After this an act that is recorded is answered. */
   readonly actMs: number;
-  /** Of a program. */
-  readonly post: Post;
+  readonly rates: Rates;
   /** The token counts, at this moment. */
   isToken(text: string): boolean;
   /** For reads that need the lock of the cycle: one at a time, with a rest after it. Throws BUSY. */
@@ -32,6 +32,12 @@ export interface ApiDeps {
   /** Whatever streams show may have changed: they look soon. */
   changed(): void;
 }
+
+/** What a feature adds to the local API, made once for all that its routes and its stream share; features/api.ts lists them. */
+export type ApiPart = (deps: ApiDeps) => {
+  addRoutes(app: Api): void;
+  openStream?(limits: Limits): PathStream;
+};
 
 /** The JSON of a request, checked. Throws Refused: 413, 415, 400 with the name of the field. */
 export function bodyOf<T extends z.ZodType>(c: Context<Env>, schema: T): Promise<z.output<T>> {

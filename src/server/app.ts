@@ -1,16 +1,16 @@
 // The app: its routes, and how it says that there is none. Whoever gets here has shown the token (request-guard.ts).
 import { Hono } from 'hono';
 import { visibleJson } from '../documents/text/escape-text.ts';
-import type { Api, ApiDeps, Env } from './api.ts';
+import { API_PARTS } from '../features/api.ts';
+import type { Api, ApiDeps, ApiPart, Env } from './api.ts';
 import { type Refusal, refusalBody, refusalOf } from './guard/refusal.ts';
 import { actRoutes } from './routes/act-routes.ts';
-import { busRoutes } from './routes/bus-routes.ts';
-import { instanceRoutes } from './routes/instance-routes.ts';
 import { readRoutes } from './routes/read-routes.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-export function createApp(deps: ApiDeps): Api {
+/** `parts`: what features add. */
+export function createApp(deps: ApiDeps, parts: readonly ReturnType<ApiPart>[] = API_PARTS.map((make) => make(deps))): Api {
   const app: Api = new Hono<Env>();
   app.onError((error) => {
     const refusal = refusalOf(error);
@@ -26,8 +26,7 @@ export function createApp(deps: ApiDeps): Api {
   });
   readRoutes(app, deps);
   actRoutes(app, deps);
-  instanceRoutes(app, deps);
-  busRoutes(app, deps);
+  for (const { addRoutes } of parts) addRoutes(app);
   return app;
 }
 

@@ -8,7 +8,8 @@ import { branchLink } from '../../src/documents/board/readme-orders.ts';
 import { branchUrl } from '../../src/features/workspaces/adapters/push.ts';
 import { withWorkspace } from '../../src/features/workspaces/rules/workspace.ts';
 import { requestOfWorkspace } from '../../src/features/workspaces/system/place-workspace.ts';
-import { isRepoAllowed, readWorkspaceLimits, repoOf } from '../../src/features/workspaces/system/workspace-rules.ts';
+import { readWorkspaceLimits } from '../../src/features/workspaces/system/workspace-rules.ts';
+import { isRepoAllowed, repoOf } from '../../src/system/git/remote-url.ts';
 import { ended, order } from './samples.ts';
 
 test.each<[Partial<Order>, number, string]>([

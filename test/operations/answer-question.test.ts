@@ -1,7 +1,7 @@
 // O18: what `coord answer` refuses before it records anything, and what it lists.
 import { expect, test } from 'vitest';
 import type { StatusOrder } from '../../src/core/model/status/status.ts';
-import { answerQuestion, mustTakeAnswer, openQuestions } from '../../src/features/agents/operations/answer-question.ts';
+import { answerQuestion, mustTakeAnswer, openQuestions } from '../../src/operations/orders/answer-question.ts';
 import type { World } from '../../src/operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../src/system/fleet/fleet-folder.ts';
 

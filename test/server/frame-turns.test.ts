@@ -1,7 +1,7 @@
 // What stream clients say: in order, in turn, and never so fast that nothing else gets done.
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createFrameTurns } from '../../src/server/stream/frame-turns.ts';
+import { createFrameTurns } from '../../src/features/bus/server/frame-turns.ts';
 
 const free = { take: () => 0 };
 

@@ -99,8 +99,6 @@ function worldAt(root: string): World {
     },
     caller: [process.execPath, '/nowhere', '__call'],
     startTeller: () => {},
-    detectAgents: async () => [],
-    askAgent: async () => ({ answer: null, problem: 'nobody is there' }),
     startDetector: () => {},
     companions: async () => [],
     features: async () => FEATURES.map((make) => make(world)),

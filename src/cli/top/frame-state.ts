@@ -6,7 +6,7 @@ import { DEFAULT_FLEET } from '../../core/model/ledger/fleet.ts';
 import type { ProgramStatus } from '../../core/model/machines/program.ts';
 import { parseFleet } from '../../documents/fleet/fleet.ts';
 import { FLEET_PATH } from '../../documents/paths.ts';
-import { alertTrouble } from '../../features/alerts/operations/alert-files.ts';
+import { shownLines } from '../../features/shown.ts';
 import { type DaemonStatus, daemonStatus } from '../../operations/daemon/control.ts';
 import { type NamedMessage, readInbox } from '../../operations/messages/mail-files.ts';
 import { endOfLog } from '../../operations/orders/log-end.ts';
@@ -16,7 +16,6 @@ import { readView, type View, viewText } from '../../operations/sync/view.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import { type FleetFolder, lastFetchMs } from '../../system/fleet/fleet-folder.ts';
 import { programsPath, readPrograms } from '../../system/fleet/local-services.ts';
-import { alertLines } from '../commands/look/status.ts';
 import type { Reading } from '../context.ts';
 
 export interface Sight {
@@ -107,7 +106,7 @@ async function readSight(
     root: folder.root,
     view,
     fetchedMs: lastFetchMs(folder),
-    alerts: guarded([], () => alertLines(alertTrouble(folder))),
+    alerts: guarded([], () => shownLines(folder)),
     messages,
     programs: guarded([], () => readPrograms(folder)),
     daemon: daemonStatus(folder),

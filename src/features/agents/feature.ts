@@ -6,6 +6,10 @@ import { readFoundAgents } from './system/found-agents.ts';
 
 export const agents = (world: World): Feature => ({
   name: 'agents',
-  agents: () => readFoundAgents(world.home)?.agents ?? [],
+  agents: {
+    found: () => readFoundAgents(world.home)?.agents ?? [],
+    detect: async (...asked) => (await import('./adapters/detect.ts')).detectAgents(...asked),
+    ask: async (question) => (await import('./adapters/ask-agent.ts')).askAgent(world.caller[1] ?? '', question),
+  },
   afterSync: (folder, { allows, waiting }) => lookAgainWhenDue(world, folder, allows, waiting),
 });

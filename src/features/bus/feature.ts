@@ -8,6 +8,7 @@ export const bus = (world: World): Feature => ({
   name: 'bus',
   checks: async () => [(await import('./operations/doctor-check.ts')).busCheck],
   boxes: (folder, machine) => createProgramBoxes(folder, machine, () => world.clock.now().wallMs),
+  send: async (...asked) => (await import('./operations/send-to.ts')).sendTo(world, ...asked),
   async keeps(folder) {
     const boxes = await (await import('./operations/bus.ts')).boxesHere(folder);
     const bad = boxes.find(({ trouble }) => trouble !== null);

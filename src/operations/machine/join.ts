@@ -156,7 +156,7 @@ async function enrollHere(
     path: world.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     joinedAt: new Date(world.clock.now().wallMs).toISOString(),
   });
-  const agents = (await world.features()).flatMap((feature) => feature.agents?.() ?? []);
+  const agents = (await world.features()).flatMap((feature) => feature.agents?.found() ?? []);
   const adapters = await world.open(folder, identityAs(0, '', []));
   try {
     const policy = { allow: [], folders: [], env: [], timeoutMsMax: 0 };

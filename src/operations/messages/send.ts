@@ -1,12 +1,13 @@
 // `coord send`: the message is on disk before anything else happens (S5), then a sync sends it. Offline it waits, visibly.
 
 import { bodyBytes } from '../../core/messages/outgoing.ts';
+import type { BusReport, PostRequest } from '../../core/model/messages/bus.ts';
 import type { SendIntention } from '../../core/model/messages/mail.ts';
 import { MESSAGE_LIMITS, type Reader, type ReceiptState } from '../../core/model/messages/message.ts';
-import type { Priority } from '../../core/model/orders/order.ts';
 import { CoordError } from '../../errors.ts';
 import type { Journal } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { SendRequest } from '../feature.ts';
 import { mustNotHaveLeft } from '../machine/assert-not-left.ts';
 import { readerOf } from '../machine/machine-named.ts';
 import type { World } from '../sync/dependencies.ts';
@@ -16,13 +17,6 @@ import { readView } from '../sync/view.ts';
 import { readSent } from './mail-files.ts';
 import { recordingTimes } from './outbox-time.ts';
 
-export interface SendRequest {
-  /** As typed: a number, a name, `all`, or `0` for people. */
-  readonly to: string;
-  readonly body: string;
-  readonly priority: Priority;
-}
-
 export interface SendReport {
   readonly id: string;
   readonly to: Reader;
@@ -30,6 +24,15 @@ export interface SendReport {
   readonly number: number | null;
   readonly state: ReceiptState;
   readonly sync: SyncReport;
+}
+
+export type Posted = ({ readonly kind: 'bus' } & BusReport) | ({ readonly kind: 'ledger' } & SendReport);
+
+/** To whomever is meant: a feature may know readers beside machines and people. Throws USAGE, NOT_FOUND or REFUSED before anything is recorded. */
+export async function sendTo(world: World, folder: FleetFolder, request: PostRequest): Promise<Posted> {
+  const ledger = async (letter: SendRequest) => ({ kind: 'ledger' as const, ...(await sendMessage(world, folder, letter)) });
+  const post = (await world.features()).find(({ send }) => send !== undefined);
+  return (await post?.send?.(folder, request, ledger)) ?? ledger(request);
 }
 
 /** Throws USAGE or NOT_FOUND before anything is recorded. */

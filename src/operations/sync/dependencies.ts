@@ -1,7 +1,6 @@
 // What operations need of the world. Made in main.ts, the only place that knows the adapters.
 
 import type { Trouble } from '../../core/model/ledger/push.ts';
-import type { AgentAnswer, AgentQuestion, FoundAgent } from '../../core/model/orders/agent.ts';
 import type { Clock, Companion, Journal, Ledger, Random, Runner } from '../../ports.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import type { Identity } from '../../system/fleet/identity-file.ts';
@@ -57,10 +56,6 @@ export interface World {
   features(): Promise<readonly Feature[]>;
   /** Starts a process that tells people what they are owed, and does not wait for it. */
   startTeller(folder: FleetFolder): void;
-  /** O15: asks each agent that is found; `env` is what runs get. */
-  detectAgents(env: Readonly<Record<string, string>>, path: string): Promise<readonly FoundAgent[]>;
-  /** Asks one, and waits for its whole answer. */
-  askAgent(question: AgentQuestion): Promise<AgentAnswer>;
   /** Starts a process that looks for agents, and does not wait for it. */
   startDetector(folder: FleetFolder): void;
   /** The command of a run that is a call (O14). */

@@ -35,7 +35,7 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
   const identity = readIdentity(folder);
   const adapters = await world.open(folder, identity);
   const features = await world.features();
-  const agentsHere = () => features.flatMap((feature) => feature.agents?.() ?? []);
+  const agentsHere = () => features.flatMap((feature) => feature.agents?.found() ?? []);
   const boxes = features.map((feature) => feature.boxes?.(folder, identity.machine)).find((it) => it !== undefined);
   const waker = features.map((feature) => feature.waker?.()).find((it) => it !== undefined);
   const cache = new ParseCache(createSpecShelf(folder, world.build));
@@ -82,6 +82,21 @@ export async function openMachine(world: World, folder: FleetFolder): Promise<Op
       return { machine, policyProblem };
     },
   };
+}
+
+/** Makes text fit for the repo: see `core/redact`. Where the owner's secrets cannot be read, by their shapes alone. */
+export function publishable(world: Pick<World, 'home'>, folder: FleetFolder): (text: string) => string {
+  const secrets = Object.values(secretsOf(world, folder));
+  return (text) => redact(plainText(text), secrets);
+}
+
+function secretsOf({ home }: Pick<World, 'home'>, { root }: FleetFolder): Readonly<Record<string, string>> {
+  try {
+    return readSecrets(readPolicy(home, root).secrets).secrets;
+  } catch (error) {
+    if (error instanceof CoordError) return {};
+    throw error;
+  }
 }
 
 /** People read what no program is there for. */

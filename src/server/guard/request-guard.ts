@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Callers } from '../listening.ts';
-import { isBusStream } from '../stream/bus-stream.ts';
 import { admit, BUS_PATH, type House, STREAM_PATH } from './admission.ts';
 import type { Limits } from './limits.ts';
 import type { Rates } from './rate.ts';
@@ -20,6 +19,8 @@ const HEADERS: Readonly<Record<string, string>> = {
 export interface Rooms {
   /** Answers a request that may come in; `known` false = it has shown no token, and gets no more than that coord lives. */
   app(request: IncomingMessage, response: ServerResponse, known: boolean): void;
+  /** A stream is at that target. */
+  isStreamAt(target: string): boolean;
   /** Null = the socket is a stream now. */
   stream(request: IncomingMessage, socket: Duplex, head: Buffer): Refusal | null;
 }
@@ -61,7 +62,7 @@ export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, 
       if (refused !== null) setTimeout(() => refuseUpgrade(socket, refused), limits.tooOftenMs).unref();
       else {
         const refusal =
-          admission.kind === 'out' ? admission.refusal : (streamRefusal(request) ?? rooms.stream(request, socket, head));
+          admission.kind === 'out' ? admission.refusal : (streamRefusal(request, rooms) ?? rooms.stream(request, socket, head));
         if (refusal !== null) refuseUpgrade(socket, refusal);
       }
       return known;
@@ -70,10 +71,10 @@ export function createDoor(house: House, rooms: Rooms, limits: Limits, { reads, 
 }
 
 /** `curl --http2` asks for an upgrade too. */
-function streamRefusal({ method, url = '', headers }: IncomingMessage): Refusal | null {
+function streamRefusal({ method, url = '', headers }: IncomingMessage, { isStreamAt }: Rooms): Refusal | null {
   if (headers.upgrade?.toLowerCase() !== 'websocket' || method !== 'GET')
     return { status: 400, code: 'BAD_REQUEST', message: 'expected an upgrade to websocket, found another one', hint: null };
-  if (url.split('?')[0] !== STREAM_PATH && !isBusStream(url))
+  if (!isStreamAt(url))
     return { status: 404, code: 'NOT_FOUND', message: `expected ${STREAM_PATH}, found another path`, hint: null };
   return null;
 }

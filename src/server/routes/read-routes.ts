@@ -7,7 +7,7 @@ import { isoTime } from '../../core/base/time.ts';
 import { parseDuration } from '../../documents/text/duration.ts';
 import { isIsoTime } from '../../documents/text/iso-time.ts';
 import { CoordError } from '../../errors.ts';
-import { alertTrouble } from '../../features/alerts/operations/alert-files.ts';
+import { shownValues } from '../../features/shown.ts';
 import { daemonStatus } from '../../operations/daemon/control.ts';
 import { listedMachines, machineNamed } from '../../operations/machine/machine-named.ts';
 import { listInbox, listSent } from '../../operations/messages/inbox.ts';
@@ -31,7 +31,7 @@ export function readRoutes(app: Api, { world, folder, turnToRead }: ApiDeps): vo
   app.get(HEALTH_PATH, (c) => c.json({ ok: true, version: world.version, folder: folder.root, daemon: daemonStatus(folder) }));
   app.get('/api/v1/fleet', async (c) => {
     const digest = digestOf(await readSight(world, folder));
-    return c.json({ ...syncedView(folder), alerts: alertTrouble(folder), lastSync: daemonStatus(folder).lastSync, digest });
+    return c.json({ ...syncedView(folder), ...shownValues(folder), lastSync: daemonStatus(folder).lastSync, digest });
   });
   app.get('/api/v1/machines', (c) => c.json(syncedView(folder).machines));
   app.get('/api/v1/machines/:machine', (c) => {

@@ -3,6 +3,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import { API_PARTS } from '../../features/api.ts';
 import { createTurns } from '../../operations/sync/concurrency-limit.ts';
 import type { World } from '../../operations/sync/dependencies.ts';
 import type { Companion, DaemonHandle } from '../../ports.ts';
@@ -10,15 +11,13 @@ import { watchFolders } from '../../system/files/watch.ts';
 import { apiPaths, readApiToken } from '../../system/fleet/api-files.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
 import { programsPath } from '../../system/fleet/local-services.ts';
-import type { ApiDeps } from '../api.ts';
+import type { ApiDeps, ApiPart } from '../api.ts';
 import { createSeat } from '../api-listener.ts';
 import { tokenIn } from '../guard/admission.ts';
 import { LIMITS, type Limits } from '../guard/limits.ts';
 import { createRates } from '../guard/rate.ts';
 import { createDoor, type Rooms } from '../guard/request-guard.ts';
-import { createPost } from './bus-post.ts';
-import { createBusStream, withBus } from './bus-stream.ts';
-import { createStream } from './stream.ts';
+import { createStream, withStreams } from './stream.ts';
 import { readSight } from './stream-state.ts';
 import type { createWeb } from './web.ts';
 
@@ -34,50 +33,30 @@ export function apiCompanion(world: World, folder: FleetFolder, limits: Limits =
 }
 
 async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle, limits: Limits) {
-  const paths = apiPaths(folder);
-  // Read each time, so that one that was changed counts no more from that moment on.
-  const isToken = (given: string) => {
-    try {
-      const token = readApiToken(folder);
-      return token !== null && timingSafeEqual(hashOf(token), hashOf(given));
-    } catch {
-      // It cannot be read: nobody has it.
-      return false;
-    }
-  };
-  const sight = () => readSight(world, folder);
-  const hello = () => ({ version: world.version, folder: folder.root, pingMs: limits.pingMs });
   const { log } = daemon;
+  const isToken = tokenOf(folder);
   const rates = createRates(limits);
-  const post = createPost(world, folder, rates.acts);
-  const programs = createBusStream({ world, folder, post, log }, limits, rates.bus);
-  const stream = withBus(createStream({ sight, hello, log }, limits), programs);
+  const hello = () => ({ version: world.version, folder: folder.root, pingMs: limits.pingMs });
+  const changes = createStream({ sight: () => readSight(world, folder), hello, log }, limits);
   const deps: ApiDeps = {
     world,
     folder,
-    log: daemon.log,
+    log,
     turn: createTurns(...limits.turns).take,
     turnToRead: createTurns(...limits.readTurns, REST_MS).take,
     actMs: limits.actMs,
-    post,
+    rates,
     isToken,
-    changed: stream.changed,
+    changed: changes.changed,
   };
-  // Loaded with the first request that has the token.
-  let web: Promise<ReturnType<typeof createWeb>> | null = null;
-  const app = async (request: IncomingMessage, response: ServerResponse) => {
-    web ??= import('./web.ts').then(({ createWeb }) => createWeb(deps));
-    await (await web)(request, response);
-  };
+  const parts = API_PARTS.map((make) => make(deps));
+  const stream = withStreams(
+    changes,
+    parts.flatMap((part) => part.openStream?.(limits) ?? []),
+  );
   const rooms: Rooms = {
-    app(request: IncomingMessage, response: ServerResponse, known: boolean) {
-      if (!known) return void response.writeHead(200, HEALTH_HEADERS).end('{"ok":true}');
-      if (request.method === 'POST') response.once('finish', stream.changed);
-      app(request, response).catch((error: unknown) => {
-        daemon.log(`! a bug in the local API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-        response.destroy();
-      });
-    },
+    app: answering(deps, parts),
+    isStreamAt: stream.isAt,
     stream: (request, socket, head) => stream.accept(request, socket, head, tokenIn(request.headers) ?? ''),
   };
   const seat = createSeat({
@@ -86,39 +65,89 @@ async function startApi(world: World, folder: FleetFolder, daemon: DaemonHandle,
     limits,
     callers: (hosts) => createDoor({ hosts, isToken }, rooms, limits, rates),
     left: stream.drop,
-    log: daemon.log,
+    log,
   });
   await seat.obey();
-
-  let isEnded = false;
-  const obey = () => {
-    if (isEnded) return;
-    stream.check(isToken);
-    void seat.obey();
-  };
-  const states = programsPath(folder);
-  const shown = [folder.view, folder.inbox, folder.sent, states];
-  const heard = new Set([folder.state, paths.settings, paths.token, dirname(states), ...shown]);
-  const watch = await watchFolders([folder.state], (path) => heard.has(path), {
-    changed(path) {
-      if (path === paths.token || path === paths.settings) setTimeout(obey, SETTLE_MS).unref();
-      else if (shown.includes(path)) stream.changed();
+  const hearing = await hearOwner(folder, limits.lookMs, {
+    changed: stream.changed,
+    obey() {
+      stream.check(isToken);
+      void seat.obey();
     },
-    // All of it is looked at now and then besides.
-    deaf: () => {},
   });
-  const looking = setInterval(() => {
-    stream.changed();
-    obey();
-  }, limits.lookMs);
   const endSynced = daemon.onSynced(stream.changed);
   return {
     async end() {
-      isEnded = true;
       endSynced();
-      clearInterval(looking);
-      await Promise.all([watch.close(), seat.end()]);
+      await Promise.all([hearing.end(), seat.end()]);
       stream.end();
+    },
+  };
+}
+
+/** Whether a text is the token of this folder. It is read each time, so that one that was changed counts no more from that moment on. */
+function tokenOf(folder: FleetFolder): (given: string) => boolean {
+  return (given) => {
+    try {
+      const token = readApiToken(folder);
+      return token !== null && timingSafeEqual(hashOf(token), hashOf(given));
+    } catch {
+      // It cannot be read: nobody has it.
+      return false;
+    }
+  };
+}
+
+/** Answers requests. What answers those with a token is loaded with the first of them. */
+function answering(deps: ApiDeps, parts: readonly ReturnType<ApiPart>[]): Rooms['app'] {
+  let web: Promise<ReturnType<typeof createWeb>> | null = null;
+  const app = async (request: IncomingMessage, response: ServerResponse) => {
+    web ??= import('./web.ts').then(({ createWeb }) => createWeb(deps, parts));
+    await (await web)(request, response);
+  };
+  return (request, response, known) => {
+    if (!known) return void response.writeHead(200, HEALTH_HEADERS).end('{"ok":true}');
+    if (request.method === 'POST') response.once('finish', deps.changed);
+    app(request, response).catch((error: unknown) => {
+      deps.log(`! a bug in the local API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      response.destroy();
+    });
+  };
+}
+
+interface Owner {
+  /** What is shown may have changed. */
+  changed(): void;
+  /** The settings or the token may have changed. */
+  obey(): void;
+}
+
+/** Hears the files that are shown or obeyed; all of them are looked at now and then besides. */
+async function hearOwner(folder: FleetFolder, lookMs: number, { changed, obey }: Owner): Promise<{ end(): Promise<void> }> {
+  const paths = apiPaths(folder);
+  const states = programsPath(folder);
+  const shown = [folder.view, folder.inbox, folder.sent, states];
+  const heard = new Set([folder.state, paths.settings, paths.token, dirname(states), ...shown]);
+  let isEnded = false;
+  const obeyNow = () => {
+    if (!isEnded) obey();
+  };
+  const watch = await watchFolders([folder.state], (path) => heard.has(path), {
+    changed(path) {
+      if (path === paths.token || path === paths.settings) setTimeout(obeyNow, SETTLE_MS).unref();
+      else if (shown.includes(path)) changed();
+    },
+    deaf: () => {},
+  });
+  const looking = setInterval(() => {
+    changed();
+    obeyNow();
+  }, lookMs);
+  return {
+    end() {
+      isEnded = true;
+      clearInterval(looking);
+      return watch.close();
     },
   };
 }

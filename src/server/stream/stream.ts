@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { visibleJson } from '../../documents/text/escape-text.ts';
-import { STREAM_PROTOCOL } from '../guard/admission.ts';
+import { STREAM_PATH, STREAM_PROTOCOL } from '../guard/admission.ts';
 import type { Limits } from '../guard/limits.ts';
 import type { Refusal } from '../guard/refusal.ts';
 import { changesBetween } from './changes.ts';
@@ -20,6 +20,11 @@ export interface Stream {
   /** Ends all that there are. */
   drop(): void;
   end(): void;
+}
+
+/** A stream that a feature adds, at paths of its own. */
+export interface PathStream extends Omit<Stream, 'changed'> {
+  isAt(target: string): boolean;
 }
 
 interface StreamSource {
@@ -98,6 +103,25 @@ export function createStream(source: StreamSource, limits: Limits): Stream {
       looks.end();
       drop();
       server.close();
+    },
+  };
+}
+
+/** The stream of what changes, and beside it those of features. */
+export function withStreams(stream: Stream, others: readonly PathStream[]): Stream & PathStream {
+  const all = [stream, ...others];
+  return {
+    isAt: (target) => target.split('?')[0] === STREAM_PATH || others.some(({ isAt }) => isAt(target)),
+    accept: (request, ...rest) => (others.find(({ isAt }) => isAt(request.url ?? '')) ?? stream).accept(request, ...rest),
+    changed: stream.changed,
+    check(isToken) {
+      for (const one of all) one.check(isToken);
+    },
+    drop() {
+      for (const one of all) one.drop();
+    },
+    end() {
+      for (const one of all) one.end();
     },
   };
 }

@@ -2,9 +2,12 @@
 // a daemon that nobody asks anything does without (companion.ts).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { ApiDeps } from '../api.ts';
+import type { ApiDeps, ApiPart } from '../api.ts';
 import { createApp, visibly } from '../app.ts';
 
-export function createWeb(deps: ApiDeps): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  return getRequestListener(visibly(createApp(deps)), { overrideGlobalObjects: false });
+export function createWeb(
+  deps: ApiDeps,
+  parts: readonly ReturnType<ApiPart>[],
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return getRequestListener(visibly(createApp(deps, parts)), { overrideGlobalObjects: false });
 }

@@ -1,5 +1,6 @@
 // What a person may give as a remote, made absolute. Guarantees that the text cannot be taken for an option, a transport
 // helper or several arguments, and that `display` holds no credentials. Does not ask whether anything is there.
+import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { CoordError } from '../../errors.ts';
 import { withoutCredentials } from './without-credentials.ts';
@@ -53,4 +54,39 @@ function kindOfScheme(scheme: string, text: string, given: string): Protocol {
 /** The name that GIT_ALLOW_PROTOCOL has for it. */
 export function protocolOf(remote: RemoteUrl): Protocol {
   return remote.kind === 'path' ? 'file' : remote.kind;
+}
+
+/** The repo that an order names, or why no machine would work with it. Nothing of a password is in either. */
+export function repoOf(written: string): RemoteUrl | { readonly refused: string } {
+  if (withoutCredentials(written) !== written)
+    return {
+      refused: `repo ${withoutCredentials(written)}: its address holds a login; take it out, and log git in on the machine`,
+    };
+  if (!/^(?:[a-z][a-z0-9+.-]*:|[/~]|[^/]+@|[^/:]+:)/i.test(written))
+    return { refused: `repo ${written}: expected an address of git or a whole path, such as ~/src/app` };
+  try {
+    return parseRemoteUrl(written, { cwd: '/', home: homedir() });
+  } catch (error) {
+    return { refused: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** What one rule lets in: the very repo, all that lies below it, or with `*` every one. */
+export function isRepoAllowed(url: string, rules: readonly string[]): boolean {
+  const asked = plain(url);
+  // `..` would lead out of what was allowed, also in the other way to write it that servers read.
+  if (/(^|[/:])\.\.?(\/|$)|%(2e|2f|5c)/i.test(asked)) return false;
+  return rules.some((rule) => {
+    if (rule.trim() === '*') return true;
+    const allowed = repoOf(rule.trim().replace(/\*$/, ''));
+    if ('refused' in allowed) return false;
+    const base = plain(allowed.url);
+    return asked === base || asked.startsWith(/[/:]$/.test(base) ? base : `${base}/`);
+  });
+}
+
+/** One way to write it: the host in small letters, no `.git` and no slash at the end. */
+function plain(url: string): string {
+  const short = url.replace(/\/+$/, '').replace(/\.git$/, '');
+  return short.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/]*|[^/:]+:)/i, (host) => host.toLowerCase());
 }

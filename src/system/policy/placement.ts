@@ -4,7 +4,7 @@ import type { Policy } from '../../core/model/machines/self.ts';
 import type { AgentName, AgentRules, FoundAgent } from '../../core/model/orders/agent.ts';
 import type { Command, Order, Work } from '../../core/model/orders/order.ts';
 import type { Because } from '../../core/model/orders/reason.ts';
-import type { WorkspaceLimits } from '../../core/model/orders/workspace.ts';
+import type { WorkspaceLimits, WorkspaceRequest } from '../../core/model/orders/workspace.ts';
 import type { RunSpec } from '../../ports.ts';
 
 export interface LocalPolicy extends Policy {
@@ -59,3 +59,12 @@ export type PlaceWork<W extends Work = Work> = (
   placement: Placement,
   program: string | null,
 ) => PlacedWork | { readonly blocked: Because };
+
+export type PlaceWorkspace = (
+  order: Order,
+  attempt: number,
+  placement: Placement,
+) => WorkspaceRequest | { readonly blocked: Because } | null;
+
+/** The error of a key of policy.yaml. */
+export type WrongKey = (key: string, expected: string, found: unknown) => Error;

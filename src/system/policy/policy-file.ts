@@ -10,7 +10,7 @@ import { parseDuration } from '../../documents/text/duration.ts';
 import { readYaml } from '../../documents/yaml/yaml-text.ts';
 import { CoordError } from '../../errors.ts';
 import { WORK_KINDS } from '../../features/rules.ts';
-import { POLICY_PARTS } from '../../features/system.ts';
+import { readPolicyParts } from '../../features/system.ts';
 import { writeDurably } from '../files/durable-file.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { LocalPolicy } from './placement.ts';
@@ -55,11 +55,9 @@ export function readPolicy(home: string, fleetRoot: string): LocalPolicy {
   if (vague !== undefined) throw wrong(path, 'folders', 'whole paths, such as ~/app', vague);
   const folders = named.map(expandHome);
   const wrongAt = (key: string, expected: string, found: unknown) => wrong(path, key, expected, found);
-  const agents = POLICY_PARTS.agents(entry?.agents, wrongAt);
   const secrets = words('secrets').map(expandHome);
-  const workspaces = POLICY_PARTS.workspaces(entry?.workspaces, wrongAt);
-  const limits = { slots, timeoutMsMax, workspaces };
-  return { allow, folders, env: words('env'), ...limits, secrets, wake, agents, repos: words('repos'), fleets: Object.keys(all) };
+  const limits = { slots, timeoutMsMax, ...readPolicyParts(entry ?? {}, wrongAt) };
+  return { allow, folders, env: words('env'), ...limits, secrets, wake, repos: words('repos'), fleets: Object.keys(all) };
 }
 
 /** Adds a word to a list of this fleet's entry, or takes it out. Returns false when it already was so. */

@@ -1,7 +1,6 @@
 // coord completion, and the hidden command that its scripts ask for names.
 import type { Command } from 'commander';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { knownInstances } from '../../../features/services/operations/instance-list.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import type { CommandDescriptor } from '../../command.ts';
 import { bashScript } from '../../completion/bash.ts';
@@ -24,14 +23,15 @@ export async function run(context: Context, self: Command, all: readonly Command
 const WORD = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/;
 
 /** Reads the view and nothing else. Says nothing at all where there is none: somebody is typing. */
-export async function names(context: Context, what: string): Promise<number> {
-  for (const name of namesOf(context, what)) if (WORD.test(name)) context.out(name);
+export async function names(context: Context, all: readonly CommandDescriptor[], what: string): Promise<number> {
+  for (const name of await namesOf(context, all, what)) if (WORD.test(name)) context.out(name);
   return EXIT.done;
 }
 
-function namesOf(context: Context, what: string): readonly string[] {
+async function namesOf(context: Context, all: readonly CommandDescriptor[], what: string): Promise<readonly string[]> {
   try {
-    if (what === 'instances') return knownInstances(context.fleet()).names;
+    const known = all.find(({ names }) => names?.[what] !== undefined)?.names?.[what];
+    if (known !== undefined) return await known(context.fleet());
     const view = readView(context.fleet());
     if (view === null) return [];
     return what === 'orders' ? Object.keys(view.orders) : Object.values(view.machines).map(({ name }) => name);

@@ -90,7 +90,7 @@ export function completion(all: () => readonly CommandDescriptor[]): readonly Co
       summary: '',
       arguments: { what: { choices: ['orders', 'machines', 'instances'] } },
       isHidden: true,
-      run: async (context, what) => (await import('./completion.ts')).names(context, what),
+      run: async (context, what) => (await import('./completion.ts')).names(context, all(), what),
     },
   ];
 }

@@ -1,7 +1,7 @@
 // coord status
 import { visibleJson } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import { type AlertTrouble, alertTrouble } from '../../../features/alerts/operations/alert-files.ts';
+import { shownLines, shownValues } from '../../../features/shown.ts';
 import { markTold } from '../../../operations/sync/edit-rejections.ts';
 import { withProgressHere } from '../../../operations/sync/progress-here.ts';
 import { readView, syncedView } from '../../../operations/sync/view.ts';
@@ -29,14 +29,6 @@ export async function run(context: Reading, options: Options): Promise<number> {
 function text(context: Reading, folder: FleetFolder, asJson: boolean, indent: number): string {
   const synced = syncedView(folder);
   const view = withProgressHere(folder, synced);
-  const trouble = alertTrouble(folder);
-  if (asJson) return visibleJson(JSON.stringify({ ...view, alerts: trouble }, null, indent));
-  return statusLines(view, context, lastFetchMs(folder), alertLines(trouble)).join('\n');
-}
-
-export function alertLines({ waiting, faults }: AlertTrouble): string[] {
-  return [
-    ...faults.map((fault) => `alerts: ${fault}`),
-    ...waiting.map(({ channel, count, error }) => `alerts: ${count} not delivered to ${channel}: ${error}; coord alerts list`),
-  ];
+  if (asJson) return visibleJson(JSON.stringify({ ...view, ...shownValues(folder) }, null, indent));
+  return statusLines(view, context, lastFetchMs(folder), shownLines(folder)).join('\n');
 }

@@ -66,20 +66,22 @@ const POLICY = {
   completes: { what: [...WORK_KINDS, 'folder', 'env', 'tool', 'wake', 'mcp'], value: 'folders' },
 } as const;
 
-export const allow: CommandDescriptor = {
-  words: 'allow [what] [value]',
-  summary:
-    'Allow orders something on this computer: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without arguments, show what is allowed',
-  ...POLICY,
-  run: async (context, what, value) => (await import('./policy.ts')).run(context, 'allow', what ?? null, value ?? null),
-};
-
-export const deny: CommandDescriptor = {
-  words: 'deny <what> [value]',
-  summary: 'Take back what was allowed',
-  ...POLICY,
-  run: async (context, what, value) => (await import('./policy.ts')).run(context, 'deny', what, value ?? null),
-};
+/** `all`: every command; one of them may run after a kind of work was allowed. */
+export const allowing = (all: () => readonly CommandDescriptor[]): readonly CommandDescriptor[] => [
+  {
+    words: 'allow [what] [value]',
+    summary:
+      'Allow orders something on this computer: shell, call, agent, folder <path>, repo <address>, env <name>, tool <agent: tool>, wake; or AI agents: mcp send, mcp orders; without arguments, show what is allowed',
+    ...POLICY,
+    run: async (context, what, value) => (await import('./policy.ts')).run(context, all(), 'allow', what ?? null, value ?? null),
+  },
+  {
+    words: 'deny <what> [value]',
+    summary: 'Take back what was allowed',
+    ...POLICY,
+    run: async (context, what, value) => (await import('./policy.ts')).run(context, all(), 'deny', what, value ?? null),
+  },
+];
 
 export const tool: readonly CommandDescriptor[] = [
   {

@@ -3,10 +3,9 @@ import { resolve } from 'node:path';
 import { AGENT_NAMES, AGENTS, TOOL_RULE } from '../../../core/model/orders/agent.ts';
 import type { WorkKind } from '../../../core/model/orders/order.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { detect } from '../../../features/agents/commands/agent.ts';
 import { rulesOf, WORK_KINDS } from '../../../features/rules.ts';
-import { repoOf } from '../../../features/workspaces/system/workspace-rules.ts';
 import { noteAllowed } from '../../../operations/sync/view.ts';
+import { repoOf } from '../../../system/git/remote-url.ts';
 import { foldersForAgents } from '../../../system/policy/agent-folder.ts';
 import { changeMcp, MCP_RIGHTS, readMcp } from '../../../system/policy/mcp-policy.ts';
 import {
@@ -17,9 +16,16 @@ import {
   policyPath,
   readPolicy,
 } from '../../../system/policy/policy-file.ts';
+import type { CommandDescriptor } from '../../command.ts';
 import type { Context } from '../../context.ts';
 
-export async function run(context: Context, verb: 'allow' | 'deny', what: string | null, value: string | null): Promise<number> {
+export async function run(
+  context: Context,
+  all: readonly CommandDescriptor[],
+  verb: 'allow' | 'deny',
+  what: string | null,
+  value: string | null,
+): Promise<number> {
   const folder = context.fleet();
   const { home } = await context.world();
   if (what === null) {
@@ -59,8 +65,9 @@ export async function run(context: Context, verb: 'allow' | 'deny', what: string
       context.out(
         'agents have no folder to work in yet: coord allow folder <path>, or a checkout of their own: coord allow repo <address>',
       );
-    if (changed) await detect(context, {});
   }
+  if (changed && verb === 'allow')
+    for (const { run, afterAllowing } of all) if (afterAllowing === what) await run?.(context, ...([{}] as never[]));
   return EXIT.done;
 }
 

@@ -1,11 +1,11 @@
 // coord send
 
 import { splitAddress } from '../../../core/messages/program-address.ts';
+import type { BusReport } from '../../../core/model/messages/bus.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { visibleText } from '../../../documents/text/escape-text.ts';
 import { EXIT } from '../../../errors.ts';
-import type { BusReport } from '../../../features/bus/operations/bus.ts';
-import { sendTo } from '../../../features/bus/operations/send-to.ts';
+import { sendTo } from '../../../operations/messages/send.ts';
 import type { Context } from '../../context.ts';
 import { standardInput } from '../../input/standard-input.ts';
 import { readerWords } from '../../output/show-messages.ts';

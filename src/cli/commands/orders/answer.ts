@@ -5,7 +5,7 @@ import { quotedLines } from '../../../documents/messages/message-quote.ts';
 import { visibleJson, visibleText } from '../../../documents/text/escape-text.ts';
 import { readableTime } from '../../../documents/text/iso-time.ts';
 import { CoordError, EXIT } from '../../../errors.ts';
-import { answerQuestion, openQuestions } from '../../../features/agents/operations/answer-question.ts';
+import { answerQuestion, openQuestions } from '../../../operations/orders/answer-question.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import type { Context } from '../../context.ts';
 import { standardInput } from '../../input/standard-input.ts';

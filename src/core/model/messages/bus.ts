@@ -37,6 +37,26 @@ export const BUS_LIMITS = Object.freeze({
   takenBytesMax: 4_194_304,
 });
 
+/** A message, before it is known whom its reader's name means. */
+export interface PostRequest {
+  /** As typed. */
+  readonly to: string;
+  /** The program that writes; null = somebody at this machine. */
+  readonly from: string | null;
+  readonly body: string;
+  readonly priority: Priority;
+  /** Also to a program of this machine that nobody here knows yet. */
+  readonly keep: boolean;
+}
+
+/** What was put into boxes of this machine. */
+export interface BusReport {
+  /** One a reader. */
+  readonly messages: readonly BusMessage[];
+  /** To `all`: whose box did not take it. */
+  readonly refused: readonly { readonly to: string; readonly why: string }[];
+}
+
 /** How far messages of a log have been looked at for programs, and which of them could not be handed over. */
 export interface HandedUpTo {
   readonly upTo: number;

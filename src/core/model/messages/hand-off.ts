@@ -14,6 +14,17 @@ export interface HandOff {
   readonly next: string | null;
 }
 
+export interface HandOffRequest {
+  readonly done: string;
+  readonly open?: string | undefined;
+  readonly where?: string | undefined;
+  readonly next?: string | undefined;
+  /** Absent = that of `folder`. */
+  readonly project?: string | undefined;
+  /** Where its writer works. */
+  readonly folder: string;
+}
+
 /** As the journal holds it. */
 export interface OwnHandOff extends HandOff {
   /** Id of the intention that it came from. */

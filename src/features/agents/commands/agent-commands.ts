@@ -8,6 +8,7 @@ export const agent: readonly CommandDescriptor[] = [
     summary:
       'Find AI coding agents (claude, codex, gemini …): path, version, logged in or not; the board shows them after the next sync',
     options: [AS_JSON],
+    afterAllowing: 'agent',
     run: async (context, options) => (await import('./agent.ts')).detect(context, options),
   },
   {

@@ -3,6 +3,7 @@
 
 import { isoTime, parseTime } from '../../../core/base/time.ts';
 import type { WaitingOrder } from '../../../core/model/orders/run.ts';
+import type { AgentsHere } from '../../../operations/feature.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
@@ -16,10 +17,15 @@ const LOGIN_MS = 60_000;
 export async function detectAgents(world: World, folder: FleetFolder): Promise<FoundAgents> {
   const env = passedOn(world.env);
   const path = [readIdentity(folder).path, world.env.PATH ?? ''].filter((it) => it !== '').join(':');
-  const agents = await world.detectAgents(env, path);
+  const agents = (await (await agentsOf(world))?.detect(env, path)) ?? [];
   const found: FoundAgents = { version: 1, checkedAt: isoTime(world.clock.now().wallMs), agents };
   writeFoundAgents(world.home, found);
   return found;
+}
+
+/** Null = this build of coord has none. */
+export async function agentsOf(world: World): Promise<AgentsHere | null> {
+  return (await world.features()).flatMap(({ agents }) => agents ?? [])[0] ?? null;
 }
 
 export function knownAgents(world: World): FoundAgents | null {

@@ -1,11 +1,13 @@
 // `agents` in a fleet's entry of policy.yaml: what agents may do on this computer beyond the least (O15). What cannot be read throws,
 // and then nothing runs (O10).
+
 import { AGENT_NAMES, AGENTS, type AgentName, type AgentRules, NO_RULES, TOOL_RULE } from '../../../core/model/orders/agent.ts';
+import type { WrongKey } from '../../../system/policy/placement.ts';
 
 export type AllAgentRules = Readonly<Partial<Record<AgentName, AgentRules>>>;
 
 /** `wrong` makes the error of a key. */
-export function readAgentRules(value: unknown, wrong: (key: string, expected: string, found: unknown) => Error): AllAgentRules {
+export function readAgentRules(value: unknown, wrong: WrongKey): AllAgentRules {
   if (value === undefined || value === null) return {};
   const all = recordOf(value);
   if (all === null) throw wrong('agents', 'agents by name, such as claude: { … }', value);
@@ -18,7 +20,7 @@ export function readAgentRules(value: unknown, wrong: (key: string, expected: st
   return rules;
 }
 
-function rulesOf(agent: AgentName, value: unknown, wrong: (key: string, expected: string, found: unknown) => Error): AgentRules {
+function rulesOf(agent: AgentName, value: unknown, wrong: WrongKey): AgentRules {
   if (value === null) return NO_RULES;
   const at = (key: string) => `agents: ${agent}: ${key}`;
   const entry = recordOf(value);

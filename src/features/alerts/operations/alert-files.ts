@@ -3,6 +3,7 @@
 // an alert is told twice rather than never. Read without the rest of the program: `coord status` shows what waits.
 
 import type { Alert, ChannelTold } from '../../../core/model/messages/alert.ts';
+import type { ShownPart } from '../../../operations/feature.ts';
 import { writeWhole } from '../../../system/files/durable-file.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
@@ -69,7 +70,7 @@ function read<T extends { readonly form: number }>(path: string, isWhole: (file:
 }
 
 /** For `coord status`: who could not be told of what, and what of alerts.yaml is not obeyed. */
-export interface AlertTrouble {
+interface AlertTrouble {
   readonly waiting: readonly {
     readonly channel: string;
     /** Alerts that it was not told of, though it was tried. */
@@ -81,6 +82,17 @@ export interface AlertTrouble {
   }[];
   readonly faults: readonly string[];
 }
+
+export const alertsShown: ShownPart = {
+  name: 'alerts',
+  read(folder) {
+    const { waiting, faults } = alertTrouble(folder);
+    const undelivered = waiting.map(
+      ({ channel, count, error }) => `alerts: ${count} not delivered to ${channel}: ${error}; coord alerts list`,
+    );
+    return { value: { waiting, faults }, lines: [...faults.map((fault) => `alerts: ${fault}`), ...undelivered] };
+  },
+};
 
 export function alertTrouble(folder: FleetFolder): AlertTrouble {
   const told = readTold(folder);

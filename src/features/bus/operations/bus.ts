@@ -4,7 +4,7 @@
 import { shellWord } from '../../../core/base/shell-word.ts';
 import { isoTime } from '../../../core/base/time.ts';
 import { isProgramName } from '../../../core/messages/program-address.ts';
-import { BUS_LIMITS, type BusMessage, type BusState } from '../../../core/model/messages/bus.ts';
+import { BUS_LIMITS, type BusMessage, type BusReport, type BusState } from '../../../core/model/messages/bus.ts';
 import type { Priority } from '../../../core/model/orders/order.ts';
 import { CoordError } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
@@ -27,13 +27,6 @@ export interface BusRequest {
   readonly priority: Priority;
   /** Also to a program that nobody here knows yet. */
   readonly keep: boolean;
-}
-
-export interface BusReport {
-  /** One a reader. */
-  readonly messages: readonly BusMessage[];
-  /** To `all`: whose box did not take it. */
-  readonly refused: readonly { readonly to: string; readonly why: string }[];
 }
 
 type Ports = Pick<World, 'clock' | 'random'>;

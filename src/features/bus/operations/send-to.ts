@@ -2,45 +2,40 @@
 // before it (`2/builder`, and the own one for this machine) a program is meant always.
 
 import { ALL_PROGRAMS, byProgram, isProgramName, splitAddress, toProgram } from '../../../core/messages/program-address.ts';
+import type { BusReport, PostRequest } from '../../../core/model/messages/bus.ts';
 import { EVERYBODY, type Reader, type ReceiptState } from '../../../core/model/messages/message.ts';
-import type { Priority } from '../../../core/model/orders/order.ts';
 import { CoordError } from '../../../errors.ts';
+import type { SendRequest } from '../../../operations/feature.ts';
 import { listedMachines, machineNamed, type NamedMachine, readerOf } from '../../../operations/machine/machine-named.ts';
-import { goodBody, recordMessage, type SendReport, sendMessage } from '../../../operations/messages/send.ts';
+import { goodBody, recordMessage } from '../../../operations/messages/send.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import { readView } from '../../../operations/sync/view.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { badName, knownPrograms } from './boxes.ts';
-import { type BusReport, sendOnBus, sendToAll, unknownProgram } from './bus.ts';
-
-export interface PostRequest {
-  /** As typed. */
-  readonly to: string;
-  /** The program that writes; null = somebody at this machine. */
-  readonly from: string | null;
-  readonly body: string;
-  readonly priority: Priority;
-  /** Also to a program of this machine that nobody here knows yet. */
-  readonly keep: boolean;
-}
+import { sendOnBus, sendToAll, unknownProgram } from './bus.ts';
 
 export type Meant =
   /** A machine, all of them, or people. */
   | { readonly kind: 'ledger'; readonly to: string; readonly program: string | null }
   | { readonly kind: 'bus'; readonly program: string };
 
-export type Posted = ({ readonly kind: 'bus' } & BusReport) | ({ readonly kind: 'ledger' } & SendReport);
+type OnBus = { readonly kind: 'bus' } & BusReport;
 
-/** Sent when it resolves, or recorded with the reason why not. Throws USAGE, NOT_FOUND or REFUSED before anything is recorded. */
-export async function sendTo(world: World, folder: FleetFolder, request: PostRequest): Promise<Posted> {
+/** `ledger` sends what is for no program here. Throws USAGE, NOT_FOUND or REFUSED before anything is recorded. */
+export async function sendTo<T>(
+  world: World,
+  folder: FleetFolder,
+  request: PostRequest,
+  ledger: (letter: SendRequest) => Promise<T>,
+): Promise<OnBus | T> {
   const meant = meantBy(folder, request);
   if (meant.kind === 'bus') return sendHere(world, folder, request, meant.program);
   try {
     const body = ledgerBody(folder, request, meant);
     // M6: those at hand hear of it before any connection is waited for.
     if (isForEverybody(request, meant)) await tellProgramsHere(world, folder, request);
-    return { kind: 'ledger', ...(await sendMessage(world, folder, { to: meant.to, body, priority: request.priority })) };
+    return await ledger({ to: meant.to, body, priority: request.priority });
   } catch (error) {
     const isUnknown = error instanceof CoordError && error.code === 'NOT_FOUND' && isProgramName(request.to);
     if (!isUnknown || machinesIn(folder).some(({ name }) => name.toLowerCase() === request.to)) throw error;
@@ -82,7 +77,7 @@ export async function recordTo(
   folder: FleetFolder,
   request: PostRequest,
   { toAll, toLedger }: Pace,
-): Promise<({ readonly kind: 'bus' } & BusReport) | ({ readonly kind: 'ledger' } & Recorded)> {
+): Promise<OnBus | ({ readonly kind: 'ledger' } & Recorded)> {
   const isNumber = /^[0-9]+$/.test(request.to);
   const meant: Meant = isNumber || request.to.includes('/') ? meantBy(folder, request) : { kind: 'bus', program: request.to };
   if (meant.kind === 'bus') {
@@ -131,12 +126,7 @@ function meantBy(folder: FleetFolder, { to, keep }: PostRequest): Meant {
   return meant;
 }
 
-async function sendHere(
-  world: World,
-  folder: FleetFolder,
-  request: PostRequest,
-  program: string,
-): Promise<Posted & { kind: 'bus' }> {
+async function sendHere(world: World, folder: FleetFolder, request: PostRequest, program: string): Promise<OnBus> {
   const letter = { ...request, to: program, body: goodBody(request.body) };
   const report = program === ALL_PROGRAMS ? await sendToAll(world, folder, letter) : sendOnBus(world, folder, letter);
   world.step('bus-written');

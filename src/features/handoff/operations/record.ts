@@ -1,30 +1,16 @@
 // `coord handoff`: on disk before anything else happens, as a message is (S5), then a sync sends it. What is published is what of a run's
 // output may be: without terminal codes, and without what is known or looks like a secret.
 
-import { plainText, redact } from '../../../core/base/redact.ts';
-import { HAND_OFF_LIMITS, type HandOff } from '../../../core/model/messages/hand-off.ts';
+import { HAND_OFF_LIMITS, type HandOff, type HandOffRequest } from '../../../core/model/messages/hand-off.ts';
 import { CoordError } from '../../../errors.ts';
 import { mustNotHaveLeft } from '../../../operations/machine/assert-not-left.ts';
 import { recordingTimes } from '../../../operations/messages/outbox-time.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
-import { openMachine } from '../../../operations/sync/open-machine.ts';
+import { openMachine, publishable } from '../../../operations/sync/open-machine.ts';
 import { type SyncReport, sync } from '../../../operations/sync/sync.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
-import { readSecrets } from '../../../system/policy/place-run.ts';
-import { readPolicy } from '../../../system/policy/policy-file.ts';
 import { projectName } from '../rules/hand-offs.ts';
 import { projectOfFolder } from '../system/project-of-folder.ts';
-
-export interface HandOffRequest {
-  readonly done: string;
-  readonly open?: string | undefined;
-  readonly where?: string | undefined;
-  readonly next?: string | undefined;
-  /** Absent = that of `folder`. */
-  readonly project?: string | undefined;
-  /** Where its writer works. */
-  readonly folder: string;
-}
 
 export interface HandOffReport {
   readonly handOff: Omit<HandOff, 'at'>;
@@ -33,6 +19,11 @@ export interface HandOffReport {
 
 /** Throws USAGE before anything is recorded. */
 export async function handOff(world: World, folder: FleetFolder, request: HandOffRequest): Promise<HandOffReport> {
+  return { handOff: await recordHandOff(world, folder, request), sync: await sync(world, folder) };
+}
+
+/** On disk when it resolves; the next sync sends it. */
+export async function recordHandOff(world: World, folder: FleetFolder, request: HandOffRequest): Promise<Omit<HandOff, 'at'>> {
   const written = goodHandOff(request, orderOf(world.env), publishable(world, folder));
   const opened = await openMachine(world, folder);
   try {
@@ -42,22 +33,7 @@ export async function handOff(world: World, folder: FleetFolder, request: HandOf
   } finally {
     await opened.ledger.close();
   }
-  return { handOff: written, sync: await sync(world, folder) };
-}
-
-/** Makes text fit for the repo: see `core/redact`. Where the owner's secrets cannot be read, by their shapes alone. */
-export function publishable(world: Pick<World, 'home'>, folder: FleetFolder): (text: string) => string {
-  const secrets = Object.values(secretsOf(world, folder));
-  return (text) => redact(plainText(text), secrets);
-}
-
-function secretsOf({ home }: Pick<World, 'home'>, { root }: FleetFolder): Readonly<Record<string, string>> {
-  try {
-    return readSecrets(readPolicy(home, root).secrets).secrets;
-  } catch (error) {
-    if (error instanceof CoordError) return {};
-    throw error;
-  }
+  return written;
 }
 
 function goodHandOff(given: HandOffRequest, order: string | null, clean: (text: string) => string): Omit<HandOff, 'at'> {

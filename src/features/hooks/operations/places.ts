@@ -40,7 +40,7 @@ function userFolder({ env }: World, { path, movedBy, below = '' }: (typeof AGENT
 
 export function hookCommand(world: World, mainPath: string, agent: SetupAgent): string {
   const home = world.env.COORD_HOME ? `COORD_HOME=${shellWord(world.home)} ` : '';
-  // The file that `coord hook` starts, without what that takes (src/hook.ts).
+  // The file that `coord hook` starts, without what that takes (features/hooks/hook.ts).
   return `${home}${shellWord(process.execPath)} ${shellWord(join(dirname(mainPath), 'coord-hook.cjs'))} ${agent}`;
 }
 

@@ -16,6 +16,7 @@ import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { readIdentity } from '../../../system/fleet/identity-file.ts';
 import { passedOn, readSecrets } from '../../../system/policy/place-run.ts';
 import { readPolicy } from '../../../system/policy/policy-file.ts';
+import { agentsOf } from '../../agents/operations/agents.ts';
 import { draftPrompt } from '../../agents/rules/draft-prompt.ts';
 import { readFoundAgents } from '../../agents/system/found-agents.ts';
 import { requestOfAgent } from '../../agents/system/place-agent.ts';
@@ -46,7 +47,8 @@ export async function draftTasks(
   const view = await freshView(world, folder);
   mustBeTaken(view, path);
   const { request, env } = requestFor(world, folder, path, agent, view);
-  const { answer, problem } = await world.askAgent({ request, env, cwd: world.cwd, onLine });
+  const agents = await agentsOf(world);
+  const { answer = null, problem = null } = (await agents?.ask({ request, env, cwd: world.cwd, onLine })) ?? {};
   const list = answer === null ? null : listInAnswer(visibleText(answer));
   if (list === null)
     throw new CoordError('FAILED', `${agent} gave no list of tasks${problem === null ? '' : `: ${problem}`}`, null);

@@ -12,7 +12,11 @@ const STARTS: readonly ExitCode[] = [
 ];
 
 export const instance: readonly CommandDescriptor[] = [
-  { words: 'instance', summary: 'Local services that the daemon starts and watches: .coord/instances.yaml' },
+  {
+    words: 'instance',
+    summary: 'Local services that the daemon starts and watches: .coord/instances.yaml',
+    names: { instances: async (folder) => (await import('../operations/instance-list.ts')).knownInstances(folder).names },
+  },
   {
     words: 'instance list',
     summary: 'List them with their states, and mistakes in the file; reads local files',

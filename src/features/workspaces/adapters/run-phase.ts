@@ -27,6 +27,12 @@ import { push } from './phase-push.ts';
 
 const PHASES = { prepare, keep, push };
 
+/** As a process of its own. Its watchdog ends it: the git that it runs ends with it. */
+export function phaseCommand(word: string | undefined): Promise<number> {
+  process.on('SIGTERM', () => process.exit(143));
+  return runPhase(word, process.env, process.stdout);
+}
+
 export async function runPhase(word: string | undefined, env: NodeJS.ProcessEnv, out: Writable): Promise<number> {
   const reportPath = env[WORKSPACE_REPORT];
   const spec = env[CALL] === undefined ? null : (JSON.parse(readText(env[CALL])) as RunSpec);

@@ -7,8 +7,8 @@ import type { Order } from '../../../core/model/orders/order.ts';
 import type { Because } from '../../../core/model/orders/reason.ts';
 import { resultBranch, WORKSPACE_LIMITS, type WorkspaceRequest } from '../../../core/model/orders/workspace.ts';
 import { GIT_VARIABLES } from '../../../system/git/git-variables.ts';
+import { isRepoAllowed, repoOf } from '../../../system/git/remote-url.ts';
 import type { LocalPolicy } from '../../../system/policy/placement.ts';
-import { isRepoAllowed, repoOf } from './workspace-rules.ts';
 
 export interface WorkspaceSetting {
   /** coord's home. */

@@ -1,17 +1,17 @@
 // The bus of the programs of one machine, over HTTP: what `coord bus` and `coord send` do. A program that can hold a connection has
 // the stream (bus-stream.ts), and needs none of this.
 import * as z from 'zod';
-import { CoordError } from '../../errors.ts';
-import { boxesHere, CONFIRM_MS, confirmTaken, messageState, peek, takeNext } from '../../features/bus/operations/bus.ts';
-import { waitForNext } from '../../features/bus/operations/wait-for-next.ts';
-import { listSent } from '../../operations/messages/inbox.ts';
-import { type Api, type ApiDeps, bodyOf, smallBodyOf } from '../api.ts';
-import { noToken, tokenIn } from '../guard/admission.ts';
-import { checked } from '../guard/body.ts';
-import { Refused } from '../guard/refusal.ts';
-import { LETTER, WORD } from '../stream/bus-post.ts';
+import { CoordError } from '../../../errors.ts';
+import { listSent } from '../../../operations/messages/inbox.ts';
+import { type Api, type ApiDeps, bodyOf, smallBodyOf } from '../../../server/api.ts';
+import { noToken, tokenIn } from '../../../server/guard/admission.ts';
+import { checked } from '../../../server/guard/body.ts';
+import { Refused } from '../../../server/guard/refusal.ts';
+import { boxesHere, CONFIRM_MS, confirmTaken, messageState, peek, takeNext } from '../operations/bus.ts';
+import { waitForNext } from '../operations/wait-for-next.ts';
+import { LETTER, type Post, WORD } from './bus-post.ts';
 
-export function busRoutes(app: Api, { world, folder, post, isToken }: ApiDeps): void {
+export function busRoutes(app: Api, { world, folder, isToken }: ApiDeps, post: Post): void {
   app.get('/api/v1/bus', async (c) => c.json(await boxesHere(folder)));
   app.post('/api/v1/bus/messages', async (c) => {
     return c.json(await post(await bodyOf(c, LETTER)), 201);

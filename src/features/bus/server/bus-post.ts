@@ -1,12 +1,10 @@
 // What a program sends, over HTTP or its stream. One file in a box here is a matter of milliseconds; what is more than that has a turn.
 import * as z from 'zod';
-import { PRIORITIES } from '../../core/model/orders/order.ts';
-import { recordTo } from '../../features/bus/operations/send-to.ts';
-import { createTurns } from '../../operations/sync/concurrency-limit.ts';
-import type { World } from '../../operations/sync/dependencies.ts';
-import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import type { Rate } from '../guard/rate.ts';
-import { Refused, tooOften } from '../guard/refusal.ts';
+import { PRIORITIES } from '../../../core/model/orders/order.ts';
+import { createTurns } from '../../../operations/sync/concurrency-limit.ts';
+import type { ApiDeps } from '../../../server/api.ts';
+import { Refused, tooOften } from '../../../server/guard/refusal.ts';
+import { recordTo } from '../operations/send-to.ts';
 
 export const WORD = z.string('expected text').min(1, 'expected text, found none').max(200, 'expected at most 200 characters');
 export const LETTER = z.strictObject(
@@ -22,13 +20,13 @@ export const LETTER = z.strictObject(
 /** What a program is told of what it sent; several where it wrote to all. */
 export type Post = (letter: z.output<typeof LETTER>) => Promise<object>;
 
-/** `acts`: how often something may be recorded for other machines or people. */
-export function createPost(world: World, folder: FleetFolder, acts: Rate): Post {
+/** Of its rates `acts` says how often something may be recorded for other machines or people. */
+export function createPost({ world, folder, rates }: Pick<ApiDeps, 'world' | 'folder' | 'rates'>): Post {
   const turns = createTurns(1, WAITING_MAX);
   const pace = {
     toAll: turns.take,
     toLedger<T>(work: () => Promise<T>): Promise<T> {
-      const waitMs = acts.take();
+      const waitMs = rates.acts.take();
       if (waitMs > 0) throw new Refused(tooOften(waitMs));
       return turns.take(work);
     },

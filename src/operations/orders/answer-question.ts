@@ -1,16 +1,16 @@
 // `coord answer`: the answer to a question of a run (O18) is a retry in the same session, told these words.
 
-import { shellWord } from '../../../core/base/shell-word.ts';
-import type { StatusOrder } from '../../../core/model/status/status.ts';
-import { isForAll, openQuestion, type Question } from '../../../core/orders/questions.ts';
-import { answerEdit, wordsProblem } from '../../../documents/messages/answer.ts';
-import { CoordError } from '../../../errors.ts';
-import { asSeen } from '../../../operations/orders/as-seen.ts';
-import { stepAt } from '../../../operations/orders/chain-edits.ts';
-import { type EditReport, editOrders, findOrder, freshView, ordersHere } from '../../../operations/orders/edit-orders.ts';
-import type { World } from '../../../operations/sync/dependencies.ts';
-import { readView, type View } from '../../../operations/sync/view.ts';
-import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import { shellWord } from '../../core/base/shell-word.ts';
+import type { StatusOrder } from '../../core/model/status/status.ts';
+import { isForAll, openQuestion, type Question } from '../../core/orders/questions.ts';
+import { answerEdit, wordsProblem } from '../../documents/messages/answer.ts';
+import { CoordError } from '../../errors.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import type { World } from '../sync/dependencies.ts';
+import { readView, type View } from '../sync/view.ts';
+import { asSeen } from './as-seen.ts';
+import { stepAt } from './chain-edits.ts';
+import { type EditReport, editOrders, findOrder, freshView, ordersHere } from './edit-orders.ts';
 
 export interface OpenQuestion extends Question {
   readonly order: string;

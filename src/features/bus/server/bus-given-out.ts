@@ -1,9 +1,10 @@
 // What one stream has given out to its program, and what of it is not confirmed yet. Each is confirmed, or somebody else gets it.
-import type { HandedOut } from '../../features/bus/operations/box.ts';
-import { handBack, takeNext } from '../../features/bus/operations/bus.ts';
-import type { World } from '../../operations/sync/dependencies.ts';
-import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { refusalOf } from '../guard/refusal.ts';
+
+import type { World } from '../../../operations/sync/dependencies.ts';
+import { refusalOf } from '../../../server/guard/refusal.ts';
+import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
+import type { HandedOut } from '../operations/box.ts';
+import { handBack, takeNext } from '../operations/bus.ts';
 
 /** After what failed. It put back what it had moved, which is news: without a rest each try would call for the next one. */
 const REST_MS = 5000;

@@ -1,6 +1,6 @@
 // What stream clients say is obeyed one frame after the other: of each client in its order, of several in turn, no faster than the disk can
 // bear, and with everything else of the daemon in between. While a client's frames wait nothing more of it is read.
-import type { Rate } from '../guard/rate.ts';
+import type { Rate } from '../../../server/guard/rate.ts';
 
 export interface FrameTurns {
   /** `obey` never rejects. `waits`: whether frames of this one wait (then it should not be read), as that changes. */

@@ -1,10 +1,10 @@
 // `coord hook <agent>` as a program of its own, `coord-hook.cjs`: one file, in the format that node loads without the rest of its loader,
 // because every step of an agent waits for it. `coord agent setup` writes it into the agents' settings; `coord hook` is the same.
 
-import { hookWords } from './cli/hook-words.ts';
-import { answer } from './features/hooks/commands/hook.ts';
-import { createFileJournal } from './journal/file-journal.ts';
-import type { FleetFolder } from './system/fleet/fleet-folder.ts';
+import { hookWords } from '../../cli/hook-words.ts';
+import { createFileJournal } from '../../journal/file-journal.ts';
+import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
+import { answer } from './commands/hook.ts';
 
 const words = process.argv.slice(2);
 const asCommand = hookWords(words);

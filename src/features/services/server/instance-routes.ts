@@ -1,13 +1,15 @@
 // Local programs ("instances") over HTTP.
 import * as z from 'zod';
-import { CoordError } from '../../errors.ts';
-import { wishFor } from '../../features/services/operations/wish.ts';
-import { readPrograms } from '../../system/fleet/local-services.ts';
-import { type Api, type ApiDeps, smallBodyOf } from '../api.ts';
+import { CoordError } from '../../../errors.ts';
+import { type Api, type ApiDeps, type ApiPart, smallBodyOf } from '../../../server/api.ts';
+import { readPrograms } from '../../../system/fleet/local-services.ts';
+import { wishFor } from '../operations/wish.ts';
 
 const VERBS = ['start', 'stop', 'restart'] as const;
 
-export function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): void {
+export const servicesApi: ApiPart = (deps) => ({ addRoutes: (app) => instanceRoutes(app, deps) });
+
+function instanceRoutes(app: Api, { world, folder, changed }: ApiDeps): void {
   app.get('/api/v1/instances', (c) => c.json(readPrograms(folder)));
   app.get('/api/v1/instances/:name', (c) => {
     const name = c.req.param('name');

@@ -3,24 +3,20 @@
 //   from it:        {"ack": id}  {"send": {"to": …, "body": …}, "ref": …}
 import type { WebSocket } from 'ws';
 import * as z from 'zod';
-import { visibleJson } from '../../documents/text/escape-text.ts';
-import { onNews } from '../../features/bus/operations/box-bell.ts';
-import { confirmTaken } from '../../features/bus/operations/bus.ts';
-import type { World } from '../../operations/sync/dependencies.ts';
-import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
-import { checked } from '../guard/body.ts';
-import { isJsonBomb } from '../guard/json-bomb.ts';
-import type { Limits } from '../guard/limits.ts';
-import { badRequest, refusalOf } from '../guard/refusal.ts';
+import { visibleJson } from '../../../documents/text/escape-text.ts';
+import type { ApiDeps } from '../../../server/api.ts';
+import { checked } from '../../../server/guard/body.ts';
+import { isJsonBomb } from '../../../server/guard/json-bomb.ts';
+import type { Limits } from '../../../server/guard/limits.ts';
+import { badRequest, refusalOf } from '../../../server/guard/refusal.ts';
+import { onNews } from '../operations/box-bell.ts';
+import { confirmTaken } from '../operations/bus.ts';
 import { createGivenOut, type Terms } from './bus-given-out.ts';
 import { LETTER, type Post } from './bus-post.ts';
 import type { FrameTurns } from './frame-turns.ts';
 
-export interface BusSource {
-  readonly world: World;
-  readonly folder: FleetFolder;
+export interface BusSource extends Pick<ApiDeps, 'world' | 'folder' | 'rates' | 'log'> {
   readonly post: Post;
-  log(text: string): void;
 }
 
 interface Around {

@@ -1,0 +1,6 @@
+// The one list of what features add to the local API.
+import type { ApiPart } from '../server/api.ts';
+import { busApi } from './bus/server/bus-api.ts';
+import { servicesApi } from './services/server/instance-routes.ts';
+
+export const API_PARTS: readonly ApiPart[] = [servicesApi, busApi];

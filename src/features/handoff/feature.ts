@@ -1,0 +1,8 @@
+// What hand-offs hand in.
+import type { Feature } from '../../operations/feature.ts';
+import type { World } from '../../operations/sync/dependencies.ts';
+
+export const handoff = (world: World): Feature => ({
+  name: 'handoff',
+  handOff: async (...asked) => (await import('./operations/record.ts')).recordHandOff(world, ...asked),
+});

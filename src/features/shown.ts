@@ -1,0 +1,16 @@
+// The one list of what features show beside the view of the last sync: `coord status`, `coord top` and the local API read it.
+import type { ShownPart } from '../operations/feature.ts';
+import type { FleetFolder } from '../system/fleet/fleet-folder.ts';
+import { alertsShown } from './alerts/operations/alert-files.ts';
+
+const PARTS: readonly ShownPart[] = [alertsShown];
+
+/** By the name of each part: as JSON. Local files alone. */
+export function shownValues(folder: FleetFolder): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(PARTS.map(({ name, read }) => [name, read(folder).value]));
+}
+
+/** For people. */
+export function shownLines(folder: FleetFolder): readonly string[] {
+  return PARTS.flatMap(({ read }) => read(folder).lines);
+}
