@@ -141,7 +141,7 @@ export function foldersHereLines({ notTaken, notShown = [] }: Pick<SyncState, 'n
   return [
     ...notTaken.map(({ path, why }) => `coordination/${path} was edited here and not taken: ${why}`),
     ...notShown.map(
-      (path) => `coordination/${path} is not shown here: a file stands where its folder would, or a folder in its place`,
+      (path) => `coordination/${path} is not shown here: a file or a link stands where a folder would, or a folder in its place`,
     ),
   ];
 }

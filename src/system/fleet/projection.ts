@@ -1,5 +1,6 @@
 // `coordination/` in the fleet folder (C6): plain files for people and agents to read, each written by temp + rename. A file that
-// somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead.
+// somebody edited here since the last time, and that people own, is never overwritten: the edit is reported instead. A link in the place of a
+// folder is not followed: what lies behind it is not read, written or removed.
 // It is no work tree: no index, no HEAD, nothing to wedge.
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,7 @@ import type { Content } from '../../core/model/ledger/push.ts';
 import { ownerOf } from '../../documents/documents.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { writeDurably } from '../files/durable-file.ts';
+import { linkAbove } from '../files/link-above.ts';
 import { readText } from '../files/read-if-there.ts';
 import type { FleetFolder } from './fleet-folder.ts';
 
@@ -22,7 +24,7 @@ export type Projected = Readonly<Record<string, readonly string[]>>;
 export interface LeftAlone {
   /** Edited here. */
   readonly edited: readonly string[];
-  /** A file of that name is in the way of a folder, or the other way round. */
+  /** A file or a link of that name is in the way of a folder, or a folder in that of a file. */
   readonly obstructed: readonly string[];
 }
 
@@ -40,6 +42,8 @@ export async function project(
   const wanted = new Map<string, { readonly id: string; readonly content: Content }>();
   const edited: string[] = [];
   const waiting: string[] = [];
+  // What people would save there is not read.
+  const obstructed = new Set(['specs', 'messages'].filter((it) => linkAbove(folder.projection, `${it}/`) !== null));
   // Each file is read once: what a person saves meanwhile is seen the next time.
   const there = new Map<string, string | null>();
   for (const [path, content] of files) {
@@ -49,7 +53,9 @@ export async function project(
     there.set(path, found);
     const id = 'id' in content ? content.id : source.idOf(content.text);
     const isTheirs = owner.kind === 'people' || mayAppend(path);
-    if (waits(path)) waiting.push(path);
+    const link = linkAbove(folder.projection, path);
+    if (link !== null) obstructed.add(link);
+    else if (waits(path)) waiting.push(path);
     else if (isTheirs && found !== id && (isEdited(found, before[path]) || isNewSpec(path, found, before))) edited.push(path);
     else wanted.set(path, { id, content });
   }
@@ -75,7 +81,6 @@ export async function project(
     ...[...wanted].map(([path, { id }]): [string, string[]] => [path, [id]]),
   ]);
   const gone = Object.keys(before).filter((path) => !(path in after) && ownerOf(path) !== null);
-  const obstructed: string[] = [];
   const touched = stale.length > 0 || gone.length > 0;
   if (touched) {
     // Stopped in the middle, what was written must not look like a person's edit.
@@ -83,11 +88,11 @@ export async function project(
     writeProjected(folder, before, { ...before, ...after, ...Object.fromEntries(both) });
     // First, because what was a file can be a folder now.
     removeFiles(folder, gone);
-    for (const { path, text } of stale) if (!writeFile(join(folder.projection, path), text)) obstructed.push(path);
+    for (const { path, text } of stale) if (!writeFile(join(folder.projection, path), text)) obstructed.add(path);
   }
   for (const path of obstructed) delete after[path];
   writeProjected(folder, touched ? readProjected(folder) : before, after);
-  return { edited, obstructed };
+  return { edited, obstructed: [...obstructed] };
 }
 
 /** A person's text at a path, if it is not what coord wrote there; with the id of what they started from. */
@@ -99,7 +104,7 @@ export function savedEdit(
 ): { text: string; from: string } | null {
   const known = projected[path];
   const from = known?.at(-1);
-  const text = readIfThere(join(folder.projection, path));
+  const text = readIfThere(folder, path);
   return text === null || from === undefined || known?.includes(source.idOf(text)) ? null : { text, from };
 }
 
@@ -109,7 +114,7 @@ export function newFile(
   path: string,
   projected: Projected = readProjected(folder),
 ): { text: string; from: null } | null {
-  const text = projected[path] === undefined ? readIfThere(join(folder.projection, path)) : null;
+  const text = projected[path] === undefined ? readIfThere(folder, path) : null;
   return text === null ? null : { text, from: null };
 }
 
@@ -159,6 +164,7 @@ export function removeProjection(folder: FleetFolder): void {
 function removeFiles(folder: FleetFolder, paths: readonly string[]): void {
   const folders = new Set<string>();
   for (const path of paths) {
+    if (linkAbove(folder.projection, path) !== null) continue;
     try {
       if (!lstatSync(join(folder.projection, path)).isDirectory()) unlinkSync(join(folder.projection, path));
     } catch (error) {
@@ -189,7 +195,7 @@ function isNewSpec(path: string, there: string | null, before: Projected): boole
 }
 
 function idThere(folder: FleetFolder, path: string, source: ProjectionSource): string | null {
-  const text = readIfThere(join(folder.projection, path));
+  const text = readIfThere(folder, path);
   return text === null ? null : source.idOf(text);
 }
 
@@ -211,9 +217,10 @@ function sorted(record: Projected): Projected {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function readIfThere(path: string): string | null {
+function readIfThere(folder: FleetFolder, path: string): string | null {
+  const place = join(folder.projection, path);
   try {
-    return lstatSync(path).isFile() ? readText(path) : null;
+    return lstatSync(place).isFile() && linkAbove(folder.projection, path) === null ? readText(place) : null;
   } catch {
     return null;
   }

@@ -8,6 +8,7 @@ import { ORDERS_PATH } from '../../../documents/paths.ts';
 import { CoordError } from '../../../errors.ts';
 import type { World } from '../../../operations/sync/dependencies.ts';
 import type { View } from '../../../operations/sync/view.ts';
+import { linkAbove } from '../../../system/files/link-above.ts';
 import { readText } from '../../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 
@@ -17,6 +18,9 @@ export function specPath({ cwd }: Pick<World, 'cwd'>, folder: FleetFolder, given
   const bare = given.replace(/^(?:\.\/)?(?:coordination\/)?(?:specs\/)?/, '');
   const names = [fromHere, `specs/${bare}`, `specs/${bare}.md`].filter(isSpec);
   const found = names.find((path) => existsSync(join(folder.projection, path)));
+  const link = found === undefined ? null : linkAbove(folder.projection, found);
+  if (link !== null)
+    throw new CoordError('REFUSED', `${join(folder.projection, link)} is a link, and links are not followed`, 'coord status');
   if (found !== undefined) return found;
   const [name] = names;
   if (name === undefined)

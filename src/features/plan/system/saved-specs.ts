@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSpec } from '../../../documents/documents.ts';
+import { linkAbove } from '../../../system/files/link-above.ts';
 import type { FleetFolder } from '../../../system/fleet/fleet-folder.ts';
 import { newFile, type ProjectionSource, readProjected, savedEdit } from '../../../system/fleet/projection.ts';
 
@@ -28,6 +29,7 @@ export function savedSpecs(folder: FleetFolder, source: Pick<ProjectionSource, '
 }
 
 function markdownFiles({ projection }: Pick<FleetFolder, 'projection'>, at: string): string[] {
+  if (linkAbove(projection, `${at}/`) !== null) return [];
   try {
     const entries = readdirSync(join(projection, at), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
     return entries.flatMap((entry): string[] => {
