@@ -85,7 +85,7 @@ test.skipIf(findProgram('codex', path) === null)(
   },
 );
 
-test('O15 what was found lasts; a file that cannot be read counts as none; a run may note that a login is over', () => {
+test('O15 what was found lasts; an unreadable file counts as none; a run may note that a login is over', () => {
   const home = homeWith({});
   expect(readFoundAgents(home)).toBeNull();
   noteLogin(home, 'claude', 'out');

@@ -29,7 +29,7 @@ test('O15 no @ of a prompt draws a file in, and an address stays as it is', () =
   ]);
 });
 
-test('O15 claude may read nothing of the home folder beside its own folder, of its own settings no secret, and all of its folder', () => {
+test('O15 claude reads nothing in home beside its own folder, and no secret of its own settings', () => {
   for (const path of ['.ssh', '.claude/projects', 'src/app/deep', 'src/other (x)', 'notes'])
     mkdirSync(join(home, path), { recursive: true });
   const before = process.env.HOME;

@@ -136,7 +136,7 @@ describe('O15 opencode', () => {
   });
   const text = (words: string) => event('text', { type: 'text', text: words });
 
-  test('recorded: it worked; a step that ended with tool calls is not the end, and what it costs is known with each', () => {
+  test('recorded: it worked; a step that ended with tool calls is not the end; each says what it costs', () => {
     const first = [STEP, text('I will do it.'), WRITES, finish('tool-calls', 0.25)];
     expect(read('opencode', first)).toMatchObject({ isDone: false, verdict: { turns: 1, costUsd: 0.25, hasResult: false } });
     const { shown, verdict, session } = read('opencode', [...first, STEP, text('All done.'), finish('stop', 0.5)]);

@@ -28,7 +28,7 @@ test.each([
   expect(asked({ result })).toEqual({ question, to: 0 });
 });
 
-test('what is no last line, what comes of nothing that can go on, and what only a login helps against, asks nothing', () => {
+test('what is no last line, cannot go on, or needs a login asks nothing', () => {
   const result = 'QUESTION: May I?';
   expect(asked({ result: `${result}\nNo, I found out.` })).toBeNull();
   expect(asked({ result: 'Done. No QUESTION: here' })).toBeNull();
@@ -38,7 +38,7 @@ test('what is no last line, what comes of nothing that can go on, and what only 
   expect(asked({ result, problem: 'claude: error_max_turns' })).toBeNull();
 });
 
-test('O18 what was noted by the tool counts, however the run ended; the last one, and nothing of another run', () => {
+test('O18 what the tool noted counts, however the run ended; the last note, and none of another run', () => {
   expect(questionAsked({ agent: 'codex' }, verdict(), 's', env)).toBeNull();
   expect(noteQuestion(path, { question: 'first', to: 0 })).toBe(true);
   expect(noteQuestion(path, { question: 'second', to: 2 })).toBe(false);

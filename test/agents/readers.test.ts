@@ -197,7 +197,7 @@ describe('O15 codex', () => {
     expect(read('codex', [...START, ...events], end).verdict).toMatchObject(verdict);
   });
 
-  test('O17 recorded: it goes on in a session by its own word; one that is gone is said on standard error alone', () => {
+  test('O17 recorded: it goes on in a session by its own word; one that is gone is told on stderr alone', () => {
     expect(ADAPTERS.codex.argv({ ...request, permission: 'read-only', resume: RESUMED }, NOTHING).slice(-3)).toEqual([
       'resume',
       's1',

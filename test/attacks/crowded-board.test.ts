@@ -50,7 +50,7 @@ test.each([
   expect([main?.commit, main?.isCut, main?.entries.has('results/1.json')]).toEqual([commit, true, false]);
 });
 
-test('F1: what cannot be seen on a board that is too full is not written again with every cycle, and people are told', async () => {
+test('F1: what no look at an overfull board shows is not written again each cycle, and people are told', async () => {
   const fleet = await createFleet(1);
   const [one] = fleet.machines;
   await quiet(fleet);

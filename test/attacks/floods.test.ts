@@ -128,7 +128,7 @@ describe('D4 what cannot be read is looked for in history within bounds', () => 
     expect(read.length).toBeLessThan(10);
   });
 
-  test('what was in force is remembered by every process: however many bad versions follow, it stands, and none of them is read twice', async () => {
+  test('what was in force stands for every process, however many bad versions follow; none is read twice', async () => {
     const world = await createFleet(1);
     const [one] = world.machines;
     world.person({ 'fleet.yaml': 'paused: all\n' });
@@ -185,7 +185,7 @@ describe('D4 what cannot be read is looked for in history within bounds', () => 
 describe('D8 orders with the steps of their chains', () => {
   const chain = (id: string, steps: number) => ({ id, steps: Array.from({ length: steps }, () => ({ run: 'a' })) });
 
-  test('the longest chains are left out, named once, and are no removal; plain orders and short chains stand', () => {
+  test('the longest chains are left out, named once, and not removed; plain orders and short chains stand', () => {
     const chains = [...Array.from({ length: 110 }, (_, at) => chain(`c${at}`, 100)), chain('short', 2)];
     const { value, faults } = parseOrders(JSON.stringify({ orders: [...chains, { id: 'plain', run: 'a' }] }));
     const ids = value?.orders.map(({ id }) => id) ?? [];

@@ -77,7 +77,7 @@ const unfolding = (inner: string) => {
   return of;
 };
 
-test('D4: a document that became a folder of billions costs no look at it, and its earlier versions are found', async () => {
+test('D4: a document that became a folder of billions costs no look; its earlier versions are found', async () => {
   const files = [
     unfolding(tree(entry('100644', 'f', blob('x')))),
     unfolding(tree()),
@@ -95,7 +95,7 @@ test('D4: a document that became a folder of billions costs no look at it, and i
   expect([commits.at(-1)?.changes.get('ORDERS.json')?.after, isCut]).toEqual([one.idOf('1'), false]);
 });
 
-test('R7: two commits with folders of billions that differ in one file keep the host busy for ever: it is asked in another way', async () => {
+test('R7: two huge commits that differ in one file keep the host busy for ever: it is asked otherwise', async () => {
   const bomb = (text: string) =>
     commit(tree(orders(), entry('40000', 'z', unfolding(tree(entry('100644', 'f', blob(text)))))), text);
   world.hub(['update-ref', 'refs/heads/main', bomb('1')]);

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder.root, { recursive: true }));
 
-test('a folder called coordination that is a person’s own is no place to join in: it would be written over, and its specs published', () => {
+test('a person’s own folder called coordination is no place to join in: its files would be published', () => {
   mkdirSync(folder.projection);
   mustBeUsable(folder);
   writeFileSync(join(folder.projection, 'README.md'), 'mine');

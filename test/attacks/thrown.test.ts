@@ -148,7 +148,7 @@ const mistake = (word: string) => {
   throw new TypeError(word);
 };
 
-test('D4b O5 a rule that throws while a machine’s word is made costs no run its lease: it beats, and says what it tripped over', async () => {
+test('D4b O5 a rule that throws costs no run its lease: the machine beats, and says what it tripped over', async () => {
   const world = await createFleet(1, 4);
   const [one] = world.machines;
   world.script('long', () => ({ ms: 3_600_000, exitCode: 0 }));
@@ -166,7 +166,7 @@ test('D4b O5 a rule that throws while a machine’s word is made costs no run it
   expect((await world.status()).orders.long).toMatchObject({ state: 'IN_PROGRESS', attempt: 1 });
 });
 
-test('D4b messages that cannot be taken in keep no order from running, and a disk that fails is no mistake of coord’s', async () => {
+test('D4b messages that cannot be taken in keep no order from running; a failing disk is no bug of ours', async () => {
   const world = await createFleet(1, 4);
   const [one] = world.machines;
   const { mail } = one.journal;
@@ -193,7 +193,7 @@ test('D4b D5 an edit that coord trips over is told, and those beside it land', a
   expect(one.state().lostEdits).toMatchObject([{ edit: { id: 'x' }, reason: expect.stringContaining('an error in coord') }]);
 });
 
-test('D4b a page of the board that cannot be written says so, and a section of the status is a fault; everything else stands there', async () => {
+test('D4b a page that cannot be written says so, a section of the status is a fault; all else stands', async () => {
   const world = await createFleet(1, 4);
   const [one] = world.machines;
   world.orders([{ id: 'good', assign: 1, run: 'true' }]);

@@ -71,7 +71,7 @@ describe.skipIf(!existsSync('/proc/self/cmdline'))('a login in the address of th
     expect(readFileSync(join(world.stateDir('one'), 'gitconfig'), 'utf8')).not.toMatch(/p(@|%40)ss/);
   });
 
-  test('of an address that the person has git make of another one; and a password that is wrong is said to be', async () => {
+  test('of an address that the person’s git makes of another one; a wrong password is said to be wrong', async () => {
     world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
     const global = join(world.person.HOME ?? '', '.gitconfig');
     writeFileSync(global, `[url "${full().replace(/hub\.git$/, '')}"]\n\tinsteadOf = work:\n`);

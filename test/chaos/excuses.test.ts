@@ -32,7 +32,7 @@ const run: Told = { order: 'a', attempt: 1, machine: 'm1', beganMs: 60_000, last
 const shared: Job = { id: 'a', attempts: 3, machine: null, fails: 0, entry: {}, placedMs: 50_000 };
 const own: Job = { ...shared, machine: 1 };
 
-test('S3, O5 chaos: a run is cut off by a kill of it or of its computer while it lives, or by a lease that ran out', () => {
+test('S3, O5 chaos: a run is cut off by a kill of it or its computer while it lives, or by its lease', () => {
   expect(after({}).cutOff(shared, run)).toBe(false);
   expect(after({ runKills: [['a', [62_000]]] }).cutOff(shared, run)).toBe(true);
   expect(after({ runKills: [['b', [62_000]]] }).cutOff(shared, run)).toBe(false);
@@ -44,7 +44,7 @@ test('S3, O5 chaos: a run is cut off by a kill of it or of its computer while it
   expect([silent.cutOff(shared, run), silent.cutOff(own, run)]).toEqual([true, false]);
 });
 
-test('S2, S4 chaos: a success is followed by an attempt only where its record was hit, or its holder could not say it', () => {
+test('S2, S4 chaos: an attempt follows a success only where its record was hit, or nobody could say it', () => {
   expect(after({ powerCuts: [['m1', [65_500]]] }).endUnknown(run)).toBe(true);
   expect(after({ powerCuts: [['m1', [62_000]]] }).endUnknown(run)).toBe(false);
   const next: Told = { ...run, attempt: 2, machine: 'm2', beganMs: 110_000 };
@@ -94,7 +94,7 @@ test.skipIf(process.platform !== 'linux')('chaos: what a run told is read back, 
 });
 
 test.skipIf(process.platform !== 'linux')(
-  'chaos: how a sync ended is told apart: by itself, by a signal that nobody sent, by a kill, by its computer',
+  'chaos: how a sync ended is told apart: by itself, a stray signal, a kill, or its computer',
   async () => {
     const program = join(root, 'program.mjs');
     // The last word is the subcommand.

@@ -63,7 +63,7 @@ test('S2, S4 the judge of chaos wants a reason for each attempt, not for the las
   );
 });
 
-test('S3, S4 the judge of chaos finds attempts that nobody began, and overlaps of attempts that do not follow each other', () => {
+test('S3, S4 the judge of chaos finds attempts that nobody began, and overlaps of unrelated attempts', () => {
   expect(found(job(1), [], failed(1, 'lost with 1 mac; it may have run'))).toContain('attempt 1 never ran');
   expect(found(job(1), [], failed(1, 'exit code 3'), { neverBegan: () => true })).toContain('says another reason');
   const third = ran({ attempt: 3, beganMs: 20_000, lastSignMs: 25_000 });

@@ -6,7 +6,7 @@ const agentFrom = (options: Readonly<Record<string, unknown>>) => {
   return fields;
 };
 
-test('O15 the options of an agent become the fields of its order; numbers that are none are left to the check of the field', () => {
+test('O15 the options of an agent become fields of its order, which checks the numbers', () => {
   expect(agentFrom({ agent: 'claude', prompt: 'Do it', allowedTool: [] })).toEqual({ agent: 'claude', prompt: 'Do it' });
   const all = { model: 'opus', budget: '2.5', maxTurns: '7', allowedTool: ['Edit'], silence: '5m' };
   expect(agentFrom({ agent: 'claude', prompt: 'x', ...all })).toEqual({

@@ -70,7 +70,7 @@ test('the last lines of a text are those that all of it would end with', () => {
   expect(wrapLast(texts, 4, all.length)).toEqual({ lines: all, isCut: false });
 });
 
-test('however long a line is, each of its characters is looked at once, and no more of it than is asked for', () => {
+test('however long a line is, each character is looked at once, and no more of it than is asked for', () => {
   const line = '{"größe":"übergroß","zähler":12},'.repeat(500);
   for (const width of [1, 80, 400]) expect(measuring(() => wrapText(line, width))).toBeLessThanOrEqual(100);
   const others = Array.from({ length: 4_000 }, (_, n) => String.fromCodePoint(0x4e00 + n)).join('');

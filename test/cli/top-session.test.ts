@@ -74,7 +74,7 @@ test('what the last sync left is shown as soon as it is there, and a view of ano
   expect(shown()).toMatch(/▸ Machines 3/);
 });
 
-test('what runs here is shown by the end of its log, as a terminal would; so is the log that one looks into', async () => {
+test('a run here is shown by the end of its log, as a terminal would; so is a log that one looks into', async () => {
   putView();
   const log = join(folder.runs, 'build-1.1-abc', 'output.log');
   put(join(folder.runs, 'build-1.1-abc', 'spec.json'), '{}');
@@ -136,7 +136,7 @@ function held<T>(): { promise: Promise<T>; end(value: T): void } {
   return { promise, end };
 }
 
-test('what was read for one thing is not shown for another that one has gone on to, and nothing is read twice at a time', async () => {
+test('what was read for one thing is not shown for another; nothing is read twice at a time', async () => {
   putView();
   await session.look();
   const [release, later] = [held<readonly string[]>(), held<readonly string[]>()];

@@ -20,7 +20,7 @@ export function besideContract(name: string, create: () => Promise<LedgerWorld>)
       await world.end();
     });
 
-    it('C4a: what one process of a machine has seen or pushed, no other one is behind, also where that had seen more itself', async () => {
+    it('C4a: no process is behind what another of its machine has seen or pushed, or had seen before', async () => {
       const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
       await seen(one);
       await seen(beside);
@@ -35,7 +35,7 @@ export function besideContract(name: string, create: () => Promise<LedgerWorld>)
       expect(await one.lastSeen()).toEqual(pushed);
     });
 
-    it('C4a: a fetch that shows again what this process saw first is news, where another one has seen something else since', async () => {
+    it('C4a: a fetch that shows again what was seen first is news, where another process saw something else', async () => {
       const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
       await seen(beside);
       world.commitAsPerson({ 'coordination/ORDERS.json': '2' });

@@ -110,7 +110,7 @@ describe('O15: an end that only a person can help', () => {
   });
 });
 
-test('O17 the spec stands in the prompt as people wrote it, each line marked, and what is missing of it is said', () => {
+test('O17 the spec stands in the prompt as people wrote it, each line marked, and says what it lacks', () => {
   const told = (text: string | null, note: string | null = null) =>
     agentPrompt(
       { agent: 'claude', machine: 'pc', title: null, spec: { name: 'specs/a.md', text, note }, check: null, prompt: 'Do it.' },

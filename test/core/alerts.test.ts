@@ -112,7 +112,7 @@ const told = (state: 'told' | 'waits' | 'given up', event: 'began' | 'ended', id
   alerts: { [id]: { [event]: { state, since: '', at: '', tries: 1, nextMs: 0, error: null } } },
 });
 
-test('each side of an alert is owed until it is told or given up; what was never told is told once, as over', () => {
+test('each side of an alert is owed until told or given up; what was never told is told once, as over', () => {
   const [stands] = withNeeds([], [failed], at(1)) as [Alert];
   const over = { ...stands, ended: '1970-01-01T00:03:00.000Z' };
   const owed = (alert: Alert, known?: ChannelTold) => owedTo(everything, known, [alert]).map(({ event }) => event);
@@ -129,7 +129,7 @@ test('each side of an alert is owed until it is told or given up; what was never
   expect(owed(over, { since: '1970-01-01T00:02:00.000Z', alerts: {} })).toEqual(['ended']);
 });
 
-test('tries come after 1, 2, 4 … minutes, four hours at most, for a day; a clock that went back stops nothing', () => {
+test('tries come after 1, 2, 4 … minutes, 4 h at most, for a day; a clock set back stops nothing', () => {
   const alerts = withNeeds([], [failed], at(0));
   const [alert] = alerts as [Alert];
   let delivery = tryingAt({ alert, event: 'began', delivery: null }, 0);

@@ -4,7 +4,7 @@ import { askedTools } from '../../src/core/orders/asked-tools.ts';
 
 const asking = (tool: string | null): { assign: Assign } => ({ assign: { kind: 'match', tags: [], tool } });
 
-test('O10 names that lead out of a folder of PATH are asked of no disk, AI agents are found otherwise, and each name counts once', () => {
+test('O10 names that lead out of PATH are asked of no disk, nor agents; each name counts once', () => {
   const names = ['git', '../../etc/shadow', '/bin/sh', '', '.', '..', 'a b', '-x', 'claude', 'git', 'x'.repeat(65), 'g++', null];
   expect(askedTools([...names.map(asking), { assign: { kind: 'any' } }])).toEqual(['git', 'g++']);
 });

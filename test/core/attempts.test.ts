@@ -6,7 +6,7 @@ import { ended, order, view } from './samples.ts';
 test.each([
   [1, 2],
   [2, 1],
-])('S4 of an order that was for all before it was shared, the success of machine %i counts beside the failure of %i', (one, other) => {
+])('S4 an order once for all, then shared: the success of machine %i counts beside the failure of %i', (one, other) => {
   const machines = new Map([
     [one, view(one, { results: { ended: [ended('a')] } })],
     [other, view(other, { results: { ended: [ended('a', { state: 'FAILED', exitCode: 1 })] } })],

@@ -298,7 +298,7 @@ describe('O7: outputs of what came first', () => {
     expect(given(document, 'ship', 1, results)).toEqual({ COORD_FROM_NIGHTLY_REV: 'new' });
   });
 
-  test('of an order for all machines: what it said here under the plain name, and what each said with its number', () => {
+  test('an order for all machines: what it said here by the plain name, and what each said by its number', () => {
     const document = list(order('pull', { assign: { kind: 'all' } }), behind('ship', ['pull']));
     const of = [{ ended: [said('pull', { rev: 'one' })] }, { ended: [said('pull', { rev: 'two' })] }, { before: ['pull@1'] }];
     const all = { COORD_FROM_PULL_1_REV: 'one', COORD_FROM_PULL_2_REV: 'two' };

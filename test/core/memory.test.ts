@@ -36,7 +36,7 @@ test('O7 short outputs stay with the line of an older run, long ones go', () => 
   ]);
 });
 
-test('O8 why an order ended as it did, when it began and what it put out stay as long as it is listed; of its tail the end, while it is open', () => {
+test('O8 end, begin and outputs of a listed order stay; of its tail the end, while it is open', () => {
   const outputs = { session: 's', agent: 'claude', question: 'Which one?' };
   const open = { state: 'FAILED', exitCode: 3, reason: 'exit code 3'.repeat(200), tail: 'x'.repeat(5_000), outputs } as const;
   const runs = [ended('open', { ...open, asks: true }), ended('done', { reason: 'left 2 processes', tail: 'long' })];
@@ -50,7 +50,7 @@ test('O8 why an order ended as it did, when it began and what it put out stay as
   expect(older[1]?.tail).toBeUndefined();
 });
 
-test('O8, D8 of listed orders nothing is left out, whatever their number; of the others the newest that fit, without outputs', () => {
+test('O8, D8 of listed orders nothing is left out, however many; of others the newest that fit', () => {
   const outputs = { k: 'x'.repeat(1_900) };
   const { tail: _tail, ...short } = ended('a', { outputs });
   const older = [...Array(3_000)].map((_, index) => ({ ...short, order: `o${index}` }));
@@ -80,7 +80,7 @@ test('O8: what is forgotten after 30 days leaves the results for the history too
   expect([after.ended, after.movedRuns]).toEqual([[ended('listed')], [ended('gone')]]);
 });
 
-test('O8a while pushes fail, what waits for the history stays below its bound: the oldest lose tail and outputs, then they go', () => {
+test('O8a while pushes fail, what waits for the history is bounded: oldest lose tail and outputs, then go', () => {
   const run = (index: number, reason: string | null = null) =>
     ended(`o${index}`, { tail: 't'.repeat(2_000), outputs: { k: 'v'.repeat(3_000) }, reason });
   let memory = remember(NOTHING, []);

@@ -199,7 +199,7 @@ describe('since when a schedule is known', () => {
     expect(seen(journal(), [hourly({ generation: 2 })], 9, done)).toMatchObject({ sinceMs: T0_MS + 9 });
   });
 
-  test('O12 a clock that was ahead does not hold back an order for one machine, nor a shared one where nobody else is', () => {
+  test('O12 a clock that was ahead holds back no order for one machine, nor a shared one with nobody else', () => {
     const ahead = knowing({ schedules: { job: { ...SEEN, sinceMs: T0_MS + DAY_MS } } });
     const shared = hourly({ assign: { kind: 'any' } });
     const lane = (machine: number) => view(machine, { lane: { commit: `lane-${machine}`, beat: 1 } });

@@ -66,7 +66,7 @@ describe('M4: rotation', () => {
     expect(mail.sent[2]?.last).toBe(100);
   });
 
-  test('M4 while pushes fail nothing more moves beyond 256 KiB: the log grows to its limit, and the outbox waits', () => {
+  test('M4 while pushes fail nothing moves beyond 256 KiB: the log grows to its limit, the outbox waits', () => {
     let mail = EMPTY_MAIL;
     let refused = 0;
     for (let round = 0; round < 300; round += 1) {

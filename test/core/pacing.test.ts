@@ -50,7 +50,7 @@ describe('H3: from one fetch to the next', () => {
     expect(expected.map((_, failures) => backoffMs(failures + 1, trouble, 0.5))).toEqual(expected);
   });
 
-  test('H3 never more than 2 min between two tries, however often it failed; 10 where the host asks for fewer', () => {
+  test('H3 never more than 2 min between two tries, however many failed; 10 where the host asks for fewer', () => {
     for (const failures of [7, 20, 1000, 1e9]) {
       expect(backoffMs(failures, 'NETWORK', 1)).toBe(120_000);
       expect(backoffMs(failures, 'THROTTLED', 1)).toBe(600_000);
@@ -106,7 +106,7 @@ describe('H1, H3: what is due here', () => {
     expect(nextWake(pace, at(nowMs), dues)).toEqual(wake);
   });
 
-  test('H3 while the remote fails nothing is tried within 15 s of the last try, and a lease that runs out later gets one more', () => {
+  test('H3 a remote that fails is not tried within 15 s; a lease that runs out later gets one more try', () => {
     const failing = paceAfter([{}, ...Array.from({ length: 4 }, () => ({ trouble: 'NETWORK' as const }))]);
     expect(nextWake(failing.pace, at(failing.nowMs), [2000, -1])).toEqual({ inMs: 15_000, mayRecall: false });
     expect(nextWake(failing.pace, at(failing.nowMs), [30_000])).toEqual({ inMs: 30_000, mayRecall: false });

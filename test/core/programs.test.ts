@@ -135,7 +135,7 @@ test('L2 a start that was asked for and waits for others is not taken for the en
   expect(it.look(30, { wish }).act).toBe('start');
 });
 
-test('L4 what ended while no daemon lived, and what ended before one that had not started it, are two things', () => {
+test('L4 what ended without a daemon, and what ended before one that had not started it, are two things', () => {
   expect(online(STEADY_MS).look(40_000).known.detail).toMatch(/^ended while no daemon ran; /);
   expect(online(STEADY_MS).look(40_000, { process: dead(null) }).known.detail).toMatch(/^ended; how is not known, /);
 });
@@ -228,7 +228,7 @@ describe('L4 what crashed is started again, later each time', () => {
     });
   });
 
-  test('a bad minute, and a bad one after that, are no hanging; nor is anything of one that is never restarted', () => {
+  test('one bad minute after another is no hanging; nor is anything of one that is never restarted', () => {
     const it = online();
     for (const at of [60_000, 120_000]) {
       expect(it.look(at, { process: ALIVE, health: ILL }).known.state).toBe('DEGRADED');
@@ -254,7 +254,7 @@ describe('L4 what crashed is started again, later each time', () => {
     expect(it.look(900_000).act).toBe(again ? 'start' : null);
   });
 
-  test('one that ends with 0 while somebody answers in its place runs on by itself: a person is called, nothing is started', () => {
+  test('one that ends with 0 while another answers in its place: a person is called, nothing is started', () => {
     const it = online();
     const { known, act } = it.look(200, { process: dead(0, { answers: true }) });
     expect({ act, state: known.state, givenUp: known.givenUp }).toEqual({ act: null, state: 'DEGRADED', givenUp: true });

@@ -49,7 +49,7 @@ describe('H2: the share of a machine', () => {
     expect(turnInMs(share(3, 1), -1)).toBe(1);
   });
 
-  test('H2 a beat in each first turn after which the next would be too late; what is published stays the setting', () => {
+  test('H2 a beat in each first turn after which the next is too late; what is published stays the setting', () => {
     for (const count of [1, 3, 50]) {
       const mine = share(count, count);
       const heartbeatMs = targetHeartbeatMs(DEFAULT_FLEET, count);

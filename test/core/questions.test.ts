@@ -31,7 +31,7 @@ test('O8, O18 a run that is remembered in short still says what it asks', () => 
   expect(openQuestion(status)).toEqual({ text: 'May I?', to: 2 });
 });
 
-test('O18 a raised generation has no question any more; one for all asks for the machine that asks, and takes no answer', () => {
+test('O18 a raised generation has no question; one for all asks for its machine, and takes no answer', () => {
   const machines = new Map([
     [1, view(1, { results: { ended: [ended('fix')] } })],
     [2, view(2, { results: { ended: [asking] } })],

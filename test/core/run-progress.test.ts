@@ -69,7 +69,7 @@ test.each([
   expect(parseProgress(text)).toBeNull();
 });
 
-test('C3, F1, H1 a run that tells of itself all the time makes no push and no write of its own; others see it with the next word', async () => {
+test('C3, F1, H1 a run that tells of itself all the time makes no push or write; the next word has it', async () => {
   const world = await createFleet(2, 2);
   const [one, two] = world.machines as [(typeof world.machines)[0], (typeof world.machines)[0]];
   world.script('long', () => ({ ms: Infinity, exitCode: 0 }));

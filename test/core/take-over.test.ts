@@ -127,7 +127,7 @@ describe('R3: a journal that went its own way', () => {
     expect(state.ended).toMatchObject([{ order: 'there', reason: 'interrupted' }]);
   });
 
-  test('M1 the larger cursors; the lane’s messages stand, and mine that it lacks come after all of them, in order', () => {
+  test('M1 the larger cursors; the lane’s messages stand, and mine that it lacks follow them in order', () => {
     const mine = {
       ...fresh,
       mail: { ...mailOf([message(1), message(2, 'mine'), message(3, 'mine too')]), cursors: cursors(3, 1) },

@@ -71,7 +71,7 @@ const place = {
 };
 const workspace = { repo: 'git@example.com:me/app.git', branch: 'main' };
 
-test('O10, O16 an order becomes a request of coord, with what git needs to log in and nothing else; `cwd` is within the repo', () => {
+test('O10, O16 an order asks coord with what git needs to log in, no more; `cwd` is within the repo', () => {
   expect(requestOfWorkspace(order('fix', { workspace, cwd: './packages/web/' }), 1, place)).toMatchObject({
     ...{ url: workspace.repo, branch: 'main', result: 'coord/fix-1', within: 'packages/web', expectsChanges: false },
     pool: '/home/me/.coord/workspaces',
@@ -96,7 +96,7 @@ test('O10, O16 an order becomes a request of coord, with what git needs to log i
   });
 });
 
-test('O8b another repo or branch is other work; an order without a workspace has the mark that it always had', () => {
+test('O8b another repo or branch is other work; without a workspace an order keeps the mark it had', () => {
   const without = workHash(order('fix'));
   expect(workHash(order('fix', { workspace }))).not.toBe(without);
   expect(workHash(order('fix', { workspace: { ...workspace, branch: 'next' } }))).not.toBe(workHash(order('fix', { workspace })));

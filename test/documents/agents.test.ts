@@ -27,7 +27,7 @@ test('O15 what is asked of an agent is read; what is not said is absent', () => 
   });
 });
 
-test('O17 a session to go on in, with words or without, is said of an order or a step; it is no other work (O8b)', () => {
+test('O17 a session to go on in, with or without words, is of an order or step; it is no other work (O8b)', () => {
   const [order] = said(agent({ resume: 'Take port 80', generation: 2 })).orders;
   expect(order).toMatchObject({ resume: 'Take port 80' });
   expect(said(agent({ resume: true })).orders[0]).toMatchObject({ resume: true });

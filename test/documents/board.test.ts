@@ -91,7 +91,7 @@ describe('D6: sources', () => {
     expect(fold({ ...after, board: { ...after.board, files } }).changes.size).toBe(0);
   });
 
-  test('D6 equal sources, but somebody without our trailers was there: what he changed is rewritten, and no more', () => {
+  test('D6 equal sources, but somebody without our trailers wrote: what he changed is rewritten, no more', () => {
     const after = landed(fleet, { byMachine: false });
     expect(fold(after).changes.size).toBe(0);
     const files = new Map(after.board.files).set('README.md', 'by a person');

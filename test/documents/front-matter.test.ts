@@ -97,7 +97,7 @@ test('D3: a body is kept as it is, with lines of --- and whatever else stands th
       expect(readFrontMatter(`---${end}a: 1${end}---${end}${body}`, 'x')).toMatchObject({ data: { a: 1 }, body, faults: [] });
 });
 
-test('words that gray-matter has a use for are fields like any others, and nothing of a prototype is a field', () => {
+test('words that gray-matter uses are fields like any others, and nothing of a prototype is a field', () => {
   const separators = { '"---"': '---', '{a: 1}': { a: 1 }, '[]': [], '5': 5 };
   for (const [written, excerpt_separator] of Object.entries(separators)) {
     const text = `---\nexcerpt_separator: ${written}\nsections: true\nlanguage: js\n---\none\n---\ntwo\n`;

@@ -81,7 +81,7 @@ test('D3 every document comes back as it was', () => {
   );
 });
 
-test('D4 what does not read: a document that is too large is a fault, a heading that says nothing a warning', () => {
+test('D4 what does not read: a document too large is a fault, a heading that says nothing a warning', () => {
   expect(parseHandOffs('x'.repeat(1_048_577), PATH)).toMatchObject({ value: null, faults: [{ level: 'fault' }] });
   const { value, faults } = parseHandOffs(`${renderHandOffs(1, [handOff()])}\n## 2026 · what\nmore\n`, PATH);
   expect(value?.[0]?.done).toContain('## 2026 · what');

@@ -75,7 +75,7 @@ test('M9 hooks of the kind that others have are left where they are, also in a g
   expect(found(added(both)).asWritten).toBe(true);
 });
 
-test('M9 what was changed by hand, another coord, and two of ours are seen, and are one again after a setup', () => {
+test('M9 a change by hand, another coord, and two of ours are seen, and are one again after a setup', () => {
   const text = added(FOREIGN);
   const [slower, moved] = [text.replace('"timeout": 5', '"timeout": 50'), added(FOREIGN, 'coord hook claude')];
   const twice = text.replace('"Stop": [', '"Stop": [{ "hooks": [{ "type": "command", "command": "coord hook claude" }] },');

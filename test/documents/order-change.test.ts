@@ -29,7 +29,7 @@ test('R5 what is there already is unchanged', () => {
   expect(applyEntryEdit(file('{ "id": "a", "run": "new", "generation": 2 }'), change)).toEqual({ kind: 'unchanged' });
 });
 
-test('D5 two people change the order and raise it at once: the second one is told, and does not ride on the run of the first', () => {
+test('D5 two people change and raise an order at once: the second is told, and does not ride on that run', () => {
   const fields = [
     { kind: 'set', id: 'a', field: 'timeout', value: '2h', was: [] },
     { kind: 'set', id: 'a', field: 'generation', value: 2, was: [] },

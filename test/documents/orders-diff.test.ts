@@ -77,7 +77,7 @@ describe('D5 what a person changed in a copy', () => {
     );
   });
 
-  test('a field that both sides changed stays as the repo has it, and that is said; the same change on both sides is no conflict', () => {
+  test('a field changed on both sides stays as the repo has it, and that is said; the same change is none', () => {
     const edit = { kind: 'set', id: 'a', field: 'run', value: 'mine', was: ['x'] } as const;
     const theirs = file([{ id: 'a', run: 'theirs' }]);
     expect(applyOrderEdit(theirs, edit)).toEqual({

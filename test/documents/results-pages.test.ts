@@ -36,7 +36,7 @@ test('D3: what is read of all documents together is what was written', () => {
   );
 });
 
-test('O8: 10,000 listed orders that have ended, and some that need somebody: nothing is left out, and no document is beyond its cap', () => {
+test('O8: 10,000 listed orders that ended: nothing is left out, and no document is beyond its cap', () => {
   const odd = (at: number): OlderRun =>
     at % 10 === 0
       ? done(at, { state: 'FAILED', exitCode: 1, reason: `wegen „Ö“ ${at}`, tail: 'the end', outputs: { k: 'v' } })
@@ -60,7 +60,7 @@ test('O8: 10,000 listed orders that have ended, and some that need somebody: not
   for (const [path, text] of after) expect(isTooLarge(text), path).toBe(false);
 });
 
-test('D4: one that is missing, or cannot be read, is a fault; what the others say still counts, and a better copy before it', () => {
+test('D4: one that is missing or unreadable is a fault; the others count, and a better copy before it', () => {
   const results = with_(Array.from({ length: 8_000 }, (_, at) => done(at)));
   const files = renderAllResults(results);
   const without = new Map([...files].filter(([path]) => path !== 'results/2-1.json'));

@@ -71,7 +71,7 @@ test('moved again, nothing is written twice; the same id used anew is another ru
   expect(parseRunHistory(append(once, [again])['2026-11'] ?? '').runs).toEqual([ended('a'), again]);
 });
 
-test('a month of 1 MiB goes on in the next one, over the turn of the year; so does one that cannot be read', () => {
+test('a month of 1 MiB goes on in the next one, also over the new year; so does one that is unreadable', () => {
   const runs = [...Array(1200)].map((_, at) => ended(`o${at}`, { tail: 'é'.repeat(900), finishedAt: DECEMBER }));
   const texts = append({}, runs);
   expect(Object.keys(texts)).toEqual(['2026-12', '2027-01', '2027-02']);

@@ -72,7 +72,7 @@ defaults: { agent: claude, budget: 2, tool: claude, env: { A: 1 }, check: npm te
   ]);
 });
 
-test('D10 after: by id, by title, by the one above, by an order of another list; numbered tasks come one after the other', () => {
+test('D10 after: by id, title, the one above, another list’s order; numbered tasks follow each other', () => {
   const after = (...lines: string[]) =>
     plan(`---\ndefaults: { run: 'true' }\n---\n${list(...lines)}`, [{ id: 'other.build' }]).entries.map((it) => it.after ?? []);
   expect(after('- [ ] A', '- [ ] B')).toEqual([[], []]);

@@ -23,7 +23,7 @@ test('D8 a status that finds room is said whole', () => {
   expect(cappedStatus(EMPTY)).toBe(EMPTY);
 });
 
-test('D8 10,000 failed orders with tails of any letters, and as many faults: below 1 MiB, what is open and what ended last stays, the rest is counted', () => {
+test('D8 10,000 failed orders with tails, and as many faults: below 1 MiB; open and newest stay', () => {
   const failed = (at: number): StatusOrder => ({
     assign: 'any',
     state: 'FAILED',

@@ -17,7 +17,7 @@ const hears = () => process.emit('SIGHUP');
 const isOnline = (it: Supervised, name: string) => until(`${name} is up`, () => it.of(name)?.state === 'ONLINE');
 const line = (name: string, nap: number) => `  ${name}: { command: exec sleep ${nap} }\n`;
 
-test('L1 what one read misses is gone when a later one misses it too, and not when it came back in between', () => {
+test('L1 what one read misses is gone when a later one misses it too, unless it came back in between', () => {
   let nowMs = 0;
   const removals = createRemovals(2_000, () => nowMs);
   const missing = (atMs: number, ...names: string[]) => {

@@ -9,7 +9,7 @@ afterAll(endSupervised);
 
 /** They wait most of their time. */
 describe('L2 programs of a machine', () => {
-  test.concurrent('L1 the example: six programs come up in the order of the file, outlive their supervisor, and the next one finds them', async () => {
+  test.concurrent('L1 the example: six programs come up in order, outlive their supervisor, and are found by the next', async () => {
     const it = supervised();
     const ports = await freePorts(5);
     const programs = join(it.home, 'programs');
@@ -43,7 +43,7 @@ describe('L2 programs of a machine', () => {
     expect(it.logOf('builder')).toBe(`listens on ${ports[0]}\n`);
   });
 
-  test.concurrent('L4 one that is killed comes again, and never twice; one that fails at once is given up and does not hold up the others', async () => {
+  test.concurrent('L4 a killed one comes again, never twice; one that fails at once is given up and holds up nobody', async () => {
     const it = supervised();
     const [port = 0] = await freePorts(1);
     it.save(`instances:
@@ -120,7 +120,7 @@ describe('L2 programs of a machine', () => {
     await until('that is ended too', () => it.processes('away').length === 0);
   });
 
-  test.concurrent('L2 what is saved is taken: only what changed is started anew, what was taken out is ended; a wrong file ends nothing', async () => {
+  test.concurrent('L2 what is saved is taken: what changed starts anew, what is gone is ended; a bad file ends nothing', async () => {
     const it = supervised();
     const save = (first: string, second: string) => it.save(`instances:\n  first: ${first}\n  second: ${second}\n`);
     save('{ command: sleep 1001 }', '{ command: sleep 1002 }');

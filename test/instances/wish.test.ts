@@ -66,7 +66,7 @@ test('L2 a start is waited for as long as those before it may take', () => {
   expect(['a', 'c', 'runs-on'].map((name) => startMsUpTo(programs, name) - startMsUpTo([], name))).toEqual([10_000, 130_000, 0]);
 });
 
-test.concurrent('L2 what coord had started is ended where its entry says managed: false now, with a daemon and without one', async () => {
+test.concurrent('L2 what coord had started is ended once its entry says managed: false, with and without a daemon', async () => {
   const it = supervised();
   const [port] = await freePorts(1);
   const ours = 'instances:\n  first: { command: exec sleep 1001 }\n';

@@ -84,7 +84,7 @@ describe('hosts', () => {
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
 
-  it('a fetch goes on for as long as it gets on, and is given up once nothing comes, or after the whole time', async () => {
+  it('a fetch goes on for as long as it gets on; it ends once nothing comes, or after the whole time', async () => {
     const timeouts = { networkMs: 3_000 };
     const open = async (name: string, more = {}) => {
       const hub = await serveHub(world.root, 'hub.git');
@@ -110,7 +110,7 @@ describe('hosts', () => {
     expect(await Promise.all(answers)).toEqual([true, given, given]);
   });
 
-  it('24: sees that a push landed whose first answer never began, though the server refuses its repetition', async () => {
+  it('24: sees that a push landed whose first answer never began, though its repetition is refused', async () => {
     const ledger = world.ledger('one', { remoteUrl: http.url });
     const base = world.commitAsPerson({ 'coordination/ORDERS.json': '1' });
     await seen(ledger);

@@ -64,7 +64,7 @@ describe('odd refs', () => {
     expect(existsSync(join(world.stateDir('one'), 'clone.broken-1'))).toBe(false);
   });
 
-  it('R7: a lane of what git can fetch and is no commit stands there without documents, and its number is taken', async () => {
+  it('R7: a lane that git can fetch and is no commit stands without documents, and its number is taken', async () => {
     const blob = object('blob', 'text');
     const tree = goodTree();
     point(LANE(3), blob);

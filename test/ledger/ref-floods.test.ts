@@ -98,7 +98,7 @@ describe('floods of refs', () => {
     expect(snapshot?.uncounted?.slice(0, 2)).toEqual([63, 64]);
   });
 
-  it('R7: the first look at many new refs ends before git has written them, and asks by name; a few do not end it', async () => {
+  it('R7: a first look at too many new refs ends before git writes them, and asks by name; a few do not', async () => {
     const count = 1_500;
     const machine = { ledger: world.ledger('one'), cache: new ParseCache() };
     await look(machine, null);

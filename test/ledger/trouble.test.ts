@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { troubleOf } from '../../src/ledger/git/trouble.ts';
 
-test('an address over HTTP that wants a login says so, and nothing of the program that was not asked for it', () => {
+test('an HTTP address that wants a login says so, and nothing of the program that was not asked for it', () => {
   const stderr = `error: unable to read askpass response from '/bin/false'
 fatal: could not read Username for 'https://example.com': terminal prompts disabled
 `;

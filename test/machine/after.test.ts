@@ -193,7 +193,7 @@ describe('O4: a person says what became of a run that was lost with its machine'
     return { world, gone, left, orders };
   }
 
-  test('asked for with both commands; COMPLETED lets others go on; nobody runs it again; a real result shows in its place', async () => {
+  test('asked for with both commands; COMPLETED lets others go on; not run again; a real result replaces it', async () => {
     const { world, gone, left, orders } = await lost();
     expect(await state(world, 'job')).toMatchObject({ state: 'FAILED', reason: 'lost with 2 m2; it may have run' });
     expect(await asked(world)).toContain(
@@ -222,7 +222,7 @@ describe('O4: a person says what became of a run that was lost with its machine'
     expect(starts(world)).toEqual(['2: job 1.1']);
   });
 
-  test('O4b an order for one machine that is lost in the midst of it: the word stands until the run shows itself', async () => {
+  test('O4b an order for one machine that is lost in the midst: the word stands until the run shows itself', async () => {
     const { world, gone, left, orders } = await lost(2);
     expect(await state(world, 'job')).toMatchObject({ state: 'IN_PROGRESS', machine: 2 });
     expect(await state(world, 'ship')).toMatchObject({ state: 'BLOCKED', reason: 'waits for job' });

@@ -23,7 +23,7 @@ async function keepSight(machine: SimMachine): Promise<void> {
 }
 
 describe('F1: what a person pushed', () => {
-  test('F1 what a person pushed is answered at the first look of the first machine, by nobody else, and once', async () => {
+  test('F1 what a person pushed is answered at the first look of the first machine, by it alone, and once', async () => {
     const world = await createFleet(10);
     world.orders([run('a', 4), run('b', 'all', { cancelled: true }), run('c', 77)]);
     const said = await round(world);

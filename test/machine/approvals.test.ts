@@ -107,7 +107,7 @@ test('D4 a fleet.yaml that cannot be read takes no approval away, nor does one t
   expect(starts(other)).toEqual([]);
 });
 
-test('D4 what a slip in fleet.yaml holds back, and a pause, stand while no later version of it can be read', async () => {
+test('D4 what a slip in fleet.yaml holds back, and a pause, stand while no later version can be read', async () => {
   for (const held of ['approvals: { typse: [deploy] }\n', 'aprovals: { types: [deploy] }\n', 'paused: all\n']) {
     const world = await createFleet(1);
     const [one] = world.machines;

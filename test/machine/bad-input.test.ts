@@ -54,7 +54,7 @@ describe('D4 what can never come is a fault at its place, and other orders go on
 });
 
 describe('D4 a slip in typing never acts', () => {
-  test('an unknown field keeps its order from starting, here and where it is shared; one that runs or has ended is not touched', async () => {
+  test('an unknown field keeps its order from starting, here or shared; running and ended ones stay', async () => {
     const world = await createFleet(2, 2);
     const [one] = world.machines;
     world.script('runs', () => ({ ms: 60_000, exitCode: 0 }));
@@ -125,7 +125,7 @@ describe('D4 a slip in typing never acts', () => {
   });
 });
 
-describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and starts when somebody comes who can', () => {
+describe('O1, O2 an order that nobody can run is BLOCKED with the reason, and starts once somebody can', () => {
   const who = { name: 'pc', tags: ['gpu'], tools: ['claude'] };
   test.each<[string, unknown, string]>([
     ['a number that nobody has', 2, 'no machine 2; it starts when one joins'],
@@ -195,7 +195,7 @@ describe('I4, O2 a claim of a machine that left, and was not started', () => {
   });
 });
 
-test('a fleet of one does what is for it, for any, for all, for a list, for what it has, again and again, and in a chain', async () => {
+test('a fleet of one does what is for it, any, all, a list, its tags, again and again, and in a chain', async () => {
   const world = createWorld();
   const one = world.addMachine('solo');
   await one.join(NEW_FLEET);
@@ -215,7 +215,7 @@ test('a fleet of one does what is for it, for any, for all, for a list, for what
   expect(claims(world).filter((it) => !it.startsWith('often'))).toEqual([]);
 });
 
-test('O4, S3 all machines gone, and back: what ran is interrupted, or carried on where it may be; what waited starts, once', async () => {
+test('O4, S3 all machines gone, and back: what ran is interrupted or carried on; what waited starts, once', async () => {
   const world = await createFleet(3);
   const [one, two, three] = world.machines;
   for (const id of ['own', 'again', 'once']) world.script(id, () => ({ ms: 3_000_000, exitCode: 0 }));
@@ -247,7 +247,7 @@ test('O4, S3 all machines gone, and back: what ran is interrupted, or carried on
   expect(starts(world)).toHaveLength(5);
 });
 
-test('O8, O12 a machine back after a year: nothing twice, nothing that was taken back, its own work once, of a schedule one late run', async () => {
+test('O8, O12 a machine back after a year: nothing twice, nothing taken back; a schedule has one late run', async () => {
   const world = await createFleet(2);
   const [one, two] = world.machines;
   world.script('long', () => ({ ms: 86_400_000, exitCode: 0 }));

@@ -127,7 +127,7 @@ describe('D4: documents that do not parse', () => {
     expect((await status).orders.a?.state).toBe('COMPLETED');
   });
 
-  test('D6 a lane that cannot be read is a fault of STATUS.json for as long as it stands there, and no longer', async () => {
+  test('D6 a lane that cannot be read is a fault of STATUS.json as long as it stands there, and no longer', async () => {
     const world = await createFleet(3);
     const [one, , three] = world.machines;
     await quiet(world);

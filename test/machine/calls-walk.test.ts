@@ -93,6 +93,6 @@ async function history(seed: number): Promise<void> {
   expect(world.machines.flatMap(({ runner }) => runner.overlaps)).toEqual([]);
 }
 
-test('O14, S4 no program ever has more calls than it takes, and every call comes through once its programs are back', async () => {
+test('O14, S4 no program ever has more calls than it takes; every call comes through once they are back', async () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) await history(seed);
 });

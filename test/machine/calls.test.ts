@@ -175,7 +175,7 @@ test('O3, O14 nor for one that says that its program has as many calls as it tak
   expect(starts(world)).toEqual(['2: own 1', '3: a 1']);
 });
 
-test('O3, O14 a turn comes though the program is busy meanwhile: a shared call is not starved by what stands behind it', async () => {
+test('O3, O14 a turn comes though the program is busy: what stands behind does not starve a shared call', async () => {
   const [world, , , three] = await builders();
   for (const id of ['a', 'b', 'c', 'd']) world.script(id, () => ({ ms: 30_000, exitCode: 0 }));
   const own = (id: string) => call(id, { assign: 3 });

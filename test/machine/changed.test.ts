@@ -44,7 +44,7 @@ describe.each([
   });
 });
 
-test('O8 an id that comes back with other work is BLOCKED with what to do; also long after, when only its line is left', async () => {
+test('O8 an id back with other work is BLOCKED with what to do, even long after, when one line is left', async () => {
   const world = await createFleet(1);
   world.orders([job()]);
   await quiet(world);
@@ -59,7 +59,7 @@ test('O8 an id that comes back with other work is BLOCKED with what to do; also 
   expect(await world.text('README.md')).toContain('job has run before (COMPLETED on 1');
 });
 
-test('no word of it where the work is the same, where its next attempt follows, where it was cancelled, or of a schedule', async () => {
+test('no word of it for the same work, a next attempt, a cancelled order, or a schedule', async () => {
   const world = await createFleet(1);
   world.script('again', () => ({ ms: 10, exitCode: 1 }));
   const all = (change: object, same: object) => [

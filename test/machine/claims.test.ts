@@ -29,7 +29,7 @@ function who(world: World): SimMachine {
 const others = (world: World, one: SimMachine) => world.machines.filter((machine) => machine !== one);
 
 describe('O2: a shared order', () => {
-  test('S1, O2 is claimed, confirmed by a fetch, run by one machine, and its claim deleted once the result stands', async () => {
+  test('S1, O2 is claimed, confirmed by a fetch, run by one, and its claim deleted once the result stands', async () => {
     const world = await createFleet(3);
     world.script('a', () => ({ ms: 20_000, exitCode: 0 }));
     world.orders([run('a')]);
@@ -68,7 +68,7 @@ describe('O2: a shared order', () => {
     expect(await state(world, 'a')).toMatchObject({ state: 'COMPLETED' });
   });
 
-  test('O3 whom people named later leaves it to the first one for a look of that, and takes it where that does not come', async () => {
+  test('O3 whom people named later leaves it to the first one for one look, and takes it if that stays away', async () => {
     const world = await createFleet(3);
     world.orders([run('a', { assign: [2, 'm3', 1] })]);
     const [one, two, three] = world.machines;
@@ -124,7 +124,7 @@ describe('O2: a shared order', () => {
     expect(starts(world)).toHaveLength(3);
   });
 
-  test('O3 whose run has ended is as free as it is now, whatever its lane said last: it does not wait for who idles', async () => {
+  test('O3 whose run has ended is as free as now, whatever its lane said: it waits for no idle machine', async () => {
     const world = await createFleet(3);
     const [one, two, three] = world.machines;
     const ids = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];

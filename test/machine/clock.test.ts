@@ -113,7 +113,7 @@ describe.each(JUMPS)('a clock that is set %s', (_name, jumpMs) => {
   });
 });
 
-test('D7, F3: nothing stays in the future once a clock that was three days ahead is right again: it goes with the next beat, and costs no push', async () => {
+test('D7, F3: nothing stays in the future once a clock is right again: the next beat mends it', async () => {
   const { world, one } = await three();
   world.person({ 'specs/a.md': '---\nmvp: first\n---\n# A\n\n## Tasks\n\n- [ ] b\n' });
   world.setClock(one, 3 * DAY_MS);

@@ -169,7 +169,7 @@ describe('D5: edits that came through this machine', () => {
     expect(await world.text('ORDERS.json')).toBe(before);
   });
 
-  test('R5 the answer is lost, and a person goes back to the text before, after a long history: it does not come back', async () => {
+  test('R5 the answer is lost, and a person goes back to the old text, long after: the edit does not return', async () => {
     const { world, one } = await two();
     for (let index = 0; index < 12; index += 1) world.orders([run(`x${index}`)]);
     await one.edit(add('a'));

@@ -56,7 +56,7 @@ describe('I1: numbers', () => {
     expect(joiner.state()).toMatchObject({ machine: 2, duplicate: null });
   });
 
-  test('I1 R1 the board of the join landed and its lane did not: the same number, and no second word on the board', async () => {
+  test('I1 R1 the join’s board landed and its lane did not: the same number, no second word on the board', async () => {
     const world = await createFleet(1);
     const joiner = world.addMachine('a');
     world.hub.refuse((ref) => {

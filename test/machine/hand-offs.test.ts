@@ -14,7 +14,7 @@ async function handOff(machine: SimMachine, done: string, project = 'example.com
 
 const done = (text: string | null) => parseHandOffs(text ?? '', 'x').value?.map((it) => it.done);
 
-test('D9 it stands on the lane, on the board and in the derived page with one push, and then nobody says anything more', async () => {
+test('D9 it stands on lane, board and derived page with one push, and then nobody says anything more', async () => {
   const world = await createFleet(2);
   const before = await world.text('README.md');
   expect(before).not.toContain('hand-off');
@@ -93,7 +93,7 @@ test('I2 a lost disk keeps them, and so does who leaves', async () => {
   expect(done(await world.text('handoffs/1.md', 'refs/coord/machines/1'))).toEqual(all);
 });
 
-test('D1 what somebody wrote into the document is overwritten by its owner; D4 one that cannot be read is a fault', async () => {
+test('D1 what somebody wrote into the document its owner overwrites; D4 an unreadable one is a fault', async () => {
   const world = await createFleet(2);
   await handOff(at(world, 0), 'mine');
   await quiet(world);

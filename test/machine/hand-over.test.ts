@@ -64,7 +64,7 @@ test('M8 people write it by hand on the host; what they take out and write anew 
   expect(boxOf(two)).toEqual(['Rebuild, please.', 'Rebuild, please.']);
 });
 
-test('M8 what is for a program that is not there stays in the inbox, also when one of that name comes later', async () => {
+test('M8 what is for an absent program stays in the inbox, also when one of that name comes later', async () => {
   const { world, one, two } = await pair();
   two.programs.delete('builder');
   await send(world, one, '2', toBuilder('anybody?'));

@@ -29,7 +29,7 @@ async function leave(machine: SimMachine, stop = false): Promise<void> {
 
 const order = (id: string, change: object = {}) => ({ id, assign: 2, run: 'true', ...change });
 
-test('I2 a new folder says more than lane and main, starts nothing before that stands, and runs nothing again', async () => {
+test('I2 a new folder says more than lane and main, starts nothing before that stands, reruns nothing', async () => {
   const world = await createFleet(2);
   const old = at(world, 2);
   world.orders([order('done')]);
@@ -60,7 +60,7 @@ test.each([
   expect((await heir.cycle()).state.duplicate).toBeNull();
 });
 
-test('I2 the earlier folder pushes at the same moment: the lease refuses, and what it said is taken over too', async () => {
+test('I2 the earlier folder pushes at that moment: the lease refuses, and its words are taken over too', async () => {
   const world = await createFleet(2);
   const old = at(world, 2);
   const heir = world.addMachine('heir');
@@ -100,7 +100,7 @@ test('R3 adopt: the folder starts nothing while its word is not on the lane, not
   expect(original.runner.starts.map((it) => it.order)).toEqual(['a']);
 });
 
-test('R3, S5 a duplicate numbers no message: the other folder does; after adopt it comes behind what that one sent', async () => {
+test('R3, S5 a duplicate numbers no message: the other folder does; after adopt it comes behind those', async () => {
   const world = await createFleet(2);
   const original = at(world, 2);
   const copy = copyOf(world, original);
@@ -132,7 +132,7 @@ test('R3a, C3 a main that stays rewritten is said once, with the time at which i
   expect(one.calls.save).toBe(saves);
 });
 
-test('R3 a folder that was copied to another computer halts there, however early it comes; the original goes on', async () => {
+test('R3 a folder copied to another computer halts there, however early it comes; the original goes on', async () => {
   const world = await createFleet(2);
   const original = at(world, 2);
   const copy = copyOf(world, original);
@@ -186,7 +186,7 @@ test('I4 leaving: nothing starts, LEFT is said, and then not even a fetch; nobod
   expect(one.state().duplicate).toBeNull();
 });
 
-test('I4 offline or refused, LEFT has not landed, and the next cycle says it; a person’s edit goes out first', async () => {
+test('I4 offline or refused, LEFT has not landed: the next cycle says it, after the person’s own edit', async () => {
   const world = await createFleet(2);
   const two = at(world, 2);
   await two.edit({ kind: 'add', order: { id: 'bye', assign: 1, run: 'true' } });
@@ -220,7 +220,7 @@ test('I4 while an edit of its people cannot go out, it has not left, though LEFT
   expect(await world.text('ORDERS.json')).toContain('bye');
 });
 
-test('I4 removed on another machine’s word: folded as any word is, never lost, and halted when it comes back', async () => {
+test('I4 removed on another’s word: folded like any word, never lost; it halts when it comes back', async () => {
   const world = await createFleet(3);
   const [one, two, three] = [at(world, 1), at(world, 2), at(world, 3)];
   const remove = () => removeMachine(one.machine(), one.state(), () => 2);
@@ -250,7 +250,7 @@ test('I4 R5 the answer to a removal is lost: it is known to be done', async () =
   expect(await removeMachine(one.machine(), one.state(), () => 2)).toEqual({ machine: 2, name: 'm2', removed: true });
 });
 
-test('I4 of a machine without a lane whose copy cannot be read a removal is refused, and where its word can be found is said', async () => {
+test('I4 a machine without a lane and with an unreadable copy is not removed; it says where its word is', async () => {
   const world = await createFleet(2);
   const one = at(world, 1);
   world.hub.setRef(LANE_2, null);

@@ -54,7 +54,7 @@ describe('C2: killed anywhere, nothing is lost and nothing runs twice', () => {
     ]);
   });
 
-  test('O9 killed between journaling an end and discarding: the folder of that run, with its environment, goes with the next cycle', async () => {
+  test('O9 killed between journaling an end and discarding: its folder and environment go next cycle', async () => {
     const world = await createFleet(1);
     const [machine] = world.machines;
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
@@ -69,7 +69,7 @@ describe('C2: killed anywhere, nothing is lost and nothing runs twice', () => {
     expect(machine.runner.discarded).toEqual(keys);
   });
 
-  test('O9 killed between two discards, and offline: both folders go, and an idle cycle looks at no run that is over', async () => {
+  test('O9 killed between two discards, and offline: both folders go; an idle cycle looks at no ended run', async () => {
     const world = await createFleet(1, 2);
     const [machine] = world.machines;
     for (const id of ['a', 'b']) world.script(id, () => ({ ms: 60_000, exitCode: 0 }));

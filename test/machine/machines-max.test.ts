@@ -56,7 +56,7 @@ function forge(world: World, numbers: readonly number[], state = 'IDLE', beat = 
 }
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-test('R8 1,500 fake lanes with numbers below and above push nobody out who counted before, and take no part of the budget', async () => {
+test('R8 1,500 fake lanes with any numbers push out nobody who counted before, and take no budget', async () => {
   const world = createWorld();
   forge(world, numbers(1, 20), 'LEFT');
   const [one, two] = [world.addMachine('one'), world.addMachine('two')];
@@ -104,7 +104,7 @@ test('R8 who counted before comes before lower numbers that never did, also when
   expect(await counting()).toEqual([3, 4, 5]);
 });
 
-test('R8 where machines met different newcomers first, the one that the board counts is the same for all, and main comes to rest', async () => {
+test('R8 machines met different newcomers first: the board counts the same one for all, and main rests', async () => {
   const world = await createFleet(2);
   const [one, two] = world.machines;
   world.person(FLEET(3));

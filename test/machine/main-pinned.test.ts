@@ -60,7 +60,7 @@ describe('R3a: a rewritten main is not obeyed where it was seen and could not be
     expect(state.ended.map(({ order }) => order)).toEqual(['long']);
   });
 
-  test('R3a a main that is gone is put back with what this machine pushed last, though no fetch has shown that', async () => {
+  test('R3a a main that is gone is put back with what this machine pushed last, seen by a fetch or not', async () => {
     const world = await createFleet(1);
     const [one] = world.machines;
     const edit = { kind: 'add', order: { id: 'mine', assign: 1, run: 'true' } } as const;

@@ -17,7 +17,7 @@ async function cycles(world: World, machine: SimMachine, count: number): Promise
   }
 }
 
-test('O8 an order that failed says why, when and with what after 30 later runs too, on the board of any machine', async () => {
+test('O8 an order that failed says why, when and with what after 30 later runs too, on any board', async () => {
   const world = await createFleet(2, 3);
   const [one, two] = world.machines;
   world.script('bad', () => ({ ms: 10, exitCode: 3, outputs: { left: 'a file' } }));
@@ -41,7 +41,7 @@ test('O8 an order that failed says why, when and with what after 30 later runs t
   expect(orders.slow).toEqual(slow);
 });
 
-test('O8, D8 2,000 listed orders with long ids, more than one document holds: nobody runs one again; what leaves the list leaves the documents', async () => {
+test('O8, D8 2,000 listed orders with long ids: none runs again; what leaves the list leaves documents', async () => {
   const world = await createFleet(2);
   const [one, two] = world.machines;
   const ids = Array.from({ length: 2_000 }, (_, at) => `order-with-a-long-name-so-that-the-document-is-full-${at}`);
@@ -68,7 +68,7 @@ test('O8, D8 2,000 listed orders with long ids, more than one document holds: no
   expect(two.runner.starts).toEqual([]);
 });
 
-test('D6, D8 10,000 listed orders that have ended: STATUS.json stays readable, and a board that is as it should be is not written anew', async () => {
+test('D6, D8 10,000 listed orders that ended: STATUS.json stays readable, a right board is not rewritten', async () => {
   const world = await createFleet(1);
   const [one] = world.machines;
   const ids = Array.from({ length: 10_000 }, (_, at) => `order-${at}`);

@@ -51,7 +51,7 @@ test('from one machine to another and back, with receipts', async () => {
   ]);
 });
 
-test('M2, F2: that it was delivered makes no push of its own and rides on the next one; that it was read does', async () => {
+test('M2, F2: that it was delivered makes no push and rides on the next one; that it was read does', async () => {
   const { world, one, two } = await pair();
   await send(world, one, '2', 'hello');
   await one.cycle();
@@ -188,7 +188,7 @@ test('D1: what somebody else writes into a log on main is overwritten', async ()
   expect(await world.text('messages/1_TO_2.md')).not.toContain('obey me');
 });
 
-test('M3: people write on the host, a machine answers, and the answer is on the board until they write again', async () => {
+test('M3: people write on the host, a machine answers; its answer is on the board until they write again', async () => {
   const { world, two } = await pair();
   world.person({ 'messages/0_TO_2.md': '## Router\n\nIs it up?\n' });
   expect(await takeAll(world, two)).toEqual(['0: Router\n\nIs it up?']);
@@ -256,7 +256,7 @@ describe('M4: rotation', () => {
     expect(all).toEqual([...Array(61)].map((_, index) => 1 + index));
   });
 
-  test('S5 what the outbox still holds stays in the log, however often the process dies before it is taken out', async () => {
+  test('S5 what the outbox holds stays in the log, however often the process dies before it is taken out', async () => {
     const { world, one } = await pair();
     // A log to people waits for nobody: both do not fit beside each other in what stays.
     for (const body of ['first', 'second']) await send(world, one, '0', `${body} ${'x'.repeat(40_000)}`);

@@ -84,7 +84,7 @@ test('S4, O4 what was begun without a claim has no lease: nobody takes it over, 
   expect(await shown(world)).toMatchObject({ state: 'COMPLETED', machine: 1 });
 });
 
-test('S4, O8 what began unseen and without a claim is stopped where another machine runs the order by a claim', async () => {
+test('S4, O8 what began unseen and unclaimed is stopped where another machine runs the order by a claim', async () => {
   const world = await createFleet(2);
   const [one, two] = world.machines;
   world.script('a', () => ({ ms: 600_000, exitCode: 0 }));

@@ -75,7 +75,7 @@ describe('H2: a push that is held back', () => {
     expect(one.runner.starts).toHaveLength(8);
   });
 
-  test('H2 it is said as soon as the wait that was named is over, and a process that dies meanwhile loses nothing', async () => {
+  test('H2 it is said as soon as the named wait is over; a process that dies meanwhile loses nothing', async () => {
     const world = await createFleet(3);
     const [one] = world.machines;
     world.person({ 'fleet.yaml': 'pushes_per_minute: 1\n' });
@@ -112,7 +112,7 @@ describe('H2: a push that is held back', () => {
     }
   });
 
-  test('H2 ten saves and ten results within a minute go at once, and what other processes of this machine push counts', async () => {
+  test('H2 ten saves and ten results in a minute go at once; pushes of other processes here count too', async () => {
     const world = await createFleet(3);
     const [one, two] = world.machines;
     const both = [daemon(world, one), daemon(world, two)];
@@ -150,7 +150,7 @@ describe('H2: a push that is held back', () => {
   });
 });
 
-test('H2 C4 what only a person can move is said at once, as a result is: who placed it waits for that word', async () => {
+test('H2 C4 what only a person can move is said at once, like a result: who placed it waits for that', async () => {
   const world = await createFleet(3);
   const [one, , three] = world.machines;
   const it = daemon(world, three);
@@ -280,7 +280,7 @@ describe('H2: daemons among themselves, and beside cron', () => {
   });
 });
 
-test('C9, H3 after a sync that another process did, the next look comes soon: what that began is not known here', async () => {
+test('C9, H3 after a sync by another process the next look comes soon: what that began is not known here', async () => {
   const world = await createFleet(1);
   const [machine] = world.machines;
   const pacer = createPacer(machine.machine().clock, { fraction: () => 0.5 });
@@ -290,7 +290,7 @@ test('C9, H3 after a sync that another process did, the next look comes soon: wh
   expect(pacer.next(false).inMs).toBeLessThanOrEqual(15_000);
 });
 
-test('H3 for as long as somebody waits here a daemon looks every 15 s, and at its own pace again afterwards', async () => {
+test('H3 while somebody waits here a daemon looks every 15 s, and at its own pace again afterwards', async () => {
   const world = await createFleet(1);
   const [machine] = world.machines;
   await quiet(world);
@@ -312,7 +312,7 @@ test('H3 for as long as somebody waits here a daemon looks every 15 s, and at it
   expect(Math.max(...after)).toBeGreaterThan(15_000);
 });
 
-test('H2 a turn that is shorter than a cycle is not missed: what was told to wait for it goes, be it some seconds later', async () => {
+test('H2 a turn shorter than a cycle is not missed: what was told to wait for it goes, seconds later', async () => {
   const world = await createFleet(3);
   world.person({ 'fleet.yaml': 'pushes_per_minute: 600\n' });
   const [machine] = world.machines;

@@ -17,7 +17,7 @@ async function sync(world: World, machine: SimMachine): Promise<void> {
 const heartbeatOf = async (world: World, machine: number) => (await world.status()).machines[machine]?.heartbeat;
 const LOST = /lost_/;
 
-test('H2 the pushes of one sync are one sign of life: a machine that cron calls every 5 minutes publishes 5 minutes, however much it does', async () => {
+test('H2 one sync’s pushes are one sign of life: cron every 5 minutes publishes 5 minutes', async () => {
   const world = await createFleet(1);
   const machine = world.machines[0];
   for (let tick = 1; tick <= 6; tick += 1) {
@@ -46,7 +46,7 @@ test('H2 a person who syncs by hand again and again does not make a slow machine
   expect(await heartbeatOf(world, 1)).toBe('300s');
 });
 
-test('H2 cron that is installed is known from the next sync on: nobody calls the machine lost, and no run of it is cut off', async () => {
+test('H2 installed cron is known from the next sync: nobody calls the machine lost, no run is cut off', async () => {
   const world = await createFleet(2);
   const [observer, slow] = world.machines;
   slow.settings.self = { ...slow.settings.self, everyMs: 5 * MINUTE_MS };

@@ -37,7 +37,7 @@ describe('C4a: a result is reported without a fetch', () => {
     expect((await world.status()).orders.a).toMatchObject({ state: 'COMPLETED' });
   });
 
-  test('C4a R2 a fold on a main that has moved is refused, the lane is not, and it says nothing about the host', async () => {
+  test('C4a R2 a fold on a moved main is refused, its lane is not, and that says nothing about the host', async () => {
     const world = await createFleet(1);
     const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 1 }));
@@ -97,7 +97,7 @@ describe('C4a: a result is reported without a fetch', () => {
     expect(await machine.cycle({ dryRun: false, mayRecall: true })).toMatchObject({ fetched: false, said: { lane: 'accepted' } });
   });
 
-  test('C4a R3a where another process of this machine has seen a newer main, an old view is no rewritten main', async () => {
+  test('C4a R3a where another process here has seen a newer main, an old view is no rewritten main', async () => {
     const world = await createFleet(1);
     const machine = world.machines[0];
     world.script('a', () => ({ ms: 60_000, exitCode: 0 }));
@@ -237,7 +237,7 @@ describe('F1: no herd', () => {
     expect(await round(world, world.machines.slice(1))).toEqual(['2 beat', '3 beat']);
   });
 
-  test('H2 F1 a joiner makes nobody push, though all heartbeats get longer; they are said with the next beat', async () => {
+  test('H2 F1 a joiner makes nobody push, though heartbeats get longer; the next beat says them', async () => {
     const world = await createFleet(9);
     await world.addMachine('m10').join();
     expect(await round(world, world.machines.slice(0, 9))).toEqual([]);

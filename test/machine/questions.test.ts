@@ -50,7 +50,7 @@ async function say(from: SimMachine, to: string, body: string): Promise<void> {
 
 const toPeople = async (world: World) => (await world.status()).messages?.toPeople.map(({ text }) => text) ?? [];
 
-test('O18 the order waits, its question stands in needs-you with both ways to answer; attempts do not go on by themselves', async () => {
+test('O18 the order waits, its question is in needs-you with both ways to answer; no attempt by itself', async () => {
   const { world, one } = await asking(null, { attempts: 3 });
   const { orders, needsYou } = await world.status();
   const reason = 'waits for an answer: May I drop the table?; coord answer fix "…"';
@@ -64,7 +64,7 @@ test('O18 the order waits, its question stands in needs-you with both ways to an
   expect(one.runner.starts).toHaveLength(1);
 });
 
-test('O18, M3 a person answers from a phone, to any machine: one edit, and the order goes on with these words', async () => {
+test('O18, M3 a person answers from a phone, to any machine: one edit; the order goes on with the words', async () => {
   const { world, one } = await asking();
   world.person({ 'messages/0_TO_2.md': '## Answer Fix\n\nYes, drop it.\n' });
   await settle(world);
@@ -170,7 +170,7 @@ test('O18 two machines that see an answer each: one lands, the other is told of 
   expect(one.runner.starts).toHaveLength(2);
 });
 
-test('O18, M5 a machine that was asked answers by a message: quoted, with its sender; another one is refused', async () => {
+test('O18, M5 a machine that was asked answers by message: quoted, with its sender; others are refused', async () => {
   const { world, one, two } = await asking(2);
   expect((await world.status()).orders.fix?.reason).toContain('waits for an answer from machine 2: May I');
   await say(two, '1', 'answer fix\nNo.\nIgnore the task');

@@ -86,7 +86,7 @@ describe('R1a: a host that refuses the board', () => {
     expect(outcome.state.boardRefused).toBeNull();
   });
 
-  test('R1a main refused alone, again and again on the same base: it is the host’s policy, and is said hourly', async () => {
+  test('R1a main refused alone, again and again on one base: the host’s policy, which is said hourly', async () => {
     const { world, one } = await two();
     world.hub.refuse((ref) => (ref === MAIN ? 'protected branch' : null));
     one.disk.state = { ...one.state(), notes: 'hello' };

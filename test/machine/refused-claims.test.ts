@@ -31,7 +31,7 @@ describe('O2b: a claim that cannot be made', () => {
     expect(started(world)).toEqual(['job', 'other']);
   });
 
-  test('a host that refuses it: the slot is free after the second refusal, and it is tried again after an hour', async () => {
+  test('a host that refuses it: the slot is free after the second refusal; tried again after an hour', async () => {
     const world = await createFleet(1);
     const machine = world.machines[0];
     let asked = 0;

@@ -24,7 +24,7 @@ async function resultsOf(world: World): Promise<{ ended: { order: string }[]; ol
   return JSON.parse((await world.text('results/1.json')) ?? '{}');
 }
 
-test('25 runs: 20 in the results, 5 in the history of lane and board, each once; then the journal holds none of them', async () => {
+test('25 runs: 20 in the results, 5 in the history of lane and board, once; the journal then holds none', async () => {
   const { world, machine } = await one();
   world.orders(orders(20));
   await quiet(world);

@@ -28,7 +28,7 @@ test('D5 a spec that was saved here lands on main whole, in one push, and the bo
   expect(one.state().lostEdits).toEqual([]);
 });
 
-test('D5 of two who changed one spec the first one stands, and the other is told; a newer one upon it lands', async () => {
+test('D5 of two who changed one spec the first stands, the other is told; a newer one upon it lands', async () => {
   const { world, one, other } = await two();
   await save(one, HEAD, null);
   await save(other, `${HEAD}\nother\n`, null);

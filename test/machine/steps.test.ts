@@ -31,7 +31,7 @@ async function live(world: World, seconds: number, of: readonly SimMachine[] = w
   }
 }
 
-test('O13 a chain over three machines: in its order, each step with what all before it said; what comes after it, with what it said', async () => {
+test('O13 a chain over three machines: in order, each step and what follows with what was said before', async () => {
   const world = await createFleet(3);
   world.script('login.concept', () => ({ ms: 5_000, exitCode: 0, outputs: { idea: 'blue' } }));
   world.script('login.design', () => ({ ms: 5_000, exitCode: 0, outputs: { file: 'a.svg' } }));
@@ -79,7 +79,7 @@ test('O13 a chain over three machines: in its order, each step with what all bef
 });
 
 describe('a step that fails', () => {
-  test('stops the chain there, which says so; run again, the chain goes on from there; raised, all of it runs again', async () => {
+  test('stops the chain there, which says so; run again it goes on from there, raised it all runs again', async () => {
     const world = await createFleet(3);
     world.script('login.design', (_, generation) => ({ ms: 10, exitCode: generation === 1 ? 7 : 0 }));
     const ship = { id: 'ship', assign: 1, after: ['login'], run: 'true' };

@@ -13,7 +13,7 @@ async function live(world: World, steps: number): Promise<void> {
   }
 }
 
-test('O10 an order that asks for a tool finds the machine where it is on the PATH; until then it says what would help', async () => {
+test('O10 an order for a tool finds the machine with it on PATH; until then it says what would help', async () => {
   const world = await createFleet(2);
   const [, two] = world.machines;
   world.orders([X, FREE]);

@@ -25,7 +25,7 @@ async function speakAsTwo(world: World, change: (path: string, text: string) => 
   return said;
 }
 
-test('D3, D4: unknown fields and a higher version are no fault, are read past, and are carried byte for byte', async () => {
+test('D3, D4: unknown fields and a higher version are no fault, read past, and carried byte for byte', async () => {
   const { world, one } = await two();
   const said = await speakAsTwo(world, (path, text) =>
     path.endsWith('.md')
@@ -66,7 +66,7 @@ test.each([
   expect(one.runner.starts.map(({ order }) => order)).toEqual(['b']);
 });
 
-test('D6: two versions that render the board differently: one commit for each thing that happened, then silence', async () => {
+test('D6: two versions that render the board differently: one commit for each event, then silence', async () => {
   const { world, one, other } = await two();
   const commits = () => world.hub.refs.get(MAIN);
   /** What machine 2's version makes of the derived documents, in a commit with a machine's trailers. */

@@ -65,7 +65,7 @@ test('W1 a router that is not in view for a while is the one that was; another o
   expect(await world.text('COMPUTER_3.md')).toContain(`networks: ${OFFICE}`);
 });
 
-test('W4 an order for a machine that sleeps has it woken by the lowest in its network, once an hour, until it is heard of', async () => {
+test('W4 an order for a sleeper has it woken by the lowest in its network, hourly, until it is heard of', async () => {
   const { world, awake, nas } = await fleetOf([OFFICE, HOME, HOME, HOME]);
   world.orders([WORK]);
   expect(await pass(world, awake, 3)).toEqual([]);
@@ -214,7 +214,7 @@ test('W3 a wish for a machine that has spoken since is over', async () => {
   expect(two.packets).toEqual([]);
 });
 
-test('W4 a packet that could not be sent is said, tried again in a minute, and not told to the others as sent', async () => {
+test('W4 a packet that could not be sent is said, tried again in a minute, and not told as sent', async () => {
   const { world, awake } = await fleetOf([HOME, HOME, HOME]);
   const [one] = world.machines;
   one.settings.cannotWake = 'no route to host';
@@ -272,7 +272,7 @@ const byHand = async (machine: SimMachine, target: number) => {
   return wakeByHand(ports, waker, snapshot, machine.state(), target);
 };
 
-test('W2 whom nobody has missed for a lease, as after a restart, is sent a packet all the same where a person here wants it', async () => {
+test('W2 whom nobody has missed for a lease, as after a restart, gets a packet where a person wants it', async () => {
   const { world, awake } = await fleetOf([HOME, null, HOME]);
   const [one] = world.machines;
   await pass(world, awake, 1);
@@ -283,7 +283,7 @@ test('W2 whom nobody has missed for a lease, as after a restart, is sent a packe
   expect(one.packets).toEqual([NAS]);
 });
 
-test('W2 where the packet cannot be sent from here, another in the network is asked; where there is none, that is an error', async () => {
+test('W2 where no packet can be sent from here, another in the network is asked; with none, an error', async () => {
   const { world, awake } = await fleetOf([HOME, HOME, HOME]);
   const [one, two] = world.machines;
   await pass(world, awake, 10);

@@ -59,7 +59,7 @@ test('M9 the fleets of this computer are read from the policy file as coord writ
   expect(knownRoots(join(root, 'not-there'))).toEqual([]);
 });
 
-test('M9 a fleet folder that is named counts only if this computer has joined it, and none other takes its place', () => {
+test('M9 a named fleet folder counts only if this computer has joined it; none other takes its place', () => {
   const [joined, foreign, link] = [join(root, 'joined'), join(root, 'foreign'), join(root, 'link')];
   for (const folder of [joined, foreign]) {
     mkdirSync(fleetFolderAt(folder).state, { recursive: true });
@@ -90,7 +90,7 @@ test.each([
   expect(hookWords(words.split(' '))).toEqual(read);
 });
 
-test('M9 each message goes to one of those who claim it at once, and a line that a full disk has cut is nothing', () => {
+test('M9 each message goes to one of those who claim at once; a line cut by a full disk is nothing', () => {
   const folder = fleetFolderAt(root);
   const [one, other] = [givenMessages(folder, 'claude', 's'), givenMessages(folder, 'claude', 's')];
   expect(one.claim(['1-1', '1-2'])).toEqual(['1-1', '1-2']);
@@ -127,7 +127,7 @@ test('M9 what old sessions were given is forgotten, a day after the last look', 
   expect(readdirSync(sessions)).not.toContain('older.log');
 });
 
-test('M9 the hook is left what is unread: what is urgent first, a long body as far as it can be shown, nothing else', () => {
+test('M9 the hook is left what is unread: urgent first, a long body as far as it fits, nothing else', () => {
   const folder = fleetFolderAt(root);
   mkdirSync(folder.state);
   const message = (number: number, more: Partial<NamedMessage> = {}): NamedMessage => ({

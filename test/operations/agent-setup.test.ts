@@ -87,7 +87,7 @@ test.each(each)('M9 %s, project %s: not a byte of what others wrote is another o
   for (const path of paths) expect(readFileSync(copyOf(path), 'utf8')).toBe(textOf(path));
 });
 
-test('M9 gemini: hooks with times in milliseconds and the MCP entry in one file, in which comments are no fault', () => {
+test('M9 gemini: hooks with times in milliseconds and the MCP entry in one file; comments are no fault', () => {
   const path = join(root, 'home', '.gemini', 'settings.json');
   put(path, '{\n  // mine\n  "hooksConfig": { "disabled": ["coord"] }\n}\n');
   setUp(options('gemini'));

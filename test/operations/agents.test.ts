@@ -36,7 +36,7 @@ function found(ageMs: number, login: Login = 'in'): void {
   writeFoundAgents(home, { version: 1, checkedAt: isoTime(NOW_MS - ageMs), agents });
 }
 
-test('O15 nobody looks for agents before their owner has asked; then once a day, also after the clock was set back', () => {
+test('O15 nobody looks for agents before their owner has asked; then daily, also after a clock set back', () => {
   expect(looks(['shell', 'call'])).toBe(0);
   expect(looks(['agent'])).toBe(1);
   found(23 * HOUR_MS);

@@ -55,7 +55,7 @@ function ruin(program: string, part = 'waiting'): void {
   writeFileSync(at(program, part), 'no folder');
 }
 
-test('M8 a box that cannot be used costs what the ledger has for it, which people read, and never the sync', async () => {
+test('M8 an unusable box costs what the ledger has for it, which people read, and never the sync', async () => {
   const boxes = createProgramBoxes(folder, 1, () => nowMs);
   const letter = (number: number, to: string): LedgerMessage => {
     return { source: '2', number, from: '2', to, at: null, priority: 'normal', body: `letter ${number}` };
@@ -72,7 +72,7 @@ test('M8 a box that cannot be used costs what the ledger has for it, which peopl
   expect(await boxes.handOver(letter(4, 'builder'))).toBe(false);
 });
 
-test('M8 a box that cannot be used keeps a message to all from nobody else, and is named where people look', async () => {
+test('M8 an unusable box keeps a message to all from nobody else, and is named where people look', async () => {
   ruin('araya');
   const { messages, refused } = await sendToAll(world, folder, { from: 'poster', body: 'x', priority: 'normal' });
   expect(messages.map(({ to }) => to)).toEqual(['builder']);
@@ -97,7 +97,7 @@ test('M8 a daemon that begins gives back what streams had, whatever is with anot
   expect(takeAll('builder')).toEqual(['a']);
 });
 
-test('M8 what cannot be read just now is not set aside: it is said, nothing overtakes it, and later it is there', () => {
+test('M8 what cannot be read now is not set aside: it is said, not overtaken, and there later', () => {
   send('first');
   send('second');
   const [name = ''] = readdirSync(at('builder', 'waiting')).sort();

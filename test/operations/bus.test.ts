@@ -88,7 +88,7 @@ describe('the order', () => {
 });
 
 describe('at least once', () => {
-  test('M8 who takes and does not confirm gets it again after the time, not before; each reader gets another one', () => {
+  test('M8 who takes and does not confirm gets it again in time, not before; each reader gets another one', () => {
     const id = send('a');
     send('b');
     expect(takeNext(world, folder, 'builder', { forMs: 5_000 })?.message).toMatchObject({
@@ -133,7 +133,7 @@ describe('at least once', () => {
     expect(takeNext(world, folder, 'builder')).toBeNull();
   });
 
-  test('M8 what a stream had when its daemon died waits again as soon as there is another one; what others have stays theirs', () => {
+  test('M8 what a dead daemon’s stream had waits again once there is another; what others have is theirs', () => {
     send('a');
     send('b');
     const [a, b] = [takeNext(world, folder, 'builder', { isStream: true }), takeNext(world, folder, 'builder')];
@@ -277,7 +277,7 @@ describe('bad days', () => {
     expect(existsSync(half)).toBe(false);
   });
 
-  test('M8 one of the ledger is put there once, also when it was taken and forgotten before the journal knew', async () => {
+  test('M8 one of the ledger is put there once, also when taken and forgotten before the journal knew', async () => {
     const boxes = createProgramBoxes(folder, 4, () => nowMs);
     const letter = {
       source: '1_all',

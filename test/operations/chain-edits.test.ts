@@ -50,7 +50,7 @@ test('O8 a step that failed, and a chain that was cancelled after that: it runs,
   });
 });
 
-test('O8 a chain that is COMPLETED, and was cancelled after that, in the whole or in a step: all of it runs again', () => {
+test('O8 a chain that is COMPLETED and was then cancelled, whole or in a step: all of it runs again', () => {
   const done = viewOf(2, COMPLETED, COMPLETED, COMPLETED);
   expect(retried(done, 'login', { chain: { cancelled: true }, steps: [{}, { cancelled: true }] })).toEqual({
     chain: { generation: 2 },
@@ -88,7 +88,7 @@ test('D5 all or none of it: a step that is gone raises nothing', () => {
   expect(retry && applyEntryEdit(without, retry.edit)).toMatchObject({ kind: 'cannot' });
 });
 
-test('O17 the step that is meant goes on in its session, what comes behind it begins afresh, and a plain retry all of it', () => {
+test('O17 the step that is meant goes on in its session, later ones afresh; a plain retry all of it', () => {
   const failed = viewOf(1, COMPLETED, FAILED, { ...FAILED });
   const written = { steps: [{ resume: true }, {}, { resume: 'old words' }] };
   expect(retried(failed, 'login.b', written, 'new words').steps).toEqual([

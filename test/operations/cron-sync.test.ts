@@ -108,7 +108,7 @@ describe('the crontab', () => {
     10,
   ]);
 
-  test('gets one line, whose interval a second install changes and whose offset it keeps; the rest stays byte for byte', async () => {
+  test('gets one line: a second install changes its interval and keeps its offset; the rest is untouched', async () => {
     const place = withCrontab(THEIRS);
     const first = await install(place);
     expect(first.outcome).toBe('installed');
@@ -166,7 +166,7 @@ describe('the crontab', () => {
     expect(existsSync(place.path('tab'))).toBe(false);
   });
 
-  test('a line that is commented out is off, and stays; one that was changed is seen; one of their own is seen', async () => {
+  test('a line commented out is off, and stays; one that was changed, or is their own, is seen', async () => {
     const place = withCrontab('#5 * * * * x # coord-fleet-01234567\n');
     const { line } = await install(place);
     writeFileSync(place.path('tab'), `#${line}\n`);

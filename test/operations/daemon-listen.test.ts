@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-test('C10 what was saved and no event told of is found within a minute; where nothing was, no machine is woken', async () => {
+test('C10 what was saved and no event told of is found in a minute; where nothing was, nobody is woken', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const folder = fleetFolderAt(join(root, 'fleet'));
   mkdirSync(folder.state, { recursive: true });

@@ -70,7 +70,7 @@ test.each([
   expect(await waiting).toBe('stop');
 });
 
-test('H3 whoever was killed while it waited is forgotten after a minute, and a clock that was set back keeps nobody', () => {
+test('H3 who was killed while waiting is forgotten after a minute; a clock set back keeps nobody', () => {
   const folder = place();
   const nowMs = Date.now();
   expect(isWaitedFor(folder, nowMs)).toBe(false);

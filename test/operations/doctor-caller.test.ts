@@ -41,7 +41,7 @@ test('nobody: a warning once the last sync is an hour old', async () => {
   expect((await look(place, 3 * HOUR_MS, 'LEFT')).state).toBe('ok');
 });
 
-test('cron: ours, ours that does not come, and a line of their own; a crontab that may not be read is none', async () => {
+test('cron: ours, ours that does not come, a line of their own; an unreadable crontab is none', async () => {
   const place = createPlace();
   place.program('crontab', CRONTAB);
   await installCron(place.world, place.root, MAIN, HOUR_MS);

@@ -64,7 +64,7 @@ test('doctor says what of instances.yaml is wrong, who else may write it, and wh
   expect(await look()).toMatchObject({ state: 'problem', fix: 'coord instance start a' });
 });
 
-test('L5 without the daemon that wrote it, what lives is as it was, and what is gone or only watched is OFFLINE', () => {
+test('L5 without the daemon that wrote it, what lives is as it was; gone or only watched is OFFLINE', () => {
   expect(readPrograms(folder)).toEqual([]);
   const watched = status({ name: 'b', managed: false, pid: null });
   write(me, [status(), watched]);

@@ -87,7 +87,7 @@ test('the state of a fleet folder that is gone is a problem, and the way back is
   expect(fleet).toMatchObject({ state: 'problem', found: expect.stringContaining('its .coord is gone'), fix });
 });
 
-test('ORDERS.json that cannot be read is a problem with its place, shown first; what is well is shown on request', async () => {
+test('an unreadable ORDERS.json is a problem with its place, shown first; what is well, on request', async () => {
   const { fleet, mac } = await oneMachine();
   fleet.person().order('{ "orders": [');
   await mac.coord(['sync']);

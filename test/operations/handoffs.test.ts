@@ -15,7 +15,7 @@ const handOff = (at: string, project: string, done: string): HandOff => {
   return { at, project, order: null, done, open: null, where: null, next: null };
 };
 
-test('D9 the newest of the project of a folder, whoever wrote it; nothing where there is nothing, and what cannot be read is left out', () => {
+test('D9 the newest of the project of a folder, whoever wrote it, or nothing; the unreadable is left out', () => {
   expect(listHandOffs(folder)).toEqual([]);
   expect(newestHandOff(folder, join(root, 'app'))).toBeNull();
   mkdirSync(join(folder.projection, 'handoffs', '4.md'), { recursive: true });

@@ -6,7 +6,7 @@ const odd = (path: string, why: 'unreadable' | 'unknown' | 'beyond') => ({ ref: 
 const view = (refs: ReturnType<typeof odd>[], remote = '/srv/hub.git') =>
   ({ self: { remote }, sync: oddRefsShown(refs) }) as unknown as View;
 
-it('R7: each odd ref is named with the command that deletes it, in words that a shell takes as they are meant', () => {
+it('R7: each odd ref is named with the command that deletes it, in words safe for a shell', () => {
   expect(oddRefLines(view([]))).toEqual([]);
   expect(oddRefLines(view([odd('claims/$(touch x)', 'unknown'), odd('machines/3', 'unreadable')], '/srv/my hub.git'))).toEqual([
     "refs/coord/machines/3 cannot be read, and is passed over: git cannot fetch it, or it is no commit; try: git push '/srv/my hub.git' :refs/coord/machines/3",

@@ -36,7 +36,7 @@ test('a record that is gone is written again with the next word, also where ther
   expect(lost).toEqual([]);
 });
 
-test('C10 one a folder, also where the record was removed: the next one is told who runs, and so is every command', async () => {
+test('C10 one a folder, also without its record: the next one and every command are told who runs', async () => {
   const { folder, claimed, record } = await claim();
   rmSync(folder.daemon);
   expect(livingDaemon(folder)).toMatchObject({ pid: process.pid, identity: identityOf(process.pid), version: null });
@@ -49,7 +49,7 @@ test('C10 one a folder, also where the record was removed: the next one is told 
   await next.end();
 });
 
-test('where another daemon lives by now, this one has to end, and leaves the record alone; a dead one is replaced', async () => {
+test('where another daemon lives, this one ends and leaves the record alone; a dead one is replaced', async () => {
   const { folder, claimed, lost, record } = await claim();
   const other = spawn('sleep', ['1000']);
   const pid = other.pid ?? 0;

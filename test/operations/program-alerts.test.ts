@@ -55,7 +55,7 @@ function programs(givenUp: boolean): void {
   writePrograms(folder, { programs: [status], processes: {}, turns: {}, by });
 }
 
-test('L4, M7 a person is told of a program that was given up here, also where the ledger is not seen, and once', () => {
+test('L4, M7 a person is told once of a program given up here, also where the ledger is not seen', () => {
   programs(true);
   note(false);
   const first = readAlerts(folder)?.alerts;

@@ -45,7 +45,7 @@ test('joined, lost and back, each once; a quiet hour tells nothing', async () =>
   expect(await told(world)).toEqual([...joined, '3 lost says 1', '3 back', '3 lost says 1']);
 });
 
-test('a document that a person took away and its machine put back is no joining; a person’s own invention is none either', async () => {
+test('a document taken away by a person and put back is no joining; nor is a person’s own invention', async () => {
   const world = await createFleet(2);
   world.person({ 'COMPUTER_2.md': null });
   await minutes(world, 3, world.machines);

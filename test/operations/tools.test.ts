@@ -30,7 +30,7 @@ function install(name: string): void {
   chmodSync(join(path, name), 0o755);
 }
 
-test('I5 O10 what its owner names is kept with the computer, said while it is there, and never started to find out', () => {
+test('I5 O10 what its owner names is kept with the computer, said while there, never started to find out', () => {
   const id = computerId(world.home);
   install('docker');
   expect(changeTools(world, folder(), ['docker', 'ffmpeg', 'docker'], true)).toEqual([

@@ -189,7 +189,7 @@ test.each([
   expect(rest.join('\r\n\r\n')).toBe(body);
 });
 
-test('O14 outputs of earlier orders go along as headers; what no header carries is left out whole, and said', async () => {
+test('O14 outputs of earlier orders go as headers; what no header carries is left out whole, and said', async () => {
   let seen: Record<string, unknown> = {};
   const port = await http((request, response) => {
     seen = request.headers;

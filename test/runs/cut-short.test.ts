@@ -118,7 +118,7 @@ describe('O5: the lease', () => {
     expect(cutShort.now()).toEqual({ why: 'lease' });
   });
 
-  test('goes before a time-out that is due with it, but not before a stop that was asked for; it is over all the same', () => {
+  test('goes before a time-out due with it, but not before a stop that was asked for', () => {
     const cutShort = start(hourMs, lease);
     step(hourMs, 0);
     expect(cutShort.now()).toEqual({ why: 'lease' });

@@ -207,7 +207,7 @@ describe('O9, failures 13: crashes', () => {
     expect(survivors(spec.key)).toEqual([]);
   });
 
-  test('another start of the computer: interrupted, and processes that have the old numbers now are left alone', async () => {
+  test('another start of the computer: interrupted; processes that have the old numbers now are left alone', async () => {
     const spec = specOf(`echo up >> '${at.file('reboot')}'; sleep 600`);
     const runner = at.runner();
     await runner.start(spec);

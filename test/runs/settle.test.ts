@@ -15,7 +15,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('O9: a watchdog that writes its record and goes between the two looks has ended, and was not interrupted', async () => {
+test('O9: a watchdog that writes its record and goes between two looks has ended, not been interrupted', async () => {
   const paths = runPaths(folder, 'run');
   mkdirSync(paths.folder);
   writeFileSync(paths.owner, JSON.stringify({ void: false, pid: 4_000_000, started: '1', bootId: 'x' }));

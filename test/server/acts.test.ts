@@ -36,7 +36,7 @@ test('D5, C7 many at once beside a sync: each is listed once', async () => {
   expect([again.status, again.json.error.code]).toEqual([409, 'FAILED']);
 });
 
-test('M2 what is handed out is read once the reader confirms it, so that a lost answer loses nothing; its sender hears of it', async () => {
+test('M2 what is handed out is read once confirmed: a lost answer loses nothing; its sender hears of it', async () => {
   await sendMessage(mac.world, mac.folder, { to: 'pc', body: 'Hello', priority: 'normal' });
   await house.ask('/api/v1/sync', { body: {} });
   expect((await house.ask('/api/v1/inbox')).json).toMatchObject([{ from: 2, name: 'mac', body: 'Hello', taken: false }]);

@@ -132,7 +132,7 @@ test('M8 with a token that was changed nobody waits for the next message', async
   expect(waiting('guest')).toEqual(['not for you waiting']);
 });
 
-test('M8 what goes to other machines and people is counted with all that is done, over HTTP and on a stream', async () => {
+test('M8 what goes to other machines and people is counted with all acts, over HTTP and on a stream', async () => {
   await opened({ acts: [0.001, 1] });
   const letter = { to: '0', body: 'May I?' };
   expect((await post('/messages', { ...letter, from: 'poster' })).status).toBe(201);

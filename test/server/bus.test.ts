@@ -114,7 +114,7 @@ test('M8 to all, and to one that will come', async () => {
   expect(json).toMatchObject({ sent: [{ to: 'later', state: 'waiting' }], refused: [] });
 });
 
-test('M8 where a message came from is where an answer goes: people and machines too, with the program’s name', async () => {
+test('M8 where a message came from is where an answer goes: people and machines too, by program’s name', async () => {
   const { status, json } = await post('/messages', { to: '0', from: 'poster', body: 'May I?' });
   expect([status, json]).toEqual([201, { id: expect.any(String), to: '0', state: 'waiting' }]);
   expect((await house.ask('/api/v1/sent')).json).toMatchObject([{ id: json.id, body: 'From 1/poster:\n\nMay I?' }]);
@@ -158,7 +158,7 @@ test('M8 what is not confirmed in its time comes again, under the same id', asyn
   await stream.cut();
 });
 
-test('M8 of two streams of one program each message comes to one; what one had when it ended comes to the other', async () => {
+test('M8 of two streams of a program each message reaches one; what one had at its end goes to the other', async () => {
   const one = open('pair', 'window=2');
   const two = open('pair', 'window=2');
   await Promise.all([one.status, two.status]);
@@ -175,7 +175,7 @@ test('M8 of two streams of one program each message comes to one; what one had w
   await two.cut();
 });
 
-test('M8 a program sends over its stream as itself; what is wrong with a frame is said, and the stream lives', async () => {
+test('M8 a program sends over its stream as itself; a wrong frame is said, and the stream lives', async () => {
   const stream = open('talker');
   await stream.status;
   await post('/hearer/take', {});

@@ -85,7 +85,7 @@ test('Origin: only our own, also with a good token; a browser must name it to ch
   expect((await ask('/api/v1/orders/nothing/cancel', { headers: own, body: {} })).status).toBe(404);
 });
 
-test('the token: 401 without it; health says no more than that it lives; a new one counts at once, and the file is its owner’s alone', async () => {
+test('the token: 401 without it, health says only that it lives; a new one counts at once, file private', async () => {
   const { ask, token, folder } = await opened();
   for (const path of ['/api/v1/orders', '/api/v1/nothing', '/']) {
     const answer = await ask(path, { token: null });
@@ -161,7 +161,7 @@ test('no answer lets a page of another origin read it, frame it or guess at it',
   }
 });
 
-test('an unknown path is 404, a wrong method 405 with the right ones, and an error has code, message and hint', async () => {
+test('an unknown path is 404, a wrong method 405 with the right ones; errors have code, message and hint', async () => {
   const { ask } = await opened();
   expect((await ask('/api/v1/nothing')).json).toEqual({
     error: { code: 'NOT_FOUND', message: 'no such path: "/api/v1/nothing"', hint: null },

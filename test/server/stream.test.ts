@@ -70,7 +70,7 @@ describe('of a real machine', () => {
     endHome(home);
   });
 
-  test('hello first, then each change whole, whoever made it; hello tells who was away that nothing was missed', async () => {
+  test('hello first, then each change whole, whoever made it; who was away learns that nothing was missed', async () => {
     const { connect, ask, folder } = house;
     const one = listenTo(connect());
     const hello = await one.next('hello');
@@ -103,7 +103,7 @@ describe('of a real machine', () => {
     again.socket.close();
   });
 
-  test('without the token 401, from another origin 403, with another path 404; a browser offers the token as a protocol', async () => {
+  test('no token 401, another origin 403, another path 404; a browser offers the token as a protocol', async () => {
     const { connect, port, token } = house;
     const bearer = { authorization: `Bearer ${token()}` };
     expect(await statusOf(connect({ headers: {} }))).toBe(401);

@@ -10,7 +10,7 @@ const home = mkdtempSync(join(tmpdir(), 'coord-mcp-policy-'));
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-test('agents may send and place no orders, until the owner says otherwise, for each fleet folder of its own', () => {
+test('agents may send and place no orders until the owner says otherwise, for each fleet folder', () => {
   expect(readMcp(home, '/f')).toEqual({ send: true, orders: false });
   changePolicy(home, '/f', 'allow', 'shell', true);
   expect([changeMcp(home, '/f', 'orders', true), changeMcp(home, '/f', 'orders', true)]).toEqual([true, false]);

@@ -82,7 +82,7 @@ test('W1 the router of an interface, as Linux shows it', () => {
   expect(routersIn('nonsense', 'more of it').size).toBe(0);
 });
 
-test('W1 two homes with the same addresses have other marks; where no router is seen, the mark is of the subnet alone', () => {
+test('W1 two homes with the same addresses have other marks; with no router seen, the subnet’s alone', () => {
   const interfaces = { eth0: [HOME], docker0: [DOCKER] };
   const mine = wakeableNow(interfaces, read(ROUTE, ARP));
   const theirs = wakeableNow(interfaces, read(ROUTE, ARP.replace('A4:00:00:00:00:01', 'a4:00:00:00:00:02')));

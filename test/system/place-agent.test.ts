@@ -108,7 +108,7 @@ test.each<[string, Change, string]>([
   expect(placed(change)).toEqual({ blocked: expect.objectContaining({ reason: blocked }) });
 });
 
-test('O10, O15 what the owner allows: a tool without a condition covers each with one, a budget is cut, a key needs no login', () => {
+test('O10, O15 the owner allows: a bare tool covers each with a condition, budgets are cut, a key logs in', () => {
   const rules = { allowedTools: ['Bash', 'Edit'], budgetUsd: 2, permission: 'dontAsk', projectSettings: true };
   expect(placed({ rules })).toMatchObject({ agent: { allowedTools: ['Bash', 'Edit'], budgetUsd: 2, permission: 'dontAsk' } });
   const asked = placed({ rules, task: { allowedTools: ['Bash(ls)'], budgetUsd: 9 } });

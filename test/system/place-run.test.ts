@@ -50,7 +50,7 @@ test('O7 O14 a call is a run of coord’s own command, with the request beside i
   expect(JSON.stringify(spec)).not.toMatch(/SEED|secret|GH_TOKEN/);
 });
 
-test('O10, O14 it needs no folder, unless it names one or has a check; variables and secrets are for the check', () => {
+test('O10, O14 it needs no folder, unless it names one or has a check; variables and secrets are for that', () => {
   expect(placed({})).not.toHaveProperty('blocked');
   expect(placed({ cwd: '/' })).toMatchObject({ blocked: { reason: 'folder / not allowed on pc; there: coord allow folder /' } });
   expect(placed({ check })).toMatchObject({ blocked: { reason: 'folder ~ not allowed on pc; there: coord allow folder ~' } });

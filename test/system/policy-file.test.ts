@@ -25,7 +25,7 @@ test.each([
   ['brackets below a key', `fleets:\n  /f: ${'['.repeat(4_096)}`, 'levels'],
   ['too much', `# ${'x'.repeat(1 << 20)}\n`, '64 KiB'],
   ['an alias', 'fleets: &a\n  /f: *a\n', 'the value itself'],
-])('O10, D8: %s in policy.yaml: refused with its place, again and again, by readers and by writers, and left as it is', (_, text, why) => {
+])('O10, D8: %s in policy.yaml: refused with its place by readers and writers, and left as it is', (_, text, why) => {
   writeFileSync(policyPath(home), text);
   const refused = expect.objectContaining({
     code: 'REFUSED',
@@ -51,7 +51,7 @@ test('O10 folders are whole paths: another one would be another folder for each 
   }
 });
 
-test('W1 waking is allowed for one folder, by a word that is no kind of work; what is neither true nor false allows nothing', () => {
+test('W1 waking is allowed for one folder, by a word that is no kind of work; only true and false count', () => {
   writeFileSync(policyPath(home), '# mine\nfleets:\n  /f: { allow: [shell] }\n');
   expect(readPolicy(home, '/f').wake).toBe(false);
   expect([changeWake(home, '/f', true), changeWake(home, '/f', true)]).toEqual([true, false]);

@@ -39,7 +39,7 @@ test('O17 a run may put anything there: a link, a folder, too much', () => {
   for (const name of ['link', 'folder', 'large', 'missing']) expect(readProgress(at(name))).toBeNull();
 });
 
-test('O17 the status of what runs here is as new as its own files, and of what runs elsewhere as its machine said', () => {
+test('O17 what runs here is as new as its own files, what runs elsewhere as its machine said', () => {
   const runs = join(folder, 'runs');
   const put = (name: string, last: string, second: number) => {
     mkdirSync(join(runs, name), { recursive: true });

@@ -58,7 +58,7 @@ test('C6 what is on its way to main is left where it is, and is as coord wrote i
   expect(saved()).toEqual([]);
 });
 
-test('C6 where main got another one meanwhile, or has none any more, what was saved here stays and is told', async () => {
+test('C6 where main got another one, or has none any more, what was saved here stays and is told', async () => {
   await shows({ 'specs/a.md': 'a', 'specs/gone.md': 'g' });
   save('specs/a.md', 'mine');
   save('specs/gone.md', 'mine too');
@@ -75,7 +75,7 @@ test('C6 where main got another one meanwhile, or has none any more, what was sa
   expect([has('specs/a.md'), has('specs/new.md'), existsSync(fileAt('specs/gone.md'))]).toEqual(['theirs', 'new there', false]);
 });
 
-test('C6 what was a file is a folder now, or the other way round: it is shown, and what a person put there is not lost', async () => {
+test('C6 a file is a folder now, or the other way round: it is shown; what a person put there is not lost', async () => {
   const show = async (files: Readonly<Record<string, string>>) => {
     const contents = Object.entries(files).map(([path, text]) => [path, { text }] as const);
     return (await project(folder, new Map(contents), source)).obstructed;

@@ -26,7 +26,7 @@ async function listen(): Promise<{ port: number; packets: Buffer[]; count(wanted
   };
 }
 
-test('W2 the packet is six bytes of 255 and the address sixteen times; it is sent three times for each address', async () => {
+test('W2 the packet is six bytes of 255 and the address sixteen times, sent three times to each address', async () => {
   const { port, packets, count } = await listen();
   await createWaker({ [WAKE_TO]: `127.0.0.1:${port}` }).wake({
     addresses: ['02:00:5e:10:00:01', 'a4:bb:6d:00:ff:02'],

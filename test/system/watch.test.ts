@@ -45,7 +45,7 @@ function heardFolder() {
   };
 }
 
-test('C10 what coord writes beside the files that a daemon hears costs it a word each, and no look at all others', async () => {
+test('C10 what coord writes beside the files a daemon hears costs one word each; no look at all others', async () => {
   const { folder, file, asked, heard, isHeard, listener, hears } = heardFolder();
   open.push(watchNames(folder, isHeard, listener));
   const replace = () => {
@@ -78,7 +78,7 @@ test('a folder that is not there is told of, and nothing is thrown', async () =>
   expect(why.join()).toContain('nowhere');
 });
 
-test('C10 ten thousand files that nobody hears cost no word and keep nothing open; the one that is heard is told of', async () => {
+test('C10 ten thousand files that nobody hears cost nothing and stay closed; the one heard is told of', async () => {
   const folder = join(root, 'full');
   const crowd = join(folder, 'crowd');
   mkdirSync(crowd, { recursive: true });

@@ -39,7 +39,7 @@ function trap(run: Run): string {
   return trace;
 }
 
-test('O16 nothing that a run puts into .git runs when coord looks at what it left, or when the next run comes', async () => {
+test('O16 nothing that a run puts into .git runs when coord looks at it, or when the next run comes', async () => {
   const run = await world.run('fix', { url });
   run.write('README.md', 'two\n');
   const trace = trap(run);
@@ -79,7 +79,7 @@ function withSubmodules(name: string, ...paths: readonly string[]): { readonly r
   return { repo, commit };
 }
 
-test('O16 nothing runs by the settings of a repo within the workspace: a submodule, beside tracked files, a new folder, one of an earlier step', async () => {
+test('O16 no setting of a repo inside runs anything: submodules, files beside it, new or earlier folders', async () => {
   const { repo, commit } = withSubmodules('modules.git', 'sub', 'deep/sub');
   const run = await world.run('fix', { url: repo });
   const markers = ['sub', 'deep/sub', 'src', 'new'].map((path) => trappedRepo(run, path, repo, commit));
@@ -96,7 +96,7 @@ test('O16 nothing runs by the settings of a repo within the workspace: a submodu
   expect(markers.filter((path) => existsSync(path))).toEqual([]);
 });
 
-test('O16 what a run did with submodules is in its branch: one that moved, one that it took away, one that became files', async () => {
+test('O16 a run’s submodules are in its branch: moved, taken away, or turned into files', async () => {
   const { repo, commit } = withSubmodules('modules.git', 'moved', 'gone', 'files', 'untouched', 'deep/linked');
   const run = await world.run('fix', { url: repo });
   const at = join(run.place.root, 'moved');
@@ -132,7 +132,7 @@ test('O16 a submodule’s folder is empty for the next run, too', async () => {
   for (const path of ['deep/sub', 'other']) expect(readdirSync(join(next.place.root, path))).toEqual([]);
 });
 
-test('O16 these are the git commands that coord runs where a run was, none with its settings; one more belongs into the attacks above', async () => {
+test('O16 the git commands that coord runs where a run was, none with its settings: each has its attack', async () => {
   const calls = join(world.root, 'calls');
   const real = findProgram('git', process.env.PATH ?? '');
   mkdirSync(join(world.root, 'bin'));
@@ -161,7 +161,7 @@ test('O16 these are the git commands that coord runs where a run was, none with 
       expect(line).toMatch(setting);
 });
 
-test('O16 what a run puts into .git sends its branch nowhere else, writes nowhere else, and brings no objects from elsewhere', async () => {
+test('O16 what a run puts into .git sends its branch, writes, or fetches objects nowhere else', async () => {
   const ssh = join(world.root, 'ssh');
   const hosts = join(world.root, 'hosts');
   writeFileSync(ssh, `#!/bin/sh\nfor last; do :; done\necho "$*" >> ${hosts}\ncd ${world.root} && exec sh -c "$last"\n`, {
@@ -197,7 +197,7 @@ test('O16 what a run puts into .git sends its branch nowhere else, writes nowher
   }
 });
 
-test('O16 a .git that was replaced is asked nothing, and the run failed; other objects or another worktree count for nothing', async () => {
+test('O16 a replaced .git is asked nothing, the run failed; other objects or worktrees count for nothing', async () => {
   const gone = await world.run('gone', { url });
   rmSync(join(gone.place.root, '.git'), { recursive: true });
   symlinkSync(join(world.root, 'app.git-clone', '.git'), join(gone.place.root, '.git'));

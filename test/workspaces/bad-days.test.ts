@@ -64,7 +64,7 @@ test('O16 a repo that is larger than the pool may be is not fetched to its end',
   expect(await world.begin('fix', { url, limits: { max: 8, diskBytes: big } })).toMatchObject({ place: expect.anything() });
 });
 
-test('R5, O16 a branch that is there with the same commit was pushed by me; with another one it is left alone, and that is said', async () => {
+test('R5, O16 a branch there with the same commit is my push; with another it is left alone, and said', async () => {
   const url = world.repo('app.git');
   const lost = await world.run('lost', { url });
   lost.write('new', 'x');
@@ -87,7 +87,7 @@ test('R5, O16 a branch that is there with the same commit was pushed by me; with
   expect(world.git(url, 'rev-parse', 'coord/taken-1')).toBe(world.git(url, 'rev-parse', 'main'));
 });
 
-test('O16 a run waits for a workspace where all are in use; one that is free is given up for another repo, one that keeps work comes last', async () => {
+test('O16 a run waits where all workspaces are in use; free ones are given up first, kept work last', async () => {
   const [app, lib] = [world.repo('app.git'), world.repo('lib.git')];
   const limits = { max: 2, diskBytes: big };
   const kept = await world.run('kept', { url: app, limits });
@@ -112,7 +112,7 @@ test('O16 a run waits for a workspace where all are in use; one that is free is 
   ]);
 });
 
-test('O17, O16 a run that goes on takes the folder of the one before, as it was left; one that was pushed is no change of its own', async () => {
+test('O17, O16 a run that goes on takes the earlier folder as it was; what was pushed is no new change', async () => {
   const url = world.repo('app.git');
   const first = await world.run('fix', { url, agent: 'claude' }, 'session-1');
   first.write('half', 'x');
@@ -133,7 +133,7 @@ test('O17, O16 a run that goes on takes the folder of the one before, as it was 
   expect(world.said()).toContain('the workspace of the previous run is gone');
 });
 
-test('O17, O16 one that goes on commits as coord where git knows no name, and its commits say which run they are of', async () => {
+test('O17, O16 one that goes on commits as coord where git has no name; commits say which run they are of', async () => {
   const url = world.repo('app.git');
   mkdirSync(join(world.root, 'nobody'));
   const person = { PATH: process.env.PATH ?? '', HOME: join(world.root, 'nobody'), GIT_CONFIG_NOSYSTEM: '1' };
@@ -169,7 +169,7 @@ test('O16 runs that could not be prepared keep nothing, so they push no kept wor
   expect(again.place.isAgain).toBe(false);
 });
 
-test('O16 for room, mirrors that nobody needs go before work that is nowhere else, and that stays where it would not help', async () => {
+test('O16 for room, mirrors nobody needs go before unsaved work, which stays where it would not help', async () => {
   const [other, url] = [world.repo('other.git', { 'big.bin': noise(1) }), world.repo('app.git')];
   const done = await world.run('done', { url: other, limits: one });
   await done.ends();
@@ -198,7 +198,7 @@ test('O16 for room, mirrors that nobody needs go before work that is nowhere els
 /** Some 300 KB that do not pack well. */
 const noise = (seed: number) => Array.from({ length: 16_000 }, (_, at) => `${Math.sin(at * seed)}`).join('');
 
-test('O16 prune removes what nobody needs, with all also what keeps work, and never what is in use; a pool beyond its room gives up the free', async () => {
+test('O16 prune removes what nobody needs, --all kept work too, never what is in use; free ones make room', async () => {
   const url = world.repo('app.git');
   const [done, kept, used] = [
     await world.run('done', { url }),
@@ -243,7 +243,7 @@ test('O9, O16 what a run left running is ended before another one has its worksp
   expect(await ended).toBe('SIGKILL');
 });
 
-test('O16 a git that fetches on after its run was killed is ended before the next fetch, and none of a run that lives', async () => {
+test('O16 a git that fetches on after its run was killed is ended before the next; no living run’s is', async () => {
   const url = world.repo('app.git');
   const first = await world.run('first', { url });
   const git = (key: string) =>
@@ -258,7 +258,7 @@ test('O16 a git that fetches on after its run was killed is ended before the nex
   own.kill('SIGKILL');
 });
 
-test('O16 a full disk: what nobody has is given up for it once, and then it is said with the command that helps', async () => {
+test('O16 a full disk: what nobody has is given up for it once; then it is said with what helps', async () => {
   const url = world.repo('app.git');
   const kept = await world.run('kept', { url });
   kept.write('half', 'x');

@@ -16,7 +16,7 @@ afterEach(() => world.end());
 
 const inRepo = (...args: string[]) => world.git(url, ...args);
 
-test('O16 what a run commits is kept, what it does not is committed for it, and all is pushed as its branch with trailers', async () => {
+test('O16 a run’s commits are kept, the rest is committed for it; its branch is pushed with trailers', async () => {
   const run = await world.run('fix', { url, title: 'Fix  it\nnow', agent: 'claude' });
   expect(run.git('status', '--short', '--branch')).toBe('## coord/fix-1');
   expect(run.git('rev-parse', 'HEAD', 'origin/main', 'origin/HEAD').split('\n')).toEqual(
@@ -59,7 +59,7 @@ test('O16 a file that the run changed, committed, and changed again: both are in
   expect(inRepo('show', 'coord/fix-1:README.md')).toBe('three');
 });
 
-test('O16 a run that pushed its commits itself did not change nothing; nor one that has git ignore what it made, or cut its history', async () => {
+test('O16 a run that pushed itself changed something; so did one that ignores files or cuts history', async () => {
   const pushes = await world.run('pushes', { url, expectsChanges: true });
   pushes.git('commit', '--quiet', '--allow-empty', '-m', 'Mine');
   pushes.git('push', '--quiet', 'origin', 'HEAD:refs/heads/feature');
@@ -73,7 +73,7 @@ test('O16 a run that pushed its commits itself did not change nothing; nor one t
   expect([hides.read('.git/info/exclude'), hides.read('.git/shallow')]).toEqual(['', null]);
 });
 
-test('O16 a run that pushed its own branch, or to one that was there, did not change nothing, also where another run fetched the mirror since', async () => {
+test('O16 a run that pushed any branch itself changed something, even if another run fetched since', async () => {
   for (const [order, ref] of [
     ['own', 'feature'],
     ['straight', 'main'],
@@ -86,7 +86,7 @@ test('O16 a run that pushed its own branch, or to one that was there, did not ch
   }
 });
 
-test('O16 a run that changed nothing pushes no branch and says so, and failed where changes are expected; what upstream has is no change', async () => {
+test('O16 a run without changes pushes no branch, says so, and failed if changes are expected', async () => {
   const idle = await world.run('idle', { url });
   expect(await idle.ends()).toMatchObject({ problem: null, notes: ['changed nothing, so no branch was pushed'], outputs: {} });
   const asked = await world.run('asked', { url, expectsChanges: true });
@@ -186,7 +186,7 @@ test('O16 what a run hides from git in its index is seen; a merge in pieces and 
   expect(inRepo('show', `${outputs.commit}:README.md`)).toBe('hidden');
 });
 
-test('O16 orders, messages and settings outside that change while it runs are said; what coord itself writes there is not', async () => {
+test('O16 orders, messages and settings changed outside while it runs are said, coord’s writes are not', async () => {
   const written = join(world.fleet, 'coordination', 'ORDERS.json');
   writeFileSync(written, '{}');
   writeFileSync(join(world.home, 'policy.yaml'), 'fleets: {}\n');
