@@ -76,7 +76,7 @@ const LAYERS: readonly Layer[] = [
     ...SHELL,
   },
   { part: 'src/features/system.ts', from: ['src/core/model/', 'src/system/policy/'], ...PURE },
-  { part: inFeature('system'), from: ADAPTER, ...SHELL },
+  { part: inFeature('system'), from: [...ADAPTER, 'src/features/rules.ts'], ...SHELL },
   { part: 'src/operations/', from: OPERATIONS, ...SHELL },
   { part: 'src/features/index.ts', from: OPERATIONS, ...PURE },
   { part: /^src\/features\/[a-z-]+\/feature\.ts$/, from: OPERATIONS, ...PURE },

@@ -32,6 +32,8 @@ export interface WorkKindRules<W extends Work = Work> {
   couldBegin?(work: W, document: MachineDocument): boolean;
   /** Completes the spec of a run with what the results tell of earlier runs. */
   goesOn?<T extends { readonly agent?: AgentRequest }>(spec: T, order: Order, me: number, machines: Machines): T;
+  /** By name, who does it where no command of the order does: it has sessions that a retry can go on in. Absent = nobody. */
+  worker?(work: W): string;
   /** The local service that does it here; absent = it needs none. */
   choose?(work: W, here: Here): Choice;
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { shellWord } from '../../core/base/shell-word.ts';
+import { rulesOf } from '../../features/rules.ts';
 import { foldersForAgents } from '../../system/policy/agent-folder.ts';
 import { policyPath, readPolicy } from '../../system/policy/policy-file.ts';
 import { counted, ok, problem, warning } from './check.ts';
@@ -16,7 +17,8 @@ export const allowedCheck: Check = {
     if (policy.allow.length === 0) return warning('nothing', 'coord allow shell');
     const found = `${policy.allow.join(', ')} in ${policy.folders.join(', ') || 'no folder'}, ${counted(policy.slots, 'slot')}`;
     if (policy.folders.length === 0) return warning(found, 'coord allow folder <path>');
-    if (policy.allow.includes('agent') && foldersForAgents(policy.folders).length === 0 && (policy.repos ?? []).length === 0)
+    const hasWorker = policy.allow.some((kind) => rulesOf({ kind }).worker !== undefined);
+    if (hasWorker && foldersForAgents(policy.folders).length === 0 && (policy.repos ?? []).length === 0)
       return warning(`${found}; agents have no folder to work in`, 'coord allow folder <path>');
     const missing = policy.secrets.filter((path) => !existsSync(path));
     if (missing.length > 0)

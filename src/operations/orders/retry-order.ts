@@ -14,6 +14,7 @@ import { diffOrders } from '../../documents/orders/orders-diff.ts';
 import { type SeenOrder, seenOrder } from '../../documents/orders/seen-order.ts';
 import { ORDERS_PATH } from '../../documents/paths.ts';
 import { CoordError } from '../../errors.ts';
+import { rulesOf } from '../../features/rules.ts';
 import { editText } from '../../system/files/editor.ts';
 import { readText } from '../../system/files/read-if-there.ts';
 import type { FleetFolder } from '../../system/fleet/fleet-folder.ts';
@@ -130,14 +131,15 @@ function mustHaveSession({ sync }: View, folder: FleetFolder, id: string): void 
   const { value } = parseOrders(readText(join(folder.projection, ORDERS_PATH)));
   const order = value?.orders.find((it) => it.id === id);
   if (order === undefined) return;
-  if (order.work.kind !== 'agent')
+  const worker = rulesOf(order.work).worker?.(order.work);
+  if (worker === undefined)
     throw new CoordError(
       'USAGE',
       `order ${id} is not for an agent: there is no session to resume`,
       `coord retry ${shellWord(id)}`,
     );
-  if (sync.unsyncedSince === null && !hasSession(folder, id, order.work.agent))
-    throw new CoordError('FAILED', `${order.work.agent} has no session of order ${id} to resume`, `coord retry ${shellWord(id)}`);
+  if (sync.unsyncedSince === null && !hasSession(folder, id, worker))
+    throw new CoordError('FAILED', `${worker} has no session of order ${id} to resume`, `coord retry ${shellWord(id)}`);
 }
 
 /** As the sync just now left it. */

@@ -1,6 +1,5 @@
 // What an order means once it was parsed: every default applied, every unit in its name. Protocol section 5.
 import type { Json } from '../ledger/intention.ts';
-import type { AgentTask } from './agent.ts';
 import type { Call } from './call.ts';
 import type { UnknownField } from './unknown-field.ts';
 
@@ -15,7 +14,6 @@ export type Command =
 /** What an order of each kind asks for. A feature adds its own kind (`declare module`), and its rules to features/rules.ts. */
 export interface Works {
   readonly shell: { readonly kind: 'shell'; readonly command: Command };
-  readonly agent: AgentTask;
   readonly call: Call;
 }
 

@@ -6,6 +6,12 @@ import type { NoneServes, WorkKindRules } from '../../../core/orders/work-kind.t
 import { agentFault, agentRefusal } from './agent-fit.ts';
 import { inItsSession, withSession } from './agent-session.ts';
 
+declare module '../../../core/model/orders/order.ts' {
+  interface Works {
+    readonly agent: AgentTask;
+  }
+}
+
 export const agentKind: WorkKindRules<AgentTask> = {
   can: 'set the AI agents of this computer to work, at your cost',
   variables: 'named',
@@ -16,6 +22,7 @@ export const agentKind: WorkKindRules<AgentTask> = {
   noneServes: ({ assign }, { agent }, where) =>
     because.noAgent(noAgent(agent, assign.kind === 'any', where), where.isKindAllowed ? 'agent detect' : 'allow agent'),
   refusal: agentRefusal,
+  worker: ({ agent }) => agent,
   goesOn: inItsSession,
 };
 

@@ -9,6 +9,7 @@ import { resultBranch, WORKSPACE_LIMITS, type WorkspaceRequest } from '../../../
 import { GIT_VARIABLES } from '../../../system/git/git-variables.ts';
 import { isRepoAllowed, repoOf } from '../../../system/git/remote-url.ts';
 import type { LocalPolicy } from '../../../system/policy/placement.ts';
+import { rulesOf } from '../../rules.ts';
 
 export interface WorkspaceSetting {
   /** coord's home. */
@@ -60,7 +61,7 @@ export function requestOfWorkspace(
     limits: policy.workspaces ?? WORKSPACE_LIMITS,
     title: order.title,
     machine: { number: machine, name: machineName },
-    agent: work.kind === 'agent' ? work.agent : null,
+    agent: rulesOf(work).worker?.(work) ?? null,
     goesOn: order.resume !== undefined,
     fleet,
     home,
