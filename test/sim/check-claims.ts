@@ -44,7 +44,9 @@ export function createClaimChecks(truth: Truth, hub: SimHub, presence: Pick<Pres
         return;
       }
       count(truth, 'claims created');
-      await presence.onTakeOver(computer, claim, (name) => built.get(hub.refs.get(CLAIMS + name) ?? ''));
+      // By the claim that it was shown: its holder may have deleted that one since, and created it anew with another lease.
+      const standing = (name: string) => built.get(shown.get(computer)?.get(CLAIMS + name) ?? hub.refs.get(CLAIMS + name) ?? '');
+      await presence.onTakeOver(computer, claim, standing);
       truth.claimed.add(name);
       const { needs } = truth.meant.get(`${listedOf(claim.order)}@${claim.generation}`) ?? { needs: [] };
       if (needs.some((variable) => !computer.self.policy.env.includes(variable)))
