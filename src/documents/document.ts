@@ -13,8 +13,8 @@ export interface DocumentKind<T = unknown> {
   readonly path: string | RegExp;
   /** How each snapshot reads it (D2). Absent = nothing is decided by it, and no cycle reads it. */
   readonly parse?: (text: string, path: string) => Parsed<T>;
-  /** D8: so many bytes of it are read in one cycle, of all machines together. Absent = it shares what there is for its owner's. */
-  readonly readBytesMax?: number;
+  /** D8: so many bytes of it are read in one cycle, of all machines together, and what one costs. Absent = it shares what there is for its owner's. */
+  readonly room?: { readonly bytesMax: number; readonly cost: number };
   /** D4: how an earlier version stays in force. Absent = what cannot be read counts for nothing. */
   readonly lastGood?: LastGood<T>;
   /** How a machine writes its own out of its journal. Absent = a step of the cycle does. */

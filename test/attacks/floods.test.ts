@@ -7,7 +7,7 @@ import { machineDocument } from '../../src/documents/machine/machine-document.ts
 import { messageLog } from '../../src/documents/messages/message-log.ts';
 import { parseOrders } from '../../src/documents/orders/orders.ts';
 import { cronTimes } from '../../src/documents/text/cron.ts';
-import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../src/documents/text/read-budget.ts';
+import { overYaml, READ_LIMITS, readBudget, readKey, type Wanted } from '../../src/documents/text/read-budget.ts';
 import { ParseCache } from '../../src/machine/steps/parse-cache.ts';
 import { readSnapshot } from '../../src/machine/steps/read-snapshot.ts';
 import { createFleet } from '../machine/world.ts';
@@ -29,7 +29,9 @@ describe('D8 what one cycle reads', () => {
     sizes.set(path, size);
     return [path, path];
   };
-  const over = (wanted: readonly Wanted[], own: number | null = null) => [...overBudget(wanted, (id) => sizes.get(id) ?? 0, own)];
+  const over = (wanted: readonly Wanted[], own: number | null = null) => [
+    ...readBudget(wanted, (id) => sizes.get(id) ?? 0, own).over,
+  ];
 
   test('of a flood the largest are left out, and nothing else', () => {
     const small = [document('messages/0_TO_1.md', 50 * KB), document('specs/login.md', 200 * KB)];
@@ -65,7 +67,7 @@ describe('D8 what one cycle reads', () => {
   test('of what machines say of themselves 4 MiB, and of all specs together 768 KiB of YAML', async () => {
     const pages = Array.from({ length: 500 }, (_, at) => document(`COMPUTER_${at + 10}.md`, at < 20 ? 4 * KB : 64 * KB));
     const left = over(pages);
-    expect(left).toHaveLength(480 - Math.floor(((machineDocument.readBytesMax ?? 0) - 80 * KB) / (64 * KB)));
+    expect(left).toHaveLength(480 - Math.floor(((machineDocument.room?.bytesMax ?? 0) - 80 * KB) / (64 * KB)));
     expect(left).not.toContain(readKey('COMPUTER_10.md', 'COMPUTER_10.md'));
     const asked: string[] = [];
     const specs = [...Array.from({ length: 100 }, (_, at) => document(`specs/a${at}.md`, 64 * KB)), document('specs/z.md', KB)];
@@ -73,10 +75,38 @@ describe('D8 what one cycle reads', () => {
       asked.push(path);
       return path === 'specs/z.md' ? 100 : 64 * KB;
     };
-    const leftSpecs = overYaml(specs, (id) => sizes.get(id) ?? 0, yamlOf);
+    const leftSpecs = overYaml(specs, READ_LIMITS.specYamlMax, (id) => sizes.get(id) ?? 0, yamlOf);
     expect(asked).toHaveLength(101 - leftSpecs.length + 1);
     expect(leftSpecs).not.toContain(readKey('specs/z.md', 'specs/z.md'));
     expect(leftSpecs.length).toBeGreaterThan(85);
+  });
+
+  test('several floods at once share one budget, and what is small is read of each kind', () => {
+    const large = (path: (at: number) => string, count: number, size: number) =>
+      Array.from({ length: count }, (_, at) => document(path(at), size));
+    const small = [
+      document('messages/0_TO_1.md', 50 * KB),
+      document('specs/login.md', 20 * KB),
+      document('COMPUTER_5.md', 2 * KB),
+      document('results/5.json', 160 * KB),
+    ];
+    const results = large((at) => `results/${at + 100}.json`, 60, MB);
+    const floods = [
+      document('ORDERS.json', MB),
+      ...results,
+      ...large((at) => `specs/a${at}.md`, 120, 64 * KB),
+      ...large((at) => `COMPUTER_${at + 100}.md`, 900, 30 * KB),
+      ...large((at) => `messages/0_TO_${at + 2}.md`, 40, MB),
+    ];
+    const sizeOf = (id: string) => sizes.get(id) ?? 0;
+    const { over, specYamlMax } = readBudget([...floods, ...small], sizeOf, null);
+    for (const [path] of small) expect(over).not.toContain(readKey(path, path));
+    const readOf = (some: readonly Wanted[]) => some.filter(([path]) => !over.has(readKey(path, path))).length;
+    // Alone, the results would have all of their room.
+    expect(readOf(results)).toBeLessThan(4);
+    expect(readBudget(results, sizeOf, null).over.size).toBe(60 - 14);
+    expect(specYamlMax).toBeLessThan(READ_LIMITS.specYamlMax / 1.5);
+    expect(specYamlMax).toBeGreaterThan(128 * KB);
   });
 
   test('what is left out is a fault of its document, and is read again once there is room', async () => {

@@ -14,6 +14,8 @@ export interface Flood {
   readonly before?: (world: World) => void;
   /** What it takes away that every order needs, as anybody may who can push; absent = the canary must run. */
   readonly takes?: 'ORDERS.json' | 'fleet.yaml';
+  /** Of the machine; absent = one for whatever the flood has it start. */
+  readonly slots?: number;
   /** Quick enough to be a test of every run. */
   readonly quick?: true;
 }
@@ -44,7 +46,7 @@ function forge(world: World, machine: number, files: Readonly<Record<string, str
   world.hub.setRef(`refs/coord/machines/${machine}`, commit);
 }
 
-export const FLOODS: readonly Flood[] = [
+const SINGLE: readonly Flood[] = [
   {
     name: 'a step that is null',
     lay: (world, canary) => world.orders([{ id: 'c', steps: [null] }, canary]),
@@ -257,6 +259,34 @@ export const FLOODS: readonly Flood[] = [
       for (let machine = 10; machine < 70; machine += 1)
         forge(world, machine, { [`results/${machine}.json`]: `${head(machine)}${runs}]}` });
       world.orders([canary]);
+    },
+  },
+];
+
+/** Of each kind of document the worst, all in one push; that of ORDERS.json last, because the others write it too. */
+const WORST = [
+  '120 specs of 64 KB of settings',
+  '900 machines on the board with 3,000 settings',
+  "1 MiB of headings in people's logs for 40 machines",
+  '60 forged lanes with results of 1 MiB',
+  '9,000 orders that wait for each other',
+];
+
+export const FLOODS: readonly Flood[] = [
+  ...SINGLE,
+  {
+    name: '900 machines that take shell, and 9,000 orders for any',
+    slots: 1,
+    lay(world, canary) {
+      world.person({ 'fleet.yaml': 'machines_max: 1000\n' });
+      world.person(many(900, (at) => [`COMPUTER_${at + 10}.md`, document(at + 10).replace('state', 'allows: [shell]\nstate')]));
+      compact(world, [canary, ...Array.from({ length: 9_000 }, (_, at) => ({ id: `o${at}`, assign: 'any', run: 'true' }))]);
+    },
+  },
+  {
+    name: 'five of these floods at once',
+    lay(world, canary) {
+      for (const name of WORST) SINGLE.find((flood) => flood.name === name)?.lay(world, canary);
     },
   },
 ];

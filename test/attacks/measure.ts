@@ -11,7 +11,7 @@ export interface Measured {
 }
 
 export async function measure(flood: Flood): Promise<Measured> {
-  const world = await createFleet(1, 1000);
+  const world = await createFleet(1, flood.slots ?? 1000);
   const [one] = world.machines;
   if (flood.before !== undefined) {
     flood.before(world);

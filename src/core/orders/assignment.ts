@@ -1,6 +1,7 @@
 // Which machines an order is meant for (O1). Every machine computes the same from the same snapshot. Pure.
 import { kindsOf, rulesOf } from '../../features/rules.ts';
 import { because } from '../base/reasons.ts';
+import type { MachineDocument } from '../model/machines/machine.ts';
 import { type Machines, machineLabel } from '../model/machines/machines.ts';
 import { isAgentName } from '../model/orders/agent.ts';
 import type { Assign, Order, WorkKind } from '../model/orders/order.ts';
@@ -40,8 +41,23 @@ export function isShared({ assign }: Pick<Order, 'assign'>): boolean {
   return assign.kind === 'any' || assign.kind === 'list' || assign.kind === 'match';
 }
 
-/** In order of preference where the order says one, else by number. */
+/** Of the orders of a document many say the same, and machines are many. The maps that hold them never change, so remembering is invisible (C1). */
+const remembered = new WeakMap<Machines, Map<string, Assignment>>();
+
 function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
+  const { among, serves, fault, noneServes } = rulesOf(order.work);
+  // What else the rules of its kind look at would make a key of its own for each order.
+  if ([among, serves, fault, noneServes].some((rule) => rule !== undefined)) return freshAssignment(order, assign, machines);
+  const known = remembered.get(machines) ?? new Map<string, Assignment>();
+  remembered.set(machines, known);
+  const key = JSON.stringify([assign, kindsOf(order)]);
+  const assignment = known.get(key) ?? freshAssignment(order, assign, machines);
+  known.set(key, assignment);
+  return assignment;
+}
+
+/** In order of preference where the order says one, else by number. */
+function freshAssignment(order: Order, assign: SharedAssign, machines: Machines): Assignment {
   const meant =
     assign.kind === 'list' ? listed(assign.of, machines) : present(machines).filter((it) => fits(assign, it, machines));
   const { work } = order;
@@ -69,7 +85,7 @@ function sharedAssignment(order: Order, assign: SharedAssign, machines: Machines
   return { kind: 'nobody', why };
 }
 
-function listed(of: readonly (number | string)[], machines: Machines): number[] {
+function listed(of: readonly (number | string)[], machines: Machines): readonly number[] {
   const numbers = of.flatMap((who) => {
     if (who === 'any') return present(machines);
     const one = typeof who === 'number' ? single(who, machines) : byName(who, machines);
@@ -86,10 +102,13 @@ export function placesIn(of: readonly (number | string)[], machines: Machines): 
   return places;
 }
 
+const lowerTags = new WeakMap<MachineDocument, ReadonlySet<string>>();
+
 function fits(assign: SharedAssign, machine: number, machines: Machines): boolean {
   const document = machines.get(machine)?.document;
   if (assign.kind !== 'match' || document === undefined) return document !== undefined;
-  const has = new Set(document.tags.map((tag) => tag.toLowerCase()));
+  const has = lowerTags.get(document) ?? new Set(document.tags.map((tag) => tag.toLowerCase()));
+  lowerTags.set(document, has);
   return assign.tags.every((tag) => has.has(tag.toLowerCase())) && (assign.tool === null || document.tools.includes(assign.tool));
 }
 
@@ -138,11 +157,15 @@ export function assignPhrase(assign: Assign, machines: Machines): string {
   }
 }
 
-function present(machines: Machines): number[] {
-  return [...machines.values()]
-    .filter((view) => view.document.state !== 'LEFT')
-    .map((view) => view.document.machine)
-    .sort((a, b) => a - b);
+const presentIn = new WeakMap<Machines, readonly number[]>();
+
+function present(machines: Machines): readonly number[] {
+  const known = presentIn.get(machines);
+  if (known !== undefined) return known;
+  const there = [...machines.values()].map(({ document }) => document).filter(({ state }) => state !== 'LEFT');
+  const numbers = there.map(({ machine }) => machine).sort((a, b) => a - b);
+  presentIn.set(machines, numbers);
+  return numbers;
 }
 
 function single(number: number, machines: Machines): Assignment {

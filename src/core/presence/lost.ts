@@ -50,12 +50,23 @@ type Speakers = ReadonlyMap<number, { readonly document: Pick<MachineDocument, '
 /** A beat that no lane reaches: 30,000 years of a beat a second. A statement beyond it is a slip and is not answered. */
 const BEAT_MAX = 1e12;
 
+/** Each made once, because it is asked for each machine of each order. The maps never change, so remembering is invisible (C1). */
+const lostBeats = new WeakMap<Speakers, ReadonlyMap<number, number>>();
+
 /** F2: the highest beat with which another machine calls this one lost; -1 when none does. */
 export function highestLostBeat(machine: number, machines: Speakers): number {
-  let highest = -1;
+  const known = lostBeats.get(machines) ?? highestLostBeats(machines);
+  lostBeats.set(machines, known);
+  return known.get(machine) ?? -1;
+}
+
+function highestLostBeats(machines: Speakers): ReadonlyMap<number, number> {
+  const highest = new Map<number, number>();
   for (const [other, { document }] of machines) {
-    const beat = document.lost[machine] ?? -1;
-    if (other !== machine && beat <= BEAT_MAX) highest = Math.max(highest, beat);
+    for (const [name, beat] of Object.entries(document.lost)) {
+      const machine = Number(name);
+      if (other !== machine && beat <= BEAT_MAX) highest.set(machine, Math.max(beat, highest.get(machine) ?? -1));
+    }
   }
   return highest;
 }

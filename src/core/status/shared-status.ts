@@ -14,7 +14,7 @@ import { toldReason } from '../orders/told-reason.ts';
 import { changedSince } from '../orders/work-hash.ts';
 import { isDeclaredLost } from '../presence/lost.ts';
 import { listedId } from '../runs/occurrence-name.ts';
-import { runsOf } from '../runs/run-index.ts';
+import { runsOf, tellersOf } from '../runs/run-index.ts';
 import { type AttemptFact, type Attempts, attemptsOf, hasCompleted, mayFollow } from '../runs/shared-attempts.ts';
 import { takeOverBy } from './take-over-by.ts';
 
@@ -107,21 +107,34 @@ function untouched(order: Order, machines: Machines, attempts: Attempts): Placed
 }
 
 function blockedOn(machine: number, order: Order, machines: Machines): Pick<StatusRun, 'reason' | 'code'> | null {
-  const waiting = machines.get(machine)?.results.waiting ?? [];
-  const blocked = waiting.find((it) => it.order === order.id && it.generation === order.generation && it.state === 'BLOCKED');
+  const results = machines.get(machine)?.results;
+  const waiting = results === undefined ? [] : runsOf(results, order.id).waiting;
+  const blocked = waiting.find((it) => it.generation === order.generation && it.state === 'BLOCKED');
   return blocked === undefined ? null : toldReason(blocked);
 }
 
 /** Claims in documents that have not become runs. A machine that lost a race still lists its claim until its next push. */
-function claimedIn(order: string, machines: Machines): ClaimView[] {
-  const runs = new Set<string>();
-  const claims: ClaimView[] = [];
-  for (const [machine, { results }] of machines) {
-    const { running, ended } = runsOf(results, order);
-    for (const run of [...running, ...ended]) runs.add(claimName(run));
-    for (const claim of results.claimed)
-      if (claim.order === order)
-        claims.push({ ...claim, machine, leaseMs: claim.leaseMs ?? 0, nonce: '', instance: '', commit: '' });
-  }
+function claimedIn(order: string, machines: Machines): readonly ClaimView[] {
+  const claims = claimsOf(machines).get(order) ?? [];
+  if (claims.length === 0) return claims;
+  const told = tellersOf(order, machines).flatMap((machine) => machines.get(machine)?.results ?? []);
+  const all = told.map((results) => runsOf(results, order)).flatMap(({ running, ended }) => [...running, ...ended]);
+  const runs = new Set(all.map(claimName));
   return claims.filter((claim) => !runs.has(claimName(claim)));
+}
+
+/** By order, each made once: machines and orders are many, and the maps never change (C1). */
+const claimsIn = new WeakMap<Machines, ReadonlyMap<string, readonly ClaimView[]>>();
+
+function claimsOf(machines: Machines): ReadonlyMap<string, readonly ClaimView[]> {
+  const known = claimsIn.get(machines);
+  if (known !== undefined) return known;
+  const claims = new Map<string, ClaimView[]>();
+  for (const [machine, { results }] of machines)
+    for (const claim of results.claimed) {
+      const view = { ...claim, machine, leaseMs: claim.leaseMs ?? 0, nonce: '', instance: '', commit: '' };
+      claims.set(claim.order, [...(claims.get(claim.order) ?? []), view]);
+    }
+  claimsIn.set(machines, claims);
+  return claims;
 }

@@ -1,7 +1,7 @@
 // What one cycle reads at most (D8): a push of 1 MB can carry a thousand times as much, and whoever reads it all reads nothing else. Where it is
 // too much, the smallest documents are read: a flood is large, and what people and machines write is not.
 import type { DocumentKind } from '../document.ts';
-import { documentAt, type Owner } from '../documents.ts';
+import { documentAt } from '../documents.ts';
 
 /** In bytes, of all documents together. */
 export const READ_LIMITS = Object.freeze({
@@ -12,7 +12,12 @@ export const READ_LIMITS = Object.freeze({
   documentsMax: 20_000,
   /** In characters, of all specs together: 64 KB of YAML take a parser a tenth of a second. */
   specYamlMax: 786_432,
+  /** Of all kinds together, each byte times what its kind costs. */
+  costMax: 16 * 1_048_576,
 });
+
+/** What a byte takes to read, and to decide by: measured, in bytes of machines' JSON. */
+const COSTS = Object.freeze({ decided: 7, machines: 1, people: 0.2, yaml: 6 });
 
 /** What a spec costs beside its YAML, in characters of that. */
 const SPEC_COST = 256;
@@ -20,42 +25,84 @@ const SPEC_COST = 256;
 /** A document as it is asked for: where it stands, and its content. */
 export type Wanted = readonly [path: string, id: string];
 
-/**
- * Those of the wanted that are not read, by `readKey`. A pure function of what stands in the repo, so that every machine reads the same. `own`: the
- * number of this machine, whose documents it always reads.
- */
-export function overBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => number, own: number | null): ReadonlySet<string> {
-  const { peopleBytesMax, machinesBytesMax } = READ_LIMITS;
-  // A kind with a room of its own takes none of what there is for its owner's.
-  const rooms = new Map<DocumentKind | Owner['kind'], { readonly bytesMax: number; readonly documents: Sized[] }>();
-  // They take their room here too: what is left out of the others is the same for all machines, which would undo each other's folds else.
-  const isOwn = new Set<string>();
-  for (const [path, id] of wanted) {
-    const found = documentAt(path);
-    if (found === null || found.owner.kind === 'derived' || found.kind.lastGood !== undefined) continue;
-    const { kind, owner } = found;
-    const key = readKey(path, id);
-    if (owner.kind === 'machine' && owner.machine === own) isOwn.add(key);
-    const room = kind.readBytesMax === undefined ? owner.kind : kind;
-    const bytesMax = kind.readBytesMax ?? (owner.kind === 'people' ? peopleBytesMax : machinesBytesMax);
-    if (!rooms.has(room)) rooms.set(room, { bytesMax, documents: [] });
-    rooms.get(room)?.documents.push({ key, size: sizeOf(id) });
-  }
-  const left = [...rooms.values()].flatMap(({ documents, bytesMax }) => beyond(documents, bytesMax));
-  return new Set(left.filter((key) => !isOwn.has(key)));
+export interface Budget {
+  /** Those of the wanted that are not read, by `readKey`. */
+  readonly over: ReadonlySet<string>;
+  /** Characters of YAML that are read of all specs together. */
+  readonly specYamlMax: number;
 }
 
-/** Of the specs, by `readKey`, those beyond the first `specYamlMax` of YAML, the smallest first. `yamlOf` is asked of no more than that. */
+/**
+ * A pure function of what stands in the repo, so that every machine reads the same. `own`: the number of this machine, whose documents it always
+ * reads. Where there is more than one cycle can read of several kinds, each gets an equal part, and what it does not need is for the others.
+ */
+export function readBudget(wanted: Iterable<Wanted>, sizeOf: (id: string) => number, own: number | null): Budget {
+  const { peopleBytesMax: bytesMax, machinesBytesMax, specYamlMax } = READ_LIMITS;
+  const people: Room = { bytesMax, cost: COSTS.people, documents: [] };
+  const machines: Room = { bytesMax: machinesBytesMax, cost: COSTS.machines, documents: [] };
+  const yaml: Room = { bytesMax: specYamlMax, cost: COSTS.yaml, documents: [] };
+  // A kind with a room of its own takes none of what there is for its owner's.
+  const kinds = new Map<DocumentKind, Room>();
+  // They take their room here too: what is left out of the others is the same for all machines, which would undo each other's folds else.
+  const isOwn = new Set<string>();
+  let spent = 0;
+  for (const [path, id] of wanted) {
+    const found = documentAt(path);
+    if (found === null || found.owner.kind === 'derived') continue;
+    const { kind, owner } = found;
+    const sized = { key: readKey(path, id), size: sizeOf(id) };
+    if (kind.lastGood !== undefined) spent += sized.size * COSTS.decided;
+    else if (kind.room === undefined) (owner.kind === 'people' ? people : machines).documents.push(sized);
+    else {
+      if (!kinds.has(kind)) kinds.set(kind, { ...kind.room, documents: [] });
+      kinds.get(kind)?.documents.push(sized);
+    }
+    if (kind.isSpec) yaml.documents.push(sized);
+    if (owner.kind === 'machine' && owner.machine === own) isOwn.add(sized.key);
+  }
+  const rooms = [people, machines, ...kinds.values()];
+  const shares = fairShares([yaml, ...rooms].map(needOf), READ_LIMITS.costMax - spent);
+  const bytesOf = ({ bytesMax: most, cost }: Room, at: number) => Math.min(most, (shares[at] ?? 0) / cost);
+  const left = rooms.flatMap((room, at) => beyond(room.documents, bytesOf(room, at + 1)));
+  return { over: new Set(left.filter((key) => !isOwn.has(key))), specYamlMax: bytesOf(yaml, 0) };
+}
+
+/** What is read of some documents, at most, and what a byte of them costs. */
+interface Room {
+  readonly bytesMax: number;
+  readonly cost: number;
+  readonly documents: Sized[];
+}
+
+function needOf({ bytesMax, cost, documents }: Room): number {
+  return Math.min(bytesMax, sumOf(documents)) * cost;
+}
+
+/** What each gets of `total`: no less than it needs, or than each other one. */
+function fairShares(needs: readonly number[], total: number): readonly number[] {
+  const shares: number[] = [];
+  let left = total;
+  const least = [...needs.entries()].sort(([, one], [, other]) => one - other);
+  for (const [turn, [at, need]] of least.entries()) {
+    const share = Math.min(need, left / (needs.length - turn));
+    shares[at] = share;
+    left -= share;
+  }
+  return shares;
+}
+
+/** Of the specs, by `readKey`, those beyond the first `yamlMax` of YAML, the smallest first. `yamlOf` is asked of no more than that. */
 export function overYaml(
   specs: readonly Wanted[],
+  yamlMax: number,
   sizeOf: (id: string) => number,
   yamlOf: (...spec: Wanted) => number,
 ): readonly string[] {
   let yaml = 0;
   return bySize(specs.map(([path, id]) => ({ key: readKey(path, id), path, id, size: sizeOf(id) }))).flatMap(
     ({ key, path, id }) => {
-      if (yaml <= READ_LIMITS.specYamlMax) yaml += yamlOf(path, id) + SPEC_COST;
-      return yaml > READ_LIMITS.specYamlMax ? [key] : [];
+      if (yaml <= yamlMax) yaml += yamlOf(path, id) + SPEC_COST;
+      return yaml > yamlMax ? [key] : [];
     },
   );
 }
@@ -73,12 +120,16 @@ interface Sized {
 }
 
 function beyond(documents: readonly Sized[], bytesMax: number): readonly string[] {
-  if (documents.length <= READ_LIMITS.documentsMax && documents.reduce((sum, { size }) => sum + size, 0) <= bytesMax) return [];
+  if (documents.length <= READ_LIMITS.documentsMax && sumOf(documents) <= bytesMax) return [];
   let bytes = 0;
   return bySize(documents).flatMap(({ key, size }, at) => {
     bytes += size;
     return bytes > bytesMax || at >= READ_LIMITS.documentsMax ? [key] : [];
   });
+}
+
+function sumOf(documents: readonly Sized[]): number {
+  return documents.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Also where all are of one size, everybody has them in the same order. */

@@ -9,7 +9,7 @@ import { STATUS_PATH } from '../../documents/paths.ts';
 import { machinesMaxIn, parseSnapshot, statusBasis } from '../../documents/snapshot/snapshot.ts';
 import { countFirst, lookedInto, machineNumbers } from '../../documents/snapshot/snapshot-machines.ts';
 import { DOCUMENT_LIMITS } from '../../documents/text/limits.ts';
-import { overBudget, overYaml, READ_LIMITS, readKey, type Wanted } from '../../documents/text/read-budget.ts';
+import { overYaml, READ_LIMITS, readBudget, readKey, type Wanted } from '../../documents/text/read-budget.ts';
 import type { Ledger } from '../../ports.ts';
 import type { ParseCache } from './parse-cache.ts';
 
@@ -64,11 +64,13 @@ export async function readSnapshot(
   const first = countFirst(statusBasis(board === null ? trees.main : trees.board, reader).counted, admitted);
   const wanted = [...new Map(wantedFiles(trees, max, first).map((it) => [readKey(...it), it])).values()];
   const sizeOf = await sizesOf(wanted, ledger, cache);
-  if (sizeOf !== null) for (const key of overBudget(wanted, sizeOf, viewer?.machine ?? null)) over.add(key);
+  const budget = sizeOf === null ? null : readBudget(wanted, sizeOf, viewer?.machine ?? null);
+  for (const key of budget?.over ?? []) over.add(key);
   const read = await ledger.read(new Set(cache.missing(wanted, over).filter((id) => !texts.has(id))));
   for (const [id, blob] of read) texts.set(id, blob);
   const specs = wanted.filter(([path, id]) => isSpec(path) && !over.has(readKey(path, id)));
-  if (sizeOf !== null) for (const key of overYaml(specs, sizeOf, yamlIn(reader))) over.add(key);
+  if (sizeOf !== null && budget !== null)
+    for (const key of overYaml(specs, budget.specYamlMax, sizeOf, yamlIn(reader))) over.add(key);
   const snapshot = parseSnapshot(trees, board, reader, earlier, admitted);
   settle();
   return { ...snapshot, versions: seen };
