@@ -44,28 +44,20 @@ export function createSeat({ folder, env, limits, callers, left, log }: SeatOpti
     await leave();
     const note = (url: string | null, outside: string | null, trouble: string | null) =>
       writeApiRecord(folder, { url, outside, trouble, mark, pid: process.pid });
-    const [fault] = faults;
-    if (fault !== undefined) {
+    const [fault = null] = faults;
+    if (fault !== null || !settings.enabled) {
       note(null, null, fault);
-      return say(`! the local API is off until this is fixed: ${fault}`);
-    }
-    if (!settings.enabled) {
-      note(null, null, null);
-      return say('the local API is off: coord api on');
+      return say(fault === null ? 'the local API is off: coord api on' : `! the local API is off until this is fixed: ${fault}`);
     }
     ensureApiToken(folder);
     at = await listenAt(ports, settings.address, callers, limits);
     if (at === null) {
-      const which = ports.length === 1 ? `port ${ports[0]} is taken` : `ports ${ports[0]} to ${ports.at(-1)} are taken`;
-      note(null, null, `${which} by other programs`);
-      return say(`! the local API does not listen: ${which} by other programs; trying again from time to time`);
+      const taken = takenWords(ports);
+      note(null, null, taken);
+      return say(`! the local API does not listen: ${taken}; trying again from time to time`);
     }
-    const url = `http://127.0.0.1:${at.port}`;
-    const { outside, addressTrouble } = at;
-    note(url, outside, addressTrouble);
-    if (addressTrouble !== null) say(`! the local API answers on ${url}, but not on ${addressTrouble}`);
-    else if (outside !== null) say(`! the local API answers on ${url}, and on ${outside}: anyone with its token, unencrypted`);
-    else say(`the local API answers on ${url}`);
+    note(`http://127.0.0.1:${at.port}`, at.outside, at.addressTrouble);
+    say(listeningWords(at));
   };
   const look = async () => {
     const plan = readApiPlan(folder, env);
@@ -87,9 +79,9 @@ export function createSeat({ folder, env, limits, callers, left, log }: SeatOpti
   };
   return {
     obey() {
-      last = last.then(look).catch((error: unknown) => {
+      const failed = (error: unknown) =>
         say(`! the local API does not listen: ${error instanceof Error ? error.message : String(error)}`);
-      });
+      last = last.then(look).catch(failed);
       return last;
     },
     async end() {
@@ -98,6 +90,17 @@ export function createSeat({ folder, env, limits, callers, left, log }: SeatOpti
       removeApiRecord(folder);
     },
   };
+}
+
+function takenWords(ports: readonly number[]): string {
+  const which = ports.length === 1 ? `port ${ports[0]} is taken` : `ports ${ports[0]} to ${ports.at(-1)} are taken`;
+  return `${which} by other programs`;
+}
+
+function listeningWords({ port, outside, addressTrouble }: Listening): string {
+  const url = `http://127.0.0.1:${port}`;
+  if (addressTrouble !== null) return `! the local API answers on ${url}, but not on ${addressTrouble}`;
+  return `the local API answers on ${url}${outside === null ? '' : `, and on ${outside}: anyone with its token, unencrypted`}`;
 }
 
 function isThere(address: string | null): boolean {

@@ -2,8 +2,8 @@
 import type { Completion } from '../command.ts';
 import { commandWords } from './command-words.ts';
 
-export function bashScript(...program: Parameters<typeof commandWords>): string {
-  const all = commandWords(...program);
+/** Cases of the function, a line each: which options take a value, where a word leads, and which options and words may come there. */
+function casesOf(all: ReturnType<typeof commandWords>) {
   const [root] = all;
   // What the program itself takes may stand anywhere.
   const valued = all.flatMap(({ place, options }) =>
@@ -27,6 +27,11 @@ export function bashScript(...program: Parameters<typeof commandWords>): string 
       return `      '${place}:'${count}) ${answer(completion)} ;;`;
     }),
   ]);
+  return { valued: valued.join('\n'), steps: steps.join('\n'), flags: flags.join('\n'), answers: answers.join('\n') };
+}
+
+export function bashScript(...program: Parameters<typeof commandWords>): string {
+  const { valued, steps, flags, answers } = casesOf(commandWords(...program));
   return `# bash completion for coord, made by: coord completion bash
 _coord() {
   local current="\${COMP_WORDS[COMP_CWORD]}" place='' wants='' choices='' flag='' word at count=0 rest=''
@@ -48,14 +53,14 @@ _coord() {
     fi
     if [[ $word != -* ]]; then
       case "$place:$word" in
-${steps.join('\n')}
+${steps}
         *) count=$((count + 1)) ;;
       esac
       continue
     fi
     flag="$word"
     case "$place:$word" in
-${valued.join('\n')}
+${valued}
     esac
   done
   [[ $current == '=' ]] && current=''
@@ -64,12 +69,12 @@ ${valued.join('\n')}
   elif [[ -z $wants && $current == -* ]]; then
     wants=words
     case "$place" in
-${flags.join('\n')}
+${flags}
     esac
   elif [[ -z $wants ]]; then
     wants=words
     case "$place:$count" in
-${answers.join('\n')}
+${answers}
     esac
   fi
   case "$wants" in

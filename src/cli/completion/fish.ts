@@ -2,8 +2,8 @@
 import type { Completion } from '../command.ts';
 import { commandWords } from './command-words.ts';
 
-export function fishScript(...program: Parameters<typeof commandWords>): string {
-  const all = commandWords(...program);
+/** Which options take a value, where a word leads, and the rule of each word and option that may come. */
+function tablesOf(all: ReturnType<typeof commandWords>) {
   const valued = all.flatMap(({ place, options }) =>
     options.flatMap(({ flags, takes }) =>
       takes === null ? [] : flags.map((flag) => quoted(`${place === '' ? '*' : place}:${flag}`)),
@@ -25,6 +25,11 @@ export function fishScript(...program: Parameters<typeof commandWords>): string 
       return rule(where, `${names}${value} -d ${quoted(summary)}`);
     }),
   ]);
+  return { valued: valued.join(' '), steps: steps.join(' '), rules: lines.join('\n') };
+}
+
+export function fishScript(...program: Parameters<typeof commandWords>): string {
+  const { valued, steps, rules } = tablesOf(commandWords(...program));
   return `# fish completion for coord, made by: coord completion fish
 # Prints where the words before the cursor have led to, how many more there are, and the folder of --dir.
 function __coord_where
@@ -70,12 +75,12 @@ function __coord_names
     end
 end
 
-set -g __coord_steps ${steps.join(' ')}
-set -g __coord_valued ${valued.join(' ')}
+set -g __coord_steps ${steps}
+set -g __coord_valued ${valued}
 
 complete -c coord -f
 ${rule('__coord_at -- 0 or-more', '-F')}
-${lines.join('\n')}
+${rules}
 `;
 }
 

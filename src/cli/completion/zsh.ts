@@ -2,8 +2,8 @@
 import type { Completion } from '../command.ts';
 import { commandWords, type OptionWords } from './command-words.ts';
 
-export function zshScript(...program: Parameters<typeof commandWords>): string {
-  const all = commandWords(...program);
+/** Cases of the function, a line each: which options take a value, where a word leads, and which options and words may come there. */
+function casesOf(all: ReturnType<typeof commandWords>) {
   const everywhere = all[0]?.options ?? [];
   // What the program itself takes may stand anywhere.
   const valued = all.flatMap(({ place, options }) =>
@@ -30,6 +30,11 @@ export function zshScript(...program: Parameters<typeof commandWords>): string {
       return `      ${quoted(`${place}:`)}${count}) ${answer(completion)} ;;`;
     }),
   ]);
+  return { valued: valued.join('\n'), steps: steps.join('\n'), flags: flags.join('\n'), answers: answers.join('\n') };
+}
+
+export function zshScript(...program: Parameters<typeof commandWords>): string {
+  const { valued, steps, flags, answers } = casesOf(commandWords(...program));
   return `#compdef coord git-coord
 # zsh completion for coord, made by: coord completion zsh
 _coord() {
@@ -49,14 +54,14 @@ _coord() {
     fi
     if [[ $word != -* ]]; then
       case "$place:$word" in
-${steps.join('\n')}
+${steps}
         *) count=$((count + 1)) ;;
       esac
       continue
     fi
     flag="$word"
     case "$place:$word" in
-${valued.join('\n')}
+${valued}
     esac
   done
   if [[ -n $rest ]]; then
@@ -65,17 +70,17 @@ ${valued.join('\n')}
     word="\${words[CURRENT]%%=*}"
     compset -P '*='
     case "$place:$word" in
-${valued.join('\n')}
+${valued}
     esac
   elif [[ -z $wants && "\${words[CURRENT]}" == -* ]]; then
     wants=words
     case "$place" in
-${flags.join('\n')}
+${flags}
     esac
   elif [[ -z $wants ]]; then
     wants=words
     case "$place:$count" in
-${answers.join('\n')}
+${answers}
     esac
   fi
   case "$wants" in

@@ -20,74 +20,46 @@ export interface Session {
   notice(): readonly string[];
 }
 
+/** What one is at, and what was seen last. */
+interface Now {
+  state: State;
+  sight: Sight | null;
+  /** `what`: null = still being read. */
+  looked: { readonly at: LookAt; readonly what: Looked | null } | null;
+}
+
 export function createSession(context: Context, commands: Commands, changed: () => void): Session {
   const eyes = openEyes(context, context.fleet());
-  let state: State = START;
-  let sight: Sight | null = null;
-  /** `what`: null = still being read. */
-  let looked: { readonly at: LookAt; readonly what: Looked | null } | null = null;
+  const now: Now = { state: START, sight: null, looked: null };
   let drawn: Drawn | undefined;
   let doing: { readonly what: string; readonly done: Promise<void> } | null = null;
-  let looking: Promise<void> | null = null;
-  let isAsked = false;
-
-  function lookedAt(): LookAt | null {
-    const mode = state.mode.kind === 'ask' || state.mode.kind === 'type' ? state.mode.back : state.mode;
-    return mode.kind === 'look' ? mode.at : null;
-  }
-
-  /** Nothing that was read for something else. */
-  function lookedNow(): Looked | null {
-    return looked !== null && looked.at === lookedAt() ? looked.what : null;
-  }
-
-  async function readLook(): Promise<void> {
-    const at = lookedAt();
-    if (at === null || sight === null) return;
-    const what = await lookInto(context, commands, sight, at);
-    // Meanwhile one may have gone on to something else.
-    if (at === lookedAt()) looked = { at, what: sameLook(lookedNow(), what) };
-  }
-
-  async function lookOnce(): Promise<void> {
+  const look = oneAfterTheOther(async () => {
     try {
       const seen = await eyes.look();
       if (seen !== null) {
-        sight = seen;
+        now.sight = seen;
         changed();
       }
-      await readLook();
+      await readLook(context, commands, now);
     } catch (error) {
       const line = error instanceof Error ? error.message : String(error);
-      state = { ...state, notice: { lines: [line], isTrouble: true } };
+      now.state = { ...now.state, notice: { lines: [line], isTrouble: true } };
     }
     changed();
-  }
-
-  /** Who asks during a look waits for the one after it: this one may have begun too early. */
-  function look(): Promise<void> {
-    isAsked = true;
-    looking ??= (async () => {
-      while (isAsked) {
-        isAsked = false;
-        await lookOnce();
-      }
-      looking = null;
-    })();
-    return looking;
-  }
+  });
+  const frameNow = (size: Size) => frameOf(now.state, now.sight, lookedNow(now), size, context.nowMs());
 
   function begin(wish: Wish): void {
     if (doing !== null) {
-      state = { ...state, notice: { lines: [`wait until this has ended: ${doing.what}`], isTrouble: true } };
+      now.state = { ...now.state, notice: { lines: [`wait until this has ended: ${doing.what}`], isTrouble: true } };
       return;
     }
     const what = wishWords(wish);
-    const self = sight === null || typeof sight.view === 'string' ? null : sight.view.self.machine;
-    state = { ...state, busy: { what, sinceMs: context.nowMs() } };
+    const self = now.sight === null || typeof now.sight.view === 'string' ? null : now.sight.view.self.machine;
+    now.state = { ...now.state, busy: { what, sinceMs: context.nowMs() } };
     const done = commands.act(wish, self).then(async (notice) => {
       doing = null;
-      state = { ...state, busy: null, notice };
+      now.state = { ...now.state, busy: null, notice };
       await look();
     });
     doing = { what, done };
@@ -95,32 +67,66 @@ export function createSession(context: Context, commands: Commands, changed: () 
 
   return {
     frame(size) {
-      const frame = frameOf(state, sight, lookedNow(), size, context.nowMs());
-      drawn = drawnOf(state, frame.scene.panes);
+      const frame = frameNow(size);
+      drawn = drawnOf(now.state, frame.scene.panes);
       return frame;
     },
     keys(keys, size) {
-      const before = state.mode;
+      const before = now.state.mode;
       let isOver = false;
       for (const key of keys) {
         // What came together with a key that asks something is no answer: nobody has read the question.
-        if (isOver || (state.mode.kind === 'ask' && state.mode !== before)) break;
-        const { scene } = frameOf(state, sight, lookedNow(), size, context.nowMs());
-        const pressed = press(state, key, { ...scene, drawn });
-        state = pressed.state;
+        if (isOver || (now.state.mode.kind === 'ask' && now.state.mode !== before)) break;
+        const pressed = press(now.state, key, { ...frameNow(size).scene, drawn });
+        now.state = pressed.state;
         isOver = pressed.quit === true;
         if (pressed.wish !== undefined) begin(pressed.wish);
       }
       changed();
-      const at = lookedAt();
-      if (at !== null && at !== looked?.at) {
-        looked = { at, what: null };
+      const at = lookedAt(now);
+      if (at !== null && at !== now.looked?.at) {
+        now.looked = { at, what: null };
         void look();
       }
       return !isOver;
     },
     look,
     underWay: () => doing,
-    notice: () => state.notice?.lines ?? [],
+    notice: () => now.state.notice?.lines ?? [],
+  };
+}
+
+function lookedAt({ state: { mode } }: Now): LookAt | null {
+  const below = mode.kind === 'ask' || mode.kind === 'type' ? mode.back : mode;
+  return below.kind === 'look' ? below.at : null;
+}
+
+/** Nothing that was read for something else. */
+function lookedNow(now: Now): Looked | null {
+  return now.looked !== null && now.looked.at === lookedAt(now) ? now.looked.what : null;
+}
+
+async function readLook(context: Context, commands: Commands, now: Now): Promise<void> {
+  const at = lookedAt(now);
+  if (at === null || now.sight === null) return;
+  const what = await lookInto(context, commands, now.sight, at);
+  // Meanwhile one may have gone on to something else.
+  if (at === lookedAt(now)) now.looked = { at, what: sameLook(lookedNow(now), what) };
+}
+
+/** Who asks while it is being done waits for the one after it: this one may have begun too early. */
+function oneAfterTheOther(work: () => Promise<void>): () => Promise<void> {
+  let going: Promise<void> | null = null;
+  let isAsked = false;
+  return () => {
+    isAsked = true;
+    going ??= (async () => {
+      while (isAsked) {
+        isAsked = false;
+        await work();
+      }
+      going = null;
+    })();
+    return going;
   };
 }

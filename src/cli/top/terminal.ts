@@ -1,4 +1,5 @@
 // A terminal's own screen, for whole frames of lines. It is given back as it was however this ends: quit, a signal, a crash, Ctrl-Z.
+import type { EventEmitter } from 'node:events';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Size } from './frame.ts';
 
@@ -56,8 +57,7 @@ export function openTerminal(input: ReadStream, output: WriteStream, { typed, is
   function suspend(): void {
     if (process.platform === 'win32') return;
     giveBack();
-    // The whole group, as the terminal does it: who started this waits for it to stop.
-    process.kill(0, 'SIGTSTP');
+    stopGroup();
     setTimeout(() => !isClosed && open(), STOPPED_MS);
   }
 
@@ -69,39 +69,53 @@ export function openTerminal(input: ReadStream, output: WriteStream, { typed, is
 
   let isClosed = false;
   input.setEncoding('utf8');
-  input.on('data', typed);
-  input.on('end', gone);
-  input.on('error', gone);
-  output.on('resize', blank);
-  process.on('SIGCONT', continued);
-  process.on('exit', giveBack);
-  // Before the words of a crash: on the other screen nobody would see them.
-  process.on('uncaughtExceptionMonitor', giveBack);
+  const endListening = listenTo([
+    [input, 'data', typed],
+    [input, 'end', gone],
+    [input, 'error', gone],
+    [output, 'resize', blank],
+    [process, 'SIGCONT', continued],
+    [process, 'exit', giveBack],
+    // Before the words of a crash: on the other screen nobody would see them.
+    [process, 'uncaughtExceptionMonitor', giveBack],
+  ]);
   open();
 
   return {
     size: () => ({ columns: Math.max(1, output.columns ?? 80), rows: Math.max(1, output.rows ?? 24) }),
     draw(lines) {
       if (!isOpen) return;
-      const before = shown ?? [];
-      const rows = Array.from({ length: Math.max(lines.length, before.length) }, (_, at) => lines[at] ?? '');
-      // Erased first: behind a full row, the cursor stands on its last character.
-      const changed = rows.map((row, at) => (row === before[at] ? '' : `\u001b[${at + 1};1H\u001b[2K${row}`)).join('');
-      output.write(`${shown === null ? CLEAR : ''}${changed}`);
+      output.write(`${shown === null ? CLEAR : ''}${changedRows(shown ?? [], lines)}`);
       shown = lines;
     },
     suspend,
     close() {
       isClosed = true;
       giveBack();
-      input.off('data', typed);
-      input.off('end', gone);
-      input.off('error', gone);
+      endListening();
       input.pause();
-      output.off('resize', blank);
-      process.off('SIGCONT', continued);
-      process.off('exit', giveBack);
-      process.off('uncaughtExceptionMonitor', giveBack);
     },
   };
+}
+
+type Listener = Parameters<EventEmitter['on']>[1];
+
+/** Returns what ends it. */
+function listenTo(heard: readonly (readonly [EventEmitter, event: string, Listener])[]): () => void {
+  for (const [emitter, event, listener] of heard) emitter.on(event, listener);
+  return () => {
+    for (const [emitter, event, listener] of heard) emitter.off(event, listener);
+  };
+}
+
+/** The whole group, as the terminal does it: who started this waits for it to stop. */
+function stopGroup(): void {
+  process.kill(0, 'SIGTSTP');
+}
+
+/** Writes each row that is another one now, in its place. */
+function changedRows(before: readonly string[], lines: readonly string[]): string {
+  const rows = Array.from({ length: Math.max(lines.length, before.length) }, (_, at) => lines[at] ?? '');
+  // Erased first: behind a full row, the cursor stands on its last character.
+  return rows.map((row, at) => (row === before[at] ? '' : `\u001b[${at + 1};1H\u001b[2K${row}`)).join('');
 }

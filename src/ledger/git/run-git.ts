@@ -114,21 +114,32 @@ export async function runGit(call: GitCall): Promise<GitResult> {
   }
 }
 
+/** Keeps what git prints, up to a cap; `tooMuch` = it printed more, and was killed. Incomplete output is no success, whatever git ended with. */
+function keepStdout(child: GitChild, bytesMax: number): { readonly chunks: Buffer[]; tooMuch: string | null } {
+  const kept: ReturnType<typeof keepStdout> = { chunks: [], tooMuch: null };
+  let bytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= bytesMax) kept.chunks.push(chunk);
+    else if (kept.tooMuch === null) {
+      kept.tooMuch = `\nfatal: more than ${bytesMax} bytes of output`;
+      killGroup(child, 'SIGKILL');
+    }
+  });
+  return kept;
+}
+
 function runToEnd(call: GitCall): Promise<GitResult> {
   const child = openGit(call);
-  const bytesMax = call.stdoutBytesMax ?? STDOUT_BYTES_MAX;
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
     let stderr = '';
     let timedOut = false;
     let linesLeft = call.linesMax ?? Number.POSITIVE_INFINITY;
     let isOverLines = false;
     let exitCode = 128;
-    let isTooMuch = false;
     let isRead = false;
     let isStderrGiven = false;
-    const timers: NodeJS.Timeout[] = [];
+    const timers: NodeJS.Timeout[] = [setTimeout(() => end(), call.timeoutMs)];
     const stop = () => {
       killGroup(child, 'SIGTERM');
       timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), TERM_GRACE_MS));
@@ -141,25 +152,21 @@ function runToEnd(call: GitCall): Promise<GitResult> {
       for (const timer of timers) clearTimeout(timer);
       child.stdout.destroy();
       child.stderr.destroy();
-      const code = isTooMuch || isOverLines ? 128 : exitCode;
-      resolve({ exitCode: code, stdout: Buffer.concat(chunks), stderr, timedOut, ...(isOverLines ? { isOverLines } : {}) });
+      const { chunks, tooMuch } = stdout;
+      resolve({
+        exitCode: tooMuch !== null || isOverLines ? 128 : exitCode,
+        stdout: Buffer.concat(chunks),
+        stderr: `${stderr}${tooMuch ?? ''}`,
+        timedOut,
+        ...(isOverLines ? { isOverLines } : {}),
+      });
     };
     const settleIfRead = () => {
       if (isRead && isStderrGiven) settle();
     };
-    timers.push(setTimeout(end, call.timeoutMs));
     const stall = call.stallMs === undefined ? null : setTimeout(end, call.stallMs);
     if (stall !== null) timers.push(stall);
-    child.stdout.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= bytesMax) chunks.push(chunk);
-      else if (!isTooMuch) {
-        // It may have ended with 0 before all output was read: incomplete output is no success.
-        isTooMuch = true;
-        stderr += `\nfatal: more than ${bytesMax} bytes of output`;
-        killGroup(child, 'SIGKILL');
-      }
-    });
+    const stdout = keepStdout(child, call.stdoutBytesMax ?? STDOUT_BYTES_MAX);
     child.stdout.once('end', () => {
       isRead = true;
       settleIfRead();

@@ -28,6 +28,7 @@ export class PipeClosed extends Error {
 }
 
 const HEADER_BYTES_MAX = 1024;
+const NO_ANSWER = 'cat-file gave no answer that can be read';
 
 export interface ObjectPipe {
   /** Null = there is no such object. */
@@ -35,12 +36,57 @@ export interface ObjectPipe {
   close(): void;
 }
 
+type Header = Omit<ObjectAnswer, 'body'>;
+
+/** Reads what cat-file prints: a line for each answer, and the body behind it where one was asked for. */
+function createParser() {
+  let buffer: Buffer = Buffer.alloc(0);
+  let header: Header | null = null;
+  // Chunks of a large body are gathered and joined once they suffice.
+  let chunks: Buffer[] = [];
+  let gathered = 0;
+  return {
+    add(chunk: Buffer): void {
+      chunks.push(chunk);
+      gathered += chunk.length;
+    },
+    /** The next answer; null = there is no such object, undefined = more has to come first. Throws PipeClosed for what is no answer. */
+    next(withBody: boolean): ObjectAnswer | null | undefined {
+      if (header !== null && withBody && gathered + buffer.length <= header.sizeBytes) return undefined;
+      if (chunks.length > 0) buffer = Buffer.concat([buffer, ...chunks]);
+      [chunks, gathered] = [[], 0];
+      if (header === null) {
+        const end = buffer.indexOf(10);
+        if (end < 0 && buffer.length > HEADER_BYTES_MAX) throw new PipeClosed(NO_ANSWER, null);
+        if (end < 0) return undefined;
+        const line = buffer.toString('latin1', 0, end);
+        buffer = buffer.subarray(end + 1);
+        if (/ (missing|ambiguous)$/.test(line)) return null;
+        header = headerIn(line);
+      }
+      const found = header;
+      if (withBody && buffer.length <= found.sizeBytes) return undefined;
+      header = null;
+      if (!withBody) return { ...found, body: null };
+      // A copy: a slice would keep the whole chunk in memory.
+      const body = Buffer.from(buffer.subarray(0, found.sizeBytes));
+      buffer = buffer.subarray(found.sizeBytes + 1);
+      return { ...found, body };
+    },
+  };
+}
+
+function headerIn(line: string): Header {
+  const [, id, type, size] = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(line) ?? [];
+  if (id === undefined || type === undefined) throw new PipeClosed(`${NO_ANSWER}: ${line.slice(0, 100)}`, null);
+  return { id, type, sizeBytes: Number(size) };
+}
+
 /** Opens a pipe to `cat-file` with the given option. */
 export function openObjectPipe(place: GitPlace, timeoutMs: number): ObjectPipe {
   const child: GitChild = openGit(place);
   const waiting: Question[] = [];
-  let buffer: Buffer = Buffer.alloc(0);
-  let header: Omit<ObjectAnswer, 'body'> | null = null;
+  const parser = createParser();
   let closed: Error | null = null;
   let timer: NodeJS.Timeout | undefined;
   let words = '';
@@ -67,47 +113,17 @@ export function openObjectPipe(place: GitPlace, timeoutMs: number): ObjectPipe {
     waiting.shift()?.resolve(value);
     watch();
   };
-  const parse = () => {
-    for (;;) {
-      const question = waiting[0];
-      if (question === undefined) return;
-      if (header === null) {
-        const end = buffer.indexOf(10);
-        if (end < 0) {
-          if (buffer.length > HEADER_BYTES_MAX) fail(new PipeClosed('cat-file gave no answer that can be read', null));
-          return;
-        }
-        const line = buffer.toString('latin1', 0, end);
-        buffer = buffer.subarray(end + 1);
-        const found = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(line);
-        if (found === null) {
-          if (/ (missing|ambiguous)$/.test(line)) answer(null);
-          else return fail(new PipeClosed(`cat-file gave no answer that can be read: ${line.slice(0, 100)}`, null));
-          continue;
-        }
-        header = { id: found[1] ?? '', type: found[2] ?? '', sizeBytes: Number(found[3]) };
-      }
-      if (!question.withBody) answer({ ...header, body: null });
-      else if (buffer.length > header.sizeBytes) {
-        // A copy: a slice would keep the whole chunk in memory.
-        answer({ ...header, body: Buffer.from(buffer.subarray(0, header.sizeBytes)) });
-        buffer = buffer.subarray(header.sizeBytes + 1);
-      } else return;
-      header = null;
-    }
-  };
-
-  // Chunks of a large body are gathered and joined once they suffice.
-  let chunks: Buffer[] = [];
-  let gathered = 0;
   child.stdout.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    gathered += chunk.length;
-    if (header !== null && waiting[0]?.withBody === true && gathered + buffer.length <= header.sizeBytes) return;
-    buffer = Buffer.concat([buffer, ...chunks]);
-    chunks = [];
-    gathered = 0;
-    parse();
+    parser.add(chunk);
+    try {
+      for (let [question] = waiting; question !== undefined; [question] = waiting) {
+        const value = parser.next(question.withBody);
+        if (value === undefined) return;
+        answer(value);
+      }
+    } catch (error) {
+      fail(error as Error);
+    }
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-500);

@@ -68,34 +68,8 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
     if (top === undefined) return { entries: new Map(), ...(around === UNREAD ? { isCut: true } : {}) };
     const known = boards.get(top.id);
     if (known !== undefined) return known;
-    const entries = new Map<string, TreeEntry>();
-    /** Once the room is full, the rest is left out. */
-    const walk = async (those: readonly NamedEntry[], prefix: string, level: number, room: Room): Promise<void> => {
-      if (those === UNREAD) room.isCut = true;
-      for (const { name, mode, id: entryId } of those) {
-        if (room.left-- <= 0) {
-          room.isCut = true;
-          return;
-        }
-        if (mode !== FOLDER_MODE) entries.set(prefix + name, { mode, id: entryId });
-        else if (level < LEVELS_MAX) await walk(await folder(entryId), `${prefix}${name}/`, level + 1, room);
-      }
-    };
-    const all = await folder(top.id);
-    const isFile = ({ name, mode }: NamedEntry) => mode !== FOLDER_MODE && FILES.test(name);
-    const isFolder = ({ name, mode }: NamedEntry) => mode === FOLDER_MODE && FOLDERS.includes(name);
-    const rooms = all.filter(isFolder).map((its) => ({ its: [its], room: roomFor(ENTRIES_MAX + 1) }));
-    await walk(all.filter(isFile), '', 1, roomFor(Number.POSITIVE_INFINITY));
-    for (const { its, room } of rooms) await walk(its, '', 1, room);
-    await walk(
-      all.filter((it) => !isFile(it) && !isFolder(it)),
-      '',
-      1,
-      roomFor(ENTRIES_MAX),
-    );
-    const isCut = all === UNREAD || rooms.some(({ room }) => room.isCut);
-    const found: Board = isCut ? { entries, isCut } : { entries };
-    boards.set(top.id, found, 200 + entries.size * 200);
+    const found = await boardIn(await folder(top.id), folder);
+    boards.set(top.id, found, 200 + found.entries.size * 200);
     return found;
   };
 
@@ -115,4 +89,30 @@ export function createTreeReader(reader: ObjectReader): TreeReader {
       return { commit: id, parent: parent?.id ?? null, message: '', ...(await board(tree.id)) };
     },
   };
+}
+
+/** Everything below the folder of the board, within the room that each of coord's folders has, and all else together. */
+async function boardIn(top: readonly NamedEntry[], folder: (id: string) => Promise<readonly NamedEntry[]>): Promise<Board> {
+  const entries = new Map<string, TreeEntry>();
+  /** Once the room is full, the rest is left out. */
+  const walk = async (those: readonly NamedEntry[], prefix: string, level: number, room: Room): Promise<void> => {
+    if (those === UNREAD) room.isCut = true;
+    for (const { name, mode, id } of those) {
+      if (room.left-- <= 0) {
+        room.isCut = true;
+        return;
+      }
+      if (mode !== FOLDER_MODE) entries.set(prefix + name, { mode, id });
+      else if (level < LEVELS_MAX) await walk(await folder(id), `${prefix}${name}/`, level + 1, room);
+    }
+  };
+  const isFile = ({ name, mode }: NamedEntry) => mode !== FOLDER_MODE && FILES.test(name);
+  const isFolder = ({ name, mode }: NamedEntry) => mode === FOLDER_MODE && FOLDERS.includes(name);
+  const others = top.filter((it) => !isFile(it) && !isFolder(it));
+  const rooms = top.filter(isFolder).map((its) => ({ its: [its], room: roomFor(ENTRIES_MAX + 1) }));
+  await walk(top.filter(isFile), '', 1, roomFor(Number.POSITIVE_INFINITY));
+  for (const { its, room } of rooms) await walk(its, '', 1, room);
+  await walk(others, '', 1, roomFor(ENTRIES_MAX));
+  const isCut = top === UNREAD || rooms.some(({ room }) => room.isCut);
+  return isCut ? { entries, isCut } : { entries };
 }

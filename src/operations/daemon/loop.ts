@@ -23,6 +23,8 @@ const REST_MS = 100;
 /** Tests shorten or lengthen the time between two looks; nothing else sets this. */
 const LOOK_MS_ASKED = 'COORD_LOOK_MS';
 
+const LEFT = 'this machine has left the fleet';
+
 /** Until it is told to stop, or there is no machine here any more: then it says why. */
 export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFaces): Promise<string> {
   const { bell } = faces;
@@ -32,23 +34,10 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   const features = await world.features();
   const signs = () =>
     signsOf(world.home, folder, features, { machine: machine.opened.identity.machine, ledger: machine.opened.ledger });
-  const compared = (compare: typeof isNews, otherwise: boolean) => {
-    try {
-      return compare(seen, signs());
-    } catch {
-      // The sync meets it too, and says so.
-      return otherwise;
-    }
-  };
+  const compared = (compare: typeof isNews, otherwise: boolean) => orIfUnread(otherwise, () => compare(seen, signs()));
   const hasNews = () => compared(isNews, true);
-  const endListening = await listen({
-    world,
-    folder,
-    machine: machine.opened.identity.machine,
-    bell,
-    hasNews,
-    log: faces.log,
-  });
+  const { machine: number } = machine.opened.identity;
+  const endListening = await listen({ world, folder, machine: number, bell, hasNews, log: faces.log });
   const pacer = createPacer(world.clock, world.random);
   let syncs = 0;
   let hasFailed = false;
@@ -60,28 +49,19 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   let mayRecall = false;
   try {
     for (;;) {
-      if (!existsSync(folder.identity)) {
-        if (isLeaving) return 'this machine has left the fleet';
-        throw new CoordError(
-          'NO_FLEET',
-          `${folder.root} is no fleet folder any more`,
-          'coord daemon start, once it is there again',
-        );
-      }
+      if (!isStillThere(folder, isLeaving)) return LEFT;
       const begunMs = performance.now();
       let report: SyncReport | null = null;
       try {
         syncs += 1;
-        if (why === 'asked' || hasFailed || syncs % SYNCS_PER_OPENING === 0 || machine.text !== identityText(folder)) {
-          await machine.opened.ledger.close();
-          machine = await openHere(world, folder);
-        }
+        if (why === 'asked' || hasFailed || syncs % SYNCS_PER_OPENING === 0 || machine.text !== identityText(folder))
+          machine = await openAnew(machine, world, folder);
         seen = signs();
         report = await syncOpened(world, machine.opened, { dryRun: false, mayRecall, gate: pacer.gate });
         hasFailed = false;
         isLeaving ||= report.leaving !== null;
         faces.synced(report);
-        if (report.leaving === 'left') return 'this machine has left the fleet';
+        if (report.leaving === 'left') return LEFT;
       } catch (error) {
         hasFailed = true;
         faces.failed(error);
@@ -99,7 +79,7 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
         othersCount: hasSeen && !next.mayRecall,
         gatherMs: (report?.pushes ?? 0) === 0 ? 0 : GATHER_MS - (performance.now() - begunMs),
         hasNews,
-        noteLeaving: () => {
+        noteLeaving() {
           isLeaving = true;
         },
       });
@@ -112,6 +92,22 @@ export async function runLoop(world: World, folder: FleetFolder, faces: DaemonFa
   } finally {
     await endListening();
     await machine.opened.ledger.close();
+  }
+}
+
+/** Throws NO_FLEET where the folder is gone; false = it was purged after this machine left. */
+function isStillThere({ identity, root }: FleetFolder, isLeaving: boolean): boolean {
+  if (existsSync(identity)) return true;
+  if (isLeaving) return false;
+  throw new CoordError('NO_FLEET', `${root} is no fleet folder any more`, 'coord daemon start, once it is there again');
+}
+
+/** Of local files. What keeps them from being read, the sync meets too, and says so. */
+function orIfUnread<T>(otherwise: T, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
   }
 }
 
@@ -134,6 +130,11 @@ interface Here {
 async function openHere(world: World, folder: FleetFolder): Promise<Here> {
   const text = identityText(folder);
   return { opened: await openMachine(world, folder), text };
+}
+
+async function openAnew({ opened }: Here, world: World, folder: FleetFolder): Promise<Here> {
+  await opened.ledger.close();
+  return openHere(world, folder);
 }
 
 function identityText(folder: FleetFolder): string {

@@ -44,16 +44,6 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
   const left =
     files === undefined || dryRun ? { edited: [], obstructed: [] } : await project(folder, files, source, isMyLog, waits);
   world.step('projected');
-  const lostSpec = (path: string) =>
-    seen?.edits.lost.find(({ intention: { edit } }) => edit.kind === 'spec' && edit.id === path)?.reason;
-  const reason = (path: string) =>
-    whyNotTaken.get(path) ??
-    lostSpec(path) ??
-    (isMyLog(path)
-      ? 'it was saved just now, or cannot be sent'
-      : path === ORDERS_PATH || isSpec(path)
-        ? 'it was saved just now'
-        : 'only ORDERS.json and specs are taken from this folder');
   const mail =
     dryRun || seen === null
       ? { unread: before?.self.unread ?? 0, urgent: before?.self.urgent ?? [] }
@@ -88,13 +78,25 @@ export async function leaveView(world: World, opened: OpenMachine, outcome: Cycl
       heldUntil: dryRun ? (before?.sync.heldUntil ?? null) : heldUntil(outcome, world.clock.now().wallMs),
       notTaken: dryRun
         ? (before?.sync.notTaken ?? [])
-        : [...new Set([...left.edited, ...whyNotTaken.keys()])].map((path) => ({ path, why: reason(path) })),
+        : [...new Set([...left.edited, ...whyNotTaken.keys()])].map((path) => ({
+            path,
+            why: whyNotTaken.get(path) ?? whyLeft(path, outcome, isMyLog(path)),
+          })),
     },
   };
   // C6: also of a dry run, which has shown this.
   writeView(folder, view, textBefore);
   world.step('view-left');
   return view;
+}
+
+/** Why a document that was saved here is still as it was saved. */
+function whyLeft(path: string, { seen }: CycleOutcome, isMyLog: boolean): string {
+  const lost = seen?.edits.lost.find(({ intention: { edit } }) => edit.kind === 'spec' && edit.id === path);
+  if (lost !== undefined) return lost.reason;
+  if (isMyLog) return 'it was saved just now, or cannot be sent';
+  if (path === ORDERS_PATH || isSpec(path)) return 'it was saved just now';
+  return 'only ORDERS.json and specs are taken from this folder';
 }
 
 /** H2: to the second, so that it stays the same until then. A beat is nothing that anybody waits for. */
