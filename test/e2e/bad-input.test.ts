@@ -159,7 +159,7 @@ test.each(Object.entries(CASES))('%s (D4, D8)', async (_name, {
   person.push(files(appendsTo(late)));
   // Something to say, so that this sync pushes; otherwise the fault would reach the board with the next beat (F1).
   changePolicy(mac.coordHome, mac.folder, 'allow', 'call', round % 2 === 1);
-  const sync = await mac.coord(['sync']);
+  const sync = await mac.here(['sync']);
   expect(sync).toMatchObject({ code: 0 });
   expect(sync.stdout).not.toContain('stopped');
   expect(sync.stderr).toContain(`! ${document}`);
@@ -174,7 +174,7 @@ test.each(Object.entries(CASES))('%s (D4, D8)', async (_name, {
   expect(await mac.ok('status')).toContain(document);
   expect(Object.keys(status.machines)).toEqual(['1', '2']);
   // Another machine goes on and agrees.
-  if (round % 4 === 1) expect(await pc.coord(['sync'])).toMatchObject({ code: 0, stderr: sync.stderr });
+  if (round % 4 === 1) expect(await pc.here(['sync'])).toMatchObject({ code: 0, stderr: sync.stderr });
 
   person.push({ ...mend, ...orders(withMore(appendsTo(after))) });
   await mac.ok('sync');

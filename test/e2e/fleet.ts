@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { stampedProcesses } from '../../src/system/process/process-table.ts';
 import { editMain, type Files, hasHooks } from './hub-edit.ts';
+import { isNew, keepJoined, takeJoined } from './just-joined.ts';
 import { buildOnce, envOf, init, mainPath, runHere } from './program.ts';
 
 export { isAlive, until } from './processes.ts';
@@ -167,6 +168,7 @@ export function createFleet(): Fleet {
   runGit(root, root, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', hub]);
   // A process less at each push.
   appendFileSync(join(hub, 'config'), '[receive]\n\tautogc = false\n');
+  const config = readFileSync(join(hub, 'config'), 'utf8');
   const git = (...args: readonly string[]) => runGit(root, root, ['--git-dir', hub, ...args]);
   const fleet: Fleet = {
     root,
@@ -181,12 +183,12 @@ export function createFleet(): Fleet {
       return machine;
     },
     async joined(...names) {
-      const all: TestMachine[] = [];
-      for (const name of names) {
-        const machine = fleet.machine(name);
-        await init(hub, machine);
-        all.push(machine);
-      }
+      const wasNew = isNew(root, hub, config);
+      const all = names.map(fleet.machine);
+      if (wasNew && takeJoined(root, names)) return all;
+      const joinedMs = Date.now();
+      for (const machine of all) await init(hub, machine);
+      if (wasNew) keepJoined(root, names, joinedMs);
       return all;
     },
     async calm(...names) {

@@ -7,7 +7,7 @@ import { lane, two } from './two.ts';
 
 afterEach(endFleets);
 
-test('I4 leave waits for what runs, reports it, and starts nothing; what it said stays; a sync afterwards is silent on the network', async () => {
+test('I4 leave waits for what runs, reports it, starts nothing; its words stay; later syncs are silent', async () => {
   const { fleet, mac, pc } = await two();
   const going = { id: 'going', assign: 2, run: 'until [ -e go ]; do sleep 0.05; done; echo done' };
   fleet.person().order([going]);
@@ -29,8 +29,8 @@ test('I4 leave waits for what runs, reports it, and starts nothing; what it said
   const before = lane(fleet, 2);
   fleet.away(true);
   expect(await pc.ok('sync')).toMatch(/^machine 2 pc has left the fleet; to come back: coord join .* --as 2\n$/);
-  expect(await pc.coord(['send', '1', 'too late'])).toMatchObject({ code: 5, stderr: expect.stringContaining('has left') });
-  expect(await pc.coord(['order', 'add', 'x', '--for', '1', '--', 'true'])).toMatchObject({ code: 5 });
+  expect(await pc.here(['send', '1', 'too late'])).toMatchObject({ code: 5, stderr: expect.stringContaining('has left') });
+  expect(await pc.here(['order', 'add', 'x', '--for', '1', '--', 'true'])).toMatchObject({ code: 5 });
   expect(await pc.ok('leave')).toContain('had left the fleet already');
   fleet.away(false);
   await mac.ok('sync');
@@ -50,12 +50,12 @@ test('I4 leave --stop stops what runs and says why it ended', async () => {
   expect(pc.processes()).toEqual([]);
 });
 
-test('I4 offline: it says that the remote does not know yet; coord sync finishes it, with what its people had to send', async () => {
+test('I4 offline: the remote does not know yet, it says; coord sync finishes it, with what waited', async () => {
   const { fleet, mac, pc } = await two();
   fleet.away(true);
   await pc.ok('send', '1', 'farewell');
   await pc.ok('order', 'add', 'bye', '--for', '1', '--', 'true');
-  const offline = await pc.coord(['leave', '--purge']);
+  const offline = await pc.here(['leave', '--purge']);
   expect(offline).toMatchObject({ code: 4, stderr: expect.stringMatching(/the remote does not know yet[\s\S]*coord sync/) });
   expect(existsSync(join(pc.folder, '.coord', 'fleet.json'))).toBe(true);
   fleet.away(false);
@@ -90,7 +90,7 @@ describe('I4: purge', () => {
     expect(left.map(({ name }) => name).sort()).toEqual(['mine.txt', 'mine.txt']);
     expect(existsSync(join(pc.folder, '.coord'))).toBe(false);
     expect(readFileSync(join(pc.coordHome, 'policy.yaml'), 'utf8')).not.toContain(pc.folder);
-    expect(await pc.coord(['sync'])).toMatchObject({ code: 3 });
+    expect(await pc.here(['sync'])).toMatchObject({ code: 3 });
     await mac.ok('sync');
     expect(fleet.status().machines['2']).toMatchObject({ state: 'LEFT' });
   });
@@ -100,7 +100,7 @@ describe('I4: purge', () => {
     await pc.ok('leave');
     const path = join(pc.folder, 'coordination', 'ORDERS.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('[]', '[{ "id": "x", "assign": 1, "run": "true" }]'));
-    expect(await pc.coord(['leave', '--purge'])).toMatchObject({
+    expect(await pc.here(['leave', '--purge'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('nothing was purged: coordination/ORDERS.json was edited here'),
     });
@@ -110,14 +110,14 @@ describe('I4: purge', () => {
   test('I4 a folder that holds the fleet’s own repo is not purged', async () => {
     const fleet = createFleet();
     const mac = fleet.machine('mac');
-    expect(await mac.coord(['--dir', mac.folder, 'init'])).toMatchObject({ code: 0 });
-    expect(await mac.coord(['leave', '--purge'])).toMatchObject({ code: 5, stderr: expect.stringContaining('own repo lies in') });
+    expect(await mac.here(['--dir', mac.folder, 'init'])).toMatchObject({ code: 0 });
+    expect(await mac.here(['leave', '--purge'])).toMatchObject({ code: 5, stderr: expect.stringContaining('own repo lies in') });
     expect(existsSync(join(mac.folder, '.coord', 'hub.git', 'HEAD'))).toBe(true);
   });
 });
 
 describe('I4: coming back', () => {
-  test('I4 in the same folder as the same number: it is there again, may run nothing until allowed, and runs nothing twice', async () => {
+  test('I4 in the same folder with its number: it is there again, runs nothing until allowed, nothing twice', async () => {
     const { fleet, mac, pc } = await two();
     const done = { id: 'done', assign: 2, run: 'echo x >> done' };
     fleet.person().order([done]);
@@ -125,7 +125,7 @@ describe('I4: coming back', () => {
     await pc.ok('leave');
     fleet.person().order([done, { id: 'all', assign: 'all', run: 'echo x >> all' }]);
     await mac.ok('sync', '--wait');
-    expect(await pc.coord(['join', fleet.hub, pc.folder, '--as', '2'])).toMatchObject({
+    expect(await pc.here(['join', fleet.hub, pc.folder, '--as', '2'])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/back in the fleet .* as .*machine 2 pc[\s\S]*nothing may run here yet/),
     });
@@ -149,8 +149,8 @@ describe('I4: coming back', () => {
     const other = createFleet();
     await other.joined('mac');
     await pc.ok('leave');
-    expect(await pc.coord(['join', other.hub, pc.folder])).toMatchObject({ code: 5, stderr: expect.stringContaining('--purge') });
-    expect(await pc.coord(['join', fleet.hub, pc.folder, '--as', '9'])).toMatchObject({ code: 1 });
+    expect(await pc.here(['join', other.hub, pc.folder])).toMatchObject({ code: 5, stderr: expect.stringContaining('--purge') });
+    expect(await pc.here(['join', fleet.hub, pc.folder, '--as', '9'])).toMatchObject({ code: 1 });
     expect(await pc.ok('sync')).toContain('has left the fleet');
     await pc.ok('leave', '--purge');
     await pc.ok('join', other.hub, pc.folder);

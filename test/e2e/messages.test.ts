@@ -112,7 +112,7 @@ test('offline: sent messages wait, and go out later in order; reading works too'
   await mac.ok('sync');
   fleet.away(true);
   for (const body of ['a', 'b']) {
-    expect(await mac.coord(['send', '2', body])).toMatchObject({
+    expect(await mac.here(['send', '2', body])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^recorded message \d to 2 pc/),
       stderr: expect.stringContaining('not on the remote yet'),

@@ -62,10 +62,10 @@ test('cancel, retry and remove from the command line say what they lead to (O8, 
   const run = 'echo x >> ran; [ -e good ]';
   expect(await mac.ok('order', 'add', 'job', '--for', '1', '--', run)).toMatch(/^queued job for 1 mac, this machine/);
   await mac.ok('sync', '--wait');
-  expect(await mac.coord(['wait', 'job'])).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });
+  expect(await mac.here(['wait', 'job'])).toMatchObject({ code: 1, stderr: expect.stringContaining('FAILED') });
   writeFileSync(join(mac.home, 'good'), '');
   expect(await mac.ok('retry', 'job')).toMatch(/queued job .* generation 2/);
-  expect(await mac.coord(['wait', 'job', '--timeout', '20s'])).toMatchObject({ code: 0 });
+  expect(await mac.here(['wait', 'job', '--timeout', '20s'])).toMatchObject({ code: 0 });
   expect(mac.count('ran')).toBe(2);
   expect(await mac.coord(['cancel', 'job'])).toMatchObject({
     code: 0,
@@ -145,7 +145,7 @@ test('an order that cannot be placed here takes no slot from those that can (O10
   expect(fleet.status().orders).toMatchObject({ nowhere: { state: 'BLOCKED' }, fine: { state: 'COMPLETED' } });
 });
 
-test('assign edited after the start: it stays where it ran; an order for nobody waits and says so (S3, O8)', async () => {
+test('assign edited after the start: it stays where it ran; one for nobody waits and says so (S3, O8)', async () => {
   const fleet = createFleet();
   const [mac, pc] = await fleet.joined('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');
@@ -165,7 +165,7 @@ test('assign edited after the start: it stays where it ran; an order for nobody 
   expect([mac.count('ran'), pc.count('ran')]).toEqual([1, 1]);
 });
 
-test('coord run passes the code and the last words on; wait gives up with 124; 255 is coord’s own (part 7)', async () => {
+test('coord run passes code and last words on; wait gives up with 124; 255 is coord’s own (part 7)', async () => {
   const fleet = createFleet();
   const [mac, pc] = await fleet.joined('mac', 'pc');
   if (!mac || !pc) throw new Error('two machines');
@@ -183,7 +183,7 @@ test('coord run passes the code and the last words on; wait gives up with 124; 2
   const given = await mac.coord(['run', '2', '--wait-timeout', '1s', '--', 'echo there']);
   expect(given).toMatchObject({ code: 255, stderr: expect.stringMatching(/has not ended in time; it stays in ORDERS\.json/) });
   const id = Object.entries((await mac.json('status')).orders).find(([, order]) => order.state === 'QUEUED')?.[0] ?? '';
-  expect(await mac.coord(['wait', id, '--timeout', '1s'])).toMatchObject({ code: 124 });
+  expect(await mac.here(['wait', id, '--timeout', '1s'])).toMatchObject({ code: 124 });
   await pc.ok('sync', '--wait');
   await mac.ok('sync');
   expect(onBoard()).toBe(true);
@@ -210,7 +210,7 @@ test('logs: the full log where it ran, the tail elsewhere, and -f until the end 
   expect(await mac.ok('logs', 'talks')).toBe(`${lines.join('\n')}\nthe end\n`);
   expect(await mac.ok('logs', '-f', 'talks')).toContain('the end');
   await pc.ok('sync');
-  const there = await pc.coord(['logs', 'talks']);
+  const there = await pc.here(['logs', 'talks']);
   expect(there).toMatchObject({ code: 0, stderr: expect.stringContaining('machine 1') });
   expect(there.stdout).toMatch(/the end\n$/);
   expect(there.stdout).not.toContain('line 0\n');

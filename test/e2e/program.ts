@@ -19,6 +19,7 @@ const PARTS = [
   'src/operations/machine/join.ts',
   'src/system/policy/policy-file.ts',
   'src/cli/parser.ts',
+  'src/cli/output/report.ts',
   'src/system/fleet/fleet-folder.ts',
 ];
 
@@ -92,7 +93,7 @@ export async function init(hub: string, machine: Place): Promise<void> {
 const HERE = new Set([
   ...['sync', 'status', 'order', 'retry', 'cancel', 'approve', 'answer', 'timeline', 'stats', 'alerts'],
   ...['send', 'inbox', 'sent', 'machines', 'allow', 'deny', 'rename', 'pause', 'resume', 'emergency', 'agent'],
-  ...['init', 'join', 'adopt', 'leave', 'doctor', 'workspace', 'resolve', 'handoffs'],
+  ...['init', 'join', 'adopt', 'leave', 'doctor', 'workspace', 'resolve', 'handoffs', 'wait', 'plan'],
 ]);
 
 interface DoneHere {
@@ -102,44 +103,49 @@ interface DoneHere {
 }
 
 /**
- * A command by the program as it was built, in this process: a start costs many times what the command does. Throws what the program would
- * report as an error. Null = not such a command, or something else goes on here, and may be what this one has to wait for.
+ * A command by the program as it was built, in this process: a start costs many times what the command does. Words that it does not know are
+ * an error here. Null = not such a command, or something else goes on here, and may be what this one has to wait for.
  */
 export function runHere(machine: Place, words: readonly string[]): Promise<DoneHere> | null {
-  if (!HERE.has(words[0] ?? '') || acts > 0) return null;
+  const command = words[0] === '--dir' ? words[2] : words[0];
+  if (!HERE.has(command ?? '') || acts > 0) return null;
   return inHome(machine, () => runNow(machine, words));
 }
 
 async function runNow(machine: Place, words: readonly string[]): Promise<DoneHere> {
-  const [{ makeWorld, openJournal }, { buildParser }, { findFleetFolder }] = await Promise.all([
+  const [{ makeWorld, openJournal }, { buildParser, withCommandsOwn }, { findFleetFolder }, { errorWords }] = await Promise.all([
     composed(),
     import(join(program, 'cli/parser.js')) as Promise<typeof import('../../src/cli/parser.ts')>,
     import(join(program, 'system/fleet/fleet-folder.js')) as Promise<typeof import('../../src/system/fleet/fleet-folder.ts')>,
+    import(join(program, 'cli/output/report.js')) as Promise<typeof import('../../src/cli/output/report.ts')>,
   ]);
-  const { name, folder } = machine;
+  const { folder } = machine;
   // Where a person stands who is about to make it.
   const cwd = existsSync(folder) ? folder : dirname(folder);
-  const said: string[] = [];
-  const noted: string[] = [];
-  const context: Context = {
-    fleet: () => findFleetFolder({ dir: undefined, envDir: undefined, cwd }),
-    world: () => makeWorld({ env: envOf(machine), cwd, entry: pathToFileURL(mainPath).href }),
-    journal: openJournal,
-    ...{ dir: undefined, mainPath, isTerminal: false, paint: PLAIN, nowMs: Date.now },
-    out: (line) => void said.push(line),
-    note: (line) => void noted.push(line),
-    busy: (_what, work) => work,
-  };
+  let [stdout, stderr] = ['', ''];
   let chosen: Run = () => Promise.reject(new Error('no command'));
   const parser = buildParser('0.0.0-test', (run) => {
     chosen = run;
   });
-  const code = await parser
-    .parseAsync(words, { from: 'user' })
-    .then(() => chosen(context))
-    .catch((cause: unknown) => {
-      throw new Error([`${name}: coord ${words.join(' ')}: ${cause}`, ...said, ...noted].join('\n'), { cause });
-    });
-  const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
-  return { code, stdout: text(said), stderr: text(noted) };
+  await parser.parseAsync(withCommandsOwn(words, parser), { from: 'user' });
+  const { dir } = parser.opts<{ dir?: string }>();
+  const context: Context = {
+    fleet: () => findFleetFolder({ dir, envDir: undefined, cwd }),
+    world: () => makeWorld({ env: envOf(machine), cwd, entry: pathToFileURL(mainPath).href }),
+    journal: openJournal,
+    ...{ dir, mainPath, isTerminal: false, paint: PLAIN, nowMs: Date.now },
+    out: (line) => {
+      stdout += `${line}\n`;
+    },
+    note: (line) => {
+      stderr += `${line}\n`;
+    },
+    busy: (_what, work) => work,
+  };
+  const code = await chosen(context).catch((error: unknown) => {
+    const told = errorWords(error);
+    stderr += told.text;
+    return told.code;
+  });
+  return { code, stdout, stderr };
 }

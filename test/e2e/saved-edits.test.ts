@@ -67,12 +67,12 @@ describe('C6, D5 a file saved in the projection', () => {
     if (mac === undefined) throw new Error('no machine');
     const half = '{ "version": 1, "orders": [ { "id": "x", "ass';
     writeFileSync(ordersAt(mac), half);
-    const told = await mac.coord(['sync']);
+    const told = await mac.here(['sync']);
     expect(told.stderr).toContain('coordination/ORDERS.json was edited here and not taken');
     expect(readFileSync(ordersAt(mac), 'utf8')).toBe(half);
     expect(fleet.status().orders).toEqual({});
     writeFileSync(ordersAt(mac), '{ "version": 1, "orders": [ { "id": "x", "assign": 1, "run": "echo x" } ] }');
-    expect((await mac.coord(['sync', '--wait'])).stderr).not.toContain('not taken');
+    expect((await mac.here(['sync', '--wait'])).stderr).not.toContain('not taken');
     expect(fleet.status().orders.x?.state).toBe('COMPLETED');
   });
 
@@ -82,7 +82,7 @@ describe('C6, D5 a file saved in the projection', () => {
     if (mac === undefined) throw new Error('no machine');
     fleet.away(true);
     save(mac, (file) => file.orders.push({ id: 'x', assign: 9, run: 'echo x' }));
-    expect((await mac.coord(['sync'])).code).toBe(4);
+    expect((await mac.here(['sync'])).code).toBe(4);
     expect((await mac.json('status')).sync.pendingEdits).toHaveLength(1);
     fleet.away(false);
     await mac.ok('sync');
@@ -97,7 +97,7 @@ describe('C6, D5 a file saved in the projection', () => {
     fleet.away(true);
     for (const id of ['a', 'b', 'c']) {
       save(mac, (file) => file.orders.push(order(id)));
-      const told = await mac.coord(['sync']);
+      const told = await mac.here(['sync']);
       expect(told).toMatchObject({ code: 4 });
       expect(told.stderr).not.toContain('not taken');
     }
@@ -108,9 +108,9 @@ describe('C6, D5 a file saved in the projection', () => {
     const { orders } = JSON.parse(readFileSync(ordersAt(mac), 'utf8'));
     writeFileSync(again, JSON.stringify({ version: 1, orders: [...orders, order('e')] }));
     fleet.hook('pre-receive', `#!/bin/sh\n[ -e '${again}' ] && mv '${again}' '${ordersAt(mac)}'\nexit 0\n`);
-    await mac.coord(['sync']);
+    await mac.here(['sync']);
     fleet.hook('pre-receive', null);
-    expect((await mac.coord(['sync'])).stderr).toBe('');
+    expect((await mac.here(['sync'])).stderr).toBe('');
     expect(Object.keys(fleet.status().orders).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(readFileSync(ordersAt(mac), 'utf8').trimEnd()).toBe(fleet.board('ORDERS.json'));
   });
@@ -122,16 +122,16 @@ describe('C6, D5 a file saved in the projection', () => {
     const good = { id: 'a', assign: 9, run: 'echo a' };
     const twice = { id: 'b', assign: 9, run: 'echo b' };
     fleet.person().order([good, { id: 7, run: 'echo 7' }, twice, { ...twice, title: 'again' }]);
-    await mac.coord(['sync']);
+    await mac.here(['sync']);
     save(mac, (file) => {
       file.orders = [good, { id: 'seven', assign: 9, run: 'echo 7' }, twice];
     });
-    expect((await mac.coord(['sync'])).stderr).toBe('');
+    expect((await mac.here(['sync'])).stderr).toBe('');
     expect(JSON.parse(fleet.board('ORDERS.json')).orders).toEqual([good, twice, { id: 'seven', assign: 9, run: 'echo 7' }]);
     expect(fleet.status().faults).toEqual([]);
   });
 
-  test('notes in this machine’s own document are kept and travel to the board; what else was changed there is restored', async () => {
+  test('notes in this machine’s own document are kept and sent; other changes there are undone', async () => {
     const fleet = createFleet();
     const [mac] = await fleet.joined('mac');
     if (mac === undefined) throw new Error('no machine');

@@ -3,7 +3,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { changePolicy } from '../../src/system/policy/policy-file.ts';
-import { createFleet, type Done, endFleets, type Fleet, type TestMachine } from './fleet.ts';
+import { createFleet, endFleets, type Fleet, type TestMachine } from './fleet.ts';
 
 afterEach(endFleets);
 
@@ -20,7 +20,7 @@ async function two(): Promise<{ fleet: Fleet; mac: TestMachine; pc: TestMachine 
   return { fleet, mac, pc };
 }
 
-test('I2 a lost disk: the new folder has the name, the memory, the messages and the cursors; what ran is interrupted', async () => {
+test('I2 a lost disk: the new folder has name, memory, messages and cursors; what ran is interrupted', async () => {
   const { fleet, mac, pc } = await two();
   fleet.person().order([
     { id: 'done', assign: 2, run: 'echo x >> done' },
@@ -38,7 +38,7 @@ test('I2 a lost disk: the new folder has the name, the memory, the messages and 
   rmSync(pc.folder, { recursive: true });
   rmSync(pc.coordHome, { recursive: true });
 
-  expect(await pc.coord(['join', fleet.hub, pc.folder, '--as', '2'])).toMatchObject({
+  expect(await pc.here(['join', fleet.hub, pc.folder, '--as', '2'])).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/back in the fleet .* as .*machine 2 pc[\s\S]*nothing may run here yet/),
   });
@@ -68,7 +68,7 @@ test('R3 I2 an earlier folder that is still alive finds a foreign lane commit an
   const again = join(fleet.root, 'pc', 'again');
   await pc.ok('join', fleet.hub, again, '--as', '2', '--name', 'tower');
   fleet.person().order([{ id: 'once', assign: 2, run: 'echo x >> once' }]);
-  const halted = await pc.coord(['--dir', pc.folder, 'sync']);
+  const halted = await pc.here(['--dir', pc.folder, 'sync']);
   expect(halted).toMatchObject({ code: 5, stderr: expect.stringContaining('another folder writes as machine 2') });
   expect(halted.stderr).toContain('coord adopt');
   expect(pc.count('once')).toBe(0);
@@ -81,7 +81,7 @@ test('R3 I2 an earlier folder that is still alive finds a foreign lane commit an
 test('I2 no machine of that number: an error that says what to do, and nothing is left behind', async () => {
   const { fleet, pc } = await two();
   const again = join(fleet.root, 'pc', 'again');
-  expect(await pc.coord(['join', fleet.hub, again, '--as', '7'])).toMatchObject({
+  expect(await pc.here(['join', fleet.hub, again, '--as', '7'])).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/no machine 7 in this fleet[\s\S]*without --as/),
   });
@@ -117,12 +117,12 @@ describe('R3: a copied machine folder', () => {
     const copy = join(fleet.root, 'pc', 'copy');
     cpSync(pc.folder, copy, { recursive: true, preserveTimestamps: true });
     allow(pc, copy);
-    const inCopy = (...args: string[]): Promise<Done> => pc.coord(['--dir', copy, ...args]);
-    const here = (...args: string[]): Promise<Done> => pc.coord(['--dir', pc.folder, ...args]);
+    const inCopy = (...args: string[]) => pc.here(['--dir', copy, ...args]);
+    const here = (...args: string[]) => pc.here(['--dir', pc.folder, ...args]);
     return { fleet, mac, pc, inCopy, here };
   }
 
-  test('R3 both sync: exactly one halts; adopt there and the other one halts; nothing runs twice, no message is lost', async () => {
+  test('R3 both sync: one halts; after adopt there the other one; nothing runs twice, no message is lost', async () => {
     const { fleet, mac, pc, inCopy, here } = await copied();
     const one = { id: 'one', assign: 2, run: 'echo one >> ran' };
     fleet.person().order([one]);

@@ -58,9 +58,9 @@ test('cron every 7 minutes, and every minute: the same runs', async () => {
 test.each(['any', 'all', 1])('machines that sleep for a week: one late run of an order for %s', async (assign) => {
   const world = await createFleet(2);
   world.orders([nightly({ assign })]);
-  await liveUntil(world, '2026-11-21T12:00Z', [5 * MINUTE_MS]);
+  await liveUntil(world, '2026-11-21T12:00Z', [20 * MINUTE_MS]);
   world.pass(7 * DAY_MS);
-  await liveUntil(world, '2026-11-28T14:00Z', [MINUTE_MS]);
+  await liveUntil(world, '2026-11-28T14:00Z', [5 * MINUTE_MS]);
   const each = assign === 'all' ? 2 : 1;
   expect(starts(world)).toEqual([...nights(1), ...nights(1, '2026-11-28')].flatMap((it) => Array(each).fill(it)));
 });
@@ -104,11 +104,11 @@ test.each(['any', 1])('overlap skip: what is due while an earlier one runs is go
   const [one, two] = world.machines;
   world.script('nightly', () => ({ ms: 90 * MINUTE_MS, exitCode: 0 }));
   world.orders([nightly({ assign, schedule: '0 * * * *' })]);
-  await liveUntil(world, '2026-11-21T00:45Z', [MINUTE_MS], [one, two]);
-  // 23:00 ran until 00:30. The third looks for the first time since: it sees the same.
-  await liveUntil(world, '2026-11-21T00:55Z', [MINUTE_MS]);
+  await liveUntil(world, '2026-11-21T00:45Z', [5 * MINUTE_MS], [one, two]);
+  // 23:00 ran until 00:35 at most. The third looks for the first time since: it sees the same.
+  await liveUntil(world, '2026-11-21T00:55Z', [5 * MINUTE_MS]);
   expect(starts(world)).toEqual(['nightly@20261120T2300Z 1.1']);
-  await liveUntil(world, '2026-11-21T04:59Z', [MINUTE_MS]);
+  await liveUntil(world, '2026-11-21T04:59Z', [5 * MINUTE_MS]);
   expect(starts(world).map((it) => it.slice(17, 21))).toEqual(['2300', '0100', '0300']);
 });
 
@@ -179,6 +179,7 @@ test.each([
   const world = await createFleet(2);
   world.script('nightly', (_, generation) => ({ ms: generation === 1 ? 1e12 : 10, exitCode: 0 }));
   world.orders([nightly()]);
+  await liveUntil(world, '2026-11-21T02:50Z', [10 * MINUTE_MS]);
   await liveUntil(world, '2026-11-21T03:10Z', [MINUTE_MS]);
   expect(starts(world)).toHaveLength(1);
   world.orders(orders);

@@ -1,21 +1,24 @@
-// What failed and the one command that helps, printed once; and the exit code of it.
+// What failed and the one command that helps; and the exit code of it.
 import { visibleText } from '../../documents/text/escape-text.ts';
 import { CoordError, EXIT } from '../../errors.ts';
 
+/** Prints it once; returns the exit code. */
 export function reportError(error: unknown): number {
+  const { code, text } = errorWords(error);
+  process.stderr.write(text);
+  return code;
+}
+
+/** `text`: whole lines. */
+export function errorWords(error: unknown): { readonly code: number; readonly text: string } {
   if (error instanceof CoordError) {
     const hint = error.hint === null ? '' : `\n  try: ${error.hint}`;
-    process.stderr.write(visibleText(`coord: ${error.message}${hint}\n`));
-    return error.exitCode;
+    return { code: error.exitCode, text: visibleText(`coord: ${error.message}${hint}\n`) };
   }
   const trouble = diskTrouble(error);
-  if (trouble !== null) {
-    process.stderr.write(`coord: ${trouble.what}\n  try: ${trouble.hint}\n`);
-    return EXIT.failed;
-  }
+  if (trouble !== null) return { code: EXIT.failed, text: `coord: ${trouble.what}\n  try: ${trouble.hint}\n` };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`coord: this is a bug in coord\n${stack}\n`);
-  return EXIT.bug;
+  return { code: EXIT.bug, text: `coord: this is a bug in coord\n${stack}\n` };
 }
 
 /** No room, or no right to write: the computer's trouble and no bug. What was to be written is as it was before (durable-file.ts). */
